@@ -1,0 +1,133 @@
+import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import type { ErrorCode } from '../errors.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Claims of a verified token, read as own properties only. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** Who calls, as a guard has judged it. */
+export interface Caller {
+  readonly kind: 'bearer' | 'session';
+  /** The `sub` claim. */
+  readonly subject: string;
+  /** `azp` or `client_id`, where the token has one. */
+  readonly clientId: string | undefined;
+  readonly scopes: ReadonlySet<string>;
+  readonly claims: Claims;
+}
+
+/** What a row asks of its caller; every part that is given must hold. */
+export interface GuardRule {
+  /** All of these scopes. */
+  readonly scopes?: readonly string[];
+  /** At least one of these scopes. */
+  readonly anyScope?: readonly string[];
+  /** All of these in the `permissions` claim (Auth0 RBAC). */
+  readonly permissions?: readonly string[];
+  /** Each of these either as a scope or as a permission. */
+  readonly scopesOrPermissions?: readonly string[];
+  /** Claims that must equal these values. */
+  readonly claims?: Readonly<Record<string, string | number | boolean>>;
+  /** Only users: refuses the subjects of machine clients (`…@clients`). */
+  readonly user?: true;
+  /** Only machine clients. */
+  readonly client?: true;
+  /** Seconds since the user signed in, at most (RFC 9470). */
+  readonly max_age?: number;
+  /** One of these authentication contexts (RFC 9470). */
+  readonly acr?: readonly string[];
+}
+
+/** Judges a request: returns who calls, or throws the `GatewayError` that refuses it. */
+export type Guard = (request: IncomingMessage) => Caller | Promise<Caller>;
+
+/** Makes a row's guard once, at start. `path` is the row's, for the challenge's `resource_metadata`. */
+export type MakeGuard = (rule: GuardRule, audience: string, path: string) => Guard;
+
+/** What a handler may know of the request beyond its parsed input. */
+export interface RequestInfo {
+  readonly id: string;
+  /** The judged address of the client: the socket's, or what a trusted proxy says. */
+  readonly ip: string;
+  readonly headers: IncomingMessage['headers'];
+}
+
+/** What a handler returns. `body` is serialised as JSON; a `Buffer` or a string goes out as it is. */
+export interface Reply {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ResponseDoc {
+  readonly description: string;
+  /** Parsed through before it goes out, so an unknown key cannot leak. */
+  readonly schema?: z.ZodType;
+  /** `application/json` where absent. */
+  readonly contentType?: string;
+}
+
+export interface RouteInput<Query, Body, C = Caller | undefined> {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly body: Body;
+  readonly caller: C;
+  readonly request: RequestInfo;
+}
+
+/** One endpoint: the same row feeds the router and the OpenAPI document. */
+export interface Route {
+  readonly method: Method;
+  /** Exact, with `{name}` for a segment. */
+  readonly path: string;
+  /** `public` must be said. */
+  readonly guard: 'public' | GuardRule;
+  /** The audience a bearer must hold; `AUTH0_API_AUDIENCE` where absent. */
+  readonly audience?: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tag: string;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** JSON where absent. `form` is `application/x-www-form-urlencoded`, which only OAuth endpoints take. */
+  readonly bodyTypes?: readonly ('json' | 'form')[];
+  /** OAuth endpoints keep RFC 6749 §5.2 errors; all others answer problems (RFC 9457). */
+  readonly errorShape?: 'problem' | 'oauth';
+  readonly responses: Readonly<Record<number, ResponseDoc>>;
+  /** Codes of its own, beyond those that any route may answer. */
+  readonly errors: readonly ErrorCode[];
+  /**
+   * The reply depends on nothing but path and query: its bytes are kept (bounded, 200 only) and written
+   * again without calling the handler. The guard judges every request all the same.
+   */
+  readonly pure?: true;
+  readonly handler: (input: RouteInput<never, never, never>) => Reply | Promise<Reply>;
+}
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+interface TypedRoute<
+  Q extends z.ZodType | undefined,
+  B extends z.ZodType | undefined,
+  G extends Route['guard'],
+> extends Omit<Route, 'query' | 'body' | 'handler' | 'guard'> {
+  readonly guard: G;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly handler: (
+    input: RouteInput<Parsed<Q>, Parsed<B>, G extends 'public' ? undefined : Caller>,
+  ) => Reply | Promise<Reply>;
+}
+
+/** Gives a row its types: the handler sees the output of the row's own schemas. */
+export function defineRoute<
+  Q extends z.ZodType | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+  G extends Route['guard'] = Route['guard'],
+>(route: TypedRoute<Q, B, G>): Route {
+  // The router parses with these same schemas before it calls, which the erased type cannot say.
+  return route as unknown as Route;
+}
