@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { defineRoute, type GuardRule, type Route } from '../http/route.ts';
+
+const METADATA_PATH = '/.well-known/oauth-protected-resource';
+
+const resourceMetadata = z.object({
+  resource: z.string(),
+  resource_name: z.string(),
+  authorization_servers: z.array(z.string()),
+  scopes_supported: z.array(z.string()),
+  bearer_methods_supported: z.array(z.string()),
+  resource_documentation: z.string(),
+});
+
+/** Every scope that a guard may ask for. */
+export const toGuardScopes = (guard: GuardRule): string[] => [
+  ...(guard.scopes ?? []),
+  ...(guard.anyScope ?? []),
+  ...(guard.scopesOrPermissions ?? []),
+];
+
+/** Every scope that the guards of some rows ask for, once each, in the order of the rows. */
+export const toScopesOfRows = (rows: readonly Route[]): string[] => [
+  ...new Set(rows.flatMap(({ guard }) => (guard === 'public' ? [] : toGuardScopes(guard)))),
+];
+
+const toOperationId = (path: string): string =>
+  `getResourceMetadata${path.replaceAll(/[^A-Za-z0-9]+(.?)/g, (_, first: string) => first.toUpperCase())}`;
+
+/**
+ * RFC 9728 metadata of the gateway and of each guarded row, which the challenges name: a path is inserted after
+ * the well-known part (RFC 9728 §3.1).
+ */
+export function resourceMetadataRoutes(rows: readonly Route[], publicUrl: string, issuer: string): Route[] {
+  const guarded = rows.filter(({ guard }) => guard !== 'public');
+  const toRow = (path: string, scopes: readonly string[], operationId: string): Route =>
+    defineRoute({
+      method: 'GET',
+      path: `${METADATA_PATH}${path}`,
+      guard: 'public',
+      operationId,
+      summary: path === '' ? 'Protected resource metadata' : `Protected resource metadata of ${path}`,
+      tag: 'About',
+      responses: { 200: { description: 'RFC 9728 metadata', schema: resourceMetadata } },
+      errors: [],
+      pure: true,
+      handler: () => ({
+        status: 200,
+        body: {
+          resource: `${publicUrl}${path}`,
+          resource_name: 'Gatehouse',
+          authorization_servers: [issuer],
+          scopes_supported: [...scopes],
+          bearer_methods_supported: ['header'],
+          resource_documentation: `${publicUrl}/docs`,
+        },
+      }),
+    });
+  const paths = [...new Set(guarded.map(({ path }) => path))];
+  return [
+    toRow('', toScopesOfRows(guarded), 'getResourceMetadata'),
+    ...paths.map((path) => toRow(path, toScopesOfRows(guarded.filter((row) => row.path === path)), toOperationId(path))),
+  ];
+}

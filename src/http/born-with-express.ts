@@ -1,0 +1,28 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Express } from 'express';
+
+// Express sets the prototype of each request and response to the app's own. Objects born with that prototype
+// make those two calls no-ops, which is worth a sixth of the throughput of a light route.
+
+/** The `IncomingMessage` and `ServerResponse` options of `http.createServer` for an Express app. */
+export function bornWithExpress(app: Express): {
+  IncomingMessage: typeof IncomingMessage;
+  ServerResponse: typeof ServerResponse;
+} {
+  function BornRequest(this: IncomingMessage, socket: Socket): void {
+    // Node's constructors are plain functions, which their types do not say.
+    (IncomingMessage as unknown as (this: IncomingMessage, socket: Socket) => void).call(this, socket);
+  }
+  BornRequest.prototype = app.request;
+  function BornResponse(this: ServerResponse, request: IncomingMessage, options: unknown): void {
+    (
+      ServerResponse as unknown as (this: ServerResponse, request: IncomingMessage, options: unknown) => void
+    ).call(this, request, options);
+  }
+  BornResponse.prototype = app.response;
+  return {
+    IncomingMessage: BornRequest as unknown as typeof IncomingMessage,
+    ServerResponse: BornResponse as unknown as typeof ServerResponse,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Origins } from './origins.ts';
+
+const ALLOW_HEADERS = 'Content-Type, Authorization, X-CSRF, X-MFA-Handle, X-Request-Id, traceparent';
+const EXPOSE_HEADERS = 'X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate';
+const PREFLIGHT_MAX_AGE_S = 7200;
+
+const varyOnly = ['Vary', 'Origin'] as const;
+
+/** The CORS headers of an answer, flat; undefined where CORS is off. Strangers and `null` get `Vary` alone. */
+export function toCorsHeaders(origins: Origins, origin: string | undefined): readonly string[] | undefined {
+  if (!origins.isCorsOn) return undefined;
+  if (origin === undefined || !origins.isAllowed(origin)) return varyOnly;
+  return [
+    'Vary',
+    'Origin',
+    'Access-Control-Allow-Origin',
+    origin,
+    'Access-Control-Allow-Credentials',
+    'true',
+    'Access-Control-Expose-Headers',
+    EXPOSE_HEADERS,
+  ];
+}
+
+/** What a preflight of an allowed origin gets on top (Fetch standard, CORS-preflight). */
+export const toPreflightHeaders = (methods: string): Record<string, string> => ({
+  'Access-Control-Allow-Methods': methods,
+  'Access-Control-Allow-Headers': ALLOW_HEADERS,
+  'Access-Control-Max-Age': String(PREFLIGHT_MAX_AGE_S),
+});

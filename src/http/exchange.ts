@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GatewayError } from '../errors.ts';
+import type { Caller } from './route.ts';
+
+/** What the edge knows of one request; the log line and the metrics are made of it. */
+export interface Exchange {
+  readonly id: string;
+  /** The judged address of the client. */
+  readonly ip: string;
+  readonly startedAtMs: number;
+  /** The raw path, before the first `?`. */
+  path: string;
+  /** The raw query, without `?`; empty where there is none. */
+  query: string;
+  /** CORS headers of the answer, flat: name, value, …; undefined where CORS says nothing. */
+  cors: readonly string[] | undefined;
+  /** The pattern of the matched row, for logs and metrics: never the raw path. */
+  route: string | undefined;
+  errorShape: 'problem' | 'oauth';
+  caller: Caller | undefined;
+  /** Why a request was refused, for the log. */
+  reason: string | undefined;
+  code: string | undefined;
+}
+
+/** Told once for every answer. */
+export type OnAnswered = (exchange: Exchange, method: string, status: number, durationMs: number) => void;
+
+export const exchangeOf = (response: ServerResponse): Exchange => {
+  // Express makes `locals` for every response; the edge, which runs first, puts the exchange there.
+  const { locals } = response as ServerResponse & { locals?: { exchange?: Exchange } };
+  if (!locals?.exchange) throw new GatewayError('internal', { reason: 'no exchange' });
+  return locals.exchange;
+};
+
+export const setExchange = (response: ServerResponse, exchange: Exchange): void => {
+  (response as ServerResponse & { locals: { exchange: Exchange } }).locals.exchange = exchange;
+};
+
+/** True where a header came more than once, which Node would hide by keeping the first. */
+export function isHeaderDoubled(request: IncomingMessage, lowerCaseName: string): boolean {
+  const { rawHeaders } = request;
+  let seen = false;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (name?.length === lowerCaseName.length && name.toLowerCase() === lowerCaseName) {
+      if (seen) return true;
+      seen = true;
+    }
+  }
+  return false;
+}

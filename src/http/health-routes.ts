@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { defineRoute, type Route } from './route.ts';
+
+/** One part that must be ready before requests are sent here: `ready` says why not, or undefined. */
+export interface ReadinessCheck {
+  readonly name: string;
+  /** A word for what is missing, such as `starting` or `draining`; undefined when ready. */
+  readonly notReady: () => string | undefined;
+}
+
+const health = z.object({
+  status: z.enum(['ok', 'unavailable']),
+  parts: z
+    .record(z.string(), z.string())
+    .meta({ description: 'Each part: `ok`, or a word for what it lacks.' }),
+});
+
+const toHealth = (checks: readonly ReadinessCheck[]) => {
+  const parts = Object.fromEntries(checks.map(({ name, notReady }) => [name, notReady() ?? 'ok']));
+  return { isReady: Object.values(parts).every((part) => part === 'ok'), parts };
+};
+
+const noStore = { 'Cache-Control': 'no-store' };
+
+/** `/healthz`: the process lives. `/readyz`: it may be sent requests. A tenant that is down is not our unreadiness. */
+export function healthRoutes(checks: readonly ReadinessCheck[]): Route[] {
+  const shared = { method: 'GET', guard: 'public', tag: 'About', errors: [] } as const;
+  return [
+    defineRoute({
+      ...shared,
+      path: '/healthz',
+      operationId: 'getHealth',
+      summary: 'Whether the process lives',
+      responses: { 200: { description: 'It lives', schema: health } },
+      handler: () => ({
+        status: 200,
+        body: { status: 'ok', parts: toHealth(checks).parts },
+        headers: noStore,
+      }),
+    }),
+    defineRoute({
+      ...shared,
+      path: '/readyz',
+      operationId: 'getReadiness',
+      summary: 'Whether requests may be sent here',
+      responses: {
+        200: { description: 'Ready', schema: health },
+        503: { description: 'Starting, draining, or a part is missing', schema: health },
+      },
+      handler: () => {
+        const { isReady, parts } = toHealth(checks);
+        return {
+          status: isReady ? 200 : 503,
+          body: { status: isReady ? 'ok' : 'unavailable', parts },
+          headers: noStore,
+        };
+      },
+    }),
+  ];
+}

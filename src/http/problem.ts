@@ -1,0 +1,49 @@
+import { type ErrorCode, errorTable, GatewayError } from '../errors.ts';
+
+/** RFC 6749 §5.2 has fewer words than our table; the endpoints that keep its shape say these. */
+const oauthErrors: Partial<Record<ErrorCode, string>> = {
+  rate_limited: 'temporarily_unavailable',
+  too_many_attempts: 'temporarily_unavailable',
+  overloaded: 'temporarily_unavailable',
+  tenant_unavailable: 'temporarily_unavailable',
+  tenant_timeout: 'temporarily_unavailable',
+  internal: 'server_error',
+  tenant_error: 'server_error',
+  tenant_misconfigured: 'server_error',
+};
+
+/** Anything thrown, as the error we answer with: what we did not foresee is `internal`. */
+export const toGatewayError = (thrown: unknown): GatewayError =>
+  thrown instanceof GatewayError ? thrown : new GatewayError('internal', { cause: thrown });
+
+/** A problem details object (RFC 9457) with our members. */
+export function toProblem(
+  error: GatewayError,
+  publicUrl: string,
+  requestId: string,
+): Record<string, unknown> {
+  const { errors, retryAfterS, members } = error.options;
+  return {
+    type: `${publicUrl}/problems/${error.code}`,
+    title: errorTable[error.code].title,
+    status: error.status,
+    detail: error.message,
+    code: error.code,
+    request_id: requestId,
+    ...(errors && { errors }),
+    ...(retryAfterS !== undefined && { retry_after: retryAfterS }),
+    ...members,
+  };
+}
+
+/** The error of RFC 6749 §5.2. `members.error` overrides the word. */
+export function toOAuthError(error: GatewayError): Record<string, unknown> {
+  const { members, errors } = error.options;
+  const isClientFault = error.status < 500 && error.status !== 429;
+  const detail = errors?.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+  return {
+    error: oauthErrors[error.code] ?? (isClientFault ? 'invalid_request' : 'server_error'),
+    error_description: detail ?? error.message,
+    ...members,
+  };
+}

@@ -1,0 +1,51 @@
+import { GatewayError } from '../errors.ts';
+
+export interface RequestTarget {
+  /** The raw path, exactly as sent. */
+  readonly path: string;
+  /** The raw query without its `?`. */
+  readonly query: string;
+}
+
+// Nothing of these may stand in a path: what a guard matched must be what an upstream would resolve.
+const badInPath = /[^\x21-\x7e]|[\\;#]|\/\/|\/\.{1,2}(?:\/|$)|%(?![0-9a-f]{2})|%(?:00|25|2f|3b|5c)/i;
+const encodedUnreserved = /%(?:4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a]|3[0-9]|2[de]|5f|7e)/i;
+const encodedControl = /%(?:[01][0-9a-f]|7f)/i;
+const badInQuery = /[^\x21-\x7e]|#/;
+
+function isGoodPath(path: string): boolean {
+  if (path.charCodeAt(0) !== 0x2f || badInPath.test(path)) return false;
+  if (!path.includes('%')) return true;
+  if (encodedUnreserved.test(path) || encodedControl.test(path)) return false;
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false; // not UTF-8
+  }
+}
+
+const refuse = (): never => {
+  throw new GatewayError('bad_request_target');
+};
+
+/** The origin-form of an absolute-form target (RFC 9112 §3.2.2), which must name the host of the Host header. */
+function toOriginForm(target: string, host: string): string {
+  const match = /^https?:\/\/([^/?#]+)(.*)$/i.exec(target);
+  if (!match || match[1]?.toLowerCase() !== host.toLowerCase()) return refuse();
+  const rest = match[2] ?? '';
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/**
+ * Judges a raw request target: rejects, never repairs.
+ * @throws GatewayError `bad_request_target`
+ */
+export function parseRequestTarget(target: string, host: string): RequestTarget {
+  const origin = target.charCodeAt(0) === 0x2f ? target : toOriginForm(target, host);
+  const mark = origin.indexOf('?');
+  const path = mark < 0 ? origin : origin.slice(0, mark);
+  const query = mark < 0 ? '' : origin.slice(mark + 1);
+  if (!isGoodPath(path) || badInQuery.test(query)) refuse();
+  return { path, query };
+}

@@ -1,0 +1,71 @@
+/** Where a path leads: its rows by method, and the values of its `{name}` segments. */
+export interface Match<T> {
+  readonly byMethod: ReadonlyMap<string, T>;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export interface RouteTable<T> {
+  find(path: string): Match<T> | undefined;
+}
+
+interface Pattern<T> {
+  readonly segments: readonly string[];
+  readonly byMethod: Map<string, T>;
+}
+
+const noParams: Readonly<Record<string, string>> = Object.freeze({});
+const isParam = (segment: string): boolean => segment.startsWith('{') && segment.endsWith('}');
+
+function matchPattern<T>(
+  pattern: Pattern<T>,
+  segments: readonly string[],
+): Record<string, string> | undefined {
+  const params: Record<string, string> = {};
+  for (const [i, wanted] of pattern.segments.entries()) {
+    const given = segments[i] ?? '';
+    if (isParam(wanted)) {
+      if (given === '') return undefined;
+      params[wanted.slice(1, -1)] = decodeURIComponent(given);
+    } else if (wanted !== given) return undefined;
+  }
+  return params;
+}
+
+/**
+ * Finds rows by path, byte for byte: exact paths in one look-up whatever their number, then patterns with
+ * `{name}` segments, of the same length and first segment only. The request target has been judged before.
+ * @throws Error at start, where two rows claim the same method and path
+ */
+export function createRouteTable<T extends { readonly method: string; readonly path: string }>(
+  rows: readonly T[],
+): RouteTable<T> {
+  const exact = new Map<string, Match<T>>();
+  const patterns = new Map<string, Pattern<T>[]>();
+  const claimed = new Map<string, Map<string, T>>();
+  for (const row of rows) {
+    const byMethod = claimed.get(row.path) ?? new Map<string, T>();
+    if (byMethod.has(row.method)) throw new Error(`two rows claim ${row.method} ${row.path}`);
+    byMethod.set(row.method, row);
+    if (claimed.has(row.path)) continue;
+    claimed.set(row.path, byMethod);
+    if (!row.path.includes('{')) {
+      exact.set(row.path, { byMethod, params: noParams });
+      continue;
+    }
+    const segments = row.path.split('/');
+    const key = `${segments.length} ${segments[1]}`;
+    patterns.set(key, [...(patterns.get(key) ?? []), { segments, byMethod }]);
+  }
+  return {
+    find(path) {
+      const hit = exact.get(path);
+      if (hit || patterns.size === 0) return hit;
+      const segments = path.split('/');
+      for (const pattern of patterns.get(`${segments.length} ${segments[1]}`) ?? []) {
+        const params = matchPattern(pattern, segments);
+        if (params) return { byMethod: pattern.byMethod, params };
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Express } from 'express';
+import { type ErrorCode, GatewayError } from '../errors.ts';
+import { bornWithExpress } from './born-with-express.ts';
+import { toProblem } from './problem.ts';
+
+const MAX_HEADER_BYTES = 16 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const CHECK_INTERVAL_MS = 1_000;
+const KEEP_ALIVE_MS = 65_000;
+
+/** What Node's parser says, as our code; everything else is `invalid_request`. */
+const parserCodes: Record<string, ErrorCode> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+};
+
+export interface ServerOptions {
+  readonly publicUrl: string;
+  readonly toRequestId: (received: string | undefined) => string;
+  /** Told of each request that never became one. */
+  readonly onMalformed: (code: ErrorCode, requestId: string, ip: string) => void;
+}
+
+/** Writes a problem straight to a socket whose bytes never became a request, and closes it. */
+function refuseSocket(
+  socket: Duplex,
+  code: ErrorCode,
+  { publicUrl, toRequestId, onMalformed }: ServerOptions,
+): void {
+  // A response that is already on its way must not get a second one written into it.
+  const isAnswering = (socket as Duplex & { _httpMessage?: ServerResponse | null })._httpMessage?.headersSent;
+  if (!socket.writable || isAnswering) {
+    socket.destroy();
+    return;
+  }
+  const error = new GatewayError(code);
+  const id = toRequestId(undefined);
+  onMalformed(code, id, (socket as Socket).remoteAddress ?? '');
+  const body = JSON.stringify(toProblem(error, publicUrl, id));
+  socket.end(
+    `HTTP/1.1 ${error.status} ${code}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `X-Request-Id: ${id}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}
+
+/** The HTTP server of an app, with its limits: 16 kB of headers within 10 s, keep-alive of 65 s. */
+export function createHttpServer(app: Express, options: ServerOptions): Server {
+  const server = createServer({
+    ...bornWithExpress(app),
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: CHECK_INTERVAL_MS,
+    // Would cut steady uploads; the readers of bodies have their own bound.
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // The edge asks for the Host header itself, so that its absence is answered as a problem.
+    requireHostHeader: false,
+    noDelay: true,
+  });
+  server.on('request', app);
+  // The body's reader says "continue", once the guard has let the request in.
+  server.on('checkContinue', app);
+  server.on('checkExpectation', (request) => refuseSocket(request.socket, 'invalid_request', options));
+  server.on('connect', (_request, socket) => refuseSocket(socket, 'invalid_request', options));
+  server.on('clientError', (error: Error & { code?: string }, socket) => {
+    if (error.code === 'ECONNRESET') socket.destroy();
+    else refuseSocket(socket, parserCodes[error.code ?? ''] ?? 'invalid_request', options);
+  });
+  return server;
+}

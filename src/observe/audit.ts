@@ -1,0 +1,39 @@
+import type { Logger } from './logger.ts';
+
+/** What may be told of people and their sign-ins; one line each. */
+export type AuditEvent =
+  | 'auth.signup'
+  | 'auth.signin'
+  | 'auth.refresh'
+  | 'auth.client_token'
+  | 'guard.denied';
+
+export interface AuditEntry {
+  readonly event: AuditEvent;
+  readonly outcome: 'succeeded' | 'failed';
+  readonly requestId: string;
+  readonly ip: string;
+  /** Hashed before it is written: a `sub`, or the identifier that somebody tried. */
+  readonly subject?: string | undefined;
+  readonly clientId?: string | undefined;
+  /** An error code or a short word. */
+  readonly reason?: string | undefined;
+}
+
+export type Audit = (entry: AuditEntry) => void;
+
+/** Writes audit events to the log: `event` is `auth.signin.failed` and the like. */
+export function createAudit(log: Logger, toPseudonym: (subject: string) => string): Audit {
+  return ({ event, outcome, requestId, ip, subject, clientId, reason }) => {
+    const line = {
+      event: `${event}.${outcome}`,
+      outcome,
+      request_id: requestId,
+      ip,
+      subject: subject === undefined ? undefined : toPseudonym(subject),
+      client_id: clientId,
+      reason,
+    };
+    log.info(line, 'audit');
+  };
+}

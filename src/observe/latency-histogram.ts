@@ -1,0 +1,68 @@
+import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+
+const BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+interface Series {
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly counts: Float64Array;
+  sumS: number;
+  count: number;
+}
+
+/**
+ * A Prometheus histogram in seconds that formats nothing when it observes: the label set is resolved to a series
+ * once, an observation is an addition. prom-client hashes its labels at each observation, which a hot path feels.
+ */
+export class LatencyHistogram {
+  readonly name: string;
+  readonly help: string;
+  readonly #series = new Map<string, Series>();
+
+  constructor(name: string, help: string) {
+    this.name = name;
+    this.help = help;
+  }
+
+  /** The series of one label set; keep it and observe through it. */
+  series(labels: Readonly<Record<string, string | number>>): (seconds: number) => void {
+    const key = JSON.stringify(labels);
+    let series = this.#series.get(key);
+    if (!series) {
+      series = { labels, counts: new Float64Array(BUCKETS_S.length), sumS: 0, count: 0 };
+      this.#series.set(key, series);
+    }
+    const found = series;
+    return (seconds) => {
+      found.count++;
+      found.sumS += seconds;
+      const bucket = BUCKETS_S.findIndex((bound) => seconds <= bound);
+      if (bucket >= 0) found.counts[bucket] = (found.counts[bucket] ?? 0) + 1;
+    };
+  }
+
+  /** What prom-client's registry asks each of its metrics for. */
+  get(): Promise<Omit<MetricObjectWithValues<MetricValue<string>>, 'type'> & { type: string }> {
+    const values: (MetricValue<string> & { metricName: string })[] = [];
+    for (const { labels, counts, sumS, count } of this.#series.values()) {
+      let below = 0;
+      for (const [i, bound] of BUCKETS_S.entries()) {
+        below += counts[i] ?? 0;
+        values.push({ metricName: `${this.name}_bucket`, labels: { ...labels, le: bound }, value: below });
+      }
+      values.push({ metricName: `${this.name}_bucket`, labels: { ...labels, le: '+Inf' }, value: count });
+      values.push({ metricName: `${this.name}_sum`, labels, value: sumS });
+      values.push({ metricName: `${this.name}_count`, labels, value: count });
+    }
+    return Promise.resolve({
+      name: this.name,
+      help: this.help,
+      type: 'histogram',
+      aggregator: 'sum',
+      values,
+    });
+  }
+
+  reset(): void {
+    this.#series.clear();
+  }
+}

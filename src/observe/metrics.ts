@@ -1,0 +1,89 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { LatencyHistogram } from './latency-histogram.ts';
+
+/** What the key set counts; see `gatehouse_jwks_*`. */
+export interface KeySetStats {
+  readonly fetches: number;
+  readonly failures: number;
+  readonly staleServed: number;
+  readonly keys: number;
+}
+
+export interface Metrics {
+  readonly registry: Registry;
+  /** Observes one answer. `route` is a pattern, never a raw path. */
+  observeRequest(route: string, method: string, status: number, seconds: number): void;
+  observeTenantRequest(path: string, outcome: string, seconds: number): void;
+  countSignIn(outcome: string): void;
+  countRefresh(outcome: string): void;
+  countVerification(outcome: string): void;
+  /** Shows the numbers of the key set, read when somebody looks. */
+  watchKeySet(read: () => KeySetStats): void;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const requests = new LatencyHistogram(
+    'http_server_request_duration_seconds',
+    'Duration of answers in seconds',
+  );
+  const tenantRequests = new LatencyHistogram(
+    'gatehouse_tenant_request_duration_seconds',
+    'Duration of calls to the tenant',
+  );
+  // The registry asks a metric for its name and its `get()` alone; its type asks for a class of its own.
+  registry.registerMetric(requests as never);
+  registry.registerMetric(tenantRequests as never);
+  const outcomes = (name: string, help: string) => {
+    const counter = new Counter({ name, help, labelNames: ['outcome'], registers });
+    const children = new Map<string, { inc(): void }>();
+    return (outcome: string) => {
+      let child = children.get(outcome);
+      if (!child) {
+        child = counter.labels(outcome);
+        children.set(outcome, child);
+      }
+      child.inc();
+    };
+  };
+  const observers = new Map<string, (seconds: number) => void>();
+  return {
+    registry,
+    observeRequest(route, method, status, seconds) {
+      const key = `${status} ${method} ${route}`;
+      let observe = observers.get(key);
+      if (!observe) {
+        observe = requests.series({ route, method, status });
+        observers.set(key, observe);
+      }
+      observe(seconds);
+    },
+    observeTenantRequest(path, outcome, seconds) {
+      tenantRequests.series({ path, outcome })(seconds);
+    },
+    countSignIn: outcomes('gatehouse_signin_total', 'Sign-ins by outcome'),
+    countRefresh: outcomes('gatehouse_refresh_total', 'Refreshes by outcome'),
+    countVerification: outcomes('gatehouse_token_verifications_total', 'Judged access tokens by outcome'),
+    watchKeySet(read) {
+      const gauge = (name: string, help: string, pick: (stats: KeySetStats) => number) =>
+        new Gauge({
+          name,
+          help,
+          registers,
+          collect() {
+            this.set(pick(read()));
+          },
+        });
+      gauge('gatehouse_jwks_fetches_total', 'Fetches of the key set', (stats) => stats.fetches);
+      gauge('gatehouse_jwks_failures_total', 'Fetches of the key set that failed', (stats) => stats.failures);
+      gauge(
+        'gatehouse_jwks_stale_served_total',
+        'Look-ups answered from a key set past its freshness',
+        (stats) => stats.staleServed,
+      );
+      gauge('gatehouse_jwks_keys', 'Usable keys in the set', (stats) => stats.keys);
+    },
+  };
+}
