@@ -1,0 +1,84 @@
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
+import type { z } from 'zod';
+import { createControlGuard } from './control-guard.ts';
+import { type ControlDeps, type ControlRow, controlRows } from './control-rows.ts';
+import { refuse } from './refuse.ts';
+
+const maxBodyBytes = 1024 * 1024;
+
+/**
+ * The control API, to be mounted at `/_tenant` before any other body parser. It brings its own guard against
+ * other sites. Errors are `{error, message}`; every change needs a JSON body, which no foreign form can send.
+ */
+export function createControl(deps: ControlDeps): Router {
+  const router = express.Router();
+  router.use(createControlGuard(), setHeaders);
+  const rows = controlRows(deps);
+  const parseJson = express.json({ limit: maxBodyBytes, type: 'application/json' });
+  for (const row of rows) {
+    const method = row.method.toLowerCase() as Lowercase<ControlRow['method']>;
+    router[method](row.path, ...(row.method === 'GET' ? [] : [requireJson, parseJson]), toHandler(row));
+  }
+  for (const path of new Set(rows.map((row) => row.path))) {
+    const allowed = rows.filter((row) => row.path === path).map((row) => row.method);
+    router.all(path, (_request, response) => {
+      response.setHeader('allow', [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])].join(', '));
+      refuse(response, 405, 'method_not_allowed', `Allowed here: ${allowed.join(', ')}.`);
+    });
+  }
+  router.use((_request, response) => {
+    refuse(response, 404, 'not_found', 'The control API has no such operation.');
+  });
+  router.use(writeError);
+  return router;
+}
+
+const setHeaders: RequestHandler = (_request, response, next) => {
+  response.set({
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'cross-origin-resource-policy': 'same-origin',
+  });
+  next();
+};
+
+const requireJson: RequestHandler = (request, response, next) => {
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (type === 'application/json') next();
+  else refuse(response, 415, 'unsupported_media_type', 'A change needs a body of application/json.');
+};
+
+function toHandler(row: ControlRow): RequestHandler {
+  return async (request, response) => {
+    const query = row.query.safeParse(request.query);
+    const body = row.body.safeParse(row.method === 'GET' ? {} : (request.body ?? {}));
+    if (!query.success || !body.success) {
+      const error = query.error ?? body.error;
+      refuse(response, 400, 'invalid_request', error === undefined ? '' : toMessage(error));
+      return;
+    }
+    const reply = await row.handler({ params: toParams(request), query: query.data, body: body.data });
+    response.status(reply.status).json(reply.body);
+  };
+}
+
+/** Only wildcards have lists for values, and no row has a wildcard. */
+const toParams = ({ params }: Request): Record<string, string> =>
+  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
+
+const toMessage = (error: z.ZodError): string =>
+  error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
+
+/** The errors of the body parser carry a status; anything else is ours and tells nothing. */
+const writeError: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (response.headersSent) {
+    next(error);
+    return;
+  }
+  const status = error instanceof Error && 'status' in error ? error.status : 500;
+  if (status === 400)
+    refuse(response, 400, 'invalid_request', 'The request is not well-formed JSON or path.');
+  else if (status === 413) refuse(response, 413, 'body_too_large', `At most ${maxBodyBytes} bytes.`);
+  else if (status === 415) refuse(response, 415, 'unsupported_media_type', 'Send plain UTF-8 JSON.');
+  else refuse(response, 500, 'internal', 'The tenant failed at this.');
+};

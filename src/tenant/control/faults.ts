@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Middleware } from '../transport/host-guard.ts';
+import type { Fault } from './fault.ts';
+import { isControlPath, pathOf } from './path-of.ts';
+
+export interface Faults {
+  readonly middleware: Middleware;
+  replace(faults: readonly Fault[]): void;
+  /** What is left; `times` says how often still. */
+  list(): readonly Fault[];
+}
+
+interface Armed {
+  readonly fault: Fault;
+  readonly pattern: RegExp;
+  left: number;
+}
+
+/** A pattern sees no more of a path than this, so that a slow one stays bounded. */
+const maxPathLength = 1_024;
+
+/** Breaks the tenant on purpose: the first fault that matches a request and is not used up befalls it. */
+export function createFaults(): Faults {
+  let armed: readonly Armed[] = [];
+
+  /** Finds and counts in one synchronous step: n times means n, however many ask at once. */
+  function take(request: IncomingMessage): Fault | undefined {
+    if (armed.length === 0) return undefined;
+    const path = pathOf(request);
+    if (isControlPath(path)) return undefined;
+    const seen = path.slice(0, maxPathLength);
+    const hit = armed.find(
+      ({ fault, pattern }) => (fault.method === '*' || fault.method === request.method) && pattern.test(seen),
+    );
+    if (!hit) return undefined;
+    hit.left -= 1;
+    if (hit.left === 0) armed = armed.filter((other) => other !== hit);
+    return hit.fault;
+  }
+
+  return {
+    middleware: (request, response, next) => {
+      const fault = take(request);
+      if (!fault) {
+        next();
+        return;
+      }
+      const befall = (): void => {
+        if (fault.reset === true) reset(request);
+        else if (fault.status !== undefined) answer(response, fault, fault.status);
+        else next();
+      };
+      if (fault.delay_ms === undefined) {
+        befall();
+        return;
+      }
+      const timer = setTimeout(befall, fault.delay_ms);
+      response.once('close', () => clearTimeout(timer));
+    },
+    replace: (faults) => {
+      armed = faults.map((fault) => ({ fault, pattern: new RegExp(fault.path), left: fault.times }));
+    },
+    list: () => armed.map(({ fault, left }) => ({ ...fault, times: left })),
+  };
+}
+
+function answer(response: ServerResponse, fault: Fault, status: number): void {
+  const isText = typeof fault.body === 'string';
+  if (fault.body !== undefined) {
+    response.setHeader(
+      'content-type',
+      isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',
+    );
+  }
+  for (const [name, value] of Object.entries(fault.headers ?? {})) response.setHeader(name, value);
+  response.statusCode = status;
+  response.end(fault.body === undefined || isText ? fault.body : JSON.stringify(fault.body));
+}
+
+/** Plain sockets send RST; a TLS socket has no handle for that and is cut off. */
+function reset({ socket }: IncomingMessage): void {
+  if ('encrypted' in socket) socket.destroy();
+  else socket.resetAndDestroy();
+}

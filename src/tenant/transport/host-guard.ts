@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+
+/** What Express and node's own server both can call. */
+export type Middleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+
+/** The scheme by which this request came. */
+export const schemeOf = (request: IncomingMessage): 'http' | 'https' =>
+  (request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
+
+/**
+ * The defence against DNS rebinding: any page a developer visits can reach loopback under a name of its own.
+ * Refuses a request whose Host is not loopback with the tenant's port, is missing, or is there twice; and an
+ * absolute request target for another authority, which would overrule Host (RFC 9112 §3.2.2).
+ * `allowRemote` lifts the rule about names, and only that.
+ */
+export function createHostGuard(options: {
+  readonly allowRemote: boolean;
+  readonly port: () => number;
+}): Middleware {
+  return (request, response, next) => {
+    const hosts = request.headersDistinct.host ?? [];
+    const host = hosts[0]?.toLowerCase();
+    if (hosts.length !== 1 || host === undefined || host === '' || !hasAuthority(request, host)) {
+      refuse(response, 400, 'a request needs exactly one Host header, and a target that agrees with it');
+      return;
+    }
+    if (!options.allowRemote && !isLoopback(host, options.port(), schemeOf(request))) {
+      refuse(
+        response,
+        403,
+        `this tenant answers only to the hosts ${loopbackNames.join(', ')} with port ${options.port()} ` +
+          '(TENANT_ALLOW_REMOTE=true lifts this on a demo network)',
+      );
+      return;
+    }
+    next();
+  };
+}
+
+function isLoopback(host: string, port: number, scheme: 'http' | 'https'): boolean {
+  const isDefaultPort = port === (scheme === 'https' ? 443 : 80);
+  return loopbackNames.some((name) => host === `${name}:${port}` || (isDefaultPort && host === name));
+}
+
+function hasAuthority(request: IncomingMessage, host: string): boolean {
+  const target = request.url ?? '';
+  if (target.startsWith('/') || target === '*') return true;
+  return /^https?:\/\/([^/?#]*)/i.exec(target)?.[1]?.toLowerCase() === host;
+}
+
+function refuse(response: ServerResponse, status: number, rule: string): void {
+  response
+    .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
+    .end(`Refused: ${rule}.\n`);
+}

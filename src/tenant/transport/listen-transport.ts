@@ -1,0 +1,101 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { openDoors, portOf } from './open-doors.ts';
+import { sortByFirstByte } from './sort-by-first-byte.ts';
+
+export interface TransportOptions {
+  /** `127.0.0.1` listens on `::1` as well, where there is one. */
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** PEM. */
+  readonly tls: { readonly key: string; readonly cert: string };
+  /** How long a socket may take to its first byte, its TLS handshake, its headers. 15 s where absent. */
+  readonly silenceMs?: number;
+  /** How long `close` waits for answers under way. 2 s where absent. */
+  readonly graceMs?: number;
+}
+
+export interface Transport {
+  readonly port: number;
+  /** From now on this answers; requests before it get 503. */
+  serve(handler: RequestListener): void;
+  /** Takes no more sockets, ends idle ones, lets answers under way finish, then ends all. */
+  close(): Promise<void>;
+}
+
+const maxHeaderBytes = 16 * 1024;
+const keepAliveMs = 60_000;
+const bodyMs = 60_000;
+const sweepMs = 50;
+
+const notYet: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '1' }).end('starting\n');
+};
+
+/**
+ * One port that speaks http and https: SDKs of Auth0 always build `https://<domain>`, browsers on loopback
+ * are spared a certificate warning by http. The TLS server only unwraps; one http server reads both.
+ */
+export async function listenTransport(options: TransportOptions): Promise<Transport> {
+  const { host, port, silenceMs = 15_000, graceMs = 2_000 } = options;
+  let handler = notYet;
+  let closed: Promise<void> | undefined;
+  const http = createServer(
+    {
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: silenceMs,
+      requestTimeout: Math.max(bodyMs, silenceMs),
+      connectionsCheckingInterval: Math.min(silenceMs, 5_000),
+      keepAliveTimeout: keepAliveMs,
+    },
+    (request, response) => {
+      if (closed) response.shouldKeepAlive = false;
+      handler(request, response);
+    },
+  );
+  const tls = createTlsServer({ ...options.tls, ALPNProtocols: ['http/1.1'], handshakeTimeout: silenceMs });
+  tls.on('secureConnection', (socket) => http.emit('connection', socket));
+  // The doors listen in the http server's stead; its timeouts for headers and bodies start on this event.
+  http.emit('listening');
+
+  const sockets = new Set<Socket>();
+  const silent = new Set<Socket>();
+  const doors = await openDoors(host, port, (socket) => {
+    sockets.add(socket);
+    silent.add(socket);
+    socket.once('close', () => {
+      sockets.delete(socket);
+      silent.delete(socket);
+    });
+    const giveTo = (server: typeof http | typeof tls) => (sorted: Socket) => {
+      silent.delete(sorted);
+      server.emit('connection', sorted);
+    };
+    sortByFirstByte(socket, silenceMs, { tls: giveTo(tls), plain: giveTo(http) });
+  });
+
+  async function close(): Promise<void> {
+    const shut = doors.map((door) => new Promise<void>((done) => door.close(() => done())));
+    for (const socket of silent) socket.destroy();
+    http.closeIdleConnections();
+    const sweep = setInterval(() => http.closeIdleConnections(), sweepMs);
+    const end = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, graceMs);
+    await Promise.all(shut);
+    clearInterval(sweep);
+    clearTimeout(end);
+    // It never listened, so it reports an error; what counts is that its timers stop.
+    http.close(() => undefined);
+  }
+
+  return {
+    port: portOf(doors[0]),
+    serve: (next) => {
+      handler = next;
+    },
+    close: () => (closed ??= close()),
+  };
+}

@@ -1,0 +1,49 @@
+import { createServer, type Server, type Socket } from 'node:net';
+
+type OnSocket = (socket: Socket) => void;
+
+const portAttempts = 20;
+
+/** A machine without IPv6 loopback: `::1` is left out. */
+const isNoSuchAddress = (error: unknown): boolean =>
+  ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+const isInUse = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+
+export const portOf = (door: Server | undefined): number => {
+  const address = door?.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+/**
+ * Listens on `host`, and for IPv4 loopback on `::1` too, since `localhost` may resolve to either. Both have
+ * the same port; with port 0 one that is free on both. Rejects with node's error where a port is taken.
+ */
+export async function openDoors(host: string, port: number, onSocket: OnSocket): Promise<Server[]> {
+  const twin = host === '127.0.0.1' || host === 'localhost';
+  if (!twin) return [await openDoor(host, port, onSocket)];
+  for (let attempt = 1; ; attempt += 1) {
+    const first = await openDoor('127.0.0.1', port, onSocket);
+    try {
+      return [first, await openDoor('::1', portOf(first), onSocket)];
+    } catch (error) {
+      if (isNoSuchAddress(error)) return [first];
+      await new Promise<void>((done) => first.close(() => done()));
+      if (port !== 0 || !isInUse(error) || attempt >= portAttempts) throw error;
+    }
+  }
+}
+
+/** Half-open and without Nagle's delay, as node's own http server opens its sockets. */
+function openDoor(host: string, port: number, onSocket: OnSocket): Promise<Server> {
+  const door = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
+  return new Promise((resolve, reject) => {
+    door.once('error', reject);
+    door.listen({ host, port }, () => {
+      door.off('error', reject);
+      // A failed accept (no file handle left) passes; it must not end the process.
+      door.on('error', () => undefined);
+      resolve(door);
+    });
+  });
+}
