@@ -1,0 +1,28 @@
+const refused = ['high', 'critical'];
+
+/**
+ * Reads what `npm audit --json` printed: fails on a known hole of a high or critical grade. A registry that does not
+ * answer, or offers no audit, fails nothing; the remark says so.
+ */
+export function toAuditVerdict(output) {
+  const report = readReport(output);
+  if (report === undefined) return { failed: false, remark: 'not audited: the registry gave no answer' };
+  const found = Object.values(report.vulnerabilities);
+  const faults = found.filter(({ severity }) => refused.includes(severity));
+  return {
+    failed: faults.length > 0,
+    remark:
+      found.length === 0 ? '' : `${found.length} packages with a known hole, ${faults.length} of them grave`,
+    output: faults.map(({ name, severity, range }) => `${name} ${range}: ${severity}`).join('\n'),
+  };
+}
+
+// Warnings may surround the report, so it is looked for from the first line that opens an object.
+function readReport(output) {
+  try {
+    const report = JSON.parse(output.slice(output.search(/^\{/m), output.lastIndexOf('}') + 1));
+    return typeof report.vulnerabilities === 'object' ? report : undefined;
+  } catch {
+    return undefined;
+  }
+}

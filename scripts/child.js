@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { root } from './install.js';
+
+const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const sameSignalMs = 500;
+const endWithParent = fileURLToPath(new URL('./end-with-parent.cjs', import.meta.url));
+
+/** Runs a Node program of the checkout; resolves to how it ended, `{ code, signal }`. */
+export function runNode(node, args, options = {}) {
+  return runProgram(node, ['--require', endWithParent, ...args], {
+    ...options,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+}
+
+/**
+ * Runs a program with our standard streams; resolves to how it ended, `{ code, signal }`.
+ *
+ * The child leads a group of its own and is sent each signal once: Ctrl-C reaches everybody in the terminal's group
+ * and npm passes it on a second time, which the child would take for an impatient second Ctrl-C.
+ */
+export function runProgram(program, args, { cwd = root, env = {}, stdio = 'inherit' } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      cwd,
+      stdio,
+      detached: process.platform !== 'win32',
+      env: {
+        ...process.env,
+        PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH ?? ''}`,
+        GATEHOUSE_PARENT: String(process.pid),
+        ...env,
+      },
+    });
+    const lastSent = new Map();
+    const pass = (signal) => {
+      const now = performance.now();
+      if (now - (lastSent.get(signal) ?? -Infinity) < sameSignalMs) return;
+      lastSent.set(signal, now);
+      child.kill(signal);
+    };
+    for (const signal of forwarded) process.on(signal, pass);
+    const end = (how) => {
+      for (const signal of forwarded) process.off(signal, pass);
+      resolve(how);
+    };
+    child.on('error', (error) => {
+      process.stderr.write(`${program} does not start: ${error.message}\n`);
+      end({ code: 127, signal: null });
+    });
+    child.on('exit', (code, signal) => end({ code, signal }));
+  });
+}
+
+/** Ends this process as its child ended: the same exit code, or the same signal. */
+export function endLike({ code, signal }) {
+  if (signal === null) process.exit(code);
+  process.kill(process.pid, signal);
+  setTimeout(() => process.exit(1), 1000); // for a signal that does not end us, such as SIGCHLD
+}

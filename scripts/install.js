@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The checkout's folder. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+const oldestNode = [24, 7];
+
+/** Runs `npm ci` in a folder whose node_modules is not what its package-lock.json asks for. */
+export function ensureInstalled(folder) {
+  if (isInstalled(folder)) return;
+  install(folder);
+}
+
+/** Says whether every package of the lock file is there in its version; packages of other platforms may be absent. */
+export function isInstalled(folder) {
+  const wanted = readPackages(path.join(folder, 'package-lock.json'));
+  const present = readPackages(path.join(folder, 'node_modules/.package-lock.json'));
+  if (wanted === undefined) return !existsSync(path.join(folder, 'package.json'));
+  if (present === undefined) return false;
+  return Object.entries(wanted).every(([place, { version, integrity, optional }]) => {
+    if (place === '') return true;
+    const found = present[place];
+    if (found === undefined) return optional === true;
+    return found.version === version && found.integrity === integrity && existsSync(path.join(folder, place));
+  });
+}
+
+/**
+ * Gives the Node to run with: the one the lock file pins, else this one if it is new enough (an install without
+ * scripts leaves the pinned one out). Installs again when there is neither, and exits when that did not help.
+ */
+export function ensureNode() {
+  const pinned = path.join(root, 'node_modules/.bin/node');
+  const find = () => {
+    if (runs(pinned)) return pinned;
+    return isNewEnough(process.versions.node) ? process.execPath : undefined;
+  };
+  const found = find();
+  if (found !== undefined) return found;
+  install(root);
+  return find() ?? fail(`Gatehouse needs Node ${oldestNode.join('.')} or newer, and could not install one.`);
+}
+
+/** Says whether a Node version runs Gatehouse. */
+export function isNewEnough(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
+}
+
+function runs(node) {
+  return existsSync(node) && spawnSync(node, ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+function install(folder) {
+  const verb = existsSync(path.join(folder, 'package-lock.json')) ? 'ci' : 'install';
+  process.stderr.write(`Installing packages (npm ${verb}) ...\n`);
+  // Development packages are wanted even under NODE_ENV=production: the pinned Node is one of them.
+  const { status } = spawnSync('npm', [verb, '--include=dev', '--no-audit', '--no-fund'], {
+    cwd: folder,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) fail(`npm ${verb} failed.`);
+}
+
+function readPackages(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}

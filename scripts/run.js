@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+// Behind the npm scripts: puts in place what is missing, then runs the program that was asked for.
+// Plain JavaScript without dependencies, because it runs before anything is installed, on any Node from 18 on.
+import path from 'node:path';
+import { endLike, runNode, runProgram } from './child.js';
+import { ensureInstalled, ensureNode, root } from './install.js';
+import { ensurePlaceData } from './place-data.js';
+import { runTests } from './run-tests.js';
+
+const commands = {
+  start: (node, args) => runNode(node, ['src/main.ts', ...args]),
+  dev: (node, args) => runNode(node, ['--watch', '--watch-preserve-output', 'src/main.ts', ...args]),
+  gatehouse: (node, args) => runNode(node, ['src/cli/index.ts', ...args]),
+  openapi: (node, args) => runNode(node, ['scripts/openapi.ts', ...args]),
+  test: runTests,
+  bench: (_node, args) => {
+    const folder = path.join(root, 'bench');
+    ensureInstalled(folder);
+    return runProgram('npm', ['run', 'bench', '--', ...args], { cwd: folder });
+  },
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (command === undefined) {
+  process.stderr.write(`usage: node scripts/run.js ${Object.keys(commands).join('|')} [arguments]\n`);
+  process.exit(2);
+}
+ensureInstalled(root);
+const node = ensureNode();
+ensurePlaceData(node);
+endLike(await command(node, args));

@@ -1,0 +1,32 @@
+import { writeFileSync } from 'node:fs';
+import type { Reporter, TestModule } from 'vitest/node';
+
+/** What the closing line of `npm test` counts. */
+export interface TestCounts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Counts a finished run: a test, a broken file or hook, and an error outside any test are one failure each. */
+export function toTestCounts(modules: readonly TestModule[], unhandledErrors: number): TestCounts {
+  const counts = { passed: 0, failed: unhandledErrors, skipped: 0 };
+  for (const module of modules) {
+    counts.failed += module.errors().length;
+    for (const suite of module.children.allSuites()) counts.failed += suite.errors().length;
+    for (const test of module.children.allTests()) {
+      const { state } = test.result();
+      // A test left pending was cut off by the end of the run.
+      counts[state === 'pending' ? 'failed' : state] += 1;
+    }
+  }
+  return counts;
+}
+
+// vitest loads a reporter by its file's default export.
+export default class CountingReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    const file = process.env['GATEHOUSE_TEST_RESULTS'];
+    if (file) writeFileSync(file, JSON.stringify(toTestCounts(modules, unhandledErrors.length)));
+  }
+}
