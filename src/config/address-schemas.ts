@@ -1,0 +1,88 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { listOf, valueOf } from './variable.ts';
+
+/** Whose `X-Forwarded-*` is believed: so many proxies in front of us, or those of these addresses. */
+export type TrustProxy = { readonly hops: number } | { readonly cidrs: readonly string[] };
+
+const parseUrl = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined);
+
+/** The web origin that a text means (RFC 6454), though it may be written with more around it. */
+function meantOrigin(value: string): string | undefined {
+  const url = parseUrl(value);
+  return url && (url.protocol === 'https:' || url.protocol === 'http:') && !url.hostname.includes('*')
+    ? url.origin
+    : undefined;
+}
+
+/** The value itself, if it is an origin in the very form that browsers send. */
+const parseOrigin = (value: string): string | undefined => (meantOrigin(value) === value ? value : undefined);
+
+const originWords = 'scheme, host and port alone, as browsers send it';
+
+export const origin = valueOf(
+  (value) => `an origin (${originWords}) such as ${meantOrigin(value) ?? 'https://app.example.com'}`,
+  parseOrigin,
+);
+
+export const origins = listOf(
+  `a comma list of exact origins (${originWords}) such as https://app.example.com; no path, no wildcard, no null`,
+  parseOrigin,
+);
+
+/** Whether a host name or address, as a URL or a socket has it, can only be this machine. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+
+export const tenantBaseUrl = valueOf(
+  'an https origin without a path, or an http one on loopback',
+  (value) => {
+    const accepted = parseOrigin(value);
+    const url = accepted === undefined ? undefined : new URL(accepted);
+    return url && (url.protocol === 'https:' || isLoopback(url.hostname)) ? accepted : undefined;
+  },
+);
+
+/** `acme.eu.auth0.com`, `login.example.com`, `localhost:4400`: what stands between `https://` and `/` in `iss`. */
+export const tenantDomain = valueOf(
+  'a domain such as acme.eu.auth0.com: no scheme, no path, lower case',
+  (value) => {
+    const url = parseUrl(`https://${value}`);
+    return url?.host === value && !value.includes('*') ? value : undefined;
+  },
+);
+
+/** A range wider than these would take in whole continents; `/0` would be everybody. */
+const minPrefix = { ipv4: 8, ipv6: 7 };
+
+const isRange = (family: 'ipv4' | 'ipv6', bits: number, prefix: string | undefined): boolean =>
+  prefix === undefined ||
+  (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) >= minPrefix[family] && Number(prefix) <= bits);
+
+/**
+ * An address or CIDR range. IPv6 ranges that begin with zeros are refused: they may hold the IPv4-mapped
+ * addresses (`::ffff:0:0/96`), that is, everybody.
+ */
+function parseProxyRange(item: string): string | undefined {
+  const [address = '', prefix, ...rest] = item.split('/');
+  if (rest.length > 0 || address.includes('%')) return undefined;
+  if (isIPv4(address)) return isRange('ipv4', 32, prefix) ? item : undefined;
+  if (!isIPv6(address)) return undefined;
+  const firstGroup = new URL(`http://[${address}]`).hostname.slice(1).split(':')[0];
+  const isLowSpace = firstGroup === '' || firstGroup === '0';
+  if (isLowSpace) return isLoopback(address) && (prefix === undefined || prefix === '128') ? item : undefined;
+  return isRange('ipv6', 128, prefix) ? item : undefined;
+}
+
+const proxyRanges = listOf('', parseProxyRange);
+
+export const trustProxy = valueOf<TrustProxy>(
+  'a number of proxies from 1 to 32, or a comma list of addresses and CIDR ranges (/8 or narrower); never everybody',
+  (value) => {
+    if (/^\d+$/.test(value)) {
+      const hops = Number(value);
+      return /^[1-9]\d?$/.test(value) && hops <= 32 ? { hops } : undefined;
+    }
+    const cidrs = proxyRanges.safeParse(value);
+    return cidrs.success ? { cidrs: cidrs.data } : undefined;
+  },
+);

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { quote, quoteSecret } from './mask.ts';
+import type { Fault, GivenVariables } from './read-variables.ts';
+import { rules } from './rules.ts';
+import { toRawValues } from './settings.ts';
+import type { Variable } from './variable.ts';
+import { type Values, type VariableName, variableNames, variables } from './variables.ts';
+
+/** The schema of the whole environment. */
+export const environmentSchema = z.object(
+  Object.fromEntries(variableNames.map((name) => [name, variables[name].value.optional()])),
+);
+
+export interface ParsedVariables {
+  /** The sound ones: all of `Values` where there is no fault. */
+  readonly values: Partial<Values>;
+  readonly faults: readonly Fault[];
+}
+
+/** Parses every value and asks every rule, so that all faults are told together. */
+export function parseVariables(given: GivenVariables): ParsedVariables {
+  const raw = toRawValues(given);
+  const isGiven = (name: VariableName): boolean => given.values.has(name);
+  const seen = (name: VariableName): string => {
+    const row: Variable = variables[name];
+    const value = raw[name];
+    if (value === undefined) return 'nothing';
+    if (row.isSecret) return quoteSecret(value);
+    return isGiven(name) ? quote(value, given.secrets) : `${quote(value, given.secrets)} (the default)`;
+  };
+
+  const wanted = new Map<string, string>();
+  const whole = environmentSchema.safeParse(raw);
+  for (const issue of whole.error?.issues ?? []) wanted.set(String(issue.path[0]), issue.message);
+  const sound = Object.fromEntries(Object.entries(raw).filter(([name]) => !wanted.has(name)));
+  // The schema is made of the same rows as the type, and optional throughout.
+  const values = environmentSchema.parse(sound) as Partial<Values>;
+
+  const broken = rules.filter((rule) => rule.isBroken({ values, isGiven }));
+  const faults = [
+    ...given.faults,
+    // A default is only unsound where it follows from a faulty variable, which is told already.
+    ...variableNames.flatMap((name) => {
+      const wish = wanted.get(name);
+      return wish !== undefined && isGiven(name) ? [{ name, seen: seen(name), wanted: wish }] : [];
+    }),
+    ...broken.map(({ name, wanted: wish }) => ({ name, seen: seen(name), wanted: wish })),
+  ];
+  return { values, faults };
+}

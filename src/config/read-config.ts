@@ -1,0 +1,47 @@
+import type { Config, TenantSettings } from './config.ts';
+import { parseVariables } from './parse-variables.ts';
+import { type Environment, type Fault, readVariables } from './read-variables.ts';
+import { type Setting, toSettings } from './settings.ts';
+import { toConfig, toTenantSettings } from './to-config.ts';
+import { type ConfigWarning, toUnknownWarnings } from './unknown-variables.ts';
+import type { Values } from './variables.ts';
+
+export interface ReadOptions {
+  /** Where `.env` lies, and what relative paths start from. */
+  readonly cwd: string;
+}
+
+export type ReadConfig =
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      /** Each variable's resolved value, masked, and where it came from. */
+      readonly settings: readonly Setting[];
+      readonly warnings: readonly ConfigWarning[];
+    }
+  | { readonly ok: false; readonly faults: readonly Fault[]; readonly warnings: readonly ConfigWarning[] };
+
+/** Reads the configuration, or tells all of its faults at once. Never throws for what is given. */
+export function readConfig(environment: Environment, { cwd }: ReadOptions): ReadConfig {
+  const given = readVariables(environment, cwd);
+  const warnings = toUnknownWarnings(given.names);
+  const parsed = parseVariables(given);
+  if (parsed.faults.length > 0) return { ok: false, faults: parsed.faults, warnings };
+  // Without faults nothing was left out.
+  const config = toConfig(parsed.values as Values, cwd);
+  return { ok: true, config, settings: toSettings(given), warnings };
+}
+
+export type ReadTenantSettings =
+  | { readonly ok: true; readonly settings: TenantSettings; readonly production: boolean }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Reads what the embedded tenant needs when it runs alone; faults of the gateway's variables don't count. */
+export function readTenantSettings(environment: Environment, { cwd }: ReadOptions): ReadTenantSettings {
+  const { values, faults } = parseVariables(readVariables(environment, cwd));
+  const own = faults.filter(({ name }) => /^(TENANT_(?!TIMEOUT)|NODE_ENV|\.env)/.test(name));
+  if (own.length > 0) return { ok: false, faults: own };
+  // Without faults none of the tenant's variables was left out.
+  const settings = toTenantSettings(values as Values, cwd);
+  return { ok: true, settings, production: values.NODE_ENV === 'production' };
+}

@@ -1,0 +1,83 @@
+import { isLoopback } from './address-schemas.ts';
+import type { Values, VariableName } from './variables.ts';
+
+/** What the rules may look at: the values that could be parsed, and which variables are given at all. */
+export interface RuleInput {
+  readonly values: Partial<Values>;
+  isGiven(name: VariableName): boolean;
+}
+
+/** A fault that only several variables together make. */
+export interface Rule {
+  readonly name: VariableName;
+  isBroken(input: RuleInput): boolean;
+  readonly wanted: string;
+}
+
+const isProduction = ({ values }: RuleInput): boolean => values.NODE_ENV === 'production';
+const needsClient = (input: RuleInput): boolean => isProduction(input) || input.isGiven('AUTH0_DOMAIN');
+const isEmbedded = (input: RuleInput): boolean => !needsClient(input);
+
+export const rules: readonly Rule[] = [
+  {
+    name: 'PUBLIC_URL',
+    isBroken: (input) => isProduction(input) && input.values.PUBLIC_URL?.startsWith('https:') === false,
+    wanted: 'an https origin: this is production',
+  },
+  {
+    name: 'AUTH0_DOMAIN',
+    isBroken: (input) => isProduction(input) && !input.isGiven('AUTH0_DOMAIN'),
+    wanted: "the tenant's domain: production has no embedded tenant",
+  },
+  {
+    name: 'AUTH0_BASE_URL',
+    isBroken: (input) => isEmbedded(input) && input.isGiven('AUTH0_BASE_URL'),
+    wanted: 'AUTH0_DOMAIN to go with it',
+  },
+  {
+    name: 'AUTH0_CLIENT_ID',
+    isBroken: (input) => needsClient(input) && !input.isGiven('AUTH0_CLIENT_ID'),
+    wanted: 'the client id of the Regular Web Application',
+  },
+  {
+    name: 'AUTH0_CLIENT_SECRET',
+    isBroken: (input) =>
+      needsClient(input) &&
+      !input.isGiven('AUTH0_CLIENT_SECRET') &&
+      !input.isGiven('AUTH0_CLIENT_ASSERTION_KEY'),
+    wanted: "the application's secret, or AUTH0_CLIENT_ASSERTION_KEY",
+  },
+  {
+    name: 'AUTH0_CLIENT_ASSERTION_KEY',
+    isBroken: (input) => input.isGiven('AUTH0_CLIENT_SECRET') && input.isGiven('AUTH0_CLIENT_ASSERTION_KEY'),
+    wanted: 'either this or AUTH0_CLIENT_SECRET, not both',
+  },
+  {
+    name: 'AUTH0_CLIENT_ASSERTION_KEY',
+    isBroken: (input) => isEmbedded(input) && input.isGiven('AUTH0_CLIENT_ASSERTION_KEY'),
+    wanted: 'AUTH0_DOMAIN to go with it',
+  },
+  {
+    name: 'AUTH0_API_AUDIENCE',
+    isBroken: (input) => needsClient(input) && !input.isGiven('AUTH0_API_AUDIENCE'),
+    wanted: "our API's identifier",
+  },
+  {
+    name: 'SESSION_SECRETS',
+    isBroken: (input) => isProduction(input) && !input.isGiven('SESSION_SECRETS'),
+    wanted: 'a comma list of secrets, each of at least 32 bytes: production does not make its own',
+  },
+  {
+    name: 'TENANT_HOST',
+    isBroken: ({ values }) =>
+      values.TENANT_HOST !== undefined &&
+      !isLoopback(values.TENANT_HOST) &&
+      values.TENANT_ALLOW_REMOTE === false,
+    wanted: 'a loopback address, or TENANT_ALLOW_REMOTE=true on a demo network',
+  },
+  {
+    name: 'TENANT_ALLOW_REMOTE',
+    isBroken: (input) => isProduction(input) && input.values.TENANT_ALLOW_REMOTE === true,
+    wanted: 'false: this is production',
+  },
+];

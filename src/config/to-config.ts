@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import type { Config, EmbeddedTenant, RateLimits, RemoteTenant, TenantSettings } from './config.ts';
+import type { Values } from './variables.ts';
+
+/** Freezes a tree of plain objects and arrays. */
+function deepFreeze<T>(tree: T): T {
+  if (typeof tree === 'object' && tree !== null && !Object.isFrozen(tree)) {
+    Object.freeze(tree);
+    Object.values(tree).forEach(deepFreeze);
+  }
+  return tree;
+}
+
+export function toTenantSettings(values: Values, cwd: string): TenantSettings {
+  const { TENANT_DATA: data, TENANT_SEED: seed } = values;
+  return {
+    host: values.TENANT_HOST,
+    port: values.TENANT_PORT,
+    dataFile: data === ':memory:' ? data : resolve(cwd, data),
+    seedFile: seed === undefined ? undefined : resolve(cwd, seed),
+    allowRemote: values.TENANT_ALLOW_REMOTE,
+  };
+}
+
+function toRemoteTenant(values: Values, domain: string): RemoteTenant {
+  const { AUTH0_CLIENT_SECRET: clientSecret, AUTH0_CLIENT_ASSERTION_KEY: clientAssertionKey } = values;
+  return {
+    kind: 'remote',
+    domain,
+    issuer: `https://${domain}/`,
+    baseUrl: must(values.AUTH0_BASE_URL),
+    clientId: must(values.AUTH0_CLIENT_ID),
+    ...(clientAssertionKey === undefined ? { clientSecret: must(clientSecret) } : { clientAssertionKey }),
+  };
+}
+
+const toEmbeddedTenant = (values: Values, cwd: string): EmbeddedTenant => ({
+  kind: 'embedded',
+  ...toTenantSettings(values, cwd),
+  clientId: values.AUTH0_CLIENT_ID,
+  clientSecret: values.AUTH0_CLIENT_SECRET,
+});
+
+const toRateLimits = (values: Values): RateLimits => ({
+  signinAccount: values.RATE_LIMIT_SIGNIN_ACCOUNT,
+  signinIp: values.RATE_LIMIT_SIGNIN_IP,
+  signupIp: values.RATE_LIMIT_SIGNUP_IP,
+  tokenClient: values.RATE_LIMIT_TOKEN_CLIENT,
+  authIp: values.RATE_LIMIT_AUTH_IP,
+  apiCaller: values.RATE_LIMIT_API_CALLER,
+});
+
+/** Values that broke no rule, as the rooms want them. Relative paths are taken from `cwd`. */
+export function toConfig(values: Values, cwd: string): Config {
+  const production = values.NODE_ENV === 'production';
+  const domain = values.AUTH0_DOMAIN;
+  const apiAudience = must(values.AUTH0_API_AUDIENCE);
+  return deepFreeze({
+    production,
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: values.PUBLIC_URL,
+    admin: { host: values.ADMIN_HOST, port: values.ADMIN_PORT },
+    logLevel: values.LOG_LEVEL,
+    trustProxy: values.TRUST_PROXY,
+    auth0: {
+      tenant: domain === undefined ? toEmbeddedTenant(values, cwd) : toRemoteTenant(values, domain),
+      timeoutMs: values.TENANT_TIMEOUT_MS,
+      connection: values.AUTH0_CONNECTION,
+      defaultScope: values.AUTH0_DEFAULT_SCOPE,
+      apiAudience,
+      apiAudiences: [...new Set([apiAudience, ...(values.AUTH0_API_AUDIENCES ?? [])])],
+      signingAlgs: values.AUTH0_TOKEN_SIGNING_ALGS,
+      accessTokenTypes: values.AUTH0_ACCESS_TOKEN_TYP,
+    },
+    passwordSignin: values.PASSWORD_SIGNIN,
+    signupConcealExisting: values.SIGNUP_CONCEAL_EXISTING,
+    m2mTokenCache: values.M2M_TOKEN_CACHE,
+    sessionSecrets: values.SESSION_SECRETS,
+    allowedOrigins: values.ALLOWED_ORIGINS ?? [],
+    allowLocalhostOrigins: !production,
+    tokenModeOrigins: values.TOKEN_MODE_ORIGINS ?? [],
+    maxInFlight: values.MAX_IN_FLIGHT,
+    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
+    drainDelayMs: values.DRAIN_DELAY_MS,
+    rateLimits: values.RATE_LIMIT_ENABLED ? toRateLimits(values) : undefined,
+  });
+}
+
+/** What the rules have made sure of. */
+function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a rule of the configuration is missing');
+  return value;
+}
