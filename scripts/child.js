@@ -30,7 +30,7 @@ export function runProgram(program, args, { cwd = root, env = {}, stdio = 'inher
       env: {
         ...process.env,
         PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH ?? ''}`,
-        GATEHOUSE_PARENT: String(process.pid),
+        RUN_JS_PID: String(process.pid),
         ...env,
       },
     });

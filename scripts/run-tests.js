@@ -6,7 +6,7 @@ import { ensureSystemPackages } from './system-packages.js';
 
 /**
  * Runs the check and then vitest, and ends with the closing line `N passed, N failed` of vitest's own results.
- * Tests whose program is missing are left out by name (GATEHOUSE_TEST_WITHOUT); with CI=true they run, and fail.
+ * Tests whose program is missing are left out by name (TEST_WITHOUT); with CI=true they run, and fail.
  * Resolves to how it ended, `{ code, signal }`: 0 only when the check passed and at least one test ran.
  */
 export async function runTests(node, args) {
@@ -30,7 +30,7 @@ export async function runTests(node, args) {
       '--reporter=./scripts/vitest-reporter.ts',
       ...args,
     ],
-    { env: { GATEHOUSE_TEST_RESULTS: results, GATEHOUSE_TEST_WITHOUT: isCi ? '' : missing.join(',') } },
+    { env: { TEST_RESULTS: results, TEST_WITHOUT: isCi ? '' : missing.join(',') } },
   );
   const counts = toCounts(readResults(results), vitest.code);
   rmSync(folder, { recursive: true });

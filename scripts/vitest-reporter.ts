@@ -26,7 +26,7 @@ export function toTestCounts(modules: readonly TestModule[], unhandledErrors: nu
 // vitest loads a reporter by its file's default export.
 export default class CountingReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const file = process.env['GATEHOUSE_TEST_RESULTS'];
+    const file = process.env['TEST_RESULTS'];
     if (file) writeFileSync(file, JSON.stringify(toTestCounts(modules, unhandledErrors.length)));
   }
 }

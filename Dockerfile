@@ -1,0 +1,44 @@
+FROM node:24-bookworm-slim AS base
+WORKDIR /app
+
+# The place data: built from development packages, none of which goes further than this stage.
+FROM base AS place-data
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY scripts scripts
+COPY src src
+RUN node scripts/build-gazetteer.ts
+
+FROM base AS packages
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts && find node_modules -name '*.map' -delete
+
+FROM base
+ARG VERSION=0.0.0-local
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Gatehouse" \
+  org.opencontainers.image.description="Backend-for-frontend auth gateway for Auth0" \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}"
+
+ENV NODE_ENV=production \
+  HOST=0.0.0.0 \
+  DRAIN_DELAY_MS=5000 \
+  STORE_URL=sqlite:/data/gatehouse.db \
+  TENANT_DATA=/data/tenant.db
+
+RUN mkdir /data && chown 1000:1000 /data
+COPY LICENSE package.json ./
+COPY --from=packages /app/node_modules node_modules
+COPY --from=place-data /app/build build
+COPY scripts/healthcheck.js scripts/
+COPY src src
+
+# The base's user "node", by number: Kubernetes' runAsNonRoot cannot judge a name.
+USER 1000:1000
+VOLUME /data
+EXPOSE 3000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 CMD ["node", "scripts/healthcheck.js"]
+CMD ["node", "src/main.ts"]
