@@ -37,8 +37,12 @@ export async function runTests(node, args) {
   if (check.code !== 0) process.stdout.write('The check failed: see its table above.\n');
   process.stdout.write(`${toClosingLine(counts)}\n`);
   if (vitest.signal !== null) return vitest;
-  const ran = counts.passed + counts.failed > 0;
-  return { code: vitest.code || check.code || (counts.failed > 0 || !ran ? 1 : 0), signal: null };
+  return { code: toEndCode({ checkCode: check.code, vitestCode: vitest.code, counts }), signal: null };
+}
+
+/** The exit code of `npm test`: 0 only when the check and vitest passed, nothing failed, and something ran. */
+export function toEndCode({ checkCode, vitestCode, counts }) {
+  return vitestCode || checkCode || (counts.failed > 0 || counts.passed === 0 ? 1 : 0);
 }
 
 /** Counts for the closing line; a run that ended badly without naming a failed test counts as one failure. */

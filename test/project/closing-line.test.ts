@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toClosingLine, toCounts, toEndCode } from '../../scripts/run-tests.js';
+
+describe('the counts of a vitest run', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-counts-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  // A real vitest on files of its own, with our reporter.
+  function count(files: Record<string, string>) {
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+    const results = path.join(folder, 'results.json');
+    const { status } = spawnSync(
+      process.execPath,
+      [
+        path.resolve('node_modules/vitest/vitest.mjs'),
+        'run',
+        '--globals',
+        `--root=${folder}`,
+        '--maxWorkers=1',
+        `--reporter=${path.resolve('scripts/vitest-reporter.ts')}`,
+      ],
+      { cwd: folder, env: { ...process.env, TEST_RESULTS: results }, stdio: 'ignore' },
+    );
+    return { status, ...JSON.parse(readFileSync(results, 'utf8')) };
+  }
+
+  it('tell passed, failed and skipped tests apart', () => {
+    expect(
+      count({
+        'a.test.ts': `it('a', () => {}); it('b', () => { throw new Error() }); it.skip('c', () => {}); it.todo('d');`,
+        'b.test.ts': `describe('e', () => { it('f', () => {}) });`,
+      }),
+    ).toEqual({ status: 1, passed: 2, failed: 1, skipped: 2 });
+  });
+
+  it('hold a hook, a file and an error outside any test for failures', () => {
+    expect(
+      count({
+        'hook.test.ts': `describe('a', () => { beforeAll(() => { throw new Error() }); it('b', () => {}) });`,
+        'file.test.ts': `throw new Error();`,
+        'stray.test.ts': `it('c', async () => { void Promise.reject(new Error()); await new Promise((r) => setTimeout(r, 50)) });`,
+      }),
+    ).toEqual({ status: 1, passed: 1, failed: 3, skipped: 1 });
+  });
+});
+
+describe('the closing line', () => {
+  it('says how many passed and failed, and how many were skipped if any', () => {
+    expect(toClosingLine({ passed: 3, failed: 0, skipped: 0 })).toBe('3 passed, 0 failed');
+    expect(toClosingLine({ passed: 3, failed: 1, skipped: 2 })).toBe('3 passed, 1 failed, 2 skipped');
+  });
+
+  it('counts a run that broke off without results as a failure', () => {
+    expect(toCounts(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+    expect(toCounts({ passed: 5, failed: 0, skipped: 0 }, 1)).toEqual({ passed: 5, failed: 1, skipped: 0 });
+    expect(toCounts({ passed: 5, failed: 2, skipped: 0 }, 1)).toEqual({ passed: 5, failed: 2, skipped: 0 });
+  });
+});
+
+describe('npm test ends with 0', () => {
+  const good = { passed: 1, failed: 0, skipped: 0 };
+
+  it('when the check passed, vitest did, and a test ran', () => {
+    expect(toEndCode({ checkCode: 0, vitestCode: 0, counts: good })).toBe(0);
+  });
+
+  it.each([
+    ['the check failed', { checkCode: 1 }],
+    ['vitest failed', { vitestCode: 1 }],
+    ['a test failed', { counts: { ...good, failed: 1 } }],
+    ['no test ran', { counts: { passed: 0, failed: 0, skipped: 4 } }],
+  ])('but not when %s', (_what, change) => {
+    expect(toEndCode({ checkCode: 0, vitestCode: 0, counts: good, ...change })).not.toBe(0);
+  });
+});

