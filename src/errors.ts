@@ -39,6 +39,21 @@ export const errorTable = {
     'The request carries more than one kind of credential.',
     'Send either the session cookie or a bearer token.',
   ),
+  unsupported_grant_type: meaning(
+    400,
+    'This grant type is not supported here.',
+    'Use grant_type=client_credentials; people sign in at /v1/auth.',
+  ),
+  unauthorized_client: meaning(
+    400,
+    'This client may not use this grant type.',
+    'Have the client credentials grant switched on for the client.',
+  ),
+  invalid_target: meaning(
+    400,
+    'This client may not call that API.',
+    'Ask for an audience that this gateway serves and that the client has a grant for (RFC 8707 §2).',
+  ),
   // 401 and 403: who is calling, and what they may do
   unauthenticated: meaning(
     401,
@@ -54,6 +69,11 @@ export const errorTable = {
     401,
     'A more recent or stronger sign-in is required.',
     'Sign in again as the challenge asks (RFC 9470).',
+  ),
+  invalid_client: meaning(
+    401,
+    'The client could not be authenticated.',
+    'Check the client id and the client secret.',
   ),
   invalid_credentials: meaning(
     401,

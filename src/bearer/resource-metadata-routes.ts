@@ -59,6 +59,8 @@ export function resourceMetadataRoutes(rows: readonly Route[], publicUrl: string
   const paths = [...new Set(guarded.map(({ path }) => path))];
   return [
     toRow('', toScopesOfRows(guarded), 'getResourceMetadata'),
-    ...paths.map((path) => toRow(path, toScopesOfRows(guarded.filter((row) => row.path === path)), toOperationId(path))),
+    ...paths.map((path) =>
+      toRow(path, toScopesOfRows(guarded.filter((row) => row.path === path)), toOperationId(path)),
+    ),
   ];
 }

@@ -30,21 +30,14 @@ export function toJsonDepth(text: Buffer): number {
   return deepest;
 }
 
+const invalidBody = (message: string, cause?: unknown): GatewayError =>
+  new GatewayError('validation_failed', { errors: [{ path: '', message }], cause });
+
 function requireShallow(_request: unknown, _response: unknown, text: Buffer): void {
   if (toJsonDepth(text) > MAX_DEPTH) {
-    throw new GatewayError('validation_failed', {
-      detail: `The JSON is nested deeper than ${MAX_DEPTH} levels.`,
-      errors: [{ path: '', message: `nested deeper than ${MAX_DEPTH} levels` }],
-    });
+    throw invalidBody(`nested deeper than ${MAX_DEPTH} levels`);
   }
 }
-
-const invalidJson = (cause: unknown): GatewayError =>
-  new GatewayError('validation_failed', {
-    detail: 'The body is not valid.',
-    errors: [{ path: '', message: 'the body cannot be parsed' }],
-    cause,
-  });
 
 /** The parser's errors by their stable `type` (body-parser), as ours. */
 const parserErrors: Record<string, (cause: unknown) => GatewayError> = {
@@ -58,7 +51,7 @@ function toBodyError(error: unknown): unknown {
   if (error instanceof GatewayError) return error;
   const { type, cause } = error as { type?: string; cause?: unknown };
   if (cause instanceof GatewayError) return cause;
-  return (parserErrors[type ?? ''] ?? invalidJson)(error);
+  return parserErrors[type ?? '']?.(error) ?? invalidBody('the body cannot be parsed', error);
 }
 
 const parsers = {
@@ -69,6 +62,12 @@ const parsers = {
 };
 
 const mediaTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
+
+/** Whether a parsed value holds an own `__proto__` member anywhere, which a later copy would turn into a prototype. */
+function hasProtoMember(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProtoMember);
+}
 
 export type BodyReader = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
@@ -95,7 +94,9 @@ export function createBodyReader(types: readonly ('json' | 'form')[], limit: num
       });
     });
     try {
-      return await Promise.race([parsed, tooSlow]);
+      const body = await Promise.race([parsed, tooSlow]);
+      if (hasProtoMember(body)) throw invalidBody('the name __proto__ is not allowed');
+      return body;
     } finally {
       clearTimeout(timer);
     }

@@ -1,7 +1,12 @@
 import { type ErrorCode, errorTable, GatewayError } from '../errors.ts';
 
-/** RFC 6749 §5.2 has fewer words than our table; the endpoints that keep its shape say these. */
+/** OAuth has fewer words than our table (RFC 6749 §5.2, RFC 8707 §2); the endpoints that keep its shape say these. */
 const oauthErrors: Partial<Record<ErrorCode, string>> = {
+  invalid_client: 'invalid_client',
+  invalid_scope: 'invalid_scope',
+  invalid_target: 'invalid_target',
+  unauthorized_client: 'unauthorized_client',
+  unsupported_grant_type: 'unsupported_grant_type',
   rate_limited: 'temporarily_unavailable',
   too_many_attempts: 'temporarily_unavailable',
   overloaded: 'temporarily_unavailable',
@@ -36,7 +41,7 @@ export function toProblem(
   };
 }
 
-/** The error of RFC 6749 §5.2. `members.error` overrides the word. */
+/** The error of RFC 6749 §5.2. */
 export function toOAuthError(error: GatewayError): Record<string, unknown> {
   const { members, errors } = error.options;
   const isClientFault = error.status < 500 && error.status !== 429;

@@ -7,18 +7,14 @@ const toPath = (path: readonly PropertyKey[]): string =>
 const MAX_ERRORS = 20;
 
 function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
-  return issues
-    .slice(0, MAX_ERRORS)
-    .flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys
-            .slice(0, MAX_ERRORS)
-            .map((key) => ({
-              path: toPath([...issue.path, key]).slice(0, 100),
-              message: 'is not known here',
-            }))
-        : [{ path: toPath(issue.path), message: issue.message }],
-    );
+  return issues.slice(0, MAX_ERRORS).flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.slice(0, MAX_ERRORS).map((key) => ({
+          path: toPath([...issue.path, key]).slice(0, 100),
+          message: 'is not known here',
+        }))
+      : [{ path: toPath(issue.path), message: issue.message }],
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { MetricValue } from 'prom-client';
 
 const BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -41,7 +41,7 @@ export class LatencyHistogram {
   }
 
   /** What prom-client's registry asks each of its metrics for. */
-  get(): Promise<Omit<MetricObjectWithValues<MetricValue<string>>, 'type'> & { type: string }> {
+  get() {
     const values: (MetricValue<string> & { metricName: string })[] = [];
     for (const { labels, counts, sumS, count } of this.#series.values()) {
       let below = 0;

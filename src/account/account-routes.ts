@@ -1,0 +1,123 @@
+import type { Tokens } from '../auth0/authentication.ts';
+import { GatewayError } from '../errors.ts';
+import { defineRoute, type RequestInfo, type Route } from '../http/route.ts';
+import type { Audit, AuditEvent } from '../observe/audit.ts';
+import { refreshBody, signInBody, signUpBody, signUpReply, tokenReply } from './account-schemas.ts';
+import { type RefreshDeps, refreshTokens } from './refresh-tokens.ts';
+import { type SignInDeps, signIn } from './sign-in.ts';
+import { type SignUpDeps, signUp } from './sign-up.ts';
+
+export interface AccountDeps {
+  readonly signUp: SignUpDeps;
+  readonly signIn: SignInDeps;
+  readonly refresh: RefreshDeps;
+  readonly audit: Audit;
+  /** Counts the outcome of an event: `succeeded`, or the code of the error. */
+  readonly count: (event: AuditEvent, outcome: string) => void;
+  /** Whether password sign-up and sign-in exist at all (`PASSWORD_SIGNIN`). */
+  readonly passwordSignin: boolean;
+}
+
+const TAG = 'Accounts';
+
+/** Runs one use case and leaves its audit event, whichever way it ends. */
+async function audited<T>(
+  { audit, count }: AccountDeps,
+  event: AuditEvent,
+  { id: requestId, ip }: RequestInfo,
+  subject: string | undefined,
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    const result = await run();
+    audit({ event, outcome: 'succeeded', requestId, ip, subject });
+    count(event, 'succeeded');
+    return result;
+  } catch (error) {
+    const reason = error instanceof GatewayError ? error.code : 'internal';
+    audit({ event, outcome: 'failed', requestId, ip, subject, reason });
+    count(event, reason);
+    throw error;
+  }
+}
+
+const toTokenReply = (tokens: Tokens, headers: Readonly<Record<string, string>> = {}) => ({
+  status: 200,
+  body: tokens,
+  headers: { ...headers, Pragma: 'no-cache' },
+});
+
+function passwordRoutes(deps: AccountDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/signup',
+      guard: 'public',
+      operationId: 'signUp',
+      summary: 'Create an account',
+      description: 'Signs nobody in.',
+      tag: TAG,
+      body: signUpBody,
+      responses: {
+        201: { description: 'The account was created', schema: signUpReply },
+        202: {
+          description: 'The account was created or exists already; which, is concealed',
+          schema: signUpReply,
+        },
+      },
+      errors: ['user_exists', 'weak_password', 'signup_disabled', 'username_required'],
+      handler: ({ body, request }) =>
+        audited(deps, 'auth.signup', request, body.email, () => signUp(deps.signUp, body, request)),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/signin',
+      guard: 'public',
+      operationId: 'signIn',
+      summary: 'Sign in with a password',
+      tag: TAG,
+      body: signInBody,
+      responses: { 200: { description: 'Signed in, in token mode', schema: tokenReply } },
+      errors: [
+        'invalid_credentials',
+        'invalid_scope',
+        'mfa_required',
+        'user_blocked',
+        'password_leaked',
+        'access_denied',
+        'token_mode_refused',
+        'too_many_attempts',
+        'session_mode_unavailable',
+      ],
+      handler: ({ body, request }) =>
+        audited(deps, 'auth.signin', request, body.email ?? body.username, async () => {
+          const { tokens, headers } = await signIn(deps.signIn, body, request);
+          return toTokenReply(tokens, headers);
+        }),
+    }),
+  ];
+}
+
+/** Sign-up, sign-in and refresh. */
+export function accountRoutes(deps: AccountDeps): Route[] {
+  return [
+    ...(deps.passwordSignin ? passwordRoutes(deps) : []),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/refresh',
+      guard: 'public',
+      operationId: 'refresh',
+      summary: 'Exchange a refresh token for new tokens',
+      description:
+        'The answer holds a new refresh token where the tenant rotates them; the old one is spent.',
+      tag: TAG,
+      body: refreshBody,
+      responses: { 200: { description: 'New tokens', schema: tokenReply } },
+      errors: ['invalid_refresh_token', 'invalid_scope', 'token_mode_refused', 'session_mode_unavailable'],
+      handler: ({ body, request }) =>
+        audited(deps, 'auth.refresh', request, undefined, async () =>
+          toTokenReply(await refreshTokens(deps.refresh, body, request)),
+        ),
+    }),
+  ];
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+
+const MAX_EMAIL = 254;
+const MAX_PASSWORD = 1024;
+const MAX_METADATA_KEYS = 10;
+
+const isPrintable = (text: string): boolean => !/\p{Cc}/u.test(text);
+
+const printable = (max: number) =>
+  z.string().min(1).max(max).refine(isPrintable, 'must not hold control characters');
+
+export const email = z
+  .email({ pattern: z.regexes.unicodeEmail })
+  .max(MAX_EMAIL)
+  .refine(isPrintable, 'must not hold control characters')
+  .meta({ example: 'ada@example.com' });
+
+/** Passed on byte for byte: what a good password is, the tenant's policy says. */
+export const password = z
+  .string()
+  .min(1)
+  .max(MAX_PASSWORD)
+  .meta({ format: 'password', example: 'Correct-Horse-9' });
+
+const username = printable(128);
+
+const metadataName = z
+  .string()
+  .min(1)
+  .max(100)
+  .refine((name) => !['__proto__', 'constructor', 'prototype'].includes(name), 'is not allowed as a name');
+
+const userMetadata = z
+  .record(metadataName, z.string().max(500))
+  .refine(
+    (fields) => Object.keys(fields).length <= MAX_METADATA_KEYS,
+    `at most ${MAX_METADATA_KEYS} entries`,
+  );
+
+export const signUpBody = z.strictObject({
+  email,
+  password,
+  username: username.optional(),
+  given_name: printable(150).optional(),
+  family_name: printable(150).optional(),
+  name: printable(300).optional(),
+  nickname: printable(300).optional(),
+  picture: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .optional(),
+  user_metadata: userMetadata.optional(),
+});
+export type SignUpBody = z.output<typeof signUpBody>;
+
+const scope = z
+  .string()
+  .min(1)
+  .max(2000)
+  .regex(
+    /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/,
+    'must be a space-separated list (RFC 6749 §3.3)',
+  );
+const mode = z
+  .enum(['session', 'token'])
+  .meta({ description: 'Left out, a browser gets a session and any other caller tokens.' });
+
+export const signInBody = z
+  .strictObject({
+    email: email.optional(),
+    username: username.optional(),
+    password,
+    scope: scope.optional(),
+    audience: z.string().min(1).max(500).optional(),
+    mode: mode.optional(),
+  })
+  .refine((body) => (body.email === undefined) !== (body.username === undefined), {
+    path: ['email'],
+    message: 'give either an email or a username',
+  });
+export type SignInBody = z.output<typeof signInBody>;
+
+export const refreshBody = z.strictObject({
+  refresh_token: z.string().min(1).max(4096).optional(),
+  scope: scope.optional(),
+});
+export type RefreshBody = z.output<typeof refreshBody>;
+
+export const tokenReply = z.object({
+  access_token: z.string(),
+  token_type: z.string().meta({ example: 'Bearer' }),
+  expires_in: z.number().int().meta({ description: 'Seconds.' }),
+  scope: z.string().optional(),
+  id_token: z.string().optional(),
+  refresh_token: z.string().optional(),
+});
+
+export const signUpReply = z.object({
+  user: z.object({
+    id: z
+      .string()
+      .optional()
+      .meta({ description: 'The `sub` of this user; left out where existing accounts are concealed.' }),
+    email: z.string(),
+    email_verified: z.boolean().optional(),
+    username: z.string().optional(),
+    given_name: z.string().optional(),
+    family_name: z.string().optional(),
+    name: z.string().optional(),
+    nickname: z.string().optional(),
+    picture: z.string().optional(),
+    user_metadata: z.record(z.string(), z.unknown()).optional(),
+  }),
+});

@@ -1,0 +1,79 @@
+import type { Authentication, ClientRefusal, Tokens } from '../auth0/authentication.ts';
+import { GatewayError } from '../errors.ts';
+import type { Limiter } from '../http/rate-limit.ts';
+import { Lru } from '../lib/lru.ts';
+import { createSingleFlight } from '../lib/single-flight.ts';
+
+const FRESH_FOR_S = 60;
+const CACHED_TOKENS = 10_000;
+
+export interface ClientTokenRequest {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly audience: string;
+  readonly scope: string | undefined;
+  readonly ip: string;
+}
+
+export interface ClientTokenDeps {
+  readonly auth0: Pick<Authentication, 'clientCredentialsGrant'>;
+  /** A keyed hash: neither the cache nor the limits keep a secret. */
+  readonly toHash: (text: string) => string;
+  readonly nowS: () => number;
+  /** `M2M_TOKEN_CACHE` */
+  readonly isCached: boolean;
+  /** Failures by client id and address. */
+  readonly failures: Limiter;
+  /** Tokens by client id and secret: a client id is public, so by itself it could lock a client out. */
+  readonly successes: Limiter;
+}
+
+interface CachedToken {
+  readonly tokens: Tokens;
+  readonly expiresAtS: number;
+}
+
+type Outcome = CachedToken | ClientRefusal;
+
+/** Issues client-credentials tokens; a token is used again until 60 s before it expires. */
+export type IssueClientToken = (request: ClientTokenRequest) => Promise<Tokens>;
+
+/** The use case throws GatewayError `invalid_client`, `unauthorized_client`, `invalid_target`, `invalid_scope`, `rate_limited`. */
+export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
+  const cache = new Lru<string, CachedToken>(CACHED_TOKENS);
+  const onlyOne = createSingleFlight<Outcome>();
+
+  async function ask(request: ClientTokenRequest, client: string): Promise<Outcome> {
+    const failureKey = `${request.clientId} ${request.ip}`;
+    await deps.failures.charge(failureKey);
+    const outcome = await deps.successes
+      .charge(client)
+      .then(() => deps.auth0.clientCredentialsGrant(request))
+      .catch(async (error: unknown) => {
+        // Neither an outage nor a limit is a failure of the client.
+        await deps.failures.refund(failureKey);
+        throw error;
+      });
+    if (typeof outcome === 'string') {
+      await deps.successes.refund(client);
+      return outcome;
+    }
+    await deps.failures.refund(failureKey);
+    return { tokens: outcome, expiresAtS: deps.nowS() + outcome.expires_in };
+  }
+
+  return async (request) => {
+    // Every part is hashed with its length's own delimiter, so that no two requests share a key.
+    const client = deps.toHash(JSON.stringify([request.clientId, request.clientSecret]));
+    const key = deps.toHash(JSON.stringify([client, request.audience, request.scope ?? null]));
+    const known = deps.isCached ? cache.get(key) : undefined;
+    const secondsLeft = known ? known.expiresAtS - deps.nowS() : 0;
+    if (known && secondsLeft > FRESH_FOR_S) return { ...known.tokens, expires_in: secondsLeft };
+    const outcome = deps.isCached
+      ? await onlyOne(key, () => ask(request, client))
+      : await ask(request, client);
+    if (typeof outcome === 'string') throw new GatewayError(outcome);
+    if (deps.isCached) cache.set(key, outcome);
+    return outcome.tokens;
+  };
+}

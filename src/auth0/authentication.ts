@@ -1,0 +1,201 @@
+import { z } from 'zod';
+import { GatewayError } from '../errors.ts';
+import type { ClientAuthentication } from './client-authentication.ts';
+import { toRefusal, toTenantError } from './error-map.ts';
+import type { VerifyIdToken } from './id-token.ts';
+import type { TenantAnswer, TenantCall, TenantRequest } from './tenant-call.ts';
+
+/** A successful token response (RFC 6749 §5.1, OIDC Core §3.1.3.3). */
+export interface Tokens {
+  readonly access_token: string;
+  readonly token_type: string;
+  /** Seconds. */
+  readonly expires_in: number;
+  readonly scope?: string | undefined;
+  readonly id_token?: string | undefined;
+  readonly refresh_token?: string | undefined;
+}
+
+const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  token_type: z.string().min(1),
+  expires_in: z.number().positive(),
+  scope: z.string().optional(),
+  id_token: z.string().min(1).optional(),
+  refresh_token: z.string().min(1).optional(),
+});
+
+const signUpAnswer = z
+  .object({ _id: z.string().optional(), id: z.string().optional(), user_id: z.string().optional() })
+  .catchall(z.unknown());
+
+export interface NewAccount {
+  readonly email: string;
+  readonly password: string;
+  readonly username?: string | undefined;
+  readonly given_name?: string | undefined;
+  readonly family_name?: string | undefined;
+  readonly name?: string | undefined;
+  readonly nickname?: string | undefined;
+  readonly picture?: string | undefined;
+  readonly user_metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface SignedUpUser {
+  /** The `sub` that tokens of this user will carry, such as `auth0|5f7c…`. */
+  readonly id: string;
+  readonly email: string;
+  readonly email_verified: boolean;
+  readonly profile: Readonly<Record<string, unknown>>;
+}
+
+export interface PasswordGrant {
+  readonly username: string;
+  readonly password: string;
+  readonly audience: string;
+  readonly scope: string;
+  /** The end user's address: without it the tenant's brute-force protection blocks the gateway itself. */
+  readonly ip: string;
+}
+
+/** Client credentials of a caller of ours, passed through to the tenant. */
+export interface ClientCredentialsGrant {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly audience: string;
+  readonly scope: string | undefined;
+  readonly ip: string;
+}
+
+/** What a client's own grant was refused for: RFC 6749 §5.2 and RFC 8707 §2 words. */
+export type ClientRefusal = 'invalid_client' | 'unauthorized_client' | 'invalid_target' | 'invalid_scope';
+
+/** The password was right, and the tenant wants a second factor. */
+export interface MfaChallenge {
+  /** The tenant's own handle; never shown to a caller. */
+  readonly mfa_token: string;
+  readonly factors: readonly { readonly type: string; readonly enrolled: boolean }[];
+}
+
+/** The Authentication API of the tenant, as far as the gateway calls it. Everything throws GatewayError. */
+export interface Authentication {
+  signUp(account: NewAccount): Promise<SignedUpUser>;
+  passwordGrant(grant: PasswordGrant): Promise<Tokens | MfaChallenge>;
+  refreshGrant(refreshToken: string, scope: string | undefined): Promise<Tokens>;
+  clientCredentialsGrant(grant: ClientCredentialsGrant): Promise<Tokens | ClientRefusal>;
+}
+
+export interface AuthenticationOptions {
+  readonly call: TenantCall;
+  readonly clientId: string;
+  readonly authenticateClient: ClientAuthentication;
+  readonly verifyIdToken: VerifyIdToken;
+  readonly connection: string;
+}
+
+const PASSWORD_REALM = 'http://auth0.com/oauth/grant-type/password-realm';
+const TOKEN_PATH = '/oauth/token';
+
+const factorList = z.array(z.object({ type: z.string().regex(/^[a-z-]{1,30}$/) })).catch([]);
+const mfaAnswer = z.object({
+  error: z.literal('mfa_required'),
+  mfa_token: z.string().min(1),
+  mfa_requirements: z.object({ challenge: factorList, enroll: factorList }).partial().optional(),
+});
+
+function toMfaChallenge({ body }: TenantAnswer): MfaChallenge | undefined {
+  const parsed = mfaAnswer.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { mfa_token, mfa_requirements } = parsed.data;
+  const enrolled = (mfa_requirements?.challenge ?? []).map(({ type }) => ({ type, enrolled: true }));
+  const offered = (mfa_requirements?.enroll ?? []).map(({ type }) => ({ type, enrolled: false }));
+  return { mfa_token, factors: [...enrolled, ...offered] };
+}
+
+const isSuccess = ({ status }: TenantAnswer): boolean => status >= 200 && status < 300;
+
+function toTokens(answer: TenantAnswer): Tokens {
+  const parsed = tokenAnswer.safeParse(answer.body);
+  if (!parsed.success) throw new GatewayError('tenant_error', { reason: 'token_answer' });
+  return parsed.data;
+}
+
+/** Leaves out what is undefined: the tenant would read the word. */
+const present = <T extends object>(fields: T): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+/**
+ * Why the tenant refuses a machine client. Auth0 says `access_denied` for a wrong secret (401), an unknown audience,
+ * a missing client grant and a scope too many (all 403); a scope was at fault where one was asked for and the grant
+ * is there, which its prose alone tells: matched by one anchored pattern, anything else is the audience.
+ */
+function toClientRefusal(answer: TenantAnswer): ClientRefusal {
+  const { status, error, body } = toTenantError(answer);
+  if (error === 'invalid_scope') return 'invalid_scope';
+  if (error === 'unauthorized_client') return 'unauthorized_client';
+  if (error === 'invalid_client' || (status === 401 && error === 'access_denied')) return 'invalid_client';
+  if (status === 403 && error === 'access_denied') {
+    const isScope = /^Client has not been granted scopes: /.test(String(body['error_description']));
+    return isScope ? 'invalid_scope' : 'invalid_target';
+  }
+  throw toRefusal('client-credentials', answer);
+}
+
+export function createAuthentication(options: AuthenticationOptions): Authentication {
+  const { call, clientId, authenticateClient, verifyIdToken, connection } = options;
+
+  async function callAuthenticated(request: TenantRequest): Promise<TenantAnswer> {
+    return call({ ...request, form: { ...request.form, ...(await authenticateClient()) } });
+  }
+
+  async function acceptTokens(answer: TenantAnswer): Promise<Tokens> {
+    const tokens = toTokens(answer);
+    if (tokens.id_token !== undefined) await verifyIdToken(tokens.id_token);
+    return tokens;
+  }
+
+  return {
+    async signUp(account) {
+      const answer = await call({
+        path: '/dbconnections/signup',
+        json: { client_id: clientId, connection, ...account },
+      });
+      if (!isSuccess(answer)) throw toRefusal('signup', answer);
+      const parsed = signUpAnswer.safeParse(answer.body);
+      const id = parsed.data?._id ?? parsed.data?.id ?? parsed.data?.user_id;
+      if (!parsed.success || id === undefined)
+        throw new GatewayError('tenant_error', { reason: 'signup_answer' });
+      return {
+        id: id.includes('|') ? id : `auth0|${id}`,
+        email: account.email,
+        email_verified: parsed.data['email_verified'] === true,
+        profile: parsed.data,
+      };
+    },
+
+    async passwordGrant({ ip, ...grant }) {
+      const answer = await callAuthenticated({
+        path: TOKEN_PATH,
+        headers: { 'auth0-forwarded-for': ip },
+        form: { grant_type: PASSWORD_REALM, realm: connection, ...grant },
+      });
+      if (isSuccess(answer)) return acceptTokens(answer);
+      const challenge = toMfaChallenge(answer);
+      if (challenge) return challenge;
+      throw toRefusal('signin', answer);
+    },
+
+    async refreshGrant(refreshToken, scope) {
+      const form = present({ grant_type: 'refresh_token', refresh_token: refreshToken, scope });
+      const answer = await callAuthenticated({ path: TOKEN_PATH, form });
+      if (!isSuccess(answer)) throw toRefusal('refresh', answer);
+      return acceptTokens(answer);
+    },
+
+    async clientCredentialsGrant({ clientId: client_id, clientSecret: client_secret, audience, scope, ip }) {
+      const form = present({ grant_type: 'client_credentials', client_id, client_secret, audience, scope });
+      const answer = await call({ path: TOKEN_PATH, headers: { 'auth0-forwarded-for': ip }, form });
+      return isSuccess(answer) ? toTokens(answer) : toClientRefusal(answer);
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { type ErrorCode, GatewayError, type GatewayErrorOptions } from '../errors.ts';
+import { type PasswordRule, toPasswordRules } from './password-rules.ts';
+import type { TenantAnswer } from './tenant-call.ts';
+
+/** Which conversation the tenant's answer belongs to: the same word may mean another thing elsewhere. */
+export type Conversation = 'signup' | 'signin' | 'refresh' | 'client-credentials';
+
+interface TenantError {
+  readonly status: number;
+  readonly error: string | undefined;
+  readonly code: string | undefined;
+  readonly name: string | undefined;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+interface Rule {
+  readonly when: (failure: TenantError) => boolean;
+  readonly says: ErrorCode;
+  readonly options?: (failure: TenantError, answer: TenantAnswer) => GatewayErrorOptions;
+}
+
+const DEFAULT_RETRY_AFTER_S = 60;
+const MAX_RETRY_AFTER_S = 86_400;
+
+const stringOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const error =
+  (...words: readonly string[]) =>
+  (failure: TenantError) =>
+    failure.error !== undefined && words.includes(failure.error);
+const code =
+  (...words: readonly string[]) =>
+  (failure: TenantError) =>
+    failure.code !== undefined && words.includes(failure.code);
+const named = (name: string) => (failure: TenantError) =>
+  failure.code === 'invalid_password' && failure.name === name;
+/** The three answers of sign-up that are prose alone; anchored, so that nothing else is taken for them. */
+const bare = (pattern: RegExp) => (failure: TenantError) =>
+  failure.code === undefined && failure.name === undefined && pattern.test(failure.error ?? '');
+
+/** Seconds to wait, from `Retry-After` or `X-RateLimit-Reset` (epoch seconds, against the answer's own `Date`). */
+function toRetryAfterS({ headers }: TenantAnswer): number {
+  const retryAfter = Number(headers['retry-after']);
+  const reset = Number(headers['x-ratelimit-reset']) - Date.parse(String(headers['date'])) / 1000;
+  const remaining = Number(headers['x-ratelimit-remaining']);
+  const wait = retryAfter > 0 ? retryAfter : remaining === 0 && reset > 0 ? reset : DEFAULT_RETRY_AFTER_S;
+  return Math.min(Math.ceil(wait), MAX_RETRY_AFTER_S);
+}
+
+const retryAfter = (_: TenantError, answer: TenantAnswer) => ({ retryAfterS: toRetryAfterS(answer) });
+const setting = (check: string) => (failure: TenantError) => ({
+  reason: `${failure.error ?? failure.code ?? failure.status} (gatehouse doctor ${check})`,
+});
+const weak = (reason: string) => () => ({ members: { reason } });
+
+function weakByStrength({ body }: TenantError): GatewayErrorOptions {
+  const rules: PasswordRule[] = toPasswordRules(body['description']);
+  return { members: { reason: 'strength', rules } };
+}
+
+const throttled: readonly Rule[] = [
+  { when: error('too_many_attempts', 'too_many_logins'), says: 'too_many_attempts', options: retryAfter },
+  { when: code('too_many_attempts', 'too_many_logins'), says: 'too_many_attempts', options: retryAfter },
+  { when: ({ status }) => status === 429, says: 'rate_limited', options: retryAfter },
+];
+
+const misconfigured: readonly Rule[] = [
+  { when: error('server_error'), says: 'tenant_misconfigured', options: setting('N6') },
+  { when: error('unauthorized_client'), says: 'tenant_misconfigured', options: setting('C3') },
+  { when: error('invalid_client'), says: 'tenant_misconfigured', options: setting('C2') },
+  {
+    when: ({ status, error: word }) => word === 'access_denied' && status === 401,
+    says: 'tenant_misconfigured',
+    options: setting('C2'),
+  },
+];
+
+/** One table a conversation, first match wins; on `error`, `code` and `name`, never on prose. */
+const tables: Record<Conversation, readonly Rule[]> = {
+  signup: [
+    { when: named('PasswordStrengthError'), says: 'weak_password', options: weakByStrength },
+    { when: named('PasswordDictionaryError'), says: 'weak_password', options: weak('dictionary') },
+    { when: named('PasswordNoUserInfoError'), says: 'weak_password', options: weak('personal_info') },
+    { when: named('PasswordHistoryError'), says: 'weak_password', options: weak('history') },
+    { when: code('invalid_password'), says: 'weak_password', options: weak('strength') },
+    { when: code('password_leaked'), says: 'weak_password', options: weak('leaked') },
+    { when: code('user_exists', 'username_exists', 'invalid_signup'), says: 'user_exists' },
+    { when: bare(/^public signup is disabled$/), says: 'signup_disabled' },
+    { when: bare(/^missing username for .{0,200} requires_username enabled$/), says: 'username_required' },
+    {
+      when: bare(/^connection is disabled \(client_id: .{0,200}\)$/),
+      says: 'tenant_misconfigured',
+      options: setting('N2'),
+    },
+    ...throttled,
+    ...misconfigured,
+  ],
+  signin: [
+    { when: error('invalid_grant', 'invalid_user_password'), says: 'invalid_credentials' },
+    { when: error('mfa_required'), says: 'mfa_required' },
+    { when: error('password_leaked'), says: 'password_leaked' },
+    { when: error('unauthorized'), says: 'user_blocked' },
+    { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
+    { when: error('requires_verification'), says: 'access_denied', options: setting('P2') },
+    ...throttled,
+    ...misconfigured,
+    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
+  ],
+  refresh: [
+    { when: error('invalid_grant'), says: 'invalid_refresh_token' },
+    { when: error('mfa_required'), says: 'mfa_required' },
+    { when: error('unauthorized'), says: 'user_blocked' },
+    { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
+    { when: error('invalid_scope'), says: 'invalid_scope' },
+    ...throttled,
+    ...misconfigured,
+  ],
+  // The caller's own client is at fault here, not our settings: sign-in's map would blame the wrong one.
+  'client-credentials': [...throttled],
+};
+
+/** The failure in a tenant's answer, whatever of its four shapes it has. */
+export function toTenantError({ status, body }: TenantAnswer): TenantError {
+  const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  return {
+    status,
+    error: stringOf(fields['error']),
+    code: stringOf(fields['code']),
+    name: stringOf(fields['name']),
+    body: fields,
+  };
+}
+
+/** Names the tenant's refusal in our words. What no row knows is `tenant_error`; its text goes nowhere. */
+export function toRefusal(conversation: Conversation, answer: TenantAnswer): GatewayError {
+  const failure = toTenantError(answer);
+  for (const { when, says, options } of tables[conversation]) {
+    if (when(failure)) return new GatewayError(says, options?.(failure, answer) ?? {});
+  }
+  const word = failure.code ?? failure.name ?? failure.error;
+  // A word is a word; prose might hold anything, so it is not even logged.
+  const reason = word !== undefined && /^[\w.-]{1,64}$/.test(word) ? word : 'unknown';
+  return new GatewayError('tenant_error', { reason: `${answer.status} ${reason}` });
+}

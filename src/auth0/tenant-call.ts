@@ -1,0 +1,194 @@
+import {
+  BrokenCircuitError,
+  BulkheadRejectedError,
+  bulkhead,
+  circuitBreaker,
+  handleWhen,
+  SamplingBreaker,
+  wrap,
+} from 'cockatiel';
+import { Agent, type Dispatcher, request } from 'undici';
+import { GatewayError } from '../errors.ts';
+
+const CONNECT_TIMEOUT_MS = 2_000;
+const MAX_ANSWER_BYTES = 256 * 1024;
+const MAX_PARALLEL = 128;
+const MAX_WAITING = 128;
+const BREAKER_WINDOW_MS = 5_000;
+const BREAKER_SHARE = 0.5;
+const BREAKER_MIN_RPS = 1;
+const PROBE_AFTER_MS = 2_000;
+const RETRY_AFTER_S = 5;
+
+/** What the tenant answered: parsed JSON, or undefined for an empty body. */
+export interface TenantAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: unknown;
+}
+
+export interface TenantRequest {
+  /** The path of an endpoint, such as `/oauth/token`. */
+  readonly path: string;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Posts to the tenant. Never retried: a POST that may have arrived is not sent again. */
+export type TenantCall = (call: TenantRequest) => Promise<TenantAnswer>;
+
+export interface TenantCallOptions {
+  readonly baseUrl: string;
+  /** For the whole call, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly onCalled?: (path: string, outcome: string, seconds: number) => void;
+}
+
+export interface TenantCalls {
+  readonly call: TenantCall;
+  close(): Promise<void>;
+}
+
+const connectFailures = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_SOCKET',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+]);
+
+const timeouts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED', 'ABORT_ERR']);
+
+const unavailable = (reason: string, cause?: unknown): GatewayError =>
+  new GatewayError('tenant_unavailable', { retryAfterS: RETRY_AFTER_S, reason, cause });
+
+/** Names a failed call where it happened. A certificate that does not verify fails closed, as unavailable. */
+function toCallError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  if (error instanceof BrokenCircuitError) return unavailable('breaker_open', error);
+  if (error instanceof BulkheadRejectedError) return unavailable('bulkhead_full', error);
+  const { code, name } = error as { code?: string; name?: string };
+  if (name === 'TimeoutError' || name === 'AbortError' || timeouts.has(code ?? '')) {
+    return new GatewayError('tenant_timeout', { cause: error });
+  }
+  if (connectFailures.has(code ?? '')) return unavailable(code ?? '', error);
+  if (code?.startsWith('ERR_TLS') || code?.includes('CERT') || code?.includes('SIGNED')) {
+    return unavailable('certificate', error);
+  }
+  return new GatewayError('tenant_error', { cause: error, reason: code ?? name ?? 'unknown' });
+}
+
+async function readBounded(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += (chunk as Buffer).length;
+    if (size > MAX_ANSWER_BYTES) throw new GatewayError('tenant_error', { reason: 'answer_too_large' });
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+function toJson(text: string, contentType: string, status: number): unknown {
+  if (text === '') return undefined;
+  if (!contentType.includes('json')) {
+    // Two endpoints answer their success in plain text; an error in another type than JSON is not the tenant's.
+    if (status < 300) return text;
+    throw new GatewayError('tenant_error', { reason: 'not_json' });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new GatewayError('tenant_error', { cause, reason: 'broken_json' });
+  }
+}
+
+const isOutage = (error: unknown): boolean =>
+  error instanceof GatewayError && (error.code === 'tenant_unavailable' || error.code === 'tenant_timeout');
+
+/**
+ * Makes the one way to the tenant: 2 s to connect, `timeoutMs` for the whole, answers bounded in size, a bulkhead so
+ * that a slow tenant slows nothing else, and a breaker that opens when half the calls of 5 s fail.
+ * The call throws GatewayError `tenant_unavailable`, `tenant_timeout` or `tenant_error`.
+ */
+export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOptions): TenantCalls {
+  const agent = new Agent({
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    pipelining: 1,
+    connections: MAX_PARALLEL,
+  });
+  const breaker = circuitBreaker(handleWhen(isOutage), {
+    halfOpenAfter: PROBE_AFTER_MS,
+    breaker: new SamplingBreaker({
+      threshold: BREAKER_SHARE,
+      duration: BREAKER_WINDOW_MS,
+      minimumRps: BREAKER_MIN_RPS,
+    }),
+  });
+  const policy = wrap(bulkhead(MAX_PARALLEL, MAX_WAITING), breaker);
+
+  async function send({ path, form, json, headers }: TenantRequest): Promise<TenantAnswer> {
+    try {
+      const answer = await request(new URL(path, baseUrl), {
+        method: 'POST',
+        dispatcher: agent,
+        signal: AbortSignal.timeout(timeoutMs),
+        headers: {
+          accept: 'application/json',
+          'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
+          ...headers,
+        },
+        body: form ? new URLSearchParams(form).toString() : JSON.stringify(json),
+      });
+      const bytes = await readBounded(answer.body);
+      if (answer.statusCode >= 500 && answer.statusCode !== 501) {
+        const body = toObject(bytes);
+        // The one 500 that is a setting and not an outage says so by its own word.
+        if (answer.statusCode !== 500 || body?.['error'] !== 'server_error')
+          throw unavailable(`status_${answer.statusCode}`);
+        return { status: 500, headers: answer.headers, body };
+      }
+      const contentType = String(answer.headers['content-type'] ?? '');
+      return {
+        status: answer.statusCode,
+        headers: answer.headers,
+        body: toJson(bytes.toString('utf8'), contentType, answer.statusCode),
+      };
+    } catch (error) {
+      throw toCallError(error);
+    }
+  }
+
+  return {
+    async call(tenantRequest) {
+      const startedAt = performance.now();
+      let outcome = 'failed';
+      try {
+        const answer = await policy.execute(() => send(tenantRequest));
+        outcome = String(answer.status);
+        return answer;
+      } catch (error) {
+        const named = toCallError(error);
+        outcome = named.code;
+        throw named;
+      } finally {
+        onCalled?.(tenantRequest.path, outcome, (performance.now() - startedAt) / 1000);
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function toObject(bytes: Buffer): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(bytes.toString('utf8'));
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
