@@ -1,15 +1,16 @@
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import { type Certificates, issueCertificates } from './certificates-issue.ts';
 
 const renewBeforeMs = 30 * 24 * 3600 * 1000;
-const attempts = 5;
-/** Key, leaf and authority in one file, so that no two processes can mix theirs. */
-const bundleName = 'tenant-tls.pem';
+const attempts = 10;
 /** The authority alone, for `NODE_EXTRA_CA_CERTS` and `curl --cacert`. */
 const authorityName = 'tenant-ca.pem';
+/** Key, leaf and authority in one file, so that no two processes can mix theirs. */
+const bundleName = (generation: number): string => `tenant-tls-${generation}.pem`;
+const bundlePattern = /^tenant-tls-(\d{1,9})\.pem$/;
 
 /**
  * The certificates of the tenant's port: those kept in `directory`, or new ones where there are none, they are
@@ -23,56 +24,60 @@ export async function readCertificates(options: {
   const { directory, clock } = options;
   if (directory === undefined) return issueCertificates(clock);
   await mkdir(directory, { recursive: true });
-  const certificates = await readOrIssue(join(directory, bundleName), clock);
+  const certificates = await readOrIssue(directory, clock);
   await keepAuthority(join(directory, authorityName), certificates.caPem);
   return certificates;
 }
 
-/** Of several processes that start at once the first to link its bundle wins, and the others use that one. */
-async function readOrIssue(path: string, clock: Clock): Promise<Certificates> {
-  const kept = toCertificates(await readIfThere(path), clock);
-  if (kept) return kept;
-  const fresh = await issueCertificates(clock);
-  const draft = await writeBeside(path, `${fresh.keyPem}\n${fresh.certPem}\n${fresh.caPem}\n`, 0o600);
+/**
+ * The bundle of the highest generation counts. Where it is no good, the next generation is claimed: a name that
+ * only one of several processes can take, so those that start at once agree on one.
+ */
+async function readOrIssue(directory: string, clock: Clock): Promise<Certificates> {
+  let draft: string | undefined;
   try {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      await setAsideIfBad(path, clock);
-      if (await claim(draft, path)) return fresh;
-      const winner = toCertificates(await readIfThere(path), clock);
-      if (winner) return winner;
+      const generations = await readGenerations(directory);
+      const latest = Math.max(0, ...generations);
+      const kept = toCertificates(await readIfThere(join(directory, bundleName(latest))), clock);
+      if (kept) {
+        await removeAll(
+          directory,
+          generations.filter((generation) => generation < latest),
+        );
+        return kept;
+      }
+      draft ??= await writeBundle(directory, await issueCertificates(clock));
+      await claim(draft, join(directory, bundleName(latest + 1)));
     }
-    await rename(draft, path);
-    return fresh;
   } finally {
-    await rm(draft, { force: true });
+    if (draft !== undefined) await rm(draft, { force: true });
   }
+  throw new Error(`the certificates in ${directory} change faster than they can be read`);
 }
 
-/** Moves a bundle that is no good out of the way; one that another process has just made goes back. */
-async function setAsideIfBad(path: string, clock: Clock): Promise<void> {
-  const text = await readIfThere(path);
-  if (text === undefined || toCertificates(text, clock)) return;
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, aside);
-    if (toCertificates(await readIfThere(aside), clock)) await claim(aside, path);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
-  } finally {
-    await rm(aside, { force: true });
-  }
+async function readGenerations(directory: string): Promise<number[]> {
+  const names = await readdir(directory);
+  return names.flatMap((name) => bundlePattern.exec(name)?.[1] ?? []).map(Number);
 }
+
+async function removeAll(directory: string, generations: readonly number[]): Promise<void> {
+  await Promise.all(
+    generations.map((generation) => rm(join(directory, bundleName(generation)), { force: true })),
+  );
+}
+
+const writeBundle = (directory: string, { keyPem, certPem, caPem }: Certificates): Promise<string> =>
+  writeBeside(join(directory, 'tenant-tls'), `${keyPem}\n${certPem}\n${caPem}\n`, 0o600);
 
 /** Puts `draft` at `path` unless something is there already. */
-async function claim(draft: string, path: string): Promise<boolean> {
+async function claim(draft: string, path: string): Promise<void> {
   try {
     await link(draft, path);
-    return true;
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
-    // A file system without hard links: the last one wins.
+    if (hasCode(error, 'EEXIST')) return;
+    // A file system without hard links.
     await rename(draft, path);
-    return true;
   }
 }
 

@@ -57,6 +57,7 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
   );
   const tls = createTlsServer({ ...options.tls, ALPNProtocols: ['http/1.1'], handshakeTimeout: silenceMs });
   tls.on('secureConnection', (socket) => http.emit('connection', socket));
+  tls.on('tlsClientError', (_error, socket) => socket.destroy());
   // The doors listen in the http server's stead; its timeouts for headers and bodies start on this event.
   http.emit('listening');
 
