@@ -1,0 +1,82 @@
+import { GatewayError } from '../errors.ts';
+import type { Caller, MakeGuard } from '../http/route.ts';
+import { type Clock, nowS } from '../lib/clock.ts';
+import { malformed, noCredentials, toBearerToken } from './authorization.ts';
+import { toChallenges } from './challenges.ts';
+import type { TokenFacts } from './claims-policy.ts';
+import type { Refusal } from './refusal.ts';
+import { compileRule } from './requirements.ts';
+import type { Verifier } from './verifier.ts';
+
+/** How a request was judged, for the metrics. */
+export type Outcome =
+  | 'accepted'
+  | 'no_credentials'
+  | 'malformed'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'step_up'
+  | 'unavailable';
+
+export interface BearerGuardDeps {
+  readonly verifier: Pick<Verifier, 'verify'>;
+  readonly clock: Clock;
+  /** The origin that callers see, without a trailing slash. */
+  readonly publicUrl: string;
+  /** Told of every judgement; the reason is for the log. */
+  readonly onVerdict?: (outcome: Outcome, reason?: Refusal) => void;
+}
+
+/**
+ * Makes guards that read the bearer token of a request. They throw what RFC 6750 §3.1 asks for: 401 without
+ * credentials, 400 for a malformed header, 401 `invalid_token` in the same words whatever the reason, 403 for a lack
+ * of rights, 401 for a step-up (RFC 9470), 503 without a challenge where the tenant's keys are not to be had.
+ */
+export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
+  const { verifier, clock, publicUrl, onVerdict = () => {} } = deps;
+
+  function noteUnavailable(error: unknown): never {
+    onVerdict('unavailable');
+    throw error;
+  }
+
+  return (rule, audience, path) => {
+    const lackOf = compileRule(rule);
+    const challenges = toChallenges(rule, publicUrl, path);
+
+    function refuse(reason: Refusal): GatewayError {
+      onVerdict('invalid_token', reason);
+      return new GatewayError('invalid_token', { reason, headers: challenges.invalidToken });
+    }
+
+    function judge(facts: TokenFacts | Refusal): Caller {
+      if (typeof facts === 'string') throw refuse(facts);
+      if (!facts.audiences.includes(audience)) throw refuse('aud');
+      const lack = lackOf(facts.caller, nowS(clock));
+      if (lack === 'rights') {
+        onVerdict('insufficient_scope');
+        throw new GatewayError('insufficient_scope', { headers: challenges.insufficientScope });
+      }
+      if (lack === 'step_up') {
+        onVerdict('step_up');
+        throw new GatewayError('insufficient_user_authentication', { headers: challenges.stepUp });
+      }
+      onVerdict('accepted');
+      return facts.caller;
+    }
+
+    return (request) => {
+      const token = toBearerToken(request);
+      if (token === noCredentials) {
+        onVerdict('no_credentials');
+        throw new GatewayError('unauthenticated', { headers: challenges.noCredentials });
+      }
+      if (token === malformed) {
+        onVerdict('malformed');
+        throw new GatewayError('invalid_request', { headers: challenges.invalidRequest });
+      }
+      const verdict = verifier.verify(token, request.socket);
+      return verdict instanceof Promise ? verdict.then(judge, noteUnavailable) : judge(verdict);
+    };
+  };
+}

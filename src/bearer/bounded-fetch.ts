@@ -1,0 +1,39 @@
+import { type Dispatcher, request } from 'undici';
+
+const maxBytes = 512 * 1024;
+
+export interface FetchedJson {
+  readonly json: unknown;
+  /** The `max-age` of `Cache-Control` in seconds, where the answer has one. */
+  readonly maxAgeS: number | undefined;
+}
+
+/** One GET that must answer 200 with at most 512 kB of JSON; never follows a redirect. Throws otherwise. */
+export async function fetchBoundedJson(
+  url: URL,
+  dispatcher: Dispatcher,
+  signal: AbortSignal,
+): Promise<FetchedJson> {
+  const { statusCode, headers, body } = await request(url, {
+    dispatcher,
+    signal,
+    headers: { accept: 'application/json' },
+  });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    if (statusCode !== 200) throw new Error(`answered ${statusCode}`);
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw new Error(`answered more than ${maxBytes} bytes`);
+      chunks.push(chunk);
+    }
+  } finally {
+    body.destroy();
+  }
+  const maxAge = /(?:^|[\s,])max-age="?(\d+)/i.exec(String(headers['cache-control'] ?? ''));
+  return {
+    json: JSON.parse(Buffer.concat(chunks).toString('utf8')),
+    maxAgeS: maxAge ? Number(maxAge[1]) : undefined,
+  };
+}

@@ -1,0 +1,77 @@
+import type { Caller, Claims } from '../http/route.ts';
+import type { Refusal } from './refusal.ts';
+
+/** Seconds by which our clock and the tenant's may differ. */
+export const skewS = 60;
+const maxLifetimeS = 30 * 24 * 3600;
+
+export interface ClaimsPolicy {
+  /** With its trailing slash, as `iss` has it. */
+  readonly issuer: string;
+  /** Our own client id: a token for it is an ID token. */
+  readonly clientId: string | undefined;
+}
+
+/** A token whose claims hold at any time and for any row; time and audience are judged on every request. */
+export interface TokenFacts {
+  readonly caller: Caller;
+  readonly audiences: readonly string[];
+  readonly expS: number;
+  readonly iatS: number;
+  /** 0 where the token has none. */
+  readonly nbfS: number;
+}
+
+const isFinite = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
+/** Judges what no clock and no row can change; `payload` has no prototype, so every claim is its own. */
+export function toTokenFacts(payload: Claims, policy: ClaimsPolicy): TokenFacts | Refusal {
+  const { iss, sub, exp, iat, nbf = 0 } = payload;
+  if (iss !== policy.issuer) return 'iss';
+  if (typeof sub !== 'string' || sub === '') return 'sub';
+  const audiences = toAudiences(payload.aud);
+  if (!audiences) return 'aud';
+  if ('nonce' in payload || (policy.clientId !== undefined && audiences.includes(policy.clientId))) {
+    return 'id_token';
+  }
+  if (!isFinite(exp)) return 'exp';
+  if (!isFinite(iat)) return 'iat';
+  if (!isFinite(nbf)) return 'nbf';
+  if (exp - iat > maxLifetimeS) return 'lifetime';
+  return { caller: toCaller(sub, payload), audiences, expS: exp, iatS: iat, nbfS: nbf };
+}
+
+/** Judges the time claims; undefined where they hold. */
+export function judgeTime(facts: TokenFacts, nowS: number): Refusal | undefined {
+  if (nowS >= facts.expS + skewS) return 'expired';
+  if (facts.iatS > nowS + skewS || facts.nbfS > nowS + skewS) return 'not_yet_valid';
+  return undefined;
+}
+
+function toAudiences(aud: unknown): readonly string[] | undefined {
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  return audiences.every((one) => typeof one === 'string') ? audiences : undefined;
+}
+
+function toCaller(subject: string, claims: Claims): Caller {
+  const client = claims.azp ?? claims.client_id;
+  return Object.freeze({
+    kind: 'bearer',
+    subject,
+    clientId: typeof client === 'string' ? client : undefined,
+    scopes: toScopes(claims.scope),
+    claims: freezeDeep(claims),
+  });
+}
+
+/** The scopes of a `scope` claim; none where it is not a string (RFC 6749 §3.3). */
+function toScopes(scope: unknown): ReadonlySet<string> {
+  return new Set(typeof scope === 'string' ? scope.split(' ').filter((token) => token !== '') : []);
+}
+
+function freezeDeep<T extends object>(value: T): T {
+  for (const child of Object.values(value)) {
+    if (typeof child === 'object' && child !== null) freezeDeep(child);
+  }
+  return Object.freeze(value);
+}

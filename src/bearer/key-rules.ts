@@ -1,0 +1,46 @@
+import type { SigningAlg } from './token-policy.ts';
+
+/** A published key that passed the rules, cut down to the members that make it. */
+export type UsableJwk = { readonly kid: string; readonly alg: SigningAlg } & (
+  | { readonly kty: 'RSA'; readonly n: string; readonly e: string }
+  | { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string }
+);
+
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+const minRsaBits = 2048;
+
+/**
+ * The key as we would use it, or undefined where a rule forbids it. A key that names no `alg` serves the first of
+ * `algs` that its family knows, so that one key never serves two (RFC 8725 §3.1).
+ */
+export function toUsableJwk(jwk: unknown, algs: readonly SigningAlg[]): UsableJwk | undefined {
+  if (typeof jwk !== 'object' || jwk === null) return undefined;
+  // Each member is checked before it is used; JSON.parse made them own properties.
+  const { kty, kid, use, key_ops, alg, n, e, crv, x, y } = jwk as Record<string, unknown>;
+  if (typeof kid !== 'string' || kid === '') return undefined;
+  if (use !== undefined && use !== 'sig') return undefined;
+  if (key_ops !== undefined && !(Array.isArray(key_ops) && key_ops.includes('verify'))) return undefined;
+  // Published together with its private half, a key can be used by anyone.
+  if (privateMembers.some((member) => Object.hasOwn(jwk, member))) return undefined;
+
+  const serves = (family: readonly SigningAlg[]): SigningAlg | undefined =>
+    algs.find((listed) => family.includes(listed) && (alg === undefined || alg === listed));
+  if (kty === 'RSA' && typeof n === 'string' && typeof e === 'string' && isStrongRsa(n, e)) {
+    const served = serves(['RS256', 'PS256']);
+    return served && { kty, kid, alg: served, n, e };
+  }
+  if (kty === 'EC' && crv === 'P-256' && typeof x === 'string' && typeof y === 'string') {
+    const served = serves(['ES256']);
+    return served && { kty, kid, alg: served, crv, x, y };
+  }
+  return undefined;
+}
+
+function isStrongRsa(n: string, e: string): boolean {
+  const exponent = toInteger(e);
+  return toInteger(n) >> BigInt(minRsaBits - 1) > 0n && exponent >= 3n && exponent % 2n === 1n;
+}
+
+function toInteger(base64url: string): bigint {
+  return BigInt(`0x0${Buffer.from(base64url, 'base64url').toString('hex')}`);
+}

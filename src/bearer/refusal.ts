@@ -1,0 +1,22 @@
+/** Why a token is refused: for the log and the metrics, never for the caller, who is told nothing but `invalid_token`. */
+export type Refusal =
+  | 'too_long'
+  | 'malformed'
+  | 'header'
+  | 'critical'
+  | 'alg'
+  | 'kid'
+  | 'typ'
+  | 'payload'
+  | 'iss'
+  | 'sub'
+  | 'aud'
+  | 'exp'
+  | 'iat'
+  | 'nbf'
+  | 'lifetime'
+  | 'id_token'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'key'
+  | 'signature';

@@ -1,0 +1,60 @@
+import type { Refusal } from './refusal.ts';
+import { toStrictObject } from './strict-json.ts';
+
+/** The algorithms that `AUTH0_TOKEN_SIGNING_ALGS` may list. */
+export type SigningAlg = 'RS256' | 'PS256' | 'ES256';
+
+export interface TokenPolicy {
+  readonly algs: readonly SigningAlg[];
+  /** Accepted `typ` values, such as `JWT` and `at+jwt`. */
+  readonly types: readonly string[];
+}
+
+/** A token whose form is in order; nothing in it is proven. */
+export interface UnverifiedToken {
+  readonly alg: SigningAlg;
+  readonly kid: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** Characters; a longer token is refused unread. */
+export const maxTokenLength = 8192;
+const maxKidLength = 256;
+
+/** Makes the judge of a token's compact text and header, which fetches nothing (RFC 7515 §5.2, RFC 8725 §3). */
+export function createTokenPolicy(policy: TokenPolicy): (token: string) => UnverifiedToken | Refusal {
+  const types = new Set(policy.types.map(toBareType));
+  return (token) => {
+    if (token.length > maxTokenLength) return 'too_long';
+    const segments = token.split('.', 4);
+    if (segments.length !== 3) return 'malformed';
+    const [header, payload, signature] = segments.map(toCanonicalBytes);
+    if (!header || !payload || !signature) return 'malformed';
+
+    const members = toStrictObject(header);
+    if (!members) return 'header';
+    if ('crit' in members || 'b64' in members) return 'critical';
+    const alg = policy.algs.find((listed) => listed === members.alg);
+    if (!alg) return 'alg';
+    const { kid, typ } = members;
+    if (typeof kid !== 'string' || kid.length === 0 || kid.length > maxKidLength) return 'kid';
+    if (typeof typ !== 'string' || !types.has(toBareType(typ))) return 'typ';
+
+    const claims = toStrictObject(payload);
+    return claims ? { alg, kid, payload: claims } : 'payload';
+  };
+}
+
+/** A media type without its case and its `application/` (RFC 7515 §4.1.9). */
+function toBareType(typ: string): string {
+  return typ.toLowerCase().replace(/^application\//, '');
+}
+
+/**
+ * What a segment encodes, or undefined where another text could encode the same: padding, a foreign alphabet,
+ * unused bits. Otherwise caches and revocation lists keyed by a token's text could be dodged.
+ */
+function toCanonicalBytes(segment: string): Buffer | undefined {
+  const bytes = Buffer.from(segment, 'base64url');
+  return bytes.length > 0 && bytes.toString('base64url') === segment ? bytes : undefined;
+}

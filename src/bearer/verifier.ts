@@ -1,0 +1,96 @@
+import { hash } from 'node:crypto';
+import { type Clock, nowS } from '../lib/clock.ts';
+import { Lru } from '../lib/lru.ts';
+import { createSingleFlight } from '../lib/single-flight.ts';
+import { type ClaimsPolicy, judgeTime, type TokenFacts, toTokenFacts } from './claims-policy.ts';
+import type { KeySet } from './key-set.ts';
+import type { Refusal } from './refusal.ts';
+import { createSignatureCheck } from './signature.ts';
+import { createTokenPolicy, maxTokenLength, type TokenPolicy, type UnverifiedToken } from './token-policy.ts';
+import { createVerificationGate } from './verification-gate.ts';
+
+export interface VerifierDeps extends TokenPolicy, ClaimsPolicy {
+  readonly keys: Pick<KeySet, 'find' | 'version'>;
+  readonly clock: Clock;
+  /** How many verified tokens are remembered; 10,000 where absent, at about 1 kB each. */
+  readonly maxRemembered?: number;
+}
+
+export interface VerifierStats {
+  /** Tokens answered from memory. */
+  readonly hits: number;
+  /** Tokens whose signature was checked. */
+  readonly checks: number;
+  readonly remembered: number;
+}
+
+export interface Verifier {
+  /**
+   * What is proven of a token, or why it is refused; at once for a token seen before. Audience and scopes are the
+   * row's to judge. Throws (or rejects with) `tenant_unavailable` where the keys are not to be had.
+   */
+  verify(token: string, socket: object): TokenFacts | Refusal | Promise<TokenFacts | Refusal>;
+  stats(): VerifierStats;
+}
+
+export function createVerifier(deps: VerifierDeps): Verifier {
+  const { keys, clock } = deps;
+  const judgeForm = createTokenPolicy(deps);
+  const checkSignature = createSignatureCheck(deps.algs);
+  const gate = createVerificationGate();
+  const joinCheck = createSingleFlight<TokenFacts | Refusal>();
+  const remembered = new Lru<string, TokenFacts>(deps.maxRemembered ?? 10_000);
+  const counts = { hits: 0, checks: 0 };
+  let rememberedVersion = -1;
+
+  /**
+   * The one way past express-jwt: a token whose every byte was verified before, under the keys that still hold.
+   * A signature does not change; whatever may is judged by the caller.
+   */
+  function recall(digest: string): TokenFacts | undefined {
+    const { version } = keys;
+    if (version !== rememberedVersion) {
+      remembered.clear();
+      rememberedVersion = version;
+    }
+    return remembered.get(digest);
+  }
+
+  async function check(
+    token: string,
+    digest: string,
+    facts: TokenFacts,
+    { alg, kid }: UnverifiedToken,
+    socket: object,
+  ): Promise<TokenFacts | Refusal> {
+    const key = await keys.find(kid, alg);
+    if (!key) return 'key';
+    const { version } = keys;
+    counts.checks += 1;
+    if (!(await gate(socket, () => checkSignature(token, alg, key)))) return 'signature';
+    // A key that was taken away in the meantime must leave nothing behind.
+    if (version === keys.version && version === rememberedVersion) remembered.set(digest, facts);
+    return facts;
+  }
+
+  return {
+    verify(token, socket) {
+      if (token.length > maxTokenLength) return 'too_long';
+      const digest = hash('sha256', token, 'base64');
+      const known = recall(digest);
+      if (known) {
+        counts.hits += 1;
+        const refusal = judgeTime(known, nowS(clock));
+        if (refusal === 'expired') remembered.delete(digest);
+        return refusal ?? known;
+      }
+      const unverified = judgeForm(token);
+      if (typeof unverified === 'string') return unverified;
+      const facts = toTokenFacts(unverified.payload, deps);
+      if (typeof facts === 'string') return facts;
+      const refusal = judgeTime(facts, nowS(clock));
+      return refusal ?? joinCheck(digest, () => check(token, digest, facts, unverified, socket));
+    },
+    stats: () => ({ ...counts, remembered: remembered.size }),
+  };
+}
