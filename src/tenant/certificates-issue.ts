@@ -1,7 +1,6 @@
 import { KeyObject, randomBytes, webcrypto } from 'node:crypto';
-import { createRequire } from 'node:module';
-import type * as X509 from '@peculiar/x509';
 import type { Clock } from '../lib/clock.ts';
+import { loadX509 } from './certificates-x509.ts';
 
 /** PEM texts: the authority that clients must trust, and the pair the port serves. */
 export interface Certificates {
@@ -72,21 +71,4 @@ function toSerial(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
   return bytes.toString('hex');
-}
-
-/**
- * Loads the library only when certificates are made, which most starts do not. Its container asks for
- * decorator metadata while it loads, of which it uses none: two empty answers, there for this one
- * synchronous call, stand in for a polyfill that would change `Reflect` for the whole process.
- */
-function loadX509(): typeof X509 {
-  const require = createRequire(import.meta.url);
-  const missing = ['getMetadata', 'getOwnMetadata'].filter((name) => !(name in Reflect));
-  for (const name of missing)
-    Reflect.defineProperty(Reflect, name, { value: () => undefined, configurable: true });
-  try {
-    return require('@peculiar/x509') as typeof X509;
-  } finally {
-    for (const name of missing) Reflect.deleteProperty(Reflect, name);
-  }
 }
