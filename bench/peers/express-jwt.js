@@ -1,0 +1,11 @@
+import express from 'express';
+import { expressjwt } from 'express-jwt';
+import { jwtOptions } from './express-jwt-options.js';
+import { answer, host, path, port, requireScope } from './settings.js';
+
+const app = express();
+app.use(expressjwt(jwtOptions));
+app.get(path, requireScope, (_req, res) => {
+  res.json(answer);
+});
+app.listen(port, host);
