@@ -12,8 +12,15 @@ export const mask = (text: string, secrets: Iterable<string>): string =>
 /** A value as a fault shows it: without secrets and credentials of URLs, on one line, cut where it is long. */
 export function quote(value: string, secrets: Iterable<string>): string {
   const shown = mask(value, secrets).replaceAll(/[^\s/,@]+@/g, '***@');
-  return JSON.stringify(shown.length > maxLength ? `${shown.slice(0, maxLength)}…` : shown);
+  return toVisible(JSON.stringify(shown.length > maxLength ? `${shown.slice(0, maxLength)}…` : shown));
 }
+
+/** Text in which every character that a terminal would obey, or hide, is written out. */
+export const toVisible = (text: string): string =>
+  text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
 
 /** A secret as a fault shows it. */
 export const quoteSecret = (value: string): string => `*** (${value.length} characters)`;

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'dotenv';
@@ -31,9 +32,9 @@ export interface GivenVariables {
 const maxFileBytes = 65_536;
 
 const reasonOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'not UTF-8';
+  error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
 
-/** The text of a small file. @throws Error with a `code`, or TypeError where it is not UTF-8 */
+/** The text of a small file. @throws Error with a `code` */
 function readSmallFile(file: string): string {
   const descriptor = openSync(file, 'r');
   try {
@@ -43,7 +44,9 @@ function readSmallFile(file: string): string {
       read = readSync(descriptor, buffer, length, buffer.length - length, null);
     }
     if (length > maxFileBytes) throw Object.assign(new Error('too large'), { code: 'EFBIG' });
-    return new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, length));
+    const bytes = buffer.subarray(0, length);
+    if (!isUtf8(bytes)) throw Object.assign(new Error('not text'), { code: 'not UTF-8' });
+    return bytes.toString();
   } finally {
     closeSync(descriptor);
   }
@@ -110,7 +113,8 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
     }
   }
   const names = [...new Set([...Object.keys(environment), ...Object.keys(dotenv)])];
-  return { values, names: names.filter((name) => lookUp(name)), secrets, faults };
+  const longestFirst = secrets.toSorted((a, b) => b.length - a.length);
+  return { values, names: names.filter((name) => lookUp(name)), secrets: longestFirst, faults };
 }
 
 const isSecretName = (name: VariableName): boolean => {

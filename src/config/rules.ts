@@ -21,7 +21,9 @@ const isEmbedded = (input: RuleInput): boolean => !needsClient(input);
 export const rules: readonly Rule[] = [
   {
     name: 'PUBLIC_URL',
-    isBroken: (input) => isProduction(input) && input.values.PUBLIC_URL?.startsWith('https:') === false,
+    isBroken: (input) =>
+      isProduction(input) &&
+      (!input.isGiven('PUBLIC_URL') || input.values.PUBLIC_URL?.startsWith('http:') === true),
     wanted: 'an https origin: this is production',
   },
   {

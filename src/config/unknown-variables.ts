@@ -1,3 +1,4 @@
+import { toVisible } from './mask.ts';
 import { isVariableName, variableNames } from './variables.ts';
 
 /** Something that is set and will have no effect. Safe to show. */
@@ -40,4 +41,7 @@ export const toUnknownWarnings = (names: readonly string[]): ConfigWarning[] =>
   names
     .filter((name) => isOurs(name) && !isKnown(name))
     .toSorted()
-    .map((name) => ({ name, message: `unknown variable; the nearest known one is ${nearestTo(name)}` }));
+    .map((name) => ({
+      name: toVisible(name),
+      message: `unknown variable; the nearest known one is ${nearestTo(name)}`,
+    }));

@@ -32,7 +32,9 @@ export const host = valueOf('an IP address or a host name, without scheme and po
     : undefined,
 );
 
-export const path = valueOf('a path', (value) => (value.includes('\0') ? undefined : value));
+export const path = valueOf('a path without control characters', (value) =>
+  /\p{Cc}/u.test(value) ? undefined : value,
+);
 
 /** A word of printable ASCII without spaces: a client id, an audience, a connection's name. */
 export const word = valueOf('printable characters without spaces', (value) =>

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'dotenv';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config/read-config.ts';
+import type { Variable } from '../../src/config/variable.ts';
+import { variableNames, variables } from '../../src/config/variables.ts';
+import { makeFolder } from './support/folder.ts';
+
+const file = '.env.example';
+const text = readFileSync(file, 'utf8');
+const uncommented = text.replaceAll(/^#(?=[A-Z0-9_]+=)/gm, '');
+
+function toEntry(name: string, { about, default: fallback, defaultText }: Variable): string {
+  const literal = typeof fallback === 'string' ? fallback : '';
+  const words = defaultText === undefined ? '' : ` (default: ${defaultText})`;
+  return `# ${about}${words}\n#${name}=${literal}\n`;
+}
+
+describe('.env.example', () => {
+  it('lists every variable of the schema with its default and one line, and nothing else', async () => {
+    const header = [
+      '# Copy this file to .env and uncomment what should differ. The real environment wins over .env.',
+      '# Any NAME may be given as NAME_FILE instead: the path of a file that holds the value.',
+      '',
+      '',
+    ].join('\n');
+    const entries = variableNames.map((name) => toEntry(name, variables[name]));
+    await expect(header + entries.join('\n')).toMatchFileSnapshot(`../../${file}`);
+  });
+
+  it('sets nothing when it is copied as it is', () => {
+    expect(parse(text)).toEqual({});
+  });
+
+  it('means the defaults when every line is uncommented', () => {
+    const cwd = makeFolder();
+    expect(Object.keys(parse(uncommented))).toEqual(variableNames);
+    const [commented, defaults] = [readConfig(parse(uncommented), { cwd }), readConfig({}, { cwd })];
+    expect(defaults.ok && commented.ok && commented.config).toEqual(defaults.ok && defaults.config);
+    expect(commented.warnings).toEqual([]);
+  });
+});

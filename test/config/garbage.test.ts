@@ -1,0 +1,83 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { toFaultLines } from '../../src/config/fault-lines.ts';
+import { readConfig } from '../../src/config/read-config.ts';
+import { variableNames } from '../../src/config/variables.ts';
+
+const names = fc.oneof(
+  fc.constantFrom(...variableNames),
+  fc.constantFrom(...variableNames).map((name) => `${name}_FILE`),
+  fc.string({ maxLength: 20, unit: 'binary' }).map((tail) => `AUTH0_${tail}`),
+  fc.string({ maxLength: 20 }).map((tail) => `GATEHOUSE_${tail}`),
+  fc.string({ maxLength: 20 }),
+);
+const nearMisses = fc.constantFrom(
+  'true',
+  'production',
+  '0',
+  '65535',
+  '10/15m',
+  'https://a.example',
+  'https://user:word@a.example/',
+  '10.0.0.0/8',
+  '::ffff:1.2.3.4/3',
+  'a,b',
+  ',',
+  'localhost:4400',
+  ':memory:',
+  '/dev/null',
+  '.',
+);
+const garbage = fc.dictionary(names, fc.oneof(fc.string({ unit: 'binary' }), nearMisses, fc.string()), {
+  maxKeys: 40,
+});
+
+it('whatever the environment holds, the answer is a configuration or faults with a name, a sight and a wish', () => {
+  fc.assert(
+    fc.property(garbage, (environment) => {
+      const answer = readConfig(environment, { cwd: '/nowhere' });
+      const faults = answer.ok ? [] : toFaultLines(answer.faults);
+      const shown = [...faults, ...answer.warnings.map(({ name, message }) => `${name} ${message}`)];
+      expect(shown.filter((line) => /\p{Cc}/u.test(line))).toEqual([]);
+      expect(answer.ok ? Object.isFrozen(answer.config) : faults.length > 0).toBe(true);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+it('no secret shows in faults, warnings or settings, wherever else its text was put by mistake', () => {
+  const secretNames = fc.constantFrom('AUTH0_CLIENT_SECRET', 'AUTH0_CLIENT_ASSERTION_KEY', 'SESSION_SECRETS');
+  const secret = fc.stringMatching(/^[A-Za-z0-9+/=_-]{12,60}$/);
+  fc.assert(
+    fc.property(
+      garbage,
+      secretNames,
+      secret,
+      names,
+      fc.boolean(),
+      (environment, name, value, other, asFile) => {
+        const misplaced = /^[A-Z_]+$/.test(other) ? { [other]: `x${value}y` } : {};
+        const given = { ...environment, ...misplaced, [asFile ? `${name}_FILE` : name]: value };
+        const answer = readConfig(given, { cwd: '/nowhere' });
+        const { warnings } = answer;
+        const shown = JSON.stringify(answer.ok ? [answer.settings, warnings] : [answer.faults, warnings]);
+        expect(shown).not.toContain(value);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+it('each secret of a list is hidden, not the list alone', () => {
+  const [first, second] = ['a1b2c3d4'.repeat(4), 'z9y8x7w6'.repeat(5)];
+  const given = { SESSION_SECRETS: `${first}, ${second}`, LOG_LEVEL: second, AUTH0_CONNECTION: first };
+  const answer = JSON.stringify(readConfig(given, { cwd: '/nowhere' }));
+  expect(answer).not.toContain(first);
+  expect(answer).not.toContain(second);
+  expect(answer).toContain('LOG_LEVEL');
+});
+
+it('credentials inside a URL are hidden', () => {
+  const answer = readConfig({ PUBLIC_URL: 'https://user:pass-word@a.example' }, { cwd: '/nowhere' });
+  expect(JSON.stringify(answer)).not.toContain('pass-word');
+});

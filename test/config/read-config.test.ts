@@ -1,0 +1,213 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../src/config/config.ts';
+import { readConfig, readTenantSettings } from '../../src/config/read-config.ts';
+import type { Environment } from '../../src/config/read-variables.ts';
+
+const cwd = '/nowhere/at-all';
+const read = (environment: Environment) => readConfig(environment, { cwd });
+
+/** The names of all faults, in their order. */
+const faultyNames = (environment: Environment): string[] => {
+  const answer = read(environment);
+  return answer.ok ? [] : answer.faults.map(({ name }) => name);
+};
+
+function configOf(environment: Environment): Config {
+  const answer = read(environment);
+  if (!answer.ok) throw new Error(JSON.stringify(answer.faults));
+  return answer.config;
+}
+
+const remote = {
+  AUTH0_DOMAIN: 'acme.eu.auth0.com',
+  AUTH0_CLIENT_ID: 'web',
+  AUTH0_CLIENT_SECRET: 'not-much-of-a-secret',
+  AUTH0_API_AUDIENCE: 'urn:worldmappers',
+};
+const production = {
+  ...remote,
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://gateway.example.com',
+  SESSION_SECRETS: 'x'.repeat(32),
+};
+
+describe('without any variable', () => {
+  it('the tenant is the embedded one and everything has a default', () => {
+    expect(configOf({})).toMatchObject({
+      production: false,
+      host: '127.0.0.1',
+      port: 3000,
+      publicUrl: 'http://localhost:3000',
+      trustProxy: undefined,
+      allowLocalhostOrigins: true,
+      sessionSecrets: undefined,
+      auth0: {
+        tenant: { kind: 'embedded', host: '127.0.0.1', port: 4400, dataFile: `${cwd}/data/tenant.db` },
+        apiAudience: 'urn:worldmappers',
+        apiAudiences: ['urn:worldmappers'],
+        signingAlgs: ['RS256'],
+        accessTokenTypes: ['JWT', 'at+jwt'],
+      },
+      rateLimits: { signinAccount: { count: 10, windowS: 900 }, apiCaller: undefined },
+    });
+  });
+
+  it('an empty value is none', () => {
+    expect(configOf({ PORT: '', AUTH0_DOMAIN: '', SESSION_SECRETS: '' })).toEqual(configOf({}));
+  });
+
+  it('nothing of it can be changed', () => {
+    const config = configOf(remote);
+    const frozen = (tree: unknown): boolean =>
+      typeof tree !== 'object' ||
+      tree === null ||
+      (Object.isFrozen(tree) && Object.values(tree).every(frozen));
+    expect(frozen(config)).toBe(true);
+  });
+});
+
+const at = (AUTH0_BASE_URL: string) => ({ ...remote, AUTH0_DOMAIN: 'localhost:4400', AUTH0_BASE_URL });
+
+describe('a remote tenant', () => {
+  it('has its issuer and address from its domain', () => {
+    expect(configOf(remote).auth0.tenant).toEqual({
+      kind: 'remote',
+      domain: 'acme.eu.auth0.com',
+      issuer: 'https://acme.eu.auth0.com/',
+      baseUrl: 'https://acme.eu.auth0.com',
+      clientId: 'web',
+      clientSecret: 'not-much-of-a-secret',
+    });
+  });
+
+  it('may be reached elsewhere, over plain http on loopback only', () => {
+    expect(configOf(at('http://127.0.0.1:4400')).auth0.tenant).toMatchObject({
+      issuer: 'https://localhost:4400/',
+      baseUrl: 'http://127.0.0.1:4400',
+    });
+    expect(configOf(at('https://edge.example.com')).auth0.tenant).toMatchObject({
+      baseUrl: 'https://edge.example.com',
+    });
+    for (const url of [
+      'http://edge.example.com',
+      'http://127.0.0.1.example.com',
+      'http://10.0.0.1',
+      'ftp://localhost',
+    ]) {
+      expect(faultyNames(at(url))).toEqual(['AUTH0_BASE_URL']);
+    }
+  });
+
+  it('needs client id, a secret or a key, and audience: all told at once', () => {
+    expect(faultyNames({ AUTH0_DOMAIN: 'acme.eu.auth0.com' })).toEqual([
+      'AUTH0_CLIENT_ID',
+      'AUTH0_CLIENT_SECRET',
+      'AUTH0_API_AUDIENCE',
+    ]);
+  });
+
+  it('takes a private key instead of the secret, but not both', () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const { AUTH0_CLIENT_SECRET: _, ...keyless } = remote;
+    const onOneLine = { ...keyless, AUTH0_CLIENT_ASSERTION_KEY: pem.replaceAll('\n', '\\n') };
+    expect(configOf(onOneLine).auth0.tenant).toMatchObject({ clientAssertionKey: pem });
+    expect(faultyNames({ ...remote, AUTH0_CLIENT_ASSERTION_KEY: pem })).toEqual([
+      'AUTH0_CLIENT_ASSERTION_KEY',
+    ]);
+    expect(faultyNames({ AUTH0_CLIENT_ASSERTION_KEY: pem })).toEqual(['AUTH0_CLIENT_ASSERTION_KEY']);
+  });
+
+  it('accepts further audiences after the first, each once', () => {
+    const config = configOf({
+      ...remote,
+      AUTH0_API_AUDIENCES: 'urn:organizer, urn:worldmappers,urn:organizer',
+    });
+    expect(config.auth0.apiAudiences).toEqual(['urn:worldmappers', 'urn:organizer']);
+  });
+});
+
+describe('production', () => {
+  it('is content with a tenant, an https origin and session secrets', () => {
+    expect(configOf(production)).toMatchObject({ production: true, allowLocalhostOrigins: false });
+  });
+
+  it('refuses what development gives it, all at once', () => {
+    expect(faultyNames({ NODE_ENV: 'production', TENANT_ALLOW_REMOTE: 'true', PORT: 'x' })).toEqual([
+      'PORT',
+      'PUBLIC_URL',
+      'AUTH0_DOMAIN',
+      'AUTH0_CLIENT_ID',
+      'AUTH0_CLIENT_SECRET',
+      'AUTH0_API_AUDIENCE',
+      'SESSION_SECRETS',
+      'TENANT_ALLOW_REMOTE',
+    ]);
+  });
+
+  it.each([
+    'PUBLIC_URL',
+    'AUTH0_DOMAIN',
+    'AUTH0_CLIENT_ID',
+    'AUTH0_CLIENT_SECRET',
+    'AUTH0_API_AUDIENCE',
+    'SESSION_SECRETS',
+  ])('does not start without %s, nor with an empty one', (name) => {
+    expect(faultyNames({ ...production, [name]: undefined })).toEqual([name]);
+    expect(faultyNames({ ...production, [name]: '' })).toEqual([name]);
+  });
+
+  it('refuses a plain http origin even on loopback', () => {
+    expect(faultyNames({ ...production, PUBLIC_URL: 'http://localhost:3000' })).toEqual(['PUBLIC_URL']);
+  });
+});
+
+describe('the embedded tenant', () => {
+  it('listens beyond loopback only when that is allowed', () => {
+    expect(faultyNames({ TENANT_HOST: '0.0.0.0' })).toEqual(['TENANT_HOST']);
+    const open = { TENANT_HOST: '0.0.0.0', TENANT_ALLOW_REMOTE: 'true' };
+    expect(configOf(open).auth0.tenant).toMatchObject({ host: '0.0.0.0', allowRemote: true });
+    for (const TENANT_HOST of ['::1', 'localhost', '127.0.0.2'])
+      expect(faultyNames({ TENANT_HOST })).toEqual([]);
+  });
+
+  it('has no use for the address of another', () => {
+    expect(faultyNames({ AUTH0_BASE_URL: 'https://edge.example.com' })).toEqual(['AUTH0_BASE_URL']);
+  });
+
+  it('can be read alone, whatever is wrong with the gateway', () => {
+    const settings = { host: '127.0.0.1', port: 0, dataFile: ':memory:', seedFile: `${cwd}/seed.yaml` };
+    const environment = { PORT: 'x', AUTH0_DOMAIN: 'https://x', TENANT_TIMEOUT_MS: '-1' };
+    const own = { TENANT_PORT: '0', TENANT_DATA: ':memory:', TENANT_SEED: 'seed.yaml' };
+    expect(readTenantSettings({ ...environment, ...own }, { cwd })).toEqual({
+      ok: true,
+      production: false,
+      settings: { ...settings, allowRemote: false },
+    });
+    expect(readTenantSettings({ ...environment, TENANT_PORT: 'y' }, { cwd })).toMatchObject({
+      ok: false,
+      faults: [{ name: 'TENANT_PORT' }],
+    });
+  });
+});
+
+const warned = (name: string) => read({ [name]: 'secret-value' }).warnings;
+
+describe('a variable that is not known', () => {
+  it.each([
+    ['AUTH0_DOMIAN', 'AUTH0_DOMAIN'],
+    ['AUTH0_CLIENT_SECRT', 'AUTH0_CLIENT_SECRET'],
+    ['AUTH0_AUDIENCE', 'AUTH0_API_AUDIENCE'],
+    ['AUTH0_CLIENT_IDS_FILE', 'AUTH0_CLIENT_ID'],
+    ['GATEHOUSE_PORT', 'PORT'],
+    ['GATEHOUSE_LOG_LEVEL', 'LOG_LEVEL'],
+  ])('%s earns a warning that names %s', (name, nearest) => {
+    expect(warned(name)).toEqual([{ name, message: expect.stringMatching(new RegExp(`\\b${nearest}$`)) }]);
+  });
+
+  it.each(['AUTH0_CONTRACT_DOMAIN', 'AUTH0_CLIENT_SECRET_FILE', 'HOME', 'PORTT', 'MY_AUTH0_DOMAIN'])(
+    '%s earns none',
+    (name) => expect(warned(name)).toEqual([]),
+  );
+});

@@ -1,0 +1,157 @@
+import proxyAddr from 'proxy-addr';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config/read-config.ts';
+import type { VariableName } from '../../src/config/variables.ts';
+
+const remote = { AUTH0_CLIENT_ID: 'web', AUTH0_CLIENT_SECRET: 'not-much', AUTH0_API_AUDIENCE: 'urn:a' };
+
+function read(name: VariableName, value: string) {
+  const answer = readConfig(
+    { ...(name === 'AUTH0_DOMAIN' ? remote : {}), [name]: value },
+    { cwd: '/nowhere' },
+  );
+  return answer.ok ? answer.config : undefined;
+}
+
+const accepted: readonly (readonly [VariableName, readonly string[]])[] = [
+  ['NODE_ENV', ['development', 'test']],
+  ['HOST', ['0.0.0.0', '::', '::1', 'localhost', 'gateway.internal']],
+  ['PORT', ['0', '1', '65535']],
+  ['PUBLIC_URL', ['http://localhost:3000', 'https://gateway.example.com', 'https://[::1]:8443']],
+  ['LOG_LEVEL', ['trace', 'silent']],
+  ['TRUST_PROXY', ['1', '32', '10.0.0.0/8', '192.0.2.1', '::1', 'fc00::/7', '10.0.0.0/8, 2001:db8::/32']],
+  ['AUTH0_DOMAIN', ['acme.eu.auth0.com', 'localhost:4400', '[::1]:4400']],
+  ['AUTH0_DEFAULT_SCOPE', ['openid', 'openid profile geocode:location']],
+  ['AUTH0_TOKEN_SIGNING_ALGS', ['RS256', 'RS256, PS256,ES256']],
+  ['SESSION_SECRETS', ['x'.repeat(32), `${'x'.repeat(32)},${'y'.repeat(40)}`, 'ö'.repeat(16)]],
+  ['ALLOWED_ORIGINS', ['https://app.example.com', 'http://app.example.com:8080,https://[::1]']],
+  ['RATE_LIMIT_SIGNIN_IP', ['1/1s', '10/15m', '1000000/168h']],
+];
+
+const refused: readonly (readonly [VariableName, readonly string[]])[] = [
+  ['NODE_ENV', ['prod', 'Production', 'staging']],
+  ['HOST', ['http://localhost', 'a b', '[::1]', 'localhost:3000', 'fe80::1%eth0']],
+  ['PORT', ['65536', '-1', '3000.5', '0x10', '1e3', ' 3000', '03000', 'http']],
+  [
+    'PUBLIC_URL',
+    [
+      'gateway.example.com',
+      'https://gateway.example.com/',
+      'https://gateway.example.com/path',
+      'https://gateway.example.com?x',
+      'https://Gateway.example.com',
+      'https://gateway.example.com:443',
+      'https://user@gateway.example.com',
+      'ftp://gateway.example.com',
+      'null',
+    ],
+  ],
+  ['LOG_LEVEL', ['verbose', 'INFO']],
+  [
+    'TRUST_PROXY',
+    [
+      '0',
+      '33',
+      '01',
+      '-1',
+      'true',
+      'all',
+      '*',
+      'loopback',
+      '0.0.0.0/0',
+      '::/0',
+      '0.0.0.0/1,128.0.0.0/1',
+      '10.0.0.0/8,0.0.0.0/0',
+      '10.0.0.0/33',
+      '10.0.0.0/255.0.0.0',
+      '2000::/3',
+      '::/90',
+      '0::/96',
+      '::ffff:0:0/96',
+      '::ffff:0.0.0.0/96',
+      '::ffff:10.0.0.1',
+      '::1/90',
+      'fe80::1%eth0',
+      '10.0.0.1,',
+      '1,10.0.0.1',
+    ],
+  ],
+  [
+    'AUTH0_DOMAIN',
+    [
+      'https://acme.eu.auth0.com',
+      'acme.eu.auth0.com/',
+      'a.example/x',
+      'Acme.example',
+      'a b',
+      'u@a.example',
+      'a?b',
+      '*.a',
+    ],
+  ],
+  ['AUTH0_CLIENT_ID', ['a b', 'a\nb']],
+  ['AUTH0_CLIENT_ASSERTION_KEY', ['-----BEGIN PRIVATE KEY-----', 'x']],
+  ['AUTH0_API_AUDIENCE', ['urn:a urn:b']],
+  ['AUTH0_API_AUDIENCES', ['urn:a,,urn:b', ',']],
+  ['AUTH0_DEFAULT_SCOPE', ['openid  profile', ' openid', 'a"b', 'a\tb']],
+  ['AUTH0_TOKEN_SIGNING_ALGS', ['HS256', 'none', 'RS256,HS256', 'rs256', 'RS512', ',']],
+  ['AUTH0_ACCESS_TOKEN_TYP', ['a b', 'JWT,']],
+  ['PASSWORD_SIGNIN', ['1', 'yes', 'TRUE', 'on']],
+  ['SESSION_SECRETS', ['x'.repeat(31), `${'x'.repeat(32)},short`, `${'x'.repeat(32)},`]],
+  [
+    'ALLOWED_ORIGINS',
+    [
+      '*',
+      'null',
+      'https://*.example.com',
+      'https://a.example/',
+      'https://a.example,*',
+      'a.example',
+      'file://',
+      'app://a',
+    ],
+  ],
+  ['TOKEN_MODE_ORIGINS', ['*', 'null', 'https://a.example/x']],
+  ['MAX_IN_FLIGHT', ['0', '-5', 'many']],
+  [
+    'RATE_LIMIT_SIGNIN_IP',
+    ['10', '10/m', '10/15', '10/15min', '0/15m', '10/0m', '10/15d', '10 / 15m', '10/min', '1/169h'],
+  ],
+  ['TENANT_TIMEOUT_MS', ['0', '120001']],
+];
+
+describe.each(accepted)('%s', (name, values) => {
+  it.each(values)('takes %j', (value) => expect(read(name, value)).toBeDefined());
+});
+
+describe.each(refused)('%s', (name, values) => {
+  it.each(values)('refuses %j, and nothing else is wrong', (value) => {
+    const answer = readConfig(
+      { ...(name === 'AUTH0_DOMAIN' ? remote : {}), [name]: value },
+      { cwd: '/nowhere' },
+    );
+    expect(answer.ok).toBe(false);
+    expect(answer.ok ? [] : answer.faults.map((fault) => fault.name)).toEqual(
+      // A key has no use without AUTH0_DOMAIN, which is a fault of its own.
+      name === 'AUTH0_CLIENT_ASSERTION_KEY' ? [name, name] : [name],
+    );
+  });
+});
+
+it('an origin that is nearly right is told as it should be written', () => {
+  const answer = readConfig({ PUBLIC_URL: 'https://Gateway.example.com:443/' }, { cwd: '/nowhere' });
+  expect(answer.ok ? [] : answer.faults).toMatchObject([
+    {
+      seen: '"https://Gateway.example.com:443/"',
+      wanted: expect.stringMatching(/such as https:\/\/gateway\.example\.com$/),
+    },
+  ]);
+});
+
+it('every proxy range that is taken is one for the library that will match it', () => {
+  const values = accepted.flatMap(([name, list]) => (name === 'TRUST_PROXY' ? list : []));
+  for (const value of values) {
+    const trust = read('TRUST_PROXY', value)?.trustProxy;
+    if (trust && 'cidrs' in trust) expect(() => proxyAddr.compile([...trust.cidrs])).not.toThrow();
+  }
+});
