@@ -18,7 +18,7 @@ const parserCodes: Record<string, ErrorCode> = {
 };
 
 export interface ServerOptions {
-  readonly publicUrl: string;
+  readonly toPublicUrl: () => string;
   readonly toRequestId: (received: string | undefined) => string;
   /** Told of each request that never became one. */
   readonly onMalformed: (code: ErrorCode, requestId: string, ip: string) => void;
@@ -28,7 +28,7 @@ export interface ServerOptions {
 function refuseSocket(
   socket: Duplex,
   code: ErrorCode,
-  { publicUrl, toRequestId, onMalformed }: ServerOptions,
+  { toPublicUrl, toRequestId, onMalformed }: ServerOptions,
 ): void {
   // A response that is already on its way must not get a second one written into it.
   const isAnswering = (socket as Duplex & { _httpMessage?: ServerResponse | null })._httpMessage?.headersSent;
@@ -39,7 +39,7 @@ function refuseSocket(
   const error = new GatewayError(code);
   const id = toRequestId(undefined);
   onMalformed(code, id, (socket as Socket).remoteAddress ?? '');
-  const body = JSON.stringify(toProblem(error, publicUrl, id));
+  const body = JSON.stringify(toProblem(error, toPublicUrl(), id));
   socket.end(
     `HTTP/1.1 ${error.status} ${code}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `X-Request-Id: ${id}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n${body}`,

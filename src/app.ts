@@ -1,0 +1,54 @@
+import type { Express } from 'express';
+import { type AccountDeps, accountRoutes } from './account/account-routes.ts';
+import { type ClientTokenRouteDeps, clientTokenRoutes } from './account/client-token-routes.ts';
+import { resourceMetadataRoutes } from './bearer/resource-metadata-routes.ts';
+import { createDispatch, type DispatchOptions } from './http/dispatch.ts';
+import { createEdge, type EdgeOptions } from './http/edge.ts';
+import { createErrorHandler, type ErrorHandlerOptions } from './http/error-handler.ts';
+import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
+import { problemRoutes } from './http/problem-routes.ts';
+import type { Route } from './http/route.ts';
+import { docsRoutes } from './openapi/docs-routes.ts';
+
+export interface RowDeps {
+  readonly account: AccountDeps;
+  readonly clientToken: ClientTokenRouteDeps;
+  /** The resource routes: what bearers and sessions come for. */
+  readonly resources: readonly Route[];
+  readonly readiness: readonly ReadinessCheck[];
+  readonly publicUrl: string;
+  readonly issuer: string;
+  readonly version: string;
+}
+
+export interface AppDeps extends RowDeps {
+  readonly edge: EdgeOptions;
+  readonly dispatch: DispatchOptions;
+  readonly errors: ErrorHandlerOptions;
+}
+
+/** Every row that the gateway serves, in the order of the API document. */
+export function toRows(deps: RowDeps): Route[] {
+  const { publicUrl, issuer, version } = deps;
+  const rows: Route[] = [
+    ...accountRoutes(deps.account),
+    ...clientTokenRoutes(deps.clientToken),
+    ...deps.resources,
+    ...resourceMetadataRoutes(deps.resources, publicUrl, issuer),
+    ...healthRoutes(deps.readiness),
+    ...problemRoutes(),
+    ...docsRoutes(() => ({ rows, version, publicUrl, issuer })),
+  ];
+  return rows;
+}
+
+/** Puts the gateway onto an Express app: the edge, the rows, the errors. */
+export function mountApp(app: Express, deps: AppDeps): void {
+  // What the rows do not use would still cost every request.
+  app.disable('etag');
+  app.disable('x-powered-by');
+  app.set('query parser', false);
+  app.use(createEdge(deps.edge));
+  app.use(createDispatch(toRows(deps), deps.dispatch));
+  app.use(createErrorHandler(deps.errors));
+}

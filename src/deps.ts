@@ -1,0 +1,216 @@
+import { createClientTokens } from './account/client-token.ts';
+import { createScopePolicy } from './account/scope-policy.ts';
+import { createSignInLimits } from './account/sign-in-limits.ts';
+import type { AppDeps } from './app.ts';
+import { createAuthentication } from './auth0/authentication.ts';
+import { type ClientCredential, createClientAuthentication } from './auth0/client-authentication.ts';
+import { createIdTokenVerifier } from './auth0/id-token.ts';
+import { createTenantCalls } from './auth0/tenant-call.ts';
+import { createBearerGuard } from './bearer/bearer-guard.ts';
+import { createKeySet, type KeySet, type KeySetEvent } from './bearer/key-set.ts';
+import { toScopesOfRows } from './bearer/resource-metadata-routes.ts';
+import { createVerifier } from './bearer/verifier.ts';
+import type { Config } from './config/config.ts';
+import { createClientAddress } from './http/client-address.ts';
+import { createInFlight, type InFlight } from './http/in-flight.ts';
+import { createOrigins } from './http/origins.ts';
+import { createLimiter } from './http/rate-limit.ts';
+import { createWriter } from './http/reply.ts';
+import type { Route } from './http/route.ts';
+import { toSecurityHeaders } from './http/security-headers.ts';
+import { type Clock, nowS } from './lib/clock.ts';
+import { createKeyedHash } from './lib/keyed-hash.ts';
+import { createSealer } from './lib/sealed.ts';
+import { createAccessLog } from './observe/access-log.ts';
+import { createAudit } from './observe/audit.ts';
+import type { Logger, LogOutput } from './observe/logger.ts';
+import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { createPseudonyms } from './observe/pseudonym.ts';
+import { createGeocoder } from './resources/location/geocoder.ts';
+import { locationRoutes } from './resources/location/location-routes.ts';
+
+/** The tenant as the gateway meets it, wherever it runs. */
+export interface TenantLink {
+  /** With its trailing slash. */
+  readonly issuer: string;
+  /** The origin at which it is reached. */
+  readonly baseUrl: string;
+  readonly clientId: string;
+  readonly credential: ClientCredential;
+}
+
+export interface DepsInput {
+  readonly config: Config;
+  readonly publicUrl: string;
+  readonly toRequestId: (received: string | undefined) => string;
+  readonly tenant: TenantLink;
+  readonly sessionSecrets: readonly [string, ...string[]];
+  readonly clock: Clock;
+  readonly output: LogOutput;
+  readonly version: string;
+}
+
+export interface Deps {
+  readonly app: AppDeps;
+  readonly keySet: KeySet;
+  readonly inFlight: InFlight;
+  readonly metrics: Metrics;
+  /** Set when the drain begins. */
+  readonly lifecycle: { isDraining: boolean };
+  close(): Promise<void>;
+}
+
+const TOKEN_FAILURES = { count: 20, windowS: 60 };
+const deniedCodes = new Set(['invalid_token', 'insufficient_scope', 'insufficient_user_authentication']);
+
+function logKeySet(log: Logger, event: KeySetEvent): void {
+  if (event.type === 'keys_changed') log.info({ kids: event.kids }, 'signing keys loaded');
+  else if (event.type === 'fetch_failed')
+    log.warn({ failures: event.failures, err: event.error }, 'signing keys cannot be fetched');
+  else log.error({ err: event.error }, 'the tenant is not the configured issuer');
+}
+
+/** The composition root: the only place that picks implementations. */
+export function createDeps(input: DepsInput): Deps {
+  const { config, publicUrl, toRequestId, tenant, sessionSecrets, clock, output, version } = input;
+  const { log } = output;
+  const { auth0, rateLimits } = config;
+  const [sealingSecret] = sessionSecrets;
+  const metrics = createMetrics();
+  const toPseudonym = createPseudonyms(createKeyedHash(sealingSecret, 'log subject'));
+  const toHash = createKeyedHash(sealingSecret, 'limits');
+  const audit = createAudit(output.plain, toPseudonym);
+  const writeAccessLog = createAccessLog(output.plain, metrics, toPseudonym);
+  const lifecycle = { isDraining: false };
+  const inFlight = createInFlight(config.maxInFlight);
+  const origins = createOrigins({ ...config, publicUrl });
+
+  const keySet = createKeySet({
+    issuer: tenant.issuer,
+    baseUrl: tenant.baseUrl,
+    algs: auth0.signingAlgs,
+    clock,
+    onEvent: (event) => logKeySet(log, event),
+  });
+  metrics.watchKeySet(keySet.stats);
+  const verifier = createVerifier({
+    keys: keySet,
+    clock,
+    issuer: tenant.issuer,
+    clientId: tenant.clientId,
+    algs: auth0.signingAlgs,
+    types: auth0.accessTokenTypes,
+  });
+  const makeGuard = createBearerGuard({ verifier, clock, publicUrl, onVerdict: metrics.countVerification });
+
+  const tenantCalls = createTenantCalls({
+    baseUrl: tenant.baseUrl,
+    timeoutMs: auth0.timeoutMs,
+    onCalled: metrics.observeTenantRequest,
+  });
+  const authentication = createAuthentication({
+    call: tenantCalls.call,
+    clientId: tenant.clientId,
+    authenticateClient: createClientAuthentication({ ...tenant, clock }),
+    verifyIdToken: createIdTokenVerifier({ ...tenant, findKey: keySet.find, clock }),
+    connection: auth0.connection,
+  });
+
+  const resources: Route[] = locationRoutes({ geocoder: createGeocoder() });
+  const scopes = createScopePolicy({
+    audiences: auth0.apiAudiences,
+    defaultScope: auth0.defaultScope,
+    scopesOf: (audience) =>
+      toScopesOfRows(resources.filter((row) => (row.audience ?? auth0.apiAudience) === audience)),
+  });
+  const authIpLimit = createLimiter('auth-ip', rateLimits?.authIp);
+
+  const writer = createWriter({
+    securityHeaders: toSecurityHeaders(publicUrl),
+    isDraining: () => lifecycle.isDraining,
+    onAnswered: (exchange, method, status, durationMs) => {
+      inFlight.leave();
+      writeAccessLog(exchange, method, status, durationMs);
+      const { code, reason, id: requestId, ip, caller } = exchange;
+      if (code !== undefined && deniedCodes.has(code)) {
+        audit({
+          event: 'guard.denied',
+          outcome: 'failed',
+          requestId,
+          ip,
+          subject: caller?.subject,
+          reason: reason ?? code,
+        });
+      }
+    },
+  });
+  const apiLimit = rateLimits?.apiCaller && createLimiter('api-caller', rateLimits.apiCaller);
+
+  return {
+    keySet,
+    inFlight,
+    metrics,
+    lifecycle,
+    close: async () => {
+      keySet.close();
+      await tenantCalls.close();
+    },
+    app: {
+      edge: { toRequestId, toClientAddress: createClientAddress(config.trustProxy), origins, inFlight },
+      dispatch: {
+        makeGuard,
+        defaultAudience: auth0.apiAudience,
+        writer,
+        limitCaller: apiLimit && ((caller) => apiLimit.charge(caller.subject)),
+      },
+      errors: {
+        publicUrl,
+        writer,
+        onUnexpected: (err, requestId) => log.error({ err, request_id: requestId }, 'unexpected error'),
+      },
+      account: {
+        signUp: {
+          auth0: authentication,
+          limit: createLimiter('signup-ip', rateLimits?.signupIp),
+          origins,
+          concealExisting: config.signupConcealExisting,
+        },
+        signIn: {
+          auth0: authentication,
+          limits: createSignInLimits({ rates: rateLimits, toHash, clock }),
+          scopes,
+          origins,
+          mfaHandles: createSealer(sessionSecrets, 'mfa handle'),
+          nowS: () => nowS(clock),
+        },
+        refresh: { auth0: authentication, limit: authIpLimit, origins },
+        audit,
+        count: (event, outcome) => {
+          if (event === 'auth.signin') metrics.countSignIn(outcome);
+          if (event === 'auth.refresh') metrics.countRefresh(outcome);
+        },
+        passwordSignin: config.passwordSignin,
+      },
+      clientToken: {
+        audiences: auth0.apiAudiences,
+        audit,
+        issue: createClientTokens({
+          auth0: authentication,
+          toHash,
+          nowS: () => nowS(clock),
+          isCached: config.m2mTokenCache,
+          failures: createLimiter('token-failures', rateLimits && TOKEN_FAILURES),
+          successes: createLimiter('token-client', rateLimits?.tokenClient),
+        }),
+      },
+      resources,
+      readiness: [
+        { name: 'keys', notReady: () => (keySet.ready ? undefined : 'not loaded') },
+        { name: 'lifecycle', notReady: () => (lifecycle.isDraining ? 'draining' : undefined) },
+      ],
+      publicUrl,
+      issuer: tenant.issuer,
+      version,
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { mountApp } from './app.ts';
+import type { Config } from './config/config.ts';
+import { createDeps, type DepsInput } from './deps.ts';
+import { drainServer } from './http/drain.ts';
+import { createRequestIds } from './http/request-id.ts';
+import { createHttpServer } from './http/server.ts';
+import { createAdminServer } from './observe/admin-server.ts';
+
+export interface Gateway {
+  /** The origin that callers see. */
+  readonly publicUrl: string;
+  readonly port: number;
+  readonly adminPort: number;
+  /** Stops without dropping a request. */
+  drain(): Promise<void>;
+}
+
+export type GatewayInput = Omit<DepsInput, 'publicUrl' | 'toRequestId'>;
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Where PORT is 0 the public URL names the port that was found. */
+const toPublicUrl = ({ publicUrl }: Config, port: number): string => publicUrl.replace(/:0$/, `:${port}`);
+
+/**
+ * Starts the gateway: it listens at once, and is ready when the tenant's keys are there.
+ * @throws where a port cannot be had, or the tenant turns out not to be the configured issuer
+ */
+export async function startGateway(input: GatewayInput): Promise<Gateway> {
+  const { config, output } = input;
+  const app = express();
+  const toRequestId = createRequestIds();
+  let publicUrl = config.publicUrl;
+  const server = createHttpServer(app, {
+    toPublicUrl: () => publicUrl,
+    toRequestId,
+    onMalformed: (code, requestId, ip) =>
+      output.plain.info({ request_id: requestId, ip, code }, 'malformed request'),
+  });
+  const port = await listen(server, config.port, config.host);
+  // With port 0 only the listening socket knows the port. No request is read before the rows stand: all of this is
+  // one turn of the event loop.
+  publicUrl = toPublicUrl(config, port);
+  const deps = createDeps({ ...input, publicUrl, toRequestId });
+  mountApp(app, deps.app);
+  const admin = createAdminServer(deps.metrics.registry);
+  const adminPort = await listen(admin, config.admin.port, config.admin.host);
+  const drain = async () => {
+    deps.lifecycle.isDraining = true;
+    await drainServer(server, { delayMs: config.drainDelayMs, isIdle: () => deps.inFlight.count === 0 });
+    admin.close();
+    admin.closeAllConnections();
+    await deps.close();
+    output.flush();
+  };
+  try {
+    await deps.keySet.start();
+  } catch (error) {
+    await drain();
+    throw error;
+  }
+  return { publicUrl, port, adminPort, drain };
+}

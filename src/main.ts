@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import type { Config } from './config/config.ts';
+import { toFaultLines } from './config/fault-lines.ts';
+import { readConfig } from './config/read-config.ts';
+import { readSessionSecret } from './config/session-secrets.ts';
+import type { TenantLink } from './deps.ts';
+import { type Gateway, startGateway } from './gateway.ts';
+import { createTravelClock, type TravelClock } from './lib/clock.ts';
+import { createLogOutput, type Logger } from './observe/logger.ts';
+import { toWelcome } from './welcome.ts';
+
+const EX_CONFIG = 78;
+const EX_FAILED = 1;
+
+export interface ConnectedTenant {
+  readonly link: TenantLink;
+  close(): Promise<void>;
+}
+
+/** The embedded tenant, or the link to the one that is configured. */
+export async function connectTenant(
+  config: Config,
+  clock: TravelClock,
+  log: Logger,
+): Promise<ConnectedTenant> {
+  const { tenant } = config.auth0;
+  if (tenant.kind === 'remote') {
+    const credential =
+      tenant.clientSecret === undefined
+        ? { assertionKeyPem: tenant.clientAssertionKey }
+        : { secret: tenant.clientSecret };
+    return { link: { ...tenant, credential }, close: () => Promise.resolve() };
+  }
+  const { startTenant } = await import('./tenant/tenant.ts');
+  const embedded = await startTenant({ ...tenant, clock, warn: (message) => log.warn(message) });
+  // Trusted in this process, beside the authorities of the machine; other processes set NODE_EXTRA_CA_CERTS.
+  setDefaultCACertificates([...getCACertificates('default'), embedded.caPem]);
+  const own = embedded.credentials('gatehouse');
+  const clientId = tenant.clientId ?? own?.client_id;
+  const secret = tenant.clientSecret ?? own?.client_secret;
+  if (clientId === undefined || secret === undefined)
+    throw new Error('the embedded tenant has no client named gatehouse');
+  const link = {
+    issuer: embedded.issuer,
+    baseUrl: `https://${embedded.domain}`,
+    clientId,
+    credential: { secret },
+  };
+  return { link, close: () => embedded.close() };
+}
+
+/** Ends the process in order on SIGTERM and SIGINT: exit 0 when all is done in time, 1 at the deadline. */
+function stopOnSignal(gateway: Gateway, tenant: ConnectedTenant, timeoutMs: number, log: Logger): void {
+  let isStopping = false;
+  const stop = (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(EX_FAILED), timeoutMs).unref();
+    gateway
+      .drain()
+      .then(() => tenant.close())
+      .then(
+        () => process.exit(0),
+        () => process.exit(EX_FAILED),
+      );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** Runs the gateway until a signal ends it. Faults of the configuration are told all at once, with exit 78. */
+export async function run(env: NodeJS.ProcessEnv): Promise<void> {
+  const cwd = process.cwd();
+  const read = readConfig(env, { cwd });
+  for (const { message } of read.warnings) process.stderr.write(`warning: ${message}\n`);
+  if (!read.ok) {
+    process.stderr.write(`${toFaultLines(read.faults).join('\n')}\n`);
+    process.exit(EX_CONFIG);
+  }
+  const { config } = read;
+  const output = createLogOutput(config.logLevel);
+  const { log } = output;
+  const clock = createTravelClock();
+  try {
+    const secrets = config.sessionSecrets ?? [await readSessionSecret(path.join(cwd, 'data/session-secret'))];
+    const tenant = await connectTenant(config, clock, log);
+    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    const sessionSecrets = secrets as [string, ...string[]];
+    const gateway = await startGateway({
+      config,
+      tenant: tenant.link,
+      sessionSecrets,
+      clock,
+      output,
+      version,
+    });
+    stopOnSignal(gateway, tenant, config.shutdownTimeoutMs, log);
+    const isEmbedded = config.auth0.tenant.kind === 'embedded';
+    if (isEmbedded) process.stderr.write(toWelcome(gateway.publicUrl, tenant.link.issuer));
+    log.info(
+      { url: gateway.publicUrl, issuer: tenant.link.issuer, metrics_port: gateway.adminPort },
+      'listening',
+    );
+  } catch (err) {
+    log.fatal({ err }, 'the start failed');
+    output.flush();
+    process.exit(EX_FAILED);
+  }
+}
+
+if (import.meta.main) await run(process.env);

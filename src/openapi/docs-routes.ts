@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { GatewayError } from '../errors.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import { PAGE_POLICY } from '../http/security-headers.ts';
+import type { DocumentOptions } from './document.ts';
+
+/** The files of Swagger UI that the page needs, served from here so that it works offline. */
+const assetTypes: Record<string, string> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+};
+
+const script = `window.onload = () => {
+  SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null, tryItOutEnabled: false });
+};
+`;
+
+const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Gatehouse API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<main id="docs"><noscript>This page needs JavaScript; the document itself is at <a href="/openapi.json">/openapi.json</a>.</noscript></main>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+`;
+
+const assetPath = (name: string): string => createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
+
+const cached = { 'Cache-Control': 'public, max-age=3600' };
+
+/** `/openapi.json`, made at its first reading from the rows that serve, and `/docs`, a page that shows it. */
+export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
+  let document: Promise<string> | undefined;
+  // The generator is loaded when somebody asks: it is not needed to serve.
+  const readDocument = () =>
+    (document ??= import('./document.ts').then(({ toDocument }) => JSON.stringify(toDocument(toOptions()))));
+  const shared = { method: 'GET', guard: 'public', tag: 'About', errors: [] } as const;
+  return [
+    defineRoute({
+      ...shared,
+      path: '/openapi.json',
+      operationId: 'getOpenApi',
+      summary: 'This API as an OpenAPI 3.1 document',
+      responses: { 200: { description: 'The document', contentType: 'application/json; charset=utf-8' } },
+      handler: async () => ({ status: 200, body: await readDocument() }),
+    }),
+    defineRoute({
+      ...shared,
+      path: '/docs',
+      operationId: 'getDocs',
+      summary: 'This API as a page',
+      responses: { 200: { description: 'The page', contentType: 'text/html; charset=utf-8' } },
+      handler: () => ({ status: 200, body: page, headers: { 'Content-Security-Policy': PAGE_POLICY } }),
+    }),
+    defineRoute({
+      ...shared,
+      path: '/docs/start.js',
+      operationId: 'getDocsScript',
+      summary: 'The script of the page',
+      responses: { 200: { description: 'The script', contentType: 'text/javascript; charset=utf-8' } },
+      handler: () => ({ status: 200, body: script, headers: cached }),
+    }),
+    ...Object.entries(assetTypes).map(([name, contentType]) =>
+      defineRoute({
+        ...shared,
+        path: `/docs/${name}`,
+        operationId: `getDocsAsset_${name.replaceAll(/\W/g, '_')}`,
+        summary: `A file of the page: ${name}`,
+        responses: { 200: { description: 'The file', contentType } },
+        handler: async () => {
+          const bytes = await readFile(assetPath(name)).catch((cause: unknown) => {
+            throw new GatewayError('not_found', { cause });
+          });
+          return { status: 200, body: bytes, headers: cached };
+        },
+      }),
+    ),
+  ];
+}

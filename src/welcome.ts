@@ -1,0 +1,23 @@
+/** What `npm start` prints: the addresses, and a tour that works when pasted. */
+export function toWelcome(publicUrl: string, issuer: string): string {
+  const tenant = issuer.replace(/^https:/, 'http:').replace(/\/$/, '');
+  return `
+Gatehouse is ready.
+
+  gateway   ${publicUrl}        documentation at ${publicUrl}/docs
+  tenant    ${tenant}        embedded; its mail is at ${tenant}/_tenant/inbox
+
+Sign up, sign in, and call a protected route:
+
+  curl -s ${publicUrl}/v1/auth/signup -H 'Content-Type: application/json' \\
+    -d '{"email":"ada@example.com","password":"Correct-Horse-9"}'
+
+  TOKEN=$(curl -s ${publicUrl}/v1/auth/signin -H 'Content-Type: application/json' \\
+    -d '{"email":"ada@example.com","password":"Correct-Horse-9"}' | sed -n 's/.*"access_token":"\\([^"]*\\)".*/\\1/p')
+
+  curl -s "${publicUrl}/api/location/geocode?q=Redmond,%20WA" -H "Authorization: Bearer $TOKEN"
+
+Stop with Ctrl-C.
+
+`;
+}
