@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join, resolve } from 'node:path';
+import { ensureInstalled } from '../scripts/install.js';
+import { ensurePlaceData } from '../scripts/place-data.js';
 import { toChart } from './chart.js';
 import { peers, toGatehouse } from './contenders.js';
 import { Fleet } from './fleet.js';
@@ -121,21 +122,11 @@ function writeDocs({ results, missing, contenders, generator, pace }) {
   say('wrote docs/benchmarks.md and docs/benchmarks.svg');
 }
 
-/** The peers are no dependencies of Gatehouse: they are installed when first wanted. */
-function installPeers() {
-  if (existsSync(join(here, 'node_modules'))) return;
-  say('installing the peers');
-  const { status } = spawnSync('npm', ['ci', '--ignore-scripts'], {
-    cwd: here,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  if (status !== 0) throw new Error('npm ci failed in bench/');
-}
-
 async function main() {
   const options = readOptions(process.argv.slice(2));
   if (options === undefined) return;
-  installPeers();
+  ensureInstalled(here);
+  ensurePlaceData(process.execPath);
   mkdirSync(outDir, { recursive: true });
   const fleet = new Fleet();
   for (const signal of ['SIGINT', 'SIGTERM']) {
