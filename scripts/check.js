@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // `npm run check`: everything that can be said about the code without running it, side by side, as one table.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { toAuditVerdict } from './audit.js';
+import { findMissingOptional } from './complete-lock.js';
 import { ensureInstalled, ensureNode, root } from './install.js';
 import { findLicenceFaults } from './licences.js';
 
@@ -16,7 +18,8 @@ const checks = [
   { name: 'format', run: bin('biome', 'ci', '--colors=off', '.') },
   { name: 'dead code', run: bin('knip', '--no-progress') },
   { name: 'architecture', run: bin('vitest', 'run', '--reporter=dot', 'test/architecture.test.ts') },
-  { name: 'licences', verdict: () => toLicenceVerdict(findLicenceFaults(root)) },
+  { name: 'lock file', verdict: () => toVerdict(findMissingFromLock()) },
+  { name: 'licences', verdict: () => toVerdict(findLicenceFaults(root)) },
   {
     name: 'audit',
     program: 'npm',
@@ -72,6 +75,12 @@ function collect(program, args, boundMs) {
   });
 }
 
-function toLicenceVerdict(faults) {
+function toVerdict(faults) {
   return { failed: faults.length > 0, output: faults.join('\n') };
+}
+
+function findMissingFromLock() {
+  return findMissingOptional(JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'))).map(
+    ({ name, version }) => `${name}@${version} is not listed: run node scripts/complete-lock.js`,
+  );
 }
