@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isHeaderDoubled } from '../http/exchange.ts';
 
 /** No credentials that we know: nothing at all, or another scheme (RFC 6750 §3.1, RFC 9110 §11.6.2). */
 export const noCredentials = Symbol('no credentials');
@@ -9,24 +10,12 @@ const bearer = /^bearer(?![!#$%&'*+.^_`|~\w-])/i;
 const scheme = /^[!#$%&'*+.^_`|~\w-]+(?: |$)/;
 
 /** The bearer token of a request, from its `Authorization` header only. */
-export function toBearerToken(
-  request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>,
-): string | typeof noCredentials | typeof malformed {
+export function toBearerToken(request: IncomingMessage): string | typeof noCredentials | typeof malformed {
   const { authorization } = request.headers;
   if (authorization === undefined) return noCredentials;
-  // Node keeps the first of several and drops the rest.
-  if (countAuthorizations(request.rawHeaders) !== 1) return malformed;
+  if (isHeaderDoubled(request, 'authorization')) return malformed;
   if (!bearer.test(authorization)) return scheme.test(authorization) ? noCredentials : malformed;
   const token = authorization.slice(7);
   const isOneWord = token !== '' && !token.includes(' ') && !token.includes('\t');
   return authorization[6] === ' ' && isOneWord ? token : malformed;
-}
-
-function countAuthorizations(rawHeaders: readonly string[]): number {
-  let count = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i];
-    if (name?.length === 13 && name.toLowerCase() === 'authorization') count += 1;
-  }
-  return count;
 }

@@ -19,7 +19,7 @@ export type KeySetEvent =
 export interface KeySetStats {
   readonly fetches: number;
   readonly failures: number;
-  /** Lookups answered from keys that were past their freshness. */
+  /** Look-ups answered from keys that were past their freshness. */
   readonly staleUses: number;
   readonly unknownKids: number;
   readonly keys: number;
@@ -125,6 +125,10 @@ export function createKeySet(deps: KeySetDeps): KeySet {
     version += 1;
   }
 
+  function noteServed(): void {
+    if (table && clock.now() >= freshUntilMs) counts.staleUses += 1;
+  }
+
   function lookUp(kid: string, alg: string): KeyObject | undefined {
     if (!table || (failures > 0 && !table.published.has(kid))) throw unavailable();
     const found = table.usable.get(kid);
@@ -163,11 +167,12 @@ export function createKeySet(deps: KeySetDeps): KeySet {
     },
     get version() {
       noticeTime();
+      noteServed();
       return version;
     },
     find(kid, alg) {
       noticeTime();
-      if (table && clock.now() >= freshUntilMs) counts.staleUses += 1;
+      noteServed();
       if (isSettled(kid)) return lookUp(kid, alg);
       if (table) counts.unknownKids += 1;
       if (waiting >= maxWaiting) return lookUp(kid, alg);

@@ -1,11 +1,10 @@
-import { hash } from 'node:crypto';
 import { type Clock, nowS } from '../lib/clock.ts';
-import { Lru } from '../lib/lru.ts';
 import { createSingleFlight } from '../lib/single-flight.ts';
 import { type ClaimsPolicy, judgeTime, type TokenFacts, toTokenFacts } from './claims-policy.ts';
 import type { KeySet } from './key-set.ts';
 import type { Refusal } from './refusal.ts';
 import { createSignatureCheck } from './signature.ts';
+import { createTokenMemory, toDigest } from './token-memory.ts';
 import { createTokenPolicy, maxTokenLength, type TokenPolicy, type UnverifiedToken } from './token-policy.ts';
 import { createVerificationGate } from './verification-gate.ts';
 
@@ -39,21 +38,17 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   const checkSignature = createSignatureCheck(deps.algs);
   const gate = createVerificationGate();
   const joinCheck = createSingleFlight<TokenFacts | Refusal>();
-  const remembered = new Lru<string, TokenFacts>(deps.maxRemembered ?? 10_000);
+  const memory = createTokenMemory(deps.maxRemembered ?? 10_000);
   const counts = { hits: 0, checks: 0 };
-  let rememberedVersion = -1;
 
   /**
    * The one way past express-jwt: a token whose every byte was verified before, under the keys that still hold.
-   * A signature does not change; whatever may is judged by the caller.
+   * A signature does not change; whatever may is judged on every request.
    */
-  function recall(digest: string): TokenFacts | undefined {
-    const { version } = keys;
-    if (version !== rememberedVersion) {
-      remembered.clear();
-      rememberedVersion = version;
-    }
-    return remembered.get(digest);
+  function passKnown(digest: string): TokenFacts | undefined {
+    const facts = memory.recall(digest, keys.version);
+    if (facts) counts.hits += 1;
+    return facts;
   }
 
   async function check(
@@ -63,27 +58,22 @@ export function createVerifier(deps: VerifierDeps): Verifier {
     { alg, kid }: UnverifiedToken,
     socket: object,
   ): Promise<TokenFacts | Refusal> {
+    const { version } = keys;
     const key = await keys.find(kid, alg);
     if (!key) return 'key';
-    const { version } = keys;
     counts.checks += 1;
     if (!(await gate(socket, () => checkSignature(token, alg, key)))) return 'signature';
     // A key that was taken away in the meantime must leave nothing behind.
-    if (version === keys.version && version === rememberedVersion) remembered.set(digest, facts);
+    if (version === keys.version) memory.remember(digest, version, facts);
     return facts;
   }
 
   return {
     verify(token, socket) {
       if (token.length > maxTokenLength) return 'too_long';
-      const digest = hash('sha256', token, 'base64');
-      const known = recall(digest);
-      if (known) {
-        counts.hits += 1;
-        const refusal = judgeTime(known, nowS(clock));
-        if (refusal === 'expired') remembered.delete(digest);
-        return refusal ?? known;
-      }
+      const digest = toDigest(token);
+      const known = passKnown(digest);
+      if (known) return judgeTime(known, nowS(clock)) ?? known;
       const unverified = judgeForm(token);
       if (typeof unverified === 'string') return unverified;
       const facts = toTokenFacts(unverified.payload, deps);
@@ -91,6 +81,6 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       const refusal = judgeTime(facts, nowS(clock));
       return refusal ?? joinCheck(digest, () => check(token, digest, facts, unverified, socket));
     },
-    stats: () => ({ ...counts, remembered: remembered.size }),
+    stats: () => ({ ...counts, remembered: memory.size }),
   };
 }
