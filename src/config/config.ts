@@ -84,7 +84,7 @@ export interface Config extends Listen {
   readonly signupConcealExisting: boolean;
   readonly m2mTokenCache: boolean;
   /** The first seals, all open. Undefined, in development only: `readSessionSecret` makes and keeps one. */
-  readonly sessionSecrets: readonly string[] | undefined;
+  readonly sessionSecrets: readonly [string, ...string[]] | undefined;
   readonly allowedOrigins: readonly string[];
   /** Development: every `http://localhost:<port>` counts as allowed too. */
   readonly allowLocalhostOrigins: boolean;

@@ -1,7 +1,7 @@
 import { toVisible } from './mask.ts';
 import { isVariableName, variableNames } from './variables.ts';
 
-/** Something that is set and will have no effect. Safe to show. */
+/** Something that is set and will have no effect; the message is a whole sentence. Safe to show. */
 export interface ConfigWarning {
   readonly name: string;
   readonly message: string;
@@ -41,7 +41,7 @@ export const toUnknownWarnings = (names: readonly string[]): ConfigWarning[] =>
   names
     .filter((name) => isOurs(name) && !isKnown(name))
     .toSorted()
-    .map((name) => ({
-      name: toVisible(name),
-      message: `unknown variable; the nearest known one is ${nearestTo(name)}`,
-    }));
+    .map((name) => {
+      const shown = toVisible(name);
+      return { name: shown, message: `${shown} is not known; the nearest known name is ${nearestTo(name)}` };
+    });

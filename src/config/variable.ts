@@ -36,8 +36,11 @@ export function valueOf<T>(
 export const listOf = <T>(
   wanted: string,
   parse: (item: string) => T | undefined,
-): z.ZodType<readonly T[], string> =>
+): z.ZodType<NonEmpty<T>, string> =>
   valueOf(wanted, (value) => {
     const items = value.split(',').map((item) => parse(item.trim()));
-    return items.every((item) => item !== undefined) ? [...new Set(items)] : undefined;
+    // Even an empty text splits into one item.
+    return items.every((item) => item !== undefined) ? ([...new Set(items)] as [T, ...T[]]) : undefined;
   });
+
+type NonEmpty<T> = readonly [T, ...T[]];

@@ -1,0 +1,21 @@
+import { toFaultLines } from '../config/fault-lines.ts';
+import type { Fault } from '../config/read-variables.ts';
+import type { ConfigWarning } from '../config/unknown-variables.ts';
+
+/** Writes a result: one JSON text, or lines for people. */
+export function tell(isJson: boolean, result: unknown, lines: () => readonly string[]): void {
+  const text = isJson ? JSON.stringify(result, null, 2) : lines().join('\n');
+  process.stdout.write(`${text}\n`);
+}
+
+/** Writes what is not a result: progress, warnings, complaints. */
+export const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+export const sayWarnings = (warnings: readonly ConfigWarning[]): void =>
+  warnings.forEach(({ message }) => say(`warning: ${message}`));
+
+/** Complains about a configuration that a command cannot work with: faults on stderr, and as JSON on stdout. */
+export function complain(isJson: boolean, faults: readonly Fault[]): void {
+  toFaultLines(faults).forEach(say);
+  if (isJson) tell(true, { ok: false, faults }, () => []);
+}

@@ -1,0 +1,53 @@
+import { dirname, join } from 'node:path';
+import type { TenantSettings } from '../config/config.ts';
+import { readTenantSettings } from '../config/read-config.ts';
+import { createTravelClock } from '../lib/clock.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { complain, say, tell } from './output.ts';
+
+/** `tenant start`: the embedded tenant alone, until it is told to stop. Tells its address when it listens. */
+export async function startTenantAlone(isJson: boolean): Promise<ExitCode | undefined> {
+  const read = readTenantSettings(process.env, { cwd: process.cwd() });
+  const faults = read.ok ? (read.production ? [productionFault] : []) : read.faults;
+  if (!read.ok || faults.length > 0) {
+    complain(isJson, faults);
+    return exitCodes.configuration;
+  }
+  await serve(read.settings, isJson);
+  return undefined;
+}
+
+const productionFault = {
+  name: 'NODE_ENV',
+  seen: '"production"',
+  wanted: 'anything else: the embedded tenant does not run in production',
+};
+
+async function serve(settings: TenantSettings, isJson: boolean): Promise<void> {
+  const { startTenant } = await import('../tenant/tenant.ts');
+  const tenant = await startTenant({
+    ...settings,
+    clock: createTravelClock(),
+    warn: (text) => say(`warning: ${text}`),
+  });
+  stopOnSignal(() => tenant.close());
+  const { dataFile } = settings;
+  const caFile = dataFile === ':memory:' ? undefined : join(dirname(dataFile), 'tenant-ca.pem');
+  const result = { issuer: tenant.issuer, domain: tenant.domain, data: dataFile, ca_file: caFile };
+  tell(isJson, result, () => [
+    `The embedded tenant is ready: AUTH0_DOMAIN=${tenant.domain}, data in ${dataFile}.`,
+    ...(caFile === undefined ? [] : [`Programs that call it over https need NODE_EXTRA_CA_CERTS=${caFile}.`]),
+  ]);
+}
+
+/** The first SIGTERM or SIGINT closes in order; a second one ends the process as usual. */
+function stopOnSignal(close: () => Promise<void>): void {
+  const stop = (): void => {
+    process.off('SIGTERM', stop).off('SIGINT', stop);
+    close().catch((error: unknown) => {
+      say(`the tenant did not close: ${String(error)}`);
+      process.exitCode = exitCodes.failure;
+    });
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+}

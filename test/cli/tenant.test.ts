@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { Agent, request } from 'undici';
+import { describe, expect, it } from 'vitest';
+import { makeFolder, runCli, spawnCli } from './support/run-cli.ts';
+
+/** Starts `tenant start` in a folder and reads its first lines of JSON. */
+async function startTenant(cwd: string, env: Readonly<Record<string, string>> = {}) {
+  const child = spawnCli(['tenant', 'start', '--json'], { cwd, env: { TENANT_PORT: '0', ...env } });
+  let text = '';
+  for await (const line of createInterface({ input: child.stdout })) {
+    text += line;
+    if (line === '}') break;
+  }
+  const stop = async (): Promise<number | null> => {
+    child.kill('SIGTERM');
+    const [code] = await once(child, 'exit');
+    return code;
+  };
+  return { ready: JSON.parse(text), stop };
+}
+
+const credentials = async (cwd: string, ...args: string[]) =>
+  runCli(['tenant', 'credentials', ...args], { cwd });
+
+describe('tenant start', () => {
+  it('serves the tenant alone, tells where, and ends with exit 0 on SIGTERM', async () => {
+    const cwd = makeFolder();
+    const { ready, stop } = await startTenant(cwd);
+    expect(ready.issuer).toBe(`https://${ready.domain}/`);
+    const ca = readFileSync(ready.ca_file, 'utf8');
+    const { body } = await request(`${ready.issuer}.well-known/openid-configuration`, {
+      dispatcher: new Agent({ connect: { ca } }),
+    });
+    expect(await body.json()).toMatchObject({ issuer: ready.issuer });
+    expect(await stop()).toBe(0);
+    expect(statSync(path.join(cwd, 'data/tenant.db')).mode & 0o077).toBe(0);
+  });
+
+  it('needs nothing of the gateway, whose variables may be wrong', async () => {
+    const { ready, stop } = await startTenant(makeFolder(), { PORT: 'x', AUTH0_DOMAIN: 'localhost:4400' });
+    expect(ready.domain).toMatch(/^localhost:\d+$/);
+    expect(await stop()).toBe(0);
+  });
+
+  it.each([
+    ['in production', { NODE_ENV: 'production' }, 'NODE_ENV'],
+    ['beyond loopback', { TENANT_HOST: '0.0.0.0' }, 'TENANT_HOST'],
+    ['on no port', { TENANT_PORT: 'x' }, 'TENANT_PORT'],
+  ])('refuses to start %s: exit 78', async (_where, env, name) => {
+    const { code, stdout, stderr } = await runCli(['tenant', 'start'], { env });
+    expect({ code, stdout }).toEqual({ code: 78, stdout: '' });
+    expect(stderr).toContain(name);
+  });
+});
+
+describe('tenant credentials', () => {
+  it('tells the same client id and secret while the tenant runs and when it has stopped', async () => {
+    const cwd = makeFolder();
+    const { stop } = await startTenant(cwd);
+    const running = await credentials(cwd, '--json');
+    expect(running).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(running.stdout)).toEqual({
+      client_id: 'gatehouse',
+      client_secret: expect.stringMatching(/^.{32,}$/),
+    });
+    await stop();
+    expect(await credentials(cwd, '--json')).toEqual(running);
+    expect(await credentials(cwd, 'gatehouse', '--json')).toEqual(running);
+    const { client_secret } = JSON.parse(running.stdout);
+    expect((await credentials(cwd)).stdout).toBe(`client_id=gatehouse\nclient_secret=${client_secret}\n`);
+
+    const [byKey, byId, byName] = await Promise.all([
+      credentials(cwd, 'calendar-app', '--json'),
+      credentials(cwd, 'tpc_calendar-app', '--json'),
+      credentials(cwd, 'CalendarApp', '--json'),
+    ]);
+    expect(JSON.parse(byKey.stdout)).toMatchObject({ client_id: 'tpc_calendar-app' });
+    expect([byId, byName]).toEqual([byKey, byKey]);
+
+    const unknown = await credentials(cwd, 'nobody', '--json');
+    expect(unknown).toMatchObject({ code: 1, stdout: '' });
+    expect(unknown.stderr).toMatch(/no client "nobody".+gift-deliveries/);
+  });
+
+  it('without data is a sentence and exit 1, and makes none', async () => {
+    const cwd = makeFolder();
+    const missing = await credentials(cwd);
+    expect(missing).toMatchObject({ code: 1, stdout: '' });
+    expect(missing.stderr).toMatch(/^There is no data of the embedded tenant yet/);
+    expect(() => statSync(path.join(cwd, 'data'))).toThrow('ENOENT');
+    const inMemory = await runCli(['tenant', 'credentials'], { cwd, env: { TENANT_DATA: ':memory:' } });
+    expect(inMemory).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(':memory:') });
+  });
+
+  it('from a file that is something else is one line on stderr and exit 1', async () => {
+    const cwd = makeFolder({ 'tenant.db': 'not a database, but a letter to its reader\n'.repeat(100) });
+    const { code, stdout, stderr } = await runCli(['tenant', 'credentials'], {
+      cwd,
+      env: { TENANT_DATA: 'tenant.db' },
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^gatehouse: [^\n]*not a database\n$/);
+  });
+});
