@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { Caller, MakeGuard } from '../http/route.ts';
 import { type Clock, nowS } from '../lib/clock.ts';
 import { malformed, noCredentials, toBearerToken } from './authorization.ts';
@@ -27,6 +27,8 @@ export interface BearerGuardDeps {
   readonly onVerdict?: (outcome: Outcome, reason?: Refusal) => void;
 }
 
+type Challenge = Readonly<Record<string, string>>;
+
 /**
  * Makes guards that read the bearer token of a request. They throw what RFC 6750 §3.1 asks for: 401 without
  * credentials, 400 for a malformed header, 401 `invalid_token` in the same words whatever the reason, 403 for a lack
@@ -43,38 +45,38 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
   return (rule, audience, path) => {
     const lackOf = compileRule(rule);
     const challenges = toChallenges(rule, publicUrl, path);
+    // Made once for each cause and thrown again: under a flood, capturing stacks would cost more than judging.
+    const refusals = new Map<Outcome | Refusal, GatewayError>();
 
-    function refuse(reason: Refusal): GatewayError {
-      onVerdict('invalid_token', reason);
-      return new GatewayError('invalid_token', { reason, headers: challenges.invalidToken });
+    function refuse(outcome: Outcome, code: ErrorCode, headers: Challenge, reason?: Refusal): never {
+      onVerdict(outcome, reason);
+      const cause = reason ?? outcome;
+      let refusal = refusals.get(cause);
+      if (!refusal) {
+        refusal = new GatewayError(code, { headers, reason: cause });
+        refusals.set(cause, refusal);
+      }
+      throw refusal;
     }
 
+    const refuseToken = (reason: Refusal): never =>
+      refuse('invalid_token', 'invalid_token', challenges.invalidToken, reason);
+
     function judge(facts: TokenFacts | Refusal): Caller {
-      if (typeof facts === 'string') throw refuse(facts);
-      if (!facts.audiences.includes(audience)) throw refuse('aud');
+      if (typeof facts === 'string') return refuseToken(facts);
+      if (!facts.audiences.includes(audience)) return refuseToken('aud');
       const lack = lackOf(facts.caller, nowS(clock));
-      if (lack === 'rights') {
-        onVerdict('insufficient_scope');
-        throw new GatewayError('insufficient_scope', { headers: challenges.insufficientScope });
-      }
-      if (lack === 'step_up') {
-        onVerdict('step_up');
-        throw new GatewayError('insufficient_user_authentication', { headers: challenges.stepUp });
-      }
+      if (lack === 'rights') refuse('insufficient_scope', 'insufficient_scope', challenges.insufficientScope);
+      if (lack === 'step_up') refuse('step_up', 'insufficient_user_authentication', challenges.stepUp);
       onVerdict('accepted');
       return facts.caller;
     }
 
     return (request) => {
       const token = toBearerToken(request);
-      if (token === noCredentials) {
-        onVerdict('no_credentials');
-        throw new GatewayError('unauthenticated', { headers: challenges.noCredentials });
-      }
-      if (token === malformed) {
-        onVerdict('malformed');
-        throw new GatewayError('invalid_request', { headers: challenges.invalidRequest });
-      }
+      if (token === noCredentials)
+        return refuse('no_credentials', 'unauthenticated', challenges.noCredentials);
+      if (token === malformed) return refuse('malformed', 'invalid_request', challenges.invalidRequest);
       const verdict = verifier.verify(token, request.socket);
       return verdict instanceof Promise ? verdict.then(judge, noteUnavailable) : judge(verdict);
     };

@@ -20,7 +20,7 @@ export interface KeySetStats {
   readonly fetches: number;
   readonly failures: number;
   /** Look-ups answered from keys that were past their freshness. */
-  readonly staleUses: number;
+  readonly staleServed: number;
   readonly unknownKids: number;
   readonly keys: number;
 }
@@ -57,7 +57,7 @@ const unavailable = (): GatewayError =>
 export function createKeySet(deps: KeySetDeps): KeySet {
   const { clock, onEvent = () => {} } = deps;
   const source = createJwksSource(deps);
-  const counts = { fetches: 0, failures: 0, staleUses: 0, unknownKids: 0 };
+  const counts = { fetches: 0, failures: 0, staleServed: 0, unknownKids: 0 };
   let table: KeyTable | undefined;
   let version = 0;
   let freshUntilMs = Number.NEGATIVE_INFINITY;
@@ -126,7 +126,7 @@ export function createKeySet(deps: KeySetDeps): KeySet {
   }
 
   function noteServed(): void {
-    if (table && clock.now() >= freshUntilMs) counts.staleUses += 1;
+    if (table && clock.now() >= freshUntilMs) counts.staleServed += 1;
   }
 
   function lookUp(kid: string, alg: string): KeyObject | undefined {
