@@ -12,7 +12,9 @@ const floors: readonly (readonly string[])[] = [
   ['account', 'login', 'admin', 'resources'],
   ['app.ts'],
   ['deps.ts'],
-  ['main.ts', 'cli'],
+  ['gateway.ts', 'welcome.ts'],
+  ['main.ts'],
+  ['cli'], // above main.ts, which `gatehouse start` runs
 ];
 
 /** The wing apart: what it may import, and who may enter it. */
