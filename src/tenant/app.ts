@@ -1,0 +1,69 @@
+import express, { type Express, type Request, type RequestHandler } from 'express';
+import type { TenantContext } from './context.ts';
+import type { Endpoint } from './endpoints/endpoint.ts';
+import { authenticationEndpoints } from './endpoints/endpoints.ts';
+import { toParameters } from './endpoints/parameters.ts';
+import { randomHex } from './random.ts';
+import { createRateLimitHeaders } from './rate-limit-headers.ts';
+import { createErrorWriter } from './write-error.ts';
+import { writeReply } from './write-reply.ts';
+
+export interface TenantAppOptions {
+  /** What judges, records or spoils requests before anything else sees them, in order. */
+  readonly before: readonly RequestHandler[];
+  /** Mounted at `/_tenant`. */
+  readonly control: RequestHandler;
+  /** Where failures that nobody foresaw are told. */
+  readonly warn: (message: string) => void;
+}
+
+const bodyLimit = '100kb';
+
+/** The tenant's port as an Express application: guards, control, then the endpoints. */
+export function createTenantApp(context: TenantContext, options: TenantAppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.use(...options.before);
+  app.use('/_tenant', options.control);
+  const rateLimit = createRateLimitHeaders(context.clock);
+  app.use((_request, response, next) => {
+    response.set({ 'x-auth0-requestid': randomHex(10), ...rateLimit() });
+    next();
+  });
+  const parsers = [
+    express.json({ limit: bodyLimit }),
+    express.urlencoded({ extended: false, limit: bodyLimit }),
+  ];
+  const endpoints = authenticationEndpoints(context);
+  for (const endpoint of endpoints) {
+    if (endpoint.method === 'GET') app.get(endpoint.path, toHandler(endpoint));
+    else app.post(endpoint.path, parsers, toHandler(endpoint));
+  }
+  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
+    const allowed = endpoints.filter((endpoint) => endpoint.path === path).map((endpoint) => endpoint.method);
+    app.all(path, (_request, response) => {
+      const body = { error: 'method_not_allowed', error_description: 'Method not allowed' };
+      writeReply(response, { status: 405, body, headers: { allow: allowed.join(', ') } });
+    });
+  }
+  app.use((_request, response) => {
+    writeReply(response, { status: 404, body: 'Not found.' });
+  });
+  app.use(createErrorWriter(options.warn));
+  return app;
+}
+
+function toHandler(endpoint: Endpoint): RequestHandler {
+  return async (request, response) => {
+    const reply = await endpoint.handle({
+      headers: request.headers,
+      body: toParameters(request.body),
+      query: new URLSearchParams(request.originalUrl.split('?', 2)[1]),
+      ip: socketIp(request),
+    });
+    writeReply(response, reply);
+  };
+}
+
+/** Without the prefix that a socket open to both IP versions puts before an IPv4 address. */
+const socketIp = (request: Request): string => request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';

@@ -1,0 +1,50 @@
+import { createPublicKey } from 'node:crypto';
+import { decodeJwt, jwtVerify } from 'jose';
+import type { TenantContext } from '../context.ts';
+import { unauthorizedClient } from '../errors.ts';
+import { digest } from '../random.ts';
+import type { Client, ClientKey } from '../state/settings-documents.ts';
+
+export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+const refuse = () => unauthorizedClient('client_assertion');
+
+/** The client that an assertion says it comes from, before anything of it is proven. */
+export function claimedClient(assertion: string): string | undefined {
+  try {
+    return decodeJwt(assertion).iss;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Verifies a client assertion (RFC 7523 §3). Throws 401 unless it is signed by a key of the client, timely and new. */
+export async function requireAssertion(
+  { state, clock, issuer }: Pick<TenantContext, 'state' | 'clock' | 'issuer'>,
+  client: Client,
+  assertion: string,
+): Promise<void> {
+  const keys = client.client_authentication_methods?.private_key_jwt.credentials ?? [];
+  const now = clock.now();
+  const options = {
+    issuer: client.client_id,
+    subject: client.client_id,
+    audience: [issuer, `${issuer}oauth/token`],
+    currentDate: new Date(now),
+    requiredClaims: ['exp', 'jti'],
+    clockTolerance: 5,
+  };
+  const verifyWith = (key: ClientKey) =>
+    jwtVerify(assertion, createPublicKey(key.pem), { ...options, algorithms: [key.alg] });
+  const outcomes = await Promise.allSettled(keys.map(verifyWith));
+  const good = outcomes.find((outcome) => outcome.status === 'fulfilled');
+  const { jti, exp } = good?.value.payload ?? {};
+  if (typeof jti !== 'string' || exp === undefined) throw refuse();
+  const id = digest(`${client.client_id}\n${jti}`);
+  const isNew = state.transaction(() => {
+    if (state.usedAssertions.get(id)) return false;
+    state.usedAssertions.put({ id, expires_ms: (exp + options.clockTolerance) * 1000 });
+    return true;
+  });
+  if (!isNew) throw refuse();
+}

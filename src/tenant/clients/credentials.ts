@@ -1,0 +1,21 @@
+import type { Client } from '../state/settings-documents.ts';
+import type { State } from '../state/state.ts';
+
+export interface ClientCredentials {
+  readonly client_id: string;
+  /** Absent where the client has none to show: it is public, or proves itself with a key. */
+  readonly client_secret?: string;
+}
+
+/** Finds a client by its id, by its id without `tpc_`, or by its name. */
+export function findClient(state: Pick<State, 'clients'>, name: string): Client | undefined {
+  const { clients } = state;
+  return clients.get(name) ?? clients.get(`tpc_${name}`) ?? clients.find('name', name)[0];
+}
+
+/** What a program needs to be that client. */
+export function toCredentials(client: Client): ClientCredentials {
+  const method = client.token_endpoint_auth_method;
+  const { client_id, client_secret } = client;
+  return method === null || method === 'none' ? { client_id } : { client_id, client_secret };
+}

@@ -1,0 +1,20 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Inbox } from './inbox.ts';
+import type { KeyRing } from './keys/key-ring.ts';
+import type { Log } from './log.ts';
+import type { State } from './state/state.ts';
+
+/** What the tenant's rules work on. Functions take the parts they use. */
+export interface TenantContext {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly keys: KeyRing;
+  readonly log: Log;
+  readonly inbox: Inbox;
+  /** `localhost:<port>` */
+  readonly domain: string;
+  /** `https://localhost:<port>/` */
+  readonly issuer: string;
+  /** `http://localhost:<port>`, where people's links lead: a browser meets no certificate there. */
+  readonly origin: string;
+}

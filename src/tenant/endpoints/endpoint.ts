@@ -1,0 +1,28 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Parameters } from './parameters.ts';
+
+export interface TenantRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Parameters;
+  readonly query: URLSearchParams;
+  /** The socket's address. */
+  readonly ip: string;
+}
+
+export interface TenantReply {
+  readonly status?: number;
+  /** An object goes out as JSON, a string as it is. */
+  readonly body: object | string;
+  /** Of a string body; `text/plain` where absent. */
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One endpoint of the tenant: a row for the router, and for discovery. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** Under which name the discovery document lists it. */
+  readonly listedAs?: string;
+  readonly handle: (request: TenantRequest) => TenantReply | Promise<TenantReply>;
+}

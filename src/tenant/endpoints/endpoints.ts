@@ -1,0 +1,21 @@
+import type { TenantContext } from '../context.ts';
+import { changePasswordEndpoint } from './change-password-endpoint.ts';
+import { discoveryEndpoint, jwksEndpoint } from './discovery-endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
+import { revokeEndpoint } from './revoke-endpoint.ts';
+import { signupEndpoint } from './signup-endpoint.ts';
+import { tokenEndpoint } from './token-endpoint.ts';
+import { userinfoEndpoints } from './userinfo-endpoint.ts';
+
+/** The Authentication API, as rows. */
+export function authenticationEndpoints(context: TenantContext): Endpoint[] {
+  const served = [
+    signupEndpoint(context),
+    changePasswordEndpoint(context),
+    tokenEndpoint(context),
+    revokeEndpoint(context),
+    ...userinfoEndpoints(context),
+    jwksEndpoint(context),
+  ];
+  return [...served, discoveryEndpoint(context, served)];
+}

@@ -1,0 +1,58 @@
+import { oauthError } from '../errors.ts';
+import { grantKey } from '../state/state.ts';
+import { makeApiToken } from '../tokens/access-token.ts';
+import { parseScope } from '../tokens/scopes.ts';
+import type { Grant } from './grant.ts';
+
+const denied = (
+  description: string,
+  hint: 'no_audience' | 'unknown_audience' | 'no_client_grant' | 'scope_not_granted',
+) => oauthError(403, 'access_denied', description, { hint });
+
+/** RFC 6749 §4.4: a machine asks for itself, and gets what its client grant for the API allows. */
+export const clientCredentials: Grant = {
+  success: 'seccft',
+  failure: 'feccft',
+  publicClients: false,
+  async exchange(context, { client, body }) {
+    const { state } = context;
+    const requested = parseScope(body.raw('scope'));
+    const audience = body.text('audience') ?? state.settings.get()?.default_audience ?? '';
+    if (audience === '')
+      throw denied(
+        'No audience parameter was provided, and no default audience has been configured',
+        'no_audience',
+      );
+    const [api] = state.resourceServers.find('identifier', audience);
+    if (!api) throw denied(`Service not enabled within domain: ${audience}`, 'unknown_audience');
+    const grant = state.clientGrants
+      .find('pair', grantKey(client.client_id, audience))
+      .find((candidate) => candidate.subject_type === 'client');
+    if (!grant || api.subject_type_authorization.client?.policy === 'deny_all') {
+      throw denied(
+        `Client is not authorized to access "${audience}". You might probably want to create a "client-grant" associated to this API. See: https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants`,
+        'no_client_grant',
+      );
+    }
+    const granted = grant.allow_all_scopes === true ? api.scopes.map(({ value }) => value) : grant.scope;
+    const beyond = (requested ?? []).filter((scope) => !granted.includes(scope));
+    if (beyond.length > 0)
+      throw denied(`Client has not been granted scopes: ${beyond.join(', ')}`, 'scope_not_granted');
+    const scope = requested ?? granted;
+    const { token, expiresInS } = await makeApiToken(context, api, {
+      subject: `${client.client_id}@clients`,
+      clientId: client.client_id,
+      scope,
+      gty: 'client-credentials',
+      permissions: scope,
+    });
+    const scopeText = scope.join(' ');
+    const reply = {
+      access_token: token,
+      ...(scope.length > 0 && { scope: scopeText }),
+      expires_in: expiresInS,
+      token_type: 'Bearer',
+    };
+    return { reply, log: { audience, scope: scopeText } };
+  },
+};

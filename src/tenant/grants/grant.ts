@@ -1,0 +1,30 @@
+import type { TenantContext } from '../context.ts';
+import type { Parameters } from '../endpoints/parameters.ts';
+import type { Client } from '../state/settings-documents.ts';
+import type { LogEntry } from '../state/token-documents.ts';
+
+/** A call of /oauth/token whose client is known, authenticated, and allowed this grant type. */
+export interface TokenRequest {
+  readonly client: Client;
+  readonly body: Parameters;
+  /** Whose address it counts for. */
+  readonly ip: string;
+}
+
+export interface Exchange {
+  readonly reply: object;
+  /** What the log says besides the client and the address. */
+  readonly log?: Pick<
+    LogEntry,
+    'user_id' | 'user_name' | 'connection' | 'audience' | 'scope' | 'description'
+  >;
+}
+
+/** One grant type: how it is exchanged, and the event codes of its success and failure. */
+export interface Grant {
+  readonly success: string;
+  readonly failure: string;
+  /** Whether clients that cannot prove themselves may use it. */
+  readonly publicClients: boolean;
+  readonly exchange: (context: TenantContext, request: TokenRequest) => Promise<Exchange>;
+}

@@ -1,0 +1,78 @@
+import type { TenantContext } from '../context.ts';
+import { oauthError } from '../errors.ts';
+import type { Client } from '../state/settings-documents.ts';
+import type { RefreshFamily } from '../state/token-documents.ts';
+import { redeem } from '../tokens/refresh-families.ts';
+import { parseScope } from '../tokens/scopes.ts';
+import { makeUserTokens } from '../tokens/token-reply.ts';
+import type { Grant } from './grant.ts';
+import { grantScopeFor } from './user-scope.ts';
+
+const invalid = (logType: 'fertft' | 'ferrt', userId?: string) =>
+  oauthError(403, 'invalid_grant', 'Unknown or invalid refresh token.', {
+    logType,
+    userId,
+    hint: logType === 'ferrt' ? 'refresh_token_reuse' : undefined,
+  });
+
+/** RFC 6749 §6, with rotation and reuse detection. The token is used up before anything is awaited. */
+export const refreshToken: Grant = {
+  success: 'sertft',
+  failure: 'fertft',
+  publicClients: true,
+  async exchange(context, { client, body }) {
+    const presented = body.required('refresh_token');
+    const requested = parseScope(body.raw('scope'));
+    const { family, token, user, api } = useUp(context, client, presented);
+    const kept = requested ? family.scope.filter((scope) => requested.includes(scope)) : family.scope;
+    const scope = grantScopeFor(context, { client, userId: user.user_id, api, requested: kept });
+    const gty = family.gty === undefined ? 'refresh_token' : ['refresh_token', family.gty];
+    const reply = await makeUserTokens(context, { client, user, api, scope, gty, refreshToken: token });
+    return {
+      reply,
+      log: {
+        user_id: user.user_id,
+        user_name: user.email ?? user.name,
+        audience: family.audience,
+        scope: scope.join(' '),
+      },
+    };
+  },
+};
+
+/** Redeems the token; a refusal because of the user or the API leaves it as it was. */
+function useUp(context: TenantContext, client: Client, presented: string) {
+  const redeemed = context.state.transaction(() => {
+    const redemption = redeem(context, client, presented);
+    if (redemption.outcome !== 'good') return redemption;
+    const { family } = redemption;
+    return { ...redemption, user: requireUser(context, family), api: requireApi(context, family) };
+  });
+  if (redeemed.outcome === 'good') return redeemed;
+  // Thrown only here: the end of a family must not be rolled back.
+  if (redeemed.outcome === 'reused') throw invalid('ferrt', redeemed.family.user_id);
+  throw invalid('fertft');
+}
+
+function requireUser({ state }: TenantContext, family: RefreshFamily) {
+  const user = state.users.get(family.user_id);
+  if (!user) {
+    throw oauthError(
+      403,
+      'invalid_grant',
+      "The refresh_token was generated for a user who doesn't exist anymore.",
+      { userId: family.user_id },
+    );
+  }
+  if (user.blocked === true)
+    throw oauthError(403, 'invalid_grant', 'user is blocked', { userId: user.user_id, hint: 'user_blocked' });
+  return user;
+}
+
+/** The API of the family; one that has been removed since makes the token worthless. */
+function requireApi({ state }: TenantContext, { audience, user_id }: RefreshFamily) {
+  if (audience === undefined) return undefined;
+  const [api] = state.resourceServers.find('identifier', audience);
+  if (!api) throw invalid('fertft', user_id);
+  return api;
+}

@@ -1,0 +1,39 @@
+import type { TenantContext } from '../context.ts';
+import type { Client, ResourceServer } from '../state/settings-documents.ts';
+import { grantKey } from '../state/state.ts';
+import { grantUserScopes } from '../tokens/scopes.ts';
+import { permissionsOf } from '../users/permissions.ts';
+
+/** What of the scopes asked for a user gets at an API through a client: RBAC and the client's own grant considered. */
+export function grantScopeFor(
+  { state }: Pick<TenantContext, 'state'>,
+  ask: {
+    readonly client: Client;
+    readonly userId: string;
+    readonly api: ResourceServer | undefined;
+    readonly requested: readonly string[];
+  },
+): string[] {
+  const { client, api, requested, userId } = ask;
+  const allowed = api && allowedAt(state, client, api, userId);
+  return grantUserScopes({ requested, client, api, allowed });
+}
+
+/** Undefined: whatever the API has. */
+function allowedAt(
+  state: TenantContext['state'],
+  client: Client,
+  api: ResourceServer,
+  userId: string,
+): ReadonlySet<string> | undefined {
+  const permissions = api.enforce_policies ? permissionsOf(state, userId, api) : undefined;
+  if (api.subject_type_authorization.user?.policy !== 'require_client_grant')
+    return permissions && new Set(permissions);
+  const granted = state.clientGrants
+    .find('pair', grantKey(client.client_id, api.identifier))
+    .filter((grant) => grant.subject_type === 'user')
+    .flatMap((grant) =>
+      grant.allow_all_scopes === true ? api.scopes.map(({ value }) => value) : grant.scope,
+    );
+  return new Set(permissions ? granted.filter((scope) => permissions.includes(scope)) : granted);
+}

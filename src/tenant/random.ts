@@ -1,0 +1,13 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** `bytes` of randomness as base64url; 32 make the 43 characters of a token nobody can guess. */
+export const randomToken = (bytes = 32): string => randomBytes(bytes).toString('base64url');
+
+/** As `randomToken`, in hexadecimal digits: two for each byte. */
+export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');
+
+/** An id in the style of Auth0's: `con_`, `cgr_`, `rol_` and 16 characters. */
+export const prefixedId = (prefix: string): string => `${prefix}_${randomHex(8)}`;
+
+/** Under which a secret is kept, so that a copy of the store holds none. */
+export const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64url');

@@ -1,0 +1,86 @@
+import { adminPermissions, managementApi, organizerScopes, worldMappersScopes } from './built-in-apis.ts';
+import { managementScopes } from './management-scopes.ts';
+import type { SeedInput } from './seed-input.ts';
+
+type SeedClient = SeedInput['clients'][number];
+type SeedGrant = SeedInput['client_grants'][number];
+
+const machine = (client_id: string, name: string, audience: string, scope: readonly string[]) => ({
+  client: {
+    client_id,
+    name,
+    app_type: 'non_interactive',
+    grant_types: ['client_credentials'],
+  } satisfies SeedClient,
+  grant: { client_id, audience, scope: [...scope] } satisfies SeedGrant,
+});
+
+const thirdParty = (id: string, name: string, port: number, scope: readonly string[]) => ({
+  client: {
+    client_id: `tpc_${id}`,
+    name,
+    app_type: 'regular_web',
+    is_first_party: false,
+    third_party_security_mode: 'strict',
+    redirection_policy: 'allow_always',
+    grant_types: ['authorization_code', 'refresh_token'],
+    callbacks: [`http://localhost:${port}/callback`],
+    allowed_logout_urls: [`http://localhost:${port}/`],
+  } satisfies SeedClient,
+  grant: {
+    client_id: `tpc_${id}`,
+    audience: 'urn:organizer',
+    scope: [...scope],
+    subject_type: 'user',
+  } satisfies SeedGrant,
+});
+
+const gateway: SeedClient = {
+  client_id: 'gatehouse',
+  name: 'Gatehouse',
+  description: 'The gateway itself.',
+  app_type: 'regular_web',
+  grant_types: [
+    'authorization_code',
+    'refresh_token',
+    'password',
+    'http://auth0.com/oauth/grant-type/password-realm',
+    'http://auth0.com/oauth/grant-type/passwordless/otp',
+    'http://auth0.com/oauth/grant-type/mfa-otp',
+    'http://auth0.com/oauth/grant-type/mfa-oob',
+    'http://auth0.com/oauth/grant-type/mfa-recovery-code',
+  ],
+  is_token_endpoint_ip_header_trusted: true,
+  callbacks: ['http://localhost:3000/v1/auth/callback'],
+  allowed_logout_urls: ['http://localhost:3000/v1/auth/signed-out'],
+  web_origins: ['http://localhost:3000'],
+  oidc_logout: { backchannel_logout_urls: ['http://localhost:3000/v1/auth/backchannel-logout'] },
+  refresh_token: {
+    rotation_type: 'rotating',
+    expiration_type: 'expiring',
+    leeway: 30,
+    infinite_token_lifetime: false,
+    infinite_idle_token_lifetime: false,
+    policies: [
+      { audience: 'urn:organizer', scope: Object.keys(organizerScopes) },
+      { audience: 'urn:gatehouse:admin', scope: Object.keys(adminPermissions) },
+    ],
+  },
+};
+
+const others = [
+  machine('gatehouse-management', 'Gatehouse management', managementApi, managementScopes),
+  machine('gift-deliveries', 'Gift Deliveries', 'urn:worldmappers', Object.keys(worldMappersScopes)),
+  machine(
+    'gatehouse-admin',
+    'Gatehouse administration',
+    'urn:gatehouse:admin',
+    Object.keys(adminPermissions),
+  ),
+  thirdParty('calendar-app', 'CalendarApp', 4501, ['appointments', 'contacts']),
+  thirdParty('my-todos', 'MyTodos.io', 4502, ['tasks']),
+  thirdParty('text-app', 'TextApp.io', 4503, ['contacts']),
+];
+
+export const builtInClients: SeedInput['clients'] = [gateway, ...others.map(({ client }) => client)];
+export const builtInGrants: SeedInput['client_grants'] = others.map(({ grant }) => grant);

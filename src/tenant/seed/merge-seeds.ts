@@ -1,0 +1,50 @@
+import type { SeedInput } from './seed-input.ts';
+
+type Entry = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Entry =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The later entry over the earlier: its members win, objects (`options`, `refresh_token` …) are laid over each other. */
+function overlay<T extends Entry>(earlier: T, later: T): T {
+  const merged: Record<string, unknown> = { ...earlier };
+  for (const [name, value] of Object.entries(later)) {
+    const before = merged[name];
+    if (value !== undefined)
+      merged[name] = isObject(before) && isObject(value) ? { ...before, ...value } : value;
+  }
+  // Each member is one of T's, taken from one side or the other.
+  return merged as T;
+}
+
+function mergeByKey<T extends Entry>(
+  earlier: readonly T[],
+  later: readonly T[],
+  keyOf: (entry: T) => string,
+): T[] {
+  const merged = new Map(earlier.map((entry) => [keyOf(entry), entry]));
+  for (const entry of later) {
+    const before = merged.get(keyOf(entry));
+    merged.set(keyOf(entry), before ? overlay(before, entry) : entry);
+  }
+  return [...merged.values()];
+}
+
+/** Adds `later` to `earlier`; an entry of the same key overrides. */
+export function mergeSeeds(earlier: SeedInput, later: SeedInput): SeedInput {
+  return {
+    tenant: overlay(earlier.tenant, later.tenant),
+    connections: mergeByKey(earlier.connections, later.connections, (c) => c.name),
+    resource_servers: mergeByKey(earlier.resource_servers, later.resource_servers, (api) => api.identifier),
+    clients: mergeByKey(earlier.clients, later.clients, (c) => c.client_id),
+    client_grants: mergeByKey(earlier.client_grants, later.client_grants, (g) =>
+      [g.client_id, g.audience, g.subject_type ?? 'client'].join('\n'),
+    ),
+    roles: mergeByKey(earlier.roles, later.roles, (r) => r.name),
+    users: mergeByKey(
+      earlier.users,
+      later.users,
+      (u) => u.user_id ?? `${u.connection ?? ''}\n${u.email ?? u.username}`,
+    ),
+  };
+}

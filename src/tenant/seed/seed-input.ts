@@ -1,0 +1,186 @@
+import { z } from 'zod';
+
+const text = z.string().min(1).max(2000);
+const texts = z.array(text);
+const seconds = z.int().min(0);
+const freeForm = z.record(z.string(), z.unknown());
+
+const tenant = z.strictObject({
+  friendly_name: text.optional(),
+  default_directory: z.string().optional(),
+  default_audience: z.string().optional(),
+  session_lifetime: z.number().positive().optional(),
+  idle_session_lifetime: z.number().positive().optional(),
+  allowed_logout_urls: texts.optional(),
+  pushed_authorization_requests_supported: z.boolean().optional(),
+  resource_parameter_profile: z.enum(['audience', 'compatibility']).optional(),
+  skip_non_verifiable_callback_uri_confirmation_prompt: z.boolean().optional(),
+  flags: z.record(z.string(), z.boolean()).optional(),
+});
+
+const connection = z.strictObject({
+  id: text.optional(),
+  name: text,
+  strategy: text.default('auth0'),
+  display_name: text.optional(),
+  options: z
+    .looseObject({
+      passwordPolicy: z.enum(['none', 'low', 'fair', 'good', 'excellent']).nullish(),
+      password_complexity_options: z
+        .strictObject({ min_length: z.int().min(1).max(128).optional() })
+        .optional(),
+      password_history: z
+        .strictObject({ enable: z.boolean(), size: z.int().min(0).max(24).optional() })
+        .optional(),
+      password_dictionary: z.strictObject({ enable: z.boolean(), dictionary: texts.optional() }).optional(),
+      password_no_personal_info: z.strictObject({ enable: z.boolean() }).optional(),
+      brute_force_protection: z.boolean().optional(),
+      disable_signup: z.boolean().optional(),
+      requires_username: z.boolean().optional(),
+      validation: z
+        .strictObject({
+          username: z.strictObject({ min: z.int().min(1), max: z.int().max(128) }).nullish(),
+        })
+        .optional(),
+    })
+    .optional(),
+  enabled_clients: texts.optional(),
+  realms: texts.optional(),
+  is_domain_connection: z.boolean().optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+});
+
+const resourceServer = z.strictObject({
+  id: text.optional(),
+  identifier: text,
+  name: text.optional(),
+  is_system: z.boolean().optional(),
+  scopes: z.array(z.strictObject({ value: text, description: z.string().optional() })).optional(),
+  signing_alg: z.enum(['RS256', 'RS512', 'PS256', 'HS256']).optional(),
+  signing_secret: z.string().min(16).optional(),
+  token_lifetime: seconds.max(2_592_000).optional(),
+  token_lifetime_for_web: seconds.max(2_592_000).optional(),
+  allow_offline_access: z.boolean().optional(),
+  enforce_policies: z.boolean().optional(),
+  token_dialect: z
+    .enum(['access_token', 'access_token_authz', 'rfc9068_profile', 'rfc9068_profile_authz'])
+    .optional(),
+  skip_consent_for_verifiable_first_party_clients: z.boolean().optional(),
+  subject_type_authorization: z
+    .strictObject({
+      user: z.strictObject({ policy: z.enum(['allow_all', 'require_client_grant', 'deny_all']) }).optional(),
+      client: z.strictObject({ policy: z.enum(['require_client_grant', 'deny_all']) }).optional(),
+    })
+    .optional(),
+});
+
+const clientKey = z.strictObject({
+  credential_type: z.literal('public_key'),
+  name: text.optional(),
+  alg: z.enum(['RS256', 'RS384', 'PS256']).default('RS256'),
+  pem: text,
+});
+
+const client = z.strictObject({
+  client_id: text.max(128),
+  client_secret: z.string().min(1).optional(),
+  name: text.optional(),
+  description: z.string().optional(),
+  app_type: z.enum(['native', 'spa', 'regular_web', 'non_interactive']).optional(),
+  is_first_party: z.boolean().optional(),
+  oidc_conformant: z.boolean().optional(),
+  grant_types: texts.optional(),
+  token_endpoint_auth_method: z.enum(['none', 'client_secret_post', 'client_secret_basic']).optional(),
+  client_authentication_methods: z
+    .strictObject({ private_key_jwt: z.strictObject({ credentials: z.array(clientKey).min(1).max(2) }) })
+    .optional(),
+  is_token_endpoint_ip_header_trusted: z.boolean().optional(),
+  callbacks: texts.optional(),
+  allowed_logout_urls: texts.optional(),
+  web_origins: texts.optional(),
+  allowed_origins: texts.optional(),
+  jwt_configuration: z
+    .strictObject({
+      alg: z.enum(['RS256', 'HS256']).optional(),
+      lifetime_in_seconds: seconds.max(2_592_000).optional(),
+    })
+    .optional(),
+  refresh_token: z
+    .strictObject({
+      rotation_type: z.enum(['rotating', 'non-rotating']).optional(),
+      expiration_type: z.enum(['expiring', 'non-expiring']).optional(),
+      leeway: seconds.optional(),
+      token_lifetime: seconds.optional(),
+      infinite_token_lifetime: z.boolean().optional(),
+      idle_token_lifetime: seconds.optional(),
+      infinite_idle_token_lifetime: z.boolean().optional(),
+      policies: z.array(z.strictObject({ audience: text, scope: texts })).optional(),
+    })
+    .optional(),
+  organization_usage: z.enum(['deny', 'allow', 'require']).optional(),
+  require_pushed_authorization_requests: z.boolean().optional(),
+  require_proof_of_possession: z.boolean().optional(),
+  third_party_security_mode: z.enum(['strict', 'permissive']).optional(),
+  redirection_policy: z.enum(['allow_always', 'open_redirect_protection']).optional(),
+  oidc_logout: freeForm.optional(),
+  client_metadata: z.record(z.string(), z.string()).optional(),
+  logo_uri: z.string().optional(),
+  initiate_login_uri: z.string().optional(),
+});
+
+const clientGrant = z.strictObject({
+  id: text.optional(),
+  client_id: text,
+  audience: text,
+  scope: texts.default([]),
+  subject_type: z.enum(['client', 'user']).optional(),
+  allow_all_scopes: z.boolean().optional(),
+  organization_usage: z.enum(['deny', 'allow', 'require']).optional(),
+  allow_any_organization: z.boolean().optional(),
+});
+
+const permission = z.strictObject({ resource_server_identifier: text, permission_name: text });
+
+const role = z.strictObject({
+  id: text.optional(),
+  name: text,
+  description: z.string().optional(),
+  permissions: z.array(permission).optional(),
+});
+
+const user = z.strictObject({
+  user_id: text.max(255).optional(),
+  connection: text.optional(),
+  email: z.email().optional(),
+  email_verified: z.boolean().optional(),
+  username: text.max(128).optional(),
+  phone_number: text.optional(),
+  phone_verified: z.boolean().optional(),
+  /** In clear; only its hash is kept. */
+  password: z.string().min(1).max(4096).optional(),
+  name: text.optional(),
+  nickname: text.optional(),
+  given_name: text.optional(),
+  family_name: text.optional(),
+  picture: text.optional(),
+  blocked: z.boolean().optional(),
+  user_metadata: freeForm.optional(),
+  app_metadata: freeForm.optional(),
+  /** Names of roles. */
+  roles: texts.optional(),
+  permissions: z.array(permission).optional(),
+  mfa: z.strictObject({ totp_secret: z.string().regex(/^[A-Z2-7]{16,}$/, 'must be base32') }).optional(),
+});
+
+/** What a seed file may say, in the Management API's field names. An unknown key is a fault. */
+export const seedInput = z.strictObject({
+  tenant: tenant.default({}),
+  connections: z.array(connection).default([]),
+  resource_servers: z.array(resourceServer).default([]),
+  clients: z.array(client).default([]),
+  client_grants: z.array(clientGrant).default([]),
+  roles: z.array(role).default([]),
+  users: z.array(user).default([]),
+});
+
+export type SeedInput = z.output<typeof seedInput>;

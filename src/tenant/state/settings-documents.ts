@@ -1,0 +1,180 @@
+/** What a dashboard sets, in the Management API's field names, and kept as that API would answer it. */
+
+export interface TenantSettings {
+  readonly friendly_name: string;
+  /** Name of the connection that plain `grant_type=password` signs in to; empty: none. */
+  readonly default_directory: string;
+  readonly default_audience: string;
+  /** Hours. */
+  readonly session_lifetime: number;
+  /** Hours. */
+  readonly idle_session_lifetime: number;
+  readonly allowed_logout_urls: readonly string[];
+  readonly pushed_authorization_requests_supported: boolean;
+  readonly resource_parameter_profile: string;
+  readonly skip_non_verifiable_callback_uri_confirmation_prompt: boolean;
+  readonly flags: Readonly<Record<string, boolean>>;
+}
+
+export type PasswordPolicyLevel = 'none' | 'low' | 'fair' | 'good' | 'excellent';
+
+export interface ConnectionOptions {
+  readonly passwordPolicy?: PasswordPolicyLevel | null | undefined;
+  readonly password_complexity_options?: { readonly min_length?: number | undefined } | undefined;
+  readonly password_history?: { readonly enable: boolean; readonly size?: number | undefined } | undefined;
+  readonly password_dictionary?:
+    | { readonly enable: boolean; readonly dictionary?: readonly string[] | undefined }
+    | undefined;
+  readonly password_no_personal_info?: { readonly enable: boolean } | undefined;
+  readonly brute_force_protection?: boolean | undefined;
+  readonly disable_signup?: boolean | undefined;
+  readonly requires_username?: boolean | undefined;
+  readonly validation?:
+    | { readonly username?: { readonly min: number; readonly max: number } | null | undefined }
+    | undefined;
+  readonly [option: string]: unknown;
+}
+
+export interface Connection {
+  readonly id: string;
+  readonly name: string;
+  /** `auth0` for a database of users with passwords. */
+  readonly strategy: string;
+  readonly display_name?: string | undefined;
+  readonly options: ConnectionOptions;
+  readonly enabled_clients: readonly string[];
+  readonly realms: readonly string[];
+  readonly is_domain_connection: boolean;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+export type TokenDialect =
+  | 'access_token'
+  | 'access_token_authz'
+  | 'rfc9068_profile'
+  | 'rfc9068_profile_authz';
+
+export interface SubjectPolicies {
+  readonly user?: { readonly policy: 'allow_all' | 'require_client_grant' | 'deny_all' } | undefined;
+  readonly client?: { readonly policy: 'require_client_grant' | 'deny_all' } | undefined;
+}
+
+/** An API. */
+export interface ResourceServer {
+  readonly id: string;
+  readonly identifier: string;
+  readonly name: string;
+  readonly is_system: boolean;
+  readonly scopes: readonly { readonly value: string; readonly description?: string | undefined }[];
+  readonly signing_alg: 'RS256' | 'RS512' | 'PS256' | 'HS256';
+  readonly signing_secret: string;
+  /** Seconds. */
+  readonly token_lifetime: number;
+  /** Seconds. */
+  readonly token_lifetime_for_web: number;
+  readonly allow_offline_access: boolean;
+  /** RBAC: users get only the scopes that their permissions name. */
+  readonly enforce_policies: boolean;
+  readonly token_dialect: TokenDialect;
+  readonly skip_consent_for_verifiable_first_party_clients: boolean;
+  readonly subject_type_authorization: SubjectPolicies;
+}
+
+export interface RefreshTokenSettings {
+  readonly rotation_type: 'rotating' | 'non-rotating';
+  readonly expiration_type: 'expiring' | 'non-expiring';
+  /** Seconds. */
+  readonly leeway: number;
+  /** Seconds since the first token of the family; `infinite_token_lifetime` lifts it. */
+  readonly token_lifetime: number;
+  readonly infinite_token_lifetime: boolean;
+  /** Seconds since the last use; `infinite_idle_token_lifetime` lifts it. */
+  readonly idle_token_lifetime: number;
+  readonly infinite_idle_token_lifetime: boolean;
+  /** Further audiences that a refresh token of this client may ask for. */
+  readonly policies?: readonly { readonly audience: string; readonly scope: readonly string[] }[] | undefined;
+}
+
+/** A public key that a client signs its assertions with (private_key_jwt). */
+export interface ClientKey {
+  readonly id: string;
+  readonly credential_type: 'public_key';
+  readonly name?: string | undefined;
+  readonly kid: string;
+  readonly alg: 'RS256' | 'RS384' | 'PS256';
+  /** SPKI. */
+  readonly pem: string;
+}
+
+export interface Client {
+  readonly client_id: string;
+  readonly client_secret: string;
+  readonly name: string;
+  readonly description: string;
+  readonly app_type: string;
+  readonly is_first_party: boolean;
+  readonly oidc_conformant: boolean;
+  readonly grant_types: readonly string[];
+  /** Null where `client_authentication_methods` holds instead. */
+  readonly token_endpoint_auth_method: 'none' | 'client_secret_post' | 'client_secret_basic' | null;
+  readonly client_authentication_methods?:
+    | { readonly private_key_jwt: { readonly credentials: readonly ClientKey[] } }
+    | undefined;
+  readonly is_token_endpoint_ip_header_trusted: boolean;
+  readonly callbacks: readonly string[];
+  readonly allowed_logout_urls: readonly string[];
+  readonly web_origins: readonly string[];
+  readonly allowed_origins: readonly string[];
+  readonly jwt_configuration: { readonly alg: 'RS256' | 'HS256'; readonly lifetime_in_seconds: number };
+  readonly refresh_token: RefreshTokenSettings;
+  readonly organization_usage: 'deny' | 'allow' | 'require';
+  readonly require_pushed_authorization_requests: boolean;
+  readonly require_proof_of_possession: boolean;
+  readonly third_party_security_mode?: 'strict' | 'permissive' | undefined;
+  readonly redirection_policy?: 'allow_always' | 'open_redirect_protection' | undefined;
+  readonly oidc_logout?: Readonly<Record<string, unknown>> | undefined;
+  readonly client_metadata: Readonly<Record<string, string>>;
+  readonly logo_uri?: string | undefined;
+  readonly initiate_login_uri?: string | undefined;
+}
+
+export interface ClientGrant {
+  readonly id: string;
+  readonly client_id: string;
+  readonly audience: string;
+  readonly scope: readonly string[];
+  readonly subject_type: 'client' | 'user';
+  readonly allow_all_scopes?: boolean | undefined;
+  readonly organization_usage?: 'deny' | 'allow' | 'require' | undefined;
+  readonly allow_any_organization?: boolean | undefined;
+}
+
+/** One scope of one API, as RBAC hands it out. */
+export interface Permission {
+  readonly resource_server_identifier: string;
+  readonly permission_name: string;
+}
+
+export interface Role {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly permissions: readonly Permission[];
+}
+
+/** What stands between an attacker and the users; one document, id `attack_protection`. */
+export interface AttackProtection {
+  readonly brute_force_protection: {
+    readonly enabled: boolean;
+    readonly shields: readonly ('block' | 'user_notification')[];
+    readonly mode: 'count_per_identifier_and_ip' | 'count_per_identifier';
+    readonly max_attempts: number;
+    readonly allowlist: readonly string[];
+  };
+  readonly breached_password_detection: {
+    readonly enabled: boolean;
+    readonly shields: readonly ('block' | 'user_notification' | 'admin_notification')[];
+    readonly method: 'standard' | 'enhanced';
+    readonly stage: { readonly 'pre-user-registration': { readonly shields: readonly string[] } };
+  };
+}

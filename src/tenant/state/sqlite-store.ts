@@ -1,0 +1,100 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Keys, Store } from './store.ts';
+
+const schema = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA busy_timeout = 5000;
+  PRAGMA foreign_keys = ON;
+  CREATE TABLE IF NOT EXISTS documents (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    expires_ms REAL,
+    UNIQUE (kind, id)
+  );
+  CREATE INDEX IF NOT EXISTS documents_expiry ON documents (expires_ms) WHERE expires_ms IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS document_keys (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    seq INTEGER NOT NULL REFERENCES documents (seq) ON DELETE CASCADE,
+    PRIMARY KEY (kind, name, value, seq)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS document_keys_document ON document_keys (seq);
+`;
+
+const bodies = (rows: Record<string, unknown>[]): string[] => rows.map((row) => String(row.body));
+
+/** A file that only its owner may read: it holds signing keys and client secrets. SQLite's side files follow it. */
+function makePrivateFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  closeSync(openSync(file, 'a', 0o600));
+}
+
+/** A store in one SQLite file, created if need be; what is put survives a kill of the process. */
+export function createSqliteStore(file: string): Store {
+  makePrivateFile(file);
+  const db = new DatabaseSync(file);
+  db.exec(schema);
+  const get = db.prepare('SELECT body FROM documents WHERE kind = ? AND id = ?');
+  const put = db.prepare(
+    `INSERT INTO documents (kind, id, body, expires_ms) VALUES (?, ?, ?, ?)
+     ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body, expires_ms = excluded.expires_ms
+     RETURNING seq`,
+  );
+  const remove = db.prepare('DELETE FROM documents WHERE kind = ? AND id = ?');
+  const list = db.prepare('SELECT body FROM documents WHERE kind = ? ORDER BY seq');
+  const find = db.prepare(
+    `SELECT body FROM document_keys JOIN documents USING (seq)
+     WHERE document_keys.kind = ? AND name = ? AND value = ? ORDER BY seq`,
+  );
+  const putKey = db.prepare('INSERT INTO document_keys (kind, name, value, seq) VALUES (?, ?, ?, ?)');
+  const clearKeys = db.prepare('DELETE FROM document_keys WHERE seq = ?');
+  const trim = db.prepare(
+    `DELETE FROM documents WHERE kind = ?1 AND seq <=
+       (SELECT seq FROM documents WHERE kind = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)`,
+  );
+  const sweep = db.prepare('DELETE FROM documents WHERE expires_ms < ?');
+  let depth = 0;
+
+  function transaction<T>(work: () => T): T {
+    if (depth > 0) return work();
+    db.exec('BEGIN IMMEDIATE');
+    depth += 1;
+    try {
+      const result = work();
+      db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      db.exec('ROLLBACK');
+      throw error;
+    } finally {
+      depth -= 1;
+    }
+  }
+
+  function putWithKeys(kind: string, id: string, body: string, keys: Keys, expiresMs?: number): void {
+    const seq = Number(put.get(kind, id, body, expiresMs ?? null)?.seq);
+    clearKeys.run(seq);
+    for (const [name, value] of Object.entries(keys)) putKey.run(kind, name, value, seq);
+  }
+
+  return {
+    get(kind, id) {
+      const row = get.get(kind, id);
+      return row && String(row.body);
+    },
+    put: (...document) => transaction(() => putWithKeys(...document)),
+    remove: (kind, id) => Number(remove.run(kind, id).changes) > 0,
+    find: (kind, key, value) => bodies(find.all(kind, key, value)),
+    list: (kind) => bodies(list.all(kind)),
+    trim: (kind, keep) => void trim.run(kind, keep),
+    sweep: (nowMs) => void sweep.run(nowMs),
+    transaction,
+    close: () => db.close(),
+  };
+}

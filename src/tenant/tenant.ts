@@ -1,0 +1,142 @@
+import { dirname } from 'node:path';
+import type { TravelClock } from '../lib/clock.ts';
+import { systemClock } from '../lib/clock.ts';
+import { createTenantApp } from './app.ts';
+import { readCertificates } from './certificates.ts';
+import { type ClientCredentials, findClient, toCredentials } from './clients/credentials.ts';
+import type { TenantContext } from './context.ts';
+import { createControl } from './control/control-routes.ts';
+import { createFaults } from './control/faults.ts';
+import { createRequestRecorder } from './control/request-recorder.ts';
+import { createInbox } from './inbox.ts';
+import { readKeyRing } from './keys/key-ring.ts';
+import { createLog } from './log.ts';
+import { ensureSeeded } from './seed/ensure-seeded.ts';
+import { openState } from './state/open-state.ts';
+import type { State } from './state/state.ts';
+import { revokeUserTokens } from './tokens/refresh-families.ts';
+import { createHostGuard } from './transport/host-guard.ts';
+import { listenTransport, type Transport } from './transport/listen-transport.ts';
+import { hashPassword } from './users/passwords.ts';
+
+export interface TenantOptions {
+  /** The tenant's time, which `/_tenant/clock` moves; share it with the gateway to travel together. */
+  readonly clock: TravelClock;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** A SQLite file, made if need be, with the certificates beside it; or `:memory:`. */
+  readonly dataFile: string;
+  /** TENANT_SEED: what an empty tenant begins with, besides the built-in seed. */
+  readonly seedFile?: string;
+  /** Answer to other names than loopback's. */
+  readonly allowRemote?: boolean;
+  readonly warn: (message: string) => void;
+}
+
+export interface Tenant {
+  /** `localhost:<port>` */
+  readonly domain: string;
+  /** `https://localhost:<port>/` */
+  readonly issuer: string;
+  /** `http://localhost:<port>`, for browsers. */
+  readonly origin: string;
+  /** The authority behind its certificate, for those who call it by https. */
+  readonly caPem: string;
+  /** What a program needs to be a client, by its id or name; undefined where there is none. */
+  credentials(name: string): ClientCredentials | undefined;
+  /** Its inside, for tests and for the console. */
+  readonly context: TenantContext;
+  close(): Promise<void>;
+}
+
+const sweepEveryMs = 10 * 60 * 1000;
+
+/** Starts the embedded tenant. Throws `SeedError` where the seed file is wrong, and what listening throws. */
+export async function startTenant(options: TenantOptions): Promise<Tenant> {
+  const { dataFile } = options;
+  const directory = dataFile === ':memory:' ? undefined : dirname(dataFile);
+  const state = openState(dataFile);
+  let transport: Transport | undefined;
+  try {
+    // By the machine's clock: peers judge certificates by theirs, which does not travel.
+    const [certificates, keys] = await Promise.all([
+      readCertificates({ directory, clock: systemClock }),
+      readKeyRing(state, options.clock),
+    ]);
+    transport = await listenTransport({
+      host: options.host,
+      port: options.port,
+      tls: { key: certificates.keyPem, cert: certificates.certPem },
+    });
+    const context = createContext(options, state, keys, transport.port);
+    const managementIdentifier = `${context.issuer}api/v2/`;
+    const { warn, clock, seedFile } = options;
+    await ensureSeeded({ state, clock, hashPassword, managementIdentifier, warn }, seedFile);
+    return open(options, context, transport, certificates.caPem);
+  } catch (error) {
+    await transport?.close();
+    state.close();
+    throw error;
+  }
+}
+
+function createContext(
+  { clock }: TenantOptions,
+  state: State,
+  keys: TenantContext['keys'],
+  port: number,
+): TenantContext {
+  const domain = `localhost:${port}`;
+  return {
+    state,
+    clock,
+    keys,
+    log: createLog(state, clock, domain),
+    inbox: createInbox(state, clock),
+    domain,
+    issuer: `https://${domain}/`,
+    origin: `http://${domain}`,
+  };
+}
+
+/** From here on the port answers. */
+function open(options: TenantOptions, context: TenantContext, transport: Transport, caPem: string): Tenant {
+  const { clock, allowRemote = false, warn } = options;
+  const { state, keys, inbox } = context;
+  const requests = createRequestRecorder({ clock });
+  const faults = createFaults();
+  const revokeUser = (id: string): boolean => {
+    const known = state.users.get(id) !== undefined;
+    if (known) revokeUserTokens(context, id);
+    return known;
+  };
+  const app = createTenantApp(context, {
+    before: [
+      createHostGuard({ allowRemote, port: () => transport.port }),
+      requests.middleware,
+      faults.middleware,
+    ],
+    control: createControl({ clock, inbox, faults, requests, keys, revokeUser }),
+    warn,
+  });
+  transport.serve(app);
+  state.sweep(clock.now());
+  const sweeper = setInterval(() => state.sweep(clock.now()), sweepEveryMs).unref();
+  return {
+    domain: context.domain,
+    issuer: context.issuer,
+    origin: context.origin,
+    caPem,
+    context,
+    credentials(name) {
+      const client = findClient(state, name);
+      return client && toCredentials(client);
+    },
+    async close() {
+      clearInterval(sweeper);
+      await transport.close();
+      state.close();
+    },
+  };
+}

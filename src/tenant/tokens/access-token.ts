@@ -1,0 +1,66 @@
+import { nowS } from '../../lib/clock.ts';
+import type { TenantContext } from '../context.ts';
+import { digest, randomHex, randomToken } from '../random.ts';
+import type { ResourceServer } from '../state/settings-documents.ts';
+import { signJwt } from './sign-jwt.ts';
+
+export interface AccessTokenClaims {
+  /** A user id, or `<client id>@clients`. */
+  readonly subject: string;
+  readonly clientId: string;
+  readonly scope: readonly string[];
+  /** `client-credentials`, `password` …; undefined for redirect sign-ins. */
+  readonly gty: string | readonly string[] | undefined;
+  /** For APIs whose dialect shows them. */
+  readonly permissions: readonly string[] | undefined;
+}
+
+export interface AccessToken {
+  readonly token: string;
+  readonly expiresInS: number;
+}
+
+const opaqueLifetimeS = 86_400;
+
+/** A signed access token for an API, in the dialect that the API asks for. */
+export async function makeApiToken(
+  { clock, keys, issuer }: Pick<TenantContext, 'clock' | 'keys' | 'issuer'>,
+  api: ResourceServer,
+  about: AccessTokenClaims,
+): Promise<AccessToken> {
+  const rfc9068 = api.token_dialect.startsWith('rfc9068');
+  const withPermissions = api.enforce_policies && api.token_dialect.endsWith('_authz');
+  const alsoUserinfo = about.scope.includes('openid') && api.signing_alg === 'RS256';
+  const iat = nowS(clock);
+  const claims = {
+    iss: issuer,
+    sub: about.subject,
+    aud: alsoUserinfo ? [api.identifier, `${issuer}userinfo`] : api.identifier,
+    iat,
+    exp: iat + api.token_lifetime,
+    ...(about.scope.length > 0 && { scope: about.scope.join(' ') }),
+    ...(rfc9068
+      ? { client_id: about.clientId, jti: randomHex(12) }
+      : { ...(about.gty !== undefined && { gty: about.gty }), azp: about.clientId }),
+    ...(withPermissions && { permissions: about.permissions ?? [] }),
+  };
+  const typ = rfc9068 ? 'at+jwt' : 'JWT';
+  const token = await signJwt(keys, claims, { alg: api.signing_alg, secret: api.signing_secret, typ });
+  return { token, expiresInS: api.token_lifetime };
+}
+
+/** An access token for /userinfo alone: 32 random characters. */
+export function makeOpaqueToken(
+  { clock, state }: Pick<TenantContext, 'clock' | 'state'>,
+  about: { readonly userId: string; readonly clientId: string; readonly scope: readonly string[] },
+): AccessToken {
+  const token = randomToken(24);
+  state.opaqueTokens.put({
+    id: digest(token),
+    user_id: about.userId,
+    client_id: about.clientId,
+    scope: about.scope,
+    expires_ms: clock.now() + opaqueLifetimeS * 1000,
+  });
+  return { token, expiresInS: opaqueLifetimeS };
+}

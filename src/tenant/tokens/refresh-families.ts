@@ -1,0 +1,119 @@
+import type { TenantContext } from '../context.ts';
+import { digest, randomHex, randomToken } from '../random.ts';
+import type { Client } from '../state/settings-documents.ts';
+import type { RefreshFamily } from '../state/token-documents.ts';
+
+type Deps = Pick<TenantContext, 'state' | 'clock'>;
+
+export interface NewFamily {
+  readonly client: Client;
+  readonly userId: string;
+  readonly audience: string | undefined;
+  readonly scope: readonly string[];
+  readonly gty: string | undefined;
+}
+
+/** What became of a refresh token that somebody presented. */
+export type Redemption =
+  /** `token` is the one to use from now on; undefined: the same goes on. */
+  | { readonly outcome: 'good'; readonly family: RefreshFamily; readonly token: string | undefined }
+  /** Used before, outside of the leeway: its whole family is revoked now. */
+  | { readonly outcome: 'reused'; readonly family: RefreshFamily }
+  | { readonly outcome: 'refused' };
+
+/** Begins a family for a sign-in and hands out its first token. */
+export function beginFamily({ state, clock }: Deps, about: NewFamily): string {
+  const now = clock.now();
+  const settings = about.client.refresh_token;
+  const expires = settings.expiration_type === 'expiring';
+  const family: RefreshFamily = {
+    id: randomHex(12),
+    client_id: about.client.client_id,
+    user_id: about.userId,
+    audience: about.audience,
+    scope: about.scope,
+    gty: about.gty,
+    rotating: settings.rotation_type === 'rotating',
+    generation: 0,
+    advanced_ms: now,
+    created_ms: now,
+    last_used_ms: now,
+    expires_ms:
+      expires && !settings.infinite_token_lifetime ? now + settings.token_lifetime * 1000 : undefined,
+    idle_ms:
+      expires && !settings.infinite_idle_token_lifetime ? settings.idle_token_lifetime * 1000 : undefined,
+    revoked: false,
+  };
+  return state.transaction(() => {
+    state.refreshFamilies.put(family);
+    return mint({ state, clock }, family);
+  });
+}
+
+function mint({ state }: Deps, family: RefreshFamily): string {
+  const token = `v1.${randomToken(36)}`;
+  state.refreshTokens.put({
+    id: digest(token),
+    family_id: family.id,
+    generation: family.generation,
+    expires_ms: family.expires_ms,
+  });
+  return token;
+}
+
+/**
+ * Judges a refresh token and, when it is good, uses it up: one synchronous step, so of two parallel calls one comes
+ * after the other. A token of the family's generation works and begins the next one; a token of the generation
+ * before works within the leeway and joins the present one; an older one is a theft, and ends the family.
+ */
+export function redeem({ state, clock }: Deps, client: Client, token: string): Redemption {
+  return state.transaction((): Redemption => {
+    const presented = state.refreshTokens.get(digest(token));
+    const family = presented && state.refreshFamilies.get(presented.family_id);
+    if (!presented || !family || family.client_id !== client.client_id) return { outcome: 'refused' };
+    if (family.revoked || isOver(family, clock.now())) return { outcome: 'refused' };
+    const now = clock.now();
+    if (!family.rotating) {
+      state.refreshFamilies.put({ ...family, last_used_ms: now });
+      return { outcome: 'good', family, token: undefined };
+    }
+    const age = family.generation - presented.generation;
+    const inLeeway = age === 1 && now - family.advanced_ms <= client.refresh_token.leeway * 1000;
+    if (age !== 0 && !(inLeeway && client.refresh_token.leeway > 0)) {
+      state.refreshFamilies.put({ ...family, revoked: true });
+      return { outcome: 'reused', family };
+    }
+    const advanced: RefreshFamily =
+      age === 0
+        ? { ...family, generation: family.generation + 1, advanced_ms: now, last_used_ms: now }
+        : { ...family, last_used_ms: now };
+    state.refreshFamilies.put(advanced);
+    return { outcome: 'good', family: advanced, token: mint({ state, clock }, advanced) };
+  });
+}
+
+const isOver = (family: RefreshFamily, now: number): boolean =>
+  (family.expires_ms !== undefined && now >= family.expires_ms) ||
+  (family.idle_ms !== undefined && now - family.last_used_ms >= family.idle_ms);
+
+/** Ends the family of a token of this client; a token that is unknown or another's is left alone. */
+export function revokeToken(
+  { state }: Pick<Deps, 'state'>,
+  client: Client,
+  token: string,
+): RefreshFamily | undefined {
+  const presented = state.refreshTokens.get(digest(token));
+  const family = presented && state.refreshFamilies.get(presented.family_id);
+  if (!family || family.client_id !== client.client_id) return undefined;
+  state.refreshFamilies.put({ ...family, revoked: true });
+  return family;
+}
+
+/** Ends all that a user may have of refresh tokens and of opaque access tokens. */
+export function revokeUserTokens({ state }: Pick<Deps, 'state'>, userId: string): void {
+  state.transaction(() => {
+    for (const family of state.refreshFamilies.find('user_id', userId))
+      state.refreshFamilies.put({ ...family, revoked: true });
+    for (const token of state.opaqueTokens.find('user_id', userId)) state.opaqueTokens.remove(token.id);
+  });
+}

@@ -1,0 +1,60 @@
+import type { TenantContext } from '../context.ts';
+import type { Client, ResourceServer } from '../state/settings-documents.ts';
+import type { User } from '../state/user-documents.ts';
+import { permissionsOf } from '../users/permissions.ts';
+import { type AccessToken, makeApiToken, makeOpaqueToken } from './access-token.ts';
+import { makeIdToken } from './id-token.ts';
+
+/** RFC 6749 §5.1, and OpenID Connect's `id_token`. */
+export interface TokenReply {
+  readonly access_token: string;
+  readonly refresh_token?: string | undefined;
+  readonly id_token?: string | undefined;
+  readonly scope?: string | undefined;
+  readonly expires_in: number;
+  readonly token_type: 'Bearer';
+}
+
+/** What a user has let a client have, whichever grant it came by. */
+export interface UserAuthorization {
+  readonly client: Client;
+  readonly user: User;
+  /** Undefined: the access token is opaque. */
+  readonly api: ResourceServer | undefined;
+  readonly scope: readonly string[];
+  readonly gty: string | readonly string[] | undefined;
+  readonly refreshToken?: string | undefined;
+  /** Further claims of the ID token: `sid`, `nonce`, `auth_time`. */
+  readonly session?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Makes the tokens of a user's authorization. */
+export async function makeUserTokens(context: TenantContext, of: UserAuthorization): Promise<TokenReply> {
+  const { client, user, scope } = of;
+  const [access, id_token] = await Promise.all([
+    makeAccessToken(context, of),
+    scope.includes('openid') ? makeIdToken(context, client, user, scope, of.session) : undefined,
+  ]);
+  return {
+    access_token: access.token,
+    ...(of.refreshToken !== undefined && { refresh_token: of.refreshToken }),
+    ...(id_token !== undefined && { id_token }),
+    ...(scope.length > 0 && { scope: scope.join(' ') }),
+    expires_in: access.expiresInS,
+    token_type: 'Bearer',
+  };
+}
+
+function makeAccessToken(context: TenantContext, of: UserAuthorization): AccessToken | Promise<AccessToken> {
+  const { client, user, api, scope, gty } = of;
+  const about = { userId: user.user_id, clientId: client.client_id, scope };
+  if (!api) return makeOpaqueToken(context, about);
+  const permissions = api.enforce_policies ? permissionsOf(context.state, user.user_id, api) : undefined;
+  return makeApiToken(context, api, {
+    subject: user.user_id,
+    clientId: client.client_id,
+    scope,
+    gty,
+    permissions,
+  });
+}

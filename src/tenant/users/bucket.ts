@@ -1,0 +1,23 @@
+import type { TenantContext } from '../context.ts';
+
+export interface BucketSize {
+  readonly burst: number;
+  /** Milliseconds after which one more is allowed. */
+  readonly refillMs: number;
+}
+
+/** Takes one from the bucket of that name. False where it is empty. One synchronous step. */
+export function takeFromBucket(
+  { state, clock }: Pick<TenantContext, 'state' | 'clock'>,
+  id: string,
+  { burst, refillMs }: BucketSize,
+): boolean {
+  const now = clock.now();
+  return state.transaction(() => {
+    const kept = state.buckets.get(id);
+    const tokens = Math.min(burst, kept ? kept.tokens + (now - kept.at_ms) / refillMs : burst);
+    if (tokens < 1) return false;
+    state.buckets.put({ id, tokens: tokens - 1, at_ms: now, expires_ms: now + burst * refillMs });
+    return true;
+  });
+}

@@ -1,0 +1,13 @@
+import type { Connection } from '../state/settings-documents.ts';
+import { identityKey, type State } from '../state/state.ts';
+import type { User } from '../state/user-documents.ts';
+
+/** The user of a connection who goes by this e-mail address, user name or phone number, whatever its case. */
+export function findUser(
+  { users }: Pick<State, 'users'>,
+  connection: Pick<Connection, 'name'>,
+  identifier: string,
+): User | undefined {
+  const key = identityKey(connection.name, identifier);
+  return users.find('email', key)[0] ?? users.find('username', key)[0] ?? users.find('phone', key)[0];
+}

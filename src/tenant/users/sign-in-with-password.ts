@@ -1,0 +1,76 @@
+import type { TenantContext } from '../context.ts';
+import { oauthError, wrongPassword } from '../errors.ts';
+import type { Connection } from '../state/settings-documents.ts';
+import type { User } from '../state/user-documents.ts';
+import { requireNotBlocked, settleAttempt } from './brute-force.ts';
+import { isLeaked } from './check-new-password.ts';
+import { findUser } from './find-user.ts';
+import { mailTicket } from './mail-ticket.ts';
+import { verifyPassword } from './passwords.ts';
+
+export interface PasswordSignIn {
+  readonly connection: Connection;
+  /** E-mail address, user name or phone number. */
+  readonly identifier: string;
+  readonly password: string;
+  /** Whose attempt it counts as. */
+  readonly ip: string;
+}
+
+/**
+ * Proves who somebody is by their password. Throws: 429 `too_many_attempts`, 403 `invalid_grant` (the same for an
+ * unknown user and a wrong password, at the same cost), 401 `unauthorized` for a blocked user, 401 `password_leaked`.
+ */
+export async function signInWithPassword(context: TenantContext, attempt: PasswordSignIn): Promise<User> {
+  const { state } = context;
+  requireNotBlocked(context, attempt);
+  const found = findUser(state, attempt.connection, attempt.identifier);
+  const hash = found && state.credentials.get(found.user_id)?.hash;
+  const matches = await verifyPassword(attempt.password, hash);
+  const { user, succeeded } = state.transaction(() => {
+    // Read again: the user may have been removed, blocked or given another password while we hashed.
+    const current = found && state.users.get(found.user_id);
+    const isTheirs =
+      matches && current !== undefined && state.credentials.get(current.user_id)?.hash === hash;
+    const { nowBlocked } = settleAttempt(context, attempt, isTheirs);
+    if (nowBlocked && current) mailTicket(context, 'unblock', current);
+    return { user: current, succeeded: isTheirs };
+  });
+  if (!user) throw wrongPassword('fu');
+  if (!succeeded) throw wrongPassword('fp', user.user_id);
+  if (user.blocked === true) throw userBlocked(user);
+  if (isLeaked(attempt.password) && blocksLeaked(context)) throw passwordLeaked(user);
+  return user;
+}
+
+const blocksLeaked = ({ state }: Pick<TenantContext, 'state'>): boolean => {
+  const breached = state.attackProtection.get()?.breached_password_detection;
+  return breached?.enabled === true && breached.shields.includes('block');
+};
+
+const userBlocked = (user: User) =>
+  oauthError(401, 'unauthorized', 'user is blocked', { hint: 'user_blocked', userId: user.user_id });
+
+const passwordLeaked = (user: User) =>
+  oauthError(
+    401,
+    'password_leaked',
+    'This login has been blocked because your password has been leaked in another website. We’ve sent you an email with instructions on how to unblock it.',
+    {
+      hint: 'password_leaked',
+      logType: 'pwd_leak',
+      userId: user.user_id,
+    },
+  );
+
+/** Notes on the user that they have signed in. */
+export function recordLogin(
+  { state, clock }: Pick<TenantContext, 'state' | 'clock'>,
+  user: User,
+  ip: string,
+): User {
+  const at = new Date(clock.now()).toISOString();
+  const seen = { ...user, last_login: at, last_ip: ip, updated_at: at, logins_count: user.logins_count + 1 };
+  state.users.put(seen);
+  return seen;
+}

@@ -1,0 +1,32 @@
+import type { TenantContext } from '../context.ts';
+import { bareError, oauthError } from '../errors.ts';
+import type { Connection } from '../state/settings-documents.ts';
+
+/**
+ * The database that a client may sign users up to. `clientId` may be left out, as on Auth0. Throws 401
+ * `invalid_client`, and 400 with prose alone where the connection is off for the client or closed.
+ */
+export function requireSignupConnection(
+  { state }: Pick<TenantContext, 'state'>,
+  clientId: string | undefined,
+  name: string,
+): Connection {
+  if (clientId !== undefined && !state.clients.get(clientId))
+    throw oauthError(401, 'invalid_client', `Unknown client: ${clientId}`, { hint: 'wrong_client_secret' });
+  const [connection] = state.connections.find('name', name);
+  const enabled =
+    connection?.strategy === 'auth0' &&
+    (clientId === undefined || connection.enabled_clients.includes(clientId));
+  if (!connection || !enabled) {
+    throw bareError(
+      400,
+      `connection is disabled (client_id: ${clientId ?? 'global'} - connection: ${name})`,
+      {
+        hint: 'connection_disabled',
+      },
+    );
+  }
+  if (connection.options.disable_signup === true)
+    throw bareError(400, 'public signup is disabled', { hint: 'signup_disabled' });
+  return connection;
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { Connection } from '../state/settings-documents.ts';
+import type { User } from '../state/user-documents.ts';
+
+/** What may be said of a new user; the rest is derived as Auth0 does. */
+export type NewProfile = {
+  readonly [K in Exclude<keyof User, 'user_id' | 'identities'>]?: User[K] | undefined;
+};
+
+export interface NewUser {
+  readonly connection: Pick<Connection, 'name' | 'strategy'>;
+  /** Without the provider, `24 hex`; or a whole `provider|id`, which is kept as it is. */
+  readonly id: string;
+  readonly now: Date;
+  readonly profile: NewProfile;
+}
+
+const socialStrategies: ReadonlySet<string> = new Set([
+  'oauth2',
+  'google-oauth2',
+  'github',
+  'facebook',
+  'apple',
+]);
+
+/** The user's part of an address, or whatever else they go by. */
+const callName = ({ email, username, phone_number }: NewProfile): string =>
+  username ?? email?.split('@', 1)[0] ?? phone_number ?? '';
+
+/** A new user, unverified unless said otherwise. */
+export function toUser({ connection, id, now, profile }: NewUser): User {
+  const email = profile.email?.toLowerCase();
+  const provider = connection.strategy;
+  const user_id = id.includes('|') ? id : `${provider}|${id}`;
+  const at = now.toISOString();
+  const given = Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== undefined));
+  return {
+    user_id,
+    email_verified: false,
+    name: profile.email?.toLowerCase() ?? callName(profile),
+    nickname: callName(profile),
+    picture: gravatar(email ?? user_id),
+    created_at: at,
+    updated_at: at,
+    logins_count: 0,
+    ...given,
+    ...(email === undefined ? {} : { email }),
+    identities: [
+      {
+        connection: connection.name,
+        user_id: user_id.slice(user_id.indexOf('|') + 1),
+        provider,
+        isSocial: socialStrategies.has(provider),
+      },
+    ],
+  };
+}
+
+/** MD5 is Gravatar's address format; it guards nothing. */
+const gravatar = (email: string): string =>
+  `https://s.gravatar.com/avatar/${createHash('md5').update(email).digest('hex')}?s=480&r=pg`;

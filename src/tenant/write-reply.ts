@@ -1,0 +1,18 @@
+import type { ServerResponse } from 'node:http';
+import type { TenantReply } from './endpoints/endpoint.ts';
+
+/** Sends a reply: an object as JSON, a string as it is, an empty one with no content type. */
+export function writeReply(response: ServerResponse, reply: TenantReply): void {
+  const { status = 200, body, headers = {} } = reply;
+  const isText = typeof body === 'string';
+  const type = isText
+    ? (reply.contentType ?? 'text/plain; charset=utf-8')
+    : 'application/json; charset=utf-8';
+  const bytes = Buffer.from(isText ? body : JSON.stringify(body));
+  response.writeHead(status, {
+    ...(bytes.length > 0 && { 'content-type': type }),
+    'content-length': bytes.length,
+    ...headers,
+  });
+  response.end(bytes);
+}
