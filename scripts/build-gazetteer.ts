@@ -1,0 +1,45 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { toAreas } from './gazetteer/areas.ts';
+import { encode } from './gazetteer/encode.ts';
+import { joinPlaces } from './gazetteer/join-places.ts';
+import { addOtherNames } from './gazetteer/other-names.ts';
+import { toPlaceRecord } from './gazetteer/places.ts';
+import { readSources } from './gazetteer/sources.ts';
+import { toColumns } from './gazetteer/to-columns.ts';
+
+/** Makes the bytes of the gazetteer from the data packages: the same sources give the same bytes. */
+export function buildGazetteer(): { bytes: Uint8Array; places: number } {
+  const sources = readSources();
+  const regions = new Set(sources.regions.map(({ code }) => code));
+  const counties = new Set(sources.counties.map(({ code }) => code));
+  const places = joinPlaces(sources.named, sources.counted).map((place) =>
+    toPlaceRecord(place, regions, counties),
+  );
+  const records = [...places, ...toAreas(places, sources.regions)];
+  addOtherNames(records, new URL('gazetteer/other-names.tsv', import.meta.url));
+  const { index, column } = toColumns(records, sources.counties);
+  const head = { dataDate: sources.dataDate, ...index };
+  return { bytes: encode(head, column), places: places.length };
+}
+
+/** Writes the file in one step: whoever reads it meanwhile sees the old one or the new one, whole. */
+export async function writeGazetteer(file: string): Promise<string> {
+  const startedMs = performance.now();
+  const { bytes, places } = buildGazetteer();
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}.tmp`;
+  try {
+    await writeFile(draft, bytes);
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  const megabytes = (bytes.length / 1e6).toFixed(1);
+  return `${file}: ${places} places, ${megabytes} MB, in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
+}
+
+/** `node scripts/build-gazetteer.ts [outfile]` */
+if (import.meta.main) {
+  process.stdout.write(`${await writeGazetteer(process.argv[2] ?? 'build/gazetteer.bin')}\n`);
+}

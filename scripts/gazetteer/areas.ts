@@ -1,0 +1,99 @@
+import { toKeys, toRegionKeys } from './name-keys.ts';
+import { type GazetteerRecord, weightOf } from './record.ts';
+import type { Division } from './sources.ts';
+
+/** Languages in which a country's name is known without a list of ours. */
+const languages =
+  'en de fr es it pt nl pl cs sk hu ro sv da nb fi et lv lt el tr ru uk bg sr hr sl zh zh-Hant ja ko ar he fa hi th vi id'.split(
+    ' ',
+  );
+
+/** Countries stand above towns of the same name, regions below large ones. */
+const countryBonus = 1.2;
+const regionMalus = 1.2;
+
+/** One record for each country and region that has a place. */
+export function toAreas(places: readonly GazetteerRecord[], regions: readonly Division[]): GazetteerRecord[] {
+  const byCountry = Map.groupBy(places, (place) => place.country);
+  const byRegion = Map.groupBy(places, (place) => place.region);
+  return [
+    ...[...byCountry].map(([code, members]) => toCountry(code, members)),
+    ...regions.flatMap(({ code, name }) => {
+      const members = byRegion.get(code);
+      return members ? [toRegion(code, name, members)] : [];
+    }),
+  ];
+}
+
+function toCountry(code: string, members: readonly GazetteerRecord[]): GazetteerRecord {
+  const name = countryName('en', code, 'long')?.replace(/ SAR China$/, '') ?? code;
+  const keys = new Set<string>(toKeys(name, code));
+  for (const language of languages) {
+    for (const style of ['long', 'short'] as const) {
+      const local = countryName(language, code, style);
+      // A short name such as `US` is a code; those are filed apart.
+      if (local !== undefined && !/^[A-Z.]{1,4}$/.test(local))
+        for (const key of toKeys(local, code)) keys.add(key);
+    }
+  }
+  const importance = Math.log10(totalWeight(members)) + countryBonus;
+  const chief = members.reduce((best, place) => (place.importance > best.importance ? place : best));
+  const isCity = toKeys(name, code).some((key) => chief.keys.has(key));
+  return {
+    ...toArea(name, members),
+    layer: 'country',
+    country: code,
+    region: '',
+    // A city state is its city to whoever asks for it.
+    importance: isCity ? Math.min(importance, chief.importance - 0.1) : importance,
+    keys,
+    codes: new Set([code.toLowerCase()]),
+  };
+}
+
+function toRegion(code: string, name: string, members: readonly GazetteerRecord[]): GazetteerRecord {
+  const country = code.slice(0, 2);
+  const letters = code.slice(3);
+  return {
+    ...toArea(name, members),
+    layer: 'region',
+    country,
+    region: code,
+    importance: Math.max(0, Math.log10(totalWeight(members)) - regionMalus),
+    keys: new Set(toRegionKeys(name, country)),
+    // Most countries' codes are numbers that nobody writes.
+    codes: new Set(/^[A-Z]{2,3}$/.test(letters) ? [letters.toLowerCase()] : []),
+  };
+}
+
+/** What countries and regions have in common; they lie at the centre of their people. */
+const toArea = (name: string, members: readonly GazetteerRecord[]) => ({
+  name,
+  ...centreOf(members),
+  county: '',
+  population: 0,
+  geonamesId: 0,
+  localNames: new Map<string, string>(),
+});
+
+const totalWeight = (members: readonly GazetteerRecord[]): number =>
+  members.reduce((sum, place) => sum + (place.layer === 'locality' ? weightOf(place.population) : 0), 1);
+
+/** The mean of the places on the sphere, weighed by population. */
+function centreOf(members: readonly GazetteerRecord[]): { lat: number; lng: number } {
+  let [x, y, z] = [0, 0, 0];
+  for (const { lat, lng, population } of members) {
+    const [phi, lambda] = [(lat * Math.PI) / 180, (lng * Math.PI) / 180];
+    const weight = weightOf(population);
+    x += weight * Math.cos(phi) * Math.cos(lambda);
+    y += weight * Math.cos(phi) * Math.sin(lambda);
+    z += weight * Math.sin(phi);
+  }
+  return {
+    lat: (Math.atan2(z, Math.hypot(x, y)) * 180) / Math.PI,
+    lng: (Math.atan2(y, x) * 180) / Math.PI,
+  };
+}
+
+const countryName = (language: string, code: string, style: 'long' | 'short'): string | undefined =>
+  new Intl.DisplayNames(language, { type: 'region', fallback: 'none', style }).of(code);

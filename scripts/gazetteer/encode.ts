@@ -1,0 +1,46 @@
+import {
+  alignment,
+  type ColumnName,
+  type Columns,
+  columnTypes,
+  formatVersion,
+  type GazetteerHeader,
+  magic,
+  preambleBytes,
+} from '../../src/resources/location/gazetteer-format.ts';
+
+/** The bytes of the file: preamble, header, columns. */
+export function encode(head: Omit<GazetteerHeader, 'columns'>, column: Columns): Uint8Array {
+  const names = Object.keys(columnTypes) as ColumnName[];
+  const place = (start: number): GazetteerHeader['columns'] => {
+    let end = start;
+    return Object.fromEntries(
+      names.map((name) => {
+        const at = align(end);
+        end = at + column[name].byteLength;
+        return [name, [at, column[name].byteLength]];
+      }),
+      // The entries are those of `names`.
+    ) as unknown as GazetteerHeader['columns'];
+  };
+  // The header holds offsets that depend on its own length, so it gets room for the longest they can be.
+  const draft = JSON.stringify({ ...head, columns: place(0xffff_ffff) });
+  const start = align(preambleBytes + Buffer.byteLength(draft));
+  const columns = place(start);
+  const total = Math.max(...Object.values(columns).map(([offset, length]) => align(offset + length)));
+
+  const bytes = Buffer.alloc(total);
+  bytes.write(magic, 'latin1');
+  bytes.writeUInt32LE(formatVersion, 8);
+  bytes.writeUInt32LE(start - preambleBytes, 12);
+  bytes.writeUInt32LE(total, 16);
+  bytes.fill(' ', preambleBytes, start);
+  bytes.write(JSON.stringify({ ...head, columns } satisfies GazetteerHeader), preambleBytes);
+  for (const name of names) {
+    const { buffer, byteOffset, byteLength } = column[name];
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), columns[name][0]);
+  }
+  return bytes;
+}
+
+const align = (offset: number): number => Math.ceil(offset / alignment) * alignment;

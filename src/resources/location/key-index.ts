@@ -1,0 +1,108 @@
+import { EditDistance, maxComparedLength } from './edit-distance.ts';
+import { toLetterBits } from './fold.ts';
+import type { Columns } from './gazetteer-format.ts';
+
+/** Keys from `start` up to, not including, `end`. */
+export interface KeyRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The sorted keys of the gazetteer: exact, by beginning, and nearly. A key is known by its number. */
+export class KeyIndex {
+  readonly #column: Columns;
+  readonly #count: number;
+
+  constructor(column: Columns) {
+    this.#column = column;
+    this.#count = column.keyLetters.length;
+  }
+
+  /** The records filed under a key, the most important first. */
+  records(key: number): Uint32Array {
+    const { postStart, postings } = this.#column;
+    return postings.subarray(postStart[key], postStart[key + 1]);
+  }
+
+  /** The most important record filed under a key. */
+  chief(key: number): number {
+    const { postStart, postings } = this.#column;
+    return postings[postStart[key] as number] as number;
+  }
+
+  /** The records filed under exactly this text; empty where there are none. */
+  exactly(text: string): Uint32Array {
+    const key = this.#lowerBound(text, 0);
+    return key < this.#count && this.#compare(key, text) === 0 ? this.records(key) : none;
+  }
+
+  /** The keys that begin with the text. */
+  beginningWith(text: string): KeyRange {
+    const start = this.#lowerBound(text, 0);
+    // U+FFFF is no character: no key holds it.
+    return { start, end: this.#lowerBound(`${text}\uffff`, start) };
+  }
+
+  /**
+   * Calls `visit` with each key that is at most `maxEdits` letters away from the text; with `open`, each that
+   * begins so. A text of more than 64 letters is near nothing.
+   */
+  nearly(text: string, maxEdits: number, open: boolean, visit: (key: number, edits: number) => void): void {
+    if (text.length > maxComparedLength) return;
+    const { keyStart, keyText, keyLetters } = this.#column;
+    const units = Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+    const distance = new EditDistance(units);
+    const letters = toLetterBits(units, 0, units.length);
+    const shortest = text.length - maxEdits;
+    const longest = open ? Number.POSITIVE_INFINITY : text.length + maxEdits;
+    let start = 0;
+    for (let key = 0; key < this.#count; key++) {
+      const end = keyStart[key + 1] as number;
+      const length = end - start;
+      if (length >= shortest && length <= longest) {
+        const bits = keyLetters[key] as number;
+        // An edit adds at most one letter to the set and takes at most one away.
+        const missing = countBits(letters & ~bits);
+        const surplus = open ? 0 : countBits(bits & ~letters);
+        if (missing <= maxEdits && surplus <= maxEdits) {
+          const edits = distance.to(keyText, start, end, maxEdits, open);
+          if (edits <= maxEdits) visit(key, edits);
+        }
+      }
+      start = end;
+    }
+  }
+
+  /** The first key that is not before the text. */
+  #lowerBound(text: string, from: number): number {
+    let low = from;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compare(middle, text) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #compare(key: number, text: string): number {
+    const { keyStart, keyText } = this.#column;
+    const start = keyStart[key] as number;
+    const length = (keyStart[key + 1] as number) - start;
+    const shared = Math.min(length, text.length);
+    for (let i = 0; i < shared; i++) {
+      const difference = (keyText[start + i] as number) - text.charCodeAt(i);
+      if (difference !== 0) return difference;
+    }
+    return length - text.length;
+  }
+}
+
+const none = new Uint32Array(0);
+
+/** Hacker's Delight, 5-1. */
+function countBits(bits: number): number {
+  let n = bits - ((bits >>> 1) & 0x5555_5555);
+  n = (n & 0x3333_3333) + ((n >>> 2) & 0x3333_3333);
+  return (((n + (n >>> 4)) & 0x0f0f_0f0f) * 0x0101_0101) >>> 24;
+}

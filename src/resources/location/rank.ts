@@ -1,0 +1,84 @@
+import type { Candidate, Manner } from './candidates.ts';
+import { isArea } from './context.ts';
+import { kmBetween, toPoint } from './geometry.ts';
+import type { MatchType, PlaceQuery } from './places.ts';
+import type { Gazetteer } from './read-gazetteer.ts';
+import type { Reading } from './readings.ts';
+
+export interface Ranked {
+  readonly record: number;
+  readonly matchType: MatchType;
+  /** 0 to 1. */
+  readonly confidence: number;
+}
+
+/** In orders of magnitude of population: an exact name outweighs a beginning that is 100 times as large. */
+const mannerBonus: Readonly<Record<Manner, number>> = { exact: 2, words: 0.7, prefix: 0, fuzzy: 0 };
+const editMalus = 1.2;
+/** A place at the focus outweighs one that is 1,000 times as large and far away. */
+const focusBonus = 3;
+const focusKm = 100;
+/** `Ontario, CA` is a town rather than a part of Canada. */
+const areaInContextMalus = 0.8;
+
+/** How sure a lone answer of each manner is; rivals of like weight lower it. */
+const certainty: Readonly<Record<Manner, number>> = { exact: 0.97, words: 0.85, prefix: 0.75, fuzzy: 0.7 };
+const fallbackCertainty = 0.5;
+const matchTypes: Readonly<Record<Manner, MatchType>> = {
+  exact: 'exact',
+  words: 'prefix',
+  prefix: 'prefix',
+  fuzzy: 'fuzzy',
+};
+
+/** The best first: by how they match, how important they are, and how near the focus. */
+export function rank(
+  gazetteer: Gazetteer,
+  query: PlaceQuery,
+  reading: Reading,
+  candidates: readonly Candidate[],
+): Ranked[] {
+  const scored = candidates
+    .map((candidate) => ({ ...candidate, score: toScore(gazetteer, query, reading, candidate) }))
+    .toSorted((a, b) => b.score - a.score || a.record - b.record);
+  const distinct = scored.filter(
+    ({ record }, n) =>
+      scored.findIndex((other) => other.record === record) === n &&
+      !isAreaOf(gazetteer, record, scored.slice(0, n)),
+  );
+  const total = distinct.reduce((sum, { score }) => sum + 10 ** score, 0);
+  const isFallback = reading.unused.length > 0;
+  return distinct.slice(0, query.limit).map(({ record, manner, edits, score }) => {
+    const share = 0.5 + (0.5 * 10 ** score) / total;
+    const sure = certainty[manner] * 0.85 ** Math.max(0, edits - 1) * (isFallback ? fallbackCertainty : 1);
+    return {
+      record,
+      matchType: isFallback ? 'fallback' : matchTypes[manner],
+      confidence: Math.round(sure * share * 100) / 100,
+    };
+  });
+}
+
+function toScore(
+  gazetteer: Gazetteer,
+  { focus }: PlaceQuery,
+  { contexts }: Reading,
+  { record, manner, edits }: Candidate,
+): number {
+  let sum = (gazetteer.column.importance[record] as number) / 1000 + mannerBonus[manner] - edits * editMalus;
+  if (contexts.length > 0 && isArea(gazetteer, record)) sum -= areaInContextMalus;
+  if (focus) sum += focusBonus * Math.exp(-kmBetween(focus, toPoint(gazetteer, record)) / focusKm);
+  return sum;
+}
+
+/** A region or country that is named after a place above it (Oslo, New York) says nothing more. */
+function isAreaOf(gazetteer: Gazetteer, area: number, above: readonly { record: number }[]): boolean {
+  if (!isArea(gazetteer, area)) return false;
+  const { column } = gazetteer;
+  return above.some(({ record }) => {
+    if (isArea(gazetteer, record) || column.country[record] !== column.country[area]) return false;
+    const regionRecord = column.regionRecord[column.region[record] as number];
+    const countryRecord = column.countryRecord[column.country[record] as number];
+    return area === regionRecord || area === countryRecord;
+  });
+}

@@ -1,0 +1,59 @@
+import type { GeocodeAnswer, ReverseGeocodeAnswer } from './location-schemas.ts';
+import type { Answer, FoundPlace, NearbyPlace, Place } from './places.ts';
+
+type Properties<A extends { features: { properties: unknown }[] }> = A['features'][number]['properties'];
+
+export const toFoundProperties = (place: FoundPlace): Properties<GeocodeAnswer> => ({
+  ...toProperties(place),
+  match_type: place.matchType,
+  ...toJudgement(place),
+});
+
+export const toNearbyProperties = (place: NearbyPlace): Properties<ReverseGeocodeAnswer> => ({
+  ...toProperties(place),
+  ...toJudgement(place),
+  distance_m: place.distanceM,
+});
+
+/** An engine's answer as GeoJSON (RFC 7946), with the best match's coordinates at the top. */
+export function toFeatureCollection<P extends Place, Q, T>(
+  answer: Answer<P>,
+  query: Q,
+  toPlaceProperties: (place: P) => T,
+) {
+  const [best] = answer.places;
+  return {
+    type: 'FeatureCollection' as const,
+    ...(best && { lat: round(best.lat), lng: round(best.lng) }),
+    geocoding: {
+      engine: answer.engine,
+      data_date: answer.dataDate,
+      attribution: answer.attribution,
+      query,
+      ...(answer.warnings.length > 0 && { warnings: [...answer.warnings] }),
+    },
+    features: answer.places.map((place) => ({
+      type: 'Feature' as const,
+      geometry: {
+        type: 'Point' as const,
+        coordinates: [round(place.lng), round(place.lat)] as [number, number],
+      },
+      properties: toPlaceProperties(place),
+    })),
+  };
+}
+
+const toProperties = (place: Place) => ({
+  id: place.id,
+  name: place.name,
+  label: place.label,
+  layer: place.layer,
+  country_code: place.countryCode,
+  region: place.region,
+  population: place.population,
+});
+
+const toJudgement = ({ accuracy, confidence }: Place) => ({ accuracy, confidence });
+
+/** Five decimals are about a metre; an upstream's further digits say nothing. */
+const round = (degrees: number): number => Math.round(degrees * 1e5) / 1e5;

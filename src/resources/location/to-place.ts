@@ -1,0 +1,97 @@
+import { Lru } from '../../lib/lru.ts';
+import { isArea } from './context.ts';
+import { foldText } from './fold.ts';
+import { kinds, noRegion } from './gazetteer-format.ts';
+import { toPoint } from './geometry.ts';
+import type { Place } from './places.ts';
+import type { Gazetteer } from './read-gazetteer.ts';
+
+/** Makes places of records, in the language of the answer as far as it is known. */
+export type ToPlace = (record: number, language: string | undefined) => Omit<Place, 'confidence'>;
+
+/** Languages whose tables of country names are kept. */
+const maxLanguages = 32;
+
+export function createToPlace(gazetteer: Gazetteer): ToPlace {
+  const { column } = gazetteer;
+  const countryNames = new Lru<string, Intl.DisplayNames>(maxLanguages);
+  const nameOf = (record: number, language: string | undefined): string =>
+    localName(gazetteer, record, language) ?? toName(gazetteer, record);
+
+  const countryNameOf = (record: number, code: string, language: string | undefined): string => {
+    if (language === undefined) return toName(gazetteer, record);
+    let names = countryNames.get(language);
+    if (!names) {
+      names = new Intl.DisplayNames([language, 'en'], { type: 'region' });
+      countryNames.set(language, names);
+    }
+    return names.of(code) ?? code;
+  };
+
+  return (record, language) => {
+    const countryCode = gazetteer.countries[column.country[record] as number] as string;
+    const countryRecord = column.countryRecord[column.country[record] as number] as number;
+    const country = countryNameOf(countryRecord, countryCode, language);
+    const regionNumber = column.region[record] as number;
+    const region =
+      regionNumber === noRegion ? undefined : nameOf(column.regionRecord[regionNumber] as number, language);
+    const layer = kinds[column.kind[record] as number] ?? 'locality';
+    const name = layer === 'country' ? country : nameOf(record, language);
+    const isOfRegion = layer === 'locality' || layer === 'neighbourhood';
+    const parts = [name, isOfRegion ? region : undefined, layer === 'country' ? undefined : country];
+    return {
+      id: toId(gazetteer, record, countryCode),
+      name,
+      label: toLabel(parts),
+      layer,
+      countryCode,
+      region: isOfRegion ? region : undefined,
+      population: column.population[record] || undefined,
+      accuracy: isArea(gazetteer, record) ? 'estimate' : 'centroid',
+      ...toPoint(gazetteer, record),
+    };
+  };
+}
+
+/** Without what says nothing new: `Zürich, Switzerland` in the canton of Zurich. */
+function toLabel(parts: readonly (string | undefined)[]): string {
+  const said = new Set<string>();
+  return parts
+    .filter((part) => {
+      if (part === undefined) return false;
+      const folded = foldText(part);
+      return !said.has(folded) && said.add(folded);
+    })
+    .join(', ');
+}
+
+/** GeoNames' own number where it is known; else made of what the place is or where it lies. */
+function toId(gazetteer: Gazetteer, record: number, countryCode: string): string {
+  const { column, regions } = gazetteer;
+  const layer = kinds[column.kind[record] as number];
+  if (layer === 'country') return `country:${countryCode}`;
+  if (layer === 'region') return `region:${regions[column.region[record] as number]}`;
+  const geonamesId = column.geonamesId[record] as number;
+  if (geonamesId > 0) return `geonames:${geonamesId}`;
+  const { lat, lng } = toPoint(gazetteer, record);
+  return `place:${countryCode}:${lat.toFixed(5)}:${lng.toFixed(5)}`;
+}
+
+function toName({ column }: Gazetteer, record: number): string {
+  const bytes = column.nameText.subarray(column.nameStart[record], column.nameStart[record + 1]);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+/** By the whole tag, then by its language alone. */
+function localName(
+  { localNames }: Gazetteer,
+  record: number,
+  language: string | undefined,
+): string | undefined {
+  if (language === undefined) return undefined;
+  const [base = language] = language.split('-');
+  return lookUp(localNames, language)?.[record] ?? lookUp(localNames, base)?.[record];
+}
+
+const lookUp = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
