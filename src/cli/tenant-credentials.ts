@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readTenantSettings } from '../config/read-config.ts';
+import { type ClientCredentials, findClient, toCredentials } from '../tenant/clients/credentials.ts';
 import { openState } from '../tenant/state/open-state.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { complain, say, tell } from './output.ts';
@@ -12,12 +13,12 @@ export async function tellCredentials(isJson: boolean, name: string): Promise<Ex
     return exitCodes.configuration;
   }
   const { dataFile } = read.settings;
-  const found = dataFile === ':memory:' ? noData('TENANT_DATA is :memory:') : findClient(dataFile, name);
+  const found = dataFile === ':memory:' ? noData('TENANT_DATA is :memory:') : readCredentials(dataFile, name);
   if ('problem' in found) {
     say(found.problem);
     return exitCodes.failure;
   }
-  tell(isJson, found, () => [`client_id=${found.client_id}`, `client_secret=${found.client_secret}`]);
+  tell(isJson, found, () => Object.entries(found).map(([key, value]) => `${key}=${value}`));
   return exitCodes.fine;
 }
 
@@ -25,30 +26,22 @@ interface Problem {
   readonly problem: string;
 }
 
-interface ClientCredentials {
-  readonly client_id: string;
-  readonly client_secret: string;
-}
-
 const noData = (why: string): Problem => ({
   problem: `There is no data of the embedded tenant yet (${why}): start it once with TENANT_DATA in a file.`,
 });
 
-/** Finds a client by its id, its id without the third parties' `tpc_`, or its name. */
-function findClient(dataFile: string, name: string): ClientCredentials | Problem {
+function readCredentials(dataFile: string, name: string): ClientCredentials | Problem {
   if (!existsSync(dataFile)) return noData(`${dataFile} does not exist`);
-  const { clients, close } = openState(dataFile);
+  const state = openState(dataFile);
   try {
-    const all = clients.list();
-    if (all.length === 0) return noData(`${dataFile} holds no clients`);
-    const byId = clients.get(name) ?? clients.get(`tpc_${name}`);
-    const [client, another] = byId ? [byId] : clients.find('name', name);
-    const quoted = JSON.stringify(name);
-    if (another) return { problem: `The embedded tenant has several clients named ${quoted}: give an id.` };
-    if (client) return { client_id: client.client_id, client_secret: client.client_secret };
-    const known = all.map(({ client_id }) => client_id).join(', ');
-    return { problem: `The embedded tenant has no client ${quoted}. It has: ${known}.` };
+    const client = findClient(state, name);
+    if (client) return toCredentials(client);
+    const known = state.clients.list().map(({ client_id }) => client_id);
+    if (known.length === 0) return noData(`${dataFile} holds no clients`);
+    return {
+      problem: `The embedded tenant has no client ${JSON.stringify(name)}. It has: ${known.join(', ')}.`,
+    };
   } finally {
-    close();
+    state.close();
   }
 }

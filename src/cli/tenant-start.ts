@@ -13,8 +13,14 @@ export async function startTenantAlone(isJson: boolean): Promise<ExitCode | unde
     complain(isJson, faults);
     return exitCodes.configuration;
   }
-  await serve(read.settings, isJson);
-  return undefined;
+  try {
+    await serve(read.settings, isJson);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'SeedError')) throw error;
+    complain(isJson, [{ name: 'TENANT_SEED', seen: error.message, wanted: 'a seed without faults' }]);
+    return exitCodes.configuration;
+  }
 }
 
 const productionFault = {

@@ -33,7 +33,7 @@ export interface TenantSettings extends Listen {
   /** Absolute path, or `:memory:`. */
   readonly dataFile: string;
   /** Absolute path of a seed that adds to the built-in one. */
-  readonly seedFile: string | undefined;
+  readonly seedFile?: string;
   /** Whether `host` may be more than loopback. */
   readonly allowRemote: boolean;
 }

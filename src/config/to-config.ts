@@ -17,8 +17,8 @@ export function toTenantSettings(values: Values, cwd: string): TenantSettings {
     host: values.TENANT_HOST,
     port: values.TENANT_PORT,
     dataFile: data === ':memory:' ? data : resolve(cwd, data),
-    seedFile: seed === undefined ? undefined : resolve(cwd, seed),
     allowRemote: values.TENANT_ALLOW_REMOTE,
+    ...(seed !== undefined && { seedFile: resolve(cwd, seed) }),
   };
 }
 

@@ -45,6 +45,18 @@ describe('tenant start', () => {
     expect(await stop()).toBe(0);
   });
 
+  it('with a seed that is wrong says what is wrong with it, and exits 78', async () => {
+    const cwd = makeFolder({ 'seed.yaml': 'clients: [{ name: 7 }]\n' });
+    const { code, stdout } = await runCli(['tenant', 'start', '--json'], {
+      cwd,
+      env: { TENANT_PORT: '0', TENANT_SEED: 'seed.yaml' },
+    });
+    expect(code).toBe(78);
+    expect(JSON.parse(stdout)).toMatchObject({
+      faults: [{ name: 'TENANT_SEED', seen: expect.stringContaining('clients') }],
+    });
+  });
+
   it.each([
     ['in production', { NODE_ENV: 'production' }, 'NODE_ENV'],
     ['beyond loopback', { TENANT_HOST: '0.0.0.0' }, 'TENANT_HOST'],
