@@ -1,0 +1,33 @@
+import { type KeyServer, startKeyServer } from './key-server.ts';
+import { issuer, type TestKey } from './signer.ts';
+import { startTestApp, type TestApp, type TestAppOptions } from './test-app.ts';
+
+/** A tenant of keys and the guard in front of `/open` (no scope asked) and whatever rows a test adds. */
+export interface World {
+  readonly tenant: KeyServer;
+  readonly app: TestApp;
+  /** The URL of the row that any good token opens. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export async function startWorld(
+  keys: readonly (TestKey | Record<string, unknown>)[],
+  options: Partial<TestAppOptions> = {},
+): Promise<World> {
+  const tenant = await startKeyServer(
+    issuer,
+    keys.map((key) => ('jwk' in key ? key.jwk : key)),
+  );
+  const rows = { '/open': { rule: {} }, ...options.rows };
+  const app = await startTestApp({ baseUrl: tenant.url, ...options, rows });
+  return {
+    tenant,
+    app,
+    url: `${app.url}/open`,
+    async close() {
+      await app.close();
+      await tenant.close();
+    },
+  };
+}
