@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
-import { exchangeOf } from './exchange.ts';
+import type { GatewayError } from '../errors.ts';
+import { type Exchange, exchangeOf } from './exchange.ts';
 import { toGatewayError, toOAuthError, toProblem } from './problem.ts';
 import { toFlatHeaders, type Writer } from './reply.ts';
 
@@ -9,6 +11,16 @@ export interface ErrorHandlerOptions {
   /** Told of what nobody foresaw, with its stack; the client gets none of it. */
   readonly onUnexpected: (error: unknown, requestId: string) => void;
 }
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+
+/**
+ * A request whose outer form the edge refused may be two requests to somebody else, and an unread body would have to
+ * be read to its end before the next one.
+ */
+const isLastOfConnection = (request: IncomingMessage, { path }: Exchange, { code }: GatewayError): boolean =>
+  (path === '' && code !== 'overloaded') || (hasBody(request) && !request.complete);
 
 /** Turns whatever was thrown into an answer: the only place that writes errors. */
 export function createErrorHandler({
@@ -34,8 +46,7 @@ export function createErrorHandler({
       body: JSON.stringify(body),
       contentType: isOAuth ? undefined : 'application/problem+json',
       headers,
-      // What is left of an unread body would be taken for the next request.
-      close: !request.complete,
+      close: isLastOfConnection(request, exchange, error),
     });
   };
 }

@@ -26,7 +26,7 @@ export type Audit = (entry: AuditEntry) => void;
 export function createAudit(log: Logger, toPseudonym: (subject: string) => string): Audit {
   return ({ event, outcome, requestId, ip, subject, clientId, reason }) => {
     const line = {
-      event: `${event}.${outcome}`,
+      event: event === 'guard.denied' ? event : `${event}.${outcome}`,
       outcome,
       request_id: requestId,
       ip,

@@ -49,7 +49,7 @@ function toErrorFields(error: unknown): Record<string, unknown> {
     type: name,
     message,
     stack,
-    ...(typeof code === 'string' && { code }),
+    ...(typeof code === 'string' && { error_code: code }),
     ...(cause instanceof Error && { cause: toErrorFields(cause) }),
   };
 }

@@ -5,7 +5,7 @@ import { LatencyHistogram } from './latency-histogram.ts';
 export interface KeySetStats {
   readonly fetches: number;
   readonly failures: number;
-  readonly staleUses: number;
+  readonly staleServed: number;
   readonly keys: number;
 }
 
@@ -81,7 +81,7 @@ export function createMetrics(): Metrics {
       gauge(
         'gatehouse_jwks_stale_served_total',
         'Look-ups answered from a key set past its freshness',
-        (stats) => stats.staleUses,
+        (stats) => stats.staleServed,
       );
       gauge('gatehouse_jwks_keys', 'Usable keys in the set', (stats) => stats.keys);
     },

@@ -1,0 +1,204 @@
+import supertest from 'supertest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startGatewayUnderTest } from '../support/gateway.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+let world: World;
+const user = { email: 'linus@example.com', password: 'Correct-Horse-9' };
+
+beforeAll(async () => {
+  world = await startWorld({ RATE_LIMIT_ENABLED: 'false', TENANT_TIMEOUT_MS: '500' });
+  await supertest(world.url).post('/v1/auth/signup').send(user);
+});
+afterAll(() => world.close());
+afterEach(() => setFaults([]));
+
+async function setFaults(faults: readonly object[]): Promise<void> {
+  const response = await fetch(`${world.tenant.origin}/_tenant/faults`, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(faults),
+  });
+  expect(response.ok).toBe(true);
+}
+
+const tokenFault = (fault: object) =>
+  setFaults([{ method: 'POST', path: '^/oauth/token$', times: 50, ...fault }]);
+const json = { 'content-type': 'application/json' };
+const signIn = (url = world.url) => supertest(url).post('/v1/auth/signin').send(user);
+
+describe('what the tenant says at sign-in, and what we say', () => {
+  it.each([
+    [
+      'a wrong password',
+      403,
+      { error: 'invalid_grant', error_description: 'canary' },
+      401,
+      'invalid_credentials',
+    ],
+    ['a second factor wanted', 403, { error: 'mfa_required', mfa_token: 'canary' }, 403, 'mfa_required'],
+    ['a blocked user', 401, { error: 'unauthorized', error_description: 'canary' }, 403, 'user_blocked'],
+    ['a leaked password', 401, { error: 'password_leaked' }, 403, 'password_leaked'],
+    ['a refusing Action', 403, { error: 'access_denied', error_description: 'canary' }, 403, 'access_denied'],
+    ['too many attempts', 429, { error: 'too_many_attempts' }, 429, 'too_many_attempts'],
+    ['too many logins', 429, { error: 'too_many_logins' }, 429, 'too_many_attempts'],
+    ['a rate limit', 429, { error: 'too_many_requests' }, 429, 'rate_limited'],
+    [
+      'our wrong secret',
+      401,
+      { error: 'access_denied', error_description: 'Unauthorized' },
+      502,
+      'tenant_misconfigured',
+    ],
+    ['a grant that is off', 403, { error: 'unauthorized_client' }, 502, 'tenant_misconfigured'],
+    ['our unknown client', 401, { error: 'invalid_client' }, 502, 'tenant_misconfigured'],
+    [
+      'a missing directory',
+      500,
+      { error: 'server_error', error_description: 'canary' },
+      502,
+      'tenant_misconfigured',
+    ],
+    ['an unknown audience', 400, { error: 'invalid_request' }, 502, 'tenant_misconfigured'],
+    ['an error that nobody knows', 418, { error: 'canary teapot prose' }, 502, 'tenant_error'],
+    ['a success without a token', 200, { token_type: 'Bearer' }, 502, 'tenant_error'],
+    ['an array', 200, [], 502, 'tenant_error'],
+    ['null', 400, null, 502, 'tenant_error'],
+    ['503', 503, {}, 503, 'tenant_unavailable'],
+  ])('%s', async (_what, status, body, ourStatus, code) => {
+    await tokenFault({ status, headers: json, body, times: 1 });
+    const response = await signIn();
+    expect(response.body).toMatchObject({ status: ourStatus, code });
+    expect(JSON.stringify(response.body)).not.toContain('canary');
+    if (ourStatus === 429 || ourStatus === 503)
+      expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
+    expect(world.logText()).not.toContain('canary');
+  });
+
+  it('mfa_required comes with a sealed handle, its lifetime and the factors', async () => {
+    const body = {
+      error: 'mfa_required',
+      mfa_token: 'canary',
+      mfa_requirements: { challenge: [{ type: 'otp' }] },
+    };
+    await tokenFault({ status: 403, headers: json, body, times: 1 });
+    const response = await signIn();
+    expect(response.body).toMatchObject({ expires_in: 300, factors: [{ type: 'otp', enrolled: true }] });
+    expect(response.body.mfa_handle).toMatch(/^[\w-]{60,}$/);
+    expect(Buffer.from(response.body.mfa_handle, 'base64url').toString('latin1')).not.toContain('canary');
+  });
+
+  it.each([
+    ['HTML', { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }],
+    ['HTML with an error status', { status: 403, headers: { 'content-type': 'text/html' }, body: '<html>' }],
+    ['broken JSON', { status: 200, headers: json, body: '{"access_token":' }],
+    ['300 kB of JSON', { status: 200, headers: json, body: { access_token: 'a'.repeat(300_000) } }],
+  ])('%s is 502 tenant_error', async (_what, fault) => {
+    await tokenFault({ ...fault, times: 1 });
+    expect((await signIn()).body).toMatchObject({ status: 502, code: 'tenant_error' });
+  });
+
+  it('a tenant that is slower than the budget is 504 tenant_timeout, at the budget', async () => {
+    await tokenFault({ delay_ms: 3000, times: 1 });
+    const startedAt = performance.now();
+    expect((await signIn()).body).toMatchObject({ status: 504, code: 'tenant_timeout' });
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+
+  it('a connection that is reset is 503 tenant_unavailable', async () => {
+    await tokenFault({ reset: true, times: 1 });
+    expect((await signIn()).body).toMatchObject({ status: 503, code: 'tenant_unavailable' });
+  });
+});
+
+describe('what the tenant says at sign-up, and what we say', () => {
+  it.each([
+    [
+      'a dictionary word',
+      { name: 'PasswordDictionaryError', code: 'invalid_password', description: 'x', statusCode: 400 },
+      422,
+      'weak_password',
+      'dictionary',
+    ],
+    [
+      'personal data',
+      { name: 'PasswordNoUserInfoError', code: 'invalid_password', statusCode: 400 },
+      422,
+      'weak_password',
+      'personal_info',
+    ],
+    [
+      'a reused one',
+      { name: 'PasswordHistoryError', code: 'invalid_password', statusCode: 400 },
+      422,
+      'weak_password',
+      'history',
+    ],
+    ['a leaked one', { code: 'password_leaked', statusCode: 400 }, 422, 'weak_password', 'leaked'],
+    ['an existing user', { code: 'user_exists', statusCode: 400 }, 409, 'user_exists', undefined],
+    ['an existing user name', { code: 'username_exists', statusCode: 400 }, 409, 'user_exists', undefined],
+    ['closed sign-up', { error: 'public signup is disabled' }, 403, 'signup_disabled', undefined],
+    [
+      'a missing user name',
+      {
+        error:
+          'missing username for Username-Password-Authentication connection with requires_username enabled',
+      },
+      422,
+      'username_required',
+      undefined,
+    ],
+    [
+      'a disabled connection',
+      { error: 'connection is disabled (client_id: x - connection: y)' },
+      502,
+      'tenant_misconfigured',
+      undefined,
+    ],
+    [
+      'a look-alike of closed sign-up',
+      { error: 'public signup is disabled, said the canary' },
+      502,
+      'tenant_error',
+      undefined,
+    ],
+  ])('%s', async (_what, body, status, code, reason) => {
+    await setFaults([
+      { method: 'POST', path: '^/dbconnections/signup$', status: 400, headers: json, body, times: 1 },
+    ]);
+    const response = await supertest(world.url)
+      .post('/v1/auth/signup')
+      .send({ ...user, email: 'x@example.com' });
+    expect(response.body).toMatchObject({ status, code, ...(reason && { reason }) });
+  });
+});
+
+describe('an outage of the tenant', () => {
+  it('opens the breaker: sign-ins answer at once, bearers do not notice, and recovery closes it within 10 s', async () => {
+    const under = await startGatewayUnderTest(
+      { RATE_LIMIT_ENABLED: 'false', TENANT_TIMEOUT_MS: '300' },
+      world.link,
+      world.clock,
+    );
+    const { body } = await signIn(under.url);
+    const call = () =>
+      supertest(under.url)
+        .get('/api/location/geocode')
+        .query({ q: 'Oslo' })
+        .set({ Authorization: `Bearer ${body.access_token}` });
+    expect((await call()).status).toBe(200);
+    await tokenFault({ delay_ms: 2000, times: 1000 });
+    const slow = await Promise.all(Array.from({ length: 12 }, () => signIn(under.url)));
+    expect(new Set(slow.map(({ status }) => status))).toEqual(new Set([504]));
+    const startedAt = performance.now();
+    const quick = await signIn(under.url);
+    expect(quick.body).toMatchObject({ status: 503, code: 'tenant_unavailable' });
+    expect(performance.now() - startedAt).toBeLessThan(250);
+    expect((await call()).status).toBe(200);
+    await setFaults([]);
+    await expect
+      .poll(async () => (await signIn(under.url)).status, { timeout: 10_000, interval: 500 })
+      .toBe(200);
+    await under.close();
+  });
+});

@@ -1,0 +1,74 @@
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { startLonelyGateway } from '../support/lonely-gateway.ts';
+
+interface Outcome {
+  readonly status: number | undefined;
+  readonly connection: string | undefined;
+  readonly error: string | undefined;
+}
+
+function get(agent: Agent, url: string): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const call = request(url, { agent }, (response) => {
+      response.resume();
+      response.on('end', () =>
+        resolve({ status: response.statusCode, connection: response.headers.connection, error: undefined }),
+      );
+    });
+    call.on('error', (error: NodeJS.ErrnoException) =>
+      resolve({ status: undefined, connection: undefined, error: error.code }),
+    );
+    call.end();
+  });
+}
+
+describe('a shutdown', () => {
+  it('under load of 50 keep-alive clients drops nothing, and readiness goes first', async () => {
+    const under = await startLonelyGateway({ DRAIN_DELAY_MS: '1500' });
+    const agents = Array.from({ length: 50 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+    const outcomes: Outcome[] = [];
+    let isOver = false;
+    const clients = agents.map(async (agent) => {
+      while (!isOver) {
+        const outcome = await get(agent, `${under.url}/healthz`);
+        outcomes.push(outcome);
+        // Told to go: a client of a load balancer meets another replica next.
+        if (outcome.error !== undefined || outcome.connection === 'close') return;
+      }
+    });
+    await sleep(200);
+    const startedAt = performance.now();
+    const drained = under.close();
+    const readiness = await fetch(`${under.url}/readyz`);
+    expect(readiness.status).toBe(503);
+    expect(readiness.headers.get('connection')).toBe('close');
+    await drained;
+    isOver = true;
+    await Promise.all(clients);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    expect(outcomes.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(outcomes.filter(({ status }) => status === 200).length).toBeGreaterThan(50);
+    for (const agent of agents) agent.destroy();
+  });
+
+  it('more requests than MAX_IN_FLIGHT are told to come back', async () => {
+    const under = await startLonelyGateway({ MAX_IN_FLIGHT: '1', TENANT_TIMEOUT_MS: '1000' });
+    // The body never ends, so this one stays in flight.
+    const held = request(`${under.url}/v1/auth/signin`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+    });
+    held.on('error', () => undefined);
+    held.write('{');
+    await sleep(100);
+    const refused = await fetch(`${under.url}/healthz`);
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(((await refused.json()) as { code: string }).code).toBe('overloaded');
+    held.destroy();
+    await expect.poll(async () => (await fetch(`${under.url}/healthz`)).status).toBe(200);
+    await under.close();
+  });
+});

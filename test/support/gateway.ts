@@ -1,0 +1,62 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readConfig } from '../../src/config/read-config.ts';
+import type { TenantLink } from '../../src/deps.ts';
+import { type Gateway, startGateway } from '../../src/gateway.ts';
+import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
+import { createLogOutput } from '../../src/observe/logger.ts';
+
+export interface LogLine {
+  readonly level: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+export interface GatewayUnderTest {
+  readonly gateway: Gateway;
+  /** Its origin. */
+  readonly url: string;
+  /** Every line logged so far. */
+  readonly lines: LogLine[];
+  /** The raw text of the log, for what must not be in it. */
+  logText(): string;
+  close(): Promise<void>;
+}
+
+/** An empty folder, so that no `.env` of the checkout is read. */
+const emptyFolder = (): string => mkdtempSync(path.join(tmpdir(), 'gatehouse-test-'));
+
+/** A gateway on a free port, configured by environment variables as it would be in life. */
+export async function startGatewayUnderTest(
+  env: Readonly<Record<string, string>>,
+  tenant: TenantLink,
+  clock: TravelClock = createTravelClock(),
+): Promise<GatewayUnderTest> {
+  const read = readConfig({ PORT: '0', ADMIN_PORT: '0', ...env }, { cwd: emptyFolder() });
+  if (!read.ok) throw new Error(JSON.stringify(read.faults));
+  const lines: LogLine[] = [];
+  const texts: string[] = [];
+  const sink = {
+    write(text: string) {
+      texts.push(text);
+      lines.push(JSON.parse(text) as LogLine);
+    },
+  };
+  const gateway = await startGateway({
+    config: read.config,
+    tenant,
+    sessionSecrets: ['a secret of the tests, at least 32 bytes long'],
+    clock,
+    output: createLogOutput('info', sink),
+    version: '0.0.0',
+  });
+  return {
+    gateway,
+    // Loopback by number: the gateway listens there, and `localhost` may mean ::1 first.
+    url: `http://127.0.0.1:${gateway.port}`,
+    lines,
+    logText: () => texts.join(''),
+    close: () => gateway.drain(),
+  };
+}
