@@ -7,10 +7,13 @@ import { ensureInstalled, ensureNode, root } from './install.js';
 import { ensurePlaceData } from './place-data.js';
 import { runTests } from './run-tests.js';
 
+// Node keeps the compiled modules there: a start costs a third less. Written when a program ends by itself.
+const compiled = { env: { NODE_COMPILE_CACHE: path.join(root, 'build/compile-cache') } };
+
 const commands = {
-  start: (node, args) => runNode(node, ['src/main.ts', ...args]),
+  start: (node, args) => runNode(node, ['src/main.ts', ...args], compiled),
   dev: (node, args) => runNode(node, ['--watch', '--watch-preserve-output', 'src/main.ts', ...args]),
-  gatehouse: (node, args) => runNode(node, ['src/cli/index.ts', ...args]),
+  gatehouse: (node, args) => runNode(node, ['src/cli/index.ts', ...args], compiled),
   openapi: (node, args) => runNode(node, ['scripts/openapi.ts', ...args]),
   test: runTests,
   bench: (_node, args) => {
