@@ -28,7 +28,8 @@ ENV NODE_ENV=production \
   STORE_URL=sqlite:/data/gatehouse.db \
   TENANT_DATA=/data/tenant.db
 
-RUN mkdir /data && chown 1000:1000 /data
+# What would go to the checkout's data/ goes to the volume.
+RUN mkdir /data && chown 1000:1000 /data && ln -s /data data
 COPY LICENSE package.json ./
 COPY --from=packages /app/node_modules node_modules
 COPY --from=place-data /app/build build
