@@ -46,15 +46,16 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
     const lackOf = compileRule(rule);
     const challenges = toChallenges(rule, publicUrl, path);
     // Made once for each cause and thrown again: under a flood, capturing stacks would cost more than judging.
-    const refusals = new Map<Outcome | Refusal, GatewayError>();
+    const refusals = new Map<string, GatewayError>();
 
     function refuse(outcome: Outcome, code: ErrorCode, headers: Challenge, reason?: Refusal): never {
       onVerdict(outcome, reason);
       const cause = reason ?? outcome;
-      let refusal = refusals.get(cause);
+      const key = `${outcome} ${cause}`;
+      let refusal = refusals.get(key);
       if (!refusal) {
         refusal = new GatewayError(code, { headers, reason: cause });
-        refusals.set(cause, refusal);
+        refusals.set(key, refusal);
       }
       throw refusal;
     }

@@ -19,6 +19,8 @@ export async function fetchBoundedJson(
     signal,
     headers: { accept: 'application/json' },
   });
+  // A body that is destroyed unread emits an error of its own; without a listener that would end the process.
+  body.on('error', () => {});
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {

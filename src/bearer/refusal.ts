@@ -1,7 +1,7 @@
 /** Why a token is refused: for the log and the metrics, never for the caller, who is told nothing but `invalid_token`. */
 export type Refusal =
   | 'too_long'
-  | 'malformed'
+  | 'form'
   | 'header'
   | 'critical'
   | 'alg'

@@ -34,9 +34,12 @@ function toRightsChecks(rule: GuardRule): readonly Check[] {
   }
   if (rule.user) checks.push((caller) => !caller.subject.endsWith('@clients'));
   // A user's id may end so as well, where a federated provider chooses it: a machine's is its own client id.
-  if (rule.client) checks.push((caller) => caller.subject === `${caller.clientId}@clients`);
+  if (rule.client) checks.push(isMachine);
   return checks;
 }
+
+const isMachine: Check = ({ subject, clientId }) =>
+  clientId !== undefined && subject === `${clientId}@clients`;
 
 function hasPermission(claims: Claims, permission: string): boolean {
   return Array.isArray(claims.permissions) && claims.permissions.includes(permission);

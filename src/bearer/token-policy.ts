@@ -27,9 +27,9 @@ export function createTokenPolicy(policy: TokenPolicy): (token: string) => Unver
   return (token) => {
     if (token.length > maxTokenLength) return 'too_long';
     const segments = token.split('.', 4);
-    if (segments.length !== 3) return 'malformed';
+    if (segments.length !== 3) return 'form';
     const [header, payload, signature] = segments.map(toCanonicalBytes);
-    if (!header || !payload || !signature) return 'malformed';
+    if (!header || !payload || !signature) return 'form';
 
     const members = toStrictObject(header);
     if (!members) return 'header';

@@ -13,6 +13,7 @@ const rsa = makeRsaKey('rsa');
 const pss = makeRsaKey('pss', 'PS256');
 const ec = makeEcKey('ec');
 const ps512 = makeRsaKey('ps512', 'PS512');
+const headerOf = (alg: string, kid: string): string => encode({ alg, typ: 'JWT', kid });
 let world: World;
 
 beforeAll(async () => {
@@ -47,15 +48,14 @@ describe('a signature', () => {
 
   it('under another algorithm than the one its key is published for is refused', async () => {
     const tokens: Record<string, string> = {};
-    const header = (alg: string, kid: string): string => encode({ alg, typ: 'JWT', kid });
     for (const key of [rsa, pss, ps512]) {
       for (const alg of ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']) {
         if (alg === key.alg && key !== ps512) continue;
-        tokens[`${key.kid} as ${alg}`] = signSegments(key, header(alg, key.kid), encode(goodClaims()), alg);
+        tokens[`${key.kid} as ${alg}`] = signSegments(key, headerOf(alg, key.kid), encode(goodClaims()), alg);
       }
     }
-    tokens['the RSA key as ES256'] = signSegments(ec, header('ES256', 'rsa'), encode(goodClaims()));
-    tokens['the EC key as RS256'] = signSegments(rsa, header('RS256', 'ec'), encode(goodClaims()));
+    tokens['the RSA key as ES256'] = signSegments(ec, headerOf('ES256', 'rsa'), encode(goodClaims()));
+    tokens['the EC key as RS256'] = signSegments(rsa, headerOf('RS256', 'ec'), encode(goodClaims()));
     expect(Object.keys(tokens).length).toBe(18);
     expect(await findUnrefused(world.url, tokens)).toEqual({});
   });

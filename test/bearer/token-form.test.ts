@@ -14,6 +14,7 @@ afterAll(() => world.close());
 
 const refused = (tokens: Record<string, string>): Promise<unknown> => findUnrefused(world.url, tokens);
 const withHeader = (header: Record<string, unknown>): string => makeToken(key, goodClaims(), header);
+const long = (bytes: number): string => makeToken(key, goodClaims({ pad: 'x'.repeat(bytes) }));
 const rawHeader = (text: string | Buffer): string =>
   signSegments(key, Buffer.from(text).toString('base64url'), encode(goodClaims()));
 const rawPayload = (payload: string | Buffer): string =>
@@ -129,7 +130,6 @@ describe('the form of a token', () => {
   });
 
   it('that is longer than 8 kB is refused', async () => {
-    const long = (bytes: number): string => makeToken(key, goodClaims({ pad: 'x'.repeat(bytes) }));
     expect(long(5400).length).toBeLessThan(8192);
     expect((await call(world.url, long(5400))).status).toBe(200);
     expect(long(5800).length).toBeGreaterThan(8192);

@@ -155,9 +155,10 @@ function encryptRaw(key: KeyObject, block: Buffer): Buffer {
 
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
+const bytes = (value: bigint): Buffer => Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
+
 /** ES256 signatures at the edges of the group, of other lengths, and in DER (RFC 7518 §3.4 wants r and s plain). */
 export function makeEcdsaForgeries(key: TestKey): Record<string, string> {
-  const bytes = (value: bigint): Buffer => Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
   const edges = { 0: 0n, 1: 1n, 'n-1': order - 1n, n: order, 'n+1': order + 1n, max: 2n ** 256n - 1n };
   const header = { alg: 'ES256', kid: key.kid };
   const tokens: Record<string, string> = {};
@@ -186,11 +187,12 @@ export function makeEcdsaForgeries(key: TestKey): Record<string, string> {
   return tokens;
 }
 
+function toDerInteger(part: Buffer): Buffer {
+  const plain = part[0] !== undefined && part[0] > 127 ? Buffer.concat([Buffer.alloc(1), part]) : part;
+  return Buffer.concat([Buffer.from([2, plain.length]), plain]);
+}
+
 function toDer(signature: Buffer): Buffer {
-  const integer = (part: Buffer): Buffer => {
-    const plain = part[0] !== undefined && part[0] > 127 ? Buffer.concat([Buffer.alloc(1), part]) : part;
-    return Buffer.concat([Buffer.from([2, plain.length]), plain]);
-  };
-  const body = Buffer.concat([integer(signature.subarray(0, 32)), integer(signature.subarray(32))]);
+  const body = Buffer.concat([toDerInteger(signature.subarray(0, 32)), toDerInteger(signature.subarray(32))]);
   return Buffer.concat([Buffer.from([0x30, body.length]), body]);
 }

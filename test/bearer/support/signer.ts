@@ -61,7 +61,7 @@ export function makeToken(
   claims: unknown = goodClaims(),
   header: Record<string, unknown> = {},
 ): string {
-  const members = { alg: key.alg, typ: 'JWT', kid: key.kid, ...header };
+  const members: Record<string, unknown> = { alg: key.alg, typ: 'JWT', kid: key.kid, ...header };
   return signSegments(key, encode(members), encode(claims), String(members.alg));
 }
 

@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GuardRule } from '../../src/http/route.ts';
+import { nowS } from '../../src/lib/clock.ts';
+import { type Answer, call } from './support/call.ts';
+import { encode, goodClaims, makeRsaKey, makeToken, signSegments } from './support/signer.ts';
+import { startWorld, type World } from './support/world.ts';
+
+const key = makeRsaKey('k1');
+const rules: Record<string, GuardRule> = {
+  '/one': { scopes: ['read:things'] },
+  '/two': { scopes: ['read:things', 'write:things'] },
+  '/any': { anyScope: ['read:things', 'write:things'] },
+  '/permissions': { permissions: ['read:things'] },
+  '/either': { scopesOrPermissions: ['read:things', 'write:things'] },
+  '/claims': { claims: { org_id: 'org_1', paid: true, level: 2 } },
+  '/user': { user: true },
+  '/client': { client: true },
+  '/recent': { max_age: 300 },
+  '/strong': { acr: ['mfa', 'http://schemas.openid.net/pape/policies/2007/06/multi-factor'] },
+  '/all': { scopes: ['read:things'], user: true, max_age: 300, acr: ['mfa'] },
+};
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld([key], {
+    rows: Object.fromEntries(Object.entries(rules).map(([path, rule]) => [path, { rule }])),
+  });
+});
+afterAll(() => world.close());
+
+const now = (): number => nowS(world.app.clock);
+const ask = (path: string, changes: Record<string, unknown>): Promise<Answer> =>
+  call(world.app.url + path, makeToken(key, goodClaims(changes, now())));
+const statusOf = async (path: string, changes: Record<string, unknown>): Promise<number> =>
+  (await ask(path, changes)).status;
+const challenge = (path: string, params: string): string =>
+  `Bearer realm="gatehouse", ${params}, resource_metadata="https://gateway.test/.well-known/oauth-protected-resource${path}"`;
+
+describe('scopes', () => {
+  it('a token without the scope answers 403 insufficient_scope and names it; the handler is not reached', async () => {
+    const { handled } = world.app;
+    const answer = await ask('/one', { scope: 'openid' });
+    expect(answer.status).toBe(403);
+    expect(answer.code).toBe('insufficient_scope');
+    expect(answer.challenge).toBe(challenge('/one', 'error="insufficient_scope", scope="read:things"'));
+    expect(world.app.handled).toBe(handled);
+  });
+
+  it('a token with the scope anywhere in the list answers 200', async () => {
+    for (const scope of [
+      'read:things',
+      'a read:things',
+      'read:things b',
+      'a read:things b',
+      ' read:things ',
+    ]) {
+      expect(await statusOf('/one', { scope }), scope).toBe(200);
+    }
+  });
+
+  it('a scope that merely looks like it answers 403', async () => {
+    const scopes = [
+      'read:things-x',
+      'xread:things',
+      'READ:THINGS',
+      'read:thing',
+      'read: things',
+      'read:things,openid',
+      '*',
+      '',
+    ];
+    for (const scope of scopes) expect(await statusOf('/one', { scope }), scope).toBe(403);
+  });
+
+  it('a scope claim that is no space-separated string holds no scopes: 403', async () => {
+    const scopes = [
+      ['read:things'],
+      'read:things\topenid',
+      'openid\nread:things',
+      null,
+      { 'read:things': true },
+      7,
+      true,
+      undefined,
+    ];
+    for (const scope of scopes) expect(await statusOf('/one', { scope }), JSON.stringify(scope)).toBe(403);
+    expect(await statusOf('/one', { scope: undefined, scp: 'read:things', scopes: 'read:things' })).toBe(403);
+  });
+
+  it('carried by `__proto__` they are none: 403', async () => {
+    const claims = JSON.stringify(goodClaims({ scope: undefined }, now())).slice(0, -1);
+    const header = encode({ alg: 'RS256', typ: 'JWT', kid: 'k1' });
+    for (const name of ['__proto__', 'constructor', 'prototype']) {
+      const payload = encode(`${claims},"${name}":{"scope":"read:things","permissions":["read:things"]}}`);
+      const token = signSegments(key, header, payload);
+      expect((await call(world.url, token)).status).toBe(200);
+      for (const path of ['/one', '/permissions', '/either']) {
+        expect((await call(world.app.url + path, token)).status).toBe(403);
+      }
+    }
+  });
+
+  it('a row that needs two refuses a token that has one', async () => {
+    expect(await statusOf('/two', { scope: 'read:things' })).toBe(403);
+    expect(await statusOf('/two', { scope: 'write:things read:things' })).toBe(200);
+    expect((await ask('/two', { scope: '' })).challenge).toContain('scope="read:things write:things"');
+  });
+
+  it('a row that takes any of two takes either', async () => {
+    expect(await statusOf('/any', { scope: 'write:things' })).toBe(200);
+    expect(await statusOf('/any', { scope: 'read:things' })).toBe(200);
+    expect(await statusOf('/any', { scope: 'openid' })).toBe(403);
+  });
+});
+
+describe('permissions', () => {
+  it('are not opened by a scope, nor scopes by a permission', async () => {
+    expect(await statusOf('/permissions', { scope: 'read:things' })).toBe(403);
+    expect(await statusOf('/permissions', { permissions: ['read:things'] })).toBe(200);
+    expect(await statusOf('/one', { scope: 'openid', permissions: ['read:things'] })).toBe(403);
+    expect((await ask('/permissions', {})).challenge).toContain(
+      'error="insufficient_scope", scope="read:things"',
+    );
+  });
+
+  it('of another type are none', async () => {
+    for (const permissions of [
+      'read:things',
+      'read:things x',
+      { 0: 'read:things', length: 1 },
+      [['read:things']],
+      null,
+    ]) {
+      expect(await statusOf('/permissions', { permissions }), JSON.stringify(permissions)).toBe(403);
+    }
+  });
+
+  it('may stand in for scopes, one by one, where the row says so', async () => {
+    expect(await statusOf('/either', { scope: 'read:things', permissions: ['write:things'] })).toBe(200);
+    expect(await statusOf('/either', { scope: 'read:things write:things' })).toBe(200);
+    expect(await statusOf('/either', { permissions: ['read:things', 'write:things'] })).toBe(200);
+    expect(await statusOf('/either', { scope: 'read:things', permissions: ['read:things'] })).toBe(403);
+  });
+});
+
+describe('claims, users and clients', () => {
+  it('claims must equal what the row asks, in type and value', async () => {
+    const right = { org_id: 'org_1', paid: true, level: 2 };
+    expect(await statusOf('/claims', right)).toBe(200);
+    for (const wrong of [
+      { org_id: 'org_2' },
+      { org_id: ['org_1'] },
+      { paid: 'true' },
+      { paid: 1 },
+      { level: '2' },
+      { level: undefined },
+    ]) {
+      expect(await statusOf('/claims', { ...right, ...wrong }), JSON.stringify(wrong)).toBe(403);
+    }
+    expect((await ask('/claims', {})).challenge).toBe(challenge('/claims', 'error="insufficient_scope"'));
+  });
+
+  it('a machine cannot call what is for users, nor a user what is for machines', async () => {
+    const machine = { sub: 'some-app@clients', azp: 'some-app' };
+    expect(await statusOf('/user', machine)).toBe(403);
+    expect(await statusOf('/client', machine)).toBe(200);
+    expect(await statusOf('/user', {})).toBe(200);
+    expect(await statusOf('/client', {})).toBe(403);
+    expect(
+      await statusOf('/client', { sub: 'some-app@clients', azp: undefined, client_id: 'some-app' }),
+    ).toBe(200);
+  });
+
+  it('a user whose id ends in @clients is taken for neither', async () => {
+    const federated = { sub: 'samlp|corp|eve@clients', azp: 'some-app' };
+    expect(await statusOf('/client', federated)).toBe(403);
+    expect(await statusOf('/user', federated)).toBe(403);
+    expect(await statusOf('/client', { sub: 'undefined@clients', azp: undefined })).toBe(403);
+  });
+});
+
+describe('step-up', () => {
+  it('a sign-in that is too old answers 401 with max_age, and nothing about the token being invalid', async () => {
+    expect(await statusOf('/recent', { auth_time: now() - 299 })).toBe(200);
+    const answer = await ask('/recent', { auth_time: now() - 305 });
+    expect(answer.status).toBe(401);
+    expect(answer.code).toBe('insufficient_user_authentication');
+    expect(answer.challenge).toBe(
+      challenge('/recent', 'error="insufficient_user_authentication", max_age="300"'),
+    );
+  });
+
+  it('a token that does not say when its user signed in fails', async () => {
+    for (const auth_time of [undefined, null, String(now()), [now()], now() + 3600]) {
+      expect(await statusOf('/recent', { auth_time }), JSON.stringify(auth_time)).toBe(401);
+    }
+  });
+
+  it('a remembered token ages: the same token is refused once its sign-in is too old', async () => {
+    const token = makeToken(key, goodClaims({ auth_time: now() }, now()));
+    expect((await call(`${world.app.url}/recent`, token)).status).toBe(200);
+    world.app.clock.offsetS += 302;
+    expect((await call(`${world.app.url}/recent`, token)).code).toBe('insufficient_user_authentication');
+  });
+
+  it('another authentication context answers 401 with acr_values', async () => {
+    expect(await statusOf('/strong', { acr: 'mfa' })).toBe(200);
+    for (const acr of [undefined, 'pwd', ['mfa'], 'MFA'])
+      expect(await statusOf('/strong', { acr })).toBe(401);
+    expect((await ask('/strong', {})).challenge).toBe(
+      challenge(
+        '/strong',
+        'error="insufficient_user_authentication", acr_values="mfa http://schemas.openid.net/pape/policies/2007/06/multi-factor"',
+      ),
+    );
+  });
+
+  it('is not asked of a caller who lacks the scope anyway', async () => {
+    expect(await statusOf('/all', { scope: 'openid' })).toBe(403);
+    expect((await ask('/all', { scope: 'read:things' })).challenge).toContain('acr_values="mfa"');
+    expect(await statusOf('/all', { scope: 'read:things', acr: 'mfa', auth_time: now() })).toBe(200);
+  });
+});
