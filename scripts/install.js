@@ -58,11 +58,15 @@ function install(folder) {
   const verb = existsSync(path.join(folder, 'package-lock.json')) ? 'ci' : 'install';
   process.stderr.write(`Installing packages (npm ${verb}) ...\n`);
   // Development packages are wanted even under NODE_ENV=production: the pinned Node is one of them.
-  const { status } = spawnSync('npm', [verb, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: folder,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
+  const { status } = spawnSync(
+    'npm',
+    [verb, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: folder,
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    },
+  );
   if (status !== 0) fail(`npm ${verb} failed.`);
 }
 
