@@ -1,4 +1,4 @@
-import type { Express } from 'express';
+import express, { type Express } from 'express';
 import { type AccountDeps, accountRoutes } from './account/account-routes.ts';
 import { type ClientTokenRouteDeps, clientTokenRoutes } from './account/client-token-routes.ts';
 import { resourceMetadataRoutes } from './bearer/resource-metadata-routes.ts';
@@ -42,12 +42,17 @@ export function toRows(deps: RowDeps): Route[] {
   return rows;
 }
 
-/** Puts the gateway onto an Express app: the edge, the rows, the errors. */
-export function mountApp(app: Express, deps: AppDeps): void {
-  // What the rows do not use would still cost every request.
+/** An Express app without what our rows do not use, which would still cost every request. */
+export function createApp(): Express {
+  const app = express();
   app.disable('etag');
   app.disable('x-powered-by');
   app.set('query parser', false);
+  return app;
+}
+
+/** Puts the gateway onto its app: the edge, the rows, the errors. */
+export function mountApp(app: Express, deps: AppDeps): void {
   app.use(createEdge(deps.edge));
   app.use(createDispatch(toRows(deps), deps.dispatch));
   app.use(createErrorHandler(deps.errors));

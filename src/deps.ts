@@ -92,7 +92,7 @@ export function createDeps(input: DepsInput): Deps {
     clock,
     onEvent: (event) => logKeySet(log, event),
   });
-  metrics.watchKeySet(keySet.stats);
+  metrics.watchKeySet(() => keySet.stats());
   const verifier = createVerifier({
     keys: keySet,
     clock,

@@ -1,7 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
-import { mountApp } from './app.ts';
+import { createApp, mountApp } from './app.ts';
 import type { Config } from './config/config.ts';
 import { createDeps, type DepsInput } from './deps.ts';
 import { drainServer } from './http/drain.ts';
@@ -39,7 +38,7 @@ const toPublicUrl = ({ publicUrl }: Config, port: number): string => publicUrl.r
  */
 export async function startGateway(input: GatewayInput): Promise<Gateway> {
   const { config, output } = input;
-  const app = express();
+  const app = createApp();
   const toRequestId = createRequestIds();
   let publicUrl = config.publicUrl;
   const server = createHttpServer(app, {

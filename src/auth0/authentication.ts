@@ -121,13 +121,15 @@ function toTokens(answer: TenantAnswer): Tokens {
 }
 
 /** Leaves out what is undefined: the tenant would read the word. */
-const present = <T extends object>(fields: T): Record<string, string> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+const present = (fields: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
+  );
 
 /**
  * Why the tenant refuses a machine client. Auth0 says `access_denied` for a wrong secret (401), an unknown audience,
  * a missing client grant and a scope too many (all 403); a scope was at fault where one was asked for and the grant
- * is there, which its prose alone tells: matched by one anchored pattern, anything else is the audience.
+ * is there, which its prose alone tells: read by its beginning; anything else is the audience.
  */
 function toClientRefusal(answer: TenantAnswer): ClientRefusal {
   const { status, error, body } = toTenantError(answer);
@@ -135,7 +137,7 @@ function toClientRefusal(answer: TenantAnswer): ClientRefusal {
   if (error === 'unauthorized_client') return 'unauthorized_client';
   if (error === 'invalid_client' || (status === 401 && error === 'access_denied')) return 'invalid_client';
   if (status === 403 && error === 'access_denied') {
-    const isScope = /^Client has not been granted scopes: /.test(String(body['error_description']));
+    const isScope = String(body['error_description']).startsWith('Client has not been granted scopes: ');
     return isScope ? 'invalid_scope' : 'invalid_target';
   }
   throw toRefusal('client-credentials', answer);

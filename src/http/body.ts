@@ -87,8 +87,7 @@ export function createBodyReader(types: readonly ('json' | 'form')[], limit: num
       timer = setTimeout(() => reject(new GatewayError('request_timeout')), BODY_TIMEOUT_MS);
     });
     const parsed = new Promise<unknown>((resolve, reject) => {
-      // Express's own types ask for its request; the parsers need no more than Node's.
-      chosen.parse(request as never, response as never, (error?: unknown) => {
+      chosen.parse(request, response, (error?: unknown) => {
         if (error) reject(toBodyError(error));
         else resolve((request as { body?: unknown }).body);
       });

@@ -12,13 +12,13 @@ export interface KeySetStats {
 export interface Metrics {
   readonly registry: Registry;
   /** Observes one answer. `route` is a pattern, never a raw path. */
-  observeRequest(route: string, method: string, status: number, seconds: number): void;
-  observeTenantRequest(path: string, outcome: string, seconds: number): void;
-  countSignIn(outcome: string): void;
-  countRefresh(outcome: string): void;
-  countVerification(outcome: string): void;
+  readonly observeRequest: (route: string, method: string, status: number, seconds: number) => void;
+  readonly observeTenantRequest: (path: string, outcome: string, seconds: number) => void;
+  readonly countSignIn: (outcome: string) => void;
+  readonly countRefresh: (outcome: string) => void;
+  readonly countVerification: (outcome: string) => void;
   /** Shows the numbers of the key set, read when somebody looks. */
-  watchKeySet(read: () => KeySetStats): void;
+  readonly watchKeySet: (read: () => KeySetStats) => void;
 }
 
 export function createMetrics(): Metrics {

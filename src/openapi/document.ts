@@ -1,10 +1,5 @@
 import { z } from 'zod';
-import {
-  createDocument,
-  type ZodOpenApiOperationObject,
-  type ZodOpenApiPathsObject,
-  type ZodOpenApiResponsesObject,
-} from 'zod-openapi';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { type ErrorCode, errorTable } from '../errors.ts';
 import type { Route } from '../http/route.ts';
 
@@ -90,7 +85,7 @@ function toResponses(row: Route): ZodOpenApiResponsesObject {
       },
     };
   }
-  return responses as ZodOpenApiResponsesObject;
+  return responses;
 }
 
 const bodyMediaTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
@@ -141,7 +136,7 @@ export function toDocument({ rows, version, publicUrl, issuer }: DocumentOptions
     },
     servers: [{ url: publicUrl }],
     tags: [...new Set(rows.map(({ tag }) => tag))].map((name) => ({ name })),
-    paths: paths as ZodOpenApiPathsObject,
+    paths,
     components: {
       securitySchemes: {
         bearer: {

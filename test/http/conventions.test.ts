@@ -143,7 +143,7 @@ describe('a body', () => {
       body: stream,
       duplex: 'half',
       headers: { 'Content-Type': 'application/json' },
-    } as RequestInit);
+    });
     expect(chunked.status).toBe(413);
   });
 

@@ -29,9 +29,9 @@ describe('a shutdown', () => {
     const under = await startLonelyGateway({ DRAIN_DELAY_MS: '1500' });
     const agents = Array.from({ length: 50 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
     const outcomes: Outcome[] = [];
-    let isOver = false;
+    const load = { isOver: false };
     const clients = agents.map(async (agent) => {
-      while (!isOver) {
+      while (!load.isOver) {
         const outcome = await get(agent, `${under.url}/healthz`);
         outcomes.push(outcome);
         // Told to go: a client of a load balancer meets another replica next.
@@ -45,7 +45,7 @@ describe('a shutdown', () => {
     expect(readiness.status).toBe(503);
     expect(readiness.headers.get('connection')).toBe('close');
     await drained;
-    isOver = true;
+    load.isOver = true;
     await Promise.all(clients);
     expect(performance.now() - startedAt).toBeLessThan(15_000);
     expect(outcomes.filter(({ status }) => status !== 200)).toEqual([]);
