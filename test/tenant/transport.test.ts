@@ -262,6 +262,19 @@ test('close ends idle and silent connections at once and lets an answer under wa
   await closed;
 });
 
+test('close does not wait for connections that never asked, nor for peers that left', async () => {
+  const transport = await start({ silenceMs: 60_000, graceMs: 60_000 });
+  const at = { port: transport.port, host: '127.0.0.1', ca: certificates.caPem };
+  const plain = connect(at);
+  plain.write('GET / HT');
+  const secure = connectTls(at);
+  const ends = [received(plain), received(secure)];
+  const left = connectTls(at);
+  await Promise.all([once(secure, 'secureConnect'), once(left, 'secureConnect')]);
+  left.destroy();
+  await Promise.all([transport.close(), ...ends]);
+});
+
 test('close ends an answer that outlasts the grace', async () => {
   const transport = await start({ graceMs: 100 });
   const asked = Promise.withResolvers<void>();

@@ -34,6 +34,11 @@ const notYet: RequestListener = (_request, response) => {
   response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '1' }).end('starting\n');
 };
 
+function track(socket: Socket, set: Set<Socket>): void {
+  set.add(socket);
+  socket.once('close', () => set.delete(socket));
+}
+
 /**
  * One port that speaks http and https: SDKs of Auth0 always build `https://<domain>`, browsers on loopback
  * are spared a certificate warning by http. The TLS server only unwraps; one http server reads both.
@@ -42,6 +47,9 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
   const { host, port, silenceMs = 15_000, graceMs = 2_000 } = options;
   let handler = notYet;
   let closed: Promise<void> | undefined;
+  const sockets = new Set<Socket>();
+  /** Those that have not asked anything yet, which node does not count as idle. */
+  const silent = new Set<Socket>();
   const http = createServer(
     {
       maxHeaderSize: maxHeaderBytes,
@@ -51,30 +59,38 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
       keepAliveTimeout: keepAliveMs,
     },
     (request, response) => {
+      silent.delete(request.socket);
       if (closed) response.shouldKeepAlive = false;
       handler(request, response);
     },
   );
   const tls = createTlsServer({ ...options.tls, ALPNProtocols: ['http/1.1'], handshakeTimeout: silenceMs });
-  tls.on('secureConnection', (socket) => http.emit('connection', socket));
+  tls.on('secureConnection', (socket) => {
+    track(socket, silent);
+    if (closed) socket.destroy();
+    else http.emit('connection', socket);
+  });
   tls.on('tlsClientError', (_error, socket) => socket.destroy());
   // The doors listen in the http server's stead; its timeouts for headers and bodies start on this event.
   http.emit('listening');
+  // It never listened, so it reports an error, which nobody needs.
+  const stopTimers = (): unknown => http.close(() => undefined);
 
-  const sockets = new Set<Socket>();
-  const silent = new Set<Socket>();
   const doors = await openDoors(host, port, (socket) => {
-    sockets.add(socket);
-    silent.add(socket);
-    socket.once('close', () => {
-      sockets.delete(socket);
-      silent.delete(socket);
+    track(socket, sockets);
+    track(socket, silent);
+    sortByFirstByte(socket, silenceMs, {
+      plain: () => http.emit('connection', socket),
+      tls: () => {
+        silent.delete(socket);
+        // Half-open it would outlive a peer that leaves during the handshake.
+        socket.allowHalfOpen = false;
+        tls.emit('connection', socket);
+      },
     });
-    const giveTo = (server: typeof http | typeof tls) => (sorted: Socket) => {
-      silent.delete(sorted);
-      server.emit('connection', sorted);
-    };
-    sortByFirstByte(socket, silenceMs, { tls: giveTo(tls), plain: giveTo(http) });
+  }).catch((error: unknown) => {
+    stopTimers();
+    throw error;
   });
 
   async function close(): Promise<void> {
@@ -88,8 +104,7 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
     await Promise.all(shut);
     clearInterval(sweep);
     clearTimeout(end);
-    // It never listened, so it reports an error; what counts is that its timers stop.
-    http.close(() => undefined);
+    stopTimers();
   }
 
   return {

@@ -4,13 +4,13 @@ import type { Socket } from 'node:net';
 const tlsHandshake = 0x16;
 
 /**
- * Waits for a socket's first bytes and gives the socket, bytes unread, to whoever speaks its protocol.
+ * Waits for a socket's first bytes and calls whoever speaks its protocol, the bytes unread again.
  * A socket that says nothing for `silenceMs`, or ends, is closed.
  */
 export function sortByFirstByte(
   socket: Socket,
   silenceMs: number,
-  to: { readonly tls: (socket: Socket) => void; readonly plain: (socket: Socket) => void },
+  to: { readonly tls: () => void; readonly plain: () => void },
 ): void {
   const close = (): void => {
     socket.destroy();
@@ -28,7 +28,7 @@ export function sortByFirstByte(
       return;
     }
     socket.unshift(first);
-    if (first[0] === tlsHandshake) to.tls(socket);
-    else to.plain(socket);
+    if (first[0] === tlsHandshake) to.tls();
+    else to.plain();
   });
 }
