@@ -232,4 +232,9 @@ export class GatewayError extends Error {
     this.status = errorTable[code].status;
     this.options = options;
   }
+
+  /** The same error with further headers. */
+  withHeaders(headers: Readonly<Record<string, string>>): GatewayError {
+    return new GatewayError(this.code, { ...this.options, headers: { ...headers, ...this.options.headers } });
+  }
 }

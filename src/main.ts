@@ -51,6 +51,25 @@ export async function connectTenant(
   return { link, close: () => embedded.close() };
 }
 
+/** What an administrator should know of a configuration that is sound but wide or contradictory. */
+function warnOf(config: Config, log: Logger): void {
+  if (config.allowLocalhostOrigins)
+    log.warn('development: every http://localhost:<port> is an allowed origin');
+  const unlisted = config.tokenModeOrigins.filter((origin) => !config.allowedOrigins.includes(origin));
+  if (unlisted.length > 0)
+    log.warn(
+      { origins: unlisted },
+      'TOKEN_MODE_ORIGINS that ALLOWED_ORIGINS does not list cannot read answers',
+    );
+}
+
+function toStartFailure(error: unknown): string {
+  const { code, port } = error as { code?: string; port?: number };
+  if (code === 'EADDRINUSE')
+    return `port ${port} is in use: stop what listens there, or set PORT, ADMIN_PORT or TENANT_PORT`;
+  return 'the start failed';
+}
+
 /** Ends the process in order on SIGTERM and SIGINT: exit 0 when all is done in time, 1 at the deadline. */
 function stopOnSignal(gateway: Gateway, tenant: ConnectedTenant, timeoutMs: number, log: Logger): void {
   let isStopping = false;
@@ -86,6 +105,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const clock = createTravelClock();
   try {
     const secrets = config.sessionSecrets ?? [await readSessionSecret(path.join(cwd, 'data/session-secret'))];
+    warnOf(config, log);
     const tenant = await connectTenant(config, clock, log);
     const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
       version: string;
@@ -107,7 +127,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
       'listening',
     );
   } catch (err) {
-    log.fatal({ err }, 'the start failed');
+    log.fatal({ err }, toStartFailure(err));
     output.flush();
     process.exit(EX_FAILED);
   }

@@ -46,7 +46,7 @@ export async function signIn(deps: SignInDeps, input: SignInBody, request: Reque
   const grant = { username, password: input.password, audience, scope, ip: request.ip };
   const outcome = await deps.auth0.passwordGrant(grant).catch(async (error: unknown) => {
     if (!isFailedAttempt(error)) await attempt.void();
-    throw error;
+    throw error instanceof GatewayError ? error.withHeaders(attempt.headers) : error;
   });
   await attempt.succeeded();
   if ('access_token' in outcome)

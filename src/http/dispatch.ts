@@ -90,17 +90,26 @@ export function createDispatch(routes: readonly Route[], options: DispatchOption
     response: ServerResponse,
     exchange: Exchange,
   ): Promise<void> {
-    const { route } = row;
+    const { route, memo } = row;
+    const limit = row.limitCaller && exchange.caller && (await row.limitCaller(exchange.caller));
+    const known = memo?.get(exchange.query);
+    if (known) {
+      writer.write(response, exchange, {
+        status: 200,
+        body: known,
+        headers: [...row.headers, ...toFlatHeaders(limit)],
+      });
+      return;
+    }
     const query = route.query && parseInput(route.query, toQueryObject(exchange.query));
     const body = row.readBody && route.body && parseInput(route.body, await row.readBody(request, response));
-    const limit = row.limitCaller && exchange.caller && (await row.limitCaller(exchange.caller));
     const info = { id: exchange.id, ip: exchange.ip, headers: request.headers };
     // Parsed by the row's own schemas just above; the row's types were checked by defineRoute.
     const input = { params, query, body, caller: exchange.caller, request: info } as never;
     const reply = await route.handler(input);
     const bytes = toBytes(route, reply);
-    if (row.memo && reply.status === 200 && exchange.query.length <= MEMO_MAX_QUERY)
-      row.memo.set(exchange.query, bytes);
+    if (memo && reply.status === 200 && exchange.query.length <= MEMO_MAX_QUERY)
+      memo.set(exchange.query, bytes);
     writer.write(response, exchange, {
       status: reply.status,
       body: bytes,
@@ -116,9 +125,10 @@ export function createDispatch(routes: readonly Route[], options: DispatchOption
     response: ServerResponse,
   ): void | Promise<void> {
     const exchange = exchangeOf(response);
+    // The hot path: no promise where none is needed.
     const known = row.limitCaller ? undefined : row.memo?.get(exchange.query);
-    if (known) writer.write(response, exchange, { status: 200, body: known, headers: row.headers });
-    else return callHandler(row, params, request, response, exchange);
+    if (!known) return callHandler(row, params, request, response, exchange);
+    writer.write(response, exchange, { status: 200, body: known, headers: row.headers });
   }
 
   return (request: IncomingMessage, response: ServerResponse): void | Promise<void> => {

@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { startLonelyGateway } from '../support/lonely-gateway.ts';
@@ -71,4 +75,49 @@ describe('a shutdown', () => {
     await expect.poll(async () => (await fetch(`${under.url}/healthz`)).status).toBe(200);
     await under.close();
   });
+
+  it.each([
+    ['is idle exits 0', false, 0],
+    ['has a request that never ends exits 1 at the deadline', true, 1],
+  ])('of a process that %s', async (_what, isStuck, expected) => {
+    const child = spawn(process.execPath, ['src/main.ts'], {
+      env: { ...process.env, ...remoteEnv, SHUTDOWN_TIMEOUT_MS: '2000' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(child, 'exit');
+    const port = await portOf(child.stdout);
+    const held = request(`http://127.0.0.1:${port}/v1/auth/signin`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+    });
+    held.on('error', () => undefined);
+    if (isStuck) held.write('{');
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    const startedAt = performance.now();
+    child.kill('SIGTERM');
+    const [code] = await exited;
+    held.destroy();
+    expect(code).toBe(expected);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
 });
+
+const remoteEnv = {
+  PORT: '0',
+  ADMIN_PORT: '0',
+  AUTH0_DOMAIN: 'tenant.example',
+  AUTH0_BASE_URL: 'http://127.0.0.1:1',
+  AUTH0_CLIENT_ID: 'x',
+  AUTH0_CLIENT_SECRET: 'x',
+  AUTH0_API_AUDIENCE: 'urn:x',
+  SESSION_SECRETS: 'a-secret-of-the-tests-that-is-32-bytes-or-more',
+};
+
+/** The port that a gateway says in its log when it listens. */
+async function portOf(stdout: Readable): Promise<string> {
+  for await (const line of createInterface({ input: stdout })) {
+    const { url } = JSON.parse(line) as { url?: string };
+    if (url !== undefined) return new URL(url).port;
+  }
+  throw new Error('the process ended before it listened');
+}
