@@ -136,6 +136,7 @@ function open(options: TenantOptions, context: TenantContext, transport: Transpo
     async close() {
       clearInterval(sweeper);
       await transport.close();
+      context.log.close();
       state.close();
     },
   };

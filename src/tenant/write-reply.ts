@@ -8,11 +8,11 @@ export function writeReply(response: ServerResponse, reply: TenantReply): void {
   const type = isText
     ? (reply.contentType ?? 'text/plain; charset=utf-8')
     : 'application/json; charset=utf-8';
-  const bytes = Buffer.from(isText ? body : JSON.stringify(body));
+  const text = isText ? body : JSON.stringify(body);
   response.writeHead(status, {
-    ...(bytes.length > 0 && { 'content-type': type }),
-    'content-length': bytes.length,
+    ...(text !== '' && { 'content-type': type }),
+    'content-length': Buffer.byteLength(text),
     ...headers,
   });
-  response.end(bytes);
+  response.end(text);
 }

@@ -63,14 +63,18 @@ const passwordLeaked = (user: User) =>
     },
   );
 
-/** Notes on the user that they have signed in. */
+/** Notes on the user that they have signed in; answers with the user as noted. */
 export function recordLogin(
   { state, clock }: Pick<TenantContext, 'state' | 'clock'>,
   user: User,
   ip: string,
 ): User {
   const at = new Date(clock.now()).toISOString();
-  const seen = { ...user, last_login: at, last_ip: ip, updated_at: at, logins_count: user.logins_count + 1 };
-  state.users.put(seen);
-  return seen;
+  return state.transaction(() => {
+    const current = state.users.get(user.user_id) ?? user;
+    const logins_count = current.logins_count + 1;
+    const seen = { ...current, last_login: at, last_ip: ip, updated_at: at, logins_count };
+    state.users.put(seen);
+    return seen;
+  });
 }

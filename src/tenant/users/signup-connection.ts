@@ -11,13 +11,13 @@ export function requireSignupConnection(
   clientId: string | undefined,
   name: string,
 ): Connection {
-  if (clientId !== undefined && !state.clients.get(clientId))
+  const client = clientId === undefined ? undefined : state.clients.get(clientId);
+  if (clientId !== undefined && !client)
     throw oauthError(401, 'invalid_client', `Unknown client: ${clientId}`, { hint: 'wrong_client_secret' });
   const [connection] = state.connections.find('name', name);
-  const enabled =
-    connection?.strategy === 'auth0' &&
-    (clientId === undefined || connection.enabled_clients.includes(clientId));
-  if (!connection || !enabled) {
+  const enabled = clientId === undefined || connection?.enabled_clients.includes(clientId) === true;
+  const open = enabled && client?.third_party_security_mode !== 'strict';
+  if (connection?.strategy !== 'auth0' || !open) {
     throw bareError(
       400,
       `connection is disabled (client_id: ${clientId ?? 'global'} - connection: ${name})`,
