@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createApp, mountApp } from './app.ts';
 import type { Config } from './config/config.ts';
 import { createDeps, type DepsInput } from './deps.ts';
-import { drainServer } from './http/drain.ts';
+import { createDrain } from './http/drain.ts';
 import { createRequestIds } from './http/request-id.ts';
 import { createHttpServer } from './http/server.ts';
 import { createAdminServer } from './observe/admin-server.ts';
@@ -47,6 +47,7 @@ export async function startGateway(input: GatewayInput): Promise<Gateway> {
     onMalformed: (code, requestId, ip) =>
       output.plain.info({ request_id: requestId, ip, code }, 'malformed request'),
   });
+  const drainConnections = createDrain(server);
   const port = await listen(server, config.port, config.host);
   // With port 0 only the listening socket knows the port. No request is read before the rows stand: all of this is
   // one turn of the event loop.
@@ -57,7 +58,7 @@ export async function startGateway(input: GatewayInput): Promise<Gateway> {
   const adminPort = await listen(admin, config.admin.port, config.admin.host);
   const drain = async () => {
     deps.lifecycle.isDraining = true;
-    await drainServer(server, { delayMs: config.drainDelayMs, isIdle: () => deps.inFlight.count === 0 });
+    await drainConnections({ delayMs: config.drainDelayMs, isIdle: () => deps.inFlight.count === 0 });
     admin.close();
     admin.closeAllConnections();
     await deps.close();
