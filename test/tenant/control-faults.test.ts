@@ -67,6 +67,15 @@ test('under parallel requests n times are exactly n', async () => {
   expect(await left()).toEqual([]);
 });
 
+test('of requests that arrive in one piece exactly n are hit', async () => {
+  await inject({ method: 'GET', path: '/piped', status: 500, times: 3 });
+  const head = `GET /piped HTTP/1.1\r\nHost: localhost:${shell.port}\r\n`;
+  const answer = await shell.raw(`${`${head}\r\n`.repeat(9)}${head}Connection: close\r\n\r\n`);
+  expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(
+    [500, 500, 500, ...Array(7).fill(200)].map((n) => `HTTP/1.1 ${n}`),
+  );
+});
+
 test('only its method and path are hit, and the query does not count', async () => {
   await inject({ method: 'GET', path: '^/userinfo$', status: 500, times: 9 });
   expect((await shell.call('POST', '/userinfo', {})).status).toBe(200);

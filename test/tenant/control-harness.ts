@@ -44,13 +44,13 @@ export async function startShell(
   let served = 0;
   const app = express();
   app.use(createHostGuard({ allowRemote: options.allowRemote ?? false, port: () => port }));
-  app.use(requests.middleware);
+  app.use(requests.middleware, faults.middleware);
   const none = { list: () => [], rotate: () => undefined, remove: () => false };
   app.use(
     '/_tenant',
     createControl({ clock, faults, requests, inbox: none, keys: none, revokeUser: () => false, ...deps }),
   );
-  app.use(faults.middleware, express.json({ strict: false }), express.urlencoded({ extended: false }));
+  app.use(express.json({ strict: false }), express.urlencoded({ extended: false }));
   app.use((_request, response) => {
     served += 1;
     response.json({ served: true });
