@@ -30,7 +30,7 @@ ENV NODE_ENV=production \
 
 # What would go to the checkout's data/ goes to the volume.
 RUN mkdir /data && chown 1000:1000 /data && ln -s /data data
-COPY LICENSE package.json ./
+COPY LICENSE NOTICE package.json ./
 COPY --from=packages /app/node_modules node_modules
 COPY --from=place-data /app/build build
 COPY scripts/healthcheck.js scripts/

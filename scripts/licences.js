@@ -7,7 +7,7 @@ const allowed = new Set([
   'BlueOak-1.0.0',
   'BSD-2-Clause',
   'BSD-3-Clause',
-  'CC-BY-4.0', // data only: it asks for a credit, which the README gives
+  'CC-BY-4.0', // data only: it asks for a credit, which NOTICE and every answer give
   'CC0-1.0',
   'ISC',
   'MIT',
