@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api } from './support/seed.ts';
-import { startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
+import { startTestTenant, stores, type TestTenant, textOf } from './support/start-test-tenant.ts';
 
 describe.each(stores)('/userinfo on %s', (store) => {
   let t: TestTenant;
@@ -12,7 +12,7 @@ describe.each(stores)('/userinfo on %s', (store) => {
 
   const ask = (token: string) => t.get('/userinfo', { authorization: `Bearer ${token}` });
   const signIn = async (parameters: Record<string, unknown>): Promise<string> =>
-    String((await t.signIn('strict', parameters)).json.access_token);
+    textOf(await t.signIn('strict', parameters), 'access_token');
 
   test('UI01: an API token with openid tells what its scopes open', async () => {
     const answer = await ask(await signIn({ audience: api, scope: 'openid profile geocode:location' }));
@@ -39,14 +39,14 @@ describe.each(stores)('/userinfo on %s', (store) => {
 
   test('UI03: a machine’s token and one without openid answer 401', async () => {
     const machine = await t.token('gift-deliveries', { grant_type: 'client_credentials', audience: api });
-    expect((await ask(String(machine.json.access_token))).status).toBe(401);
+    expect((await ask(textOf(machine, 'access_token'))).status).toBe(401);
     expect((await ask(await signIn({ audience: api, scope: 'geocode:location' }))).status).toBe(401);
     expect((await ask(await signIn({ scope: 'email' }))).status).toBe(401);
   });
 
   test('an ID token is no access token', async () => {
     const answer = await t.signIn('strict', { scope: 'openid' });
-    expect((await ask(String(answer.json.id_token))).status).toBe(401);
+    expect((await ask(textOf(answer, 'id_token'))).status).toBe(401);
   });
 
   test('a token that another key signed under our kid answers 401', async () => {
