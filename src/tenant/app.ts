@@ -3,7 +3,7 @@ import type { TenantContext } from './context.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { authenticationEndpoints } from './endpoints/endpoints.ts';
 import { toParameters } from './endpoints/parameters.ts';
-import { randomHex } from './random.ts';
+import { requestId } from './random.ts';
 import { createRateLimitHeaders } from './rate-limit-headers.ts';
 import { createErrorWriter } from './write-error.ts';
 import { writeReply } from './write-reply.ts';
@@ -27,7 +27,7 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
   app.use('/_tenant', options.control);
   const rateLimit = createRateLimitHeaders(context.clock);
   app.use((_request, response, next) => {
-    response.set({ 'x-auth0-requestid': randomHex(10), ...rateLimit() });
+    response.set({ 'x-auth0-requestid': requestId(), ...rateLimit() });
     next();
   });
   const parsers = [

@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
-import { randomHex } from './random.ts';
+import { requestId } from './random.ts';
 import type { State } from './state/state.ts';
 import type { LogEntry } from './state/token-documents.ts';
 
@@ -40,7 +40,7 @@ export function createLog(state: Pick<State, 'logs' | 'transaction'>, clock: Clo
       if (closed) return;
       const date = new Date(clock.now()).toISOString();
       // Sorts by time, as Auth0's ids do.
-      const log_id = `900${date.replace(/\D/g, '')}${randomHex(8)}`;
+      const log_id = `900${date.replace(/\D/g, '')}${requestId()}`;
       if (pending.length === 0) setTimeout(flush, writeWithinMs).unref();
       pending.push({ ...entry, log_id, date, hostname });
     },
