@@ -82,7 +82,7 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
 }
 
 function createContext(
-  { clock }: TenantOptions,
+  { clock, warn }: TenantOptions,
   state: State,
   keys: TenantContext['keys'],
   port: number,
@@ -92,7 +92,7 @@ function createContext(
     state,
     clock,
     keys,
-    log: createLog(state, clock, domain),
+    log: createLog(state, clock, domain, warn),
     inbox: createInbox(state, clock),
     domain,
     issuer: `https://${domain}/`,
@@ -121,8 +121,15 @@ function open(options: TenantOptions, context: TenantContext, transport: Transpo
     warn,
   });
   transport.serve(app);
-  state.sweep(clock.now());
-  const sweeper = setInterval(() => state.sweep(clock.now()), sweepEveryMs).unref();
+  const sweep = (): void => {
+    try {
+      state.sweep(clock.now());
+    } catch (error) {
+      warn(`the tenant could not sweep its store: ${error instanceof Error ? error.message : ''}`);
+    }
+  };
+  sweep();
+  const sweeper = setInterval(sweep, sweepEveryMs).unref();
   return {
     domain: context.domain,
     issuer: context.issuer,

@@ -113,7 +113,11 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
         auth0ForwardedFor: '203.0.113.9',
       });
       await expect(fail).rejects.toMatchObject({ cause: { error: 'invalid_grant' } });
-      expect(t.tenant.context.log.list().at(-1)).toMatchObject({ type: 'fu', ip: '203.0.113.9' });
+      expect(t.tenant.context.log.list().at(-1)).toMatchObject({
+        type: 'fu',
+        ip: '203.0.113.9',
+        client_ip: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
+      });
     });
 
     test('takes client credentials', async () => {

@@ -68,9 +68,3 @@ export function settleAttempt(deps: Deps, attempt: Attempt, succeeded: boolean):
     return { nowBlocked: failures.count + 1 === max };
   });
 }
-
-/** Lifts the blocks of an identifier: after a password change, an unblock link, or by an administrator. */
-export function liftBlocks({ state }: Pick<Deps, 'state'>, identifier: string): void {
-  for (const failures of state.loginFailures.find('identifier', identifier.toLowerCase()))
-    state.loginFailures.remove(failures.id);
-}
