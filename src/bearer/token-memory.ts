@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import type { TokenFacts } from './claims-policy.ts';
 
 export interface TokenMemory {
-  /** What was proven of this very text while the keys were at this version; undefined where nothing was. */
-  recall(digest: string, version: number): TokenFacts | undefined;
-  /** Forgotten again unless the keys are still at the version under which `facts` were proven. */
+  /** What was proven of this very text under the keys that hold now; undefined where nothing was. */
+  recall(digest: string): TokenFacts | undefined;
+  /** Keeps what was proven under the keys of `version`, unless they have changed since. */
   remember(digest: string, version: number, facts: TokenFacts): void;
   readonly size: number;
 }
@@ -13,16 +13,17 @@ export interface TokenMemory {
 export const toDigest = (token: string): string => hash('sha256', token, 'base64');
 
 /**
- * Remembers at most `max` verified tokens, all of one key version. Two generations rather than a list by last use:
+ * Remembers at most `max` verified tokens, all of the key version that `readVersion` tells. Two generations rather than a list by last use:
  * a hit is then one look-up that moves nothing. (A `Map` whose entries are deleted and set again for every hit keeps
  * the dead ones in its chains, which makes a hot key of a large map ten times slower.)
  */
-export function createTokenMemory(max: number): TokenMemory {
+export function createTokenMemory(max: number, readVersion: () => number): TokenMemory {
   let young = new Map<string, TokenFacts>();
   let old = new Map<string, TokenFacts>();
   let heldVersion = Number.NaN;
 
-  function holdVersion(version: number): void {
+  function dropOutdated(): void {
+    const version = readVersion();
     if (version === heldVersion) return;
     young = new Map();
     old = new Map();
@@ -38,8 +39,8 @@ export function createTokenMemory(max: number): TokenMemory {
   }
 
   return {
-    recall(digest, version) {
-      holdVersion(version);
+    recall(digest) {
+      dropOutdated();
       const facts = young.get(digest);
       if (facts) return facts;
       const older = old.get(digest);
@@ -47,6 +48,7 @@ export function createTokenMemory(max: number): TokenMemory {
       return older;
     },
     remember(digest, version, facts) {
+      dropOutdated();
       if (version === heldVersion) keep(digest, facts);
     },
     get size() {

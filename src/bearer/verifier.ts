@@ -5,8 +5,11 @@ import type { KeySet } from './key-set.ts';
 import type { Refusal } from './refusal.ts';
 import { createSignatureCheck } from './signature.ts';
 import { createTokenMemory, toDigest } from './token-memory.ts';
-import { createTokenPolicy, maxTokenLength, type TokenPolicy, type UnverifiedToken } from './token-policy.ts';
+import { createTokenPolicy, type TokenPolicy, type UnverifiedToken } from './token-policy.ts';
 import { createVerificationGate } from './verification-gate.ts';
+
+/** Characters; a longer token is refused unread. */
+const maxTokenLength = 8192;
 
 export interface VerifierDeps extends TokenPolicy, ClaimsPolicy {
   readonly keys: Pick<KeySet, 'find' | 'version'>;
@@ -38,7 +41,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   const checkSignature = createSignatureCheck(deps.algs);
   const gate = createVerificationGate();
   const joinCheck = createSingleFlight<TokenFacts | Refusal>();
-  const memory = createTokenMemory(deps.maxRemembered ?? 10_000);
+  const memory = createTokenMemory(deps.maxRemembered ?? 10_000, () => keys.version);
   const counts = { hits: 0, checks: 0 };
 
   /**
@@ -46,7 +49,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
    * A signature does not change; whatever may is judged on every request.
    */
   function passKnown(digest: string): TokenFacts | undefined {
-    const facts = memory.recall(digest, keys.version);
+    const facts = memory.recall(digest);
     if (facts) counts.hits += 1;
     return facts;
   }
@@ -63,8 +66,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
     if (!key) return 'key';
     counts.checks += 1;
     if (!(await gate(socket, () => checkSignature(token, alg, key)))) return 'signature';
-    // A key that was taken away in the meantime must leave nothing behind.
-    if (version === keys.version) memory.remember(digest, version, facts);
+    memory.remember(digest, version, facts);
     return facts;
   }
 
