@@ -1,4 +1,4 @@
-import { SignJWT } from 'jose';
+import { type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api } from './support/seed.ts';
 import { startTestTenant, stores, type TestTenant, textOf } from './support/start-test-tenant.ts';
@@ -62,6 +62,27 @@ describe.each(stores)('/userinfo on %s', (store) => {
         ),
       );
     expect((await ask(forged)).status).toBe(401);
+  });
+
+  test.each<[string, JWTPayload, string, number]>([
+    ['as it should be', {}, 'RS256', 200],
+    ['for another audience', { aud: api }, 'RS256', 401],
+    ['by another issuer', { iss: 'https://elsewhere.example/' }, 'RS256', 401],
+    ['of an unknown user', { sub: 'auth0|nobody' }, 'RS256', 401],
+    ['with another algorithm', {}, 'PS256', 401],
+  ])('a token of our own key %s', async (_name, claims, alg, status) => {
+    const { kid, privateKey } = t.tenant.context.keys.current();
+    const good = {
+      iss: t.tenant.issuer,
+      aud: `${t.tenant.issuer}userinfo`,
+      sub: 'auth0|ann-id',
+      scope: 'openid',
+    };
+    const token = await new SignJWT({ ...good, ...claims })
+      .setProtectedHeader({ alg, kid })
+      .setExpirationTime('1h')
+      .sign(privateKey);
+    expect((await ask(token)).status).toBe(status);
   });
 
   test.each([
