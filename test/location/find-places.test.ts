@@ -42,6 +42,7 @@ describe('what a person means', () => {
     ['Frankfurt', 'Frankfurt am Main, Hesse, Germany'],
     ['Zuerich', 'Zürich, Switzerland'],
     ['Ontario, CA', 'Ontario, California, United States'],
+    ['中国北京', 'Beijing, China'],
   ])('%s is %s', (text, label) => {
     expect(best(text)?.label).toBe(label);
     expect(best(text)?.matchType).toBe('exact');
@@ -118,6 +119,8 @@ describe('an address', () => {
     ['10 Downing Street, London SW1A 2AA, UK', 'London, England, United Kingdom'],
     ['Москва, Тверская улица 1', 'Moscow, Russia'],
     ['12 Foo Street, Londn, UK', 'London, England, United Kingdom'],
+    ['221B Baker Street London', 'London, England, United Kingdom'],
+    ['東京都千代田区', 'Tokyo, Japan'],
   ])('%s finds its town and says so', (text, label) => {
     const { places, warnings } = find(text);
     expect(places[0]).toMatchObject({ label, matchType: 'fallback', accuracy: 'centroid' });
@@ -127,6 +130,16 @@ describe('an address', () => {
 
   it('names what was not used', () => {
     expect(find('1600 Amphitheatre Pkwy, Mountain View, CA').warnings[0]).toContain('1600 amphitheatre pkwy');
+  });
+
+  it('whose town nobody knows is not given to the next best name', () => {
+    expect(find('Eiffel Tower').places).toEqual([]);
+    expect(best('12 Foo Street, Qwrtzp, UK')).toMatchObject({ layer: 'country', matchType: 'fallback' });
+    expect(best('48 Long Street, Riau')).toMatchObject({
+      layer: 'region',
+      name: 'Riau',
+      matchType: 'fallback',
+    });
   });
 
   it('in a region that has no such town falls back to the region', () => {

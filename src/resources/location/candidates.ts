@@ -73,18 +73,20 @@ export const byBeginning = (
   effort: Effort,
 ): Candidate[] => mostImportant(index, index.beginningWith(name), 'prefix', admits, effort);
 
-/** How many letters of a name may be wrong. */
-const maxEdits = (name: string): number => (name.length < 4 ? 0 : name.length < 8 ? 1 : 2);
+/** How many letters of a name may be wrong; fewer where a part of the query is left out, for that may be a street. */
+const maxEdits = ({ name, unused }: Reading): number =>
+  name.length < 4 ? 0 : name.length < 8 || unused.length > 0 ? 1 : 2;
 
 /** Misspelt names: only the nearest keys, so that `Londn` is London and nothing farther. */
 export function nearly(
   index: KeyIndex,
-  { name }: Reading,
+  reading: Reading,
   admits: Admits,
   effort: Effort,
   open: boolean,
 ): Candidate[] {
-  const most = maxEdits(name);
+  const { name } = reading;
+  const most = maxEdits(reading);
   // Nobody misspells numbers.
   if (most === 0 || /\d/.test(name) || !effort.spend(cost.scan)) return [];
   const best = new Map<number, number>();

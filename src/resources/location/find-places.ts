@@ -18,8 +18,8 @@ import { type Reading, shorten, toPlainReading, toReadings } from './readings.ts
 
 export interface Findings {
   readonly ranked: readonly Ranked[];
-  /** Folded parts of the query that no answer accounts for. */
-  readonly unused: readonly string[];
+  /** How the query was understood. */
+  readonly reading: Reading;
 }
 
 /** The shortest beginning of a name that is looked up, unless the name is still being typed. */
@@ -35,11 +35,11 @@ type Lookup = (reading: Reading, admits: Admits) => Candidate[];
 
 /**
  * Answers by the first reading that finds anything: readings that use the whole query come first, by exact name,
- * then by the beginning, then misspelt; then those that leave something out, for a town rather than for its country.
+ * then by the beginning, then misspelt; then those that leave something out, as little as possible.
  */
 export function findPlaces(gazetteer: Gazetteer, index: KeyIndex, query: PlaceQuery): Findings {
-  const nothing: Findings = { ranked: [], unused: [] };
   const plain = toPlainReading(query.text);
+  const nothing: Findings = { ranked: [], reading: plain };
   if (plain.name === '') return nothing;
   const filter = toFilter(gazetteer, query);
   const effort = new Effort();
@@ -51,14 +51,12 @@ export function findPlaces(gazetteer: Gazetteer, index: KeyIndex, query: PlaceQu
     for (const reading of among) {
       const candidates = lookup(reading, inContext(gazetteer, reading.contexts, filter, effort));
       const ranked = candidates.length > 0 ? rank(gazetteer, query, reading, candidates) : [];
-      if (isEnough(ranked, reading)) return { ranked, unused: reading.unused };
+      if (isEnough(ranked, reading)) return { ranked, reading };
     }
     return undefined;
   };
-  const isTown: Suffices = ([best]) => best !== undefined && !isArea(gazetteer, best.record);
   const isNotable: Suffices = ([best], { contexts }) =>
     best !== undefined &&
-    !isArea(gazetteer, best.record) &&
     (gazetteer.column.importance[best.record] as number) >= (contexts.length > 0 ? villageRank : townRank);
   const open = query.autocomplete === true;
   const { named, begun, misspelt } = toLookups(index, effort, open);
@@ -68,14 +66,18 @@ export function findPlaces(gazetteer: Gazetteer, index: KeyIndex, query: PlaceQu
   const readings = toReadings(gazetteer, index, query.text, open);
   const whole = [plain, ...readings.filter(({ unused }) => unused.length === 0)];
   const partial = readings.filter(({ unused }) => unused.length > 0);
+  const firstPartial = () => {
+    const exact = first(partial, named);
+    if (exact && !isArea(gazetteer, exact.ranked[0]?.record ?? 0)) return exact;
+    // `12 Long Street, Londn, UK`: a town that is nearly named says more than its country.
+    return first(exact ? partial.slice(0, partial.indexOf(exact.reading)) : partial, misspelt) ?? exact;
+  };
   return (
     first(whole, named) ??
     first(whole, begun) ??
     first(whole, misspelt) ??
-    first(partial, named, isTown) ??
-    first(partial, misspelt, isTown) ??
+    firstPartial() ??
     first(readings.flatMap(shorten), named, isNotable) ??
-    first(partial, named) ??
     nothing
   );
 }
@@ -83,26 +85,20 @@ export function findPlaces(gazetteer: Gazetteer, index: KeyIndex, query: PlaceQu
 const isAnything: Suffices = (ranked) => ranked.length > 0;
 
 /** The ways to look a reading up; `open`: the last word may be unfinished. */
-function toLookups(
-  index: KeyIndex,
-  effort: Effort,
-  open: boolean,
-): Record<'named' | 'begun' | 'misspelt', Lookup> {
+function toLookups(index: KeyIndex, effort: Effort, open: boolean) {
   const begun: Lookup = (reading, admits) =>
     open || reading.name.length >= minPrefix || /[^a-z ]/.test(reading.name)
       ? byBeginning(index, reading, admits, effort)
       : [];
-  return {
-    named: (reading, admits) => {
-      const found = exactly(index, reading, admits);
-      if (!open && found.length === 0) return found;
-      return [
-        ...found,
-        ...byFirstWords(index, reading, admits, effort),
-        ...(open ? begun(reading, admits) : []),
-      ];
-    },
-    begun,
-    misspelt: (reading, admits) => nearly(index, reading, admits, effort, open),
+  const named: Lookup = (reading, admits) => {
+    const found = exactly(index, reading, admits);
+    if (!open && found.length === 0) return found;
+    return [
+      ...found,
+      ...byFirstWords(index, reading, admits, effort),
+      ...(open ? begun(reading, admits) : []),
+    ];
   };
+  const misspelt: Lookup = (reading, admits) => nearly(index, reading, admits, effort, open);
+  return { named, begun, misspelt };
 }
