@@ -35,9 +35,8 @@ export function toOpenContext(gazetteer: Gazetteer, index: KeyIndex, text: strin
   for (const [code, records] of Object.entries(gazetteer.codes)) {
     if (code.startsWith(text)) for (const record of records) areas.add(record);
   }
-  const { start, end } = index.beginningWith(toNameKey(text));
-  for (let key = start; key < end; key++) {
-    for (const record of index.records(key)) if (isArea(gazetteer, record)) areas.add(record);
+  for (const record of index.recordsWithin(index.beginningWith(toNameKey(text)))) {
+    if (isArea(gazetteer, record)) areas.add(record);
   }
   return areas.size > 0 ? { words: Buffer.from(text), areas, towns: [] } : undefined;
 }

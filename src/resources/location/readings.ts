@@ -48,8 +48,10 @@ export function toReadings(gazetteer: Gazetteer, index: KeyIndex, text: string, 
   const known = remember((words) => toContext(gazetteer, index, words));
   const { segments, left } = toSegments(text, (words) => known(words) !== undefined);
   const lastWord = segments.at(-1)?.at(-1);
-  const resolve: Resolve = (words) =>
-    known(words) ?? (open && words === lastWord ? toOpenContext(gazetteer, index, words) : undefined);
+  const resolve = remember(
+    (words) =>
+      known(words) ?? (open && words === lastWord ? toOpenContext(gazetteer, index, words) : undefined),
+  );
   const resolveArea: Resolve = (words) => keepIf(resolve(words), ({ areas }) => areas.size > 0);
   const isKnown = ({ areas, towns: [town] }: Context): boolean =>
     areas.size > 0 || (town !== undefined && (gazetteer.column.importance[town] as number) >= knownTown);
