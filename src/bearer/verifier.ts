@@ -42,7 +42,17 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   const gate = createVerificationGate();
   const joinCheck = createSingleFlight<TokenFacts | Refusal>();
   const memory = createTokenMemory(deps.maxRemembered ?? 10_000, () => keys.version);
+  const lastSeen = new WeakMap<object, { readonly token: string; readonly digest: string }>();
   const counts = { hits: 0, checks: 0 };
+
+  /** A connection mostly sends one token again and again: its digest is kept as long as the connection. */
+  function digestOf(token: string, socket: object): string {
+    const last = lastSeen.get(socket);
+    if (last?.token === token) return last.digest;
+    const digest = toDigest(token);
+    lastSeen.set(socket, { token, digest });
+    return digest;
+  }
 
   /**
    * The one way past express-jwt: a token whose every byte was verified before, under the keys that still hold.
@@ -73,7 +83,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   return {
     verify(token, socket) {
       if (token.length > maxTokenLength) return 'too_long';
-      const digest = toDigest(token);
+      const digest = digestOf(token, socket);
       const known = passKnown(digest);
       if (known) return judgeTime(known, nowS(clock)) ?? known;
       const unverified = judgeForm(token);
