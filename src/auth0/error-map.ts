@@ -23,27 +23,14 @@ const DEFAULT_RETRY_AFTER_S = 60;
 const MAX_RETRY_AFTER_S = 86_400;
 
 /** The words of Auth0 that may stand in our log. Whatever else it says might hold anything. */
-const knownWords: ReadonlySet<string> = new Set([
-  ...[
-    'access_denied',
-    'expired_token',
-    'extensibility_error',
-    'hook_error',
-    'invalid_client',
-    'invalid_email',
-  ],
-  ...[
-    'invalid_grant',
-    'invalid_password',
-    'invalid_request',
-    'invalid_scope',
-    'invalid_signup',
-    'invalid_username',
-  ],
-  ...['invalid_user_password', 'mfa_required', 'password_leaked', 'requires_verification', 'server_error'],
-  ...['temporarily_unavailable', 'too_many_attempts', 'too_many_logins', 'too_many_requests', 'unauthorized'],
-  ...['unauthorized_client', 'unsupported_grant_type', 'user_exists', 'username_exists'],
-]);
+const knownWords: ReadonlySet<string> = new Set(
+  (
+    'access_denied expired_token extensibility_error hook_error invalid_client invalid_email invalid_grant ' +
+    'invalid_password invalid_request invalid_scope invalid_signup invalid_user_password invalid_username mfa_required ' +
+    'password_leaked requires_verification server_error temporarily_unavailable too_many_attempts too_many_logins ' +
+    'too_many_requests unauthorized unauthorized_client unsupported_grant_type user_exists username_exists'
+  ).split(' '),
+);
 
 /** Status and word of a failure, for the log. */
 function toKnownWord({ status, error: word, code: other }: TenantError): string {

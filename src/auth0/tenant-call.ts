@@ -116,6 +116,19 @@ function toJson(text: string, contentType: string, status: number): unknown {
   }
 }
 
+/** An answer that says enough by its status: a body that cannot be read is none. */
+async function toClearAnswer(
+  status: number,
+  headers: TenantAnswer['headers'],
+  stream: Dispatcher.ResponseData['body'],
+): Promise<TenantAnswer> {
+  const body = toObject(await readBounded(stream).catch(() => Buffer.alloc(0)));
+  // The one 500 that is a setting and not an outage says so by its own word.
+  const isSetting = status === 500 && body?.['error'] === 'server_error';
+  if (status >= 500 && !isSetting) throw unavailable(`status_${status}`);
+  return { status, headers, body };
+}
+
 const isOutage = (error: unknown): boolean =>
   error instanceof GatewayError && (error.code === 'tenant_unavailable' || error.code === 'tenant_timeout');
 
@@ -156,25 +169,12 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
         },
         body: form ? new URLSearchParams(form).toString() : JSON.stringify(json),
       });
-      // Of an answer that says enough by its status, a body that cannot be read is none.
-      const isClear = answer.statusCode === 429 || answer.statusCode >= 500;
-      const bytes = await readBounded(answer.body).catch((error: unknown) => {
-        if (isClear && error instanceof GatewayError) return Buffer.alloc(0);
-        throw error;
-      });
-      if (answer.statusCode >= 500 && answer.statusCode !== 501) {
-        const body = toObject(bytes);
-        // The one 500 that is a setting and not an outage says so by its own word.
-        if (answer.statusCode !== 500 || body?.['error'] !== 'server_error')
-          throw unavailable(`status_${answer.statusCode}`);
-        return { status: 500, headers: answer.headers, body };
-      }
-      const contentType = String(answer.headers['content-type'] ?? '');
-      return {
-        status: answer.statusCode,
-        headers: answer.headers,
-        body: toJson(bytes.toString('utf8'), contentType, answer.statusCode),
-      };
+      const { statusCode: status, headers: answered } = answer;
+      if (status === 429 || (status >= 500 && status !== 501))
+        return toClearAnswer(status, answered, answer.body);
+      const bytes = await readBounded(answer.body);
+      const contentType = String(answered['content-type'] ?? '');
+      return { status, headers: answered, body: toJson(bytes.toString('utf8'), contentType, status) };
     } catch (error) {
       throw toCallError(error);
     }
