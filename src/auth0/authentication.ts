@@ -34,19 +34,19 @@ const tokenAnswer = z.object({
 });
 
 /** A field that makes no sense is left out: the account exists by then. */
-const field = z.string().optional().catch(undefined);
+const profileField = z.string().optional().catch(undefined);
 
 const signUpAnswer = z.object({
-  _id: field,
-  id: field,
-  user_id: field,
+  _id: profileField,
+  id: profileField,
+  user_id: profileField,
   email_verified: z.boolean().catch(false),
-  username: field,
-  given_name: field,
-  family_name: field,
-  name: field,
-  nickname: field,
-  picture: field,
+  username: profileField,
+  given_name: profileField,
+  family_name: profileField,
+  name: profileField,
+  nickname: profileField,
+  picture: profileField,
   user_metadata: z.record(z.string(), z.unknown()).optional().catch(undefined),
 });
 
