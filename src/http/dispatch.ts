@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { RecentMap } from '../lib/recent-map.ts';
 import { type BodyReader, createBodyReader, toBodyLimit } from './body.ts';
 import { toPreflightHeaders } from './cors.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
+import { parseParameters } from './parameters.ts';
 import { toFlatHeaders, type Writer } from './reply.ts';
 import type { Caller, Guard, MakeGuard, Reply, Route } from './route.ts';
 import { createRouteTable, type Match } from './route-table.ts';
-import { parseInput, toQueryObject } from './validation.ts';
+import { parseInput } from './validation.ts';
 
 /** Charges a caller for one call of a resource route; the headers tell what is left. */
 export type LimitCaller = (caller: Caller) => Promise<Readonly<Record<string, string>>>;
@@ -25,6 +27,8 @@ interface Row {
   readonly route: Route;
   readonly guard: Guard | undefined;
   readonly limitCaller: LimitCaller | undefined;
+  /** Undefined where any query will do. */
+  readonly query: z.ZodType | undefined;
   readonly readBody: BodyReader | undefined;
   readonly headers: readonly string[];
   /** Answers of a pure row by raw query. */
@@ -33,6 +37,7 @@ interface Row {
 
 const MEMO_ENTRIES = 2048;
 const MEMO_MAX_QUERY = 512;
+const noQuery = z.strictObject({});
 const noStore = ['Cache-Control', 'no-store'] as const;
 
 function toRow(route: Route, { makeGuard, defaultAudience, limitCaller }: DispatchOptions): Row {
@@ -46,6 +51,7 @@ function toRow(route: Route, { makeGuard, defaultAudience, limitCaller }: Dispat
         ? undefined
         : makeGuard(route.guard, route.audience ?? defaultAudience, route.path),
     limitCaller: isPublic ? undefined : limitCaller,
+    query: route.query ?? (route.isNavigation ? undefined : noQuery),
     readBody: route.body && createBodyReader(route.bodyTypes ?? ['json'], toBodyLimit(route.path)),
     headers: route.path.startsWith('/v1/') ? noStore : [],
     memo: route.pure && new RecentMap(MEMO_ENTRIES),
@@ -101,7 +107,7 @@ export function createDispatch(routes: readonly Route[], options: DispatchOption
       });
       return;
     }
-    const query = route.query && parseInput(route.query, toQueryObject(exchange.query));
+    const query = row.query && parseInput(row.query, parseParameters(exchange.query));
     const body = row.readBody && route.body && parseInput(route.body, await row.readBody(request, response));
     const info = { id: exchange.id, ip: exchange.ip, headers: request.headers };
     // Parsed by the row's own schemas just above; the row's types were checked by defineRoute.

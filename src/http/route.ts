@@ -90,7 +90,10 @@ export interface Route {
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
+  /** Where absent, a query that is not empty is refused. */
   readonly query?: z.ZodType;
+  /** A person's browser navigates here: a query that the row does not know is ignored. */
+  readonly isNavigation?: true;
   readonly body?: z.ZodType;
   /** JSON where absent. `form` is `application/x-www-form-urlencoded`, which only OAuth endpoints take. */
   readonly bodyTypes?: readonly ('json' | 'form')[];

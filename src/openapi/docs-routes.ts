@@ -44,6 +44,7 @@ export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
   const readDocument = () =>
     (document ??= import('./document.ts').then(({ toDocument }) => JSON.stringify(toDocument(toOptions()))));
   const shared = { method: 'GET', guard: 'public', tag: 'About', errors: [] } as const;
+  const sharedOfPage = { ...shared, isNavigation: true } as const;
   return [
     defineRoute({
       ...shared,
@@ -54,7 +55,7 @@ export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
       handler: async () => ({ status: 200, body: await readDocument() }),
     }),
     defineRoute({
-      ...shared,
+      ...sharedOfPage,
       path: '/docs',
       operationId: 'getDocs',
       summary: 'This API as a page',
@@ -62,7 +63,7 @@ export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
       handler: () => ({ status: 200, body: page, headers: { 'Content-Security-Policy': PAGE_POLICY } }),
     }),
     defineRoute({
-      ...shared,
+      ...sharedOfPage,
       path: '/docs/start.js',
       undocumented: true,
       operationId: 'getDocsScript',
@@ -72,7 +73,7 @@ export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
     }),
     ...Object.entries(assetTypes).map(([name, contentType]) =>
       defineRoute({
-        ...shared,
+        ...sharedOfPage,
         path: `/docs/${name}`,
         undocumented: true,
         operationId: `getDocsAsset_${name.replaceAll(/\W/g, '_')}`,
