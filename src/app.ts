@@ -53,7 +53,8 @@ export function createApp(): Express {
 
 /** Puts the gateway onto its app: the edge, the rows, the errors. */
 export function mountApp(app: Express, deps: AppDeps): void {
+  const rows = toRows(deps);
   app.use(createEdge(deps.edge));
-  app.use(createDispatch(toRows(deps), deps.dispatch));
-  app.use(createErrorHandler(deps.errors));
+  app.use(createDispatch(rows, deps.dispatch));
+  app.use(createErrorHandler(rows, deps.errors));
 }

@@ -145,8 +145,11 @@ export function createDispatch(routes: readonly Route[], options: DispatchOption
     const row = match.byMethod.get(request.method === 'HEAD' ? 'GET' : (request.method ?? ''));
     if (!row) throw new GatewayError('method_not_allowed', { headers: { Allow: allowOf(match) } });
     exchange.route = row.path;
-    if (row.route.errorShape) exchange.errorShape = row.route.errorShape;
-    if (!row.guard) return serve(row, match.params, request, response);
+    if (!row.guard) {
+      // A guard refuses this itself, with its challenge.
+      if (exchange.authorizations > 1) throw new GatewayError('invalid_request', { reason: 'authorization' });
+      return serve(row, match.params, request, response);
+    }
     const verdict = row.guard(request);
     if (verdict instanceof Promise) {
       return verdict.then((caller) => {

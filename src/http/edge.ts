@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { GatewayError } from '../errors.ts';
 import { toCorsHeaders } from './cors.ts';
-import { type Exchange, isHeaderDoubled, setExchange } from './exchange.ts';
+import { type Exchange, setExchange } from './exchange.ts';
+import { requireSoundFraming } from './framing.ts';
+import { healthPaths } from './health-routes.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Origins } from './origins.ts';
 import { parseRequestTarget } from './request-target.ts';
@@ -16,18 +19,27 @@ export interface EdgeOptions {
 const KNOWN_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const RETRY_WHEN_OVERLOADED_S = 1;
 
-/** The host of a request (RFC 9112 §3.2): exactly one Host header, but for HTTP/1.0. */
-function requireHost(request: IncomingMessage): string {
-  const { host } = request.headers;
-  if (host === undefined && request.httpVersion === '1.0') return '';
-  if (!host || isHeaderDoubled(request, 'host'))
-    throw new GatewayError('invalid_request', { reason: 'host' });
-  return host;
+/** Judges the outer form of a request; the target first, since the row it names says in which shape errors go out. */
+function requireSoundRequest(request: IncomingMessage, exchange: Exchange): void {
+  const { method, url = '', headers } = request;
+  if (method === 'OPTIONS' && url === '*') exchange.path = '*';
+  else {
+    const { path, query } = parseRequestTarget(url, headers.host ?? '');
+    exchange.path = path;
+    exchange.query = query;
+  }
+  exchange.authorizations = requireSoundFraming(request);
+  if (method === 'TRACE') throw new GatewayError('method_not_allowed', { headers: { Allow: KNOWN_METHODS } });
+  exchange.isSound = true;
 }
 
 /** The one middleware before all others: gives the request its exchange, and judges its outer form. */
 export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: EdgeOptions) {
+  const refused = new WeakSet<Socket>();
+
   return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
+    // What follows a request of doubtful form on its connection may be a part of it (RFC 9112 §9.6).
+    if (refused.has(request.socket)) return;
     const received = request.headers['x-request-id'];
     const exchange: Exchange = {
       id: toRequestId(typeof received === 'string' ? received : undefined),
@@ -35,9 +47,10 @@ export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: 
       startedAtMs: performance.now(),
       path: '',
       query: '',
+      isSound: false,
+      authorizations: 0,
       cors: undefined,
       route: undefined,
-      errorShape: 'problem',
       caller: undefined,
       refused: undefined,
       reason: undefined,
@@ -46,22 +59,14 @@ export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: 
     setExchange(response, exchange);
     const mayEnter = inFlight.enter();
     exchange.cors = toCorsHeaders(origins, request.headers.origin);
-    if (!mayEnter) throw new GatewayError('overloaded', { retryAfterS: RETRY_WHEN_OVERLOADED_S });
-    const host = requireHost(request);
-    if (request.method === 'TRACE')
-      throw new GatewayError('method_not_allowed', { headers: { Allow: KNOWN_METHODS } });
-    if (request.headers.upgrade !== undefined) {
-      throw new GatewayError('invalid_request', {
-        detail: 'No protocol upgrade is offered here.',
-        reason: 'upgrade',
-      });
+    try {
+      requireSoundRequest(request, exchange);
+    } catch (error) {
+      refused.add(request.socket);
+      throw error;
     }
-    if (request.method === 'OPTIONS' && request.url === '*') exchange.path = '*';
-    else {
-      const target = parseRequestTarget(request.url ?? '', host);
-      exchange.path = target.path;
-      exchange.query = target.query;
-    }
+    if (!mayEnter && !healthPaths.has(exchange.path))
+      throw new GatewayError('overloaded', { retryAfterS: RETRY_WHEN_OVERLOADED_S });
     next();
   };
 }

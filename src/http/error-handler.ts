@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
-import type { GatewayError } from '../errors.ts';
-import { type Exchange, exchangeOf } from './exchange.ts';
+import { exchangeOf } from './exchange.ts';
 import { toGatewayError, toOAuthError, toProblem } from './problem.ts';
 import { toFlatHeaders, type Writer } from './reply.ts';
+import type { Route } from './route.ts';
 
 export interface ErrorHandlerOptions {
   readonly publicUrl: string;
@@ -12,22 +11,14 @@ export interface ErrorHandlerOptions {
   readonly onUnexpected: (error: unknown, requestId: string) => void;
 }
 
-const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
-
-/**
- * A request whose outer form the edge refused may be two requests to somebody else, and an unread body would have to
- * be read to its end before the next one.
- */
-const isLastOfConnection = (request: IncomingMessage, { path }: Exchange, { code }: GatewayError): boolean =>
-  (path === '' && code !== 'overloaded') || (hasBody(request) && !request.complete);
-
-/** Turns whatever was thrown into an answer: the only place that writes errors. */
-export function createErrorHandler({
-  publicUrl,
-  writer,
-  onUnexpected,
-}: ErrorHandlerOptions): ErrorRequestHandler {
+/** Turns whatever was thrown into an answer, in the error shape of the row it was meant for: the only place that writes errors. */
+export function createErrorHandler(
+  rows: readonly Route[],
+  { publicUrl, writer, onUnexpected }: ErrorHandlerOptions,
+): ErrorRequestHandler {
+  const oauthRows = new Set(
+    rows.filter((row) => row.errorShape === 'oauth').map(({ method, path }) => `${method} ${path}`),
+  );
   return (thrown: unknown, request, response, _next) => {
     const exchange = exchangeOf(response);
     const error = toGatewayError(thrown);
@@ -35,19 +26,21 @@ export function createErrorHandler({
     exchange.code = error.code;
     exchange.reason = error.options.reason;
     exchange.refused = error.options.caller;
-    const isOAuth = exchange.errorShape === 'oauth';
+    const isOAuth = oauthRows.has(`${request.method} ${exchange.path}`);
     const headers = toFlatHeaders(error.options.headers);
     const { retryAfterS } = error.options;
     if (retryAfterS !== undefined) headers.push('Retry-After', String(retryAfterS));
-    const isPrivate = error.status === 401 || error.status === 403 || exchange.path.startsWith('/v1/');
-    if (isPrivate) headers.push('Cache-Control', 'no-store');
+    // Without a path nobody knows what it was meant for.
+    const isPrivate = exchange.path === '' || exchange.path.startsWith('/v1/');
+    if (isPrivate || error.status === 401 || error.status === 403) headers.push('Cache-Control', 'no-store');
     const body = isOAuth ? toOAuthError(error) : toProblem(error, publicUrl, exchange.id);
     writer.write(response, exchange, {
       status: error.status,
       body: JSON.stringify(body),
       contentType: isOAuth ? undefined : 'application/problem+json',
       headers,
-      close: isLastOfConnection(request, exchange, error),
+      // A request of doubtful form may be two requests to somebody else.
+      close: !exchange.isSound,
     });
   };
 }

@@ -12,11 +12,14 @@ export interface Exchange {
   path: string;
   /** The raw query, without `?`; empty where there is none. */
   query: string;
+  /** Whether the outer form has been judged good; otherwise the connection ends with the answer. */
+  isSound: boolean;
+  /** How many `Authorization` headers the request has. */
+  authorizations: number;
   /** CORS headers of the answer, flat: name, value, …; undefined where CORS says nothing. */
   cors: readonly string[] | undefined;
   /** The pattern of the matched row, for logs and metrics: never the raw path. */
   route: string | undefined;
-  errorShape: 'problem' | 'oauth';
   caller: Caller | undefined;
   /** Who was refused, where a guard got to know it. */
   refused: Pick<Caller, 'subject' | 'clientId'> | undefined;

@@ -8,6 +8,9 @@ export interface ReadinessCheck {
   readonly notReady: () => string | undefined;
 }
 
+/** Answered however many requests are under way. */
+export const healthPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+
 const health = z.object({
   status: z.enum(['ok', 'unavailable']),
   parts: z

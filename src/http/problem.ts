@@ -41,14 +41,16 @@ export function toProblem(
   };
 }
 
-/** The error of RFC 6749 §5.2. */
+const notDescriptive = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g;
+
+/** The error of RFC 6749 §5.2, whose description keeps to the characters that it allows. */
 export function toOAuthError(error: GatewayError): Record<string, unknown> {
   const { members, errors } = error.options;
   const isClientFault = error.status < 500 && error.status !== 429;
   const detail = errors?.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
   return {
     error: oauthErrors[error.code] ?? (isClientFault ? 'invalid_request' : 'server_error'),
-    error_description: detail ?? error.message,
+    error_description: (detail ?? error.message).replaceAll(notDescriptive, '?'),
     ...members,
   };
 }

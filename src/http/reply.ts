@@ -1,8 +1,9 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Exchange, OnAnswered } from './exchange.ts';
 import { apiPolicy } from './security-headers.ts';
 
 const ONE_WRITE_BYTES = 16 * 1024;
+const LINGER_MS = 2_000;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 export interface Writer {
@@ -27,6 +28,36 @@ export interface WriterOptions {
   readonly isDraining: () => boolean;
 }
 
+/** Whether a body is still on its way, which would have to be read to its end before the next request. */
+const isUnread = ({ headers, complete, destroyed }: IncomingMessage): boolean =>
+  !complete &&
+  !destroyed &&
+  (headers['transfer-encoding'] !== undefined ||
+    (headers['content-length'] !== undefined && Number(headers['content-length']) !== 0));
+
+function endNow(response: ServerResponse, body: Buffer | string): void {
+  if (typeof body === 'string') response.end(body);
+  // As text, byte for byte, Node sends a body in one write with its head; as a buffer in two.
+  else if (body.length <= ONE_WRITE_BYTES) response.end(body.toString('latin1'), 'latin1');
+  else response.end(body);
+}
+
+/**
+ * Sends an answer at once, and ends it and its connection after the rest of the request's body, but soon: closing at
+ * once would take the answer away from a client that is still sending.
+ */
+function endLater(response: ServerResponse, body: Buffer | string): void {
+  const { req } = response;
+  response.flushHeaders();
+  response.write(body);
+  const timer = setTimeout(() => response.end(), LINGER_MS).unref();
+  req.once('close', () => {
+    clearTimeout(timer);
+    response.end();
+  });
+  req.resume();
+}
+
 export function createWriter({ securityHeaders, onAnswered, isDraining }: WriterOptions): Writer {
   return {
     write(response, exchange, { status, body, contentType, headers, close }) {
@@ -40,18 +71,16 @@ export function createWriter({ securityHeaders, onAnswered, isDraining }: Writer
       if (!contentType?.startsWith('text/html')) out.push(...apiPolicy);
       if (exchange.cors) out.push(...exchange.cors);
       if (headers) out.push(...headers);
-      if (close || isDraining()) {
+      const isLingering = isUnread(req);
+      if (close || isLingering || isDraining()) {
         response.shouldKeepAlive = false;
         out.push('Connection', 'close');
       }
       if (!response.headersSent) {
         response.writeHead(status, out);
-        // Node leaves the body of an answer to HEAD out by itself.
-        if (isBodyless) response.end();
-        else if (typeof body === 'string') response.end(body);
-        // As text, byte for byte, Node sends a body in one write with its head; as a buffer in two.
-        else if (body.length <= ONE_WRITE_BYTES) response.end(body.toString('latin1'), 'latin1');
-        else response.end(body);
+        // Node leaves the body out by itself where there must be none: HEAD, 204, 304.
+        if (isLingering) endLater(response, body);
+        else endNow(response, body);
       }
       onAnswered(exchange, req.method ?? '', status, performance.now() - exchange.startedAtMs);
     },

@@ -24,25 +24,31 @@ export interface ServerOptions {
   readonly onMalformed: (code: ErrorCode, requestId: string, ip: string) => void;
 }
 
-/** Writes a problem straight to a socket whose bytes never became a request, and closes it. */
-function refuseSocket(
-  socket: Duplex,
-  code: ErrorCode,
-  { toPublicUrl, toRequestId, onMalformed }: ServerOptions,
-): void {
+type HttpSocket = Duplex & { readonly _httpMessage?: ServerResponse | null };
+
+/**
+ * Writes a problem straight to a socket whose bytes never became a request, and closes it, after whatever came before
+ * on the same connection has been answered.
+ */
+function refuseSocket(socket: HttpSocket, code: ErrorCode, options: ServerOptions): void {
+  const pending = socket._httpMessage;
+  if (pending?.req.complete && !pending.destroyed) {
+    pending.once('close', () => refuseSocket(socket, code, options));
+    return;
+  }
   // A response that is already on its way must not get a second one written into it.
-  const isAnswering = (socket as Duplex & { _httpMessage?: ServerResponse | null })._httpMessage?.headersSent;
-  if (!socket.writable || isAnswering) {
+  if (!socket.writable || pending?.headersSent) {
     socket.destroy();
     return;
   }
+  const { toPublicUrl, toRequestId, onMalformed } = options;
   const error = new GatewayError(code);
   const id = toRequestId(undefined);
   onMalformed(code, id, (socket as Socket).remoteAddress ?? '');
   const body = JSON.stringify(toProblem(error, toPublicUrl(), id));
   socket.end(
     `HTTP/1.1 ${error.status} ${code}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `X-Request-Id: ${id}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n${body}`,
+      `X-Request-Id: ${id}\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   );
 }
@@ -61,14 +67,24 @@ export function createHttpServer(app: Express, options: ServerOptions): Server {
     requireHostHeader: false,
     noDelay: true,
   });
+  // Their bytes are bounded; a bound of their number would hide the later ones from us, not from the parser.
+  server.maxHeadersCount = 0;
   server.on('request', app);
   // The body's reader says "continue", once the guard has let the request in.
   server.on('checkContinue', app);
-  server.on('checkExpectation', (request) => refuseSocket(request.socket, 'invalid_request', options));
-  server.on('connect', (_request, socket) => refuseSocket(socket, 'invalid_request', options));
+  // The edge refuses what it does not know.
+  server.on('checkExpectation', app);
+  const refused = new WeakSet<Duplex>();
+  const refuse = (socket: Duplex, code: ErrorCode): void => {
+    // Each further byte on such a socket is another error.
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    refuseSocket(socket, code, options);
+  };
+  server.on('connect', (_request, socket) => refuse(socket, 'invalid_request'));
   server.on('clientError', (error: Error & { code?: string }, socket) => {
     if (error.code === 'ECONNRESET') socket.destroy();
-    else refuseSocket(socket, parserCodes[error.code ?? ''] ?? 'invalid_request', options);
+    else refuse(socket, parserCodes[error.code ?? ''] ?? 'invalid_request');
   });
   return server;
 }

@@ -35,6 +35,15 @@ describe('a query of a row that takes none', () => {
     expect(await response.text()).not.toMatch(/canary/);
   });
 
+  it('is described with the characters of RFC 6749 §5.2 where errors have the OAuth shape', async () => {
+    const response = await fetch(`${under.url}/v1/oauth/token?%22%C3%A9%0a=1`, { method: 'POST' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      error: 'invalid_request',
+      error_description: '???: is not known here',
+    });
+  });
+
   it('means nothing where a person navigates: /docs and its files', async () => {
     for (const path of ['/docs', '/docs/start.js', '/docs/swagger-ui.css'])
       expect((await fetch(`${under.url}${path}?utm_source=x`)).status, path).toBe(200);

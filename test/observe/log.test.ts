@@ -55,7 +55,7 @@ describe('logs, metrics and errors', () => {
       msg: 'request',
       method: 'GET',
       route: '/problems/{code}',
-      status: 200,
+      status: 400,
       level: 'info',
     });
     expect(lines[0]?.['ms']).toBeTypeOf('number');

@@ -67,12 +67,12 @@ describe('a shutdown', () => {
     held.on('error', () => undefined);
     held.write('{');
     await sleep(100);
-    const refused = await fetch(`${under.url}/healthz`);
+    const refused = await fetch(`${under.url}/problems/not_found`);
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).toBe('1');
     expect(((await refused.json()) as { code: string }).code).toBe('overloaded');
     held.destroy();
-    await expect.poll(async () => (await fetch(`${under.url}/healthz`)).status).toBe(200);
+    await expect.poll(async () => (await fetch(`${under.url}/problems/not_found`)).status).toBe(200);
     await under.close();
   });
 

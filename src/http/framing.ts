@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http';
+import { GatewayError } from '../errors.ts';
+
+/** A name or an address, and perhaps a port (RFC 9110 §7.2), without what a URL parser might take for something else. */
+const hostPattern = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+const refuse = (reason: string): never => {
+  throw new GatewayError('invalid_request', { reason });
+};
+
+/** Exactly one Host (RFC 9112 §3.2), but for HTTP/1.0. */
+function requireHost({ headers: { host }, httpVersion }: IncomingMessage, count: number): void {
+  if (host === undefined && httpVersion === '1.0') return;
+  if (host === undefined || count !== 1 || !hostPattern.test(host)) refuse('host');
+}
+
+/** A body that we and whoever stands in front of us must measure alike (RFC 9112 §6.1). */
+function requireTransferCoding({ headers, httpVersion }: IncomingMessage): void {
+  const coding = headers['transfer-encoding'];
+  if (coding === undefined) return;
+  if (httpVersion !== '1.1' || coding.toLowerCase() !== 'chunked') refuse('transfer-encoding');
+}
+
+/**
+ * Refuses a request that two readers could understand in two ways. Node keeps the first of several equal headers, which
+ * only the raw ones tell.
+ * @returns how many `Authorization` headers there are: the row says how it refuses more than one
+ * @throws GatewayError `invalid_request`
+ */
+export function requireSoundFraming(request: IncomingMessage): number {
+  const { rawHeaders } = request;
+  let hosts = 0;
+  let contentTypes = 0;
+  let authorizations = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    // The lengths first: this runs for every header of every request.
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+    else if (name.length === 12 && name.toLowerCase() === 'content-type') contentTypes++;
+    else if (name.length === 13 && name.toLowerCase() === 'authorization') authorizations++;
+  }
+  requireHost(request, hosts);
+  if (contentTypes > 1) refuse('content-type');
+  requireTransferCoding(request);
+  const { upgrade, expect } = request.headers;
+  if (upgrade !== undefined) {
+    throw new GatewayError('invalid_request', {
+      detail: 'No protocol upgrade is offered here.',
+      reason: 'upgrade',
+    });
+  }
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') refuse('expect');
+  return authorizations;
+}
