@@ -1,12 +1,12 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { toAreas } from './gazetteer/areas.ts';
+import { addOtherNames } from './gazetteer/add-other-names.ts';
 import { encode } from './gazetteer/encode.ts';
 import { joinPlaces } from './gazetteer/join-places.ts';
-import { addOtherNames } from './gazetteer/other-names.ts';
-import { toPlaceRecord } from './gazetteer/places.ts';
 import { readSources } from './gazetteer/sources.ts';
+import { toAreas } from './gazetteer/to-areas.ts';
 import { toColumns } from './gazetteer/to-columns.ts';
+import { toPlaceRecord } from './gazetteer/to-place-record.ts';
 
 /** Makes the bytes of the gazetteer from the data packages: the same sources give the same bytes. */
 export function buildGazetteer(): { bytes: Uint8Array; places: number } {

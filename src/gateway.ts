@@ -13,8 +13,10 @@ export interface Gateway {
   readonly publicUrl: string;
   readonly port: number;
   readonly adminPort: number;
+  /** Settles with the first reading of the tenant's keys; rejects where the tenant is not the configured issuer. */
+  readonly ready: Promise<void>;
   /** Stops without dropping a request. */
-  drain(): Promise<void>;
+  readonly drain: () => Promise<void>;
 }
 
 export type GatewayInput = Omit<DepsInput, 'publicUrl' | 'toRequestId'>;
@@ -32,10 +34,7 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 /** Where PORT is 0 the public URL names the port that was found. */
 const toPublicUrl = ({ publicUrl }: Config, port: number): string => publicUrl.replace(/:0$/, `:${port}`);
 
-/**
- * Starts the gateway: it listens at once, and is ready when the tenant's keys are there.
- * @throws where a port cannot be had, or the tenant turns out not to be the configured issuer
- */
+/** Starts the gateway: it listens at once, and is ready when the tenant's keys are there. Throws where a port cannot be had. */
 export async function startGateway(input: GatewayInput): Promise<Gateway> {
   const { config, output } = input;
   const app = createApp();
@@ -64,11 +63,5 @@ export async function startGateway(input: GatewayInput): Promise<Gateway> {
     await deps.close();
     output.flush();
   };
-  try {
-    await deps.keySet.start();
-  } catch (error) {
-    await drain();
-    throw error;
-  }
-  return { publicUrl, port, adminPort, drain };
+  return { publicUrl, port, adminPort, ready: deps.keySet.start(), drain };
 }

@@ -6,7 +6,7 @@ import { toFaultLines } from './config/fault-lines.ts';
 import { readConfig } from './config/read-config.ts';
 import { readSessionSecret } from './config/session-secrets.ts';
 import type { TenantLink } from './deps.ts';
-import { type Gateway, startGateway } from './gateway.ts';
+import { startGateway } from './gateway.ts';
 import { createTravelClock, type TravelClock } from './lib/clock.ts';
 import { createLogOutput, type Logger } from './observe/logger.ts';
 import { toWelcome } from './welcome.ts';
@@ -16,7 +16,7 @@ const EX_FAILED = 1;
 
 export interface ConnectedTenant {
   readonly link: TenantLink;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** The embedded tenant, or the link to the one that is configured. */
@@ -70,21 +70,23 @@ function toStartFailure(error: unknown): string {
   return 'the start failed';
 }
 
-/** Ends the process in order on SIGTERM and SIGINT: exit 0 when all is done in time, 1 at the deadline. */
-function stopOnSignal(gateway: Gateway, tenant: ConnectedTenant, timeoutMs: number, log: Logger): void {
+type Close = () => Promise<void>;
+
+/** Ends the process in order on SIGTERM and SIGINT, the last started first: exit 0 in time, 1 at the deadline. */
+function stopOnSignal(started: readonly Close[], timeoutMs: number, log: Logger): void {
   let isStopping = false;
+  const closeAll = async () => {
+    for (const close of started.toReversed()) await close();
+  };
   const stop = (signal: string) => {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(EX_FAILED), timeoutMs).unref();
-    gateway
-      .drain()
-      .then(() => tenant.close())
-      .then(
-        () => process.exit(0),
-        () => process.exit(EX_FAILED),
-      );
+    closeAll().then(
+      () => process.exit(0),
+      () => process.exit(EX_FAILED),
+    );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
@@ -103,10 +105,13 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const output = createLogOutput(config.logLevel);
   const { log } = output;
   const clock = createTravelClock();
+  const started: Close[] = [];
+  stopOnSignal(started, config.shutdownTimeoutMs, log);
   try {
     const secrets = config.sessionSecrets ?? [await readSessionSecret(path.join(cwd, 'data/session-secret'))];
     warnOf(config, log);
     const tenant = await connectTenant(config, clock, log);
+    started.push(tenant.close);
     const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
       version: string;
     };
@@ -119,7 +124,8 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
       output,
       version,
     });
-    stopOnSignal(gateway, tenant, config.shutdownTimeoutMs, log);
+    started.push(gateway.drain);
+    await gateway.ready;
     const isEmbedded = config.auth0.tenant.kind === 'embedded';
     if (isEmbedded) process.stderr.write(toWelcome(gateway.publicUrl, tenant.link.issuer));
     log.info(

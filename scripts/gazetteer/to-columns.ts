@@ -7,7 +7,7 @@ import {
   noCounty,
   noRegion,
 } from '../../src/resources/location/gazetteer-format.ts';
-import type { GazetteerRecord } from './record.ts';
+import type { GazetteerRecord } from './gazetteer-record.ts';
 import type { Division } from './sources.ts';
 
 type Index = Pick<GazetteerHeader, 'countries' | 'regions' | 'codes' | 'localNames'>;
@@ -85,15 +85,18 @@ function toStarts(lengths: readonly number[]): Columns['nameStart'] {
 }
 
 function toKeyColumns(records: readonly GazetteerRecord[]) {
-  const filed = new Map<string, number[]>();
-  for (const [n, record] of records.entries()) {
-    for (const key of record.keys) {
-      const under = filed.get(key);
-      if (under) under.push(n);
-      else filed.set(key, [n]);
-    }
+  const filed = new Map<string, { record: number; isForeign: boolean }[]>();
+  const file = (key: string, record: number, isForeign: boolean): void => {
+    const under = filed.get(key);
+    if (under) under.push({ record, isForeign });
+    else filed.set(key, [{ record, isForeign }]);
+  };
+  for (const [n, { keys, foreignKeys }] of records.entries()) {
+    for (const key of keys) file(key, n, false);
+    for (const key of foreignKeys) if (!keys.has(key)) file(key, n, true);
   }
   const sorted = [...filed].toSorted(([a], [b]) => compare(a, b));
+  const posts = sorted.flatMap(([, under]) => under);
   const keyStart = toStarts(sorted.map(([key]) => key.length));
   const keyText = new Uint16Array(keyStart.at(-1) ?? 0);
   for (const [n, [key]] of sorted.entries()) {
@@ -107,7 +110,8 @@ function toKeyColumns(records: readonly GazetteerRecord[]) {
       toLetterBits(keyText, keyStart[n] ?? 0, keyStart[n + 1] ?? 0),
     ),
     postStart: toStarts(sorted.map(([, under]) => under.length)),
-    postings: Uint32Array.from(sorted.flatMap(([, under]) => under)),
+    postings: Uint32Array.from(posts, ({ record }) => record),
+    postForeign: Uint8Array.from(posts, ({ isForeign }) => Number(isForeign)),
   };
 }
 
@@ -127,8 +131,11 @@ function toLocalNames(records: readonly GazetteerRecord[]): GazetteerHeader['loc
   return names;
 }
 
+/** Smaller than KDBush's own default, since we ask for few neighbours rather than ranges. */
+const nodeSize = 16;
+
 function toTree(records: readonly GazetteerRecord[]): Columns['tree'] {
-  const tree = new KDBush(records.length);
+  const tree = new KDBush(records.length, nodeSize);
   for (const { lat, lng } of records) tree.add(lng, lat);
   // It was made here, over an ArrayBuffer.
   return new Uint8Array(tree.finish().data as ArrayBuffer);

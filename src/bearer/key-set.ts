@@ -61,7 +61,8 @@ export function createKeySet(deps: KeySetDeps): KeySet {
   let table: KeyTable | undefined;
   let version = 0;
   let freshUntilMs = Number.NEGATIVE_INFINITY;
-  let lastFetchesMs: [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let lastFetchMs = Number.NEGATIVE_INFINITY;
+  let refetchesMs: [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   /** Consecutive failures; while there are any, a retry is due within a second. */
   let failures = 0;
   let waiting = 0;
@@ -90,7 +91,8 @@ export function createKeySet(deps: KeySetDeps): KeySet {
     try {
       const read = await source.read(table);
       if (closed) return undefined;
-      lastFetchesMs = [beganMs, lastFetchesMs[0]];
+      lastFetchMs = beganMs;
+      if (table) refetchesMs = [beganMs, refetchesMs[0]];
       freshUntilMs = beganMs + read.freshForMs;
       failures = 0;
       adopt(read.table);
@@ -146,12 +148,14 @@ export function createKeySet(deps: KeySetDeps): KeySet {
 
   /** Waits for the next fetch that the budget allows, unless that is further away than a caller should wait. */
   async function joinRefetch(): Promise<void> {
-    const delayMs = toRefetchDelayMs(lastFetchesMs, clock.now());
+    const delayMs = toRefetchDelayMs(lastFetchMs, refetchesMs, clock.now());
     if (delayMs > longestWaitMs) return;
     refetch ??= new Promise((resolve) => {
-      setTimeout(() => resolve(fetchNow()), delayMs).unref();
-    }).finally(() => {
-      refetch = undefined;
+      setTimeout(() => {
+        // From here on a fetch is under way, and whoever comes now must wait for the one after it.
+        refetch = undefined;
+        resolve(fetchNow());
+      }, delayMs).unref();
     });
     await refetch;
   }

@@ -51,6 +51,7 @@ export async function startGatewayUnderTest(
     output: createLogOutput('info', sink),
     version: '0.0.0',
   });
+  await gateway.ready;
   return {
     gateway,
     // Loopback by number: the gateway listens there, and `localhost` may mean ::1 first.

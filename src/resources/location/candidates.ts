@@ -5,8 +5,11 @@ import type { PlaceQuery } from './places.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
 import type { Reading } from './readings.ts';
 
-/** How a record's key answers a name; `words`: the name is the first words of the key. */
-export type Manner = 'exact' | 'words' | 'prefix' | 'fuzzy';
+/**
+ * How a record's key answers a name. `words`: the name is the first words of the key; `abroad`: it begins a name
+ * that the place has in other languages, or had.
+ */
+export type Manner = 'exact' | 'words' | 'prefix' | 'abroad' | 'fuzzy';
 
 export interface Candidate {
   readonly record: number;
@@ -57,11 +60,12 @@ export const byBeginning = (index: KeyIndex, { name }: Reading, admits: Admits):
 /** How many letters of a name may be wrong. */
 const maxEdits = (name: string): number => (name.length < 4 ? 0 : name.length < 8 ? 1 : 2);
 
+/** Whether a name can be searched for as misspelt: a name of three letters is not, and nobody misspells numbers. */
+export const canBeMisspelt = (name: string): boolean => maxEdits(name) > 0 && !/\d/.test(name);
+
 /** Misspelt names: only the nearest keys, so that `Londn` is London and nothing farther. */
 export function nearly(index: KeyIndex, { name }: Reading, admits: Admits, open: boolean): Candidate[] {
   const most = maxEdits(name);
-  // Numbers stand in addresses, and house numbers are not misspelt.
-  if (most === 0 || /\d/.test(name)) return [];
   const best = new Map<number, number>();
   index.nearly(name, most, open, (key, edits) => {
     for (const record of index.records(key)) {
@@ -76,20 +80,21 @@ export function nearly(index: KeyIndex, { name }: Reading, admits: Admits, open:
 
 /** Records are numbered by importance, so those with the least numbers are kept. */
 function mostImportant(index: KeyIndex, range: KeyRange, manner: Manner, admits: Admits): Candidate[] {
-  const kept: number[] = [];
+  const kept: Candidate[] = [];
   for (let key = range.start; key < range.end; key++) {
     const isFull = kept.length === maxCandidates;
-    if (isFull && index.chief(key) > (kept.at(-1) as number)) continue;
-    for (const record of index.records(key)) {
-      if (!kept.includes(record) && admits(record)) insert(kept, record);
+    if (isFull && index.chief(key) > (kept.at(-1) as Candidate).record) continue;
+    for (const [n, record] of index.records(key).entries()) {
+      if (!admits(record)) continue;
+      insert(kept, { record, manner: index.isForeign(key, n) ? 'abroad' : manner, edits: 0 });
+      if (kept.length > maxCandidates) kept.pop();
     }
   }
-  return kept.map((record) => ({ record, manner, edits: 0 }));
+  return kept;
 }
 
-function insert(sorted: number[], record: number): void {
+function insert(sorted: Candidate[], candidate: Candidate): void {
   let at = sorted.length;
-  while (at > 0 && (sorted[at - 1] as number) > record) at--;
-  sorted.splice(at, 0, record);
-  if (sorted.length > maxCandidates) sorted.pop();
+  while (at > 0 && (sorted[at - 1] as Candidate).record > candidate.record) at--;
+  sorted.splice(at, 0, candidate);
 }

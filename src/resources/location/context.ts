@@ -6,10 +6,8 @@ import type { Gazetteer } from './read-gazetteer.ts';
 
 /** What surrounds a name in a query (`WA`, `Germany`, `Illinois`), as everything it may mean. */
 export interface Context {
-  /** Folded, as it stands in the query. */
-  readonly text: string;
-  /** The same in UTF-8. */
-  readonly bytes: Buffer;
+  /** Folded, as they stand in the query, in UTF-8: a county may be called so. */
+  readonly words: Buffer;
   /** Countries and regions of this name or code. */
   readonly areas: ReadonlySet<number>;
   /** The most important towns of this name: a part of a town is found by the town's name. */
@@ -28,8 +26,15 @@ export function toContext(gazetteer: Gazetteer, index: KeyIndex, text: string): 
     if (isArea(gazetteer, record)) areas.add(record);
     else if (towns.length < maxTowns) towns.push(record);
   }
-  return areas.size + towns.length > 0 ? { text, bytes: Buffer.from(text), areas, towns } : undefined;
+  return areas.size + towns.length > 0 ? { words: Buffer.from(text), areas, towns } : undefined;
 }
+
+/** A county of this name, whether there is one or not. */
+export const toCountyContext = (text: string): Context => ({
+  words: Buffer.from(text),
+  areas: new Set(),
+  towns: [],
+});
 
 /** Whether a record lies in what the context means: its area, its county, or around its town. */
 export function isIn(gazetteer: Gazetteer, record: number, context: Context): boolean {
@@ -45,7 +50,7 @@ export function isIn(gazetteer: Gazetteer, record: number, context: Context): bo
   const point = toPoint(gazetteer, record);
   return (
     context.towns.some((town) => town !== record && kmBetween(point, toPoint(gazetteer, town)) < suburbKm) ||
-    isInCounty(gazetteer, record, context.bytes)
+    isInCounty(gazetteer, record, context.words)
   );
 }
 

@@ -3,6 +3,7 @@ import {
   byBeginning,
   byFirstWords,
   type Candidate,
+  canBeMisspelt,
   exactly,
   inContext,
   nearly,
@@ -12,7 +13,7 @@ import type { KeyIndex } from './key-index.ts';
 import type { PlaceQuery } from './places.ts';
 import { type Ranked, rank } from './rank.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
-import { type Reading, shorten, toReadings } from './readings.ts';
+import { type Reading, shorten, toPlainReading, toReadings } from './readings.ts';
 
 export interface Findings {
   readonly ranked: readonly Ranked[];
@@ -32,42 +33,50 @@ type Lookup = (reading: Reading, admits: Admits) => Candidate[];
  * then by the beginning, then misspelt; then those that leave something out.
  */
 export function findPlaces(gazetteer: Gazetteer, index: KeyIndex, query: PlaceQuery): Findings {
+  const nothing: Findings = { ranked: [], unused: [] };
+  const plain = toPlainReading(query.text);
+  if (plain.name === '') return nothing;
   const filter = toFilter(gazetteer, query);
-  const open = query.autocomplete === true;
-  let scans = 0;
-  const exact: Lookup = (reading, admits) => {
-    const found = exactly(index, reading, admits);
-    return found.length > 0 ? [...found, ...byFirstWords(index, reading, admits)] : found;
-  };
-  const prefix: Lookup = (reading, admits) =>
-    open || reading.name.length >= minPrefix ? byBeginning(index, reading, admits) : [];
-  const typed: Lookup = (reading, admits) => [
-    ...exactly(index, reading, admits),
-    ...byFirstWords(index, reading, admits),
-    ...byBeginning(index, reading, admits),
-  ];
-  const misspelt: Lookup = (reading, admits) =>
-    scans++ < maxScans ? nearly(index, reading, admits, open) : [];
-
-  const readings = toReadings(gazetteer, index, query.text);
-  const whole = readings.filter(({ unused }) => unused.length === 0);
-  const partial = readings.filter(({ unused }) => unused.length > 0);
-  const first = (among: Iterable<Reading>, ...lookups: readonly Lookup[]): Findings | undefined => {
-    for (const lookup of lookups) {
-      for (const reading of among) {
-        const candidates = lookup(reading, inContext(gazetteer, reading.contexts, filter));
-        if (candidates.length > 0) {
-          return { ranked: rank(gazetteer, query, reading, candidates), unused: reading.unused };
-        }
+  const first = (among: readonly Reading[], lookup: Lookup): Findings | undefined => {
+    for (const reading of among) {
+      const candidates = lookup(reading, inContext(gazetteer, reading.contexts, filter));
+      if (candidates.length > 0) {
+        return { ranked: rank(gazetteer, query, reading, candidates), unused: reading.unused };
       }
     }
     return undefined;
   };
+  const { named, begun, misspelt } = toLookups(index, query.autocomplete === true);
+
+  const found = first([plain], named);
+  if (found) return found;
+  const readings = toReadings(gazetteer, index, query.text);
+  const whole = [plain, ...readings.filter(({ unused }) => unused.length === 0)];
+  const partial = readings.filter(({ unused }) => unused.length > 0);
   return (
-    (open ? first(whole, typed) : first(whole, exact, prefix)) ??
+    first(whole, named) ??
+    first(whole, begun) ??
     first(whole, misspelt) ??
-    first(partial, open ? typed : exact) ??
-    first(readings.flatMap(shorten), exact) ??
-    first(partial, misspelt) ?? { ranked: [], unused: [] }
+    first(partial, named) ??
+    first(readings.flatMap(shorten), named) ??
+    first(partial, misspelt) ??
+    nothing
   );
+}
+
+/** The ways to look a reading up; `open`: the last word may be unfinished. */
+function toLookups(index: KeyIndex, open: boolean): { named: Lookup; begun: Lookup; misspelt: Lookup } {
+  let scans = 0;
+  const begun: Lookup = (reading, admits) =>
+    open || reading.name.length >= minPrefix ? byBeginning(index, reading, admits) : [];
+  return {
+    named: (reading, admits) => {
+      const found = exactly(index, reading, admits);
+      if (!open && found.length === 0) return found;
+      return [...found, ...byFirstWords(index, reading, admits), ...(open ? begun(reading, admits) : [])];
+    },
+    begun,
+    misspelt: (reading, admits) =>
+      canBeMisspelt(reading.name) && scans++ < maxScans ? nearly(index, reading, admits, open) : [],
+  };
 }

@@ -1,7 +1,7 @@
 /** The first eight bytes of the file. */
 export const magic = 'GHGAZTR\n';
 /** Raised whenever the meaning of a column, or the folding of its keys, changes. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 /** Bytes before the JSON header: magic, format version, header length, length of the whole file (u32 each). */
 export const preambleBytes = 20;
 /** Every column begins at a multiple of this. */
@@ -46,6 +46,8 @@ export const columnTypes = {
   keyLetters: Uint32Array,
   postStart: Uint32Array,
   postings: Uint32Array,
+  /** 1 where the key is no name that the record goes by at home, but an exonym or a former name. */
+  postForeign: Uint8Array,
   /** The record of a country or region number. */
   countryRecord: Uint32Array,
   regionRecord: Uint32Array,

@@ -24,6 +24,12 @@ export class KeyIndex {
     return postings.subarray(postStart[key], postStart[key + 1]);
   }
 
+  /** Whether the n-th record under a key goes by that key only abroad, or went by it once. */
+  isForeign(key: number, n: number): boolean {
+    const { postStart, postForeign } = this.#column;
+    return postForeign[(postStart[key] as number) + n] === 1;
+  }
+
   /** The most important record filed under a key. */
   chief(key: number): number {
     const { postStart, postings } = this.#column;
@@ -45,7 +51,7 @@ export class KeyIndex {
 
   /**
    * Calls `visit` with each key that is at most `maxEdits` letters away from the text; with `open`, each that
-   * begins so. A text of more than 64 letters is near nothing.
+   * begins so, with the same first letter. A text of more than 64 letters is near nothing.
    */
   nearly(text: string, maxEdits: number, open: boolean, visit: (key: number, edits: number) => void): void {
     if (text.length > maxComparedLength) return;
@@ -55,21 +61,19 @@ export class KeyIndex {
     const letters = toLetterBits(units, 0, units.length);
     const shortest = text.length - maxEdits;
     const longest = open ? Number.POSITIVE_INFINITY : text.length + maxEdits;
-    let start = 0;
-    for (let key = 0; key < this.#count; key++) {
-      const end = keyStart[key + 1] as number;
+    const range = open ? this.beginningWith(text.slice(0, 1)) : { start: 0, end: this.#count };
+    let end = keyStart[range.start] as number;
+    for (let key = range.start; key < range.end; key++) {
+      const start = end;
+      end = keyStart[key + 1] as number;
       const length = end - start;
-      if (length >= shortest && length <= longest) {
-        const bits = keyLetters[key] as number;
-        // An edit adds at most one letter to the set and takes at most one away.
-        const missing = countBits(letters & ~bits);
-        const surplus = open ? 0 : countBits(bits & ~letters);
-        if (missing <= maxEdits && surplus <= maxEdits) {
-          const edits = distance.to(keyText, start, end, maxEdits, open);
-          if (edits <= maxEdits) visit(key, edits);
-        }
-      }
-      start = end;
+      if (length < shortest || length > longest) continue;
+      const bits = keyLetters[key] as number;
+      // An edit adds at most one letter to the set and takes at most one away.
+      if (countBits(letters & ~bits) > maxEdits) continue;
+      if (!open && countBits(bits & ~letters) > maxEdits) continue;
+      const edits = distance.to(keyText, start, end, maxEdits, open);
+      if (edits <= maxEdits) visit(key, edits);
     }
   }
 

@@ -13,7 +13,13 @@ export interface Ranked {
 }
 
 /** In orders of magnitude of population: an exact name outweighs a beginning that is 100 times as large. */
-const mannerBonus: Readonly<Record<Manner, number>> = { exact: 2, words: 0.7, prefix: 0, fuzzy: 0 };
+const mannerBonus: Readonly<Record<Manner, number>> = {
+  exact: 2,
+  words: 0.7,
+  prefix: 0,
+  abroad: -1,
+  fuzzy: 0,
+};
 const editMalus = 1.2;
 /** A place at the focus outweighs one that is 1,000 times as large and far away. */
 const focusBonus = 3;
@@ -22,12 +28,19 @@ const focusKm = 100;
 const areaInContextMalus = 0.8;
 
 /** How sure a lone answer of each manner is; rivals of like weight lower it. */
-const certainty: Readonly<Record<Manner, number>> = { exact: 0.97, words: 0.85, prefix: 0.75, fuzzy: 0.7 };
+const certainty: Readonly<Record<Manner, number>> = {
+  exact: 0.97,
+  words: 0.85,
+  prefix: 0.75,
+  abroad: 0.65,
+  fuzzy: 0.7,
+};
 const fallbackCertainty = 0.5;
 const matchTypes: Readonly<Record<Manner, MatchType>> = {
   exact: 'exact',
   words: 'prefix',
   prefix: 'prefix',
+  abroad: 'prefix',
   fuzzy: 'fuzzy',
 };
 

@@ -46,38 +46,36 @@ export async function readGazetteer(file: string): Promise<Gazetteer> {
   }
 }
 
-function parseHeader(bytes: Uint8Array, file: string): GazetteerHeader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < preambleBytes || Buffer.from(bytes.subarray(0, 8)).toString('latin1') !== magic) {
+/** Lays the columns over the bytes of a whole file. Throws `GazetteerError`. */
+export function parseGazetteer(bytes: Uint8Array<ArrayBuffer>, file: string): Gazetteer {
+  const header = parseHeader(bytes, file);
+  const toColumn = (name: ColumnName): [string, unknown] => {
+    const Type = columnTypes[name];
+    const [offset, length] = header.columns[name] ?? [0, -1];
+    if (length < 0 || offset + length > bytes.length) throw new GazetteerError(file, `has no column ${name}`);
+    return [name, new Type(bytes.buffer, bytes.byteOffset + offset, length / Type.BYTES_PER_ELEMENT)];
+  };
+  const names = Object.keys(columnTypes) as ColumnName[];
+  // The entries are exactly those of `columnTypes`.
+  return { ...header, column: Object.fromEntries(names.map(toColumn)) as Columns };
+}
+
+function parseHeader(bytes: Uint8Array<ArrayBuffer>, file: string): GazetteerHeader {
+  if (bytes.length < preambleBytes || toText(bytes.subarray(0, 8)) !== magic) {
     throw new GazetteerError(file, 'is not a gazetteer');
   }
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   const version = view.getUint32(8, true);
   if (version !== formatVersion) {
     throw new GazetteerError(file, `has format ${version}, and this version reads format ${formatVersion}`);
   }
-  const headerEnd = preambleBytes + view.getUint32(12, true);
-  if (headerEnd > bytes.length) throw new GazetteerError(file, 'is cut short');
+  if (view.getUint32(16, true) !== bytes.length) throw new GazetteerError(file, 'is cut short');
+  if (new Uint8Array(new Uint16Array([1]).buffer)[0] !== 1) {
+    throw new GazetteerError(file, 'is little endian, and this machine is not');
+  }
+  const json = toText(bytes.subarray(preambleBytes, preambleBytes + view.getUint32(12, true)));
   // Written by our generator, and guarded by the format version.
-  return JSON.parse(
-    Buffer.from(bytes.subarray(preambleBytes, headerEnd)).toString('utf8'),
-  ) as GazetteerHeader;
+  return JSON.parse(json) as GazetteerHeader;
 }
 
-/** Lays the columns over the bytes of a whole file. Throws `GazetteerError`. */
-export function parseGazetteer(bytes: Uint8Array<ArrayBuffer>, file: string): Gazetteer {
-  const header = parseHeader(bytes, file);
-  if (new DataView(bytes.buffer, bytes.byteOffset).getUint32(16, true) !== bytes.length) {
-    throw new GazetteerError(file, 'is cut short');
-  }
-  if (new Uint8Array(new Uint16Array([1]).buffer)[0] !== 1) {
-    throw new GazetteerError(file, 'is little endian and this machine is not');
-  }
-  const column = Object.fromEntries(
-    Object.entries(columnTypes).map(([name, Type]) => {
-      const [offset, length] = header.columns[name as ColumnName];
-      return [name, new Type(bytes.buffer, bytes.byteOffset + offset, length / Type.BYTES_PER_ELEMENT)];
-    }),
-    // The entries are exactly those of `columnTypes`.
-  ) as unknown as Columns;
-  return { ...header, column };
-}
+const toText = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');

@@ -1,4 +1,4 @@
-import { type Context, toContext } from './context.ts';
+import { type Context, toContext, toCountyContext } from './context.ts';
 import { foldText, toNameKey } from './fold.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
@@ -25,10 +25,19 @@ const knownTown = 5000;
 
 type Words = readonly string[];
 type Resolve = (words: string) => Context | undefined;
-type Surroundings = Pick<Reading, 'contexts' | 'unused'>;
-type Peeled = Surroundings & { readonly words: Words };
+interface Surroundings extends Pick<Reading, 'contexts' | 'unused'> {
+  /** Words that mean nothing by themselves; they may be a county. */
+  readonly unknown: readonly string[];
+}
 
-/** All sensible readings of a query, those that use all of it first. Empty for a query without letters. */
+/** The query as nothing but a name. */
+export const toPlainReading = (text: string): Reading => ({
+  name: toNameKey(foldText(text)),
+  contexts: [],
+  unused: [],
+});
+
+/** All other sensible readings of a query, those that use all of it first. */
 export function toReadings(gazetteer: Gazetteer, index: KeyIndex, text: string): Reading[] {
   const segments = text
     .split(/[,;|\n、，；]/)
@@ -36,22 +45,25 @@ export function toReadings(gazetteer: Gazetteer, index: KeyIndex, text: string):
     .filter(([first]) => first !== '')
     .slice(-maxSegments);
   const resolve = remember((words) => toContext(gazetteer, index, words));
-  const isKnownTown = ({ areas, towns: [town] }: Context) =>
-    areas.size > 0 || (town !== undefined && (gazetteer.column.importance[town] as number) >= knownTown);
+  const resolveEnd: Resolve = (words) => {
+    const context = resolve(words);
+    const [town] = context?.towns ?? [];
+    const isKnown = town !== undefined && (gazetteer.column.importance[town] as number) >= knownTown;
+    return isKnown || (context && context.areas.size > 0) ? context : undefined;
+  };
   const readings: Reading[] = [];
   for (const [i, words] of segments.entries()) {
-    const before = segments.slice(0, i);
-    const after = toContexts(segments.slice(i + 1), resolve);
-    const prior = toContexts(before, resolve);
-    for (const peeled of peel(words, (run) => keep(resolve(run), isKnownTown))) {
+    const before = toSurroundings(segments.slice(0, i), resolve);
+    const after = toSurroundings(segments.slice(i + 1), resolve);
+    const skipped: Surroundings = { contexts: [], unused: segments.slice(0, i).map(toText), unknown: [] };
+    for (const name of peel(words, resolveEnd)) {
       // `Germany, Berlin`; but a street before a town is just not used.
-      if (i > 0 && prior.unused.length === 0) readings.push(toReading(peeled, prior, after));
-      readings.push(toReading(peeled, { contexts: [], unused: before.map(toText) }, after));
+      if (i > 0 && before.unknown.length === 0) readings.push(toReading(name, before, after));
+      if (after.unknown.length > 0) readings.push(toReading(name, skipped, inCounties(after)));
+      readings.push(toReading(name, skipped, after));
     }
   }
-  const whole = segments.map(toText).join(' ');
-  if (segments.length > 1) readings.unshift({ name: toNameKey(whole), contexts: [], unused: [] });
-  return readings.toSorted((a, b) => countWords(a) - countWords(b));
+  return readings.toSorted((a, b) => countUnused(a) - countUnused(b));
 }
 
 /**
@@ -74,8 +86,12 @@ export function shorten(reading: Reading): Reading[] {
   );
 }
 
+interface Name extends Pick<Reading, 'contexts' | 'unused'> {
+  readonly words: Words;
+}
+
 /** The name alone, then without its numbers, then with ever more of its end taken for its surroundings. */
-function* peel(words: Words, resolve: Resolve): Generator<Peeled> {
+function* peel(words: Words, resolve: Resolve): Generator<Name> {
   yield { words, contexts: [], unused: [] };
   const [named, numbers] = partition(words, hasDigit);
   if (named.length === 0) return;
@@ -91,9 +107,10 @@ function* peel(words: Words, resolve: Resolve): Generator<Peeled> {
   }
 }
 
-function toContexts(segments: readonly Words[], resolve: Resolve): Surroundings {
+function toSurroundings(segments: readonly Words[], resolve: Resolve): Surroundings {
   const contexts: Context[] = [];
   const unused: string[] = [];
+  const unknown: string[] = [];
   for (const words of segments) {
     const [named, numbers] = partition(words, hasDigit);
     unused.push(...numbers);
@@ -104,10 +121,17 @@ function toContexts(segments: readonly Words[], resolve: Resolve): Surroundings 
       rest = rest.slice(0, -last.words);
       last = lastContext(rest, rest.length, resolve);
     }
-    if (rest.length > 0) unused.push(toText(rest));
+    if (rest.length > 0) unknown.push(toText(rest));
   }
-  return { contexts, unused };
+  return { contexts, unused, unknown };
 }
+
+/** What means nothing by itself, taken for counties, which are known only by the places in them. */
+const inCounties = ({ contexts, unused, unknown }: Surroundings): Surroundings => ({
+  contexts: [...contexts, ...unknown.map(toCountyContext)],
+  unused,
+  unknown: [],
+});
 
 /** The longest run of at most `most` words at the end that means something as context. */
 function lastContext(
@@ -122,17 +146,15 @@ function lastContext(
   return undefined;
 }
 
-const toReading = (name: Peeled, ...around: readonly Surroundings[]): Reading => ({
+const toReading = (name: Name, ...around: readonly Surroundings[]): Reading => ({
   name: toNameKey(toText(name.words)),
   contexts: [...name.contexts, ...around.flatMap(({ contexts }) => contexts)],
-  unused: [...name.unused, ...around.flatMap(({ unused }) => unused)],
+  unused: [...name.unused, ...around.flatMap(({ unused, unknown }) => [...unused, ...unknown])],
 });
 
 const toText = (words: Words): string => words.join(' ');
 const hasDigit = (word: string): boolean => /\d/.test(word);
-const countWords = ({ unused }: Reading): number => unused.join(' ').split(' ').filter(Boolean).length;
-const keep = <T>(value: T | undefined, isKept: (value: T) => boolean): T | undefined =>
-  value !== undefined && isKept(value) ? value : undefined;
+const countUnused = ({ unused }: Reading): number => unused.flatMap((part) => part.split(' ')).length;
 
 function partition(words: Words, isOut: (word: string) => boolean): [left: Words, out: Words] {
   return [words.filter((word) => !isOut(word)), words.filter(isOut)];

@@ -38,11 +38,10 @@ export function createToPlace(gazetteer: Gazetteer): ToPlace {
     const layer = kinds[column.kind[record] as number] ?? 'locality';
     const name = layer === 'country' ? country : nameOf(record, language);
     const isOfRegion = layer === 'locality' || layer === 'neighbourhood';
-    const parts = [name, isOfRegion ? region : undefined, layer === 'country' ? undefined : country];
     return {
       id: toId(gazetteer, record, countryCode),
       name,
-      label: toLabel(parts),
+      label: toLabel(name, isOfRegion ? region : undefined, layer === 'country' ? undefined : country),
       layer,
       countryCode,
       region: isOfRegion ? region : undefined,
@@ -53,16 +52,11 @@ export function createToPlace(gazetteer: Gazetteer): ToPlace {
   };
 }
 
-/** Without what says nothing new: `Zürich, Switzerland` in the canton of Zurich. */
-function toLabel(parts: readonly (string | undefined)[]): string {
-  const said = new Set<string>();
-  return parts
-    .filter((part) => {
-      if (part === undefined) return false;
-      const folded = foldText(part);
-      return !said.has(folded) && said.add(folded);
-    })
-    .join(', ');
+/** Without a region that says nothing new: `Zürich, Switzerland` in the canton of Zurich. */
+function toLabel(name: string, region: string | undefined, country: string | undefined): string {
+  const folded = region && foldText(region);
+  const isNew = folded && folded !== foldText(name) && (!country || folded !== foldText(country));
+  return [name, isNew ? region : '', country === name ? '' : country].filter(Boolean).join(', ');
 }
 
 /** GeoNames' own number where it is known; else made of what the place is or where it lies. */

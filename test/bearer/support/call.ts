@@ -8,7 +8,7 @@ export interface Answer {
   readonly body: Record<string, unknown>;
 }
 
-const agent = new Agent({ connections: 256, headersTimeout: 15_000 });
+const agent = new Agent({ connections: null, headersTimeout: 15_000 });
 
 /** One GET with the token as its bearer credentials; without a token, with no credentials. */
 export async function call(url: string, token?: string, authorization?: string): Promise<Answer> {

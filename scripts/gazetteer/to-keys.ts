@@ -15,6 +15,9 @@ const twoLetters: Readonly<Record<string, string>> = {
   Ø: 'Oe',
 };
 
+/** The key of a name as it stands. */
+export const toWholeKey = (name: string): string => toNameKey(foldText(name));
+
 /** The keys under which a name is filed: whole, without what stands in brackets, each side of a slash. */
 export function toKeys(name: string, country: string): string[] {
   const spellings = [name];
@@ -26,7 +29,7 @@ export function toKeys(name: string, country: string): string[] {
   if (twoLetterCountries.has(country) && /[äöüåø]/i.test(name)) {
     spellings.push(name.replace(/[äöüåø]/gi, (letter) => twoLetters[letter] ?? letter));
   }
-  return spellings.map((spelling) => toNameKey(foldText(spelling))).filter((key) => key !== '');
+  return spellings.map(toWholeKey).filter((key) => key !== '');
 }
 
 const kindsOfRegion =

@@ -20,6 +20,8 @@ export interface GazetteerRecord {
   importance: number;
   /** Where it can be found, as keys of `toNameKey`. */
   readonly keys: Set<string>;
+  /** Likewise, by its exonyms and former names. */
+  readonly foreignKeys: Set<string>;
   /** Folded codes that mean it in the context of a name (`wa`). */
   readonly codes: Set<string>;
   /** Its name by language. */

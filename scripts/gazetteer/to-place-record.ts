@@ -1,6 +1,6 @@
+import { type GazetteerRecord, weightOf } from './gazetteer-record.ts';
 import type { Place } from './join-places.ts';
-import { toKeys } from './name-keys.ts';
-import { type GazetteerRecord, weightOf } from './record.ts';
+import { toKeys, toWholeKey } from './to-keys.ts';
 
 /** GeoNames feature codes that make a place more or less than its population says. */
 const featureBonus: Readonly<Record<string, number>> = {
@@ -22,8 +22,10 @@ export function toPlaceRecord(
 ): GazetteerRecord {
   const region = `${place.country}.${place.admin1}`;
   const county = `${region}.${place.admin2}`;
+  // `Zürich (Kreis 11)` is not Zürich.
+  const isPart = place.feature === 'PPLX';
   return {
-    layer: place.feature === 'PPLX' ? 'neighbourhood' : 'locality',
+    layer: isPart ? 'neighbourhood' : 'locality',
     name: place.name,
     lat: place.lat,
     lng: place.lng,
@@ -33,7 +35,8 @@ export function toPlaceRecord(
     population: place.population,
     geonamesId: place.geonamesId,
     importance: Math.max(0, Math.log10(weightOf(place.population)) + (featureBonus[place.feature] ?? 0)),
-    keys: new Set([place.name, ...place.otherNames].flatMap((name) => toKeys(name, place.country))),
+    keys: new Set(isPart ? [toWholeKey(place.name)] : toKeys(place.name, place.country)),
+    foreignKeys: new Set(place.otherNames.map(toWholeKey)),
     codes: new Set(),
     localNames: new Map(),
   };

@@ -1,6 +1,6 @@
-import { toKeys, toRegionKeys } from './name-keys.ts';
-import { type GazetteerRecord, weightOf } from './record.ts';
+import { type GazetteerRecord, weightOf } from './gazetteer-record.ts';
 import type { Division } from './sources.ts';
+import { toKeys, toRegionKeys } from './to-keys.ts';
 
 /** Languages in which a country's name is known without a list of ours. */
 const languages =
@@ -27,13 +27,13 @@ export function toAreas(places: readonly GazetteerRecord[], regions: readonly Di
 
 function toCountry(code: string, members: readonly GazetteerRecord[]): GazetteerRecord {
   const name = countryName('en', code, 'long')?.replace(/ SAR China$/, '') ?? code;
-  const keys = new Set<string>(toKeys(name, code));
+  const foreignKeys = new Set<string>();
   for (const language of languages) {
     for (const style of ['long', 'short'] as const) {
       const local = countryName(language, code, style);
       // A short name such as `US` is a code; those are filed apart.
       if (local !== undefined && !/^[A-Z.]{1,4}$/.test(local))
-        for (const key of toKeys(local, code)) keys.add(key);
+        for (const key of toKeys(local, code)) foreignKeys.add(key);
     }
   }
   const importance = Math.log10(totalWeight(members)) + countryBonus;
@@ -46,7 +46,8 @@ function toCountry(code: string, members: readonly GazetteerRecord[]): Gazetteer
     region: '',
     // A city state is its city to whoever asks for it.
     importance: isCity ? Math.min(importance, chief.importance - 0.1) : importance,
-    keys,
+    keys: new Set(toKeys(name, code)),
+    foreignKeys,
     codes: new Set([code.toLowerCase()]),
   };
 }
@@ -61,6 +62,7 @@ function toRegion(code: string, name: string, members: readonly GazetteerRecord[
     region: code,
     importance: Math.max(0, Math.log10(totalWeight(members)) - regionMalus),
     keys: new Set(toRegionKeys(name, country)),
+    foreignKeys: new Set(),
     // Most countries' codes are numbers that nobody writes.
     codes: new Set(/^[A-Z]{2,3}$/.test(letters) ? [letters.toLowerCase()] : []),
   };

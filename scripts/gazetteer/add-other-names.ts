@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { foldText, toNameKey } from '../../src/resources/location/fold.ts';
-import { toKeys } from './name-keys.ts';
-import type { GazetteerRecord } from './record.ts';
+import { foldText } from '../../src/resources/location/fold.ts';
+import type { GazetteerRecord } from './gazetteer-record.ts';
+import { toKeys } from './to-keys.ts';
 
 /**
  * Adds the names of `other-names.tsv`. Each row names a country (`DE`), a region (`DE.02`) or the most important
@@ -36,8 +36,7 @@ function addName(record: GazetteerRecord, entry: string): void {
     record.codes.add(foldText(name));
     return;
   }
-  for (const key of toKeys(name, record.country)) record.keys.add(key);
-  record.keys.add(toNameKey(foldText(name)));
+  for (const key of toKeys(name, record.country)) record.foreignKeys.add(key);
   if (tag !== undefined && !record.localNames.has(tag)) record.localNames.set(tag, name);
 }
 

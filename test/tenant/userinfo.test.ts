@@ -1,0 +1,83 @@
+import { SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { api } from './support/seed.ts';
+import { startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
+
+describe.each(stores)('/userinfo on %s', (store) => {
+  let t: TestTenant;
+  beforeAll(async () => {
+    t = await startTestTenant(store);
+  });
+  afterAll(() => t.close());
+
+  const ask = (token: string) => t.get('/userinfo', { authorization: `Bearer ${token}` });
+  const signIn = async (parameters: Record<string, unknown>): Promise<string> =>
+    String((await t.signIn('strict', parameters)).json.access_token);
+
+  test('UI01: an API token with openid tells what its scopes open', async () => {
+    const answer = await ask(await signIn({ audience: api, scope: 'openid profile geocode:location' }));
+    expect(answer.status).toBe(200);
+    expect(answer.json).toMatchObject({ sub: 'auth0|ann-id', name: 'ann@example.com', given_name: 'ann' });
+    expect(answer.json).not.toHaveProperty('email');
+  });
+
+  test('POST works too, with the token in the header or in the form', async () => {
+    const access_token = await signIn({ scope: 'openid' });
+    const inHeader = await t.post('/userinfo', '', { authorization: `Bearer ${access_token}` });
+    const inForm = await t.post('/userinfo', new URLSearchParams({ access_token }));
+    expect([inHeader.json.sub, inForm.json.sub]).toEqual(['auth0|ann-id', 'auth0|ann-id']);
+  });
+
+  test('UI02: no token and a bad one answer 401 as text, with a challenge', async () => {
+    for (const answer of [await t.get('/userinfo'), await ask('garbage'), await ask('a.b.c')]) {
+      expect(answer.status).toBe(401);
+      expect(answer.text).toBe('Unauthorized');
+      expect(answer.headers.get('content-type')).toContain('text/plain');
+      expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="Users", error="invalid_token"/);
+    }
+  });
+
+  test('UI03: a machine’s token and one without openid answer 401', async () => {
+    const machine = await t.token('gift-deliveries', { grant_type: 'client_credentials', audience: api });
+    expect((await ask(String(machine.json.access_token))).status).toBe(401);
+    expect((await ask(await signIn({ audience: api, scope: 'geocode:location' }))).status).toBe(401);
+    expect((await ask(await signIn({ scope: 'email' }))).status).toBe(401);
+  });
+
+  test('an ID token is no access token', async () => {
+    const answer = await t.signIn('strict', { scope: 'openid' });
+    expect((await ask(String(answer.json.id_token))).status).toBe(401);
+  });
+
+  test('a token that another key signed under our kid answers 401', async () => {
+    const { kid } = t.tenant.context.keys.current();
+    const forged = await new SignJWT({ scope: 'openid', sub: 'auth0|ann-id' })
+      .setProtectedHeader({ alg: 'HS256', kid })
+      .setIssuer(t.tenant.issuer)
+      .setAudience(`${t.tenant.issuer}userinfo`)
+      .setExpirationTime('1h')
+      .sign(
+        new TextEncoder().encode(
+          t.tenant.context.keys.current().publicKey.export({ type: 'spki', format: 'pem' }) as string,
+        ),
+      );
+    expect((await ask(forged)).status).toBe(401);
+  });
+
+  test.each([
+    ['opaque', { scope: 'openid' }],
+    ['signed', { scope: 'openid', audience: api }],
+  ])('an %s token ends after a day, and at once for a blocked user', async (_name, parameters) => {
+    const token = await signIn({ ...parameters, username: 'reader@example.com' });
+    expect((await ask(token)).status).toBe(200);
+    const { users } = t.tenant.context.state;
+    const user = users.get('auth0|reader-id');
+    if (!user) throw new Error('no user');
+    users.put({ ...user, blocked: true });
+    expect((await ask(token)).status).toBe(401);
+    users.put(user);
+    t.clock.offsetS = 86_401;
+    expect((await ask(token)).status).toBe(401);
+    t.clock.offsetS = 0;
+  });
+});
