@@ -15,7 +15,8 @@ export interface TenantReply {
   readonly body: object | string;
   /** Of a string body; `text/plain` where absent. */
   readonly contentType?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list goes out as that many headers, as Set-Cookie needs. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 /** One endpoint of the tenant: a row for the router, and for discovery. */

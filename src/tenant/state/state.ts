@@ -1,5 +1,8 @@
+import { browserCollections } from './browser-collections.ts';
 import type { Collection } from './collection.ts';
 import { createCollection } from './collection.ts';
+import { factorCollections } from './factor-collections.ts';
+import type { Guardian } from './factor-documents.ts';
 import type {
   AttackProtection,
   Client,
@@ -14,21 +17,13 @@ import type {
   Bucket,
   LogEntry,
   Mail,
-  MfaTicket,
   OpaqueToken,
   RefreshFamily,
   RefreshToken,
   SigningKeyDocument,
   UsedAssertion,
 } from './token-documents.ts';
-import type {
-  Authenticator,
-  Authorizations,
-  Credentials,
-  LoginFailures,
-  Ticket,
-  User,
-} from './user-documents.ts';
+import type { Authorizations, Credentials, LoginFailures, Ticket, User } from './user-documents.ts';
 
 /** A collection of one document. */
 export interface Single<T> {
@@ -71,6 +66,7 @@ export function createState(store: Store) {
   return {
     settings: createSingle<TenantSettings>(store, 'tenant'),
     attackProtection: createSingle<AttackProtection>(store, 'attack_protection'),
+    guardian: createSingle<Guardian>(store, 'guardian'),
     seedMark: createSingle<SeedMark>(store, 'seed'),
 
     connections: collect<Connection, 'name'>({
@@ -106,11 +102,6 @@ export function createState(store: Store) {
     }),
     credentials: collect<Credentials>({ name: 'credentials', id: (c) => c.user_id }),
     authorizations: collect<Authorizations>({ name: 'authorizations', id: (a) => a.user_id }),
-    authenticators: collect<Authenticator, 'user_id'>({
-      name: 'authenticators',
-      id: (a) => a.id,
-      keys: (a) => ({ user_id: a.user_id }),
-    }),
     loginFailures: collect<LoginFailures, 'identifier'>({
       name: 'login_failures',
       id: (f) => f.id,
@@ -138,7 +129,6 @@ export function createState(store: Store) {
       keys: (t) => ({ user_id: t.user_id }),
       expiresMs,
     }),
-    mfaTickets: collect<MfaTicket>({ name: 'mfa_tickets', id: (t) => t.id, expiresMs }),
     usedAssertions: collect<UsedAssertion>({ name: 'used_assertions', id: (a) => a.id, expiresMs }),
     buckets: collect<Bucket>({ name: 'buckets', id: (b) => b.id, expiresMs }),
 
@@ -152,6 +142,10 @@ export function createState(store: Store) {
       id: (l) => l.log_id,
       keys: (l) => ({ user_id: l.user_id }),
     }),
+
+    ...browserCollections(store),
+
+    ...factorCollections(store),
 
     transaction: <T>(work: () => T): T => store.transaction(work),
     sweep: (nowMs: number): void => store.sweep(nowMs),
