@@ -1,0 +1,17 @@
+import { field } from './form.ts';
+import type { Html } from './html.ts';
+
+/** Where a code of six digits or so is typed; phones offer the one they have just received. */
+export const codeField = (label = 'Code'): Html =>
+  field({
+    name: 'code',
+    label,
+    autocomplete: 'one-time-code',
+    more: {
+      inputmode: 'numeric',
+      autofocus: true,
+      class: 'code',
+      autocapitalize: 'none',
+      spellcheck: 'false',
+    },
+  });
