@@ -55,17 +55,6 @@ export interface OpaqueToken {
   readonly expires_ms: number;
 }
 
-/** A sign-in that waits for a second factor. */
-export interface MfaTicket {
-  /** SHA-256 of the `mfa_token`. */
-  readonly id: string;
-  readonly user_id: string;
-  readonly client_id: string;
-  readonly audience?: string | undefined;
-  readonly scope: readonly string[];
-  readonly expires_ms: number;
-}
-
 /** A client assertion that has been used (RFC 7523 §3, `jti`). */
 export interface UsedAssertion {
   readonly id: string;
