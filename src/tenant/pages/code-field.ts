@@ -2,16 +2,10 @@ import { field } from './form.ts';
 import type { Html } from './html.ts';
 
 /** Where a code of six digits or so is typed; phones offer the one they have just received. */
-export const codeField = (label = 'Code'): Html =>
+export const codeField = ({ autofocus = true }: { readonly autofocus?: boolean } = {}): Html =>
   field({
     name: 'code',
-    label,
+    label: 'Code',
     autocomplete: 'one-time-code',
-    more: {
-      inputmode: 'numeric',
-      autofocus: true,
-      class: 'code',
-      autocapitalize: 'none',
-      spellcheck: 'false',
-    },
+    more: { inputmode: 'numeric', autofocus, class: 'code', autocapitalize: 'none', spellcheck: 'false' },
   });

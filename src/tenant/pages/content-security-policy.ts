@@ -29,9 +29,9 @@ const sources = (urls: readonly string[]): string => [...new Set(urls.map(toSour
 
 /**
  * The origin of a URL as a policy can say it. A scheme of an app's own has no origin, and a policy has no way to name
- * an IPv6 address: there the scheme stands for all of it. Throws what `URL` throws where it is none.
+ * an IPv6 address, nor a host with a `;` or a comma: there the scheme stands for all of it. Throws what `URL` throws.
  */
 function toSource(url: string): string {
   const { origin, protocol, hostname } = new URL(url);
-  return origin === 'null' || hostname.startsWith('[') ? protocol : origin;
+  return origin !== 'null' && /^[\w.*-]+$/.test(hostname) ? origin : protocol;
 }

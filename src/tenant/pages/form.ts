@@ -17,9 +17,8 @@ export interface Field {
 /** A labelled input with its hint and its error, tied together for screen readers. */
 export function field(of: Field): Html {
   const { name, error, hint, optional = false } = of;
-  const described = [hint !== undefined && `${name}-hint`, error !== undefined && `${name}-error`].filter(
-    Boolean,
-  );
+  const notes = { [`${name}-error`]: error, [`${name}-hint`]: hint };
+  const described = Object.keys(notes).filter((id) => notes[id] !== undefined);
   const input = attributes({
     id: name,
     name,
@@ -29,13 +28,14 @@ export function field(of: Field): Html {
     required: !optional,
     'aria-invalid': error !== undefined && 'true',
     'aria-describedby': described.length > 0 && described.join(' '),
+    autofocus: error !== undefined,
     ...of.more,
   });
   return html`<div class="field">
 <label for="${name}">${of.label}${optional && html` <span class="quiet">(optional)</span>`}</label>
 <input${input}>
-${hint !== undefined && html`<div class="hint" id="${name}-hint">${hint}</div>`}
 ${error !== undefined && html`<p class="problem" id="${name}-error">${error}</p>`}
+${hint !== undefined && html`<div class="hint" id="${name}-hint">${hint}</div>`}
 </div>`;
 }
 
@@ -44,7 +44,8 @@ export const form = (
   action: string,
   hidden: Readonly<Record<string, string | undefined>>,
   content: HtmlValue,
-): Html => html`<form method="post" action="${action}">
+  look?: 'ways',
+): Html => html`<form${attributes({ method: 'post', action, class: look })}>
 ${Object.entries(hidden).map(
   ([name, value]) => value !== undefined && html`<input type="hidden" name="${name}" value="${value}">`,
 )}
@@ -56,7 +57,7 @@ export interface Button {
   /** The form sends it with the button that was pressed. */
   readonly name?: string | undefined;
   readonly value?: string | undefined;
-  readonly look?: 'primary' | 'secondary' | 'link' | undefined;
+  readonly look?: 'primary' | 'secondary' | 'secondary row' | 'link' | undefined;
   /** Sends the form without asking for its fields. */
   readonly skipsFields?: boolean | undefined;
 }

@@ -1,5 +1,6 @@
 import type { TenantReply } from '../endpoints/endpoint.ts';
 import { html } from './html.ts';
+import { icon } from './icons.ts';
 import { type PageOptions, toPage } from './page.ts';
 
 /** A page without a form: an error, or that something is done. */
@@ -17,7 +18,8 @@ export interface MessageModel extends PageOptions {
 export const messagePage = (model: MessageModel): TenantReply =>
   toPage({
     ...model,
+    sign: model.tone === 'plain' ? undefined : icon(model.tone, `sign ${model.tone}`),
     body: html`${[model.text].flat().map((paragraph) => html`<p>${paragraph}</p>`)}
 ${model.details && html`<dl>${model.details.map(({ label, value }) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`}
-${model.link && html`<p><a class="button" href="${model.link.href}">${model.link.label}</a></p>`}`,
+${model.link && html`<a class="button" href="${model.link.href}">${model.link.label}</a>`}`,
   });

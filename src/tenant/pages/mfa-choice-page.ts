@@ -1,6 +1,7 @@
 import type { TenantReply } from '../endpoints/endpoint.ts';
 import { alert, button, form } from './form.ts';
 import { html } from './html.ts';
+import { icon } from './icons.ts';
 import { type StepModel, toPage } from './page.ts';
 
 /** POST /u/mfa with `factor`. */
@@ -41,11 +42,12 @@ ${form(
   { state: model.state },
   model.factors.map(({ id, kind, detail }) =>
     button({
-      label: html`${names[kind]}${detail !== undefined && html` <small>${detail}</small>`}`,
+      label: html`${icon(kind)}<span>${names[kind]}${detail !== undefined && html` <small>${detail}</small>`}</span>`,
       name: 'factor',
       value: id,
-      look: 'secondary',
+      look: 'secondary row',
     }),
   ),
+  'ways',
 )}`,
   });

@@ -3,6 +3,7 @@ import type { TenantReply } from '../endpoints/endpoint.ts';
 import { codeField } from './code-field.ts';
 import { alert, button, field, form } from './form.ts';
 import { type Html, html, trustedHtml } from './html.ts';
+import { inFours } from './in-fours.ts';
 import { type StepModel, toPage } from './page.ts';
 
 /** POST /u/mfa with `action` of `enrol` and `code`, `phone_number` or `email`; or with `action` of `choose`. */
@@ -33,7 +34,7 @@ export function mfaEnrolPage(model: MfaEnrolModel): TenantReply {
     heading: 'Secure your account',
     body: html`${alert(model.error)}
 ${form('/u/mfa', { state: model.state, ...model.hidden }, [
-  model.kind === 'otp' ? appFields(model) : recipientField(model),
+  model.kind === 'otp' ? appFields(model, model.error !== undefined) : recipientField(model),
   button({ label: 'Continue', name: 'action', value: 'enrol' }),
   model.otherFactors &&
     button({ label: 'Try another way', name: 'action', value: 'choose', look: 'link', skipsFields: true }),
@@ -41,14 +42,13 @@ ${form('/u/mfa', { state: model.state, ...model.hidden }, [
   });
 }
 
-const appFields = ({ uri, secret }: AppEnrolment): Html => html`<ol class="steps">
+// Typing comes second here: the field takes the focus only when a code was wrong.
+const appFields = ({ uri, secret }: AppEnrolment, autofocus: boolean): Html => html`<ol class="steps">
 <li>Scan this code with your authenticator app.
 <div class="qr" role="img" aria-label="QR code for your authenticator app">${trustedHtml(renderSVG(uri))}</div>
 <details><summary>Can’t scan it?</summary><p>Enter this key in the app instead: <code>${inFours(secret)}</code></p></details></li>
-<li>Enter the code that the app shows. ${codeField()}</li>
+<li>Enter the code that the app shows. ${codeField({ autofocus })}</li>
 </ol>`;
-
-const inFours = (secret: string): string => secret.replace(/(.{4})(?=.)/g, '$1 ');
 
 const recipientField = ({ kind, recipient }: RecipientEnrolment): Html =>
   kind === 'sms'

@@ -1,6 +1,7 @@
 import type { TenantReply } from '../endpoints/endpoint.ts';
 import { contentSecurityPolicy, type PolicyParts } from './content-security-policy.ts';
 import { type Html, html } from './html.ts';
+import { icon } from './icons.ts';
 import { stylesheetHref } from './stylesheet.ts';
 
 /** What may be said about any page. */
@@ -25,8 +26,11 @@ export interface StepModel extends PageOptions {
 }
 
 export interface Page extends PageOptions, Omit<PolicyParts, 'redirectsTo'> {
-  /** The one heading, and the title of the window. */
+  /** The one heading; with the application's name, the title of the window. */
   readonly heading: string;
+  readonly application?: string | undefined;
+  /** Above the heading. */
+  readonly sign?: Html | undefined;
   /** Below the heading. */
   readonly body: Html;
   /** After everything else. */
@@ -34,21 +38,32 @@ export interface Page extends PageOptions, Omit<PolicyParts, 'redirectsTo'> {
 }
 
 /** A whole HTML page with the headers that guard it. */
-export function toPage({ heading, body, end, status = 200, ...policy }: Page): TenantReply {
+export function toPage({
+  heading,
+  application,
+  sign,
+  body,
+  end,
+  status = 200,
+  ...policy
+}: Page): TenantReply {
   const document = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${heading}</title>
+<title>${heading}${application !== undefined && ` · ${application}`}</title>
 <link rel="stylesheet" href="${stylesheetHref}">
 </head>
 <body>
+<header>${icon('gate')}<span>Gatehouse</span></header>
 <main>
+${sign}
 <h1>${heading}</h1>
 ${body}
 </main>
+<footer>A local tenant, for development and tests</footer>
 ${end}
 </body>
 </html>

@@ -1,6 +1,7 @@
 import type { TenantReply } from '../endpoints/endpoint.ts';
 import { alert, button, field, form } from './form.ts';
 import { html } from './html.ts';
+import { inFours } from './in-fours.ts';
 import { type StepModel, toPage } from './page.ts';
 
 /** POST /u/mfa with `code` and `action` of `recover`; or with `action` of `choose`. */
@@ -39,7 +40,7 @@ export const newRecoveryCodePage = (model: NewRecoveryCodeModel): TenantReply =>
     ...model,
     heading: 'Keep your recovery code',
     body: html`<p class="lead">If you lose your second factor, this code lets you in. It works once.</p>
-<p class="secret"><code>${model.code}</code></p>
+<p class="secret"><code>${inFours(model.code)}</code></p>
 ${form('/u/mfa', { state: model.state }, [
   html`<label class="check"><input type="checkbox" name="saved" value="yes" required> I have saved it in a safe place</label>`,
   button({ label: 'Continue', name: 'action', value: 'saved' }),

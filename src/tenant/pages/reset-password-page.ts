@@ -1,6 +1,6 @@
 import type { TenantReply } from '../endpoints/endpoint.ts';
 import type { ExplainedRule } from '../users/password-rules.ts';
-import { alert, button, field, form } from './form.ts';
+import { button, field, form } from './form.ts';
 import { html } from './html.ts';
 import { type PageOptions, toPage } from './page.ts';
 import { passwordRulesList } from './password-rules-list.ts';
@@ -22,7 +22,6 @@ export const resetPasswordPage = (model: ResetPasswordModel): TenantReply =>
     ...model,
     heading: 'Choose a new password',
     body: html`<p class="lead">for <strong>${model.user}</strong></p>
-${alert(undefined)}
 ${form('/u/reset-password', { ticket: model.ticket }, [
   html`<input class="unseen" type="text" name="username" autocomplete="username" value="${model.user}" readonly tabindex="-1" aria-hidden="true">`,
   field({

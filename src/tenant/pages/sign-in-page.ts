@@ -79,6 +79,7 @@ ${
     connections.map(({ name, label }) =>
       button({ label: `Continue with ${label}`, name: 'connection', value: name, look: 'secondary' }),
     ),
+    'ways',
   )
 }
 ${model.signUpHref !== undefined && html`<p class="switch">New here? <a href="${model.signUpHref}">Create an account</a></p>`}`,

@@ -30,8 +30,14 @@ ${form(
   '/u/simulator',
   { state: model.state, connection: model.connection.name },
   model.identities.map(({ id, name, email }) =>
-    button({ label: html`${name} <small>${email}</small>`, name: 'identity', value: id, look: 'secondary' }),
+    button({
+      label: html`<span class="initial" aria-hidden="true">${name.charAt(0)}</span><span>${name} <small>${email}</small></span>`,
+      name: 'identity',
+      value: id,
+      look: 'secondary row',
+    }),
   ),
+  'ways',
 )}
 <p class="or"><span>or be somebody else</span></p>
 ${form('/u/simulator', { state: model.state, connection: model.connection.name }, [
