@@ -37,6 +37,7 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
   const endpoints = authenticationEndpoints(context);
   for (const endpoint of endpoints) {
     if (endpoint.method === 'GET') app.get(endpoint.path, toHandler(endpoint));
+    else if (endpoint.method === 'DELETE') app.delete(endpoint.path, toHandler(endpoint));
     else app.post(endpoint.path, parsers, toHandler(endpoint));
   }
   for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
@@ -59,11 +60,16 @@ function toHandler(endpoint: Endpoint): RequestHandler {
       headers: request.headers,
       body: toParameters(request.body),
       query: new URLSearchParams(request.originalUrl.split('?', 2)[1]),
+      params: toParams(request),
       ip: socketIp(request),
     });
     writeReply(response, reply);
   };
 }
+
+/** Only wildcards have lists for values, and no row has a wildcard. */
+const toParams = ({ params }: Request): Record<string, string> =>
+  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
 
 /** Without the prefix that a socket open to both IP versions puts before an IPv4 address. */
 const socketIp = (request: Request): string => request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';

@@ -5,6 +5,8 @@ export interface TenantRequest {
   readonly headers: IncomingHttpHeaders;
   readonly body: Parameters;
   readonly query: URLSearchParams;
+  /** What the path's `:names` stand for, decoded. */
+  readonly params: Readonly<Record<string, string>>;
   /** The socket's address. */
   readonly ip: string;
 }
@@ -21,7 +23,7 @@ export interface TenantReply {
 
 /** One endpoint of the tenant: a row for the router, and for discovery. */
 export interface Endpoint {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   /** Under which name the discovery document lists it. */
   readonly listedAs?: string;

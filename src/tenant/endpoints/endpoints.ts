@@ -1,4 +1,8 @@
 import type { TenantContext } from '../context.ts';
+import { associateEndpoint } from '../mfa/associate-endpoint.ts';
+import { authenticatorEndpoints } from '../mfa/authenticator-endpoints.ts';
+import { challengeEndpoint } from '../mfa/challenge-endpoint.ts';
+import { startEndpoint } from '../passwordless/start-endpoint.ts';
 import { changePasswordEndpoint } from './change-password-endpoint.ts';
 import { discoveryEndpoint, jwksEndpoint } from './discovery-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -15,6 +19,10 @@ export function authenticationEndpoints(context: TenantContext): Endpoint[] {
     tokenEndpoint(context),
     revokeEndpoint(context),
     ...userinfoEndpoints(context),
+    associateEndpoint(context),
+    challengeEndpoint(context),
+    ...authenticatorEndpoints(context),
+    startEndpoint(context),
     jwksEndpoint(context),
   ];
   return [...served, discoveryEndpoint(context, served)];

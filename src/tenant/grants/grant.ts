@@ -7,6 +7,8 @@ import type { LogEntry } from '../state/token-documents.ts';
 export interface TokenRequest {
   readonly client: Client;
   readonly body: Parameters;
+  /** Thumbprint of the key that a DPoP proof has proven; undefined: there was none. */
+  readonly jkt: string | undefined;
   /** Whose address it counts for. */
   readonly ip: string;
 }
@@ -22,7 +24,8 @@ export interface Exchange {
 
 /** One grant type: how it is exchanged, and the event codes of its success and failure. */
 export interface Grant {
-  readonly success: string;
+  /** Undefined: the sign-in's own `s` says it all. */
+  readonly success: string | undefined;
   readonly failure: string;
   /** Whether clients that cannot prove themselves may use it. */
   readonly publicClients: boolean;

@@ -17,6 +17,8 @@ import {
   toRole,
 } from './defaults.ts';
 import type { SeedInput } from './seed-input.ts';
+import { toAuthenticators } from './to-authenticators.ts';
+import { toGuardian } from './to-guardian.ts';
 
 export interface SeedDeps {
   readonly state: State;
@@ -56,6 +58,7 @@ function putSettings({ state, managementIdentifier }: SeedDeps, seed: SeedInput)
     flags: { ...defaultSettings.flags, ...flags },
   });
   state.attackProtection.put(defaultAttackProtection);
+  state.guardian.put(toGuardian(seed.guardian));
   for (const api of seed.resource_servers)
     state.resourceServers.put(toResourceServer({ ...api, identifier: resolve(api.identifier) }));
   const everyClient = seed.clients.map((client) => client.client_id);
@@ -106,13 +109,5 @@ function putUser(
   if (hash !== undefined) state.credentials.put({ user_id: user.user_id, hash, previous: [] });
   const roleIds = (roles ?? []).flatMap((role) => state.roles.find('name', role).map(({ id }) => id));
   state.authorizations.put({ user_id: user.user_id, roles: roleIds, permissions: permissions ?? [] });
-  if (mfa) {
-    state.authenticators.put({
-      id: `totp|${prefixedId('dev')}`,
-      user_id: user.user_id,
-      authenticator_type: 'otp',
-      active: true,
-      secret: mfa.totp_secret,
-    });
-  }
+  for (const authenticator of mfa ? toAuthenticators(user, mfa) : []) state.authenticators.put(authenticator);
 }

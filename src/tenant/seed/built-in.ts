@@ -11,6 +11,7 @@ export const builtInSeed: SeedInput = {
     skip_non_verifiable_callback_uri_confirmation_prompt: true,
     flags: { use_scope_descriptions_for_consent: true },
   },
+  guardian: {},
   connections: [
     { name: defaultDirectory, strategy: 'auth0', is_domain_connection: true },
     { name: 'email', strategy: 'email' },

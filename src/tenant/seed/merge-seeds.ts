@@ -34,6 +34,7 @@ function mergeByKey<T extends Entry>(
 export function mergeSeeds(earlier: SeedInput, later: SeedInput): SeedInput {
   return {
     tenant: overlay(earlier.tenant, later.tenant),
+    guardian: overlay(earlier.guardian, later.guardian),
     connections: mergeByKey(earlier.connections, later.connections, (c) => c.name),
     resource_servers: mergeByKey(earlier.resource_servers, later.resource_servers, (api) => api.identifier),
     clients: mergeByKey(earlier.clients, later.clients, (c) => c.client_id),

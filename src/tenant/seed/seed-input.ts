@@ -15,6 +15,7 @@ const tenant = z.strictObject({
   pushed_authorization_requests_supported: z.boolean().optional(),
   resource_parameter_profile: z.enum(['audience', 'compatibility']).optional(),
   skip_non_verifiable_callback_uri_confirmation_prompt: z.boolean().optional(),
+  authorization_response_iss_parameter_supported: z.boolean().optional(),
   flags: z.record(z.string(), z.boolean()).optional(),
 });
 
@@ -70,6 +71,13 @@ const resourceServer = z.strictObject({
     .strictObject({
       user: z.strictObject({ policy: z.enum(['allow_all', 'require_client_grant', 'deny_all']) }).optional(),
       client: z.strictObject({ policy: z.enum(['require_client_grant', 'deny_all']) }).optional(),
+    })
+    .optional(),
+  proof_of_possession: z
+    .strictObject({
+      mechanism: z.literal('dpop'),
+      required: z.boolean(),
+      required_for: z.enum(['all_clients', 'public_clients']).optional(),
     })
     .optional(),
 });
@@ -169,12 +177,49 @@ const user = z.strictObject({
   /** Names of roles. */
   roles: texts.optional(),
   permissions: z.array(permission).optional(),
-  mfa: z.strictObject({ totp_secret: z.string().regex(/^[A-Z2-7]{16,}$/, 'must be base32') }).optional(),
+  mfa: z
+    .strictObject({
+      totp_secret: z
+        .string()
+        .regex(/^[A-Z2-7]{16,}$/, 'must be base32')
+        .optional(),
+      /** Reached by text and by voice. */
+      phone_number: z
+        .string()
+        .regex(/^\+[1-9]\d{6,14}$/, 'must be in E.164 form')
+        .optional(),
+      recovery_code: z
+        .string()
+        .regex(/^[A-Z0-9]{24}$/, 'must be 24 letters and digits')
+        .optional(),
+    })
+    .optional(),
+});
+
+const factor = z.strictObject({ enabled: z.boolean() });
+
+/** Multi-factor policy: what is left out is as without a seed. */
+const guardian = z.strictObject({
+  policies: z
+    .array(z.enum(['all-applications', 'confidence-score']))
+    .max(1)
+    .optional(),
+  factors: z
+    .strictObject({
+      otp: factor.optional(),
+      sms: factor.optional(),
+      email: factor.optional(),
+      'push-notification': factor.optional(),
+      'recovery-code': factor.optional(),
+    })
+    .optional(),
+  phone_message_types: z.array(z.enum(['sms', 'voice'])).optional(),
 });
 
 /** What a seed file may say, in the Management API's field names. An unknown key is a fault. */
 export const seedInput = z.strictObject({
   tenant: tenant.default({}),
+  guardian: guardian.default({}),
   connections: z.array(connection).default([]),
   resource_servers: z.array(resourceServer).default([]),
   clients: z.array(client).default([]),

@@ -21,3 +21,15 @@ export function takeFromBucket(
     return true;
   });
 }
+
+/** Undoes a taking. */
+export function putBack(
+  { state }: Pick<TenantContext, 'state'>,
+  id: string,
+  { burst }: Pick<BucketSize, 'burst'>,
+): void {
+  state.transaction(() => {
+    const kept = state.buckets.get(id);
+    if (kept) state.buckets.put({ ...kept, tokens: Math.min(burst, kept.tokens + 1) });
+  });
+}
