@@ -2,6 +2,7 @@ import type { TenantContext } from '../context.ts';
 import { associateEndpoint } from '../mfa/associate-endpoint.ts';
 import { authenticatorEndpoints } from '../mfa/authenticator-endpoints.ts';
 import { challengeEndpoint } from '../mfa/challenge-endpoint.ts';
+import { pageEndpoints } from '../pages/page-endpoints.ts';
 import { startEndpoint } from '../passwordless/start-endpoint.ts';
 import { changePasswordEndpoint } from './change-password-endpoint.ts';
 import { discoveryEndpoint, jwksEndpoint } from './discovery-endpoints.ts';
@@ -23,6 +24,7 @@ export function authenticationEndpoints(context: TenantContext): Endpoint[] {
     challengeEndpoint(context),
     ...authenticatorEndpoints(context),
     startEndpoint(context),
+    ...pageEndpoints(context),
     jwksEndpoint(context),
   ];
   return [...served, discoveryEndpoint(context, served)];

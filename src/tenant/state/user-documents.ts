@@ -68,6 +68,8 @@ export interface Ticket {
   readonly id: string;
   readonly purpose: 'verify_email' | 'reset_password' | 'unblock';
   readonly user_id: string;
+  /** Where it was sent; it is void once the user has another address. */
+  readonly email: string;
   readonly client_id?: string | undefined;
   readonly expires_ms: number;
 }
