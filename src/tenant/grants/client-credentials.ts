@@ -1,7 +1,9 @@
+import { toBinding } from '../dpop/binding.ts';
 import { oauthError } from '../errors.ts';
 import { grantKey } from '../state/state.ts';
 import { makeApiToken } from '../tokens/access-token.ts';
 import { parseScope } from '../tokens/scopes.ts';
+import { toTokenType } from '../tokens/token-reply.ts';
 import type { Grant } from './grant.ts';
 
 const denied = (
@@ -14,7 +16,7 @@ export const clientCredentials: Grant = {
   success: 'seccft',
   failure: 'feccft',
   publicClients: false,
-  async exchange(context, { client, body }) {
+  async exchange(context, { client, body, jkt: proven }) {
     const { state } = context;
     const requested = parseScope(body.raw('scope'));
     const audience = body.text('audience') ?? state.settings.get()?.default_audience ?? '';
@@ -39,19 +41,21 @@ export const clientCredentials: Grant = {
     if (beyond.length > 0)
       throw denied(`Client has not been granted scopes: ${beyond.join(', ')}`, 'scope_not_granted');
     const scope = requested ?? granted;
+    const jkt = toBinding(client, api, proven);
     const { token, expiresInS } = await makeApiToken(context, api, {
       subject: `${client.client_id}@clients`,
       clientId: client.client_id,
       scope,
       gty: 'client-credentials',
       permissions: scope,
+      jkt,
     });
     const scopeText = scope.join(' ');
     const reply = {
       access_token: token,
       ...(scope.length > 0 && { scope: scopeText }),
       expires_in: expiresInS,
-      token_type: 'Bearer',
+      token_type: toTokenType(jkt),
     };
     return { reply, log: { audience, scope: scopeText } };
   },

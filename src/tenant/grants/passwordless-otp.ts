@@ -12,7 +12,7 @@ export const passwordlessOtp: Grant = {
   success: undefined,
   failure: 'f',
   publicClients: true,
-  async exchange(context, { client, body, ip }) {
+  async exchange(context, { client, body, jkt, ip }) {
     const identifier = body.required('username');
     const code = body.required('otp');
     const realm = body.required('realm');
@@ -33,6 +33,7 @@ export const passwordlessOtp: Grant = {
       api,
       asked,
       gty: undefined,
+      jkt,
       ip,
     });
   },

@@ -50,7 +50,7 @@ export function finishFirstFactor(context: TenantContext, signIn: UserSignIn): P
 
 /** Grants what a user who has proven everything may have, and notes the sign-in. */
 export async function completeSignIn(context: TenantContext, signIn: UserSignIn): Promise<Exchange> {
-  const { client, api, asked, gty, jkt, ip, connection } = signIn;
+  const { client, api, asked, gty, ip, connection } = signIn;
   const jkt = toBinding(client, api, signIn.jkt);
   const user = recordLogin(context, signIn.user, ip);
   const scope = grantScopeFor(context, { client, userId: user.user_id, api, requested: asked });

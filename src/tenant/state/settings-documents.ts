@@ -13,6 +13,8 @@ export interface TenantSettings {
   readonly pushed_authorization_requests_supported: boolean;
   readonly resource_parameter_profile: string;
   readonly skip_non_verifiable_callback_uri_confirmation_prompt: boolean;
+  /** RFC 9207: answers of /authorize carry `iss`. */
+  readonly authorization_response_iss_parameter_supported?: boolean | undefined;
   readonly flags: Readonly<Record<string, boolean>>;
 }
 
@@ -59,6 +61,14 @@ export interface SubjectPolicies {
   readonly client?: { readonly policy: 'require_client_grant' | 'deny_all' } | undefined;
 }
 
+/** How tokens for an API are bound to their client (sender constraining). */
+export interface ProofOfPossession {
+  readonly mechanism: 'dpop' | 'mtls';
+  readonly required: boolean;
+  /** `all_clients` where absent. */
+  readonly required_for?: 'all_clients' | 'public_clients' | undefined;
+}
+
 /** An API. */
 export interface ResourceServer {
   readonly id: string;
@@ -78,6 +88,8 @@ export interface ResourceServer {
   readonly token_dialect: TokenDialect;
   readonly skip_consent_for_verifiable_first_party_clients: boolean;
   readonly subject_type_authorization: SubjectPolicies;
+  /** Whether its tokens may or must be bound to a key; undefined: they are bearer tokens. */
+  readonly proof_of_possession?: ProofOfPossession | null | undefined;
 }
 
 export interface RefreshTokenSettings {

@@ -15,6 +15,7 @@ import type {
 import type { Store } from './store.ts';
 import type {
   Bucket,
+  DpopNonces,
   LogEntry,
   Mail,
   OpaqueToken,
@@ -22,6 +23,7 @@ import type {
   RefreshToken,
   SigningKeyDocument,
   UsedAssertion,
+  UsedProof,
 } from './token-documents.ts';
 import type { Authorizations, Credentials, LoginFailures, Ticket, User } from './user-documents.ts';
 
@@ -67,6 +69,7 @@ export function createState(store: Store) {
     settings: createSingle<TenantSettings>(store, 'tenant'),
     attackProtection: createSingle<AttackProtection>(store, 'attack_protection'),
     guardian: createSingle<Guardian>(store, 'guardian'),
+    dpopNonces: createSingle<DpopNonces>(store, 'dpop_nonces'),
     seedMark: createSingle<SeedMark>(store, 'seed'),
 
     connections: collect<Connection, 'name'>({
@@ -129,6 +132,7 @@ export function createState(store: Store) {
       keys: (t) => ({ user_id: t.user_id }),
       expiresMs,
     }),
+    usedProofs: collect<UsedProof>({ name: 'used_proofs', id: (p) => p.id, expiresMs }),
     usedAssertions: collect<UsedAssertion>({ name: 'used_assertions', id: (a) => a.id, expiresMs }),
     buckets: collect<Bucket>({ name: 'buckets', id: (b) => b.id, expiresMs }),
 

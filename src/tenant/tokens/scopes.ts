@@ -46,11 +46,17 @@ export interface UserScopeRequest {
   readonly allowed: ReadonlySet<string> | undefined;
 }
 
-/** What is granted of the scopes asked for. The others drop out without a word, as on Auth0. */
+/**
+ * What is granted of the scopes asked for. The others drop out without a word, as on Auth0; so do OpenID Connect's
+ * for strict third parties.
+ */
 export function grantUserScopes({ requested, client, api, allowed }: UserScopeRequest): string[] {
   const offered = new Set(api ? scopesForUsers(api) : []);
   return requested.filter((scope) => {
     if (scope === 'offline_access') return mayGoOffline(client, api);
-    return standard.has(scope) || (offered.has(scope) && (allowed?.has(scope) ?? true));
+    return (
+      (standard.has(scope) && client.third_party_security_mode !== 'strict') ||
+      (offered.has(scope) && (allowed?.has(scope) ?? true))
+    );
   });
 }
