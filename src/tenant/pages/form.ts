@@ -28,7 +28,6 @@ export function field(of: Field): Html {
     required: !optional,
     'aria-invalid': error !== undefined && 'true',
     'aria-describedby': described.length > 0 && described.join(' '),
-    autofocus: error !== undefined,
     ...of.more,
   });
   return html`<div class="field">
@@ -38,6 +37,12 @@ ${error !== undefined && html`<p class="problem" id="${name}-error">${error}</p>
 ${hint !== undefined && html`<div class="hint" id="${name}-hint">${hint}</div>`}
 </div>`;
 }
+
+/** Labelled inputs one after the other; the first that has an error takes the focus. */
+export const fieldsOf = (list: readonly Field[]): Html[] => {
+  const wrong = list.find(({ error }) => error !== undefined);
+  return list.map((one) => field(one === wrong ? { ...one, more: { ...one.more, autofocus: true } } : one));
+};
 
 /** A form that posts to us; hidden fields that are undefined are left out. */
 export const form = (

@@ -1,6 +1,6 @@
 import type { TenantReply } from '../endpoints/endpoint.ts';
 import type { ExplainedRule } from '../users/password-rules.ts';
-import { button, field, form } from './form.ts';
+import { button, fieldsOf, form } from './form.ts';
 import { html } from './html.ts';
 import { type PageOptions, toPage } from './page.ts';
 import { passwordRulesList } from './password-rules-list.ts';
@@ -24,21 +24,23 @@ export const resetPasswordPage = (model: ResetPasswordModel): TenantReply =>
     body: html`<p class="lead">for <strong>${model.user}</strong></p>
 ${form('/u/reset-password', { ticket: model.ticket }, [
   html`<input class="unseen" type="text" name="username" autocomplete="username" value="${model.user}" readonly tabindex="-1" aria-hidden="true">`,
-  field({
-    name: 'password',
-    label: 'New password',
-    type: 'password',
-    autocomplete: 'new-password',
-    error: model.problems?.password,
-    hint: passwordRulesList(model.rules, model.judged ?? false),
-  }),
-  field({
-    name: 'password_confirm',
-    label: 'New password again',
-    type: 'password',
-    autocomplete: 'new-password',
-    error: model.problems?.password_confirm,
-  }),
+  fieldsOf([
+    {
+      name: 'password',
+      label: 'New password',
+      type: 'password',
+      autocomplete: 'new-password',
+      error: model.problems?.password,
+      hint: passwordRulesList(model.rules, model.judged ?? false),
+    },
+    {
+      name: 'password_confirm',
+      label: 'New password again',
+      type: 'password',
+      autocomplete: 'new-password',
+      error: model.problems?.password_confirm,
+    },
+  ]),
   button({ label: 'Change password' }),
 ])}`,
   });

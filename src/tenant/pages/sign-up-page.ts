@@ -1,7 +1,7 @@
 import type { TenantReply } from '../endpoints/endpoint.ts';
 import type { ExplainedRule } from '../users/password-rules.ts';
-import { alert, button, field, form } from './form.ts';
-import { type Html, html } from './html.ts';
+import { alert, button, type Field, fieldsOf, form } from './form.ts';
+import { html } from './html.ts';
 import { type StepModel, toPage } from './page.ts';
 import { passwordRulesList } from './password-rules-list.ts';
 import type { IdentifierKind } from './sign-in-page.ts';
@@ -40,29 +40,30 @@ const identifierFields: Readonly<Record<IdentifierKind, IdentifierField>> = {
 /** The page that makes an account. */
 export function signUpPage(model: SignUpModel): TenantReply {
   const { identifiers, values = {}, problems = {} } = model;
-  const identifierField = (kind: IdentifierKind): Html =>
-    field({
-      ...identifierFields[kind],
-      name: kind,
-      value: values[kind],
-      error: problems[kind],
-      more: { autocapitalize: 'none', spellcheck: 'false' },
-    });
+  const identifierField = (kind: IdentifierKind): Field => ({
+    ...identifierFields[kind],
+    name: kind,
+    value: values[kind],
+    error: problems[kind],
+    more: { autocapitalize: 'none', spellcheck: 'false' },
+  });
   return toPage({
     ...model,
     heading: 'Create your account',
     body: html`<p class="lead">to continue to <strong>${model.application}</strong></p>
 ${alert(model.error)}
 ${form('/u/signup', { state: model.state }, [
-  identifiers.map(identifierField),
-  field({
-    name: 'password',
-    label: 'Password',
-    type: 'password',
-    autocomplete: 'new-password',
-    error: problems.password,
-    hint: passwordRulesList(model.rules, model.judged ?? false),
-  }),
+  fieldsOf([
+    ...identifiers.map(identifierField),
+    {
+      name: 'password',
+      label: 'Password',
+      type: 'password',
+      autocomplete: 'new-password',
+      error: problems.password,
+      hint: passwordRulesList(model.rules, model.judged ?? false),
+    },
+  ]),
   button({ label: 'Create account' }),
 ])}
 <p class="switch">Already have an account? <a href="${model.signInHref}">Sign in</a></p>`,
