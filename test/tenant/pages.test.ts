@@ -15,11 +15,12 @@ import { stylesheetEndpoint, stylesheetHref } from '../../src/tenant/pages/style
 import { webMessagePage } from '../../src/tenant/pages/web-message-page.ts';
 import { pageSamples } from './support/page-samples.ts';
 
-const samples = Object.entries(pageSamples).map(([name, reply]) => ({
-  name,
-  reply,
-  text: String(reply.body),
-}));
+const textOf = (reply: TenantReply | undefined): string => {
+  if (typeof reply?.body !== 'string') throw new Error('no page');
+  return reply.body;
+};
+
+const samples = Object.entries(pageSamples).map(([name, reply]) => ({ name, reply, text: textOf(reply) }));
 
 /** Texts made of what breaks out of HTML where it is not escaped. */
 const hostile = fc
