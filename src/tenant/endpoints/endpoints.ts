@@ -1,8 +1,10 @@
+import { browserEndpoints } from '../authorize/browser-endpoints.ts';
 import type { TenantContext } from '../context.ts';
 import { associateEndpoint } from '../mfa/associate-endpoint.ts';
 import { authenticatorEndpoints } from '../mfa/authenticator-endpoints.ts';
 import { challengeEndpoint } from '../mfa/challenge-endpoint.ts';
 import { pageEndpoints } from '../pages/page-endpoints.ts';
+import { pushEndpoints } from '../mfa/push-endpoints.ts';
 import { startEndpoint } from '../passwordless/start-endpoint.ts';
 import { changePasswordEndpoint } from './change-password-endpoint.ts';
 import { discoveryEndpoint, jwksEndpoint } from './discovery-endpoints.ts';
@@ -24,7 +26,9 @@ export function authenticationEndpoints(context: TenantContext): Endpoint[] {
     challengeEndpoint(context),
     ...authenticatorEndpoints(context),
     startEndpoint(context),
+    ...pushEndpoints(context),
     ...pageEndpoints(context),
+    ...browserEndpoints(context),
     jwksEndpoint(context),
   ];
   return [...served, discoveryEndpoint(context, served)];

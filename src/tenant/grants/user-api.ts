@@ -1,7 +1,7 @@
+import { findClientGrant } from '../clients/client-grants.ts';
 import type { TenantContext } from '../context.ts';
 import { oauthError } from '../errors.ts';
 import type { Client, ResourceServer } from '../state/settings-documents.ts';
-import { grantKey } from '../state/state.ts';
 import { findApi } from '../tokens/find-api.ts';
 
 /** The API that a user's sign-in is for: none without an audience, and none for /userinfo alone. */
@@ -31,8 +31,7 @@ export function mayUsersUse(
   const policy = api.subject_type_authorization.user?.policy ?? 'allow_all';
   if (policy === 'deny_all' || (strict && api.is_system)) return false;
   if (policy === 'allow_all' && !strict) return true;
-  const grants = state.clientGrants.find('pair', grantKey(client.client_id, api.identifier));
-  return grants.some((grant) => grant.subject_type === 'user');
+  return findClientGrant(state, client, api, 'user') !== undefined;
 }
 
 export const userAccessText = (api: ResourceServer): string =>

@@ -9,6 +9,7 @@ export const builtInSeed: SeedInput = {
   tenant: {
     default_directory: defaultDirectory,
     skip_non_verifiable_callback_uri_confirmation_prompt: true,
+    pushed_authorization_requests_supported: true,
     flags: { use_scope_descriptions_for_consent: true },
   },
   guardian: {},

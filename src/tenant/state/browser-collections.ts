@@ -4,6 +4,7 @@ import type {
   Consent,
   LoginTransaction,
   Organization,
+  PendingLogout,
   PushedRequest,
 } from './browser-documents.ts';
 import { createCollection } from './collection.ts';
@@ -44,6 +45,11 @@ export const browserCollections = (store: Store) => ({
   }),
   pushedRequests: createCollection<PushedRequest>(store, {
     name: 'pushed_requests',
+    id: (p) => p.id,
+    expiresMs: (p) => p.expires_ms,
+  }),
+  pendingLogouts: createCollection<PendingLogout>(store, {
+    name: 'pending_logouts',
     id: (p) => p.id,
     expiresMs: (p) => p.expires_ms,
   }),

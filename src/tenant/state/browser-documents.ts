@@ -46,6 +46,10 @@ export interface LoginTransaction {
   readonly sid?: string | undefined;
   /** Whether the user has agreed in this transaction. */
   readonly consented: boolean;
+  /** Whether the user has confirmed in this transaction that they meant it. */
+  readonly confirmed: boolean;
+  /** Whether the user has proved who they are in this transaction, not before. */
+  readonly fresh: boolean;
   readonly expires_ms: number;
 }
 
@@ -97,6 +101,8 @@ export interface Consent {
   readonly client_id: string;
   /** Without an API: that of /userinfo. */
   readonly audience: string;
+  /** In which organization; a consent holds in no other. */
+  readonly organization?: string | undefined;
   readonly scope: readonly string[];
 }
 
@@ -109,11 +115,25 @@ export interface PushedRequest {
   readonly expires_ms: number;
 }
 
+/** A logout that waits for the person's word. */
+export interface PendingLogout {
+  /** SHA-256 of the form's secret. */
+  readonly id: string;
+  /** The session to end. */
+  readonly session_id: string;
+  readonly client_id?: string | undefined;
+  /** Where to go then. */
+  readonly target?: string | undefined;
+  readonly expires_ms: number;
+}
+
 export interface Organization {
   /** `org_` and 16 characters. */
   readonly id: string;
   readonly name: string;
   readonly display_name: string;
+  /** Whether strict third parties may sign its members in. */
+  readonly third_party_client_access: 'allow' | 'deny';
   /** Ids of the users who belong to it. */
   readonly members: readonly string[];
 }

@@ -152,7 +152,10 @@ export interface Client {
 
 export interface ClientGrant {
   readonly id: string;
-  readonly client_id: string;
+  /** Absent where `default_for` holds instead. */
+  readonly client_id?: string | undefined;
+  /** For each third party that has no grant of its own at the API. */
+  readonly default_for?: 'third_party_clients' | undefined;
   readonly audience: string;
   readonly scope: readonly string[];
   readonly subject_type: 'client' | 'user';

@@ -90,7 +90,10 @@ export function createState(store: Store) {
     clientGrants: collect<ClientGrant, 'client_id' | 'pair'>({
       name: 'client_grants',
       id: (g) => g.id,
-      keys: (g) => ({ client_id: g.client_id, pair: grantKey(g.client_id, g.audience) }),
+      keys: (g) => ({
+        client_id: g.client_id,
+        pair: grantKey(g.client_id ?? g.default_for ?? '', g.audience),
+      }),
     }),
     roles: collect<Role, 'name'>({ name: 'roles', id: (r) => r.id, keys: (r) => ({ name: r.name }) }),
 
