@@ -136,9 +136,12 @@ export function toClient(
   };
 }
 
-export const toClientGrant = (
-  given: Given<ClientGrant> & Pick<ClientGrant, 'client_id' | 'audience'>,
-): ClientGrant => ({ id: prefixedId('cgr'), scope: [], subject_type: 'client', ...defined(given) });
+export const toClientGrant = (given: Given<ClientGrant> & Pick<ClientGrant, 'audience'>): ClientGrant => ({
+  id: prefixedId('cgr'),
+  scope: [],
+  subject_type: 'client',
+  ...defined(given),
+});
 
 export const toRole = (given: Given<Role> & Pick<Role, 'name'>): Role => ({
   id: prefixedId('rol'),

@@ -39,7 +39,7 @@ export function mergeSeeds(earlier: SeedInput, later: SeedInput): SeedInput {
     resource_servers: mergeByKey(earlier.resource_servers, later.resource_servers, (api) => api.identifier),
     clients: mergeByKey(earlier.clients, later.clients, (c) => c.client_id),
     client_grants: mergeByKey(earlier.client_grants, later.client_grants, (g) =>
-      [g.client_id, g.audience, g.subject_type ?? 'client'].join('\n'),
+      [g.client_id ?? g.default_for, g.audience, g.subject_type ?? 'client'].join('\n'),
     ),
     roles: mergeByKey(earlier.roles, later.roles, (r) => r.name),
     users: mergeByKey(

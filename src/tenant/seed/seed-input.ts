@@ -138,7 +138,8 @@ const client = z.strictObject({
 
 const clientGrant = z.strictObject({
   id: text.optional(),
-  client_id: text,
+  client_id: text.optional(),
+  default_for: z.literal('third_party_clients').optional(),
   audience: text,
   scope: texts.default([]),
   subject_type: z.enum(['client', 'user']).optional(),
