@@ -55,6 +55,7 @@ export async function startShell(
       inbox: none,
       keys: none,
       revokeUser: () => false,
+      factors: { totp: () => [], answerPush: () => false },
       sendLogout: async () => ({ missing: 'There is no such user.' }),
       ...deps,
     }),

@@ -34,8 +34,8 @@ export function mfaGrant<P extends Proof>(
 /** Proves the factor and uses the `mfa_token` up, in one synchronous step: of parallel calls one gets tokens. */
 function redeem<P extends Proof>({ state, clock }: TenantContext, holder: MfaHolder, prove: () => P): P {
   const proof = state.transaction(() => {
-    const ticket = holder.mayUse ? state.mfaTickets.get(holder.holder) : undefined;
-    if (holder.mayUse && (!ticket || ticket.expires_ms <= clock.now())) return undefined;
+    const ticket = state.mfaTickets.get(holder.holder);
+    if (holder.purpose === 'sign-in' && (!ticket || ticket.expires_ms <= clock.now())) return undefined;
     const made = prove();
     if (!made.refusal) state.mfaTickets.remove(holder.holder);
     return made;

@@ -12,11 +12,10 @@ export const invalidOtp = (userId: string) =>
 export const invalidBindingCode = (userId: string) =>
   oauthError(403, 'invalid_grant', 'Invalid binding_code.', { userId });
 export const invalidRecoveryCode = (userId: string) =>
-  oauthError(403, 'invalid_grant', 'MFA Authorization rejected.', { userId, logType: 'gd_recovery_failed' });
+  oauthError(403, 'invalid_grant', 'MFA Authorization rejected.', { userId });
 
-export const tooManyCodes = (userId: string, logType: string) =>
+export const tooManyCodes = (userId: string) =>
   oauthError(429, 'too_many_attempts', 'Too many failed codes. Wait for some minutes before retrying.', {
     userId,
-    logType,
     hint: 'mfa_tries',
   });

@@ -2,8 +2,6 @@ import type { TenantContext } from '../context.ts';
 import { digest } from '../random.ts';
 import type { MfaTicket } from '../state/factor-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
-import type { User } from '../state/user-documents.ts';
-import { hasEnrolled } from './authenticators.ts';
 import { readMfaAccessToken } from './mfa-access-token.ts';
 import { mfaAudience } from './mfa-api.ts';
 import { malformedToken, otherClientsToken } from './mfa-errors.ts';
@@ -27,7 +25,7 @@ export async function requireMfaHolder(
   const grantee = token.includes('.') ? await readMfaAccessToken(context, token) : undefined;
   if (!grantee) {
     const { ticket, user } = requireTicketOf(context, client, token);
-    return { ...toProver(user, client, ticket.id, hasEnrolled(context, user)), grant: ticket };
+    return { user, clientId: client.client_id, holder: ticket.id, purpose: 'sign-in', grant: ticket };
   }
   if (grantee.clientId !== client.client_id) throw otherClientsToken();
   const user = context.state.users.get(grantee.userId);
@@ -36,8 +34,7 @@ export async function requireMfaHolder(
     user,
     clientId: client.client_id,
     holder: digest(token),
-    mayUse: false,
-    mayConfirm: true,
+    purpose: 'enrolment',
     grant: {
       connection: user.identities[0]?.connection ?? '',
       audience: mfaAudience(context.issuer),
@@ -45,12 +42,3 @@ export async function requireMfaHolder(
     },
   };
 }
-
-/** Who is signing in may confirm an enrolment only while nothing is confirmed: the password alone adds no factor. */
-const toProver = (user: User, client: Client, holder: string, enrolled: boolean): Prover => ({
-  user,
-  clientId: client.client_id,
-  holder,
-  mayUse: true,
-  mayConfirm: !enrolled,
-});

@@ -2,9 +2,8 @@ import { missingParameter, oauthError } from '../errors.ts';
 import { digest } from '../random.ts';
 import type { Authenticator, MfaChallenge } from '../state/factor-documents.ts';
 import { enrolledBy, verifiedEmailOf } from './authenticators.ts';
-import { isUsable, readGuardian } from './guardian.ts';
 import { invalidBindingCode } from './mfa-errors.ts';
-import { type Deps, type Proof, type Prover, tryOnce } from './proof.ts';
+import { counts, type Deps, type Proof, type Prover, tryOnce } from './proof.ts';
 import { accept } from './prove-otp.ts';
 
 /** A push may be polled once in that time. */
@@ -47,8 +46,7 @@ function authenticatorOf(deps: Deps, prover: Prover, challenge: MfaChallenge): A
   const own = [...enrolled, verifiedEmailOf(prover.user, enrolled)].find(
     (candidate) => candidate?.id === challenge.authenticator_id,
   );
-  if (!own || !isUsable(readGuardian(deps), own)) return undefined;
-  return (own.active ? prover.mayUse : prover.mayConfirm) ? own : undefined;
+  return own && counts(deps, prover, own) ? own : undefined;
 }
 
 function proveByCode(
@@ -59,7 +57,7 @@ function proveByCode(
   code: string | undefined,
 ): Proof {
   if (code === undefined) return { refusal: missingParameter('binding_code') };
-  return tryOnce(deps, prover.user, 'otp', (): Proof => {
+  return tryOnce(deps, prover, 'otp', (): Proof => {
     if (digest(code) !== challenge.code_digest) return { refusal: invalidBindingCode(prover.user.user_id) };
     return conclude(deps, prover, challenge, own);
   });
@@ -69,7 +67,7 @@ function proveByAnswer(deps: Deps, prover: Prover, challenge: MfaChallenge, own:
   const { state, clock } = deps;
   if (challenge.answer === 'approved') return conclude(deps, prover, challenge, own);
   if (challenge.answer === 'rejected') {
-    const about = { userId: prover.user.user_id, logType: 'gd_auth_rejected' };
+    const about = { userId: prover.user.user_id };
     return { refusal: oauthError(400, 'access_denied', 'MFA Authorization rejected.', about) };
   }
   const now = clock.now();

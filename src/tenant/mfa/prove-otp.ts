@@ -1,8 +1,7 @@
 import type { Authenticator } from '../state/factor-documents.ts';
 import { activateEnrolment, enrolledBy } from './authenticators.ts';
-import { isUsable, readGuardian } from './guardian.ts';
 import { invalidOtp } from './mfa-errors.ts';
-import { type Deps, type Proof, type Prover, tryOnce } from './proof.ts';
+import { counts, type Deps, type Proof, type Prover, tryOnce } from './proof.ts';
 import { findTotpStep } from './totp.ts';
 
 /**
@@ -11,12 +10,10 @@ import { findTotpStep } from './totp.ts';
  */
 export function proveOtp(deps: Deps, prover: Prover, code: string): Proof {
   const { user } = prover;
-  return tryOnce(deps, user, 'otp', (): Proof => {
+  return tryOnce(deps, prover, 'otp', (): Proof => {
     const now = deps.clock.now();
-    const guardian = readGuardian(deps);
     for (const own of enrolledBy(deps, user)) {
-      const counts = own.active ? prover.mayUse : prover.mayConfirm;
-      if (!counts || own.secret === undefined || !isUsable(guardian, own)) continue;
+      if (own.secret === undefined || !counts(deps, prover, own)) continue;
       const step = findTotpStep(own.secret, code, now);
       if (step === undefined || step <= (own.last_step ?? -1)) continue;
       accept(deps, prover, { ...own, last_step: step });
@@ -30,7 +27,8 @@ export function proveOtp(deps: Deps, prover: Prover, code: string): Proof {
 export function accept({ state, clock, log }: Deps, { user, clientId }: Prover, own: Authenticator): void {
   const about = { user_id: user.user_id, client_id: clientId };
   const last_auth_at = new Date(clock.now()).toISOString();
-  state.authenticators.put({ ...own, active: true, last_auth_at });
+  // A verified address serves without being kept as an authenticator.
+  if (state.authenticators.get(own.id)) state.authenticators.put({ ...own, active: true, last_auth_at });
   if (!own.active) {
     activateEnrolment({ state }, own);
     log.record({ type: 'gd_enrollment_complete', ...about });

@@ -46,11 +46,12 @@ export function makeFirstRecoveryCode(
 /** Proves a user by their recovery code, which is used up: the answer carries the next one. */
 export function proveRecoveryCode(
   deps: Deps,
-  { user, clientId, mayUse }: Prover,
+  prover: Prover,
   code: string,
 ): Proof & { readonly nextCode?: string } {
-  return tryOnce(deps, user, 'recovery', (): Proof & { readonly nextCode?: string } => {
-    const own = mayUse ? recoveryOf(deps, user) : undefined;
+  const { user, clientId, purpose } = prover;
+  return tryOnce(deps, prover, 'recovery', (): Proof & { readonly nextCode?: string } => {
+    const own = purpose === 'sign-in' ? recoveryOf(deps, user) : undefined;
     if (!own || own.code_digest !== recoveryDigest(code))
       return { refusal: invalidRecoveryCode(user.user_id) };
     const nextCode = makeCode();

@@ -29,6 +29,10 @@ const label = (issuer: string, account: string): string =>
 export const currentTotp = (secret: string, nowMs: number): string =>
   TOTP.generate({ secret: Secret.fromBase32(secret), algorithm, digits, period: periodS, timestamp: nowMs });
 
+/** Until the app shows another code. */
+export const secondsLeft = (nowMs: number): number =>
+  Math.ceil(TOTP.remaining({ period: periodS, timestamp: nowMs }) / 1000);
+
 /** Number of the time step that a code belongs to: now's, or one beside it (RFC 6238 §5.2). Undefined: none. */
 export function findTotpStep(secret: string, code: string, nowMs: number): number | undefined {
   if (!/^\d{6}$/.test(code)) return undefined;

@@ -118,4 +118,8 @@ export async function startFactorTenant(store: StoreKind, guardian?: object): Pr
   };
 }
 
+/** In order, for what was asked in parallel. */
+export const statusesOf = (answers: readonly Answer[]): number[] =>
+  answers.map((answer) => answer.status).toSorted((a, b) => a - b);
+
 export { api };
