@@ -13,6 +13,7 @@ import {
   toClient,
   toClientGrant,
   toConnection,
+  toOrganization,
   toResourceServer,
   toRole,
 } from './defaults.ts';
@@ -57,6 +58,7 @@ function putSettings({ state, managementIdentifier }: SeedDeps, seed: SeedInput)
     default_audience: resolve(tenant.default_audience ?? ''),
     flags: { ...defaultSettings.flags, ...flags },
   });
+  state.limits.put({ profile: seed.rate_limits ?? 'relaxed' });
   state.attackProtection.put(defaultAttackProtection);
   state.guardian.put(toGuardian(seed.guardian));
   for (const api of seed.resource_servers)
@@ -68,6 +70,7 @@ function putSettings({ state, managementIdentifier }: SeedDeps, seed: SeedInput)
     state.connections.put(toConnection({ ...connection, enabled_clients }));
   }
   for (const client of seed.clients) state.clients.put(toSeededClient(client));
+  for (const organization of seed.organizations) state.organizations.put(toOrganization(organization));
   for (const grant of seed.client_grants)
     state.clientGrants.put(toClientGrant({ ...grant, audience: resolve(grant.audience) }));
   const resolvePermission = (permission: Permission): Permission => ({

@@ -23,6 +23,7 @@ export const builtInSeed: SeedInput = {
   resource_servers: builtInApis,
   clients: builtInClients,
   client_grants: builtInGrants,
+  organizations: [],
   roles: [],
   users: [],
 };

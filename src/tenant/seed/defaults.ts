@@ -1,4 +1,5 @@
 import { prefixedId, randomToken } from '../random.ts';
+import type { Organization } from '../state/browser-documents.ts';
 import type {
   AttackProtection,
   Client,
@@ -140,6 +141,14 @@ export const toClientGrant = (given: Given<ClientGrant> & Pick<ClientGrant, 'aud
   id: prefixedId('cgr'),
   scope: [],
   subject_type: 'client',
+  ...defined(given),
+});
+
+export const toOrganization = (given: Given<Organization> & Pick<Organization, 'name'>): Organization => ({
+  id: prefixedId('org'),
+  display_name: given.name,
+  third_party_client_access: 'deny',
+  members: [],
   ...defined(given),
 });
 

@@ -148,6 +148,15 @@ const clientGrant = z.strictObject({
   allow_any_organization: z.boolean().optional(),
 });
 
+const organization = z.strictObject({
+  id: text.optional(),
+  name: text.max(50).regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower case letters, digits, - and _'),
+  display_name: text.optional(),
+  third_party_client_access: z.enum(['allow', 'deny']).optional(),
+  /** Ids of users, with their `auth0|`. */
+  members: texts.optional(),
+});
+
 const permission = z.strictObject({ resource_server_identifier: text, permission_name: text });
 
 const role = z.strictObject({
@@ -220,10 +229,13 @@ const guardian = z.strictObject({
 /** What a seed file may say, in the Management API's field names. An unknown key is a fault. */
 export const seedInput = z.strictObject({
   tenant: tenant.default({}),
+  /** `auth0` counts requests as Auth0 does. */
+  rate_limits: z.enum(['auth0', 'relaxed']).optional(),
   guardian: guardian.default({}),
   connections: z.array(connection).default([]),
   resource_servers: z.array(resourceServer).default([]),
   clients: z.array(client).default([]),
+  organizations: z.array(organization).default([]),
   client_grants: z.array(clientGrant).default([]),
   roles: z.array(role).default([]),
   users: z.array(user).default([]),
