@@ -14,7 +14,7 @@ export interface MfaChoiceModel extends StepModel {
 export interface FactorChoice {
   /** Sent as `factor`. */
   readonly id: string;
-  readonly kind: 'otp' | 'sms' | 'email' | 'recovery-code';
+  readonly kind: 'otp' | 'sms' | 'voice' | 'email' | 'push' | 'recovery-code';
   /** Masked phone number or address. */
   readonly detail?: string | undefined;
 }
@@ -22,7 +22,9 @@ export interface FactorChoice {
 const names: Readonly<Record<FactorChoice['kind'], string>> = {
   otp: 'Authenticator app',
   sms: 'Text message',
+  voice: 'Phone call',
   email: 'Email',
+  push: 'Notification on a device',
   'recovery-code': 'Recovery code',
 };
 

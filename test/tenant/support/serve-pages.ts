@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TenantReply } from '../../../src/tenant/endpoints/endpoint.ts';
 import { toParameters } from '../../../src/tenant/endpoints/parameters.ts';
@@ -7,6 +7,8 @@ import { writeReply } from '../../../src/tenant/write-reply.ts';
 
 export interface PageServer {
   readonly origin: string;
+  /** By path; may be added to. */
+  readonly pages: Record<string, TenantReply>;
   /** What was posted, oldest first: path, Origin and form. */
   readonly posts: { readonly path: string; readonly origin: string | undefined; readonly form: string }[];
   close(): Promise<void>;
@@ -14,28 +16,37 @@ export interface PageServer {
 
 /** Serves replies by their path, and the stylesheet; a POST is noted and answered as `answer` says. */
 export async function servePages(
-  pages: Readonly<Record<string, TenantReply>>,
+  from: Readonly<Record<string, TenantReply>>,
   answer: (path: string) => TenantReply = () => ({ body: 'posted' }),
 ): Promise<PageServer> {
+  const pages = { 'favicon.ico': { status: 204, body: '' }, ...from };
   const posts: PageServer['posts'] = [];
-  const server = createServer(async (request, response) => {
+  async function reply(request: IncomingMessage): Promise<TenantReply> {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    if (request.method === 'POST') {
+    const { headers, method } = request;
+    if (method === 'POST') {
       const form = Buffer.concat(await request.toArray()).toString();
-      posts.push({ path: url.pathname, origin: request.headers.origin, form });
-      writeReply(response, answer(url.pathname));
-      return;
+      posts.push({ path: url.pathname, origin: headers.origin, form });
+      return answer(url.pathname);
     }
-    const { headers } = request;
-    const style = { headers, body: toParameters(), query: url.searchParams, params: {}, ip: '' };
-    const reply =
-      url.pathname === stylesheetEndpoint.path ? await stylesheetEndpoint.handle(style) : undefined;
-    writeReply(response, reply ?? pages[url.pathname.slice(1)] ?? { status: 404, body: 'nothing' });
+    if (url.pathname !== stylesheetEndpoint.path)
+      return pages[url.pathname.slice(1)] ?? { status: 404, body: 'nothing' };
+    return stylesheetEndpoint.handle({
+      headers,
+      body: toParameters(),
+      query: url.searchParams,
+      params: {},
+      ip: '',
+    });
+  }
+  const server = createServer((request, response) => {
+    void reply(request).then((made) => writeReply(response, made));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // The server listens on TCP, which the type cannot say.
   const { port } = server.address() as AddressInfo;
   return {
+    pages,
     origin: `http://localhost:${port}`,
     posts,
     close: () =>
