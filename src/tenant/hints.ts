@@ -57,6 +57,11 @@ export const hints = {
     'Third-party applications have no logout: revoke their tokens at /oauth/revoke, and end their own session.',
   organization_usage:
     'Applications > (app) > Organizations: which types of users sign in, and Organizations > (org) > Members.',
+  rate_limit:
+    "The limits of Auth0's rate limit policy; here `rate_limits: relaxed` in the seed allows ten times as much.",
+  registration_disabled: 'Settings > Advanced > Dynamic Client Registration (DCR): turn it on.',
+  token_exchange_profile:
+    'Authentication > Custom Token Exchange: a profile for the subject_token_type, which this tenant cannot have.',
   dpop_proof:
     'DPoP (RFC 9449): typ dpop+jwt, alg ES256, a jti of its own for each request, htm and htu of this very request.',
   dpop_required:

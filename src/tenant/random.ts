@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 
 /** `bytes` of randomness as base64url; 32 make the 43 characters of a token nobody can guess. */
 export const randomToken = (bytes = 32): string => randomBytes(bytes).toString('base64url');
@@ -11,3 +11,9 @@ export const prefixedId = (prefix: string): string => `${prefix}_${randomHex(8)}
 
 /** Under which a secret is kept, so that a copy of the store holds none. */
 export const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** That many random letters and digits, as ids of clients have. */
+export const randomAlphanumeric = (length: number): string =>
+  Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');

@@ -118,11 +118,8 @@ function open(options: TenantOptions, context: TenantContext, transport: Transpo
     return known;
   };
   const app = createTenantApp(context, {
-    before: [
-      createHostGuard({ allowRemote, port: () => transport.port }),
-      requests.middleware,
-      faults.middleware,
-    ],
+    before: [createHostGuard({ allowRemote, port: () => transport.port }), requests.middleware],
+    faults: faults.middleware,
     control: createControl({
       factors: createFactorControl(context),
       clock,

@@ -1,5 +1,7 @@
 import { authenticateClient } from '../clients/authenticate-client.ts';
 import type { TenantContext } from '../context.ts';
+import { requireSameKey } from '../dpop/binding.ts';
+import { verifyProof } from '../dpop/verify-proof.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import type { Parameters } from '../endpoints/parameters.ts';
 import { oauthError, unauthorizedClient } from '../errors.ts';
@@ -17,8 +19,9 @@ export const parEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/oauth/par',
   listedAs: 'pushed_authorization_request_endpoint',
+  isListed: () => isOn(context),
   async handle({ body, headers }) {
-    if (context.state.settings.get()?.pushed_authorization_requests_supported !== true)
+    if (!isOn(context))
       throw oauthError(404, 'endpoint_disabled', 'Pushed Authorization Requests are not enabled', {
         hint: 'par_disabled',
       });
@@ -26,6 +29,17 @@ export const parEndpoint = (context: TenantContext): Endpoint => ({
     if (!proven || client.third_party_security_mode === 'strict') throw unauthorizedClient();
     const parameters = toPushed(body);
     parameters.set('client_id', client.client_id);
+    const jkt = await verifyProof(context, {
+      headers,
+      method: 'POST',
+      path: '/oauth/par',
+      nonceRequired: false,
+    });
+    // A proof says by itself which key the code is for (RFC 9449 §10.1).
+    if (jkt !== undefined) {
+      requireSameKey(parameters.get('dpop_jkt') ?? undefined, jkt);
+      parameters.set('dpop_jkt', jkt);
+    }
     try {
       parseAuthorizeRequest(context, requireCallback(context, parameters), parameters);
     } catch (error) {
@@ -39,6 +53,9 @@ export const parEndpoint = (context: TenantContext): Endpoint => ({
     };
   },
 });
+
+const isOn = ({ state }: TenantContext): boolean =>
+  state.settings.get()?.pushed_authorization_requests_supported === true;
 
 /** The members that are strings; throws 400 where one is not, or where a pushed request names another one. */
 function toPushed(body: Parameters): URLSearchParams {

@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoint.ts';
 export const changePasswordEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/dbconnections/change_password',
+  forBrowsers: true,
   handle({ body, ip }) {
     const identifier = body.text('email') ?? body.text('username');
     const name = body.text('connection');

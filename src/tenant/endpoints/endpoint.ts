@@ -27,5 +27,9 @@ export interface Endpoint {
   readonly path: string;
   /** Under which name the discovery document lists it. */
   readonly listedAs?: string;
+  /** Whether it is listed just now; always where absent. */
+  readonly isListed?: () => boolean;
+  /** Whether scripts of the clients' origins may call it (CORS). */
+  readonly forBrowsers?: true;
   readonly handle: (request: TenantRequest) => TenantReply | Promise<TenantReply>;
 }

@@ -16,6 +16,7 @@ export const tokenEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/oauth/token',
   listedAs: 'token_endpoint',
+  forBrowsers: true,
   async handle(request) {
     const type = request.body.required('grant_type');
     const grant = grants.get(type);

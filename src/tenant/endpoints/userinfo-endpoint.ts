@@ -35,8 +35,8 @@ export const userinfoEndpoints = (context: TenantContext): Endpoint[] => {
     };
   };
   return [
-    { method: 'GET', path, listedAs: 'userinfo_endpoint', handle: handleAs('GET') },
-    { method: 'POST', path, handle: handleAs('POST') },
+    { method: 'GET', path, forBrowsers: true, listedAs: 'userinfo_endpoint', handle: handleAs('GET') },
+    { method: 'POST', path, forBrowsers: true, handle: handleAs('POST') },
   ];
 };
 

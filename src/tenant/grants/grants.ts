@@ -7,6 +7,7 @@ import { mfaRecoveryCode } from './mfa-recovery-code.ts';
 import { password, passwordRealm } from './password.ts';
 import { passwordlessOtp } from './passwordless-otp.ts';
 import { refreshToken } from './refresh-token.ts';
+import { tokenExchange } from './token-exchange.ts';
 
 /** The grant types that /oauth/token serves. */
 export const grants: ReadonlyMap<string, Grant> = new Map([
@@ -19,4 +20,5 @@ export const grants: ReadonlyMap<string, Grant> = new Map([
   ['http://auth0.com/oauth/grant-type/mfa-otp', mfaOtp],
   ['http://auth0.com/oauth/grant-type/mfa-oob', mfaOob],
   ['http://auth0.com/oauth/grant-type/mfa-recovery-code', mfaRecoveryCode],
+  ['urn:ietf:params:oauth:grant-type:token-exchange', tokenExchange],
 ]);

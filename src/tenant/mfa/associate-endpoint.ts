@@ -22,6 +22,7 @@ import { toBarcodeUri, toPushUri } from './totp.ts';
 export const associateEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/mfa/associate',
+  forBrowsers: true,
   async handle(request) {
     const bearer = await requireMfaBearer(context, request, 'enroll', true);
     await requireSameClient(context, request, bearer);

@@ -14,6 +14,7 @@ export const authenticatorEndpoints = (context: TenantContext): Endpoint[] => [
   {
     method: 'GET',
     path: '/mfa/authenticators',
+    forBrowsers: true,
     async handle(request) {
       const { user } = await requireMfaBearer(context, request, 'read:authenticators', true);
       const enrolled = enrolledBy(context, user);
@@ -26,6 +27,7 @@ export const authenticatorEndpoints = (context: TenantContext): Endpoint[] => [
   {
     method: 'DELETE',
     path: '/mfa/authenticators/:id',
+    forBrowsers: true,
     async handle(request) {
       const { user, clientId } = await requireMfaBearer(context, request, 'remove:authenticators', false);
       const enrolled = enrolledBy(context, user);

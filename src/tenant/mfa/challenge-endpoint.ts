@@ -3,19 +3,16 @@ import type { TenantContext } from '../context.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { oauthError } from '../errors.ts';
 import type { Authenticator } from '../state/factor-documents.ts';
-import { challengeableOf } from './authenticators.ts';
+import { byPreference, challengeableOf } from './authenticators.ts';
 import { makeChallenge } from './make-challenge.ts';
 import { requireTicketOf } from './mfa-ticket.ts';
-
-/** Which one is taken where the client leaves it open, the strongest first. */
-const preference = ['auth0', 'otp', 'sms', 'voice', 'email'];
-const rank = (own: Authenticator): number => preference.indexOf(own.oob_channel ?? own.authenticator_type);
 
 /** POST /mfa/challenge: chooses a factor of the user and, where it is out of band, sends the code or the push. */
 export const challengeEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/mfa/challenge',
   listedAs: 'mfa_challenge_endpoint',
+  forBrowsers: true,
   async handle({ body, headers }) {
     const token = body.required('mfa_token');
     const { client } = await authenticateClient(context, body, headers.authorization);
@@ -43,9 +40,7 @@ function choose(usable: readonly Authenticator[], types: readonly string[], id?:
       'invalid_request',
       "authenticator_id is not one of the user's active authenticators",
     );
-  const [chosen] = named
-    .filter((own) => types.includes(own.authenticator_type))
-    .toSorted((a, b) => rank(a) - rank(b));
+  const [chosen] = named.filter((own) => types.includes(own.authenticator_type)).toSorted(byPreference);
   if (chosen) return chosen;
   const supported = [...new Set(named.map((own) => own.authenticator_type))].join(', ');
   throw oauthError(

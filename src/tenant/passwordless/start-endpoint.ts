@@ -4,18 +4,15 @@ import type { TenantContext } from '../context.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { oauthError } from '../errors.ts';
 import type { Client } from '../state/settings-documents.ts';
-import { takeFromBucket } from '../users/bucket.ts';
 import { findUser } from '../users/find-user.ts';
 import { magicLink } from './magic-link.ts';
 import { parseStart, type StartRequest } from './parse-start.ts';
 import { bad, missing } from './passwordless-errors.ts';
 import { allowsSignUp, idOfAddress } from './passwordless-user.ts';
+import { requireStartAllowed } from './require-start-allowed.ts';
 import { sendPasswordless } from './send-passwordless.ts';
 
 export const passwordlessGrant = 'http://auth0.com/oauth/grant-type/passwordless/otp';
-
-/** Fifty in an hour from one address. */
-const starts = { burst: 50, refillMs: 72_000 };
 
 /**
  * POST /passwordless/start: sends a code or a magic link. Answers the same for every address; only a connection
@@ -24,19 +21,15 @@ const starts = { burst: 50, refillMs: 72_000 };
 export const startEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/passwordless/start',
+  forBrowsers: true,
   async handle({ body, headers, ip }) {
     if (body.text('client_id') === undefined) throw missing('client_id');
     const authenticated = await authenticateClient(context, body, headers.authorization);
     const { client } = authenticated;
     const address = callerIp(authenticated, headers['auth0-forwarded-for'], ip);
-    if (!takeFromBucket(context, `passwordless-start:${address}`, starts))
-      throw oauthError(
-        429,
-        'too_many_requests',
-        'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.',
-      );
+    requireStartAllowed(context, address);
     const start = parseStart(context, body, client);
-    requireAllowed(context, client, start);
+    requireSendable(context, client, start);
     const { connection } = start;
     const toLink = start.send === 'link' ? magicLink(context, client, start) : undefined;
     const { client_id: holder } = client;
@@ -45,7 +38,11 @@ export const startEndpoint = (context: TenantContext): Endpoint => ({
   },
 });
 
-function requireAllowed(context: TenantContext, client: Client, { connection, address, send }: StartRequest) {
+function requireSendable(
+  context: TenantContext,
+  client: Client,
+  { connection, address, send }: StartRequest,
+) {
   if (send === 'code' && !client.grant_types.includes(passwordlessGrant))
     throw oauthError(
       403,

@@ -1,5 +1,11 @@
 import { createCollection } from './collection.ts';
-import type { Authenticator, MfaChallenge, MfaTicket, PasswordlessCode } from './factor-documents.ts';
+import type {
+  Authenticator,
+  FactorProof,
+  MfaChallenge,
+  MfaTicket,
+  PasswordlessCode,
+} from './factor-documents.ts';
 import type { Store } from './store.ts';
 
 /** How long something that expired is still told apart from something that never was. */
@@ -23,6 +29,11 @@ export const factorCollections = (store: Store) => ({
     id: (c) => c.id,
     keys: (c) => ({ holder: c.holder, push_id: c.push_id, authenticator_id: c.authenticator_id }),
     expiresMs: (c) => c.expires_ms + rememberedMs,
+  }),
+  factorProofs: createCollection<FactorProof>(store, {
+    name: 'factor_proofs',
+    id: (p) => p.id,
+    expiresMs: (p) => p.expires_ms,
   }),
   passwordlessCodes: createCollection<PasswordlessCode>(store, {
     name: 'passwordless_codes',

@@ -72,6 +72,15 @@ export interface MfaChallenge {
   readonly expires_ms: number;
 }
 
+/** That a sign-in by browser has given its second factor, kept while its user writes down their recovery code. */
+export interface FactorProof {
+  /** Of the login transaction. */
+  readonly id: string;
+  readonly user_id: string;
+  readonly amr: readonly string[];
+  readonly expires_ms: number;
+}
+
 /** The one code or link that an address may sign in with. */
 export interface PasswordlessCode {
   /** Connection and address. */

@@ -177,6 +177,12 @@ export interface Role {
   readonly permissions: readonly Permission[];
 }
 
+/** How strictly requests are counted. */
+export interface Limits {
+  /** `auth0`: as Auth0 documents; `relaxed`: ten times that, so that tests of others do not trip. */
+  readonly profile: 'auth0' | 'relaxed';
+}
+
 /** What stands between an attacker and the users; one document, id `attack_protection`. */
 export interface AttackProtection {
   readonly brute_force_protection: {

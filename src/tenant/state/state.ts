@@ -8,6 +8,7 @@ import type {
   Client,
   ClientGrant,
   Connection,
+  Limits,
   ResourceServer,
   Role,
   TenantSettings,
@@ -69,6 +70,7 @@ export function createState(store: Store) {
     settings: createSingle<TenantSettings>(store, 'tenant'),
     attackProtection: createSingle<AttackProtection>(store, 'attack_protection'),
     guardian: createSingle<Guardian>(store, 'guardian'),
+    limits: createSingle<Limits>(store, 'limits'),
     dpopNonces: createSingle<DpopNonces>(store, 'dpop_nonces'),
     seedMark: createSingle<SeedMark>(store, 'seed'),
 
