@@ -98,12 +98,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       const answers = await Promise.all(
         Array.from({ length: 11 }, () => t.as('factors', '/mfa/challenge', { mfa_token })),
       );
-      expect(
-        answers
-          .map((answer) => answer.status)
-          .toSorted()
-          .slice(9),
-      ).toEqual([200, 429]);
+      expect(statusesOf(answers).slice(9)).toEqual([200, 429]);
     });
   });
 
@@ -273,19 +268,14 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       const mfa_token = await signIn('own-2');
       const guesses = Array.from({ length: 11 }, (_, index) => `WRONG${index}`);
       const answers = await Promise.all(guesses.map((guess) => recover(mfa_token, guess)));
-      expect(
-        answers
-          .map((answer) => answer.status)
-          .toSorted()
-          .slice(9),
-      ).toEqual([403, 429]);
+      expect(statusesOf(answers).slice(9)).toEqual([403, 429]);
       expect((await recover(mfa_token, recoveryCode)).status).toBe(429);
     });
   });
 
   describe('DELETE /mfa/authenticators/{id}', () => {
     test('removes a phone in both its ways, with an access token that may', async () => {
-      const name = `own-${10}`;
+      const name = 'own-10';
       const access = await t.mfaAccess(name, 'enroll read:authenticators remove:authenticators');
       const number = '+15550104444';
       const made = await t.associate(access, {

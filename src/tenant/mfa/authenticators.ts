@@ -22,6 +22,12 @@ export function verifiedEmailOf(user: User, enrolled: readonly Authenticator[]):
   return { ...base, id, user_id, address: email, enrolment: id, created_at };
 }
 
+/** Which one is taken where it is left open, the strongest first. */
+const preference = ['auth0', 'otp', 'sms', 'voice', 'email'];
+const rank = (own: Authenticator): number => preference.indexOf(own.oob_channel ?? own.authenticator_type);
+
+export const byPreference = (a: Authenticator, b: Authenticator): number => rank(a) - rank(b);
+
 /** What a user could be challenged with at present, recovery codes aside, enrolled ones first. */
 export function challengeableOf(deps: Deps, user: User): Authenticator[] {
   const guardian = readGuardian(deps);

@@ -21,7 +21,7 @@ const slowDown = () => ({
   refusal: oauthError(400, 'slow_down', 'You are polling too quickly. Please slow down.'),
 });
 
-/** Proves a user by a code that they were sent, or by their answer to a push. One synchronous step. */
+/** Proves a user by the challenge behind an `oob_code`. One synchronous step. */
 export function proveOob(
   deps: Deps,
   prover: Prover,
@@ -29,7 +29,16 @@ export function proveOob(
   bindingCode: string | undefined,
 ): Proof {
   const challenge = deps.state.mfaChallenges.get(digest(oobCode));
-  if (!challenge) return malformed();
+  return challenge ? proveChallenge(deps, prover, challenge, bindingCode) : malformed();
+}
+
+/** Proves a user by a code that they were sent, or by their answer to a push. One synchronous step. */
+export function proveChallenge(
+  deps: Deps,
+  prover: Prover,
+  challenge: MfaChallenge,
+  bindingCode: string | undefined,
+): Proof {
   if (challenge.holder !== prover.holder || challenge.user_id !== prover.user.user_id)
     return { refusal: oauthError(400, 'invalid_request', "The oob_code doesn't match the mfa_token") };
   if (challenge.expires_ms <= deps.clock.now())

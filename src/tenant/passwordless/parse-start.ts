@@ -1,3 +1,4 @@
+import { mayUseConnection } from '../authorize/client-connections.ts';
 import type { TenantContext } from '../context.ts';
 import type { Parameters } from '../endpoints/parameters.ts';
 import type { Client } from '../state/settings-documents.ts';
@@ -47,7 +48,7 @@ function requireConnection(
   if (!connection) throw refuse('Connection does not exist');
   if (!isPasswordless(connection))
     throw refuse('Invalid connection strategy. It must either be a passwordless connection');
-  if (!connection.enabled_clients.includes(client.client_id)) throw refuse('Connection is disabled');
+  if (!mayUseConnection(client, connection)) throw refuse('Connection is disabled');
   return connection;
 }
 

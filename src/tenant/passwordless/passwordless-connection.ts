@@ -1,3 +1,4 @@
+import { mayUseConnection } from '../authorize/client-connections.ts';
 import type { TenantContext } from '../context.ts';
 import type { Client, Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
@@ -18,8 +19,7 @@ export function findPasswordless(
   name: string,
 ): PasswordlessConnection | undefined {
   const [connection] = state.connections.find('name', name);
-  const enabled = connection?.enabled_clients.includes(client.client_id) === true;
-  return enabled && isPasswordless(connection) ? connection : undefined;
+  return isPasswordless(connection) && mayUseConnection(client, connection) ? connection : undefined;
 }
 
 /** An address as the connection files it; undefined where it is none. */
