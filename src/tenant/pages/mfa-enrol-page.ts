@@ -45,7 +45,7 @@ ${form('/u/mfa', { state: model.state, ...model.hidden }, [
 // Typing comes second here: the field takes the focus only when a code was wrong.
 const appFields = ({ uri, secret }: AppEnrolment, autofocus: boolean): Html => html`<ol class="steps">
 <li>Scan this code with your authenticator app.
-<div class="qr" role="img" aria-label="QR code for your authenticator app">${trustedHtml(renderSVG(uri))}</div>
+<div class="qr" role="img" aria-label="QR code for your authenticator app">${trustedHtml(renderSVG(uri, { border: 3 }))}</div>
 <details><summary>Can’t scan it?</summary><p>Enter this key in the app instead: <code>${inFours(secret)}</code></p></details></li>
 <li>Enter the code that the app shows. ${codeField({ autofocus })}</li>
 </ol>`;

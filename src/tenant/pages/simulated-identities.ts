@@ -7,13 +7,14 @@ export interface SimulatedIdentity {
   readonly email_verified: boolean;
 }
 
+const identity = (name: string, email_verified: boolean): SimulatedIdentity => {
+  const id = name.toLowerCase();
+  return { id, name, given_name: name, email: `${id}@example.com`, email_verified };
+};
+
 /** Who may be chosen without typing. One has an address that the provider has not verified. */
 export const simulatedIdentities: readonly SimulatedIdentity[] = [
-  identity('alice', 'Alice', true),
-  identity('bob', 'Bob', true),
-  identity('carol', 'Carol (unverified email)', false),
+  identity('Alice', true),
+  identity('Bob', true),
+  identity('Carol', false),
 ];
-
-function identity(id: string, name: string, email_verified: boolean): SimulatedIdentity {
-  return { id, name, given_name: name.split(' ', 1)[0] ?? name, email: `${id}@example.com`, email_verified };
-}

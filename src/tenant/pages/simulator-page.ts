@@ -29,9 +29,9 @@ ${alert(model.error)}
 ${form(
   '/u/simulator',
   { state: model.state, connection: model.connection.name },
-  model.identities.map(({ id, name, email }) =>
+  model.identities.map(({ id, name, email, email_verified }) =>
     button({
-      label: html`<span class="initial" aria-hidden="true">${name.charAt(0)}</span><span>${name} <small>${email}</small></span>`,
+      label: html`<span class="initial" aria-hidden="true">${name.charAt(0)}</span><span>${name} <small>${email}${!email_verified && ' (not verified)'}</small></span>`,
       name: 'identity',
       value: id,
       look: 'secondary row',

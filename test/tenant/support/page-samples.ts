@@ -7,7 +7,9 @@ import { messagePage } from '../../../src/tenant/pages/message-page.ts';
 import { mfaChoicePage } from '../../../src/tenant/pages/mfa-choice-page.ts';
 import { mfaCodePage } from '../../../src/tenant/pages/mfa-code-page.ts';
 import { mfaEnrolPage } from '../../../src/tenant/pages/mfa-enrol-page.ts';
+import { mfaPushPage } from '../../../src/tenant/pages/mfa-push-page.ts';
 import { passwordlessCodePage, passwordlessStartPage } from '../../../src/tenant/pages/passwordless-page.ts';
+import { pushPage } from '../../../src/tenant/pages/push-page.ts';
 import { newRecoveryCodePage, recoveryCodePage } from '../../../src/tenant/pages/recovery-code-page.ts';
 import { resetPasswordPage } from '../../../src/tenant/pages/reset-password-page.ts';
 import { resetRequestPage } from '../../../src/tenant/pages/reset-request-page.ts';
@@ -129,6 +131,9 @@ export const pageSamples: Readonly<Record<string, TenantReply>> = {
   }),
   'mfa-enrol-phone': mfaEnrolPage({ ...step, kind: 'sms', otherFactors: true }),
   'mfa-enrol-email': mfaEnrolPage({ ...step, kind: 'email', otherFactors: false }),
+  'mfa-push': mfaPushPage({ ...step, otherFactors: true }),
+  push: pushPage({ ticket: 't', user: 'ann@example.com', enrols: false }),
+  'push-enrols': pushPage({ ticket: 't', user: 'ann@example.com', enrols: true }),
   'recovery-code': recoveryCodePage({ ...step, otherFactors: true }),
   'recovery-code-new': newRecoveryCodePage({ ...step, code: 'K7QF2MZX9RTB4WNE3HSD6VYC' }),
   'passwordless-start': passwordlessStartPage({
