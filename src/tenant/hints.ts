@@ -60,6 +60,8 @@ export const hints = {
   rate_limit:
     "The limits of Auth0's rate limit policy; here `rate_limits: relaxed` in the seed allows ten times as much.",
   registration_disabled: 'Settings > Advanced > Dynamic Client Registration (DCR): turn it on.',
+  audience_ignored:
+    'Applications > (app) > Settings > Multi-Resource Refresh Token: list the API and its scopes; the API must let first parties skip consent.',
   token_exchange_profile:
     'Authentication > Custom Token Exchange: a profile for the subject_token_type, which this tenant cannot have.',
   dpop_proof:

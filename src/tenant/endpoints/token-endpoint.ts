@@ -6,6 +6,7 @@ import { verifyProof } from '../dpop/verify-proof.ts';
 import { oauthError, WireError } from '../errors.ts';
 import type { Grant } from '../grants/grant.ts';
 import { grants } from '../grants/grants.ts';
+import { hints } from '../hints.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { Endpoint, TenantRequest } from './endpoint.ts';
 
@@ -48,9 +49,13 @@ async function exchangeLogged(context: TenantContext, request: TenantRequest, ty
       path: '/oauth/token',
       nonceRequired: !authenticated.proven,
     });
-    const { reply, log } = await grant.exchange(context, { client, body: request.body, jkt, ip });
-    const nonce = jkt === undefined || authenticated.proven ? {} : { 'dpop-nonce': currentNonce(context) };
-    return { reply, headers: { ...noStore, ...nonce }, log: { ...about(), ...log } };
+    const { reply, log, hint } = await grant.exchange(context, { client, body: request.body, jkt, ip });
+    const headers = {
+      ...noStore,
+      ...(jkt !== undefined && !authenticated.proven && { 'dpop-nonce': currentNonce(context) }),
+      ...(hint && { 'x-tenant-hint': hints[hint] }),
+    };
+    return { reply, headers, log: { ...about(), ...log } };
   } catch (error) {
     if (error instanceof WireError) {
       const { logType = grant.failure, userId } = error.options;

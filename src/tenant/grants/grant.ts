@@ -1,5 +1,6 @@
 import type { TenantContext } from '../context.ts';
 import type { Parameters } from '../endpoints/parameters.ts';
+import type { Hint } from '../hints.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { LogEntry } from '../state/token-documents.ts';
 
@@ -15,6 +16,8 @@ export interface TokenRequest {
 
 export interface Exchange {
   readonly reply: object;
+  /** Why the reply may be less than was asked for. */
+  readonly hint?: Hint;
   /** What the log says besides the client and the address. */
   readonly log?: Pick<
     LogEntry,

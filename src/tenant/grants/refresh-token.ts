@@ -9,6 +9,7 @@ import { redeem } from '../tokens/refresh-families.ts';
 import { parseScope } from '../tokens/scopes.ts';
 import { makeUserTokens } from '../tokens/token-reply.ts';
 import type { Grant } from './grant.ts';
+import { findRefreshTarget } from './refresh-target.ts';
 import { grantScopeFor } from './user-scope.ts';
 
 const invalid = (logType: 'fertft' | 'ferrt', userId?: string) =>
@@ -26,8 +27,10 @@ export const refreshToken: Grant = {
   async exchange(context, { client, body, jkt }) {
     const presented = body.required('refresh_token');
     const requested = parseScope(body.raw('scope'));
-    const { family, token, user, api } = useUp(context, client, presented, jkt);
-    const kept = requested ? family.scope.filter((scope) => requested.includes(scope)) : family.scope;
+    const wanted = { presented, audience: body.text('audience'), jkt };
+    const { family, token, user, target } = useUp(context, client, wanted);
+    const { api } = target;
+    const kept = requested ? target.scope.filter((scope) => requested.includes(scope)) : target.scope;
     const scope = grantScopeFor(context, { client, userId: user.user_id, api, requested: kept });
     const gty = family.gty === undefined ? 'refresh_token' : ['refresh_token', family.gty];
     const reply = await makeUserTokens(context, {
@@ -46,23 +49,30 @@ export const refreshToken: Grant = {
       log: {
         user_id: user.user_id,
         user_name: user.email ?? user.name,
-        audience: family.audience,
+        audience: api?.identifier,
         scope: scope.join(' '),
       },
+      ...(target.ignored && { hint: 'audience_ignored' as const }),
     };
   },
 };
 
+interface Wanted {
+  readonly presented: string;
+  readonly audience: string | undefined;
+  readonly jkt: string | undefined;
+}
+
 /** Redeems the token; a refusal because of the user or the API leaves it as it was. */
-function useUp(context: TenantContext, client: Client, presented: string, jkt: string | undefined) {
+function useUp(context: TenantContext, client: Client, { presented, audience, jkt }: Wanted) {
   const redeemed = context.state.transaction(() => {
     const redemption = redeem(context, client, presented, jkt);
     if (redemption.outcome !== 'good') return redemption;
     const { family } = redemption;
     requireConsent(context, client, family);
-    const api = requireApi(context, family);
-    toBinding(client, api, jkt);
-    return { ...redemption, user: requireUser(context, family), api };
+    const target = findRefreshTarget(context, client, family, requireApi(context, family), audience);
+    toBinding(client, target.api, jkt);
+    return { ...redemption, user: requireUser(context, family), target };
   });
   if (redeemed.outcome === 'good') return redeemed;
   // Thrown only here: the end of a family must not be rolled back.

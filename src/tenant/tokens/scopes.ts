@@ -6,6 +6,9 @@ import type { Client, ResourceServer } from '../state/settings-documents.ts';
 export const standardScopes = ['openid', 'profile', 'email', 'address', 'phone'] as const;
 const standard: ReadonlySet<string> = new Set([...standardScopes, 'offline_access']);
 
+/** Whether a scope is about the user and their session, not about an API. */
+export const isStandardScope = (scope: string): boolean => standard.has(scope);
+
 /** The scopes asked for, each once, in the order given; undefined where none were named. */
 export function parseScope(scope: unknown): string[] | undefined {
   if (scope === undefined || scope === null) return undefined;
