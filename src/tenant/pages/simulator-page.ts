@@ -31,7 +31,7 @@ ${form(
   { state: model.state, connection: model.connection.name },
   model.identities.map(({ id, name, email, email_verified }) =>
     button({
-      label: html`<span class="initial" aria-hidden="true">${name.charAt(0)}</span><span>${name} <small>${email}${!email_verified && ' (not verified)'}</small></span>`,
+      label: html`<span class="initial" aria-hidden="true">${name.charAt(0)}</span><span>${name} <small>${email}${!email_verified && ', unverified'}</small></span>`,
       name: 'identity',
       value: id,
       look: 'secondary row',
