@@ -244,6 +244,8 @@ describe.each(stores)('authorization codes on %s', (store) => {
     const page = await browser.get(authorizeUrl(t, { max_age: '600', prompt: 'none' }));
     expect(answerOf(page).error).toBe('login_required');
     expect(await authTime('600')).toBeGreaterThan(first + 600);
+    const now = await browser.get(authorizeUrl(t, { max_age: '0', prompt: 'none' }));
+    expect(answerOf(now).error).toBe('login_required');
   });
 
   test('a session ends after its idle time, and after its lifetime however much it is used', async () => {

@@ -189,7 +189,7 @@ describe.each(stores)('consent on %s', (store) => {
   });
 
   describe('callbacks that prove nothing', () => {
-    test('ask for a word where nothing else was asked, unless the tenant spares it', async () => {
+    test('ask for a word where nothing else was asked, unless the tenant or the client spares it', async () => {
       const { settings } = t.tenant.context.state;
       const before = settings.get();
       if (!before) throw new Error('no settings');
@@ -204,6 +204,8 @@ describe.each(stores)('consent on %s', (store) => {
         expect(answerOf(await browser.submit(native, { action: 'deny' })).error).toBe('access_denied');
         const silent = await browser.get(authorizeUrl(t, { prompt: 'none' }));
         expect(answerOf(silent).error).toBe('consent_required');
+        const spared = await signInBy(browser, t, { client_id: 'spared' });
+        expect(answerOf(spared).code).toBeDefined();
       } finally {
         settings.put(before);
       }

@@ -73,7 +73,7 @@ function satisfies({ clock }: TenantContext, session: BrowserSession, asked: Aut
   const { prompt, max_age_s, connection } = asked;
   if (prompt.includes('login') || prompt.includes('select_account')) return false;
   if (connection !== undefined && connection !== session.connection) return false;
-  return max_age_s === undefined || clock.now() - session.auth_time_ms <= max_age_s * 1000;
+  return max_age_s === undefined || clock.now() - session.auth_time_ms < max_age_s * 1000;
 }
 
 function refuseLogged(

@@ -79,12 +79,13 @@ function lacksConsent(context: TenantContext, parties: SignInParties): boolean {
 
 /**
  * Anybody on the machine can listen on loopback or claim a scheme: a sign-in that has shown no other page asks
- * whether it was meant, unless the tenant says that it need not.
+ * whether it was meant, unless the client or the tenant says that it need not.
  */
-function lacksConfirmation({ state }: TenantContext, { transaction }: SignInParties): boolean {
+function lacksConfirmation({ state }: TenantContext, { client, transaction }: SignInParties): boolean {
   const { fresh, consented, confirmed, request } = transaction;
   if (fresh || consented || confirmed || isVerifiable(request.redirect_uri)) return false;
-  return state.settings.get()?.skip_non_verifiable_callback_uri_confirmation_prompt !== true;
+  const ofTenant = state.settings.get()?.skip_non_verifiable_callback_uri_confirmation_prompt;
+  return (client.skip_non_verifiable_callback_uri_confirmation_prompt ?? ofTenant) !== true;
 }
 
 function isVerifiable(redirectUri: string): boolean {

@@ -15,11 +15,12 @@ export function clientOf({ state }: Pick<TenantContext, 'state'>, { request }: L
 export const stepModel = (
   context: Pick<TenantContext, 'state'>,
   transaction: LoginTransaction,
-): Pick<StepModel, 'state' | 'application' | 'redirectsTo'> => ({
-  state: transaction.id,
-  application: clientOf(context, transaction).name,
-  redirectsTo: [transaction.request.redirect_uri],
-});
+): Pick<StepModel, 'state' | 'application' | 'redirectsTo'> => {
+  const { name, web_origins } = clientOf(context, transaction);
+  // The callback's own redirect is part of the same chain: it may lead to another origin of the client.
+  const redirectsTo = [transaction.request.redirect_uri, ...web_origins.filter((url) => URL.canParse(url))];
+  return { state: transaction.id, application: name, redirectsTo };
+};
 
 /** A path of the sign-in's pages, with its state. */
 export const stepHref = (path: string, { id }: LoginTransaction, connection?: string): string =>

@@ -130,6 +130,7 @@ const client = z.strictObject({
   require_proof_of_possession: z.boolean().optional(),
   third_party_security_mode: z.enum(['strict', 'permissive']).optional(),
   redirection_policy: z.enum(['allow_always', 'open_redirect_protection']).optional(),
+  skip_non_verifiable_callback_uri_confirmation_prompt: z.boolean().optional(),
   oidc_logout: freeForm.optional(),
   client_metadata: z.record(z.string(), z.string()).optional(),
   logo_uri: z.string().optional(),

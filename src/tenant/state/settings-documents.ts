@@ -144,6 +144,8 @@ export interface Client {
   readonly require_proof_of_possession: boolean;
   readonly third_party_security_mode?: 'strict' | 'permissive' | undefined;
   readonly redirection_policy?: 'allow_always' | 'open_redirect_protection' | undefined;
+  /** Overrides the tenant's setting of that name. */
+  readonly skip_non_verifiable_callback_uri_confirmation_prompt?: boolean | undefined;
   readonly oidc_logout?: Readonly<Record<string, unknown>> | undefined;
   readonly client_metadata: Readonly<Record<string, string>>;
   readonly logo_uri?: string | undefined;

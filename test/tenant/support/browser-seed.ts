@@ -75,6 +75,7 @@ export const browserSeed = {
     }),
     client('plain', { grant_types: ['authorization_code'] }),
     client('mixed'),
+    client('spared', { skip_non_verifiable_callback_uri_confirmation_prompt: true }),
     client('spa', { token_endpoint_auth_method: 'none', app_type: 'spa', refresh_token: rotating }),
     client('no-code', { grant_types: ['client_credentials'] }),
     client('pushing', { require_pushed_authorization_requests: true }),
