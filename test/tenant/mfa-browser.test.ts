@@ -236,7 +236,7 @@ describe.each(stores)('enrolment in the browser on %s', (store) => {
     ]);
     const set = await browser.submit(page, { factor: 'otp' });
     expect(set.text).toContain('<svg');
-    const plain = (page: Page) => page.text.replaceAll(/<[^>]+>|\s/g, '');
+    const plain = ({ text }: Page) => text.replaceAll(/<[^>]+>|\s/g, '');
     const made = /[A-Z2-7]{32}/.exec(plain(set))?.[0] ?? '';
     expect(made).toHaveLength(32);
     const wrong = await browser.submit(set, { code: 'abc', action: 'enrol' });
