@@ -19,7 +19,7 @@ export async function servePages(
   from: Readonly<Record<string, TenantReply>>,
   answer: (path: string) => TenantReply = () => ({ body: 'posted' }),
 ): Promise<PageServer> {
-  const pages = { 'favicon.ico': { status: 204, body: '' }, ...from };
+  const pages: PageServer['pages'] = { 'favicon.ico': { status: 204, body: '' }, ...from };
   const posts: PageServer['posts'] = [];
   async function reply(request: IncomingMessage): Promise<TenantReply> {
     const url = new URL(request.url ?? '/', 'http://localhost');
