@@ -15,10 +15,11 @@ export const changePasswordEndpoint = (context: TenantContext): Endpoint => ({
     if (name === undefined) throw bareError(400, 'connection parameter is mandatory');
     if (identifier === undefined) throw bareError(400, 'email is required');
     const [connection] = context.state.connections.find('name', name);
-    requestPasswordReset(context, { connection, identifier, clientId, ip });
+    const rate = requestPasswordReset(context, { connection, identifier, clientId, ip });
     return {
       body: "We've just sent you an email to reset your password.",
       contentType: 'text/html; charset=utf-8',
+      headers: rate,
     };
   },
 });

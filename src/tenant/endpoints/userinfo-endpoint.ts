@@ -1,6 +1,7 @@
 import type { TenantContext } from '../context.ts';
 import { proofAlgorithms, verifyProof } from '../dpop/verify-proof.ts';
 import { WireError } from '../errors.ts';
+import { requireRate } from '../limits/require-rate.ts';
 import { findGrantee } from '../tokens/find-grantee.ts';
 import { userClaims } from '../users/user-claims.ts';
 import type { Endpoint, TenantRequest } from './endpoint.ts';
@@ -27,11 +28,12 @@ export const userinfoEndpoints = (context: TenantContext): Endpoint[] => {
     if (!grantee) throw unauthorized();
     if (grantee.jkt !== undefined || scheme === 'dpop')
       await requireProof(context, request, { method, token, scheme, jkt: grantee.jkt });
+    const rate = requireRate(context, 'userinfo', grantee.userId, { userId: grantee.userId });
     const user = context.state.users.get(grantee.userId);
     if (!user || user.blocked === true || !grantee.scope.includes('openid')) throw unauthorized();
     return {
       body: { sub: user.user_id, ...userClaims(user, grantee.scope) },
-      headers: { 'cache-control': 'no-store' },
+      headers: { ...rate, 'cache-control': 'no-store' },
     };
   };
   return [

@@ -181,7 +181,7 @@ export interface Role {
 
 /** How strictly requests are counted. */
 export interface Limits {
-  /** `auth0`: as Auth0 documents; `relaxed`: ten times that, so that tests of others do not trip. */
+  /** `auth0`: as Auth0 documents; `relaxed`: so that tests of others do not trip. */
   readonly profile: 'auth0' | 'relaxed';
 }
 

@@ -1,11 +1,8 @@
 import type { TenantContext } from '../context.ts';
-import { oauthError } from '../errors.ts';
+import { requireRate } from '../limits/require-rate.ts';
 import type { Connection } from '../state/settings-documents.ts';
-import { takeFromBucket } from './bucket.ts';
 import { findUser } from './find-user.ts';
 import { mailTicket } from './mail-ticket.ts';
-
-const bucket = { burst: 10, refillMs: 60_000 };
 
 export interface ResetRequest {
   /** Anything but a database has no passwords, and nothing is sent. */
@@ -15,17 +12,16 @@ export interface ResetRequest {
   readonly ip: string;
 }
 
-/** Mails a link to choose a new password, if there is such a user. Throws 429 `too_many_requests`. */
-export function requestPasswordReset(context: TenantContext, request: ResetRequest): void {
+/**
+ * Mails a link to choose a new password, if there is such a user. Answers with what is left of the limit, in
+ * headers. Throws 429 `too_many_requests`.
+ */
+export function requestPasswordReset(context: TenantContext, request: ResetRequest): Record<string, string> {
   const { connection, identifier, clientId: client_id, ip } = request;
-  if (!takeFromBucket(context, `change_password\n${ip}\n${identifier.toLowerCase()}`, bucket))
-    throw oauthError(
-      429,
-      'too_many_requests',
-      'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.',
-    );
+  const rate = requireRate(context, 'change_password', `${ip}\n${identifier.toLowerCase()}`);
   const user = connection?.strategy === 'auth0' ? findUser(context.state, connection, identifier) : undefined;
-  if (!user) return;
+  if (!user) return rate;
   mailTicket(context, 'reset_password', user, client_id);
   context.log.record({ type: 'scpr', client_id, ip, user_id: user.user_id, connection: connection?.name });
+  return rate;
 }
