@@ -84,7 +84,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
   test('a replayed code takes back an opaque access token as well', async () => {
     const code = await codeFor(t);
     const first = await exchange(t, 'web', code);
-    const authorization = `Bearer ${first.json.access_token}`;
+    const authorization = `Bearer ${String(first.json.access_token)}`;
     expect((await t.get('/userinfo', { authorization })).status).toBe(200);
     await exchange(t, 'web', code);
     expect((await t.get('/userinfo', { authorization })).status).toBe(401);
