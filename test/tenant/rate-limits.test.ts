@@ -46,7 +46,7 @@ describe.each(stores)("Auth0's rate limits on %s", (store) => {
 
   test('one user asks /userinfo 10 times, and then 5 times a minute; the headers count', async () => {
     const { json } = await t.signIn('strict', { scope: 'openid' });
-    const ask = () => t.get('/userinfo', { authorization: `Bearer ${json.access_token}` });
+    const ask = () => t.get('/userinfo', { authorization: `Bearer ${String(json.access_token)}` });
     const first = await ask();
     const [limit, remaining, reset] = rateOf(first);
     expect([limit, remaining]).toEqual([10, 9]);
@@ -85,7 +85,7 @@ describe('relaxed limits, which are the default', () => {
       Array.from({ length: 40 }, () => t.signIn('strict', { scope: 'openid' })),
     );
     expect(count(signIns, 200)).toBe(40);
-    const authorization = `Bearer ${signIns[0]?.json.access_token}`;
+    const authorization = `Bearer ${String(signIns[0]?.json.access_token)}`;
     const asked = await Promise.all(Array.from({ length: 40 }, () => t.get('/userinfo', { authorization })));
     expect(count(asked, 200)).toBe(40);
   });
