@@ -165,6 +165,19 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect(await f.finish(done)).toMatchObject({ acr: multiFactor, amr: ['mfa'] });
   });
 
+  test('an access token for the MFA API is had in the browser too', async () => {
+    f.nextStep();
+    const asked = { audience: `${t.tenant.issuer}mfa/`, scope: 'openid read:authenticators' };
+    const { page, browser } = await f.signIn('app', asked);
+    const done = await browser.submit(page, { code: f.totp(), action: 'continue' });
+    const answer = await exchange(t, 'web', answerOf(done).code);
+    expect(answer.json.expires_in).toBe(600);
+    const bearer = { authorization: `Bearer ${String(answer.json.access_token)}` };
+    const list = await t.get('/mfa/authenticators', bearer);
+    expect(list.status).toBe(200);
+    expect(JSON.parse(list.text)).toHaveLength(2);
+  });
+
   test('prompt=none answers interaction_required where it is lacking', async () => {
     const browser = createBrowser();
     const done = await signInBy(browser, t, {}, 'ann@example.com');

@@ -1,5 +1,6 @@
+import { AuthClient } from '@auth0/auth0-auth-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Browser, createBrowser, type Page } from './support/browser.ts';
+import { type Browser, createBrowser, locationOf, type Page } from './support/browser.ts';
 import { browserSeed, callback } from './support/browser-seed.ts';
 import { answerOf, authorizeUrl, exchange } from './support/sign-in-flow.ts';
 import { claimsOf, fresh, startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
@@ -147,6 +148,19 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       expect(await claimsFrom(done)).toMatchObject({ email, email_verified: true, nonce: 'n-1' });
       const again = await browser.open(authorizeUrl(t, {}));
       expect(answerOf(again).code).toBeDefined();
+    });
+
+    test('AuthClient.getTokenByMagicLinkCode takes the answer', async () => {
+      const { client_id: clientId, client_secret: clientSecret = '' } = t.tenant.credentials('web') ?? {
+        client_id: '',
+      };
+      const client = new AuthClient({ domain: t.tenant.domain, clientId, clientSecret });
+      const email = address();
+      const authParams = { redirect_uri: callback, state: 'bound', scope: 'openid email' };
+      await client.passwordless.sendEmail({ email, send: 'link', authParams });
+      const done = await createBrowser().open(inboxOf(email).at(-1)?.link ?? '');
+      const tokens = await client.getTokenByMagicLinkCode(locationOf(done), { expectedState: 'bound' });
+      expect(tokens.claims).toMatchObject({ email });
     });
 
     test('without authParams it goes to the first callback', async () => {

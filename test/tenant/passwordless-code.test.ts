@@ -118,12 +118,15 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect((await redeem(email, t.lastCode(email))).status).toBe(200);
   });
 
-  test('after ten wrong codes an address is blocked for who sent them', async () => {
+  test('after ten wrong codes an address is blocked for who sent them, and its user told', async () => {
     const email = address();
+    await start(email);
+    await redeem(email, t.lastCode(email));
     for (let round = 0; round < 10; round += 1) await redeem(email, '000000');
     const answer = await redeem(email, '000000');
     expect(answer.status).toBe(429);
     expect(answer.json.error).toBe('too_many_attempts');
+    expect(t.tenant.context.inbox.list({ to: email }).at(-1)).toMatchObject({ kind: 'blocked_account' });
   });
 
   test('a blocked user is sent nothing, and told nothing', async () => {

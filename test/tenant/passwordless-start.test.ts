@@ -41,6 +41,11 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
     [{ send: 'pigeon' }, 'bad.send', 'error in send - No enum match for: pigeon'],
     [{ authParams: 'x' }, 'bad.authParams', 'error in authParams - invalid type: string (expected object)'],
     [{ authParams: [1] }, 'bad.authParams', 'error in authParams - invalid type: array (expected object)'],
+    [
+      { authParams: { state: 'x'.repeat(9000) } },
+      'bad.authParams',
+      'error in authParams - too long to be sent in a link',
+    ],
     [{ type: 'code' }, 'bad.request', 'the following properties are not allowed: type'],
   ])('%j answers 400 %s', async (change, error, description) => {
     expectBad(await start({ ...email, ...change }), error, description);

@@ -4,7 +4,7 @@ import { oauthError } from '../errors.ts';
 import type { Authenticator } from '../state/factor-documents.ts';
 import { enrolledBy, verifiedEmailOf } from './authenticators.ts';
 import { factorOf, isUsable, readGuardian, toFactorType } from './guardian.ts';
-import { maskAddress } from './masked-address.ts';
+import { maskAddress } from './mask-address.ts';
 import { requireMfaBearer } from './require-mfa-bearer.ts';
 
 const noStore = { 'cache-control': 'no-store' };

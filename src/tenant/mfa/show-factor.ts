@@ -7,7 +7,7 @@ import type { Authenticator, MfaChallenge } from '../state/factor-documents.ts';
 import { byPreference, challengeableOf, enrolledBy, recoveryOf } from './authenticators.ts';
 import type { FactorSignIn } from './factor-sign-in.ts';
 import { makeChallenge } from './make-challenge.ts';
-import { maskAddress } from './masked-address.ts';
+import { maskAddress } from './mask-address.ts';
 
 /** What went wrong with the step before, and the status that says so. */
 export interface Problem {

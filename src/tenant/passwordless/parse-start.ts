@@ -13,6 +13,8 @@ export interface StartRequest {
   readonly authParams: Readonly<Record<string, string>>;
 }
 
+const maxAuthParams = 8192;
+
 const known: ReadonlySet<string> = new Set(
   `client_id client_secret client_assertion client_assertion_type connection email phone_number send authParams
   organization`.split(/\s+/),
@@ -72,5 +74,8 @@ function parseAuthParams(given: unknown): Record<string, string> {
   const entries = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
   const odd = entries.find(([, value]) => typeof value !== 'string' && typeof value !== 'number');
   if (odd) throw bad('authParams', `error in authParams - ${odd[0]} must be a string`);
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+  const texts = entries.map(([name, value]): [string, string] => [name, String(value)]);
+  if (JSON.stringify(texts).length > maxAuthParams)
+    throw bad('authParams', 'error in authParams - too long to be sent in a link');
+  return Object.fromEntries(texts);
 }

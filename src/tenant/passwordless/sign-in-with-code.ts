@@ -2,6 +2,8 @@ import type { TenantContext } from '../context.ts';
 import { oauthError } from '../errors.ts';
 import type { User } from '../state/user-documents.ts';
 import { requireNotBlocked, settleAttempt } from '../users/brute-force.ts';
+import { findUser } from '../users/find-user.ts';
+import { mailTicket } from '../users/mail-ticket.ts';
 import { usePasswordlessCode } from './passwordless-code.ts';
 import { type PasswordlessConnection, toAddress } from './passwordless-connection.ts';
 import { userOfAddress } from './passwordless-user.ts';
@@ -33,7 +35,9 @@ export function signInWithCode(context: TenantContext, attempt: CodeSignIn): Use
   const address = toAddress(connection, identifier);
   const user = context.state.transaction(() => {
     const isRight = address !== undefined && usePasswordlessCode(context, connection, address, holder, code);
-    settleAttempt(context, attempt, isRight);
+    const { nowBlocked } = settleAttempt(context, attempt, isRight);
+    const known = nowBlocked ? findUser(context.state, connection, identifier) : undefined;
+    if (known) mailTicket(context, 'unblock', known);
     return isRight ? userOfAddress(context, connection, address) : undefined;
   });
   if (!user) throw wrongCode(connection);
