@@ -295,6 +295,18 @@ describe.each(stores)('enrolment in the browser on %s', (store) => {
     expect((await f.finish(done)).amr).toEqual(['mfa']);
   });
 
+  test('who turns from a device to an app confirms the app alone', async () => {
+    const { page, browser } = await newcomer();
+    await browser.submit(page, { factor: 'push-notification' });
+    const set = await browser.submit(page, { factor: 'otp' });
+    const made = /[A-Z2-7]{32}/.exec(set.text.replaceAll(/<[^>]+>|\s/g, ''))?.[0] ?? '';
+    await browser.submit(set, { code: f.totp(made), action: 'enrol' });
+    const active = t.tenant.context.state.authenticators
+      .find('user_id', `auth0|new-${next - 1}-id`)
+      .filter((own) => own.active);
+    expect(active.map((own) => own.authenticator_type).toSorted()).toEqual(['otp', 'recovery-code']);
+  });
+
   test('who has not enrolled gets nowhere', async () => {
     const { page, browser } = await newcomer();
     const { state = '' } = page.forms[0]?.fields ?? {};

@@ -234,6 +234,15 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       expect((await redeem(mfa_token, json.oob_code)).status).toBe(200);
       expect((await t.post(path, { action: 'accept' })).status).toBe(404);
     });
+
+    test('waits for five minutes', async () => {
+      const name = await withDevice();
+      await challenge(await signIn(name));
+      t.clock.offsetS += 300;
+      expect((await answerPush(name, 'accept')).status).toBe(400);
+      const path = `/_tenant/users/${encodeURIComponent(`auth0|${name}-id`)}/push`;
+      expect((await t.post(path, { action: 'accept' })).status).toBe(404);
+    });
   });
 
   describe('a recovery code', () => {

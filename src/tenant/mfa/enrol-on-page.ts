@@ -48,9 +48,12 @@ export function beginEnrolment(signIn: FactorSignIn, type: FactorType, problem?:
   return mfaEnrolPage({ ...page, kind: type === 'email' ? 'email' : 'sms', recipient });
 }
 
-/** The authenticator app that waits for its first code. */
-export const pendingApp = (signIn: FactorSignIn): Authenticator | undefined =>
-  factorsOf(signIn).find(({ secret }) => secret !== undefined);
+/** The authenticator app that waits for its first code; that of a device which is sent pushes is the device's. */
+export function pendingApp(signIn: FactorSignIn): Authenticator | undefined {
+  const waiting = factorsOf(signIn);
+  const devices = new Set(waiting.flatMap((own) => (own.oob_channel ? [own.enrolment] : [])));
+  return waiting.find(({ secret, enrolment }) => secret !== undefined && !devices.has(enrolment));
+}
 
 /** Takes where codes shall be sent, and sends the first one. */
 export function enrolAddress(signIn: FactorSignIn, type: 'phone' | 'email'): TenantReply {
