@@ -51,19 +51,20 @@ function toPlan(options) {
 }
 
 /** Starts the servers, Gatehouse before its peers: they answer what it answers. */
-async function startAll(fleet, run, contenders, target) {
+async function startAll(fleet, run, [gatehouse, ...others], target) {
   const servers = new Map();
-  for (const contender of contenders) {
-    say(`starting ${contender.title}`);
+  const start = async (contender) => {
     const server = await startServer(fleet, contender, run);
-    await server.ready(target);
-    if (run.answerBytes === undefined) {
-      const answer = await server.readAnswer(target);
-      writeFileSync(run.answerFile, answer);
-      run.answerBytes = answer.length;
-    }
     servers.set(contender.id, server);
-  }
+    await server.ready(target);
+    return server;
+  };
+  say('starting Gatehouse');
+  const answer = await start(gatehouse).then((server) => server.readAnswer(target));
+  writeFileSync(run.answerFile, answer);
+  run.answerBytes = answer.length;
+  say(`starting ${others.length} peers`);
+  await Promise.all(others.map(start));
   return servers;
 }
 
@@ -114,7 +115,7 @@ function writeDocs({ results, missing, contenders, generator, pace }) {
     missing,
     machine: describeMachine(generator),
     versions: contenders.map(({ title, version }) => ({ title, version: version() })),
-    method: `${connections} keep-alive connections, ${pace.rounds} rounds of ${pace.seconds} s each after ${pace.warmupSeconds} s of warm-up.`,
+    method: `${connections} keep-alive connections; rounds: ${pace.rounds}, of ${pace.seconds} s each, after ${pace.warmupSeconds} s of warm-up.`,
     date: new Date().toISOString().slice(0, 10),
     chart: 'benchmarks.svg',
   });

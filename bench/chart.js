@@ -1,5 +1,5 @@
-const width = 860;
-const labelWidth = 330;
+const width = 940;
+const labelWidth = 410;
 const barHeight = 18;
 const gap = 6;
 const titleHeight = 34;

@@ -75,7 +75,7 @@ ${disturbed ? `\n\\${disturbedNote}\n` : ''}
 
 ${method} Each contender is one process on one pinned core; the load comes from another core. The rounds are interleaved (A B C A B C), so that what changes on the machine meets all alike; the table gives medians. Before each round every server must answer a good token with 200 and, where it has auth, a forged one with 401; one answer other than 2xx under load makes the whole run fail.
 
-Gatehouse does its whole work: request id, security headers, access log into a file, metrics, target checks, guard, scopes, and the search itself. The peers answer a constant of the same size; each is a small script as its own documentation shows it (\`bench/peers/\`), and logs, where it logs, into the same kind of file. Their keys come from a tenant on loopback; HAProxy reads its key from a file.
+Gatehouse does its whole work: request id, security headers, access log into a file, metrics, target checks, guard and scopes for each request; a query asked before it answers from its own memory of answers, as in use. The peers answer a constant of the same size; each is a small script as its own documentation shows it (\`bench/peers/\`), and logs, where it logs, into the same kind of file. Their keys come from a tenant on loopback; HAProxy reads its key from a file.
 
 ${missing.length > 0 ? `Left out: ${missing.map(({ title, why }) => `${title} (${why})`).join('; ')}.\n\n` : ''}${toTable([{ head: 'Machine' }, { head: '' }], machine)}
 

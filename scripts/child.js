@@ -21,7 +21,7 @@ export function runNode(node, args, options = {}) {
  * The child leads a group of its own and is sent each signal once: Ctrl-C reaches everybody in the terminal's group
  * and npm passes it on a second time, which the child would take for an impatient second Ctrl-C.
  */
-export function runProgram(program, args, { cwd = root, env = {}, stdio = 'inherit' } = {}) {
+function runProgram(program, args, { cwd = root, env = {}, stdio = 'inherit' } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd,

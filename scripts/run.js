@@ -2,7 +2,7 @@
 // Behind the npm scripts: puts in place what is missing, then runs the program that was asked for.
 // Plain JavaScript without dependencies, because it runs before anything is installed, on any Node from 18 on.
 import path from 'node:path';
-import { endLike, runNode, runProgram } from './child.js';
+import { endLike, runNode } from './child.js';
 import { ensureInstalled, ensureNode, root } from './install.js';
 import { ensurePlaceData } from './place-data.js';
 import { runTests } from './run-tests.js';
@@ -16,10 +16,10 @@ const commands = {
   gatehouse: (node, args) => runNode(node, ['src/cli/index.ts', ...args], compiled),
   openapi: (node, args) => runNode(node, ['scripts/openapi.ts', ...args]),
   test: runTests,
-  bench: (_node, args) => {
+  bench: (node, args) => {
     const folder = path.join(root, 'bench');
     ensureInstalled(folder);
-    return runProgram('npm', ['run', 'bench', '--', ...args], { cwd: folder });
+    return runNode(node, ['bench.js', ...args], { cwd: folder });
   },
 };
 

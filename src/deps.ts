@@ -80,7 +80,7 @@ export function createDeps(input: DepsInput): Deps {
   const toPseudonym = createPseudonyms(createKeyedHash(sealingSecret, 'log subject'));
   const toHash = createKeyedHash(sealingSecret, 'limits');
   const audit = createAudit(output.plain, toPseudonym);
-  const writeAccessLog = createAccessLog(output.plain, metrics, toPseudonym);
+  const writeAccessLog = createAccessLog(output, metrics, toPseudonym);
   const lifecycle = { isDraining: false };
   const inFlight = createInFlight(config.maxInFlight);
   const origins = createOrigins({ ...config, publicUrl });

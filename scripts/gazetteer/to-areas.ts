@@ -7,6 +7,13 @@ const languages =
   'en de fr es it pt nl pl cs sk hu ro sv da nb fi et lv lt el tr ru uk bg sr hr sl zh zh-Hant ja ko ar he fa hi th vi id'.split(
     ' ',
   );
+const toCountryNames = (language: string, style: 'long' | 'short') =>
+  new Intl.DisplayNames(language, { type: 'region', fallback: 'none', style });
+const english = toCountryNames('en', 'long');
+const tables = languages.flatMap((language) => [
+  toCountryNames(language, 'long'),
+  toCountryNames(language, 'short'),
+]);
 
 /** Countries stand above towns of the same name, regions below large ones. */
 const countryBonus = 1.2;
@@ -26,19 +33,15 @@ export function toAreas(places: readonly GazetteerRecord[], regions: readonly Di
 }
 
 function toCountry(code: string, members: readonly GazetteerRecord[]): GazetteerRecord {
-  const name = countryName('en', code, 'long')?.replace(/ SAR China$/, '') ?? code;
-  const foreignKeys = new Set<string>();
-  for (const language of languages) {
-    for (const style of ['long', 'short'] as const) {
-      const local = countryName(language, code, style);
-      // A short name such as `US` is a code; those are filed apart.
-      if (local !== undefined && !/^[A-Z.]{1,4}$/.test(local))
-        for (const key of toKeys(local, code)) foreignKeys.add(key);
-    }
-  }
+  const name = english.of(code)?.replace(/ SAR China$/, '') ?? code;
+  // A short name such as `US` is a code; those are filed apart.
+  const names = tables
+    .map((table) => table.of(code))
+    .filter((known) => known && !/^[A-Z.]{1,4}$/.test(known));
+  const keys = new Set(toKeys(name, code));
   const importance = Math.log10(totalWeight(members)) + countryBonus;
   const chief = members.reduce((best, place) => (place.importance > best.importance ? place : best));
-  const isCity = toKeys(name, code).some((key) => chief.keys.has(key));
+  const isCity = [...keys].some((key) => chief.keys.has(key));
   return {
     ...toArea(name, members),
     layer: 'country',
@@ -46,8 +49,8 @@ function toCountry(code: string, members: readonly GazetteerRecord[]): Gazetteer
     region: '',
     // A city state is its city to whoever asks for it.
     importance: isCity ? Math.min(importance, chief.importance - 0.1) : importance,
-    keys: new Set(toKeys(name, code)),
-    foreignKeys,
+    keys,
+    foreignKeys: new Set(names.flatMap((known) => toKeys(known ?? '', code))),
     codes: new Set([code.toLowerCase()]),
   };
 }
@@ -96,6 +99,3 @@ function centreOf(members: readonly GazetteerRecord[]): { lat: number; lng: numb
     lng: (Math.atan2(y, x) * 180) / Math.PI,
   };
 }
-
-const countryName = (language: string, code: string, style: 'long' | 'short'): string | undefined =>
-  new Intl.DisplayNames(language, { type: 'region', fallback: 'none', style }).of(code);

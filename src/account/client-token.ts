@@ -1,7 +1,7 @@
 import type { Authentication, ClientRefusal, Tokens } from '../auth0/authentication.ts';
 import { GatewayError } from '../errors.ts';
 import type { Limiter } from '../http/rate-limit.ts';
-import { Lru } from '../lib/lru.ts';
+import { RecentMap } from '../lib/recent-map.ts';
 import { createSingleFlight } from '../lib/single-flight.ts';
 
 const FRESH_FOR_S = 60;
@@ -40,7 +40,7 @@ export type IssueClientToken = (request: ClientTokenRequest) => Promise<Tokens>;
 
 /** The use case throws GatewayError `invalid_client`, `unauthorized_client`, `invalid_target`, `invalid_scope`, `rate_limited`. */
 export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
-  const cache = new Lru<string, CachedToken>(CACHED_TOKENS);
+  const cache = new RecentMap<string, CachedToken>(CACHED_TOKENS);
   const onlyOne = createSingleFlight<Outcome>();
 
   async function ask(request: ClientTokenRequest, client: string): Promise<Outcome> {

@@ -1,6 +1,6 @@
 import { createLimiter, type Limiter, type Rate } from '../http/rate-limit.ts';
 import type { Clock } from '../lib/clock.ts';
-import { Lru } from '../lib/lru.ts';
+import { RecentMap } from '../lib/recent-map.ts';
 
 const KNOWN_FOR_MS = 30 * 24 * 3600 * 1000;
 const KNOWN_PAIRS = 100_000;
@@ -37,7 +37,7 @@ export function createSignInLimits({ rates, toHash, clock }: SignInLimitOptions)
   const byPair = createLimiter('signin-account', rates?.signinAccount, 'too_many_attempts');
   const byIp = createLimiter('signin-ip', rates?.signinIp);
   const byAccount = createLimiter('signin-account-all', rates?.signinAccount, 'too_many_attempts');
-  const knownPairs = new Lru<string, number>(KNOWN_PAIRS);
+  const knownPairs = new RecentMap<string, number>(KNOWN_PAIRS);
 
   return {
     async attempt(identifier, ip) {

@@ -13,6 +13,7 @@ export type FindKey = (kid: string, alg: string) => KeyObject | undefined | Prom
 
 export type KeySetEvent =
   | { readonly type: 'keys_changed'; readonly kids: readonly string[] }
+  /** After 1, 2, 4, 8 … failures in a row. */
   | { readonly type: 'fetch_failed'; readonly failures: number; readonly error: unknown }
   | { readonly type: 'issuer_mismatch'; readonly error: IssuerMismatch };
 
@@ -103,10 +104,16 @@ export function createKeySet(deps: KeySetDeps): KeySet {
       failures += 1;
       counts.failures += 1;
       fetchIn(retryMs);
-      if (error instanceof IssuerMismatch) onEvent({ type: 'issuer_mismatch', error });
-      else onEvent({ type: 'fetch_failed', failures, error });
+      tellFailure(error);
       return error;
     }
+  }
+
+  /** At the first failure in a row, and then ever more seldom: 2, 4, 8 … */
+  function tellFailure(error: unknown): void {
+    if (!Number.isInteger(Math.log2(failures))) return;
+    if (error instanceof IssuerMismatch) onEvent({ type: 'issuer_mismatch', error });
+    else onEvent({ type: 'fetch_failed', failures, error });
   }
 
   function adopt(next: KeyTable): void {

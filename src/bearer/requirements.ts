@@ -30,7 +30,7 @@ function toRightsChecks(rule: GuardRule): readonly Check[] {
     );
   }
   for (const [name, value] of Object.entries(claims ?? {})) {
-    checks.push((caller) => Object.hasOwn(caller.claims, name) && caller.claims[name] === value);
+    checks.push((caller) => caller.claims[name] === value);
   }
   if (rule.user) checks.push((caller) => !caller.subject.endsWith('@clients'));
   // A user's id may end so as well, where a federated provider chooses it: a machine's is its own client id.

@@ -44,6 +44,7 @@ export function resourceMetadataRoutes(rows: readonly Route[], publicUrl: string
       responses: { 200: { description: 'RFC 9728 metadata', schema: resourceMetadata } },
       errors: [],
       pure: true,
+      ...(path !== '' && { undocumented: true }),
       handler: () => ({
         status: 200,
         body: {

@@ -5,8 +5,11 @@ import type { KeySet } from './key-set.ts';
 import type { Refusal } from './refusal.ts';
 import { createSignatureCheck } from './signature.ts';
 import { createTokenMemory, toDigest } from './token-memory.ts';
-import { createTokenPolicy, maxTokenLength, type TokenPolicy, type UnverifiedToken } from './token-policy.ts';
+import { createTokenPolicy, type TokenPolicy, type UnverifiedToken } from './token-policy.ts';
 import { createVerificationGate } from './verification-gate.ts';
+
+/** Characters; a longer token is refused unread. */
+const maxTokenLength = 8192;
 
 export interface VerifierDeps extends TokenPolicy, ClaimsPolicy {
   readonly keys: Pick<KeySet, 'find' | 'version'>;
@@ -38,15 +41,25 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   const checkSignature = createSignatureCheck(deps.algs);
   const gate = createVerificationGate();
   const joinCheck = createSingleFlight<TokenFacts | Refusal>();
-  const memory = createTokenMemory(deps.maxRemembered ?? 10_000);
+  const memory = createTokenMemory(deps.maxRemembered ?? 10_000, () => keys.version);
+  const lastSeen = new WeakMap<object, { readonly token: string; readonly digest: string }>();
   const counts = { hits: 0, checks: 0 };
+
+  /** A connection mostly sends one token again and again: its digest is kept as long as the connection. */
+  function digestOf(token: string, socket: object): string {
+    const last = lastSeen.get(socket);
+    if (last?.token === token) return last.digest;
+    const digest = toDigest(token);
+    lastSeen.set(socket, { token, digest });
+    return digest;
+  }
 
   /**
    * The one way past express-jwt: a token whose every byte was verified before, under the keys that still hold.
    * A signature does not change; whatever may is judged on every request.
    */
   function passKnown(digest: string): TokenFacts | undefined {
-    const facts = memory.recall(digest, keys.version);
+    const facts = memory.recall(digest);
     if (facts) counts.hits += 1;
     return facts;
   }
@@ -63,15 +76,14 @@ export function createVerifier(deps: VerifierDeps): Verifier {
     if (!key) return 'key';
     counts.checks += 1;
     if (!(await gate(socket, () => checkSignature(token, alg, key)))) return 'signature';
-    // A key that was taken away in the meantime must leave nothing behind.
-    if (version === keys.version) memory.remember(digest, version, facts);
+    memory.remember(digest, version, facts);
     return facts;
   }
 
   return {
     verify(token, socket) {
       if (token.length > maxTokenLength) return 'too_long';
-      const digest = toDigest(token);
+      const digest = digestOf(token, socket);
       const known = passKnown(digest);
       if (known) return judgeTime(known, nowS(clock)) ?? known;
       const unverified = judgeForm(token);

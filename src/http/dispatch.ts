@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../errors.ts';
-import { Lru } from '../lib/lru.ts';
+import { RecentMap } from '../lib/recent-map.ts';
 import { type BodyReader, createBodyReader, toBodyLimit } from './body.ts';
 import { toPreflightHeaders } from './cors.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
@@ -28,7 +28,7 @@ interface Row {
   readonly readBody: BodyReader | undefined;
   readonly headers: readonly string[];
   /** Answers of a pure row by raw query. */
-  readonly memo: Lru<string, Buffer> | undefined;
+  readonly memo: RecentMap<string, Buffer> | undefined;
 }
 
 const MEMO_ENTRIES = 2048;
@@ -48,7 +48,7 @@ function toRow(route: Route, { makeGuard, defaultAudience, limitCaller }: Dispat
     limitCaller: isPublic ? undefined : limitCaller,
     readBody: route.body && createBodyReader(route.bodyTypes ?? ['json'], toBodyLimit(route.path)),
     headers: route.path.startsWith('/v1/') ? noStore : [],
-    memo: route.pure && new Lru(MEMO_ENTRIES),
+    memo: route.pure && new RecentMap(MEMO_ENTRIES),
   };
 }
 

@@ -104,6 +104,8 @@ export interface Route {
    * again without calling the handler. The guard judges every request all the same.
    */
   readonly pure?: true;
+  /** Left out of the API document: a file of a page, or one of many of a kind. */
+  readonly undocumented?: true;
   readonly handler: (input: RouteInput<never, never, never>) => Reply | Promise<Reply>;
 }
 

@@ -7,6 +7,7 @@ import {
   stdTimeFunctions,
 } from 'pino';
 import pretty from 'pino-pretty';
+import { createLineBatch } from './line-batch.ts';
 
 export type { Logger } from 'pino';
 
@@ -59,6 +60,8 @@ export interface LogOutput {
   readonly log: Logger;
   /** For lines of hand-picked fields that hold no secret by construction; not redacted, since that costs. */
   readonly plain: Logger;
+  /** Takes a finished line, with its line break; written by the batch, unless somebody watches. */
+  readonly writeLine: (line: string) => void;
   /** Writes what is still buffered. */
   flush(): void;
 }
@@ -77,7 +80,9 @@ export function createLogOutput(level: string, sink?: DestinationStream): LogOut
     timestamp: stdTimeFunctions.epochTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
+  const batch = createLineBatch((text) => stream.write(text));
   return {
+    writeLine: file ? batch.add : (line) => stream.write(line),
     log: pino(
       {
         ...shared,
@@ -87,6 +92,9 @@ export function createLogOutput(level: string, sink?: DestinationStream): LogOut
       stream,
     ),
     plain: pino(shared, stream),
-    flush: () => file?.flushSync(),
+    flush: () => {
+      batch.flush();
+      file?.flushSync();
+    },
   };
 }

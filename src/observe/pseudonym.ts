@@ -1,11 +1,11 @@
-import { Lru } from '../lib/lru.ts';
+import { RecentMap } from '../lib/recent-map.ts';
 
 const SHOWN_CHARS = 16;
 const KEPT = 10_000;
 
 /** Turns subjects into short keyed hashes, so that lines of one person can be joined but not traced to them. */
 export function createPseudonyms(toHash: (text: string) => string): (subject: string) => string {
-  const known = new Lru<string, string>(KEPT);
+  const known = new RecentMap<string, string>(KEPT);
   return (subject) => {
     const before = known.get(subject);
     if (before !== undefined) return before;

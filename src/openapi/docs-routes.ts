@@ -64,6 +64,7 @@ export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
     defineRoute({
       ...shared,
       path: '/docs/start.js',
+      undocumented: true,
       operationId: 'getDocsScript',
       summary: 'The script of the page',
       responses: { 200: { description: 'The script', contentType: 'text/javascript; charset=utf-8' } },
@@ -73,6 +74,7 @@ export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
       defineRoute({
         ...shared,
         path: `/docs/${name}`,
+        undocumented: true,
         operationId: `getDocsAsset_${name.replaceAll(/\W/g, '_')}`,
         summary: `A file of the page: ${name}`,
         responses: { 200: { description: 'The file', contentType } },

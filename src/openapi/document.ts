@@ -121,7 +121,8 @@ function toOperation(row: Route): ZodOpenApiOperationObject {
 /** The OpenAPI 3.1 document of the rows that serve. */
 export function toDocument({ rows, version, publicUrl, issuer }: DocumentOptions): Document {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
-  for (const row of rows) {
+  const documented = rows.filter(({ undocumented }) => !undocumented);
+  for (const row of documented) {
     const item = paths[row.path] ?? {};
     item[row.method.toLowerCase()] = toOperation(row);
     paths[row.path] = item;
@@ -135,7 +136,7 @@ export function toDocument({ rows, version, publicUrl, issuer }: DocumentOptions
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: publicUrl }],
-    tags: [...new Set(rows.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set(documented.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
     components: {
       securitySchemes: {

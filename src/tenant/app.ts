@@ -4,7 +4,7 @@ import { createCors } from './cors.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { authenticationEndpoints } from './endpoints/endpoints.ts';
 import { toParameters } from './endpoints/parameters.ts';
-import { randomHex } from './random.ts';
+import { requestId } from './random.ts';
 import { createRateLimitHeaders } from './rate-limit-headers.ts';
 import { createErrorWriter } from './write-error.ts';
 import { writeReply } from './write-reply.ts';
@@ -38,7 +38,7 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
   app.use('/_tenant', options.control);
   const rateLimit = createRateLimitHeaders(context.clock);
   app.use((_request, response, next) => {
-    response.set({ 'x-auth0-requestid': randomHex(10), ...rateLimit() });
+    response.set({ 'x-auth0-requestid': requestId(), ...rateLimit() });
     next();
   });
   const parsers = [

@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
-import { randomHex } from './random.ts';
+import { requestId } from './random.ts';
 import type { State } from './state/state.ts';
 import type { LogEntry } from './state/token-documents.ts';
 
@@ -17,7 +17,12 @@ export interface Log {
   close(): void;
 }
 
-export function createLog(state: Pick<State, 'logs' | 'transaction'>, clock: Clock, hostname: string): Log {
+export function createLog(
+  state: Pick<State, 'logs' | 'transaction'>,
+  clock: Clock,
+  hostname: string,
+  warn: (message: string) => void,
+): Log {
   let pending: LogEntry[] = [];
   let sinceTrim = 0;
   let closed = false;
@@ -35,13 +40,22 @@ export function createLog(state: Pick<State, 'logs' | 'transaction'>, clock: Clo
     state.logs.trim(kept);
   }
 
+  /** A log that cannot be written must not end the process. */
+  function flushLater(): void {
+    try {
+      flush();
+    } catch (error) {
+      warn(`the tenant's log could not be written: ${error instanceof Error ? error.message : ''}`);
+    }
+  }
+
   return {
     record(entry) {
       if (closed) return;
       const date = new Date(clock.now()).toISOString();
       // Sorts by time, as Auth0's ids do.
-      const log_id = `900${date.replace(/\D/g, '')}${randomHex(8)}`;
-      if (pending.length === 0) setTimeout(flush, writeWithinMs).unref();
+      const log_id = `900${date.replace(/\D/g, '')}${requestId()}`;
+      if (pending.length === 0) setTimeout(flushLater, writeWithinMs).unref();
       pending.push({ ...entry, log_id, date, hostname });
     },
     list() {

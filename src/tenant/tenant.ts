@@ -97,7 +97,7 @@ function createContext(
     state,
     clock,
     keys,
-    log: createLog(state, clock, domain),
+    log: createLog(state, clock, domain, warn),
     inbox: createInbox(state, clock),
     callBack: createCallBack({ fetch: fetchClients, warn }),
     domain,
@@ -133,8 +133,15 @@ function open(options: TenantOptions, context: TenantContext, transport: Transpo
     warn,
   });
   transport.serve(app);
-  state.sweep(clock.now());
-  const sweeper = setInterval(() => state.sweep(clock.now()), sweepEveryMs).unref();
+  const sweep = (): void => {
+    try {
+      state.sweep(clock.now());
+    } catch (error) {
+      warn(`the tenant could not sweep its store: ${error instanceof Error ? error.message : ''}`);
+    }
+  };
+  sweep();
+  const sweeper = setInterval(sweep, sweepEveryMs).unref();
   return {
     domain: context.domain,
     issuer: context.issuer,

@@ -41,6 +41,12 @@ describe('a flood of unknown kids', () => {
     expect(world.app.keys.stats().unknownKids).toBeGreaterThanOrEqual(1000);
   });
 
+  it('holds 256 callers at most; the others are answered at once', async () => {
+    const found = Array.from({ length: 300 }, (_, i) => world.app.keys.find(`kid-${i}`, 'RS256'));
+    expect(found.filter((one) => one === undefined).length).toBe(300 - 256);
+    expect(found.filter((one) => one instanceof Promise).length).toBe(256);
+  });
+
   it('that goes on costs two fetches in 30 s', async () => {
     const fetchesAt = async (offsetS: number): Promise<number> => {
       world.app.clock.offsetS = offsetS;

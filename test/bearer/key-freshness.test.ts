@@ -59,6 +59,21 @@ describe('fresh keys', () => {
     expect(world.app.events.map(({ type }) => type)).toEqual(['keys_changed']);
   });
 
+  it('are fetched again by themselves when their time is over, asked for or not', async () => {
+    await world.close();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      world = await startWorld([first]);
+      vi.advanceTimersByTime(299_000);
+      expect(world.app.keys.stats().fetches).toBe(1);
+      vi.advanceTimersByTime(1_000);
+      expect(world.app.keys.stats().fetches).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
+    await fetched(2);
+  });
+
   it('are read from discovery once, then from the path that it names', async () => {
     world.app.clock.offsetS += 301;
     expect(await status(first)).toBe(200);

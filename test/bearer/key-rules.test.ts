@@ -122,6 +122,13 @@ describe('a good key', () => {
     world = undefined;
   });
 
+  it('may have a kid of 256 characters, and none of 257', async () => {
+    const [longest, longer] = [256, 257].map((length) => as(other, { kid: 'k'.repeat(length) }));
+    const { url } = await publish([longest, longer].map((key) => ({ ...other.jwk, kid: key?.kid })));
+    expect((await call(url, makeToken(longest ?? other))).status).toBe(200);
+    expect(await findUnrefused(url, { longer: makeToken(longer ?? other) })).toEqual({});
+  });
+
   it('published twice for two algorithms serves the first alone', async () => {
     const { url } = await publish(
       [good.jwk, { ...good.jwk, kid: 'again', alg: 'PS256' }, other.jwk],

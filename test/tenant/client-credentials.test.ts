@@ -7,6 +7,7 @@ import {
   startTestTenant,
   stores,
   type TestTenant,
+  textOf,
 } from './support/start-test-tenant.ts';
 
 describe.each(stores)('client credentials on %s', (store) => {
@@ -34,9 +35,9 @@ describe.each(stores)('client credentials on %s', (store) => {
       scope: 'geocode:location reverse-geocode:location directions',
     });
     expect(Number(exp) - Number(iat)).toBe(86_400);
-    const header = decodeProtectedHeader(String(answer.json.access_token));
+    const header = decodeProtectedHeader(textOf(answer, 'access_token'));
     expect(header).toEqual({ alg: 'RS256', typ: 'JWT', kid: t.tenant.context.keys.current().kid });
-    await jwtVerify(String(answer.json.access_token), t.tenant.context.keys.current().publicKey);
+    await jwtVerify(textOf(answer, 'access_token'), t.tenant.context.keys.current().publicKey);
   });
 
   test('a token answer must not be stored, and says what is left of the rate', async () => {
@@ -165,18 +166,18 @@ describe.each(stores)('client credentials on %s', (store) => {
     expect(claims.jti).toBeTypeOf('string');
     expect(claims).not.toHaveProperty('azp');
     expect(claims).not.toHaveProperty('gty');
-    expect(decodeProtectedHeader(String(answer.json.access_token)).typ).toBe('at+jwt');
+    expect(decodeProtectedHeader(textOf(answer, 'access_token')).typ).toBe('at+jwt');
   });
 
   test('an HS256 API gets tokens signed with its own secret', async () => {
-    const token = String((await machine('urn:hs256')).json.access_token);
+    const token = textOf(await machine('urn:hs256'), 'access_token');
     const secret = new TextEncoder().encode('a secret that only the API knows');
     const { payload } = await jwtVerify(token, secret, { algorithms: ['HS256'] });
     expect(payload.scope).toBe('read');
   });
 
   test('a PS256 API gets PS256 tokens of the current key, with all its scopes where the grant says so', async () => {
-    const token = String((await machine('urn:ps256')).json.access_token);
+    const token = textOf(await machine('urn:ps256'), 'access_token');
     const key = t.tenant.context.keys.current().publicKey;
     const { payload } = await jwtVerify(token, key, { algorithms: ['PS256'] });
     expect(payload.scope).toBe('read');
@@ -186,7 +187,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     const audience = `${t.tenant.issuer}api/v2/`;
     const answer = await ask({ audience }, 'gatehouse-management');
     expect(claimsOf(answer).aud).toBe(audience);
-    expect(String(answer.json.scope).split(' ')).toEqual(
+    expect(textOf(answer, 'scope').split(' ')).toEqual(
       expect.arrayContaining(['read:users', 'update:clients']),
     );
   });

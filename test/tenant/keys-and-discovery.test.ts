@@ -1,14 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { importJWK, jwtVerify } from 'jose';
+import { importJWK, type JWK, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api } from './support/seed.ts';
-import { startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
+import { startTestTenant, stores, type TestTenant, textOf } from './support/start-test-tenant.ts';
 
-interface Jwk {
-  readonly [member: string]: unknown;
-  readonly kid: string;
-  readonly x5c: readonly string[];
-}
+type Jwk = JWK & { kid: string; x5c: string[] };
 
 describe.each(stores)('keys and discovery on %s', (store) => {
   let t: TestTenant;
@@ -23,7 +19,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
   };
   const machineToken = async (): Promise<string> => {
     const answer = await t.token('gift-deliveries', { grant_type: 'client_credentials', audience: api });
-    return String(answer.json.access_token);
+    return textOf(answer, 'access_token');
   };
   const verifies = async (token: string): Promise<boolean> => {
     const keys = await jwks();

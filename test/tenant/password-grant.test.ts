@@ -1,7 +1,7 @@
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api, directory, password, realmGrant } from './support/seed.ts';
-import { claimsOf, startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
+import { claimsOf, startTestTenant, stores, type TestTenant, textOf } from './support/start-test-tenant.ts';
 
 const standardScope = 'openid profile email address phone';
 const wrong = { error: 'invalid_grant', error_description: 'Wrong email or password.' };
@@ -47,7 +47,7 @@ describe.each(stores)('the password grants on %s', (store) => {
 
   test('PW02: the ID token tells what its scopes open, and lasts ten hours', async () => {
     const answer = await t.signIn('strict', { scope: 'openid profile email' });
-    const token = String(answer.json.id_token);
+    const token = textOf(answer, 'id_token');
     expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'RS256', typ: 'JWT' });
     const { payload } = await jwtVerify(token, t.tenant.context.keys.current().publicKey);
     const { iat = 0, exp = 0, updated_at, picture, ...claims } = payload;
@@ -87,7 +87,7 @@ describe.each(stores)('the password grants on %s', (store) => {
   test('PW05: without an audience the access token is opaque, and /userinfo takes it', async () => {
     const answer = await t.signIn('strict', { scope: 'openid email' });
     expect(answer.json.access_token).toMatch(/^[\w-]{32}$/);
-    const info = await t.get('/userinfo', { authorization: `Bearer ${answer.json.access_token}` });
+    const info = await t.get('/userinfo', { authorization: `Bearer ${textOf(answer, 'access_token')}` });
     expect(info.json).toEqual({ sub: 'auth0|ann-id', email: 'ann@example.com', email_verified: false });
   });
 
@@ -143,7 +143,7 @@ describe.each(stores)('the password grants on %s', (store) => {
 
   test('no user gets the Management API beyond what concerns themselves', async () => {
     const answer = await t.signIn('strict', { audience: `${t.tenant.issuer}api/v2/` });
-    const scopes = String(answer.json.scope).split(' ');
+    const scopes = textOf(answer, 'scope').split(' ');
     expect(scopes.filter((scope) => !scope.includes('current_user'))).toEqual([]);
     const asked = await t.signIn('strict', {
       audience: `${t.tenant.issuer}api/v2/`,
@@ -248,7 +248,7 @@ describe.each(stores)('the password grants on %s', (store) => {
   ])('offline_access where %s', async (_name, client, audience, given) => {
     const answer = await t.signIn(client, { audience, scope: 'openid offline_access' });
     expect('refresh_token' in answer.json).toBe(given);
-    expect(String(answer.json.scope).split(' ').includes('offline_access')).toBe(given);
+    expect(textOf(answer, 'scope').split(' ').includes('offline_access')).toBe(given);
   });
 
   test('a sign-in is counted on the user and logged', async () => {

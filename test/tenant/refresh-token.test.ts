@@ -4,8 +4,10 @@ import {
   type Answer,
   claimsOf,
   startTestTenant,
+  statusesOf,
   stores,
   type TestTenant,
+  textOf,
 } from './support/start-test-tenant.ts';
 
 const refused = { error: 'invalid_grant', error_description: 'Unknown or invalid refresh token.' };
@@ -23,12 +25,12 @@ describe.each(stores)('refresh tokens on %s', (store) => {
   const scope = 'openid email offline_access geocode:location';
   async function begin(client: string, parameters: Record<string, unknown> = {}): Promise<string> {
     const answer = await t.signIn(client, { audience: api, scope, ...parameters });
-    return String(answer.json.refresh_token);
+    return textOf(answer, 'refresh_token');
   }
   const refresh = (client: string, refresh_token: string, more: object = {}): Promise<Answer> =>
     t.token(client, { grant_type: 'refresh_token', refresh_token, ...more });
-  const next = (answer: Answer): string => String(answer.json.refresh_token);
-  const statuses = (answers: readonly Answer[]) => answers.map((answer) => answer.status).toSorted();
+  const next = (answer: Answer): string => textOf(answer, 'refresh_token');
+  const statuses = (answers: readonly Answer[]) => statusesOf(answers);
 
   test('RT01: each use gives a new token; using an old one again kills the family', async () => {
     const first = await begin('strict');
@@ -189,7 +191,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     const revoked = await t.post('/_tenant/users/auth0%7Cann-id/revoke', {});
     expect(revoked.status).toBeLessThan(300);
     expect((await refresh('strict', next(signIn))).status).toBe(403);
-    const info = await t.get('/userinfo', { authorization: `Bearer ${signIn.json.access_token}` });
+    const info = await t.get('/userinfo', { authorization: `Bearer ${textOf(signIn, 'access_token')}` });
     expect(info.status).toBe(401);
   });
 

@@ -208,7 +208,9 @@ describe('TENANT_SEED', () => {
       tenant: { default_directory: nowhere }
       client_grants: [{ client_id: ghost, audience: urn:worldmappers, scope: [fly] }]
       roles: [{ name: r, permissions: [{ resource_server_identifier: urn:none, permission_name: x }] }]
-      users: [{ user_id: u, email: u@example.com, connection: gone, roles: [king] }]
+      users:
+        - { user_id: u, email: u@example.com, connection: gone, roles: [king] }
+        - { user_id: v, email: U@Example.com, connection: gone }
       clients: [{ client_id: k, client_authentication_methods: { private_key_jwt: { credentials: [{ credential_type: public_key, pem: x }] } } }]
     `);
     for (const fault of [
@@ -218,6 +220,7 @@ describe('TENANT_SEED', () => {
       /urn:none/,
       /no connection gone/,
       /no role king/,
+      /U@Example.com is taken/,
       /no RSA public key/,
     ])
       await expect(faulty).rejects.toThrow(fault);
@@ -275,6 +278,13 @@ describe('a restart', () => {
     const tenant = await start(`${seed}\nclients: [{ client_id: late }]`, database());
     expect(tenant.credentials('late')).toBeUndefined();
     expect(warnings).toEqual([expect.stringMatching(/TENANT_SEED has changed/)]);
+  });
+
+  test('of two starts at once on one file, one seeds and both work', async () => {
+    const [one, other] = await Promise.all([start(seed, database()), start(seed, database())]);
+    expect(one.credentials('gatehouse')).toEqual(other.credentials('gatehouse'));
+    expect(one.context.state.connections.list()).toHaveLength(5);
+    expect(one.context.keys.jwks()).toEqual(other.context.keys.jwks());
   });
 
   test('at another port takes the Management API along', async () => {

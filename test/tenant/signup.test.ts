@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { directory, password } from './support/seed.ts';
-import { fresh, startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
+import { fresh, startTestTenant, stores, type TestTenant, textOf } from './support/start-test-tenant.ts';
 
 describe.each(stores)('sign-up on %s', (store) => {
   let t: TestTenant;
@@ -35,7 +35,7 @@ describe.each(stores)('sign-up on %s', (store) => {
       given_name: 'Ada',
       user_metadata: { plan: 'gold' },
     });
-    expect(t.tenant.context.state.users.get(`auth0|${answer.json._id}`)).toMatchObject({
+    expect(t.tenant.context.state.users.get(`auth0|${textOf(answer, '_id')}`)).toMatchObject({
       name: email.toLowerCase(),
       identities: [{ connection: directory, provider: 'auth0', user_id: answer.json._id, isSocial: false }],
     });
@@ -233,7 +233,7 @@ describe.each(stores)('sign-up on %s', (store) => {
     const secret = 'Very-Secret-Passw0rd';
     const answer = await signUp({ password: secret });
     const { credentials, users, logs } = t.tenant.context.state;
-    const id = `auth0|${answer.json._id}`;
+    const id = `auth0|${textOf(answer, '_id')}`;
     expect(credentials.get(id)?.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     t.logTypes();
     expect(JSON.stringify([users.list(), credentials.list(), logs.list()])).not.toContain(secret);

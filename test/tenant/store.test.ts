@@ -96,7 +96,7 @@ describe.each(stores)('the %s store', (kind) => {
 test('both stores answer alike, whatever is done to them', () => {
   const id = fc.constantFrom('a', 'b', 'c');
   const key = fc.constantFrom('x', 'y');
-  const step = fc.oneof(
+  const anyStep = fc.oneof(
     fc.record({
       do: fc.constant('put' as const),
       id,
@@ -110,7 +110,7 @@ test('both stores answer alike, whatever is done to them', () => {
   );
   let round = 0;
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+    fc.property(fc.array(anyStep, { maxLength: 25 }), (steps) => {
       const pair = [createMemoryStore(), createSqliteStore(join(folder, `${round++}.db`))];
       const [memory, sqlite] = pair.map((store) =>
         steps.map((step, at) => {

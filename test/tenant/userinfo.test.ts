@@ -1,7 +1,7 @@
-import { SignJWT } from 'jose';
+import { type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api } from './support/seed.ts';
-import { startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
+import { startTestTenant, stores, type TestTenant, textOf } from './support/start-test-tenant.ts';
 
 describe.each(stores)('/userinfo on %s', (store) => {
   let t: TestTenant;
@@ -12,7 +12,7 @@ describe.each(stores)('/userinfo on %s', (store) => {
 
   const ask = (token: string) => t.get('/userinfo', { authorization: `Bearer ${token}` });
   const signIn = async (parameters: Record<string, unknown>): Promise<string> =>
-    String((await t.signIn('strict', parameters)).json.access_token);
+    textOf(await t.signIn('strict', parameters), 'access_token');
 
   test('UI01: an API token with openid tells what its scopes open', async () => {
     const answer = await ask(await signIn({ audience: api, scope: 'openid profile geocode:location' }));
@@ -39,14 +39,14 @@ describe.each(stores)('/userinfo on %s', (store) => {
 
   test('UI03: a machine’s token and one without openid answer 401', async () => {
     const machine = await t.token('gift-deliveries', { grant_type: 'client_credentials', audience: api });
-    expect((await ask(String(machine.json.access_token))).status).toBe(401);
+    expect((await ask(textOf(machine, 'access_token'))).status).toBe(401);
     expect((await ask(await signIn({ audience: api, scope: 'geocode:location' }))).status).toBe(401);
     expect((await ask(await signIn({ scope: 'email' }))).status).toBe(401);
   });
 
   test('an ID token is no access token', async () => {
     const answer = await t.signIn('strict', { scope: 'openid' });
-    expect((await ask(String(answer.json.id_token))).status).toBe(401);
+    expect((await ask(textOf(answer, 'id_token'))).status).toBe(401);
   });
 
   test('a token that another key signed under our kid answers 401', async () => {
@@ -62,6 +62,27 @@ describe.each(stores)('/userinfo on %s', (store) => {
         ),
       );
     expect((await ask(forged)).status).toBe(401);
+  });
+
+  test.each<[string, JWTPayload, string, number]>([
+    ['as it should be', {}, 'RS256', 200],
+    ['for another audience', { aud: api }, 'RS256', 401],
+    ['by another issuer', { iss: 'https://elsewhere.example/' }, 'RS256', 401],
+    ['of an unknown user', { sub: 'auth0|nobody' }, 'RS256', 401],
+    ['with another algorithm', {}, 'PS256', 401],
+  ])('a token of our own key %s', async (_name, claims, alg, status) => {
+    const { kid, privateKey } = t.tenant.context.keys.current();
+    const good = {
+      iss: t.tenant.issuer,
+      aud: `${t.tenant.issuer}userinfo`,
+      sub: 'auth0|ann-id',
+      scope: 'openid',
+    };
+    const token = await new SignJWT({ ...good, ...claims })
+      .setProtectedHeader({ alg, kid })
+      .setExpirationTime('1h')
+      .sign(privateKey);
+    expect((await ask(token)).status).toBe(status);
   });
 
   test.each([

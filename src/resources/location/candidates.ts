@@ -1,4 +1,5 @@
 import { type Context, isIn } from './context.ts';
+import { cost, type Effort } from './effort.ts';
 import { isWithin, toPoint } from './geometry.ts';
 import type { KeyIndex, KeyRange } from './key-index.ts';
 import type { PlaceQuery } from './places.ts';
@@ -35,9 +36,16 @@ export function toFilter(gazetteer: Gazetteer, query: PlaceQuery): Admits {
 }
 
 /** The filter, and a place in all that surrounds the name. */
-export function inContext(gazetteer: Gazetteer, contexts: readonly Context[], admits: Admits): Admits {
+export function inContext(
+  gazetteer: Gazetteer,
+  contexts: readonly Context[],
+  admits: Admits,
+  effort: Effort,
+): Admits {
   if (contexts.length === 0) return admits;
-  return (record) => admits(record) && contexts.every((context) => isIn(gazetteer, record, context));
+  return (record) =>
+    admits(record) &&
+    contexts.every((context) => effort.spend(cost.comparison) && isIn(gazetteer, record, context));
 }
 
 export function exactly(index: KeyIndex, { name }: Reading, admits: Admits): Candidate[] {
@@ -50,25 +58,41 @@ export function exactly(index: KeyIndex, { name }: Reading, admits: Admits): Can
 }
 
 /** Keys of which the name is the first words: `frankfurt` → `frankfurt am main`. */
-export const byFirstWords = (index: KeyIndex, { name }: Reading, admits: Admits): Candidate[] =>
-  mostImportant(index, index.beginningWith(`${name} `), 'words', admits);
+export const byFirstWords = (
+  index: KeyIndex,
+  { name }: Reading,
+  admits: Admits,
+  effort: Effort,
+): Candidate[] => mostImportant(index, index.beginningWith(`${name} `), 'words', admits, effort);
 
 /** Keys that begin with the name: `san fran` → `san francisco`. */
-export const byBeginning = (index: KeyIndex, { name }: Reading, admits: Admits): Candidate[] =>
-  mostImportant(index, index.beginningWith(name), 'prefix', admits);
+export const byBeginning = (
+  index: KeyIndex,
+  { name }: Reading,
+  admits: Admits,
+  effort: Effort,
+): Candidate[] => mostImportant(index, index.beginningWith(name), 'prefix', admits, effort);
 
-/** How many letters of a name may be wrong. */
-const maxEdits = (name: string): number => (name.length < 4 ? 0 : name.length < 8 ? 1 : 2);
-
-/** Whether a name can be searched for as misspelt: a name of three letters is not, and nobody misspells numbers. */
-export const canBeMisspelt = (name: string): boolean => maxEdits(name) > 0 && !/\d/.test(name);
+/** How many letters of a name may be wrong; fewer where a part of the query is left out, for that may be a street. */
+const maxEdits = ({ name, unused }: Reading): number =>
+  name.length < 4 ? 0 : name.length < 8 || unused.length > 0 ? 1 : 2;
 
 /** Misspelt names: only the nearest keys, so that `Londn` is London and nothing farther. */
-export function nearly(index: KeyIndex, { name }: Reading, admits: Admits, open: boolean): Candidate[] {
-  const most = maxEdits(name);
+export function nearly(
+  index: KeyIndex,
+  reading: Reading,
+  admits: Admits,
+  effort: Effort,
+  open: boolean,
+): Candidate[] {
+  const { name } = reading;
+  const most = maxEdits(reading);
+  // Nobody misspells numbers.
+  if (most === 0 || /\d/.test(name) || !effort.spend(cost.scan)) return [];
   const best = new Map<number, number>();
   index.nearly(name, most, open, (key, edits) => {
     for (const record of index.records(key)) {
+      if (!effort.spend(cost.glance)) return;
       if (edits < (best.get(record) ?? most + 1) && admits(record)) best.set(record, edits);
     }
   });
@@ -79,12 +103,19 @@ export function nearly(index: KeyIndex, { name }: Reading, admits: Admits, open:
 }
 
 /** Records are numbered by importance, so those with the least numbers are kept. */
-function mostImportant(index: KeyIndex, range: KeyRange, manner: Manner, admits: Admits): Candidate[] {
+function mostImportant(
+  index: KeyIndex,
+  range: KeyRange,
+  manner: Manner,
+  admits: Admits,
+  effort: Effort,
+): Candidate[] {
   const kept: Candidate[] = [];
-  for (let key = range.start; key < range.end; key++) {
+  for (let key = range.start; key < range.end && effort.spend(cost.glance); key++) {
     const isFull = kept.length === maxCandidates;
     if (isFull && index.chief(key) > (kept.at(-1) as Candidate).record) continue;
     for (const [n, record] of index.records(key).entries()) {
+      if (!effort.spend(cost.glance)) break;
       if (!admits(record)) continue;
       insert(kept, { record, manner: index.isForeign(key, n) ? 'abroad' : manner, edits: 0 });
       if (kept.length > maxCandidates) kept.pop();

@@ -1,6 +1,6 @@
 import { toNameKey } from './fold.ts';
 import { firstAreaKind, noCounty, noRegion } from './gazetteer-format.ts';
-import { kmBetween, toPoint } from './geometry.ts';
+import { areWithinKm, toPoint } from './geometry.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
 
@@ -29,6 +29,18 @@ export function toContext(gazetteer: Gazetteer, index: KeyIndex, text: string): 
   return areas.size + towns.length > 0 ? { words: Buffer.from(text), areas, towns } : undefined;
 }
 
+/** What a beginning may become as context: all countries and regions of which it begins a name or code. */
+export function toOpenContext(gazetteer: Gazetteer, index: KeyIndex, text: string): Context | undefined {
+  const areas = new Set<number>();
+  for (const [code, records] of Object.entries(gazetteer.codes)) {
+    if (code.startsWith(text)) for (const record of records) areas.add(record);
+  }
+  for (const record of index.recordsWithin(index.beginningWith(toNameKey(text)))) {
+    if (isArea(gazetteer, record)) areas.add(record);
+  }
+  return areas.size > 0 ? { words: Buffer.from(text), areas, towns: [] } : undefined;
+}
+
 /** A county of this name, whether there is one or not. */
 export const toCountyContext = (text: string): Context => ({
   words: Buffer.from(text),
@@ -49,7 +61,7 @@ export function isIn(gazetteer: Gazetteer, record: number, context: Context): bo
   if (isArea(gazetteer, record)) return false;
   const point = toPoint(gazetteer, record);
   return (
-    context.towns.some((town) => town !== record && kmBetween(point, toPoint(gazetteer, town)) < suburbKm) ||
+    context.towns.some((town) => town !== record && areWithinKm(point, toPoint(gazetteer, town), suburbKm)) ||
     isInCounty(gazetteer, record, context.words)
   );
 }

@@ -27,7 +27,7 @@ export class EditDistance {
     if (Math.abs(width - height) > max) return far;
     let [row, previous, beforePrevious] = this.#rows as [Uint8Array, Uint8Array, Uint8Array];
     for (let x = 0; x <= Math.min(width, max); x++) previous[x] = x;
-    let nearest = open && width <= max ? width : far;
+    let nearest = width <= max && (open || height === 0) ? width : far;
     let leastBefore = 0;
     for (let y = 1; y <= height; y++) {
       const unit = units[start + y - 1];

@@ -30,11 +30,11 @@ export function createEmbeddedEngine(gazetteer: Gazetteer): EmbeddedEngine {
   return {
     find(query) {
       const text = query.text.slice(0, maxTextLength);
-      const { ranked, unused } = findPlaces(gazetteer, index, { ...query, text });
+      const { ranked, reading } = findPlaces(gazetteer, index, { ...query, text });
       const warnings: string[] = [];
-      if (unused.length > 0) {
+      if (reading.unused.length > 0) {
         warnings.push(
-          `Not used: ${unused.join(', ')}. Street addresses are not resolved: this is the place around them.`,
+          `Not used: ${reading.unused.join(', ')}. Street addresses are not resolved: this is the place around them.`,
         );
       }
       if (ranked.some(({ record }) => isArea(gazetteer, record))) {

@@ -3,12 +3,13 @@ import {
   byBeginning,
   byFirstWords,
   type Candidate,
-  canBeMisspelt,
   exactly,
   inContext,
   nearly,
   toFilter,
 } from './candidates.ts';
+import { isArea } from './context.ts';
+import { Effort } from './effort.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { PlaceQuery } from './places.ts';
 import { type Ranked, rank } from './rank.ts';
@@ -17,66 +18,87 @@ import { type Reading, shorten, toPlainReading, toReadings } from './readings.ts
 
 export interface Findings {
   readonly ranked: readonly Ranked[];
-  /** Folded parts of the query that no answer accounts for. */
-  readonly unused: readonly string[];
+  /** How the query was understood. */
+  readonly reading: Reading;
 }
 
-/** Searches for misspelt names look at every key, so a query gets only so many of them. */
-const maxScans = 4;
 /** The shortest beginning of a name that is looked up, unless the name is still being typed. */
 const minPrefix = 3;
 
+/** Out of the middle of a text, only places of this importance are taken for what it is about. */
+const villageRank = 3000;
+const townRank = 4200;
+
+/** Whether what a reading has found is answer enough. */
+type Suffices = (ranked: readonly Ranked[], reading: Reading) => boolean;
 type Lookup = (reading: Reading, admits: Admits) => Candidate[];
 
 /**
  * Answers by the first reading that finds anything: readings that use the whole query come first, by exact name,
- * then by the beginning, then misspelt; then those that leave something out.
+ * then by the beginning, then misspelt; then those that leave something out, as little as possible.
  */
 export function findPlaces(gazetteer: Gazetteer, index: KeyIndex, query: PlaceQuery): Findings {
-  const nothing: Findings = { ranked: [], unused: [] };
   const plain = toPlainReading(query.text);
+  const nothing: Findings = { ranked: [], reading: plain };
   if (plain.name === '') return nothing;
   const filter = toFilter(gazetteer, query);
-  const first = (among: readonly Reading[], lookup: Lookup): Findings | undefined => {
+  const effort = new Effort();
+  const first = (
+    among: readonly Reading[],
+    lookup: Lookup,
+    isEnough: Suffices = isAnything,
+  ): Findings | undefined => {
     for (const reading of among) {
-      const candidates = lookup(reading, inContext(gazetteer, reading.contexts, filter));
-      if (candidates.length > 0) {
-        return { ranked: rank(gazetteer, query, reading, candidates), unused: reading.unused };
-      }
+      const candidates = lookup(reading, inContext(gazetteer, reading.contexts, filter, effort));
+      const ranked = candidates.length > 0 ? rank(gazetteer, query, reading, candidates) : [];
+      if (isEnough(ranked, reading)) return { ranked, reading };
     }
     return undefined;
   };
-  const { named, begun, misspelt } = toLookups(index, query.autocomplete === true);
+  const isNotable: Suffices = ([best], { contexts }) =>
+    best !== undefined &&
+    (gazetteer.column.importance[best.record] as number) >= (contexts.length > 0 ? villageRank : townRank);
+  const open = query.autocomplete === true;
+  const { named, begun, misspelt } = toLookups(index, effort, open);
 
   const found = first([plain], named);
   if (found) return found;
-  const readings = toReadings(gazetteer, index, query.text);
+  const readings = toReadings(gazetteer, index, query.text, open);
   const whole = [plain, ...readings.filter(({ unused }) => unused.length === 0)];
   const partial = readings.filter(({ unused }) => unused.length > 0);
+  const firstPartial = () => {
+    const exact = first(partial, named);
+    if (exact && !isArea(gazetteer, exact.ranked[0]?.record ?? 0)) return exact;
+    // `12 Long Street, Londn, UK`: a town that is nearly named says more than its country.
+    return first(exact ? partial.slice(0, partial.indexOf(exact.reading)) : partial, misspelt) ?? exact;
+  };
   return (
     first(whole, named) ??
     first(whole, begun) ??
     first(whole, misspelt) ??
-    first(partial, named) ??
-    first(readings.flatMap(shorten), named) ??
-    first(partial, misspelt) ??
+    firstPartial() ??
+    first(readings.flatMap(shorten), named, isNotable) ??
     nothing
   );
 }
 
+const isAnything: Suffices = (ranked) => ranked.length > 0;
+
 /** The ways to look a reading up; `open`: the last word may be unfinished. */
-function toLookups(index: KeyIndex, open: boolean): { named: Lookup; begun: Lookup; misspelt: Lookup } {
-  let scans = 0;
+function toLookups(index: KeyIndex, effort: Effort, open: boolean) {
   const begun: Lookup = (reading, admits) =>
-    open || reading.name.length >= minPrefix ? byBeginning(index, reading, admits) : [];
-  return {
-    named: (reading, admits) => {
-      const found = exactly(index, reading, admits);
-      if (!open && found.length === 0) return found;
-      return [...found, ...byFirstWords(index, reading, admits), ...(open ? begun(reading, admits) : [])];
-    },
-    begun,
-    misspelt: (reading, admits) =>
-      canBeMisspelt(reading.name) && scans++ < maxScans ? nearly(index, reading, admits, open) : [],
+    open || reading.name.length >= minPrefix || /[^a-z ]/.test(reading.name)
+      ? byBeginning(index, reading, admits, effort)
+      : [];
+  const named: Lookup = (reading, admits) => {
+    const found = exactly(index, reading, admits);
+    if (!open && found.length === 0) return found;
+    return [
+      ...found,
+      ...byFirstWords(index, reading, admits, effort),
+      ...(open ? begun(reading, admits) : []),
+    ];
   };
+  const misspelt: Lookup = (reading, admits) => nearly(index, reading, admits, effort, open);
+  return { named, begun, misspelt };
 }

@@ -10,6 +10,13 @@ export function toPoint({ column }: Gazetteer, record: number): Point {
 /** Great circle, on a sphere of 6,371 km. */
 export const kmBetween = (a: Point, b: Point): number => distance(a.lng, a.lat, b.lng, b.lat);
 
+/** Whether two points lie less than `km` apart; most pairs are told apart by their latitudes alone. */
+export const areWithinKm = (a: Point, b: Point, km: number): boolean =>
+  Math.abs(a.lat - b.lat) * kmPerDegree < km && kmBetween(a, b) < km;
+
+/** A little less than there are, so that none is lost to rounding. */
+const kmPerDegree = 111;
+
 export function isWithin(box: Box, { lat, lng }: Point): boolean {
   if (lat < box.minLat || lat > box.maxLat) return false;
   return box.minLng <= box.maxLng

@@ -24,6 +24,12 @@ export class KeyIndex {
     return postings.subarray(postStart[key], postStart[key + 1]);
   }
 
+  /** The records filed under any of the keys of a range, in no order. */
+  recordsWithin({ start, end }: KeyRange): Uint32Array {
+    const { postStart, postings } = this.#column;
+    return postings.subarray(postStart[start], postStart[end]);
+  }
+
   /** Whether the n-th record under a key goes by that key only abroad, or went by it once. */
   isForeign(key: number, n: number): boolean {
     const { postStart, postForeign } = this.#column;

@@ -43,7 +43,6 @@ export const reverseGeocodeQuery = z.strictObject({
   limit: limitValue,
   lang: languageValue,
 });
-export type ReverseGeocodeQuery = z.output<typeof reverseGeocodeQuery>;
 
 const position = z
   .tuple([z.number(), z.number()])

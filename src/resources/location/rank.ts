@@ -24,6 +24,8 @@ const editMalus = 1.2;
 /** A place at the focus outweighs one that is 1,000 times as large and far away. */
 const focusBonus = 3;
 const focusKm = 100;
+/** A country has dozens of names abroad: before one of them is typed out, towns are likelier. */
+const areaAbroadMalus = 2;
 /** `Ontario, CA` is a town rather than a part of Canada. */
 const areaInContextMalus = 0.8;
 
@@ -35,7 +37,6 @@ const certainty: Readonly<Record<Manner, number>> = {
   abroad: 0.65,
   fuzzy: 0.7,
 };
-const fallbackCertainty = 0.5;
 const matchTypes: Readonly<Record<Manner, MatchType>> = {
   exact: 'exact',
   words: 'prefix',
@@ -63,7 +64,7 @@ export function rank(
   const isFallback = reading.unused.length > 0;
   return distinct.slice(0, query.limit).map(({ record, manner, edits, score }) => {
     const share = 0.5 + (0.5 * 10 ** score) / total;
-    const sure = certainty[manner] * 0.85 ** Math.max(0, edits - 1) * (isFallback ? fallbackCertainty : 1);
+    const sure = certainty[manner] * 0.85 ** Math.max(0, edits - 1) * reading.trust;
     return {
       record,
       matchType: isFallback ? 'fallback' : matchTypes[manner],
@@ -79,7 +80,10 @@ function toScore(
   { record, manner, edits }: Candidate,
 ): number {
   let sum = (gazetteer.column.importance[record] as number) / 1000 + mannerBonus[manner] - edits * editMalus;
-  if (contexts.length > 0 && isArea(gazetteer, record)) sum -= areaInContextMalus;
+  if (isArea(gazetteer, record)) {
+    if (manner === 'abroad') sum -= areaAbroadMalus;
+    if (contexts.length > 0) sum -= areaInContextMalus;
+  }
   if (focus) sum += focusBonus * Math.exp(-kmBetween(focus, toPoint(gazetteer, record)) / focusKm);
   return sum;
 }

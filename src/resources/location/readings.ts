@@ -1,7 +1,8 @@
-import { type Context, toContext, toCountyContext } from './context.ts';
+import { type Context, toContext, toCountyContext, toOpenContext } from './context.ts';
 import { foldText, toNameKey } from './fold.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
+import { toSegments, type Words } from './segments.ts';
 
 /** One way to understand a query: a name, what surrounds it, and what is left over. */
 export interface Reading {
@@ -11,19 +12,23 @@ export interface Reading {
   readonly contexts: readonly Context[];
   /** Folded parts of the query that this reading does not use: a street, a postal code. */
   readonly unused: readonly string[];
+  /** 1 where all of the query is used; else less, by how boldly the rest is left out. */
+  readonly trust: number;
 }
 
-/** Bounds of what is looked at: a query of 200 letters has no more parts that mean something. */
-const maxSegments = 6;
-const maxWords = 16;
+/** A part between commas left out, or words of one part. */
+const trustWithoutParts = 0.5;
+const trustWithoutWords = 0.35;
+
 const maxContextWords = 4;
 const maxContexts = 3;
 /** Shorter words, such as `la` and `de`, are no place in the rest of an address. */
 const minName = 3;
 /** Without a comma, only a town of this importance is taken for the surroundings of another name. */
 const knownTown = 5000;
+/** What follows a town and means nothing weighs as much as so many words of a street before it. */
+const unknownWeight = 3;
 
-type Words = readonly string[];
 type Resolve = (words: string) => Context | undefined;
 interface Surroundings extends Pick<Reading, 'contexts' | 'unused'> {
   /** Words that mean nothing by themselves; they may be a county. */
@@ -35,35 +40,34 @@ export const toPlainReading = (text: string): Reading => ({
   name: toNameKey(foldText(text)),
   contexts: [],
   unused: [],
+  trust: 1,
 });
 
-/** All other sensible readings of a query, those that use all of it first. */
-export function toReadings(gazetteer: Gazetteer, index: KeyIndex, text: string): Reading[] {
-  const segments = text
-    .split(/[,;|\n、，；]/)
-    .map((segment) => foldText(segment).split(' ').slice(0, maxWords))
-    .filter(([first]) => first !== '')
-    .slice(-maxSegments);
-  const resolve = remember((words) => toContext(gazetteer, index, words));
-  const resolveEnd: Resolve = (words) => {
-    const context = resolve(words);
-    const [town] = context?.towns ?? [];
-    const isKnown = town !== undefined && (gazetteer.column.importance[town] as number) >= knownTown;
-    return isKnown || (context && context.areas.size > 0) ? context : undefined;
-  };
-  const readings: Reading[] = [];
+/** All other sensible readings of a query, those that use all of it first; `open`: its last word may be unfinished. */
+export function toReadings(gazetteer: Gazetteer, index: KeyIndex, text: string, open: boolean): Reading[] {
+  const known = remember((words) => toContext(gazetteer, index, words));
+  const { segments, left } = toSegments(text, (words) => known(words) !== undefined);
+  const lastWord = segments.at(-1)?.at(-1);
+  const resolve = remember(
+    (words) =>
+      known(words) ?? (open && words === lastWord ? toOpenContext(gazetteer, index, words) : undefined),
+  );
+  const resolveArea: Resolve = (words) => keepIf(resolve(words), ({ areas }) => areas.size > 0);
+  const isKnown = ({ areas, towns: [town] }: Context): boolean =>
+    areas.size > 0 || (town !== undefined && (gazetteer.column.importance[town] as number) >= knownTown);
+  const readings: { reading: Reading; cost: number }[] = [];
   for (const [i, words] of segments.entries()) {
-    const before = toSurroundings(segments.slice(0, i), resolve);
+    const before = toSurroundings(segments.slice(0, i), resolveArea);
     const after = toSurroundings(segments.slice(i + 1), resolve);
     const skipped: Surroundings = { contexts: [], unused: segments.slice(0, i).map(toText), unknown: [] };
-    for (const name of peel(words, resolveEnd)) {
+    for (const name of peel(words, left, (run) => keepIf(resolve(run), isKnown))) {
       // `Germany, Berlin`; but a street before a town is just not used.
       if (i > 0 && before.unknown.length === 0) readings.push(toReading(name, before, after));
       if (after.unknown.length > 0) readings.push(toReading(name, skipped, inCounties(after)));
       readings.push(toReading(name, skipped, after));
     }
   }
-  return readings.toSorted((a, b) => countUnused(a) - countUnused(b));
+  return readings.toSorted((a, b) => a.cost - b.cost).map(({ reading }) => reading);
 }
 
 /**
@@ -77,11 +81,12 @@ export function shorten(reading: Reading): Reading[] {
       { name: words.slice(n + 1), left: words.slice(0, n + 1) },
       { name: words.slice(0, -n - 1), left: words.slice(-n - 1) },
     ]
-      .filter(({ name }) => toText(name).length >= minName)
+      .filter(({ name }) => isName(toText(name)))
       .map(({ name, left }) => ({
         ...reading,
         name: toNameKey(toText(name)),
         unused: [...reading.unused, toText(left)],
+        trust: trustWithoutWords,
       })),
   );
 }
@@ -91,11 +96,11 @@ interface Name extends Pick<Reading, 'contexts' | 'unused'> {
 }
 
 /** The name alone, then without its numbers, then with ever more of its end taken for its surroundings. */
-function* peel(words: Words, resolve: Resolve): Generator<Name> {
-  yield { words, contexts: [], unused: [] };
+function* peel(words: Words, left: Words, resolve: Resolve): Generator<Name> {
+  yield { words, contexts: [], unused: left };
   const [named, numbers] = partition(words, hasDigit);
   if (named.length === 0) return;
-  if (numbers.length > 0) yield { words: named, contexts: [], unused: numbers };
+  if (numbers.length > 0) yield { words: named, contexts: [], unused: [...left, ...numbers] };
   let rest = named;
   const contexts: Context[] = [];
   while (contexts.length < maxContexts) {
@@ -103,7 +108,7 @@ function* peel(words: Words, resolve: Resolve): Generator<Name> {
     if (!last) return;
     contexts.push(last.context);
     rest = rest.slice(0, -last.words);
-    yield { words: rest, contexts: [...contexts], unused: numbers };
+    yield { words: rest, contexts: [...contexts], unused: [...left, ...numbers] };
   }
 }
 
@@ -146,15 +151,25 @@ function lastContext(
   return undefined;
 }
 
-const toReading = (name: Name, ...around: readonly Surroundings[]): Reading => ({
-  name: toNameKey(toText(name.words)),
-  contexts: [...name.contexts, ...around.flatMap(({ contexts }) => contexts)],
-  unused: [...name.unused, ...around.flatMap(({ unused, unknown }) => [...unused, ...unknown])],
-});
+function toReading(name: Name, ...around: readonly Surroundings[]): { reading: Reading; cost: number } {
+  const unused = [...name.unused, ...around.flatMap((part) => part.unused)];
+  const unknown = around.flatMap((part) => part.unknown);
+  const reading = {
+    name: toNameKey(toText(name.words)),
+    contexts: [...new Set([...name.contexts, ...around.flatMap(({ contexts }) => contexts)])],
+    unused: [...unused, ...unknown],
+    trust: unused.length + unknown.length > 0 ? trustWithoutParts : 1,
+  };
+  return { reading, cost: countWords(unused) + unknownWeight * countWords(unknown) };
+}
 
 const toText = (words: Words): string => words.join(' ');
 const hasDigit = (word: string): boolean => /\d/.test(word);
-const countUnused = ({ unused }: Reading): number => unused.flatMap((part) => part.split(' ')).length;
+const countWords = (parts: readonly string[]): number => parts.flatMap((part) => part.split(' ')).length;
+const isName = (text: string): boolean => text.length >= minName || /[^a-z ]/.test(text);
+
+const keepIf = (context: Context | undefined, isKept: (context: Context) => boolean): Context | undefined =>
+  context && isKept(context) ? context : undefined;
 
 function partition(words: Words, isOut: (word: string) => boolean): [left: Words, out: Words] {
   return [words.filter((word) => !isOut(word)), words.filter(isOut)];

@@ -1,4 +1,4 @@
-import { Lru } from '../../lib/lru.ts';
+import { RecentMap } from '../../lib/recent-map.ts';
 import { isArea } from './context.ts';
 import { foldText } from './fold.ts';
 import { kinds, noRegion } from './gazetteer-format.ts';
@@ -14,7 +14,7 @@ const maxLanguages = 32;
 
 export function createToPlace(gazetteer: Gazetteer): ToPlace {
   const { column } = gazetteer;
-  const countryNames = new Lru<string, Intl.DisplayNames>(maxLanguages);
+  const countryNames = new RecentMap<string, Intl.DisplayNames>(maxLanguages);
   const nameOf = (record: number, language: string | undefined): string =>
     localName(gazetteer, record, language) ?? toName(gazetteer, record);
 

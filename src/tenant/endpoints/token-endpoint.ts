@@ -36,6 +36,7 @@ async function exchangeLogged(context: TenantContext, request: TenantRequest, ty
     client_id: client?.client_id,
     client_name: client?.name,
     ip,
+    ...(ip !== request.ip && { client_ip: request.ip }),
     user_agent: request.headers['user-agent'],
   });
   try {

@@ -62,7 +62,10 @@ export async function readKeyRing(
     const has = () => signingKeys.list().some((key) => key.age === age);
     if (has()) return;
     const made = await makeSigningKey(clock, age);
-    if (!has()) signingKeys.put(made);
+    // Looked up again: somebody else, in another process even, may have made one meanwhile.
+    state.transaction(() => {
+      if (!has()) signingKeys.put(made);
+    });
   }
 
   /** Moves the next key up; the one before it becomes a previous one. */

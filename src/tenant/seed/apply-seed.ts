@@ -32,7 +32,7 @@ export interface SeedDeps {
 type SeedUser = SeedInput['users'][number];
 type SeedClient = SeedInput['clients'][number];
 
-/** Fills an empty state: all of the seed or, on a failure, nothing of it. */
+/** Fills an empty state: all of the seed or, on a failure, nothing of it. A state seeded meanwhile stays as it is. */
 export async function applySeed(deps: SeedDeps, seed: SeedInput, seedDigest: string): Promise<void> {
   const { state } = deps;
   const hashed = await Promise.all(
@@ -42,6 +42,8 @@ export async function applySeed(deps: SeedDeps, seed: SeedInput, seedDigest: str
     })),
   );
   state.transaction(() => {
+    // Another process may have opened the same file and been quicker.
+    if (state.seedMark.get()) return;
     putSettings(deps, seed);
     for (const entry of hashed) putUser(deps, seed, entry.user, entry.hash);
     state.seedMark.put({ seed_digest: seedDigest });

@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { identityKey } from '../state/state.ts';
 import { managementApi } from './built-in-apis.ts';
 import type { SeedInput } from './seed-input.ts';
 
@@ -56,6 +57,7 @@ export function seedFaults(seed: SeedInput, managementIdentifier: string): Fault
     for (const { resource_server_identifier: api, permission_name: name } of role.permissions ?? [])
       checkScopes(`roles.${role.name}`, api, [name]);
   }
+  const taken = new Set<string>();
   for (const user of seed.users) {
     const where = `users.${user.user_id ?? user.email ?? user.username}`;
     const { connection = directory } = user;
@@ -65,6 +67,12 @@ export function seedFaults(seed: SeedInput, managementIdentifier: string): Fault
       where,
       'no email, username or phone_number',
     );
+    for (const identifier of [user.email, user.username, user.phone_number]) {
+      if (identifier === undefined) continue;
+      const key = identityKey(connection, identifier);
+      need(!taken.has(key), where, `${identifier} is taken by another user of ${connection}`);
+      taken.add(key);
+    }
     for (const name of user.roles ?? []) need(roles.has(name), where, `no role ${name}`);
     for (const { resource_server_identifier: api, permission_name: name } of user.permissions ?? [])
       checkScopes(where, api, [name]);

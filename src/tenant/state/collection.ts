@@ -23,6 +23,11 @@ export interface Collection<T, K extends string = never> {
   trim(keep: number): void;
 }
 
+const present = (keys: Readonly<Record<string, string | undefined>>): Keys =>
+  Object.fromEntries(
+    Object.entries(keys).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+
 export function createCollection<T, K extends string = never>(
   store: Store,
   kind: Kind<T, K>,
@@ -36,14 +41,8 @@ export function createCollection<T, K extends string = never>(
       return body === undefined ? undefined : parse(body);
     },
     put(document) {
-      const keys = Object.entries(kind.keys?.(document) ?? {}).filter(([, value]) => value !== undefined);
-      store.put(
-        name,
-        kind.id(document),
-        JSON.stringify(document),
-        Object.fromEntries(keys) as Keys,
-        kind.expiresMs?.(document),
-      );
+      const keys = kind.keys && present(kind.keys(document));
+      store.put(name, kind.id(document), JSON.stringify(document), keys, kind.expiresMs?.(document));
     },
     remove: (id) => store.remove(name, id),
     find: (key, value) => store.find(name, key, value).map(parse),

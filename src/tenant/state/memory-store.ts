@@ -56,7 +56,7 @@ export function createMemoryStore(): Store {
     get: (kind, id) => shelfOf(kind).entries.get(id)?.body,
     put(kind, id, body, keys, expiresMs) {
       const seq = shelfOf(kind).entries.get(id)?.seq ?? ++lastSeq;
-      change(kind, id, { seq, body, keys, expiresMs });
+      change(kind, id, { seq, body, keys: keys ?? {}, expiresMs });
     },
     remove(kind, id) {
       if (!shelfOf(kind).entries.has(id)) return false;

@@ -77,8 +77,11 @@ export function createSqliteStore(file: string): Store {
     }
   }
 
+  const putDocument = (kind: string, id: string, body: string, expiresMs?: number): number =>
+    Number(put.get(kind, id, body, expiresMs ?? null)?.seq);
+
   function putWithKeys(kind: string, id: string, body: string, keys: Keys, expiresMs?: number): void {
-    const seq = Number(put.get(kind, id, body, expiresMs ?? null)?.seq);
+    const seq = putDocument(kind, id, body, expiresMs);
     clearKeys.run(seq);
     for (const [name, value] of Object.entries(keys)) putKey.run(kind, name, value, seq);
   }
@@ -88,7 +91,10 @@ export function createSqliteStore(file: string): Store {
       const row = get.get(kind, id);
       return row && String(row.body);
     },
-    put: (...document) => transaction(() => putWithKeys(...document)),
+    put(kind, id, body, keys, expiresMs) {
+      if (keys) transaction(() => putWithKeys(kind, id, body, keys, expiresMs));
+      else putDocument(kind, id, body, expiresMs);
+    },
     remove: (kind, id) => Number(remove.run(kind, id).changes) > 0,
     find: (kind, key, value) => bodies(find.all(kind, key, value)),
     list: (kind) => bodies(list.all(kind)),

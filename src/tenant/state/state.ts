@@ -146,11 +146,7 @@ export function createState(store: Store) {
       id: (m) => m.id,
       keys: (m) => ({ to: m.to.toLowerCase() }),
     }),
-    logs: collect<LogEntry, 'user_id'>({
-      name: 'logs',
-      id: (l) => l.log_id,
-      keys: (l) => ({ user_id: l.user_id }),
-    }),
+    logs: collect<LogEntry>({ name: 'logs', id: (l) => l.log_id }),
 
     ...browserCollections(store),
 

@@ -7,8 +7,11 @@ export type Keys = Readonly<Record<string, string>>;
  */
 export interface Store {
   get(kind: string, id: string): string | undefined;
-  /** Adds or replaces. `expiresMs` is when `sweep` may take it away; it stays readable until then. */
-  put(kind: string, id: string, body: string, keys: Keys, expiresMs?: number): void;
+  /**
+   * Adds or replaces. Of one kind either all documents have `keys` or none has. `expiresMs` is when `sweep` may take
+   * it away; it stays readable until then.
+   */
+  put(kind: string, id: string, body: string, keys: Keys | undefined, expiresMs?: number): void;
   /** Whether there was one. */
   remove(kind: string, id: string): boolean;
   find(kind: string, key: string, value: string): string[];

@@ -112,7 +112,9 @@ export interface LogEntry {
   readonly connection?: string | undefined;
   readonly client_id?: string | undefined;
   readonly client_name?: string | undefined;
+  /** Whose request it was; `client_ip` is the server that passed it on, where the client may name the user's. */
   readonly ip?: string | undefined;
+  readonly client_ip?: string | undefined;
   readonly user_agent?: string | undefined;
   readonly user_id?: string | undefined;
   readonly user_name?: string | undefined;

@@ -114,5 +114,16 @@ function toObject(text: string): Record<string, unknown> {
   }
 }
 
+/** A member of an answer that must be a string. */
+export function textOf(answer: Answer, member: string): string {
+  const value = answer.json[member];
+  if (typeof value !== 'string') throw new Error(`no ${member} in ${answer.status} ${answer.text}`);
+  return value;
+}
+
 /** The claims of a JWT in an answer. */
-export const claimsOf = (answer: Answer, member = 'access_token') => decodeJwt(String(answer.json[member]));
+export const claimsOf = (answer: Answer, member = 'access_token') => decodeJwt(textOf(answer, member));
+
+/** In ascending order. */
+export const statusesOf = (answers: readonly Answer[]): number[] =>
+  answers.map((answer) => answer.status).toSorted((a, b) => a - b);

@@ -1,0 +1,52 @@
+import { foldText } from './fold.ts';
+
+/** Folded words. */
+export type Words = readonly string[];
+
+/** A query cut at its commas, and what is beyond the bounds of what is looked at. */
+export interface Segments {
+  readonly segments: readonly Words[];
+  readonly left: readonly string[];
+}
+
+/** A query of 200 letters has no more parts that mean something. A town stands near the end of an address. */
+const maxSegments = 6;
+const maxWords = 16;
+
+/** Folds a query segment by segment. `isKey`: whether a folded text is a name or code that means something. */
+export function toSegments(text: string, isKey: (text: string) => boolean): Segments {
+  const all = text
+    .split(/[,;|\n、，；]/)
+    .map((segment) => foldText(segment).split(' '))
+    .filter(([first]) => first !== '');
+  const near = all.slice(-maxSegments);
+  const left = [...all.slice(0, -maxSegments).flat(), ...near.flatMap((words) => words.slice(0, -maxWords))];
+  const segments = near.map((words) => words.slice(-maxWords).flatMap((word) => splitHan(word, isKey)));
+  return { segments, left: left.length > 0 ? [left.join(' ')] : [] };
+}
+
+const han = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{3,40}$/u;
+const longestHanName = 8;
+
+/**
+ * Chinese and Japanese write addresses in one word and begin with the largest area: `中国北京` becomes the words
+ * `北京` and `中国`, in the order of other languages.
+ */
+export function splitHan(word: string, isKey: (text: string) => boolean): Words {
+  if (!han.test(word) || isKey(word)) return [word];
+  const parts: string[] = [];
+  let unknown = '';
+  let at = 0;
+  while (at < word.length) {
+    let end = Math.min(word.length, at + longestHanName);
+    while (end > at + 1 && !isKey(word.slice(at, end))) end--;
+    if (end > at + 1) {
+      parts.push(...[unknown, word.slice(at, end)].filter(Boolean));
+      unknown = '';
+    } else {
+      unknown += word.slice(at, end);
+    }
+    at = end;
+  }
+  return [...parts, unknown].filter(Boolean).toReversed();
+}

@@ -1,0 +1,19 @@
+import { parse as parseYaml } from 'yaml';
+import { SeedError } from './seed-error.ts';
+import { type SeedInput, seedInput } from './seed-input.ts';
+
+/** Parses the text of TENANT_SEED: YAML, of which JSON is a part. Throws `SeedError` with all that is wrong. */
+export function parseSeed(text: string, file: string): SeedInput {
+  let raw: unknown;
+  try {
+    raw = parseYaml(text) ?? {};
+  } catch (error) {
+    throw new SeedError(`${file}: not YAML or JSON: ${error instanceof Error ? error.message : ''}`, {
+      cause: error,
+    });
+  }
+  const parsed = seedInput.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
+  throw new SeedError([`${file}:`, ...faults].join('\n'));
+}

@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { addOtherNames } from '../../scripts/gazetteer/add-other-names.ts';
+import { joinPlaces } from '../../scripts/gazetteer/join-places.ts';
+import { toKeys, toRegionKeys } from '../../scripts/gazetteer/to-keys.ts';
+import { foldText, toNameKey } from '../../src/resources/location/fold.ts';
+import { kinds } from '../../src/resources/location/gazetteer-format.ts';
+import { KeyIndex } from '../../src/resources/location/key-index.ts';
+import type { Gazetteer } from '../../src/resources/location/read-gazetteer.ts';
+import { buildTimeoutMs, openGazetteer } from './support/gazetteer.ts';
+import { counted, named, toBytes } from './support/small-gazetteer.ts';
+
+describe('the join of both sources', () => {
+  it('gives a place the figures of its namesake nearby', () => {
+    const places = joinPlaces(
+      [named('Redmond', 'US', 47.67, -122.12, 'WA'), named('Redmond', 'US', 44.27, -121.17, 'OR')],
+      [
+        counted(2, 'Redmond', 'US', 44.272, -121.173, 28654),
+        counted(1, 'Redmond', 'US', 47.673, -122.121, 60598),
+      ],
+    );
+    expect(places.map(({ admin1, geonamesId, population }) => [admin1, geonamesId, population])).toEqual([
+      ['WA', 1, 60598],
+      ['OR', 2, 28654],
+    ]);
+  });
+
+  it('knows a place that was renamed, and keeps the old name', () => {
+    const [place] = joinPlaces(
+      [named('Kariega', 'ZA', -33.765, 25.398)],
+      [counted(964420, 'Uitenhage', 'ZA', -33.7651, 25.4001, 228912)],
+    );
+    expect(place).toMatchObject({ name: 'Kariega', population: 228912, otherNames: ['Uitenhage'] });
+  });
+
+  it('never takes a neighbour for a renamed place', () => {
+    const [place] = joinPlaces(
+      [named('Willowdale West', 'CA', 43.77, -79.42)],
+      [counted(1, 'North York', 'CA', 43.7668, -79.4163, 636000), counted(2, 'Aurora', 'CA', 44, -79.4, 1)],
+    );
+    expect(place).toMatchObject({ population: 0, geonamesId: 0, otherNames: [] });
+  });
+
+  it('keeps of duplicates one, and namesakes apart', () => {
+    const rows = [
+      named('Vera', 'BR', -12.3, -55.3),
+      named('Vera', 'BR', -12.301, -55.301),
+      named('Vera', 'BR', -13, -55.3),
+      named('Vera', 'BR', -12.3, -55.3, '02'),
+    ];
+    expect(joinPlaces(rows, [])).toHaveLength(3);
+  });
+});
+
+describe('the keys of a name', () => {
+  it.each([
+    ['Halle (Saale)', 'DE', ['halle saale', 'halle']],
+    ['Biel/Bienne', 'CH', ['biel bienne', 'biel', 'bienne']],
+    ['Zürich', 'CH', ['zurich', 'zuerich']],
+    ['Zürich', 'US', ['zurich']],
+    ['The Hague', 'NL', ['the hague', 'hague']],
+    ['St. Louis', 'US', ['saint louis']],
+  ])('%s in %s are %j', (name, country, keys) => {
+    expect(new Set(toKeys(name, country))).toEqual(new Set(keys));
+  });
+
+  it('leave out of a region what it is', () => {
+    expect(toRegionKeys('State of Berlin', 'DE')).toContain('berlin');
+    expect(toRegionKeys('Zabul Province', 'AF')).toContain('zabul');
+    expect(toRegionKeys('Federal District', 'BR')).toContain('federal district');
+  });
+});
+
+describe('the file', () => {
+  it('has the same bytes each time, in whatever order the figures come', () => {
+    const rows = ['Oslo', 'Bergen', 'Å', 'Bergen', 'Tromsø'].map((name, n) => named(name, 'NO', 60 + n, 10));
+    const figures = rows.map(({ name }, n) => counted(n + 1, name, 'NO', 60 + n, 10, n % 2 === 0 ? 0 : 5000));
+    const expected = Buffer.from(toBytes(rows, figures));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(figures, { minLength: figures.length }), (shuffled) => {
+        expect(Buffer.from(toBytes(rows, shuffled)).equals(expected)).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('refuses a row of other names that names nothing', () => {
+    const file = new URL('../../scripts/gazetteer/other-names.tsv', import.meta.url);
+    expect(existsSync(file)).toBe(true);
+    expect(() => addOtherNames([], file)).toThrow('there is no GB/London');
+  });
+});
+
+describe('the whole gazetteer', () => {
+  let gazetteer: Gazetteer;
+  beforeAll(async () => {
+    gazetteer = await openGazetteer();
+  }, buildTimeoutMs);
+
+  it('has about 171,000 places, most of them with their population', () => {
+    const { kind, population } = gazetteer.column;
+    const towns = kind.filter((n) => kinds[n] === 'locality' || kinds[n] === 'neighbourhood').length;
+    expect(towns).toBeGreaterThan(170_000);
+    expect(towns).toBeLessThan(180_000);
+    expect(population.filter((count) => count > 0).length).toBeGreaterThan(115_000);
+    expect(gazetteer.dataDate).toMatch(/^20\d\d-\d\d-\d\d$/);
+  });
+
+  it('finds every record by its own name', () => {
+    const { nameStart, nameText, kind } = gazetteer.column;
+    const index = new KeyIndex(gazetteer.column);
+    const lost: string[] = [];
+    for (let record = 0; record < kind.length; record++) {
+      const name = Buffer.from(nameText.subarray(nameStart[record], nameStart[record + 1])).toString('utf8');
+      if (!index.exactly(toNameKey(foldText(name))).includes(record)) lost.push(name);
+    }
+    expect(lost).toEqual([]);
+  });
+
+  it('has its keys in order and its records by importance', () => {
+    const index = new KeyIndex(gazetteer.column);
+    const { keyLetters, keyStart, keyText, importance } = gazetteer.column;
+    const keyAt = (key: number) => String.fromCharCode(...keyText.subarray(keyStart[key], keyStart[key + 1]));
+    for (let key = 1; key < keyLetters.length; key++) {
+      if (keyAt(key - 1) >= keyAt(key)) throw new Error(`${keyAt(key - 1)} stands before ${keyAt(key)}`);
+      const records = index.records(key);
+      if (records.some((record, n) => n > 0 && record <= (records[n - 1] ?? 0))) throw new Error(keyAt(key));
+    }
+    expect(importance.every((rank, record) => record === 0 || rank <= (importance[record - 1] ?? 0))).toBe(
+      true,
+    );
+  });
+
+  it('lies outside the heap and loads far within its 0.6 s', async () => {
+    const bytes = Object.values(gazetteer.column).reduce((sum, column) => sum + column.byteLength, 0);
+    expect(bytes).toBeLessThan(25_000_000);
+    const before = process.cpuUsage();
+    await openGazetteer();
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(600);
+  });
+});

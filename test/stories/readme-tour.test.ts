@@ -1,0 +1,64 @@
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+
+/** The shell blocks of the README's tour, in order. */
+async function tourOf(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8');
+  const [, tour = ''] = /## A tour with curl\n([\s\S]*?)\n## /.exec(text) ?? [];
+  return [...tour.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
+}
+
+describe.skipIf(!hasCurl)(`the README's tour${hasCurl ? '' : ' (left out: no curl here)'}`, () => {
+  it('works when pasted', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'gatehouse-tour-'));
+    const env = {
+      ...process.env,
+      PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}`,
+      PORT: '0',
+      ADMIN_PORT: '0',
+      TENANT_PORT: '0',
+      TENANT_DATA: path.join(folder, 'tenant.db'),
+    };
+    const child = spawn(process.execPath, ['src/main.ts'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      let started: { url: string; issuer: string } | undefined;
+      for await (const line of createInterface({ input: child.stdout })) {
+        const fields = JSON.parse(line) as { url?: string; issuer?: string };
+        if (fields.url !== undefined && fields.issuer !== undefined) {
+          started = { url: fields.url, issuer: fields.issuer };
+          break;
+        }
+      }
+      if (!started) throw new Error('the gateway ended before it listened');
+      child.stdout.resume();
+      const tenant = started.issuer.replace('https:', 'http:').replace(/\/$/, '');
+      const blocks = (await tourOf('README.md')).map((block) =>
+        block
+          .replaceAll('http://localhost:3000', started.url)
+          .replaceAll('http://localhost:4400', tenant)
+          .replaceAll('npm run -s gatehouse --', 'node src/cli/index.ts'),
+      );
+      expect(blocks).toHaveLength(4);
+      const script = blocks.join('\necho; echo ---block---\n');
+      const { stdout } = await promisify(execFile)('bash', ['-eu', '-c', script], { env });
+      const [first, second, third, fourth] = stdout.split('---block---');
+      expect(first).toMatch(/"email":"ada@example.com"/);
+      expect(first).toMatch(/"lat":47\.6\d*,"lng":-122\.1/);
+      expect(second).toMatch(/401 Unauthorized[\s\S]*WWW-Authenticate: Bearer realm="gatehouse"/);
+      expect(second).toMatch(/"kind": ?"verify_email"/);
+      expect(third).toMatch(/"access_token":"eyJ/);
+      expect(fourth).toMatch(/86401/);
+    } finally {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+  });
+});
