@@ -39,7 +39,7 @@ describe.each(stores)('races on %s', (store) => {
       const token = begin();
       const turns = [0, 1, 2].map(async () => {
         await Promise.resolve();
-        return redeem(t.tenant.context, strict(), token).outcome;
+        return redeem(t.tenant.context, strict(), token, undefined).outcome;
       });
       expect((await Promise.all(turns)).toSorted()).toEqual(['good', 'refused', 'reused']);
     }
