@@ -121,6 +121,21 @@ describe.each(stores)('DPoP of openid-client against the tenant on %s', (store) 
     await expect(refresh).rejects.toMatchObject({ error: 'invalid_dpop_proof' });
   });
 
+  test('a token that must be bound is not issued on the way through a browser', async () => {
+    const parameters = {
+      response_type: 'token',
+      redirect_uri: callback,
+      audience: bound,
+      scope: 'read',
+      nonce: 'n',
+    };
+    const browser = createBrowser();
+    const page = await browser.open(client.buildAuthorizationUrl(await discover('web'), parameters));
+    const answer = await browser.submit(page, { username: 'ann@example.com', password });
+    expect(answer.headers.get('location') ?? '').not.toContain('access_token');
+    expect(answer.text).toContain('proof of possession');
+  });
+
   test('dynamic registration', async () => {
     const config = await client.dynamicClientRegistration(new URL(t.tenant.issuer), {
       client_name: 'Registered by openid-client',

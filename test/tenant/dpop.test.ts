@@ -65,6 +65,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     ['a jti that is no text', { claims: { jti: 7 } }],
     ['no iat', { claims: { iat: undefined } }],
     ['an iat that is no number', { claims: { iat: 'now' } }],
+    ['an end that has passed', { claims: { exp: 1 } }],
   ])('a proof for or with %s is refused', async (_name, options) => {
     const answer = await prove(options);
     expect(answer.status).toBe(400);

@@ -22,6 +22,7 @@ describe.each(stores)('races on %s', (store) => {
       audience: api,
       scope: ['offline_access'],
       gty: 'password',
+      jkt: undefined,
     });
   const refresh = (refresh_token: string) =>
     t.token('strict', { grant_type: 'refresh_token', refresh_token });

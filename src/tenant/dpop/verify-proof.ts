@@ -36,7 +36,7 @@ export async function verifyProof(deps: Deps, request: ProvenRequest): Promise<s
   const { dpop } = request.headers;
   if (dpop === undefined) return undefined;
   if (typeof dpop !== 'string' || dpop === '') throw invalidProof('There must be one DPoP proof');
-  const { payload, protectedHeader } = await verifySignature(dpop);
+  const { payload, protectedHeader } = await verifySignature(deps, dpop);
   requireMadeFor(payload, request);
   requireFresh(deps, payload, request.nonceRequired);
   // EmbeddedJWK has imported it as a public key.
@@ -46,14 +46,14 @@ export async function verifyProof(deps: Deps, request: ProvenRequest): Promise<s
 }
 
 /** Also that `typ`, `alg` and the embedded key are what they must be. */
-async function verifySignature(proof: string): Promise<JWTVerifyResult> {
+async function verifySignature({ clock }: Deps, proof: string): Promise<JWTVerifyResult> {
   try {
     return await jwtVerify(proof, EmbeddedJWK, {
       typ: 'dpop+jwt',
       algorithms: proofAlgorithms,
       requiredClaims: ['jti', 'htm', 'htu', 'iat'],
-      // Its age is judged by the nonce where there is one, and a proof has no lifetime of its own.
-      currentDate: new Date(0),
+      currentDate: new Date(clock.now()),
+      clockTolerance: skewS,
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'it is malformed';

@@ -3,7 +3,6 @@ import { toBinding } from '../dpop/binding.ts';
 import { oauthError } from '../errors.ts';
 import { makeApiToken } from '../tokens/access-token.ts';
 import { parseScope } from '../tokens/scopes.ts';
-import { toTokenType } from '../tokens/token-reply.ts';
 import type { Grant } from './grant.ts';
 
 const denied = (
@@ -40,7 +39,7 @@ export const clientCredentials: Grant = {
       throw denied(`Client has not been granted scopes: ${beyond.join(', ')}`, 'scope_not_granted');
     const scope = requested ?? granted;
     const jkt = toBinding(client, api, proven);
-    const { token, expiresInS } = await makeApiToken(context, api, {
+    const { token, tokenType, expiresInS } = await makeApiToken(context, api, {
       subject: `${client.client_id}@clients`,
       clientId: client.client_id,
       scope,
@@ -53,7 +52,7 @@ export const clientCredentials: Grant = {
       access_token: token,
       ...(scope.length > 0 && { scope: scopeText }),
       expires_in: expiresInS,
-      token_type: toTokenType(jkt),
+      token_type: tokenType,
     };
     return { reply, log: { audience, scope: scopeText } };
   },

@@ -12,7 +12,7 @@ export interface AccessTokenClaims {
   /** `client-credentials`, `password` …; undefined for redirect sign-ins. */
   readonly gty: string | readonly string[] | undefined;
   /** Thumbprint of the key that it is bound to; undefined: a bearer token. */
-  readonly jkt?: string | undefined;
+  readonly jkt: string | undefined;
   /** For APIs whose dialect shows them. */
   readonly permissions: readonly string[] | undefined;
   readonly organization?: { readonly id: string; readonly name: string } | undefined;
@@ -22,8 +22,12 @@ export interface AccessTokenClaims {
 
 export interface AccessToken {
   readonly token: string;
+  readonly tokenType: 'Bearer' | 'DPoP';
   readonly expiresInS: number;
 }
+
+const tokenTypeOf = ({ jkt }: Pick<AccessTokenClaims, 'jkt'>): AccessToken['tokenType'] =>
+  jkt === undefined ? 'Bearer' : 'DPoP';
 
 const opaqueLifetimeS = 86_400;
 const opaqueForWebLifetimeS = 7200;
@@ -61,7 +65,7 @@ export async function makeApiToken(
   };
   const typ = rfc9068 ? 'at+jwt' : 'JWT';
   const token = await signJwt(keys, claims, { alg: api.signing_alg, secret: api.signing_secret, typ });
-  return { token, expiresInS: lifetimeS };
+  return { token, tokenType: tokenTypeOf(about), expiresInS: lifetimeS };
 }
 
 /** An access token for /userinfo alone: 32 random characters. */
@@ -79,5 +83,5 @@ export function makeOpaqueToken(
     jkt: about.jkt,
     expires_ms: clock.now() + lifetimeS * 1000,
   });
-  return { token, expiresInS: lifetimeS };
+  return { token, tokenType: tokenTypeOf(about), expiresInS: lifetimeS };
 }

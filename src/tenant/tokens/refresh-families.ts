@@ -13,7 +13,7 @@ export interface NewFamily {
   readonly scope: readonly string[];
   readonly gty: string | undefined;
   /** Thumbprint of the key that the request has proven. */
-  readonly jkt?: string | undefined;
+  readonly jkt: string | undefined;
   readonly session?: RefreshFamily['session'];
   readonly organization?: RefreshFamily['organization'];
 }

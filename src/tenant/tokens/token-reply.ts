@@ -13,7 +13,7 @@ export interface TokenReply {
   readonly id_token?: string | undefined;
   readonly scope?: string | undefined;
   readonly expires_in: number;
-  readonly token_type: 'Bearer' | 'DPoP';
+  readonly token_type: AccessToken['tokenType'];
 }
 
 /** What a user has let a client have, whichever grant it came by. */
@@ -29,7 +29,7 @@ export interface UserAuthorization {
   readonly session?: Readonly<Record<string, unknown>> | undefined;
   readonly organization?: { readonly id: string; readonly name: string } | undefined;
   /** Thumbprint of the key that the request has proven; whether the token is bound to it is decided here. */
-  readonly jkt?: string | undefined;
+  readonly jkt: string | undefined;
   /** Straight from /authorize, by way of the browser. */
   readonly forWeb?: boolean | undefined;
 }
@@ -37,10 +37,9 @@ export interface UserAuthorization {
 /** Makes the tokens of a user's authorization. */
 export async function makeUserTokens(context: TenantContext, of: UserAuthorization): Promise<TokenReply> {
   const { client, user, scope } = of;
-  const jkt = toBinding(client, of.api, of.jkt);
   const session = { ...organizationClaims(of.organization), ...of.session };
   const [access, id_token] = await Promise.all([
-    makeUserAccessToken(context, { ...of, jkt }),
+    makeUserAccessToken(context, of),
     scope.includes('openid') ? makeIdToken(context, client, user, scope, session) : undefined,
   ]);
   return {
@@ -49,20 +48,18 @@ export async function makeUserTokens(context: TenantContext, of: UserAuthorizati
     ...(id_token !== undefined && { id_token }),
     ...(scope.length > 0 && { scope: scope.join(' ') }),
     expires_in: access.expiresInS,
-    token_type: toTokenType(jkt),
+    token_type: access.tokenType,
   };
 }
 
-export const toTokenType = (jkt: string | undefined): TokenReply['token_type'] =>
-  jkt === undefined ? 'Bearer' : 'DPoP';
-
-/** The access token alone, bound to the `jkt` where one is given. */
+/** The access token alone. Throws 400 where it must be bound to a key and cannot be. */
 export function makeUserAccessToken(
   context: TenantContext,
   of: UserAuthorization,
 ): AccessToken | Promise<AccessToken> {
   const { client, user, api, scope, gty } = of;
-  const { organization, forWeb, jkt } = of;
+  const { organization, forWeb } = of;
+  const jkt = toBinding(client, api, of.jkt);
   const about = { userId: user.user_id, clientId: client.client_id, scope, forWeb, jkt };
   if (!api) return makeOpaqueToken(context, about);
   const permissions = api.enforce_policies ? permissionsOf(context.state, user.user_id, api) : undefined;
