@@ -11,8 +11,8 @@ export interface ContractRun {
   readonly whyLeftOut?: (row: RunnableRow) => string | undefined;
 }
 
-/** Time enough for a second factor's next code. */
-const rowTimeoutMs = 60_000;
+/** Time enough to wait for a second factor's next code, on a slow machine. */
+const rowTimeoutMs = 90_000;
 
 /** One test for each row; what cannot run there is left out by name, with the reason. */
 export function runContract({ name, open, whyLeftOut = () => undefined }: ContractRun): void {

@@ -39,10 +39,16 @@ const challenge = (target: Target, body: object): Promise<Answer> =>
 const redeem = (target: Target, factor: 'mfa-otp' | 'mfa-oob' | 'mfa-recovery-code', more: Parameters) =>
   target.token('mfa', { grant_type: grantType(factor), ...more });
 
-/** The code that an app shows, of a time step that no code was used of. */
+const stepS = 30;
+
+/** The code that an app shows now. */
+const codeNow = (target: Target, secret: string): string =>
+  TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: target.nowMs() });
+
+/** The code of the next time step, for a user who has used that of this one. */
 async function nextCode(target: Target, secret: string): Promise<string> {
-  await target.pass(target.control ? 60 : 31);
-  return TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: target.nowMs() });
+  await target.pass(stepS + 1 - ((target.nowMs() / 1000) % stepS));
+  return codeNow(target, secret);
 }
 
 /** A user with an app that shows codes, confirmed. */
@@ -52,7 +58,7 @@ async function userWithApp(target: Target) {
   const made = expectOk(await associate(target, access, { authenticator_types: ['otp'] }));
   const secret = textOf(made, 'secret');
   const [recovery] = made.json.recovery_codes as string[];
-  const confirmation = { mfa_token: access, otp: await nextCode(target, secret) };
+  const confirmation = { mfa_token: access, otp: codeNow(target, secret) };
   expectOk(await target.token('app', { grant_type: grantType('mfa-otp'), ...confirmation }));
   return { user, access, secret, recovery: String(recovery) };
 }
