@@ -15,7 +15,7 @@ function originOf(url: string): string | undefined {
 }
 
 /** Whether a client lives at that origin: by a callback, a web origin or an allowed origin. */
-export function isClientOrigin({ clients }: TenantContext['state'], origin: string): boolean {
+function isClientOrigin({ clients }: TenantContext['state'], origin: string): boolean {
   if (originOf(origin) !== origin) return false;
   return clients.list().some(({ callbacks, web_origins, allowed_origins }) => {
     const own = [...callbacks, ...web_origins, ...allowed_origins].map(originOf);
