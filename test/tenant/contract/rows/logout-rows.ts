@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { decodeProtectedHeader } from 'jose';
 import { expect } from 'vitest';
-import { type Browser, locationOf } from '../../support/browser.ts';
-import { answerOf, authorizeUrl, exchange, signedInBrowser, silentCode } from '../actions.ts';
+import { type Browser, createBrowser, locationOf } from '../../support/browser.ts';
+import { answerOf, authorizeUrl, codeOf, exchange, signedInBrowser, silentCode } from '../actions.ts';
 import { claimsOf, expectTokens, textOf } from '../checks.ts';
 import type { ContractRow } from '../contract-row.ts';
 import { type Parameters, type Target, toForm } from '../target.ts';
@@ -15,9 +15,19 @@ const logoutUrl = (target: Target, path: string, parameters: Parameters): URL =>
   return url;
 };
 
-async function expectSignedOut(target: Target, browser: Browser): Promise<void> {
-  const page = await browser.get(authorizeUrl(target, { prompt: 'none' }));
-  expect(answerOf(target, page)).toMatchObject({ error: 'login_required' });
+/** Neither the browser has a session any more, nor who kept its cookies of before. */
+async function expectSignedOut(target: Target, browser: Browser, cookie: string): Promise<void> {
+  const silent = authorizeUrl(target, { prompt: 'none' });
+  for (const page of [await browser.get(silent), await createBrowser().get(silent, { cookie })])
+    expect(answerOf(target, page)).toMatchObject({ error: 'login_required' });
+}
+
+/** The cookies of a browser with a session, as it would send them; and that they do stand for it. */
+async function keepCookies(target: Target, browser: Browser): Promise<string> {
+  const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
+  const silent = authorizeUrl(target, { prompt: 'none' });
+  codeOf(target, await createBrowser().get(silent, { cookie }));
+  return cookie;
 }
 
 /** A relying party's end of back-channel logout: what it was sent, in order. */
@@ -52,12 +62,12 @@ export const logoutRows: readonly ContractRow[] = [
       const refused = await browser.get(logoutUrl(target, '/v2/logout', { client_id, returnTo }));
       expect(refused.status).toBe(400);
       expect(refused.headers.has('location')).toBe(false);
-      await silentCode(target, browser);
+      const cookies = await keepCookies(target, browser);
       const allowed = `${target.setting('LOGOUT_URL')}?from=contract`;
       const page = await browser.get(logoutUrl(target, '/v2/logout', { client_id, returnTo: allowed }));
       expect(page.status).toBe(302);
       expect(locationOf(page).href).toBe(allowed);
-      await expectSignedOut(target, browser);
+      await expectSignedOut(target, browser, cookies);
     },
   },
   {
@@ -66,6 +76,7 @@ export const logoutRows: readonly ContractRow[] = [
     async run(target) {
       const { browser } = await signedInBrowser(target);
       const tokens = expectTokens(await exchange(target, await silentCode(target, browser)));
+      const cookies = await keepCookies(target, browser);
       const parameters = {
         id_token_hint: textOf(tokens, 'id_token'),
         post_logout_redirect_uri: target.setting('LOGOUT_URL'),
@@ -76,7 +87,7 @@ export const logoutRows: readonly ContractRow[] = [
       const { origin, pathname, searchParams } = locationOf(page);
       expect(`${origin}${pathname}`).toBe(target.setting('LOGOUT_URL'));
       expect(searchParams.get('state')).toBe('a state');
-      await expectSignedOut(target, browser);
+      await expectSignedOut(target, browser, cookies);
     },
   },
   {
