@@ -8,6 +8,12 @@ import {
 import { expect } from 'vitest';
 import type { Answer, Target } from './target.ts';
 
+/** What a failing test may say of an answer: no tokens. */
+export const summaryOf = ({ status, text, json }: Answer): string =>
+  Object.keys(json).some((name) => name.endsWith('_token'))
+    ? `${status} with ${Object.keys(json).join(', ')}`
+    : `${status} ${text.slice(0, 1000)}`;
+
 /** An OAuth error, to the word; a pattern where the reference leaves the words open. */
 export function expectError(
   answer: Answer,
@@ -15,7 +21,7 @@ export function expectError(
   error: string,
   description?: string | RegExp,
 ): void {
-  expect({ status: answer.status, error: answer.json.error }, answer.text).toEqual({ status, error });
+  expect({ status: answer.status, error: answer.json.error }, summaryOf(answer)).toEqual({ status, error });
   expect(answer.headers.get('content-type')).toContain('application/json');
   const said = answer.json.error_description;
   if (typeof description === 'string') expect(said).toBe(description);
@@ -23,7 +29,7 @@ export function expectError(
 }
 
 export function expectOk(answer: Answer): Answer {
-  expect(answer.status, answer.text).toBe(200);
+  expect(answer.status, summaryOf(answer)).toBe(200);
   return answer;
 }
 
@@ -32,14 +38,15 @@ export function expectTokens(answer: Answer): Answer {
   expectOk(answer);
   expect(answer.headers.get('cache-control')).toContain('no-store');
   expect(answer.headers.get('content-type')).toContain('application/json');
-  expect(answer.json).toMatchObject({ access_token: expect.any(String), expires_in: expect.any(Number) });
+  expect(answer.json.access_token, summaryOf(answer)).toBeTypeOf('string');
+  expect(answer.json.expires_in).toBeTypeOf('number');
   return answer;
 }
 
 /** A text of an answer. Fails where it is none. */
 export function textOf(answer: Answer, member: string): string {
   const value = answer.json[member];
-  expect(value, answer.text).toBeTypeOf('string');
+  expect(value, summaryOf(answer)).toBeTypeOf('string');
   return String(value);
 }
 

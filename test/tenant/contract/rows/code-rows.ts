@@ -41,7 +41,8 @@ export const codeRows: readonly ContractRow[] = [
       const { code = '', ...others } = answerOf(target, page);
       expect(others).toMatchObject({ state: asked.state });
       const answer = expectTokens(await exchange(target, code, { code_verifier }));
-      expect(answer.json).toMatchObject({ token_type: 'Bearer', refresh_token: expect.any(String) });
+      expect(answer.json.token_type).toBe('Bearer');
+      expect(Object.keys(answer.json)).toContain('refresh_token');
       expect(wordsOf(answer.json.scope ?? scope)).toEqual(wordsOf(scope));
       const claims = await accessClaims(target, answer);
       expect(claims).toEqual({
