@@ -6,10 +6,12 @@ import { complete } from './complete.ts';
 import { judgeUser } from './judge-user.ts';
 import { forgetTransactionCookie, lostTransaction } from './login-transaction.ts';
 import { type PendingStep, pendingStep } from './pending-step.ts';
+import { record } from './record.ts';
 import { Refusal } from './refusal.ts';
 import { refuse } from './refuse.ts';
+import { clientOf } from './step-model.ts';
 
-/** The page of each step; those of a sign-in that only sets out may differ by what was asked. */
+/** The page of each step. */
 const pages: Readonly<Record<PendingStep, string>> = {
   login: '/u/login',
   mfa: '/u/mfa',
@@ -32,8 +34,7 @@ export async function advance(
   transaction: LoginTransaction,
   cookies: readonly string[],
 ): Promise<TenantReply> {
-  const client = context.state.clients.get(transaction.request.client_id);
-  if (!client) throw lostTransaction();
+  const client = clientOf(context, transaction);
   const user = judgeUser(context, transaction);
   if (user instanceof Refusal) return cancel(context, request, transaction, user);
   const parties = user && { client, user, transaction, ip: request.ip };
@@ -49,23 +50,18 @@ export async function advance(
 /** Ends a transaction with a refusal for its client. */
 export function cancel(
   context: TenantContext,
-  { ip, headers }: TenantRequest,
+  request: TenantRequest,
   transaction: LoginTransaction,
   refusal: Refusal,
 ): TenantReply {
-  const { state, log } = context;
-  const { request } = transaction;
-  const client = state.clients.get(request.client_id);
-  if (!client || !state.loginTransactions.remove(transaction.id)) throw lostTransaction();
-  log.record({
-    type: request.prompt.includes('none') ? 'fsa' : 'f',
+  const { request: asked, user_id, connection } = transaction;
+  const client = clientOf(context, transaction);
+  if (!context.state.loginTransactions.remove(transaction.id)) throw lostTransaction();
+  record(context, request, client, {
+    type: asked.prompt.includes('none') ? 'fsa' : 'f',
     description: refusal.message,
-    client_id: client.client_id,
-    client_name: client.name,
-    user_id: transaction.user_id,
-    connection: transaction.connection,
-    ip,
-    user_agent: headers['user-agent'],
+    user_id,
+    connection,
   });
-  return withCookies(refuse(context, client, request, refusal), [forgetTransactionCookie(transaction)]);
+  return withCookies(refuse(context, client, asked, refusal), [forgetTransactionCookie(transaction)]);
 }

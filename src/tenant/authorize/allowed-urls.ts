@@ -10,9 +10,9 @@ export const allowsReturnTo = (allowed: readonly string[], given: string): boole
   );
 };
 
-/** Visible ASCII without a fragment: it goes into a header, with parameters behind it. */
+/** Visible ASCII without a fragment, a star or a backslash: it goes into a header, with parameters behind it. */
 const isPlain = (url: string): boolean =>
-  /^[\x21-\x7e]+$/.test(url) && !url.includes('#') && URL.canParse(url);
+  /^[\x21-\x7e]+$/.test(url) && !/[#*\\]/.test(url) && URL.canParse(url);
 
 /** `https://*.example.com/cb`: the star stands for one label, and never in the place of a whole host or domain. */
 function fitsWildcard(pattern: string, given: string): boolean {
@@ -25,6 +25,8 @@ function fitsWildcard(pattern: string, given: string): boolean {
 /** With scheme and host folded; undefined where it is no http(s) URL. */
 function withoutQuery(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
+  // The parser would mend `https:host` and backslashes; what needs mending is nobody's registered URL.
+  if (!url || !/^https?:\/\/[^\\]*$/i.test(text) || url.username !== '' || url.password !== '')
+    return undefined;
   return `${url.origin}${url.pathname}`;
 }

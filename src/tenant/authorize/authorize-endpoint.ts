@@ -9,6 +9,7 @@ import { PageError } from './page-error.ts';
 import { type KnownCallback, parseAuthorizeRequest } from './parse-authorize-request.ts';
 import { guessResponseMode } from './parse-protocol.ts';
 import { takePushed } from './pushed-requests.ts';
+import { record } from './record.ts';
 import { invalidRequest, Refusal } from './refusal.ts';
 import { refuse } from './refuse.ts';
 import { parameter, requireCallback } from './require-callback.ts';
@@ -78,20 +79,13 @@ function satisfies({ clock }: TenantContext, session: BrowserSession, asked: Aut
 
 function refuseLogged(
   context: TenantContext,
-  { ip, headers, query }: TenantRequest,
+  request: TenantRequest,
   { client, redirect_uri }: KnownCallback,
   parameters: URLSearchParams,
   refusal: Refusal,
 ): TenantReply {
-  const { client_id, name: client_name } = client;
-  context.log.record({
-    type: query.get('prompt') === 'none' ? 'fsa' : 'f',
-    description: refusal.message,
-    client_id,
-    client_name,
-    ip,
-    user_agent: headers['user-agent'],
-  });
+  const type = parameters.get('prompt') === 'none' ? 'fsa' : 'f';
+  record(context, request, client, { type, description: refusal.message });
   const target = {
     redirect_uri,
     response_mode: guessResponseMode(parameters),

@@ -48,7 +48,7 @@ export function beginSession(
     sid: same?.sid ?? randomToken(24),
     user_id: signedIn.user_id,
     connection: signedIn.connection,
-    amr: [...new Set([...(same?.amr ?? []), ...signedIn.amr])],
+    amr: signedIn.amr,
     auth_time_ms: signedIn.auth_time_ms,
     last_used_ms: now,
     expires_ms: now + lifetimeMs,

@@ -10,6 +10,7 @@ import { useSession } from './browser-session.ts';
 import { mintCode } from './codes.ts';
 import { forgetTransactionCookie, lostTransaction } from './login-transaction.ts';
 import { apiOf, type SignInParties, scopeToGrant } from './pending-step.ts';
+import { record } from './record.ts';
 import { signInClaims } from './sign-in-claims.ts';
 
 /**
@@ -38,15 +39,11 @@ export async function complete(
   const code = asked.response_types.includes('code')
     ? mintCode(context, { ...signIn, request: asked, user_id, scope })
     : undefined;
-  context.log.record({
+  record(context, request, client, {
     type: asked.prompt.includes('none') ? 'ssa' : 's',
-    client_id: client.client_id,
-    client_name: client.name,
     user_id,
     user_name: user.email ?? user.name,
     connection: transaction.connection,
-    ip: request.ip,
-    user_agent: request.headers['user-agent'],
   });
   const tokens = await makeFrontTokens(context, { ...parties, user }, signIn, scope, code);
   return withCookies(toAuthorizationResponse(context, asked, { code, ...tokens }), [
@@ -71,6 +68,8 @@ async function makeFrontTokens(
         api: apiOf(context, request),
         scope,
         gty: undefined,
+        // Nobody proves a key on the way through a browser.
+        jkt: undefined,
         organization,
         forWeb: true,
       })

@@ -4,10 +4,11 @@ import type { LoginTransaction } from '../state/browser-documents.ts';
 import { advance, cancel } from './advance.ts';
 import { beginSession, readSession } from './browser-session.ts';
 import { endSession } from './end-session.ts';
-import { judgeUser } from './judge-user.ts';
+import { judgeUser, userIsGone } from './judge-user.ts';
 import { lostTransaction } from './login-transaction.ts';
 import { pendingStep } from './pending-step.ts';
 import { Refusal } from './refusal.ts';
+import { clientOf } from './step-model.ts';
 
 /** What a step has proven. */
 export interface ProvenStep {
@@ -51,21 +52,14 @@ export function continueLogin(
   };
   state.loginTransactions.put(transaction);
   const user = judgeUser(context, transaction);
-  if (!user || user instanceof Refusal)
-    return cancel(
-      context,
-      request,
-      transaction,
-      user ?? new Refusal('access_denied', 'the user does not exist'),
-    );
-  const client = state.clients.get(transaction.request.client_id);
-  if (!client) throw lostTransaction();
+  if (!user || user instanceof Refusal) return cancel(context, request, transaction, user ?? userIsGone());
+  const client = clientOf(context, transaction);
   const parties = { client, user, transaction, ip: request.ip };
   if (pendingStep(context, parties) === 'mfa') return advance(context, request, transaction, []);
   const present = readSession(context, request.headers);
   if (present && present.user_id !== user_id) endSession(context, present, 'session-revoked');
   const { session, cookie } = beginSession(context, present, { user_id, connection, amr, auth_time_ms });
-  const signedIn = { ...transaction, sid: session.sid, amr: session.amr };
+  const signedIn = { ...transaction, sid: session.sid };
   state.loginTransactions.put(signedIn);
   return advance(context, request, signedIn, [cookie]);
 }

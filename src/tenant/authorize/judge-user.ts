@@ -5,6 +5,8 @@ import { Refusal } from './refusal.ts';
 
 export const userIsBlocked = (): Refusal => new Refusal('unauthorized', 'user is blocked', 'user_blocked');
 
+export const userIsGone = (): Refusal => new Refusal('access_denied', 'the user does not exist');
+
 /** The user of a transaction as they are now, or why they may not sign in. Undefined: nobody has yet, or not any more. */
 export function judgeUser(
   { state }: Pick<TenantContext, 'state'>,

@@ -13,6 +13,7 @@ import { continueLogin } from './continue-login.ts';
 import { userIsBlocked } from './judge-user.ts';
 import { requireTransaction } from './login-transaction.ts';
 import { PageError } from './page-error.ts';
+import { record } from './record.ts';
 import { clientOf, stepHref, stepModel } from './step-model.ts';
 
 const path = '/u/login';
@@ -97,16 +98,12 @@ function refuseLogin(
   const { transaction, username, connection, error } = of;
   const client = clientOf(context, transaction);
   if (codeOf(error) === 'unauthorized') return cancel(context, request, transaction, userIsBlocked());
-  context.log.record({
+  record(context, request, client, {
     type: error.options.logType ?? 'f',
     description: error.message,
-    client_id: client.client_id,
-    client_name: client.name,
     user_id: error.options.userId,
     user_name: username,
     connection: connection.name,
-    ip: request.ip,
-    user_agent: request.headers['user-agent'],
   });
   const status = error.status === 403 ? 400 : error.status;
   return show(context, transaction, { status, username, error: error.message });

@@ -6,25 +6,19 @@ import { redirectTo, withCookies } from './authorization-response.ts';
 import { forgetSessionCookie, readSession } from './browser-session.ts';
 import { endSession } from './end-session.ts';
 import { PageError } from './page-error.ts';
+import { record } from './record.ts';
 
 /** Ends the browser's session, if it has one, and sends it to `target`, or tells its person that they are out. */
 export function signOut(
   context: TenantContext,
-  { headers, ip }: TenantRequest,
+  request: TenantRequest,
   { client, target }: { readonly client: Client | undefined; readonly target: string | undefined },
 ): TenantReply {
-  const session = readSession(context, headers);
+  const session = readSession(context, request.headers);
   if (session) {
     endSession(context, session, 'rp-logout');
-    context.log.record({
-      type: 'slo',
-      client_id: client?.client_id,
-      client_name: client?.name,
-      user_id: session.user_id,
-      connection: session.connection,
-      ip,
-      user_agent: headers['user-agent'],
-    });
+    const { user_id, connection } = session;
+    record(context, request, client, { type: 'slo', user_id, connection });
   }
   const cookies = [forgetSessionCookie()];
   if (target !== undefined) return redirectTo(new URL(target).href, cookies);

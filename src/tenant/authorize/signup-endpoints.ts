@@ -15,6 +15,7 @@ import { directoryOf, identifiersOf } from './client-connections.ts';
 import { continueLogin } from './continue-login.ts';
 import { requireTransaction } from './login-transaction.ts';
 import { PageError } from './page-error.ts';
+import { record } from './record.ts';
 import { clientOf, stepHref, stepModel } from './step-model.ts';
 
 const path = '/u/signup';
@@ -74,18 +75,19 @@ function requireOpenDirectory(context: TenantContext, transaction: LoginTransact
 async function submit(context: TenantContext, request: TenantRequest): Promise<TenantReply> {
   const transaction = requireTransaction(context, request);
   const connection = requireOpenDirectory(context, transaction);
-  const { client_id } = transaction.request;
-  const { body, ip, headers } = request;
-  const about = { client_id, ip, user_agent: headers['user-agent'], connection: connection.name };
+  const client = clientOf(context, transaction);
+  const { body } = request;
+  const about = { connection: connection.name };
   try {
-    const user = await signUp(context, connection, parseSignup(connection, body), client_id);
+    const user = await signUp(context, connection, parseSignup(connection, body), client.client_id);
     const { user_id, email, name } = user;
-    context.log.record({ type: 'ss', ...about, user_id, user_name: email ?? name });
+    record(context, request, client, { type: 'ss', ...about, user_id, user_name: email ?? name });
     const proven = { userId: user_id, connection: connection.name, amr: ['pwd'] };
     return await continueLogin(context, request, transaction.id, proven);
   } catch (error) {
     if (!(error instanceof WireError) || error instanceof PageError) throw error;
-    context.log.record({ type: error.options.logType ?? 'fs', description: error.message, ...about });
+    const type = error.options.logType ?? 'fs';
+    record(context, request, client, { type, description: error.message, ...about });
     return show(context, transaction, connection, { status: 400, ...explain(error, connection, body) });
   }
 }
