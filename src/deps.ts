@@ -1,4 +1,5 @@
 import { createClientTokens } from './account/client-token.ts';
+import { createMfaHandles } from './account/mfa-handle.ts';
 import { createScopePolicy } from './account/scope-policy.ts';
 import { createSignInLimits } from './account/sign-in-limits.ts';
 import type { AppDeps } from './app.ts';
@@ -12,6 +13,7 @@ import { toScopesOfRows } from './bearer/resource-metadata-routes.ts';
 import { createVerifier } from './bearer/verifier.ts';
 import type { Config } from './config/config.ts';
 import { createClientAddress } from './http/client-address.ts';
+import { createFailureLimiter } from './http/failure-limit.ts';
 import { createInFlight, type InFlight } from './http/in-flight.ts';
 import { createOrigins } from './http/origins.ts';
 import { createLimiter } from './http/rate-limit.ts';
@@ -123,6 +125,7 @@ export function createDeps(input: DepsInput): Deps {
     scopesOf: (audience) =>
       toScopesOfRows(resources.filter((row) => (row.audience ?? auth0.apiAudience) === audience)),
   });
+  const requireSecondFactor = createMfaHandles(createSealer(sessionSecrets, 'mfa handle'), () => nowS(clock));
   const authIpLimit = createLimiter('auth-ip', rateLimits?.authIp);
 
   const writer = createWriter({
@@ -131,14 +134,15 @@ export function createDeps(input: DepsInput): Deps {
     onAnswered: (exchange, method, status, durationMs) => {
       inFlight.leave();
       writeAccessLog(exchange, method, status, durationMs);
-      const { code, reason, id: requestId, ip, caller } = exchange;
+      const { code, reason, id: requestId, ip, refused } = exchange;
       if (code !== undefined && deniedCodes.has(code)) {
         audit({
           event: 'guard.denied',
           outcome: 'failed',
           requestId,
           ip,
-          subject: caller?.subject,
+          subject: refused?.subject,
+          clientId: refused?.clientId,
           reason: reason ?? code,
         });
       }
@@ -180,10 +184,9 @@ export function createDeps(input: DepsInput): Deps {
           limits: createSignInLimits({ rates: rateLimits, toHash, clock }),
           scopes,
           origins,
-          mfaHandles: createSealer(sessionSecrets, 'mfa handle'),
-          nowS: () => nowS(clock),
+          requireSecondFactor,
         },
-        refresh: { auth0: authentication, limit: authIpLimit, origins },
+        refresh: { auth0: authentication, limit: authIpLimit, origins, requireSecondFactor },
         audit,
         count: (event, outcome) => {
           if (event === 'auth.signin') metrics.countSignIn(outcome);
@@ -199,7 +202,7 @@ export function createDeps(input: DepsInput): Deps {
           toHash,
           nowS: () => nowS(clock),
           isCached: config.m2mTokenCache,
-          failures: createLimiter('token-failures', rateLimits && TOKEN_FAILURES),
+          failures: createFailureLimiter('token-failures', rateLimits && TOKEN_FAILURES),
           successes: createLimiter('token-client', rateLimits?.tokenClient),
         }),
       },

@@ -215,6 +215,8 @@ export interface GatewayErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Further members of the problem (RFC 9457 §3.2), such as `mfa_handle` or `reason`. */
   readonly members?: Readonly<Record<string, unknown>>;
+  /** Who was refused, for the log, where a guard got to know it. */
+  readonly caller?: { readonly subject: string; readonly clientId: string | undefined };
   /** Why, for the log: a short machine-readable word such as `expired` or `aud`. */
   readonly reason?: string;
 }

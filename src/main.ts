@@ -59,7 +59,7 @@ function warnOf(config: Config, log: Logger): void {
   if (unlisted.length > 0)
     log.warn(
       { origins: unlisted },
-      'TOKEN_MODE_ORIGINS that ALLOWED_ORIGINS does not list cannot read answers',
+      'TOKEN_MODE_ORIGINS that ALLOWED_ORIGINS does not list are refused as foreign origins',
     );
 }
 

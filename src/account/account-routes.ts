@@ -1,10 +1,11 @@
-import type { Tokens } from '../auth0/authentication.ts';
+import type { UserTokens } from '../auth0/authentication.ts';
 import { GatewayError } from '../errors.ts';
-import { defineRoute, type RequestInfo, type Route } from '../http/route.ts';
+import { defineRoute, type Reply, type RequestInfo, type Route } from '../http/route.ts';
 import type { Audit, AuditEvent } from '../observe/audit.ts';
 import { refreshBody, signInBody, signUpBody, signUpReply, tokenReply } from './account-schemas.ts';
 import { type RefreshDeps, refreshTokens } from './refresh-tokens.ts';
 import { type SignInDeps, signIn } from './sign-in.ts';
+import { foldIdentifier } from './sign-in-limits.ts';
 import { type SignUpDeps, signUp } from './sign-up.ts';
 
 export interface AccountDeps {
@@ -20,31 +21,44 @@ export interface AccountDeps {
 
 const TAG = 'Accounts';
 
+interface Outcome {
+  readonly reply: Reply;
+  /** The `sub` of the user, where it became known. */
+  readonly subject?: string | undefined;
+}
+
 /** Runs one use case and leaves its audit event, whichever way it ends. */
-async function audited<T>(
+async function audited(
   { audit, count }: AccountDeps,
   event: AuditEvent,
   { id: requestId, ip }: RequestInfo,
-  subject: string | undefined,
-  run: () => Promise<T>,
-): Promise<T> {
+  identifier: string | undefined,
+  run: () => Promise<Outcome>,
+): Promise<Reply> {
+  const typed = identifier === undefined ? undefined : foldIdentifier(identifier);
   try {
-    const result = await run();
-    audit({ event, outcome: 'succeeded', requestId, ip, subject });
+    const { reply, subject } = await run();
+    audit({ event, outcome: 'succeeded', requestId, ip, subject: subject ?? typed });
     count(event, 'succeeded');
-    return result;
+    return reply;
   } catch (error) {
     const reason = error instanceof GatewayError ? error.code : 'internal';
-    audit({ event, outcome: 'failed', requestId, ip, subject, reason });
+    audit({ event, outcome: 'failed', requestId, ip, subject: typed, reason });
     count(event, reason);
     throw error;
   }
 }
 
-const toTokenReply = (tokens: Tokens, headers: Readonly<Record<string, string>> = {}) => ({
-  status: 200,
-  body: tokens,
-  headers: { ...headers, Pragma: 'no-cache' },
+const toTokenReply = ({
+  tokens,
+  headers,
+}: {
+  readonly tokens: UserTokens;
+  readonly headers: Readonly<Record<string, string>>;
+}): Outcome => ({
+  // The response schema leaves the subject out.
+  reply: { status: 200, body: tokens, headers: { ...headers, Pragma: 'no-cache' } },
+  subject: tokens.subject,
 });
 
 function passwordRoutes(deps: AccountDeps): Route[] {
@@ -67,7 +81,9 @@ function passwordRoutes(deps: AccountDeps): Route[] {
       },
       errors: ['user_exists', 'weak_password', 'signup_disabled', 'username_required'],
       handler: ({ body, request }) =>
-        audited(deps, 'auth.signup', request, body.email, () => signUp(deps.signUp, body, request)),
+        audited(deps, 'auth.signup', request, body.email, async () => ({
+          reply: await signUp(deps.signUp, body, request),
+        })),
     }),
     defineRoute({
       method: 'POST',
@@ -90,10 +106,9 @@ function passwordRoutes(deps: AccountDeps): Route[] {
         'session_mode_unavailable',
       ],
       handler: ({ body, request }) =>
-        audited(deps, 'auth.signin', request, body.email ?? body.username, async () => {
-          const { tokens, headers } = await signIn(deps.signIn, body, request);
-          return toTokenReply(tokens, headers);
-        }),
+        audited(deps, 'auth.signin', request, body.email ?? body.username, async () =>
+          toTokenReply(await signIn(deps.signIn, body, request)),
+        ),
     }),
   ];
 }
@@ -113,7 +128,13 @@ export function accountRoutes(deps: AccountDeps): Route[] {
       tag: TAG,
       body: refreshBody,
       responses: { 200: { description: 'New tokens', schema: tokenReply } },
-      errors: ['invalid_refresh_token', 'invalid_scope', 'token_mode_refused', 'session_mode_unavailable'],
+      errors: [
+        'invalid_refresh_token',
+        'invalid_scope',
+        'mfa_required',
+        'token_mode_refused',
+        'session_mode_unavailable',
+      ],
       handler: ({ body, request }) =>
         audited(deps, 'auth.refresh', request, undefined, async () =>
           toTokenReply(await refreshTokens(deps.refresh, body, request)),

@@ -5,7 +5,12 @@ import type { Audit } from '../observe/audit.ts';
 import { tokenReply } from './account-schemas.ts';
 import type { IssueClientToken } from './client-token.ts';
 
-const field = z.string().min(1).max(2000);
+/** RFC 6749 appendix A: printable ASCII. */
+const field = z
+  .string()
+  .min(1)
+  .max(2000)
+  .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII (RFC 6749 appendix A)');
 
 /** Parameters that are not ours are ignored, as RFC 6749 §3.2 wants; one that comes twice is refused. */
 const clientTokenBody = z.object({
@@ -71,20 +76,25 @@ export function clientTokenRoutes({ issue, audiences, audit }: ClientTokenRouteD
       event: 'auth.client_token',
       requestId: request.id,
       ip: request.ip,
-      clientId: credentials.clientId.slice(0, 100),
     } as const;
     try {
       const audience = body.audience ?? audiences[0] ?? '';
       if (!audiences.includes(audience)) throw new GatewayError('invalid_target');
-      const tokens = await issue({ ...credentials, audience, scope: body.scope, ip: request.ip });
-      audit({ ...event, outcome: 'succeeded' });
-      return { status: 200, body: tokens, headers: { Pragma: 'no-cache' } };
+      const { tokens, headers } = await issue({
+        ...credentials,
+        audience,
+        scope: body.scope,
+        ip: request.ip,
+      });
+      audit({ ...event, outcome: 'succeeded', clientId: credentials.clientId });
+      return { status: 200, body: tokens, headers: { ...headers, Pragma: 'no-cache' } };
     } catch (error) {
       const code = error instanceof GatewayError ? error.code : 'internal';
-      audit({ ...event, outcome: 'failed', reason: code });
+      // Who failed to prove itself is told by a hash: a secret may have been pasted where the id belongs.
+      audit({ ...event, outcome: 'failed', subject: credentials.clientId, reason: code });
       // RFC 6749 §5.2: the challenge matches the scheme that the client used.
       const isBasic = code === 'invalid_client' && request.headers.authorization !== undefined;
-      throw isBasic ? new GatewayError('invalid_client', { headers: challenge, cause: error }) : error;
+      throw isBasic && error instanceof GatewayError ? error.withHeaders(challenge) : error;
     }
   }
 

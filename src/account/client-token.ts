@@ -1,5 +1,7 @@
 import type { Authentication, ClientRefusal, Tokens } from '../auth0/authentication.ts';
 import { GatewayError } from '../errors.ts';
+import { toNetworkKey } from '../http/client-address.ts';
+import type { FailureLimiter } from '../http/failure-limit.ts';
 import type { Limiter } from '../http/rate-limit.ts';
 import { RecentMap } from '../lib/recent-map.ts';
 import { createSingleFlight } from '../lib/single-flight.ts';
@@ -23,7 +25,7 @@ export interface ClientTokenDeps {
   /** `M2M_TOKEN_CACHE` */
   readonly isCached: boolean;
   /** Failures by client id and address. */
-  readonly failures: Limiter;
+  readonly failures: FailureLimiter;
   /** Tokens by client id and secret: a client id is public, so by itself it could lock a client out. */
   readonly successes: Limiter;
 }
@@ -33,10 +35,19 @@ interface CachedToken {
   readonly expiresAtS: number;
 }
 
-type Outcome = CachedToken | ClientRefusal;
+type Outcome =
+  | (CachedToken & { readonly headers: Headers })
+  | { readonly refusal: ClientRefusal; readonly headers: Headers };
+
+type Headers = Readonly<Record<string, string>>;
+
+export interface IssuedToken {
+  readonly tokens: Tokens;
+  readonly headers: Headers;
+}
 
 /** Issues client-credentials tokens; a token is used again until 60 s before it expires. */
-export type IssueClientToken = (request: ClientTokenRequest) => Promise<Tokens>;
+export type IssueClientToken = (request: ClientTokenRequest) => Promise<IssuedToken>;
 
 /** The use case throws GatewayError `invalid_client`, `unauthorized_client`, `invalid_target`, `invalid_scope`, `rate_limited`. */
 export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
@@ -44,22 +55,24 @@ export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
   const onlyOne = createSingleFlight<Outcome>();
 
   async function ask(request: ClientTokenRequest, client: string): Promise<Outcome> {
-    const failureKey = `${request.clientId} ${request.ip}`;
-    await deps.failures.charge(failureKey);
-    const outcome = await deps.successes
-      .charge(client)
-      .then(() => deps.auth0.clientCredentialsGrant(request))
-      .catch(async (error: unknown) => {
-        // Neither an outage nor a limit is a failure of the client.
-        await deps.failures.refund(failureKey);
+    const attempt = await deps.failures.enter(`${request.clientId} ${toNetworkKey(request.ip)}`);
+    try {
+      const headers = await deps.successes.charge(client);
+      const outcome = await deps.auth0.clientCredentialsGrant(request).catch(async (error: unknown) => {
+        await deps.successes.refund(client);
         throw error;
       });
-    if (typeof outcome === 'string') {
-      await deps.successes.refund(client);
-      return outcome;
+      if (typeof outcome === 'string') {
+        await Promise.all([deps.successes.refund(client), attempt.failed()]);
+        return { refusal: outcome, headers: attempt.headers };
+      }
+      await attempt.passed();
+      return { tokens: outcome, expiresAtS: deps.nowS() + outcome.expires_in, headers };
+    } catch (error) {
+      // Neither an outage nor a limit is a failure of the client.
+      await attempt.passed();
+      throw error;
     }
-    await deps.failures.refund(failureKey);
-    return { tokens: outcome, expiresAtS: deps.nowS() + outcome.expires_in };
   }
 
   return async (request) => {
@@ -68,12 +81,15 @@ export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
     const key = deps.toHash(JSON.stringify([client, request.audience, request.scope ?? null]));
     const known = deps.isCached ? cache.get(key) : undefined;
     const secondsLeft = known ? known.expiresAtS - deps.nowS() : 0;
-    if (known && secondsLeft > FRESH_FOR_S) return { ...known.tokens, expires_in: secondsLeft };
+    if (known && secondsLeft > FRESH_FOR_S)
+      return { tokens: { ...known.tokens, expires_in: secondsLeft }, headers: {} };
     const outcome = deps.isCached
       ? await onlyOne(key, () => ask(request, client))
       : await ask(request, client);
-    if (typeof outcome === 'string') throw new GatewayError(outcome);
-    if (deps.isCached) cache.set(key, outcome);
-    return outcome.tokens;
+    const { headers } = outcome;
+    if ('refusal' in outcome) throw new GatewayError(outcome.refusal, { headers });
+    const { tokens, expiresAtS } = outcome;
+    if (deps.isCached) cache.set(key, { tokens, expiresAtS });
+    return { tokens, headers };
   };
 }

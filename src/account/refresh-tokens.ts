@@ -1,9 +1,11 @@
-import type { Authentication, Tokens } from '../auth0/authentication.ts';
+import type { Authentication, UserTokens } from '../auth0/authentication.ts';
 import { GatewayError } from '../errors.ts';
+import { toNetworkKey } from '../http/client-address.ts';
 import { type Origins, requireFriendlyOrigin } from '../http/origins.ts';
 import type { Limiter } from '../http/rate-limit.ts';
 import type { RequestInfo } from '../http/route.ts';
 import type { RefreshBody } from './account-schemas.ts';
+import type { RequireSecondFactor } from './mfa-handle.ts';
 import { requireTokenMode } from './sign-in-mode.ts';
 
 export interface RefreshDeps {
@@ -11,20 +13,31 @@ export interface RefreshDeps {
   /** By address. */
   readonly limit: Limiter;
   readonly origins: Origins;
+  readonly requireSecondFactor: RequireSecondFactor;
+}
+
+export interface Refreshed {
+  readonly tokens: UserTokens;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
  * Exchanges a refresh token of a token-mode caller for new tokens.
- * @throws GatewayError `invalid_refresh_token`, `token_mode_refused`, `rate_limited`, `session_mode_unavailable`
+ * @throws GatewayError `invalid_refresh_token`, `mfa_required`, `token_mode_refused`, `rate_limited`,
+ * `session_mode_unavailable`
  */
 export async function refreshTokens(
   deps: RefreshDeps,
   input: RefreshBody,
   request: RequestInfo,
-): Promise<Tokens> {
+): Promise<Refreshed> {
   requireFriendlyOrigin(deps.origins, request.headers);
   if (input.refresh_token === undefined) throw new GatewayError('session_mode_unavailable');
   requireTokenMode(deps.origins, request.headers);
-  await deps.limit.charge(request.ip);
-  return deps.auth0.refreshGrant(input.refresh_token, input.scope);
+  const headers = await deps.limit.charge(toNetworkKey(request.ip));
+  const outcome = await deps.auth0.refreshGrant(input.refresh_token, input.scope).catch((error: unknown) => {
+    throw error instanceof GatewayError ? error.withHeaders(headers) : error;
+  });
+  if (!('mfa_token' in outcome)) return { tokens: outcome, headers };
+  throw deps.requireSecondFactor(outcome, { scope: input.scope }).withHeaders(headers);
 }

@@ -1,23 +1,25 @@
-import { createLimiter, type Limiter, type Rate } from '../http/rate-limit.ts';
+import { toNetworkKey } from '../http/client-address.ts';
+import { type Attempt, createFailureLimiter, type FailureLimiter } from '../http/failure-limit.ts';
+import type { Rate } from '../http/rate-limit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { RecentMap } from '../lib/recent-map.ts';
 
 const KNOWN_FOR_MS = 30 * 24 * 3600 * 1000;
 const KNOWN_PAIRS = 100_000;
 
-/** One attempt that has been charged; told how it ended. */
+/** One attempt that was let in; told once how it ended. */
 export interface SignInAttempt {
   readonly headers: Readonly<Record<string, string>>;
-  succeeded(): Promise<void>;
+  readonly failed: () => Promise<void>;
+  /** The password was right, and a second factor is still to come. */
+  readonly halfway: () => Promise<void>;
+  readonly succeeded: () => Promise<void>;
   /** The tenant could not judge: the attempt counts for nothing. */
-  void(): Promise<void>;
+  readonly unjudged: () => Promise<void>;
 }
 
 export interface SignInLimits {
-  /**
-   * Charges one attempt before the tenant is asked, so that parallel attempts cannot outrun the count.
-   * @throws GatewayError `too_many_attempts` for the account, `rate_limited` for the address
-   */
+  /** @throws GatewayError `too_many_attempts` for the account, `rate_limited` for the address */
   attempt(identifier: string, ip: string): Promise<SignInAttempt>;
 }
 
@@ -29,49 +31,58 @@ export interface SignInLimitOptions {
   readonly clock: Clock;
 }
 
+/** How an identifier counts, however it was typed. */
+export const foldIdentifier = (identifier: string): string => identifier.normalize('NFKC').toLowerCase();
+
+/** Lets an attempt past several limiters, in one order for all, or past none. */
+async function enterAll(gates: readonly (readonly [FailureLimiter, string])[]): Promise<Attempt[]> {
+  const entered: Attempt[] = [];
+  try {
+    for (const [limiter, key] of gates) entered.push(await limiter.enter(key));
+    return entered;
+  } catch (refusal) {
+    await Promise.all(entered.map((attempt) => attempt.passed()));
+    throw refusal;
+  }
+}
+
 /**
  * Counts failed sign-ins by account and address, by address, and by account over all addresses. An address from which
  * the account was signed in to within 30 days is exempt from the last, so that strangers cannot lock the owner out.
  */
 export function createSignInLimits({ rates, toHash, clock }: SignInLimitOptions): SignInLimits {
-  const byPair = createLimiter('signin-account', rates?.signinAccount, 'too_many_attempts');
-  const byIp = createLimiter('signin-ip', rates?.signinIp);
-  const byAccount = createLimiter('signin-account-all', rates?.signinAccount, 'too_many_attempts');
+  const byPair = createFailureLimiter('signin-account', rates?.signinAccount, 'too_many_attempts');
+  const byIp = createFailureLimiter('signin-ip', rates?.signinIp);
+  const byAccount = createFailureLimiter('signin-account-all', rates?.signinAccount, 'too_many_attempts');
   const knownPairs = new RecentMap<string, number>(KNOWN_PAIRS);
 
   return {
     async attempt(identifier, ip) {
-      const account = toHash(identifier.normalize('NFC').toLowerCase());
-      const pair = toHash(`${account} ${ip}`);
+      const network = toNetworkKey(ip);
+      const account = toHash(foldIdentifier(identifier));
+      const pair = toHash(`${account} ${network}`);
       const isKnown = (knownPairs.get(pair) ?? Number.NEGATIVE_INFINITY) > clock.now() - KNOWN_FOR_MS;
-      const charges: (readonly [Limiter, string])[] = [
-        [byIp, ip],
+      const gates: (readonly [FailureLimiter, string])[] = [
         [byPair, pair],
+        [byIp, network],
       ];
-      if (!isKnown) charges.push([byAccount, account]);
-      const charged: (readonly [Limiter, string])[] = [];
-      const refundAll = async () => {
-        await Promise.all(charged.map(([limiter, key]) => limiter.refund(key)));
+      if (!isKnown) gates.push([byAccount, account]);
+      const attempts = await enterAll(gates);
+      const [ofPair, ...others] = attempts;
+      const pass = async (clear?: 'clear') => {
+        await Promise.all([ofPair?.passed(clear), ...others.map((attempt) => attempt.passed())]);
       };
-      let headers: Record<string, string> = {};
-      try {
-        for (const [limiter, key] of charges) {
-          const told = await limiter.charge(key);
-          if (limiter === byPair) headers = told;
-          charged.push([limiter, key]);
-        }
-      } catch (refusal) {
-        await refundAll();
-        throw refusal;
-      }
       return {
-        headers,
-        async succeeded() {
-          knownPairs.set(pair, clock.now());
-          await refundAll();
-          await byPair.clear(pair);
+        headers: ofPair?.headers ?? {},
+        failed: async () => {
+          await Promise.all(attempts.map((attempt) => attempt.failed()));
         },
-        void: refundAll,
+        halfway: () => pass('clear'),
+        succeeded: () => {
+          knownPairs.set(pair, clock.now());
+          return pass('clear');
+        },
+        unjudged: () => pass(),
       };
     },
   };

@@ -1,5 +1,6 @@
 import type { Authentication } from '../auth0/authentication.ts';
 import { GatewayError } from '../errors.ts';
+import { toNetworkKey } from '../http/client-address.ts';
 import { type Origins, requireFriendlyOrigin } from '../http/origins.ts';
 import type { Limiter } from '../http/rate-limit.ts';
 import type { Reply, RequestInfo } from '../http/route.ts';
@@ -20,7 +21,7 @@ export interface SignUpDeps {
  */
 export async function signUp(deps: SignUpDeps, input: SignUpBody, request: RequestInfo): Promise<Reply> {
   requireFriendlyOrigin(deps.origins, request.headers);
-  const headers = await deps.limit.charge(request.ip);
+  const headers = await deps.limit.charge(toNetworkKey(request.ip));
   const concealed = { status: 202, headers, body: { user: { email: input.email } } };
   try {
     const { id, email, email_verified, profile } = await deps.auth0.signUp(input);

@@ -16,18 +16,39 @@ export interface Tokens {
   readonly refresh_token?: string | undefined;
 }
 
+/** Tokens, and whose they are where an ID token says so. */
+export interface UserTokens extends Tokens {
+  readonly subject?: string | undefined;
+}
+
+/** Ten years; what lives longer was not meant in seconds. */
+const MAX_LIFETIME_S = 315_360_000;
+
 const tokenAnswer = z.object({
   access_token: z.string().min(1),
   token_type: z.string().min(1),
-  expires_in: z.number().positive(),
+  expires_in: z.number().positive().max(MAX_LIFETIME_S).transform(Math.floor),
   scope: z.string().optional(),
   id_token: z.string().min(1).optional(),
   refresh_token: z.string().min(1).optional(),
 });
 
-const signUpAnswer = z
-  .object({ _id: z.string().optional(), id: z.string().optional(), user_id: z.string().optional() })
-  .catchall(z.unknown());
+/** A field that makes no sense is left out: the account exists by then. */
+const profileField = z.string().optional().catch(undefined);
+
+const signUpAnswer = z.object({
+  _id: profileField,
+  id: profileField,
+  user_id: profileField,
+  email_verified: z.boolean().catch(false),
+  username: profileField,
+  given_name: profileField,
+  family_name: profileField,
+  name: profileField,
+  nickname: profileField,
+  picture: profileField,
+  user_metadata: z.record(z.string(), z.unknown()).optional().catch(undefined),
+});
 
 export interface NewAccount {
   readonly email: string;
@@ -80,8 +101,8 @@ export interface MfaChallenge {
 /** The Authentication API of the tenant, as far as the gateway calls it. Everything throws GatewayError. */
 export interface Authentication {
   signUp(account: NewAccount): Promise<SignedUpUser>;
-  passwordGrant(grant: PasswordGrant): Promise<Tokens | MfaChallenge>;
-  refreshGrant(refreshToken: string, scope: string | undefined): Promise<Tokens>;
+  passwordGrant(grant: PasswordGrant): Promise<UserTokens | MfaChallenge>;
+  refreshGrant(refreshToken: string, scope: string | undefined): Promise<UserTokens | MfaChallenge>;
   clientCredentialsGrant(grant: ClientCredentialsGrant): Promise<Tokens | ClientRefusal>;
 }
 
@@ -150,10 +171,11 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     return call({ ...request, form: { ...request.form, ...(await authenticateClient()) } });
   }
 
-  async function acceptTokens(answer: TenantAnswer): Promise<Tokens> {
+  async function acceptTokens(answer: TenantAnswer): Promise<UserTokens> {
     const tokens = toTokens(answer);
-    if (tokens.id_token !== undefined) await verifyIdToken(tokens.id_token);
-    return tokens;
+    if (tokens.id_token === undefined) return tokens;
+    const { sub } = await verifyIdToken(tokens.id_token);
+    return { ...tokens, subject: sub };
   }
 
   return {
@@ -164,14 +186,14 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       });
       if (!isSuccess(answer)) throw toRefusal('signup', answer);
       const parsed = signUpAnswer.safeParse(answer.body);
-      const id = parsed.data?._id ?? parsed.data?.id ?? parsed.data?.user_id;
-      if (!parsed.success || id === undefined)
-        throw new GatewayError('tenant_error', { reason: 'signup_answer' });
+      const { _id, id, user_id, email_verified, ...profile } = parsed.data ?? {};
+      const found = _id ?? id ?? user_id;
+      if (found === undefined) throw new GatewayError('tenant_error', { reason: 'signup_answer' });
       return {
-        id: id.includes('|') ? id : `auth0|${id}`,
+        id: found.includes('|') ? found : `auth0|${found}`,
         email: account.email,
-        email_verified: parsed.data['email_verified'] === true,
-        profile: parsed.data,
+        email_verified: email_verified ?? false,
+        profile,
       };
     },
 
@@ -190,8 +212,10 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     async refreshGrant(refreshToken, scope) {
       const form = present({ grant_type: 'refresh_token', refresh_token: refreshToken, scope });
       const answer = await callAuthenticated({ path: TOKEN_PATH, form });
-      if (!isSuccess(answer)) throw toRefusal('refresh', answer);
-      return acceptTokens(answer);
+      if (isSuccess(answer)) return acceptTokens(answer);
+      const challenge = toMfaChallenge(answer);
+      if (challenge) return challenge;
+      throw toRefusal('refresh', answer);
     },
 
     async clientCredentialsGrant({ clientId: client_id, clientSecret: client_secret, audience, scope, ip }) {

@@ -22,6 +22,22 @@ interface Rule {
 const DEFAULT_RETRY_AFTER_S = 60;
 const MAX_RETRY_AFTER_S = 86_400;
 
+/** The words of Auth0 that may stand in our log. Whatever else it says might hold anything. */
+const knownWords: ReadonlySet<string> = new Set(
+  (
+    'access_denied expired_token extensibility_error hook_error invalid_client invalid_email invalid_grant ' +
+    'invalid_password invalid_request invalid_scope invalid_signup invalid_user_password invalid_username mfa_required ' +
+    'password_leaked requires_verification server_error temporarily_unavailable too_many_attempts too_many_logins ' +
+    'too_many_requests unauthorized unauthorized_client unsupported_grant_type user_exists username_exists'
+  ).split(' '),
+);
+
+/** Status and word of a failure, for the log. */
+function toKnownWord({ status, error: word, code: other }: TenantError): string {
+  const known = [word, other].find((each) => each !== undefined && knownWords.has(each));
+  return `${status} ${known ?? 'unknown'}`;
+}
+
 const stringOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 const error =
@@ -49,7 +65,10 @@ function toRetryAfterS({ headers }: TenantAnswer): number {
 
 const retryAfter = (_: TenantError, answer: TenantAnswer) => ({ retryAfterS: toRetryAfterS(answer) });
 const setting = (check: string) => (failure: TenantError) => ({
-  reason: `${failure.error ?? failure.code ?? failure.status} (gatehouse doctor ${check})`,
+  reason: `${toKnownWord(failure)} (gatehouse doctor ${check})`,
+});
+const at = (path: string) => () => ({
+  errors: [{ path, message: 'is not acceptable to the account store' }],
 });
 const weak = (reason: string) => () => ({ members: { reason } });
 
@@ -85,6 +104,9 @@ const tables: Record<Conversation, readonly Rule[]> = {
     { when: code('invalid_password'), says: 'weak_password', options: weak('strength') },
     { when: code('password_leaked'), says: 'weak_password', options: weak('leaked') },
     { when: code('user_exists', 'username_exists', 'invalid_signup'), says: 'user_exists' },
+    { when: code('invalid_email'), says: 'validation_failed', options: at('email') },
+    { when: code('invalid_username'), says: 'validation_failed', options: at('username') },
+    { when: code('invalid_phone_number'), says: 'validation_failed', options: at('') },
     { when: bare(/^public signup is disabled$/), says: 'signup_disabled' },
     { when: bare(/^missing username for .{0,200} requires_username enabled$/), says: 'username_required' },
     {
@@ -97,7 +119,6 @@ const tables: Record<Conversation, readonly Rule[]> = {
   ],
   signin: [
     { when: error('invalid_grant', 'invalid_user_password'), says: 'invalid_credentials' },
-    { when: error('mfa_required'), says: 'mfa_required' },
     { when: error('password_leaked'), says: 'password_leaked' },
     { when: error('unauthorized'), says: 'user_blocked' },
     { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
@@ -108,7 +129,6 @@ const tables: Record<Conversation, readonly Rule[]> = {
   ],
   refresh: [
     { when: error('invalid_grant'), says: 'invalid_refresh_token' },
-    { when: error('mfa_required'), says: 'mfa_required' },
     { when: error('unauthorized'), says: 'user_blocked' },
     { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
     { when: error('invalid_scope'), says: 'invalid_scope' },
@@ -137,8 +157,5 @@ export function toRefusal(conversation: Conversation, answer: TenantAnswer): Gat
   for (const { when, says, options } of tables[conversation]) {
     if (when(failure)) return new GatewayError(says, options?.(failure, answer) ?? {});
   }
-  const word = failure.code ?? failure.name ?? failure.error;
-  // A word is a word; prose might hold anything, so it is not even logged.
-  const reason = word !== undefined && /^[\w.-]{1,64}$/.test(word) ? word : 'unknown';
-  return new GatewayError('tenant_error', { reason: `${answer.status} ${reason}` });
+  return new GatewayError('tenant_error', { reason: toKnownWord(failure) });
 }

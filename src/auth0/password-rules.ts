@@ -8,30 +8,37 @@ export interface PasswordRule {
 }
 
 const ruleCode = z.string().regex(/^[A-Za-z]{1,40}$/);
+/** Numbers of the rule; examples among them, such as `aaa`, are the tenant's text. */
 const format = z
-  .array(z.union([z.number(), z.string().max(40)]))
+  .array(z.unknown())
   .max(4)
-  .catch([]);
+  .catch([])
+  .transform((values) =>
+    values.filter((value) => Number.isInteger(value) && Number(value) < 1000).map(Number),
+  );
 const item = z.object({ code: ruleCode, verified: z.boolean(), format });
 const strength = z.object({
   rules: z.array(item.extend({ items: z.array(item).max(10).catch([]) })).max(10),
 });
 
 /** Our sentence for each of Auth0's rule codes; the tenant's own text never reaches a caller. */
-const sentences: Record<string, (numbers: readonly (string | number)[]) => string> = {
-  lengthAtLeast: ([n]) => `At least ${n ?? 8} characters`,
-  containsAtLeast: ([n, of]) => `At least ${n ?? 3} of these ${of ?? 4} kinds of characters`,
-  shouldContain: () => 'Each of these kinds of characters',
-  identicalChars: ([n]) => `No more than ${n ?? 2} identical characters in a row`,
-  lowerCase: () => 'Lower case letters (a-z)',
-  upperCase: () => 'Upper case letters (A-Z)',
-  numbers: () => 'Digits (0-9)',
-  specialCharacters: () => 'Special characters (such as !@#$%^&*)',
-};
+const sentences = new Map<string, (numbers: readonly number[]) => string>(
+  Object.entries({
+    lengthAtLeast: ([n]: readonly number[]) => `At least ${n ?? 8} characters`,
+    containsAtLeast: ([n, of]: readonly number[]) =>
+      `At least ${n ?? 3} of these ${of ?? 4} kinds of characters`,
+    shouldContain: () => 'Each of these kinds of characters',
+    identicalChars: ([n]: readonly number[]) => `No more than ${n ?? 2} identical characters in a row`,
+    lowerCase: () => 'Lower case letters (a-z)',
+    upperCase: () => 'Upper case letters (A-Z)',
+    numbers: () => 'Digits (0-9)',
+    specialCharacters: () => 'Special characters (such as !@#$%^&*)',
+  }),
+);
 
 const toRule = ({ code, verified, format: numbers }: z.output<typeof item>): PasswordRule => ({
   code,
-  message: sentences[code]?.(numbers) ?? 'A rule of this account store',
+  message: sentences.get(code)?.(numbers) ?? 'A rule of this account store',
   satisfied: verified,
 });
 

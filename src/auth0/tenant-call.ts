@@ -5,6 +5,7 @@ import {
   circuitBreaker,
   handleWhen,
   SamplingBreaker,
+  TaskCancelledError,
   wrap,
 } from 'cockatiel';
 import { Agent, type Dispatcher, request } from 'undici';
@@ -70,6 +71,7 @@ const unavailable = (reason: string, cause?: unknown): GatewayError =>
 /** Names a failed call where it happened. A certificate that does not verify fails closed, as unavailable. */
 function toCallError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
+  if (error instanceof TaskCancelledError) return new GatewayError('tenant_timeout', { cause: error });
   if (error instanceof BrokenCircuitError) return unavailable('breaker_open', error);
   if (error instanceof BulkheadRejectedError) return unavailable('bulkhead_full', error);
   const { code, name } = error as { code?: string; name?: string };
@@ -82,6 +84,12 @@ function toCallError(error: unknown): GatewayError {
   }
   return new GatewayError('tenant_error', { cause: error, reason: code ?? name ?? 'unknown' });
 }
+
+/** Rejects when the signal fires. */
+const toAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new GatewayError('tenant_timeout')), { once: true });
+  });
 
 async function readBounded(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -108,6 +116,19 @@ function toJson(text: string, contentType: string, status: number): unknown {
   }
 }
 
+/** An answer that says enough by its status: a body that cannot be read is none. */
+async function toClearAnswer(
+  status: number,
+  headers: TenantAnswer['headers'],
+  stream: Dispatcher.ResponseData['body'],
+): Promise<TenantAnswer> {
+  const body = toObject(await readBounded(stream).catch(() => Buffer.alloc(0)));
+  // The one 500 that is a setting and not an outage says so by its own word.
+  const isSetting = status === 500 && body?.['error'] === 'server_error';
+  if (status >= 500 && !isSetting) throw unavailable(`status_${status}`);
+  return { status, headers, body };
+}
+
 const isOutage = (error: unknown): boolean =>
   error instanceof GatewayError && (error.code === 'tenant_unavailable' || error.code === 'tenant_timeout');
 
@@ -132,12 +153,15 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
   });
   const policy = wrap(bulkhead(MAX_PARALLEL, MAX_WAITING), breaker);
 
-  async function send({ path, form, json, headers }: TenantRequest): Promise<TenantAnswer> {
+  async function send(
+    { path, form, json, headers }: TenantRequest,
+    signal: AbortSignal,
+  ): Promise<TenantAnswer> {
     try {
       const answer = await request(new URL(path, baseUrl), {
         method: 'POST',
         dispatcher: agent,
-        signal: AbortSignal.timeout(timeoutMs),
+        signal,
         headers: {
           accept: 'application/json',
           'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
@@ -145,20 +169,12 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
         },
         body: form ? new URLSearchParams(form).toString() : JSON.stringify(json),
       });
+      const { statusCode: status, headers: answered } = answer;
+      if (status === 429 || (status >= 500 && status !== 501))
+        return toClearAnswer(status, answered, answer.body);
       const bytes = await readBounded(answer.body);
-      if (answer.statusCode >= 500 && answer.statusCode !== 501) {
-        const body = toObject(bytes);
-        // The one 500 that is a setting and not an outage says so by its own word.
-        if (answer.statusCode !== 500 || body?.['error'] !== 'server_error')
-          throw unavailable(`status_${answer.statusCode}`);
-        return { status: 500, headers: answer.headers, body };
-      }
-      const contentType = String(answer.headers['content-type'] ?? '');
-      return {
-        status: answer.statusCode,
-        headers: answer.headers,
-        body: toJson(bytes.toString('utf8'), contentType, answer.statusCode),
-      };
+      const contentType = String(answered['content-type'] ?? '');
+      return { status, headers: answered, body: toJson(bytes.toString('utf8'), contentType, status) };
     } catch (error) {
       throw toCallError(error);
     }
@@ -169,7 +185,12 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
       const startedAt = performance.now();
       let outcome = 'failed';
       try {
-        const answer = await policy.execute(() => send(tenantRequest));
+        // The budget counts from here: waiting for a place in the bulkhead is part of it.
+        const signal = AbortSignal.timeout(timeoutMs);
+        const answer = await Promise.race([
+          policy.execute(() => send(tenantRequest, signal), signal),
+          toAborted(signal),
+        ]);
         outcome = String(answer.status);
         return answer;
       } catch (error) {

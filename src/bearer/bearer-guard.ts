@@ -63,12 +63,25 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
     const refuseToken = (reason: Refusal): never =>
       refuse('invalid_token', 'invalid_token', challenges.invalidToken, reason);
 
+    /** The caller is known here, and the audit line says who it was. */
+    function refuseCaller(
+      outcome: Outcome,
+      code: ErrorCode,
+      headers: Challenge,
+      { caller }: TokenFacts,
+    ): never {
+      onVerdict(outcome);
+      throw new GatewayError(code, { headers, reason: outcome, caller });
+    }
+
     function judge(facts: TokenFacts | Refusal): Caller {
       if (typeof facts === 'string') return refuseToken(facts);
       if (!facts.audiences.includes(audience)) return refuseToken('aud');
       const lack = lackOf(facts.caller, nowS(clock));
-      if (lack === 'rights') refuse('insufficient_scope', 'insufficient_scope', challenges.insufficientScope);
-      if (lack === 'step_up') refuse('step_up', 'insufficient_user_authentication', challenges.stepUp);
+      if (lack === 'rights')
+        refuseCaller('insufficient_scope', 'insufficient_scope', challenges.insufficientScope, facts);
+      if (lack === 'step_up')
+        refuseCaller('step_up', 'insufficient_user_authentication', challenges.stepUp, facts);
       onVerdict('accepted');
       return facts.caller;
     }

@@ -82,4 +82,10 @@ export const rules: readonly Rule[] = [
     isBroken: (input) => isProduction(input) && input.values.TENANT_ALLOW_REMOTE === true,
     wanted: 'false: this is production',
   },
+  {
+    name: 'DRAIN_DELAY_MS',
+    isBroken: ({ values: { DRAIN_DELAY_MS: delay = 0, SHUTDOWN_TIMEOUT_MS: timeout = Infinity } }) =>
+      delay >= timeout,
+    wanted: 'less than SHUTDOWN_TIMEOUT_MS, or every stop would be forced',
+  },
 ];

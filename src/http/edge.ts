@@ -39,6 +39,7 @@ export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: 
       route: undefined,
       errorShape: 'problem',
       caller: undefined,
+      refused: undefined,
       reason: undefined,
       code: undefined,
     };

@@ -34,6 +34,7 @@ export function createErrorHandler({
     if (error.code === 'internal') onUnexpected(error.cause ?? error, exchange.id);
     exchange.code = error.code;
     exchange.reason = error.options.reason;
+    exchange.refused = error.options.caller;
     const isOAuth = exchange.errorShape === 'oauth';
     const headers = toFlatHeaders(error.options.headers);
     const { retryAfterS } = error.options;

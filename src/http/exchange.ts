@@ -18,6 +18,8 @@ export interface Exchange {
   route: string | undefined;
   errorShape: 'problem' | 'oauth';
   caller: Caller | undefined;
+  /** Who was refused, where a guard got to know it. */
+  refused: Pick<Caller, 'subject' | 'clientId'> | undefined;
   /** Why a request was refused, for the log. */
   reason: string | undefined;
   code: string | undefined;

@@ -17,14 +17,11 @@ export interface Limiter {
   charge(key: string): Promise<Record<string, string>>;
   /** Gives one point back, where the work turned out not to count. */
   refund(key: string): Promise<void>;
-  /** Forgets a key. */
-  clear(key: string): Promise<void>;
 }
 
 const unlimited: Limiter = {
   charge: () => Promise.resolve({}),
   refund: () => Promise.resolve(),
-  clear: () => Promise.resolve(),
 };
 
 /** A limiter in memory, or none where `rate` is undefined. `name` shows in the headers; `code` is what it throws. */
@@ -46,15 +43,14 @@ export function createLimiter(
         return toHeaders(await limiter.consume(key));
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
+        // What was refused was not used.
+        await limiter.reward(key);
         const retryAfterS = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
         throw new GatewayError(code, { retryAfterS, headers: toHeaders(refusal), reason: name });
       }
     },
     async refund(key) {
       await limiter.reward(key);
-    },
-    async clear(key) {
-      await limiter.delete(key);
     },
   };
 }

@@ -1,12 +1,20 @@
 import type { LogOutput } from './logger.ts';
 import type { Metrics } from './metrics.ts';
+import { toLogString } from './printable.ts';
+
+interface Who {
+  readonly subject: string;
+  readonly clientId: string | undefined;
+}
 
 /** The fields of one request that its line is made of. */
 export interface AnsweredRequest {
   readonly id: string;
   readonly ip: string;
   readonly route: string | undefined;
-  readonly caller: { readonly subject: string; readonly clientId: string | undefined } | undefined;
+  readonly caller: Who | undefined;
+  /** Who was refused, where that is known. */
+  readonly refused: Who | undefined;
   readonly code: string | undefined;
   readonly reason: string | undefined;
 }
@@ -14,7 +22,7 @@ export interface AnsweredRequest {
 const round = (ms: number): number => Math.round(ms * 100) / 100;
 
 const optional = (name: string, value: string | undefined): string =>
-  value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`;
+  value === undefined ? '' : `,"${name}":${toLogString(value)}`;
 
 /**
  * Writes one line of hand-picked fields for each answer, and observes its duration. No raw path, no query. The line is
@@ -33,7 +41,7 @@ export function createAccessLog(
     metrics.observeRequest(route, method, status, durationMs / 1000);
     const isError = status >= 500;
     if (!(isError ? writesErrors : writesInfo)) return;
-    const { caller } = request;
+    const caller = request.caller ?? request.refused;
     output.writeLine(
       `{"level":"${isError ? 'error' : 'info'}","time":${Date.now()},"request_id":"${request.id}","method":"${method}"` +
         `,"route":${JSON.stringify(route)},"status":${status},"ms":${round(durationMs)},"ip":"${request.ip}"` +

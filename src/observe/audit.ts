@@ -1,4 +1,5 @@
 import type { Logger } from './logger.ts';
+import { toLogField } from './printable.ts';
 
 /** What may be told of people and their sign-ins; one line each. */
 export type AuditEvent =
@@ -31,8 +32,8 @@ export function createAudit(log: Logger, toPseudonym: (subject: string) => strin
       request_id: requestId,
       ip,
       subject: subject === undefined ? undefined : toPseudonym(subject),
-      client_id: clientId,
-      reason,
+      client_id: toLogField(clientId),
+      reason: toLogField(reason),
     };
     log.info(line, 'audit');
   };

@@ -66,35 +66,61 @@ export interface LogOutput {
   flush(): void;
 }
 
+interface Output {
+  readonly stream: DestinationStream;
+  readonly writeLine: (line: string) => void;
+  readonly flush: () => void;
+}
+
+/** Somebody watches, or a test does: each line at once. */
+const toWatched = (stream: DestinationStream): Output => ({
+  stream,
+  writeLine: (line) => stream.write(line),
+  flush: () => undefined,
+});
+
+/** Standard output without blocking; the bytes of both kinds of lines go through one writer, in order. */
+function openStandardOutput(): Output {
+  const file = destination({ dest: 1, sync: false, contentMode: 'buffer' });
+  // In this mode the writer takes bytes, which its types do not say.
+  const writeBytes = (bytes: Buffer) => void file.write(bytes as unknown as string);
+  const batch = createLineBatch(writeBytes);
+  return {
+    writeLine: batch.add,
+    stream: {
+      write(text) {
+        batch.flush();
+        writeBytes(Buffer.from(text));
+      },
+    },
+    flush() {
+      batch.flush();
+      file.flushSync();
+    },
+  };
+}
+
+const openTerminal = (): Output =>
+  toWatched(pretty({ colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }));
+
 /** Opens the log: JSON lines, pretty in a terminal. `sink` is standard output where absent. */
 export function createLogOutput(level: string, sink?: DestinationStream): LogOutput {
-  const file =
-    sink || process.stdout.isTTY
-      ? undefined
-      : destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 500 });
-  const stream =
-    sink ?? file ?? pretty({ colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true });
+  const { stream, writeLine, flush } = sink
+    ? toWatched(sink)
+    : process.stdout.isTTY
+      ? openTerminal()
+      : openStandardOutput();
   const shared = {
     level: level as LevelWithSilent,
     base: null,
     timestamp: stdTimeFunctions.epochTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  const batch = createLineBatch((text) => stream.write(text));
+  const redact = { paths: redactPaths, censor: '[redacted]' };
   return {
-    writeLine: file ? batch.add : (line) => stream.write(line),
-    log: pino(
-      {
-        ...shared,
-        redact: { paths: redactPaths, censor: '[redacted]' },
-        serializers: { err: toErrorFields },
-      },
-      stream,
-    ),
+    log: pino({ ...shared, redact, serializers: { err: toErrorFields } }, stream),
     plain: pino(shared, stream),
-    flush: () => {
-      batch.flush();
-      file?.flushSync();
-    },
+    writeLine,
+    flush,
   };
 }

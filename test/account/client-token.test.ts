@@ -100,6 +100,7 @@ describe('POST /v1/oauth/token', () => {
     ['no secret', { client_secret: undefined }, 401, 'invalid_client'],
     ['an audience that is not ours', { audience: 'urn:other' }, 400, 'invalid_target'],
     ['a scope beyond the grant', { scope: 'admin:everything' }, 400, 'invalid_scope'],
+    ['a client id that is no printable ASCII', { client_id: 'a\u2028b' }, 400, 'invalid_request'],
     ['no grant type', { grant_type: undefined }, 400, 'invalid_request'],
     ['a doubled parameter', { audience: ['a', 'b'] }, 400, 'invalid_request'],
   ])('%s keeps the OAuth shape', async (_what, fields, status, error) => {
@@ -155,6 +156,13 @@ describe('the limits of the token endpoint', () => {
     expect(limited[0]?.body.error).toBe('temporarily_unavailable');
     expect(Number(limited[0]?.headers['retry-after'])).toBeGreaterThan(0);
     expect(spray.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(20);
+  });
+
+  it('count no success as a failure, however many come at once', async () => {
+    const url = await another({ M2M_TOKEN_CACHE: 'false', RATE_LIMIT_TOKEN_CLIENT: '100/1m' });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask({}, url)));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 200));
+    expect(answers[0]?.headers['ratelimit-policy']).toMatch(/^"token-/);
   });
 
   it('count tokens of an authenticated client, cache hits not', async () => {

@@ -187,6 +187,15 @@ describe('the limits of sign-in', () => {
     await under.close();
   });
 
+  it('count no right password, however many are signed in with at once', async () => {
+    const rates = { RATE_LIMIT_SIGNIN_ACCOUNT: '3/15m', RATE_LIMIT_SIGNIN_IP: '4/15m' };
+    const under = await startGatewayUnderTest(rates, world.link, world.clock);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => signIn(user, {}, under.url)));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+    expect((await signIn(wrong, {}, under.url)).status).toBe(401);
+    await under.close();
+  });
+
   it('a success clears the account and address', async () => {
     const under = await startGatewayUnderTest(
       { RATE_LIMIT_SIGNIN_ACCOUNT: '3/15m' },

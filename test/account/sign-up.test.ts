@@ -49,6 +49,10 @@ describe('sign-up', () => {
     ['a NUL', 'a\0@example.com'],
     ['10 kB', `${'a'.repeat(10_000)}@example.com`],
     ['no domain', 'a'],
+    ['a comment', 'a(b)@example.com'],
+    ['a comma', 'a,b@example.com'],
+    ['a bracket in the domain', 'a@exa[mple.com'],
+    ['a quoted part', '"a b"@example.com'],
   ])('with an address with %s answers 400', async (_what, email) => {
     const response = await signUp({ email, password });
     expect(response.status).toBe(400);
@@ -64,6 +68,15 @@ describe('sign-up', () => {
   ])('refuses what is not the caller’s to choose: %j', async (extra) => {
     expect((await signUp({ email: 'extra@example.com', password, ...extra })).status).toBe(400);
   });
+
+  it.each(['a b', 'x'.repeat(16), 'é', '<b>', '"'])(
+    'with a user name that the tenant refuses answers 400: %s',
+    async (username) => {
+      const response = await signUp({ email: 'name@example.com', password, username });
+      expect(response.status).toBe(400);
+      expect(response.body.errors[0].path).toBe('username');
+    },
+  );
 
   it('bounds user_metadata as the tenant does', async () => {
     const many = Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`k${i}`, 'v']));

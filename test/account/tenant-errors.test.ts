@@ -98,6 +98,40 @@ describe('what the tenant says at sign-in, and what we say', () => {
     expect((await signIn()).body).toMatchObject({ status: 502, code: 'tenant_error' });
   });
 
+  it.each([
+    ['in HTML', { headers: { 'content-type': 'text/html', 'retry-after': '7' }, body: '<html>' }],
+    [
+      'of 400 kB',
+      { headers: { 'content-type': 'text/html', 'retry-after': '7' }, body: 'x'.repeat(400_000) },
+    ],
+  ])('a 429 %s is still 429, with its Retry-After', async (_what, fault) => {
+    await tokenFault({ status: 429, ...fault, times: 1 });
+    const response = await signIn();
+    expect(response.body).toMatchObject({ status: 429, code: 'rate_limited', retry_after: 7 });
+  });
+
+  it('a 503 of 400 kB is still 503', async () => {
+    await tokenFault({
+      status: 503,
+      headers: { 'content-type': 'text/html' },
+      body: 'x'.repeat(400_000),
+      times: 1,
+    });
+    expect((await signIn()).body).toMatchObject({ status: 503, code: 'tenant_unavailable' });
+  });
+
+  it.each([
+    ['a fraction of seconds', 3600.5, 200],
+    ['for longer than anybody lives', 1e20, 502],
+    ['not at all', 0, 502],
+  ])('a token that lives %s', async (_what, expires_in, status) => {
+    const body = { access_token: 'a', token_type: 'Bearer', expires_in };
+    await tokenFault({ status: 200, headers: json, body, times: 1 });
+    const response = await signIn();
+    expect(response.status).toBe(status);
+    if (status === 200) expect(response.body.expires_in).toBe(3600);
+  });
+
   it('a tenant that is slower than the budget is 504 tenant_timeout, at the budget', async () => {
     await tokenFault({ delay_ms: 3000, times: 1 });
     const startedAt = performance.now();
@@ -173,7 +207,68 @@ describe('what the tenant says at sign-up, and what we say', () => {
   });
 });
 
+it('a sign-up answered with fields that make no sense is told without them', async () => {
+  const body = {
+    _id: 'a'.repeat(24),
+    email_verified: 'no',
+    family_name: null,
+    username: 5,
+    user_metadata: null,
+  };
+  await setFaults([
+    { method: 'POST', path: '^/dbconnections/signup$', status: 200, headers: json, body, times: 1 },
+  ]);
+  const response = await supertest(world.url)
+    .post('/v1/auth/signup')
+    .send({ ...user, email: 'odd@example.com' });
+  expect(response.status).toBe(201);
+  expect(response.body.user).toEqual({
+    id: `auth0|${'a'.repeat(24)}`,
+    email: 'odd@example.com',
+    email_verified: false,
+  });
+});
+
+it('rules of names that objects have by nature are told in our words', async () => {
+  const rules = ['constructor', 'toString', 'lengthAtLeast'].map((code) => ({
+    code,
+    verified: false,
+    format: ['CANARY', 9],
+    message: 'CANARY',
+  }));
+  const body = {
+    name: 'PasswordStrengthError',
+    code: 'invalid_password',
+    description: { rules, verified: false },
+    statusCode: 400,
+  };
+  await setFaults([
+    { method: 'POST', path: '^/dbconnections/signup$', status: 400, headers: json, body, times: 1 },
+  ]);
+  const response = await supertest(world.url)
+    .post('/v1/auth/signup')
+    .send({ ...user, email: 'odd2@example.com' });
+  expect(response.body.rules.map(({ message }: { message: string }) => message)).toEqual([
+    'A rule of this account store',
+    'A rule of this account store',
+    'At least 9 characters',
+  ]);
+});
+
 describe('an outage of the tenant', () => {
+  it('takes the wait for a place among the calls from the budget', async () => {
+    const env = { RATE_LIMIT_ENABLED: 'false', TENANT_TIMEOUT_MS: '1000' };
+    const under = await startGatewayUnderTest(env, world.link, world.clock);
+    await tokenFault({ delay_ms: 800, times: 1000 });
+    const calls = Array.from({ length: 200 }, () =>
+      supertest(under.url).post('/v1/auth/refresh').send({ refresh_token: 'x' }),
+    );
+    const statuses = (await Promise.all(calls)).map(({ status }) => status);
+    // 128 run at once; whoever waits 800 ms for a place has not enough of the 1,000 ms left.
+    expect(statuses.filter((status) => status === 504).length).toBeGreaterThan(50);
+    await under.close();
+  });
+
   it('opens the breaker: sign-ins answer at once, bearers do not notice, and recovery closes it within 10 s', async () => {
     const under = await startGatewayUnderTest(
       { RATE_LIMIT_ENABLED: 'false', TENANT_TIMEOUT_MS: '300' },

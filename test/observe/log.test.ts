@@ -91,6 +91,33 @@ describe('logs, metrics and errors', () => {
     expect(world.logText()).not.toContain('who@example.com');
   });
 
+  it('tell who lacked a scope, and fold what was typed', async () => {
+    const api = supertest(world.url);
+    const user = { email: 'joins@example.com', password: 'Correct-Horse-9' };
+    await api.post('/v1/auth/signup').send(user);
+    const { body } = await api.post('/v1/auth/signin').send({ ...user, scope: 'openid' });
+    await api
+      .get('/api/location/geocode?q=x')
+      .set({ Authorization: `Bearer ${body.access_token}`, 'X-Request-Id': 'lack' });
+    const denied = world.lines.filter(({ request_id }) => request_id === 'lack');
+    const signedIn = world.lines.findLast(({ event }) => event === 'auth.signin.succeeded');
+    expect(denied).toHaveLength(2);
+    for (const line of denied) expect(line['subject']).toBe(signedIn?.['subject']);
+    await api
+      .post('/v1/auth/signin')
+      .set('X-Request-Id', 'fold-1')
+      .send({ email: 'z@example.com', password: 'x' });
+    await api
+      .post('/v1/auth/signin')
+      .set('X-Request-Id', 'fold-2')
+      .send({ email: 'Z@example.com', password: 'x' });
+    const subjects = world.lines
+      .filter(({ request_id, event }) => String(request_id).startsWith('fold') && event)
+      .map((line) => line['subject']);
+    expect(subjects).toHaveLength(2);
+    expect(subjects[0]).toBe(subjects[1]);
+  });
+
   it('count requests, sign-ins, token judgements and calls to the tenant on the admin port only', async () => {
     await supertest(world.url)
       .get('/api/location/geocode')

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { toNetworkKey } from '../../src/http/client-address.ts';
+import { createFailureLimiter } from '../../src/http/failure-limit.ts';
+import { createLimiter } from '../../src/http/rate-limit.ts';
+import { toLogField, toLogString } from '../../src/observe/printable.ts';
+
+const rate = { count: 5, windowS: 60 };
+const settled = async (attempts: readonly Promise<unknown>[]) =>
+  (await Promise.allSettled(attempts)).map(({ status }) => status);
+
+describe('a failure limiter', () => {
+  it('lets no more failures through than its rate, however many come at once', async () => {
+    const limiter = createFailureLimiter('test', rate);
+    let failed = 0;
+    const outcomes = await settled(
+      Array.from({ length: 50 }, async () => {
+        const attempt = await limiter.enter('a');
+        await Promise.resolve();
+        failed++;
+        await attempt.failed();
+      }),
+    );
+    expect(failed).toBe(5);
+    expect(outcomes.filter((status) => status === 'rejected')).toHaveLength(45);
+    await expect(limiter.enter('a')).rejects.toMatchObject({ code: 'rate_limited' });
+    await (await limiter.enter('b')).passed();
+  });
+
+  it('never runs more at once than failures are left, and lets all that pass in', async () => {
+    const limiter = createFailureLimiter('test', rate);
+    let running = 0;
+    let most = 0;
+    await Promise.all(
+      Array.from({ length: 60 }, async () => {
+        const attempt = await limiter.enter('a');
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running--;
+        await attempt.passed();
+      }),
+    );
+    expect(most).toBe(5);
+  });
+
+  it('forgets failures where that is said', async () => {
+    const limiter = createFailureLimiter('test', rate);
+    for (let i = 0; i < 4; i++) await (await limiter.enter('a')).failed();
+    await (await limiter.enter('a')).passed('clear');
+    for (let i = 0; i < 5; i++) await (await limiter.enter('a')).failed();
+    await expect(limiter.enter('a')).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+});
+
+describe('a limiter', () => {
+  it('does not count what it refuses', async () => {
+    const limiter = createLimiter('test', rate);
+    const outcomes = await settled(Array.from({ length: 30 }, () => limiter.charge('a')));
+    expect(outcomes.filter((status) => status === 'fulfilled')).toHaveLength(5);
+    await limiter.refund('a');
+    await expect(limiter.charge('a')).resolves.toBeDefined();
+    await expect(limiter.charge('a')).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+});
+
+describe('an address', () => {
+  it('counts by its /64 where it is IPv6, and whole where it is IPv4', () => {
+    expect(toNetworkKey('2001:db8:1:2::1')).toBe(toNetworkKey('2001:db8:1:2:ffff:ffff:ffff:ffff'));
+    expect(toNetworkKey('2001:db8:1:2::1')).not.toBe(toNetworkKey('2001:db8:1:3::1'));
+    expect(toNetworkKey('192.0.2.1')).toBe('192.0.2.1');
+    expect(toNetworkKey('')).toBe('');
+  });
+});
+
+describe('a text of strangers in the log', () => {
+  it('stands without separators, controls and direction marks', () => {
+    const text = 'a\u2028b\u2029c\u0085d\u009be\u202ef\n"';
+    expect(toLogString(text)).toBe('"a\\u2028b\\u2029c\\u0085d\\u009be\\u202ef\\n\\""');
+    expect(JSON.parse(toLogString(text))).toBe(text);
+    expect(toLogField(text)).toBe('a?b?c?d?e?f\n"');
+  });
+});
