@@ -67,7 +67,6 @@ describe('allowed logout URLs', () => {
 
   test('whatever is allowed leads a browser to an allowed host', () => {
     const piece = fc.constantFrom(
-      ...[
         'https:',
         'http:',
         '//',
@@ -83,8 +82,7 @@ describe('allowed logout URLs', () => {
         '\n',
         'out',
         'app.example.com',
-      ],
-      ...['evil.example', 'a.example.org', 'javascript:', 'https://app.example.com/out', ' '],
+      'evil.example', 'a.example.org', 'javascript:', 'https://app.example.com/out', ' ',
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {

@@ -69,7 +69,9 @@ export function createBrowser(): Browser {
 
   async function call(url: URL, init: RequestInit): Promise<Page> {
     const cookie = cookieHeader(url);
-    const headers = { accept: 'text/html', ...init.headers, ...(cookie !== '' && { cookie }) };
+    const headers = new Headers(init.headers);
+    if (!headers.has('accept')) headers.set('accept', 'text/html');
+    if (cookie !== '') headers.set('cookie', cookie);
     const response = await fetch(url, { redirect: 'manual', ...init, headers });
     for (const header of response.headers.getSetCookie()) keep(url, header);
     const text = await response.text();
