@@ -32,7 +32,8 @@ interface UnderWay {
 }
 
 const unlimited: FailureLimiter = {
-  enter: () => Promise.resolve({ headers: {}, failed: () => Promise.resolve(), passed: () => Promise.resolve() }),
+  enter: () =>
+    Promise.resolve({ headers: {}, failed: () => Promise.resolve(), passed: () => Promise.resolve() }),
 };
 
 /** A limiter in memory, or none where `rate` is undefined. `name` shows in the headers; `code` is what it throws. */
