@@ -57,8 +57,7 @@ export const hints = {
     'Third-party applications have no logout: revoke their tokens at /oauth/revoke, and end their own session.',
   organization_usage:
     'Applications > (app) > Organizations: which types of users sign in, and Organizations > (org) > Members.',
-  rate_limit:
-    "The limits of Auth0's rate limit policy; here `rate_limits: relaxed` in the seed allows more.",
+  rate_limit: "The limits of Auth0's rate limit policy; here `rate_limits: relaxed` in the seed allows more.",
   registration_disabled: 'Settings > Advanced > Dynamic Client Registration (DCR): turn it on.',
   audience_ignored:
     'Applications > (app) > Settings > Multi-Resource Refresh Token: list the API and its scopes; the API must let first parties skip consent.',
