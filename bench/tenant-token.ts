@@ -36,7 +36,7 @@ const body = toParameters({
   grant_type: 'client_credentials',
   audience: 'urn:worldmappers',
 });
-const request = { headers: {}, body, query: new URLSearchParams(), ip: '127.0.0.1' };
+const request = { headers: {}, body, query: new URLSearchParams(), params: {}, ip: '127.0.0.1' };
 const { privateKey } = context.keys.current();
 const text = Buffer.alloc(500);
 const token = async () => endpoint.handle(request);

@@ -1,5 +1,6 @@
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { TenantContext } from './context.ts';
+import { createCors } from './cors.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { authenticationEndpoints } from './endpoints/endpoints.ts';
 import { toParameters } from './endpoints/parameters.ts';
@@ -9,8 +10,10 @@ import { createErrorWriter } from './write-error.ts';
 import { writeReply } from './write-reply.ts';
 
 export interface TenantAppOptions {
-  /** What judges, records or spoils requests before anything else sees them, in order. */
+  /** What judges or records requests before anything else sees them, in order. */
   readonly before: readonly RequestHandler[];
+  /** What spoils requests; browsers can read what it answers. */
+  readonly faults: RequestHandler;
   /** Mounted at `/_tenant`. */
   readonly control: RequestHandler;
   /** Where failures that nobody foresaw are told. */
@@ -24,6 +27,14 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.use(...options.before);
+  const endpoints = authenticationEndpoints(context);
+  const paths = new Set(endpoints.map(({ path }) => path));
+  for (const path of paths) {
+    const open = endpoints.filter((endpoint) => endpoint.path === path && endpoint.forBrowsers);
+    const methods = open.map(({ method }) => method);
+    if (methods.length > 0) app.all(path, createCors(context, methods));
+  }
+  app.use(options.faults);
   app.use('/_tenant', options.control);
   const rateLimit = createRateLimitHeaders(context.clock);
   app.use((_request, response, next) => {
@@ -34,12 +45,12 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
     express.json({ limit: bodyLimit }),
     express.urlencoded({ extended: false, limit: bodyLimit }),
   ];
-  const endpoints = authenticationEndpoints(context);
   for (const endpoint of endpoints) {
     if (endpoint.method === 'GET') app.get(endpoint.path, toHandler(endpoint));
+    else if (endpoint.method === 'DELETE') app.delete(endpoint.path, toHandler(endpoint));
     else app.post(endpoint.path, parsers, toHandler(endpoint));
   }
-  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
+  for (const path of paths) {
     const allowed = endpoints.filter((endpoint) => endpoint.path === path).map((endpoint) => endpoint.method);
     app.all(path, (_request, response) => {
       const body = { error: 'method_not_allowed', error_description: 'Method not allowed' };
@@ -58,12 +69,23 @@ function toHandler(endpoint: Endpoint): RequestHandler {
     const reply = await endpoint.handle({
       headers: request.headers,
       body: toParameters(request.body),
-      query: new URLSearchParams(request.originalUrl.split('?', 2)[1]),
+      query: toQuery(request.originalUrl),
+      params: toParams(request),
       ip: socketIp(request),
     });
     writeReply(response, reply);
   };
 }
+
+/** All that follows the first `?`: further ones belong to the values. */
+const toQuery = (target: string): URLSearchParams => {
+  const at = target.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : target.slice(at + 1));
+};
+
+/** Only wildcards have lists for values, and no row has a wildcard. */
+const toParams = ({ params }: Request): Record<string, string> =>
+  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
 
 /** Without the prefix that a socket open to both IP versions puts before an IPv4 address. */
 const socketIp = (request: Request): string => request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';

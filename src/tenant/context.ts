@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import type { CallBack } from './call-back.ts';
 import type { Inbox } from './inbox.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { Log } from './log.ts';
@@ -11,6 +12,7 @@ export interface TenantContext {
   readonly keys: KeyRing;
   readonly log: Log;
   readonly inbox: Inbox;
+  readonly callBack: CallBack;
   /** `localhost:<port>` */
   readonly domain: string;
   /** `https://localhost:<port>/` */

@@ -31,6 +31,42 @@ export const hints = {
     'Third-party applications may use authorization_code, refresh_token and client_credentials only.',
   refresh_token_reuse:
     'Applications > (app) > Settings > Refresh Token Rotation: raise the overlap period (leeway) if clients retry.',
+  mfa_tries: 'Ten wrong codes are let pass, and one more every six minutes; this limit cannot be set.',
+  mfa_factor_disabled: 'Security > Multi-factor Auth > (factor): enable it.',
+  passwordless_grant: 'Applications > (app) > Settings > Advanced > Grant Types: enable Passwordless OTP.',
+  passwordless_connection:
+    'Authentication > Passwordless > (Email or SMS) > Applications: enable the connection for this application.',
+  callback_mismatch:
+    'Applications > (app) > Settings > Application URIs > Allowed Callback URLs: list the redirect_uri byte for byte.',
+  web_origin:
+    'Applications > (app) > Settings > Application URIs > Allowed Web Origins: list the origin of the redirect_uri.',
+  logout_url:
+    'Applications > (app) > Settings > Allowed Logout URLs; without client_id: Settings > Advanced > Allowed Logout URLs.',
+  par_required:
+    'Applications > (app) > Settings > Require Pushed Authorization Requests is on: send the request to /oauth/par first.',
+  par_disabled: 'Settings > Advanced > Allow Pushed Authorization Requests (PAR): turn it on.',
+  public_client_pkce:
+    'An application without a secret must use PKCE: send code_challenge to /authorize and code_verifier to /oauth/token.',
+  third_party_pkce: 'Third-party applications must use PKCE with code_challenge_method=S256.',
+  third_party_parameters:
+    'Third-party applications may send standard OAuth parameters and ext-* only: not screen_hint, request_uri or claims.',
+  third_party_response_type: 'Third-party applications may use response_type=code only.',
+  third_party_client_grant:
+    'Applications > APIs > (API) > Application Access: grant the third-party application user access; Allow All does not include it.',
+  third_party_logout:
+    'Third-party applications have no logout: revoke their tokens at /oauth/revoke, and end their own session.',
+  organization_usage:
+    'Applications > (app) > Organizations: which types of users sign in, and Organizations > (org) > Members.',
+  rate_limit: "The limits of Auth0's rate limit policy; here `rate_limits: relaxed` in the seed allows more.",
+  registration_disabled: 'Settings > Advanced > Dynamic Client Registration (DCR): turn it on.',
+  audience_ignored:
+    'Applications > (app) > Settings > Multi-Resource Refresh Token: list the API and its scopes; the API must let first parties skip consent.',
+  token_exchange_profile:
+    'Authentication > Custom Token Exchange: a profile for the subject_token_type, which this tenant cannot have.',
+  dpop_proof:
+    'DPoP (RFC 9449): typ dpop+jwt, alg ES256, a jti of its own for each request, htm and htu of this very request.',
+  dpop_required:
+    'Applications > (app) > Settings > Token Sender-Constraining, and Applications > APIs > (API) > Settings > Token Sender-Constraining (method DPoP).',
 } as const satisfies Record<string, string>;
 
 export type Hint = keyof typeof hints;

@@ -2,6 +2,9 @@ import { dirname } from 'node:path';
 import type { TravelClock } from '../lib/clock.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createTenantApp } from './app.ts';
+import { createBackchannelControl } from './authorize/backchannel-control.ts';
+import { revokeUser } from './authorize/end-session.ts';
+import { createCallBack } from './call-back.ts';
 import { readCertificates } from './certificates.ts';
 import { type ClientCredentials, findClient, toCredentials } from './clients/credentials.ts';
 import type { TenantContext } from './context.ts';
@@ -11,10 +14,10 @@ import { createRequestRecorder } from './control/request-recorder.ts';
 import { createInbox } from './inbox.ts';
 import { readKeyRing } from './keys/key-ring.ts';
 import { createLog } from './log.ts';
+import { createFactorControl } from './mfa/factor-control.ts';
 import { ensureSeeded } from './seed/ensure-seeded.ts';
 import { openState } from './state/open-state.ts';
 import type { State } from './state/state.ts';
-import { revokeUserTokens } from './tokens/refresh-families.ts';
 import { createHostGuard } from './transport/host-guard.ts';
 import { listenTransport, type Transport } from './transport/listen-transport.ts';
 import { hashPassword } from './users/passwords.ts';
@@ -32,6 +35,8 @@ export interface TenantOptions {
   /** Answer to other names than loopback's. */
   readonly allowRemote?: boolean;
   readonly warn: (message: string) => void;
+  /** By which it calls the servers of its clients; the platform's own where absent. */
+  readonly fetchClients?: typeof fetch;
 }
 
 export interface Tenant {
@@ -82,7 +87,7 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
 }
 
 function createContext(
-  { clock, warn }: TenantOptions,
+  { clock, warn, fetchClients = fetch }: TenantOptions,
   state: State,
   keys: TenantContext['keys'],
   port: number,
@@ -94,6 +99,7 @@ function createContext(
     keys,
     log: createLog(state, clock, domain, warn),
     inbox: createInbox(state, clock),
+    callBack: createCallBack({ fetch: fetchClients, warn }),
     domain,
     issuer: `https://${domain}/`,
     origin: `http://${domain}`,
@@ -106,18 +112,24 @@ function open(options: TenantOptions, context: TenantContext, transport: Transpo
   const { state, keys, inbox } = context;
   const requests = createRequestRecorder({ clock });
   const faults = createFaults();
-  const revokeUser = (id: string): boolean => {
+  const revokeKnown = (id: string): boolean => {
     const known = state.users.get(id) !== undefined;
-    if (known) revokeUserTokens(context, id);
+    if (known) revokeUser(context, id);
     return known;
   };
   const app = createTenantApp(context, {
-    before: [
-      createHostGuard({ allowRemote, port: () => transport.port }),
-      requests.middleware,
-      faults.middleware,
-    ],
-    control: createControl({ clock, inbox, faults, requests, keys, revokeUser }),
+    before: [createHostGuard({ allowRemote, port: () => transport.port }), requests.middleware],
+    faults: faults.middleware,
+    control: createControl({
+      factors: createFactorControl(context),
+      clock,
+      inbox,
+      faults,
+      requests,
+      keys,
+      revokeUser: revokeKnown,
+      sendLogout: createBackchannelControl(context),
+    }),
     warn,
   });
   transport.serve(app);
@@ -143,6 +155,7 @@ function open(options: TenantOptions, context: TenantContext, transport: Transpo
     async close() {
       clearInterval(sweeper);
       await transport.close();
+      context.callBack.close();
       context.log.close();
       state.close();
     },

@@ -48,7 +48,17 @@ export async function startShell(
   const none = { list: () => [], rotate: () => undefined, remove: () => false };
   app.use(
     '/_tenant',
-    createControl({ clock, faults, requests, inbox: none, keys: none, revokeUser: () => false, ...deps }),
+    createControl({
+      clock,
+      faults,
+      requests,
+      inbox: none,
+      keys: none,
+      revokeUser: () => false,
+      factors: { totp: () => [], answerPush: () => false },
+      sendLogout: async () => ({ missing: 'There is no such user.' }),
+      ...deps,
+    }),
   );
   app.use(express.json({ strict: false }), express.urlencoded({ extended: false }));
   app.use((_request, response) => {

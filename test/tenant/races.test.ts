@@ -22,6 +22,7 @@ describe.each(stores)('races on %s', (store) => {
       audience: api,
       scope: ['offline_access'],
       gty: 'password',
+      jkt: undefined,
     });
   const refresh = (refresh_token: string) =>
     t.token('strict', { grant_type: 'refresh_token', refresh_token });
@@ -39,7 +40,7 @@ describe.each(stores)('races on %s', (store) => {
       const token = begin();
       const turns = [0, 1, 2].map(async () => {
         await Promise.resolve();
-        return redeem(t.tenant.context, strict(), token).outcome;
+        return redeem(t.tenant.context, strict(), token, undefined).outcome;
       });
       expect((await Promise.all(turns)).toSorted()).toEqual(['good', 'refused', 'reused']);
     }

@@ -23,6 +23,30 @@ export interface SigningKeyView {
   readonly state?: string | undefined;
 }
 
+export interface LogoutOrder {
+  readonly user_id: string;
+  readonly client_id: string;
+  /** Undefined: all sessions of the user. */
+  readonly sid?: string | undefined;
+}
+
+export type LogoutOutcome =
+  | { readonly missing: string }
+  /** `status` is absent where there was no answer. */
+  | { readonly sent: readonly { readonly url: string; readonly status?: number }[] };
+
+/** What an authenticator app would show. */
+export interface TotpView {
+  readonly user_id: string;
+  readonly email?: string | undefined;
+  readonly authenticator_id: string;
+  /** Whether its user has confirmed it. */
+  readonly active: boolean;
+  readonly code: string;
+  /** Seconds until the next one. */
+  readonly expires_in_s: number;
+}
+
 export interface ControlDeps {
   readonly clock: TravelClock;
   /** Oldest first; `to` keeps the messages to one recipient. */
@@ -34,6 +58,14 @@ export interface ControlDeps {
     rotate(): Awaitable<unknown>;
     /** False where no such key may be taken out. */
     remove(kid: string): Awaitable<boolean>;
+  };
+  /** Sends a client a logout token; answers with what each of its URLs said, or with why there is none to send. */
+  readonly sendLogout: (order: LogoutOrder) => Promise<LogoutOutcome>;
+  readonly factors: {
+    /** Of one user, by id or address, or of all. */
+    totp(user: string | undefined): readonly TotpView[];
+    /** Answers the newest push that a user was sent. False where none waits. */
+    answerPush(userId: string, approved: boolean): boolean;
   };
   /** Ends all that a user holds: sessions and refresh tokens. False where there is no such user. */
   readonly revokeUser: (id: string) => Awaitable<boolean>;
@@ -61,6 +93,13 @@ export interface ControlRow {
 
 const nothing = z.strictObject({});
 const inboxQuery = z.strictObject({ to: z.string().max(320).optional() });
+const logoutBody = z.strictObject({
+  user_id: z.string().min(1).max(255),
+  client_id: z.string().min(1).max(128),
+  sid: z.string().min(1).max(128).optional(),
+});
+const totpQuery = z.strictObject({ user: z.string().max(320).optional() });
+const pushBody = z.strictObject({ action: z.enum(['accept', 'deny']) });
 const maxOffsetS = 100 * 365 * 24 * 3600;
 const clockBody = z.strictObject({ offset_s: z.number().min(0).max(maxOffsetS) });
 
@@ -80,7 +119,7 @@ function row<B extends z.ZodType, Q extends z.ZodType>(
 
 /** The operations of `/_tenant`, paths relative to it. */
 export function controlRows(deps: ControlDeps): readonly ControlRow[] {
-  const { clock, inbox, faults, requests, keys, revokeUser } = deps;
+  const { clock, inbox, faults, requests, keys, factors, revokeUser } = deps;
   const toClock = (): ControlReply =>
     ok({
       offset_s: clock.offsetS,
@@ -92,6 +131,12 @@ export function controlRows(deps: ControlDeps): readonly ControlRow[] {
   return [
     row('GET', '/inbox', { query: inboxQuery }, ({ query: { to } }) =>
       ok(inbox.list(to === undefined ? {} : { to }).map(toMessage)),
+    ),
+    row('GET', '/totp', { query: totpQuery }, ({ query: { user } }) => ok(factors.totp(user))),
+    row('POST', '/users/:id/push', { body: pushBody }, ({ params: { id = '' }, body: { action } }) =>
+      factors.answerPush(id, action === 'accept')
+        ? ok({ user_id: id, action })
+        : notFound('There is no push that waits for this user.'),
     ),
     row('GET', '/clock', {}, toClock),
     row('POST', '/clock', { body: clockBody }, ({ body }) => {
@@ -120,6 +165,10 @@ export function controlRows(deps: ControlDeps): readonly ControlRow[] {
     row('POST', '/users/:id/revoke', {}, async ({ params: { id = '' } }) =>
       (await revokeUser(id)) ? ok({ user_id: id, revoked: true }) : notFound('There is no such user.'),
     ),
+    row('POST', '/backchannel-logout', { body: logoutBody }, async ({ body }) => {
+      const outcome = await deps.sendLogout(body);
+      return 'missing' in outcome ? notFound(outcome.missing) : ok(outcome);
+    }),
     row('GET', '/requests', {}, () => ok(requests.list())),
   ];
 }

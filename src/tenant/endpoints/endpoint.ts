@@ -5,6 +5,8 @@ export interface TenantRequest {
   readonly headers: IncomingHttpHeaders;
   readonly body: Parameters;
   readonly query: URLSearchParams;
+  /** What the path's `:names` stand for, decoded. */
+  readonly params: Readonly<Record<string, string>>;
   /** The socket's address. */
   readonly ip: string;
 }
@@ -15,14 +17,19 @@ export interface TenantReply {
   readonly body: object | string;
   /** Of a string body; `text/plain` where absent. */
   readonly contentType?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list goes out as that many headers, as Set-Cookie needs. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 /** One endpoint of the tenant: a row for the router, and for discovery. */
 export interface Endpoint {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   /** Under which name the discovery document lists it. */
   readonly listedAs?: string;
+  /** Whether it is listed just now; always where absent. */
+  readonly isListed?: () => boolean;
+  /** Whether scripts of the clients' origins may call it (CORS). */
+  readonly forBrowsers?: true;
   readonly handle: (request: TenantRequest) => TenantReply | Promise<TenantReply>;
 }

@@ -2,6 +2,7 @@ import { missingParameter, oauthError } from '../errors.ts';
 
 /** The members of a request's body, form or JSON alike. */
 export interface Parameters {
+  names(): string[];
   /** As it came, whatever it is. */
   raw(name: string): unknown;
   /** Undefined where it is absent, null or empty. Throws 400 `invalid_request` where it is no string. */
@@ -24,6 +25,7 @@ export function toParameters(body: unknown = {}): Parameters {
     return value;
   };
   return {
+    names: () => Object.keys(members),
     raw,
     text,
     required(name) {

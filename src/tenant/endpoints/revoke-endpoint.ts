@@ -9,6 +9,7 @@ export const revokeEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/oauth/revoke',
   listedAs: 'revocation_endpoint',
+  forBrowsers: true,
   async handle({ body, headers, ip }) {
     const token = body.required('token');
     const { client } = await authenticateClient(context, body, headers.authorization).catch(

@@ -10,6 +10,7 @@ import type { Endpoint } from './endpoint.ts';
 export const signupEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/dbconnections/signup',
+  forBrowsers: true,
   async handle({ body, ip, headers }) {
     const client_id = body.text('client_id');
     const name = body.text('connection');

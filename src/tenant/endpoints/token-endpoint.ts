@@ -1,9 +1,12 @@
 import { type AuthenticatedClient, authenticateClient } from '../clients/authenticate-client.ts';
 import { callerIp } from '../clients/caller-ip.ts';
 import type { TenantContext } from '../context.ts';
+import { currentNonce } from '../dpop/nonces.ts';
+import { verifyProof } from '../dpop/verify-proof.ts';
 import { oauthError, WireError } from '../errors.ts';
 import type { Grant } from '../grants/grant.ts';
 import { grants } from '../grants/grants.ts';
+import { hints } from '../hints.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { Endpoint, TenantRequest } from './endpoint.ts';
 
@@ -14,13 +17,14 @@ export const tokenEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/oauth/token',
   listedAs: 'token_endpoint',
+  forBrowsers: true,
   async handle(request) {
     const type = request.body.required('grant_type');
     const grant = grants.get(type);
     if (!grant) throw oauthError(403, 'unsupported_grant_type', `Unsupported grant type: ${type}`);
-    const { reply, ...about } = await exchangeLogged(context, request, type, grant);
-    context.log.record({ type: grant.success, ...about });
-    return { body: reply, headers: noStore };
+    const { reply, headers, log } = await exchangeLogged(context, request, type, grant);
+    if (grant.success !== undefined) context.log.record({ type: grant.success, ...log });
+    return { body: reply, headers };
   },
 });
 
@@ -40,8 +44,19 @@ async function exchangeLogged(context: TenantContext, request: TenantRequest, ty
     ({ client } = authenticated);
     ip = callerIp(authenticated, request.headers['auth0-forwarded-for'], ip);
     requireGrantAllowed(authenticated, type, grant);
-    const { reply, log } = await grant.exchange(context, { client, body: request.body, ip });
-    return { reply, ...about(), ...log };
+    const jkt = await verifyProof(context, {
+      headers: request.headers,
+      method: 'POST',
+      path: '/oauth/token',
+      nonceRequired: !authenticated.proven,
+    });
+    const { reply, log, hint } = await grant.exchange(context, { client, body: request.body, jkt, ip });
+    const headers = {
+      ...noStore,
+      ...(jkt !== undefined && !authenticated.proven && { 'dpop-nonce': currentNonce(context) }),
+      ...(hint && { 'x-tenant-hint': hints[hint] }),
+    };
+    return { reply, headers, log: { ...about(), ...log } };
   } catch (error) {
     if (error instanceof WireError) {
       const { logType = grant.failure, userId } = error.options;

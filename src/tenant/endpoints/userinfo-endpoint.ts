@@ -1,66 +1,77 @@
-import { decodeProtectedHeader, jwtVerify } from 'jose';
 import type { TenantContext } from '../context.ts';
+import { proofAlgorithms, verifyProof } from '../dpop/verify-proof.ts';
 import { WireError } from '../errors.ts';
-import { digest } from '../random.ts';
+import { requireRate } from '../limits/require-rate.ts';
+import { findGrantee } from '../tokens/find-grantee.ts';
 import { userClaims } from '../users/user-claims.ts';
 import type { Endpoint, TenantRequest } from './endpoint.ts';
 
-interface Grantee {
-  readonly userId: string;
-  readonly scope: readonly string[];
-}
+const path = '/userinfo';
 
-const challenge =
-  'Bearer realm="Users", error="invalid_token", error_description="The access token is missing, malformed, expired, or not for this endpoint"';
-const unauthorized = () =>
-  new WireError(401, 'Unauthorized', 'Unauthorized', { headers: { 'www-authenticate': challenge } });
+const unauthorized = (
+  challenge = 'Bearer realm="Users", error="invalid_token", error_description="The access token is missing, malformed, expired, or not for this endpoint"',
+  options: WireError['options'] = {},
+) =>
+  new WireError(401, 'Unauthorized', 'Unauthorized', {
+    ...options,
+    headers: { ...options.headers, 'www-authenticate': challenge },
+  });
+
+const unproven = (error: string, options?: WireError['options']) =>
+  unauthorized(`DPoP realm="Users", error="${error}", algs="${proofAlgorithms.join(' ')}"`, options);
 
 /** GET and POST /userinfo (OpenID Connect Core §5.3): for opaque tokens, and for API tokens with `openid`. */
 export const userinfoEndpoints = (context: TenantContext): Endpoint[] => {
-  const handle = async (request: TenantRequest) => {
-    const { userId, scope } = await requireGrantee(context, readBearer(request));
-    const user = context.state.users.get(userId);
-    if (!user || user.blocked === true || !scope.includes('openid')) throw unauthorized();
+  const handleAs = (method: 'GET' | 'POST') => async (request: TenantRequest) => {
+    const { token, scheme } = readToken(request);
+    const grantee = await findGrantee(context, token);
+    if (!grantee) throw unauthorized();
+    if (grantee.jkt !== undefined || scheme === 'dpop')
+      await requireProof(context, request, { method, token, scheme, jkt: grantee.jkt });
+    const rate = requireRate(context, 'userinfo', grantee.userId, { userId: grantee.userId });
+    const user = context.state.users.get(grantee.userId);
+    if (!user || user.blocked === true || !grantee.scope.includes('openid')) throw unauthorized();
     return {
-      body: { sub: user.user_id, ...userClaims(user, scope) },
-      headers: { 'cache-control': 'no-store' },
+      body: { sub: user.user_id, ...userClaims(user, grantee.scope) },
+      headers: { ...rate, 'cache-control': 'no-store' },
     };
   };
   return [
-    { method: 'GET', path: '/userinfo', listedAs: 'userinfo_endpoint', handle },
-    { method: 'POST', path: '/userinfo', handle },
+    { method: 'GET', path, forBrowsers: true, listedAs: 'userinfo_endpoint', handle: handleAs('GET') },
+    { method: 'POST', path, forBrowsers: true, handle: handleAs('POST') },
   ];
 };
 
-function readBearer({ headers, body }: TenantRequest): string {
-  const inHeader = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
-  const token = inHeader ?? body.text('access_token');
-  if (token === undefined) throw unauthorized();
-  return token;
+interface Presented {
+  readonly token: string;
+  readonly scheme: 'bearer' | 'dpop';
 }
 
-async function requireGrantee(context: TenantContext, token: string): Promise<Grantee> {
-  const opaque = context.state.opaqueTokens.get(digest(token));
-  if (opaque) {
-    if (opaque.expires_ms <= context.clock.now()) throw unauthorized();
-    return { userId: opaque.user_id, scope: opaque.scope };
-  }
-  return verifyApiToken(context, token);
+function readToken({ headers, body }: TenantRequest): Presented {
+  const [, scheme, token] = /^(bearer|dpop) +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
+  if (token !== undefined) return { token, scheme: scheme?.toLowerCase() === 'dpop' ? 'dpop' : 'bearer' };
+  const inBody = body.text('access_token');
+  if (inBody === undefined) throw unauthorized();
+  return { token: inBody, scheme: 'bearer' };
 }
 
-async function verifyApiToken({ keys, clock, issuer }: TenantContext, token: string): Promise<Grantee> {
-  try {
-    const key = keys.find(decodeProtectedHeader(token).kid ?? '');
-    if (!key) throw unauthorized();
-    const { payload } = await jwtVerify(token, key.publicKey, {
-      issuer,
-      audience: `${issuer}userinfo`,
-      algorithms: ['RS256'],
-      currentDate: new Date(clock.now()),
-      requiredClaims: ['exp', 'sub', 'scope'],
-    });
-    return { userId: payload.sub ?? '', scope: String(payload.scope).split(' ') };
-  } catch {
-    throw unauthorized();
-  }
+/** A bound token counts only with a proof by its key (RFC 9449 §7.1), and a bearer token not as a bound one. */
+async function requireProof(
+  context: TenantContext,
+  { headers }: TenantRequest,
+  presented: Presented & { readonly method: string; readonly jkt: string | undefined },
+): Promise<void> {
+  const { method, token, scheme, jkt } = presented;
+  if (scheme !== 'dpop' || jkt === undefined) throw unproven('invalid_token');
+  const proven = await verifyProof(context, {
+    headers,
+    method,
+    path,
+    accessToken: token,
+    nonceRequired: false,
+  }).catch((error: unknown) => {
+    if (error instanceof WireError) throw unproven('invalid_dpop_proof', { hint: error.options.hint });
+    throw error;
+  });
+  if (proven !== jkt) throw unproven('invalid_dpop_proof', { hint: 'dpop_proof' });
 }

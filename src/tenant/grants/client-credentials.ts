@@ -1,5 +1,6 @@
+import { findClientGrant, scopesOfGrant } from '../clients/client-grants.ts';
+import { toBinding } from '../dpop/binding.ts';
 import { oauthError } from '../errors.ts';
-import { grantKey } from '../state/state.ts';
 import { makeApiToken } from '../tokens/access-token.ts';
 import { parseScope } from '../tokens/scopes.ts';
 import type { Grant } from './grant.ts';
@@ -14,7 +15,7 @@ export const clientCredentials: Grant = {
   success: 'seccft',
   failure: 'feccft',
   publicClients: false,
-  async exchange(context, { client, body }) {
+  async exchange(context, { client, body, jkt: proven }) {
     const { state } = context;
     const requested = parseScope(body.raw('scope'));
     const audience = body.text('audience') ?? state.settings.get()?.default_audience ?? '';
@@ -25,33 +26,33 @@ export const clientCredentials: Grant = {
       );
     const [api] = state.resourceServers.find('identifier', audience);
     if (!api) throw denied(`Service not enabled within domain: ${audience}`, 'unknown_audience');
-    const grant = state.clientGrants
-      .find('pair', grantKey(client.client_id, audience))
-      .find((candidate) => candidate.subject_type === 'client');
+    const grant = findClientGrant(state, client, api, 'client');
     if (!grant || api.subject_type_authorization.client?.policy === 'deny_all') {
       throw denied(
         `Client is not authorized to access "${audience}". You might probably want to create a "client-grant" associated to this API. See: https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants`,
         'no_client_grant',
       );
     }
-    const granted = grant.allow_all_scopes === true ? api.scopes.map(({ value }) => value) : grant.scope;
+    const granted = scopesOfGrant(grant, api);
     const beyond = (requested ?? []).filter((scope) => !granted.includes(scope));
     if (beyond.length > 0)
       throw denied(`Client has not been granted scopes: ${beyond.join(', ')}`, 'scope_not_granted');
     const scope = requested ?? granted;
-    const { token, expiresInS } = await makeApiToken(context, api, {
+    const jkt = toBinding(client, api, proven);
+    const { token, tokenType, expiresInS } = await makeApiToken(context, api, {
       subject: `${client.client_id}@clients`,
       clientId: client.client_id,
       scope,
       gty: 'client-credentials',
       permissions: scope,
+      jkt,
     });
     const scopeText = scope.join(' ');
     const reply = {
       access_token: token,
       ...(scope.length > 0 && { scope: scopeText }),
       expires_in: expiresInS,
-      token_type: 'Bearer',
+      token_type: tokenType,
     };
     return { reply, log: { audience, scope: scopeText } };
   },

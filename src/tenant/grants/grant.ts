@@ -1,5 +1,6 @@
 import type { TenantContext } from '../context.ts';
 import type { Parameters } from '../endpoints/parameters.ts';
+import type { Hint } from '../hints.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { LogEntry } from '../state/token-documents.ts';
 
@@ -7,12 +8,16 @@ import type { LogEntry } from '../state/token-documents.ts';
 export interface TokenRequest {
   readonly client: Client;
   readonly body: Parameters;
+  /** Thumbprint of the key that a DPoP proof has proven; undefined: there was none. */
+  readonly jkt: string | undefined;
   /** Whose address it counts for. */
   readonly ip: string;
 }
 
 export interface Exchange {
   readonly reply: object;
+  /** Why the reply may be less than was asked for. */
+  readonly hint?: Hint;
   /** What the log says besides the client and the address. */
   readonly log?: Pick<
     LogEntry,
@@ -22,7 +27,8 @@ export interface Exchange {
 
 /** One grant type: how it is exchanged, and the event codes of its success and failure. */
 export interface Grant {
-  readonly success: string;
+  /** Undefined: the sign-in's own `s` says it all. */
+  readonly success: string | undefined;
   readonly failure: string;
   /** Whether clients that cannot prove themselves may use it. */
   readonly publicClients: boolean;

@@ -1,12 +1,24 @@
+import { authorizationCode } from './authorization-code.ts';
 import { clientCredentials } from './client-credentials.ts';
 import type { Grant } from './grant.ts';
+import { mfaOob } from './mfa-oob.ts';
+import { mfaOtp } from './mfa-otp.ts';
+import { mfaRecoveryCode } from './mfa-recovery-code.ts';
 import { password, passwordRealm } from './password.ts';
+import { passwordlessOtp } from './passwordless-otp.ts';
 import { refreshToken } from './refresh-token.ts';
+import { tokenExchange } from './token-exchange.ts';
 
 /** The grant types that /oauth/token serves. */
 export const grants: ReadonlyMap<string, Grant> = new Map([
+  ['authorization_code', authorizationCode],
   ['client_credentials', clientCredentials],
   ['password', password],
   ['http://auth0.com/oauth/grant-type/password-realm', passwordRealm],
   ['refresh_token', refreshToken],
+  ['http://auth0.com/oauth/grant-type/passwordless/otp', passwordlessOtp],
+  ['http://auth0.com/oauth/grant-type/mfa-otp', mfaOtp],
+  ['http://auth0.com/oauth/grant-type/mfa-oob', mfaOob],
+  ['http://auth0.com/oauth/grant-type/mfa-recovery-code', mfaRecoveryCode],
+  ['urn:ietf:params:oauth:grant-type:token-exchange', tokenExchange],
 ]);

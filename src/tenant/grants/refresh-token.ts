@@ -1,11 +1,15 @@
+import { findConsent } from '../authorize/consents.ts';
 import type { TenantContext } from '../context.ts';
+import { toBinding } from '../dpop/binding.ts';
 import { oauthError } from '../errors.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { RefreshFamily } from '../state/token-documents.ts';
+import { findApi } from '../tokens/find-api.ts';
 import { redeem } from '../tokens/refresh-families.ts';
 import { parseScope } from '../tokens/scopes.ts';
 import { makeUserTokens } from '../tokens/token-reply.ts';
 import type { Grant } from './grant.ts';
+import { findRefreshTarget } from './refresh-target.ts';
 import { grantScopeFor } from './user-scope.ts';
 
 const invalid = (logType: 'fertft' | 'ferrt', userId?: string) =>
@@ -20,33 +24,55 @@ export const refreshToken: Grant = {
   success: 'sertft',
   failure: 'fertft',
   publicClients: true,
-  async exchange(context, { client, body }) {
+  async exchange(context, { client, body, jkt }) {
     const presented = body.required('refresh_token');
     const requested = parseScope(body.raw('scope'));
-    const { family, token, user, api } = useUp(context, client, presented);
-    const kept = requested ? family.scope.filter((scope) => requested.includes(scope)) : family.scope;
+    const wanted = { presented, audience: body.text('audience'), jkt };
+    const { family, token, user, target } = useUp(context, client, wanted);
+    const { api } = target;
+    const kept = requested ? target.scope.filter((scope) => requested.includes(scope)) : target.scope;
     const scope = grantScopeFor(context, { client, userId: user.user_id, api, requested: kept });
     const gty = family.gty === undefined ? 'refresh_token' : ['refresh_token', family.gty];
-    const reply = await makeUserTokens(context, { client, user, api, scope, gty, refreshToken: token });
+    const reply = await makeUserTokens(context, {
+      client,
+      user,
+      api,
+      scope,
+      gty,
+      refreshToken: token,
+      jkt,
+      session: family.session,
+      organization: family.organization,
+    });
     return {
       reply,
       log: {
         user_id: user.user_id,
         user_name: user.email ?? user.name,
-        audience: family.audience,
+        audience: api?.identifier,
         scope: scope.join(' '),
       },
+      ...(target.ignored && { hint: 'audience_ignored' as const }),
     };
   },
 };
 
+interface Wanted {
+  readonly presented: string;
+  readonly audience: string | undefined;
+  readonly jkt: string | undefined;
+}
+
 /** Redeems the token; a refusal because of the user or the API leaves it as it was. */
-function useUp(context: TenantContext, client: Client, presented: string) {
+function useUp(context: TenantContext, client: Client, { presented, audience, jkt }: Wanted) {
   const redeemed = context.state.transaction(() => {
-    const redemption = redeem(context, client, presented);
+    const redemption = redeem(context, client, presented, jkt);
     if (redemption.outcome !== 'good') return redemption;
     const { family } = redemption;
-    return { ...redemption, user: requireUser(context, family), api: requireApi(context, family) };
+    requireConsent(context, client, family);
+    const target = findRefreshTarget(context, client, family, requireApi(context, family), audience);
+    toBinding(client, target.api, jkt);
+    return { ...redemption, user: requireUser(context, family), target };
   });
   if (redeemed.outcome === 'good') return redeemed;
   // Thrown only here: the end of a family must not be rolled back.
@@ -69,10 +95,22 @@ function requireUser({ state }: TenantContext, family: RefreshFamily) {
   return user;
 }
 
+/** A third party's tokens live as long as the user's consent: who takes it back, takes them back. */
+function requireConsent(context: TenantContext, client: Client, family: RefreshFamily): void {
+  if (client.is_first_party) return;
+  const question = {
+    userId: family.user_id,
+    clientId: client.client_id,
+    audience: family.audience,
+    organizationId: family.organization?.id,
+  };
+  if (!findConsent(context, question)) throw invalid('fertft', family.user_id);
+}
+
 /** The API of the family; one that has been removed since makes the token worthless. */
-function requireApi({ state }: TenantContext, { audience, user_id }: RefreshFamily) {
+function requireApi(context: TenantContext, { audience, user_id }: RefreshFamily) {
   if (audience === undefined) return undefined;
-  const [api] = state.resourceServers.find('identifier', audience);
+  const api = findApi(context, audience);
   if (!api) throw invalid('fertft', user_id);
   return api;
 }

@@ -1,6 +1,6 @@
+import { findClientGrant, scopesOfGrant } from '../clients/client-grants.ts';
 import type { TenantContext } from '../context.ts';
 import type { Client, ResourceServer } from '../state/settings-documents.ts';
-import { grantKey } from '../state/state.ts';
 import { grantUserScopes } from '../tokens/scopes.ts';
 import { permissionsOf } from '../users/permissions.ts';
 
@@ -27,13 +27,11 @@ function allowedAt(
   userId: string,
 ): ReadonlySet<string> | undefined {
   const permissions = api.enforce_policies ? permissionsOf(state, userId, api) : undefined;
-  if (api.subject_type_authorization.user?.policy !== 'require_client_grant')
-    return permissions && new Set(permissions);
-  const granted = state.clientGrants
-    .find('pair', grantKey(client.client_id, api.identifier))
-    .filter((grant) => grant.subject_type === 'user')
-    .flatMap((grant) =>
-      grant.allow_all_scopes === true ? api.scopes.map(({ value }) => value) : grant.scope,
-    );
+  const byGrant =
+    client.third_party_security_mode === 'strict' ||
+    api.subject_type_authorization.user?.policy === 'require_client_grant';
+  if (!byGrant) return permissions && new Set(permissions);
+  const grant = findClientGrant(state, client, api, 'user');
+  const granted = grant ? scopesOfGrant(grant, api) : [];
   return new Set(permissions ? granted.filter((scope) => permissions.includes(scope)) : granted);
 }

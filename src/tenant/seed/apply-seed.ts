@@ -13,10 +13,13 @@ import {
   toClient,
   toClientGrant,
   toConnection,
+  toOrganization,
   toResourceServer,
   toRole,
 } from './defaults.ts';
 import type { SeedInput } from './seed-input.ts';
+import { toAuthenticators } from './to-authenticators.ts';
+import { toGuardian } from './to-guardian.ts';
 
 export interface SeedDeps {
   readonly state: State;
@@ -57,7 +60,9 @@ function putSettings({ state, managementIdentifier }: SeedDeps, seed: SeedInput)
     default_audience: resolve(tenant.default_audience ?? ''),
     flags: { ...defaultSettings.flags, ...flags },
   });
+  state.limits.put({ profile: seed.rate_limits ?? 'relaxed' });
   state.attackProtection.put(defaultAttackProtection);
+  state.guardian.put(toGuardian(seed.guardian));
   for (const api of seed.resource_servers)
     state.resourceServers.put(toResourceServer({ ...api, identifier: resolve(api.identifier) }));
   const everyClient = seed.clients.map((client) => client.client_id);
@@ -67,6 +72,7 @@ function putSettings({ state, managementIdentifier }: SeedDeps, seed: SeedInput)
     state.connections.put(toConnection({ ...connection, enabled_clients }));
   }
   for (const client of seed.clients) state.clients.put(toSeededClient(client));
+  for (const organization of seed.organizations) state.organizations.put(toOrganization(organization));
   for (const grant of seed.client_grants)
     state.clientGrants.put(toClientGrant({ ...grant, audience: resolve(grant.audience) }));
   const resolvePermission = (permission: Permission): Permission => ({
@@ -108,13 +114,5 @@ function putUser(
   if (hash !== undefined) state.credentials.put({ user_id: user.user_id, hash, previous: [] });
   const roleIds = (roles ?? []).flatMap((role) => state.roles.find('name', role).map(({ id }) => id));
   state.authorizations.put({ user_id: user.user_id, roles: roleIds, permissions: permissions ?? [] });
-  if (mfa) {
-    state.authenticators.put({
-      id: `totp|${prefixedId('dev')}`,
-      user_id: user.user_id,
-      authenticator_type: 'otp',
-      active: true,
-      secret: mfa.totp_secret,
-    });
-  }
+  for (const authenticator of mfa ? toAuthenticators(user, mfa) : []) state.authenticators.put(authenticator);
 }

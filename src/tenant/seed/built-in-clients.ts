@@ -54,7 +54,10 @@ const gateway: SeedClient = {
   callbacks: ['http://localhost:3000/v1/auth/callback'],
   allowed_logout_urls: ['http://localhost:3000/v1/auth/signed-out'],
   web_origins: ['http://localhost:3000'],
-  oidc_logout: { backchannel_logout_urls: ['http://localhost:3000/v1/auth/backchannel-logout'] },
+  oidc_logout: {
+    backchannel_logout_urls: ['http://localhost:3000/v1/auth/backchannel-logout'],
+    backchannel_logout_initiators: { mode: 'all' },
+  },
   refresh_token: {
     rotation_type: 'rotating',
     expiration_type: 'expiring',

@@ -9,8 +9,10 @@ export const builtInSeed: SeedInput = {
   tenant: {
     default_directory: defaultDirectory,
     skip_non_verifiable_callback_uri_confirmation_prompt: true,
+    pushed_authorization_requests_supported: true,
     flags: { use_scope_descriptions_for_consent: true },
   },
+  guardian: {},
   connections: [
     { name: defaultDirectory, strategy: 'auth0', is_domain_connection: true },
     { name: 'email', strategy: 'email' },
@@ -21,6 +23,7 @@ export const builtInSeed: SeedInput = {
   resource_servers: builtInApis,
   clients: builtInClients,
   client_grants: builtInGrants,
+  organizations: [],
   roles: [],
   users: [],
 };

@@ -1,4 +1,5 @@
 import { prefixedId, randomToken } from '../random.ts';
+import type { Organization } from '../state/browser-documents.ts';
 import type {
   AttackProtection,
   Client,
@@ -136,9 +137,20 @@ export function toClient(
   };
 }
 
-export const toClientGrant = (
-  given: Given<ClientGrant> & Pick<ClientGrant, 'client_id' | 'audience'>,
-): ClientGrant => ({ id: prefixedId('cgr'), scope: [], subject_type: 'client', ...defined(given) });
+export const toClientGrant = (given: Given<ClientGrant> & Pick<ClientGrant, 'audience'>): ClientGrant => ({
+  id: prefixedId('cgr'),
+  scope: [],
+  subject_type: 'client',
+  ...defined(given),
+});
+
+export const toOrganization = (given: Given<Organization> & Pick<Organization, 'name'>): Organization => ({
+  id: prefixedId('org'),
+  display_name: given.name,
+  third_party_client_access: 'deny',
+  members: [],
+  ...defined(given),
+});
 
 export const toRole = (given: Given<Role> & Pick<Role, 'name'>): Role => ({
   id: prefixedId('rol'),

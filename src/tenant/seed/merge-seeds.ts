@@ -34,11 +34,14 @@ function mergeByKey<T extends Entry>(
 export function mergeSeeds(earlier: SeedInput, later: SeedInput): SeedInput {
   return {
     tenant: overlay(earlier.tenant, later.tenant),
+    rate_limits: later.rate_limits ?? earlier.rate_limits,
+    guardian: overlay(earlier.guardian, later.guardian),
     connections: mergeByKey(earlier.connections, later.connections, (c) => c.name),
     resource_servers: mergeByKey(earlier.resource_servers, later.resource_servers, (api) => api.identifier),
     clients: mergeByKey(earlier.clients, later.clients, (c) => c.client_id),
+    organizations: mergeByKey(earlier.organizations, later.organizations, (o) => o.name),
     client_grants: mergeByKey(earlier.client_grants, later.client_grants, (g) =>
-      [g.client_id, g.audience, g.subject_type ?? 'client'].join('\n'),
+      [g.client_id ?? g.default_for, g.audience, g.subject_type ?? 'client'].join('\n'),
     ),
     roles: mergeByKey(earlier.roles, later.roles, (r) => r.name),
     users: mergeByKey(

@@ -47,8 +47,10 @@ export function seedFaults(seed: SeedInput, managementIdentifier: string): Fault
       need(isPublicKey(key.pem), where, 'the pem is no RSA public key');
   }
   for (const grant of seed.client_grants) {
-    const where = `client_grants.${grant.client_id}`;
-    need(clients.has(grant.client_id), where, `no client ${grant.client_id}`);
+    const { client_id, default_for } = grant;
+    const where = `client_grants.${client_id ?? default_for ?? grant.audience}`;
+    need((client_id === undefined) !== (default_for === undefined), where, 'either client_id or default_for');
+    need(client_id === undefined || clients.has(client_id), where, `no client ${client_id}`);
     checkScopes(where, grant.audience, grant.scope);
   }
   for (const role of seed.roles) {

@@ -15,6 +15,7 @@ const tenant = z.strictObject({
   pushed_authorization_requests_supported: z.boolean().optional(),
   resource_parameter_profile: z.enum(['audience', 'compatibility']).optional(),
   skip_non_verifiable_callback_uri_confirmation_prompt: z.boolean().optional(),
+  authorization_response_iss_parameter_supported: z.boolean().optional(),
   flags: z.record(z.string(), z.boolean()).optional(),
 });
 
@@ -72,6 +73,13 @@ const resourceServer = z.strictObject({
       client: z.strictObject({ policy: z.enum(['require_client_grant', 'deny_all']) }).optional(),
     })
     .optional(),
+  proof_of_possession: z
+    .strictObject({
+      mechanism: z.literal('dpop'),
+      required: z.boolean(),
+      required_for: z.enum(['all_clients', 'public_clients']).optional(),
+    })
+    .optional(),
 });
 
 const clientKey = z.strictObject({
@@ -122,6 +130,7 @@ const client = z.strictObject({
   require_proof_of_possession: z.boolean().optional(),
   third_party_security_mode: z.enum(['strict', 'permissive']).optional(),
   redirection_policy: z.enum(['allow_always', 'open_redirect_protection']).optional(),
+  skip_non_verifiable_callback_uri_confirmation_prompt: z.boolean().optional(),
   oidc_logout: freeForm.optional(),
   client_metadata: z.record(z.string(), z.string()).optional(),
   logo_uri: z.string().optional(),
@@ -130,13 +139,23 @@ const client = z.strictObject({
 
 const clientGrant = z.strictObject({
   id: text.optional(),
-  client_id: text,
+  client_id: text.optional(),
+  default_for: z.literal('third_party_clients').optional(),
   audience: text,
   scope: texts.default([]),
   subject_type: z.enum(['client', 'user']).optional(),
   allow_all_scopes: z.boolean().optional(),
   organization_usage: z.enum(['deny', 'allow', 'require']).optional(),
   allow_any_organization: z.boolean().optional(),
+});
+
+const organization = z.strictObject({
+  id: text.optional(),
+  name: text.max(50).regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower case letters, digits, - and _'),
+  display_name: text.optional(),
+  third_party_client_access: z.enum(['allow', 'deny']).optional(),
+  /** Ids of users, with their `auth0|`. */
+  members: texts.optional(),
 });
 
 const permission = z.strictObject({ resource_server_identifier: text, permission_name: text });
@@ -169,15 +188,55 @@ const user = z.strictObject({
   /** Names of roles. */
   roles: texts.optional(),
   permissions: z.array(permission).optional(),
-  mfa: z.strictObject({ totp_secret: z.string().regex(/^[A-Z2-7]{16,}$/, 'must be base32') }).optional(),
+  mfa: z
+    .strictObject({
+      totp_secret: z
+        .string()
+        .regex(/^[A-Z2-7]{16,}$/, 'must be base32')
+        .optional(),
+      /** Reached by text and by voice. */
+      phone_number: z
+        .string()
+        .regex(/^\+[1-9]\d{6,14}$/, 'must be in E.164 form')
+        .optional(),
+      recovery_code: z
+        .string()
+        .regex(/^[A-Z0-9]{24}$/, 'must be 24 letters and digits')
+        .optional(),
+    })
+    .optional(),
+});
+
+const factor = z.strictObject({ enabled: z.boolean() });
+
+/** Multi-factor policy: what is left out is as without a seed. */
+const guardian = z.strictObject({
+  policies: z
+    .array(z.enum(['all-applications', 'confidence-score']))
+    .max(1)
+    .optional(),
+  factors: z
+    .strictObject({
+      otp: factor.optional(),
+      sms: factor.optional(),
+      email: factor.optional(),
+      'push-notification': factor.optional(),
+      'recovery-code': factor.optional(),
+    })
+    .optional(),
+  phone_message_types: z.array(z.enum(['sms', 'voice'])).optional(),
 });
 
 /** What a seed file may say, in the Management API's field names. An unknown key is a fault. */
 export const seedInput = z.strictObject({
   tenant: tenant.default({}),
+  /** `auth0` counts requests as Auth0 does. */
+  rate_limits: z.enum(['auth0', 'relaxed']).optional(),
+  guardian: guardian.default({}),
   connections: z.array(connection).default([]),
   resource_servers: z.array(resourceServer).default([]),
   clients: z.array(client).default([]),
+  organizations: z.array(organization).default([]),
   client_grants: z.array(clientGrant).default([]),
   roles: z.array(role).default([]),
   users: z.array(user).default([]),

@@ -13,6 +13,8 @@ export interface TenantSettings {
   readonly pushed_authorization_requests_supported: boolean;
   readonly resource_parameter_profile: string;
   readonly skip_non_verifiable_callback_uri_confirmation_prompt: boolean;
+  /** RFC 9207: answers of /authorize carry `iss`. */
+  readonly authorization_response_iss_parameter_supported?: boolean | undefined;
   readonly flags: Readonly<Record<string, boolean>>;
 }
 
@@ -59,6 +61,14 @@ export interface SubjectPolicies {
   readonly client?: { readonly policy: 'require_client_grant' | 'deny_all' } | undefined;
 }
 
+/** How tokens for an API are bound to their client (sender constraining). */
+export interface ProofOfPossession {
+  readonly mechanism: 'dpop' | 'mtls';
+  readonly required: boolean;
+  /** `all_clients` where absent. */
+  readonly required_for?: 'all_clients' | 'public_clients' | undefined;
+}
+
 /** An API. */
 export interface ResourceServer {
   readonly id: string;
@@ -78,6 +88,8 @@ export interface ResourceServer {
   readonly token_dialect: TokenDialect;
   readonly skip_consent_for_verifiable_first_party_clients: boolean;
   readonly subject_type_authorization: SubjectPolicies;
+  /** Whether its tokens may or must be bound to a key; undefined: they are bearer tokens. */
+  readonly proof_of_possession?: ProofOfPossession | null | undefined;
 }
 
 export interface RefreshTokenSettings {
@@ -132,6 +144,8 @@ export interface Client {
   readonly require_proof_of_possession: boolean;
   readonly third_party_security_mode?: 'strict' | 'permissive' | undefined;
   readonly redirection_policy?: 'allow_always' | 'open_redirect_protection' | undefined;
+  /** Overrides the tenant's setting of that name. */
+  readonly skip_non_verifiable_callback_uri_confirmation_prompt?: boolean | undefined;
   readonly oidc_logout?: Readonly<Record<string, unknown>> | undefined;
   readonly client_metadata: Readonly<Record<string, string>>;
   readonly logo_uri?: string | undefined;
@@ -140,7 +154,10 @@ export interface Client {
 
 export interface ClientGrant {
   readonly id: string;
-  readonly client_id: string;
+  /** Absent where `default_for` holds instead. */
+  readonly client_id?: string | undefined;
+  /** For each third party that has no grant of its own at the API. */
+  readonly default_for?: 'third_party_clients' | undefined;
   readonly audience: string;
   readonly scope: readonly string[];
   readonly subject_type: 'client' | 'user';
@@ -160,6 +177,12 @@ export interface Role {
   readonly name: string;
   readonly description: string;
   readonly permissions: readonly Permission[];
+}
+
+/** How strictly requests are counted. */
+export interface Limits {
+  /** `auth0`: as Auth0 documents; `relaxed`: so that tests of others do not trip. */
+  readonly profile: 'auth0' | 'relaxed';
 }
 
 /** What stands between an attacker and the users; one document, id `attack_protection`. */

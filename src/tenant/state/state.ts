@@ -1,10 +1,14 @@
+import { browserCollections } from './browser-collections.ts';
 import type { Collection } from './collection.ts';
 import { createCollection } from './collection.ts';
+import { factorCollections } from './factor-collections.ts';
+import type { Guardian } from './factor-documents.ts';
 import type {
   AttackProtection,
   Client,
   ClientGrant,
   Connection,
+  Limits,
   ResourceServer,
   Role,
   TenantSettings,
@@ -12,23 +16,17 @@ import type {
 import type { Store } from './store.ts';
 import type {
   Bucket,
+  DpopNonces,
   LogEntry,
   Mail,
-  MfaTicket,
   OpaqueToken,
   RefreshFamily,
   RefreshToken,
   SigningKeyDocument,
   UsedAssertion,
+  UsedProof,
 } from './token-documents.ts';
-import type {
-  Authenticator,
-  Authorizations,
-  Credentials,
-  LoginFailures,
-  Ticket,
-  User,
-} from './user-documents.ts';
+import type { Authorizations, Credentials, LoginFailures, Ticket, User } from './user-documents.ts';
 
 /** A collection of one document. */
 export interface Single<T> {
@@ -71,6 +69,9 @@ export function createState(store: Store) {
   return {
     settings: createSingle<TenantSettings>(store, 'tenant'),
     attackProtection: createSingle<AttackProtection>(store, 'attack_protection'),
+    guardian: createSingle<Guardian>(store, 'guardian'),
+    limits: createSingle<Limits>(store, 'limits'),
+    dpopNonces: createSingle<DpopNonces>(store, 'dpop_nonces'),
     seedMark: createSingle<SeedMark>(store, 'seed'),
 
     connections: collect<Connection, 'name'>({
@@ -91,7 +92,10 @@ export function createState(store: Store) {
     clientGrants: collect<ClientGrant, 'client_id' | 'pair'>({
       name: 'client_grants',
       id: (g) => g.id,
-      keys: (g) => ({ client_id: g.client_id, pair: grantKey(g.client_id, g.audience) }),
+      keys: (g) => ({
+        client_id: g.client_id,
+        pair: grantKey(g.client_id ?? g.default_for ?? '', g.audience),
+      }),
     }),
     roles: collect<Role, 'name'>({ name: 'roles', id: (r) => r.id, keys: (r) => ({ name: r.name }) }),
 
@@ -106,11 +110,6 @@ export function createState(store: Store) {
     }),
     credentials: collect<Credentials>({ name: 'credentials', id: (c) => c.user_id }),
     authorizations: collect<Authorizations>({ name: 'authorizations', id: (a) => a.user_id }),
-    authenticators: collect<Authenticator, 'user_id'>({
-      name: 'authenticators',
-      id: (a) => a.id,
-      keys: (a) => ({ user_id: a.user_id }),
-    }),
     loginFailures: collect<LoginFailures, 'identifier'>({
       name: 'login_failures',
       id: (f) => f.id,
@@ -138,7 +137,7 @@ export function createState(store: Store) {
       keys: (t) => ({ user_id: t.user_id }),
       expiresMs,
     }),
-    mfaTickets: collect<MfaTicket>({ name: 'mfa_tickets', id: (t) => t.id, expiresMs }),
+    usedProofs: collect<UsedProof>({ name: 'used_proofs', id: (p) => p.id, expiresMs }),
     usedAssertions: collect<UsedAssertion>({ name: 'used_assertions', id: (a) => a.id, expiresMs }),
     buckets: collect<Bucket>({ name: 'buckets', id: (b) => b.id, expiresMs }),
 
@@ -148,6 +147,10 @@ export function createState(store: Store) {
       keys: (m) => ({ to: m.to.toLowerCase() }),
     }),
     logs: collect<LogEntry>({ name: 'logs', id: (l) => l.log_id }),
+
+    ...browserCollections(store),
+
+    ...factorCollections(store),
 
     transaction: <T>(work: () => T): T => store.transaction(work),
     sweep: (nowMs: number): void => store.sweep(nowMs),

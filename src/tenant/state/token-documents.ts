@@ -23,6 +23,11 @@ export interface RefreshFamily {
   readonly scope: readonly string[];
   /** How its first token came to be: `password` and so on; undefined for redirect sign-ins. */
   readonly gty?: string | undefined;
+  /** What its ID tokens repeat of the browser's sign-in: `sid`, `auth_time`, `amr`. */
+  readonly session?: Readonly<Record<string, unknown>> | undefined;
+  readonly organization?: { readonly id: string; readonly name: string } | undefined;
+  /** Thumbprint of the key that must prove each use (RFC 9449 §5); undefined: none. */
+  readonly jkt?: string | undefined;
   readonly rotating: boolean;
   /** Tokens of this generation work; those of the one before only within the leeway. */
   readonly generation: number;
@@ -52,17 +57,8 @@ export interface OpaqueToken {
   readonly user_id: string;
   readonly client_id: string;
   readonly scope: readonly string[];
-  readonly expires_ms: number;
-}
-
-/** A sign-in that waits for a second factor. */
-export interface MfaTicket {
-  /** SHA-256 of the `mfa_token`. */
-  readonly id: string;
-  readonly user_id: string;
-  readonly client_id: string;
-  readonly audience?: string | undefined;
-  readonly scope: readonly string[];
+  /** Thumbprint of the key that it is bound to; undefined: a bearer token. */
+  readonly jkt?: string | undefined;
   readonly expires_ms: number;
 }
 
@@ -70,6 +66,20 @@ export interface MfaTicket {
 export interface UsedAssertion {
   readonly id: string;
   readonly expires_ms: number;
+}
+
+/** A DPoP proof that has been used (RFC 9449 §11.1). */
+export interface UsedProof {
+  /** SHA-256 of its key's thumbprint and its `jti`. */
+  readonly id: string;
+  readonly expires_ms: number;
+}
+
+/** The nonces that DPoP proofs may carry (RFC 9449 §8). */
+export interface DpopNonces {
+  readonly current: string;
+  readonly previous?: string | undefined;
+  readonly since_ms: number;
 }
 
 /** A bucket of a rate limit. */

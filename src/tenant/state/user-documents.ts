@@ -49,17 +49,6 @@ export interface Authorizations {
   readonly permissions: readonly Permission[];
 }
 
-/** A second factor. */
-export interface Authenticator {
-  /** `totp|dev_…` and the like. */
-  readonly id: string;
-  readonly user_id: string;
-  readonly authenticator_type: 'otp' | 'oob' | 'recovery-code';
-  readonly active: boolean;
-  /** Base32, of a TOTP authenticator. */
-  readonly secret?: string | undefined;
-}
-
 /** Failed sign-ins of one identifier from one address (brute-force protection). */
 export interface LoginFailures {
   readonly id: string;
@@ -79,6 +68,8 @@ export interface Ticket {
   readonly id: string;
   readonly purpose: 'verify_email' | 'reset_password' | 'unblock';
   readonly user_id: string;
+  /** Where it was sent; it is void once the user has another address. */
+  readonly email: string;
   readonly client_id?: string | undefined;
   readonly expires_ms: number;
 }

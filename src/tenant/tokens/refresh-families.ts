@@ -1,4 +1,5 @@
 import type { TenantContext } from '../context.ts';
+import { requireSameKey } from '../dpop/binding.ts';
 import { digest, randomHex, randomToken } from '../random.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { RefreshFamily } from '../state/token-documents.ts';
@@ -11,6 +12,10 @@ export interface NewFamily {
   readonly audience: string | undefined;
   readonly scope: readonly string[];
   readonly gty: string | undefined;
+  /** Thumbprint of the key that the request has proven. */
+  readonly jkt: string | undefined;
+  readonly session?: RefreshFamily['session'];
+  readonly organization?: RefreshFamily['organization'];
 }
 
 /** What became of a refresh token that somebody presented. */
@@ -33,6 +38,10 @@ export function beginFamily({ state, clock }: Deps, about: NewFamily): string {
     audience: about.audience,
     scope: about.scope,
     gty: about.gty,
+    // A confidential client proves itself with each use anyway (RFC 9449 §5).
+    jkt: about.client.token_endpoint_auth_method === 'none' ? about.jkt : undefined,
+    session: about.session,
+    organization: about.organization,
     rotating: settings.rotation_type === 'rotating',
     generation: 0,
     advanced_ms: now,
@@ -66,12 +75,19 @@ function mint({ state }: Deps, family: RefreshFamily): string {
  * after the other. A token of the family's generation works and begins the next one; a token of the generation
  * before works within the leeway and joins the present one; an older one is a theft, and ends the family.
  */
-export function redeem({ state, clock }: Deps, client: Client, token: string): Redemption {
+export function redeem(
+  { state, clock }: Deps,
+  client: Client,
+  token: string,
+  jkt: string | undefined,
+): Redemption {
   return state.transaction((): Redemption => {
     const presented = state.refreshTokens.get(digest(token));
     const family = presented && state.refreshFamilies.get(presented.family_id);
     if (!presented || !family || family.client_id !== client.client_id) return { outcome: 'refused' };
     if (family.revoked || isOver(family, clock.now())) return { outcome: 'refused' };
+    // Before anything else: who has stolen a token without its key can do nothing with it.
+    requireSameKey(family.jkt, jkt);
     const now = clock.now();
     if (!family.rotating) {
       state.refreshFamilies.put({ ...family, last_used_ms: now });
@@ -107,6 +123,11 @@ export function revokeToken(
   if (!family || family.client_id !== client.client_id) return undefined;
   state.refreshFamilies.put({ ...family, revoked: true });
   return family;
+}
+
+export function revokeFamily({ state }: Pick<Deps, 'state'>, id: string): void {
+  const family = state.refreshFamilies.get(id);
+  if (family) state.refreshFamilies.put({ ...family, revoked: true });
 }
 
 /** Ends all that a user may have of refresh tokens and of opaque access tokens. */

@@ -6,6 +6,9 @@ import type { Client, ResourceServer } from '../state/settings-documents.ts';
 export const standardScopes = ['openid', 'profile', 'email', 'address', 'phone'] as const;
 const standard: ReadonlySet<string> = new Set([...standardScopes, 'offline_access']);
 
+/** Whether a scope is about the user and their session, not about an API. */
+export const isStandardScope = (scope: string): boolean => standard.has(scope);
+
 /** The scopes asked for, each once, in the order given; undefined where none were named. */
 export function parseScope(scope: unknown): string[] | undefined {
   if (scope === undefined || scope === null) return undefined;
@@ -46,11 +49,17 @@ export interface UserScopeRequest {
   readonly allowed: ReadonlySet<string> | undefined;
 }
 
-/** What is granted of the scopes asked for. The others drop out without a word, as on Auth0. */
+/**
+ * What is granted of the scopes asked for. The others drop out without a word, as on Auth0; so do OpenID Connect's
+ * for strict third parties.
+ */
 export function grantUserScopes({ requested, client, api, allowed }: UserScopeRequest): string[] {
   const offered = new Set(api ? scopesForUsers(api) : []);
   return requested.filter((scope) => {
     if (scope === 'offline_access') return mayGoOffline(client, api);
-    return standard.has(scope) || (offered.has(scope) && (allowed?.has(scope) ?? true));
+    return (
+      (standard.has(scope) && client.third_party_security_mode !== 'strict') ||
+      (offered.has(scope) && (allowed?.has(scope) ?? true))
+    );
   });
 }

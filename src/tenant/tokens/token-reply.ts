@@ -1,8 +1,9 @@
 import type { TenantContext } from '../context.ts';
+import { toBinding } from '../dpop/binding.ts';
 import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { permissionsOf } from '../users/permissions.ts';
-import { type AccessToken, makeApiToken, makeOpaqueToken } from './access-token.ts';
+import { type AccessToken, makeApiToken, makeOpaqueToken, organizationClaims } from './access-token.ts';
 import { makeIdToken } from './id-token.ts';
 
 /** RFC 6749 §5.1, and OpenID Connect's `id_token`. */
@@ -12,7 +13,7 @@ export interface TokenReply {
   readonly id_token?: string | undefined;
   readonly scope?: string | undefined;
   readonly expires_in: number;
-  readonly token_type: 'Bearer';
+  readonly token_type: AccessToken['tokenType'];
 }
 
 /** What a user has let a client have, whichever grant it came by. */
@@ -26,14 +27,20 @@ export interface UserAuthorization {
   readonly refreshToken?: string | undefined;
   /** Further claims of the ID token: `sid`, `nonce`, `auth_time`. */
   readonly session?: Readonly<Record<string, unknown>> | undefined;
+  readonly organization?: { readonly id: string; readonly name: string } | undefined;
+  /** Thumbprint of the key that the request has proven; whether the token is bound to it is decided here. */
+  readonly jkt: string | undefined;
+  /** Straight from /authorize, by way of the browser. */
+  readonly forWeb?: boolean | undefined;
 }
 
 /** Makes the tokens of a user's authorization. */
 export async function makeUserTokens(context: TenantContext, of: UserAuthorization): Promise<TokenReply> {
   const { client, user, scope } = of;
+  const session = { ...organizationClaims(of.organization), ...of.session };
   const [access, id_token] = await Promise.all([
-    makeAccessToken(context, of),
-    scope.includes('openid') ? makeIdToken(context, client, user, scope, of.session) : undefined,
+    makeUserAccessToken(context, of),
+    scope.includes('openid') ? makeIdToken(context, client, user, scope, session) : undefined,
   ]);
   return {
     access_token: access.token,
@@ -41,13 +48,19 @@ export async function makeUserTokens(context: TenantContext, of: UserAuthorizati
     ...(id_token !== undefined && { id_token }),
     ...(scope.length > 0 && { scope: scope.join(' ') }),
     expires_in: access.expiresInS,
-    token_type: 'Bearer',
+    token_type: access.tokenType,
   };
 }
 
-function makeAccessToken(context: TenantContext, of: UserAuthorization): AccessToken | Promise<AccessToken> {
+/** The access token alone. Throws 400 where it must be bound to a key and cannot be. */
+export function makeUserAccessToken(
+  context: TenantContext,
+  of: UserAuthorization,
+): AccessToken | Promise<AccessToken> {
   const { client, user, api, scope, gty } = of;
-  const about = { userId: user.user_id, clientId: client.client_id, scope };
+  const { organization, forWeb } = of;
+  const jkt = toBinding(client, api, of.jkt);
+  const about = { userId: user.user_id, clientId: client.client_id, scope, forWeb, jkt };
   if (!api) return makeOpaqueToken(context, about);
   const permissions = api.enforce_policies ? permissionsOf(context.state, user.user_id, api) : undefined;
   return makeApiToken(context, api, {
@@ -56,5 +69,8 @@ function makeAccessToken(context: TenantContext, of: UserAuthorization): AccessT
     scope,
     gty,
     permissions,
+    organization,
+    forWeb,
+    jkt,
   });
 }

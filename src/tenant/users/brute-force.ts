@@ -1,7 +1,7 @@
 import type { TenantContext } from '../context.ts';
 import { oauthError } from '../errors.ts';
 import type { Connection } from '../state/settings-documents.ts';
-import type { LoginFailures } from '../state/user-documents.ts';
+import type { LoginFailures, User } from '../state/user-documents.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
@@ -67,4 +67,16 @@ export function settleAttempt(deps: Deps, attempt: Attempt, succeeded: boolean):
     loginFailures.put({ ...failures, count: failures.count + 1 });
     return { nowBlocked: failures.count + 1 === max };
   });
+}
+
+/** Lifts the blocks of an identifier: after a password change, an unblock link, or by an administrator. */
+export function liftBlocks({ state }: Pick<Deps, 'state'>, identifier: string): void {
+  for (const failures of state.loginFailures.find('identifier', identifier.toLowerCase()))
+    state.loginFailures.remove(failures.id);
+}
+
+/** Lifts the brute-force blocks on a user, by whatever they may sign in with. */
+export function liftUserBlocks(deps: Pick<Deps, 'state'>, user: User): void {
+  for (const identifier of [user.email, user.username, user.phone_number])
+    if (identifier !== undefined) liftBlocks(deps, identifier);
 }

@@ -15,9 +15,23 @@ export function takeFromBucket(
   const now = clock.now();
   return state.transaction(() => {
     const kept = state.buckets.get(id);
-    const tokens = Math.min(burst, kept ? kept.tokens + (now - kept.at_ms) / refillMs : burst);
+    // A clock that was set back refills nothing, and takes nothing away.
+    const refilled = kept ? Math.max(0, now - kept.at_ms) / refillMs : 0;
+    const tokens = Math.min(burst, kept ? kept.tokens + refilled : burst);
     if (tokens < 1) return false;
     state.buckets.put({ id, tokens: tokens - 1, at_ms: now, expires_ms: now + burst * refillMs });
     return true;
+  });
+}
+
+/** Undoes a taking. */
+export function putBack(
+  { state }: Pick<TenantContext, 'state'>,
+  id: string,
+  { burst }: Pick<BucketSize, 'burst'>,
+): void {
+  state.transaction(() => {
+    const kept = state.buckets.get(id);
+    if (kept) state.buckets.put({ ...kept, tokens: Math.min(burst, kept.tokens + 1) });
   });
 }

@@ -40,6 +40,7 @@ export function mailTicket(
     id: digest(secret),
     purpose,
     user_id: user.user_id,
+    email: user.email,
     client_id: clientId,
     expires_ms: clock.now() + ttlMs,
   });

@@ -2,6 +2,7 @@ import type { Parameters } from '../endpoints/parameters.ts';
 import { bareError, databaseError, oauthError } from '../errors.ts';
 import type { Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
+import { isEmailAddress, isPhoneNumber } from './addresses.ts';
 
 type Profile = Pick<
   Partial<User>,
@@ -18,8 +19,6 @@ export interface SignupRequest {
 }
 
 const profileFields = ['given_name', 'family_name', 'name', 'nickname', 'picture'] as const;
-const emailPattern = /^[^\s@"<>()[\]\\,;:]{1,64}@[^\s@"<>()[\]\\,;:]{1,255}$/;
-const phonePattern = /^\+[1-9]\d{6,14}$/;
 const usernamePattern = /^[\w.+\-!#$'^`~@]+$/;
 const metadata = { maxKeys: 10, maxName: 100, maxValue: 500 };
 
@@ -55,8 +54,8 @@ function requireIdentifier(
   }
   if (email === undefined && username === undefined && phone_number === undefined)
     throw bareError(400, 'email is required');
-  if (email !== undefined && !emailPattern.test(email)) throw malformed('email');
-  if (phone_number !== undefined && !phonePattern.test(phone_number)) throw malformed('phone_number');
+  if (email !== undefined && !isEmailAddress(email)) throw malformed('email');
+  if (phone_number !== undefined && !isPhoneNumber(phone_number)) throw malformed('phone_number');
   const { min, max } = options.validation?.username ?? { min: 1, max: 15 };
   const fits = username === undefined || (username.length >= min && username.length <= max);
   if (!fits || (username !== undefined && !usernamePattern.test(username))) throw malformed('username');

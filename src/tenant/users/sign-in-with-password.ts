@@ -1,5 +1,6 @@
 import type { TenantContext } from '../context.ts';
 import { oauthError, wrongPassword } from '../errors.ts';
+import { requireRate } from '../limits/require-rate.ts';
 import type { Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { requireNotBlocked, settleAttempt } from './brute-force.ts';
@@ -18,12 +19,14 @@ export interface PasswordSignIn {
 }
 
 /**
- * Proves who somebody is by their password. Throws: 429 `too_many_attempts`, 403 `invalid_grant` (the same for an
- * unknown user and a wrong password, at the same cost), 401 `unauthorized` for a blocked user, 401 `password_leaked`.
+ * Proves who somebody is by their password. Throws: 429 `too_many_attempts` or `too_many_logins`, 403
+ * `invalid_grant` (the same for an unknown user and a wrong password, at the same cost), 401 `unauthorized` for a
+ * blocked user, 401 `password_leaked`.
  */
 export async function signInWithPassword(context: TenantContext, attempt: PasswordSignIn): Promise<User> {
   const { state } = context;
   requireNotBlocked(context, attempt);
+  requireRate(context, 'login', toWho(attempt), tooManyLogins);
   const found = findUser(state, attempt.connection, attempt.identifier);
   const hash = found && state.credentials.get(found.user_id)?.hash;
   const matches = await verifyPassword(attempt.password, hash);
@@ -42,6 +45,11 @@ export async function signInWithPassword(context: TenantContext, attempt: Passwo
   if (isLeaked(attempt.password) && blocksLeaked(context)) throw passwordLeaked(user);
   return user;
 }
+
+const toWho = ({ connection, identifier, ip }: PasswordSignIn): string =>
+  [connection.name, ip, identifier.toLowerCase()].join('\n');
+
+const tooManyLogins = { error: 'too_many_logins', logType: 'limit_sul' };
 
 const blocksLeaked = ({ state }: Pick<TenantContext, 'state'>): boolean => {
   const breached = state.attackProtection.get()?.breached_password_detection;

@@ -32,7 +32,11 @@ export interface TestTenant {
     headers?: Record<string, string>,
   ): Promise<Answer>;
   /** Signs a seeded user in by the realm grant. */
-  signIn(client: string, parameters?: Record<string, unknown>): Promise<Answer>;
+  signIn(
+    client: string,
+    parameters?: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   /** The types of the log, oldest first. */
   logTypes(): string[];
   close(): Promise<void>;
@@ -81,14 +85,18 @@ export async function startTestTenant(store: StoreKind, seed: object = testSeed)
     post,
     get: (path, headers = {}) => call(path, { headers }),
     token,
-    signIn: (client, parameters) =>
-      token(client, {
-        grant_type: realmGrant,
-        realm: directory,
-        username: 'ann@example.com',
-        password,
-        ...parameters,
-      }),
+    signIn: (client, parameters, headers) =>
+      token(
+        client,
+        {
+          grant_type: realmGrant,
+          realm: directory,
+          username: 'ann@example.com',
+          password,
+          ...parameters,
+        },
+        headers,
+      ),
     logTypes: () => tenant.context.log.list().map((entry) => entry.type),
     async close() {
       await tenant.close();

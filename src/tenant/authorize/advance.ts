@@ -1,0 +1,67 @@
+import type { TenantContext } from '../context.ts';
+import type { TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
+import type { LoginTransaction } from '../state/browser-documents.ts';
+import { redirectTo, withCookies } from './authorization-response.ts';
+import { complete } from './complete.ts';
+import { judgeUser } from './judge-user.ts';
+import { forgetTransactionCookie, lostTransaction } from './login-transaction.ts';
+import { type PendingStep, pendingStep } from './pending-step.ts';
+import { record } from './record.ts';
+import { Refusal } from './refusal.ts';
+import { refuse } from './refuse.ts';
+import { clientOf } from './step-model.ts';
+
+/** The page of each step. */
+const pages: Readonly<Record<PendingStep, string>> = {
+  login: '/u/login',
+  mfa: '/u/mfa',
+  consent: '/u/consent',
+  confirm: '/u/confirm',
+};
+
+/** What a request with `prompt=none` is told where a page would be needed. */
+const silentRefusals: Readonly<Record<PendingStep, readonly [string, string]>> = {
+  login: ['login_required', 'Login required'],
+  mfa: ['interaction_required', 'Multifactor authentication required'],
+  consent: ['consent_required', 'Consent required'],
+  confirm: ['consent_required', 'Consent required'],
+};
+
+/** Leads a transaction on, as it stands now: to the next page, or with the answer to the client. */
+export async function advance(
+  context: TenantContext,
+  request: TenantRequest,
+  transaction: LoginTransaction,
+  cookies: readonly string[],
+): Promise<TenantReply> {
+  const client = clientOf(context, transaction);
+  const user = judgeUser(context, transaction);
+  if (user instanceof Refusal) return cancel(context, request, transaction, user);
+  const parties = user && { client, user, transaction, ip: request.ip };
+  const step = parties ? pendingStep(context, parties) : 'login';
+  if (step === undefined && parties) return complete(context, request, parties, cookies);
+  const shown = step ?? 'login';
+  if (transaction.request.prompt.includes('none'))
+    return cancel(context, request, transaction, new Refusal(...silentRefusals[shown]));
+  const path = shown === 'login' && transaction.request.screen_hint === 'signup' ? '/u/signup' : pages[shown];
+  return redirectTo(`${path}?state=${transaction.id}`, cookies);
+}
+
+/** Ends a transaction with a refusal for its client. */
+export function cancel(
+  context: TenantContext,
+  request: TenantRequest,
+  transaction: LoginTransaction,
+  refusal: Refusal,
+): TenantReply {
+  const { request: asked, user_id, connection } = transaction;
+  const client = clientOf(context, transaction);
+  if (!context.state.loginTransactions.remove(transaction.id)) throw lostTransaction();
+  record(context, request, client, {
+    type: asked.prompt.includes('none') ? 'fsa' : 'f',
+    description: refusal.message,
+    user_id,
+    connection,
+  });
+  return withCookies(refuse(context, client, asked, refusal), [forgetTransactionCookie(transaction)]);
+}

@@ -1,0 +1,39 @@
+import type { TenantContext } from '../context.ts';
+import type { TenantReply } from '../endpoints/endpoint.ts';
+import { formPostPage } from '../pages/form-post-page.ts';
+import { webMessagePage } from '../pages/web-message-page.ts';
+import type { AuthorizeRequest } from '../state/browser-documents.ts';
+
+/** Where and how an answer goes back to the client. */
+export type ResponseTarget = Pick<AuthorizeRequest, 'redirect_uri' | 'response_mode' | 'state'>;
+
+type ResponseParameters = Readonly<Record<string, string | number | undefined>>;
+
+/** The answer of /authorize to the client, a success or an error, in the response mode it asked for. */
+export function toAuthorizationResponse(
+  { state, issuer }: Pick<TenantContext, 'state' | 'issuer'>,
+  target: ResponseTarget,
+  parameters: ResponseParameters,
+): TenantReply {
+  const { redirect_uri, response_mode } = target;
+  const withIss = state.settings.get()?.authorization_response_iss_parameter_supported === true;
+  const response = Object.fromEntries(
+    Object.entries({ ...parameters, state: target.state, iss: withIss ? issuer : undefined }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+  if (response_mode === 'web_message')
+    return webMessagePage({ targetOrigin: new URL(redirect_uri).origin, response });
+  const texts = Object.entries(response).map(([name, value]): [string, string] => [name, String(value)]);
+  if (response_mode === 'form_post')
+    return formPostPage({ redirectUri: redirect_uri, parameters: Object.fromEntries(texts) });
+  const mark = response_mode === 'fragment' ? '#' : redirect_uri.includes('?') ? '&' : '?';
+  return redirectTo(`${redirect_uri}${mark}${new URLSearchParams(texts).toString()}`);
+}
+
+/** A redirect by GET, whatever the method was. */
+export const redirectTo = (location: string, cookies: readonly string[] = []): TenantReply =>
+  withCookies({ status: 302, body: '', headers: { location, 'cache-control': 'no-store' } }, cookies);
+
+export const withCookies = (reply: TenantReply, cookies: readonly string[]): TenantReply =>
+  cookies.length === 0 ? reply : { ...reply, headers: { ...reply.headers, 'set-cookie': [...cookies] } };

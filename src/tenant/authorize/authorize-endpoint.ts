@@ -1,0 +1,95 @@
+import type { TenantContext } from '../context.ts';
+import type { Endpoint, TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
+import type { AuthorizeRequest, BrowserSession } from '../state/browser-documents.ts';
+import { advance } from './advance.ts';
+import { browserEndpoint } from './browser-endpoint.ts';
+import { readSession } from './browser-session.ts';
+import { beginTransaction } from './login-transaction.ts';
+import { PageError } from './page-error.ts';
+import { type KnownCallback, parseAuthorizeRequest } from './parse-authorize-request.ts';
+import { guessResponseMode } from './parse-protocol.ts';
+import { takePushed } from './pushed-requests.ts';
+import { record } from './record.ts';
+import { invalidRequest, Refusal } from './refusal.ts';
+import { refuse } from './refuse.ts';
+import { parameter, requireCallback } from './require-callback.ts';
+
+/** GET /authorize (RFC 6749 §3.1, OpenID Connect Core §3.1.2). */
+export const authorizeEndpoint = (context: TenantContext): Endpoint =>
+  browserEndpoint({
+    method: 'GET',
+    path: '/authorize',
+    listedAs: 'authorization_endpoint',
+    handle(request) {
+      const { parameters, isPushed } = readParameters(context, request.query);
+      const known = requireCallback(context, parameters);
+      try {
+        const { client } = known;
+        if (client.require_pushed_authorization_requests && !isPushed)
+          throw invalidRequest('Pushed Authorization Requests are required', 'par_required');
+        return begin(context, request, parseAuthorizeRequest(context, known, parameters));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        return refuseLogged(context, request, known, parameters, error);
+      }
+    },
+  });
+
+/** The parameters of the query or, of a `request_uri`, those that were pushed; the rest of the query counts nothing. */
+function readParameters(context: TenantContext, query: URLSearchParams) {
+  const uri = parameter(query, 'request_uri');
+  const clientId = parameter(query, 'client_id');
+  const client = clientId === undefined ? undefined : context.state.clients.get(clientId);
+  // Strict third parties may not use PAR: theirs falls through to the judgement of parameters.
+  if (uri === undefined || !client || client.third_party_security_mode === 'strict')
+    return { parameters: query, isPushed: false };
+  const parameters = takePushed(context, client.client_id, uri);
+  if (parameters) return { parameters, isPushed: true };
+  throw new PageError(400, {
+    error: 'invalid_request_uri',
+    description: 'The request_uri is unknown, expired, used, or of another client.',
+  });
+}
+
+/** Goes on with the browser's session where it satisfies the request; otherwise somebody has to sign in. */
+function begin(
+  context: TenantContext,
+  request: TenantRequest,
+  asked: AuthorizeRequest,
+): Promise<TenantReply> {
+  const session = readSession(context, request.headers);
+  const known = session && satisfies(context, session, asked) ? session : undefined;
+  const { transaction, cookie } = beginTransaction(context, {
+    request: asked,
+    user_id: known?.user_id,
+    connection: known?.connection,
+    amr: known?.amr ?? [],
+    auth_time_ms: known?.auth_time_ms,
+    sid: known?.sid,
+  });
+  return advance(context, request, transaction, [cookie]);
+}
+
+function satisfies({ clock }: TenantContext, session: BrowserSession, asked: AuthorizeRequest): boolean {
+  const { prompt, max_age_s, connection } = asked;
+  if (prompt.includes('login') || prompt.includes('select_account')) return false;
+  if (connection !== undefined && connection !== session.connection) return false;
+  return max_age_s === undefined || clock.now() - session.auth_time_ms < max_age_s * 1000;
+}
+
+function refuseLogged(
+  context: TenantContext,
+  request: TenantRequest,
+  { client, redirect_uri }: KnownCallback,
+  parameters: URLSearchParams,
+  refusal: Refusal,
+): TenantReply {
+  const type = parameters.get('prompt') === 'none' ? 'fsa' : 'f';
+  record(context, request, client, { type, description: refusal.message });
+  const target = {
+    redirect_uri,
+    response_mode: guessResponseMode(parameters),
+    state: parameter(parameters, 'state'),
+  };
+  return refuse(context, client, target, refusal);
+}

@@ -1,0 +1,32 @@
+import type { Endpoint, TenantReply } from '../endpoints/endpoint.ts';
+import { WireError } from '../errors.ts';
+import { hints } from '../hints.ts';
+import { messagePage } from '../pages/message-page.ts';
+import { PageError } from './page-error.ts';
+
+/** An endpoint that people's browsers come to: what it throws as a `WireError` is shown as a page. */
+export const browserEndpoint = (endpoint: Endpoint): Endpoint => ({
+  ...endpoint,
+  async handle(request) {
+    try {
+      return await endpoint.handle(request);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      return toErrorPage(error);
+    }
+  },
+});
+
+/** An error as a page, with its hint. */
+export function toErrorPage(error: WireError): TenantReply {
+  const { hint } = error.options;
+  const code = typeof error.body === 'object' ? Reflect.get(error.body, 'error') : undefined;
+  const page = messagePage({
+    tone: 'error',
+    status: error.status,
+    heading: error instanceof PageError ? error.heading : 'Something went wrong',
+    text: error.message,
+    details: typeof code === 'string' ? [{ label: 'Error', value: code }] : undefined,
+  });
+  return hint ? { ...page, headers: { ...page.headers, 'x-tenant-hint': hints[hint] } } : page;
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { TenantContext } from '../context.ts';
+import type { TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
+import { organizationClaims } from '../tokens/access-token.ts';
+import { makeIdToken } from '../tokens/id-token.ts';
+import { makeUserAccessToken } from '../tokens/token-reply.ts';
+import { recordLogin } from '../users/sign-in-with-password.ts';
+import { toAuthorizationResponse, withCookies } from './authorization-response.ts';
+import { useSession } from './browser-session.ts';
+import { mintCode } from './codes.ts';
+import { forgetTransactionCookie, lostTransaction } from './login-transaction.ts';
+import { apiOf, type SignInParties, scopeToGrant } from './pending-step.ts';
+import { record } from './record.ts';
+import { signInClaims } from './sign-in-claims.ts';
+
+/**
+ * Ends a sign-in that has everything: answers the client with what it asked for. The transaction is used up before
+ * anything is awaited, so of two last steps at once only one is answered.
+ */
+export async function complete(
+  context: TenantContext,
+  request: TenantRequest,
+  parties: SignInParties,
+  cookies: readonly string[],
+): Promise<TenantReply> {
+  const { state } = context;
+  const { client, transaction } = parties;
+  const { sid, user_id, auth_time_ms, amr, fresh, request: asked } = transaction;
+  const isWhole = sid !== undefined && user_id !== undefined && auth_time_ms !== undefined;
+  if (
+    !isWhole ||
+    !state.loginTransactions.remove(transaction.id) ||
+    !useSession(context, sid, client.client_id)
+  )
+    throw lostTransaction();
+  const scope = scopeToGrant(context, parties);
+  const user = fresh ? recordLogin(context, parties.user, parties.ip) : parties.user;
+  const signIn = { sid, amr, auth_time_ms };
+  const code = asked.response_types.includes('code')
+    ? mintCode(context, { ...signIn, request: asked, user_id, scope })
+    : undefined;
+  record(context, request, client, {
+    type: asked.prompt.includes('none') ? 'ssa' : 's',
+    user_id,
+    user_name: user.email ?? user.name,
+    connection: transaction.connection,
+  });
+  const tokens = await makeFrontTokens(context, { ...parties, user }, signIn, scope, code);
+  return withCookies(toAuthorizationResponse(context, asked, { code, ...tokens }), [
+    ...cookies,
+    forgetTransactionCookie(transaction),
+  ]);
+}
+
+/** The tokens that travel through the browser, of implicit and hybrid requests. */
+async function makeFrontTokens(
+  context: TenantContext,
+  { client, user, transaction: { request } }: SignInParties,
+  signIn: Parameters<typeof signInClaims>[1],
+  scope: readonly string[],
+  code: string | undefined,
+) {
+  const { organization, nonce, response_types: types } = request;
+  const access = types.includes('token')
+    ? await makeUserAccessToken(context, {
+        client,
+        user,
+        api: apiOf(context, request),
+        scope,
+        gty: undefined,
+        // Nobody proves a key on the way through a browser.
+        jkt: undefined,
+        organization,
+        forWeb: true,
+      })
+    : undefined;
+  const claims = {
+    ...organizationClaims(organization),
+    ...signInClaims(request, signIn),
+    ...(nonce !== undefined && { nonce }),
+    ...(access && { at_hash: leftHalf(access.token) }),
+    ...(code !== undefined && { c_hash: leftHalf(code) }),
+  };
+  return {
+    ...(access && {
+      access_token: access.token,
+      ...(scope.length > 0 && { scope: scope.join(' ') }),
+      expires_in: access.expiresInS,
+      token_type: 'Bearer',
+    }),
+    ...(types.includes('id_token') && { id_token: await makeIdToken(context, client, user, scope, claims) }),
+  };
+}
+
+/** OpenID Connect Core §3.3.2.11, for both of the algorithms that sign ID tokens: RS256 and HS256. */
+const leftHalf = (text: string): string =>
+  createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');

@@ -1,0 +1,36 @@
+import type { TenantContext } from '../context.ts';
+import type { BrowserSession } from '../state/browser-documents.ts';
+import { revokeUserTokens } from '../tokens/refresh-families.ts';
+import { type LogoutInitiator, tellClient } from './backchannel-logout.ts';
+
+/** Ends a browser's session, and tells the clients that know it and want to be told of such an end. */
+export function endSession(
+  context: TenantContext,
+  session: BrowserSession,
+  initiator: LogoutInitiator,
+): void {
+  const { state } = context;
+  if (!state.browserSessions.remove(session.id)) return;
+  for (const id of session.clients) {
+    const client = state.clients.get(id);
+    if (client) tellClient(context, client, session, initiator);
+  }
+}
+
+/** Ends all that a user holds: sessions, sign-ins under way, codes, refresh tokens and opaque access tokens. */
+export function revokeUser(
+  context: TenantContext,
+  userId: string,
+  initiator: LogoutInitiator = 'session-revoked',
+): void {
+  const { state } = context;
+  const sessions = state.transaction(() => {
+    for (const transaction of state.loginTransactions.find('user_id', userId))
+      state.loginTransactions.remove(transaction.id);
+    for (const code of state.codes.find('user_id', userId)) state.codes.remove(code.id);
+    for (const ticket of state.mfaTickets.find('user_id', userId)) state.mfaTickets.remove(ticket.id);
+    revokeUserTokens({ state }, userId);
+    return state.browserSessions.find('user_id', userId);
+  });
+  for (const session of sessions) endSession(context, session, initiator);
+}

@@ -1,0 +1,113 @@
+import type { TenantContext } from '../context.ts';
+import type { Endpoint, TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
+import { WireError } from '../errors.ts';
+import { type OtherConnection, signInPage } from '../pages/sign-in-page.ts';
+import type { LoginTransaction } from '../state/browser-documents.ts';
+import type { Connection } from '../state/settings-documents.ts';
+import { signInWithPassword } from '../users/sign-in-with-password.ts';
+import { cancel } from './advance.ts';
+import { redirectTo } from './authorization-response.ts';
+import { browserEndpoint } from './browser-endpoint.ts';
+import { connectionsOf, directoryOf, identifiersOf } from './client-connections.ts';
+import { continueLogin } from './continue-login.ts';
+import { userIsBlocked } from './judge-user.ts';
+import { requireTransaction } from './login-transaction.ts';
+import { PageError } from './page-error.ts';
+import { record } from './record.ts';
+import { clientOf, stepHref, stepModel } from './step-model.ts';
+
+const path = '/u/login';
+
+/** GET and POST /u/login: by password, or on to another connection. */
+export function loginEndpoints(context: TenantContext): Endpoint[] {
+  const rows: Endpoint[] = [
+    { method: 'GET', path, handle: (request) => show(context, requireTransaction(context, request)) },
+    { method: 'POST', path, handle: (request) => submit(context, request) },
+  ];
+  return rows.map(browserEndpoint);
+}
+
+interface Shown {
+  readonly status?: number;
+  readonly username?: string | undefined;
+  readonly error?: string;
+}
+
+/** The page, or the one of the connection that the request named, where that is no database. */
+function show(context: TenantContext, transaction: LoginTransaction, shown: Shown = {}): TenantReply {
+  const client = clientOf(context, transaction);
+  const { request } = transaction;
+  const usable = connectionsOf(context, client);
+  const asked = usable.find(({ name }) => name === request.connection);
+  if (asked && asked.strategy !== 'auth0') return redirectTo(hrefOf(transaction, asked));
+  const directory = directoryOf(context, client, request.connection);
+  const signUpHref =
+    directory && directory.options.disable_signup !== true ? stepHref('/u/signup', transaction) : undefined;
+  return signInPage({
+    ...stepModel(context, transaction),
+    identifiers: directory ? identifiersOf(directory) : [],
+    connections: asked ? [] : usable.flatMap(toOtherConnection),
+    signUpHref,
+    resetHref: directory && stepHref('/u/reset-password/request', transaction),
+    username: request.login_hint,
+    ...shown,
+  });
+}
+
+/** Those that send the browser on; passwordless ones only where the request names them. */
+const toOtherConnection = ({ name, strategy, display_name }: Connection): OtherConnection[] =>
+  ['auth0', 'email', 'sms'].includes(strategy) ? [] : [{ name, label: display_name ?? name }];
+
+function hrefOf(transaction: LoginTransaction, { name, strategy }: Connection): string {
+  const isPasswordless = strategy === 'email' || strategy === 'sms';
+  return stepHref(isPasswordless ? '/u/passwordless' : '/u/simulator', transaction, name);
+}
+
+async function submit(context: TenantContext, request: TenantRequest): Promise<TenantReply> {
+  const transaction = requireTransaction(context, request);
+  const client = clientOf(context, transaction);
+  const { body, ip } = request;
+  const chosen = body.text('connection');
+  if (chosen !== undefined) {
+    const connection = connectionsOf(context, client).find(({ name }) => name === chosen);
+    if (!connection || connection.strategy === 'auth0')
+      throw new PageError(400, { error: 'invalid_request', description: 'the connection is not enabled' });
+    return redirectTo(hrefOf(transaction, connection));
+  }
+  const username = body.text('username')?.trim();
+  const password = body.text('password');
+  const connection = directoryOf(context, client, transaction.request.connection);
+  if (!connection || username === undefined || password === undefined)
+    return show(context, transaction, { status: 400, username, error: 'Enter your email and password.' });
+  try {
+    const user = await signInWithPassword(context, { connection, identifier: username, password, ip });
+    const proven = { userId: user.user_id, connection: connection.name, amr: ['pwd'] };
+    return await continueLogin(context, request, transaction.id, proven);
+  } catch (error) {
+    if (!(error instanceof WireError) || error instanceof PageError) throw error;
+    return refuseLogin(context, request, { transaction, username, connection, error });
+  }
+}
+
+/** A blocked user ends the sign-in; anything else may be tried again. */
+function refuseLogin(
+  context: TenantContext,
+  request: TenantRequest,
+  of: { transaction: LoginTransaction; username: string; connection: Connection; error: WireError },
+): TenantReply {
+  const { transaction, username, connection, error } = of;
+  const client = clientOf(context, transaction);
+  if (codeOf(error) === 'unauthorized') return cancel(context, request, transaction, userIsBlocked());
+  record(context, request, client, {
+    type: error.options.logType ?? 'f',
+    description: error.message,
+    user_id: error.options.userId,
+    user_name: username,
+    connection: connection.name,
+  });
+  const status = error.status === 403 ? 400 : error.status;
+  return show(context, transaction, { status, username, error: error.message });
+}
+
+const codeOf = ({ body }: WireError): unknown =>
+  typeof body === 'object' ? Reflect.get(body, 'error') : undefined;

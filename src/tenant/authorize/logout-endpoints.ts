@@ -1,0 +1,121 @@
+import type { TenantContext } from '../context.ts';
+import type { Endpoint, TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
+import { confirmLogoutPage } from '../pages/confirm-logout-page.ts';
+import { messagePage } from '../pages/message-page.ts';
+import { digest, randomToken } from '../random.ts';
+import type { BrowserSession } from '../state/browser-documents.ts';
+import { allowsCallback, allowsReturnTo } from './allowed-urls.ts';
+import { browserEndpoint } from './browser-endpoint.ts';
+import { readSession } from './browser-session.ts';
+import { readIdTokenHint } from './id-token-hint.ts';
+import { lostTransaction, requireOwnOrigin } from './login-transaction.ts';
+import { PageError } from './page-error.ts';
+import { parameter } from './require-callback.ts';
+import { findLogoutClient, firstLogoutUrl, logoutUrlRefused, logoutUrlsFor, signOut } from './sign-out.ts';
+
+const confirmPath = '/u/logout';
+const confirmableMs = 10 * 60 * 1000;
+
+/** GET /v2/logout, GET and POST /oidc/logout, and the page that asks. */
+export function logoutEndpoints(context: TenantContext): Endpoint[] {
+  const rows: Endpoint[] = [
+    { method: 'GET', path: '/v2/logout', handle: (request) => logOut(context, request) },
+    {
+      method: 'GET',
+      path: '/oidc/logout',
+      listedAs: 'end_session_endpoint',
+      handle: (request) => logOutByOidc(context, request, (name) => parameter(request.query, name)),
+    },
+    {
+      method: 'POST',
+      path: '/oidc/logout',
+      handle: (request) => logOutByOidc(context, request, (name) => request.body.text(name)),
+    },
+    { method: 'POST', path: confirmPath, handle: (request) => settle(context, request) },
+  ];
+  return rows.map(browserEndpoint);
+}
+
+/** Auth0's own logout: nothing is asked, and `returnTo` is compared without its query and fragment. */
+function logOut(context: TenantContext, request: TenantRequest): TenantReply {
+  const client = findLogoutClient(context, parameter(request.query, 'client_id'));
+  const returnTo = parameter(request.query, 'returnTo');
+  if (returnTo !== undefined && !allowsReturnTo(logoutUrlsFor(context, client), returnTo))
+    throw logoutUrlRefused('returnTo', returnTo);
+  return signOut(context, request, { client, target: returnTo ?? firstLogoutUrl(client) });
+}
+
+type Read = (name: string) => string | undefined;
+
+const contradiction = (description: string) => new PageError(400, { error: 'invalid_request', description });
+
+/** OpenID Connect RP-Initiated Logout 1.0. Asks first where no hint fits the session of this browser. */
+async function logOutByOidc(
+  context: TenantContext,
+  request: TenantRequest,
+  read: Read,
+): Promise<TenantReply> {
+  const token = read('id_token_hint');
+  const hint = token === undefined ? undefined : await readIdTokenHint(context, token);
+  const clientId = read('client_id');
+  if (hint && clientId !== undefined && clientId !== hint.client.client_id)
+    throw contradiction('client_id does not match the id_token_hint');
+  const logoutHint = read('logout_hint');
+  if (hint && logoutHint !== undefined && logoutHint !== hint.sid)
+    throw contradiction('logout_hint does not match the id_token_hint');
+  const client = hint?.client ?? findLogoutClient(context, clientId);
+  const uri = read('post_logout_redirect_uri');
+  if (uri !== undefined && !allowsCallback(logoutUrlsFor(context, client), uri))
+    throw logoutUrlRefused('post_logout_redirect_uri', uri);
+  const target = uri ?? (hint ? undefined : firstLogoutUrl(client));
+  const end = { client, target: target === undefined ? undefined : withState(target, read('state')) };
+  const session = readSession(context, request.headers);
+  const sid = hint?.sid ?? logoutHint;
+  return session && session.sid !== sid ? ask(context, session, end) : signOut(context, request, end);
+}
+
+function withState(target: string, state: string | undefined): string {
+  if (state === undefined) return target;
+  const url = new URL(target);
+  url.searchParams.append('state', state);
+  return url.href;
+}
+
+/** Remembers what to do, for the session that is asked. */
+function ask(
+  context: TenantContext,
+  session: BrowserSession,
+  { client, target }: Parameters<typeof signOut>[2],
+): TenantReply {
+  const { state, clock } = context;
+  const secret = randomToken();
+  state.pendingLogouts.put({
+    id: digest(secret),
+    session_id: session.id,
+    client_id: client?.client_id,
+    target,
+    expires_ms: clock.now() + confirmableMs,
+  });
+  const user = state.users.get(session.user_id);
+  return confirmLogoutPage({
+    action: confirmPath,
+    hidden: { state: secret },
+    user: user?.email ?? user?.name,
+    redirectsTo: target === undefined ? [] : [target],
+  });
+}
+
+function settle(context: TenantContext, request: TenantRequest): TenantReply {
+  const { state, clock } = context;
+  requireOwnOrigin(request);
+  const id = digest(request.body.text('state') ?? '');
+  const pending = state.pendingLogouts.get(id);
+  const session = readSession(context, request.headers);
+  const isTheirs = pending !== undefined && pending.session_id === session?.id;
+  if (!isTheirs || pending.expires_ms <= clock.now()) throw lostTransaction();
+  state.pendingLogouts.remove(id);
+  if (request.body.text('action') !== 'accept')
+    return messagePage({ tone: 'plain', heading: 'Still signed in', text: 'You have not been signed out.' });
+  const client = pending.client_id === undefined ? undefined : state.clients.get(pending.client_id);
+  return signOut(context, request, { client, target: pending.target });
+}

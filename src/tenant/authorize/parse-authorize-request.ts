@@ -1,0 +1,83 @@
+import type { TenantContext } from '../context.ts';
+import type { AuthorizeRequest } from '../state/browser-documents.ts';
+import type { Client } from '../state/settings-documents.ts';
+import {
+  parseMaxAge,
+  parsePrompt,
+  parseResponseMode,
+  parseResponseTypes,
+  wordsOf,
+} from './parse-protocol.ts';
+import { parseAudience, parseConnection, parseOrganization } from './parse-targets.ts';
+import { parseChallenge } from './pkce.ts';
+import { invalidRequest } from './refusal.ts';
+import { parameter } from './require-callback.ts';
+
+/** All that strict third parties may send, besides `ext-` parameters. */
+const strictParameters = new Set(
+  `acr_values audience authorization_details client_id code_challenge code_challenge_method connection
+  correlation_id display dpop_jkt login_hint max_age nonce organization prompt redirect_uri resource response_mode
+  response_type scope state ui_locales`.split(/\s+/),
+);
+
+/** SDKs say by it who they are; it changes nothing. */
+const telemetry = 'auth0Client';
+
+export interface KnownCallback {
+  readonly client: Client;
+  readonly redirect_uri: string;
+}
+
+/** Judges all of a request whose client and callback are certain. Throws a `Refusal` for its client. */
+export function parseAuthorizeRequest(
+  context: Pick<TenantContext, 'state' | 'issuer'>,
+  { client, redirect_uri }: KnownCallback,
+  parameters: URLSearchParams,
+): AuthorizeRequest {
+  checkNames(client, parameters);
+  const response_types = parseResponseTypes(client, parameters);
+  const response_mode = parseResponseMode(response_types, parameters);
+  const text = (name: string) => parameter(parameters, name);
+  const scope = wordsOf(text('scope'));
+  const nonce = text('nonce');
+  if (response_types.includes('id_token')) {
+    if (nonce === undefined) throw invalidRequest('Missing required parameter: nonce');
+    if (!scope.includes('openid')) throw invalidRequest('The scope must include openid for an id_token');
+  }
+  const dpop_jkt = text('dpop_jkt');
+  if (dpop_jkt !== undefined && !/^[A-Za-z0-9_-]{43}$/.test(dpop_jkt))
+    throw invalidRequest('dpop_jkt must be a SHA-256 thumbprint');
+  return {
+    client_id: client.client_id,
+    redirect_uri,
+    response_types,
+    response_mode,
+    state: text('state'),
+    nonce,
+    scope,
+    audience: parseAudience(context, client, parameters),
+    ...parseChallenge(client, text('code_challenge'), text('code_challenge_method')),
+    prompt: parsePrompt(parameters),
+    max_age_s: parseMaxAge(parameters),
+    login_hint: text('login_hint'),
+    screen_hint: text('screen_hint'),
+    connection: parseConnection(context, client, parameters),
+    organization: parseOrganization(context, client, parameters),
+    acr_values: wordsOf(text('acr_values')),
+    ui_locales: text('ui_locales'),
+    dpop_jkt,
+    ext: Object.fromEntries([...parameters].filter(([name]) => name.startsWith('ext-'))),
+  };
+}
+
+function checkNames(client: Client, parameters: URLSearchParams): void {
+  const names = [...parameters.keys()];
+  const repeated = names.find((name, at) => name !== 'resource' && names.indexOf(name) !== at);
+  if (repeated !== undefined) throw invalidRequest(`Parameter ${repeated} must not be repeated`);
+  if (parameters.has('request')) throw invalidRequest('The request parameter is not supported');
+  if (client.third_party_security_mode !== 'strict') return;
+  const known = (name: string) => strictParameters.has(name) || name.startsWith('ext-') || name === telemetry;
+  const unlisted = names.find((name) => !known(name));
+  if (unlisted !== undefined)
+    throw invalidRequest(`Unsupported parameter: ${unlisted}`, 'third_party_parameters');
+}

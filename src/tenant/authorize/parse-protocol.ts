@@ -1,0 +1,80 @@
+import type { AuthorizeRequest } from '../state/browser-documents.ts';
+import type { Client } from '../state/settings-documents.ts';
+import { invalidRequest, Refusal } from './refusal.ts';
+import { parameter } from './require-callback.ts';
+
+const responseTypes = ['code', 'token', 'id_token'];
+const responseModes = ['query', 'fragment', 'form_post', 'web_message'] as const;
+const prompts = ['none', 'login', 'consent', 'select_account'];
+
+/** What a space-separated parameter lists, each word once. */
+export const wordsOf = (text: string | undefined): string[] => [
+  ...new Set((text ?? '').split(' ').filter((word) => word !== '')),
+];
+
+/** Throws `unsupported_response_type`, and `unauthorized_client` where the client lacks the grant for it. */
+export function parseResponseTypes(client: Client, parameters: URLSearchParams): string[] {
+  const text = parameter(parameters, 'response_type');
+  if (text === undefined) throw invalidRequest('Missing required parameter: response_type');
+  const types = wordsOf(text);
+  const strict = client.third_party_security_mode === 'strict';
+  if (types.some((type) => !responseTypes.includes(type) || (strict && type !== 'code')))
+    throw new Refusal(
+      'unsupported_response_type',
+      `Unsupported response type: ${text}`,
+      strict ? 'third_party_response_type' : undefined,
+    );
+  const grants = types.map((type) => (type === 'code' ? 'authorization_code' : 'implicit'));
+  const missing = grants.find((grant) => !client.grant_types.includes(grant));
+  if (missing !== undefined)
+    throw new Refusal(
+      'unauthorized_client',
+      `Grant type '${missing}' not allowed for the client.`,
+      'grant_type_disabled',
+    );
+  return types;
+}
+
+const defaultMode = (types: readonly string[]): AuthorizeRequest['response_mode'] =>
+  types.length === 1 && types[0] === 'code' ? 'query' : 'fragment';
+
+/** How to answer a request that may yet turn out to be wrong: as it asks, as far as that can be made out. */
+export function guessResponseMode(parameters: URLSearchParams): AuthorizeRequest['response_mode'] {
+  const types = wordsOf(parameter(parameters, 'response_type'));
+  const asked = responseModes.find((mode) => mode === parameters.get('response_mode'));
+  const known = types.every((type) => responseTypes.includes(type));
+  const fallback = known && types.length > 0 ? defaultMode(types) : 'query';
+  return asked === undefined || (asked === 'query' && fallback === 'fragment') ? fallback : asked;
+}
+
+/** Tokens never travel in a query: servers and histories keep those. */
+export function parseResponseMode(
+  types: readonly string[],
+  parameters: URLSearchParams,
+): AuthorizeRequest['response_mode'] {
+  const text = parameter(parameters, 'response_mode');
+  if (text === undefined) return defaultMode(types);
+  const mode = responseModes.find((known) => known === text);
+  if (mode === undefined) throw invalidRequest(`Unsupported response_mode: ${text}`);
+  if (mode === 'query' && defaultMode(types) === 'fragment')
+    throw invalidRequest('response_mode=query is not allowed for this response_type');
+  return mode;
+}
+
+/** `none` stands alone. */
+export function parsePrompt(parameters: URLSearchParams): string[] {
+  const prompt = wordsOf(parameter(parameters, 'prompt'));
+  const unknown = prompt.find((word) => !prompts.includes(word));
+  if (unknown !== undefined) throw invalidRequest(`Unsupported prompt: ${unknown}`);
+  if (prompt.includes('none') && prompt.length > 1)
+    throw invalidRequest('prompt=none cannot be combined with other values');
+  return prompt;
+}
+
+/** Whole seconds. */
+export function parseMaxAge(parameters: URLSearchParams): number | undefined {
+  const text = parameter(parameters, 'max_age');
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw invalidRequest('max_age must be a number of seconds');
+  return Number(text);
+}

@@ -1,0 +1,96 @@
+import type { TenantContext } from '../context.ts';
+import { grantScopeFor } from '../grants/user-scope.ts';
+import { nextFactor } from '../mfa/next-factor.ts';
+import type { AuthorizeRequest, LoginTransaction } from '../state/browser-documents.ts';
+import type { Client } from '../state/settings-documents.ts';
+import type { User } from '../state/user-documents.ts';
+import { findApi } from '../tokens/find-api.ts';
+import { findConsent } from './consents.ts';
+
+/** What a sign-in waits for: a page of ours each. */
+export type PendingStep = 'login' | 'mfa' | 'consent' | 'confirm';
+
+export interface SignInParties {
+  readonly client: Client;
+  readonly user: User;
+  readonly transaction: LoginTransaction;
+  /** Whose address it counts for. */
+  readonly ip: string;
+}
+
+/** What a sign-in waits for next; undefined where nothing is left. Judged anew at each step, as things stand then. */
+export function pendingStep(context: TenantContext, parties: SignInParties): PendingStep | undefined {
+  const { transaction } = parties;
+  if (lacksFactor(context, parties)) return 'mfa';
+  if (transaction.sid === undefined) return 'login';
+  if (lacksConsent(context, parties)) return 'consent';
+  return lacksConfirmation(context, parties) ? 'confirm' : undefined;
+}
+
+function lacksFactor(context: TenantContext, { user, transaction, ip }: SignInParties): boolean {
+  const { amr, request } = transaction;
+  return (
+    !amr.includes('mfa') && nextFactor(context, user, { acrValues: request.acr_values, ip }) !== undefined
+  );
+}
+
+/** What of the scopes that a request asks for its user will get. */
+export const scopeToGrant = (
+  context: TenantContext,
+  { client, user, transaction: { request } }: Pick<SignInParties, 'client' | 'user' | 'transaction'>,
+): string[] =>
+  grantScopeFor(context, {
+    client,
+    userId: user.user_id,
+    api: apiOf(context, request),
+    requested: request.scope,
+  });
+
+export const apiOf = (context: Pick<TenantContext, 'state' | 'issuer'>, { audience }: AuthorizeRequest) =>
+  audience === undefined ? undefined : findApi(context, audience);
+
+export const consentQuestion = ({
+  user,
+  transaction: { request },
+}: Pick<SignInParties, 'user' | 'transaction'>) => ({
+  userId: user.user_id,
+  clientId: request.client_id,
+  audience: request.audience,
+  organizationId: request.organization?.id,
+});
+
+/**
+ * A third party always needs the user's consent, to each scope; a first party where the API does not spare it.
+ * `prompt=consent` asks again.
+ */
+function lacksConsent(context: TenantContext, parties: SignInParties): boolean {
+  const { client, transaction } = parties;
+  const { request, consented } = transaction;
+  if (consented) return false;
+  if (request.prompt.includes('consent')) return true;
+  if (
+    client.is_first_party &&
+    apiOf(context, request)?.skip_consent_for_verifiable_first_party_clients !== false
+  )
+    return false;
+  const consent = findConsent(context, consentQuestion(parties));
+  return !consent || scopeToGrant(context, parties).some((scope) => !consent.scope.includes(scope));
+}
+
+/**
+ * Anybody on the machine can listen on loopback or claim a scheme: a sign-in that has shown no other page asks
+ * whether it was meant, unless the client or the tenant says that it need not.
+ */
+function lacksConfirmation({ state }: TenantContext, { client, transaction }: SignInParties): boolean {
+  const { fresh, consented, confirmed, request } = transaction;
+  if (fresh || consented || confirmed || isVerifiable(request.redirect_uri)) return false;
+  const ofTenant = state.settings.get()?.skip_non_verifiable_callback_uri_confirmation_prompt;
+  return (client.skip_non_verifiable_callback_uri_confirmation_prompt ?? ofTenant) !== true;
+}
+
+function isVerifiable(redirectUri: string): boolean {
+  const { protocol, hostname } = new URL(redirectUri);
+  const isLoopback =
+    hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  return (protocol === 'https:' || protocol === 'http:') && !isLoopback;
+}

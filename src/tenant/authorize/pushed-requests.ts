@@ -1,0 +1,34 @@
+import type { TenantContext } from '../context.ts';
+import { digest, randomToken } from '../random.ts';
+
+type Deps = Pick<TenantContext, 'state' | 'clock'>;
+
+const prefix = 'urn:ietf:params:oauth:request_uri:';
+
+/** Seconds that a `request_uri` is good for. */
+export const pushedLifetimeS = 30;
+
+/** Keeps what a client has pushed; answers with its `request_uri` (RFC 9126 §2.2). */
+export function pushRequest({ state, clock }: Deps, clientId: string, parameters: URLSearchParams): string {
+  const uri = `${prefix}${randomToken()}`;
+  state.pushedRequests.put({
+    id: digest(uri),
+    client_id: clientId,
+    parameters: [...parameters],
+    expires_ms: clock.now() + pushedLifetimeS * 1000,
+  });
+  return uri;
+}
+
+/** Takes out what was pushed under a `request_uri`: it serves once, and only the client that pushed it. */
+export function takePushed(
+  { state, clock }: Deps,
+  clientId: string,
+  uri: string,
+): URLSearchParams | undefined {
+  const id = digest(uri);
+  const pushed = state.pushedRequests.get(id);
+  if (!pushed || pushed.client_id !== clientId || !state.pushedRequests.remove(id)) return undefined;
+  if (pushed.expires_ms <= clock.now()) return undefined;
+  return new URLSearchParams(pushed.parameters.map(([name, value]): [string, string] => [name, value]));
+}

@@ -1,0 +1,15 @@
+import type { TenantContext } from '../context.ts';
+import type { TenantRequest } from '../endpoints/endpoint.ts';
+import type { Client } from '../state/settings-documents.ts';
+import type { LogEntry } from '../state/token-documents.ts';
+
+/** Logs what a browser's request has led to, with whom it came from. */
+export function record(
+  { log }: Pick<TenantContext, 'log'>,
+  { ip, headers }: Pick<TenantRequest, 'ip' | 'headers'>,
+  client: Pick<Client, 'client_id' | 'name'> | undefined,
+  entry: Pick<LogEntry, 'type' | 'description' | 'connection' | 'user_id' | 'user_name'>,
+): void {
+  const about = { client_id: client?.client_id, client_name: client?.name };
+  log.record({ ...entry, ...about, ip, user_agent: headers['user-agent'] });
+}

@@ -1,0 +1,28 @@
+import type { TenantContext } from '../context.ts';
+import type { TenantReply } from '../endpoints/endpoint.ts';
+import { hints } from '../hints.ts';
+import type { Client } from '../state/settings-documents.ts';
+import { type ResponseTarget, toAuthorizationResponse } from './authorization-response.ts';
+import { toErrorPage } from './browser-endpoint.ts';
+import { PageError } from './page-error.ts';
+import type { Refusal } from './refusal.ts';
+
+/**
+ * The answer to a request that is refused: an error for the client at its callback; for a strict third party, unless
+ * its redirection policy is `allow_always`, a page, so that nobody can be led on through us without a click.
+ */
+export function refuse(
+  context: Pick<TenantContext, 'state' | 'issuer'>,
+  client: Client,
+  target: ResponseTarget,
+  { error, message, hint }: Refusal,
+): TenantReply {
+  const guarded =
+    client.third_party_security_mode === 'strict' && client.redirection_policy !== 'allow_always';
+  if (guarded) {
+    const status = error === 'access_denied' || error.startsWith('unauthorized') ? 403 : 400;
+    return toErrorPage(new PageError(status, { error, description: message, hint }));
+  }
+  const reply = toAuthorizationResponse(context, target, { error, error_description: message });
+  return hint ? { ...reply, headers: { ...reply.headers, 'x-tenant-hint': hints[hint] } } : reply;
+}

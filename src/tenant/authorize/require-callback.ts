@@ -1,0 +1,48 @@
+import type { TenantContext } from '../context.ts';
+import type { Client } from '../state/settings-documents.ts';
+import { allowsCallback } from './allowed-urls.ts';
+import { PageError } from './page-error.ts';
+
+/** A parameter's value; one that is empty counts as absent (RFC 6749 §3.1). */
+export const parameter = (parameters: URLSearchParams, name: string): string | undefined =>
+  parameters.get(name) || undefined;
+
+const invalid = (description: string) => new PageError(400, { error: 'invalid_request', description });
+
+const mismatch = () =>
+  new PageError(403, {
+    heading: 'Callback URL mismatch.',
+    error: 'unauthorized_client',
+    description: 'The provided redirect_uri is not in the list of allowed callback URLs.',
+    hint: 'callback_mismatch',
+  });
+
+/**
+ * Who asks, and where the answer goes: to the client's first callback where none is named. Throws an error page
+ * while neither is certain, for an answer sent to a stranger's address would be an open redirect.
+ */
+export function requireCallback(
+  { state }: Pick<TenantContext, 'state'>,
+  parameters: URLSearchParams,
+): { readonly client: Client; readonly redirect_uri: string } {
+  for (const name of ['client_id', 'redirect_uri'])
+    if (parameters.getAll(name).length > 1) throw invalid(`Parameter ${name} must not be repeated`);
+  const id = parameter(parameters, 'client_id');
+  if (id === undefined) throw invalid('Missing required parameter: client_id');
+  const client = state.clients.get(id);
+  if (!client) throw invalid(`Unknown client: ${id}`);
+  const redirect_uri = parameter(parameters, 'redirect_uri') ?? client.callbacks[0];
+  if (redirect_uri === undefined || !allowsCallback(client.callbacks, redirect_uri)) throw mismatch();
+  if (
+    parameters.get('response_mode') === 'web_message' &&
+    !client.web_origins.includes(originOf(redirect_uri))
+  )
+    throw new PageError(403, {
+      error: 'unauthorized_client',
+      description: 'The origin of the redirect_uri is not in the list of allowed web origins.',
+      hint: 'web_origin',
+    });
+  return { client, redirect_uri };
+}
+
+const originOf = (url: string): string => new URL(url).origin;

@@ -1,0 +1,64 @@
+import type { TenantContext } from '../context.ts';
+import type { TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
+import { messagePage } from '../pages/message-page.ts';
+import type { Client } from '../state/settings-documents.ts';
+import { redirectTo, withCookies } from './authorization-response.ts';
+import { forgetSessionCookie, readSession } from './browser-session.ts';
+import { endSession } from './end-session.ts';
+import { PageError } from './page-error.ts';
+import { record } from './record.ts';
+
+/** Ends the browser's session, if it has one, and sends it to `target`, or tells its person that they are out. */
+export function signOut(
+  context: TenantContext,
+  request: TenantRequest,
+  { client, target }: { readonly client: Client | undefined; readonly target: string | undefined },
+): TenantReply {
+  const session = readSession(context, request.headers);
+  if (session) {
+    endSession(context, session, 'rp-logout');
+    const { user_id, connection } = session;
+    record(context, request, client, { type: 'slo', user_id, connection });
+  }
+  const cookies = [forgetSessionCookie()];
+  if (target !== undefined) return redirectTo(new URL(target).href, cookies);
+  const page = messagePage({ tone: 'done', heading: 'Signed out', text: 'You have been signed out.' });
+  return withCookies(page, cookies);
+}
+
+/** Who asks for a logout by `client_id`. Throws an error page for a client that does not exist or may not ask. */
+export function findLogoutClient(
+  { state }: Pick<TenantContext, 'state'>,
+  clientId: string | undefined,
+): Client | undefined {
+  if (clientId === undefined) return undefined;
+  const client = state.clients.get(clientId);
+  if (!client)
+    throw new PageError(400, { error: 'invalid_request', description: `Unknown client: ${clientId}` });
+  if (client.third_party_security_mode === 'strict')
+    throw new PageError(400, {
+      error: 'invalid_request',
+      description: 'Logout is not available for this application',
+      hint: 'third_party_logout',
+    });
+  return client;
+}
+
+/** The logout URLs that count: the client's or, where none is named, the tenant's. */
+export const logoutUrlsFor = (
+  { state }: Pick<TenantContext, 'state'>,
+  client: Client | undefined,
+): readonly string[] => client?.allowed_logout_urls ?? state.settings.get()?.allowed_logout_urls ?? [];
+
+/** Where somebody goes who signs out of a client without a wish of their own. */
+export const firstLogoutUrl = (client: Client | undefined): string | undefined => {
+  const first = client?.allowed_logout_urls[0];
+  return first !== undefined && !first.includes('*') && URL.canParse(first) ? first : undefined;
+};
+
+export const logoutUrlRefused = (parameter: string, url: string) =>
+  new PageError(400, {
+    error: 'invalid_request',
+    description: `The ${parameter} ${JSON.stringify(url)} is not in the list of allowed logout URLs.`,
+    hint: 'logout_url',
+  });

@@ -1,0 +1,101 @@
+import type { TenantContext } from '../context.ts';
+import type { Endpoint, TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
+import type { Parameters } from '../endpoints/parameters.ts';
+import { WireError } from '../errors.ts';
+import { toPasswordProblem } from '../pages/password-problem.ts';
+import type { IdentifierKind } from '../pages/sign-in-page.ts';
+import { signUpPage } from '../pages/sign-up-page.ts';
+import type { LoginTransaction } from '../state/browser-documents.ts';
+import type { Connection } from '../state/settings-documents.ts';
+import { parseSignup } from '../users/parse-signup.ts';
+import { explainPassword } from '../users/password-rules.ts';
+import { signUp } from '../users/sign-up.ts';
+import { browserEndpoint } from './browser-endpoint.ts';
+import { directoryOf, identifiersOf } from './client-connections.ts';
+import { continueLogin } from './continue-login.ts';
+import { requireTransaction } from './login-transaction.ts';
+import { PageError } from './page-error.ts';
+import { record } from './record.ts';
+import { clientOf, stepHref, stepModel } from './step-model.ts';
+
+const path = '/u/signup';
+
+/** GET and POST /u/signup: makes an account and goes on with the sign-in. */
+export function signupPageEndpoints(context: TenantContext): Endpoint[] {
+  const rows: Endpoint[] = [
+    {
+      method: 'GET',
+      path,
+      handle: (request) => {
+        const transaction = requireTransaction(context, request);
+        const { login_hint } = transaction.request;
+        const values = login_hint === undefined ? {} : { email: login_hint };
+        return show(context, transaction, requireOpenDirectory(context, transaction), { values });
+      },
+    },
+    { method: 'POST', path, handle: (request) => submit(context, request) },
+  ];
+  return rows.map(browserEndpoint);
+}
+
+interface Shown {
+  readonly status?: number;
+  readonly values?: Partial<Record<IdentifierKind, string>>;
+  readonly error?: string | undefined;
+  readonly problems?: { readonly password?: string };
+  readonly refused?: string;
+}
+
+function show(
+  context: TenantContext,
+  transaction: LoginTransaction,
+  connection: Connection,
+  { refused, ...shown }: Shown,
+): TenantReply {
+  return signUpPage({
+    ...stepModel(context, transaction),
+    identifiers: identifiersOf(connection),
+    rules: explainPassword(connection.options, refused ?? ''),
+    judged: refused !== undefined,
+    signInHref: stepHref('/u/login', transaction),
+    ...shown,
+  });
+}
+
+function requireOpenDirectory(context: TenantContext, transaction: LoginTransaction): Connection {
+  const directory = directoryOf(context, clientOf(context, transaction), transaction.request.connection);
+  if (directory && directory.options.disable_signup !== true) return directory;
+  throw new PageError(400, {
+    error: 'invalid_request',
+    description: 'public signup is disabled',
+    hint: 'signup_disabled',
+  });
+}
+
+async function submit(context: TenantContext, request: TenantRequest): Promise<TenantReply> {
+  const transaction = requireTransaction(context, request);
+  const connection = requireOpenDirectory(context, transaction);
+  const client = clientOf(context, transaction);
+  const { body } = request;
+  const about = { connection: connection.name };
+  try {
+    const user = await signUp(context, connection, parseSignup(connection, body), client.client_id);
+    const { user_id, email, name } = user;
+    record(context, request, client, { type: 'ss', ...about, user_id, user_name: email ?? name });
+    const proven = { userId: user_id, connection: connection.name, amr: ['pwd'] };
+    return await continueLogin(context, request, transaction.id, proven);
+  } catch (error) {
+    if (!(error instanceof WireError) || error instanceof PageError) throw error;
+    const type = error.options.logType ?? 'fs';
+    record(context, request, client, { type, description: error.message, ...about });
+    return show(context, transaction, connection, { status: 400, ...explain(error, connection, body) });
+  }
+}
+
+/** What was wrong, beside the password where it was that. */
+function explain(error: WireError, connection: Connection, body: Parameters): Shown {
+  const values = Object.fromEntries(identifiersOf(connection).map((kind) => [kind, body.text(kind) ?? '']));
+  const problem = toPasswordProblem(error);
+  if (problem === undefined) return { values, error: error.message };
+  return { values, problems: { password: problem }, refused: body.text('password') ?? '' };
+}

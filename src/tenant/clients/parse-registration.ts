@@ -1,0 +1,67 @@
+import type { Parameters } from '../endpoints/parameters.ts';
+import { oauthError } from '../errors.ts';
+import type { Client } from '../state/settings-documents.ts';
+
+/** What a developer asks for (RFC 7591 §2), as far as it is granted. */
+export interface Registration {
+  readonly client_name: string;
+  readonly redirect_uris: readonly string[];
+  readonly token_endpoint_auth_method: Exclude<Client['token_endpoint_auth_method'], null>;
+  readonly grant_types: readonly string[];
+  readonly app_type: string;
+}
+
+const maxUris = 50;
+const maxUriLength = 2048;
+const maxNameLength = 255;
+const methods = ['none', 'client_secret_post', 'client_secret_basic'] as const;
+const offered: readonly string[] = ['authorization_code', 'refresh_token'];
+/** URLs that run or show something in the browser itself. */
+const forbiddenSchemes = /^(javascript|data|vbscript|blob|file|about):$/;
+
+const invalid = (description: string) => oauthError(400, 'invalid_client_metadata', description);
+const invalidUri = (description: string) => oauthError(400, 'invalid_redirect_uri', description);
+
+/** Throws 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2). Unknown members are ignored. */
+export function parseRegistration(body: Parameters): Registration {
+  const method = body.text('token_endpoint_auth_method') ?? 'client_secret_post';
+  const token_endpoint_auth_method = methods.find((known) => known === method);
+  if (!token_endpoint_auth_method)
+    throw invalid(`token_endpoint_auth_method must be one of ${methods.join(', ')}`);
+  const client_name = body.text('client_name') ?? 'My App';
+  if (client_name.length > maxNameLength || /[<>\p{Cc}]/u.test(client_name))
+    throw invalid(`client_name may not have < or >, and has at most ${maxNameLength} characters`);
+  const asked = body.raw('grant_types') === undefined ? offered : texts(body, 'grant_types', invalid);
+  const isNative = body.text('application_type') === 'native';
+  const isPublic = token_endpoint_auth_method === 'none';
+  return {
+    client_name,
+    redirect_uris: parseUris(body),
+    token_endpoint_auth_method,
+    grant_types: offered.filter((type) => asked.includes(type)),
+    app_type: isNative ? 'native' : isPublic ? 'spa' : 'regular_web',
+  };
+}
+
+function parseUris(body: Parameters): string[] {
+  const uris = texts(body, 'redirect_uris', invalidUri);
+  if (uris.length === 0 || uris.length > maxUris)
+    throw invalidUri(`redirect_uris must have 1 to ${maxUris} entries`);
+  for (const uri of uris) {
+    if (!isCallback(uri))
+      throw invalidUri(`redirect_uris: ${uri.slice(0, 200)} is not a URL that can be called back`);
+  }
+  return [...new Set(uris)];
+}
+
+function isCallback(uri: string): boolean {
+  const url = uri.length <= maxUriLength && !uri.includes('*') ? URL.parse(uri) : null;
+  if (!url || url.hash !== '' || uri.endsWith('#')) return false;
+  return !forbiddenSchemes.test(url.protocol) && url.username === '' && url.password === '';
+}
+
+function texts(body: Parameters, name: string, fault: (description: string) => Error): string[] {
+  const value = body.raw(name);
+  if (Array.isArray(value) && value.every((entry) => typeof entry === 'string')) return value;
+  throw fault(`${name} must be a list of texts`);
+}

@@ -1,0 +1,26 @@
+import type { TenantContext } from '../context.ts';
+import { randomToken } from '../random.ts';
+
+type Deps = Pick<TenantContext, 'state' | 'clock'>;
+
+const lifetimeMs = 5 * 60 * 1000;
+
+/** The nonce that proofs are to carry from now on (RFC 9449 §8). It changes every five minutes. */
+export function currentNonce({ state, clock }: Deps): string {
+  return state.transaction(() => {
+    const now = clock.now();
+    const kept = state.dpopNonces.get();
+    if (kept && now - kept.since_ms < lifetimeMs) return kept.current;
+    const previous = kept && now - kept.since_ms < 2 * lifetimeMs ? kept.current : undefined;
+    const made = { current: randomToken(24), previous, since_ms: now };
+    state.dpopNonces.put(made);
+    return made.current;
+  });
+}
+
+/** Whether a nonce is the current one or the one just before. */
+export function isFreshNonce(deps: Deps, nonce: unknown): boolean {
+  if (typeof nonce !== 'string') return false;
+  if (nonce === currentNonce(deps)) return true;
+  return nonce === deps.state.dpopNonces.get()?.previous;
+}

@@ -1,0 +1,40 @@
+import { oauthError } from '../errors.ts';
+import { findPasswordless } from '../passwordless/passwordless-connection.ts';
+import { signInWithCode } from '../passwordless/sign-in-with-code.ts';
+import { parseScope, scopeForPassword } from '../tokens/scopes.ts';
+import type { Grant } from './grant.ts';
+import { unknownAudience } from './password.ts';
+import { findUserApi, requireUserAccess } from './user-api.ts';
+import { finishFirstFactor } from './user-sign-in.ts';
+
+/** Auth0's extension: signs in with a code that was sent by mail or text. The code is used up before any await. */
+export const passwordlessOtp: Grant = {
+  success: undefined,
+  failure: 'f',
+  publicClients: true,
+  async exchange(context, { client, body, jkt, ip }) {
+    const identifier = body.required('username');
+    const code = body.required('otp');
+    const realm = body.required('realm');
+    const requested = parseScope(body.raw('scope'));
+    const connection = findPasswordless(context, client, realm);
+    if (!connection)
+      throw oauthError(400, 'invalid_request', 'the connection was disabled', {
+        hint: 'passwordless_connection',
+      });
+    const api = findUserApi(context, body.text('audience'), unknownAudience);
+    if (api) requireUserAccess(context, client, api);
+    const user = signInWithCode(context, { connection, identifier, code, holder: client.client_id, ip });
+    const asked = scopeForPassword(requested, api);
+    return finishFirstFactor(context, {
+      client,
+      user,
+      connection: connection.name,
+      api,
+      asked,
+      gty: undefined,
+      jkt,
+      ip,
+    });
+  },
+};

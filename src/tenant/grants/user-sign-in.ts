@@ -1,0 +1,65 @@
+import type { TenantContext } from '../context.ts';
+import { toBinding } from '../dpop/binding.ts';
+import { oauthError } from '../errors.ts';
+import { issueMfaToken } from '../mfa/mfa-ticket.ts';
+import { nextFactor } from '../mfa/next-factor.ts';
+import type { Client, ResourceServer } from '../state/settings-documents.ts';
+import type { User } from '../state/user-documents.ts';
+import { beginFamily } from '../tokens/refresh-families.ts';
+import { makeUserTokens } from '../tokens/token-reply.ts';
+import { recordLogin } from '../users/sign-in-with-password.ts';
+import type { Exchange } from './grant.ts';
+import { grantScopeFor } from './user-scope.ts';
+
+/** A user who has proven who they are at /oauth/token. */
+export interface UserSignIn {
+  readonly client: Client;
+  readonly user: User;
+  /** Name of the connection by which they did. */
+  readonly connection: string;
+  /** Undefined: the access token will be opaque. */
+  readonly api: ResourceServer | undefined;
+  /** The scopes asked for. */
+  readonly asked: readonly string[];
+  readonly gty: string | undefined;
+  /** Thumbprint of the key that the request has proven. */
+  readonly jkt: string | undefined;
+  readonly ip: string;
+}
+
+/** Ends a sign-in by a first factor. Throws 403 `mfa_required` with an `mfa_token` where a second one is due. */
+export function finishFirstFactor(context: TenantContext, signIn: UserSignIn): Promise<Exchange> {
+  const { client, user, connection, api, asked, gty, ip } = signIn;
+  const step = nextFactor(context, user, { ip });
+  if (!step) return completeSignIn(context, signIn);
+  const mfa_token = issueMfaToken(context, {
+    user_id: user.user_id,
+    client_id: client.client_id,
+    connection,
+    audience: api?.identifier,
+    scope: asked,
+    gty,
+  });
+  const types = step.types.map((type) => ({ type }));
+  const mfa_requirements = step.kind === 'enrol' ? { enroll: types } : { challenge: types };
+  throw oauthError(403, 'mfa_required', 'Multifactor authentication required', {
+    userId: user.user_id,
+    members: { mfa_token, mfa_requirements },
+  });
+}
+
+/** Grants what a user who has proven everything may have, and notes the sign-in. */
+export async function completeSignIn(context: TenantContext, signIn: UserSignIn): Promise<Exchange> {
+  const { client, api, asked, gty, ip, connection } = signIn;
+  const jkt = toBinding(client, api, signIn.jkt);
+  const user = recordLogin(context, signIn.user, ip);
+  const scope = grantScopeFor(context, { client, userId: user.user_id, api, requested: asked });
+  const audience = api?.identifier;
+  const refreshToken = scope.includes('offline_access')
+    ? beginFamily(context, { client, userId: user.user_id, audience, scope, gty, jkt })
+    : undefined;
+  const reply = await makeUserTokens(context, { client, user, api, scope, gty, refreshToken, jkt });
+  const about = { user_id: user.user_id, user_name: user.email ?? user.name, connection };
+  context.log.record({ type: 's', ...about, client_id: client.client_id, client_name: client.name, ip });
+  return { reply, log: { ...about, audience, scope: scope.join(' ') } };
+}

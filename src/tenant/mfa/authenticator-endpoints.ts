@@ -1,0 +1,51 @@
+import type { TenantContext } from '../context.ts';
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import { oauthError } from '../errors.ts';
+import type { Authenticator } from '../state/factor-documents.ts';
+import { enrolledBy, verifiedEmailOf } from './authenticators.ts';
+import { factorOf, isUsable, readGuardian, toFactorType } from './guardian.ts';
+import { maskAddress } from './mask-address.ts';
+import { requireMfaBearer } from './require-mfa-bearer.ts';
+
+const noStore = { 'cache-control': 'no-store' };
+
+/** GET and DELETE /mfa/authenticators: what a user has enrolled, confirmed or not; the removal takes an access token. */
+export const authenticatorEndpoints = (context: TenantContext): Endpoint[] => [
+  {
+    method: 'GET',
+    path: '/mfa/authenticators',
+    forBrowsers: true,
+    async handle(request) {
+      const { user } = await requireMfaBearer(context, request, 'read:authenticators', true);
+      const enrolled = enrolledBy(context, user);
+      const email = verifiedEmailOf(user, enrolled);
+      const guardian = readGuardian(context);
+      const listed = [...enrolled, ...(email && isUsable(guardian, email) ? [email] : [])];
+      return { body: listed.map(toListed), headers: noStore };
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/mfa/authenticators/:id',
+    forBrowsers: true,
+    async handle(request) {
+      const { user, clientId } = await requireMfaBearer(context, request, 'remove:authenticators', false);
+      const enrolled = enrolledBy(context, user);
+      const own = enrolled.find((candidate) => candidate.id === request.params.id);
+      if (!own) throw oauthError(404, 'not_found', 'There is no such authenticator.');
+      for (const { id, enrolment } of enrolled)
+        if (enrolment === own.enrolment) context.state.authenticators.remove(id);
+      context.log.record({ type: 'gd_unenroll', user_id: user.user_id, client_id: clientId });
+      return { status: 204, body: '', headers: noStore };
+    },
+  },
+];
+
+const toListed = (own: Authenticator): object => ({
+  id: own.id,
+  authenticator_type: own.authenticator_type,
+  active: own.active,
+  ...(own.oob_channel !== undefined && { oob_channel: own.oob_channel }),
+  ...(own.address !== undefined && { name: maskAddress(own.address) }),
+  type: toFactorType(factorOf(own)),
+});

@@ -1,0 +1,74 @@
+import type { TenantReply } from '../endpoints/endpoint.ts';
+import { type FactorChoice, mfaChoicePage } from '../pages/mfa-choice-page.ts';
+import { mfaEnrolPage } from '../pages/mfa-enrol-page.ts';
+import type { Authenticator } from '../state/factor-documents.ts';
+import { isEmailAddress, isPhoneNumber } from '../users/addresses.ts';
+import { type Enrolment, enrol } from './enrol.ts';
+import type { FactorSignIn } from './factor-sign-in.ts';
+import { type FactorType, readGuardian } from './guardian.ts';
+import { factorsOf, type Problem, showFactor } from './show-factor.ts';
+import { toBarcodeUri } from './totp.ts';
+
+const kinds = {
+  otp: 'otp',
+  phone: 'sms',
+  'push-notification': 'push',
+  email: 'email',
+  'recovery-code': 'recovery-code',
+} as const satisfies Record<FactorType, FactorChoice['kind']>;
+
+/** The page that lets a user choose what to enrol, or that of the only factor there is. */
+export function showEnrolment(signIn: FactorSignIn): TenantReply {
+  const types = typesOf(signIn);
+  const [only] = types;
+  if (only !== undefined && types.length === 1) return beginEnrolment(signIn, only);
+  const factors = types.map((id) => ({ id, kind: kinds[id] }));
+  return mfaChoicePage({ ...signIn.model, purpose: 'enrol', factors });
+}
+
+/** Which of the factors that may be enrolled the name stands for. */
+export const enrollable = (signIn: FactorSignIn, name: string | undefined): FactorType | undefined =>
+  typesOf(signIn).find((type) => type === name);
+
+const typesOf = ({ step }: FactorSignIn): readonly FactorType[] => (step?.kind === 'enrol' ? step.types : []);
+
+/** The page on which a factor is set up. */
+export function beginEnrolment(signIn: FactorSignIn, type: FactorType, problem?: Problem): TenantReply {
+  const { context, user, model } = signIn;
+  const page = { ...model, ...problem, hidden: { factor: type }, otherFactors: typesOf(signIn).length > 1 };
+  if (type === 'otp') {
+    const { secret = '' } = pendingApp(signIn) ?? enrol(context, user, { type: 'otp' });
+    const issuer = context.state.settings.get()?.friendly_name ?? '';
+    const uri = toBarcodeUri(secret, issuer, user.email ?? user.name);
+    return mfaEnrolPage({ ...page, kind: 'otp', secret, uri });
+  }
+  if (type === 'push-notification') return send(signIn, { type: 'oob', channel: 'auth0' });
+  const typed = signIn.request.body.text(type === 'email' ? 'email' : 'phone_number');
+  const recipient = typed ?? (type === 'email' ? user.email : user.phone_number);
+  return mfaEnrolPage({ ...page, kind: type === 'email' ? 'email' : 'sms', recipient });
+}
+
+/** The authenticator app that waits for its first code; that of a device which is sent pushes is the device's. */
+export function pendingApp(signIn: FactorSignIn): Authenticator | undefined {
+  const waiting = factorsOf(signIn);
+  const devices = new Set(waiting.flatMap((own) => (own.oob_channel ? [own.enrolment] : [])));
+  return waiting.find(({ secret, enrolment }) => secret !== undefined && !devices.has(enrolment));
+}
+
+/** Takes where codes shall be sent, and sends the first one. */
+export function enrolAddress(signIn: FactorSignIn, type: 'phone' | 'email'): TenantReply {
+  const { body } = signIn.request;
+  const typed = body.text(type === 'email' ? 'email' : 'phone_number')?.replaceAll(/[\s()-]/g, '') ?? '';
+  const isGood = type === 'email' ? isEmailAddress(typed) : isPhoneNumber(typed);
+  if (!isGood) {
+    const error =
+      type === 'email' ? 'Enter an email address.' : 'Enter a phone number with the country code.';
+    return beginEnrolment(signIn, type, { status: 400, error });
+  }
+  const bySms = readGuardian(signIn.context).phone_message_types.includes('sms');
+  const channel = type === 'email' ? 'email' : bySms ? 'sms' : 'voice';
+  return send(signIn, { type: 'oob', channel, address: type === 'email' ? typed.toLowerCase() : typed });
+}
+
+const send = (signIn: FactorSignIn, wanted: Enrolment): TenantReply =>
+  showFactor(signIn, enrol(signIn.context, signIn.user, wanted), { anew: true });

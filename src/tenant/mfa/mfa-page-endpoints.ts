@@ -1,0 +1,68 @@
+import { advance } from '../authorize/advance.ts';
+import { browserEndpoint } from '../authorize/browser-endpoint.ts';
+import type { TenantContext } from '../context.ts';
+import type { Endpoint, TenantReply } from '../endpoints/endpoint.ts';
+import { beginEnrolment, enrolAddress, enrollable, pendingApp, showEnrolment } from './enrol-on-page.ts';
+import { type FactorSignIn, requireFactorSignIn } from './factor-sign-in.ts';
+import { goOnIfProven, proveOnPage } from './prove-on-page.ts';
+import { factorsOf, showChoice, showFactor } from './show-factor.ts';
+
+type Reply = TenantReply | Promise<TenantReply>;
+
+const path = '/u/mfa';
+
+/** GET and POST /u/mfa: the second factor of a sign-in by browser, given or set up. */
+export function mfaPageEndpoints(context: TenantContext): Endpoint[] {
+  const rows: Endpoint[] = [
+    { method: 'GET', path, handle: (request) => show(requireFactorSignIn(context, request)) },
+    { method: 'POST', path, handle: (request) => submit(requireFactorSignIn(context, request)) },
+  ];
+  return rows.map(browserEndpoint);
+}
+
+/** The page that the sign-in is at; where it needs no factor, the one it goes on to. */
+function show(signIn: FactorSignIn): Reply {
+  const { context, request, transaction, step } = signIn;
+  if (!step) return advance(context, request, transaction, []);
+  const onward = goOnIfProven(signIn);
+  if (onward) return onward;
+  if (step.kind === 'enrol') return showEnrolment(signIn);
+  const [strongest] = factorsOf(signIn);
+  return strongest ? showFactor(signIn, strongest) : showChoice(signIn);
+}
+
+function submit(signIn: FactorSignIn): Reply {
+  const { step, request } = signIn;
+  const action = request.body.text('action');
+  if (!step || action === 'saved') return show(signIn);
+  const isEnrolment = step.kind === 'enrol';
+  if (action === 'choose') return isEnrolment ? showEnrolment(signIn) : showChoice(signIn);
+  const type = isEnrolment ? enrollable(signIn, request.body.text('factor')) : undefined;
+  return type === undefined ? submitFactor(signIn, action) : submitEnrolment(signIn, type, action);
+}
+
+/** About a factor that the user has, or that waits for the code that was sent. */
+function submitFactor(signIn: FactorSignIn, action: string | undefined): Reply {
+  const { body } = signIn.request;
+  const factors = factorsOf(signIn);
+  const chosen = body.text('factor');
+  const own = factors.find((candidate) =>
+    action === 'recover' ? candidate.authenticator_type === 'recovery-code' : candidate.id === chosen,
+  );
+  if (!own) return show(signIn);
+  if (action === 'continue' || action === 'recover') return proveOnPage(signIn, own);
+  return showFactor(signIn, own, { anew: action === 'resend' });
+}
+
+/** About a factor that is being set up. */
+function submitEnrolment(
+  signIn: FactorSignIn,
+  type: NonNullable<ReturnType<typeof enrollable>>,
+  action: string | undefined,
+): Reply {
+  if (action !== 'enrol') return beginEnrolment(signIn, type);
+  if (type === 'phone' || type === 'email') return enrolAddress(signIn, type);
+  const app = type === 'otp' ? pendingApp(signIn) : undefined;
+  if (!app) return beginEnrolment(signIn, type);
+  return proveOnPage(signIn, app, (problem) => beginEnrolment(signIn, type, problem));
+}

@@ -1,0 +1,61 @@
+import type { TenantContext } from '../context.ts';
+import type { Authenticator } from '../state/factor-documents.ts';
+import type { User } from '../state/user-documents.ts';
+import { challengeableOf, hasEnrolled, recoveryOf } from './authenticators.ts';
+import { type FactorType, factorOf, readGuardian, toFactorType } from './guardian.ts';
+
+/** The value of `acr_values` that asks for a second factor, and of `acr` once it was given. */
+export const multiFactorAcr = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
+
+/** The second factor that a sign-in still lacks. */
+export type FactorStep =
+  | {
+      readonly kind: 'challenge';
+      readonly authenticators: readonly Authenticator[];
+      readonly types: readonly FactorType[];
+    }
+  | { readonly kind: 'enrol'; readonly types: readonly FactorType[] };
+
+export interface FactorQuestion {
+  readonly acrValues?: readonly string[] | undefined;
+  /** Whose address the sign-in counts for. */
+  readonly ip: string;
+}
+
+/**
+ * Whether a user who has proven a first factor needs a second one: those enrolled are asked, everybody where the
+ * policy is `all-applications` or the client asks by `acr_values`; where it is `confidence-score`, those enrolled
+ * who come from another address than last time.
+ */
+export function nextFactor(
+  context: Pick<TenantContext, 'state'>,
+  user: User,
+  { acrValues = [], ip }: FactorQuestion,
+): FactorStep | undefined {
+  const { policies } = readGuardian(context);
+  const always = policies.includes('all-applications') || acrValues.includes(multiFactorAcr);
+  if (!hasEnrolled(context, user)) {
+    const types = enrollableTypes(context, user);
+    return always && types.length > 0 ? { kind: 'enrol', types } : undefined;
+  }
+  const trusted = policies.includes('confidence-score') && user.last_ip === ip;
+  if (trusted && !always) return undefined;
+  const authenticators = challengeableOf(context, user);
+  const recovery = recoveryOf(context, user);
+  const factors = [...authenticators, ...(recovery ? [recovery] : [])].map(factorOf);
+  return { kind: 'challenge', authenticators, types: [...new Set(factors.map(toFactorType))] };
+}
+
+/** What a user could enrol. */
+export function enrollableTypes(context: Pick<TenantContext, 'state'>, user: User): FactorType[] {
+  const { factors, phone_message_types } = readGuardian(context);
+  const possible = {
+    otp: factors.otp.enabled,
+    phone: factors.sms.enabled && phone_message_types.length > 0,
+    'push-notification': factors['push-notification'].enabled,
+    email: factors.email.enabled && user.email !== undefined,
+    'recovery-code': false,
+  } as const satisfies Record<FactorType, boolean>;
+  // The keys are those of the record.
+  return (Object.keys(possible) as FactorType[]).filter((type) => possible[type]);
+}

@@ -1,0 +1,84 @@
+import { continueLogin } from '../authorize/continue-login.ts';
+import type { TenantReply } from '../endpoints/endpoint.ts';
+import { oauthError, type WireError } from '../errors.ts';
+import { newRecoveryCodePage } from '../pages/recovery-code-page.ts';
+import type { Authenticator } from '../state/factor-documents.ts';
+import type { FactorSignIn } from './factor-sign-in.ts';
+import type { Proof } from './proof.ts';
+import { proveChallenge } from './prove-oob.ts';
+import { proveOtp } from './prove-otp.ts';
+import { makeFirstRecoveryCode, proveRecoveryCode } from './recovery-codes.ts';
+import { challengeFor, type Problem, showFactor } from './show-factor.ts';
+
+type Reply = TenantReply | Promise<TenantReply>;
+
+const writingDownMs = 3600 * 1000;
+
+/** Takes what a user has typed for a factor: asks again where it is wrong, else leads on. */
+export function proveOnPage(
+  signIn: FactorSignIn,
+  own: Authenticator,
+  askAgain: (problem: Problem) => TenantReply = (problem) => showFactor(signIn, own, { problem }),
+): Reply {
+  const code = signIn.request.body.text('code');
+  const { context, user, step } = signIn;
+  const { proof, firstCode } = context.state.transaction(() => {
+    // Made before the proof, which confirms it together with the factor.
+    const made = step?.kind === 'enrol' ? makeFirstRecoveryCode(context, user) : undefined;
+    const result = prove(signIn, own, code);
+    if (!result.refusal) remember(signIn, own);
+    return { proof: result, firstCode: made };
+  });
+  if (proof.refusal) return askAgain(toProblem(proof.refusal));
+  const toKeep = 'nextCode' in proof ? proof.nextCode : firstCode;
+  if (toKeep !== undefined) return newRecoveryCodePage({ ...signIn.model, code: toKeep });
+  return goOnIfProven(signIn) ?? showFactor(signIn, own);
+}
+
+function prove(
+  signIn: FactorSignIn,
+  own: Authenticator,
+  code: string | undefined,
+): Proof & { nextCode?: string } {
+  const { context, prover } = signIn;
+  if (own.authenticator_type === 'otp') return proveOtp(context, prover, code ?? '');
+  if (own.authenticator_type === 'recovery-code') return proveRecoveryCode(context, prover, code ?? '');
+  const challenge = challengeFor(signIn, own);
+  // One that is over is replaced by the page that tells so.
+  if (!challenge) return { refusal: oauthError(403, 'expired_token', 'oob_code is expired') };
+  return proveChallenge(context, prover, challenge, code ?? '');
+}
+
+/** Notes that the factor has been given: a page may come between that and the way on. */
+function remember({ context, transaction, user }: FactorSignIn, own: Authenticator): void {
+  const { state, clock } = context;
+  const method = own.oob_channel ?? own.authenticator_type;
+  const amr = [method === 'auth0' ? 'push' : method, 'mfa'];
+  const expires_ms = clock.now() + writingDownMs;
+  state.factorProofs.put({ id: transaction.id, user_id: user.user_id, amr, expires_ms });
+}
+
+/** Leads a sign-in on whose factor has been given, once, by the user that it is of now. Undefined where it has not. */
+export function goOnIfProven({ context, request, transaction, user }: FactorSignIn): Reply | undefined {
+  const { state, clock } = context;
+  const proof = state.factorProofs.get(transaction.id);
+  if (!proof) return undefined;
+  state.factorProofs.remove(transaction.id);
+  if (proof.user_id !== user.user_id || proof.expires_ms <= clock.now()) return undefined;
+  return continueLogin(context, request, transaction.id, { amr: proof.amr });
+}
+
+/** What people are told; clients of the API get the codes. */
+const texts: Readonly<Record<string, string>> = {
+  authorization_pending: 'It has not been allowed yet.',
+  slow_down: 'It has not been allowed yet.',
+  access_denied: 'It was denied on the device.',
+  expired_token: 'The code is no longer valid. We have sent a new one.',
+};
+
+function toProblem({ body, message, status }: WireError): Problem {
+  const code: unknown = typeof body === 'object' ? Reflect.get(body, 'error') : undefined;
+  const isGuess = code === 'invalid_grant';
+  const error = isGuess ? 'The code you entered is invalid.' : (texts[String(code)] ?? message);
+  return { status: status === 429 ? 429 : 400, error };
+}

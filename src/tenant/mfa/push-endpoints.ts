@@ -1,0 +1,42 @@
+import { browserEndpoint } from '../authorize/browser-endpoint.ts';
+import { requireOwnOrigin } from '../authorize/login-transaction.ts';
+import type { TenantContext } from '../context.ts';
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import { messagePage } from '../pages/message-page.ts';
+import { pushPage } from '../pages/push-page.ts';
+import { spentLink } from '../pages/spent-link.ts';
+import { answerPush, findPush } from './answer-push.ts';
+
+const path = '/u/mfa-push';
+
+/** GET and POST /u/mfa-push, each with `ticket`: where a device would show a push, and take the answer. */
+export const pushEndpoints = (context: TenantContext): Endpoint[] => [
+  browserEndpoint({
+    method: 'GET',
+    path,
+    handle({ query }) {
+      const ticket = query.get('ticket') ?? '';
+      const push = findPush(context, ticket);
+      if (!push) return spentLink();
+      const user = context.state.users.get(push.user_id);
+      const enrols = context.state.authenticators.get(push.authenticator_id)?.active === false;
+      return pushPage({ ticket, user: user?.email ?? user?.name ?? push.user_id, enrols });
+    },
+  }),
+  browserEndpoint({
+    method: 'POST',
+    path,
+    handle(request) {
+      requireOwnOrigin(request);
+      const { body } = request;
+      const push = findPush(context, body.required('ticket'));
+      const approved = body.text('action') === 'accept';
+      if (!push || !answerPush(context, push.id, approved)) return spentLink();
+      return messagePage({
+        tone: 'done',
+        heading: approved ? 'Approved' : 'Denied',
+        text: 'You can close this page and go back to the application.',
+      });
+    },
+  }),
+];

@@ -1,0 +1,46 @@
+import type { TenantContext } from '../context.ts';
+import type { TenantRequest } from '../endpoints/endpoint.ts';
+import { oauthError } from '../errors.ts';
+import { digest } from '../random.ts';
+import type { User } from '../state/user-documents.ts';
+import { readMfaAccessToken } from './mfa-access-token.ts';
+import type { MfaScope } from './mfa-api.ts';
+import { malformedToken } from './mfa-errors.ts';
+import { requireTicket } from './mfa-ticket.ts';
+
+export interface MfaBearer {
+  readonly user: User;
+  readonly clientId: string;
+  /** What codes that are sent for this caller are tied to. */
+  readonly holder: string;
+  /** Whether it is the `mfa_token` of a sign-in that has proven a password and nothing more. */
+  readonly halfway: boolean;
+}
+
+const forbidden = (scope: MfaScope) =>
+  oauthError(403, 'insufficient_scope', `Insufficient scope, expected: ${scope}`);
+
+/**
+ * Who calls the MFA API: by an access token with the scope or, where `orTicket`, by the `mfa_token` of a sign-in.
+ * Throws 401 for a token that is missing, unknown or over, 403 for one that does not reach so far.
+ */
+export async function requireMfaBearer(
+  context: TenantContext,
+  { headers }: Pick<TenantRequest, 'headers'>,
+  scope: MfaScope,
+  orTicket: boolean,
+): Promise<MfaBearer> {
+  const token = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+  if (token === undefined) throw oauthError(401, 'access_denied', 'Unauthorized');
+  const holder = digest(token);
+  const grantee = token.includes('.') ? await readMfaAccessToken(context, token) : undefined;
+  if (!grantee) {
+    const { ticket, user } = requireTicket(context, token, 401);
+    if (!orTicket) throw forbidden(scope);
+    return { user, clientId: ticket.client_id, holder, halfway: true };
+  }
+  const user = context.state.users.get(grantee.userId);
+  if (!user || user.blocked === true) throw malformedToken(401);
+  if (!grantee.scope.includes(scope)) throw forbidden(scope);
+  return { user, clientId: grantee.clientId, holder, halfway: false };
+}

@@ -1,0 +1,28 @@
+import type { TenantReply } from '../endpoints/endpoint.ts';
+import { button, form } from './form.ts';
+import { html } from './html.ts';
+import { type PageOptions, toPage } from './page.ts';
+
+/** POST to `action` with `action` of `accept` or `deny` and the hidden fields. */
+export interface ConfirmLogoutModel extends PageOptions {
+  readonly action: string;
+  readonly hidden: Readonly<Record<string, string | undefined>>;
+  /** Who is signed in. */
+  readonly user?: string | undefined;
+}
+
+/** The page that asks before it signs somebody out, where the request cannot prove that they want it. */
+export const confirmLogoutPage = (model: ConfirmLogoutModel): TenantReply =>
+  toPage({
+    ...model,
+    heading: 'Sign out?',
+    body: html`${model.user !== undefined && html`<p class="lead">You are signed in as <strong>${model.user}</strong>.</p>`}
+${form(
+  model.action,
+  model.hidden,
+  html`<div class="choice">
+${button({ label: 'Sign out', name: 'action', value: 'accept' })}
+${button({ label: 'Stay signed in', name: 'action', value: 'deny', look: 'secondary' })}
+</div>`,
+)}`,
+  });

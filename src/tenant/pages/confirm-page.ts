@@ -1,0 +1,29 @@
+import type { TenantReply } from '../endpoints/endpoint.ts';
+import { button, form } from './form.ts';
+import { html } from './html.ts';
+import { type StepModel, toPage } from './page.ts';
+
+/** POST /u/confirm with `action` of `accept` or `deny`. */
+export interface ConfirmModel extends StepModel {
+  readonly user: string;
+  /** The callback that anybody on the machine could listen at: an address on loopback, or an app's own scheme. */
+  readonly destination: string;
+}
+
+/** The page that asks whether a first-party sign-in was meant, where its callback proves nothing about who listens. */
+export const confirmPage = (model: ConfirmModel): TenantReply =>
+  toPage({
+    ...model,
+    heading: `Continue to ${model.application}?`,
+    body: html`<p class="lead">You are signed in as <strong>${model.user}</strong>.</p>
+<p>Continue only if you have just started to sign in to ${model.application} yourself.</p>
+${form(
+  '/u/confirm',
+  { state: model.state },
+  html`<div class="choice">
+${button({ label: 'Continue', name: 'action', value: 'accept' })}
+${button({ label: 'Cancel', name: 'action', value: 'deny', look: 'secondary' })}
+</div>`,
+)}
+<p class="quiet">You will be sent to ${model.destination}</p>`,
+  });

@@ -1,0 +1,47 @@
+import type { TenantReply } from '../endpoints/endpoint.ts';
+import { codeField } from './code-field.ts';
+import { alert, button, form } from './form.ts';
+import { html } from './html.ts';
+import { type StepModel, toPage } from './page.ts';
+
+export type CodeChannel = 'otp' | 'sms' | 'email';
+
+/** POST /u/mfa with `code` and `action` of `continue`, or with `action` of `resend` or `choose` alone. */
+export interface MfaCodeModel extends StepModel {
+  readonly channel: CodeChannel;
+  /** Where the code was sent, masked. */
+  readonly recipient?: string | undefined;
+  /** Whether there is another factor to choose. */
+  readonly otherFactors: boolean;
+  /** Goes along as hidden fields. */
+  readonly hidden?: Readonly<Record<string, string>> | undefined;
+}
+
+const headings: Readonly<Record<CodeChannel, string>> = {
+  otp: 'Verify it’s you',
+  sms: 'Check your phone',
+  email: 'Check your email',
+};
+
+/** The page that asks for a code of a second factor. */
+export function mfaCodePage(model: MfaCodeModel): TenantReply {
+  const { channel, recipient } = model;
+  const lead =
+    channel === 'otp'
+      ? html`Enter the code that your authenticator app shows.`
+      : html`We have sent a code${recipient !== undefined && html` to <strong>${recipient}</strong>`}.`;
+  return toPage({
+    ...model,
+    heading: headings[channel],
+    body: html`<p class="lead">${lead}</p>
+${alert(model.error)}
+${form('/u/mfa', { state: model.state, ...model.hidden }, [
+  codeField(),
+  button({ label: 'Continue', name: 'action', value: 'continue' }),
+  channel !== 'otp' &&
+    button({ label: 'Send a new code', name: 'action', value: 'resend', look: 'link', skipsFields: true }),
+  model.otherFactors &&
+    button({ label: 'Try another way', name: 'action', value: 'choose', look: 'link', skipsFields: true }),
+])}`,
+  });
+}

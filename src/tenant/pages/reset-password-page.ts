@@ -1,0 +1,46 @@
+import type { TenantReply } from '../endpoints/endpoint.ts';
+import type { ExplainedRule } from '../users/password-rules.ts';
+import { button, fieldsOf, form } from './form.ts';
+import { html } from './html.ts';
+import { type PageOptions, toPage } from './page.ts';
+import { passwordRulesList } from './password-rules-list.ts';
+
+/** POST /u/reset-password with the hidden `ticket`, `password` and `password_confirm`. */
+export interface ResetPasswordModel extends PageOptions {
+  readonly ticket: string;
+  /** Whose password it is: what a password manager files it under. */
+  readonly user: string;
+  readonly rules: readonly ExplainedRule[];
+  /** The rules are what they said of a password that was refused. */
+  readonly judged?: boolean | undefined;
+  readonly problems?: { readonly password?: string; readonly password_confirm?: string } | undefined;
+}
+
+/** The page behind the link of "Reset your password". */
+export const resetPasswordPage = (model: ResetPasswordModel): TenantReply =>
+  toPage({
+    ...model,
+    heading: 'Choose a new password',
+    body: html`<p class="lead">for <strong>${model.user}</strong></p>
+${form('/u/reset-password', { ticket: model.ticket }, [
+  html`<input class="unseen" type="text" name="username" autocomplete="username" value="${model.user}" readonly tabindex="-1" aria-hidden="true">`,
+  fieldsOf([
+    {
+      name: 'password',
+      label: 'New password',
+      type: 'password',
+      autocomplete: 'new-password',
+      error: model.problems?.password,
+      hint: passwordRulesList(model.rules, model.judged ?? false),
+    },
+    {
+      name: 'password_confirm',
+      label: 'New password again',
+      type: 'password',
+      autocomplete: 'new-password',
+      error: model.problems?.password_confirm,
+    },
+  ]),
+  button({ label: 'Change password' }),
+])}`,
+  });

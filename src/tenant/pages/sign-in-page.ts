@@ -1,0 +1,87 @@
+import type { TenantReply } from '../endpoints/endpoint.ts';
+import { alert, button, field, form } from './form.ts';
+import { html } from './html.ts';
+import { type StepModel, toPage } from './page.ts';
+
+/** What somebody may be known by in a database of users. */
+export type IdentifierKind = 'email' | 'username' | 'phone_number';
+
+/** A way in besides the password. */
+export interface OtherConnection {
+  /** Sent as `connection`. */
+  readonly name: string;
+  /** After "Continue with". */
+  readonly label: string;
+}
+
+/** POST /u/login with `username` and `password`, or with `connection` alone. */
+export interface SignInModel extends StepModel {
+  /** None: no database is open to the application, only the other connections are. */
+  readonly identifiers: readonly IdentifierKind[];
+  readonly username?: string | undefined;
+  readonly connections?: readonly OtherConnection[] | undefined;
+  /** Absent where nobody may sign up. */
+  readonly signUpHref?: string | undefined;
+  readonly resetHref?: string | undefined;
+}
+
+const identifierNames: Readonly<Record<IdentifierKind, string>> = {
+  email: 'email',
+  username: 'username',
+  phone_number: 'phone number',
+};
+
+/** `Email`, `Email or username`, `Email, username or phone number` */
+export function identifierLabel(kinds: readonly IdentifierKind[]): string {
+  const text = kinds
+    .map((kind) => identifierNames[kind])
+    .join(', ')
+    .replace(/, ([^,]+)$/, ' or $1');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The page that asks who somebody is. */
+export function signInPage(model: SignInModel): TenantReply {
+  const { identifiers, connections = [] } = model;
+  const emailOnly = identifiers.length === 1 && identifiers[0] === 'email';
+  const password = html`${form('/u/login', { state: model.state }, [
+    field({
+      name: 'username',
+      label: identifierLabel(identifiers),
+      type: emailOnly ? 'email' : 'text',
+      autocomplete: 'username',
+      value: model.username,
+      more: { autocapitalize: 'none', spellcheck: 'false', autofocus: model.username === undefined },
+    }),
+    field({
+      name: 'password',
+      label: 'Password',
+      type: 'password',
+      autocomplete: 'current-password',
+      more: { autofocus: model.username !== undefined },
+    }),
+    model.resetHref !== undefined &&
+      html`<p class="aside"><a href="${model.resetHref}">Forgot password?</a></p>`,
+    button({ label: 'Sign in' }),
+  ])}`;
+  return toPage({
+    ...model,
+    heading: 'Sign in',
+    body: html`<p class="lead">to continue to <strong>${model.application}</strong></p>
+${alert(model.error)}
+${identifiers.length > 0 && password}
+${identifiers.length > 0 && connections.length > 0 && html`<p class="or"><span>or</span></p>`}
+${
+  connections.length > 0 &&
+  form(
+    '/u/login',
+    { state: model.state },
+    connections.map(({ name, label }) =>
+      button({ label: `Continue with ${label}`, name: 'connection', value: name, look: 'secondary' }),
+    ),
+    'ways',
+  )
+}
+${model.signUpHref !== undefined && html`<p class="switch">New here? <a href="${model.signUpHref}">Create an account</a></p>`}`,
+  });
+}

@@ -1,0 +1,71 @@
+import type { TenantReply } from '../endpoints/endpoint.ts';
+import type { ExplainedRule } from '../users/password-rules.ts';
+import { alert, button, type Field, fieldsOf, form } from './form.ts';
+import { html } from './html.ts';
+import { type StepModel, toPage } from './page.ts';
+import { passwordRulesList } from './password-rules-list.ts';
+import type { IdentifierKind } from './sign-in-page.ts';
+
+/** POST /u/signup with `password` and the identifiers as fields of their own names. */
+export interface SignUpModel extends StepModel {
+  readonly identifiers: readonly IdentifierKind[];
+  /** As typed before. */
+  readonly values?: Readonly<Partial<Record<IdentifierKind, string>>> | undefined;
+  readonly problems?: Readonly<Partial<Record<IdentifierKind | 'password', string>>> | undefined;
+  /** The connection's policy. */
+  readonly rules: readonly ExplainedRule[];
+  /** The rules are what they said of a password that was refused. */
+  readonly judged?: boolean | undefined;
+  readonly signInHref: string;
+}
+
+interface IdentifierField {
+  readonly label: string;
+  readonly type: 'email' | 'text' | 'tel';
+  readonly autocomplete: string;
+  readonly hint?: string;
+}
+
+const identifierFields: Readonly<Record<IdentifierKind, IdentifierField>> = {
+  email: { label: 'Email', type: 'email', autocomplete: 'email' },
+  username: { label: 'Username', type: 'text', autocomplete: 'username' },
+  phone_number: {
+    label: 'Phone number',
+    type: 'tel',
+    autocomplete: 'tel',
+    hint: 'With the country code, such as +1 555 010 0200.',
+  },
+};
+
+/** The page that makes an account. */
+export function signUpPage(model: SignUpModel): TenantReply {
+  const { identifiers, values = {}, problems = {} } = model;
+  const identifierField = (kind: IdentifierKind): Field => ({
+    ...identifierFields[kind],
+    name: kind,
+    value: values[kind],
+    error: problems[kind],
+    more: { autocapitalize: 'none', spellcheck: 'false' },
+  });
+  return toPage({
+    ...model,
+    heading: 'Create your account',
+    body: html`<p class="lead">to continue to <strong>${model.application}</strong></p>
+${alert(model.error)}
+${form('/u/signup', { state: model.state }, [
+  fieldsOf([
+    ...identifiers.map(identifierField),
+    {
+      name: 'password',
+      label: 'Password',
+      type: 'password',
+      autocomplete: 'new-password',
+      error: problems.password,
+      hint: passwordRulesList(model.rules, model.judged ?? false),
+    },
+  ]),
+  button({ label: 'Create account' }),
+])}
+<p class="switch">Already have an account? <a href="${model.signInHref}">Sign in</a></p>`,
+  });
+}

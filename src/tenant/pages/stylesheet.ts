@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import { digest } from '../random.ts';
+
+const text = readFileSync(new URL('style.css', import.meta.url), 'utf8');
+const version = digest(text).slice(0, 16);
+
+/** Where pages find the stylesheet: a new address whenever it changes, so that it may be kept for ever. */
+export const stylesheetHref = `/u/style.css?v=${version}`;
+
+/** GET /u/style.css */
+export const stylesheetEndpoint: Endpoint = {
+  method: 'GET',
+  path: '/u/style.css',
+  handle: ({ query }) => ({
+    body: text,
+    contentType: 'text/css; charset=utf-8',
+    headers: {
+      'cache-control': query.get('v') === version ? 'public, max-age=31536000, immutable' : 'no-cache',
+      'x-content-type-options': 'nosniff',
+    },
+  }),
+};

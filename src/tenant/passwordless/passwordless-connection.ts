@@ -1,0 +1,38 @@
+import { mayUseConnection } from '../authorize/client-connections.ts';
+import type { TenantContext } from '../context.ts';
+import type { Client, Connection } from '../state/settings-documents.ts';
+import type { User } from '../state/user-documents.ts';
+import { isEmailAddress, isPhoneNumber } from '../users/addresses.ts';
+
+/** A connection that signs users in by what it sends to an address. */
+export interface PasswordlessConnection extends Connection {
+  readonly strategy: 'email' | 'sms';
+}
+
+export const isPasswordless = (connection: Connection | undefined): connection is PasswordlessConnection =>
+  connection?.strategy === 'email' || connection?.strategy === 'sms';
+
+/** The passwordless connection of that name, where the client may use it. */
+export function findPasswordless(
+  { state }: Pick<TenantContext, 'state'>,
+  client: Client,
+  name: string,
+): PasswordlessConnection | undefined {
+  const [connection] = state.connections.find('name', name);
+  return isPasswordless(connection) && mayUseConnection(client, connection) ? connection : undefined;
+}
+
+/** An address as the connection files it; undefined where it is none. */
+export function toAddress({ strategy }: PasswordlessConnection, text: string): string | undefined {
+  if (strategy === 'sms') return isPhoneNumber(text) ? text : undefined;
+  return isEmailAddress(text) ? text.toLowerCase() : undefined;
+}
+
+/** What the profile of its user says of an address that was proven. */
+export const verifiedProfile = (
+  { strategy }: PasswordlessConnection,
+  address: string,
+): Partial<Pick<User, 'email' | 'email_verified' | 'phone_number' | 'phone_verified'>> =>
+  strategy === 'email'
+    ? { email: address, email_verified: true }
+    : { phone_number: address, phone_verified: true };

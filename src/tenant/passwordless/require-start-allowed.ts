@@ -1,0 +1,16 @@
+import type { TenantContext } from '../context.ts';
+import { oauthError } from '../errors.ts';
+import { takeFromBucket } from '../users/bucket.ts';
+
+/** Fifty in an hour from one address. */
+const starts = { burst: 50, refillMs: 72_000 };
+
+/** Throws 429 `too_many_requests` where an address has had too many codes sent. */
+export function requireStartAllowed(context: Pick<TenantContext, 'state' | 'clock'>, ip: string): void {
+  if (takeFromBucket(context, `passwordless-start:${ip}`, starts)) return;
+  throw oauthError(
+    429,
+    'too_many_requests',
+    'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.',
+  );
+}

@@ -1,0 +1,34 @@
+import type { TenantContext } from '../context.ts';
+import type { Client } from '../state/settings-documents.ts';
+import { findUser } from '../users/find-user.ts';
+import { makePasswordlessCode } from './passwordless-code.ts';
+import type { PasswordlessConnection } from './passwordless-connection.ts';
+import { allowsSignUp } from './passwordless-user.ts';
+
+export interface Sending {
+  readonly connection: PasswordlessConnection;
+  readonly address: string;
+  readonly client: Client;
+  /** The client or browser sign-in that may use the code. */
+  readonly holder: string;
+  /** Makes a link of the code; undefined: the code itself is sent. */
+  readonly toLink?: ((code: string) => string) | undefined;
+}
+
+/** Sends a code or link. Users who are blocked, and addresses that may not sign up, are sent nothing, without a word. */
+export function sendPasswordless(context: TenantContext, sending: Sending): void {
+  const { state, inbox, log } = context;
+  const { connection, address, client, holder, toLink } = sending;
+  const user = findUser(state, connection, address);
+  if (user ? user.blocked === true : !allowsSignUp(connection)) return;
+  const code = makePasswordlessCode(context, connection, address, holder);
+  const subject = toLink ? `Sign in to ${client.name}` : `Your verification code for ${client.name}`;
+  inbox.add(
+    toLink
+      ? { to: address, kind: 'passwordless_link', subject, link: toLink(code) }
+      : { to: address, kind: 'passwordless_code', subject, code },
+  );
+  const { client_id, name: client_name } = client;
+  const type = toLink ? 'cls' : 'cs';
+  log.record({ type, client_id, client_name, connection: connection.name, user_name: address });
+}

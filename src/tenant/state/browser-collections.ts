@@ -1,0 +1,61 @@
+import type {
+  AuthorizationCode,
+  BrowserSession,
+  Consent,
+  LoginTransaction,
+  Organization,
+  PendingLogout,
+  PushedRequest,
+} from './browser-documents.ts';
+import { createCollection } from './collection.ts';
+import type { Store } from './store.ts';
+
+/** Under which a user's consent to a client at an API is found. */
+export const consentKey = (userId: string, clientId: string, audience: string): string =>
+  [userId, clientId, audience].join('\n');
+
+/** The tables of sign-ins by browser. */
+export const browserCollections = (store: Store) => ({
+  loginTransactions: createCollection<LoginTransaction, 'user_id'>(store, {
+    name: 'login_transactions',
+    id: (t) => t.id,
+    keys: (t) => ({ user_id: t.user_id }),
+    expiresMs: (t) => t.expires_ms,
+  }),
+  browserSessions: createCollection<BrowserSession, 'sid' | 'user_id'>(store, {
+    name: 'browser_sessions',
+    id: (s) => s.id,
+    keys: (s) => ({ sid: s.sid, user_id: s.user_id }),
+    expiresMs: (s) => s.expires_ms,
+  }),
+  codes: createCollection<AuthorizationCode, 'user_id'>(store, {
+    name: 'codes',
+    id: (c) => c.id,
+    keys: (c) => ({ user_id: c.user_id }),
+    expiresMs: (c) => c.expires_ms,
+  }),
+  consents: createCollection<Consent, 'user_id' | 'client_id' | 'key'>(store, {
+    name: 'consents',
+    id: (c) => c.id,
+    keys: (c) => ({
+      user_id: c.user_id,
+      client_id: c.client_id,
+      key: consentKey(c.user_id, c.client_id, c.audience),
+    }),
+  }),
+  pushedRequests: createCollection<PushedRequest>(store, {
+    name: 'pushed_requests',
+    id: (p) => p.id,
+    expiresMs: (p) => p.expires_ms,
+  }),
+  pendingLogouts: createCollection<PendingLogout>(store, {
+    name: 'pending_logouts',
+    id: (p) => p.id,
+    expiresMs: (p) => p.expires_ms,
+  }),
+  organizations: createCollection<Organization, 'name'>(store, {
+    name: 'organizations',
+    id: (o) => o.id,
+    keys: (o) => ({ name: o.name }),
+  }),
+});

@@ -1,0 +1,43 @@
+import { createCollection } from './collection.ts';
+import type {
+  Authenticator,
+  FactorProof,
+  MfaChallenge,
+  MfaTicket,
+  PasswordlessCode,
+} from './factor-documents.ts';
+import type { Store } from './store.ts';
+
+/** How long something that expired is still told apart from something that never was. */
+const rememberedMs = 24 * 3600 * 1000;
+
+/** The tables of second factors and of codes that were sent. */
+export const factorCollections = (store: Store) => ({
+  authenticators: createCollection<Authenticator, 'user_id'>(store, {
+    name: 'authenticators',
+    id: (a) => a.id,
+    keys: (a) => ({ user_id: a.user_id }),
+  }),
+  mfaTickets: createCollection<MfaTicket, 'user_id'>(store, {
+    name: 'mfa_tickets',
+    id: (t) => t.id,
+    keys: (t) => ({ user_id: t.user_id }),
+    expiresMs: (t) => t.expires_ms + rememberedMs,
+  }),
+  mfaChallenges: createCollection<MfaChallenge, 'holder' | 'push_id' | 'authenticator_id'>(store, {
+    name: 'mfa_challenges',
+    id: (c) => c.id,
+    keys: (c) => ({ holder: c.holder, push_id: c.push_id, authenticator_id: c.authenticator_id }),
+    expiresMs: (c) => c.expires_ms + rememberedMs,
+  }),
+  factorProofs: createCollection<FactorProof>(store, {
+    name: 'factor_proofs',
+    id: (p) => p.id,
+    expiresMs: (p) => p.expires_ms,
+  }),
+  passwordlessCodes: createCollection<PasswordlessCode>(store, {
+    name: 'passwordless_codes',
+    id: (c) => c.id,
+    expiresMs: (c) => c.expires_ms,
+  }),
+});

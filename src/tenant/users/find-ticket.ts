@@ -1,0 +1,23 @@
+import type { TenantContext } from '../context.ts';
+import { digest } from '../random.ts';
+import type { Ticket, User } from '../state/user-documents.ts';
+
+export interface FoundTicket {
+  readonly ticket: Ticket;
+  readonly user: User;
+}
+
+/**
+ * The ticket behind a link and the user it was mailed to; undefined where it was used, is over, was made for something
+ * else, or went to an address that is no longer the user's. To use it up, find and remove it in one transaction.
+ */
+export function findTicket(
+  { state, clock }: Pick<TenantContext, 'state' | 'clock'>,
+  purpose: Ticket['purpose'],
+  secret: string,
+): FoundTicket | undefined {
+  const ticket = state.tickets.get(digest(secret));
+  if (ticket?.purpose !== purpose || ticket.expires_ms <= clock.now()) return undefined;
+  const user = state.users.get(ticket.user_id);
+  return user && user.email === ticket.email ? { ticket, user } : undefined;
+}

@@ -1,0 +1,27 @@
+import type { TenantContext } from '../context.ts';
+import { requireRate } from '../limits/require-rate.ts';
+import type { Connection } from '../state/settings-documents.ts';
+import { findUser } from './find-user.ts';
+import { mailTicket } from './mail-ticket.ts';
+
+export interface ResetRequest {
+  /** Anything but a database has no passwords, and nothing is sent. */
+  readonly connection: Connection | undefined;
+  readonly identifier: string;
+  readonly clientId: string | undefined;
+  readonly ip: string;
+}
+
+/**
+ * Mails a link to choose a new password, if there is such a user. Answers with what is left of the limit, in
+ * headers. Throws 429 `too_many_requests`.
+ */
+export function requestPasswordReset(context: TenantContext, request: ResetRequest): Record<string, string> {
+  const { connection, identifier, clientId: client_id, ip } = request;
+  const rate = requireRate(context, 'change_password', `${ip}\n${identifier.toLowerCase()}`);
+  const user = connection?.strategy === 'auth0' ? findUser(context.state, connection, identifier) : undefined;
+  if (!user) return rate;
+  mailTicket(context, 'reset_password', user, client_id);
+  context.log.record({ type: 'scpr', client_id, ip, user_id: user.user_id, connection: connection?.name });
+  return rate;
+}

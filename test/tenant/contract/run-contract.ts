@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type RunnableRow, settingsOfRow } from './contract-row.ts';
+import { contractRows } from './contract-rows.ts';
+import type { OpenTarget } from './embedded-target.ts';
+import { createTarget } from './target.ts';
+
+export interface ContractRun {
+  readonly name: string;
+  readonly open: () => Promise<OpenTarget>;
+  /** Why a row cannot run there; undefined where it can. */
+  readonly whyLeftOut?: (row: RunnableRow) => string | undefined;
+}
+
+/** Time enough to wait for a second factor's next code, on a slow machine. */
+const rowTimeoutMs = 90_000;
+
+/** One test for each row; what cannot run there is left out by name, with the reason. */
+export function runContract({ name, open, whyLeftOut = () => undefined }: ContractRun): void {
+  describe(`the contract on ${name}`, () => {
+    let opened: OpenTarget;
+    beforeAll(async () => {
+      opened = await open();
+    });
+    afterAll(() => opened.close());
+
+    for (const row of contractRows) {
+      const title = `${row.id}: ${row.title}`;
+      if (row.later !== undefined) {
+        it.todo(`${title} (later: ${row.later})`);
+        continue;
+      }
+      const reason = whyLeftOut(row);
+      if (reason !== undefined) {
+        it.skip(`${title} (left out: ${reason})`);
+        continue;
+      }
+      it(title, { timeout: rowTimeoutMs }, () => {
+        const target = createTarget({ ...opened, settings: settingsOfRow(row, opened.settings) });
+        if (!row.controls) return row.run(target);
+        if (!opened.control) throw new Error('the row takes control, and the tenant gives none');
+        return row.run(target, opened.control);
+      });
+    }
+  });
+}

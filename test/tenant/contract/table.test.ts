@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { settingsOfRow, whyLeftOut } from './contract-row.ts';
+import { contractRows } from './contract-rows.ts';
+import { furtherShapes, referenceIds } from './reference-ids.ts';
+import { needs, type SettingName, settingMeanings, toSettings, variableOf } from './settings.ts';
+
+const ids = contractRows.map(({ id }) => id);
+const runnable = contractRows.flatMap((row) => (row.later === undefined ? [row] : []));
+// The keys of an object literal are those of its type.
+const names = Object.keys(settingMeanings) as SettingName[];
+const everything = toSettings(Object.fromEntries(names.map((name) => [variableOf(name), 'x'])));
+
+test("every case of the reference's table stands in the contract once, and nothing else does", () => {
+  expect(ids.toSorted()).toEqual([...referenceIds, ...furtherShapes].toSorted());
+});
+
+test('what is not run at all is the Management API, by name', () => {
+  expect(contractRows.flatMap((row) => (row.later === undefined ? [] : [row.id]))).toEqual([
+    'MG01',
+    'MG02',
+    'MG03',
+  ]);
+});
+
+test('without a domain each row is left out of a real tenant, and says why', () => {
+  for (const row of runnable)
+    expect(whyLeftOut(row, toSettings({}))).toBe('AUTH0_CONTRACT_DOMAIN is not set');
+});
+
+test('with all variables only what takes control is left out, and says of what', () => {
+  const leftOut = runnable.flatMap((row) => (whyLeftOut(row, everything) === undefined ? [] : [row.id]));
+  expect(leftOut).toEqual(runnable.flatMap((row) => (row.controls ? [row.id] : [])));
+  const controlled = runnable.filter(({ controls }) => controls);
+  for (const row of controlled) expect(whyLeftOut(row, everything)).toMatch(/^takes control of \w+/);
+});
+
+test('a missing variable leaves out the rows that need it, by its name', () => {
+  const { MACHINE_CLIENT_SECRET, ...others } = everything;
+  expect(MACHINE_CLIENT_SECRET).toBe('x');
+  const leftOut = runnable.filter((row) => !row.controls && whyLeftOut(row, others) !== undefined);
+  expect(leftOut.map(({ id }) => id)).toContain('CC01');
+  expect(leftOut.every(({ needs: needed = [] }) => needed.includes('machine'))).toBe(true);
+  for (const row of leftOut)
+    expect(whyLeftOut(row, others)).toBe('not set: AUTH0_CONTRACT_MACHINE_CLIENT_SECRET');
+});
+
+test('a row sees the settings that it says it needs, and no more', () => {
+  const [row] = runnable.filter(({ id }) => id === 'AC02');
+  const seen = Object.keys(row ? settingsOfRow(row, everything) : {});
+  expect(seen.toSorted()).toEqual([
+    'AUDIENCE',
+    'CALLBACK',
+    'CLIENT_ID',
+    'CLIENT_SECRET',
+    'CONNECTION',
+    'DOMAIN',
+    'LOGOUT_URL',
+    'SCOPES',
+  ]);
+});
+
+test('the README explains each variable, and in its own words', () => {
+  const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
+  for (const [name, meaning] of Object.entries(settingMeanings))
+    expect(readme).toContain(`| \`${variableOf(name as SettingName)}\` | ${meaning}`);
+  const known = Object.values(needs).flat();
+  expect(names.filter((name) => readme.includes(`\`${variableOf(name)}\``))).toEqual(
+    expect.arrayContaining(known),
+  );
+});

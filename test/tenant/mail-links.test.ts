@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createBrowser, type Page } from './support/browser.ts';
+import { directory, password } from './support/seed.ts';
+import { fresh, startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
+
+const headingOf = (page: Page): string | undefined => /<h1>([^<]*)<\/h1>/.exec(page.text)?.[1];
+const spent = 'This link does not work';
+
+describe.each(stores)('links in mails on %s', (store) => {
+  let t: TestTenant;
+  beforeAll(async () => {
+    t = await startTestTenant(store);
+  });
+  beforeEach(() => {
+    t.clock.offsetS = 0;
+  });
+  afterAll(() => t.close());
+
+  async function signUp(): Promise<string> {
+    const email = `${fresh()}@example.com`;
+    await t.post('/dbconnections/signup', { client_id: 'strict', connection: directory, email, password });
+    return email;
+  }
+  const linkTo = (email: string, kind: string): string =>
+    String(t.tenant.context.inbox.list({ to: email }).find((mail) => mail.kind === kind)?.link);
+  const userOf = (email: string) => t.tenant.context.state.users.list().find((user) => user.email === email);
+  const open = (link: string): Promise<Page> => createBrowser().open(link);
+
+  test('of a sign-up: verifies the address, once', async () => {
+    const email = await signUp();
+    const link = linkTo(email, 'verify_email');
+    expect(userOf(email)?.email_verified).toBe(false);
+    const done = await open(link);
+    expect([done.status, headingOf(done)]).toEqual([200, 'Email verified']);
+    expect(userOf(email)?.email_verified).toBe(true);
+    expect(t.logTypes().at(-1)).toBe('sv');
+    const again = await open(link);
+    expect([again.status, headingOf(again)]).toEqual([400, spent]);
+    expect(t.logTypes().at(-1)).toBe('fv');
+  });
+
+  test('opened five times at once: verifies once', async () => {
+    const link = linkTo(await signUp(), 'verify_email');
+    const pages = await Promise.all([1, 2, 3, 4, 5].map(() => open(link)));
+    expect(pages.filter((page) => page.status === 200)).toHaveLength(1);
+    expect(pages.filter((page) => headingOf(page) === spent)).toHaveLength(4);
+  });
+
+  test('to an address that is no longer theirs: verifies nothing', async () => {
+    const email = await signUp();
+    const user = userOf(email);
+    if (!user) throw new Error('no user');
+    t.tenant.context.state.users.put({ ...user, email: `new-${email}` });
+    expect(headingOf(await open(linkTo(email, 'verify_email')))).toBe(spent);
+    expect(userOf(`new-${email}`)?.email_verified).toBe(false);
+  });
+
+  test('after five days: verifies nothing', async () => {
+    const email = await signUp();
+    t.clock.offsetS = 5 * 86_400 + 1;
+    expect(headingOf(await open(linkTo(email, 'verify_email')))).toBe(spent);
+    expect(userOf(email)?.email_verified).toBe(false);
+  });
+
+  test('of a block: lifts it, once', async () => {
+    const email = await signUp();
+    const signIn = (secret: string) => t.signIn('strict', { username: email, password: secret });
+    for (let failure = 0; failure < 10; failure += 1) await signIn('wrong');
+    expect((await signIn(password)).status).toBe(429);
+    const link = linkTo(email, 'blocked_account');
+    expect(headingOf(await open(link))).toBe('Account unblocked');
+    expect(t.logTypes().at(-1)).toBe('ublkdu');
+    expect((await signIn(password)).status).toBe(200);
+    expect(headingOf(await open(link))).toBe(spent);
+  });
+
+  test('the pages carry the policy, also those of links that do not work', async () => {
+    for (const path of ['/u/email-verification', '/u/unblock', '/u/reset-password']) {
+      const page = await createBrowser().get(`${t.tenant.origin}${path}?ticket=x`);
+      expect(page.status).toBe(400);
+      expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(page.headers.get('cache-control')).toBe('no-store');
+    }
+  });
+
+  test('the stylesheet of a page is there under the address that the page names', async () => {
+    const page = await createBrowser().get(`${t.tenant.origin}/u/unblock`);
+    const href = /<link rel="stylesheet" href="([^"]+)">/.exec(page.text)?.[1];
+    const answer = await t.get(String(href));
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/css; charset=utf-8');
+    expect(answer.headers.get('cache-control')).toContain('immutable');
+  });
+
+  describe('a forgotten password', () => {
+    const ask = async (username: string, query = ''): Promise<Page> => {
+      const browser = createBrowser();
+      const form = await browser.open(`${t.tenant.origin}/u/reset-password/request${query}`);
+      return browser.submit(form, { username });
+    };
+
+    test('gets the same page for anybody, and a link for those who exist', async () => {
+      const email = await signUp();
+      const known = await ask(email.toUpperCase());
+      const unknown = await ask('nobody@example.com');
+      expect(headingOf(known)).toBe('Check your email');
+      expect(known.text.replaceAll(email.toUpperCase(), '')).toBe(
+        unknown.text.replaceAll('nobody@example.com', ''),
+      );
+      expect(headingOf(await open(linkTo(email, 'reset_password')))).toBe('Choose a new password');
+      expect(t.tenant.context.inbox.list({ to: 'nobody@example.com' })).toEqual([]);
+    });
+
+    test('is looked up where the client has its users', async () => {
+      await t.post('/dbconnections/signup', {
+        client_id: 'strict',
+        connection: 'none',
+        email: 'only@none.example',
+        password,
+      });
+      await ask('only@none.example', '?client_id=strict');
+      expect(linkTo('only@none.example', 'reset_password')).toBe('undefined');
+      await ask('only@none.example', '?client_id=strict&connection=none');
+      expect(linkTo('only@none.example', 'reset_password')).toMatch(/ticket=/);
+    });
+
+    test('nothing typed: 400, and asks again', async () => {
+      const page = await ask('  ');
+      expect(page.status).toBe(400);
+      expect(page.text).toContain('role="alert">Enter your email or username.');
+    });
+
+    test('a form that another site sent is refused', async () => {
+      const email = await signUp();
+      const page = await createBrowser().post(
+        `${t.tenant.origin}/u/reset-password/request`,
+        { username: email },
+        { origin: 'https://evil.example' },
+      );
+      expect(page.status).toBe(400);
+      expect(linkTo(email, 'reset_password')).toBe('undefined');
+    });
+
+    test('after ten in a minute: 429, as a page', async () => {
+      const pages = await Promise.all(Array.from({ length: 11 }, () => ask('often@example.com')));
+      expect(pages.filter((page) => page.status === 200)).toHaveLength(10);
+      expect(pages.filter((page) => page.status === 429)).toHaveLength(1);
+    });
+
+    test('what was typed shows as text', async () => {
+      const page = await ask('<script>alert(1)</script>');
+      expect(page.text).toContain('&lt;script&gt;');
+      expect(page.text).not.toContain('<script>');
+    });
+  });
+});

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FactorTenant, startFactorTenant } from './support/mfa.ts';
+import { type Answer, fresh, stores } from './support/start-test-tenant.ts';
+
+describe.each(stores)('/passwordless/start on %s', (store) => {
+  let t: FactorTenant;
+  beforeAll(async () => {
+    t = await startFactorTenant(store);
+  });
+  afterAll(() => t.close());
+
+  const start = (body: object, client = 'factors', headers?: Record<string, string>) => {
+    // Out of the way of the limit.
+    t.clock.offsetS += 72;
+    return t.post('/passwordless/start', { ...t.tenant.credentials(client), ...body }, headers);
+  };
+  const email = { connection: 'email', email: 'someone@example.com', send: 'code' };
+  const expectBad = (answer: Answer, error: string, error_description: string) => {
+    expect(answer.status).toBe(400);
+    expect(answer.json).toEqual({ error, error_description });
+  };
+
+  test.each([
+    [{ connection: undefined }, 'bad.connection', 'Missing required property: connection'],
+    [{ connection: 'nowhere' }, 'bad.connection', 'Connection does not exist'],
+    [
+      { connection: 'Username-Password-Authentication' },
+      'bad.connection',
+      'Invalid connection strategy. It must either be a passwordless connection',
+    ],
+    [{ email: undefined }, 'bad.email', 'Missing required property: email'],
+    [{ email: 'nobody' }, 'bad.email', 'error in email - email format validation failed'],
+    [{ email: ['a@example.com'] }, 'bad.email', 'error in email - email format validation failed'],
+    [{ email: { a: 1 } }, 'bad.email', 'error in email - email format validation failed'],
+    [{ connection: 'sms' }, 'bad.phone_number', 'Missing required property: phone_number'],
+    [
+      { connection: 'sms', phone_number: '123' },
+      'bad.phone_number',
+      'String does not match pattern: ^\\+[0-9]{1,15}$',
+    ],
+    [{ send: 'pigeon' }, 'bad.send', 'error in send - No enum match for: pigeon'],
+    [{ authParams: 'x' }, 'bad.authParams', 'error in authParams - invalid type: string (expected object)'],
+    [{ authParams: [1] }, 'bad.authParams', 'error in authParams - invalid type: array (expected object)'],
+    [
+      { authParams: { state: 'x'.repeat(9000) } },
+      'bad.authParams',
+      'error in authParams - too long to be sent in a link',
+    ],
+    [{ type: 'code' }, 'bad.request', 'the following properties are not allowed: type'],
+  ])('%j answers 400 %s', async (change, error, description) => {
+    expectBad(await start({ ...email, ...change }), error, description);
+  });
+
+  test('client_id is required', async () => {
+    expectBad(
+      await t.post('/passwordless/start', email),
+      'bad.client_id',
+      'Missing required property: client_id',
+    );
+  });
+
+  test.each([
+    ['without', {}],
+    ['with a wrong', { client_secret: 'wrong' }],
+  ])('a confidential client %s secret answers 401', async (_name, secret) => {
+    const answer = await t.post('/passwordless/start', { ...email, client_id: 'factors', ...secret });
+    expect(answer.status).toBe(401);
+    expect(answer.json).toEqual({ error: 'access_denied', error_description: 'Unauthorized' });
+  });
+
+  test('a public client needs none', async () => {
+    expect((await start(email, 'app')).status).toBe(200);
+  });
+
+  test('a client without the grant has no codes sent', async () => {
+    const answer = await start(email, 'strict');
+    expect(answer.status).toBe(403);
+    expect(answer.json.error).toBe('unauthorized_client');
+    expect(answer.headers.get('x-tenant-hint')).toContain('Passwordless OTP');
+  });
+
+  test('where the connection is off for the client it answers 400', async () => {
+    const { connections } = t.tenant.context.state;
+    const [connection] = connections.find('name', 'email');
+    if (!connection) throw new Error('no connection');
+    const without = connection.enabled_clients.filter((id) => id !== 'other');
+    connections.put({ ...connection, enabled_clients: without });
+    expectBad(await start(email, 'other'), 'bad.connection', 'Connection is disabled');
+  });
+
+  test('where nobody may sign up only those who are known are sent codes', async () => {
+    const { connections } = t.tenant.context.state;
+    const [connection] = connections.find('name', 'email');
+    if (!connection) throw new Error('no connection');
+    const known = `${fresh('known')}@example.com`;
+    await start({ ...email, email: known });
+    const grant_type = 'http://auth0.com/oauth/grant-type/passwordless/otp';
+    const otp = t.lastCode(known);
+    await t.token('factors', { grant_type, realm: 'email', username: known, otp });
+    connections.put({ ...connection, options: { ...connection.options, disable_signup: true } });
+    const unknown = await start({ ...email, email: `${fresh('unknown')}@example.com` });
+    expectBad(unknown, 'bad.connection', 'Public signup is disabled');
+    expect((await start({ ...email, email: known })).status).toBe(200);
+    connections.put(connection);
+  });
+
+  test("the connection's own settings of codes hold", async () => {
+    const { connections } = t.tenant.context.state;
+    const [connection] = connections.find('name', 'sms');
+    if (!connection) throw new Error('no connection');
+    connections.put({ ...connection, options: { totp: { length: 4, time_step: 600 } } });
+    const phone_number = '+15550105555';
+    await start({ connection: 'sms', phone_number });
+    expect(t.lastCode(phone_number)).toMatch(/^\d{4}$/);
+    t.clock.offsetS += 500;
+    const grant_type = 'http://auth0.com/oauth/grant-type/passwordless/otp';
+    const otp = t.lastCode(phone_number);
+    const answer = await t.token('factors', { grant_type, realm: 'sms', username: phone_number, otp });
+    expect(answer.status).toBe(200);
+  });
+
+  test('without send an address is sent a link', async () => {
+    const to = `${fresh('mail')}@example.com`;
+    await start({ connection: 'email', email: to });
+    expect(t.tenant.context.inbox.list({ to })).toMatchObject([{ kind: 'passwordless_link' }]);
+    expect(t.logTypes()).toContain('cls');
+  });
+
+  test('fifty in a row are let pass, by the address that a trusted client says', async () => {
+    t.clock.offsetS += 7200;
+    const ask = (ip: string) =>
+      t.post(
+        '/passwordless/start',
+        { ...t.tenant.credentials('gatehouse'), ...email, email: `${fresh('rush')}@example.com` },
+        { 'auth0-forwarded-for': ip },
+      );
+    const answers = await Promise.all(Array.from({ length: 51 }, () => ask('192.0.2.1')));
+    expect(answers.filter((answer) => answer.status === 200)).toHaveLength(50);
+    const [refused] = answers.filter((answer) => answer.status !== 200);
+    expect(refused?.status).toBe(429);
+    expect(refused?.json.error).toBe('too_many_requests');
+    expect((await ask('192.0.2.2')).status).toBe(200);
+  });
+});

@@ -1,0 +1,167 @@
+export interface Page {
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly forms: readonly Form[];
+}
+
+export interface Form {
+  readonly action: URL;
+  readonly method: 'GET' | 'POST';
+  /** Names and values that are filled in as the page comes; those of buttons are not. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly buttons: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** A browser without a screen: cookies as RFC 6265 has them, forms, and redirects that are followed one by one. */
+export interface Browser {
+  /** `name` → value, of all hosts. */
+  readonly cookies: ReadonlyMap<string, string>;
+  /** GETs one page and follows no redirect. */
+  get(url: string | URL, headers?: Record<string, string>): Promise<Page>;
+  /** POSTs a form and follows no redirect. */
+  post(url: string | URL, fields: Record<string, string>, headers?: Record<string, string>): Promise<Page>;
+  /** Follows redirects as long as they lead to the origin of the first page; the last answer may lead elsewhere. */
+  open(url: string | URL): Promise<Page>;
+  /** Fills in and sends the page's form that has all of these fields, and follows as `open` does. */
+  submit(page: Page, fields: Record<string, string>): Promise<Page>;
+  clearCookies(): void;
+}
+
+/** Where an answer redirects to. Throws where it does not. */
+export function locationOf(page: Page): URL {
+  const location = page.headers.get('location');
+  if (location === null) throw new Error(`no redirect but ${page.status}: ${page.text.slice(0, 2000)}`);
+  return new URL(location, page.url);
+}
+
+interface Cookie {
+  readonly name: string;
+  readonly value: string;
+  readonly host: string;
+  readonly path: string;
+}
+
+/** A browser with an empty jar. Ports share cookies, as they do in real ones. */
+export function createBrowser(): Browser {
+  let jar: Cookie[] = [];
+
+  const cookieHeader = (url: URL): string =>
+    jar
+      .filter(({ host, path }) => host === url.hostname && isUnder(url.pathname, path))
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ');
+
+  function keep(url: URL, header: string): void {
+    const [pair = '', ...attributes] = header.split(/; */);
+    const [name = ''] = pair.split('=', 1);
+    const attribute = (wanted: string) =>
+      attributes.map((text) => text.split('=')).find(([key]) => key?.toLowerCase() === wanted);
+    const path = attribute('path')?.[1] ?? '/';
+    if (attribute('secure') && url.protocol === 'http:') return;
+    jar = jar.filter(
+      (cookie) => cookie.name !== name || cookie.path !== path || cookie.host !== url.hostname,
+    );
+    if (attribute('max-age')?.[1] === '0') return;
+    jar.push({ name, value: pair.slice(name.length + 1), host: url.hostname, path });
+  }
+
+  async function call(url: URL, init: RequestInit): Promise<Page> {
+    const cookie = cookieHeader(url);
+    const headers = new Headers(init.headers);
+    if (!headers.has('accept')) headers.set('accept', 'text/html');
+    if (cookie !== '') headers.set('cookie', cookie);
+    const response = await fetch(url, { redirect: 'manual', ...init, headers });
+    for (const header of response.headers.getSetCookie()) keep(url, header);
+    const text = await response.text();
+    return { url, status: response.status, headers: response.headers, text, forms: parseForms(text, url) };
+  }
+
+  async function follow(first: Page): Promise<Page> {
+    let page = first;
+    for (let hop = 0; hop < 10; hop += 1) {
+      const target = page.headers.has('location') ? locationOf(page) : undefined;
+      if (!target || target.origin !== first.url.origin) return page;
+      page = await call(target, {});
+    }
+    throw new Error(`too many redirects, last to ${page.url.href}`);
+  }
+
+  const post: Browser['post'] = (url, fields, headers = {}) => {
+    const target = new URL(url);
+    return call(target, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      headers: { origin: target.origin, ...headers },
+    });
+  };
+
+  return {
+    get cookies() {
+      return new Map(jar.map(({ name, value }) => [name, value]));
+    },
+    get: (url, headers = {}) => call(new URL(url), { headers }),
+    post,
+    open: async (url) => follow(await call(new URL(url), {})),
+    async submit(page, fields) {
+      const form = page.forms.find((candidate) => hasAll(candidate, fields));
+      if (!form)
+        throw new Error(`no form with ${Object.keys(fields).join(', ')}: ${page.text.slice(0, 3000)}`);
+      const filled = { ...form.fields, ...fields };
+      if (form.method === 'POST') return follow(await post(form.action, filled, { origin: page.url.origin }));
+      const target = new URL(form.action);
+      target.search = new URLSearchParams(filled).toString();
+      return follow(await call(target, {}));
+    },
+    clearCookies() {
+      jar = [];
+    },
+  };
+}
+
+const isUnder = (path: string, cookiePath: string): boolean =>
+  path === cookiePath ||
+  (path.startsWith(cookiePath) && (cookiePath.endsWith('/') || path[cookiePath.length] === '/'));
+
+/** Whether the form has each of the fields: an input of that name, or a button of that name and value. */
+const hasAll = ({ fields, buttons }: Form, wanted: Record<string, string>): boolean =>
+  Object.entries(wanted).every(
+    ([name, value]) =>
+      name in fields || buttons.some((button) => button.name === name && button.value === value),
+  );
+
+function parseForms(html: string, page: URL): Form[] {
+  return [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gis)].map(([, tag = '', inner = '']) => {
+    const fields: Record<string, string> = {};
+    const buttons: Form['buttons'][number][] = [];
+    for (const [, element, attributes = ''] of inner.matchAll(
+      /<(input|button|select|textarea)\b([^>]*)>/gi,
+    )) {
+      const name = attributeOf(attributes, 'name');
+      const type = attributeOf(attributes, 'type')?.toLowerCase();
+      const value = attributeOf(attributes, 'value') ?? '';
+      const isChoice = type === 'radio' || type === 'checkbox';
+      if (name === undefined) continue;
+      if (element?.toLowerCase() === 'button' || type === 'submit') buttons.push({ name, value });
+      else if (!isChoice || /\schecked\b/i.test(attributes)) fields[name] = value;
+      else fields[name] ??= '';
+    }
+    const method = attributeOf(tag, 'method')?.toUpperCase() === 'POST' ? 'POST' : 'GET';
+    return { action: new URL(attributeOf(tag, 'action') ?? page.href, page), method, fields, buttons };
+  });
+}
+
+function attributeOf(tag: string, name: string): string | undefined {
+  const match = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, 'i').exec(tag);
+  const value = match?.[1] ?? match?.[2] ?? match?.[3];
+  return value === undefined ? undefined : unescapeHtml(value);
+}
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+const unescapeHtml = (text: string): string =>
+  text.replace(/&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi, (whole, hex: string, decimal: string, name: string) => {
+    if (hex) return String.fromCodePoint(Number.parseInt(hex, 16));
+    return decimal ? String.fromCodePoint(Number(decimal)) : (entities[name] ?? whole);
+  });
