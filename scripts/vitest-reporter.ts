@@ -23,10 +23,23 @@ export function toTestCounts(modules: readonly TestModule[], unhandledErrors: nu
   return counts;
 }
 
+/** Why tests were left out, with how many each: the reason that stands in a name, else the name. */
+function toLeftOut(modules: readonly TestModule[]): Map<string, number> {
+  const reasons = new Map<string, number>();
+  for (const module of modules) {
+    for (const { fullName } of module.children.allTests('skipped')) {
+      const reason = /\(left out: (.*?)\)/.exec(fullName)?.[1] ?? fullName;
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    }
+  }
+  return reasons;
+}
+
 // vitest loads a reporter by its file's default export.
 export default class CountingReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const file = process.env['TEST_RESULTS'];
+    for (const [reason, count] of toLeftOut(modules)) process.stdout.write(`left out, ${count}: ${reason}\n`);
     if (file) writeFileSync(file, JSON.stringify(toTestCounts(modules, unhandledErrors.length)));
   }
 }

@@ -81,7 +81,8 @@ export const signInBody = z
   .refine((body) => (body.email === undefined) !== (body.username === undefined), {
     path: ['email'],
     message: 'give either an email or a username',
-  });
+  })
+  .meta({ example: { email: 'ada@example.com', password: 'Correct-Horse-9', mode: 'token' } });
 export type SignInBody = z.output<typeof signInBody>;
 
 export const refreshBody = z.strictObject({

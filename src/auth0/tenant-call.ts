@@ -79,7 +79,12 @@ function toCallError(error: unknown): GatewayError {
     return new GatewayError('tenant_timeout', { cause: error });
   }
   if (connectFailures.has(code ?? '')) return unavailable(code ?? '', error);
-  if (code?.startsWith('ERR_TLS') || code?.includes('CERT') || code?.includes('SIGNED')) {
+  if (
+    code?.startsWith('ERR_TLS') ||
+    code?.includes('CERT') ||
+    code?.includes('VERIFY') ||
+    code?.includes('SIGNED')
+  ) {
     return unavailable('certificate', error);
   }
   return new GatewayError('tenant_error', { cause: error, reason: code ?? name ?? 'unknown' });

@@ -55,7 +55,8 @@ describe.skipIf(!hasCurl)(`the README's tour${hasCurl ? '' : ' (left out: no cur
       expect(second).toMatch(/401 Unauthorized[\s\S]*WWW-Authenticate: Bearer realm="gatehouse"/);
       expect(second).toMatch(/"kind": ?"verify_email"/);
       expect(third).toMatch(/"access_token":"eyJ/);
-      expect(fourth).toMatch(/86401/);
+      expect(fourth).toMatch(/90000/);
+      expect(fourth).toMatch(/"code":"invalid_token"/);
     } finally {
       child.kill('SIGTERM');
       await once(child, 'exit');
