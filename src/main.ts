@@ -63,11 +63,25 @@ function warnOf(config: Config, log: Logger): void {
     );
 }
 
-function toStartFailure(error: unknown): string {
-  const { code, port } = error as { code?: string; port?: number };
-  if (code === 'EADDRINUSE')
-    return `port ${port} is in use: stop what listens there, or set PORT, ADMIN_PORT or TENANT_PORT`;
-  return 'the start failed';
+interface StartFailure {
+  readonly message: string;
+  readonly exitCode: number;
+}
+
+/** A failed start that the operator can mend by a setting; undefined for any other. */
+function toMendable(error: unknown): StartFailure | undefined {
+  const { code, port, name, message } = error as {
+    code?: string;
+    port?: number;
+    name?: string;
+    message?: string;
+  };
+  if (code === 'EADDRINUSE') {
+    const advice = 'stop what listens there, or set PORT, ADMIN_PORT or TENANT_PORT';
+    return { message: `port ${port} is in use: ${advice}`, exitCode: EX_FAILED };
+  }
+  if (name === 'SeedError') return { message: `TENANT_SEED: ${message}`, exitCode: EX_CONFIG };
+  return undefined;
 }
 
 type Close = () => Promise<void>;
@@ -133,9 +147,11 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
       'listening',
     );
   } catch (err) {
-    log.fatal({ err }, toStartFailure(err));
+    const mendable = toMendable(err);
+    if (mendable) log.fatal(mendable.message);
+    else log.fatal({ err }, 'the start failed');
     output.flush();
-    process.exit(EX_FAILED);
+    process.exit(mendable?.exitCode ?? EX_FAILED);
   }
 }
 
