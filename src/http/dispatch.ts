@@ -68,6 +68,13 @@ function toBytes(route: Route, reply: Reply): Buffer {
   return Buffer.from(JSON.stringify(doc?.schema ? doc.schema.parse(body) : body));
 }
 
+/** Where a cookie is set, nothing is stored; below `/v1` nothing is anyway. */
+function toCookieHeaders({ cookies }: Reply, row: Row): string[] {
+  if (!cookies) return [];
+  const headers = cookies.flatMap((cookie) => ['Set-Cookie', cookie]);
+  return row.headers === noStore ? headers : [...headers, ...noStore];
+}
+
 const allowOf = (match: Match<Row>): string => {
   const methods = [...match.byMethod.keys()];
   if (match.byMethod.has('GET')) methods.push('HEAD');
@@ -120,7 +127,12 @@ export function createDispatch(routes: readonly Route[], options: DispatchOption
       status: reply.status,
       body: bytes,
       contentType: route.responses[reply.status]?.contentType,
-      headers: [...row.headers, ...toFlatHeaders(limit), ...toFlatHeaders(reply.headers)],
+      headers: [
+        ...row.headers,
+        ...toFlatHeaders(limit),
+        ...toFlatHeaders(reply.headers),
+        ...toCookieHeaders(reply, row),
+      ],
     });
   }
 

@@ -59,6 +59,8 @@ export interface Reply {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whole `Set-Cookie` values; the answer is not stored anywhere then. */
+  readonly cookies?: readonly string[];
 }
 
 export interface ResponseDoc {
@@ -97,8 +99,11 @@ export interface Route {
   readonly body?: z.ZodType;
   /** JSON where absent. `form` is `application/x-www-form-urlencoded`, which only OAuth endpoints take. */
   readonly bodyTypes?: readonly ('json' | 'form')[];
-  /** OAuth endpoints keep RFC 6749 §5.2 errors; all others answer problems (RFC 9457). */
-  readonly errorShape?: 'problem' | 'oauth';
+  /**
+   * OAuth endpoints keep RFC 6749 §5.2 errors; where a person's browser navigates it is a page for callers that take
+   * HTML; all others answer problems (RFC 9457).
+   */
+  readonly errorShape?: 'problem' | 'oauth' | 'page';
   readonly responses: Readonly<Record<number, ResponseDoc>>;
   /** Codes of its own, beyond those that any route may answer. */
   readonly errors: readonly ErrorCode[];
