@@ -1,4 +1,4 @@
-import type { UserTokens } from '../auth0/authentication.ts';
+import type { UserTokens } from '../auth0/token-answer.ts';
 import { GatewayError } from '../errors.ts';
 import { defineRoute, type Reply, type RequestInfo, type Route } from '../http/route.ts';
 import type { Audit, AuditEvent } from '../observe/audit.ts';

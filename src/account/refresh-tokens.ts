@@ -1,4 +1,5 @@
-import type { Authentication, UserTokens } from '../auth0/authentication.ts';
+import type { Authentication } from '../auth0/authentication.ts';
+import type { UserTokens } from '../auth0/token-answer.ts';
 import { GatewayError } from '../errors.ts';
 import { toNetworkKey } from '../http/client-address.ts';
 import { type Origins, requireFriendlyOrigin } from '../http/origins.ts';

@@ -1,4 +1,5 @@
-import type { Authentication, UserTokens } from '../auth0/authentication.ts';
+import type { Authentication } from '../auth0/authentication.ts';
+import type { UserTokens } from '../auth0/token-answer.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { type Origins, requireFriendlyOrigin } from '../http/origins.ts';
 import type { RequestInfo } from '../http/route.ts';
