@@ -54,7 +54,27 @@ export const errorTable = {
     'This client may not call that API.',
     'Ask for an audience that this gateway serves and that the client has a grant for (RFC 8707 §2).',
   ),
+  invalid_return_to: meaning(
+    400,
+    'That is no place to return to.',
+    'Give a path on our own origin, or a URL whose origin is in ALLOWED_ORIGINS.',
+  ),
+  state_mismatch: meaning(
+    400,
+    'This sign-in was not begun in this browser.',
+    'Begin again at /v1/auth/login; the `state` that came back belongs to no sign-in that is under way here.',
+  ),
+  login_expired: meaning(
+    400,
+    'This sign-in has expired.',
+    'Begin again at /v1/auth/login, in the same browser: a sign-in may take ten minutes.',
+  ),
   // 401 and 403: who is calling, and what they may do
+  invalid_code: meaning(
+    401,
+    'The code is wrong or was used.',
+    'Begin again: a code is good once and for a short time.',
+  ),
   unauthenticated: meaning(
     401,
     'Authentication is required.',
@@ -140,6 +160,11 @@ export const errorTable = {
     'This content type is not accepted here.',
     'Send the body as application/json, unencoded.',
   ),
+  proof_required: meaning(
+    422,
+    'A session needs proof that this browser began the sign-in.',
+    'Send the `code_verifier` or the `nonce` of the authorization request.',
+  ),
   weak_password: meaning(
     422,
     'The password is too weak.',
@@ -217,6 +242,8 @@ export interface GatewayErrorOptions {
   readonly members?: Readonly<Record<string, unknown>>;
   /** Who was refused, for the log, where a guard got to know it. */
   readonly caller?: { readonly subject: string; readonly clientId: string | undefined };
+  /** Where a page that shows this error leads a person who wants to try again: a path of ours. */
+  readonly retryPath?: string;
   /** Why, for the log: a short machine-readable word such as `expired` or `aud`. */
   readonly reason?: string;
 }
