@@ -111,6 +111,11 @@ export const errorTable = {
     'Access was denied.',
     'A rule of the tenant refuses this sign-in; ask its administrator.',
   ),
+  cross_site_session: meaning(
+    403,
+    'A session is not possible from another site.',
+    'Serve the frontend from the same site as this gateway: the same host, another port of it, or a subdomain of one domain.',
+  ),
   csrf_failed: meaning(
     403,
     'The request did not prove that it comes from this site.',

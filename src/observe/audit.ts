@@ -7,6 +7,7 @@ export type AuditEvent =
   | 'auth.signin'
   | 'auth.refresh'
   | 'auth.client_token'
+  | 'auth.backchannel_logout'
   | 'guard.denied';
 
 export interface AuditEntry {
