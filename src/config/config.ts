@@ -58,6 +58,8 @@ export interface Auth0Config {
   readonly signingAlgs: readonly SigningAlg[];
   /** Accepted `typ` header values, as written. */
   readonly accessTokenTypes: readonly string[];
+  /** Pushed authorization requests. */
+  readonly usePar: boolean;
 }
 
 export interface RateLimits {
@@ -89,6 +91,8 @@ export interface Config extends Listen {
   /** Development: every `http://localhost:<port>` counts as allowed too. */
   readonly allowLocalhostOrigins: boolean;
   readonly tokenModeOrigins: readonly string[];
+  /** A path or a URL; undefined: the first allowed origin, else a page of ours. */
+  readonly defaultReturnTo: string | undefined;
   readonly maxInFlight: number;
   readonly shutdownTimeoutMs: number;
   readonly drainDelayMs: number;

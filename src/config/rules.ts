@@ -70,6 +70,14 @@ export const rules: readonly Rule[] = [
     wanted: 'a comma list of secrets, each of at least 32 bytes: production does not make its own',
   },
   {
+    name: 'DEFAULT_RETURN_TO',
+    isBroken: ({ values: { DEFAULT_RETURN_TO: url, PUBLIC_URL, ALLOWED_ORIGINS = [] } }) =>
+      url !== undefined &&
+      !url.startsWith('/') &&
+      ![PUBLIC_URL, ...ALLOWED_ORIGINS].includes(new URL(url).origin),
+    wanted: 'a path, or a URL whose origin is PUBLIC_URL or in ALLOWED_ORIGINS',
+  },
+  {
     name: 'TENANT_HOST',
     isBroken: ({ values }) =>
       values.TENANT_HOST !== undefined &&

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { origin, origins, tenantBaseUrl, tenantDomain, trustProxy } from './address-schemas.ts';
+import { origin, origins, returnTo, tenantBaseUrl, tenantDomain, trustProxy } from './address-schemas.ts';
 import * as value from './value-schemas.ts';
 import type { Variable } from './variable.ts';
 
@@ -88,6 +88,11 @@ export const variables = {
     value: value.tokenTypes,
     default: 'JWT,at+jwt',
   },
+  AUTH0_USE_PAR: {
+    about: 'true pushes authorization requests to the tenant before the browser goes there (RFC 9126)',
+    value: value.boolean,
+    default: 'false',
+  },
   PASSWORD_SIGNIN: {
     about: 'false takes signup, signin and password/* away: redirect login only (RFC 9700 section 2.4)',
     value: value.boolean,
@@ -123,6 +128,13 @@ export const variables = {
   TOKEN_MODE_ORIGINS: {
     about: 'comma list of the exact origins whose pages may be handed tokens',
     value: origins,
+  },
+
+  DEFAULT_RETURN_TO: {
+    about:
+      'where a browser goes after a sign-in or sign-out that names no place: a path, or a URL of an allowed origin',
+    value: returnTo,
+    defaultText: 'the first of ALLOWED_ORIGINS, else a small page at /',
   },
 
   MAX_IN_FLIGHT: {
