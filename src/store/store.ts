@@ -53,10 +53,12 @@ export interface Locks {
   release(name: string, owner: string): Promise<void>;
 }
 
-/** Things that may happen once: logout tokens, login transactions. */
+/** Names kept for a while: what may happen once (logout tokens, login transactions), what was seen lately. */
 export interface Marks {
   /** True for the first who marks this name within `ttlMs`. */
   markOnce(name: string, ttlMs: number): Promise<boolean>;
+  /** Marks a name for `ttlMs` from now, marked or not. */
+  mark(name: string, ttlMs: number): Promise<void>;
   isMarked(name: string): Promise<boolean>;
 }
 

@@ -1,0 +1,119 @@
+import type { Redis } from 'ioredis';
+import { toOutage } from './outage.ts';
+
+/** Where a Redis or Valkey server is, and how one is let in. */
+export interface RedisLocation {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** Its number. */
+  readonly database: number;
+  readonly tls: boolean;
+}
+
+/** Told once when the store is lost, with the reason, and once when it is back. */
+export type StoreEvent = { readonly type: 'lost'; readonly reason: string } | { readonly type: 'restored' };
+
+/** Within these an outage is told: less than a second together with the work around it. */
+const COMMAND_TIMEOUT_MS = 700;
+/** A connection that says nothing for so long while answers are due is given up. */
+const SILENCE_TIMEOUT_MS = 800;
+const CONNECT_TIMEOUT_MS = 1_000;
+const MAX_RETRY_DELAY_MS = 1_000;
+
+/**
+ * Connects; resolves when the server is ready or the first attempt has failed, and goes on trying. Nothing waits for a
+ * server that is away and nothing is sent twice: commands fail at once, or when their answer is late.
+ */
+export async function connectRedis(
+  location: RedisLocation,
+  onEvent: (event: StoreEvent) => void,
+): Promise<Redis> {
+  const { host, port, username, password, database, tls } = location;
+  // Loaded only by gateways that have such a store.
+  const { Redis } = await import('ioredis');
+  const redis = new Redis({
+    host,
+    port,
+    db: database,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(tls && { tls: {} }),
+    connectionName: 'gatehouse',
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: SILENCE_TIMEOUT_MS,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempts) => Math.min(50 * 2 ** attempts, MAX_RETRY_DELAY_MS),
+    // A server that lost its office: the name may lead to its successor by now.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  });
+  let isUp = true;
+  let reason = 'connection closed';
+  redis.on('error', (error: Error) => {
+    reason = error.message;
+  });
+  redis.on('close', () => {
+    if (isUp) onEvent({ type: 'lost', reason });
+    isUp = false;
+  });
+  await new Promise<void>((resolve) => {
+    redis.on('ready', () => {
+      if (!isUp) onEvent({ type: 'restored' });
+      isUp = true;
+      reason = 'connection closed';
+      resolve();
+    });
+    redis.once('close', resolve);
+  });
+  return redis;
+}
+
+/** Awaits a reply and reads it. @throws GatewayError `store_unavailable` for any failure and for a reply that makes no sense */
+export async function ask<T>(reply: Promise<unknown>, read: (reply: unknown) => T): Promise<T> {
+  try {
+    return read(await reply);
+  } catch (error) {
+    throw toOutage(error);
+  }
+}
+
+/** What a reply must be if it is one to our command. */
+export class UnexpectedReply extends Error {}
+
+export const toFlag = (reply: unknown): boolean => {
+  if (reply !== 0 && reply !== 1) throw new UnexpectedReply('not a flag');
+  return reply === 1;
+};
+
+export const toNumber = (reply: unknown): number => {
+  const number = typeof reply === 'string' && reply !== '' ? Number(reply) : reply;
+  if (typeof number !== 'number' || !Number.isFinite(number)) throw new UnexpectedReply('not a number');
+  return number;
+};
+
+export const toText = (reply: unknown): string => {
+  if (typeof reply !== 'string') throw new UnexpectedReply('not a text');
+  return reply;
+};
+
+export const toList = (reply: unknown): readonly unknown[] => {
+  if (!Array.isArray(reply)) throw new UnexpectedReply('not a list');
+  return reply;
+};
+
+/** A Lua script as a function: atomic, one round trip. Its arguments reach it as `ARGV`. */
+export type Script = (...args: readonly (string | number)[]) => Promise<unknown>;
+
+/** Defines a script on a connection; a server that forgot it, or never knew it, is sent its text. */
+export function defineScript(redis: Redis, name: string, lua: string): Script {
+  const command = `gatehouse_${name}`;
+  redis.defineCommand(command, { numberOfKeys: 0, lua });
+  // The client has a method of that name now, which its type cannot know.
+  const run = (redis as unknown as Record<string, Script>)[command];
+  if (run === undefined) throw new Error(`${command} was not defined`);
+  return (...args) => run.apply(redis, [...args]);
+}
