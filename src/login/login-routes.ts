@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { toNetworkKey } from '../http/client-address.ts';
 import { type Origins, requireFriendlyOrigin } from '../http/origins.ts';

@@ -9,7 +9,7 @@ const settings = { publicUrl, allowedOrigins, tokenModeOrigins: [], allowLocalho
 const origins = createOrigins(settings);
 const create = (defaultReturnTo?: string) =>
   createReturnUrls({ publicUrl, origins, allowedOrigins, defaultReturnTo });
-const { toReturnUrl } = create();
+const toReturnUrl = (asked: string) => create().toReturnUrl(asked);
 
 const fixture = (name: string): string =>
   readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');
