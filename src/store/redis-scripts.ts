@@ -68,12 +68,18 @@ export const sessionScripts = {
     file(id)
     return 1
   `),
-  /** id, version, tokens, meta */
+  /** id, version, tokens, meta, the keys to find it by or nothing */
   save: script(`
     local id = ARGV[2]
     if not lives(id) or redis.call('HGET', keyOf(id), 'version') ~= ARGV[3] then return 0 end
     redis.call('HINCRBY', keyOf(id), 'version', 1)
     redis.call('HSET', keyOf(id), 'tokens', ARGV[4], 'meta', ARGV[5])
+    if ARGV[6] ~= '' then
+      for _, set in ipairs(setsOf(id)) do redis.call('ZREM', set, id) end
+      redis.call('HSET', keyOf(id), 'subject', ARGV[6])
+      if ARGV[7] ~= '' then redis.call('HSET', keyOf(id), 'sid', ARGV[7]) end
+      file(id)
+    end
     return 1
   `),
   /** id, time last seen, end of the idle time */

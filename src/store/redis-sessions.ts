@@ -71,7 +71,8 @@ export function createRedisSessions(redis: Redis, clock: Clock): SessionStore {
       }),
     readHead: (id) => ask(redis.hmget(keyOf(id), ...headFields), (reply) => ifLiving(toHead(reply))),
     read: (id) => ask(redis.hmget(keyOf(id), ...recordFields), (reply) => ifLiving(toRecord(reply))),
-    save: (id, version, { tokens, meta }) => ask(run.save(clock.now(), id, version, tokens, meta), toFlag),
+    save: (id, version, { tokens, meta, subjectKey = '', sidKey = '' }) =>
+      ask(run.save(clock.now(), id, version, tokens, meta, subjectKey, sidKey), toFlag),
     touch: (id, lastSeenAtMs, idleEndsAtMs) =>
       ask(run.touch(clock.now(), id, lastSeenAtMs, idleEndsAtMs), toFlag),
     remove: (id) => ask(run.remove(clock.now(), id), toFlag),

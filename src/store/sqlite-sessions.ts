@@ -22,7 +22,8 @@ export function createSqliteSessions(db: DatabaseSync, clock: Clock): SessionSto
   const readHead = db.prepare(`SELECT ${head} FROM sessions WHERE id = ? AND lapses_ms > ?`);
   const read = db.prepare(`SELECT ${record} FROM sessions WHERE id = ? AND lapses_ms > ?`);
   const save = db.prepare(
-    `UPDATE sessions SET version = version + 1, tokens = ?, meta = ?
+    `UPDATE sessions SET version = version + 1, tokens = ?, meta = ?,
+       subject_key = coalesce(?, subject_key), sid_key = coalesce(?, sid_key)
      WHERE id = ? AND version = ? AND lapses_ms > ?`,
   );
   const touch = db.prepare(
@@ -58,8 +59,8 @@ export function createSqliteSessions(db: DatabaseSync, clock: Clock): SessionSto
       const row = ask(() => read.get(id, clock.now()));
       return row && toRecord(row);
     },
-    save: async (id, version, { tokens, meta }) =>
-      ask(() => Number(save.run(tokens, meta, id, version, clock.now()).changes) === 1),
+    save: async (id, version, { tokens, meta, subjectKey = null, sidKey = null }) =>
+      ask(() => Number(save.run(tokens, meta, subjectKey, sidKey, id, version, clock.now()).changes) === 1),
     touch: async (id, lastSeenAtMs, idleEndsAtMs) =>
       ask(() => Number(touch.run(lastSeenAtMs, idleEndsAtMs, id, clock.now()).changes) === 1),
     remove: async (id) => ask(() => remove.get(id, clock.now())?.['lived'] === 1),

@@ -26,11 +26,14 @@ export interface SessionStore {
   /** Undefined: ended, lapsed, or never there. */
   readHead(id: string): Maybe<SessionHead | undefined>;
   read(id: string): Maybe<SessionRecord | undefined>;
-  /** Compare-and-swap: false where the session has ended or its version has moved on. The new version is `version + 1`. */
+  /**
+   * Compare-and-swap: false where the session has ended or its version has moved on. The new version is `version + 1`. Keys
+   * that are given are those to find it by from now on.
+   */
   save(
     id: string,
     version: number,
-    parts: { readonly tokens: string; readonly meta: string },
+    parts: Pick<SessionRecord, 'tokens' | 'meta'> & Partial<Pick<SessionRecord, 'subjectKey' | 'sidKey'>>,
   ): Promise<boolean>;
   /** The rolling write, an update only: false where the session has ended. Leaves the version. */
   touch(id: string, lastSeenAtMs: number, idleEndsAtMs: number): Promise<boolean>;

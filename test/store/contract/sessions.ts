@@ -50,6 +50,18 @@ export function sessionContract(target: () => StoreUnderTest): void {
       expect(await sessions().save(id, 1, { tokens: 'no', meta: 'no' })).toBe(false);
     });
 
+    it('that is saved with other keys is found by those alone, and without keys by the ones it had', async () => {
+      await sessions().insert(record({ subjectKey: `${id} old`, sidKey: `${id} old sid` }));
+      const keys = { subjectKey: `${id} new`, sidKey: `${id} new sid` };
+      expect(await sessions().save(id, 1, { tokens: 'a', meta: 'b', ...keys })).toBe(true);
+      expect(await sessions().save(id, 2, { tokens: 'c', meta: 'd' })).toBe(true);
+      expect(await sessions().listBySubject(`${id} old`)).toEqual([]);
+      expect(await sessions().removeBySid(`${id} old sid`)).toEqual([]);
+      expect(await sessions().listBySubject(`${id} new`)).toMatchObject([{ id, ...keys, tokens: 'c' }]);
+      expect(await sessions().removeBySid(`${id} new sid`)).toMatchObject([{ id }]);
+      expect(await sessions().listBySubject(`${id} new`)).toEqual([]);
+    });
+
     it('is touched without a new version', async () => {
       await sessions().insert(record());
       const later = target().clock.now() + 5000;
