@@ -11,6 +11,19 @@ export function parseCookies(header: string | undefined): ReadonlyMap<string, st
   return found;
 }
 
+/** One cookie's value, without reading the others: undefined where it is not there, empty where it came twice. */
+export function findCookie(header: string | undefined, name: string): string | undefined {
+  if (header === undefined || !header.includes(name)) return undefined;
+  let found: string | undefined;
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=');
+    if (equals < 0 || pair.slice(0, equals).trim() !== name) continue;
+    if (found !== undefined) return '';
+    found = pair.slice(equals + 1).trim();
+  }
+  return found;
+}
+
 /** Names and attributes of our cookies, decided once by the scheme of the public URL (RFC 6265bis §4.1.3.2). */
 export interface CookieJar {
   /** `__Host-<name>`; plain on http, which only loopback may have. */
