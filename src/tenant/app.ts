@@ -4,6 +4,7 @@ import { createCors } from './cors.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { authenticationEndpoints } from './endpoints/endpoints.ts';
 import { toParameters } from './endpoints/parameters.ts';
+import { createManagementApi } from './management/management-routes.ts';
 import { requestId } from './random.ts';
 import { createRateLimitHeaders } from './rate-limit-headers.ts';
 import { createErrorWriter } from './write-error.ts';
@@ -22,7 +23,7 @@ export interface TenantAppOptions {
 
 const bodyLimit = '100kb';
 
-/** The tenant's port as an Express application: guards, control, then the endpoints. */
+/** The tenant's port as an Express application: guards, control, the Management API, then the endpoints. */
 export function createTenantApp(context: TenantContext, options: TenantAppOptions): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -41,6 +42,7 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
     response.set({ 'x-auth0-requestid': requestId(), ...rateLimit() });
     next();
   });
+  app.use('/api/v2', createManagementApi(context, options.warn));
   const parsers = [
     express.json({ limit: bodyLimit }),
     express.urlencoded({ extended: false, limit: bodyLimit }),

@@ -8,6 +8,14 @@ export interface ManagementRequest<Query = unknown, Body = unknown> {
   readonly body: Body;
   /** The scopes of the caller's token: some fields need one more than the call. */
   readonly scopes: ReadonlySet<string>;
+  /** Who calls and from where, as the tenant's log has it. */
+  readonly caller: Caller;
+}
+
+export interface Caller {
+  readonly client_id: string;
+  readonly ip: string;
+  readonly user_agent: string | undefined;
 }
 
 export interface ManagementReply {
@@ -21,6 +29,8 @@ export interface ManagementRow {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** Below `/api/v2`, with `:name` for a segment. */
   readonly path: string;
+  /** What the log calls it (`sapi`, `fapi`), `Create a User`: of all but GET, which is not logged. */
+  readonly title?: string;
   /** The caller's token needs one of these. */
   readonly scopes: readonly string[];
   /** Where absent, any query is ignored. */
