@@ -4,7 +4,6 @@ import { createCors } from './cors.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { authenticationEndpoints } from './endpoints/endpoints.ts';
 import { toParameters } from './endpoints/parameters.ts';
-import { createManagementApi } from './management/management-routes.ts';
 import { requestId } from './random.ts';
 import { createRateLimitHeaders } from './rate-limit-headers.ts';
 import { createErrorWriter } from './write-error.ts';
@@ -42,7 +41,11 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
     response.set({ 'x-auth0-requestid': requestId(), ...rateLimit() });
     next();
   });
-  app.use('/api/v2', createManagementApi(context, options.warn));
+  const managementApi = onFirstUse(async () => {
+    const { createManagementApi } = await import('./management/management-routes.ts');
+    return createManagementApi(context, options.warn);
+  });
+  app.use('/api/v2', managementApi);
   const parsers = [
     express.json({ limit: bodyLimit }),
     express.urlencoded({ extended: false, limit: bodyLimit }),
@@ -64,6 +67,16 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
   });
   app.use(createErrorWriter(options.warn));
   return app;
+}
+
+/** A part of the port that is loaded when somebody first asks for it, so that the tenant starts without it. */
+function onFirstUse(load: () => Promise<RequestHandler>): RequestHandler {
+  let loading: Promise<RequestHandler> | undefined;
+  return async (request, response, next) => {
+    loading ??= load();
+    const handle = await loading;
+    await handle(request, response, next);
+  };
 }
 
 function toHandler(endpoint: Endpoint): RequestHandler {
