@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { TravelClock } from '../lib/clock.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createCallBack } from './call-back.ts';
-import { readCertificates } from './certificates.ts';
+import { authorityFile, readCertificates } from './certificates.ts';
 import { type ClientCredentials, findClient, toCredentials } from './clients/credentials.ts';
 import type { TenantContext } from './context.ts';
 import { createInbox } from './inbox.ts';
@@ -26,6 +26,11 @@ export interface TenantOptions {
   readonly seedFile?: string;
   /** Answer to other names than loopback's. */
   readonly allowRemote?: boolean;
+  /**
+   * Where clients send browsers on to after a sign-in, by client id, besides the origins that their settings name:
+   * origins, or `http://localhost:*` for any port.
+   */
+  readonly onwardOrigins?: Readonly<Record<string, readonly string[]>>;
   readonly warn: (message: string) => void;
   /** By which it calls the servers of its clients; the platform's own where absent. */
   readonly fetchClients?: typeof fetch;
@@ -73,7 +78,10 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
     // Only now, because it takes longest to load: whoever asks meanwhile waits, and is not turned away.
     const { createListener } = await import('./create-listener.ts');
     const { allowRemote = false } = options;
-    transport.serve(createListener(context, { clock, port: transport.port, allowRemote, warn }));
+    const { caPem } = certificates;
+    const caFile = directory === undefined ? undefined : authorityFile(directory);
+    const { port } = transport;
+    transport.serve(createListener(context, { clock, port, allowRemote, caPem, caFile, warn }));
     return toTenant(options, context, transport, certificates.caPem);
   } catch (error) {
     await transport?.close();
@@ -83,7 +91,7 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
 }
 
 function createContext(
-  { clock, warn, fetchClients = fetch }: TenantOptions,
+  { clock, warn, fetchClients = fetch, onwardOrigins = {} }: TenantOptions,
   state: State,
   keys: TenantContext['keys'],
   port: number,
@@ -96,6 +104,7 @@ function createContext(
     log: createLog(state, clock, domain, warn),
     inbox: createInbox(state, clock),
     callBack: createCallBack({ fetch: fetchClients, warn }),
+    onwardOrigins: new Map(Object.entries(onwardOrigins)),
     domain,
     issuer: `https://${domain}/`,
     origin: `http://${domain}`,
