@@ -16,13 +16,15 @@ export interface TenantAppOptions {
   readonly faults: RequestHandler;
   /** Mounted at `/_tenant`. */
   readonly control: RequestHandler;
+  /** Mounted at `/console` and at `/`. */
+  readonly loadConsole: () => Promise<RequestHandler>;
   /** Where failures that nobody foresaw are told. */
   readonly warn: (message: string) => void;
 }
 
 const bodyLimit = '100kb';
 
-/** The tenant's port as an Express application: guards, control, the Management API, then the endpoints. */
+/** The tenant's port as an Express application: guards, control, console, the Management API, then the endpoints. */
 export function createTenantApp(context: TenantContext, options: TenantAppOptions): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -36,6 +38,9 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
   }
   app.use(options.faults);
   app.use('/_tenant', options.control);
+  const console = onFirstUse(options.loadConsole);
+  app.use('/console', console);
+  app.all('/', console);
   const rateLimit = createRateLimitHeaders(context.clock);
   app.use((_request, response, next) => {
     response.set({ 'x-auth0-requestid': requestId(), ...rateLimit() });
