@@ -209,7 +209,12 @@ export interface AttackProtection {
     readonly enabled: boolean;
     readonly shields: readonly ('block' | 'user_notification' | 'admin_notification')[];
     readonly method: 'standard' | 'enhanced';
-    readonly stage: { readonly 'pre-user-registration': { readonly shields: readonly string[] } };
+    readonly admin_notification_frequency?: readonly string[] | undefined;
+    readonly stage: {
+      readonly 'pre-user-registration': { readonly shields: readonly string[] };
+      /** Kept and shown: new passwords of users are judged as those of sign-ups. */
+      readonly 'pre-change-password'?: { readonly shields: readonly string[] } | undefined;
+    };
   };
   /** Kept and shown: nothing is throttled by it. */
   readonly suspicious_ip_throttling?: SuspiciousIpThrottling | undefined;

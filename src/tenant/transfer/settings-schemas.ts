@@ -70,7 +70,11 @@ export const attackProtectionDocument = describe<AttackProtection>()(
       enabled: yesNo,
       shields: z.array(z.enum(['block', 'user_notification', 'admin_notification'])),
       method: z.enum(['standard', 'enhanced']),
-      stage: z.strictObject({ 'pre-user-registration': z.strictObject({ shields: texts }) }),
+      admin_notification_frequency: texts.optional(),
+      stage: z.strictObject({
+        'pre-user-registration': z.strictObject({ shields: texts }),
+        'pre-change-password': z.strictObject({ shields: texts }).optional(),
+      }),
     }),
     suspicious_ip_throttling: z
       .strictObject({
