@@ -34,7 +34,12 @@ export async function connectTenant(
     return { link: { ...tenant, credential }, close: () => Promise.resolve() };
   }
   const { startTenant } = await import('./tenant/tenant.ts');
-  const embedded = await startTenant({ ...tenant, clock, warn: (message) => log.warn(message) });
+  const embedded = await startTenant({
+    ...tenant,
+    clock,
+    onwardOrigins: { [tenant.clientId ?? 'gatehouse']: originsAfterSignIn(config) },
+    warn: (message) => log.warn(message),
+  });
   // Trusted in this process, beside the authorities of the machine; other processes set NODE_EXTRA_CA_CERTS.
   setDefaultCACertificates([...getCACertificates('default'), embedded.caPem]);
   const own = embedded.credentials('gatehouse');
@@ -50,6 +55,13 @@ export async function connectTenant(
   };
   return { link, close: () => embedded.close() };
 }
+
+/** Where a page may be that a sign-in returns to, as the policy of the tenant's pages has to name it. */
+const originsAfterSignIn = (config: Config): string[] => [
+  config.publicUrl,
+  ...config.allowedOrigins,
+  ...(config.allowLocalhostOrigins ? ['http://localhost:*'] : []),
+];
 
 /** What an administrator should know of a configuration that is sound but wide or contradictory. */
 function warnOf(config: Config, log: Logger): void {

@@ -1,6 +1,11 @@
-import { CommanderError } from 'commander';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { exitCodes } from './exit-codes.ts';
-import { createProgram } from './program.ts';
+
+// Before anything large is loaded: from the second time on, it is not compiled again.
+enableCompileCache(join(import.meta.dirname, '../../build/compile-cache'));
+const { CommanderError } = await import('commander');
+const { createProgram } = await import('./program.ts');
 
 // Results go to stdout, everything else to stderr. `exitCode` instead of `exit()`, so that pipes are written out.
 try {

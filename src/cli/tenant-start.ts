@@ -34,6 +34,8 @@ async function serve(settings: TenantSettings, isJson: boolean): Promise<void> {
   const tenant = await startTenant({
     ...settings,
     clock: createTravelClock(),
+    // As gateways have it that are not in production.
+    onwardOrigins: { gatehouse: ['http://localhost:*'] },
     warn: (text) => say(`warning: ${text}`),
   });
   stopOnSignal(() => tenant.close());

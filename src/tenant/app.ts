@@ -16,13 +16,15 @@ export interface TenantAppOptions {
   readonly faults: RequestHandler;
   /** Mounted at `/_tenant`. */
   readonly control: RequestHandler;
+  /** Mounted at `/console` and at `/`. */
+  readonly loadConsole: () => Promise<RequestHandler>;
   /** Where failures that nobody foresaw are told. */
   readonly warn: (message: string) => void;
 }
 
 const bodyLimit = '100kb';
 
-/** The tenant's port as an Express application: guards, control, then the endpoints. */
+/** The tenant's port as an Express application: guards, control, console, the Management API, then the endpoints. */
 export function createTenantApp(context: TenantContext, options: TenantAppOptions): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -36,11 +38,19 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
   }
   app.use(options.faults);
   app.use('/_tenant', options.control);
+  const console = onFirstUse(options.loadConsole);
+  app.use('/console', console);
+  app.all('/', console);
   const rateLimit = createRateLimitHeaders(context.clock);
   app.use((_request, response, next) => {
     response.set({ 'x-auth0-requestid': requestId(), ...rateLimit() });
     next();
   });
+  const managementApi = onFirstUse(async () => {
+    const { createManagementApi } = await import('./management/management-routes.ts');
+    return createManagementApi(context, options.warn);
+  });
+  app.use('/api/v2', managementApi);
   const parsers = [
     express.json({ limit: bodyLimit }),
     express.urlencoded({ extended: false, limit: bodyLimit }),
@@ -62,6 +72,16 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
   });
   app.use(createErrorWriter(options.warn));
   return app;
+}
+
+/** A part of the port that is loaded when somebody first asks for it, so that the tenant starts without it. */
+function onFirstUse(load: () => Promise<RequestHandler>): RequestHandler {
+  let loading: Promise<RequestHandler> | undefined;
+  return async (request, response, next) => {
+    loading ??= load();
+    const handle = await loading;
+    await handle(request, response, next);
+  };
 }
 
 function toHandler(endpoint: Endpoint): RequestHandler {

@@ -1,6 +1,6 @@
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
 import { chmod, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import { type Certificates, issueCertificates } from './certificates-issue.ts';
 
@@ -8,6 +8,8 @@ const renewBeforeMs = 30 * 24 * 3600 * 1000;
 const attempts = 10;
 /** The authority alone, for `NODE_EXTRA_CA_CERTS` and `curl --cacert`. */
 const authorityName = 'tenant-ca.pem';
+/** Where the authority of the certificates in `directory` lies. */
+export const authorityFile = (directory: string): string => resolve(directory, authorityName);
 /** Key, leaf and authority in one file, so that no two processes can mix theirs. */
 const bundleName = (generation: number): string => `tenant-tls-${generation}.pem`;
 const bundlePattern = /^tenant-tls-(\d{1,9})\.pem$/;
@@ -25,7 +27,7 @@ export async function readCertificates(options: {
   if (directory === undefined) return issueCertificates(clock);
   await mkdir(directory, { recursive: true });
   const certificates = await readOrIssue(directory, clock);
-  await keepAuthority(join(directory, authorityName), certificates.caPem);
+  await keepAuthority(authorityFile(directory), certificates.caPem);
   return certificates;
 }
 

@@ -13,6 +13,8 @@ export interface TenantContext {
   readonly log: Log;
   readonly inbox: Inbox;
   readonly callBack: CallBack;
+  /** Where clients send browsers on to besides the origins of their settings, by client id. */
+  readonly onwardOrigins: ReadonlyMap<string, readonly string[]>;
   /** `localhost:<port>` */
   readonly domain: string;
   /** `https://localhost:<port>/` */

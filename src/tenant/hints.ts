@@ -67,6 +67,10 @@ export const hints = {
     'DPoP (RFC 9449): typ dpop+jwt, alg ES256, a jti of its own for each request, htm and htu of this very request.',
   dpop_required:
     'Applications > (app) > Settings > Token Sender-Constraining, and Applications > APIs > (API) > Settings > Token Sender-Constraining (method DPoP).',
+  management_token:
+    'The Management API takes tokens of this tenant for the audience https://<domain>/api/v2/, slash included.',
+  management_scope:
+    'Applications > APIs > Auth0 Management API > Machine to Machine Applications > (app): tick the missing permissions.',
 } as const satisfies Record<string, string>;
 
 export type Hint = keyof typeof hints;

@@ -1,24 +1,16 @@
 import { dirname } from 'node:path';
 import type { TravelClock } from '../lib/clock.ts';
 import { systemClock } from '../lib/clock.ts';
-import { createTenantApp } from './app.ts';
-import { createBackchannelControl } from './authorize/backchannel-control.ts';
-import { revokeUser } from './authorize/end-session.ts';
 import { createCallBack } from './call-back.ts';
-import { readCertificates } from './certificates.ts';
+import { authorityFile, readCertificates } from './certificates.ts';
 import { type ClientCredentials, findClient, toCredentials } from './clients/credentials.ts';
 import type { TenantContext } from './context.ts';
-import { createControl } from './control/control-routes.ts';
-import { createFaults } from './control/faults.ts';
-import { createRequestRecorder } from './control/request-recorder.ts';
 import { createInbox } from './inbox.ts';
 import { readKeyRing } from './keys/key-ring.ts';
 import { createLog } from './log.ts';
-import { createFactorControl } from './mfa/factor-control.ts';
 import { ensureSeeded } from './seed/ensure-seeded.ts';
 import { openState } from './state/open-state.ts';
 import type { State } from './state/state.ts';
-import { createHostGuard } from './transport/host-guard.ts';
 import { listenTransport, type Transport } from './transport/listen-transport.ts';
 import { hashPassword } from './users/passwords.ts';
 
@@ -34,6 +26,11 @@ export interface TenantOptions {
   readonly seedFile?: string;
   /** Answer to other names than loopback's. */
   readonly allowRemote?: boolean;
+  /**
+   * Where clients send browsers on to after a sign-in, by client id, besides the origins that their settings name:
+   * origins, or `http://localhost:*` for any port.
+   */
+  readonly onwardOrigins?: Readonly<Record<string, readonly string[]>>;
   readonly warn: (message: string) => void;
   /** By which it calls the servers of its clients; the platform's own where absent. */
   readonly fetchClients?: typeof fetch;
@@ -78,7 +75,14 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
     const managementIdentifier = `${context.issuer}api/v2/`;
     const { warn, clock, seedFile } = options;
     await ensureSeeded({ state, clock, hashPassword, managementIdentifier, warn }, seedFile);
-    return open(options, context, transport, certificates.caPem);
+    // Only now, because it takes longest to load: whoever asks meanwhile waits, and is not turned away.
+    const { createListener } = await import('./create-listener.ts');
+    const { allowRemote = false } = options;
+    const { caPem } = certificates;
+    const caFile = directory === undefined ? undefined : authorityFile(directory);
+    const { port } = transport;
+    transport.serve(createListener(context, { clock, port, allowRemote, caPem, caFile, warn }));
+    return toTenant(options, context, transport, certificates.caPem);
   } catch (error) {
     await transport?.close();
     state.close();
@@ -87,7 +91,7 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
 }
 
 function createContext(
-  { clock, warn, fetchClients = fetch }: TenantOptions,
+  { clock, warn, fetchClients = fetch, onwardOrigins = {} }: TenantOptions,
   state: State,
   keys: TenantContext['keys'],
   port: number,
@@ -100,39 +104,22 @@ function createContext(
     log: createLog(state, clock, domain, warn),
     inbox: createInbox(state, clock),
     callBack: createCallBack({ fetch: fetchClients, warn }),
+    onwardOrigins: new Map(Object.entries(onwardOrigins)),
     domain,
     issuer: `https://${domain}/`,
     origin: `http://${domain}`,
   };
 }
 
-/** From here on the port answers. */
-function open(options: TenantOptions, context: TenantContext, transport: Transport, caPem: string): Tenant {
-  const { clock, allowRemote = false, warn } = options;
-  const { state, keys, inbox } = context;
-  const requests = createRequestRecorder({ clock });
-  const faults = createFaults();
-  const revokeKnown = (id: string): boolean => {
-    const known = state.users.get(id) !== undefined;
-    if (known) revokeUser(context, id);
-    return known;
-  };
-  const app = createTenantApp(context, {
-    before: [createHostGuard({ allowRemote, port: () => transport.port }), requests.middleware],
-    faults: faults.middleware,
-    control: createControl({
-      factors: createFactorControl(context),
-      clock,
-      inbox,
-      faults,
-      requests,
-      keys,
-      revokeUser: revokeKnown,
-      sendLogout: createBackchannelControl(context),
-    }),
-    warn,
-  });
-  transport.serve(app);
+/** The handle of a tenant that answers; expired documents are swept as long as it lives. */
+function toTenant(
+  options: TenantOptions,
+  context: TenantContext,
+  transport: Transport,
+  caPem: string,
+): Tenant {
+  const { clock, warn } = options;
+  const { state } = context;
   const sweep = (): void => {
     try {
       state.sweep(clock.now());

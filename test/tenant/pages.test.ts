@@ -213,6 +213,7 @@ describe('the policy of a page', () => {
   test.each([
     ['https://app.example:8443/callback?x=1', 'https://app.example:8443'],
     ['http://localhost:3000/callback', 'http://localhost:3000'],
+    ['http://localhost:*', 'http://localhost:*'],
     ['http://[::1]:3000/callback', 'http:'],
     ['com.example.app://callback', 'com.example.app:'],
     ['https://a;sandbox/', 'https:'],

@@ -140,11 +140,31 @@ test('a large body arrives whole by both protocols', async () => {
   }
 });
 
-test('before serve is called a request gets 503', async () => {
+/** One that listens, but cannot answer yet, and the answer to a request that has reached it. */
+async function startUnready() {
   const { keyPem: key, certPem: cert } = certificates;
   const transport = await listenTransport({ host: '127.0.0.1', port: 0, tls: { key, cert } });
   open.push(transport);
-  const [response] = await once(get({ host: '127.0.0.1', port: transport.port }), 'response');
+  const answer = once(get({ host: '127.0.0.1', port: transport.port }), 'response');
+  // Its turn comes after the first one's, which has therefore been read.
+  const later = connect(transport.port, '127.0.0.1', () => later.write('no request\r\n\r\n'));
+  await once(later, 'data');
+  later.destroy();
+  return { transport, answer };
+}
+
+test('a request that comes before serve is called waits for it', async () => {
+  const { transport, answer } = await startUnready();
+  transport.serve(echo);
+  const [response] = await answer;
+  response.resume();
+  expect(response.statusCode).toBe(200);
+});
+
+test('a request that waits for a start that fails gets 503', async () => {
+  const { transport, answer } = await startUnready();
+  await transport.close();
+  const [response] = await answer;
   response.resume();
   expect(response.statusCode).toBe(503);
 });

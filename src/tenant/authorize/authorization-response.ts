@@ -3,19 +3,21 @@ import type { TenantReply } from '../endpoints/endpoint.ts';
 import { formPostPage } from '../pages/form-post-page.ts';
 import { webMessagePage } from '../pages/web-message-page.ts';
 import type { AuthorizeRequest } from '../state/browser-documents.ts';
+import { leadsTo } from './leads-to.ts';
 
 /** Where and how an answer goes back to the client. */
-export type ResponseTarget = Pick<AuthorizeRequest, 'redirect_uri' | 'response_mode' | 'state'>;
+export type ResponseTarget = Pick<AuthorizeRequest, 'client_id' | 'redirect_uri' | 'response_mode' | 'state'>;
 
 type ResponseParameters = Readonly<Record<string, string | number | undefined>>;
 
 /** The answer of /authorize to the client, a success or an error, in the response mode it asked for. */
 export function toAuthorizationResponse(
-  { state, issuer }: Pick<TenantContext, 'state' | 'issuer'>,
+  context: Pick<TenantContext, 'state' | 'issuer' | 'onwardOrigins'>,
   target: ResponseTarget,
   parameters: ResponseParameters,
 ): TenantReply {
-  const { redirect_uri, response_mode } = target;
+  const { state, issuer } = context;
+  const { client_id, redirect_uri, response_mode } = target;
   const withIss = state.settings.get()?.authorization_response_iss_parameter_supported === true;
   const response = Object.fromEntries(
     Object.entries({ ...parameters, state: target.state, iss: withIss ? issuer : undefined }).filter(
@@ -25,8 +27,10 @@ export function toAuthorizationResponse(
   if (response_mode === 'web_message')
     return webMessagePage({ targetOrigin: new URL(redirect_uri).origin, response });
   const texts = Object.entries(response).map(([name, value]): [string, string] => [name, String(value)]);
-  if (response_mode === 'form_post')
-    return formPostPage({ redirectUri: redirect_uri, parameters: Object.fromEntries(texts) });
+  if (response_mode === 'form_post') {
+    const redirectsTo = leadsTo(context, client_id, redirect_uri);
+    return formPostPage({ redirectUri: redirect_uri, redirectsTo, parameters: Object.fromEntries(texts) });
+  }
   const mark = response_mode === 'fragment' ? '#' : redirect_uri.includes('?') ? '&' : '?';
   return redirectTo(`${redirect_uri}${mark}${new URLSearchParams(texts).toString()}`);
 }

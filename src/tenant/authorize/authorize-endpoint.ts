@@ -7,11 +7,10 @@ import { readSession } from './browser-session.ts';
 import { beginTransaction } from './login-transaction.ts';
 import { PageError } from './page-error.ts';
 import { type KnownCallback, parseAuthorizeRequest } from './parse-authorize-request.ts';
-import { guessResponseMode } from './parse-protocol.ts';
 import { takePushed } from './pushed-requests.ts';
 import { record } from './record.ts';
 import { invalidRequest, Refusal } from './refusal.ts';
-import { refuse } from './refuse.ts';
+import { guessTarget, refuse } from './refuse.ts';
 import { parameter, requireCallback } from './require-callback.ts';
 
 /** GET /authorize (RFC 6749 §3.1, OpenID Connect Core §3.1.2). */
@@ -80,16 +79,11 @@ function satisfies({ clock }: TenantContext, session: BrowserSession, asked: Aut
 function refuseLogged(
   context: TenantContext,
   request: TenantRequest,
-  { client, redirect_uri }: KnownCallback,
+  known: KnownCallback,
   parameters: URLSearchParams,
   refusal: Refusal,
 ): TenantReply {
   const type = parameters.get('prompt') === 'none' ? 'fsa' : 'f';
-  record(context, request, client, { type, description: refusal.message });
-  const target = {
-    redirect_uri,
-    response_mode: guessResponseMode(parameters),
-    state: parameter(parameters, 'state'),
-  };
-  return refuse(context, client, target, refusal);
+  record(context, request, known.client, { type, description: refusal.message });
+  return refuse(context, known.client, guessTarget(known, parameters), refusal);
 }

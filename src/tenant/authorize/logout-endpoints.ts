@@ -8,6 +8,7 @@ import { allowsCallback, allowsReturnTo } from './allowed-urls.ts';
 import { browserEndpoint } from './browser-endpoint.ts';
 import { readSession } from './browser-session.ts';
 import { readIdTokenHint } from './id-token-hint.ts';
+import { leadsTo } from './leads-to.ts';
 import { lostTransaction, requireOwnOrigin } from './login-transaction.ts';
 import { PageError } from './page-error.ts';
 import { parameter } from './require-callback.ts';
@@ -101,7 +102,7 @@ function ask(
     action: confirmPath,
     hidden: { state: secret },
     user: user?.email ?? user?.name,
-    redirectsTo: target === undefined ? [] : [target],
+    redirectsTo: target === undefined ? [] : leadsTo(context, client?.client_id ?? '', target),
   });
 }
 

@@ -5,14 +5,28 @@ import type { Client } from '../state/settings-documents.ts';
 import { type ResponseTarget, toAuthorizationResponse } from './authorization-response.ts';
 import { toErrorPage } from './browser-endpoint.ts';
 import { PageError } from './page-error.ts';
+import type { KnownCallback } from './parse-authorize-request.ts';
+import { guessResponseMode } from './parse-protocol.ts';
 import type { Refusal } from './refusal.ts';
+import { parameter } from './require-callback.ts';
+
+/** Where to send the refusal of a request that could not be read to its end. */
+export const guessTarget = (
+  { client, redirect_uri }: KnownCallback,
+  parameters: URLSearchParams,
+): ResponseTarget => ({
+  client_id: client.client_id,
+  redirect_uri,
+  response_mode: guessResponseMode(parameters),
+  state: parameter(parameters, 'state'),
+});
 
 /**
  * The answer to a request that is refused: an error for the client at its callback; for a strict third party, unless
  * its redirection policy is `allow_always`, a page, so that nobody can be led on through us without a click.
  */
 export function refuse(
-  context: Pick<TenantContext, 'state' | 'issuer'>,
+  context: Pick<TenantContext, 'state' | 'issuer' | 'onwardOrigins'>,
   client: Client,
   target: ResponseTarget,
   { error, message, hint }: Refusal,

@@ -2,6 +2,7 @@ import type { TenantContext } from '../context.ts';
 import type { StepModel } from '../pages/page.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
+import { leadsTo } from './leads-to.ts';
 import { lostTransaction } from './login-transaction.ts';
 
 /** The client that a transaction signs in to. */
@@ -13,12 +14,11 @@ export function clientOf({ state }: Pick<TenantContext, 'state'>, { request }: L
 
 /** What every page of a sign-in is told. */
 export const stepModel = (
-  context: Pick<TenantContext, 'state'>,
+  context: Pick<TenantContext, 'state' | 'onwardOrigins'>,
   transaction: LoginTransaction,
 ): Pick<StepModel, 'state' | 'application' | 'redirectsTo'> => {
-  const { name, web_origins } = clientOf(context, transaction);
-  // The callback's own redirect is part of the same chain: it may lead to another origin of the client.
-  const redirectsTo = [transaction.request.redirect_uri, ...web_origins.filter((url) => URL.canParse(url))];
+  const { client_id, name } = clientOf(context, transaction);
+  const redirectsTo = leadsTo(context, client_id, transaction.request.redirect_uri);
   return { state: transaction.id, application: name, redirectsTo };
 };
 

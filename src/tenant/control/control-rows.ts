@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { TravelClock } from '../../lib/clock.ts';
+import { type Awaitable, type ControlReply, type ControlRow, notFound, ok, row } from './control-row.ts';
 import { faultsBody } from './fault.ts';
 import type { Faults } from './faults.ts';
+import { forwardClock, maxOffsetS } from './forward-clock.ts';
+import { type KillSwitches, killRows } from './kill-rows.ts';
 import type { RequestRecorder } from './request-recorder.ts';
-
-type Awaitable<T> = T | Promise<T>;
+import { type StoreDeps, storeRows } from './store-rows.ts';
 
 /** A mail or message as the inbox holds it; the control API shows these fields and no others. */
 export interface InboxMessage {
@@ -47,7 +49,7 @@ export interface TotpView {
   readonly expires_in_s: number;
 }
 
-export interface ControlDeps {
+export interface ControlDeps extends KillSwitches, StoreDeps {
   readonly clock: TravelClock;
   /** Oldest first; `to` keeps the messages to one recipient. */
   readonly inbox: { list(filter: { readonly to?: string }): readonly InboxMessage[] };
@@ -67,31 +69,8 @@ export interface ControlDeps {
     /** Answers the newest push that a user was sent. False where none waits. */
     answerPush(userId: string, approved: boolean): boolean;
   };
-  /** Ends all that a user holds: sessions and refresh tokens. False where there is no such user. */
-  readonly revokeUser: (id: string) => Awaitable<boolean>;
 }
 
-export interface ControlReply {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-export interface ControlInput<B = unknown, Q = unknown> {
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: Q;
-  readonly body: B;
-}
-
-/** One operation of the control API. Every change takes a JSON body: `{}` where the row has no schema. */
-export interface ControlRow {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly query: z.ZodType;
-  readonly body: z.ZodType;
-  readonly handler: (input: ControlInput) => Awaitable<ControlReply>;
-}
-
-const nothing = z.strictObject({});
 const inboxQuery = z.strictObject({ to: z.string().max(320).optional() });
 const logoutBody = z.strictObject({
   user_id: z.string().min(1).max(255),
@@ -100,26 +79,11 @@ const logoutBody = z.strictObject({
 });
 const totpQuery = z.strictObject({ user: z.string().max(320).optional() });
 const pushBody = z.strictObject({ action: z.enum(['accept', 'deny']) });
-const maxOffsetS = 100 * 365 * 24 * 3600;
 const clockBody = z.strictObject({ offset_s: z.number().min(0).max(maxOffsetS) });
-
-const ok = (body: unknown): ControlReply => ({ status: 200, body });
-const notFound = (message: string): ControlReply => ({ status: 404, body: { error: 'not_found', message } });
-
-function row<B extends z.ZodType, Q extends z.ZodType>(
-  method: ControlRow['method'],
-  path: string,
-  schemas: { readonly body?: B; readonly query?: Q },
-  handler: (input: ControlInput<z.output<B>, z.output<Q>>) => Awaitable<ControlReply>,
-): ControlRow {
-  // The router hands over what these same schemas have parsed, which the erased type cannot say.
-  const erased = handler as ControlRow['handler'];
-  return { method, path, query: schemas.query ?? nothing, body: schemas.body ?? nothing, handler: erased };
-}
 
 /** The operations of `/_tenant`, paths relative to it. */
 export function controlRows(deps: ControlDeps): readonly ControlRow[] {
-  const { clock, inbox, faults, requests, keys, factors, revokeUser } = deps;
+  const { clock, inbox, faults, requests, keys, factors } = deps;
   const toClock = (): ControlReply =>
     ok({
       offset_s: clock.offsetS,
@@ -140,14 +104,9 @@ export function controlRows(deps: ControlDeps): readonly ControlRow[] {
     ),
     row('GET', '/clock', {}, toClock),
     row('POST', '/clock', { body: clockBody }, ({ body }) => {
-      if (clock.offsetS + body.offset_s > maxOffsetS) {
-        return {
-          status: 400,
-          body: { error: 'invalid_request', message: 'offset_s: that is too far ahead' },
-        };
-      }
-      clock.offsetS += body.offset_s;
-      return toClock();
+      if (forwardClock(clock, body.offset_s)) return toClock();
+      const message = 'offset_s: that is too far ahead';
+      return { status: 400, body: { error: 'invalid_request', message } };
     }),
     row('GET', '/faults', {}, () => ok(faults.list())),
     row('PUT', '/faults', { body: faultsBody }, ({ body }) => {
@@ -162,14 +121,13 @@ export function controlRows(deps: ControlDeps): readonly ControlRow[] {
     row('DELETE', '/keys/:kid', {}, async ({ params: { kid = '' } }) =>
       (await keys.remove(kid)) ? toKeys() : notFound('There is no such key to take out.'),
     ),
-    row('POST', '/users/:id/revoke', {}, async ({ params: { id = '' } }) =>
-      (await revokeUser(id)) ? ok({ user_id: id, revoked: true }) : notFound('There is no such user.'),
-    ),
+    ...killRows(deps),
     row('POST', '/backchannel-logout', { body: logoutBody }, async ({ body }) => {
       const outcome = await deps.sendLogout(body);
       return 'missing' in outcome ? notFound(outcome.missing) : ok(outcome);
     }),
     row('GET', '/requests', {}, () => ok(requests.list())),
+    ...storeRows(deps),
   ];
 }
 

@@ -1,7 +1,7 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
+import { validateHeaderName, validateHeaderValue } from '../../lib/node-http.ts';
 
-const maxFaults = 100;
+export const maxFaults = 100;
 const maxPatternLength = 200;
 const maxDelayMs = 60_000;
 const maxTimes = 1_000_000;

@@ -7,5 +7,5 @@ export function pathOf(request: IncomingMessage): string {
   return path === '' ? '/' : path;
 }
 
-/** Whether a path belongs to the control API, as the router would see it. */
-export const isControlPath = (path: string): boolean => /^\/_tenant(\/|$)/i.test(path);
+/** Whether a path belongs to the control API or the console, as the router would see it. */
+export const isControlPath = (path: string): boolean => /^\/(?:(?:_tenant|console)(?:\/.*)?)?$/i.test(path);

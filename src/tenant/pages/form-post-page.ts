@@ -2,9 +2,9 @@ import type { TenantReply } from '../endpoints/endpoint.ts';
 import { button, form } from './form.ts';
 import { html } from './html.ts';
 import { inlineScript } from './inline-script.ts';
-import { toPage } from './page.ts';
+import { type PageOptions, toPage } from './page.ts';
 
-export interface FormPostModel {
+export interface FormPostModel extends Pick<PageOptions, 'redirectsTo'> {
   /** The client's callback, which has been judged. */
   readonly redirectUri: string;
   /** What the answer says: `code`, `state`, `id_token`, `error` … */
@@ -15,10 +15,10 @@ export interface FormPostModel {
 const script = inlineScript('HTMLFormElement.prototype.submit.call(document.forms[0]);');
 
 /** The answer in `response_mode=form_post`: a form that sends itself, or by its button where scripts are off. */
-export const formPostPage = ({ redirectUri, parameters }: FormPostModel): TenantReply =>
+export const formPostPage = ({ redirectUri, redirectsTo = [], parameters }: FormPostModel): TenantReply =>
   toPage({
     heading: 'One moment',
-    redirectsTo: [redirectUri],
+    redirectsTo: [redirectUri, ...redirectsTo],
     script: script.source,
     body: html`<p class="lead">If nothing happens, press Continue.</p>
 ${form(redirectUri, parameters, button({ label: 'Continue' }))}`,

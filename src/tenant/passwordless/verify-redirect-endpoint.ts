@@ -4,10 +4,9 @@ import { continueLogin } from '../authorize/continue-login.ts';
 import { beginTransaction } from '../authorize/login-transaction.ts';
 import { PageError } from '../authorize/page-error.ts';
 import { type KnownCallback, parseAuthorizeRequest } from '../authorize/parse-authorize-request.ts';
-import { guessResponseMode } from '../authorize/parse-protocol.ts';
 import { Refusal } from '../authorize/refusal.ts';
-import { refuse } from '../authorize/refuse.ts';
-import { parameter, requireCallback } from '../authorize/require-callback.ts';
+import { guessTarget, refuse } from '../authorize/refuse.ts';
+import { requireCallback } from '../authorize/require-callback.ts';
 import type { TenantContext } from '../context.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
 import { WireError } from '../errors.ts';
@@ -28,13 +27,7 @@ export const verifyRedirectEndpoint = (context: TenantContext): Endpoint =>
         return follow(context, request, known, parseAuthorizeRequest(context, known, parameters));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        const { redirect_uri } = known;
-        const target = {
-          redirect_uri,
-          response_mode: guessResponseMode(parameters),
-          state: parameter(parameters, 'state'),
-        };
-        return refuse(context, known.client, target, error);
+        return refuse(context, known.client, guessTarget(known, parameters), error);
       }
     },
   });

@@ -2,12 +2,14 @@ import type { SeedInput } from './seed-input.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
+type Overlay<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
 const isObject = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The later entry over the earlier: its members win, objects (`options`, `refresh_token` …) are laid over each other. */
-function overlay<T extends Entry>(earlier: T, later: T): T {
-  const merged: Record<string, unknown> = { ...earlier };
+export function overlay<T extends object>(earlier: T, later: Overlay<T>): T {
+  const merged: Record<string, unknown> = Object.fromEntries(Object.entries(earlier));
   for (const [name, value] of Object.entries(later)) {
     const before = merged[name];
     if (value !== undefined)

@@ -1,26 +1,34 @@
+import type { Collection } from '../state/collection.ts';
 import type { State } from '../state/state.ts';
+import { type Rename, renamed } from './name-audiences.ts';
+
+/** `https://<domain>/userinfo`: the audience of a sign-in without an API, beside that of the Management API. */
+export const userinfoOf = (managementIdentifier: string): string =>
+  managementIdentifier.replace(/api\/v2\/$/, 'userinfo');
 
 /**
- * Gives the Management API the identifier of the domain the tenant runs at now, and takes along what names it:
- * a store may be opened at another port than the one it was seeded at.
+ * Gives the Management API the identifier of the domain the tenant runs at now, and takes along what names it or
+ * /userinfo: a store may be opened at another port than the one it was seeded at.
  */
 export function moveManagementApi(state: State, identifier: string): void {
   const api = state.resourceServers.list().find((server) => server.is_system);
   if (!api || api.identifier === identifier) return;
-  const before = api.identifier;
-  const move = (audience: string): string => (audience === before ? identifier : audience);
+  const names = new Map([
+    [api.identifier, identifier],
+    [userinfoOf(api.identifier), userinfoOf(identifier)],
+  ]);
+  const rename: Rename = (audience) => names.get(audience) ?? audience;
+  const putAll = <T, K extends string>(kind: Collection<T, K>, change: (one: T, to: Rename) => T): void => {
+    for (const one of kind.list()) kind.put(change(one, rename));
+  };
   state.transaction(() => {
     state.resourceServers.put({ ...api, identifier });
-    for (const grant of state.clientGrants.list())
-      if (grant.audience === before) state.clientGrants.put({ ...grant, audience: identifier });
-    for (const holder of state.roles.list()) {
-      const permissions = holder.permissions.map((permission) => ({
-        ...permission,
-        resource_server_identifier: move(permission.resource_server_identifier),
-      }));
-      state.roles.put({ ...holder, permissions });
-    }
+    putAll(state.clientGrants, renamed.owned);
+    putAll(state.consents, renamed.owned);
+    putAll(state.roles, renamed.holder);
+    putAll(state.authorizations, renamed.holder);
+    putAll(state.clients, renamed.client);
     const settings = state.settings.get();
-    if (settings) state.settings.put({ ...settings, default_audience: move(settings.default_audience) });
+    if (settings) state.settings.put(renamed.settings(settings, rename));
   });
 }

@@ -1,33 +1,48 @@
 import { createPublicKey } from 'node:crypto';
 import { identityKey } from '../state/state.ts';
 import { managementApi } from './built-in-apis.ts';
+import type { KnownNames } from './known-names.ts';
 import type { SeedInput } from './seed-input.ts';
+import { toUserId } from './to-user-id.ts';
 
 type Fault = string;
 
-/** Names in a seed that point at nothing, and keys that are none: each a line of the form `where: what`. */
-export function seedFaults(seed: SeedInput, managementIdentifier: string): Fault[] {
-  const scopesOf = new Map(
-    seed.resource_servers.map((api) => [api.identifier, new Set(api.scopes?.map((scope) => scope.value))]),
-  );
-  const connections = new Set(seed.connections.map((connection) => connection.name));
-  const clients = new Set(seed.clients.map((client) => client.client_id));
-  const roles = new Set(seed.roles.map((role) => role.name));
+/**
+ * Names in a seed that point at nothing, neither in it nor in what is there already, and keys that are none: each a
+ * line of the form `where: what`.
+ */
+export function seedFaults(seed: SeedInput, managementIdentifier: string, known: KnownNames): Fault[] {
+  const scopesOf = new Map([
+    ...known.scopesOf,
+    ...seed.resource_servers.flatMap(({ identifier, scopes }) =>
+      scopes === undefined && known.scopesOf.has(identifier)
+        ? []
+        : [[identifier, new Set(scopes?.map((scope) => scope.value))] as const],
+    ),
+  ]);
+  const connections = new Map([
+    ...known.connections,
+    ...seed.connections.map(
+      ({ name, strategy = known.connections.get(name) ?? 'auth0' }) => [name, strategy] as const,
+    ),
+  ]);
+  const clients = new Set([...known.clients, ...seed.clients.map((client) => client.client_id)]);
+  const roles = new Set([...known.roles, ...seed.roles.map((role) => role.name)]);
   const faults: Fault[] = [];
-  const need = (known: boolean, where: string, what: string): void => {
-    if (!known) faults.push(`${where}: ${what}`);
+  const need = (isFine: boolean, where: string, what: string): void => {
+    if (!isFine) faults.push(`${where}: ${what}`);
   };
 
   const apiOf = (identifier: string) =>
     scopesOf.get(identifier === managementIdentifier ? managementApi : identifier);
   const checkScopes = (where: string, audience: string, scopes: readonly string[]): void => {
-    const known = apiOf(audience);
-    need(known !== undefined, where, `no API has the identifier ${audience}`);
-    for (const scope of known ? scopes : [])
-      need(known?.has(scope) === true, where, `${audience} has no scope ${scope}`);
+    const open = apiOf(audience);
+    need(open !== undefined, where, `no API has the identifier ${audience}`);
+    for (const scope of open ? scopes : [])
+      need(open?.has(scope) === true, where, `${audience} has no scope ${scope}`);
   };
 
-  const directory = seed.tenant.default_directory ?? '';
+  const directory = seed.tenant.default_directory ?? known.defaultDirectory;
   need(
     directory === '' || connections.has(directory),
     'tenant.default_directory',
@@ -51,28 +66,29 @@ export function seedFaults(seed: SeedInput, managementIdentifier: string): Fault
     const where = `client_grants.${client_id ?? default_for ?? grant.audience}`;
     need((client_id === undefined) !== (default_for === undefined), where, 'either client_id or default_for');
     need(client_id === undefined || clients.has(client_id), where, `no client ${client_id}`);
-    checkScopes(where, grant.audience, grant.scope);
+    checkScopes(where, grant.audience, grant.scope ?? []);
   }
   for (const role of seed.roles) {
     for (const { resource_server_identifier: api, permission_name: name } of role.permissions ?? [])
       checkScopes(`roles.${role.name}`, api, [name]);
   }
-  const taken = new Set<string>();
+  const holders = new Map(known.holders);
   for (const user of seed.users) {
     const where = `users.${user.user_id ?? user.email ?? user.username}`;
     const { connection = directory } = user;
-    need(connections.has(connection), where, `no connection ${connection || '(and no default directory)'}`);
-    need(
-      (user.email ?? user.username ?? user.phone_number) !== undefined,
-      where,
-      'no email, username or phone_number',
-    );
-    for (const identifier of [user.email, user.username, user.phone_number]) {
-      if (identifier === undefined) continue;
-      const key = identityKey(connection, identifier);
-      need(!taken.has(key), where, `${identifier} is taken by another user of ${connection}`);
-      taken.add(key);
-    }
+    const strategy = connections.get(connection);
+    need(strategy !== undefined, where, `no connection ${connection || '(and no default directory)'}`);
+    const identifiers = [user.email, user.username, user.phone_number].filter((name) => name !== undefined);
+    need(identifiers.length > 0, where, 'no email, username or phone_number');
+    const keys = identifiers.map((name) => identityKey(connection, name));
+    // Without an id it is whoever is there by the first of its names; further on it stands for a new user.
+    const self = toUserId(user.user_id, strategy) ?? known.holders.get(keys[0] ?? '') ?? `new user ${where}`;
+    keys.forEach((key, index) => {
+      const holder = holders.get(key);
+      const isFree = holder === undefined || (holder === self && known.holders.has(key));
+      need(isFree, where, `${identifiers[index]} is taken by another user of ${connection}`);
+      holders.set(key, self);
+    });
     for (const name of user.roles ?? []) need(roles.has(name), where, `no role ${name}`);
     for (const { resource_server_identifier: api, permission_name: name } of user.permissions ?? [])
       checkScopes(where, api, [name]);

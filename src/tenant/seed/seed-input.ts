@@ -22,7 +22,8 @@ const tenant = z.strictObject({
 const connection = z.strictObject({
   id: text.optional(),
   name: text,
-  strategy: text.default('auth0'),
+  /** `auth0` for a new one. */
+  strategy: text.optional(),
   display_name: text.optional(),
   options: z
     .looseObject({
@@ -142,7 +143,7 @@ const clientGrant = z.strictObject({
   client_id: text.optional(),
   default_for: z.literal('third_party_clients').optional(),
   audience: text,
-  scope: texts.default([]),
+  scope: texts.optional(),
   subject_type: z.enum(['client', 'user']).optional(),
   allow_all_scopes: z.boolean().optional(),
   organization_usage: z.enum(['deny', 'allow', 'require']).optional(),

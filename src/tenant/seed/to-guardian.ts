@@ -3,8 +3,12 @@ import type { Guardian } from '../state/factor-documents.ts';
 import { defined } from './defaults.ts';
 import type { SeedInput } from './seed-input.ts';
 
-export const toGuardian = ({ factors, ...rest }: SeedInput['guardian']): Guardian => ({
-  ...defaultGuardian,
+/** The policy a seed asks for; what it leaves out is as before. */
+export const toGuardian = (
+  { factors, ...rest }: SeedInput['guardian'],
+  before: Guardian = defaultGuardian,
+): Guardian => ({
+  ...before,
   ...defined(rest),
-  factors: { ...defaultGuardian.factors, ...defined(factors ?? {}) },
+  factors: { ...before.factors, ...defined(factors ?? {}) },
 });

@@ -1,5 +1,8 @@
 /** What a dashboard sets, in the Management API's field names, and kept as that API would answer it. */
 
+/** What else Auth0 lets be set: kept and shown, and nothing here depends on it. */
+type Extra = Readonly<Record<string, unknown>>;
+
 export interface TenantSettings {
   readonly friendly_name: string;
   /** Name of the connection that plain `grant_type=password` signs in to; empty: none. */
@@ -16,6 +19,9 @@ export interface TenantSettings {
   /** RFC 9207: answers of /authorize carry `iss`. */
   readonly authorization_response_iss_parameter_supported?: boolean | undefined;
   readonly flags: Readonly<Record<string, boolean>>;
+  readonly prompts?: PromptSettings | undefined;
+  readonly email_provider?: EmailProvider | undefined;
+  readonly extra?: Extra | undefined;
 }
 
 export type PasswordPolicyLevel = 'none' | 'low' | 'fair' | 'good' | 'excellent';
@@ -48,6 +54,7 @@ export interface Connection {
   readonly realms: readonly string[];
   readonly is_domain_connection: boolean;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly extra?: Extra | undefined;
 }
 
 export type TokenDialect =
@@ -90,6 +97,7 @@ export interface ResourceServer {
   readonly subject_type_authorization: SubjectPolicies;
   /** Whether its tokens may or must be bound to a key; undefined: they are bearer tokens. */
   readonly proof_of_possession?: ProofOfPossession | null | undefined;
+  readonly extra?: Extra | undefined;
 }
 
 export interface RefreshTokenSettings {
@@ -132,6 +140,8 @@ export interface Client {
   readonly client_authentication_methods?:
     | { readonly private_key_jwt: { readonly credentials: readonly ClientKey[] } }
     | undefined;
+  /** Keys it has, and does not sign with. */
+  readonly spare_credentials?: readonly ClientKey[] | undefined;
   readonly is_token_endpoint_ip_header_trusted: boolean;
   readonly callbacks: readonly string[];
   readonly allowed_logout_urls: readonly string[];
@@ -150,6 +160,7 @@ export interface Client {
   readonly client_metadata: Readonly<Record<string, string>>;
   readonly logo_uri?: string | undefined;
   readonly initiate_login_uri?: string | undefined;
+  readonly extra?: Extra | undefined;
 }
 
 export interface ClientGrant {
@@ -198,6 +209,42 @@ export interface AttackProtection {
     readonly enabled: boolean;
     readonly shields: readonly ('block' | 'user_notification' | 'admin_notification')[];
     readonly method: 'standard' | 'enhanced';
-    readonly stage: { readonly 'pre-user-registration': { readonly shields: readonly string[] } };
+    readonly admin_notification_frequency?: readonly string[] | undefined;
+    readonly stage: {
+      readonly 'pre-user-registration': { readonly shields: readonly string[] };
+      /** Kept and shown: new passwords of users are judged as those of sign-ups. */
+      readonly 'pre-change-password'?: { readonly shields: readonly string[] } | undefined;
+    };
   };
+  /** Kept and shown: nothing is throttled by it. */
+  readonly suspicious_ip_throttling?: SuspiciousIpThrottling | undefined;
+}
+
+interface AttemptRate {
+  readonly max_attempts: number;
+  /** Milliseconds until one more attempt is let pass. */
+  readonly rate: number;
+}
+
+export interface SuspiciousIpThrottling {
+  readonly enabled: boolean;
+  readonly shields: readonly ('block' | 'admin_notification')[];
+  readonly allowlist: readonly string[];
+  readonly stage: { readonly 'pre-login': AttemptRate; readonly 'pre-user-registration': AttemptRate };
+}
+
+/** How sign-in pages look for people: kept and shown, the pages are as they are. */
+export interface PromptSettings {
+  readonly universal_login_experience: 'new' | 'classic';
+  readonly identifier_first: boolean;
+  readonly webauthn_platform_first_factor: boolean;
+}
+
+/** By whom a tenant would send its mail, all of which goes to the inbox here. */
+export interface EmailProvider {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly default_from_address?: string | undefined;
+  readonly credentials: Extra;
+  readonly settings?: Extra | undefined;
 }

@@ -44,7 +44,8 @@ export function createHostGuard(options: {
   };
 }
 
-function isLoopback(host: string, port: number, scheme: 'http' | 'https'): boolean {
+/** Whether a Host header, in lower case, names loopback and the tenant's port. */
+export function isLoopback(host: string, port: number, scheme: 'http' | 'https'): boolean {
   const isDefaultPort = port === (scheme === 'https' ? 443 : 80);
   return loopbackNames.some((name) => host === `${name}:${port}` || (isDefaultPort && host === name));
 }

@@ -1,6 +1,7 @@
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { createServer } from '../../lib/node-http.ts';
 import { openDoors, portOf } from './open-doors.ts';
 import { sortByFirstByte } from './sort-by-first-byte.ts';
 
@@ -19,7 +20,7 @@ export interface TransportOptions {
 
 export interface Transport {
   readonly port: number;
-  /** From now on this answers; requests before it get 503. */
+  /** From now on this answers, also those that asked before it. */
   serve(handler: RequestListener): void;
   /** Takes no more sockets, ends idle ones, lets answers under way finish, then ends all. */
   close(): Promise<void>;
@@ -30,8 +31,8 @@ const keepAliveMs = 60_000;
 const bodyMs = 60_000;
 const sweepMs = 50;
 
-const notYet: RequestListener = (_request, response) => {
-  response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '1' }).end('starting\n');
+const neverServed: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'content-type': 'text/plain' }).end('The start failed.\n');
 };
 
 function track(socket: Socket, set: Set<Socket>): void {
@@ -45,7 +46,9 @@ function track(socket: Socket, set: Set<Socket>): void {
  */
 export async function listenTransport(options: TransportOptions): Promise<Transport> {
   const { host, port, silenceMs = 15_000, graceMs = 2_000 } = options;
-  let handler = notYet;
+  const starting = Promise.withResolvers<RequestListener>();
+  let handler: RequestListener = (request, response) =>
+    void starting.promise.then((started) => started(request, response));
   let closed: Promise<void> | undefined;
   const sockets = new Set<Socket>();
   /** Those that have not asked anything yet, which node does not count as idle. */
@@ -94,6 +97,7 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
   });
 
   async function close(): Promise<void> {
+    starting.resolve(neverServed);
     const shut = doors.map((door) => new Promise<void>((done) => door.close(() => done())));
     for (const socket of silent) socket.destroy();
     http.closeIdleConnections();
@@ -111,6 +115,7 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
     port: portOf(doors[0]),
     serve: (next) => {
       handler = next;
+      starting.resolve(next);
     },
     close: () => (closed ??= close()),
   };

@@ -7,7 +7,9 @@ import { explainPassword, policyText } from './password-rules.ts';
 const hint = 'password_policy';
 
 /** What of a user a password must not contain, where the connection says so. */
-export type PersonalInfo = Pick<Partial<User>, 'email' | 'username' | 'name' | 'nickname' | 'user_metadata'>;
+export type PersonalInfo = {
+  readonly [K in 'email' | 'username' | 'name' | 'nickname' | 'user_metadata']?: User[K] | undefined;
+};
 
 /** Throws the refusal of a password that the connection does not take. */
 export function checkNewPassword(

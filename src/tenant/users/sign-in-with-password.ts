@@ -8,6 +8,7 @@ import { isLeaked } from './check-new-password.ts';
 import { findUser } from './find-user.ts';
 import { mailTicket } from './mail-ticket.ts';
 import { verifyPassword } from './passwords.ts';
+import { renewHash } from './renew-hash.ts';
 
 export interface PasswordSignIn {
   readonly connection: Connection;
@@ -28,8 +29,10 @@ export async function signInWithPassword(context: TenantContext, attempt: Passwo
   requireNotBlocked(context, attempt);
   requireRate(context, 'login', toWho(attempt), tooManyLogins);
   const found = findUser(state, attempt.connection, attempt.identifier);
-  const hash = found && state.credentials.get(found.user_id)?.hash;
-  const matches = await verifyPassword(attempt.password, hash);
+  const stored = found && state.credentials.get(found.user_id)?.hash;
+  const matches = await verifyPassword(attempt.password, stored);
+  const isKnown = matches && found !== undefined && stored !== undefined;
+  const hash = isKnown ? await renewHash(state, found.user_id, attempt.password, stored) : stored;
   const { user, succeeded } = state.transaction(() => {
     // Read again: the user may have been removed, blocked or given another password while we hashed.
     const current = found && state.users.get(found.user_id);

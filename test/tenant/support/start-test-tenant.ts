@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { decodeJwt } from 'jose';
 import { createTravelClock, type TravelClock } from '../../../src/lib/clock.ts';
-import { startTenant, type Tenant } from '../../../src/tenant/tenant.ts';
+import { startTenant, type Tenant, type TenantOptions } from '../../../src/tenant/tenant.ts';
 import { directory, password, realmGrant, testSeed } from './seed.ts';
 
 export const stores = ['memory', 'sqlite'] as const;
@@ -47,7 +47,11 @@ let names = 0;
 export const fresh = (prefix = 'user'): string => `${prefix}-${++names}`;
 
 /** Starts a tenant of its own on a free port, with the seed of the tests unless told otherwise. */
-export async function startTestTenant(store: StoreKind, seed: object = testSeed): Promise<TestTenant> {
+export async function startTestTenant(
+  store: StoreKind,
+  seed: object = testSeed,
+  more: Partial<TenantOptions> = {},
+): Promise<TestTenant> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-tenant-'));
   const seedFile = join(folder, 'seed.json');
   await writeFile(seedFile, JSON.stringify(seed));
@@ -60,6 +64,7 @@ export async function startTestTenant(store: StoreKind, seed: object = testSeed)
     dataFile: store === 'memory' ? ':memory:' : join(folder, 'tenant.db'),
     seedFile,
     warn: (message) => warnings.push(message),
+    ...more,
   });
   setDefaultCACertificates([...getCACertificates('default'), tenant.caPem]);
 

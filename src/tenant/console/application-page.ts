@@ -1,0 +1,101 @@
+import { toCredentials } from '../clients/credentials.ts';
+import { html } from '../pages/html.ts';
+import type { Client } from '../state/settings-documents.ts';
+import { kindOf } from './applications-page.ts';
+import type { ConsoleDeps, ConsolePage, Visit } from './console-page.ts';
+import { actionButton, asJson, card, code, facts, mark, words } from './elements.ts';
+import { grantList } from './grant-list.ts';
+import { inWords } from './times.ts';
+
+const secretName = 'client_secret';
+
+/** GET /console/applications/:id; its secret only for the asking. */
+export const applicationPage = ({ context }: ConsoleDeps): ConsolePage => ({
+  path: '/applications/:id',
+  section: 'applications',
+  show: (visit) => {
+    const { state } = context;
+    const client = state.clients.get(visit.params['id'] ?? '');
+    if (!client) return undefined;
+    const { client_id, client_secret: _secret, ...settings } = client;
+    const connections = state.connections
+      .list()
+      .filter(({ enabled_clients }) => enabled_clients.includes(client_id))
+      .map(({ name }) => name);
+    return {
+      title: client.name,
+      marks: client.is_first_party ? undefined : mark('third party'),
+      lead: client.description === '' ? undefined : client.description,
+      body: html`<div class="cards packed">
+${credentialsCard(client, visit)}
+${card({
+  id: 'addresses',
+  title: 'Addresses',
+  body: facts([
+    ['Callbacks', words(client.callbacks)],
+    ['After logout', words(client.allowed_logout_urls)],
+    ['Web origins', words(client.web_origins)],
+    ['CORS origins', words(client.allowed_origins)],
+  ]),
+})}
+${card({
+  id: 'rules',
+  title: 'Sign-in',
+  body: facts([
+    ['Grant types', words(client.grant_types)],
+    ['Connections', words(connections)],
+    [
+      'ID tokens',
+      `${client.jwt_configuration.alg}, good for ${inWords(client.jwt_configuration.lifetime_in_seconds)}`,
+    ],
+    ['Refresh tokens', refreshRules(client)],
+  ]),
+})}
+${card({
+  id: 'grants',
+  title: 'Client grants',
+  body: grantList(
+    context,
+    state.clientGrants.find('client_id', client_id),
+    'None: it may ask for no API’s tokens in its own name.',
+  ),
+})}
+</div>
+${asJson('client-json', { client_id, ...settings })}`,
+    };
+  },
+  actions: { 'show-secret': () => ({ reveals: secretName }) },
+});
+
+function credentialsCard(client: Client, visit: Visit) {
+  const { client_id, client_secret } = toCredentials(client);
+  const method = client.token_endpoint_auth_method;
+  const shown =
+    client_secret === undefined
+      ? html`<span class="soft">none: ${method === 'none' ? 'a public client' : 'it proves itself with a key'}</span>`
+      : visit.reveals === secretName
+        ? html`<code class="secret">${client_secret}</code>`
+        : actionButton(visit, 'show-secret', 'Show the secret');
+  return card({
+    id: 'credentials',
+    title: 'Credentials',
+    body: facts([
+      ['Client id', code(client_id)],
+      ['Client secret', shown],
+      ['Authenticates by', method ?? 'private_key_jwt'],
+      ['Kind', kindOf(client)],
+      [
+        'Party',
+        client.is_first_party
+          ? 'first'
+          : `third${client.third_party_security_mode === undefined ? '' : `, ${client.third_party_security_mode}`}`,
+      ],
+    ]),
+  });
+}
+
+function refreshRules({ refresh_token: rules }: Client): string {
+  if (rules.rotation_type === 'non-rotating')
+    return rules.expiration_type === 'expiring' ? 'expire' : 'never change';
+  return `rotate, with ${rules.leeway} s of leeway`;
+}

@@ -1,0 +1,51 @@
+import { forwardClock } from '../control/forward-clock.ts';
+import { type Html, html } from '../pages/html.ts';
+import { type ConsoleDeps, ConsoleRefusal, type Outcome, type Visit } from './console-page.ts';
+import { actionButton, actionForm, card, facts, labelled } from './elements.ts';
+import { inWords, toUtc } from './times.ts';
+
+const steps = [
+  ['1 minute', 60],
+  ['10 minutes', 600],
+  ['1 hour', 3600],
+  ['1 day', 86_400],
+  ['30 days', 30 * 86_400],
+] as const;
+
+const units = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
+
+/** The tenant's time, and the forms that move it forward. */
+export const clockCard = ({ control: { clock } }: ConsoleDeps, visit: Visit): Html =>
+  card({
+    id: 'clock-card',
+    title: 'Clock',
+    body: html`<div id="clock-facts" data-live>${facts([
+      ['The tenant’s time', html`<span class="tabular">${toUtc(clock.now())} UTC</span>`],
+      ['Ahead of the machine', clock.offsetS > 0 ? inWords(clock.offsetS) : 'not at all'],
+    ])}</div>
+<div class="buttons">${steps.map(([label, seconds]) =>
+      actionButton(visit, 'forward', `+ ${label}`, { hidden: { count: String(seconds), unit: 'seconds' } }),
+    )}</div>
+<details id="clock-more"><summary>Another length of time</summary>
+${actionForm(
+  visit,
+  'forward',
+  html`<div class="row">
+${labelled('count', 'Forward by', html`<input id="count" name="count" type="number" min="1" step="1" required inputmode="numeric" value="${visit.fields['count'] ?? '2'}">`)}
+${labelled('unit', 'Unit', html`<select id="unit" name="unit">${Object.keys(units).map((unit) => html`<option${unit === 'hours' && html` selected`}>${unit}</option>`)}</select>`)}
+<button type="submit" class="small">Forward</button>
+</div>`,
+)}</details>
+<p class="hint">Tokens, sessions and codes age with it, and a gateway in the same process travels along. It does not go
+back: start the tenant anew for that.</p>`,
+  });
+
+/** Moves the clock by `count` of `unit`. */
+export function forward({ control: { clock } }: ConsoleDeps, { fields }: Visit): Outcome {
+  const { count = '', unit = '' } = fields;
+  const size = Object.entries(units).find(([name]) => name === unit)?.[1];
+  if (!/^\d{1,10}$/.test(count) || size === undefined)
+    throw new ConsoleRefusal('Forward by a whole number of seconds, minutes, hours or days.');
+  if (!forwardClock(clock, Number(count) * size)) throw new ConsoleRefusal('That is too far ahead.');
+  return { done: 'clock_forwarded' };
+}

@@ -1,0 +1,21 @@
+import { html } from '../pages/html.ts';
+import { consentList, revokeConsent } from './consent-list.ts';
+import type { ConsoleDeps, ConsolePage } from './console-page.ts';
+import { card } from './elements.ts';
+
+/** GET /console/consents: what users have let third parties have. */
+export const consentsPage = (deps: ConsoleDeps): ConsolePage => ({
+  path: '/consents',
+  section: 'consents',
+  show: (visit) => ({
+    title: 'Consents',
+    lead: 'What users have let applications of third parties have. Once revoked, the application has to ask again.',
+    body: html`${card({
+      id: 'consents',
+      title: 'Given',
+      look: 'wide',
+      body: consentList(deps, visit, deps.context.state.consents.list()),
+    })}`,
+  }),
+  actions: { 'revoke-consent': (visit) => revokeConsent(deps, visit) },
+});

@@ -1,0 +1,33 @@
+import { apisPage } from './apis-page.ts';
+import { applicationPage } from './application-page.ts';
+import { applicationsPage } from './applications-page.ts';
+import { consentsPage } from './consents-page.ts';
+import type { ConsoleDeps, ConsolePage } from './console-page.ts';
+import { faultsPage } from './faults-page.ts';
+import { inboxPage } from './inbox-page.ts';
+import { keysPage } from './keys-page.ts';
+import { logPage } from './log-page.ts';
+import { createManage } from './manage.ts';
+import { overviewPage } from './overview-page.ts';
+import { requestsPage } from './requests-page.ts';
+import { userPage } from './user-page.ts';
+import { usersPage } from './users-page.ts';
+
+/** The console's pages, as rows. */
+export function consolePages(deps: ConsoleDeps): ConsolePage[] {
+  const manage = createManage(deps.context);
+  return [
+    overviewPage(deps),
+    usersPage(deps),
+    userPage(deps, manage),
+    applicationsPage(deps),
+    applicationPage(deps),
+    apisPage(deps),
+    consentsPage(deps),
+    inboxPage(deps),
+    logPage(deps),
+    requestsPage(deps),
+    faultsPage(deps),
+    keysPage(deps),
+  ];
+}

@@ -1,0 +1,156 @@
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
+import { WireError } from '../errors.ts';
+import { toPasswordProblem } from '../pages/password-problem.ts';
+import { writeReply } from '../write-reply.ts';
+import { script, stylesheet } from './assets.ts';
+import { createConsoleGuard, requireFormOrigin } from './console-guard.ts';
+import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
+import { consolePages } from './console-pages.ts';
+import { createFormTokens, type FormTokens } from './form-tokens.ts';
+import { type Frame, toConsoleReply } from './layout.ts';
+import { missingView } from './missing-view.ts';
+import { findNote, notes } from './notes.ts';
+
+export interface ConsoleOptions extends ConsoleDeps {
+  /** The tenant's. */
+  readonly port: number;
+  /** Where failures that nobody foresaw are told. */
+  readonly warn: (message: string) => void;
+}
+
+const maxForm = '1mb';
+
+/**
+ * The console, to be mounted at `/console` and at `/` before any other body parser. It brings its own guards: loopback
+ * alone, no other site, and forms that this process has made.
+ */
+export function createConsole(options: ConsoleOptions): Router {
+  const router = express.Router();
+  const tokens = createFormTokens();
+  router.use(...createConsoleGuard(options.port));
+  for (const asset of [stylesheet, script])
+    router.get(asset.path, (request, response) => {
+      const { v } = request.query;
+      writeReply(response, asset.reply(typeof v === 'string' ? v : null));
+    });
+  router.get('/tenant-ca.pem', (_request, response) => {
+    const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+    writeReply(response, { body: options.caPem, contentType: 'application/x-pem-file', headers });
+  });
+  const parse = express.urlencoded({ extended: false, limit: maxForm });
+  for (const page of consolePages(options)) {
+    const { get, post } = createHandlers(options, page, tokens);
+    router.get(page.path, get);
+    if (page.actions) router.post(page.path, requireFormOrigin, parse, post);
+    router.all(page.path, (_request, response) => {
+      const allow = page.actions ? 'GET, HEAD, POST' : 'GET, HEAD';
+      const headers = { allow, 'cache-control': 'no-store' };
+      writeReply(response, { status: 405, body: 'Method not allowed.', headers });
+    });
+  }
+  router.use((_request, response) => {
+    writeReply(response, toConsoleReply(options, missingView, { section: 'overview', status: 404 }));
+  });
+  router.use(createErrorWriter(options));
+  return router;
+}
+
+function createHandlers(
+  deps: ConsoleDeps,
+  page: ConsolePage,
+  tokens: FormTokens,
+): Record<'get' | 'post', RequestHandler> {
+  const send = async (
+    request: Request,
+    response: Parameters<RequestHandler>[1],
+    more: Partial<Visit>,
+    frame: Partial<Frame>,
+  ): Promise<void> => {
+    const { token, cookie } = tokens.issue(request.headers);
+    const visit = { ...toVisit(request), token, ...more };
+    const view = await page.show(visit);
+    const { section } = page;
+    const reply = view
+      ? toConsoleReply(deps, view, { ...frame, section })
+      : toConsoleReply(deps, missingView, { ...frame, section, status: 404 });
+    if (cookie !== undefined) response.setHeader('set-cookie', cookie);
+    writeReply(response, reply);
+  };
+  return {
+    get: (request, response) =>
+      send(request, response, {}, { note: findNote(new URLSearchParams(queryOf(request)).get('done')) }),
+    post: async (request, response) => {
+      const fields = toFields(request.body);
+      try {
+        if (!tokens.holds(request.headers, fields['token'])) throw staleForm();
+        const { action = '' } = fields;
+        const act = page.actions && Object.hasOwn(page.actions, action) ? page.actions[action] : undefined;
+        if (!act) throw new ConsoleRefusal('This page has no such action.');
+        const outcome = await act({ ...toVisit(request), token: '', fields });
+        if ('reveals' in outcome) {
+          await send(request, response, { reveals: outcome.reveals }, {});
+          return;
+        }
+        const { done, to = pathOf(request), user_id, client_id } = outcome;
+        deps.context.log.record({ type: 'sapi', description: `Console: ${notes[done]}`, user_id, client_id });
+        const headers = { location: `${to}?done=${done}`, 'cache-control': 'no-store' };
+        writeReply(response, { status: 303, body: '', headers });
+      } catch (error) {
+        const refused = toRefusal(error);
+        if (!refused) throw error;
+        await send(request, response, { fields }, { status: refused.status, problem: refused.message });
+      }
+    },
+  };
+}
+
+const staleForm = (): ConsoleRefusal =>
+  new ConsoleRefusal(
+    'This form is from before the tenant was last started. Nothing was changed: try again.',
+    403,
+  );
+
+/** What the tenant's own rules refuse, they refuse here too. */
+function toRefusal(error: unknown): { readonly status: number; readonly message: string } | undefined {
+  if (error instanceof ConsoleRefusal) return error;
+  if (!(error instanceof WireError)) return undefined;
+  return { status: error.status, message: toPasswordProblem(error) ?? error.message };
+}
+
+const queryOf = ({ originalUrl }: Request): string => originalUrl.split('?').slice(1).join('?');
+const pathOf = ({ baseUrl, path }: Request): string =>
+  baseUrl === '' || path !== '/' ? `${baseUrl}${path}` : baseUrl;
+
+/** Only wildcards have lists for values, and no page has one. */
+const toVisit = (request: Request): Omit<Visit, 'token'> => ({
+  path: pathOf(request),
+  params: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
+  query: new URLSearchParams(queryOf(request)),
+  fields: {},
+});
+
+/** A field that is there twice is none of ours. */
+const toFields = (body: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(typeof body === 'object' && body !== null ? body : {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
+
+/** Errors of Express and its parsers carry a status; anything else is ours, is reported, and tells nothing. */
+const createErrorWriter =
+  ({ warn, ...deps }: ConsoleOptions): ErrorRequestHandler =>
+  (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const given = error instanceof Error && 'status' in error ? Number(error.status) : 500;
+    const status = given >= 400 && given < 500 ? given : 500;
+    if (status === 500)
+      warn(
+        `the console failed at ${request.method} ${pathOf(request)}: ${error instanceof Error ? error.stack : ''}`,
+      );
+    const problem = status === 500 ? 'The tenant failed at this.' : 'The request is malformed, or too large.';
+    writeReply(response, toConsoleReply(deps, missingView, { section: 'overview', status, problem }));
+  };

@@ -1,0 +1,46 @@
+import { html } from '../pages/html.ts';
+import { type ConsoleDeps, type ConsolePage, ConsoleRefusal } from './console-page.ts';
+import { actionButton, card, code, list, mark } from './elements.ts';
+
+const ages: Readonly<Record<string, string>> = {
+  current: 'signs',
+  next: 'signs after the next rotation',
+  previous: 'is still believed',
+};
+
+/** GET /console/keys: rotate the signing keys, or take one out. */
+export const keysPage = ({ context: { origin }, control: { keys } }: ConsoleDeps): ConsolePage => ({
+  path: '/keys',
+  section: 'keys',
+  show: (visit) => ({
+    title: 'Signing keys',
+    lead: html`What signs tokens, and what is listed at <a href="${`${origin}/.well-known/jwks.json`}">jwks.json</a>. Whoever
+verifies tokens has to keep up.`,
+    body: card({
+      id: 'keys',
+      title: 'Keys',
+      look: 'wide',
+      aside: actionButton(visit, 'rotate', 'Rotate', { look: 'small' }),
+      body: list(
+        keys.list().map(
+          ({ kid, state = '' }) => html`<div class="line">
+<span class="what">${mark(state, state === 'current' ? 'good' : 'plain')} ${code(kid)}</span>
+<span class="who soft">${ages[state]}</span>
+<span class="by">${actionButton(visit, 'remove', 'Take out', { hidden: { kid }, about: `the key ${kid}`, look: 'small danger' })}</span>
+</div>`,
+        ),
+        'There is no key.',
+      ),
+    }),
+  }),
+  actions: {
+    rotate: async () => {
+      await keys.rotate();
+      return { done: 'keys_rotated' };
+    },
+    remove: async ({ fields }) => {
+      if (await keys.remove(fields['kid'] ?? '')) return { done: 'key_removed' };
+      throw new ConsoleRefusal('There is no such key any more.', 404);
+    },
+  },
+});

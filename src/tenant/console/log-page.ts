@@ -1,0 +1,45 @@
+import { html } from '../pages/html.ts';
+import type { LogEntry } from '../state/token-documents.ts';
+import type { ConsoleDeps, ConsolePage } from './console-page.ts';
+import { card, searchForm } from './elements.ts';
+import { logList } from './log-list.ts';
+import { explainLogType } from './log-types.ts';
+
+const shown = 100;
+
+/** GET /console/log, with `q` for what an event must have in it. */
+export const logPage = ({ context: { state, log, clock } }: ConsoleDeps): ConsolePage => ({
+  path: '/log',
+  section: 'log',
+  show: (visit) => {
+    const wanted = (visit.query.get('q') ?? '').trim().toLowerCase();
+    const all = log.list();
+    const found = wanted === '' ? all : all.filter((entry) => holds(entry, wanted));
+    const entries = found.slice(-shown).toReversed();
+    return {
+      title: 'Log',
+      lead: 'As it happens, newest first, in Auth0’s event codes.',
+      refreshMs: 1000,
+      body: html`${searchForm(visit, 'q', 'Event code, user, application, address …')}
+${card({
+  id: 'events',
+  title: found.length > shown ? `The newest ${shown} of ${found.length} events` : 'Events',
+  live: true,
+  look: 'wide',
+  body: logList(
+    state,
+    entries,
+    clock.now(),
+    wanted === '' ? 'Nothing has happened yet.' : 'No event has that in it.',
+  ),
+})}
+<noscript><p><a href="${`${visit.path}?q=${encodeURIComponent(wanted)}`}">Look again</a></p></noscript>`,
+    };
+  },
+});
+
+/** Whether an event's code, its meaning or anything it tells has that text in it. */
+const holds = (entry: LogEntry, wanted: string): boolean =>
+  [explainLogType(entry.type).label, ...Object.values(entry)].some((value) =>
+    String(value).toLowerCase().includes(wanted),
+  );

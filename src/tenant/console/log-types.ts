@@ -1,0 +1,72 @@
+import type { Tone } from './elements.ts';
+
+/** What Auth0's event codes mean, as far as this tenant writes them. */
+const meanings: Readonly<Record<string, string>> = {
+  s: 'Sign-in',
+  f: 'Sign-in failed',
+  fp: 'Wrong password',
+  fu: 'No such user',
+  ss: 'Sign-up',
+  fs: 'Sign-up failed',
+  slo: 'Sign-out',
+  flo: 'Sign-out failed',
+  ssa: 'Silent sign-in',
+  fsa: 'Silent sign-in failed',
+  sv: 'Email verified',
+  fv: 'Verification failed',
+  scp: 'Password changed',
+  fcp: 'Password change failed',
+  scpr: 'Password reset requested',
+  fcpr: 'Password reset request failed',
+  sepft: 'Password for token',
+  fepft: 'Password for token failed',
+  seccft: 'Client credentials for token',
+  feccft: 'Client credentials failed',
+  seacft: 'Code for token',
+  feacft: 'Code for token failed',
+  sertft: 'Refresh token for token',
+  fertft: 'Refresh token failed',
+  ferrt: 'Refresh token reused',
+  srrt: 'Refresh token revoked',
+  seotpft: 'One-time code for token',
+  feotpft: 'One-time code failed',
+  seoobft: 'Out-of-band factor for token',
+  feoobft: 'Out-of-band factor failed',
+  sercft: 'Recovery code for token',
+  fercft: 'Recovery code failed',
+  secte: 'Token exchange',
+  fecte: 'Token exchange failed',
+  limit_wc: 'Blocked: too many wrong passwords',
+  limit_mu: 'Blocked address',
+  limit_sul: 'Blocked: too many sign-ins of one user',
+  pwd_leak: 'Leaked password',
+  signup_pwd_leak: 'Sign-up with a leaked password',
+  ublkdu: 'User unblocked',
+  sapi: 'API operation',
+  fapi: 'API operation failed',
+  mgmt_api_read: 'API read',
+  cls: 'Code or link sent',
+  cs: 'Code sent',
+  gd_auth_succeed: 'Second factor passed',
+  gd_auth_failed: 'Second factor failed',
+  gd_auth_rejected: 'Second factor rejected',
+  gd_enrollment_complete: 'Second factor enrolled',
+  gd_start_enroll: 'Enrolment begun',
+  gd_recovery_succeed: 'Recovery code used',
+  gd_recovery_failed: 'Recovery code refused',
+  gd_send_sms: 'Code sent by text',
+  gd_send_email: 'Code sent by mail',
+  gd_send_voice: 'Code spoken on the phone',
+  gd_send_pn: 'Push sent',
+  gd_otp_rate_limit_exceed: 'Too many wrong codes',
+  gd_recovery_rate_limit_exceed: 'Too many wrong recovery codes',
+  gd_unenroll: 'Second factor removed',
+};
+
+/** An event's code in words, and how to feel about it. A code that is not known stands for itself. */
+export function explainLogType(type: string): { readonly label: string; readonly tone: Tone } {
+  const label = Object.hasOwn(meanings, type) ? (meanings[type] ?? type) : type;
+  if (/^limit_|_leak$|_exceed$/.test(type)) return { label, tone: 'warn' };
+  if (/^f|_(?:failed|rejected)$/.test(type)) return { label, tone: 'bad' };
+  return { label, tone: /^s(?!api)|_succeed$|^ublkdu$/.test(type) ? 'good' : 'plain' };
+}

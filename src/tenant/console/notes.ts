@@ -1,0 +1,28 @@
+/** What has been done, in a sentence: by its name in the address of the page that says so, and for the log. */
+export const notes = {
+  clock_forwarded: 'The clock has been moved forward.',
+  fault_added: 'The fault is armed.',
+  fault_removed: 'The fault has been taken away.',
+  faults_cleared: 'All faults have been cleared.',
+  keys_rotated: 'The next key signs from now on; the one before stays listed.',
+  key_removed: 'The key has been taken out: what it has signed is not believed any more.',
+  user_blocked: 'The user has been blocked.',
+  user_unblocked: 'The user has been unblocked.',
+  user_deleted: 'The user has been deleted.',
+  user_revoked: 'The user has been signed out everywhere, and their refresh tokens are dead.',
+  password_set: 'The password has been set.',
+  role_added: 'The role has been given.',
+  role_removed: 'The role has been taken away.',
+  session_ended: 'The session has been ended.',
+  family_revoked: 'The refresh token has been revoked.',
+  consent_revoked: 'The consent has been revoked.',
+  push_accepted: 'The push has been accepted.',
+  push_denied: 'The push has been denied.',
+  logout_sent: 'The logout token has been sent.',
+} as const satisfies Record<string, string>;
+
+export type Note = keyof typeof notes;
+
+/** The sentence of a note by a name that anybody may have typed. */
+export const findNote = (name: string | null): string | undefined =>
+  name !== null && Object.hasOwn(notes, name) ? notes[name as Note] : undefined;

@@ -1,0 +1,97 @@
+import { html } from '../pages/html.ts';
+import { clockCard, forward } from './clock-card.ts';
+import type { ConsoleDeps, ConsolePage } from './console-page.ts';
+import { card, code, facts } from './elements.ts';
+import { logList } from './log-list.ts';
+import { mailList } from './mail-list.ts';
+import { sections } from './sections.ts';
+
+const newest = 6;
+
+/** GET / */
+export function overviewPage(deps: ConsoleDeps): ConsolePage {
+  const { context, control } = deps;
+  const { state, clock } = context;
+  return {
+    path: '/',
+    section: 'overview',
+    show: (visit) => ({
+      title: 'Overview',
+      refreshMs: 2000,
+      body: html`${counts(deps)}
+<div class="cards">
+${card({
+  id: 'latest-log',
+  title: 'Log',
+  aside: html`<a href="/console/log">All events</a>`,
+  live: true,
+  look: 'wide',
+  body: logList(
+    state,
+    context.log.list().slice(-newest).toReversed(),
+    clock.now(),
+    'Nothing has happened yet.',
+  ),
+})}
+${card({
+  id: 'latest-mail',
+  title: 'Inbox',
+  aside: html`<a href="/console/inbox">All mail</a>`,
+  live: true,
+  body: mailList(
+    control.inbox.list({}).slice(-3).toReversed(),
+    clock.now(),
+    'No mail yet. Whatever the tenant would send lands here.',
+  ),
+})}
+${clockCard(deps, visit)}
+${connectCard(deps)}
+</div>`,
+    }),
+    actions: { forward: (visit) => forward(deps, visit) },
+  };
+}
+
+/** How much there is of everything, each leading there. */
+function counts({ context: { state }, control }: ConsoleDeps) {
+  const armed = control.faults.list().length;
+  const numbers = [
+    ['users', state.users.list().length],
+    ['applications', state.clients.list().length],
+    ['apis', state.resourceServers.list().length],
+    ['consents', state.consents.list().length],
+    ['inbox', control.inbox.list({}).length],
+    ['faults', armed],
+  ] as const;
+  return html`<ul class="counts" id="counts" data-live>${numbers.map(
+    ([section, count]) =>
+      html`<li${section === 'faults' && armed > 0 && html` class="warn"`}><a href="${sections[section].href}"><strong>${count}</strong> ${sections[section].label}</a></li>`,
+  )}</ul>`;
+}
+
+/** How to point a program at the tenant. */
+function connectCard({ context: { domain, issuer, origin }, caFile }: ConsoleDeps) {
+  const ca = caFile ?? './tenant-ca.pem';
+  return card({
+    id: 'connect',
+    title: 'Point an SDK at it',
+    look: 'wide',
+    body: html`${facts([
+      ['Issuer', code(issuer)],
+      ['Domain', code(domain)],
+      ['Management API', code(`${issuer}api/v2/`)],
+      [
+        'CA file',
+        html`${caFile !== undefined && html`${code(caFile)} · `}<a href="/console/tenant-ca.pem" download>download</a>`,
+      ],
+    ])}
+<p>SDKs of Auth0 always call <code>https://</code> and the domain, so the program has to trust the tenant’s certificate:</p>
+<pre tabindex="0">${`AUTH0_DOMAIN=${domain}
+AUTH0_CLIENT_ID=gatehouse
+AUTH0_CLIENT_SECRET=…   # gatehouse tenant credentials gatehouse
+NODE_EXTRA_CA_CERTS=${ca}`}</pre>
+<p class="hint">Secrets are shown by <code>gatehouse tenant credentials</code>, and on the page of each
+<a href="/console/applications">application</a>. Discovery:
+<a href="${`${origin}/.well-known/openid-configuration`}">openid-configuration</a>.</p>`,
+  });
+}

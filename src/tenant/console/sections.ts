@@ -1,0 +1,15 @@
+/** The console's parts, in the order of its menu. */
+export const sections = {
+  overview: { label: 'Overview', href: '/' },
+  users: { label: 'Users', href: '/console/users' },
+  applications: { label: 'Applications', href: '/console/applications' },
+  apis: { label: 'APIs', href: '/console/apis' },
+  consents: { label: 'Consents', href: '/console/consents' },
+  inbox: { label: 'Inbox', href: '/console/inbox' },
+  log: { label: 'Log', href: '/console/log' },
+  requests: { label: 'Requests', href: '/console/requests' },
+  faults: { label: 'Faults', href: '/console/faults' },
+  keys: { label: 'Keys', href: '/console/keys' },
+} as const satisfies Record<string, { readonly label: string; readonly href: string }>;
+
+export type Section = keyof typeof sections;

@@ -1,0 +1,40 @@
+import { type Html, html } from '../pages/html.ts';
+
+const units = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/** A length of time by its two largest units: `2 d 3 h`, `45 s`. */
+export function inWords(seconds: number): string {
+  let left = Math.max(0, Math.round(seconds));
+  if (left === 0) return '0 s';
+  const at = units.findIndex(([, size]) => left >= size);
+  const parts = units.slice(at, at + 2).map(([name, size]) => {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    return count === 0 ? '' : `${count} ${name}`;
+  });
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+/** `2030-01-31 12:00:00`, in UTC as everything here. */
+export const toUtc = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+
+/** The time of day, and the date where it is not today's by the tenant's clock. */
+export function moment(at: string | number, nowMs: number): Html {
+  const ms = new Date(at).getTime();
+  if (Number.isNaN(ms)) return html`${String(at)}`;
+  const text = toUtc(ms);
+  const isToday = text.slice(0, 10) === toUtc(nowMs).slice(0, 10);
+  return html`<time datetime="${new Date(ms).toISOString()}" title="${text} UTC">${isToday ? text.slice(11) : text.slice(0, 16)}</time>`;
+}
+
+/** How long ago, or how long still. */
+export function distance(ms: number, nowMs: number): Html {
+  const seconds = (ms - nowMs) / 1000;
+  const text = seconds > 0 ? `in ${inWords(seconds)}` : `${inWords(-seconds)} ago`;
+  return html`<time datetime="${new Date(ms).toISOString()}" title="${toUtc(ms)} UTC">${text}</time>`;
+}

@@ -1,0 +1,131 @@
+import { html } from '../pages/html.ts';
+import type { User } from '../state/user-documents.ts';
+import { consentList, revokeConsent } from './consent-list.ts';
+import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
+import { actionButton, asJson, card, code, facts, mark, words } from './elements.ts';
+import { factorList } from './factor-list.ts';
+import { logoutCard, sendLogout } from './logout-card.ts';
+import type { Manage } from './manage.ts';
+import { passwordCard, setPassword } from './password-card.ts';
+import { addRole, removeRole, rolesCard } from './roles-card.ts';
+import { endBrowserSession, familiesCard, revokeFamily, sessionsCard } from './sessions-card.ts';
+import { distance } from './times.ts';
+import { userMarks } from './users-page.ts';
+
+/** GET /console/users/:id: all there is about one user, and what can be done to them. */
+export function userPage(deps: ConsoleDeps, manage: Manage): ConsolePage {
+  const { context, control } = deps;
+  const { state } = context;
+  const change = (visit: Visit, body: object) => manage('PATCH', ['users', idOf(visit)], body);
+  return {
+    path: '/users/:id',
+    section: 'users',
+    show: (visit) => {
+      const user = state.users.get(idOf(visit));
+      if (!user) return undefined;
+      const { user_id } = user;
+      return {
+        title: user.email ?? user.username ?? user.phone_number ?? user.name,
+        marks: userMarks(user),
+        lead: code(user_id),
+        refreshMs: 2000,
+        body: html`<div class="cards packed">
+${profileCard(deps, visit, user)}
+${card({
+  id: 'totp',
+  title: 'Authenticator codes',
+  live: true,
+  body: factorList(control.factors.totp(user_id), 'No authenticator app.'),
+})}
+${sessionsCard(deps, visit, user_id)}
+${familiesCard(deps, visit, user_id)}
+${rolesCard(deps, visit, user_id)}
+${card({
+  id: 'consents',
+  title: 'Consents',
+  body: consentList(deps, visit, state.consents.find('user_id', user_id)),
+})}
+${passwordCard(deps, visit, user)}
+${logoutCard(deps, visit, user_id)}
+${deleteCard(visit, user_id)}
+</div>
+${asJson('user-json', user)}`,
+      };
+    },
+    actions: {
+      block: async (visit) => {
+        await change(visit, { blocked: true });
+        return { done: 'user_blocked', user_id: idOf(visit) };
+      },
+      unblock: async (visit) => {
+        await change(visit, { blocked: false });
+        await manage('DELETE', ['user-blocks', idOf(visit)]);
+        return { done: 'user_unblocked', user_id: idOf(visit) };
+      },
+      revoke: async (visit) => {
+        if (!(await control.revokeUser(idOf(visit)))) throw new ConsoleRefusal('There is no such user.', 404);
+        return { done: 'user_revoked', user_id: idOf(visit) };
+      },
+      delete: async (visit) => {
+        if (visit.fields['sure'] !== 'yes') throw new ConsoleRefusal('Tick the box to delete the user.');
+        await manage('DELETE', ['users', idOf(visit)]);
+        return { done: 'user_deleted', to: '/console/users', user_id: idOf(visit) };
+      },
+      'set-password': (visit) => setPassword(manage, visit),
+      'add-role': (visit) => addRole(manage, visit),
+      'remove-role': (visit) => removeRole(manage, visit),
+      'end-session': (visit) => endBrowserSession(deps, visit),
+      'revoke-family': (visit) => revokeFamily(deps, visit),
+      'revoke-consent': (visit) => revokeConsent(deps, visit),
+      'send-logout': (visit) => sendLogout(deps, visit),
+    },
+  };
+}
+
+export const idOf = ({ params }: Pick<Visit, 'params'>): string => params['id'] ?? '';
+
+function profileCard({ context: { state, clock } }: ConsoleDeps, visit: Visit, user: User) {
+  const { email, username, phone_number, blocked = false, logins_count, last_login, last_ip } = user;
+  const since = (at: string | undefined) => at !== undefined && distance(Date.parse(at), clock.now());
+  const failures = [email, username, phone_number]
+    .filter((identifier) => identifier !== undefined)
+    .flatMap((identifier) => state.loginFailures.find('identifier', identifier.toLowerCase()));
+  const count = failures.reduce((sum, failure) => sum + failure.count, 0);
+  return card({
+    id: 'profile',
+    title: 'Profile',
+    body: html`${facts([
+      ['Name', user.name],
+      [
+        'Email',
+        email !== undefined &&
+          html`${email} ${user.email_verified ? mark('verified', 'good') : mark('unverified', 'warn')}`,
+      ],
+      ['User name', username],
+      ['Phone', phone_number],
+      ['Connections', words(user.identities.map(({ connection }) => connection))],
+      ['Signed up', since(user.created_at)],
+      ['Last sign-in', last_login === undefined ? 'never' : html`${since(last_login)}, from ${last_ip}`],
+      ['Sign-ins', logins_count],
+      ['Wrong passwords', count > 0 && mark(String(count), 'warn')],
+    ])}
+<div class="buttons">
+${(blocked || count > 0) && actionButton(visit, 'unblock', blocked ? 'Unblock' : 'Forget wrong passwords')}
+${!blocked && actionButton(visit, 'block', 'Block')}
+${actionButton(visit, 'revoke', 'Sign out everywhere')}
+<a class="button small" href="${`/console/inbox?to=${encodeURIComponent(email ?? phone_number ?? user.user_id)}`}">Inbox</a>
+<a class="button small" href="${`/console/log?q=${encodeURIComponent(user.user_id)}`}">Log</a>
+</div>`,
+  });
+}
+
+const deleteCard = (visit: Visit, userId: string) =>
+  card({
+    id: 'delete',
+    title: 'Delete',
+    look: 'danger',
+    body: html`<form method="post" action="${visit.path}"><input type="hidden" name="token" value="${visit.token}">
+<input type="hidden" name="action" value="delete">
+<label class="check"><input type="checkbox" name="sure" value="yes" required> Delete ${userId} for ever</label>
+<div class="buttons"><button type="submit" class="small danger">Delete the user</button></div></form>`,
+  });

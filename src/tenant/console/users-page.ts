@@ -1,0 +1,49 @@
+import { html } from '../pages/html.ts';
+import type { User } from '../state/user-documents.ts';
+import type { ConsoleDeps, ConsolePage } from './console-page.ts';
+import { card, linkTo, list, mark, searchForm } from './elements.ts';
+import { distance } from './times.ts';
+
+const shown = 100;
+
+/** GET /console/users, with `q` for what a name, an address or an id must have in it. */
+export const usersPage = ({ context: { state, clock } }: ConsoleDeps): ConsolePage => ({
+  path: '/users',
+  section: 'users',
+  show: (visit) => {
+    const wanted = (visit.query.get('q') ?? '').trim().toLowerCase();
+    const all = state.users.list();
+    const found = wanted === '' ? all : all.filter((user) => textOf(user).includes(wanted));
+    return {
+      title: 'Users',
+      body: html`${searchForm(visit, 'q', 'Email, name, phone number or id')}
+${card({
+  id: 'users',
+  title: found.length > shown ? `The newest ${shown} of ${found.length}` : `${found.length} of ${all.length}`,
+  look: 'wide',
+  body: list(
+    found
+      .slice(-shown)
+      .toReversed()
+      .map((user) => toLine(user, clock.now())),
+    wanted === '' ? 'Nobody has signed up yet.' : 'Nobody is called that.',
+  ),
+})}`,
+    };
+  },
+});
+
+const textOf = ({ user_id, email, username, phone_number, name, nickname }: User): string =>
+  [user_id, email, username, phone_number, name, nickname].join('\n').toLowerCase();
+
+const toLine = (user: User, nowMs: number) => html`<div class="line">
+<span class="what">${linkTo('users', user.user_id, user.email ?? user.username ?? user.phone_number ?? user.name)} ${userMarks(user)}</span>
+<span class="who soft">${user.identities[0]?.connection}</span>
+<span class="by soft">${user.last_login === undefined ? 'never signed in' : html`signed in ${distance(Date.parse(user.last_login), nowMs)}`}</span>
+</div>`;
+
+/** What is out of the ordinary about a user. */
+export const userMarks = ({ blocked, email, email_verified }: User) =>
+  html`${
+    blocked === true && mark('blocked', 'bad')
+  } ${email !== undefined && !email_verified && mark('unverified', 'warn')}`;

@@ -1,0 +1,89 @@
+import { defaultRefreshToken, defined, toClient } from '../../seed/defaults.ts';
+import type { Client } from '../../state/settings-documents.ts';
+import { applyPatch, mergeMetadata } from '../apply-patch.ts';
+import { mergeExtra, partExtra } from '../extra.ts';
+import { invalidBody, managementError } from '../management-error.ts';
+import { checkClient } from './check-client.ts';
+import type { UpdateClientBody } from './client-body.ts';
+import { clientExtraNames } from './client-extra.ts';
+
+/** The client as a PATCH would have it. Throws 400. */
+export function changeClient(client: Client, body: UpdateClientBody): Client {
+  const { known, extra } = partExtra(body, clientExtraNames);
+  const {
+    client_metadata,
+    client_authentication_methods: methods,
+    jwt_configuration,
+    refresh_token,
+    oidc_backchannel_logout,
+    ...rest
+  } = known;
+  requireSameOwner(client, body);
+  const oidc_logout = body.oidc_logout ?? oidc_backchannel_logout;
+  const patched = applyPatch<Client>(
+    client,
+    { ...rest, oidc_logout },
+    toClient({ client_id: client.client_id }),
+  );
+  const next: Client = {
+    ...patched,
+    extra: mergeExtra(client.extra, extra),
+    ...(client_metadata && { client_metadata: mergeMetadata(client.client_metadata, client_metadata) }),
+    jwt_configuration: { ...client.jwt_configuration, ...defined(jwt_configuration ?? {}) },
+    refresh_token: changeRefreshToken(client.refresh_token, refresh_token),
+  };
+  const rekeyed = methods === undefined ? next : rekey(next, methods);
+  requireOneMethod(rekeyed, body);
+  checkClient(rekeyed);
+  return rekeyed;
+}
+
+/** Whose a client is, and how strictly a stranger is treated, holds for good. */
+function requireSameOwner(client: Client, body: UpdateClientBody): void {
+  for (const name of ['is_first_party', 'third_party_security_mode'] as const) {
+    if (body[name] !== undefined && body[name] !== client[name])
+      throw managementError(400, `${name} cannot be changed after the client has been created`, {
+        errorCode: 'operation_not_supported',
+      });
+  }
+}
+
+function changeRefreshToken(
+  before: Client['refresh_token'],
+  change: UpdateClientBody['refresh_token'],
+): Client['refresh_token'] {
+  if (change === undefined) return before;
+  if (change === null) return defaultRefreshToken;
+  const { policies = before.policies, ...rest } = change;
+  return { ...before, ...defined(rest), policies: policies ?? undefined };
+}
+
+/** Has the client prove itself with those of its keys, or with its secret again. */
+function rekey(client: Client, methods: UpdateClientBody['client_authentication_methods']): Client {
+  const { client_authentication_methods: before, ...rest } = client;
+  const keys = [...(before?.private_key_jwt.credentials ?? []), ...(client.spare_credentials ?? [])];
+  if (!methods) return { ...rest, spare_credentials: keys };
+  const wanted = methods.private_key_jwt.credentials.map(({ id }) => id);
+  const credentials = wanted.map((id) => {
+    const key = keys.find((candidate) => candidate.id === id);
+    if (!key) throw invalidBody(`'No credential has the id ${id}' on property client_authentication_methods`);
+    return key;
+  });
+  return {
+    ...rest,
+    client_authentication_methods: { private_key_jwt: { credentials } },
+    spare_credentials: keys.filter(({ id }) => !wanted.includes(id)),
+    token_endpoint_auth_method: null,
+  };
+}
+
+/** A client proves itself either with keys or in one of the other ways. */
+function requireOneMethod(client: Client, { token_endpoint_auth_method: asked }: UpdateClientBody): void {
+  const byKey = client.client_authentication_methods !== undefined;
+  if (byKey && typeof asked === 'string')
+    throw invalidBody(
+      `'token_endpoint_auth_method' must be null where 'client_authentication_methods' holds`,
+    );
+  if (!byKey && client.token_endpoint_auth_method === null)
+    throw invalidBody(`'token_endpoint_auth_method' is needed where 'client_authentication_methods' is null`);
+}

@@ -1,0 +1,30 @@
+import { grants } from '../../grants/grants.ts';
+import type { Client } from '../../state/settings-documents.ts';
+import { managementError } from '../management-error.ts';
+
+/** Grant types that are no calls of /oauth/token here, and that Auth0 knows. */
+const others = [
+  'implicit',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:openid:params:grant-type:ciba',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  'urn:okta:params:oauth:grant-type:webauthn',
+  'urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token',
+];
+const known = new Set([...grants.keys(), ...others]);
+const ofStrangers = new Set(['authorization_code', 'refresh_token', 'client_credentials']);
+
+const badClient = (message: string) => managementError(400, message, { errorCode: 'invalid_body' });
+
+/** The rules across a client's members. Throws 400. */
+export function checkClient(client: Client): void {
+  const isPublic = client.token_endpoint_auth_method === 'none';
+  const isStrict = client.third_party_security_mode === 'strict';
+  const wrong = client.grant_types.filter(
+    (type) =>
+      !known.has(type) || (isPublic && type === 'client_credentials') || (isStrict && !ofStrangers.has(type)),
+  );
+  if (wrong.length > 0) throw badClient(`Invalid grant types: ${wrong.join(', ')}`);
+  if (client.is_first_party && client.third_party_security_mode !== undefined)
+    throw badClient('third_party_security_mode is for third-party clients only');
+}

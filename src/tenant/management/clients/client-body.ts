@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { each, metadata, nullable, oneOf, optional, seconds, text, texts } from '../body-parts.ts';
+import { clientExtra, nullableExtra } from './client-extra.ts';
+
+const monthS = 2_592_000;
+const yearsS = 157_788_000;
+
+const name = text(255, 1).regex(/^[^<>]*$/, 'String does not match pattern: ^[^<>]+$');
+
+const refreshToken = z.strictObject({
+  rotation_type: oneOf(['rotating', 'non-rotating']),
+  expiration_type: oneOf(['expiring', 'non-expiring']),
+  leeway: seconds(604_800).optional(),
+  token_lifetime: seconds(yearsS).optional(),
+  infinite_token_lifetime: z.boolean().optional(),
+  idle_token_lifetime: seconds(yearsS).optional(),
+  infinite_idle_token_lifetime: z.boolean().optional(),
+  policies: z.array(z.strictObject({ audience: text(600, 1), scope: texts })).nullish(),
+});
+
+const oidcLogout = z.looseObject({
+  backchannel_logout_urls: texts.optional(),
+  backchannel_logout_initiators: z
+    .looseObject({ mode: oneOf(['all', 'custom']).optional(), selected_initiators: texts.optional() })
+    .optional(),
+});
+
+const organizationUsage = oneOf(['deny', 'allow', 'require']);
+const authMethod = oneOf(['none', 'client_secret_post', 'client_secret_basic']);
+
+const settings = {
+  description: text(140),
+  ...each(text(2048), ['logo_uri', 'initiate_login_uri']),
+  ...each(texts, ['callbacks', 'allowed_logout_urls', 'web_origins', 'allowed_origins', 'grant_types']),
+  app_type: oneOf(['native', 'spa', 'regular_web', 'non_interactive']),
+  ...each(z.boolean(), [
+    'is_first_party',
+    'oidc_conformant',
+    'is_token_endpoint_ip_header_trusted',
+    'require_pushed_authorization_requests',
+    'require_proof_of_possession',
+    'skip_non_verifiable_callback_uri_confirmation_prompt',
+  ]),
+  token_endpoint_auth_method: authMethod,
+  jwt_configuration: z.strictObject({
+    alg: oneOf(['RS256', 'HS256']).optional(),
+    lifetime_in_seconds: seconds(monthS).optional(),
+    secret_encoded: z.boolean().optional(),
+    scopes: z.looseObject({}).optional(),
+  }),
+  ...each(oidcLogout, ['oidc_logout', 'oidc_backchannel_logout']),
+  client_metadata: metadata,
+  organization_usage: organizationUsage,
+  third_party_security_mode: oneOf(['strict', 'permissive']),
+  redirection_policy: oneOf(['allow_always', 'open_redirect_protection']),
+};
+const members = { ...optional(clientExtra), ...optional(settings), refresh_token: refreshToken.nullish() };
+
+/** A public key for private_key_jwt, in PEM: a key or a certificate. */
+export const credentialBody = z.strictObject({
+  credential_type: oneOf(['public_key']),
+  name: text(128).optional(),
+  alg: oneOf(['RS256', 'RS384', 'PS256']).default('RS256'),
+  pem: text(4096, 1),
+});
+export type CredentialBody = z.output<typeof credentialBody>;
+
+const keyMethod = <S extends z.ZodType>(credential: S) =>
+  z.strictObject({
+    private_key_jwt: z.strictObject({
+      credentials: z
+        .array(credential)
+        .min(1, 'Array is too short, minimum 1')
+        .max(2, 'Array is too long, maximum 2'),
+    }),
+  });
+
+export const createClientBody = z.strictObject({
+  ...members,
+  name,
+  client_authentication_methods: keyMethod(credentialBody).optional(),
+});
+export type CreateClientBody = z.output<typeof createClientBody>;
+
+export const updateClientBody = z.strictObject({
+  ...members,
+  ...nullable(clientExtra, nullableExtra),
+  name: name.optional(),
+  client_secret: text(200, 1).optional(),
+  organization_usage: organizationUsage.nullish(),
+  skip_non_verifiable_callback_uri_confirmation_prompt: z.boolean().nullish(),
+  token_endpoint_auth_method: authMethod.nullish(),
+  client_authentication_methods: keyMethod(z.object({ id: text(64, 1) })).nullish(),
+});
+export type UpdateClientBody = z.output<typeof updateClientBody>;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { each, text, texts } from '../body-parts.ts';
+
+/** What Auth0 lets be set of a client, and nothing here depends on: kept as it is given. */
+export const clientExtra = {
+  ...each(z.boolean(), ['sso', 'sso_disabled', 'cross_origin_authentication', 'custom_login_page_on']),
+  ...each(text(200_000), [
+    'cross_origin_loc',
+    'custom_login_page',
+    'custom_login_page_preview',
+    'form_template',
+    'resource_server_identifier',
+    'organization_require_behavior',
+    'compliance_level',
+  ]),
+  ...each(texts, ['client_aliases', 'allowed_clients', 'organization_discovery_methods']),
+  par_request_expiry: z.number(),
+  ...each(z.looseObject({}), [
+    'addons',
+    'anonymous_sessions',
+    'async_approval_notification_channels',
+    'b2b_integration_configuration',
+    'default_organization',
+    'encryption_key',
+    'express_configuration',
+    'fedcm_login',
+    'identity_assertion_authorization_grant',
+    'mobile',
+    'my_organization_configuration',
+    'native_social_login',
+    'session_transfer',
+    'signed_request_object',
+    'token_exchange',
+    'token_quota',
+    'token_vault_privileged_access',
+  ]),
+};
+
+// `Object.keys` is typed for any object; this one has just these.
+export const clientExtraNames = Object.keys(clientExtra) as (keyof typeof clientExtra)[];
+
+/** Those of them that a PATCH may take out with null. */
+export const nullableExtra = [
+  'async_approval_notification_channels',
+  'anonymous_sessions',
+  'compliance_level',
+  'cross_origin_loc',
+  'default_organization',
+  'encryption_key',
+  'express_configuration',
+  'fedcm_login',
+  'identity_assertion_authorization_grant',
+  'my_organization_configuration',
+  'native_social_login',
+  'organization_discovery_methods',
+  'organization_require_behavior',
+  'par_request_expiry',
+  'session_transfer',
+  'token_exchange',
+  'token_quota',
+] as const;

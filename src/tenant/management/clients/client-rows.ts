@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { randomToken } from '../../random.ts';
+import type { Client } from '../../state/settings-documents.ts';
+import { fieldsQuery, pickFields } from '../fields.ts';
+import { flag, listReply, pageQuery } from '../list-reply.ts';
+import { insufficientScope } from '../management-error.ts';
+import { defineRow, type MakeRows } from '../management-row.ts';
+import { changeClient } from './change-client.ts';
+import { createClientBody, updateClientBody } from './client-body.ts';
+import { toClientView } from './client-view.ts';
+import { createClient } from './create-client.ts';
+import { removeClient } from './remove-client.ts';
+import { noSuchClient, requireClient } from './require-client.ts';
+
+const listQuery = z.object({
+  ...pageQuery,
+  ...fieldsQuery,
+  is_global: flag.optional(),
+  is_first_party: flag.optional(),
+  app_type: z.string().max(1000).optional(),
+  external_client_id: z.string().max(1000).optional(),
+});
+
+const readScopes = ['read:clients', 'read:client_keys'];
+const secretScope = 'read:client_keys';
+
+function isWanted(client: Client, query: z.output<typeof listQuery>): boolean {
+  // There is no client for all clients, and none that is described by its own URL.
+  if (query.is_global === true || query.external_client_id !== undefined) return false;
+  const { is_first_party, app_type } = query;
+  return (
+    (is_first_party === undefined || client.is_first_party === is_first_party) &&
+    (app_type === undefined || app_type.split(',').includes(client.app_type))
+  );
+}
+
+/** Clients: to register, read, change, give another secret, and take away. */
+export const clientRows: MakeRows = (context) => [
+  defineRow({
+    method: 'GET',
+    path: '/clients',
+    scopes: readScopes,
+    query: listQuery,
+    handle: ({ query, scopes }) =>
+      listReply(
+        {
+          name: 'clients',
+          items: context.state.clients.list().filter((client) => isWanted(client, query)),
+          idOf: (client) => client.client_id,
+          show: (client) => pickFields(toClientView(context, client, scopes.has(secretScope)), query),
+        },
+        query,
+      ),
+  }),
+  defineRow({
+    method: 'POST',
+    path: '/clients',
+    title: 'Create a Client',
+    scopes: ['create:clients'],
+    body: createClientBody,
+    handle: ({ body }) => ({ status: 201, body: toClientView(context, createClient(context, body), true) }),
+  }),
+  defineRow({
+    method: 'GET',
+    path: '/clients/:id',
+    scopes: readScopes,
+    query: z.object(fieldsQuery),
+    handle: ({ params, query, scopes }) => {
+      const view = toClientView(context, requireClient(context, params.id), scopes.has(secretScope));
+      return { status: 200, body: pickFields(view, query) };
+    },
+  }),
+  defineRow({
+    method: 'PATCH',
+    path: '/clients/:id',
+    title: 'Update a Client',
+    scopes: ['update:clients', 'update:client_keys', 'update:client_credentials'],
+    body: updateClientBody,
+    handle: ({ params, body, scopes }) => {
+      const needed = body.client_secret === undefined ? undefined : 'update:client_keys';
+      if (needed !== undefined && !scopes.has(needed)) throw insufficientScope([needed]);
+      const client = changeClient(requireClient(context, params.id), body);
+      context.state.clients.put(client);
+      return { status: 200, body: toClientView(context, client, scopes.has(secretScope)) };
+    },
+  }),
+  defineRow({
+    method: 'POST',
+    path: '/clients/:id/rotate-secret',
+    title: 'Rotate a Client Secret',
+    scopes: ['update:client_keys'],
+    handle: ({ params }) => {
+      const client = { ...requireClient(context, params.id), client_secret: randomToken(48) };
+      context.state.clients.put(client);
+      return { status: 200, body: toClientView(context, client, true) };
+    },
+  }),
+  defineRow({
+    method: 'DELETE',
+    path: '/clients/:id',
+    title: 'Delete a Client',
+    scopes: ['delete:clients'],
+    handle: ({ params }) => {
+      if (!removeClient(context, params.id ?? '')) throw noSuchClient();
+      return { status: 204 };
+    },
+  }),
+];

@@ -1,0 +1,64 @@
+import type { TenantContext } from '../../context.ts';
+import { randomAlphanumeric } from '../../random.ts';
+import { defined, toClient } from '../../seed/defaults.ts';
+import type { Client } from '../../state/settings-documents.ts';
+import { mergeMetadata } from '../apply-patch.ts';
+import { mergeExtra, partExtra } from '../extra.ts';
+import { invalidBody } from '../management-error.ts';
+import { checkClient } from './check-client.ts';
+import type { CreateClientBody } from './client-body.ts';
+import { clientExtraNames } from './client-extra.ts';
+import { toClientKey } from './to-client-key.ts';
+
+const publicGrants = ['authorization_code', 'implicit', 'refresh_token'];
+const strangersGrants = ['authorization_code', 'refresh_token'];
+
+/** Makes a client, and opens to it the directory, email and sms, unless the tenant's flag says otherwise. Throws 400. */
+export function createClient({ state }: Pick<TenantContext, 'state'>, body: CreateClientBody): Client {
+  const client = toNewClient(body);
+  checkClient(client);
+  return state.transaction(() => {
+    state.clients.put(client);
+    const settings = state.settings.get();
+    if (settings?.flags.enable_client_connections === false) return client;
+    for (const name of new Set([settings?.default_directory ?? '', 'email', 'sms'])) {
+      for (const connection of state.connections.find('name', name)) {
+        const enabled_clients = [...connection.enabled_clients, client.client_id];
+        state.connections.put({ ...connection, enabled_clients });
+      }
+    }
+    return client;
+  });
+}
+
+function toNewClient(body: CreateClientBody): Client {
+  const { known, extra } = partExtra(body, clientExtraNames);
+  const { oidc_backchannel_logout, client_metadata, client_authentication_methods: methods, ...rest } = known;
+  if (methods && body.token_endpoint_auth_method !== undefined)
+    throw invalidBody(`'token_endpoint_auth_method' and 'client_authentication_methods' exclude each other`);
+  const keys = methods && {
+    private_key_jwt: { credentials: methods.private_key_jwt.credentials.map(toClientKey) },
+  };
+  const oidc_logout = body.oidc_logout ?? oidc_backchannel_logout;
+  const { refresh_token } = body;
+  const isStranger = body.is_first_party === false;
+  const mode = body.third_party_security_mode ?? (isStranger ? 'strict' : undefined);
+  const isStrict = mode === 'strict';
+  const isPublic = body.token_endpoint_auth_method === 'none';
+  return toClient({
+    oidc_conformant: false,
+    ...(isPublic && { grant_types: publicGrants }),
+    ...(isStrict && { grant_types: strangersGrants }),
+    ...(isStranger && { redirection_policy: 'open_redirect_protection' }),
+    ...defined(rest),
+    client_id: `${isStrict ? 'tpc_' : ''}${randomAlphanumeric(32)}`,
+    third_party_security_mode: mode,
+    oidc_logout,
+    extra: mergeExtra(undefined, extra),
+    client_metadata: mergeMetadata({}, client_metadata ?? {}),
+    client_authentication_methods: keys,
+    refresh_token: refresh_token
+      ? { ...refresh_token, policies: refresh_token.policies ?? undefined }
+      : undefined,
+  });
+}

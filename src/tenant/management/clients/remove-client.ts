@@ -1,0 +1,20 @@
+import type { TenantContext } from '../../context.ts';
+
+/** Takes a client away with all that is its own: grants, consents, its place at connections, and its users' tokens. */
+export function removeClient({ state }: Pick<TenantContext, 'state'>, id: string): boolean {
+  return state.transaction(() => {
+    if (!state.clients.remove(id)) return false;
+    for (const grant of state.clientGrants.find('client_id', id)) state.clientGrants.remove(grant.id);
+    for (const consent of state.consents.find('client_id', id)) state.consents.remove(consent.id);
+    for (const family of state.refreshFamilies.find('client_id', id))
+      state.refreshFamilies.put({ ...family, revoked: true });
+    for (const token of state.opaqueTokens.list())
+      if (token.client_id === id) state.opaqueTokens.remove(token.id);
+    for (const connection of state.connections.list()) {
+      const enabled_clients = connection.enabled_clients.filter((client) => client !== id);
+      if (enabled_clients.length < connection.enabled_clients.length)
+        state.connections.put({ ...connection, enabled_clients });
+    }
+    return true;
+  });
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { ManagementReply } from './management-row.ts';
+
+const maxPerPage = 100;
+const defaultPerPage = 50;
+
+/** A whole number of a query. */
+export const wholeNumber = (max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'Expected type integer but found type string')
+    .transform(Number)
+    .refine((value) => value <= max, `Value is greater than maximum ${max}`);
+
+/** `true` or `false` of a query. */
+export const flag = z
+  .enum(['true', 'false'], 'Expected type boolean but found type string')
+  .transform((value) => value === 'true');
+
+/** The query of lists that are read page by page. */
+export const pageQuery = {
+  page: wholeNumber(1_000_000).optional(),
+  per_page: wholeNumber(maxPerPage).optional(),
+  include_totals: flag.optional(),
+};
+
+/** The query of lists that are read from a checkpoint. */
+export const checkpointQuery = {
+  from: z.string().max(1000).optional(),
+  take: wholeNumber(maxPerPage).optional(),
+};
+
+/** What a list's query may say of paging: either kind, or both where the resource knows both. */
+export interface Paging {
+  readonly page?: number | undefined;
+  readonly per_page?: number | undefined;
+  readonly include_totals?: boolean | undefined;
+  readonly from?: string | undefined;
+  readonly take?: number | undefined;
+}
+
+export interface List<T> {
+  /** Name of the member that holds the entries. */
+  readonly name: string;
+  readonly items: readonly T[];
+  readonly idOf: (item: T) => string;
+  readonly show: (item: T) => unknown;
+}
+
+/**
+ * A page of a list. `from` or `take`: `{next?, <name>}`, in the order of the ids, so that entries which come and go
+ * meanwhile shift nothing. Otherwise `{start, limit, length, total, <name>}` with `include_totals` and a bare
+ * array without; empty past the end.
+ */
+export function listReply<T>(list: List<T>, query: Paging): ManagementReply {
+  const checked = query.from !== undefined || query.take !== undefined;
+  return { status: 200, body: checked ? fromCheckpoint(list, query) : byPage(list, query) };
+}
+
+/** A list that is read from checkpoints and in no other way. */
+export const checkpointReply = <T>(
+  list: List<T>,
+  { from, take }: Pick<Paging, 'from' | 'take'>,
+): ManagementReply => ({ status: 200, body: fromCheckpoint(list, { from, take }) });
+
+function byPage<T>({ name, items, show }: List<T>, query: Paging): unknown {
+  const { page = 0, per_page: limit = defaultPerPage } = query;
+  const start = page * limit;
+  const shown = items.slice(start, start + limit).map(show);
+  if (query.include_totals !== true) return shown;
+  return { start, limit, length: shown.length, total: items.length, [name]: shown };
+}
+
+function fromCheckpoint<T>({ name, items, show, idOf }: List<T>, query: Paging): unknown {
+  const { from, take = defaultPerPage } = query;
+  const after = from === undefined ? '' : Buffer.from(from, 'base64url').toString();
+  const rest = items
+    .map((item) => ({ id: idOf(item), item }))
+    .filter(({ id }) => id > after)
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const shown = rest.slice(0, take);
+  const last = shown.at(-1)?.id;
+  const next =
+    last !== undefined && rest.length > shown.length ? Buffer.from(last).toString('base64url') : undefined;
+  return { ...(next !== undefined && { next }), [name]: shown.map(({ item }) => show(item)) };
+}

@@ -1,0 +1,47 @@
+import { STATUS_CODES } from 'node:http';
+import { WireError } from '../errors.ts';
+import type { Hint } from '../hints.ts';
+
+interface Details {
+  /** What programs branch on; some resources have none. */
+  readonly errorCode?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly hint?: Hint;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The shape of the Management API: `{statusCode, error, message, errorCode?}`. */
+export function managementError(status: number, message: string, details: Details = {}): WireError {
+  const { errorCode, attributes, hint, headers } = details;
+  const body = {
+    statusCode: status,
+    error: STATUS_CODES[status] ?? '',
+    message,
+    ...(errorCode !== undefined && { errorCode }),
+    ...(attributes && { attributes }),
+  };
+  return new WireError(status, body, message, { hint, headers });
+}
+
+/** 400 `invalid_body`: `reason` is what is wrong, `'Missing required property: name'`. */
+export const invalidBody = (reason: string): WireError =>
+  managementError(400, `Payload validation error: ${reason}.`, { errorCode: 'invalid_body' });
+
+/** 400 `invalid_query_string`. */
+export const invalidQuery = (reason: string): WireError =>
+  managementError(400, `Query validation error: ${reason}.`, { errorCode: 'invalid_query_string' });
+
+/** 400 `invalid_uri`: a segment of the path that names nothing of its kind. */
+export const invalidPath = (reason: string): WireError =>
+  managementError(400, `Path validation error: ${reason}.`, { errorCode: 'invalid_uri' });
+
+/** 404; `errorCode` is `inexistent_client` and so on, absent where Auth0 has none. */
+export const notFound = (message: string, errorCode?: string): WireError =>
+  managementError(404, message, errorCode === undefined ? {} : { errorCode });
+
+/** 403 `insufficient_scope`: any of these would do. */
+export const insufficientScope = (scopes: readonly string[]): WireError =>
+  managementError(403, `Insufficient scope, expected any of: ${scopes.join(',')}`, {
+    errorCode: 'insufficient_scope',
+    hint: 'management_scope',
+  });

@@ -1,0 +1,93 @@
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
+import type { TenantContext } from '../context.ts';
+import { WireError } from '../errors.ts';
+import { writeReply } from '../write-reply.ts';
+import { insufficientScope, managementError } from './management-error.ts';
+import type { Caller, ManagementRow } from './management-row.ts';
+import { managementRows } from './management-rows.ts';
+import { parseBody, parseQuery } from './parse-input.ts';
+import { type ManagementToken, requireManagementToken } from './require-management-token.ts';
+
+const bodyLimit = '1mb';
+
+/** The Management API, to be mounted at `/api/v2`. `warn` is told of failures that nobody foresaw. */
+export function createManagementApi(context: TenantContext, warn: (message: string) => void): Router {
+  const router = express.Router({ caseSensitive: true });
+  const parseJson = express.json({ limit: bodyLimit });
+  for (const row of managementRows(context)) {
+    const method = row.method.toLowerCase() as Lowercase<ManagementRow['method']>;
+    const answer = toHandler(context, row);
+    router[method](row.path, ...(row.method === 'GET' ? [] : [parseJson, requireJson]), answer);
+  }
+  router.use(() => {
+    throw managementError(404, 'Not Found');
+  });
+  const explain: ErrorRequestHandler = (error: unknown, request, _response, next) => {
+    next(toWireError(error) ?? report(error, request));
+  };
+  const report = (error: unknown, { method, path }: Request): WireError => {
+    const told = error instanceof Error ? error.stack : 'no error';
+    warn(`the tenant failed at ${method} /api/v2${path}: ${told}`);
+    return managementError(500, 'An internal server error occurred');
+  };
+  return router.use(explain);
+}
+
+/** A body of another type has not been read, and would count as none. */
+const requireJson: RequestHandler = (request, _response, next) => {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+  const isSent = length !== '0' || encoding !== undefined;
+  if (isSent && request.body === undefined) throw managementError(415, 'Unsupported Media Type');
+  next();
+};
+
+function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
+  return async (request, response) => {
+    const token = await requireManagementToken(context, request.headers.authorization);
+    const caller = toCaller(request, token);
+    const log = (type: string, description = row.title ?? `${row.method} ${row.path}`): void => {
+      if (row.method !== 'GET') context.log.record({ type, description, ...caller });
+    };
+    try {
+      if (!row.scopes.some((scope) => token.scopes.has(scope))) throw insufficientScope(row.scopes);
+      const query = parseQuery(row, request.query);
+      const body = parseBody(row, request.body);
+      // The row's own schemas have made these, which `defineRow` holds its handler to.
+      const parsed = { query, body } as { query: never; body: never };
+      const { scopes } = token;
+      const reply = await row.handle({ params: toParams(request), scopes, caller, ...parsed });
+      log('sapi');
+      writeReply(response, toReply(reply));
+    } catch (error) {
+      if (error instanceof WireError) log('fapi', error.message);
+      throw error;
+    }
+  };
+}
+
+const toReply = ({ status, body }: { readonly status: number; readonly body?: unknown }) => ({
+  status,
+  // What a handler answers with is JSON, which the erased type of a row cannot say.
+  body: (body ?? '') as object | string,
+  headers: { 'cache-control': 'no-store' },
+});
+
+const toCaller = (request: Request, { clientId }: ManagementToken): Caller => ({
+  client_id: clientId,
+  ip: request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '',
+  user_agent: request.headers['user-agent'],
+});
+
+/** Only wildcards have lists for values, and no row has a wildcard. */
+const toParams = ({ params }: Request): Record<string, string> =>
+  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
+
+/** In the shape of this API what Express and its parsers throw at a malformed request; undefined: nobody's fault but ours. */
+function toWireError(error: unknown): WireError | undefined {
+  if (error instanceof WireError) return error;
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  if (status === 413) return managementError(413, 'Payload content length greater than maximum allowed');
+  if (status === 415) return managementError(415, 'Unsupported Media Type');
+  if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;
+  return managementError(400, 'Invalid request payload JSON format');
+}

@@ -1,0 +1,82 @@
+import type { TenantContext } from '../../context.ts';
+import { defined, toResourceServer } from '../../seed/defaults.ts';
+import type { ResourceServer } from '../../state/settings-documents.ts';
+import { applyPatch } from '../apply-patch.ts';
+import { mergeExtra, partExtra } from '../extra.ts';
+import { invalidBody, managementError, notFound } from '../management-error.ts';
+import { forgetScopes } from './forget-scopes.ts';
+import {
+  type CreateResourceServerBody,
+  resourceServerExtra,
+  systemMembers,
+  type UpdateResourceServerBody,
+} from './resource-server-body.ts';
+
+type Deps = Pick<TenantContext, 'state'>;
+
+const noSuchServer = () => notFound('The resource server does not exist.', 'inexistent_resource_server');
+
+/** An API by its id or its identifier. Throws 404 `inexistent_resource_server`. */
+export function requireResourceServer({ state }: Deps, id = ''): ResourceServer {
+  const api = state.resourceServers.get(id) ?? state.resourceServers.find('identifier', id)[0];
+  if (!api) throw noSuchServer();
+  return api;
+}
+
+/** Makes an API. Throws 409 where there is one of that identifier. */
+export function createResourceServer({ state }: Deps, body: CreateResourceServerBody): ResourceServer {
+  const { known, extra } = partExtra(body, resourceServerExtra);
+  const api = toResourceServer({ ...defined(known), extra: mergeExtra(undefined, extra) });
+  requireDistinctScopes(api);
+  if (state.resourceServers.find('identifier', api.identifier).length > 0)
+    throw managementError(409, 'A resource server with the same identifier already exists.');
+  state.resourceServers.put(api);
+  return api;
+}
+
+/** Changes an API; a scope it loses is lost to all who had it. Throws 400 for what cannot be changed of a system's. */
+export function changeResourceServer(
+  { state }: Deps,
+  id: string | undefined,
+  body: UpdateResourceServerBody,
+): ResourceServer {
+  const before = requireResourceServer({ state }, id);
+  const { known, extra } = partExtra(body, resourceServerExtra);
+  const foreign = before.is_system ? Object.keys(known).filter((name) => !systemMembers.has(name)) : [];
+  if (foreign.length > 0) throw invalidBody(`'Additional properties not allowed: ${foreign.join(',')}'`);
+  const policies = {
+    ...before.subject_type_authorization,
+    ...defined(known.subject_type_authorization ?? {}),
+  };
+  const patch = { ...known, subject_type_authorization: policies };
+  const api = { ...applyPatch<ResourceServer>(before, patch), extra: mergeExtra(before.extra, extra) };
+  requireDistinctScopes(api);
+  return state.transaction(() => {
+    state.resourceServers.put(api);
+    const left = new Set(api.scopes.map(({ value }) => value));
+    if (before.scopes.some(({ value }) => !left.has(value))) forgetScopes({ state }, api.identifier, left);
+    return api;
+  });
+}
+
+/** Takes an API away with the grants, permissions and consents for it. Throws 404, and 400 for a system's. */
+export function removeResourceServer({ state }: Deps, id: string | undefined): void {
+  const api = requireResourceServer({ state }, id);
+  if (api.is_system)
+    throw managementError(400, 'System resource servers cannot be deleted.', {
+      errorCode: 'operation_not_supported',
+    });
+  state.transaction(() => {
+    state.resourceServers.remove(api.id);
+    for (const grant of state.clientGrants.list())
+      if (grant.audience === api.identifier) state.clientGrants.remove(grant.id);
+    for (const consent of state.consents.list())
+      if (consent.audience === api.identifier) state.consents.remove(consent.id);
+    forgetScopes({ state }, api.identifier, new Set());
+  });
+}
+
+function requireDistinctScopes({ scopes }: ResourceServer): void {
+  const values = scopes.map(({ value }) => value);
+  if (new Set(values).size < values.length) throw invalidBody(`'Duplicate scopes' on property scopes`);
+}

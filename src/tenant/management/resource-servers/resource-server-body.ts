@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { each, nullable, oneOf, optional, seconds, text } from '../body-parts.ts';
+
+const monthS = 2_592_000;
+
+/** What Auth0 lets be set of an API, and nothing here depends on. */
+const extra = {
+  ...each(z.boolean(), ['allow_online_access', 'allow_online_access_with_ephemeral_sessions']),
+  token_lifetime_for_anonymous_access_tokens: seconds(monthS),
+  ...each(z.looseObject({}), ['token_encryption', 'authorization_policy']),
+  consent_policy: text(100),
+  authorization_details: z.array(z.looseObject({})),
+};
+// `Object.keys` is typed for any object; this one has just these.
+export const resourceServerExtra = Object.keys(extra) as (keyof typeof extra)[];
+
+const proofOfPossession = z.strictObject({
+  mechanism: oneOf(['dpop']),
+  required: z.boolean(),
+  required_for: oneOf(['all_clients', 'public_clients']).optional(),
+});
+
+const settings = {
+  name: text(200, 1).regex(/^[^<>]*$/, 'String does not match pattern: ^[^<>]+$'),
+  scopes: z.array(z.strictObject({ value: text(280, 1), description: text(500).optional() })).max(1000),
+  signing_alg: oneOf(['RS256', 'RS512', 'PS256', 'HS256']),
+  signing_secret: text(4096, 16),
+  ...each(seconds(monthS), ['token_lifetime', 'token_lifetime_for_web']),
+  ...each(z.boolean(), [
+    'allow_offline_access',
+    'enforce_policies',
+    'skip_consent_for_verifiable_first_party_clients',
+  ]),
+  token_dialect: oneOf(['access_token', 'access_token_authz', 'rfc9068_profile', 'rfc9068_profile_authz']),
+  subject_type_authorization: z.strictObject({
+    user: z.strictObject({ policy: oneOf(['allow_all', 'require_client_grant', 'deny_all']) }).optional(),
+    client: z.strictObject({ policy: oneOf(['require_client_grant', 'deny_all']) }).optional(),
+  }),
+};
+
+const members = {
+  ...optional(settings),
+  ...optional(extra),
+  ...nullable(extra, [
+    'token_lifetime_for_anonymous_access_tokens',
+    'token_encryption',
+    'authorization_policy',
+    'consent_policy',
+    'authorization_details',
+  ]),
+  proof_of_possession: proofOfPossession.nullish(),
+};
+
+export const updateResourceServerBody = z.strictObject(members);
+export const createResourceServerBody = z.strictObject({ ...members, identifier: text(600, 1) });
+export type CreateResourceServerBody = z.output<typeof createResourceServerBody>;
+export type UpdateResourceServerBody = z.output<typeof updateResourceServerBody>;
+
+/** What may be changed of the Management API itself. */
+export const systemMembers: ReadonlySet<string> = new Set([
+  'token_lifetime',
+  'token_lifetime_for_web',
+  'proof_of_possession',
+  'skip_consent_for_verifiable_first_party_clients',
+  'subject_type_authorization',
+  'authorization_policy',
+]);

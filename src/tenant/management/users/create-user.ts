@@ -1,0 +1,76 @@
+import type { TenantContext } from '../../context.ts';
+import { randomHex } from '../../random.ts';
+import type { Connection } from '../../state/settings-documents.ts';
+import type { User } from '../../state/user-documents.ts';
+import { checkNewPassword } from '../../users/check-new-password.ts';
+import { findUser } from '../../users/find-user.ts';
+import { mailTicket } from '../../users/mail-ticket.ts';
+import { hashPassword } from '../../users/passwords.ts';
+import { toUser } from '../../users/to-user.ts';
+import { invalidBody, managementError } from '../management-error.ts';
+import type { CreateUserBody } from './user-body.ts';
+import { notSupported, toPasswordRefusal, userExists } from './user-errors.ts';
+
+/**
+ * Makes a user in a directory. Throws 400 for a connection that is none or keeps no users of its own, for what it
+ * asks of its users and for a weak password; 409 for a user whom it has already.
+ */
+export async function createUser(context: TenantContext, body: CreateUserBody): Promise<User> {
+  const { state, clock } = context;
+  const connection = requireDirectory(context, body);
+  const { password, verify_email, verify_phone_number: _ours, connection: _name, user_id, ...profile } = body;
+  if (password !== undefined) checkPassword(context, connection, password, body);
+  const hash = password === undefined ? undefined : await hashPassword(password);
+  const now = new Date(clock.now());
+  const id = user_id === undefined ? randomHex(12) : `${connection.strategy}|${user_id}`;
+  const user = toUser({ connection, id, now, profile });
+  // Looked up only now, in the step that adds: two of one address may have hashed side by side.
+  return state.transaction(() => {
+    if (state.users.get(user.user_id) || isTaken(context, connection, user)) throw userExists();
+    state.users.put(user);
+    if (hash !== undefined) state.credentials.put({ user_id: user.user_id, hash, previous: [] });
+    const mails = verify_email ?? (!user.email_verified && connection.strategy === 'auth0');
+    if (mails) mailTicket(context, 'verify_email', user);
+    return user;
+  });
+}
+
+function checkPassword(
+  context: TenantContext,
+  connection: Connection,
+  password: string,
+  owner: CreateUserBody,
+) {
+  try {
+    checkNewPassword(connection, context.state.attackProtection.get(), password, owner);
+  } catch (error) {
+    throw toPasswordRefusal(error);
+  }
+}
+
+const isTaken = ({ state }: TenantContext, connection: Connection, user: User): boolean =>
+  [user.email, user.username, user.phone_number].some(
+    (identifier) => identifier !== undefined && findUser(state, connection, identifier) !== undefined,
+  );
+
+/** The directory that the body names, as long as the body says what it asks of a user. */
+function requireDirectory({ state }: TenantContext, body: CreateUserBody): Connection {
+  const [connection] = state.connections.find('name', body.connection);
+  if (!connection)
+    throw managementError(400, 'The connection does not exist.', { errorCode: 'inexistent_connection' });
+  const { strategy, options } = connection;
+  const missing = (name: string) => invalidBody(`'Missing required property: ${name}'`);
+  if (strategy === 'auth0') {
+    const byUsername = options.requires_username === true;
+    if (byUsername && body.username === undefined) throw missing('username');
+    if ((body.email ?? body.username ?? body.phone_number) === undefined) throw missing('email');
+    if (body.password === undefined) throw missing('password');
+    return connection;
+  }
+  if (strategy !== 'email' && strategy !== 'sms')
+    throw notSupported(`Users of the ${strategy} connection are made by signing in.`);
+  if (body.password !== undefined) throw notSupported('Passwordless users have no password.');
+  if (strategy === 'email' && body.email === undefined) throw missing('email');
+  if (strategy === 'sms' && body.phone_number === undefined) throw missing('phone_number');
+  return connection;
+}

@@ -1,0 +1,43 @@
+import type { State } from '../state/state.ts';
+import { identityKey } from '../state/state.ts';
+import { managementApi } from './built-in-apis.ts';
+
+/** What a seed may name besides what it brings itself. */
+export interface KnownNames {
+  /** By identifier; that of the Management API is `$mgmt`. */
+  readonly scopesOf: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Name → strategy. */
+  readonly connections: ReadonlyMap<string, string>;
+  readonly clients: ReadonlySet<string>;
+  readonly roles: ReadonlySet<string>;
+  readonly defaultDirectory: string;
+  /** By `identityKey`: whose it is. */
+  readonly holders: ReadonlyMap<string, string>;
+}
+
+/** The names of all that a state holds; of an empty one, none. */
+export function knownNames(state: State): KnownNames {
+  const scopesOf = state.resourceServers
+    .list()
+    .map(
+      (api) =>
+        [
+          api.is_system ? managementApi : api.identifier,
+          new Set(api.scopes.map(({ value }) => value)),
+        ] as const,
+    );
+  const holders = state.users.list().flatMap(({ user_id, identities: [home], ...user }) =>
+    [user.email, user.username, user.phone_number].flatMap((name) => {
+      const isHeld = home !== undefined && name !== undefined;
+      return isHeld ? [[identityKey(home.connection, name), user_id] as const] : [];
+    }),
+  );
+  return {
+    scopesOf: new Map(scopesOf),
+    connections: new Map(state.connections.list().map(({ name, strategy }) => [name, strategy])),
+    clients: new Set(state.clients.list().map(({ client_id }) => client_id)),
+    roles: new Set(state.roles.list().map(({ name }) => name)),
+    defaultDirectory: state.settings.get()?.default_directory ?? '',
+    holders: new Map(holders),
+  };
+}

@@ -1,0 +1,88 @@
+import { identityKey } from '../state/state.ts';
+import type { TenantDocument } from './tenant-document.ts';
+
+/** What must be there only once: where it stands, and what it goes by. */
+const unique: readonly (readonly [where: string, names: (document: TenantDocument) => readonly string[]])[] =
+  [
+    ['connections', ({ connections }) => connections.map(({ id }) => id)],
+    ['connections', ({ connections }) => connections.map(({ name }) => name)],
+    ['resource_servers', (document) => document.resource_servers.map(({ id }) => id)],
+    ['resource_servers', (document) => document.resource_servers.map(({ identifier }) => identifier)],
+    ['clients', ({ clients }) => clients.map(({ client_id }) => client_id)],
+    ['organizations', ({ organizations }) => organizations.map(({ id }) => id)],
+    ['client_grants', (document) => document.client_grants.map(({ id }) => id)],
+    ['roles', ({ roles }) => roles.map(({ id }) => id)],
+    ['users', ({ users }) => users.map(({ user_id }) => user_id)],
+    [
+      'users',
+      ({ users }) =>
+        users.flatMap(({ identities: [home], email, username, phone_number }) =>
+          [email, username, phone_number].flatMap((name) =>
+            name === undefined ? [] : [identityKey(home?.connection ?? '', name)],
+          ),
+        ),
+    ],
+    ['credentials', ({ credentials }) => credentials.map(({ user_id }) => user_id)],
+    ['authorizations', ({ authorizations }) => authorizations.map(({ user_id }) => user_id)],
+    ['authenticators', ({ authenticators }) => authenticators.map(({ id }) => id)],
+    ['consents', ({ consents }) => consents.map(({ id }) => id)],
+    ['signing_keys', ({ signing_keys = [] }) => signing_keys.map(({ kid }) => kid)],
+  ];
+
+interface Owned {
+  readonly user_id?: string | undefined;
+  readonly client_id?: string | undefined;
+}
+
+/** The lists whose entries belong to a user or a client, and go with them. */
+const ownedLists = ['client_grants', 'credentials', 'authorizations', 'authenticators', 'consents'] as const;
+
+/** Tells the user or client that an entry belongs to and that is not in the document. */
+function toOwnerCheck({ users, clients }: Pick<TenantDocument, 'users' | 'clients'>) {
+  const userIds = new Set(users.map(({ user_id }) => user_id));
+  const clientIds = new Set(clients.map(({ client_id }) => client_id));
+  return ({ user_id, client_id }: Owned): string | undefined => {
+    if (user_id !== undefined && !userIds.has(user_id)) return `no user ${user_id}`;
+    if (client_id !== undefined && !clientIds.has(client_id)) return `no client ${client_id}`;
+    return undefined;
+  };
+}
+
+/** The document without the entries whose user or client is gone. */
+export function withoutOrphans(document: TenantDocument): TenantDocument {
+  const missingOwner = toOwnerCheck(document);
+  const isOwned = (entry: Owned): boolean => missingOwner(entry) === undefined;
+  return {
+    ...document,
+    client_grants: document.client_grants.filter(isOwned),
+    credentials: document.credentials.filter(isOwned),
+    authorizations: document.authorizations.filter(isOwned),
+    authenticators: document.authenticators.filter(isOwned),
+    consents: document.consents.filter(isOwned),
+  };
+}
+
+/** What a document of the right shape contradicts itself in: each a line of the form `where: what`. */
+export function documentFaults(document: TenantDocument): string[] {
+  const faults: string[] = [];
+  for (const [where, names] of unique) {
+    const seen = new Set<string>();
+    for (const name of names(document)) {
+      if (seen.has(name)) faults.push(`${where}: ${name.replace('\n', ' ')} is there twice`);
+      seen.add(name);
+    }
+  }
+  const missingOwner = toOwnerCheck(document);
+  for (const list of ownedLists) {
+    document[list].forEach((entry, index) => {
+      const missing = missingOwner(entry);
+      if (missing !== undefined) faults.push(`${list}.${index}: ${missing}`);
+    });
+  }
+  const { signing_keys: keys } = document;
+  if (keys && keys.filter(({ age }) => age === 'current').length !== 1)
+    faults.push('signing_keys: exactly one must be current');
+  if (document.resource_servers.filter((api) => api.is_system).length !== 1)
+    faults.push('resource_servers: exactly one must be the Management API (is_system)');
+  return faults;
+}

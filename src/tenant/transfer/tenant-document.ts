@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import {
+  attackProtectionDocument,
+  clientDocument,
+  clientGrantDocument,
+  connectionDocument,
+  guardianDocument,
+  organizationDocument,
+  resourceServerDocument,
+  roleDocument,
+  settingsDocument,
+} from './settings-schemas.ts';
+import { TransferError } from './transfer-error.ts';
+import {
+  authenticatorDocument,
+  authorizationsDocument,
+  consentDocument,
+  credentialsDocument,
+  signingKeyDocument,
+  userDocument,
+} from './user-schemas.ts';
+
+/** Grows when an export of before can no longer be read. */
+export const formatVersion = 1;
+
+/** A tenant as a text: what it is set to and who its users are, in the order in which it keeps them. */
+const tenantDocument = z.strictObject({
+  gatehouse_tenant: z.literal(formatVersion),
+  tenant: settingsDocument,
+  rate_limits: z.enum(['auth0', 'relaxed']),
+  attack_protection: attackProtectionDocument,
+  guardian: guardianDocument,
+  connections: z.array(connectionDocument),
+  resource_servers: z.array(resourceServerDocument),
+  clients: z.array(clientDocument),
+  organizations: z.array(organizationDocument),
+  client_grants: z.array(clientGrantDocument),
+  roles: z.array(roleDocument),
+  users: z.array(userDocument),
+  /** Of passwords only the hashes. */
+  credentials: z.array(credentialsDocument),
+  authorizations: z.array(authorizationsDocument),
+  authenticators: z.array(authenticatorDocument),
+  consents: z.array(consentDocument),
+  signing_keys: z.array(signingKeyDocument).optional(),
+});
+
+export type TenantDocument = z.output<typeof tenantDocument>;
+
+/** Judges the shape of an export. Throws `TransferError` with all that is wrong. */
+export function parseTenantDocument(raw: unknown): TenantDocument {
+  const parsed = tenantDocument.safeParse(raw);
+  if (!parsed.success)
+    throw new TransferError(
+      parsed.error.issues.map(({ path, message }) => `${path.join('.') || '(top)'}: ${message}`),
+    );
+  // As it came: the schema changes nothing, but leaves out a member of the name `__proto__`.
+  return raw as TenantDocument;
+}

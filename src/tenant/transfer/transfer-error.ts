@@ -1,0 +1,10 @@
+/** An export that cannot be taken in. `faults` names all that is wrong, each as `where: what`. */
+export class TransferError extends Error {
+  override readonly name = 'TransferError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.faults = faults;
+  }
+}

@@ -1,0 +1,102 @@
+import { createPrivateKey } from 'node:crypto';
+import { z } from 'zod';
+import type { Consent } from '../state/browser-documents.ts';
+import type { Authenticator } from '../state/factor-documents.ts';
+import type { SigningKeyDocument } from '../state/token-documents.ts';
+import type { Authorizations, Credentials, User } from '../state/user-documents.ts';
+import { readHash } from '../users/foreign-hashes.ts';
+import { describe } from './describe.ts';
+import { permissionDocument } from './settings-schemas.ts';
+
+const text = z.string();
+const texts = z.array(text);
+const id = text.min(1).max(255);
+const freeForm = z.record(text, z.unknown());
+const instant = z.iso.datetime();
+
+export const userDocument = describe<User>()(
+  z.strictObject({
+    user_id: id.regex(/^[^|]+\|./, 'must be a provider, | and an id'),
+    email: text.optional(),
+    email_verified: z.boolean(),
+    username: text.optional(),
+    phone_number: text.optional(),
+    phone_verified: z.boolean().optional(),
+    name: text,
+    nickname: text,
+    picture: text,
+    given_name: text.optional(),
+    family_name: text.optional(),
+    identities: z
+      .array(z.strictObject({ connection: id, user_id: id, provider: id, isSocial: z.boolean() }))
+      .min(1),
+    user_metadata: freeForm.optional(),
+    app_metadata: freeForm.optional(),
+    blocked: z.boolean().optional(),
+    created_at: instant,
+    updated_at: instant,
+    last_login: instant.optional(),
+    last_ip: text.optional(),
+    last_password_reset: instant.optional(),
+    logins_count: z.int().min(0),
+  }),
+);
+
+const passwordHash = text.superRefine((hash, context) => {
+  const read = readHash(hash);
+  if ('problem' in read) context.addIssue({ code: 'custom', message: `cannot be judged: ${read.problem}` });
+});
+
+export const credentialsDocument = describe<Credentials>()(
+  z.strictObject({ user_id: id, hash: passwordHash, previous: z.array(passwordHash) }),
+);
+
+export const authorizationsDocument = describe<Authorizations>()(
+  z.strictObject({ user_id: id, roles: texts, permissions: z.array(permissionDocument) }),
+);
+
+export const authenticatorDocument = describe<Authenticator>()(
+  z.strictObject({
+    id,
+    user_id: id,
+    authenticator_type: z.enum(['otp', 'oob', 'recovery-code']),
+    active: z.boolean(),
+    oob_channel: z.enum(['sms', 'voice', 'email', 'auth0']).optional(),
+    address: text.optional(),
+    secret: text.regex(/^[A-Z2-7]+$/, 'must be base32').optional(),
+    last_step: z.int().optional(),
+    code_digest: text.optional(),
+    enrolment: text,
+    created_at: instant,
+    last_auth_at: instant.optional(),
+  }),
+);
+
+export const consentDocument = describe<Consent>()(
+  z.strictObject({
+    id,
+    user_id: id,
+    client_id: id,
+    audience: text.min(1),
+    organization: text.optional(),
+    scope: texts,
+  }),
+);
+
+const isPrivateKey = (pem: string): boolean => {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+};
+
+export const signingKeyDocument = describe<SigningKeyDocument>()(
+  z.strictObject({
+    kid: id,
+    age: z.enum(['next', 'current', 'previous']),
+    private_pem: text.refine(isPrivateKey, 'must be an RSA private key in PEM'),
+    cert_pem: text,
+    public_jwk: freeForm,
+  }),
+);

@@ -1,0 +1,135 @@
+import { argon2, pbkdf2, scrypt, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import { compare } from 'bcryptjs';
+import { type PhcString, parsePhc } from './phc.ts';
+
+/** Whether a password is that of the hash. The work does not depend on the answer. */
+export type JudgePassword = (password: string) => Promise<boolean>;
+
+/** A hash that can be judged, or why it cannot. */
+export type ReadHash = { readonly judge: JudgePassword } | { readonly problem: string };
+
+const derive = { argon2: promisify(argon2), pbkdf2: promisify(pbkdf2) };
+
+const scryptKey = (
+  password: string,
+  salt: Buffer,
+  length: number,
+  cost: { readonly N: number; readonly r: number; readonly p: number },
+): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const maxmem = 2 * 128 * cost.N * cost.r;
+    scrypt(password, salt, length, { ...cost, maxmem }, (error, key) =>
+      error ? reject(error) : resolve(key),
+    );
+  });
+
+/** What a hash may cost to judge, whoever brings it: sign-ins are open to anybody. */
+const most = {
+  bcryptCost: 15,
+  argon2: { m: 262_144, t: 20, p: 16 },
+  pbkdf2Iterations: 2_000_000,
+  scrypt: { ln: 18, r: 32, p: 16 },
+  scryptBytes: 256 * 1024 * 1024,
+  tagBytes: 128,
+} as const;
+
+const bcryptPattern = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
+
+/** Hashes slice by slice, of 100 ms at most, with others in between: there is no bcrypt in node:crypto. */
+function readBcrypt(text: string): ReadHash {
+  const cost = Number(bcryptPattern.exec(text)?.[1]);
+  if (Number.isNaN(cost)) return { problem: 'not a bcrypt hash of the kind $2a$, $2b$ or $2y$' };
+  if (cost < 4 || cost > most.bcryptCost)
+    return { problem: `a bcrypt cost of ${cost}: it must be 4 to ${most.bcryptCost}` };
+  return { judge: (password) => compare(password, text) };
+}
+
+/** The parameters as whole numbers of at most these; undefined where one is missing, too great or not known. */
+function readNumbers<K extends string>(
+  { parameters }: PhcString,
+  limits: Readonly<Record<K, number>>,
+  defaults: Readonly<Record<string, number>> = {},
+): Readonly<Record<K, number>> | undefined {
+  const values: Record<string, number> = { ...defaults };
+  for (const [name, text] of Object.entries(parameters)) {
+    if (!Object.hasOwn(limits, name)) return undefined;
+    values[name] = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  }
+  const isFine = (name: string): boolean => {
+    const value = values[name] ?? 0;
+    // `name` is one of the limits' own.
+    return value >= 1 && value <= limits[name as K];
+  };
+  return Object.keys(limits).every(isFine) ? (values as Record<K, number>) : undefined;
+}
+
+const limitsText = (limits: Readonly<Record<string, number>>): string =>
+  Object.entries(limits)
+    .map(([name, value]) => `${name} of 1 to ${value}`)
+    .join(', ');
+
+type Kind = 'argon2d' | 'argon2i' | 'argon2id';
+
+function readArgon2(phc: PhcString): ReadHash {
+  const limits = most.argon2;
+  const cost = readNumbers(phc, limits);
+  if (phc.version !== 19) return { problem: 'argon2 of another version than 19' };
+  // RFC 9106 section 3.1.
+  if (!cost || cost.m < 8 * cost.p) return { problem: `argon2 needs ${limitsText(limits)}, and m of 8 p` };
+  if (phc.salt.length < 8 || phc.tag.length < 4) return { problem: 'argon2 with too short a salt or hash' };
+  const judge: JudgePassword = async (message) => {
+    const actual = await derive.argon2(phc.id as Kind, {
+      message,
+      nonce: phc.salt,
+      memory: cost.m,
+      passes: cost.t,
+      parallelism: cost.p,
+      tagLength: phc.tag.length,
+    });
+    return timingSafeEqual(actual, phc.tag);
+  };
+  return { judge };
+}
+
+/** `sha512`, also where it is written in one of OpenSSL's older ways. */
+const digestOf = (id: string): string | undefined =>
+  /^pbkdf2-(?:RSA-)?(md5|ripemd160|sha1|sha224|sha256|sha384|sha512)(?:WithRSA(?:Encryption)?)?$/i
+    .exec(id)?.[1]
+    ?.toLowerCase();
+
+function readPbkdf2(phc: PhcString): ReadHash {
+  const digest = digestOf(phc.id);
+  if (digest === undefined) return { problem: `pbkdf2 with the digest of ${phc.id}` };
+  const limits = { i: most.pbkdf2Iterations, l: most.tagBytes };
+  const given = readNumbers(phc, limits, { i: 100_000, l: 64 });
+  if (!given) return { problem: `pbkdf2 needs ${limitsText(limits)}` };
+  if (given.l !== phc.tag.length)
+    return { problem: `pbkdf2 with a hash of another length than l=${given.l}` };
+  const judge: JudgePassword = async (password) =>
+    timingSafeEqual(await derive.pbkdf2(password, phc.salt, given.i, given.l, digest), phc.tag);
+  return { judge };
+}
+
+function readScrypt(phc: PhcString): ReadHash {
+  const limits = most.scrypt;
+  const cost = readNumbers(phc, limits);
+  if (!cost || 128 * 2 ** cost.ln * cost.r > most.scryptBytes)
+    return { problem: `scrypt needs ${limitsText(limits)}, and 256 MiB at most` };
+  const parameters = { N: 2 ** cost.ln, r: cost.r, p: cost.p };
+  const judge: JudgePassword = async (password) =>
+    timingSafeEqual(await scryptKey(password, phc.salt, phc.tag.length, parameters), phc.tag);
+  return { judge };
+}
+
+/** Reads a password hash made elsewhere: bcrypt, or argon2, pbkdf2 or scrypt as a PHC string. Never throws. */
+export function readHash(text: string): ReadHash {
+  if (/^\$2[a-z]?\$/.test(text)) return readBcrypt(text);
+  const phc = parsePhc(text);
+  if (!phc) return { problem: 'neither a bcrypt hash nor a PHC string' };
+  if (phc.tag.length > most.tagBytes) return { problem: `a hash of more than ${most.tagBytes} bytes` };
+  if (/^argon2(d|i|id)$/.test(phc.id)) return readArgon2(phc);
+  if (phc.id.startsWith('pbkdf2-')) return readPbkdf2(phc);
+  if (phc.id === 'scrypt') return readScrypt(phc);
+  return { problem: `hashes of the kind ${phc.id}` };
+}

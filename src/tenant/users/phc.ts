@@ -1,0 +1,36 @@
+/** A password hash in the PHC string format, taken apart. */
+export interface PhcString {
+  /** `argon2id`, `pbkdf2-sha512` … */
+  readonly id: string;
+  readonly version: number | undefined;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly salt: Buffer;
+  readonly tag: Buffer;
+}
+
+const maxLength = 1024;
+const parameters = /[a-z0-9-]+=[\w.+/-]+(?:,[a-z0-9-]+=[\w.+/-]+)*/.source;
+const pattern = new RegExp(
+  `^\\$([A-Za-z0-9-]{1,40})(?:\\$v=(\\d{1,9}))?(?:\\$(${parameters}))?\\$([A-Za-z0-9+/]+)\\$([A-Za-z0-9+/]+)$`,
+);
+
+/** Undefined where it is none with a salt and a hash. */
+export function parsePhc(text: string): PhcString | undefined {
+  const [, id, version, given = '', salt = '', tag = ''] =
+    (text.length > maxLength ? undefined : pattern.exec(text)) ?? [];
+  if (id === undefined) return undefined;
+  const pairs = given === '' ? [] : given.split(',').map((pair) => pair.split('=', 2));
+  return {
+    id,
+    version: version === undefined ? undefined : Number(version),
+    parameters: Object.fromEntries(pairs),
+    salt: Buffer.from(salt, 'base64'),
+    tag: Buffer.from(tag, 'base64'),
+  };
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64').replace(/=+$/, '');
+
+/** Puts one together. `head` is all before the salt, without the `$` around it. */
+export const toPhc = (head: string, salt: Uint8Array, tag: Uint8Array): string =>
+  `$${head}$${base64(salt)}$${base64(tag)}`;

@@ -1,0 +1,25 @@
+import type { State } from '../state/state.ts';
+import { hashPassword, isForeign, verifyPassword } from './passwords.ts';
+
+/**
+ * Puts a hash of our own in the place of a foreign one, now that the password is known to be right. Answers with the
+ * hash that this password matches: the one that was put, or that which a sign-in at the same time has put; the one
+ * given where the password has changed meanwhile.
+ */
+export async function renewHash(
+  { credentials, transaction }: Pick<State, 'credentials' | 'transaction'>,
+  userId: string,
+  password: string,
+  matched: string,
+): Promise<string> {
+  if (!isForeign(matched)) return matched;
+  const renewed = await hashPassword(password);
+  const stored = transaction(() => {
+    const current = credentials.get(userId);
+    if (current?.hash !== matched) return current?.hash;
+    credentials.put({ ...current, hash: renewed });
+    return renewed;
+  });
+  if (stored === undefined || stored === renewed) return stored ?? matched;
+  return (await verifyPassword(password, stored)) ? stored : matched;
+}
