@@ -37,6 +37,8 @@ export interface TenantLink {
   readonly issuer: string;
   /** The origin at which it is reached. */
   readonly baseUrl: string;
+  /** The origin at which browsers reach it; its issuer's where absent. */
+  readonly browserOrigin?: string;
   readonly clientId: string;
   readonly credential: ClientCredential;
 }

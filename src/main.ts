@@ -16,6 +16,8 @@ const EX_FAILED = 1;
 
 export interface ConnectedTenant {
   readonly link: TenantLink;
+  /** Told where the gateway listens. */
+  readonly follow: (publicUrl: string) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -31,7 +33,7 @@ export async function connectTenant(
       tenant.clientSecret === undefined
         ? { assertionKeyPem: tenant.clientAssertionKey }
         : { secret: tenant.clientSecret };
-    return { link: { ...tenant, credential }, close: () => Promise.resolve() };
+    return { link: { ...tenant, credential }, follow: () => {}, close: () => Promise.resolve() };
   }
   const { startTenant } = await import('./tenant/tenant.ts');
   const embedded = await startTenant({
@@ -50,10 +52,16 @@ export async function connectTenant(
   const link = {
     issuer: embedded.issuer,
     baseUrl: `https://${embedded.domain}`,
+    // A browser would meet a certificate that it does not know.
+    browserOrigin: embedded.origin,
     clientId,
     credential: { secret },
   };
-  return { link, close: () => embedded.close() };
+  return {
+    link,
+    follow: (publicUrl) => embedded.followGateway(clientId, publicUrl),
+    close: () => embedded.close(),
+  };
 }
 
 /** Where a page may be that a sign-in returns to, as the policy of the tenant's pages has to name it. */
@@ -151,6 +159,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
       version,
     });
     started.push(gateway.drain);
+    tenant.follow(gateway.publicUrl);
     await gateway.ready;
     const isEmbedded = config.auth0.tenant.kind === 'embedded';
     if (isEmbedded) process.stderr.write(toWelcome(gateway.publicUrl, tenant.link.issuer));

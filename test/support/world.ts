@@ -31,10 +31,12 @@ export async function startWorld(
   const link = {
     issuer: tenant.issuer,
     baseUrl: `https://${tenant.domain}`,
+    browserOrigin: tenant.origin,
     clientId,
     credential: { secret },
   };
   const under = await startGatewayUnderTest(env, link, clock);
+  tenant.followGateway(clientId, under.gateway.publicUrl);
   return {
     ...under,
     tenant,
