@@ -84,7 +84,8 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
     const { caPem } = certificates;
     const caFile = directory === undefined ? undefined : authorityFile(directory);
     const { port } = transport;
-    transport.serve(createListener(context, { clock, port, allowRemote, caPem, caFile, warn }));
+    const about = { clock, port, allowRemote, caPem, caFile, dataFile, seedFile, warn };
+    transport.serve(createListener(context, about));
     return toTenant(options, context, transport, certificates.caPem);
   } catch (error) {
     await transport?.close();

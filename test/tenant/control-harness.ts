@@ -45,6 +45,9 @@ export async function startShell(
   const app = express();
   app.use(createHostGuard({ allowRemote: options.allowRemote ?? false, port: () => port }));
   app.use(requests.middleware, faults.middleware);
+  const nothing = () => {
+    throw new Error('there is no store behind this shell');
+  };
   const none = { list: () => [], rotate: () => undefined, remove: () => false };
   app.use(
     '/_tenant',
@@ -55,6 +58,11 @@ export async function startShell(
       inbox: none,
       keys: none,
       revokeUser: () => false,
+      revokeClient: () => false,
+      revokeFamily: () => false,
+      keeper: { export: nothing, import: nothing, seed: nothing, reset: nothing },
+      credentials: () => undefined,
+      about: { issuer: `https://localhost:${port}/`, data: ':memory:' },
       factors: { totp: () => [], answerPush: () => false },
       sendLogout: async () => ({ missing: 'There is no such user.' }),
       ...deps,

@@ -25,23 +25,40 @@ describe.each(stores)('links in mails on %s', (store) => {
     String(t.tenant.context.inbox.list({ to: email }).find((mail) => mail.kind === kind)?.link);
   const userOf = (email: string) => t.tenant.context.state.users.list().find((user) => user.email === email);
   const open = (link: string): Promise<Page> => createBrowser().open(link);
+  /** Opens a link and presses the button of its page, if it has one. */
+  const follow = async (link: string): Promise<Page> => {
+    const browser = createBrowser();
+    const page = await browser.open(link);
+    return page.forms.length === 0 ? page : browser.submit(page, {});
+  };
 
   test('of a sign-up: verifies the address, once', async () => {
     const email = await signUp();
     const link = linkTo(email, 'verify_email');
     expect(userOf(email)?.email_verified).toBe(false);
-    const done = await open(link);
+    const done = await follow(link);
     expect([done.status, headingOf(done)]).toEqual([200, 'Email verified']);
     expect(userOf(email)?.email_verified).toBe(true);
     expect(t.logTypes().at(-1)).toBe('sv');
-    const again = await open(link);
+    const again = await follow(link);
     expect([again.status, headingOf(again)]).toEqual([400, spent]);
     expect(t.logTypes().at(-1)).toBe('fv');
   });
 
-  test('opened five times at once: verifies once', async () => {
-    const link = linkTo(await signUp(), 'verify_email');
-    const pages = await Promise.all([1, 2, 3, 4, 5].map(() => open(link)));
+  test('looked at by a program, by GET and HEAD: does nothing until the button is pressed', async () => {
+    const email = await signUp();
+    const link = linkTo(email, 'verify_email');
+    for (const method of ['HEAD', 'GET', 'GET']) await fetch(link, { method });
+    expect(userOf(email)?.email_verified).toBe(false);
+    expect(headingOf(await open(link))).toBe('Verify your email');
+    expect(headingOf(await follow(link))).toBe('Email verified');
+  });
+
+  test('pressed five times at once: verifies once', async () => {
+    const email = await signUp();
+    const browser = createBrowser();
+    const page = await browser.open(linkTo(email, 'verify_email'));
+    const pages = await Promise.all([1, 2, 3, 4, 5].map(() => browser.submit(page, {})));
     expect(pages.filter((page) => page.status === 200)).toHaveLength(1);
     expect(pages.filter((page) => headingOf(page) === spent)).toHaveLength(4);
   });
@@ -68,7 +85,9 @@ describe.each(stores)('links in mails on %s', (store) => {
     for (let failure = 0; failure < 10; failure += 1) await signIn('wrong');
     expect((await signIn(password)).status).toBe(429);
     const link = linkTo(email, 'blocked_account');
-    expect(headingOf(await open(link))).toBe('Account unblocked');
+    expect(headingOf(await open(link))).toBe('Unblock your account');
+    expect((await signIn(password)).status).toBe(429);
+    expect(headingOf(await follow(link))).toBe('Account unblocked');
     expect(t.logTypes().at(-1)).toBe('ublkdu');
     expect((await signIn(password)).status).toBe(200);
     expect(headingOf(await open(link))).toBe(spent);

@@ -1,7 +1,8 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
 import type { z } from 'zod';
 import { createControlGuard } from './control-guard.ts';
-import { type ControlDeps, type ControlRow, controlRows } from './control-rows.ts';
+import type { ControlRow } from './control-row.ts';
+import { type ControlDeps, controlRows } from './control-rows.ts';
 import { refuse } from './refuse.ts';
 
 const maxBodyBytes = 1024 * 1024;
@@ -14,8 +15,9 @@ export function createControl(deps: ControlDeps): Router {
   const router = express.Router();
   router.use(createControlGuard(), setHeaders);
   const rows = controlRows(deps);
-  const parseJson = express.json({ limit: maxBodyBytes, type: 'application/json' });
   for (const row of rows) {
+    const limit = row.maxBodyBytes ?? maxBodyBytes;
+    const parseJson = express.json({ limit, type: 'application/json' });
     const method = row.method.toLowerCase() as Lowercase<ControlRow['method']>;
     router[method](row.path, ...(row.method === 'GET' ? [] : [requireJson, parseJson]), toHandler(row));
   }
@@ -78,7 +80,8 @@ const writeError: ErrorRequestHandler = (error: unknown, _request, response, nex
   const status = error instanceof Error && 'status' in error ? error.status : 500;
   if (status === 400)
     refuse(response, 400, 'invalid_request', 'The request is not well-formed JSON or path.');
-  else if (status === 413) refuse(response, 413, 'body_too_large', `At most ${maxBodyBytes} bytes.`);
+  else if (status === 413)
+    refuse(response, 413, 'body_too_large', 'The body is too large for this operation.');
   else if (status === 415) refuse(response, 415, 'unsupported_media_type', 'Send plain UTF-8 JSON.');
   else refuse(response, 500, 'internal', 'The tenant failed at this.');
 };

@@ -24,6 +24,8 @@ export interface KeyRing {
   rotate(): Promise<void>;
   /** Takes a key out at once. Whether there was one. The current key cannot leave before the next takes its place. */
   remove(kid: string): Promise<boolean>;
+  /** Reads them again, after somebody else has changed the state's. */
+  reload(): Promise<void>;
 }
 
 const order = { current: 0, next: 1, previous: 2 } as const;
@@ -80,8 +82,11 @@ export async function readKeyRing(
     });
   }
 
-  await Promise.all([ensure('current'), ensure('next')]);
-  reload();
+  const readAgain = async (): Promise<void> => {
+    await Promise.all([ensure('current'), ensure('next')]);
+    reload();
+  };
+  await readAgain();
 
   const rotate = async (): Promise<void> => {
     advance();
@@ -100,6 +105,7 @@ export async function readKeyRing(
     list: () => [...ring.values()].map(({ kid, age }) => ({ kid, state: age })),
     jwks: () => ({ keys: [...ring.values()].map((key) => key.jwk) }),
     rotate,
+    reload: readAgain,
     async remove(kid) {
       const key = ring.get(kid);
       if (!key) return false;

@@ -3,12 +3,12 @@ import type { TenantContext } from '../context.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
 import type { Ticket, User } from '../state/user-documents.ts';
 import { liftUserBlocks } from '../users/brute-force.ts';
-import { findTicket } from '../users/find-ticket.ts';
-
+import { type FoundTicket, findTicket } from '../users/find-ticket.ts';
+import { mailLinkPage } from './mail-link-page.ts';
 import { messagePage } from './message-page.ts';
 import { linkToApplication, spentLink } from './spent-link.ts';
 
-/** A link in a mail that does what it is for as soon as it is opened, once. */
+/** A link in a mail that asks, and does what it is for once. */
 interface MailLink {
   readonly purpose: Ticket['purpose'];
   readonly path: string;
@@ -16,8 +16,9 @@ interface MailLink {
   /** Event code of the log. */
   readonly success: string;
   readonly failure?: string;
-  readonly heading: string;
-  readonly text: string;
+  /** What its page says, the address following, and its button. */
+  readonly question: { readonly heading: string; readonly text: string; readonly button: string };
+  readonly answer: { readonly heading: string; readonly text: string };
 }
 
 const links: readonly MailLink[] = [
@@ -28,42 +29,72 @@ const links: readonly MailLink[] = [
       state.users.put({ ...user, email_verified: true, updated_at: new Date(clock.now()).toISOString() }),
     success: 'sv',
     failure: 'fv',
-    heading: 'Email verified',
-    text: 'Thank you. You can go on using the application.',
+    question: {
+      heading: 'Verify your email',
+      text: 'Press the button if this address is yours:',
+      button: 'Verify',
+    },
+    answer: { heading: 'Email verified', text: 'Thank you. You can go on using the application.' },
   },
   {
     purpose: 'unblock',
     path: '/u/unblock',
     apply: liftUserBlocks,
     success: 'ublkdu',
-    heading: 'Account unblocked',
-    text: 'You can sign in again. If it was not you who tried so often, choose a new password.',
+    question: {
+      heading: 'Unblock your account',
+      text: 'After too many attempts nobody can sign in from there as',
+      button: 'Unblock',
+    },
+    answer: {
+      heading: 'Account unblocked',
+      text: 'You can sign in again. If it was not you who tried so often, choose a new password.',
+    },
   },
 ];
 
-/** GET /u/email-verification and /u/unblock, each with `ticket`. */
+/** GET and POST /u/email-verification and /u/unblock, each with `ticket`: the first asks, the second does it. */
 export const mailLinkEndpoints = (context: TenantContext): Endpoint[] =>
-  links.map((link) =>
-    browserEndpoint({ method: 'GET', path: link.path, handle: (request) => follow(context, link, request) }),
-  );
-
-function follow(context: TenantContext, link: MailLink, { query, ip, headers }: TenantRequest): TenantReply {
-  const { state, log } = context;
-  const about = { ip, user_agent: headers['user-agent'] };
-  const found = state.transaction(() => {
-    const good = findTicket(context, link.purpose, query.get('ticket') ?? '');
-    if (!good || !state.tickets.remove(good.ticket.id)) return undefined;
-    link.apply(context, good.user);
-    return good;
+  links.flatMap((link) => {
+    const { path } = link;
+    const rows: Endpoint[] = [
+      { method: 'GET', path, handle: (request) => ask(context, link, request) },
+      { method: 'POST', path, handle: (request) => follow(context, link, request) },
+    ];
+    return rows.map(browserEndpoint);
   });
-  if (!found) {
-    const description = 'the link is unknown, over, or has been used';
-    if (link.failure !== undefined) log.record({ type: link.failure, description, ...about });
-    return spentLink();
-  }
+
+function ask(context: TenantContext, link: MailLink, request: TenantRequest): TenantReply {
+  const ticket = request.query.get('ticket') ?? '';
+  const found = findTicket(context, link.purpose, ticket);
+  if (!found) return refuse(context, link, request);
+  return mailLinkPage({ ...link.question, action: link.path, ticket, email: found.ticket.email });
+}
+
+function follow(context: TenantContext, link: MailLink, request: TenantRequest): TenantReply {
+  const found = useUp(context, link, request.body.text('ticket') ?? '');
+  if (!found) return refuse(context, link, request);
   const { user, ticket } = found;
   const { client_id, user_id } = ticket;
-  log.record({ type: link.success, client_id, user_id, user_name: user.email, ...about });
-  const { heading, text } = link;
-  return messagePage({ tone: 'done', heading, text, link: linkToApplication(context, client_id) });
+  context.log.record({ type: link.success, client_id, user_id, user_name: user.email, ...from(request) });
+  return messagePage({ tone: 'done', ...link.answer, link: linkToApplication(context, client_id) });
 }
+
+/** One synchronous step: of any number of parallel calls one does it. */
+function useUp(context: TenantContext, link: MailLink, secret: string): FoundTicket | undefined {
+  const { state } = context;
+  return state.transaction(() => {
+    const found = findTicket(context, link.purpose, secret);
+    if (!found || !state.tickets.remove(found.ticket.id)) return undefined;
+    link.apply(context, found.user);
+    return found;
+  });
+}
+
+function refuse({ log }: TenantContext, { failure }: MailLink, request: TenantRequest): TenantReply {
+  const description = 'the link is unknown, over, or has been used';
+  if (failure !== undefined) log.record({ type: failure, description, ...from(request) });
+  return spentLink();
+}
+
+const from = ({ ip, headers }: TenantRequest) => ({ ip, user_agent: headers['user-agent'] });

@@ -1,9 +1,14 @@
+import { defaultGuardian } from '../mfa/guardian.ts';
+import { defaultAttackProtection, defaultSettings } from '../seed/defaults.ts';
 import type { State } from '../state/state.ts';
 
-/** Forgets everything but the keys that sign tokens and the settings, which are there to be replaced. */
+/** Forgets everything but the keys that sign tokens, and sets the settings to what they are by default. */
 export function clearState(state: State): void {
-  const { signingKeys, ...parts } = state;
-  for (const part of Object.values(parts)) {
-    if (typeof part === 'object' && 'trim' in part) part.trim(0);
+  for (const [name, part] of Object.entries(state)) {
+    if (name !== 'signingKeys' && typeof part === 'object' && 'trim' in part) part.trim(0);
   }
+  state.settings.put(defaultSettings);
+  state.limits.put({ profile: 'relaxed' });
+  state.attackProtection.put(defaultAttackProtection);
+  state.guardian.put(defaultGuardian);
 }

@@ -1,7 +1,8 @@
 import type { State } from '../state/state.ts';
 import { withoutOrphans } from './document-faults.ts';
+import { formatVersion } from './format-version.ts';
 import { toPortable } from './place.ts';
-import { formatVersion, type TenantDocument } from './tenant-document.ts';
+import type { TenantDocument } from './tenant-document.ts';
 
 export interface ExportOptions {
   /** Whether the keys that sign tokens go along. They are secrets of this one tenant. */

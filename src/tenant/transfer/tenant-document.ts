@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatVersion } from './format-version.ts';
 import {
   attackProtectionDocument,
   clientDocument,
@@ -19,9 +20,6 @@ import {
   signingKeyDocument,
   userDocument,
 } from './user-schemas.ts';
-
-/** Grows when an export of before can no longer be read. */
-export const formatVersion = 1;
 
 /** A tenant as a text: what it is set to and who its users are, in the order in which it keeps them. */
 const tenantDocument = z.strictObject({

@@ -3,6 +3,7 @@ import { confirmLogoutPage } from '../../../src/tenant/pages/confirm-logout-page
 import { confirmPage } from '../../../src/tenant/pages/confirm-page.ts';
 import { consentPage } from '../../../src/tenant/pages/consent-page.ts';
 import { formPostPage } from '../../../src/tenant/pages/form-post-page.ts';
+import { mailLinkPage } from '../../../src/tenant/pages/mail-link-page.ts';
 import { messagePage } from '../../../src/tenant/pages/message-page.ts';
 import { mfaChoicePage } from '../../../src/tenant/pages/mfa-choice-page.ts';
 import { mfaCodePage } from '../../../src/tenant/pages/mfa-code-page.ts';
@@ -154,6 +155,14 @@ export const pageSamples: Readonly<Record<string, TenantReply>> = {
     rules: rules('aaaab1'),
     judged: true,
     problems: { password: 'This password is too weak.', password_confirm: 'The passwords do not match.' },
+  }),
+  'mail-link': mailLinkPage({
+    action: '/u/email-verification',
+    ticket: 't',
+    heading: 'Verify your email',
+    text: 'Press the button if this address is yours:',
+    button: 'Verify',
+    email: 'a.very.long.address.that.does.not.fit.into.one.line@example.com',
   }),
   'reset-request': resetRequestPage({ hidden: { state: 'a-state' }, signInHref: '/u/login' }),
   simulator: simulatorPage({

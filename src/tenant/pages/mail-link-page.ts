@@ -1,0 +1,23 @@
+import type { TenantReply } from '../endpoints/endpoint.ts';
+import { button, form } from './form.ts';
+import { html } from './html.ts';
+import { type PageOptions, toPage } from './page.ts';
+
+/** POST to `action` with `ticket`. */
+export interface MailLinkModel extends PageOptions {
+  readonly action: string;
+  readonly ticket: string;
+  readonly heading: string;
+  readonly text: string;
+  readonly button: string;
+  /** The address that the link was mailed to. */
+  readonly email: string;
+}
+
+/** What a link in a mail shows first: programs that look into mails open links, but press no buttons. */
+export const mailLinkPage = (model: MailLinkModel): TenantReply =>
+  toPage({
+    ...model,
+    body: html`<p class="lead">${model.text} <strong>${model.email}</strong></p>
+${form(model.action, { ticket: model.ticket }, button({ label: model.button }))}`,
+  });
