@@ -1,4 +1,5 @@
 import type { TrustProxy } from './address-schemas.ts';
+import type { StoreLocation } from './store-url.ts';
 import type { Rate } from './value-schemas.ts';
 import type { Values } from './variables.ts';
 
@@ -66,6 +67,11 @@ export interface RateLimits {
   readonly signinAccount: Rate;
   readonly signinIp: Rate;
   readonly signupIp: Rate;
+  /** Codes sent to an e-mail address or phone number. */
+  readonly codeAddress: Rate;
+  readonly codeIp: Rate;
+  /** Wrong codes. */
+  readonly codeVerify: Rate;
   readonly tokenClient: Rate;
   readonly authIp: Rate;
   /** Undefined: resource routes have no limit of their own. */
@@ -87,6 +93,12 @@ export interface Config extends Listen {
   readonly m2mTokenCache: boolean;
   /** The first seals, all open. Undefined, in development only: `readSessionSecret` makes and keeps one. */
   readonly sessionSecrets: readonly [string, ...string[]] | undefined;
+  readonly session: {
+    readonly idleS: number;
+    readonly maxS: number;
+  };
+  /** A file's path is absolute, or `:memory:`. */
+  readonly store: StoreLocation;
   readonly allowedOrigins: readonly string[];
   /** Development: every `http://localhost:<port>` counts as allowed too. */
   readonly allowLocalhostOrigins: boolean;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Config, EmbeddedTenant, RateLimits, RemoteTenant, TenantSettings } from './config.ts';
+import type { StoreLocation } from './store-url.ts';
 import type { Values } from './variables.ts';
 
 /** Freezes a tree of plain objects and arrays. */
@@ -10,6 +11,9 @@ function deepFreeze<T>(tree: T): T {
   }
   return tree;
 }
+
+const toStore = (store: StoreLocation, cwd: string): StoreLocation =>
+  store.kind === 'sqlite' && store.file !== ':memory:' ? { ...store, file: resolve(cwd, store.file) } : store;
 
 export function toTenantSettings(values: Values, cwd: string): TenantSettings {
   const { TENANT_DATA: data, TENANT_SEED: seed } = values;
@@ -45,6 +49,9 @@ const toRateLimits = (values: Values): RateLimits => ({
   signinAccount: values.RATE_LIMIT_SIGNIN_ACCOUNT,
   signinIp: values.RATE_LIMIT_SIGNIN_IP,
   signupIp: values.RATE_LIMIT_SIGNUP_IP,
+  codeAddress: values.RATE_LIMIT_CODE_ADDRESS,
+  codeIp: values.RATE_LIMIT_CODE_IP,
+  codeVerify: values.RATE_LIMIT_CODE_VERIFY,
   tokenClient: values.RATE_LIMIT_TOKEN_CLIENT,
   authIp: values.RATE_LIMIT_AUTH_IP,
   apiCaller: values.RATE_LIMIT_API_CALLER,
@@ -78,6 +85,8 @@ export function toConfig(values: Values, cwd: string): Config {
     signupConcealExisting: values.SIGNUP_CONCEAL_EXISTING,
     m2mTokenCache: values.M2M_TOKEN_CACHE,
     sessionSecrets: values.SESSION_SECRETS,
+    session: { idleS: values.SESSION_IDLE_S, maxS: values.SESSION_MAX_S },
+    store: toStore(values.STORE_URL, cwd),
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     allowLocalhostOrigins: !production,
     tokenModeOrigins: values.TOKEN_MODE_ORIGINS ?? [],

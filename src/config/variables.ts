@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { origin, origins, returnTo, tenantBaseUrl, tenantDomain, trustProxy } from './address-schemas.ts';
+import { storeUrl } from './store-url.ts';
 import * as value from './value-schemas.ts';
 import type { Variable } from './variable.ts';
 
@@ -120,6 +121,22 @@ export const variables = {
     isSecret: true,
     defaultText: 'generated and kept in data/; required in production',
   },
+  SESSION_IDLE_S: {
+    about: 'how long a session lives without a request, in seconds',
+    value: value.integer(1, 31_536_000),
+    default: '86400',
+  },
+  SESSION_MAX_S: {
+    about: 'how long a session lives at most, in seconds',
+    value: value.integer(1, 31_536_000),
+    default: '604800',
+  },
+  STORE_URL: {
+    about:
+      'sessions and limits: sqlite:<path>, sqlite::memory:, redis://… or rediss://… (for more than one replica)',
+    value: storeUrl,
+    default: 'sqlite:data/gatehouse.db',
+  },
   ALLOWED_ORIGINS: {
     about: 'comma list of the exact origins that may call us from a browser',
     value: origins,
@@ -161,6 +178,17 @@ export const variables = {
   },
   RATE_LIMIT_SIGNIN_IP: { about: 'failed sign-ins per address', value: value.rate, default: '50/15m' },
   RATE_LIMIT_SIGNUP_IP: { about: 'sign-ups per address', value: value.rate, default: '20/1h' },
+  RATE_LIMIT_CODE_ADDRESS: {
+    about: 'codes sent per e-mail address or phone number',
+    value: value.rate,
+    default: '5/1h',
+  },
+  RATE_LIMIT_CODE_IP: { about: 'codes sent per address', value: value.rate, default: '20/1h' },
+  RATE_LIMIT_CODE_VERIFY: {
+    about: 'wrong codes per e-mail address, phone number or second factor',
+    value: value.rate,
+    default: '5/15m',
+  },
   RATE_LIMIT_TOKEN_CLIENT: {
     about: 'client-credentials tokens per authenticated client',
     value: value.rate,
