@@ -105,6 +105,10 @@ export interface Config extends Listen {
   readonly tokenModeOrigins: readonly string[];
   /** A path or a URL; undefined: the first allowed origin, else a page of ours. */
   readonly defaultReturnTo: string | undefined;
+  /** Absolute path of the routes that upstreams answer. */
+  readonly routesFile: string | undefined;
+  /** Absolute path of a module of further routes. */
+  readonly routesModule: string | undefined;
   readonly maxInFlight: number;
   readonly shutdownTimeoutMs: number;
   readonly drainDelayMs: number;

@@ -91,6 +91,8 @@ export function toConfig(values: Values, cwd: string): Config {
     allowLocalhostOrigins: !production,
     tokenModeOrigins: values.TOKEN_MODE_ORIGINS ?? [],
     defaultReturnTo: values.DEFAULT_RETURN_TO,
+    routesFile: values.ROUTES_FILE === undefined ? undefined : resolve(cwd, values.ROUTES_FILE),
+    routesModule: values.ROUTES_MODULE === undefined ? undefined : resolve(cwd, values.ROUTES_MODULE),
     maxInFlight: values.MAX_IN_FLIGHT,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     drainDelayMs: values.DRAIN_DELAY_MS,

@@ -154,6 +154,17 @@ export const variables = {
     defaultText: 'the first of ALLOWED_ORIGINS, else a small page at /',
   },
 
+  ROUTES_FILE: {
+    about: 'YAML or JSON file of the routes that upstreams answer (docs/routes.schema.json)',
+    value: value.path,
+    defaultText: 'none',
+  },
+  ROUTES_MODULE: {
+    about: 'module of further routes of our own: a default export of rows of defineRoute',
+    value: value.path,
+    defaultText: 'none',
+  },
+
   MAX_IN_FLIGHT: {
     about: 'requests at work at once; more are answered 503',
     value: value.integer(1, 1_000_000),

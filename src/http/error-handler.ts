@@ -26,7 +26,7 @@ function toErrorPage(error: GatewayError, requestId: string): string {
 
 /** Turns whatever was thrown into an answer, in the error shape of the row it was meant for: the only place that writes errors. */
 export function createErrorHandler(
-  rows: readonly Route[],
+  rows: readonly Pick<Route, 'method' | 'path' | 'errorShape'>[],
   { publicUrl, writer, onUnexpected }: ErrorHandlerOptions,
 ): ErrorRequestHandler {
   const shapes = new Map(rows.map(({ method, path, errorShape }) => [`${method} ${path}`, errorShape]));
