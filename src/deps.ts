@@ -10,6 +10,7 @@ import { createTenantCalls } from './auth0/tenant-call.ts';
 import { createBearerGuard } from './bearer/bearer-guard.ts';
 import { createKeySet, type KeySet, type KeySetEvent } from './bearer/key-set.ts';
 import { toScopesOfRows } from './bearer/resource-metadata-routes.ts';
+import { createRuleJudge } from './bearer/rule-judge.ts';
 import { createVerifier } from './bearer/verifier.ts';
 import type { Config } from './config/config.ts';
 import { createClientAddress } from './http/client-address.ts';
@@ -30,6 +31,8 @@ import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createPseudonyms } from './observe/pseudonym.ts';
 import { createGeocoder } from './resources/location/geocoder.ts';
 import { locationRoutes } from './resources/location/location-routes.ts';
+import { createSessionRoom } from './session/session-room.ts';
+import type { Store } from './store/store.ts';
 
 /** The tenant as the gateway meets it, wherever it runs. */
 export interface TenantLink {
@@ -48,6 +51,7 @@ export interface DepsInput {
   readonly publicUrl: string;
   readonly toRequestId: (received: string | undefined) => string;
   readonly tenant: TenantLink;
+  readonly store: Store;
   readonly sessionSecrets: readonly [string, ...string[]];
   readonly clock: Clock;
   readonly output: LogOutput;
@@ -76,7 +80,7 @@ function logKeySet(log: Logger, event: KeySetEvent): void {
 
 /** The composition root: the only place that picks implementations. */
 export function createDeps(input: DepsInput): Deps {
-  const { config, publicUrl, toRequestId, tenant, sessionSecrets, clock, output, version } = input;
+  const { config, publicUrl, toRequestId, tenant, store, sessionSecrets, clock, output, version } = input;
   const { log } = output;
   const { auth0, rateLimits } = config;
   const [sealingSecret] = sessionSecrets;
@@ -97,6 +101,7 @@ export function createDeps(input: DepsInput): Deps {
     onEvent: (event) => logKeySet(log, event),
   });
   metrics.watchKeySet(() => keySet.stats());
+  metrics.watchSessions(() => store.sessions.count());
   const verifier = createVerifier({
     keys: keySet,
     clock,
@@ -105,7 +110,12 @@ export function createDeps(input: DepsInput): Deps {
     algs: auth0.signingAlgs,
     types: auth0.accessTokenTypes,
   });
-  const makeGuard = createBearerGuard({ verifier, clock, publicUrl, onVerdict: metrics.countVerification });
+  const makeBearerGuard = createBearerGuard({
+    verifier,
+    clock,
+    publicUrl,
+    onVerdict: metrics.countVerification,
+  });
 
   const tenantCalls = createTenantCalls({
     baseUrl: tenant.baseUrl,
@@ -128,6 +138,31 @@ export function createDeps(input: DepsInput): Deps {
       toScopesOfRows(resources.filter((row) => (row.audience ?? auth0.apiAudience) === audience)),
   });
   const requireSecondFactor = createMfaHandles(createSealer(sessionSecrets, 'mfa handle'), () => nowS(clock));
+  const { sessions, proof, makeGuard } = createSessionRoom({
+    publicUrl,
+    origins,
+    secrets: sessionSecrets,
+    store,
+    clock,
+    ...config.session,
+    tenantTimeoutMs: auth0.timeoutMs,
+    refresh: (refreshToken, audience) => authentication.refreshGrant(refreshToken, undefined, audience),
+    revoke: authentication.revoke,
+    requireSecondFactor,
+    judgeRule: createRuleJudge({ clock, publicUrl }),
+    makeBearerGuard,
+    onRefreshed: (outcome, { meta: { subject } }) => {
+      metrics.countRefresh(outcome);
+      const isDone = outcome === 'succeeded';
+      audit({
+        event: 'auth.refresh',
+        outcome: isDone ? 'succeeded' : 'failed',
+        subject,
+        reason: isDone ? undefined : outcome,
+      });
+    },
+    onTrouble: (trouble, err) => log.error({ err }, trouble),
+  });
   const authIpLimit = createLimiter('auth-ip', rateLimits?.authIp);
 
   const writer = createWriter({
@@ -160,11 +195,13 @@ export function createDeps(input: DepsInput): Deps {
     close: async () => {
       keySet.close();
       await tenantCalls.close();
+      await store.close();
     },
     app: {
       edge: { toRequestId, toClientAddress: createClientAddress(config.trustProxy), origins, inFlight },
       dispatch: {
         makeGuard,
+        proof,
         defaultAudience: auth0.apiAudience,
         writer,
         limitCaller: apiLimit && ((caller) => apiLimit.charge(caller.subject)),
@@ -211,6 +248,14 @@ export function createDeps(input: DepsInput): Deps {
       resources,
       readiness: [
         { name: 'keys', notReady: () => (keySet.ready ? undefined : 'not loaded') },
+        {
+          name: 'store',
+          notReady: () =>
+            store.ping().then(
+              () => undefined,
+              () => 'not answering',
+            ),
+        },
         { name: 'lifecycle', notReady: () => (lifecycle.isDraining ? 'draining' : undefined) },
       ],
       publicUrl,

@@ -33,7 +33,10 @@ export async function startGatewayUnderTest(
   tenant: TenantLink,
   clock: TravelClock = createTravelClock(),
 ): Promise<GatewayUnderTest> {
-  const read = readConfig({ PORT: '0', ADMIN_PORT: '0', ...env }, { cwd: emptyFolder() });
+  const read = readConfig(
+    { PORT: '0', ADMIN_PORT: '0', STORE_URL: 'sqlite::memory:', ...env },
+    { cwd: emptyFolder() },
+  );
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
   const lines: LogLine[] = [];
   const texts: string[] = [];
