@@ -76,6 +76,7 @@ async function startWithStore(input: GatewayInput, store: Store): Promise<Gatewa
   const adminPort = await listen(admin, config.admin.port, config.admin.host);
   const drain = async () => {
     deps.lifecycle.isDraining = true;
+    deps.endStreams();
     await drainConnections({ delayMs: config.drainDelayMs, isIdle: () => deps.inFlight.count === 0 });
     admin.close();
     admin.closeAllConnections();

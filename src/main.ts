@@ -9,6 +9,8 @@ import type { TenantLink } from './deps.ts';
 import { startGateway } from './gateway.ts';
 import { createTravelClock, type TravelClock } from './lib/clock.ts';
 import { createLogOutput, type Logger } from './observe/logger.ts';
+import { ownRoutes } from './resources/own-routes.ts';
+import { readRoutes } from './resources/routes-file/read-routes.ts';
 import { toWelcome } from './welcome.ts';
 
 const EX_CONFIG = 78;
@@ -136,6 +138,11 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
     process.exit(EX_CONFIG);
   }
   const { config } = read;
+  const added = await readRoutes(config, ownRoutes());
+  if (!added.ok) {
+    process.stderr.write(`${toFaultLines(added.faults).join('\n')}\n`);
+    process.exit(EX_CONFIG);
+  }
   const output = createLogOutput(config.logLevel);
   const { log } = output;
   const clock = createTravelClock();
@@ -157,6 +164,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
       clock,
       output,
       version,
+      routes: added.routes,
     });
     started.push(gateway.drain);
     tenant.follow(gateway.publicUrl);

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Exchange } from '../http/exchange.ts';
+import { isOwnCookie } from '../http/own-cookies.ts';
 import { apiPolicy } from '../http/security-headers.ts';
 import { hopByHop, toConnectionNames, toPlainName } from './header-names.ts';
 
@@ -26,8 +27,6 @@ const toCookieName = (setCookie: string): string =>
 export interface AnswerHeaderOptions {
   /** Flat; those that an answer lacks are added. */
   readonly securityHeaders: readonly string[];
-  /** Whether a cookie of this name is ours alone to set. */
-  readonly isOwnCookie: (name: string) => boolean;
 }
 
 /** The headers of a proxied answer, flat: what the upstream may say, and what we say. */
@@ -43,7 +42,7 @@ const isUnstorable = (status: number, headers: IncomingHttpHeaders, { caller }: 
   caller?.kind === 'session' || status === 401 || status === 403 || headers['set-cookie'] !== undefined;
 
 export function createAnswerHeaders(options: AnswerHeaderOptions): ToAnswerHeaders {
-  const { securityHeaders, isOwnCookie } = options;
+  const { securityHeaders } = options;
   const lowerNames = securityHeaders.map((text, i) => (i % 2 === 0 ? text.toLowerCase() : ''));
 
   /** Those of a name that may go on, and how. */

@@ -6,6 +6,8 @@ import type { TenantLink } from '../../src/deps.ts';
 import { type Gateway, startGateway } from '../../src/gateway.ts';
 import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
 import { createLogOutput } from '../../src/observe/logger.ts';
+import { ownRoutes } from '../../src/resources/own-routes.ts';
+import { readRoutes } from '../../src/resources/routes-file/read-routes.ts';
 
 export interface LogLine {
   readonly level: string;
@@ -38,6 +40,8 @@ export async function startGatewayUnderTest(
     { cwd: emptyFolder() },
   );
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
+  const added = await readRoutes(read.config, ownRoutes());
+  if (!added.ok) throw new Error(JSON.stringify(added.faults));
   const lines: LogLine[] = [];
   const texts: string[] = [];
   const sink = {
@@ -53,6 +57,7 @@ export async function startGatewayUnderTest(
     clock,
     output: createLogOutput('info', sink),
     version: '0.0.0',
+    routes: added.routes,
   });
   await gateway.ready;
   return {

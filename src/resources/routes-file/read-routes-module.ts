@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import type { Fault } from '../../config/read-variables.ts';
 import { isReserved, reservedPaths } from '../../http/reserved-paths.ts';
 import type { Route } from '../../http/route.ts';
-import type { Fault } from '../../config/read-variables.ts';
 
 const isSchema = (value: unknown): boolean => value instanceof z.ZodType;
 const schema = z.custom(isSchema, 'a zod schema').optional();
@@ -58,7 +58,8 @@ export async function readRoutesModule(file: string): Promise<ReadModule> {
   if (parsed.success) return { ok: true, rows: rows as readonly Route[] };
   const faults = parsed.error.issues.map(({ path, message }) => {
     const [index, ...rest] = path;
-    const where = index === undefined ? '' : `[${String(index)}]${rest.map((part) => `.${String(part)}`).join('')}`;
+    const where =
+      index === undefined ? '' : `[${String(index)}]${rest.map((part) => `.${String(part)}`).join('')}`;
     return fault(`a ${typeof rows}`, message, where);
   });
   return { ok: false, faults };

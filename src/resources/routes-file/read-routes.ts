@@ -2,8 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import type { Fault } from '../../config/read-variables.ts';
 import type { Route } from '../../http/route.ts';
-import { parseRoutes } from './parse-routes.ts';
-import { readRoutesModule } from './read-routes-module.ts';
 import type { RoutesFileRow } from './routes-file-schema.ts';
 
 /** What an operator adds to the routes of the gateway. */
@@ -21,6 +19,11 @@ export interface RoutesSources {
   readonly routesFile: string | undefined;
   readonly routesModule: string | undefined;
 }
+
+// Each is loaded only where there is something to read.
+const readModule = async (file: string) => (await import('./read-routes-module.ts')).readRoutesModule(file);
+const parseFile = async (text: string, taken: readonly Route[]) =>
+  (await import('./parse-routes.ts')).parseRoutes(text, taken);
 
 async function readText(file: string): Promise<string | Fault> {
   const fault = (why: string): Fault => ({
@@ -50,12 +53,12 @@ function toDoubles(rows: readonly Route[], taken: readonly Route[]): Fault[] {
 /** Reads what an operator adds, or tells all faults of both sources at once. `own` are the rows that come with us. */
 export async function readRoutes(sources: RoutesSources, own: readonly Route[]): Promise<ReadRoutes> {
   const { routesFile, routesModule } = sources;
-  const module = routesModule === undefined ? undefined : await readRoutesModule(routesModule);
+  const module = routesModule === undefined ? undefined : await readModule(routesModule);
   const local = module?.ok ? module.rows : [];
   const faults: Fault[] = [...(module?.ok === false ? module.faults : []), ...toDoubles(local, own)];
   const text = routesFile === undefined ? undefined : await readText(routesFile);
   if (typeof text === 'object') faults.push(text);
-  const parsed = typeof text === 'string' ? parseRoutes(text, [...own, ...local]) : undefined;
+  const parsed = typeof text === 'string' ? await parseFile(text, [...own, ...local]) : undefined;
   if (parsed?.ok === false) faults.push(...parsed.faults);
   if (faults.length > 0) return { ok: false, faults };
   return { ok: true, routes: { local, proxied: parsed?.ok ? parsed.rows : [] } };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isOwnCookie } from '../../http/own-cookies.ts';
 import {
   audienceName,
   cookieName,
@@ -78,10 +79,8 @@ const row = z
     const { guard, token, websocket, methods, cookies = [] } = value;
     if (guard === 'public' && token === 'user') fault('token', 'another than user: a public row has no user');
     if (websocket && !methods.includes('GET')) fault('methods', 'GET among them: a WebSocket begins with it');
-    if (cookies.some(isOwnName)) fault('cookies', "none of the gateway's own");
+    if (cookies.some(isOwnCookie)) fault('cookies', "none of the gateway's own");
   });
-
-const isOwnName = (name: string): boolean => /^(?:__Host-|__Secure-)?gatehouse/i.test(name);
 
 export const routesFileSchema = z
   .strictObject({ routes: z.array(row, 'a list of rows') })
