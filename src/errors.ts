@@ -69,6 +69,11 @@ export const errorTable = {
     'This sign-in has expired.',
     'Begin again at /v1/auth/login, in the same browser: a sign-in may take ten minutes.',
   ),
+  invalid_sid: meaning(
+    400,
+    'The request does not name this session.',
+    'Navigate to the `signout_url` of GET /v1/auth/session.',
+  ),
   // 401 and 403: who is calling, and what they may do
   invalid_code: meaning(
     401,
@@ -101,6 +106,7 @@ export const errorTable = {
     'Check the e-mail address or user name and the password.',
   ),
   invalid_refresh_token: meaning(401, 'The refresh token is not valid.', 'Sign in again.'),
+  session_expired: meaning(401, 'The session has ended.', 'Sign in again.'),
   insufficient_scope: meaning(
     403,
     'The access token does not allow this.',

@@ -76,7 +76,12 @@ export type ClientRefusal = 'invalid_client' | 'unauthorized_client' | 'invalid_
 export interface Authentication {
   signUp(account: NewAccount): Promise<SignedUpUser>;
   passwordGrant(grant: PasswordGrant): Promise<UserTokens | MfaChallenge>;
-  refreshGrant(refreshToken: string, scope: string | undefined): Promise<UserTokens | MfaChallenge>;
+  /** `audience` asks for another API than that of the sign-in, which the tenant may ignore without a word. */
+  refreshGrant(
+    refreshToken: string,
+    scope: string | undefined,
+    audience?: string,
+  ): Promise<UserTokens | MfaChallenge>;
   clientCredentialsGrant(grant: ClientCredentialsGrant): Promise<Tokens | ClientRefusal>;
   /** Ends a refresh token and its family (RFC 7009); one that is not known is as good as ended. */
   revoke(refreshToken: string): Promise<void>;
@@ -155,8 +160,8 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       throw toRefusal('signin', answer);
     },
 
-    async refreshGrant(refreshToken, scope) {
-      const form = present({ grant_type: 'refresh_token', refresh_token: refreshToken, scope });
+    async refreshGrant(refreshToken, scope, audience) {
+      const form = present({ grant_type: 'refresh_token', refresh_token: refreshToken, scope, audience });
       const answer = await callAuthenticated({ path: TOKEN_PATH, form });
       if (isSuccess(answer)) return acceptTokens(answer);
       const challenge = toMfaChallenge(answer);

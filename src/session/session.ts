@@ -57,6 +57,11 @@ export interface Sessions {
   begin(user: SignedInUser, request: RequestInfo): Promise<BegunSession>;
   /** The live session that the request's cookie opens; undefined for anything else. Never throws for a bad cookie. */
   read(headers: RequestInfo['headers'], options?: { readonly touch?: boolean }): Promise<Session | undefined>;
+  /**
+   * Renews the access token of the request's session at the tenant, if there is a refresh token.
+   * @throws GatewayError `session_expired`, `mfa_required`, `tenant_unavailable`
+   */
+  renew(headers: RequestInfo['headers']): Promise<void>;
   /** Ends the session of the request; returns what it was. Its refresh token is revoked in the background. */
   end(headers: RequestInfo['headers']): Promise<Session | undefined>;
   /** The sessions of a user, the newest first. */

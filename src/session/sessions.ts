@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { GatewayError } from '../errors.ts';
 import type { RequestInfo } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { SessionHead, SessionRecord, SessionStore } from '../store/store.ts';
 import { toDevice } from './device.ts';
+import type { FreshToken } from './fresh-token.ts';
 import type { LiveSession, LiveSessions } from './live-sessions.ts';
 import type { RevokeLater } from './revocation.ts';
 import type { Session, Sessions, SignedInUser } from './session.ts';
@@ -26,6 +28,8 @@ export interface SessionsDeps {
   readonly clock: Clock;
   readonly idleMs: number;
   readonly maxMs: number;
+  readonly freshToken: FreshToken;
+  readonly toExpired: (reason: string) => GatewayError;
   readonly revokeLater: RevokeLater;
   readonly revokeElsewhere: RevokeElsewhere;
 }
@@ -142,6 +146,14 @@ export function createSessions(deps: SessionsDeps): Sessions {
       if (!found) return undefined;
       if (touch) live.roll(found);
       return ofLive(found);
+    },
+    async renew(headers) {
+      const found = await find(headers);
+      if (!found) throw deps.toExpired('no_session');
+      const { meta, tokens } = found.opened;
+      live.roll(found);
+      if (tokens.refreshToken === undefined) return;
+      await deps.freshToken(found, meta.audience, tokens.access[meta.audience]?.token);
     },
     list: async (subject) => (await list(subject)).map(({ session }) => session),
     async endOne(subject, id) {
