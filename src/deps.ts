@@ -2,10 +2,13 @@ import { createClientTokens } from './account/client-token.ts';
 import { createMfaHandles } from './account/mfa-handle.ts';
 import { createScopePolicy } from './account/scope-policy.ts';
 import { createSignInLimits } from './account/sign-in-limits.ts';
+import { createSignOut } from './account/sign-out.ts';
 import type { AppDeps } from './app.ts';
 import { createAuthentication } from './auth0/authentication.ts';
+import { createAuthorization } from './auth0/authorization.ts';
 import { type ClientCredential, createClientAuthentication } from './auth0/client-authentication.ts';
 import { createIdTokenVerifier } from './auth0/id-token.ts';
+import { createOwnClientTokens } from './auth0/own-client-token.ts';
 import { createTenantCalls } from './auth0/tenant-call.ts';
 import { createBearerGuard } from './bearer/bearer-guard.ts';
 import { createKeySet, type KeySet, type KeySetEvent } from './bearer/key-set.ts';
@@ -14,12 +17,14 @@ import { createRuleJudge } from './bearer/rule-judge.ts';
 import { createVerifier } from './bearer/verifier.ts';
 import type { Config } from './config/config.ts';
 import { createClientAddress } from './http/client-address.ts';
+import type { OnAnswered } from './http/exchange.ts';
 import { createFailureLimiter } from './http/failure-limit.ts';
 import { createInFlight, type InFlight } from './http/in-flight.ts';
 import { createOrigins } from './http/origins.ts';
+import type { AnyRoute } from './http/proxy-route.ts';
 import { createLimiter } from './http/rate-limit.ts';
 import { createWriter } from './http/reply.ts';
-import type { Route } from './http/route.ts';
+import { createReturnUrls } from './http/return-url.ts';
 import { toSecurityHeaders } from './http/security-headers.ts';
 import { type Clock, nowS } from './lib/clock.ts';
 import { createKeyedHash } from './lib/keyed-hash.ts';
@@ -29,8 +34,10 @@ import { createAudit } from './observe/audit.ts';
 import type { Logger, LogOutput } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createPseudonyms } from './observe/pseudonym.ts';
-import { createGeocoder } from './resources/location/geocoder.ts';
-import { locationRoutes } from './resources/location/location-routes.ts';
+import { createProxy } from './proxy/proxy.ts';
+import { ownRoutes } from './resources/own-routes.ts';
+import { proxiedRoutes } from './resources/routes-file/proxied-routes.ts';
+import type { AddedRoutes } from './resources/routes-file/read-routes.ts';
 import { createSessionRoom } from './session/session-room.ts';
 import type { Store } from './store/store.ts';
 
@@ -52,6 +59,8 @@ export interface DepsInput {
   readonly toRequestId: (received: string | undefined) => string;
   readonly tenant: TenantLink;
   readonly store: Store;
+  /** What the operator adds to our own routes; nothing where absent. */
+  readonly routes?: AddedRoutes;
   readonly sessionSecrets: readonly [string, ...string[]];
   readonly clock: Clock;
   readonly output: LogOutput;
@@ -65,9 +74,13 @@ export interface Deps {
   readonly metrics: Metrics;
   /** Set when the drain begins. */
   readonly lifecycle: { isDraining: boolean };
+  /** Ends what would go on for ever: WebSockets and event streams. */
+  endStreams(): void;
   close(): Promise<void>;
 }
 
+/** Of all requests at work, how many may wait for one upstream. */
+const UPSTREAM_SHARE = 0.25;
 const TOKEN_FAILURES = { count: 20, windowS: 60 };
 const deniedCodes = new Set(['invalid_token', 'insufficient_scope', 'insufficient_user_authentication']);
 
@@ -80,9 +93,11 @@ function logKeySet(log: Logger, event: KeySetEvent): void {
 
 /** The composition root: the only place that picks implementations. */
 export function createDeps(input: DepsInput): Deps {
-  const { config, publicUrl, toRequestId, tenant, store, sessionSecrets, clock, output, version } = input;
+  const { config, publicUrl, toRequestId, tenant, store, routes, sessionSecrets, clock, output, version } =
+    input;
   const { log } = output;
   const { auth0, rateLimits } = config;
+  const { makeLimiter } = store;
   const [sealingSecret] = sessionSecrets;
   const metrics = createMetrics();
   const toPseudonym = createPseudonyms(createKeyedHash(sealingSecret, 'log subject'));
@@ -122,23 +137,26 @@ export function createDeps(input: DepsInput): Deps {
     timeoutMs: auth0.timeoutMs,
     onCalled: metrics.observeTenantRequest,
   });
+  const authenticateClient = createClientAuthentication({ ...tenant, clock });
+  const verifyIdToken = createIdTokenVerifier({ ...tenant, findKey: keySet.find, clock });
   const authentication = createAuthentication({
     call: tenantCalls.call,
     clientId: tenant.clientId,
-    authenticateClient: createClientAuthentication({ ...tenant, clock }),
-    verifyIdToken: createIdTokenVerifier({ ...tenant, findKey: keySet.find, clock }),
+    authenticateClient,
+    verifyIdToken,
     connection: auth0.connection,
   });
-
-  const resources: Route[] = locationRoutes({ geocoder: createGeocoder() });
-  const scopes = createScopePolicy({
-    audiences: auth0.apiAudiences,
-    defaultScope: auth0.defaultScope,
-    scopesOf: (audience) =>
-      toScopesOfRows(resources.filter((row) => (row.audience ?? auth0.apiAudience) === audience)),
+  const authorization = createAuthorization({
+    call: tenantCalls.call,
+    clientId: tenant.clientId,
+    browserOrigin: tenant.browserOrigin ?? new URL(tenant.issuer).origin,
+    authenticateClient,
+    verifyIdToken,
+    usePar: auth0.usePar,
   });
+
   const requireSecondFactor = createMfaHandles(createSealer(sessionSecrets, 'mfa handle'), () => nowS(clock));
-  const { sessions, proof, makeGuard } = createSessionRoom({
+  const { sessions, proof, makeGuard, tokenFor, revokeLater } = createSessionRoom({
     publicUrl,
     origins,
     secrets: sessionSecrets,
@@ -163,37 +181,69 @@ export function createDeps(input: DepsInput): Deps {
     },
     onTrouble: (trouble, err) => log.error({ err }, trouble),
   });
-  const authIpLimit = createLimiter('auth-ip', rateLimits?.authIp);
 
-  const writer = createWriter({
-    securityHeaders: toSecurityHeaders(publicUrl),
-    isDraining: () => lifecycle.isDraining,
-    onAnswered: (exchange, method, status, durationMs) => {
-      inFlight.leave();
-      writeAccessLog(exchange, method, status, durationMs);
-      const { code, reason, id: requestId, ip, refused } = exchange;
-      if (code !== undefined && deniedCodes.has(code)) {
-        audit({
-          event: 'guard.denied',
-          outcome: 'failed',
-          requestId,
-          ip,
-          subject: refused?.subject,
-          clientId: refused?.clientId,
-          reason: reason ?? code,
-        });
-      }
+  const isDraining = () => lifecycle.isDraining;
+  const securityHeaders = toSecurityHeaders(publicUrl);
+  const onAnswered: OnAnswered = (exchange, method, status, durationMs) => {
+    inFlight.leave();
+    writeAccessLog(exchange, method, status, durationMs);
+    const { code, reason, id: requestId, ip, refused } = exchange;
+    if (code !== undefined && deniedCodes.has(code)) {
+      audit({
+        event: 'guard.denied',
+        outcome: 'failed',
+        requestId,
+        ip,
+        subject: refused?.subject,
+        clientId: refused?.clientId,
+        reason: reason ?? code,
+      });
+    }
+  };
+  const proxy = createProxy({
+    publicUrl,
+    clock,
+    securityHeaders,
+    origins,
+    isDraining,
+    onAnswered,
+    onCalled: metrics.observeUpstreamRequest,
+    maxParallel: Math.max(1, Math.floor(config.maxInFlight * UPSTREAM_SHARE)),
+    tokens: {
+      toUpstreamToken: tokenFor,
+      toClientToken: createOwnClientTokens({ call: tenantCalls.call, authenticateClient, clock }),
     },
+    watchSession: () => () => undefined,
   });
-  const apiLimit = rateLimits?.apiCaller && createLimiter('api-caller', rateLimits.apiCaller);
+  const resources: AnyRoute[] = [
+    ...ownRoutes(),
+    ...(routes?.local ?? []),
+    ...proxiedRoutes(routes?.proxied ?? [], {
+      createServe: proxy.createServe,
+      createLimiter: (name, rate) => createLimiter(makeLimiter, name, rateLimits && rate),
+      defaultAudience: auth0.apiAudience,
+    }),
+  ];
+  const scopes = createScopePolicy({
+    audiences: auth0.apiAudiences,
+    defaultScope: auth0.defaultScope,
+    scopesOf: (audience) =>
+      toScopesOfRows(resources.filter((row) => (row.audience ?? auth0.apiAudience) === audience)),
+  });
+  const authIpLimit = createLimiter(makeLimiter, 'auth-ip', rateLimits?.authIp);
+
+  const writer = createWriter({ securityHeaders, isDraining, onAnswered });
+  const apiLimit = rateLimits?.apiCaller && createLimiter(makeLimiter, 'api-caller', rateLimits.apiCaller);
 
   return {
     keySet,
     inFlight,
     metrics,
     lifecycle,
+    endStreams: proxy.endStreams,
     close: async () => {
       keySet.close();
+      await proxy.close();
       await tenantCalls.close();
       await store.close();
     },
@@ -214,24 +264,35 @@ export function createDeps(input: DepsInput): Deps {
       account: {
         signUp: {
           auth0: authentication,
-          limit: createLimiter('signup-ip', rateLimits?.signupIp),
+          limit: createLimiter(makeLimiter, 'signup-ip', rateLimits?.signupIp),
           origins,
           concealExisting: config.signupConcealExisting,
         },
         signIn: {
           auth0: authentication,
-          limits: createSignInLimits({ rates: rateLimits, toHash, clock }),
+          limits: createSignInLimits({ rates: rateLimits, makeLimiter, known: store.marks, toHash, clock }),
           scopes,
           origins,
           requireSecondFactor,
+          sessions,
         },
-        refresh: { auth0: authentication, limit: authIpLimit, origins, requireSecondFactor },
+        refresh: { auth0: authentication, limit: authIpLimit, origins, requireSecondFactor, sessions },
         audit,
         count: (event, outcome) => {
           if (event === 'auth.signin') metrics.countSignIn(outcome);
           if (event === 'auth.refresh') metrics.countRefresh(outcome);
         },
         passwordSignin: config.passwordSignin,
+        sessions,
+        signOut: createSignOut({
+          secrets: sessionSecrets,
+          sessions,
+          origins,
+          returnUrls: createReturnUrls({ ...config, publicUrl, origins }),
+          toTenantLogoutUrl: authorization.toLogoutUrl,
+          revokeLater,
+          publicUrl,
+        }),
       },
       clientToken: {
         audiences: auth0.apiAudiences,
@@ -241,8 +302,8 @@ export function createDeps(input: DepsInput): Deps {
           toHash,
           nowS: () => nowS(clock),
           isCached: config.m2mTokenCache,
-          failures: createFailureLimiter('token-failures', rateLimits && TOKEN_FAILURES),
-          successes: createLimiter('token-client', rateLimits?.tokenClient),
+          failures: createFailureLimiter(makeLimiter, 'token-failures', rateLimits && TOKEN_FAILURES),
+          successes: createLimiter(makeLimiter, 'token-client', rateLimits?.tokenClient),
         }),
       },
       resources,

@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../lib/clock.ts';
+import { CountingLimiter, createMemoryCounts } from './counts.ts';
 import { ask, defineScript, toFlag, toNumber } from './redis-connection.ts';
+import { createRedisLimiter } from './redis-limiter.ts';
 import { nameScripts } from './redis-scripts.ts';
 import { createRedisSessions } from './redis-sessions.ts';
 import type { Locks, Marks, Store } from './store.ts';
@@ -32,10 +34,15 @@ function createRedisMarks(redis: Redis, clock: Clock): Marks {
 }
 
 /** A store on a Redis or Valkey server (6.2 or later), shared by all replicas. */
-export const createRedisStore = (redis: Redis, clock: Clock): Store => ({
-  sessions: createRedisSessions(redis, clock),
-  locks: createRedisLocks(redis),
-  marks: createRedisMarks(redis, clock),
-  ping: () => ask(redis.ping(), () => undefined),
-  close: async () => redis.disconnect(),
-});
+export function createRedisStore(redis: Redis, clock: Clock): Store {
+  const insurance = createMemoryCounts(clock);
+  return {
+    sessions: createRedisSessions(redis, clock),
+    locks: createRedisLocks(redis),
+    marks: createRedisMarks(redis, clock),
+    makeLimiter: (name, rate) =>
+      createRedisLimiter(redis, name, rate, new CountingLimiter(name, rate, insurance, clock)),
+    ping: () => ask(redis.ping(), () => undefined),
+    close: async () => redis.disconnect(),
+  };
+}

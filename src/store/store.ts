@@ -1,3 +1,5 @@
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+
 /** What an engine answers: at once where it can (SQLite), so that the hot path needs no promise. */
 export type Maybe<T> = T | Promise<T>;
 
@@ -65,11 +67,22 @@ export interface Marks {
   isMarked(name: string): Promise<boolean>;
 }
 
-/** What outlives a request or a process. All of it throws GatewayError `store_unavailable` within a second of an outage. */
+/** So many points in so many seconds. */
+export interface LimiterRate {
+  readonly count: number;
+  readonly windowS: number;
+}
+
+/** What outlives a request or a process. All but the limiters throws GatewayError `store_unavailable` within a second of an outage. */
 export interface Store {
   readonly sessions: SessionStore;
   readonly locks: Locks;
   readonly marks: Marks;
+  /**
+   * A counter by key. Points beyond the rate are refused and not counted; points given back never leave less than none. In
+   * an outage it counts on in this process, from nothing.
+   */
+  readonly makeLimiter: (name: string, rate: LimiterRate) => RateLimiterAbstract;
   /** Throws where the store does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
