@@ -7,7 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/store.ts';
 import { createFreshToken, type FreshTokenDeps } from './fresh-token.ts';
 import { createLiveSessions } from './live-sessions.ts';
-import { createRevokeLater, type RevokeToken } from './revocation.ts';
+import { createRevokeLater, type RevokeLater, type RevokeToken } from './revocation.ts';
 import { createSaveTokens } from './save-tokens.ts';
 import type { Sessions } from './session.ts';
 import {
@@ -58,6 +58,7 @@ export interface SessionRoom {
   /** Takes the session of a request, else its bearer token. */
   readonly makeGuard: MakeGuard;
   readonly tokenFor: TokenForCaller;
+  readonly revokeLater: RevokeLater;
 }
 
 /** Puts the parts of sessions together. */
@@ -113,5 +114,6 @@ export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
     }),
     makeGuard: createSessionGuard({ ...options, proof, tickets, live, freshToken }),
     tokenFor: createTokenForCaller(freshToken),
+    revokeLater,
   };
 }
