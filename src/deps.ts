@@ -4,12 +4,7 @@ import { createScopePolicy } from './account/scope-policy.ts';
 import { createSignInLimits } from './account/sign-in-limits.ts';
 import { createSignOut } from './account/sign-out.ts';
 import type { AppDeps } from './app.ts';
-import { createAuthentication } from './auth0/authentication.ts';
-import { createAuthorization } from './auth0/authorization.ts';
-import { type ClientCredential, createClientAuthentication } from './auth0/client-authentication.ts';
-import { createIdTokenVerifier } from './auth0/id-token.ts';
-import { createOwnClientTokens } from './auth0/own-client-token.ts';
-import { createTenantCalls } from './auth0/tenant-call.ts';
+import { createAuth0, type TenantLink } from './auth0/auth0.ts';
 import { createBearerGuard } from './bearer/bearer-guard.ts';
 import { createKeySet, type KeySet, type KeySetEvent } from './bearer/key-set.ts';
 import { toScopesOfRows } from './bearer/resource-metadata-routes.ts';
@@ -41,17 +36,7 @@ import type { AddedRoutes } from './resources/routes-file/read-routes.ts';
 import { createSessionRoom } from './session/session-room.ts';
 import type { Store } from './store/store.ts';
 
-/** The tenant as the gateway meets it, wherever it runs. */
-export interface TenantLink {
-  /** With its trailing slash. */
-  readonly issuer: string;
-  /** The origin at which it is reached. */
-  readonly baseUrl: string;
-  /** The origin at which browsers reach it; its issuer's where absent. */
-  readonly browserOrigin?: string;
-  readonly clientId: string;
-  readonly credential: ClientCredential;
-}
+export type { TenantLink } from './auth0/auth0.ts';
 
 export interface DepsInput {
   readonly config: Config;
@@ -132,29 +117,13 @@ export function createDeps(input: DepsInput): Deps {
     onVerdict: metrics.countVerification,
   });
 
-  const tenantCalls = createTenantCalls({
-    baseUrl: tenant.baseUrl,
-    timeoutMs: auth0.timeoutMs,
+  const { authentication, authorization, ...own } = createAuth0({
+    ...auth0,
+    tenant,
+    findKey: keySet.find,
+    clock,
     onCalled: metrics.observeTenantRequest,
   });
-  const authenticateClient = createClientAuthentication({ ...tenant, clock });
-  const verifyIdToken = createIdTokenVerifier({ ...tenant, findKey: keySet.find, clock });
-  const authentication = createAuthentication({
-    call: tenantCalls.call,
-    clientId: tenant.clientId,
-    authenticateClient,
-    verifyIdToken,
-    connection: auth0.connection,
-  });
-  const authorization = createAuthorization({
-    call: tenantCalls.call,
-    clientId: tenant.clientId,
-    browserOrigin: tenant.browserOrigin ?? new URL(tenant.issuer).origin,
-    authenticateClient,
-    verifyIdToken,
-    usePar: auth0.usePar,
-  });
-
   const requireSecondFactor = createMfaHandles(createSealer(sessionSecrets, 'mfa handle'), () => nowS(clock));
   const { sessions, proof, makeGuard, tokenFor, revokeLater } = createSessionRoom({
     publicUrl,
@@ -211,7 +180,7 @@ export function createDeps(input: DepsInput): Deps {
     maxParallel: Math.max(1, Math.floor(config.maxInFlight * UPSTREAM_SHARE)),
     tokens: {
       toUpstreamToken: tokenFor,
-      toClientToken: createOwnClientTokens({ call: tenantCalls.call, authenticateClient, clock }),
+      toClientToken: own.toClientToken,
     },
     watchSession: () => () => undefined,
   });
@@ -244,7 +213,7 @@ export function createDeps(input: DepsInput): Deps {
     close: async () => {
       keySet.close();
       await proxy.close();
-      await tenantCalls.close();
+      await own.close();
       await store.close();
     },
     app: {
