@@ -3,6 +3,7 @@ import { createTravelClock } from '../../../src/lib/clock.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type RedisUnderTest, startRedis } from '../../support/redis.ts';
 import { describeWith } from '../../support/requirements.ts';
+import { limitContract } from './limits.ts';
 import { raceContract } from './races.ts';
 import { sessionContract } from './sessions.ts';
 import { open, type StoreUnderTest, toLocation, toRecord } from './target.ts';
@@ -23,6 +24,7 @@ describeWith('redis', 'a Redis server', () => {
   });
   sessionContract(() => target);
   raceContract(() => target);
+  limitContract(() => target);
 
   it('holds nothing but our keys, and all of them lapse by themselves', async () => {
     const { store } = target;

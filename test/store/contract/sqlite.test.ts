@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTravelClock } from '../../../src/lib/clock.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { limitContract } from './limits.ts';
 import { raceContract } from './races.ts';
 import { sessionContract } from './sessions.ts';
 import { freshFile, open, type StoreUnderTest, toRecord } from './target.ts';
@@ -20,6 +21,7 @@ describe('a SQLite file', () => {
   });
   sessionContract(() => target);
   raceContract(() => target);
+  limitContract(() => target);
 
   it('is for its owner alone', () => {
     for (const name of [file, `${file}-wal`, `${file}-shm`]) expect(statSync(name).mode & 0o777).toBe(0o600);
@@ -60,4 +62,5 @@ describe('SQLite in memory', () => {
   afterAll(() => target.store.close());
   sessionContract(() => target);
   raceContract(() => target);
+  limitContract(() => target);
 });
