@@ -57,6 +57,15 @@ const toRateLimits = (values: Values): RateLimits => ({
   apiCaller: values.RATE_LIMIT_API_CALLER,
 });
 
+/** Where the operator's routes are, as absolute paths. */
+export function toRoutesSources(
+  values: Partial<Values>,
+  cwd: string,
+): Pick<Config, 'routesFile' | 'routesModule'> {
+  const toPath = (given: string | undefined) => (given === undefined ? undefined : resolve(cwd, given));
+  return { routesFile: toPath(values.ROUTES_FILE), routesModule: toPath(values.ROUTES_MODULE) };
+}
+
 /** Values that broke no rule, as the rooms want them. Relative paths are taken from `cwd`. */
 export function toConfig(values: Values, cwd: string): Config {
   const production = values.NODE_ENV === 'production';
@@ -91,8 +100,7 @@ export function toConfig(values: Values, cwd: string): Config {
     allowLocalhostOrigins: !production,
     tokenModeOrigins: values.TOKEN_MODE_ORIGINS ?? [],
     defaultReturnTo: values.DEFAULT_RETURN_TO,
-    routesFile: values.ROUTES_FILE === undefined ? undefined : resolve(cwd, values.ROUTES_FILE),
-    routesModule: values.ROUTES_MODULE === undefined ? undefined : resolve(cwd, values.ROUTES_MODULE),
+    ...toRoutesSources(values, cwd),
     maxInFlight: values.MAX_IN_FLIGHT,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     drainDelayMs: values.DRAIN_DELAY_MS,

@@ -6,7 +6,7 @@ import { isReserved, reservedPaths } from '../../http/reserved-paths.ts';
 const text = (pattern: RegExp, wanted: string, example: string) =>
   z
     .string(wanted)
-    .regex(pattern, wanted)
+    .regex(pattern, { error: wanted, abort: true })
     .meta({ examples: [example] });
 
 const segment = "(?:[A-Za-z0-9._~!$&'()+,=:@-]|%[0-9A-F]{2})+";

@@ -43,7 +43,7 @@ const row = z
   .strictObject({
     path: rowPath.describe('Exact, or a prefix that ends in /*.'),
     methods: z
-      .array(z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']))
+      .array(z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], 'GET, POST, PUT, PATCH or DELETE'))
       .min(1, 'at least one')
       .refine((methods) => new Set(methods).size === methods.length, 'each method once')
       .describe('HEAD comes with GET; OPTIONS is answered by the gateway.'),
@@ -76,7 +76,9 @@ const row = z
   .check(({ value, issues }) => {
     const fault = (key: string, message: string) =>
       void issues.push({ code: 'custom', input: value, path: [key], message });
-    const { guard, token, websocket, methods, cookies = [] } = value;
+    const { path, rewrite = '/', guard, token, websocket, methods, cookies = [] } = value;
+    if (path.endsWith('*') && rewrite !== '/' && rewrite.endsWith('/'))
+      fault('rewrite', 'a path without a slash at its end: what follows the prefix begins with one');
     if (guard === 'public' && token === 'user') fault('token', 'another than user: a public row has no user');
     if (websocket && !methods.includes('GET')) fault('methods', 'GET among them: a WebSocket begins with it');
     if (cookies.some(isOwnCookie)) fault('cookies', "none of the gateway's own");
