@@ -125,7 +125,7 @@ export function createDeps(input: DepsInput): Deps {
     onCalled: metrics.observeTenantRequest,
   });
   const requireSecondFactor = createMfaHandles(createSealer(sessionSecrets, 'mfa handle'), () => nowS(clock));
-  const { sessions, proof, makeGuard, tokenFor, revokeLater } = createSessionRoom({
+  const { sessions, proof, makeGuard, ...ofSessions } = createSessionRoom({
     publicUrl,
     origins,
     secrets: sessionSecrets,
@@ -134,7 +134,7 @@ export function createDeps(input: DepsInput): Deps {
     ...config.session,
     tenantTimeoutMs: auth0.timeoutMs,
     refresh: (refreshToken, audience) => authentication.refreshGrant(refreshToken, undefined, audience),
-    revoke: authentication.revoke,
+    revoke: (refreshToken) => authentication.revoke(refreshToken),
     requireSecondFactor,
     judgeRule: createRuleJudge({ clock, publicUrl }),
     makeBearerGuard,
@@ -179,10 +179,10 @@ export function createDeps(input: DepsInput): Deps {
     onCalled: metrics.observeUpstreamRequest,
     maxParallel: Math.max(1, Math.floor(config.maxInFlight * UPSTREAM_SHARE)),
     tokens: {
-      toUpstreamToken: tokenFor,
+      toUpstreamToken: ofSessions.tokenFor,
       toClientToken: own.toClientToken,
     },
-    watchSession: () => () => undefined,
+    watchSession: ofSessions.watchSession,
   });
   const resources: AnyRoute[] = [
     ...ownRoutes(),
@@ -258,8 +258,8 @@ export function createDeps(input: DepsInput): Deps {
           sessions,
           origins,
           returnUrls: createReturnUrls({ ...config, publicUrl, origins }),
-          toTenantLogoutUrl: authorization.toLogoutUrl,
-          revokeLater,
+          toTenantLogoutUrl: (returnTo, options) => authorization.toLogoutUrl(returnTo, options),
+          revokeLater: ofSessions.revokeLater,
           publicUrl,
         }),
       },

@@ -2,14 +2,13 @@ import { GatewayError } from '../errors.ts';
 import { type Caller, defineRoute, type RequestInfo, type Route } from '../http/route.ts';
 import type { Audit, AuditEvent } from '../observe/audit.ts';
 import type { Session, Sessions } from '../session/session.ts';
+import { toTimes, toUser } from '../session/signed-in-reply.ts';
 import {
   endSessionsQuery,
   sessionList,
   sessionQuery,
   sessionReply,
   toSessionList,
-  toTimes,
-  toUser,
 } from './session-schemas.ts';
 import { type SignOutDeps, toSignOutPath } from './sign-out.ts';
 

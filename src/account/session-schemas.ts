@@ -1,46 +1,6 @@
 import { z } from 'zod';
-import type { Claims } from '../http/route.ts';
 import type { Session } from '../session/session.ts';
-
-const instant = z.iso.datetime().meta({ example: '2026-01-31T12:00:00.000Z' });
-const text = z.string().optional().catch(undefined);
-
-/** Who is signed in, from the claims of the ID token; one that makes no sense is left out. */
-export const sessionUser = z.object({
-  id: z.string().meta({ description: 'The `sub` of this user.' }),
-  email: text,
-  email_verified: z.boolean().optional().catch(undefined),
-  phone_number: text,
-  username: text,
-  name: text,
-  given_name: text,
-  family_name: text,
-  nickname: text,
-  picture: text,
-});
-
-export const toUser = (subject: string, claims: Claims): z.output<typeof sessionUser> =>
-  sessionUser.parse({ ...claims, id: subject });
-
-const times = {
-  expires_at: instant.meta({ description: 'When the session ends at the latest.' }),
-  idle_expires_at: instant.meta({ description: 'When it ends unless it is used.' }),
-};
-
-const toTime = (ms: number): string => new Date(ms).toISOString();
-
-export const toTimes = ({ endsAtMs, idleEndsAtMs }: Session) => ({
-  expires_at: toTime(endsAtMs),
-  idle_expires_at: toTime(idleEndsAtMs),
-});
-
-/** The answer to a sign-in in session mode. */
-export const signedInReply = z.object({ user: sessionUser, session: z.object(times) });
-
-export const toSignedInReply = (session: Session): z.output<typeof signedInReply> => ({
-  user: toUser(session.subject, session.claims),
-  session: toTimes(session),
-});
+import { instant, sessionUser, toTime } from '../session/signed-in-reply.ts';
 
 export const sessionQuery = z.strictObject({
   touch: z

@@ -19,6 +19,7 @@ import {
 import { createSessionSeals } from './session-seals.ts';
 import { createSessions, type RevokeElsewhere } from './sessions.ts';
 import { createTickets } from './ticket.ts';
+import { createWatchSession, type WatchSession } from './watch-session.ts';
 
 /** For the save and the way there and back, on top of the longest call to the tenant. */
 const LOCK_MARGIN_MS = 2_000;
@@ -59,6 +60,7 @@ export interface SessionRoom {
   readonly makeGuard: MakeGuard;
   readonly tokenFor: TokenForCaller;
   readonly revokeLater: RevokeLater;
+  readonly watchSession: WatchSession;
 }
 
 /** Puts the parts of sessions together. */
@@ -115,5 +117,6 @@ export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
     makeGuard: createSessionGuard({ ...options, proof, tickets, live, freshToken }),
     tokenFor: createTokenForCaller(freshToken),
     revokeLater,
+    watchSession: createWatchSession(live),
   };
 }

@@ -2,7 +2,7 @@
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever comes.
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test looks into whatever comes
   readonly body: any;
 }
 
