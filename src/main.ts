@@ -77,6 +77,8 @@ const originsAfterSignIn = (config: Config): string[] => [
 function warnOf(config: Config, log: Logger): void {
   if (config.allowLocalhostOrigins)
     log.warn('development: every http://localhost:<port> is an allowed origin');
+  if (config.production && config.store.kind === 'sqlite' && config.store.file === ':memory:')
+    log.warn('STORE_URL=sqlite::memory:: sessions and limits end with this process');
   const unlisted = config.tokenModeOrigins.filter((origin) => !config.allowedOrigins.includes(origin));
   if (unlisted.length > 0)
     log.warn(
@@ -102,6 +104,7 @@ function toMendable(error: unknown): StartFailure | undefined {
     const advice = 'stop what listens there, or set PORT, ADMIN_PORT or TENANT_PORT';
     return { message: `port ${port} is in use: ${advice}`, exitCode: EX_FAILED };
   }
+  if (name === 'StoreFileError') return { message: `STORE_URL: ${message}`, exitCode: EX_CONFIG };
   if (name === 'SeedError') return { message: `TENANT_SEED: ${message}`, exitCode: EX_CONFIG };
   return undefined;
 }

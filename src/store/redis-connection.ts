@@ -21,6 +21,18 @@ const COMMAND_TIMEOUT_MS = 700;
 const SILENCE_TIMEOUT_MS = 800;
 const CONNECT_TIMEOUT_MS = 1_000;
 const MAX_RETRY_DELAY_MS = 1_000;
+const SUCCESSOR_SEARCH_MS = 2_000;
+
+/** A server that became a replica: its name may lead to its successor by now. Tried now and then, for reads still work. */
+function createSuccessorSearch(): (error: Error) => boolean {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (!error.message.startsWith('READONLY') || performance.now() < lastMs + SUCCESSOR_SEARCH_MS)
+      return false;
+    lastMs = performance.now();
+    return true;
+  };
+}
 
 /**
  * Connects; resolves when the server is ready or the first attempt has failed, and goes on trying. Nothing waits for a
@@ -48,8 +60,7 @@ export async function connectRedis(
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempts) => Math.min(50 * 2 ** attempts, MAX_RETRY_DELAY_MS),
-    // A server that lost its office: the name may lead to its successor by now.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    reconnectOnError: createSuccessorSearch(),
   });
   let isUp = true;
   let reason = 'connection closed';

@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { toOutage } from './outage.ts';
 
-/** How long a statement waits for another process; the event loop waits with it. */
+/** How long a statement waits for another process; the event loop waits with it. At the start there is more time. */
 const BUSY_TIMEOUT_MS = 500;
+const OPEN_TIMEOUT_MS = 5_000;
 
 // The parts that the hot path reads come first in a row: they lie before its overflow pages.
 const schema = `
@@ -57,20 +58,29 @@ export function createSweep(db: DatabaseSync, table: 'sessions' | 'locks' | 'mar
   return (nowMs: number): void => void sweep.run(nowMs);
 }
 
-/** Opens a database, created where it is not there, for its owner alone. `:memory:` keeps it in memory. */
+/** The file of the store cannot be opened; the message says which and why. */
+export class StoreFileError extends Error {
+  override readonly name = 'StoreFileError';
+}
+
+/**
+ * Opens a database, created where it is not there, for its owner alone. `:memory:` keeps it in memory.
+ * @throws StoreFileError
+ */
 export function openDatabase(file: string): DatabaseSync {
-  if (file !== ':memory:') {
-    mkdirSync(dirname(file), { recursive: true });
-    // SQLite's side files follow the mode of the file.
-    closeSync(openSync(file, 'a', 0o600));
-  }
-  const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  let db: DatabaseSync | undefined;
   try {
+    if (file !== ':memory:') {
+      mkdirSync(dirname(file), { recursive: true });
+      // SQLite's side files follow the mode of the file.
+      closeSync(openSync(file, 'a', 0o600));
+    }
+    db = new DatabaseSync(file, { timeout: OPEN_TIMEOUT_MS });
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
+    db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT; PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};`);
     return db;
   } catch (error) {
-    db.close();
-    throw error;
+    db?.close();
+    throw new StoreFileError(`${file}: ${(error as Error).message}`, { cause: error });
   }
 }
