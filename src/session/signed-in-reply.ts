@@ -43,3 +43,13 @@ export const toSignedInReply = (session: Session): z.output<typeof signedInReply
   user: toUser(session.subject, session.claims),
   session: toTimes(session),
 });
+
+/** The answer to a sign-in in token mode (RFC 6749 §5.1). */
+export const tokenReply = z.object({
+  access_token: z.string(),
+  token_type: z.string().meta({ example: 'Bearer' }),
+  expires_in: z.number().int().meta({ description: 'Seconds.' }),
+  scope: z.string().optional(),
+  id_token: z.string().optional(),
+  refresh_token: z.string().optional(),
+});
