@@ -1,8 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Exchange } from '../http/exchange.ts';
 import { isOwnCookie } from '../http/own-cookies.ts';
 import { apiPolicy } from '../http/security-headers.ts';
-import { hopByHop, toConnectionNames, toPlainName } from './header-names.ts';
+import { hopByHop, toConnectionNames, toPlainName, toText, type UpstreamHeaders } from './header-names.ts';
 
 /** Not the caller's business: of one hop, ours to say, or about another origin than the one that is seen. */
 const dropped: ReadonlySet<string> = new Set([
@@ -32,13 +31,13 @@ export interface AnswerHeaderOptions {
 /** The headers of a proxied answer, flat: what the upstream may say, and what we say. */
 export type ToAnswerHeaders = (
   status: number,
-  headers: IncomingHttpHeaders,
+  headers: UpstreamHeaders,
   exchange: Exchange,
   ours: readonly string[],
 ) => string[];
 
 /** What must not be stored: what a session's user sees, what sets a cookie, what refuses somebody (RFC 9111 §5.2.2.5). */
-const isUnstorable = (status: number, headers: IncomingHttpHeaders, { caller }: Exchange): boolean =>
+const isUnstorable = (status: number, headers: UpstreamHeaders, { caller }: Exchange): boolean =>
   caller?.kind === 'session' || status === 401 || status === 403 || headers['set-cookie'] !== undefined;
 
 export function createAnswerHeaders(options: AnswerHeaderOptions): ToAnswerHeaders {
@@ -53,8 +52,9 @@ export function createAnswerHeaders(options: AnswerHeaderOptions): ToAnswerHeade
 
   return (status, headers, exchange, ours) => {
     const out = ['X-Request-Id', exchange.id, ...ours];
-    const isSecret = isUnstorable(status, headers, exchange) && !headers['cache-control']?.includes(NO_STORE);
-    const named = toConnectionNames(headers.connection);
+    const isSecret =
+      isUnstorable(status, headers, exchange) && !toText(headers['cache-control'])?.includes(NO_STORE);
+    const named = toConnectionNames(toText(headers['connection']));
     const hasNoLength = status === 204 || headers['transfer-encoding'] !== undefined;
     for (const name of Object.keys(headers)) {
       const value = headers[name];
@@ -71,7 +71,7 @@ export function createAnswerHeaders(options: AnswerHeaderOptions): ToAnswerHeade
         out.push(securityHeaders[i] ?? '', securityHeaders[i + 1] ?? '');
     }
     // Never on a page or what a page loads: its own policy is the upstream's business.
-    const isOurPolicyFit = isJson.test(headers['content-type'] ?? '');
+    const isOurPolicyFit = isJson.test(toText(headers['content-type']) ?? '');
     if (isOurPolicyFit && headers['content-security-policy'] === undefined) out.push(...apiPolicy);
     if (exchange.cors) out.push(...exchange.cors);
     return out;

@@ -1,16 +1,16 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../errors.ts';
+import type { UpstreamHeaders } from './header-names.ts';
 import type { Upload } from './upload.ts';
 
 /** What becomes of an attempt: a head, chunks and an end; or a socket of its own; or a failure, which is the last. */
 export interface AttemptEvents {
-  onHead(status: number, headers: IncomingHttpHeaders): void;
+  onHead(status: number, headers: UpstreamHeaders): void;
   /** False: no more until `resume`. */
   onChunk(chunk: Buffer): boolean;
   onEnd(): void;
-  onUpgrade(headers: IncomingHttpHeaders, socket: Duplex): void;
+  onUpgrade(headers: UpstreamHeaders, socket: Duplex): void;
   onFailed(error: Error): void;
 }
 
@@ -84,7 +84,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseStart(
     _controller: Dispatcher.DispatchController,
     status: number,
-    headers: IncomingHttpHeaders,
+    headers: UpstreamHeaders,
   ): void {
     // Interim answers are for the hop between us and the upstream.
     if (status < 200 || this.#isOver) return;
@@ -112,7 +112,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onRequestUpgrade(
     _controller: Dispatcher.DispatchController,
     _status: number,
-    headers: IncomingHttpHeaders,
+    headers: UpstreamHeaders,
     socket: Duplex,
   ): void {
     if (this.#isOver) {

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GatewayError } from '../errors.ts';
 import type { OnAnswered } from '../http/exchange.ts';
@@ -7,6 +6,7 @@ import { acceptWebSocket } from './accept-web-socket.ts';
 import { Answer } from './answer.ts';
 import type { ToAnswerHeaders } from './answer-headers.ts';
 import { Attempt, type AttemptEvents } from './attempt.ts';
+import { toText, type UpstreamHeaders } from './header-names.ts';
 import { joinSockets } from './join-sockets.ts';
 import type { ProxyTarget } from './proxy-target.ts';
 import type { ToRequestHeaders } from './request-headers.ts';
@@ -113,7 +113,7 @@ export class Forward implements AttemptEvents {
     this.#attempt.dispatch(upstream.pool);
   }
 
-  onHead(status: number, headers: IncomingHttpHeaders): void {
+  onHead(status: number, headers: UpstreamHeaders): void {
     const { exchange, headers: ours } = this.#call;
     const { upstream, toAnswerHeaders, isDraining, streams } = this.#row;
     upstream.note(downStatuses.has(status) ? 'bad' : 'good');
@@ -121,11 +121,11 @@ export class Forward implements AttemptEvents {
       this.#stop('replayed');
       return;
     }
-    this.#status = status;
     const isLast = isDraining() || exchange.isUpgrade;
     const out = toAnswerHeaders(status, headers, exchange, ours);
-    this.#answer.begin(status, out, headers['content-length'], isLast);
-    if (headers['content-type']?.startsWith('text/event-stream'))
+    this.#answer.begin(status, out, toText(headers['content-length']), isLast);
+    this.#status = status;
+    if (toText(headers['content-type'])?.startsWith('text/event-stream'))
       this.#forget = streams.add(exchange.caller, () => this.#stop('ended'));
   }
 
@@ -138,7 +138,7 @@ export class Forward implements AttemptEvents {
     this.#settle(this.#status, String(this.#status));
   }
 
-  onUpgrade(headers: IncomingHttpHeaders, upstreamSocket: Duplex): void {
+  onUpgrade(headers: UpstreamHeaders, upstreamSocket: Duplex): void {
     const { exchange, response, headers: ours } = this.#call;
     const { upstream, toAnswerHeaders, streams } = this.#row;
     upstream.note('good');

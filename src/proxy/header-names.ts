@@ -1,3 +1,10 @@
+/** An upstream's headers by lower-case name: one that comes more than once, whichever it is, is a list. */
+export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** A header as one text (RFC 9110 §5.3). */
+export const toText = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value.join(', ') : value;
+
 const notPlain = /[^a-z0-9-]/;
 
 /**

@@ -17,6 +17,9 @@ const unreachable = new Set([
 export function toUpstreamError(cause: Error): Error {
   if (cause instanceof GatewayError) return cause;
   const { code } = cause as { code?: string };
+  // Not every fault that its parser finds has a code.
+  if (cause.name === 'HTTPParserError')
+    return new GatewayError('upstream_error', { cause, reason: 'not_http' });
   if (code === undefined || code === 'UND_ERR_INVALID_ARG') return cause;
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT')
     return new GatewayError('upstream_timeout', { cause, reason: 'connect' });
