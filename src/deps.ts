@@ -2,6 +2,7 @@ import { createClientTokens } from './account/client-token.ts';
 import { createMfaHandles } from './account/mfa-handle.ts';
 import { createScopePolicy } from './account/scope-policy.ts';
 import { createSignInLimits } from './account/sign-in-limits.ts';
+import { toSignInMode } from './account/sign-in-mode.ts';
 import { createSignOut } from './account/sign-out.ts';
 import type { AppDeps } from './app.ts';
 import { createAuth0, type TenantLink } from './auth0/auth0.ts';
@@ -24,6 +25,7 @@ import { toSecurityHeaders } from './http/security-headers.ts';
 import { type Clock, nowS } from './lib/clock.ts';
 import { createKeyedHash } from './lib/keyed-hash.ts';
 import { createSealer } from './lib/sealed.ts';
+import { loginRoom } from './login/login-room.ts';
 import { createAccessLog } from './observe/access-log.ts';
 import { createAudit } from './observe/audit.ts';
 import type { Logger, LogOutput } from './observe/logger.ts';
@@ -117,7 +119,7 @@ export function createDeps(input: DepsInput): Deps {
     onVerdict: metrics.countVerification,
   });
 
-  const { authentication, authorization, ...own } = createAuth0({
+  const { authentication, authorization, verifyLogoutToken, ...own } = createAuth0({
     ...auth0,
     tenant,
     findKey: keySet.find,
@@ -200,6 +202,25 @@ export function createDeps(input: DepsInput): Deps {
       toScopesOfRows(resources.filter((row) => (row.audience ?? auth0.apiAudience) === audience)),
   });
   const authIpLimit = createLimiter(makeLimiter, 'auth-ip', rateLimits?.authIp);
+  const returnUrls = createReturnUrls({ ...config, publicUrl, origins });
+  const login = loginRoom({
+    publicUrl,
+    issuer: tenant.issuer,
+    audience: auth0.apiAudience,
+    scope: scopes.toScope(undefined, auth0.apiAudience),
+    auth0: authorization,
+    verifyLogoutToken,
+    sessions,
+    marks: store.marks,
+    secrets: sessionSecrets,
+    origins,
+    returnUrls,
+    toMode: (asked, headers) => toSignInMode(asked, origins, headers),
+    limit: authIpLimit,
+    clock,
+    audit,
+    count: metrics.countSignIn,
+  });
 
   const writer = createWriter({ securityHeaders, isDraining, onAnswered });
   const apiLimit = rateLimits?.apiCaller && createLimiter(makeLimiter, 'api-caller', rateLimits.apiCaller);
@@ -257,12 +278,13 @@ export function createDeps(input: DepsInput): Deps {
           secrets: sessionSecrets,
           sessions,
           origins,
-          returnUrls: createReturnUrls({ ...config, publicUrl, origins }),
+          returnUrls,
           toTenantLogoutUrl: (returnTo, options) => authorization.toLogoutUrl(returnTo, options),
           revokeLater: ofSessions.revokeLater,
           publicUrl,
         }),
       },
+      login,
       clientToken: {
         audiences: auth0.apiAudiences,
         audit,

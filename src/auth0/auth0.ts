@@ -3,6 +3,7 @@ import { type Authentication, createAuthentication } from './authentication.ts';
 import { type Authorization, createAuthorization } from './authorization.ts';
 import { type ClientCredential, createClientAuthentication } from './client-authentication.ts';
 import { createIdTokenVerifier, type FindKey } from './id-token.ts';
+import { createLogoutTokenVerifier, type VerifyLogoutToken } from './logout-token.ts';
 import { createOwnClientTokens } from './own-client-token.ts';
 import { createTenantCalls, type TenantCallOptions } from './tenant-call.ts';
 
@@ -29,6 +30,7 @@ export interface Auth0Options extends Pick<TenantCallOptions, 'timeoutMs' | 'onC
 export interface Auth0 {
   readonly authentication: Authentication;
   readonly authorization: Authorization;
+  readonly verifyLogoutToken: VerifyLogoutToken;
   readonly toClientToken: ReturnType<typeof createOwnClientTokens>;
   close(): Promise<void>;
 }
@@ -43,6 +45,7 @@ export function createAuth0({ tenant, connection, usePar, findKey, clock, ...cal
   return {
     authentication: createAuthentication({ ...shared, connection }),
     authorization: createAuthorization({ ...shared, browserOrigin, usePar }),
+    verifyLogoutToken: createLogoutTokenVerifier({ ...tenant, findKey, clock }),
     toClientToken: createOwnClientTokens({ call, authenticateClient, clock }),
     close,
   };

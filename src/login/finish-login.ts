@@ -4,8 +4,8 @@ import type { RequestInfo } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { BegunSession, Sessions } from '../session/session.ts';
 import type { Marks } from '../store/store.ts';
-import type { CallbackQuery } from './login-schemas.ts';
 import { toLoginPath } from './login-path.ts';
+import type { CallbackQuery } from './login-schemas.ts';
 import type { LoginTransaction, LoginTransactions } from './login-transaction.ts';
 
 const SKEW_S = 60;

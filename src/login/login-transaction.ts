@@ -5,6 +5,7 @@ import { type CookieJar, parseCookies } from '../http/cookies.ts';
 import type { RequestInfo } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Sealer } from '../lib/sealed.ts';
+import { toLoginPath } from './login-path.ts';
 
 const LIFETIME_S = 600;
 const MAX_AT_ONCE = 5;
@@ -52,6 +53,8 @@ export interface LoginTransactionOptions {
   readonly clock: Clock;
 }
 
+const refuse = (code: 'state_mismatch' | 'login_expired'): GatewayError =>
+  new GatewayError(code, { retryPath: toLoginPath() });
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
 const random = (): string => randomBytes(32).toString('base64url');
 
@@ -95,11 +98,11 @@ export function createLoginTransactions({ sealer, jar, clock }: LoginTransaction
       const name = nameOf(state ?? '');
       if (state === undefined || !cookies.has(name)) {
         const isOther = [...cookies.keys()].some((each) => each.startsWith(prefix));
-        throw new GatewayError(state === undefined || isOther ? 'state_mismatch' : 'login_expired');
+        throw refuse(state === undefined || isOther ? 'state_mismatch' : 'login_expired');
       }
       const transaction = open(cookies.get(name));
-      if (transaction?.state !== state) throw new GatewayError('state_mismatch');
-      if (clock.now() - transaction.startedAtMs > LIFETIME_S * 1000) throw new GatewayError('login_expired');
+      if (transaction?.state !== state) throw refuse('state_mismatch');
+      if (clock.now() - transaction.startedAtMs > LIFETIME_S * 1000) throw refuse('login_expired');
       return { transaction, clearCookie: jar.toClearCookie(name) };
     },
   };
