@@ -46,9 +46,10 @@ export function createOwnClientTokens(options: OwnClientTokenOptions) {
     return token;
   }
 
-  return (audience: string): string | Promise<string> => {
+  /** `refused`: a token that the API did not take, which is not given out again. */
+  return (audience: string, refused?: string): string | Promise<string> => {
     const kept = known.get(audience);
-    if (kept && kept.expiresAtS - nowS(clock) > FRESH_FOR_S) return kept.token;
+    if (kept && kept.token !== refused && kept.expiresAtS - nowS(clock) > FRESH_FOR_S) return kept.token;
     return onlyOne(audience, () => ask(audience));
   };
 }
