@@ -56,7 +56,8 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
     express.urlencoded({ extended: false, limit: bodyLimit }),
   ];
   for (const endpoint of endpoints) {
-    if (endpoint.method === 'GET') app.get(endpoint.path, toHandler(endpoint));
+    if (endpoint.method === 'GET')
+      app.get(endpoint.path, ...(endpoint.noHead ? [passOnHead] : []), toHandler(endpoint));
     else if (endpoint.method === 'DELETE') app.delete(endpoint.path, toHandler(endpoint));
     else app.post(endpoint.path, parsers, toHandler(endpoint));
   }
@@ -83,6 +84,10 @@ function onFirstUse(load: () => Promise<RequestHandler>): RequestHandler {
     await handle(request, response, next);
   };
 }
+
+/** Express takes GET's handlers for HEAD too. */
+const passOnHead: RequestHandler = (request, _response, next) =>
+  next(request.method === 'HEAD' ? 'route' : undefined);
 
 function toHandler(endpoint: Endpoint): RequestHandler {
   return async (request, response) => {
