@@ -1,13 +1,15 @@
 import { html } from '../pages/html.ts';
 import type { User } from '../state/user-documents.ts';
 import type { ConsoleDeps, ConsolePage } from './console-page.ts';
+import { createUser, createUserCard } from './create-user-card.ts';
 import { card, linkTo, list, mark, searchForm } from './elements.ts';
+import type { Manage } from './manage.ts';
 import { distance } from './times.ts';
 
 const shown = 100;
 
 /** GET /console/users, with `q` for what a name, an address or an id must have in it. */
-export const usersPage = ({ context: { state, clock } }: ConsoleDeps): ConsolePage => ({
+export const usersPage = ({ context: { state, clock } }: ConsoleDeps, manage: Manage): ConsolePage => ({
   path: '/users',
   section: 'users',
   show: (visit) => {
@@ -19,7 +21,12 @@ export const usersPage = ({ context: { state, clock } }: ConsoleDeps): ConsolePa
       body: html`${searchForm(visit, 'q', 'Email, name, phone number or id')}
 ${card({
   id: 'users',
-  title: found.length > shown ? `The newest ${shown} of ${found.length}` : `${found.length} of ${all.length}`,
+  title:
+    found.length > shown
+      ? `The newest ${shown} of ${found.length}`
+      : found.length === all.length
+        ? 'All'
+        : `${found.length} of ${all.length}`,
   look: 'wide',
   body: list(
     found
@@ -28,9 +35,11 @@ ${card({
       .map((user) => toLine(user, clock.now())),
     wanted === '' ? 'Nobody has signed up yet.' : 'Nobody is called that.',
   ),
-})}`,
+})}
+${createUserCard(state, visit)}`,
     };
   },
+  actions: { create: (visit) => createUser(manage, visit) },
 });
 
 const textOf = ({ user_id, email, username, phone_number, name, nickname }: User): string =>
