@@ -35,6 +35,7 @@ const options = z.looseObject({
   password_no_personal_info: enabled.nullish(),
   brute_force_protection: z.boolean().optional(),
   disable_signup: z.boolean().optional(),
+  disable_self_service_change_password: z.boolean().optional(),
   requires_username: z.boolean().optional(),
   validation: z
     .looseObject({

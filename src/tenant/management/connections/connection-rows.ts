@@ -13,7 +13,13 @@ const filters = { strategy: severalTexts.optional(), ...fieldsQuery };
 const listQuery = z.object({ ...pageQuery, ...checkpointQuery, ...filters, name: z.string().optional() });
 const ofClientQuery = z.object({ ...checkpointQuery, ...filters });
 
-const toView = ({ extra, ...connection }: Connection): object => ({ ...connection, ...extra });
+const databaseDefaults = { disable_self_service_change_password: false };
+
+const toView = ({ extra, options, ...connection }: Connection): object => ({
+  ...connection,
+  options: connection.strategy === 'auth0' ? { ...databaseDefaults, ...options } : options,
+  ...extra,
+});
 
 /** Connections: to make, read, change and take away, and for whom they are open. */
 export const connectionRows: MakeRows = (context) => [
