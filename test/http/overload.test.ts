@@ -11,9 +11,7 @@ beforeAll(async () => {
 afterAll(() => under.close());
 
 const open: Socket[] = [];
-afterEach(() => {
-  for (const socket of open.splice(0)) socket.destroy();
-});
+afterEach(free);
 
 /** Takes both slots by requests whose bodies never end. */
 async function fill(): Promise<void> {
@@ -26,6 +24,12 @@ async function fill(): Promise<void> {
     open.push(socket);
   }
   await expect.poll(statusOfAny, { timeout: 10_000 }).toBe(503);
+}
+
+/** Ends the requests of `fill`, and waits until their slots are free. */
+async function free(): Promise<void> {
+  for (const socket of open.splice(0)) socket.destroy();
+  await expect.poll(statusOfAny, { timeout: 10_000 }).toBe(200);
 }
 
 const statusOfAny = async (): Promise<number> => (await fetch(`${under.url}/problems/not_found`)).status;
@@ -57,8 +61,7 @@ describe('a gateway with as many requests under way as it takes', () => {
   it('takes requests again as soon as those have ended, and no more than before', async () => {
     for (let round = 0; round < 3; round++) {
       await fill();
-      for (const socket of open.splice(0)) socket.destroy();
-      await expect.poll(statusOfAny, { timeout: 10_000 }).toBe(200);
+      await free();
     }
     await fill();
     expect(await statusOfAny()).toBe(503);
