@@ -40,9 +40,9 @@ const rules: readonly Rule[] = [
   [/\s+/y, () => undefined],
   [/\(/y, () => ({ kind: 'open' })],
   [/\)/y, () => ({ kind: 'close' })],
-  [/(?:AND(?=[\s(])|&&)/y, () => ({ kind: 'and' })],
-  [/(?:OR(?=[\s(])|\|\|)/y, () => ({ kind: 'or' })],
-  [/(?:NOT(?=[\s(])|[!-](?=\S))/y, () => ({ kind: 'not' })],
+  [/(?:AND(?=[\s(]|$)|&&)/y, () => ({ kind: 'and' })],
+  [/(?:OR(?=[\s(]|$)|\|\|)/y, () => ({ kind: 'or' })],
+  [/(?:NOT(?=[\s(]|$)|[!-](?=\S))/y, () => ({ kind: 'not' })],
   [/((?:\\.|[\w.@|-])+):/y, ([, name = '']) => ({ kind: 'field', name: unescaped(name) })],
   [/"((?:\\.|[^"\\])*)"/sy, ([, text = '']) => ({ kind: 'quoted', text: unescaped(text) })],
   [
