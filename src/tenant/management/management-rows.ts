@@ -24,6 +24,7 @@ import { signingKeyRows } from './settings/signing-key-rows.ts';
 import { tenantSettingsRows } from './settings/tenant-settings-rows.ts';
 import { ticketRows } from './tickets/ticket-rows.ts';
 import { userBlockRows } from './user-blocks/user-block-rows.ts';
+import { userImportRows } from './user-imports/user-import-rows.ts';
 import { userRows } from './users/user-rows.ts';
 
 /** Every call of the Management API. Of two paths that both fit, the first answers. */
@@ -53,5 +54,6 @@ export const managementRows: MakeRows = (context) => [
   ...deviceCredentialRows(context),
   ...ticketRows(context),
   ...jobRows(context),
+  ...userImportRows(context),
   ...logRows(context),
 ];

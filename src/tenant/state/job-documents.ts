@@ -8,5 +8,7 @@ export interface Job {
   readonly created_at: string;
   /** What else the API shows of it: `connection_id`, `summary`, `location` … */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
+  /** Of an import: the users who are not in, each with why. */
+  readonly errors?: readonly object[] | undefined;
   readonly expires_ms: number;
 }
