@@ -119,7 +119,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     const user = 'auth0|phone-id';
     await Promise.all(ids.map((id) => t.management.users.roles.assign(user, { roles: [id] })));
     const roles = await listed(t.management.users.roles.list(user));
-    expect(roles.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+    expect(new Set(roles.map(({ id }) => id))).toEqual(new Set(ids));
   });
 
   test('holders of a role are read from checkpoint to checkpoint', async () => {
