@@ -1,9 +1,10 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
 import type { TenantContext } from '../context.ts';
 import { WireError } from '../errors.ts';
+import { requireRate } from '../limits/require-rate.ts';
 import { writeReply } from '../write-reply.ts';
 import { insufficientScope, managementError } from './management-error.ts';
-import type { Caller, ManagementRow } from './management-row.ts';
+import type { Caller, ManagementReply, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
 import { parseForm } from './parse-form.ts';
 import { parseBody, parseQuery } from './parse-input.ts';
@@ -55,6 +56,7 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
       if (row.method !== 'GET') context.log.record({ type, description, ...caller });
     };
     try {
+      const rate = requireManagementRate(context);
       if (!row.scopes.some((scope) => token.scopes.has(scope))) throw insufficientScope(row.scopes);
       const query = parseQuery(row, request.query);
       const body = parseBody(row, row.isForm ? await toForm(request) : request.body);
@@ -63,7 +65,7 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
       const { scopes } = token;
       const reply = await row.handle({ params: toParams(request), scopes, caller, ...parsed });
       log('sapi');
-      writeReply(response, toReply(reply));
+      writeReply(response, toReply(reply, rate));
     } catch (error) {
       if (error instanceof WireError) log('fapi', error.message);
       throw error;
@@ -75,12 +77,27 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
 const toForm = async ({ body, headers: { 'content-type': type = formType } }: Request): Promise<object> =>
   Buffer.isBuffer(body) ? parseForm(type, new Uint8Array(body)) : {};
 
-const toReply = ({ status, body }: { readonly status: number; readonly body?: unknown }) => ({
+const toReply = ({ status, body }: ManagementReply, rate: Record<string, string>) => ({
   status,
   // What a handler answers with is JSON, which the erased type of a row cannot say.
   body: (body ?? '') as object | string,
-  headers: { 'cache-control': 'no-store' },
+  headers: { ...rate, 'cache-control': 'no-store' },
 });
+
+/** Takes one from the limit of this API, and answers with what is left, in headers. Throws 429. */
+function requireManagementRate(context: TenantContext): Record<string, string> {
+  try {
+    return requireRate(context, 'management', '');
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    const { headers = {} } = error.options;
+    throw managementError(429, 'Global limit has been reached', {
+      errorCode: 'too_many_requests',
+      hint: 'rate_limit',
+      headers,
+    });
+  }
+}
 
 const toCaller = (request: Request, { clientId }: ManagementToken): Caller => ({
   client_id: clientId,
