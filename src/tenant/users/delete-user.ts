@@ -6,7 +6,7 @@ import { liftUserBlocks } from './brute-force.ts';
 /** Takes a user away with all that is theirs, and answers with who they were; undefined where there is none. */
 export function deleteUser(context: TenantContext, userId: string): User | undefined {
   const { state } = context;
-  const user = state.transaction(() => {
+  return state.transaction(() => {
     const found = state.users.get(userId);
     if (!found) return undefined;
     state.users.remove(userId);
@@ -21,8 +21,7 @@ export function deleteUser(context: TenantContext, userId: string): User | undef
           members: organization.members.filter((member) => member !== userId),
         });
     liftUserBlocks(context, found);
+    revokeUser(context, userId);
     return found;
   });
-  if (user) revokeUser(context, userId);
-  return user;
 }

@@ -208,6 +208,27 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect(await t.management.users.get(before.user_id)).toEqual(before);
   });
 
+  test('a user of another directory keeps what that directory says; the rest can be changed', async () => {
+    const { state } = t.tenant.context;
+    const home = state.users.get('auth0|ann-id');
+    if (!home) throw new Error('no ann');
+    const user_id = `oauth2|${fresh('social')}`;
+    const identity = { connection: 'simulated-social', user_id: 'x', provider: 'oauth2', isSocial: true };
+    state.users.put({ ...home, user_id, email: undefined, username: undefined, identities: [identity] });
+    expect(await t.management.users.update(user_id, { blocked: true, app_metadata: { a: 1 } })).toMatchObject(
+      {
+        blocked: true,
+        app_metadata: { a: 1 },
+      },
+    );
+    for (const change of [{ email: address() }, { password: 'Another-Horse-2' }])
+      expect((await t.manage('PATCH', pathOf(user_id), change)).json).toMatchObject({
+        statusCode: 400,
+        message: "The user's main connection does not support this operation",
+        errorCode: 'operation_not_supported',
+      });
+  });
+
   test('a blocked user loses their sign-ins at once and gets none, until they are unblocked', async () => {
     const { user_id, email } = await create();
     const token = textOf(await signIn(email), 'refresh_token');

@@ -25,18 +25,18 @@ export async function updateUser(
   requirePossible(before, body);
   const { password } = body;
   const hash = typeof password === 'string' ? await toHash(context, before, body, password) : undefined;
-  const { user, blockedNow } = state.transaction(() => {
+  const user = state.transaction(() => {
     // Read again: the user may have been changed or removed while we hashed.
     const current = requireUser(context, id);
     const next = mergeUser(current, body, new Date(clock.now()));
     requireIdentified(context, current, next);
     state.users.put(next);
     const after = hash === undefined ? next : setPassword(context, next, hash);
+    if (after.blocked === true && current.blocked !== true) revokeUser(context, after.user_id);
+    else if (hash !== undefined) revokeUser(context, after.user_id, 'password-changed');
     if (body.verify_email === true) mailTicket(context, 'verify_email', after, body.client_id);
-    return { user: after, blockedNow: after.blocked === true && current.blocked !== true };
+    return after;
   });
-  if (blockedNow) revokeUser(context, user.user_id);
-  else if (hash !== undefined) revokeUser(context, user.user_id, 'password-changed');
   for (const { type, field } of changes)
     if (field === 'password' ? hash !== undefined : user[field] !== before[field])
       context.log.record({ type, ...caller, user_id: user.user_id, user_name: user.email ?? user.name });
@@ -93,17 +93,20 @@ function requirePossible({ identities: [home] }: User, body: UpdateUserBody): vo
     throw invalidBody(`'Expected type string but found type null' on property password`);
 }
 
-/** A user must have something to go by, and nobody else's. */
-function requireIdentified({ state }: TenantContext, { user_id }: User, next: User): void {
-  const { email, username, phone_number, identities } = next;
-  const name = identities[0]?.connection ?? '';
-  const isTaken = (identifier: string | undefined): boolean => {
-    const other = identifier === undefined ? undefined : findUser(state, { name }, identifier);
-    return other !== undefined && other.user_id !== user_id;
-  };
-  if ((email ?? username ?? phone_number) === undefined)
+/** What identifies a user: none of it may be another's, and they must not lose all of it. */
+function requireIdentified({ state }: TenantContext, before: User, next: User): void {
+  const name = next.identities[0]?.connection ?? '';
+  const identifiers = [
+    ['email', 'email'],
+    ['username', 'username'],
+    ['phone_number', 'phone number'],
+  ] as const;
+  const changed = identifiers.filter(([field]) => next[field] !== before[field]);
+  if (changed.length > 0 && identifiers.every(([field]) => next[field] === undefined))
     throw directoryError('A user needs an email, a username or a phone number');
-  if (isTaken(email)) throw directoryError('The specified new email already exists');
-  if (isTaken(username)) throw directoryError('The specified new username already exists');
-  if (isTaken(phone_number)) throw directoryError('The specified new phone number already exists');
+  for (const [field, called] of changed) {
+    const other = next[field] === undefined ? undefined : findUser(state, { name }, next[field]);
+    if (other && other.user_id !== before.user_id)
+      throw directoryError(`The specified new ${called} already exists`);
+  }
 }
