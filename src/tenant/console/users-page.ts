@@ -15,18 +15,13 @@ export const usersPage = ({ context: { state, clock } }: ConsoleDeps, manage: Ma
   show: (visit) => {
     const wanted = (visit.query.get('q') ?? '').trim().toLowerCase();
     const all = state.users.list();
-    const found = wanted === '' ? all : all.filter((user) => textOf(user).includes(wanted));
+    const found = wanted === '' ? all : all.filter((user) => namesOf(user).includes(wanted));
     return {
       title: 'Users',
       body: html`${searchForm(visit, 'q', 'Email, name, phone number or id')}
 ${card({
   id: 'users',
-  title:
-    found.length > shown
-      ? `The newest ${shown} of ${found.length}`
-      : found.length === all.length
-        ? 'All'
-        : `${found.length} of ${all.length}`,
+  title: found.length > shown ? `The newest ${shown} of ${found.length}` : `${found.length} of ${all.length}`,
   look: 'wide',
   body: list(
     found
@@ -42,7 +37,8 @@ ${createUserCard(state, visit)}`,
   actions: { create: (visit) => createUser(manage, visit) },
 });
 
-const textOf = ({ user_id, email, username, phone_number, name, nickname }: User): string =>
+/** All that a user is called, in lower case. */
+export const namesOf = ({ user_id, email, username, phone_number, name, nickname }: User): string =>
   [user_id, email, username, phone_number, name, nickname].join('\n').toLowerCase();
 
 const toLine = (user: User, nowMs: number) => html`<div class="line">
