@@ -8,7 +8,7 @@ import { deploySeed } from './support/deploy-seed.ts';
 
 const only = ['tenant', 'clients', 'clientGrants', 'resourceServers', 'databases', 'connections', 'roles'];
 // It compiles its schemas anew at each start, which takes the most of it.
-const timeout = 400_000;
+const timeout = 1_500_000;
 
 /** Out of a tenant in memory, into one on disk. */
 describe('auth0-deploy-cli, unchanged', () => {

@@ -38,7 +38,7 @@ const options = z.looseObject({
   disable_self_service_change_password: z.boolean().optional(),
   requires_username: z.boolean().optional(),
   validation: z
-    .looseObject({
+    .strictObject({
       username: z.strictObject({ min: z.int().min(1).max(128), max: z.int().min(1).max(128) }).nullish(),
     })
     .nullish(),

@@ -9,7 +9,7 @@ import type { TestTenant } from '../../support/start-test-tenant.ts';
 
 const run = promisify(execFile);
 const cli = createRequire(import.meta.url).resolve('auth0-deploy-cli');
-const limitMs = 150_000;
+const limitMs = 600_000;
 
 /** Notes each address that the process connects to, before anything of it has loaded. */
 const recorder = `
