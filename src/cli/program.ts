@@ -2,19 +2,17 @@ import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ExitCode } from './exit-codes.ts';
 
-interface Flags {
-  readonly json: boolean;
-}
+type Flags = Readonly<Record<string, unknown>>;
 
 /** What a command does: it answers the code that the process ends with; undefined: it goes on. */
-type Act = (isJson: boolean, argument: string | undefined) => Promise<ExitCode | undefined>;
+type Act = (isJson: boolean, argument: string | undefined, flags: Flags) => Promise<ExitCode | undefined>;
 
 /** A command that does something: it takes `--json` and sets the exit code. */
 function leaf(name: string, summary: string, act: Act): Command {
   const command = new Command(name).description(summary).option('--json', 'results as JSON');
   return command.action(async () => {
-    const flags: Partial<Flags> = command.optsWithGlobals();
-    const code = await act(flags.json === true, command.args[0]);
+    const flags: Flags = command.optsWithGlobals();
+    const code = await act(flags.json === true, command.args[0], flags);
     if (code !== undefined) process.exitCode = code;
   });
 }
@@ -59,6 +57,31 @@ export function createProgram(): Command {
       leaf('credentials', 'client id and secret of a client of the embedded tenant', async (isJson, client) =>
         (await import('./tenant-credentials.ts')).tellCredentials(isJson, client ?? 'gatehouse'),
       ).argument('[client]', "the client's id or name; left out: gatehouse"),
+      leaf(
+        'export',
+        'the whole tenant as JSON: settings, APIs, clients with their secrets, users with the hashes of their passwords; no sessions, no tokens',
+        async (isJson, _argument, flags) =>
+          (await import('./tenant-export.ts')).exportTenant(isJson, flags.withKeys === true),
+      ).option(
+        '--with-keys',
+        'the keys that sign tokens too: whoever has them can make tokens of this tenant',
+      ),
+      leaf(
+        'import',
+        'make the tenant what an export says, and forget what it was; signing keys stay unless the export brings some',
+        async (isJson, file = '') => (await import('./tenant-import.ts')).importTenant(isJson, file),
+      ).argument('<file>', 'of tenant export'),
+      leaf(
+        'seed',
+        'lay a seed over what the tenant holds: its entries are added, or override those of their key',
+        async (isJson, file) => (await import('./tenant-seed.ts')).seedTenant(isJson, file),
+      ).argument('[file]', 'YAML or JSON; left out: TENANT_SEED'),
+      leaf(
+        'reset',
+        'begin anew with the built-in seed and TENANT_SEED; signing keys and secrets of clients stay',
+        async (isJson, _argument, flags) =>
+          (await import('./tenant-reset.ts')).resetTenant(isJson, flags.yes === true),
+      ).option('--yes', 'do not ask'),
     ),
   );
   program.version(packageJson.version).option('--json', 'results as JSON');

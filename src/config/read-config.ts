@@ -33,7 +33,13 @@ export function readConfig(environment: Environment, { cwd }: ReadOptions): Read
 }
 
 export type ReadTenantSettings =
-  | { readonly ok: true; readonly settings: TenantSettings; readonly production: boolean }
+  | {
+      readonly ok: true;
+      readonly settings: TenantSettings;
+      readonly production: boolean;
+      /** AUTH0_DOMAIN: the tenant that the gateway is set to; undefined: the embedded one. */
+      readonly domain: string | undefined;
+    }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** Reads what the embedded tenant needs when it runs alone; faults of the gateway's variables don't count. */
@@ -43,7 +49,7 @@ export function readTenantSettings(environment: Environment, { cwd }: ReadOption
   if (own.length > 0) return { ok: false, faults: own };
   // Without faults none of the tenant's variables was left out.
   const settings = toTenantSettings(values as Values, cwd);
-  return { ok: true, settings, production: values.NODE_ENV === 'production' };
+  return { ok: true, settings, production: values.NODE_ENV === 'production', domain: values.AUTH0_DOMAIN };
 }
 
 export type ReadRoutesSources =

@@ -65,6 +65,21 @@ export const rules: readonly Rule[] = [
     wanted: "our API's identifier",
   },
   {
+    name: 'AUTH0_MGMT_CLIENT_ID',
+    isBroken: (input) => input.isGiven('AUTH0_MGMT_CLIENT_SECRET') && !input.isGiven('AUTH0_MGMT_CLIENT_ID'),
+    wanted: 'the client id that goes with AUTH0_MGMT_CLIENT_SECRET',
+  },
+  {
+    name: 'AUTH0_MGMT_CLIENT_SECRET',
+    isBroken: (input) => input.isGiven('AUTH0_MGMT_CLIENT_ID') && !input.isGiven('AUTH0_MGMT_CLIENT_SECRET'),
+    wanted: 'the secret that goes with AUTH0_MGMT_CLIENT_ID',
+  },
+  {
+    name: 'AUTH0_MGMT_DOMAIN',
+    isBroken: (input) => isEmbedded(input) && input.isGiven('AUTH0_MGMT_DOMAIN'),
+    wanted: 'AUTH0_DOMAIN to go with it',
+  },
+  {
     name: 'SESSION_SECRETS',
     isBroken: (input) => isProduction(input) && !input.isGiven('SESSION_SECRETS'),
     wanted: 'a comma list of secrets, each of at least 32 bytes: production does not make its own',

@@ -79,6 +79,18 @@ export const variables = {
     value: value.scope,
     defaultText: 'openid profile email offline_access and all scopes that our resource routes guard',
   },
+  AUTH0_MGMT_CLIENT_ID: {
+    about: 'client id of a machine client for the Management API, which the web application should not be',
+    value: value.word,
+    defaultText: 'embedded: gatehouse-management; else nothing that needs that API',
+  },
+  AUTH0_MGMT_CLIENT_SECRET: { about: 'its secret', value: value.secret, isSecret: true },
+  AUTH0_MGMT_DOMAIN: {
+    about: "the tenant's canonical domain, where AUTH0_DOMAIN is a custom one",
+    value: tenantDomain,
+    default: ({ AUTH0_DOMAIN }) => AUTH0_DOMAIN,
+    defaultText: '<AUTH0_DOMAIN>',
+  },
   AUTH0_TOKEN_SIGNING_ALGS: {
     about: 'accepted signatures of tokens: RS256, PS256, ES256',
     value: value.someOf('RS256', 'PS256', 'ES256'),

@@ -9,15 +9,20 @@ import { createRateLimitHeaders } from './rate-limit-headers.ts';
 import { createErrorWriter } from './write-error.ts';
 import { writeReply } from './write-reply.ts';
 
+/** Loads a part of the port; called once, when somebody first asks for it. */
+type Load = () => Promise<RequestHandler>;
+
 export interface TenantAppOptions {
   /** What judges or records requests before anything else sees them, in order. */
   readonly before: readonly RequestHandler[];
   /** What spoils requests; browsers can read what it answers. */
   readonly faults: RequestHandler;
   /** Mounted at `/_tenant`. */
-  readonly control: RequestHandler;
+  readonly loadControl: Load;
   /** Mounted at `/console` and at `/`. */
-  readonly loadConsole: () => Promise<RequestHandler>;
+  readonly loadConsole: Load;
+  /** Mounted at `/api/v2`. */
+  readonly loadManagementApi: Load;
   /** Where failures that nobody foresaw are told. */
   readonly warn: (message: string) => void;
 }
@@ -37,7 +42,7 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
     if (methods.length > 0) app.all(path, createCors(context, methods));
   }
   app.use(options.faults);
-  app.use('/_tenant', options.control);
+  app.use('/_tenant', onFirstUse(options.loadControl));
   const console = onFirstUse(options.loadConsole);
   app.use('/console', console);
   app.all('/', console);
@@ -46,17 +51,14 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
     response.set({ 'x-auth0-requestid': requestId(), ...rateLimit() });
     next();
   });
-  const managementApi = onFirstUse(async () => {
-    const { createManagementApi } = await import('./management/management-routes.ts');
-    return createManagementApi(context, options.warn);
-  });
-  app.use('/api/v2', managementApi);
+  app.use('/api/v2', onFirstUse(options.loadManagementApi));
   const parsers = [
     express.json({ limit: bodyLimit }),
     express.urlencoded({ extended: false, limit: bodyLimit }),
   ];
   for (const endpoint of endpoints) {
-    if (endpoint.method === 'GET') app.get(endpoint.path, toHandler(endpoint));
+    if (endpoint.method === 'GET')
+      app.get(endpoint.path, ...(endpoint.noHead ? [passOnHead] : []), toHandler(endpoint));
     else if (endpoint.method === 'DELETE') app.delete(endpoint.path, toHandler(endpoint));
     else app.post(endpoint.path, parsers, toHandler(endpoint));
   }
@@ -74,8 +76,7 @@ export function createTenantApp(context: TenantContext, options: TenantAppOption
   return app;
 }
 
-/** A part of the port that is loaded when somebody first asks for it, so that the tenant starts without it. */
-function onFirstUse(load: () => Promise<RequestHandler>): RequestHandler {
+function onFirstUse(load: Load): RequestHandler {
   let loading: Promise<RequestHandler> | undefined;
   return async (request, response, next) => {
     loading ??= load();
@@ -83,6 +84,10 @@ function onFirstUse(load: () => Promise<RequestHandler>): RequestHandler {
     await handle(request, response, next);
   };
 }
+
+/** Express takes GET's handlers for HEAD too. */
+const passOnHead: RequestHandler = (request, _response, next) =>
+  next(request.method === 'HEAD' ? 'route' : undefined);
 
 function toHandler(endpoint: Endpoint): RequestHandler {
   return async (request, response) => {

@@ -1,18 +1,11 @@
 import type { RequestListener } from 'node:http';
 import type { TravelClock } from '../lib/clock.ts';
 import { createTenantApp } from './app.ts';
-import { createBackchannelControl } from './authorize/backchannel-control.ts';
-import { findClient, toCredentials } from './clients/credentials.ts';
 import type { TenantContext } from './context.ts';
-import { createControl } from './control/control-routes.ts';
 import type { ControlDeps } from './control/control-rows.ts';
 import { createFaults } from './control/faults.ts';
-import { createKillSwitches } from './control/kill-switches.ts';
 import { createRequestRecorder } from './control/request-recorder.ts';
-import { createFactorControl } from './mfa/factor-control.ts';
-import { createStoreKeeper } from './transfer/store-keeper.ts';
 import { createHostGuard } from './transport/host-guard.ts';
-import { hashPassword } from './users/passwords.ts';
 
 export interface ListenerOptions {
   readonly clock: TravelClock;
@@ -28,43 +21,33 @@ export interface ListenerOptions {
   readonly warn: (message: string) => void;
 }
 
-/** What answers on the tenant's port: the application, and what watches and steers it from outside. */
+/**
+ * What answers on the tenant's port: the application, and what watches and steers it from outside. What most runs
+ * can do without is loaded when somebody first asks for it, so that the tenant starts without it.
+ */
 export function createListener(context: TenantContext, options: ListenerOptions): RequestListener {
-  const { clock, port, allowRemote, caPem, caFile, dataFile, seedFile, warn } = options;
-  const { state, keys, inbox } = context;
+  const { clock, port, allowRemote, caPem, caFile, warn } = options;
   const requests = createRequestRecorder({ clock });
   const faults = createFaults();
-  const keeper = createStoreKeeper({
-    state,
-    clock,
-    hashPassword,
-    managementIdentifier: `${context.issuer}api/v2/`,
-    seedFile,
-    reloadKeys: () => keys.reload(),
-  });
-  const control: ControlDeps = {
-    factors: createFactorControl(context),
-    clock,
-    inbox,
-    faults,
-    requests,
-    keys,
-    ...createKillSwitches(context),
-    sendLogout: createBackchannelControl(context),
-    keeper,
-    credentials: (name) => {
-      const client = findClient(state, name);
-      return client && toCredentials(client);
-    },
-    about: { issuer: context.issuer, data: dataFile },
-  };
+  let loading: Promise<ControlDeps> | undefined;
+  const loadDeps = (): Promise<ControlDeps> =>
+    (loading ??= import('./create-control-deps.ts').then(({ createControlDeps }) =>
+      createControlDeps(context, { ...options, faults, requests }),
+    ));
   return createTenantApp(context, {
     before: [createHostGuard({ allowRemote, port: () => port }), requests.middleware],
     faults: faults.middleware,
-    control: createControl(control),
+    loadControl: async () => {
+      const { createControl } = await import('./control/control-routes.ts');
+      return createControl(await loadDeps());
+    },
     loadConsole: async () => {
       const { createConsole } = await import('./console/console-routes.ts');
-      return createConsole({ context, control, caPem, caFile, port, warn });
+      return createConsole({ context, control: await loadDeps(), caPem, caFile, port, warn });
+    },
+    loadManagementApi: async () => {
+      const { createManagementApi } = await import('./management/management-routes.ts');
+      return createManagementApi(context, warn);
     },
     warn,
   });

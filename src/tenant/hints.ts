@@ -1,7 +1,9 @@
 /** Which dashboard setting would mend an error on a real tenant; sent as `x-tenant-hint`. ASCII only. */
 export const hints = {
   grant_type_disabled:
-    'Applications > (app) > Settings > Advanced > Grant Types: enable the grant; the Password toggle adds both `password` and `password-realm`.',
+    'Applications > (app) > Settings > Advanced > Grant Types: enable the grant. Applications without a secret cannot have all of them.',
+  password_grant:
+    'Applications > (app) > Settings > Advanced > Grant Types: enable Password, which adds both `password` and `password-realm`.',
   wrong_client_secret:
     'Applications > (app) > Settings > Basic Information: compare the Client ID and the Client Secret.',
   client_assertion:

@@ -1,5 +1,4 @@
 import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { GatewayUnderTest } from '../support/gateway.ts';
 import { startLonelyGateway } from '../support/lonely-gateway.ts';
@@ -12,9 +11,7 @@ beforeAll(async () => {
 afterAll(() => under.close());
 
 const open: Socket[] = [];
-afterEach(() => {
-  for (const socket of open.splice(0)) socket.destroy();
-});
+afterEach(free);
 
 /** Takes both slots by requests whose bodies never end. */
 async function fill(): Promise<void> {
@@ -26,13 +23,21 @@ async function fill(): Promise<void> {
     );
     open.push(socket);
   }
-  await sleep(100);
+  await expect.poll(statusOfAny, { timeout: 10_000 }).toBe(503);
 }
+
+/** Ends the requests of `fill`, and waits until their slots are free. */
+async function free(): Promise<void> {
+  for (const socket of open.splice(0)) socket.destroy();
+  await expect.poll(statusOfAny, { timeout: 10_000 }).toBe(200);
+}
+
+const statusOfAny = async (): Promise<number> => (await fetch(`${under.url}/problems/not_found`)).status;
 
 describe('a gateway with as many requests under way as it takes', () => {
   it('still says that it lives, and what it lacks', async () => {
     await fill();
-    expect((await fetch(`${under.url}/problems/not_found`)).status).toBe(503);
+    expect(await statusOfAny()).toBe(503);
     const lives = await Promise.all(Array.from({ length: 10 }, () => fetch(`${under.url}/healthz`)));
     expect(new Set(lives.map(({ status }) => status))).toEqual(new Set([200]));
     const ready = await fetch(`${under.url}/readyz`);
@@ -56,12 +61,10 @@ describe('a gateway with as many requests under way as it takes', () => {
   it('takes requests again as soon as those have ended, and no more than before', async () => {
     for (let round = 0; round < 3; round++) {
       await fill();
-      for (const socket of open.splice(0)) socket.destroy();
-      await sleep(100);
-      expect((await fetch(`${under.url}/problems/not_found`)).status).toBe(200);
+      await free();
     }
     await fill();
-    expect((await fetch(`${under.url}/problems/not_found`)).status).toBe(503);
+    expect(await statusOfAny()).toBe(503);
   });
 });
 

@@ -39,6 +39,16 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
     }
   });
 
+  test('what only a page tells is in the log, with its client', async () => {
+    await ask({ redirect_uri: 'https://evil.example/' });
+    expect(t.tenant.context.log.list().at(-1)).toMatchObject({
+      type: 'f',
+      description: 'The provided redirect_uri is not in the list of allowed callback URLs.',
+      client_id: 'web',
+      client_name: 'The web',
+    });
+  });
+
   test('a client that is missing, unknown or named twice is an error page, and is escaped', async () => {
     expectPage(await ask({ client_id: undefined }), 400, 'Missing required parameter: client_id');
     const unknown = await ask({ client_id: '<b>nobody</b>' });

@@ -214,8 +214,21 @@ describe.each(stores)('sign-in pages on %s', (store) => {
       expect(weak.text).toContain('This password is too weak.');
       const taken = await browser.submit(page, { email: 'ann@example.com', password });
       expect(taken.status).toBe(400);
-      expect(taken.text).toContain('Invalid sign up');
+      expect(taken.text).toContain('If you have one already, sign in instead.');
       expect(browser.cookies.has('auth0')).toBe(false);
+    });
+
+    test('an empty form and what is no address are told at the fields', async () => {
+      const { browser, page } = await open({ screen_hint: 'signup' });
+      const empty = await browser.submit(page, { email: '', password: '' });
+      expect(empty.status).toBe(400);
+      expect(empty.text).toMatch(/id="email-error">Enter an email address, such as/);
+      expect(empty.text).toMatch(/id="password-error">Enter a password\./);
+      const wrong = await browser.submit(page, { email: 'nobody', password });
+      expect(wrong.status).toBe(400);
+      expect(wrong.text).toMatch(/id="email-error">Enter an email address, such as/);
+      expect(wrong.text).toContain('value="nobody"');
+      expect(wrong.text).not.toContain('format validation');
     });
 
     test('a connection that lets nobody sign up has no such page, and no link to it', async () => {

@@ -22,6 +22,7 @@ describe('errors that a dashboard setting would mend', () => {
 
   test.each([
     ['grant_type_disabled', () => t.token('strict', machine)],
+    ['password_grant', () => t.token('machine', { grant_type: 'password', username: 'a', password: 'b' })],
     ['third_party_grant', () => t.signIn('permissive')],
     ['wrong_client_secret', () => t.token('strict', { ...machine, client_secret: 'x' })],
     ['unknown_audience', () => t.token('machine', { ...machine, audience: 'urn:none' })],

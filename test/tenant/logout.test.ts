@@ -68,6 +68,7 @@ describe.each(stores)('logout on %s', (store) => {
       await signIn();
       for (const client of [{ client_id: 'web' }, {}]) {
         const answer = await get('/v2/logout', { ...client, returnTo });
+        expect(t.logTypes().at(-1)).toBe('flo');
         expect(answer.status).toBe(400);
         expect(answer.headers.has('location')).toBe(false);
         expect(answer.headers.get('x-tenant-hint')).toContain('Allowed Logout URLs');

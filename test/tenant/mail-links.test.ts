@@ -59,8 +59,8 @@ describe.each(stores)('links in mails on %s', (store) => {
     const browser = createBrowser();
     const page = await browser.open(linkTo(email, 'verify_email'));
     const pages = await Promise.all([1, 2, 3, 4, 5].map(() => browser.submit(page, {})));
-    expect(pages.filter((page) => page.status === 200)).toHaveLength(1);
-    expect(pages.filter((page) => headingOf(page) === spent)).toHaveLength(4);
+    expect(pages.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(pages.filter((answer) => headingOf(answer) === spent)).toHaveLength(4);
   });
 
   test('to an address that is no longer theirs: verifies nothing', async () => {

@@ -38,7 +38,7 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
       'bad.phone_number',
       'String does not match pattern: ^\\+[0-9]{1,15}$',
     ],
-    [{ send: 'pigeon' }, 'bad.send', 'error in send - No enum match for: pigeon'],
+    [{ send: 'pigeon' }, 'bad.request', 'error in send - No enum match for: pigeon'],
     [{ authParams: 'x' }, 'bad.authParams', 'error in authParams - invalid type: string (expected object)'],
     [{ authParams: [1] }, 'bad.authParams', 'error in authParams - invalid type: array (expected object)'],
     [

@@ -65,6 +65,22 @@ describe.each(stores)('requests that are not well made, on %s', (store) => {
     });
   });
 
+  test.each(['/authorize?client_id=asking&response_type=code', '/v2/logout', '/u/login'])(
+    'HEAD %s answers 405 and does nothing',
+    async (path) => {
+      const logged = t.logTypes().length;
+      const response = await fetch(`${t.tenant.origin}${path}`, { method: 'HEAD', redirect: 'manual' });
+      expect(response.status).toBe(405);
+      expect(response.headers.getSetCookie()).toEqual([]);
+      expect(t.logTypes()).toHaveLength(logged);
+    },
+  );
+
+  test('HEAD of what does nothing answers as GET does', async () => {
+    for (const path of ['/.well-known/jwks.json', '/.well-known/openid-configuration', '/u/style.css'])
+      expect((await fetch(`${t.tenant.origin}${path}`, { method: 'HEAD' })).status).toBe(200);
+  });
+
   test('a path that is none answers 404', async () => {
     expect((await t.get('/oauth/nothing')).status).toBe(404);
   });

@@ -4,6 +4,7 @@ import type { AuthorizeRequest, BrowserSession } from '../state/browser-document
 import { advance } from './advance.ts';
 import { browserEndpoint } from './browser-endpoint.ts';
 import { readSession } from './browser-session.ts';
+import { logRefusals } from './log-refusals.ts';
 import { beginTransaction } from './login-transaction.ts';
 import { PageError } from './page-error.ts';
 import { type KnownCallback, parseAuthorizeRequest } from './parse-authorize-request.ts';
@@ -14,25 +15,28 @@ import { guessTarget, refuse } from './refuse.ts';
 import { parameter, requireCallback } from './require-callback.ts';
 
 /** GET /authorize (RFC 6749 §3.1, OpenID Connect Core §3.1.2). */
-export const authorizeEndpoint = (context: TenantContext): Endpoint =>
-  browserEndpoint({
+export function authorizeEndpoint(context: TenantContext): Endpoint {
+  const row: Endpoint = {
     method: 'GET',
     path: '/authorize',
     listedAs: 'authorization_endpoint',
-    handle(request) {
-      const { parameters, isPushed } = readParameters(context, request.query);
-      const known = requireCallback(context, parameters);
-      try {
-        const { client } = known;
-        if (client.require_pushed_authorization_requests && !isPushed)
-          throw invalidRequest('Pushed Authorization Requests are required', 'par_required');
-        return begin(context, request, parseAuthorizeRequest(context, known, parameters));
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        return refuseLogged(context, request, known, parameters, error);
-      }
-    },
-  });
+    handle: (request) => authorize(context, request),
+  };
+  return browserEndpoint(logRefusals(context, 'f', row));
+}
+
+function authorize(context: TenantContext, request: TenantRequest): TenantReply | Promise<TenantReply> {
+  const { parameters, isPushed } = readParameters(context, request.query);
+  const known = requireCallback(context, parameters);
+  try {
+    if (known.client.require_pushed_authorization_requests && !isPushed)
+      throw invalidRequest('Pushed Authorization Requests are required', 'par_required');
+    return begin(context, request, parseAuthorizeRequest(context, known, parameters));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return refuseLogged(context, request, known, parameters, error);
+  }
+}
 
 /** The parameters of the query or, of a `request_uri`, those that were pushed; the rest of the query counts nothing. */
 function readParameters(context: TenantContext, query: URLSearchParams) {

@@ -7,6 +7,7 @@ import { PageError } from './page-error.ts';
 /** An endpoint that people's browsers come to: what it throws as a `WireError` is shown as a page. */
 export const browserEndpoint = (endpoint: Endpoint): Endpoint => ({
   ...endpoint,
+  noHead: true,
   async handle(request) {
     try {
       return await endpoint.handle(request);

@@ -54,6 +54,7 @@ export function beginSession(
     expires_ms: now + lifetimeMs,
     idle_ms: (settings?.idle_session_lifetime ?? 72) * hourMs,
     clients: same?.clients ?? [],
+    metadata: same?.metadata,
   };
   state.transaction(() => {
     if (before) state.browserSessions.remove(before.id);

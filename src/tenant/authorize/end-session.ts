@@ -17,7 +17,10 @@ export function endSession(
   }
 }
 
-/** Ends all that a user holds: sessions, sign-ins under way, codes, refresh tokens and opaque access tokens. */
+/**
+ * Ends all that a user holds: sessions, sign-ins under way with their second factors, codes, refresh tokens, opaque
+ * access tokens and mailed links; after a change of password the link to verify their address stays.
+ */
 export function revokeUser(
   context: TenantContext,
   userId: string,
@@ -29,6 +32,11 @@ export function revokeUser(
       state.loginTransactions.remove(transaction.id);
     for (const code of state.codes.find('user_id', userId)) state.codes.remove(code.id);
     for (const ticket of state.mfaTickets.find('user_id', userId)) state.mfaTickets.remove(ticket.id);
+    for (const challenge of state.mfaChallenges.find('user_id', userId))
+      state.mfaChallenges.remove(challenge.id);
+    for (const ticket of state.tickets.find('user_id', userId))
+      if (initiator !== 'password-changed' || ticket.purpose !== 'verify_email')
+        state.tickets.remove(ticket.id);
     revokeUserTokens({ state }, userId);
     return state.browserSessions.find('user_id', userId);
   });

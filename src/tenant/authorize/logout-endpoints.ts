@@ -9,6 +9,7 @@ import { browserEndpoint } from './browser-endpoint.ts';
 import { readSession } from './browser-session.ts';
 import { readIdTokenHint } from './id-token-hint.ts';
 import { leadsTo } from './leads-to.ts';
+import { logRefusals } from './log-refusals.ts';
 import { lostTransaction, requireOwnOrigin } from './login-transaction.ts';
 import { PageError } from './page-error.ts';
 import { parameter } from './require-callback.ts';
@@ -34,7 +35,7 @@ export function logoutEndpoints(context: TenantContext): Endpoint[] {
     },
     { method: 'POST', path: confirmPath, handle: (request) => settle(context, request) },
   ];
-  return rows.map(browserEndpoint);
+  return rows.map((row) => browserEndpoint(logRefusals(context, 'flo', row)));
 }
 
 /** Auth0's own logout: nothing is asked, and `returnTo` is compared without its query and fragment. */

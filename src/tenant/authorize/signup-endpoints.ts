@@ -5,6 +5,7 @@ import { WireError } from '../errors.ts';
 import { toPasswordProblem } from '../pages/password-problem.ts';
 import type { IdentifierKind } from '../pages/sign-in-page.ts';
 import { signUpPage } from '../pages/sign-up-page.ts';
+import { type SignUpProblems, toEmptyFields, toSignUpProblems } from '../pages/sign-up-problems.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { Connection } from '../state/settings-documents.ts';
 import { parseSignup } from '../users/parse-signup.ts';
@@ -38,11 +39,10 @@ export function signupPageEndpoints(context: TenantContext): Endpoint[] {
   return rows.map(browserEndpoint);
 }
 
-interface Shown {
+interface Shown extends SignUpProblems {
   readonly status?: number;
   readonly values?: Partial<Record<IdentifierKind, string>>;
-  readonly error?: string | undefined;
-  readonly problems?: { readonly password?: string };
+  /** The password that broke the rules. */
   readonly refused?: string;
 }
 
@@ -78,6 +78,10 @@ async function submit(context: TenantContext, request: TenantRequest): Promise<T
   const client = clientOf(context, transaction);
   const { body } = request;
   const about = { connection: connection.name };
+  const identifiers = identifiersOf(connection);
+  const values = Object.fromEntries(identifiers.map((kind) => [kind, body.text(kind) ?? '']));
+  const empty = toEmptyFields(identifiers, (name) => body.text(name));
+  if (empty) return show(context, transaction, connection, { status: 400, values, ...empty });
   try {
     const user = await signUp(context, connection, parseSignup(connection, body), client.client_id);
     const { user_id, email, name } = user;
@@ -88,14 +92,13 @@ async function submit(context: TenantContext, request: TenantRequest): Promise<T
     if (!(error instanceof WireError) || error instanceof PageError) throw error;
     const type = error.options.logType ?? 'fs';
     record(context, request, client, { type, description: error.message, ...about });
-    return show(context, transaction, connection, { status: 400, ...explain(error, connection, body) });
+    return show(context, transaction, connection, { status: 400, values, ...explain(error, body) });
   }
 }
 
-/** What was wrong, beside the password where it was that. */
-function explain(error: WireError, connection: Connection, body: Parameters): Shown {
-  const values = Object.fromEntries(identifiersOf(connection).map((kind) => [kind, body.text(kind) ?? '']));
+/** What was wrong, at the field that it concerns. */
+function explain(error: WireError, body: Parameters): Shown {
   const problem = toPasswordProblem(error);
-  if (problem === undefined) return { values, error: error.message };
-  return { values, problems: { password: problem }, refused: body.text('password') ?? '' };
+  if (problem === undefined) return toSignUpProblems(error);
+  return { problems: { password: problem }, refused: body.text('password') ?? '' };
 }

@@ -14,7 +14,7 @@ export const apisPage = ({ context }: ConsoleDeps): ConsolePage => ({
     const grants = state.clientGrants.list();
     return {
       title: 'APIs',
-      lead: 'What tokens can be asked for, by `audience`.',
+      lead: html`What tokens can be asked for, by <code>audience</code>.`,
       body: html`<div class="cards">${state.resourceServers.list().map((api) =>
         card({
           id: api.id,
@@ -51,4 +51,5 @@ const scopesOf = (api: ResourceServer) =>
         html`<div class="line"><span class="what">${code(value)}</span><span class="who soft">${description}</span></div>`,
     ),
     'None.',
+    'pairs',
   );

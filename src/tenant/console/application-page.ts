@@ -1,16 +1,24 @@
 import { toCredentials } from '../clients/credentials.ts';
 import { html } from '../pages/html.ts';
 import type { Client } from '../state/settings-documents.ts';
+import { addressesCard, setAddresses } from './addresses-card.ts';
 import { kindOf } from './applications-page.ts';
-import type { ConsoleDeps, ConsolePage, Visit } from './console-page.ts';
+import {
+  type ConsoleDeps,
+  type ConsolePage,
+  ConsoleRefusal,
+  type Outcome,
+  type Visit,
+} from './console-page.ts';
 import { actionButton, asJson, card, code, facts, mark, words } from './elements.ts';
 import { grantList } from './grant-list.ts';
+import type { Manage } from './manage.ts';
 import { inWords } from './times.ts';
 
 const secretName = 'client_secret';
 
 /** GET /console/applications/:id; its secret only for the asking. */
-export const applicationPage = ({ context }: ConsoleDeps): ConsolePage => ({
+export const applicationPage = ({ context, control }: ConsoleDeps, manage: Manage): ConsolePage => ({
   path: '/applications/:id',
   section: 'applications',
   show: (visit) => {
@@ -28,16 +36,7 @@ export const applicationPage = ({ context }: ConsoleDeps): ConsolePage => ({
       lead: client.description === '' ? undefined : client.description,
       body: html`<div class="cards packed">
 ${credentialsCard(client, visit)}
-${card({
-  id: 'addresses',
-  title: 'Addresses',
-  body: facts([
-    ['Callbacks', words(client.callbacks)],
-    ['After logout', words(client.allowed_logout_urls)],
-    ['Web origins', words(client.web_origins)],
-    ['CORS origins', words(client.allowed_origins)],
-  ]),
-})}
+${addressesCard(client, visit)}
 ${card({
   id: 'rules',
   title: 'Sign-in',
@@ -61,10 +60,22 @@ ${card({
   ),
 })}
 </div>
+<div class="buttons">${actionButton(visit, 'revoke', 'Revoke all its tokens', { look: 'small danger' })}
+<a class="button small" href="${`/console/log?q=${encodeURIComponent(client_id)}`}">Log</a></div>
 ${asJson('client-json', { client_id, ...settings })}`,
     };
   },
-  actions: { 'show-secret': () => ({ reveals: secretName }) },
+  actions: {
+    'show-secret': () => ({ reveals: secretName }),
+    'rotate-secret': (visit) => rotateSecret(manage, visit),
+    revoke: async ({ params }) => {
+      const client_id = params['id'] ?? '';
+      if (!(await control.revokeClient(client_id)))
+        throw new ConsoleRefusal('There is no such application any more.', 404);
+      return { done: 'client_revoked', client_id };
+    },
+    'set-addresses': (visit) => setAddresses(manage, visit),
+  },
 });
 
 function credentialsCard(client: Client, visit: Visit) {
@@ -75,7 +86,7 @@ function credentialsCard(client: Client, visit: Visit) {
       ? html`<span class="soft">none: ${method === 'none' ? 'a public client' : 'it proves itself with a key'}</span>`
       : visit.reveals === secretName
         ? html`<code class="secret">${client_secret}</code>`
-        : actionButton(visit, 'show-secret', 'Show the secret');
+        : html`<div class="buttons">${actionButton(visit, 'show-secret', 'Show the secret')}${actionButton(visit, 'rotate-secret', 'Make a new one')}</div>`;
   return card({
     id: 'credentials',
     title: 'Credentials',
@@ -92,6 +103,12 @@ function credentialsCard(client: Client, visit: Visit) {
       ],
     ]),
   });
+}
+
+async function rotateSecret(manage: Manage, { params }: Visit): Promise<Outcome> {
+  const client_id = params['id'] ?? '';
+  await manage('POST', ['clients', client_id, 'rotate-secret']);
+  return { done: 'secret_rotated', client_id };
 }
 
 function refreshRules({ refresh_token: rules }: Client): string {

@@ -8,7 +8,7 @@ export interface Asset {
   readonly path: string;
   /** A new address whenever the file changes, so that it may be kept for ever. */
   readonly href: string;
-  reply(version: string | null): TenantReply;
+  readonly reply: (version: string | null) => TenantReply;
 }
 
 function readAsset(path: string, file: string, contentType: string): Asset {

@@ -2,6 +2,7 @@ import { type Html, html } from '../pages/html.ts';
 import type { Consent } from '../state/browser-documents.ts';
 import { type ConsoleDeps, ConsoleRefusal, type Outcome, type Visit } from './console-page.ts';
 import { actionButton, code, linkTo, list, words } from './elements.ts';
+import type { Manage } from './manage.ts';
 
 /** Consents, each with its way out. */
 export function consentList(
@@ -15,18 +16,22 @@ export function consentList(
     const name = client?.name ?? client_id;
     return html`<div class="line">
 <span class="what">${client ? linkTo('applications', client_id, name) : name}</span>
-<span class="who">${user ? linkTo('users', user_id, user.email ?? user.name) : user_id}</span>
+<span class="who">${user_id !== visit.params['id'] && (user ? linkTo('users', user_id, user.email ?? user.name) : user_id)}</span>
 <span class="by">${actionButton(visit, 'revoke-consent', 'Revoke', { hidden: { id }, about: `the consent to ${name}` })}</span>
 </div>
 <p class="more">${code(audience)}${organization !== undefined && html` in ${code(organization)}`} ${words(scope)}</p>`;
   });
-  return list(lines, 'Nobody has been asked for consent yet.');
+  return list(lines, 'No consent has been given.');
 }
 
-export function revokeConsent({ context: { state } }: ConsoleDeps, { fields }: Visit): Outcome {
+export async function revokeConsent(
+  { context: { state } }: ConsoleDeps,
+  manage: Manage,
+  { fields }: Visit,
+): Promise<Outcome> {
   const consent = state.consents.get(fields['id'] ?? '');
-  if (!consent || !state.consents.remove(consent.id))
-    throw new ConsoleRefusal('There is no such consent any more.', 404);
+  if (!consent) throw new ConsoleRefusal('There is no such consent any more.', 404);
+  await manage('DELETE', ['grants', consent.id]);
   const { user_id, client_id } = consent;
   return { done: 'consent_revoked', user_id, client_id };
 }

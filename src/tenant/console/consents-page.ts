@@ -2,9 +2,10 @@ import { html } from '../pages/html.ts';
 import { consentList, revokeConsent } from './consent-list.ts';
 import type { ConsoleDeps, ConsolePage } from './console-page.ts';
 import { card } from './elements.ts';
+import type { Manage } from './manage.ts';
 
 /** GET /console/consents: what users have let third parties have. */
-export const consentsPage = (deps: ConsoleDeps): ConsolePage => ({
+export const consentsPage = (deps: ConsoleDeps, manage: Manage): ConsolePage => ({
   path: '/consents',
   section: 'consents',
   show: (visit) => ({
@@ -17,5 +18,5 @@ export const consentsPage = (deps: ConsoleDeps): ConsolePage => ({
       body: consentList(deps, visit, deps.context.state.consents.list()),
     })}`,
   }),
-  actions: { 'revoke-consent': (visit) => revokeConsent(deps, visit) },
+  actions: { 'revoke-consent': (visit) => revokeConsent(deps, manage, visit) },
 });

@@ -3,6 +3,7 @@ import { applicationPage } from './application-page.ts';
 import { applicationsPage } from './applications-page.ts';
 import { consentsPage } from './consents-page.ts';
 import type { ConsoleDeps, ConsolePage } from './console-page.ts';
+import { dataPage } from './data-page.ts';
 import { faultsPage } from './faults-page.ts';
 import { inboxPage } from './inbox-page.ts';
 import { keysPage } from './keys-page.ts';
@@ -18,16 +19,17 @@ export function consolePages(deps: ConsoleDeps): ConsolePage[] {
   const manage = createManage(deps.context);
   return [
     overviewPage(deps),
-    usersPage(deps),
+    usersPage(deps, manage),
     userPage(deps, manage),
     applicationsPage(deps),
-    applicationPage(deps),
+    applicationPage(deps, manage),
     apisPage(deps),
-    consentsPage(deps),
+    consentsPage(deps, manage),
     inboxPage(deps),
     logPage(deps),
     requestsPage(deps),
     faultsPage(deps),
     keysPage(deps),
+    dataPage(deps),
   ];
 }

@@ -2,7 +2,7 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import { WireError } from '../errors.ts';
 import { toPasswordProblem } from '../pages/password-problem.ts';
 import { writeReply } from '../write-reply.ts';
-import { script, stylesheet } from './assets.ts';
+import { consoleFiles } from './console-files.ts';
 import { createConsoleGuard, requireFormOrigin } from './console-guard.ts';
 import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
 import { consolePages } from './console-pages.ts';
@@ -18,7 +18,8 @@ export interface ConsoleOptions extends ConsoleDeps {
   readonly warn: (message: string) => void;
 }
 
-const maxForm = '1mb';
+/** An import is pasted into a form. */
+const maxForm = '16mb';
 
 /**
  * The console, to be mounted at `/console` and at `/` before any other body parser. It brings its own guards: loopback
@@ -28,15 +29,8 @@ export function createConsole(options: ConsoleOptions): Router {
   const router = express.Router();
   const tokens = createFormTokens();
   router.use(...createConsoleGuard(options.port));
-  for (const asset of [stylesheet, script])
-    router.get(asset.path, (request, response) => {
-      const { v } = request.query;
-      writeReply(response, asset.reply(typeof v === 'string' ? v : null));
-    });
-  router.get('/tenant-ca.pem', (_request, response) => {
-    const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
-    writeReply(response, { body: options.caPem, contentType: 'application/x-pem-file', headers });
-  });
+  for (const [path, reply] of consoleFiles(options))
+    router.get(path, (request, response) => writeReply(response, reply(toQuery(request))));
   const parse = express.urlencoded({ extended: false, limit: maxForm });
   for (const page of consolePages(options)) {
     const { get, post } = createHandlers(options, page, tokens);
@@ -77,8 +71,7 @@ function createHandlers(
     writeReply(response, reply);
   };
   return {
-    get: (request, response) =>
-      send(request, response, {}, { note: findNote(new URLSearchParams(queryOf(request)).get('done')) }),
+    get: (request, response) => send(request, response, {}, { note: findNote(toQuery(request).get('done')) }),
     post: async (request, response) => {
       const fields = toFields(request.body);
       try {
@@ -117,7 +110,8 @@ function toRefusal(error: unknown): { readonly status: number; readonly message:
   return { status: error.status, message: toPasswordProblem(error) ?? error.message };
 }
 
-const queryOf = ({ originalUrl }: Request): string => originalUrl.split('?').slice(1).join('?');
+const toQuery = ({ originalUrl }: Request): URLSearchParams =>
+  new URLSearchParams(originalUrl.split('?').slice(1).join('?'));
 const pathOf = ({ baseUrl, path }: Request): string =>
   baseUrl === '' || path !== '/' ? `${baseUrl}${path}` : baseUrl;
 
@@ -125,7 +119,7 @@ const pathOf = ({ baseUrl, path }: Request): string =>
 const toVisit = (request: Request): Omit<Visit, 'token'> => ({
   path: pathOf(request),
   params: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
-  query: new URLSearchParams(queryOf(request)),
+  query: toQuery(request),
   fields: {},
 });
 

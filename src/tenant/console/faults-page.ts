@@ -66,7 +66,7 @@ function toLine(visit: Visit, fault: Fault): Html {
   return html`<div class="line">
 <span class="what">${code(method)} <span class="path">${path}</span></span>
 <span class="who">${effects}</span>
-<span class="by">${times} ${times === 1 ? 'time' : 'times'} more ${actionButton(
+<span class="by">${times === 1 ? 'once more' : `${times} times more`} ${actionButton(
     visit,
     'remove',
     'Take away',

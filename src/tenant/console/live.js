@@ -8,8 +8,7 @@ const regionsOf = (page) => [...page.querySelectorAll('[data-live]')];
 function isInUse(region) {
   const selection = document.getSelection();
   const isSelected = selection !== null && !selection.isCollapsed && selection.containsNode(region, true);
-  const { activeElement } = document;
-  return isSelected || (activeElement !== region && region.contains(activeElement));
+  return isSelected || region.querySelector(':focus-visible') !== null;
 }
 
 function takeOver(region, fresh) {

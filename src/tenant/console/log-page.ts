@@ -1,9 +1,11 @@
 import { html } from '../pages/html.ts';
+import type { State } from '../state/state.ts';
 import type { LogEntry } from '../state/token-documents.ts';
 import type { ConsoleDeps, ConsolePage } from './console-page.ts';
 import { card, searchForm } from './elements.ts';
 import { logList } from './log-list.ts';
 import { explainLogType } from './log-types.ts';
+import { namesOf } from './users-page.ts';
 
 const shown = 100;
 
@@ -14,7 +16,7 @@ export const logPage = ({ context: { state, log, clock } }: ConsoleDeps): Consol
   show: (visit) => {
     const wanted = (visit.query.get('q') ?? '').trim().toLowerCase();
     const all = log.list();
-    const found = wanted === '' ? all : all.filter((entry) => holds(entry, wanted));
+    const found = wanted === '' ? all : all.filter(createSearch(state, wanted));
     const entries = found.slice(-shown).toReversed();
     return {
       title: 'Log',
@@ -38,8 +40,16 @@ ${card({
   },
 });
 
-/** Whether an event's code, its meaning or anything it tells has that text in it. */
-const holds = (entry: LogEntry, wanted: string): boolean =>
-  [explainLogType(entry.type).label, ...Object.values(entry)].some((value) =>
-    String(value).toLowerCase().includes(wanted),
-  );
+/** Whether an event has that text, in lower case, in its code, its meaning, anything it tells, or in who it is about. */
+function createSearch({ users, clients }: State, wanted: string): (entry: LogEntry) => boolean {
+  const has = (text: unknown): boolean => String(text).toLowerCase().includes(wanted);
+  const ids = new Set([
+    ...users.list().flatMap((user) => (namesOf(user).includes(wanted) ? user.user_id : [])),
+    ...clients.list().flatMap((client) => (has(client.name) ? client.client_id : [])),
+  ]);
+  return (entry) =>
+    ids.has(entry.user_id ?? '') ||
+    ids.has(entry.client_id ?? '') ||
+    has(explainLogType(entry.type).label) ||
+    Object.values(entry).some(has);
+}

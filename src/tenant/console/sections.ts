@@ -10,6 +10,7 @@ export const sections = {
   requests: { label: 'Requests', href: '/console/requests' },
   faults: { label: 'Faults', href: '/console/faults' },
   keys: { label: 'Keys', href: '/console/keys' },
+  data: { label: 'Data', href: '/console/data' },
 } as const satisfies Record<string, { readonly label: string; readonly href: string }>;
 
 export type Section = keyof typeof sections;

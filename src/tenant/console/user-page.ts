@@ -2,13 +2,13 @@ import { html } from '../pages/html.ts';
 import type { User } from '../state/user-documents.ts';
 import { consentList, revokeConsent } from './consent-list.ts';
 import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
-import { actionButton, asJson, card, code, facts, mark, words } from './elements.ts';
+import { actionButton, actionForm, asJson, card, code, facts, mark, words } from './elements.ts';
 import { factorList } from './factor-list.ts';
 import { logoutCard, sendLogout } from './logout-card.ts';
 import type { Manage } from './manage.ts';
 import { passwordCard, setPassword } from './password-card.ts';
 import { addRole, removeRole, rolesCard } from './roles-card.ts';
-import { endBrowserSession, familiesCard, revokeFamily, sessionsCard } from './sessions-card.ts';
+import { endSession, refreshTokensCard, revokeToken, sessionsCard } from './sessions-card.ts';
 import { distance } from './times.ts';
 import { userMarks } from './users-page.ts';
 
@@ -37,8 +37,8 @@ ${card({
   live: true,
   body: factorList(control.factors.totp(user_id), 'No authenticator app.'),
 })}
-${sessionsCard(deps, visit, user_id)}
-${familiesCard(deps, visit, user_id)}
+${sessionsCard(context, visit, user_id)}
+${refreshTokensCard(context, visit, user_id)}
 ${rolesCard(deps, visit, user_id)}
 ${card({
   id: 'consents',
@@ -74,15 +74,15 @@ ${asJson('user-json', user)}`,
       'set-password': (visit) => setPassword(manage, visit),
       'add-role': (visit) => addRole(manage, visit),
       'remove-role': (visit) => removeRole(manage, visit),
-      'end-session': (visit) => endBrowserSession(deps, visit),
-      'revoke-family': (visit) => revokeFamily(deps, visit),
-      'revoke-consent': (visit) => revokeConsent(deps, visit),
+      'end-session': (visit) => endSession(manage, visit),
+      'revoke-token': (visit) => revokeToken(manage, visit),
+      'revoke-consent': (visit) => revokeConsent(deps, manage, visit),
       'send-logout': (visit) => sendLogout(deps, visit),
     },
   };
 }
 
-export const idOf = ({ params }: Pick<Visit, 'params'>): string => params['id'] ?? '';
+const idOf = ({ params }: Pick<Visit, 'params'>): string => params['id'] ?? '';
 
 function profileCard({ context: { state, clock } }: ConsoleDeps, visit: Visit, user: User) {
   const { email, username, phone_number, blocked = false, logins_count, last_login, last_ip } = user;
@@ -124,8 +124,10 @@ const deleteCard = (visit: Visit, userId: string) =>
     id: 'delete',
     title: 'Delete',
     look: 'danger',
-    body: html`<form method="post" action="${visit.path}"><input type="hidden" name="token" value="${visit.token}">
-<input type="hidden" name="action" value="delete">
-<label class="check"><input type="checkbox" name="sure" value="yes" required> Delete ${userId} for ever</label>
-<div class="buttons"><button type="submit" class="small danger">Delete the user</button></div></form>`,
+    body: actionForm(
+      visit,
+      'delete',
+      html`<label class="check"><input type="checkbox" name="sure" value="yes" required> Delete ${userId} for ever</label>
+<div class="buttons"><button type="submit" class="small danger">Delete the user</button></div>`,
+    ),
   });

@@ -1,19 +1,21 @@
 import { html } from '../pages/html.ts';
 import type { User } from '../state/user-documents.ts';
 import type { ConsoleDeps, ConsolePage } from './console-page.ts';
+import { createUser, createUserCard } from './create-user-card.ts';
 import { card, linkTo, list, mark, searchForm } from './elements.ts';
+import type { Manage } from './manage.ts';
 import { distance } from './times.ts';
 
 const shown = 100;
 
 /** GET /console/users, with `q` for what a name, an address or an id must have in it. */
-export const usersPage = ({ context: { state, clock } }: ConsoleDeps): ConsolePage => ({
+export const usersPage = ({ context: { state, clock } }: ConsoleDeps, manage: Manage): ConsolePage => ({
   path: '/users',
   section: 'users',
   show: (visit) => {
     const wanted = (visit.query.get('q') ?? '').trim().toLowerCase();
     const all = state.users.list();
-    const found = wanted === '' ? all : all.filter((user) => textOf(user).includes(wanted));
+    const found = wanted === '' ? all : all.filter((user) => namesOf(user).includes(wanted));
     return {
       title: 'Users',
       body: html`${searchForm(visit, 'q', 'Email, name, phone number or id')}
@@ -28,12 +30,15 @@ ${card({
       .map((user) => toLine(user, clock.now())),
     wanted === '' ? 'Nobody has signed up yet.' : 'Nobody is called that.',
   ),
-})}`,
+})}
+${createUserCard(state, visit)}`,
     };
   },
+  actions: { create: (visit) => createUser(manage, visit) },
 });
 
-const textOf = ({ user_id, email, username, phone_number, name, nickname }: User): string =>
+/** All that a user is called, in lower case. */
+export const namesOf = ({ user_id, email, username, phone_number, name, nickname }: User): string =>
   [user_id, email, username, phone_number, name, nickname].join('\n').toLowerCase();
 
 const toLine = (user: User, nowMs: number) => html`<div class="line">

@@ -31,5 +31,7 @@ export interface Endpoint {
   readonly isListed?: () => boolean;
   /** Whether scripts of the clients' origins may call it (CORS). */
   readonly forBrowsers?: true;
+  /** Refuses HEAD: its GET may do something, which whoever merely looks at an address does not want. */
+  readonly noHead?: true;
   readonly handle: (request: TenantRequest) => TenantReply | Promise<TenantReply>;
 }

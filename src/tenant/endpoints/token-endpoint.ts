@@ -6,7 +6,7 @@ import { verifyProof } from '../dpop/verify-proof.ts';
 import { oauthError, WireError } from '../errors.ts';
 import type { Grant } from '../grants/grant.ts';
 import { grants } from '../grants/grants.ts';
-import { hints } from '../hints.ts';
+import { type Hint, hints } from '../hints.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { Endpoint, TenantRequest } from './endpoint.ts';
 
@@ -72,11 +72,18 @@ const thirdPartyGrants: ReadonlySet<string> = new Set([
   'client_credentials',
 ]);
 
+/** The hints of grants whose names the dashboard's toggles do not bear. */
+const grantHints: ReadonlyMap<string, Hint> = new Map([
+  ['password', 'password_grant'],
+  ['http://auth0.com/oauth/grant-type/password-realm', 'password_grant'],
+  ['http://auth0.com/oauth/grant-type/passwordless/otp', 'passwordless_grant'],
+]);
+
 function requireGrantAllowed({ client, proven }: AuthenticatedClient, type: string, grant: Grant): void {
   const forParty = client.is_first_party || thirdPartyGrants.has(type);
   if (client.grant_types.includes(type) && (proven || grant.publicClients) && forParty) return;
   throw oauthError(403, 'unauthorized_client', `Grant type '${type}' not allowed for the client.`, {
-    hint: forParty ? 'grant_type_disabled' : 'third_party_grant',
+    hint: forParty ? (grantHints.get(type) ?? 'grant_type_disabled') : 'third_party_grant',
     members: { error_uri: 'https://auth0.com/docs/clients/client-grant-types' },
   });
 }

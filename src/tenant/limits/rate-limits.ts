@@ -12,6 +12,8 @@ const rateLimits = {
   change_password: { auth0: { burst: 10, refillMs: 60_000 }, relaxed: { burst: 10, refillMs: 60_000 } },
   /** One user: 10, and then 5 a minute. */
   userinfo: { auth0: { burst: 10, refillMs: 12_000 }, relaxed: { burst: 1_000, refillMs: 120 } },
+  /** The whole Management API, on a free plan: 10, and then 2 a second. */
+  management: { auth0: { burst: 10, refillMs: 500 }, relaxed: { burst: 5_000, refillMs: 10 } },
   /** The whole tenant: 5 a second. */
   registration: { auth0: { burst: 5, refillMs: 200 }, relaxed: { burst: 50, refillMs: 20 } },
 } as const satisfies Record<string, Record<Limits['profile'], BucketSize>>;

@@ -1,23 +1,30 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
 import type { TenantContext } from '../context.ts';
 import { WireError } from '../errors.ts';
+import { requireRate } from '../limits/require-rate.ts';
 import { writeReply } from '../write-reply.ts';
 import { insufficientScope, managementError } from './management-error.ts';
-import type { Caller, ManagementRow } from './management-row.ts';
+import type { Caller, ManagementReply, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
+import { parseForm } from './parse-form.ts';
 import { parseBody, parseQuery } from './parse-input.ts';
 import { type ManagementToken, requireManagementToken } from './require-management-token.ts';
 
 const bodyLimit = '1mb';
+const formType = 'multipart/form-data';
 
 /** The Management API, to be mounted at `/api/v2`. `warn` is told of failures that nobody foresaw. */
 export function createManagementApi(context: TenantContext, warn: (message: string) => void): Router {
   const router = express.Router({ caseSensitive: true });
-  const parseJson = express.json({ limit: bodyLimit });
+  const readBody = {
+    json: express.json({ limit: bodyLimit }),
+    form: express.raw({ limit: bodyLimit, type: formType }),
+  };
   for (const row of managementRows(context)) {
     const method = row.method.toLowerCase() as Lowercase<ManagementRow['method']>;
     const answer = toHandler(context, row);
-    router[method](row.path, ...(row.method === 'GET' ? [] : [parseJson, requireJson]), answer);
+    const read = [readBody[row.isForm ? 'form' : 'json'], requireRead];
+    router[method](row.path, ...(row.method === 'GET' ? [] : read), answer);
   }
   router.use(() => {
     throw managementError(404, 'Not Found');
@@ -34,7 +41,7 @@ export function createManagementApi(context: TenantContext, warn: (message: stri
 }
 
 /** A body of another type has not been read, and would count as none. */
-const requireJson: RequestHandler = (request, _response, next) => {
+const requireRead: RequestHandler = (request, _response, next) => {
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
   const isSent = length !== '0' || encoding !== undefined;
   if (isSent && request.body === undefined) throw managementError(415, 'Unsupported Media Type');
@@ -49,15 +56,16 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
       if (row.method !== 'GET') context.log.record({ type, description, ...caller });
     };
     try {
+      const rate = requireManagementRate(context);
       if (!row.scopes.some((scope) => token.scopes.has(scope))) throw insufficientScope(row.scopes);
       const query = parseQuery(row, request.query);
-      const body = parseBody(row, request.body);
+      const body = parseBody(row, row.isForm ? await toForm(request) : request.body);
       // The row's own schemas have made these, which `defineRow` holds its handler to.
       const parsed = { query, body } as { query: never; body: never };
       const { scopes } = token;
       const reply = await row.handle({ params: toParams(request), scopes, caller, ...parsed });
       log('sapi');
-      writeReply(response, toReply(reply));
+      writeReply(response, toReply(reply, rate));
     } catch (error) {
       if (error instanceof WireError) log('fapi', error.message);
       throw error;
@@ -65,12 +73,31 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
   };
 }
 
-const toReply = ({ status, body }: { readonly status: number; readonly body?: unknown }) => ({
+/** A form of no parts where there is no body. */
+const toForm = async ({ body, headers: { 'content-type': type = formType } }: Request): Promise<object> =>
+  Buffer.isBuffer(body) ? parseForm(type, new Uint8Array(body)) : {};
+
+const toReply = ({ status, body }: ManagementReply, rate: Record<string, string>) => ({
   status,
   // What a handler answers with is JSON, which the erased type of a row cannot say.
   body: (body ?? '') as object | string,
-  headers: { 'cache-control': 'no-store' },
+  headers: { ...rate, 'cache-control': 'no-store' },
 });
+
+/** Takes one from the limit of this API, and answers with what is left, in headers. Throws 429. */
+function requireManagementRate(context: TenantContext): Record<string, string> {
+  try {
+    return requireRate(context, 'management', '');
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    const { headers = {} } = error.options;
+    throw managementError(429, 'Global limit has been reached', {
+      errorCode: 'too_many_requests',
+      hint: 'rate_limit',
+      headers,
+    });
+  }
+}
 
 const toCaller = (request: Request, { clientId }: ManagementToken): Caller => ({
   client_id: clientId,

@@ -36,6 +36,8 @@ export interface ManagementRow {
   /** Where absent, any query is ignored. */
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** The body is a multipart form; its texts, those of files too, are judged as one object. */
+  readonly isForm?: true;
   readonly handle: (request: ManagementRequest<never, never>) => ManagementReply | Promise<ManagementReply>;
 }
 

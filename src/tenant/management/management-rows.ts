@@ -1,5 +1,59 @@
+import { clientGrantRows } from './client-grants/client-grant-rows.ts';
+import { clientRows } from './clients/client-rows.ts';
+import { credentialRows } from './clients/credential-rows.ts';
+import { connectionRows } from './connections/connection-rows.ts';
+import { factorRows } from './factors/factor-rows.ts';
+import { deviceCredentialRows } from './grants/device-credential-rows.ts';
+import { grantRows } from './grants/grant-rows.ts';
+import { jobRows } from './jobs/job-rows.ts';
+import { logRows } from './logs/log-rows.ts';
 import type { MakeRows } from './management-row.ts';
+import { resourceServerRows } from './resource-servers/resource-server-rows.ts';
+import { rolePermissionRows } from './roles/role-permission-rows.ts';
+import { roleRows } from './roles/role-rows.ts';
+import { roleUserRows } from './roles/role-user-rows.ts';
+import { userRoleRows } from './roles/user-role-rows.ts';
+import { refreshTokenRows } from './sessions/refresh-token-rows.ts';
+import { sessionRows } from './sessions/session-rows.ts';
+import { actionRows } from './settings/action-rows.ts';
+import { attackProtectionRows } from './settings/attack-protection-rows.ts';
+import { emailProviderRows } from './settings/email-provider-rows.ts';
+import { guardianRows } from './settings/guardian-rows.ts';
+import { promptRows } from './settings/prompt-rows.ts';
+import { signingKeyRows } from './settings/signing-key-rows.ts';
+import { tenantSettingsRows } from './settings/tenant-settings-rows.ts';
+import { ticketRows } from './tickets/ticket-rows.ts';
+import { userBlockRows } from './user-blocks/user-block-rows.ts';
+import { userImportRows } from './user-imports/user-import-rows.ts';
 import { userRows } from './users/user-rows.ts';
 
 /** Every call of the Management API. Of two paths that both fit, the first answers. */
-export const managementRows: MakeRows = (context) => [...userRows(context)];
+export const managementRows: MakeRows = (context) => [
+  ...attackProtectionRows(context),
+  ...actionRows(context),
+  ...clientGrantRows(context),
+  ...clientRows(context),
+  ...credentialRows(context),
+  ...connectionRows(context),
+  ...emailProviderRows(context),
+  ...guardianRows(context),
+  ...promptRows(context),
+  ...resourceServerRows(context),
+  ...signingKeyRows(context),
+  ...tenantSettingsRows(context),
+  ...userRows(context),
+  ...userRoleRows(context),
+  ...factorRows(context),
+  ...sessionRows(context),
+  ...refreshTokenRows(context),
+  ...userBlockRows(context),
+  ...roleRows(context),
+  ...rolePermissionRows(context),
+  ...roleUserRows(context),
+  ...grantRows(context),
+  ...deviceCredentialRows(context),
+  ...ticketRows(context),
+  ...jobRows(context),
+  ...userImportRows(context),
+  ...logRows(context),
+];

@@ -2,7 +2,7 @@ import type { TenantContext } from '../context.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { oauthError } from '../errors.ts';
 import type { Authenticator } from '../state/factor-documents.ts';
-import { enrolledBy, verifiedEmailOf } from './authenticators.ts';
+import { enrolledBy, removeEnrolment, verifiedEmailOf } from './authenticators.ts';
 import { factorOf, isUsable, readGuardian, toFactorType } from './guardian.ts';
 import { maskAddress } from './mask-address.ts';
 import { requireMfaBearer } from './require-mfa-bearer.ts';
@@ -30,11 +30,9 @@ export const authenticatorEndpoints = (context: TenantContext): Endpoint[] => [
     forBrowsers: true,
     async handle(request) {
       const { user, clientId } = await requireMfaBearer(context, request, 'remove:authenticators', false);
-      const enrolled = enrolledBy(context, user);
-      const own = enrolled.find((candidate) => candidate.id === request.params.id);
+      const own = enrolledBy(context, user).find((candidate) => candidate.id === request.params.id);
       if (!own) throw oauthError(404, 'not_found', 'There is no such authenticator.');
-      for (const { id, enrolment } of enrolled)
-        if (enrolment === own.enrolment) context.state.authenticators.remove(id);
+      removeEnrolment(context, own);
       context.log.record({ type: 'gd_unenroll', user_id: user.user_id, client_id: clientId });
       return { status: 204, body: '', headers: noStore };
     },

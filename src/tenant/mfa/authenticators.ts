@@ -61,3 +61,11 @@ export function activateEnrolment({ state }: Deps, confirmed: Authenticator): vo
     if (joins && !own.active) state.authenticators.put({ ...own, active: true });
   }
 }
+
+/** Takes an authenticator away, with those that were enrolled in one go with it. */
+export function removeEnrolment({ state }: Deps, own: Authenticator): void {
+  state.transaction(() => {
+    for (const { id, enrolment } of state.authenticators.find('user_id', own.user_id))
+      if (enrolment === own.enrolment) state.authenticators.remove(id);
+  });
+}

@@ -6,6 +6,7 @@ import { liftUserBlocks } from '../users/brute-force.ts';
 import { type FoundTicket, findTicket } from '../users/find-ticket.ts';
 import { mailLinkPage } from './mail-link-page.ts';
 import { messagePage } from './message-page.ts';
+import { resultRedirect } from './result-redirect.ts';
 import { linkToApplication, spentLink } from './spent-link.ts';
 
 /** A link in a mail that asks, and does what it is for once. */
@@ -68,7 +69,9 @@ function ask(context: TenantContext, link: MailLink, request: TenantRequest): Te
   const ticket = request.query.get('ticket') ?? '';
   const found = findTicket(context, link.purpose, ticket);
   if (!found) return refuse(context, link, request);
-  return mailLinkPage({ ...link.question, action: link.path, ticket, email: found.ticket.email });
+  const { email, result_url } = found.ticket;
+  const redirectsTo = result_url === undefined ? undefined : [result_url];
+  return mailLinkPage({ ...link.question, action: link.path, ticket, email, redirectsTo });
 }
 
 function follow(context: TenantContext, link: MailLink, request: TenantRequest): TenantReply {
@@ -77,6 +80,8 @@ function follow(context: TenantContext, link: MailLink, request: TenantRequest):
   const { user, ticket } = found;
   const { client_id, user_id } = ticket;
   context.log.record({ type: link.success, client_id, user_id, user_name: user.email, ...from(request) });
+  const elsewhere = resultRedirect(found, link.answer.text);
+  if (elsewhere) return elsewhere;
   return messagePage({ tone: 'done', ...link.answer, link: linkToApplication(context, client_id) });
 }
 

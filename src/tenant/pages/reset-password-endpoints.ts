@@ -8,6 +8,7 @@ import { resetPassword } from '../users/reset-password.ts';
 import { messagePage } from './message-page.ts';
 import { toPasswordProblem } from './password-problem.ts';
 import { type ResetPasswordModel, resetPasswordPage } from './reset-password-page.ts';
+import { resultRedirect } from './result-redirect.ts';
 import { linkToApplication, spentLink } from './spent-link.ts';
 
 const path = '/u/reset-password';
@@ -43,7 +44,7 @@ const spent = (): TenantReply => spentLink({ href: `${path}/request`, label: 'Ge
 
 function askPassword(
   context: TenantContext,
-  { user }: FoundTicket,
+  { user, ticket: { result_url } }: FoundTicket,
   ticket: string,
   refused?: { readonly password: string; readonly problems: ResetPasswordModel['problems'] },
 ): TenantReply {
@@ -53,6 +54,7 @@ function askPassword(
   const name = user.email ?? user.username ?? user.name;
   return resetPasswordPage({
     ...(refused && { status: 400, problems: refused.problems }),
+    redirectsTo: result_url === undefined ? undefined : [result_url],
     ticket,
     user: name,
     rules,
@@ -86,6 +88,8 @@ async function changePassword(
     return askPassword(context, found, ticket, { password, problems: { password: problem } });
   }
   context.log.record({ type: 'scp', ...about });
+  const elsewhere = resultRedirect(found, 'You can now log in with the new password.');
+  if (elsewhere) return elsewhere;
   return messagePage({
     tone: 'done',
     heading: 'Password changed',

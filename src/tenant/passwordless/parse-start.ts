@@ -28,7 +28,7 @@ export function parseStart(context: TenantContext, body: Parameters, client: Cli
   const address = requireAddress(body, connection);
   const send = body.raw('send') ?? 'link';
   if (send !== 'code' && send !== 'link')
-    throw bad('send', `error in send - No enum match for: ${String(body.raw('send'))}`);
+    throw bad('request', `error in send - No enum match for: ${String(body.raw('send'))}`);
   const isLink = connection.strategy === 'email' && send === 'link';
   return {
     connection,

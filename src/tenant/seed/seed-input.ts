@@ -200,6 +200,7 @@ const user = z.strictObject({
         .string()
         .regex(/^\+[1-9]\d{6,14}$/, 'must be in E.164 form')
         .optional(),
+      email: z.email().optional(),
       recovery_code: z
         .string()
         .regex(/^[A-Z0-9]{24}$/, 'must be 24 letters and digits')

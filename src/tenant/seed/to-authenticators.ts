@@ -22,6 +22,8 @@ export function toAuthenticators({ user_id, created_at }: User, mfa: SeededFacto
       made.push(make(oob_channel, { authenticator_type: 'oob', oob_channel, address, enrolment }));
     }
   }
+  if (mfa.email !== undefined)
+    made.push(make('email', { authenticator_type: 'oob', oob_channel: 'email', address: mfa.email }));
   if (mfa.recovery_code !== undefined) {
     const code_digest = recoveryDigest(mfa.recovery_code);
     made.push(make('recovery-code', { authenticator_type: 'recovery-code', code_digest }));

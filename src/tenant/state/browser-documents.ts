@@ -70,6 +70,8 @@ export interface BrowserSession {
   readonly idle_ms: number;
   /** Clients that got tokens of this session: those to tell when it ends. */
   readonly clients: readonly string[];
+  /** What the Management API has noted on it. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 /** An authorization code. It stays for a while after its use, so that a replay is known as one. */

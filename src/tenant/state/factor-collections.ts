@@ -24,12 +24,20 @@ export const factorCollections = (store: Store) => ({
     keys: (t) => ({ user_id: t.user_id }),
     expiresMs: (t) => t.expires_ms + rememberedMs,
   }),
-  mfaChallenges: createCollection<MfaChallenge, 'holder' | 'push_id' | 'authenticator_id'>(store, {
-    name: 'mfa_challenges',
-    id: (c) => c.id,
-    keys: (c) => ({ holder: c.holder, push_id: c.push_id, authenticator_id: c.authenticator_id }),
-    expiresMs: (c) => c.expires_ms + rememberedMs,
-  }),
+  mfaChallenges: createCollection<MfaChallenge, 'user_id' | 'holder' | 'push_id' | 'authenticator_id'>(
+    store,
+    {
+      name: 'mfa_challenges',
+      id: (c) => c.id,
+      keys: (c) => ({
+        user_id: c.user_id,
+        holder: c.holder,
+        push_id: c.push_id,
+        authenticator_id: c.authenticator_id,
+      }),
+      expiresMs: (c) => c.expires_ms + rememberedMs,
+    },
+  ),
   factorProofs: createCollection<FactorProof>(store, {
     name: 'factor_proofs',
     id: (p) => p.id,

@@ -36,6 +36,8 @@ export interface ConnectionOptions {
   readonly password_no_personal_info?: { readonly enable: boolean } | undefined;
   readonly brute_force_protection?: boolean | undefined;
   readonly disable_signup?: boolean | undefined;
+  /** Nobody is mailed a link to choose a new password. */
+  readonly disable_self_service_change_password?: boolean | undefined;
   readonly requires_username?: boolean | undefined;
   readonly validation?:
     | { readonly username?: { readonly min: number; readonly max: number } | null | undefined }

@@ -3,6 +3,7 @@ import type { Collection } from './collection.ts';
 import { createCollection } from './collection.ts';
 import { factorCollections } from './factor-collections.ts';
 import type { Guardian } from './factor-documents.ts';
+import type { Job } from './job-documents.ts';
 import type {
   AttackProtection,
   Client,
@@ -122,6 +123,8 @@ export function createState(store: Store) {
       keys: (t) => ({ user_id: t.user_id }),
       expiresMs,
     }),
+
+    jobs: collect<Job>({ name: 'jobs', id: (j) => j.id, expiresMs }),
 
     signingKeys: collect<SigningKeyDocument>({ name: 'signing_keys', id: (k) => k.kid }),
     refreshFamilies: collect<RefreshFamily, 'user_id' | 'client_id'>({

@@ -39,6 +39,8 @@ export interface RefreshFamily {
   /** Milliseconds without use that end it; undefined: any. */
   readonly idle_ms?: number | undefined;
   readonly revoked: boolean;
+  /** What the Management API has noted on it. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface RefreshToken {

@@ -71,5 +71,11 @@ export interface Ticket {
   /** Where it was sent; it is void once the user has another address. */
   readonly email: string;
   readonly client_id?: string | undefined;
+  /** Where the browser goes once the link has done what it is for; undefined: a page of ours says so. */
+  readonly result_url?: string | undefined;
+  /** Whether the redirect tells the address. */
+  readonly email_in_redirect?: boolean | undefined;
+  /** Of a password reset: whoever has the link has shown that the address is theirs. */
+  readonly mark_email_as_verified?: boolean | undefined;
   readonly expires_ms: number;
 }

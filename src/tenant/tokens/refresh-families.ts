@@ -108,7 +108,8 @@ export function redeem(
   });
 }
 
-const isOver = (family: RefreshFamily, now: number): boolean =>
+/** Whether a family has reached its end by time. */
+export const isOver = (family: RefreshFamily, now: number): boolean =>
   (family.expires_ms !== undefined && now >= family.expires_ms) ||
   (family.idle_ms !== undefined && now - family.last_used_ms >= family.idle_ms);
 

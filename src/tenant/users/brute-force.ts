@@ -80,3 +80,7 @@ export function liftUserBlocks(deps: Pick<Deps, 'state'>, user: User): void {
   for (const identifier of [user.email, user.username, user.phone_number])
     if (identifier !== undefined) liftBlocks(deps, identifier);
 }
+
+/** How many failures block. */
+export const maxAttemptsOf = ({ state }: Pick<Deps, 'state'>): number =>
+  state.attackProtection.get()?.brute_force_protection.max_attempts ?? Number.POSITIVE_INFINITY;

@@ -5,7 +5,7 @@ import { findUser } from './find-user.ts';
 import { mailTicket } from './mail-ticket.ts';
 
 export interface ResetRequest {
-  /** Anything but a database has no passwords, and nothing is sent. */
+  /** Anything but a database has no passwords, and some let nobody change theirs: nothing is sent. */
   readonly connection: Connection | undefined;
   readonly identifier: string;
   readonly clientId: string | undefined;
@@ -19,7 +19,9 @@ export interface ResetRequest {
 export function requestPasswordReset(context: TenantContext, request: ResetRequest): Record<string, string> {
   const { connection, identifier, clientId: client_id, ip } = request;
   const rate = requireRate(context, 'change_password', `${ip}\n${identifier.toLowerCase()}`);
-  const user = connection?.strategy === 'auth0' ? findUser(context.state, connection, identifier) : undefined;
+  const isOpen =
+    connection?.strategy === 'auth0' && connection.options.disable_self_service_change_password !== true;
+  const user = isOpen ? findUser(context.state, connection, identifier) : undefined;
   if (!user) return rate;
   mailTicket(context, 'reset_password', user, client_id);
   context.log.record({ type: 'scpr', client_id, ip, user_id: user.user_id, connection: connection?.name });

@@ -21,7 +21,6 @@ export interface OpenRow extends RowBase {
   /** What a real tenant must have for it, beyond the basics. */
   readonly needs?: readonly Need[];
   readonly controls?: undefined;
-  readonly later?: undefined;
   run(target: Target): Promise<void>;
 }
 
@@ -29,29 +28,20 @@ export interface OpenRow extends RowBase {
 export interface ControlledRow extends RowBase {
   readonly controls: readonly (keyof Control)[];
   readonly needs?: undefined;
-  readonly later?: undefined;
   run(target: Target, control: Control): Promise<void>;
 }
 
-/** A row of the reference that is not ours to run yet. */
-export interface LaterRow extends RowBase {
-  readonly later: string;
-  readonly controls?: undefined;
-}
-
-export type ContractRow = OpenRow | ControlledRow | LaterRow;
-
-export type RunnableRow = OpenRow | ControlledRow;
+export type ContractRow = OpenRow | ControlledRow;
 
 /** What a row may look at: anything of a tenant that it controls, otherwise the basics and what it says. */
-export function settingsOfRow(row: RunnableRow, settings: Settings): Settings {
+export function settingsOfRow(row: ContractRow, settings: Settings): Settings {
   if (row.controls) return settings;
   const names: readonly string[] = [...Object.keys(defaultSettings), ...neededBy(row)];
   return Object.fromEntries(Object.entries(settings).filter(([name]) => names.includes(name)));
 }
 
 /** Why a row cannot run on a real tenant of these settings; undefined where it can. */
-export function whyLeftOut(row: RunnableRow, settings: Settings): string | undefined {
+export function whyLeftOut(row: ContractRow, settings: Settings): string | undefined {
   if (settings.DOMAIN === undefined) return `${variableOf('DOMAIN')} is not set`;
   if (row.controls) return `takes control of ${row.controls.join(', ')}, which a real tenant does not give`;
   const missing = neededBy(row).filter((name) => settings[name] === undefined);

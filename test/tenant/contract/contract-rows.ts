@@ -6,8 +6,8 @@ import { databaseRows } from './rows/database-rows.ts';
 import { discoveryRows } from './rows/discovery-rows.ts';
 import { dpopRows } from './rows/dpop-rows.ts';
 import { factorRows } from './rows/factor-rows.ts';
-import { laterRows } from './rows/later-rows.ts';
 import { logoutRows } from './rows/logout-rows.ts';
+import { managementRows } from './rows/management-rows.ts';
 import { passwordRows } from './rows/password-rows.ts';
 import { passwordlessRows } from './rows/passwordless-rows.ts';
 import { refreshRows } from './rows/refresh-rows.ts';
@@ -28,6 +28,6 @@ export const contractRows: readonly ContractRow[] = [
   ...logoutRows,
   ...databaseRows,
   ...passwordlessRows,
-  ...laterRows,
+  ...managementRows,
   ...tenantRows,
 ];

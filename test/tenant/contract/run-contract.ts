@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { type RunnableRow, settingsOfRow } from './contract-row.ts';
+import { type ContractRow, settingsOfRow } from './contract-row.ts';
 import { contractRows } from './contract-rows.ts';
 import type { OpenTarget } from './embedded-target.ts';
 import { createTarget } from './target.ts';
@@ -8,7 +8,7 @@ export interface ContractRun {
   readonly name: string;
   readonly open: () => Promise<OpenTarget>;
   /** Why a row cannot run there; undefined where it can. */
-  readonly whyLeftOut?: (row: RunnableRow) => string | undefined;
+  readonly whyLeftOut?: (row: ContractRow) => string | undefined;
 }
 
 /** Time enough to wait for a second factor's next code, on a slow machine. */
@@ -25,10 +25,6 @@ export function runContract({ name, open, whyLeftOut = () => undefined }: Contra
 
     for (const row of contractRows) {
       const title = `${row.id}: ${row.title}`;
-      if (row.later !== undefined) {
-        it.todo(`${title} (later: ${row.later})`);
-        continue;
-      }
       const reason = whyLeftOut(row);
       if (reason !== undefined) {
         it.skip(`${title} (left out: ${reason})`);

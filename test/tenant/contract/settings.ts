@@ -26,6 +26,8 @@ export const settingMeanings = {
   RBAC_PASSWORD: 'the password of that user',
   BLOCKED_USERNAME: 'a blocked user',
   BLOCKED_PASSWORD: 'the password of that user',
+  MANAGEMENT_CLIENT_ID: 'a machine client that may use the Management API',
+  MANAGEMENT_CLIENT_SECRET: 'its secret',
   MFA_CLIENT_ID: 'an application that asks users who have a second factor for it',
   MFA_CLIENT_SECRET: 'its secret',
   PHONE_NUMBER: 'a phone that may be sent messages, as `+15550100300`',
@@ -51,6 +53,7 @@ export const basicSettings = ['DOMAIN', 'CLIENT_ID', 'CLIENT_SECRET', 'AUDIENCE'
 
 /** What a row needs beyond those. */
 export const needs = {
+  management: ['MANAGEMENT_CLIENT_ID', 'MANAGEMENT_CLIENT_SECRET'],
   machine: ['MACHINE_CLIENT_ID', 'MACHINE_CLIENT_SECRET'],
   other: ['OTHER_CLIENT_ID', 'OTHER_CLIENT_SECRET', 'OTHER_LEEWAY_S'],
   'third party': ['THIRD_PARTY_CLIENT_ID', 'THIRD_PARTY_CLIENT_SECRET'],

@@ -6,7 +6,6 @@ import { furtherShapes, referenceIds } from './reference-ids.ts';
 import { needs, type SettingName, settingMeanings, toSettings, variableOf } from './settings.ts';
 
 const ids = contractRows.map(({ id }) => id);
-const runnable = contractRows.flatMap((row) => (row.later === undefined ? [row] : []));
 // The keys of an object literal are those of its type.
 const names = Object.keys(settingMeanings) as SettingName[];
 const everything = toSettings(Object.fromEntries(names.map((name) => [variableOf(name), 'x'])));
@@ -15,30 +14,22 @@ test("every case of the reference's table stands in the contract once, and nothi
   expect(ids.toSorted()).toEqual([...referenceIds, ...furtherShapes].toSorted());
 });
 
-test('what is not run at all is the Management API, by name', () => {
-  expect(contractRows.flatMap((row) => (row.later === undefined ? [] : [row.id]))).toEqual([
-    'MG01',
-    'MG02',
-    'MG03',
-  ]);
-});
-
 test('without a domain each row is left out of a real tenant, and says why', () => {
-  for (const row of runnable)
+  for (const row of contractRows)
     expect(whyLeftOut(row, toSettings({}))).toBe('AUTH0_CONTRACT_DOMAIN is not set');
 });
 
 test('with all variables only what takes control is left out, and says of what', () => {
-  const leftOut = runnable.flatMap((row) => (whyLeftOut(row, everything) === undefined ? [] : [row.id]));
-  expect(leftOut).toEqual(runnable.flatMap((row) => (row.controls ? [row.id] : [])));
-  const controlled = runnable.filter(({ controls }) => controls);
+  const leftOut = contractRows.flatMap((row) => (whyLeftOut(row, everything) === undefined ? [] : [row.id]));
+  expect(leftOut).toEqual(contractRows.flatMap((row) => (row.controls ? [row.id] : [])));
+  const controlled = contractRows.filter(({ controls }) => controls);
   for (const row of controlled) expect(whyLeftOut(row, everything)).toMatch(/^takes control of \w+/);
 });
 
 test('a missing variable leaves out the rows that need it, by its name', () => {
   const { MACHINE_CLIENT_SECRET, ...others } = everything;
   expect(MACHINE_CLIENT_SECRET).toBe('x');
-  const leftOut = runnable.filter((row) => !row.controls && whyLeftOut(row, others) !== undefined);
+  const leftOut = contractRows.filter((row) => !row.controls && whyLeftOut(row, others) !== undefined);
   expect(leftOut.map(({ id }) => id)).toContain('CC01');
   expect(leftOut.every(({ needs: needed = [] }) => needed.includes('machine'))).toBe(true);
   for (const row of leftOut)
@@ -46,7 +37,7 @@ test('a missing variable leaves out the rows that need it, by its name', () => {
 });
 
 test('a row sees the settings that it says it needs, and no more', () => {
-  const [row] = runnable.filter(({ id }) => id === 'AC02');
+  const [row] = contractRows.filter(({ id }) => id === 'AC02');
   const seen = Object.keys(row ? settingsOfRow(row, everything) : {});
   expect(seen.toSorted()).toEqual([
     'AUDIENCE',

@@ -13,6 +13,7 @@ export interface Answer {
 const clientPrefixes = {
   app: '',
   machine: 'MACHINE_',
+  management: 'MANAGEMENT_',
   other: 'OTHER_',
   third: 'THIRD_PARTY_',
   mfa: 'MFA_',
@@ -36,6 +37,8 @@ export interface Target {
   pass(seconds: number): Promise<void>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   delete(path: string, headers?: Record<string, string>): Promise<Answer>;
+  /** Sends JSON. */
+  patch(path: string, body: object, headers?: Record<string, string>): Promise<Answer>;
   /** Sends JSON; a `URLSearchParams` goes as a form. */
   post(path: string, body: object, headers?: Record<string, string>): Promise<Answer>;
   /** POST /oauth/token as a form, by that client with its secret in it. */
@@ -68,14 +71,16 @@ export function createTarget({ settings, control, nowMs = Date.now }: TargetOpti
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: toObject(text) };
   }
+  const send = (method: string, path: string, body: object, headers: Record<string, string> = {}) =>
+    call(path, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
   const post: Target['post'] = (path, body, headers = {}) =>
     body instanceof URLSearchParams
       ? call(path, { method: 'POST', headers, body })
-      : call(path, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', ...headers },
-          body: JSON.stringify(body),
-        });
+      : send('POST', path, body, headers);
   return {
     issuer,
     control,
@@ -85,6 +90,7 @@ export function createTarget({ settings, control, nowMs = Date.now }: TargetOpti
     pass: (seconds) => (control ? control.clock.travel(seconds) : wait(seconds * 1000)),
     get: (path, headers = {}) => call(path, { headers }),
     delete: (path, headers = {}) => call(path, { method: 'DELETE', headers }),
+    patch: (path, body, headers) => send('PATCH', path, body, headers),
     post,
     token: (role, parameters, headers) =>
       post('/oauth/token', toForm({ ...client(role), ...parameters }), headers),

@@ -126,6 +126,23 @@ describe.each(stores)('the Management API (%s)', (store) => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
+  test("under Auth0's limits who asks too often is told 429, and until when", async () => {
+    const startedS = Math.floor(t.clock.now() / 1000);
+    const strict = await startManagedTenant(store, { rate_limits: 'auth0' });
+    const answers = await Promise.all(Array.from({ length: 60 }, () => strict.manage('GET', '/roles')));
+    await strict.close();
+    const refused = answers.find(({ status }) => status === 429);
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(10);
+    expect(refused?.json).toEqual({
+      statusCode: 429,
+      error: 'Too Many Requests',
+      message: 'Global limit has been reached',
+      errorCode: 'too_many_requests',
+    });
+    expect(refused?.headers.get('x-ratelimit-remaining')).toBe('0');
+    expect(Number(refused?.headers.get('x-ratelimit-reset'))).toBeGreaterThan(startedS);
+  });
+
   test('a list is a bare array, and with include_totals an object; past the end it is empty', async () => {
     const all = JSON.parse((await t.manage('GET', '/users')).text) as object[];
     const total = all.length;

@@ -17,6 +17,10 @@ const listQuery = z.object({
   allow_any_organization: flag.optional(),
 });
 
+/** As unique as its id, and the same wherever a tenant's settings are brought to. */
+const keyOf = ({ client_id, default_for, audience, subject_type }: ClientGrant): string =>
+  [client_id ?? default_for, audience, subject_type].join('\n');
+
 const filters = ['audience', 'client_id', 'subject_type', 'default_for', 'allow_any_organization'] as const;
 
 /** What clients may ask of APIs: to grant, read, change and take back. */
@@ -30,7 +34,7 @@ export const clientGrantRows: MakeRows = (context) => [
       const isWanted = (grant: ClientGrant): boolean =>
         filters.every((name) => query[name] === undefined || (grant[name] ?? false) === query[name]);
       const items = context.state.clientGrants.list().filter(isWanted);
-      return listReply({ name: 'client_grants', items, idOf: ({ id }) => id, show: (grant) => grant }, query);
+      return listReply({ name: 'client_grants', items, idOf: keyOf, show: (grant) => grant }, query);
     },
   }),
   defineRow({

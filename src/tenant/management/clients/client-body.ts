@@ -18,6 +18,16 @@ const refreshToken = z.strictObject({
   policies: z.array(z.strictObject({ audience: text(600, 1), scope: texts })).nullish(),
 });
 
+const jwtConfiguration = z
+  .strictObject({
+    alg: oneOf(['RS256', 'HS256']).optional(),
+    lifetime_in_seconds: seconds(monthS).optional(),
+    // Of clients older than OpenID Connect: nothing is made of them.
+    secret_encoded: z.boolean().optional(),
+    scopes: z.looseObject({}).optional(),
+  })
+  .transform(({ alg, lifetime_in_seconds }) => ({ alg, lifetime_in_seconds }));
+
 const oidcLogout = z.looseObject({
   backchannel_logout_urls: texts.optional(),
   backchannel_logout_initiators: z
@@ -42,12 +52,7 @@ const settings = {
     'skip_non_verifiable_callback_uri_confirmation_prompt',
   ]),
   token_endpoint_auth_method: authMethod,
-  jwt_configuration: z.strictObject({
-    alg: oneOf(['RS256', 'HS256']).optional(),
-    lifetime_in_seconds: seconds(monthS).optional(),
-    secret_encoded: z.boolean().optional(),
-    scopes: z.looseObject({}).optional(),
-  }),
+  jwt_configuration: jwtConfiguration,
   ...each(oidcLogout, ['oidc_logout', 'oidc_backchannel_logout']),
   client_metadata: metadata,
   organization_usage: organizationUsage,

@@ -13,6 +13,8 @@ const email = z
   .transform((value) => value.toLowerCase());
 const phoneNumber = z.string().refine(isPhoneNumber, format('phone-number'));
 
+const picture = z.url({ protocol: /^https?$/, error: format('strict-uri') }).max(2000);
+
 /** What may be said of a user at any time. */
 const profile = {
   email: email.optional(),
@@ -34,8 +36,27 @@ export const createUserBody = z.strictObject({
   family_name: text.optional(),
   name: text.optional(),
   nickname: text.optional(),
-  picture: z.url({ protocol: /^https?$/, error: format('strict-uri') }).optional(),
+  picture: picture.optional(),
   user_metadata: metadata.optional(),
   app_metadata: metadata.optional(),
 });
 export type CreateUserBody = z.output<typeof createUserBody>;
+
+/** `null` takes a member away, or back to what it was by default. */
+export const updateUserBody = z.strictObject({
+  ...profile,
+  email: email.nullish(),
+  phone_number: phoneNumber.nullish(),
+  username: profile.username.nullable(),
+  password: profile.password.nullable(),
+  connection: z.string().min(1).optional(),
+  client_id: z.string().min(1).optional(),
+  given_name: text.nullish(),
+  family_name: text.nullish(),
+  name: text.nullish(),
+  nickname: text.nullish(),
+  picture: picture.nullish(),
+  user_metadata: metadata.nullish(),
+  app_metadata: metadata.nullish(),
+});
+export type UpdateUserBody = z.output<typeof updateUserBody>;

@@ -32,5 +32,8 @@ export function requireUserId(id = ''): string {
 export function toPasswordRefusal(error: unknown): unknown {
   if (!(error instanceof WireError) || typeof error.body !== 'object') return error;
   const { name, message = error.message } = error.body as { name?: unknown; message?: unknown };
-  return directoryError(`${String(name)}: ${String(message)}`);
+  return managementError(400, `${String(name)}: ${String(message)}`, {
+    errorCode: 'auth0_idp_error',
+    hint: 'password_policy',
+  });
 }

@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import { deleteUser } from '../../users/delete-user.ts';
 import { fieldsQuery, pickFields } from '../fields.ts';
-import { listReply, pageQuery } from '../list-reply.ts';
+import { listReply } from '../list-reply.ts';
+import { insufficientScope, managementError } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { createUser } from './create-user.ts';
-import { createUserBody } from './user-body.ts';
-import { requireUser } from './user-errors.ts';
+import { findUsers, findUsersQuery } from './find-users.ts';
+import { updateUser } from './update-user.ts';
+import { createUserBody, type UpdateUserBody, updateUserBody } from './user-body.ts';
+import { requireUser, requireUserId } from './user-errors.ts';
 
-const listQuery = z.object({ ...pageQuery, ...fieldsQuery });
+const byEmailQuery = z.object({ ...fieldsQuery, email: z.string().min(1).max(320) });
 
 /** Users: to make, read, change, find and delete them. */
 export const userRows: MakeRows = (context) => [
@@ -14,12 +18,12 @@ export const userRows: MakeRows = (context) => [
     method: 'GET',
     path: '/users',
     scopes: ['read:users'],
-    query: listQuery,
+    query: findUsersQuery,
     handle: ({ query }) =>
       listReply(
         {
           name: 'users',
-          items: context.state.users.list(),
+          items: findUsers(context, query),
           idOf: (user) => user.user_id,
           show: (user) => pickFields(user, query),
         },
@@ -36,6 +40,19 @@ export const userRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'GET',
+    path: '/users-by-email',
+    scopes: ['read:users'],
+    query: byEmailQuery,
+    handle: ({ query }) => ({
+      status: 200,
+      body: context.state.users
+        .list()
+        .filter((user) => user.email === query.email)
+        .map((user) => pickFields(user, query)),
+    }),
+  }),
+  defineRow({
+    method: 'GET',
     path: '/users/:id',
     scopes: ['read:users'],
     query: z.object(fieldsQuery),
@@ -44,4 +61,42 @@ export const userRows: MakeRows = (context) => [
       body: pickFields(requireUser(context, params.id), query),
     }),
   }),
+  defineRow({
+    method: 'PATCH',
+    path: '/users/:id',
+    title: 'Update a User',
+    scopes: ['update:users', 'update:users_app_metadata'],
+    body: updateUserBody,
+    handle: async ({ params, body, scopes, caller }) => {
+      if (Object.keys(body).length === 0)
+        throw managementError(400, "Payload validation error: 'Too few properties defined (0), minimum 1'.", {
+          errorCode: 'invalid_body',
+        });
+      if (!scopes.has('update:users')) requireMetadataAlone(body);
+      return { status: 200, body: await updateUser(context, params.id, body, caller) };
+    },
+  }),
+  defineRow({
+    method: 'DELETE',
+    path: '/users/:id',
+    title: 'Delete a User',
+    scopes: ['delete:users'],
+    handle: ({ params, caller }) => {
+      const user = deleteUser(context, requireUserId(params.id));
+      if (user)
+        context.log.record({
+          type: 'sdu',
+          ...caller,
+          user_id: user.user_id,
+          user_name: user.email ?? user.name,
+        });
+      return { status: 204 };
+    },
+  }),
 ];
+
+/** Throws 403 for a change of more than `update:users_app_metadata` covers. */
+function requireMetadataAlone(body: UpdateUserBody): void {
+  const others = Object.keys(body).filter((name) => name !== 'app_metadata' && name !== 'user_metadata');
+  if (others.length > 0) throw insufficientScope(['update:users']);
+}

@@ -1,0 +1,47 @@
+import { type Html, html } from '../pages/html.ts';
+import type { Client } from '../state/settings-documents.ts';
+import type { Outcome, Visit } from './console-page.ts';
+import { actionForm, card, labelled } from './elements.ts';
+import type { Manage } from './manage.ts';
+
+/** The lists of addresses that an application is held to, and what they are called. */
+const addresses = {
+  callbacks: 'Callbacks',
+  allowed_logout_urls: 'After logout',
+  web_origins: 'Web origins',
+  allowed_origins: 'CORS origins',
+} as const satisfies Partial<Record<keyof Client, string>>;
+
+type Addresses = keyof typeof addresses;
+const names = Object.keys(addresses) as Addresses[];
+
+/** The forms that an application's addresses are typed into, one to a line. */
+export function addressesCard(client: Client, visit: Visit): Html {
+  const inputs = names.map((name) => {
+    const text = visit.fields[name] ?? client[name].join('\n');
+    const rows = Math.max(1, text.split('\n').length);
+    return labelled(
+      name,
+      addresses[name],
+      html`<textarea id="${name}" name="${name}" rows="${rows}" spellcheck="false" autocomplete="off">${text}</textarea>`,
+    );
+  });
+  return card({
+    id: 'addresses',
+    title: 'Addresses',
+    body: actionForm(
+      visit,
+      'set-addresses',
+      html`<div class="stack">${inputs}</div>
+<p class="hint">One to a line, compared byte for byte.</p>
+<div class="buttons"><button type="submit" class="small">Save</button></div>`,
+    ),
+  });
+}
+
+export async function setAddresses(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
+  const client_id = params['id'] ?? '';
+  const lists = names.map((name) => [name, (fields[name] ?? '').split(/\s+/).filter(Boolean)]);
+  await manage('PATCH', ['clients', client_id], Object.fromEntries(lists));
+  return { done: 'addresses_set', client_id };
+}

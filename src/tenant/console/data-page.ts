@@ -1,0 +1,115 @@
+import { type Html, html } from '../pages/html.ts';
+import { SeedError } from '../seed/seed-error.ts';
+import type { StoreReport } from '../transfer/store-keeper.ts';
+import { TransferError } from '../transfer/transfer-error.ts';
+import {
+  type ConsoleDeps,
+  type ConsolePage,
+  ConsoleRefusal,
+  type Outcome,
+  type Visit,
+} from './console-page.ts';
+import { actionForm, card, code, labelled } from './elements.ts';
+import type { Note } from './notes.ts';
+
+/** GET /console/data: take the whole tenant out, put one in, lay a seed over it, or begin anew. */
+export const dataPage = ({ control: { about, keeper } }: ConsoleDeps): ConsolePage => ({
+  path: '/data',
+  section: 'data',
+  show: (visit) => ({
+    title: 'Data',
+    lead: html`Kept in ${code(about.data)}.`,
+    body: html`<div class="cards packed">
+${card({
+  id: 'export',
+  title: 'Export',
+  body: html`<p class="none">Everything that makes the tenant behave as it does, with secrets of applications and hashes of
+passwords; no sessions, tokens, mails or logs.</p>
+<div class="buttons"><a class="button small" href="/console/tenant-export.json" download>Download</a></div>`,
+})}
+${card({
+  id: 'import',
+  title: 'Import',
+  body: pasteForm(
+    visit,
+    'import',
+    'export',
+    'An export',
+    'Import',
+    'It takes the place of all that is here, and signs everybody out.',
+  ),
+})}
+${card({
+  id: 'seed',
+  title: 'Seed',
+  body: pasteForm(
+    visit,
+    'seed',
+    'text',
+    'A seed, YAML or JSON',
+    'Lay it over',
+    'It adds to what is here; an entry of the same key is replaced.',
+  ),
+})}
+${card({
+  id: 'reset',
+  title: 'Reset',
+  look: 'danger',
+  body: actionForm(
+    visit,
+    'reset',
+    html`<label class="check"><input type="checkbox" name="sure" value="yes" required> Forget everything and begin with the seeds</label>
+<div class="buttons"><button type="submit" class="small danger">Reset the tenant</button></div>`,
+  ),
+})}
+</div>`,
+  }),
+  actions: {
+    import: ({ fields }) => judged('imported', () => keeper.import(parseJson(fields['export'] ?? ''))),
+    seed: ({ fields }) => judged('seeded', () => keeper.seed({ text: fields['text'] ?? '', name: 'seed' })),
+    reset: ({ fields }) => {
+      if (fields['sure'] !== 'yes') throw new ConsoleRefusal('Tick the box to reset the tenant.');
+      return judged('reset', () => keeper.reset());
+    },
+  },
+});
+
+/** A form for a text that comes from a file; what was refused stands in it again. */
+const pasteForm = (
+  visit: Visit,
+  action: string,
+  name: string,
+  label: string,
+  button: string,
+  hint: string,
+): Html =>
+  actionForm(
+    visit,
+    action,
+    html`${labelled(
+      name,
+      label,
+      html`<textarea id="${name}" name="${name}" rows="6" required spellcheck="false" autocomplete="off">${visit.fields[name]}</textarea>`,
+      hint,
+    )}
+<div class="buttons"><button type="submit" class="small">${button}</button></div>`,
+  );
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ConsoleRefusal('The export is no JSON.');
+  }
+}
+
+/** Refuses with every fault where what was given cannot be used. */
+async function judged(done: Note, work: () => Promise<StoreReport>): Promise<Outcome> {
+  try {
+    await work();
+    return { done };
+  } catch (error) {
+    if (error instanceof TransferError || error instanceof SeedError) throw new ConsoleRefusal(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import type { Connection } from '../../state/settings-documents.ts';
+import { requireClient } from '../clients/require-client.ts';
+import { fieldsQuery, pickFields } from '../fields.ts';
+import { checkpointQuery, checkpointReply, listReply, pageQuery } from '../list-reply.ts';
+import { defineRow, type MakeRows } from '../management-row.ts';
+import { severalTexts } from '../several-texts.ts';
+import { connectionClientsBody, createConnectionBody, updateConnectionBody } from './connection-body.ts';
+import { removeConnection } from './remove-connection.ts';
+import { changeConnection, createConnection, requireConnection, switchClients } from './write-connection.ts';
+
+const filters = { strategy: severalTexts.optional(), ...fieldsQuery };
+const listQuery = z.object({ ...pageQuery, ...checkpointQuery, ...filters, name: z.string().optional() });
+const ofClientQuery = z.object({ ...checkpointQuery, ...filters });
+
+const databaseDefaults = { disable_self_service_change_password: false };
+
+const toView = ({ extra, options, ...connection }: Connection): object => ({
+  ...connection,
+  options: connection.strategy === 'auth0' ? { ...databaseDefaults, ...options } : options,
+  ...extra,
+});
+
+/** Connections: to make, read, change and take away, and for whom they are open. */
+export const connectionRows: MakeRows = (context) => [
+  defineRow({
+    method: 'GET',
+    path: '/connections',
+    scopes: ['read:connections'],
+    query: listQuery,
+    handle: ({ query }) => {
+      const isWanted = ({ name, strategy }: Connection): boolean =>
+        (query.name === undefined || query.name === name) && (query.strategy?.includes(strategy) ?? true);
+      const items = context.state.connections.list().filter(isWanted);
+      const show = (connection: Connection) => pickFields(toView(connection), query);
+      return listReply({ name: 'connections', items, idOf: ({ id }) => id, show }, query);
+    },
+  }),
+  defineRow({
+    method: 'POST',
+    path: '/connections',
+    title: 'Create a connection',
+    scopes: ['create:connections'],
+    body: createConnectionBody,
+    handle: ({ body }) => ({ status: 201, body: toView(createConnection(context, body)) }),
+  }),
+  defineRow({
+    method: 'GET',
+    path: '/connections/:id',
+    scopes: ['read:connections'],
+    query: z.object(fieldsQuery),
+    handle: ({ params, query }) => ({
+      status: 200,
+      body: pickFields(toView(requireConnection(context, params.id)), query),
+    }),
+  }),
+  defineRow({
+    method: 'PATCH',
+    path: '/connections/:id',
+    title: 'Update a connection',
+    scopes: ['update:connections'],
+    body: updateConnectionBody,
+    handle: ({ params, body }) => ({ status: 200, body: toView(changeConnection(context, params.id, body)) }),
+  }),
+  defineRow({
+    method: 'DELETE',
+    path: '/connections/:id',
+    title: 'Delete a connection',
+    scopes: ['delete:connections'],
+    handle: ({ params }) => {
+      removeConnection(context, requireConnection(context, params.id));
+      return { status: 202, body: { deleted_at: new Date(context.clock.now()).toISOString() } };
+    },
+  }),
+  defineRow({
+    method: 'GET',
+    path: '/connections/:id/clients',
+    scopes: ['read:connections'],
+    query: z.object(checkpointQuery),
+    handle: ({ params, query }) => {
+      const items = requireConnection(context, params.id).enabled_clients;
+      const show = (client_id: string) => ({ client_id });
+      return checkpointReply({ name: 'clients', items, idOf: (id) => id, show }, query);
+    },
+  }),
+  defineRow({
+    method: 'PATCH',
+    path: '/connections/:id/clients',
+    title: 'Update enabled clients for a connection',
+    scopes: ['update:connections'],
+    body: connectionClientsBody,
+    handle: ({ params, body }) => {
+      switchClients(context, params.id, body);
+      return { status: 204 };
+    },
+  }),
+  defineRow({
+    method: 'GET',
+    path: '/clients/:id/connections',
+    scopes: ['read:connections'],
+    query: ofClientQuery,
+    handle: ({ params, query }) => {
+      const { client_id } = requireClient(context, params.id);
+      const isOpen = ({ enabled_clients, strategy }: Connection): boolean =>
+        enabled_clients.includes(client_id) && (query.strategy?.includes(strategy) ?? true);
+      const items = context.state.connections.list().filter(isOpen);
+      const show = (connection: Connection) => pickFields(toView(connection), query);
+      return checkpointReply({ name: 'connections', items, idOf: ({ id }) => id, show }, query);
+    },
+  }),
+  defineRow({
+    method: 'GET',
+    path: '/connections-directory-provisionings',
+    scopes: ['read:connections'],
+    handle: () => ({ status: 200, body: { directory_provisionings: [] } }),
+  }),
+];

@@ -1,0 +1,96 @@
+import type { TenantContext } from '../../context.ts';
+import { defined, toConnection } from '../../seed/defaults.ts';
+import type { Connection, ConnectionOptions } from '../../state/settings-documents.ts';
+import { applyPatch, mergeMetadata } from '../apply-patch.ts';
+import { mergeExtra, partExtra } from '../extra.ts';
+import { managementError, notFound } from '../management-error.ts';
+import { type CreateConnectionBody, connectionExtra, type UpdateConnectionBody } from './connection-body.ts';
+
+type Deps = Pick<TenantContext, 'state'>;
+
+/** The connection that a path names. Throws 404 `inexistent_connection`. */
+export function requireConnection({ state }: Deps, id = ''): Connection {
+  const connection = state.connections.get(id);
+  if (!connection) throw notFound('The connection does not exist.', 'inexistent_connection');
+  return connection;
+}
+
+/** Makes a connection. Throws 400 for clients there are not, 409 where there is one of that name. */
+export function createConnection({ state }: Deps, body: CreateConnectionBody): Connection {
+  const { known, extra } = partExtra(body, connectionExtra);
+  const { metadata, options, realms = [], ...rest } = known;
+  requireClients({ state }, rest.enabled_clients ?? []);
+  if (state.connections.find('name', rest.name).length > 0)
+    throw managementError(409, 'A connection with the same name already exists.');
+  const connection = toConnection({
+    ...defined(rest),
+    ...(realms.length > 0 && { realms }),
+    ...(options && { options: toOptions(options) }),
+    ...(metadata && { metadata: mergeMetadata({}, metadata) }),
+    extra: mergeExtra(undefined, extra),
+  });
+  state.connections.put(connection);
+  return connection;
+}
+
+/** Changes a connection at once; options that are given take the place of all before. Throws 400 and 404. */
+export function changeConnection(
+  { state }: Deps,
+  id: string | undefined,
+  body: UpdateConnectionBody,
+): Connection {
+  const before = requireConnection({ state }, id);
+  const { known, extra } = partExtra(body, connectionExtra);
+  const { metadata, options, realms, ...rest } = known;
+  requireClients({ state }, rest.enabled_clients ?? []);
+  const connection: Connection = {
+    ...applyPatch<Connection>(before, rest, { enabled_clients: [] }),
+    ...(realms && { realms: realms.length > 0 ? realms : [before.name] }),
+    ...(options && { options: toOptions(options) }),
+    ...(metadata && { metadata: mergeMetadata(before.metadata ?? {}, metadata) }),
+    extra: mergeExtra(before.extra, extra),
+  };
+  state.connections.put(connection);
+  return connection;
+}
+
+/** Opens a connection to clients, or closes it. Throws 400 and 404. */
+export function switchClients(
+  { state }: Deps,
+  id: string | undefined,
+  changes: readonly { readonly client_id: string; readonly status: boolean }[],
+): void {
+  const connection = requireConnection({ state }, id);
+  const enabled = new Set(connection.enabled_clients);
+  requireClients(
+    { state },
+    changes.flatMap(({ client_id, status }) => (status ? [client_id] : [])),
+  );
+  for (const { client_id, status } of changes) {
+    if (status) enabled.add(client_id);
+    else enabled.delete(client_id);
+  }
+  state.connections.put({ ...connection, enabled_clients: [...enabled] });
+}
+
+/** Null says the same as nothing, of all options that rules are made of. */
+function toOptions(options: NonNullable<UpdateConnectionBody['options']>): ConnectionOptions {
+  const rules = [
+    'password_complexity_options',
+    'password_history',
+    'password_dictionary',
+    'password_no_personal_info',
+    'validation',
+  ];
+  const entries = Object.entries(options).filter(([name, value]) => value !== null || !rules.includes(name));
+  // Without the nulls it is what the schema says, and that is an option's type.
+  return Object.fromEntries(entries) as ConnectionOptions;
+}
+
+function requireClients({ state }: Deps, ids: readonly string[]): void {
+  const unknown = ids.filter((id) => !state.clients.get(id));
+  if (unknown.length > 0)
+    throw managementError(400, `The client does not exist: ${unknown.join(', ')}`, {
+      errorCode: 'inexistent_client',
+    });
+}

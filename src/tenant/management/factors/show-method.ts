@@ -1,0 +1,60 @@
+import type { Authenticator } from '../../state/factor-documents.ts';
+
+const types = { sms: 'phone', voice: 'phone', email: 'email', auth0: 'push' } as const;
+
+/** What the Management API calls the kind of an authenticator. */
+export const methodTypeOf = ({ authenticator_type, oob_channel }: Authenticator): string => {
+  if (oob_channel !== undefined) return types[oob_channel];
+  return authenticator_type === 'otp' ? 'totp' : authenticator_type;
+};
+
+/** Authentication methods of these authenticators: a phone is one, by text and by voice. */
+export function toMethods(authenticators: readonly Authenticator[]): Authenticator[] {
+  return authenticators.filter(
+    (own, at) =>
+      authenticators.findIndex(
+        (other) => other.enrolment === own.enrolment && methodTypeOf(other) === methodTypeOf(own),
+      ) === at,
+  );
+}
+
+/** An authentication method as the API has it; `all` are the user's authenticators. */
+export function showMethod(own: Authenticator, all: readonly Authenticator[]) {
+  const type = methodTypeOf(own);
+  const parts = all.filter((other) => other.enrolment === own.enrolment && methodTypeOf(other) === type);
+  return {
+    id: own.id,
+    type,
+    confirmed: own.active,
+    created_at: own.created_at,
+    ...(own.active && { enrolled_at: own.created_at }),
+    ...(own.last_auth_at !== undefined && { last_auth_at: own.last_auth_at }),
+    ...(type === 'email' && { email: own.address, name: own.address }),
+    ...(type === 'phone' && {
+      phone_number: own.address,
+      name: own.address,
+      preferred_authentication_method: own.oob_channel,
+      authentication_methods: parts.map(({ id, oob_channel }) => ({ id, type: oob_channel })),
+    }),
+  };
+}
+
+const enrolmentMethods: Readonly<Record<string, string>> = {
+  totp: 'authenticator',
+  phone: 'sms',
+  email: 'email',
+  push: 'guardian',
+  'recovery-code': 'recovery-code',
+};
+
+/** The same as an enrollment, the older name of it. */
+export const showEnrollment = (own: Authenticator) => ({
+  id: own.id,
+  status: own.active ? 'confirmed' : 'pending',
+  type: methodTypeOf(own),
+  auth_method: enrolmentMethods[methodTypeOf(own)],
+  ...(own.address !== undefined && { name: own.address, identifier: own.address }),
+  ...(methodTypeOf(own) === 'phone' && { phone_number: own.address }),
+  ...(own.active && { enrolled_at: own.created_at }),
+  ...(own.last_auth_at !== undefined && { last_auth: own.last_auth_at }),
+});

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { listReply, pageQuery } from '../list-reply.ts';
+import { defineRow, type MakeRows } from '../management-row.ts';
+import {
+  permissionId,
+  permissionsBody,
+  showPermission,
+  withoutPermissions,
+  withPermissions,
+} from './permission-body.ts';
+import { requireRole } from './role-errors.ts';
+
+const path = '/roles/:id/permissions';
+
+/** What a role allows. */
+export const rolePermissionRows: MakeRows = (context) => {
+  const { state } = context;
+  return [
+    defineRow({
+      method: 'GET',
+      path,
+      scopes: ['read:roles'],
+      query: z.object(pageQuery),
+      handle: ({ params, query }) =>
+        listReply(
+          {
+            name: 'permissions',
+            items: requireRole(context, params.id).permissions,
+            idOf: permissionId,
+            show: (permission) => showPermission(context, permission),
+          },
+          query,
+        ),
+    }),
+    defineRow({
+      method: 'POST',
+      path,
+      title: 'Associate permissions with a role',
+      scopes: ['update:roles'],
+      body: permissionsBody,
+      handle: ({ params, body }) =>
+        state.transaction(() => {
+          const role = requireRole(context, params.id);
+          state.roles.put({
+            ...role,
+            permissions: withPermissions(context, role.permissions, body.permissions),
+          });
+          return { status: 201, body: {} };
+        }),
+    }),
+    defineRow({
+      method: 'DELETE',
+      path,
+      title: 'Remove permissions from a role',
+      scopes: ['update:roles'],
+      body: permissionsBody,
+      handle: ({ params, body }) =>
+        state.transaction(() => {
+          const role = requireRole(context, params.id);
+          state.roles.put({ ...role, permissions: withoutPermissions(role.permissions, body.permissions) });
+          return { status: 204 };
+        }),
+    }),
+  ];
+};

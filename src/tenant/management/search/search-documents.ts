@@ -1,0 +1,25 @@
+import { invalidQuery, managementError } from '../management-error.ts';
+import { parseSearch } from './parse-search.ts';
+import type { SearchFields } from './search-fields.ts';
+import { SearchError } from './search-tokens.ts';
+import { toFilter } from './to-filter.ts';
+
+const maxLength = 4096;
+
+/**
+ * Reads a `q` and makes it a judge of documents; one that is absent or blank lets all of them pass. Throws 400
+ * `invalid_query_string` for one that makes no sense, 414 for one that is too long.
+ */
+export function parseDocumentSearch(
+  q: string | undefined,
+  fields: SearchFields,
+): (document: object) => boolean {
+  if (q === undefined || q.trim() === '') return () => true;
+  if (q.length > maxLength) throw managementError(414, 'The search query is too long.');
+  try {
+    return toFilter(parseSearch(q), fields);
+  } catch (error) {
+    if (error instanceof SearchError) throw invalidQuery(`'${error.message}' on property q`);
+    throw error;
+  }
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import type { TenantContext } from '../../context.ts';
+import { defaultAttackProtection, defined } from '../../seed/defaults.ts';
+import type { AttackProtection, SuspiciousIpThrottling } from '../../state/settings-documents.ts';
+import { oneOf, text } from '../body-parts.ts';
+import { defineRow, type MakeRows, type ManagementRow } from '../management-row.ts';
+
+const allowlist = z.array(text(100, 1)).max(100, 'Array is too long, maximum 100').optional();
+const shields = <const V extends readonly [string, ...string[]]>(values: V) =>
+  z.array(oneOf(values)).optional();
+const attempts = (max: number) =>
+  z.int('Expected type integer').min(1, 'Value is less than minimum 1').max(max);
+const rate = z.strictObject({ max_attempts: attempts(100_000), rate: z.int().min(0) });
+
+const bruteForce = z.strictObject({
+  enabled: z.boolean().optional(),
+  shields: shields(['block', 'user_notification']),
+  mode: oneOf(['count_per_identifier_and_ip', 'count_per_identifier']).optional(),
+  max_attempts: attempts(100).optional(),
+  allowlist,
+});
+
+const breachedPassword = z.strictObject({
+  enabled: z.boolean().optional(),
+  shields: shields(['block', 'user_notification', 'admin_notification']),
+  admin_notification_frequency: z.array(oneOf(['immediately', 'daily', 'weekly', 'monthly'])).optional(),
+  method: oneOf(['standard', 'enhanced']).optional(),
+  stage: z
+    .strictObject({
+      'pre-user-registration': z
+        .strictObject({ shields: z.array(oneOf(['block', 'admin_notification'])) })
+        .optional(),
+      'pre-change-password': z
+        .strictObject({ shields: z.array(oneOf(['block', 'admin_notification'])) })
+        .optional(),
+    })
+    .optional(),
+});
+
+const suspiciousIp = z.strictObject({
+  enabled: z.boolean().optional(),
+  shields: shields(['block', 'admin_notification']),
+  allowlist,
+  stage: z
+    .strictObject({ 'pre-login': rate.optional(), 'pre-user-registration': rate.optional() })
+    .optional(),
+});
+
+const defaultThrottling: SuspiciousIpThrottling = {
+  enabled: true,
+  shields: ['admin_notification', 'block'],
+  allowlist: [],
+  stage: {
+    'pre-login': { max_attempts: 100, rate: 864_000 },
+    'pre-user-registration': { max_attempts: 50, rate: 1200 },
+  },
+};
+
+const read = ({ state }: Pick<TenantContext, 'state'>): Required<AttackProtection> => {
+  const protection = state.attackProtection.get() ?? defaultAttackProtection;
+  return {
+    ...protection,
+    suspicious_ip_throttling: protection.suspicious_ip_throttling ?? defaultThrottling,
+  };
+};
+
+/** Brute-force protection, throttling by IP address and breached passwords: each is read, and changed at once. */
+export const attackProtectionRows: MakeRows = (context) => {
+  const put = (change: Partial<AttackProtection>): void =>
+    context.state.attackProtection.put({ ...read(context), ...change });
+  return [
+    ...rowsOf('brute-force-protection', bruteForce, {
+      show: () => read(context).brute_force_protection,
+      change: (body) =>
+        put({ brute_force_protection: { ...read(context).brute_force_protection, ...defined(body) } }),
+    }),
+    ...rowsOf('breached-password-detection', breachedPassword, {
+      show: () => read(context).breached_password_detection,
+      change: ({ stage = {}, ...body }) => {
+        const before = read(context).breached_password_detection;
+        const stages = { ...before.stage, ...defined(stage) };
+        put({ breached_password_detection: { ...before, ...defined(body), stage: stages } });
+      },
+    }),
+    ...rowsOf('suspicious-ip-throttling', suspiciousIp, {
+      show: () => read(context).suspicious_ip_throttling,
+      change: ({ stage = {}, ...body }) => {
+        const before = read(context).suspicious_ip_throttling ?? defaultThrottling;
+        const stages = { ...before.stage, ...defined(stage) };
+        put({ suspicious_ip_throttling: { ...before, ...defined(body), stage: stages } });
+      },
+    }),
+  ];
+};
+
+interface Shield<B> {
+  readonly show: () => object | undefined;
+  readonly change: (body: B) => void;
+}
+
+function rowsOf<S extends z.ZodObject>(name: string, body: S, shield: Shield<z.output<S>>): ManagementRow[] {
+  const path = `/attack-protection/${name}`;
+  return [
+    defineRow({
+      method: 'GET',
+      path,
+      scopes: ['read:attack_protection'],
+      handle: () => ({ status: 200, body: shield.show() }),
+    }),
+    defineRow<undefined, S>({
+      method: 'PATCH',
+      path,
+      title: `Update ${name.replaceAll('-', ' ')}`,
+      scopes: ['update:attack_protection'],
+      body,
+      handle: (request) => {
+        // Of a schema that is a parameter, the compiler cannot tell that this is its output.
+        shield.change(request.body as z.output<S>);
+        return { status: 200, body: shield.show() };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { PromptSettings } from '../../state/settings-documents.ts';
+import { applyPatch } from '../apply-patch.ts';
+import { oneOf } from '../body-parts.ts';
+import { managementError } from '../management-error.ts';
+import { defineRow, type MakeRows, type ManagementRow } from '../management-row.ts';
+import { readSettings } from './tenant-settings-rows.ts';
+
+const promptsBody = z.strictObject({
+  universal_login_experience: oneOf(['new', 'classic']).optional(),
+  identifier_first: z.boolean().nullish(),
+  webauthn_platform_first_factor: z.boolean().nullish(),
+});
+
+const defaults: PromptSettings = {
+  universal_login_experience: 'new',
+  identifier_first: false,
+  webauthn_platform_first_factor: false,
+};
+
+const read = ['read:prompts'];
+const update = ['update:prompts'];
+
+/** How the sign-in pages are set. Their texts are the tenant's own: none is changed, and none can be. */
+export const promptRows: MakeRows = (context) => [
+  defineRow({
+    method: 'GET',
+    path: '/prompts',
+    scopes: read,
+    handle: () => ({ status: 200, body: readSettings(context).prompts ?? defaults }),
+  }),
+  defineRow({
+    method: 'PATCH',
+    path: '/prompts',
+    title: 'Update prompt settings',
+    scopes: update,
+    body: promptsBody,
+    handle: ({ body }) => {
+      const settings = readSettings(context);
+      const prompts = applyPatch<PromptSettings>(settings.prompts ?? defaults, body, defaults);
+      context.state.settings.put({ ...settings, prompts });
+      return { status: 200, body: prompts };
+    },
+  }),
+  defineRow({
+    method: 'GET',
+    path: '/prompts/rendering',
+    scopes: read,
+    handle: () => ({ status: 200, body: { configs: [], start: 0, limit: 50, total: 0 } }),
+  }),
+  ...untouched('/prompts/:prompt/custom-text/:language'),
+  ...untouched('/prompts/:prompt/partials'),
+];
+
+/** What could be changed of a page's text: nothing is, and only nothing can be put. */
+const untouched = (path: string): ManagementRow[] => [
+  defineRow({ method: 'GET', path, scopes: read, handle: () => ({ status: 200, body: {} }) }),
+  defineRow({
+    method: 'PUT',
+    path,
+    scopes: update,
+    body: z.looseObject({}),
+    handle: ({ body }) => {
+      if (Object.keys(body).length > 0)
+        throw managementError(403, 'The pages of the embedded tenant cannot be changed.', {
+          errorCode: 'insufficient_entitlement',
+        });
+      return { status: 204 };
+    },
+  }),
+];

@@ -1,0 +1,75 @@
+import type { TenantContext } from '../../context.ts';
+import { defaultSettings, defined } from '../../seed/defaults.ts';
+import type { TenantSettings } from '../../state/settings-documents.ts';
+import { applyPatch } from '../apply-patch.ts';
+import { mergeExtra, partExtra } from '../extra.ts';
+import { defineRow, type MakeRows } from '../management-row.ts';
+import {
+  tenantExtra,
+  type UpdateTenantSettingsBody,
+  updateTenantSettingsBody,
+} from './tenant-settings-body.ts';
+
+const path = '/tenants/settings';
+
+/** The tenant's own settings. */
+export const tenantSettingsRows: MakeRows = (context) => [
+  defineRow({
+    method: 'GET',
+    path,
+    scopes: ['read:tenant_settings'],
+    handle: () => ({ status: 200, body: toView(readSettings(context)) }),
+  }),
+  defineRow({
+    method: 'PATCH',
+    path,
+    title: 'Update tenant settings',
+    scopes: ['update:tenant_settings'],
+    body: updateTenantSettingsBody,
+    handle: ({ body }) => {
+      const settings = change(readSettings(context), body);
+      context.state.settings.put(settings);
+      return { status: 200, body: toView(settings) };
+    },
+  }),
+];
+
+export const readSettings = ({ state }: Pick<TenantContext, 'state'>): TenantSettings =>
+  state.settings.get() ?? defaultSettings;
+
+const toView = ({
+  extra,
+  prompts: _prompts,
+  email_provider: _mail,
+  ...settings
+}: TenantSettings): object => ({
+  ...settings,
+  ...extra,
+});
+
+function change(before: TenantSettings, body: UpdateTenantSettingsBody): TenantSettings {
+  const { known, extra } = partExtra(body, tenantExtra);
+  const {
+    flags,
+    session_lifetime_in_minutes: minutes,
+    idle_session_lifetime_in_minutes: idleMinutes,
+    ...rest
+  } = known;
+  return {
+    ...applyPatch<TenantSettings>(before, rest, defaultSettings),
+    ...(minutes !== undefined && { session_lifetime: minutes / 60 }),
+    ...(idleMinutes !== undefined && { idle_session_lifetime: idleMinutes / 60 }),
+    flags: { ...before.flags, ...defined(flags ?? {}) },
+    extra: mergeExtra(before.extra, inHours(extra)),
+  };
+}
+
+/** Lifetimes that are given in minutes are kept, and answered, in hours. */
+const inHours = (extra: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(extra).map(([name, value]) =>
+      name.endsWith('_in_minutes') && typeof value === 'number'
+        ? [name.replace('_in_minutes', ''), value / 60]
+        : [name, value],
+    ),
+  );

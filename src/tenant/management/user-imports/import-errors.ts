@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+
+/** What is wrong with one user of an import, in Auth0's codes. */
+export interface ImportError {
+  readonly code: string;
+  readonly message: string;
+  readonly path?: string;
+}
+
+export const importError = (code: string, path: string, problem: string): ImportError =>
+  path === ''
+    ? { code, message: problem }
+    : { code, message: `Error in ${path} property - ${problem}`, path };
+
+/** The faults of a user's shape. */
+export const toImportErrors = ({ issues }: z.ZodError): ImportError[] =>
+  issues.map((issue) => importError(codeOf(issue), issue.path.join('.'), issue.message));
+
+function codeOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined && issue.path.length > 0
+        ? 'OBJECT_MISSING_REQUIRED_PROPERTY'
+        : 'INVALID_TYPE';
+    case 'unrecognized_keys':
+      return 'OBJECT_ADDITIONAL_PROPERTIES';
+    case 'invalid_value':
+      return 'ENUM_MISMATCH';
+    case 'invalid_format':
+      return 'PATTERN';
+    case 'too_small':
+      return sized[issue.origin]?.[0] ?? 'MINIMUM';
+    case 'too_big':
+      return sized[issue.origin]?.[1] ?? 'MAXIMUM';
+    case 'custom':
+      return typeof issue.params?.code === 'string' ? issue.params.code : 'NOT_PASSED';
+    default:
+      return 'NOT_PASSED';
+  }
+}
+
+const sized: Readonly<Record<string, readonly [small: string, big: string]>> = {
+  string: ['MIN_LENGTH', 'MAX_LENGTH'],
+  array: ['ARRAY_LENGTH_SHORT', 'ARRAY_LENGTH_LONG'],
+};
+
+const veil = '*****';
+
+/** A user as the file had it, for the list of errors: without hashes, keys and secrets. */
+export const redact = (user: unknown): unknown =>
+  // By way of JSON, which it came as.
+  JSON.parse(
+    JSON.stringify(user, (name: string, value: unknown) =>
+      typeof value === 'string' && /^(password_hash|value|secret)$/.test(name) ? veil : value,
+    ),
+  );

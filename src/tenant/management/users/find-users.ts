@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { TenantContext } from '../../context.ts';
+import type { User } from '../../state/user-documents.ts';
+import { fieldsQuery } from '../fields.ts';
+import { flag, pageQuery } from '../list-reply.ts';
+import { managementError } from '../management-error.ts';
+import { parseDocumentSearch } from '../search/search-documents.ts';
+import { sortDocuments, sortQuery } from '../search/sort-documents.ts';
+import { userSearchFields } from './user-search-fields.ts';
+
+/** How far one may page, on Auth0. */
+const maxRecords = 1000;
+
+export const findUsersQuery = z.object({
+  ...pageQuery,
+  ...fieldsQuery,
+  q: z.string().optional(),
+  search_engine: z.enum(['v1', 'v2', 'v3']).optional(),
+  connection: z.string().optional(),
+  sort: sortQuery,
+  primary_order: flag.optional(),
+});
+type FindUsersQuery = z.output<typeof findUsersQuery>;
+
+/**
+ * The users that a query asks for, in the order it asks for. Throws what `parseDocumentSearch` throws, and 400
+ * `invalid_paging` for a page beyond the first 1,000.
+ */
+export function findUsers(
+  { state }: Pick<TenantContext, 'state'>,
+  { q, connection, sort, page = 0, per_page = 50 }: FindUsersQuery,
+): readonly User[] {
+  if (page > 0 && page * per_page >= maxRecords)
+    throw managementError(400, `You can only page through the first ${maxRecords} records.`, {
+      errorCode: 'invalid_paging',
+    });
+  const matches = parseDocumentSearch(q, userSearchFields);
+  const isThere = ({ identities }: User): boolean =>
+    connection === undefined || identities.some((identity) => identity.connection === connection);
+  const found = state.users.list().filter((user) => isThere(user) && matches(withDomain(user)));
+  return sortDocuments(found, sort);
+}
+
+/** As a search sees a user: it finds `email.domain` beside `email`. */
+const withDomain = (user: User): object => ({ ...user, 'email.domain': user.email?.split('@').at(-1) });

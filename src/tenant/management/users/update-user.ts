@@ -1,0 +1,112 @@
+import { revokeUser } from '../../authorize/end-session.ts';
+import type { TenantContext } from '../../context.ts';
+import type { User } from '../../state/user-documents.ts';
+import { findUser } from '../../users/find-user.ts';
+import { mailTicket } from '../../users/mail-ticket.ts';
+import { hashNewPassword, setPassword } from '../../users/new-password.ts';
+import { invalidBody } from '../management-error.ts';
+import type { Caller } from '../management-row.ts';
+import { mergeUser } from './merge-user.ts';
+import type { UpdateUserBody } from './user-body.ts';
+import { directoryError, notSupported, requireUser, toPasswordRefusal } from './user-errors.ts';
+
+/**
+ * Changes a user as PATCH says. Who is blocked or gets another password loses their sign-ins. Throws 404 for no user,
+ * 400 for what their connection refuses: another's address or name, a weak password, what it does not keep.
+ */
+export async function updateUser(
+  context: TenantContext,
+  id: string | undefined,
+  body: UpdateUserBody,
+  caller: Caller,
+): Promise<User> {
+  const { state, clock } = context;
+  const before = requireUser(context, id);
+  requirePossible(before, body);
+  const { password } = body;
+  const hash = typeof password === 'string' ? await toHash(context, before, body, password) : undefined;
+  const user = state.transaction(() => {
+    // Read again: the user may have been changed or removed while we hashed.
+    const current = requireUser(context, id);
+    const next = mergeUser(current, body, new Date(clock.now()));
+    requireIdentified(context, current, next);
+    state.users.put(next);
+    const after = hash === undefined ? next : setPassword(context, next, hash);
+    if (after.blocked === true && current.blocked !== true) revokeUser(context, after.user_id);
+    else if (hash !== undefined) revokeUser(context, after.user_id, 'password-changed');
+    if (body.verify_email === true) mailTicket(context, 'verify_email', after, body.client_id);
+    return after;
+  });
+  for (const { type, field } of changes)
+    if (field === 'password' ? hash !== undefined : user[field] !== before[field])
+      context.log.record({ type, ...caller, user_id: user.user_id, user_name: user.email ?? user.name });
+  return user;
+}
+
+/** What of a change has an event code of its own. */
+const changes = [
+  { type: 'scp', field: 'password' },
+  { type: 'sce', field: 'email' },
+  { type: 'scu', field: 'username' },
+  { type: 'scpn', field: 'phone_number' },
+] as const;
+
+async function toHash(
+  context: TenantContext,
+  user: User,
+  body: UpdateUserBody,
+  password: string,
+): Promise<string> {
+  try {
+    return await hashNewPassword(context, mergeUser(user, body, new Date(context.clock.now())), password);
+  } catch (error) {
+    throw toPasswordRefusal(error);
+  }
+}
+
+const notTogether = [
+  ['username', 'password'],
+  ['username', 'email_verified'],
+  ['password', 'email_verified'],
+] as const;
+
+/** What the directory of each kind of user keeps, and may be told to change. */
+const kept: Readonly<Record<string, readonly string[]>> = {
+  auth0: ['email', 'phone_number', 'username', 'password'],
+  email: ['email'],
+  sms: ['phone_number'],
+};
+
+function requirePossible({ identities: [home] }: User, body: UpdateUserBody): void {
+  for (const [one, other] of notTogether)
+    if (body[one] !== undefined && body[other] !== undefined)
+      throw notSupported(`Cannot update ${one} and ${other} simultaneously`);
+  if (body.connection !== undefined && body.connection !== home?.connection)
+    throw invalidBody(
+      `'The user has no identity in the connection ${body.connection}' on property connection`,
+    );
+  const ours = kept[home?.provider ?? ''] ?? [];
+  for (const field of kept.auth0 ?? [])
+    if (field in body && !ours.includes(field))
+      throw notSupported("The user's main connection does not support this operation");
+  if (body.password === null)
+    throw invalidBody(`'Expected type string but found type null' on property password`);
+}
+
+/** What identifies a user: none of it may be another's, and they must not lose all of it. */
+function requireIdentified({ state }: TenantContext, before: User, next: User): void {
+  const name = next.identities[0]?.connection ?? '';
+  const identifiers = [
+    ['email', 'email'],
+    ['username', 'username'],
+    ['phone_number', 'phone number'],
+  ] as const;
+  const changed = identifiers.filter(([field]) => next[field] !== before[field]);
+  if (changed.length > 0 && identifiers.every(([field]) => next[field] === undefined))
+    throw directoryError('A user needs an email, a username or a phone number');
+  for (const [field, called] of changed) {
+    const other = next[field] === undefined ? undefined : findUser(state, { name }, next[field]);
+    if (other && other.user_id !== before.user_id)
+      throw directoryError(`The specified new ${called} already exists`);
+  }
+}

@@ -1,0 +1,26 @@
+import type { SearchFields } from '../search/search-fields.ts';
+
+const naming = ['email', 'name', 'given_name', 'family_name', 'nickname'];
+
+/** What of users can be searched, on Auth0: besides these their metadata, by whole values alone. */
+export const userSearchFields: SearchFields = {
+  naming,
+  ignoringCase: new Set([...naming, 'email.domain']),
+  dates: new Set(['created_at', 'updated_at', 'last_login', 'last_password_reset']),
+  numbers: new Set(['logins_count']),
+  others: new Set([
+    'user_id',
+    'username',
+    'phone_number',
+    'phone_verified',
+    'email_verified',
+    'picture',
+    'blocked',
+    'last_ip',
+    'identities.connection',
+    'identities.provider',
+    'identities.user_id',
+    'identities.isSocial',
+  ]),
+  isPlain: (field) => /^(?:app|user)_metadata\.[^.]/.test(field),
+};

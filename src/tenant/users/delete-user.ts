@@ -1,0 +1,27 @@
+import { revokeUser } from '../authorize/end-session.ts';
+import type { TenantContext } from '../context.ts';
+import type { User } from '../state/user-documents.ts';
+import { liftUserBlocks } from './brute-force.ts';
+
+/** Takes a user away with all that is theirs, and answers with who they were; undefined where there is none. */
+export function deleteUser(context: TenantContext, userId: string): User | undefined {
+  const { state } = context;
+  return state.transaction(() => {
+    const found = state.users.get(userId);
+    if (!found) return undefined;
+    state.users.remove(userId);
+    state.credentials.remove(userId);
+    state.authorizations.remove(userId);
+    for (const own of state.authenticators.find('user_id', userId)) state.authenticators.remove(own.id);
+    for (const consent of state.consents.find('user_id', userId)) state.consents.remove(consent.id);
+    for (const organization of state.organizations.list())
+      if (organization.members.includes(userId))
+        state.organizations.put({
+          ...organization,
+          members: organization.members.filter((member) => member !== userId),
+        });
+    liftUserBlocks(context, found);
+    revokeUser(context, userId);
+    return found;
+  });
+}

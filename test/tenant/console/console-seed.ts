@@ -1,0 +1,51 @@
+import { directory, password, realmGrant } from '../support/seed.ts';
+
+/** Begins tags, ends attributes, and is no text to believe: whoever shows it as it is has a hole. */
+export const hostile = `"><img src=x onerror="document.title='hacked'"><script>document.title='hacked'</script>'`;
+
+/** A tenant with something on every page of the console. */
+export const consoleSeed = {
+  connections: [{ name: directory, is_domain_connection: true, options: { passwordPolicy: 'good' } }],
+  clients: [
+    {
+      client_id: 'shop',
+      name: 'The shop',
+      grant_types: ['password', realmGrant, 'refresh_token', 'authorization_code'],
+      callbacks: ['http://localhost:3000/callback'],
+    },
+    { client_id: 'hostile', name: hostile, description: hostile, callbacks: ['http://localhost:3000/x'] },
+    {
+      client_id: 'tpc_calendar',
+      name: 'Calendar',
+      is_first_party: false,
+      third_party_security_mode: 'strict',
+      grant_types: ['authorization_code'],
+    },
+  ],
+  roles: [
+    { id: 'rol_support', name: 'Support', description: 'May look', permissions: [] },
+    { id: 'rol_hostile', name: hostile, description: hostile, permissions: [] },
+  ],
+  users: [
+    { user_id: 'ann-id', email: 'ann@example.com', password, email_verified: true },
+    { user_id: 'bob-id', email: 'bob@example.com', password, mfa: { totp_secret: 'JBSWY3DPEHPK3PXP' } },
+    { user_id: 'eve-id', email: 'eve@example.com', password, name: hostile, nickname: hostile },
+  ],
+};
+
+/** Every page of the console that is there without a user or an application being named. */
+export const pagePaths = [
+  '/',
+  '/console/users',
+  '/console/applications',
+  '/console/apis',
+  '/console/consents',
+  '/console/inbox',
+  '/console/log',
+  '/console/requests',
+  '/console/faults',
+  '/console/keys',
+  '/console/data',
+];
+
+export const userPath = (id: string): string => `/console/users/${encodeURIComponent(`auth0|${id}`)}`;

@@ -1,0 +1,229 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { decodeJwt } from 'jose';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createBrowser } from '../support/browser.ts';
+import { api } from '../support/seed.ts';
+import { claimsOf, startTestTenant, stores, type TestTenant } from '../support/start-test-tenant.ts';
+import { consoleSeed, pagePaths, userPath } from './console-seed.ts';
+import { noticeOf, press } from './press.ts';
+
+describe.each(stores)('the console, without scripts, on %s', (store) => {
+  let t: TestTenant;
+
+  beforeEach(async () => {
+    t = await startTestTenant(store, consoleSeed);
+  });
+  afterEach(() => t.close());
+
+  const act = (path: string, action: string, typed = {}, hidden = {}) =>
+    press(createBrowser(), `${t.tenant.origin}${path}`, action, typed, hidden);
+  const machineToken = (headers = {}) =>
+    t.token('gift-deliveries', { grant_type: 'client_credentials', audience: api }, headers);
+
+  test('says where the tenant is and how to point an SDK at it', async () => {
+    const { text } = await t.get('/');
+    expect(text).toContain(t.tenant.issuer);
+    expect(text).toContain(`AUTH0_DOMAIN=${t.tenant.domain}`);
+    expect((await t.get('/console/tenant-ca.pem')).text).toBe(t.tenant.caPem);
+    expect(text.includes('tenant-ca.pem</code>')).toBe(store === 'sqlite');
+  });
+
+  test('the clock goes forward, and tokens with it; too far is refused', async () => {
+    const before = Number(claimsOf(await machineToken()).iat);
+    expect(noticeOf(await act('/', 'forward', { count: '2', unit: 'days' }))).toBe(
+      'The clock has been moved forward.',
+    );
+    expect(t.clock.offsetS).toBe(172_800);
+    expect(Number(claimsOf(await machineToken()).iat) - before).toBeGreaterThanOrEqual(172_800);
+    for (const typed of [
+      { count: '9999999999', unit: 'days' },
+      { count: '-1', unit: 'days' },
+      { count: '1', unit: 'toString' },
+    ])
+      expect((await act('/', 'forward', typed)).status).toBe(400);
+    expect(t.clock.offsetS).toBe(172_800);
+  });
+
+  test('a fault befalls as often as it says, and spares the console; what is left can be cleared', async () => {
+    const typed = {
+      method: '*',
+      path: '.',
+      kind: 'status',
+      status: '503',
+      retry_after: '7',
+      body: '{"a":1}',
+      times: '2',
+    };
+    expect(noticeOf(await act('/console/faults', 'add', typed))).toBe('The fault is armed.');
+    const answer = await machineToken();
+    expect([answer.status, answer.headers.get('retry-after'), answer.json]).toEqual([503, '7', { a: 1 }]);
+    for (const path of pagePaths) expect((await t.get(path)).status, path).toBe(200);
+    const { text } = await t.get('/console/faults');
+    expect(text).toContain('once more');
+    expect(noticeOf(await act('/console/faults', 'clear'))).toBe('All faults have been cleared.');
+    expect((await machineToken()).status).toBe(200);
+  });
+
+  test('one fault of several is taken away', async () => {
+    await act('/console/faults', 'add', { method: 'POST', path: '^/first$', kind: 'reset' });
+    await act('/console/faults', 'add', { method: 'POST', path: '^/second$', kind: 'delay', delay_ms: '5' });
+    await act(
+      '/console/faults',
+      'remove',
+      {},
+      { fault: JSON.stringify({ method: 'POST', path: '^/first$', reset: true }) },
+    );
+    expect((await t.get('/_tenant/faults')).text).toBe(
+      JSON.stringify([{ method: 'POST', path: '^/second$', delay_ms: 5, times: 1 }]),
+    );
+  });
+
+  test('a fault that makes no sense is refused, and stands in the form again', async () => {
+    const page = await act('/console/faults', 'add', {
+      method: 'POST',
+      path: '(((',
+      kind: 'status',
+      status: '503',
+    });
+    expect(page.status).toBe(400);
+    expect(noticeOf(page)).toContain('not a regular expression');
+    expect(page.text).toContain('value="((("');
+    expect((await t.get('/_tenant/faults')).text).toBe('[]');
+  });
+
+  test('keys rotate, and one is taken out', async () => {
+    const kids = async () => (await t.get('/.well-known/jwks.json')).text;
+    const { keys } = t.tenant.context;
+    const [first, next] = keys.list();
+    await act('/console/keys', 'rotate');
+    expect(keys.current().kid).toBe(next?.kid);
+    expect(await kids()).toContain(first?.kid);
+    await act('/console/keys', 'remove', {}, { kid: first?.kid });
+    expect(await kids()).not.toContain(first?.kid);
+  });
+
+  test('a secret is shown for the asking alone, and a new one makes the old one worthless', async () => {
+    const path = '/console/applications/shop';
+    const secret = t.tenant.credentials('shop')?.client_secret ?? '';
+    expect(secret).not.toBe('');
+    expect((await t.get(path)).text).not.toContain(secret);
+    const shown = await act(path, 'show-secret');
+    expect([shown.status, shown.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(shown.text).toContain(`<code class="secret">${secret}</code>`);
+    expect(shown.url.href).not.toContain(secret);
+    const rotated = await act(path, 'rotate-secret');
+    const after = t.tenant.credentials('shop')?.client_secret;
+    expect(after).not.toBe(secret);
+    expect(rotated.text).not.toContain(after);
+  });
+
+  test('an application gets the addresses that are typed, one to a line, and none where none is typed', async () => {
+    const path = '/console/applications/shop';
+    const callbacks = ['http://localhost:3000/callback', 'https://shop.example/callback'];
+    await act(path, 'set-addresses', { callbacks: callbacks.join('\r\n') });
+    expect(t.tenant.context.state.clients.get('shop')?.callbacks).toEqual(callbacks);
+    await act(path, 'set-addresses', { callbacks: '' });
+    expect(t.tenant.context.state.clients.get('shop')?.callbacks).toEqual([]);
+  });
+
+  test('the inbox shows what was sent, the code to type and the link to follow, and what apps show', async () => {
+    await t.post('/dbconnections/signup', {
+      client_id: 'shop',
+      email: 'new@example.com',
+      password: 'Correct-Horse-9',
+      connection: 'Username-Password-Authentication',
+    });
+    const [mail] = t.tenant.context.inbox.list({ to: 'new@example.com' });
+    const { text } = await t.get('/console/inbox');
+    expect(text).toContain(`href="${mail?.link}"`);
+    const codes = await t.get('/_tenant/totp?user=bob@example.com');
+    const [{ code } = { code: 'none' }] = JSON.parse(codes.text) as { code: string }[];
+    expect(text).toContain(code);
+    expect((await t.get('/console/inbox?to=nobody@example.com')).text).not.toContain('new@example.com');
+  });
+
+  test('the log finds events by their code, their meaning, and who is in them', async () => {
+    await t.signIn('shop', { username: 'ann@example.com', password: 'wrong' });
+    await machineToken();
+    const rowsOf = async (query: string) =>
+      [...(await t.get(`/console/log?q=${query}`)).text.matchAll(/class="mark \w+">([a-z_]+)</g)].map(
+        ([, type]) => type,
+      );
+    expect(await rowsOf('')).toEqual(['seccft', 'fp']);
+    expect(await rowsOf('wrong+password')).toEqual(['fp']);
+    expect(await rowsOf('seccft')).toEqual(['seccft']);
+    expect(await rowsOf('ANN%40example')).toEqual(['fp']);
+    expect(await rowsOf('nothing-of-it')).toEqual([]);
+  });
+
+  test('requests are shown with their secrets masked, those of the console left out', async () => {
+    await machineToken();
+    const { text } = await t.get('/console/requests');
+    expect(text).toContain('/oauth/token');
+    expect(text).not.toContain(t.tenant.credentials('gift-deliveries')?.client_secret);
+    expect(text).not.toContain('/console/requests&quot;');
+  });
+
+  test('an export brings back what was deleted since, and a reset forgets it', async () => {
+    const { state } = t.tenant.context;
+    const download = await t.get('/console/tenant-export.json');
+    expect(download.headers.get('content-disposition')).toContain('attachment');
+    state.users.remove('auth0|ann-id');
+    expect((await act('/console/data', 'import', { export: '{"no": "export"}' })).status).toBe(400);
+    await act('/console/data', 'import', { export: download.text });
+    expect(state.users.get('auth0|ann-id')).toBeDefined();
+    await act('/console/data', 'seed', {
+      text: 'users: [{ user_id: zoe-id, email: zoe@example.com, password: Correct-Horse-9 }]',
+    });
+    expect(state.users.get('auth0|zoe-id')).toBeDefined();
+    expect((await act('/console/data', 'reset')).status).toBe(400);
+    expect(state.users.get('auth0|zoe-id')).toBeDefined();
+    await act('/console/data', 'reset', { sure: 'yes' });
+    expect([state.users.get('auth0|zoe-id'), state.users.get('auth0|ann-id')]).toEqual([
+      undefined,
+      expect.anything(),
+    ]);
+  });
+
+  describe('with somebody who listens for logouts', () => {
+    let server: Server;
+    let tokens: string[];
+    let status: number;
+
+    beforeEach(async () => {
+      tokens = [];
+      status = 200;
+      server = createServer((request, response) => {
+        let body = '';
+        request.on('data', (chunk: Buffer) => {
+          body += chunk.toString();
+        });
+        request.on('end', () => {
+          tokens.push(new URLSearchParams(body).get('logout_token') ?? '');
+          response.writeHead(status).end();
+        });
+      });
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+      // The server listens on TCP, which the type cannot say.
+      const { port } = server.address() as AddressInfo;
+      const { clients } = t.tenant.context.state;
+      const shop = clients.get('shop');
+      if (!shop) throw new Error('no client');
+      clients.put({ ...shop, oidc_logout: { backchannel_logout_urls: [`http://127.0.0.1:${port}/out`] } });
+    });
+    afterEach(() => new Promise((done) => server.close(done)));
+
+    test('a logout token arrives, and an answer that refuses it is told', async () => {
+      const typed = { client_id: 'shop', sid: '' };
+      expect(noticeOf(await act(userPath('ann-id'), 'send-logout', typed))).toBe(
+        'The logout token has been sent.',
+      );
+      expect(decodeJwt(tokens[0] ?? '')).toMatchObject({ sub: 'auth0|ann-id', aud: 'shop' });
+      status = 400;
+      const told = await act(userPath('ann-id'), 'send-logout', typed);
+      expect([told.status, tokens.length]).toEqual([502, 2]);
+      expect(noticeOf(told)).toContain('answered 400');
+    });
+  });
+});

@@ -1,0 +1,61 @@
+import { X509Certificate } from 'node:crypto';
+import { ManagementClient } from 'auth0';
+import { decodeProtectedHeader } from 'jose';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
+import { api } from '../support/seed.ts';
+import { stores, textOf } from '../support/start-test-tenant.ts';
+
+describe.each(stores)('signing keys in the Management API (%s)', (store) => {
+  let t: ManagedTenant;
+  beforeEach(async () => {
+    t = await startManagedTenant(store);
+  });
+  afterEach(() => t.close());
+
+  const machineToken = async () =>
+    textOf(await t.token('machine', { grant_type: 'client_credentials', audience: api }), 'access_token');
+  const kidOf = async () => decodeProtectedHeader(await machineToken()).kid;
+  const listed = async () => (await t.get('/.well-known/jwks.json')).text;
+  /** With a token of the key that signs now. */
+  const freshKeys = async () =>
+    new ManagementClient({ domain: t.tenant.domain, token: await t.managementToken(), maxRetries: 0 }).keys
+      .signing;
+
+  test('the current key stands first, each with its certificate', async () => {
+    const { signing } = t.management.keys;
+    const [current, next, ...more] = await signing.list();
+    expect([current, next]).toMatchObject([{ current: true }, { next: true }]);
+    expect(more).toEqual([]);
+    expect(await kidOf()).toBe(current?.kid);
+    expect(await signing.get(current?.kid ?? '')).toEqual(current);
+    expect(new X509Certificate(current?.cert ?? '').fingerprint).toBe(current?.fingerprint);
+    expect(JSON.stringify(current)).not.toContain('PRIVATE');
+    await expect(signing.get('none')).rejects.toMatchObject({
+      statusCode: 404,
+      body: { errorCode: 'inexistent_signing_key' },
+    });
+  });
+
+  test('the next key takes over, and the one before is taken out with all that it signed', async () => {
+    const { signing } = t.management.keys;
+    const [before, next] = await signing.list();
+    expect(await signing.rotate()).toEqual({ kid: next?.kid, cert: next?.cert });
+    expect(await kidOf()).toBe(next?.kid);
+    expect(await listed()).toContain(before?.kid);
+    await expect(signing.revoke(next?.kid ?? '')).rejects.toMatchObject({ statusCode: 400 });
+
+    expect(await signing.revoke(before?.kid ?? '')).toEqual({ kid: before?.kid, cert: before?.cert });
+    expect(await listed()).not.toContain(before?.kid);
+    await expect(signing.list()).rejects.toMatchObject({ statusCode: 401 });
+    expect((await (await freshKeys()).list()).map(({ kid }) => kid)).not.toContain(before?.kid);
+  });
+
+  test('two rotations at once leave one current and one next key', async () => {
+    const { signing } = t.management.keys;
+    await Promise.all([signing.rotate(), signing.rotate()]);
+    const keys = await signing.list();
+    expect(keys.filter(({ current }) => current)).toHaveLength(1);
+    expect(keys.filter(({ next }) => next)).toHaveLength(1);
+  });
+});

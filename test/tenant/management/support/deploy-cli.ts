@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { parse } from 'yaml';
+import type { TestTenant } from '../../support/start-test-tenant.ts';
+
+const run = promisify(execFile);
+const cli = createRequire(import.meta.url).resolve('auth0-deploy-cli');
+const limitMs = 600_000;
+
+/** Notes each address that the process connects to, before anything of it has loaded. */
+const recorder = `
+import { appendFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+const { connect } = Socket.prototype;
+Socket.prototype.connect = function (...args) {
+  const [first] = Array.isArray(args[0]) ? args[0] : args;
+  appendFileSync(process.env.CONNECTS, JSON.stringify([first.host ?? first.path ?? first, first.port]) + '\\n');
+  return connect.apply(this, args);
+};
+`;
+
+export interface DeployCli {
+  /** Writes the tenant to a file and reads it back. */
+  dump(name: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Brings the tenant to what that file says. */
+  deploy(file: string): Promise<void>;
+  readonly fileOf: (name: string) => string;
+  /** What the program has said so far. */
+  readonly said: () => string;
+  /** \`host:port\` of all its connections so far, each once. */
+  connections(): Promise<string[]>;
+}
+
+/** auth0-deploy-cli as a person runs it: a process of its own, by a configuration file, over TLS. */
+export async function createDeployCli(
+  folder: string,
+  { tenant }: TestTenant,
+  only: readonly string[],
+): Promise<DeployCli> {
+  const place = (name: string) => join(folder, `${tenant.domain.replace(':', '-')}-${name}`);
+  const [config, ca, connects, preload] = ['config.json', 'ca.pem', 'connects', 'recorder.mjs'].map(place);
+  const { client_id, client_secret } = tenant.credentials('gatehouse-management') ?? {};
+  const settings = {
+    AUTH0_DOMAIN: tenant.domain,
+    AUTH0_CLIENT_ID: client_id,
+    AUTH0_CLIENT_SECRET: client_secret,
+    AUTH0_INCLUDED_ONLY: only,
+    AUTH0_API_MAX_RETRIES: 1,
+  };
+  await writeFile(String(config), JSON.stringify(settings));
+  await writeFile(String(ca), tenant.caPem);
+  await writeFile(String(connects), '');
+  await writeFile(String(preload), recorder);
+  const env = {
+    PATH: process.env.PATH,
+    NODE_EXTRA_CA_CERTS: ca,
+    CONNECTS: connects,
+    NODE_OPTIONS: `--import ${pathToFileURL(String(preload)).href}`,
+  };
+  let said = '';
+  const call = async (...args: string[]): Promise<void> => {
+    const options = { env, cwd: folder, timeout: limitMs, killSignal: 'SIGKILL' as const };
+    const outcome = await run(
+      process.execPath,
+      [cli, ...args, '--config_file', String(config)],
+      options,
+    ).catch((error: Error & { stdout: string; stderr: string }) => error);
+    said += outcome.stdout + outcome.stderr;
+    if (outcome instanceof Error) throw new Error(`${outcome.message}\n${said}`);
+  };
+  const fileOf = (name: string) => join(place(name), 'tenant.yaml');
+  return {
+    fileOf,
+    said: () => said,
+    async dump(name) {
+      await call('export', '--format', 'yaml', '--output_folder', place(name));
+      return parse(await readFile(fileOf(name), 'utf8'));
+    },
+    deploy: (file) => call('import', '--input_file', file),
+    async connections() {
+      const lines = (await readFile(String(connects), 'utf8')).trim().split('\n');
+      return [...new Set(lines.map((line) => JSON.parse(line).join(':')))];
+    },
+  };
+}
