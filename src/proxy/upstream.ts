@@ -59,7 +59,7 @@ export function createUpstream(origin: string, { maxParallel, nowMs }: UpstreamO
     leave() {
       parallel--;
     },
-    note: breaker.leave,
+    note: (outcome) => breaker.leave(outcome),
     mayRetry() {
       if (breaker.isOpen) return false;
       const { total, marked } = calls.read();

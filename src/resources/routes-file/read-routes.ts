@@ -35,7 +35,7 @@ async function readText(file: string): Promise<string | Fault> {
     const bytes = await readFile(file);
     return isUtf8(bytes) ? bytes.toString() : fault('not UTF-8');
   } catch (error) {
-    return fault(String((error as { code?: string }).code ?? 'unreadable'));
+    return fault((error as { code?: string }).code ?? 'unreadable');
   }
 }
 

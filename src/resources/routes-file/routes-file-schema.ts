@@ -18,7 +18,7 @@ const MAX_IDLE_MS = 3_600_000;
 const names = (item: z.ZodString) => z.array(item).min(1, 'at least one');
 const claimValue = z.union([z.string(), z.number(), z.boolean()], 'a text, a number, true or false');
 
-const guardRule = z
+const callerRule = z
   .strictObject({
     scopes: names(scopeName).optional().describe('All of these scopes.'),
     anyScope: names(scopeName).optional().describe('At least one of these scopes.'),
@@ -32,9 +32,9 @@ const guardRule = z
   })
   .refine(({ user, client }) => !(user && client), 'either user or client: nobody is both');
 
-const guard = z
+const guardRule = z
   .union(
-    [z.literal('public'), guardRule],
+    [z.literal('public'), callerRule],
     'public, or what a caller must bring, such as { scopes: [orders] }',
   )
   .describe('Who may call. It must be said: `public`, or what a caller must bring; {} takes any good token.');
@@ -51,7 +51,7 @@ const row = z
       'The origin that answers: https, or http on a private or loopback host.',
     ),
     rewrite: rewritePath.optional().describe('What the path, or the prefix before /*, becomes.'),
-    guard,
+    guard: guardRule,
     token: z
       .enum(['none', 'user', 'client', 'user-or-client'])
       .default('none')

@@ -11,7 +11,7 @@ const toName = (path: readonly PropertyKey[]): string =>
 
 function toSeen(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value);
   return text.length > MAX_SEEN ? `${text.slice(0, MAX_SEEN)}…` : text;
 }
 
