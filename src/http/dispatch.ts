@@ -49,17 +49,22 @@ function toProxiedRow(route: ProxyRoute, limitCaller: LimitCaller | undefined): 
   };
 }
 
-function toGuard(route: AnyRoute, { makeGuard, defaultAudience }: DispatchOptions): Row['guard'] {
+function toGuard(route: AnyRoute, { makeGuard, proof, defaultAudience }: DispatchOptions): Row['guard'] {
   const { guard, audience = defaultAudience, path } = route;
   if (guard !== 'public') return makeGuard(guard, audience, path, isProxied(route) ? route : undefined);
   if (!route.takesBearer) return undefined;
   const judge = makeGuard({}, audience, path);
-  return (request) => (request.headers.authorization === undefined ? undefined : judge(request));
+  return (request) => {
+    if (request.headers.authorization !== undefined) return judge(request);
+    if (proof.isCarried(request.headers)) proof.require(request);
+    return undefined;
+  };
 }
 
 /** A foreign page can make a browser send its cookie anywhere; where that could do something, it must be ours. */
 const isProofAsked = (route: AnyRoute): boolean =>
   route.guard === 'public' &&
+  !route.takesBearer &&
   (route.readsSession === true || route.method !== 'GET') &&
   !('isNavigation' in route && route.isNavigation);
 
