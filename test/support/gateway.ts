@@ -53,7 +53,7 @@ export async function startGatewayUnderTest(
   const gateway = await startGateway({
     config: read.config,
     tenant,
-    sessionSecrets: ['a secret of the tests, at least 32 bytes long'],
+    sessionSecrets: read.config.sessionSecrets ?? ['a secret of the tests, at least 32 bytes long'],
     clock,
     output: createLogOutput('info', sink),
     version: '0.0.0',
