@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import { toOutage } from './outage.ts';
 
 /** Where a Redis or Valkey server is, and how one is let in. */
 export interface RedisLocation {
@@ -67,7 +66,8 @@ export async function connectRedis(
   redis.on('error', (error: Error) => {
     reason = error.message;
   });
-  redis.on('close', () => {
+  // Not told of a connection that we close ourselves.
+  redis.on('reconnecting', () => {
     if (isUp) onEvent({ type: 'lost', reason });
     isUp = false;
   });
@@ -81,50 +81,4 @@ export async function connectRedis(
     redis.once('close', resolve);
   });
   return redis;
-}
-
-/** Awaits a reply and reads it. @throws GatewayError `store_unavailable` for any failure and for a reply that makes no sense */
-export async function ask<T>(reply: Promise<unknown>, read: (reply: unknown) => T): Promise<T> {
-  try {
-    return read(await reply);
-  } catch (error) {
-    throw toOutage(error);
-  }
-}
-
-/** What a reply must be if it is one to our command. */
-export class UnexpectedReply extends Error {}
-
-export const toFlag = (reply: unknown): boolean => {
-  if (reply !== 0 && reply !== 1) throw new UnexpectedReply('not a flag');
-  return reply === 1;
-};
-
-export const toNumber = (reply: unknown): number => {
-  const number = typeof reply === 'string' && reply !== '' ? Number(reply) : reply;
-  if (typeof number !== 'number' || !Number.isFinite(number)) throw new UnexpectedReply('not a number');
-  return number;
-};
-
-export const toText = (reply: unknown): string => {
-  if (typeof reply !== 'string') throw new UnexpectedReply('not a text');
-  return reply;
-};
-
-export const toList = (reply: unknown): readonly unknown[] => {
-  if (!Array.isArray(reply)) throw new UnexpectedReply('not a list');
-  return reply;
-};
-
-/** A Lua script as a function: atomic, one round trip. Its arguments reach it as `ARGV`. */
-export type Script = (...args: readonly (string | number)[]) => Promise<unknown>;
-
-/** Defines a script on a connection; a server that forgot it, or never knew it, is sent its text. */
-export function defineScript(redis: Redis, name: string, lua: string): Script {
-  const command = `gatehouse_${name}`;
-  redis.defineCommand(command, { numberOfKeys: 0, lua });
-  // The client has a method of that name now, which its type cannot know.
-  const run = (redis as unknown as Record<string, Script>)[command];
-  if (run === undefined) throw new Error(`${command} was not defined`);
-  return (...args) => run.apply(redis, [...args]);
 }

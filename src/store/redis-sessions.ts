@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../lib/clock.ts';
-import { ask, defineScript, type Script, toFlag, toList, toNumber, toText } from './redis-connection.ts';
-import { sessionScripts } from './redis-scripts.ts';
+import { ask, toFlag, toList, toNumber, toText } from './redis-reply.ts';
+import { defineScript, type Script } from './redis-script.ts';
+import { sessionScripts } from './redis-session-scripts.ts';
 import type { SessionHead, SessionRecord, SessionStore } from './store.ts';
 
 const headFields = ['version', 'lastSeen', 'idleEnds', 'ends'] as const;

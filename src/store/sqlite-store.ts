@@ -2,7 +2,8 @@ import type { Clock } from '../lib/clock.ts';
 import { CountingLimiter, createMemoryCounts } from './counts.ts';
 import { createSqliteCounts } from './sqlite-counts.ts';
 import { ask, openDatabase } from './sqlite-database.ts';
-import { createSqliteLocks, createSqliteMarks } from './sqlite-locks.ts';
+import { createSqliteLocks } from './sqlite-locks.ts';
+import { createSqliteMarks } from './sqlite-marks.ts';
 import { createSqliteSessions } from './sqlite-sessions.ts';
 import type { Store } from './store.ts';
 

@@ -121,6 +121,13 @@ describeWith('redis', 'a Redis server', () => {
     expect(await redis.command('KEYS', '*')).toEqual(['gatehouse:limit:insured:a']);
   });
 
+  it('that is left in order is not lost', async () => {
+    await store.close();
+    expect(events).toEqual([]);
+    await expectOutage([store.ping()]);
+    await store.close();
+  });
+
   it('tells no record in its errors', async () => {
     await redis.command('CONFIG', 'SET', 'maxmemory', 1);
     const secret = 'a sealed token';

@@ -115,26 +115,3 @@ export const sessionScripts = {
     return rows
   `),
 } as const;
-
-/** What is done to locks and marks, each atomic. */
-export const nameScripts = {
-  /** key, owner, ttl */
-  acquire: `
-    local owner = redis.call('GET', ARGV[1])
-    if owner and owner ~= ARGV[2] then return 0 end
-    redis.call('SET', ARGV[1], ARGV[2], 'PX', ARGV[3])
-    return 1
-  `,
-  /** key, owner */
-  release: `
-    if redis.call('GET', ARGV[1]) == ARGV[2] then redis.call('DEL', ARGV[1]) end
-    return 1
-  `,
-  /** key, now, time at which the mark lapses, ttl */
-  markOnce: `
-    local lapse = redis.call('GET', ARGV[1])
-    if lapse and tonumber(lapse) > tonumber(ARGV[2]) then return 0 end
-    redis.call('SET', ARGV[1], ARGV[3], 'PX', ARGV[4])
-    return 1
-  `,
-} as const;
