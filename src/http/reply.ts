@@ -65,7 +65,7 @@ export function createWriter({ securityHeaders, onAnswered, isDraining }: Writer
       const isBodyless = status === 204 || status === 304;
       const out = ['X-Request-Id', exchange.id, ...securityHeaders];
       if (!isBodyless) {
-        out.push('Content-Type', contentType ?? JSON_TYPE);
+        if (body.length > 0) out.push('Content-Type', contentType ?? JSON_TYPE);
         out.push('Content-Length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length));
       }
       if (!contentType?.startsWith('text/html')) out.push(...apiPolicy);
