@@ -119,7 +119,7 @@ export function createDeps(input: DepsInput): Deps {
     onVerdict: metrics.countVerification,
   });
 
-  const { authentication, authorization, verifyLogoutToken, ...own } = createAuth0({
+  const { authentication, authorization, verifyLogoutToken, management, ...own } = createAuth0({
     ...auth0,
     tenant,
     findKey: keySet.find,
@@ -137,6 +137,14 @@ export function createDeps(input: DepsInput): Deps {
     tenantTimeoutMs: auth0.timeoutMs,
     refresh: (refreshToken, audience) => authentication.refreshGrant(refreshToken, undefined, audience),
     revoke: (refreshToken) => authentication.revoke(refreshToken),
+    ...(management && {
+      revokeElsewhere: ({ sid }) => {
+        if (sid === undefined) return;
+        management
+          .revokeSession(sid)
+          .catch((err: unknown) => log.warn({ err }, 'a session goes on at the tenant'));
+      },
+    }),
     requireSecondFactor,
     judgeRule: createRuleJudge({ clock, publicUrl }),
     makeBearerGuard,

@@ -35,7 +35,13 @@ export async function connectTenant(
       tenant.clientSecret === undefined
         ? { assertionKeyPem: tenant.clientAssertionKey }
         : { secret: tenant.clientSecret };
-    return { link: { ...tenant, credential }, follow: () => {}, close: () => Promise.resolve() };
+    const { management: client } = tenant;
+    const management = client && { ...client, issuer: `https://${client.domain}/` };
+    return {
+      link: { ...tenant, credential, management },
+      follow: () => {},
+      close: () => Promise.resolve(),
+    };
   }
   const { startTenant } = await import('./tenant/tenant.ts');
   const embedded = await startTenant({
@@ -51,13 +57,21 @@ export async function connectTenant(
   const secret = tenant.clientSecret ?? own?.client_secret;
   if (clientId === undefined || secret === undefined)
     throw new Error('the embedded tenant has no client named gatehouse');
+  const machine = embedded.credentials('gatehouse-management');
+  const { issuer } = embedded;
+  const baseUrl = `https://${embedded.domain}`;
+  const management =
+    machine?.client_secret === undefined
+      ? undefined
+      : { issuer, baseUrl, clientId: machine.client_id, clientSecret: machine.client_secret };
   const link = {
-    issuer: embedded.issuer,
-    baseUrl: `https://${embedded.domain}`,
+    issuer,
+    baseUrl,
     // A browser would meet a certificate that it does not know.
     browserOrigin: embedded.origin,
     clientId,
     credential: { secret },
+    management,
   };
   return {
     link,

@@ -4,6 +4,7 @@ import { type Authorization, createAuthorization } from './authorization.ts';
 import { type ClientCredential, createClientAuthentication } from './client-authentication.ts';
 import { createIdTokenVerifier, type FindKey } from './id-token.ts';
 import { createLogoutTokenVerifier, type VerifyLogoutToken } from './logout-token.ts';
+import { createManagement, type Management, type ManagementLink } from './management.ts';
 import { createOwnClientTokens } from './own-client-token.ts';
 import { createTenantCalls, type TenantCallOptions } from './tenant-call.ts';
 
@@ -17,6 +18,8 @@ export interface TenantLink {
   readonly browserOrigin?: string;
   readonly clientId: string;
   readonly credential: ClientCredential;
+  /** Where there is a machine client for it. */
+  readonly management?: ManagementLink | undefined;
 }
 
 export interface Auth0Options extends Pick<TenantCallOptions, 'timeoutMs' | 'onCalled'> {
@@ -31,6 +34,7 @@ export interface Auth0 {
   readonly authentication: Authentication;
   readonly authorization: Authorization;
   readonly verifyLogoutToken: VerifyLogoutToken;
+  readonly management: Pick<Management, 'revokeSession'> | undefined;
   readonly toClientToken: ReturnType<typeof createOwnClientTokens>;
   close(): Promise<void>;
 }
@@ -39,6 +43,7 @@ export interface Auth0 {
 export function createAuth0({ tenant, connection, usePar, findKey, clock, ...calls }: Auth0Options): Auth0 {
   const { clientId, issuer, baseUrl, browserOrigin = new URL(issuer).origin } = tenant;
   const { call, close } = createTenantCalls({ baseUrl, ...calls });
+  const management = tenant.management && createManagement({ link: tenant.management, clock, ...calls });
   const authenticateClient = createClientAuthentication({ ...tenant, clock });
   const verifyIdToken = createIdTokenVerifier({ ...tenant, findKey, clock });
   const shared = { call, clientId, authenticateClient, verifyIdToken };
@@ -47,6 +52,9 @@ export function createAuth0({ tenant, connection, usePar, findKey, clock, ...cal
     authorization: createAuthorization({ ...shared, browserOrigin, usePar }),
     verifyLogoutToken: createLogoutTokenVerifier({ ...tenant, findKey, clock }),
     toClientToken: createOwnClientTokens({ call, authenticateClient, clock }),
-    close,
+    management,
+    close: async () => {
+      await Promise.all([close(), management?.close()]);
+    },
   };
 }

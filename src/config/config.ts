@@ -27,7 +27,19 @@ export type RemoteTenant = ClientCredential & {
   /** The origin where it is reached. */
   readonly baseUrl: string;
   readonly clientId: string;
+  /** The machine client of the Management API; undefined: nothing that needs that API exists. */
+  readonly management: ManagementClient | undefined;
 };
+
+/** Who may use the Management API, and where it is. */
+export interface ManagementClient {
+  /** The canonical domain. */
+  readonly domain: string;
+  /** The origin where it is reached. */
+  readonly baseUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
 
 /** Where the embedded tenant listens and keeps its data, whoever starts it. */
 export interface TenantSettings extends Listen {

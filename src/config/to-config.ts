@@ -1,5 +1,12 @@
 import { resolve } from 'node:path';
-import type { Config, EmbeddedTenant, RateLimits, RemoteTenant, TenantSettings } from './config.ts';
+import type {
+  Config,
+  EmbeddedTenant,
+  ManagementClient,
+  RateLimits,
+  RemoteTenant,
+  TenantSettings,
+} from './config.ts';
 import type { StoreLocation } from './store-url.ts';
 import type { Values } from './variables.ts';
 
@@ -34,8 +41,22 @@ function toRemoteTenant(values: Values, domain: string): RemoteTenant {
     issuer: `https://${domain}/`,
     baseUrl: must(values.AUTH0_BASE_URL),
     clientId: must(values.AUTH0_CLIENT_ID),
+    management: toManagementClient(values),
     ...(clientAssertionKey === undefined ? { clientSecret: must(clientSecret) } : { clientAssertionKey }),
   };
+}
+
+/** Undefined where no machine client is given. */
+export function toManagementClient(values: Partial<Values>): ManagementClient | undefined {
+  const {
+    AUTH0_MGMT_DOMAIN: domain,
+    AUTH0_MGMT_CLIENT_ID: clientId,
+    AUTH0_MGMT_CLIENT_SECRET: clientSecret,
+  } = values;
+  if (domain === undefined || clientId === undefined || clientSecret === undefined) return undefined;
+  // AUTH0_BASE_URL is where AUTH0_DOMAIN is reached; another domain has an address of its own.
+  const baseUrl = domain === values.AUTH0_DOMAIN ? values.AUTH0_BASE_URL : undefined;
+  return { domain, baseUrl: baseUrl ?? `https://${domain}`, clientId, clientSecret };
 }
 
 const toEmbeddedTenant = (values: Values, cwd: string): EmbeddedTenant => ({

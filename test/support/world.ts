@@ -28,12 +28,20 @@ export async function startWorld(
   setDefaultCACertificates([...getCACertificates('default'), tenant.caPem]);
   const { client_id: clientId, client_secret: secret } = tenant.credentials('gatehouse') ?? {};
   if (clientId === undefined || secret === undefined) throw new Error('no client');
+  const machine = tenant.credentials('gatehouse-management');
+  if (machine?.client_secret === undefined) throw new Error('no client for management');
   const link = {
     issuer: tenant.issuer,
     baseUrl: `https://${tenant.domain}`,
     browserOrigin: tenant.origin,
     clientId,
     credential: { secret },
+    management: {
+      issuer: tenant.issuer,
+      baseUrl: `https://${tenant.domain}`,
+      clientId: machine.client_id,
+      clientSecret: machine.client_secret,
+    },
   };
   const under = await startGatewayUnderTest(env, link, clock);
   tenant.followGateway(clientId, under.gateway.publicUrl);
