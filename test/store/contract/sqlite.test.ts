@@ -1,5 +1,8 @@
-import { statSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLimiter } from '../../../src/http/rate-limit.ts';
 import { createTravelClock } from '../../../src/lib/clock.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { limitContract } from './limits.ts';
@@ -39,6 +42,33 @@ describe('a SQLite file', () => {
   it('answers the head of a session at once, without a promise', async () => {
     await target.store.sessions.insert(toRecord(clock, 'at once'));
     expect(target.store.sessions.readHead('at once')).toHaveProperty('version', 1);
+  });
+
+  it('that another process holds for writing is still read; writes wait a while, then are an outage', async () => {
+    await target.store.sessions.insert(toRecord(clock, 'held'));
+    const holder = new DatabaseSync(file);
+    holder.exec('BEGIN IMMEDIATE');
+    const outage = { code: 'store_unavailable' };
+    expect(target.store.sessions.readHead('held')).toBeDefined();
+    await expect(target.store.sessions.remove('held')).rejects.toMatchObject(outage);
+    await expect(target.store.locks.acquire('held', 'me', 1000)).rejects.toMatchObject(outage);
+    const insured = createLimiter(target.store.makeLimiter, 'held', { count: 2, windowS: 60 });
+    await insured.charge('a');
+    await insured.charge('a');
+    await expect(insured.charge('a')).rejects.toMatchObject({ code: 'rate_limited' });
+    holder.exec('COMMIT');
+    holder.close();
+    expect(await target.store.sessions.remove('held')).toBe(true);
+  });
+
+  it('that cannot be opened is told by its name', async () => {
+    const text = `${freshFile()}.txt`;
+    mkdirSync(path.dirname(text));
+    writeFileSync(text, 'this is no database, whatever its name says');
+    for (const wrong of [text, path.join(text, 'below.db')]) {
+      const told = { name: 'StoreFileError', message: expect.stringContaining(`${wrong}: `) };
+      await expect(open({ kind: 'sqlite', file: wrong }, clock)).rejects.toMatchObject(told);
+    }
   });
 
   it('is an outage once it is closed', async () => {
