@@ -17,7 +17,6 @@ import type { OnAnswered } from './http/exchange.ts';
 import { createFailureLimiter } from './http/failure-limit.ts';
 import { createInFlight, type InFlight } from './http/in-flight.ts';
 import { createOrigins } from './http/origins.ts';
-import type { AnyRoute } from './http/proxy-route.ts';
 import { createLimiter } from './http/rate-limit.ts';
 import { createWriter } from './http/reply.ts';
 import { createReturnUrls } from './http/return-url.ts';
@@ -31,9 +30,7 @@ import { createAudit } from './observe/audit.ts';
 import type { Logger, LogOutput } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createPseudonyms } from './observe/pseudonym.ts';
-import { createProxy } from './proxy/proxy.ts';
-import { ownRoutes } from './resources/own-routes.ts';
-import { proxiedRoutes } from './resources/routes-file/proxied-routes.ts';
+import { createResourceRows } from './resources/resource-rows.ts';
 import type { AddedRoutes } from './resources/routes-file/read-routes.ts';
 import { createSessionRoom } from './session/session-room.ts';
 import type { Store } from './store/store.ts';
@@ -179,7 +176,7 @@ export function createDeps(input: DepsInput): Deps {
       });
     }
   };
-  const proxy = createProxy({
+  const resourceRows = createResourceRows({
     publicUrl,
     clock,
     securityHeaders,
@@ -188,21 +185,13 @@ export function createDeps(input: DepsInput): Deps {
     onAnswered,
     onCalled: metrics.observeUpstreamRequest,
     maxParallel: Math.max(1, Math.floor(config.maxInFlight * UPSTREAM_SHARE)),
-    tokens: {
-      toUpstreamToken: ofSessions.tokenFor,
-      toClientToken: own.toClientToken,
-    },
+    tokens: { toUpstreamToken: ofSessions.tokenFor, toClientToken: own.toClientToken },
     watchSession: ofSessions.watchSession,
+    routes,
+    createLimiter: (name, rate) => createLimiter(makeLimiter, name, rateLimits && rate),
+    defaultAudience: auth0.apiAudience,
   });
-  const resources: AnyRoute[] = [
-    ...ownRoutes(),
-    ...(routes?.local ?? []),
-    ...proxiedRoutes(routes?.proxied ?? [], {
-      createServe: proxy.createServe,
-      createLimiter: (name, rate) => createLimiter(makeLimiter, name, rateLimits && rate),
-      defaultAudience: auth0.apiAudience,
-    }),
-  ];
+  const resources = resourceRows.rows;
   const scopes = createScopePolicy({
     audiences: auth0.apiAudiences,
     defaultScope: auth0.defaultScope,
@@ -238,10 +227,10 @@ export function createDeps(input: DepsInput): Deps {
     inFlight,
     metrics,
     lifecycle,
-    endStreams: proxy.endStreams,
+    endStreams: resourceRows.endStreams,
     close: async () => {
       keySet.close();
-      await proxy.close();
+      await resourceRows.close();
       await own.close();
       await store.close();
     },

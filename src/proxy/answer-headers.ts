@@ -55,10 +55,12 @@ export function createAnswerHeaders(options: AnswerHeaderOptions): ToAnswerHeade
     const isSecret =
       isUnstorable(status, headers, exchange) && !toText(headers['cache-control'])?.includes(NO_STORE);
     const named = toConnectionNames(toText(headers['connection']));
+    const said = ours.length > 0 ? new Set(ours.filter((_, i) => i % 2 === 0).map(toPlainName)) : undefined;
     const hasNoLength = status === 204 || headers['transfer-encoding'] !== undefined;
     for (const name of Object.keys(headers)) {
       const value = headers[name];
-      if (value === undefined || isDropped(name) || named?.has(toPlainName(name))) continue;
+      if (value === undefined || isDropped(name) || said?.has(name)) continue;
+      if (named?.has(toPlainName(name))) continue;
       if (name === 'content-length' && hasNoLength) continue;
       if (isSecret && (name === 'cache-control' || name === 'expires')) continue;
       if (typeof value === 'string' && name !== 'set-cookie') out.push(name, value);

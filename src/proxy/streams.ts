@@ -13,6 +13,7 @@ export interface Streams {
    * @returns what forgets it
    */
   add(caller: Caller | undefined, end: () => void): () => void;
+  /** Ends them, and from now on each as soon as it opens. */
   endAll(): void;
 }
 
@@ -30,6 +31,7 @@ function toEndMs(caller: Caller | undefined): number {
 export function createStreams(clock: Clock, watchSession: WatchSession): Streams {
   const open = new Set<OpenStream>();
   let timer: NodeJS.Timeout | undefined;
+  let isEnding = false;
 
   function sweep(): void {
     const now = clock.now();
@@ -40,6 +42,7 @@ export function createStreams(clock: Clock, watchSession: WatchSession): Streams
     add(caller, end) {
       const stream = { endsAtMs: toEndMs(caller), end };
       open.add(stream);
+      if (isEnding) setImmediate(end);
       timer ??= setInterval(sweep, SWEEP_MS).unref();
       const stopWatching = caller?.kind === 'session' ? watchSession(caller, end) : undefined;
       return () => {
@@ -51,6 +54,7 @@ export function createStreams(clock: Clock, watchSession: WatchSession): Streams
       };
     },
     endAll() {
+      isEnding = true;
       for (const { end } of open) end();
     },
   };

@@ -15,7 +15,7 @@ beforeAll(async () => {
   upstream.server.on('upgrade', (request) => handshakes.push(request));
   echo = new WebSocketServer({ server: upstream.server, path: '/socket' });
   echo.on('connection', (socket, request) => {
-    socket.send(`hello ${request.headers['x-user-id']}`);
+    socket.send(`hello ${String(request.headers['x-user-id'])}`);
     socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
   });
   const common = { methods: ['GET'], upstream: upstream.url };
@@ -54,7 +54,7 @@ function open(path: string, headers: Readonly<Record<string, string>> = {}): Pro
   const socket = new WebSocket(`ws://127.0.0.1:${world.port}${path}`, { headers });
   sockets.push(socket);
   const messages: string[] = [];
-  socket.on('message', (data) => messages.push(String(data as Buffer)));
+  socket.on('message', (data) => messages.push(String(data)));
   const closed = new Promise<void>((resolve) => {
     socket.on('close', () => resolve());
   });
