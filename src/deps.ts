@@ -27,6 +27,7 @@ import { createSealer } from './lib/sealed.ts';
 import { loginRoom } from './login/login-room.ts';
 import { createAccessLog } from './observe/access-log.ts';
 import { createAudit } from './observe/audit.ts';
+import { createDenialAudit } from './observe/denials.ts';
 import type { Logger, LogOutput } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createPseudonyms } from './observe/pseudonym.ts';
@@ -66,7 +67,6 @@ export interface Deps {
 /** Of all requests at work, how many may wait for one upstream. */
 const UPSTREAM_SHARE = 0.25;
 const TOKEN_FAILURES = { count: 20, windowS: 60 };
-const deniedCodes = new Set(['invalid_token', 'insufficient_scope', 'insufficient_user_authentication']);
 
 function logKeySet(log: Logger, event: KeySetEvent): void {
   if (event.type === 'keys_changed') log.info({ kids: event.kids }, 'signing keys loaded');
@@ -87,6 +87,7 @@ export function createDeps(input: DepsInput): Deps {
   const toPseudonym = createPseudonyms(createKeyedHash(sealingSecret, 'log subject'));
   const toHash = createKeyedHash(sealingSecret, 'limits');
   const audit = createAudit(output.plain, toPseudonym);
+  const auditDenial = createDenialAudit(audit);
   const writeAccessLog = createAccessLog(output, metrics, toPseudonym);
   const lifecycle = { isDraining: false };
   const inFlight = createInFlight(config.maxInFlight);
@@ -163,18 +164,7 @@ export function createDeps(input: DepsInput): Deps {
   const onAnswered: OnAnswered = (exchange, method, status, durationMs) => {
     inFlight.leave();
     writeAccessLog(exchange, method, status, durationMs);
-    const { code, reason, id: requestId, ip, refused } = exchange;
-    if (code !== undefined && deniedCodes.has(code)) {
-      audit({
-        event: 'guard.denied',
-        outcome: 'failed',
-        requestId,
-        ip,
-        subject: refused?.subject,
-        clientId: refused?.clientId,
-        reason: reason ?? code,
-      });
-    }
+    auditDenial(exchange);
   };
   const resourceRows = createResourceRows({
     publicUrl,

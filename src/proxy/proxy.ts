@@ -27,10 +27,10 @@ export interface ProxyOptions extends AnswerHeaderOptions {
 
 export interface Proxy {
   /** Makes what answers for a row. */
-  createServe(target: ProxyTarget): (call: ProxiedCall) => void;
+  readonly createServe: (target: ProxyTarget) => (call: ProxiedCall) => void;
   /** Ends WebSockets and event streams, which would go on for ever. */
-  endStreams(): void;
-  close(): Promise<void>;
+  readonly endStreams: () => void;
+  readonly close: () => Promise<void>;
 }
 
 const PREFIX_END = '*';

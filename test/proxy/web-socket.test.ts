@@ -54,7 +54,7 @@ function open(path: string, headers: Readonly<Record<string, string>> = {}): Pro
   const socket = new WebSocket(`ws://127.0.0.1:${world.port}${path}`, { headers });
   sockets.push(socket);
   const messages: string[] = [];
-  socket.on('message', (data) => messages.push(String(data)));
+  socket.on('message', (data) => messages.push((data as Buffer).toString()));
   const closed = new Promise<void>((resolve) => {
     socket.on('close', () => resolve());
   });
