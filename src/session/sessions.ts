@@ -88,11 +88,13 @@ export function createSessions(deps: SessionsDeps): Sessions {
     head: SessionHead,
   ): Promise<void> {
     const record = { ...head, id: ticket.id, createdAtMs: head.lastSeenAtMs };
-    await store.insert({ ...record, ...seals.seal(ticket, meta, tokens) }).catch((error: unknown) => {
+    try {
+      await store.insert({ ...record, ...seals.seal(ticket, meta, tokens) });
+    } catch (error) {
       // Nobody will ever hold the cookie of this session.
       revokeLater(tokens.refreshToken);
       throw error;
-    });
+    }
   }
 
   /** Those of a user under every key that their records may have. */
