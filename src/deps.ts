@@ -64,8 +64,6 @@ export interface Deps {
   close(): Promise<void>;
 }
 
-/** Of all requests at work, how many may wait for one upstream. */
-const UPSTREAM_SHARE = 0.25;
 const TOKEN_FAILURES = { count: 20, windowS: 60 };
 
 function logKeySet(log: Logger, event: KeySetEvent): void {
@@ -166,22 +164,21 @@ export function createDeps(input: DepsInput): Deps {
     writeAccessLog(exchange, method, status, durationMs);
     auditDenial(exchange);
   };
+  const answering = { securityHeaders, isDraining, onAnswered };
   const resourceRows = createResourceRows({
+    ...answering,
+    ...config,
     publicUrl,
     clock,
-    securityHeaders,
     origins,
-    isDraining,
-    onAnswered,
     onCalled: metrics.observeUpstreamRequest,
-    maxParallel: Math.max(1, Math.floor(config.maxInFlight * UPSTREAM_SHARE)),
     tokens: { toUpstreamToken: ofSessions.tokenFor, toClientToken: own.toClientToken },
     watchSession: ofSessions.watchSession,
     routes,
     createLimiter: (name, rate) => createLimiter(makeLimiter, name, rateLimits && rate),
     defaultAudience: auth0.apiAudience,
   });
-  const resources = resourceRows.rows;
+  const { rows: resources } = resourceRows;
   const scopes = createScopePolicy({
     audiences: auth0.apiAudiences,
     defaultScope: auth0.defaultScope,
@@ -209,7 +206,7 @@ export function createDeps(input: DepsInput): Deps {
     count: metrics.countSignIn,
   });
 
-  const writer = createWriter({ securityHeaders, isDraining, onAnswered });
+  const writer = createWriter(answering);
   const apiLimit = rateLimits?.apiCaller && createLimiter(makeLimiter, 'api-caller', rateLimits.apiCaller);
 
   return {
@@ -287,14 +284,7 @@ export function createDeps(input: DepsInput): Deps {
       resources,
       readiness: [
         { name: 'keys', notReady: () => (keySet.ready ? undefined : 'not loaded') },
-        {
-          name: 'store',
-          notReady: () =>
-            store.ping().then(
-              () => undefined,
-              () => 'not answering',
-            ),
-        },
+        { name: 'store', notReady: () => store.ping() },
         { name: 'lifecycle', notReady: () => (lifecycle.isDraining ? 'draining' : undefined) },
       ],
       publicUrl,

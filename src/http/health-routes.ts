@@ -4,8 +4,8 @@ import { defineRoute, type Route } from './route.ts';
 /** One part that must be ready before requests are sent here: `ready` says why not, or undefined. */
 export interface ReadinessCheck {
   readonly name: string;
-  /** A word for what is missing, such as `starting` or `draining`; undefined when ready. */
-  readonly notReady: () => string | undefined | Promise<string | undefined>;
+  /** A word for what is missing, such as `starting` or `draining`; none when ready. What rejects does not answer. */
+  readonly notReady: () => string | undefined | Promise<void>;
 }
 
 /** Answered however many requests are under way. */
@@ -18,10 +18,17 @@ const health = z.object({
     .meta({ description: 'Each part: `ok`, or a word for what it lacks.' }),
 });
 
+async function toWord({ notReady }: ReadinessCheck): Promise<string> {
+  try {
+    const word = await notReady();
+    return word ?? 'ok';
+  } catch {
+    return 'not answering';
+  }
+}
+
 async function toHealth(checks: readonly ReadinessCheck[]) {
-  const words = await Promise.all(
-    checks.map(async ({ name, notReady }) => [name, (await notReady()) ?? 'ok']),
-  );
+  const words = await Promise.all(checks.map(async (check) => [check.name, await toWord(check)]));
   return { isReady: words.every(([, word]) => word === 'ok'), parts: Object.fromEntries(words) };
 }
 

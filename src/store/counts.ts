@@ -1,5 +1,9 @@
-import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
-import RateLimiterStoreAbstract from 'rate-limiter-flexible/lib/RateLimiterStoreAbstract.js';
+import { createRequire } from 'node:module';
+import {
+  type RateLimiterAbstract,
+  RateLimiterRes,
+  type RateLimiterStoreAbstract,
+} from 'rate-limiter-flexible';
 import type { Clock } from '../lib/clock.ts';
 import { RecentMap } from '../lib/recent-map.ts';
 import type { LimiterRate } from './store.ts';
@@ -42,8 +46,13 @@ export function createMemoryCounts(clock: Clock): Counts {
   };
 }
 
+// The library's types export the base of its stores; its entry does not.
+const StoreLimiter = createRequire(import.meta.url)(
+  'rate-limiter-flexible/lib/RateLimiterStoreAbstract.js',
+) as typeof RateLimiterStoreAbstract;
+
 /** A limiter of the library over counts. @param insurance counts where these cannot be had */
-export class CountingLimiter extends RateLimiterStoreAbstract {
+export class CountingLimiter extends StoreLimiter {
   readonly #counts: Counts;
   readonly #clock: Clock;
 
