@@ -83,6 +83,23 @@ export function createProgram(): Command {
           (await import('./tenant-reset.ts')).resetTenant(isJson, flags.yes === true),
       ).option('--yes', 'do not ask'),
     ),
+    group(
+      'users',
+      'the users of the tenant',
+      leaf(
+        'import',
+        "take in users, with their passwords' hashes: Auth0's bulk import, into the embedded tenant or the one of AUTH0_DOMAIN (as AUTH0_MGMT_CLIENT_ID)",
+        async (isJson, file = '', { connection, upsert }) =>
+          (await import('./users-import.ts')).importUsers(isJson, {
+            file,
+            connection: typeof connection === 'string' ? connection : undefined,
+            upsert: upsert === true,
+          }),
+      )
+        .argument('<file>', "JSON in Auth0's schema for bulk imports")
+        .option('--connection <name>', 'the database connection; left out: AUTH0_CONNECTION')
+        .option('--upsert', 'change users who are there already, found by their address'),
+    ),
   );
   program.version(packageJson.version).option('--json', 'results as JSON');
   throwInsteadOfExit(program);

@@ -18,11 +18,16 @@ export interface RemoteManagement {
 
 /** Which Management API commands speak to: the embedded tenant's unless AUTH0_DOMAIN names another one. */
 export type ManagementSettings =
-  | { readonly kind: 'embedded'; readonly tenant: TenantSettings; readonly production: boolean }
+  | { readonly kind: 'embedded'; readonly tenant: TenantSettings }
   | RemoteManagement;
 
 export type ReadManagement =
-  | { readonly ok: true; readonly settings: ManagementSettings }
+  | {
+      readonly ok: true;
+      readonly settings: ManagementSettings;
+      /** AUTH0_CONNECTION: where users live. */
+      readonly connection: string;
+    }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** Reads what commands need that speak to the Management API; faults of other variables don't count. */
@@ -30,7 +35,7 @@ export function readManagementSettings(environment: Environment, { cwd }: ReadOp
   const given = readVariables(environment, cwd);
   const { values, faults } = parseVariables(given);
   const own = faults.filter(({ name }) =>
-    /^(TENANT_(?!TIMEOUT)|AUTH0_(MGMT|DOMAIN|BASE_URL)|NODE_ENV|\.env)/.test(name),
+    /^(TENANT_(?!TIMEOUT)|AUTH0_(MGMT|DOMAIN|BASE_URL|CONNECTION)|NODE_ENV|\.env)/.test(name),
   );
   if (own.length > 0) return { ok: false, faults: own };
   const {
@@ -38,20 +43,18 @@ export function readManagementSettings(environment: Environment, { cwd }: ReadOp
     AUTH0_MGMT_DOMAIN: domain,
     AUTH0_MGMT_CLIENT_ID: clientId,
     AUTH0_MGMT_CLIENT_SECRET: clientSecret,
+    AUTH0_CONNECTION: connection = '',
   } = values;
   if (domain !== undefined && clientId !== undefined && clientSecret !== undefined) {
     // AUTH0_BASE_URL is where AUTH0_DOMAIN is reached; another domain has an address of its own.
     const baseUrl = domain === gatewayDomain ? values.AUTH0_BASE_URL : undefined;
     const settings = { domain, baseUrl: baseUrl ?? `https://${domain}`, clientId, clientSecret };
-    return { ok: true, settings: { kind: 'remote', ...settings } };
+    return { ok: true, settings: { kind: 'remote', ...settings }, connection };
   }
   // Without faults none of the tenant's variables was left out.
   const tenant = toTenantSettings(values as Values, cwd);
   if (gatewayDomain === undefined || gatewayDomain === `localhost:${tenant.port}`)
-    return {
-      ok: true,
-      settings: { kind: 'embedded', tenant, production: values.NODE_ENV === 'production' },
-    };
+    return { ok: true, settings: { kind: 'embedded', tenant }, connection };
   const wanted = `client id and secret of a machine client of ${gatewayDomain} that may use the Management API`;
   return { ok: false, faults: [{ name: 'AUTH0_MGMT_CLIENT_ID', seen: 'nothing', wanted }] };
 }

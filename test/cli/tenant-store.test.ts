@@ -2,10 +2,13 @@ import { statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { confirm } from '../../src/cli/confirm.ts';
 import { makeFolder, runCli } from './support/run-cli.ts';
 import { startTenant } from './support/tenant.ts';
+
+// Each test runs several programs, one after another.
+vi.setConfig({ testTimeout: 120_000 });
 
 const seed = `
 clients: [{ client_id: shop, client_secret: a-known-secret, grant_types: [password] }]

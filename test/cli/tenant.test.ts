@@ -1,26 +1,9 @@
-import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { Agent, request } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { makeFolder, runCli, spawnCli } from './support/run-cli.ts';
-
-/** Starts `tenant start` in a folder and reads its first lines of JSON. */
-async function startTenant(cwd: string, env: Readonly<Record<string, string>> = {}) {
-  const child = spawnCli(['tenant', 'start', '--json'], { cwd, env: { TENANT_PORT: '0', ...env } });
-  let text = '';
-  for await (const line of createInterface({ input: child.stdout })) {
-    text += line;
-    if (line === '}') break;
-  }
-  const stop = async (): Promise<number | null> => {
-    child.kill('SIGTERM');
-    const [code] = await once(child, 'exit');
-    return code;
-  };
-  return { ready: JSON.parse(text), stop };
-}
+import { makeFolder, runCli } from './support/run-cli.ts';
+import { startTenant } from './support/tenant.ts';
 
 const credentials = async (cwd: string, ...args: string[]) =>
   runCli(['tenant', 'credentials', ...args], { cwd });

@@ -39,6 +39,7 @@ export function addressesCard(client: Client, visit: Visit): Html {
   });
 }
 
+/** Replaces all of an application's addresses by those that are typed. */
 export async function setAddresses(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
   const client_id = params['id'] ?? '';
   const lists = names.map((name) => [name, (fields[name] ?? '').split(/\s+/).filter(Boolean)]);

@@ -24,6 +24,7 @@ export function consentList(
   return list(lines, 'No consent has been given.');
 }
 
+/** Takes a consent back, and the refresh tokens that were given by it. */
 export async function revokeConsent(
   { context: { state } }: ConsoleDeps,
   manage: Manage,

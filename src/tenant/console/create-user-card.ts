@@ -33,6 +33,7 @@ ${labelled('connection', 'Connection', html`<select id="connection" name="connec
   });
 }
 
+/** Leads to the page of the new user. Throws what the connection refuses. */
 export async function createUser(manage: Manage, { fields }: Visit): Promise<Outcome> {
   const { email, password, connection, verified } = fields;
   const body = { email, password, connection, email_verified: verified === 'yes' };

@@ -87,9 +87,9 @@ const pasteForm = (
     visit,
     action,
     html`${labelled(
-      name,
+      `${action}-text`,
       label,
-      html`<textarea id="${name}" name="${name}" rows="6" required spellcheck="false" autocomplete="off">${visit.fields[name]}</textarea>`,
+      html`<textarea id="${`${action}-text`}" name="${name}" rows="6" required spellcheck="false" autocomplete="off">${visit.fields[name]}</textarea>`,
       hint,
     )}
 <div class="buttons"><button type="submit" class="small">${button}</button></div>`,

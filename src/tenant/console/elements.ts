@@ -14,6 +14,7 @@ export interface Card {
   readonly look?: 'wide' | 'danger' | undefined;
 }
 
+/** A section with a heading, as wide as the page leaves it or, `wide`, as the page. */
 export const card = ({ id, title, body, aside, live = false, look }: Card): Html => html`<section${attributes(
   {
     class: look === undefined ? 'card' : `card ${look}`,
@@ -38,11 +39,14 @@ export const list = (items: readonly HtmlValue[], none: HtmlValue, look = ''): H
     ? html`<p class="none">${none}</p>`
     : html`<ul class="${`list ${look}`.trim()}">${items.map((item) => html`<li>${item}</li>`)}</ul>`;
 
+/** How to feel about a mark. */
 export type Tone = 'good' | 'bad' | 'warn' | 'plain';
 
+/** A word that stands out. */
 export const mark = (text: string, tone: Tone = 'plain'): Html =>
   html`<span class="${`mark ${tone}`}">${text}</span>`;
 
+/** What is to be typed or compared as it is. */
 export const code = (text: string): Html => html`<code>${text}</code>`;
 
 /** Short words, each in a frame of its own. */
@@ -78,15 +82,14 @@ export const actionButton = (
 interface ButtonLook {
   readonly hidden?: Readonly<Record<string, string>>;
   readonly about?: string | undefined;
-  readonly look?: 'small' | 'small danger' | 'primary' | undefined;
+  readonly look?: 'small' | 'small danger' | undefined;
 }
 
 /** A form that looks for something: its fields go into the address. */
-export const searchForm = (visit: Visit, name: string, label: string, more: HtmlValue = ''): Html =>
+export const searchForm = (visit: Visit, name: string, label: string): Html =>
   html`<form class="search" method="get" action="${visit.path}" role="search">
 <label class="unseen" for="${name}">${label}</label>
 <input${attributes({ id: name, name, type: 'search', value: visit.query.get(name) ?? '', placeholder: label, autocomplete: 'off', maxlength: 320 })}>
-${more}
 <button type="submit" class="small">Search</button>
 </form>`;
 
@@ -106,5 +109,6 @@ export const safeLink = (url: string, label: string = url): Html =>
     ? html`<a href="${url}" target="_blank" rel="noopener noreferrer">${label}</a>`
     : code(url);
 
+/** A link to the page of one user or application. */
 export const linkTo = (section: 'users' | 'applications', id: string, label: string = id): Html =>
   html`<a href="${`/console/${section}/${encodeURIComponent(id)}`}">${label}</a>`;

@@ -43,6 +43,7 @@ ${note !== undefined && html`<p class="notice good" role="status">${note}</p>`}
 <div class="title"><h1>${view.title}</h1>${view.marks}</div>
 ${view.lead !== undefined && html`<p class="lead">${view.lead}</p>`}
 ${view.body}
+${view.refreshMs !== undefined && html`<noscript><p class="hint"><a href="">Look again</a> for what is new.</p></noscript>`}
 </main>
 </body>
 </html>
@@ -81,7 +82,8 @@ function menu({ control }: ConsoleDeps, current: Section): Html {
 
 const clock = ({ control }: ConsoleDeps): Html => {
   const { clock: time } = control;
-  return html`<p class="clock" id="clock" data-live><span class="unseen">The tenant's time: </span>${toUtc(time.now())} UTC${
+  const [date, timeOfDay] = toUtc(time.now()).split(' ');
+  return html`<p class="clock" id="clock" data-live><span class="unseen">The tenant's time: </span><span class="date">${date} </span>${timeOfDay} UTC${
     time.offsetS > 0 && html` <a class="mark warn" href="/#clock-card-title">+ ${inWords(time.offsetS)}</a>`
   }</p>`;
 };

@@ -8,7 +8,7 @@ const regionsOf = (page) => [...page.querySelectorAll('[data-live]')];
 function isInUse(region) {
   const selection = document.getSelection();
   const isSelected = selection !== null && !selection.isCollapsed && selection.containsNode(region, true);
-  return isSelected || region.querySelector(':focus-visible') !== null;
+  return isSelected || region.matches(':active') || region.querySelector(':focus-visible') !== null;
 }
 
 function takeOver(region, fresh) {

@@ -34,8 +34,7 @@ ${card({
     clock.now(),
     wanted === '' ? 'Nothing has happened yet.' : 'No event has that in it.',
   ),
-})}
-<noscript><p><a href="${`${visit.path}?q=${encodeURIComponent(wanted)}`}">Look again</a></p></noscript>`,
+})}`,
     };
   },
 });

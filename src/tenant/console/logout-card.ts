@@ -23,6 +23,7 @@ ${labelled('sid', 'About', html`<select id="sid" name="sid"><option value="">all
   return card({ id: 'logout', title: 'Back-channel logout', body });
 }
 
+/** Throws where there is nobody to tell, or somebody has not taken the token. */
 export async function sendLogout({ control }: ConsoleDeps, { params, fields }: Visit): Promise<Outcome> {
   const { client_id = '', sid = '' } = fields;
   const user_id = params['id'] ?? '';

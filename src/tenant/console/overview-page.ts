@@ -17,7 +17,7 @@ export function overviewPage(deps: ConsoleDeps): ConsolePage {
     section: 'overview',
     show: (visit) => ({
       title: 'Overview',
-      refreshMs: 2000,
+      refreshMs: 3000,
       body: html`${counts(deps)}
 <div class="cards">
 ${card({

@@ -20,6 +20,7 @@ export function passwordCard({ context: { state } }: ConsoleDeps, visit: Visit, 
   return card({ id: 'new-password', title: 'Password', body });
 }
 
+/** Sets the password of the page’s user. Throws what their connection refuses. */
 export async function setPassword(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
   const user_id = params['id'] ?? '';
   await manage('PATCH', ['users', user_id], { password: fields['password'] ?? '' });

@@ -33,12 +33,14 @@ ${
   });
 }
 
+/** Gives the user of the page the role that is chosen. */
 export async function addRole(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
   const user_id = params['id'] ?? '';
   await manage('POST', ['users', user_id, 'roles'], { roles: [fields['role'] ?? ''] });
   return { done: 'role_added', user_id };
 }
 
+/** Takes a role from the user of the page. */
 export async function removeRole(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
   const user_id = params['id'] ?? '';
   await manage('DELETE', ['users', user_id, 'roles'], { roles: [fields['role'] ?? ''] });

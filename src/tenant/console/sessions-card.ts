@@ -21,6 +21,7 @@ export function sessionsCard(context: Deps, visit: Visit, userId: string): Html 
   return card({ id: 'sessions', title: 'Sessions', body: list(lines, 'Signed in with no browser.') });
 }
 
+/** Ends one session; applications that want to know are told. */
 export async function endSession(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
   await manage('DELETE', ['sessions', fields['sid'] ?? '']);
   return { done: 'session_ended', user_id: params['id'] ?? '' };
@@ -43,6 +44,7 @@ export function refreshTokensCard(context: Deps, visit: Visit, userId: string): 
   return card({ id: 'refresh-tokens', title: 'Refresh tokens', body: list(lines, 'No refresh token.') });
 }
 
+/** Ends one refresh token, with all that it was exchanged for. */
 export async function revokeToken(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
   await manage('DELETE', ['refresh-tokens', fields['token_id'] ?? '']);
   return { done: 'token_revoked', user_id: params['id'] ?? '' };

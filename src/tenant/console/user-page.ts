@@ -89,7 +89,8 @@ function profileCard({ context: { state, clock } }: ConsoleDeps, visit: Visit, u
   const since = (at: string | undefined) => at !== undefined && distance(Date.parse(at), clock.now());
   const failures = [email, username, phone_number]
     .filter((identifier) => identifier !== undefined)
-    .flatMap((identifier) => state.loginFailures.find('identifier', identifier.toLowerCase()));
+    .flatMap((identifier) => state.loginFailures.find('identifier', identifier.toLowerCase()))
+    .filter(({ expires_ms }) => expires_ms > clock.now());
   const count = failures.reduce((sum, failure) => sum + failure.count, 0);
   return card({
     id: 'profile',

@@ -53,7 +53,8 @@ export function createStoreKeeper(deps: KeeperDeps): StoreKeeper {
       // Loaded only where something is imported: its schemas take time to build.
       const { importTenant } = await import('./import-tenant.ts');
       const before = secretsOf();
-      const seedDigest = digestSeed(await readSeedText(deps.seedFile));
+      const isBegun = state.seedMark.get() !== undefined;
+      const seedDigest = isBegun ? '' : digestSeed(await readSeedText(deps.seedFile));
       importTenant({ state, managementIdentifier, seedDigest }, raw);
       await deps.reloadKeys?.();
       const after = secretsOf();

@@ -13,7 +13,7 @@ export interface RunningTenant {
   readonly env: Readonly<Record<string, string>>;
   /** All that it has written to stderr. */
   readonly complaints: () => string;
-  stop(): Promise<number | null>;
+  readonly stop: () => Promise<number | null>;
 }
 
 /** Starts `tenant start` in a folder, on a free port, and waits until it listens. */

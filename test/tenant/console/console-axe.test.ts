@@ -102,6 +102,10 @@ describeWith('chromium', 'the console by axe', () => {
           await page.goto(`${t.tenant.origin}${path}`);
           const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
           if (overflow > 0) all.push(`${path}: ${overflow} px too wide`);
+          const twice = await page.evaluate<string[]>(
+            "[...document.querySelectorAll('[id]')].map(({ id }) => id).filter((id, at, all) => all.indexOf(id) < at)",
+          );
+          all.push(...twice.map((id) => `${path}: two of ${id}`));
           if (gallery !== undefined) {
             mkdirSync(gallery, { recursive: true });
             const name = `console${path.replaceAll(/[^a-z]+/g, '-')}-${width}-${colorScheme}.png`;

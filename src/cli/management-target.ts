@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import type { TenantSettings } from '../config/config.ts';
+import type { ManagementSettings } from '../config/read-management.ts';
+import { createTravelClock } from '../lib/clock.ts';
+import type { ManagementClient } from './management-api.ts';
+import { say } from './output.ts';
+import { NoTenantData } from './tenant-file.ts';
+import { findRunningTenant, originOf } from './tenant-running.ts';
+
+/** A Management API to speak to. */
+export interface ManagementTarget {
+  /** For people: which tenant it is. */
+  readonly where: string;
+  readonly client: ManagementClient;
+  close(): Promise<void>;
+}
+
+const machine = 'gatehouse-management';
+const nothing = async (): Promise<void> => undefined;
+
+/** The real tenant's or the embedded one's, which is started for the while where it does not run. */
+export async function openManagementTarget(settings: ManagementSettings): Promise<ManagementTarget> {
+  if (settings.kind === 'embedded') return openEmbedded(settings.tenant);
+  const { domain, baseUrl, clientId, clientSecret } = settings;
+  const client = { baseUrl, audience: `https://${domain}/api/v2/`, clientId, clientSecret };
+  return { where: `the tenant ${domain}`, client, close: nothing };
+}
+
+async function openEmbedded(tenant: TenantSettings): Promise<ManagementTarget> {
+  const running = await findRunningTenant(tenant);
+  if (running) {
+    const baseUrl = originOf(tenant);
+    const audience = `https://localhost:${tenant.port}/api/v2/`;
+    const client = toClient(baseUrl, audience, await running.credentials(machine));
+    return { where: running.where, client, close: nothing };
+  }
+  if (tenant.dataFile === ':memory:') throw new NoTenantData('TENANT_DATA is :memory:');
+  if (!existsSync(tenant.dataFile)) throw new NoTenantData(`${tenant.dataFile} does not exist`);
+  const { startTenant } = await import('../tenant/tenant.ts');
+  const started = await startTenant({
+    ...tenant,
+    port: 0,
+    clock: createTravelClock(),
+    warn: (message) => say(`warning: ${message}`),
+  });
+  return {
+    where: tenant.dataFile,
+    client: toClient(started.origin, `${started.issuer}api/v2/`, started.credentials(machine)),
+    close: () => started.close(),
+  };
+}
+
+function toClient(
+  baseUrl: string,
+  audience: string,
+  credentials: { readonly client_id: string; readonly client_secret?: string } | undefined,
+): ManagementClient {
+  if (credentials?.client_secret === undefined)
+    throw new Error(
+      `the embedded tenant has no client ${machine} with a secret any more: set AUTH0_MGMT_CLIENT_ID`,
+    );
+  return {
+    baseUrl,
+    audience,
+    clientId: credentials.client_id,
+    clientSecret: credentials.client_secret,
+  };
+}

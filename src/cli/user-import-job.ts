@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { CallManagement } from './management-api.ts';
+
+export interface ImportOrder {
+  /** Id of a database connection. */
+  readonly connectionId: string;
+  /** Whether users who are there already are changed. */
+  readonly upsert: boolean;
+}
+
+/** A user who is not in, as the tenant shows them, and why. */
+export interface FailedUser {
+  readonly user: Readonly<Record<string, unknown>>;
+  readonly errors: readonly { readonly code?: string | undefined; readonly message?: string | undefined }[];
+}
+
+export interface JobOutcome {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly failed: readonly FailedUser[];
+}
+
+/** Auth0 takes 500 KB at most and advises less than 400. */
+const maxJobBytes = 400_000;
+/** As long as Auth0 lets a job run. */
+const patienceMs = 2 * 3600 * 1000;
+const firstPollMs = 250;
+const longestPollMs = 5000;
+
+const unknownUser = z.record(z.string(), z.unknown()).catch({});
+const job = z.object({
+  id: z.string().min(1),
+  status: z.string(),
+  status_details: z.string().optional(),
+  summary: z.object({ inserted: z.number(), updated: z.number() }).optional(),
+});
+const errorsReply = z.array(
+  z.object({
+    user: unknownUser,
+    errors: z.array(z.object({ code: z.string().optional(), message: z.string().optional() })),
+  }),
+);
+
+/** Parts the users so that each part is small enough for one job. */
+export function toJobs(users: readonly unknown[]): string[] {
+  const jobs: string[] = [];
+  let texts: string[] = [];
+  let bytes = 0;
+  for (const text of users.map((user) => JSON.stringify(user))) {
+    const size = Buffer.byteLength(text) + 1;
+    if (texts.length > 0 && bytes + size > maxJobBytes) {
+      jobs.push(`[${texts.join()}]`);
+      texts = [];
+      bytes = 0;
+    }
+    texts.push(text);
+    bytes += size;
+  }
+  return texts.length > 0 ? [...jobs, `[${texts.join()}]`] : jobs;
+}
+
+/** Runs one job to its end. Throws where the tenant takes it as a whole for wrong, or does not end it in time. */
+export async function runImportJob(
+  call: CallManagement,
+  users: string,
+  { connectionId, upsert }: ImportOrder,
+): Promise<JobOutcome> {
+  const form = (): FormData => {
+    const made = new FormData();
+    made.append('users', new Blob([users], { type: 'application/json' }), 'users.json');
+    made.append('connection_id', connectionId);
+    made.append('upsert', String(upsert));
+    made.append('send_completion_email', 'false');
+    return made;
+  };
+  const { id } = job.parse(await call({ method: 'POST', path: '/jobs/users-imports', form }));
+  const { status, status_details, summary } = await waitFor(call, id);
+  if (status !== 'completed')
+    throw new Error(`the import job ${id} has ${status}: ${status_details ?? 'no reason given'}`);
+  const errors = await call({ path: `/jobs/${encodeURIComponent(id)}/errors` });
+  return {
+    inserted: summary?.inserted ?? 0,
+    updated: summary?.updated ?? 0,
+    failed: errors === undefined ? [] : errorsReply.parse(errors),
+  };
+}
+
+async function waitFor(call: CallManagement, id: string): Promise<z.output<typeof job>> {
+  const until = performance.now() + patienceMs;
+  for (let pauseMs = firstPollMs; performance.now() < until; pauseMs = Math.min(pauseMs * 2, longestPollMs)) {
+    const current = job.parse(await call({ path: `/jobs/${encodeURIComponent(id)}` }));
+    if (current.status !== 'pending' && current.status !== 'processing') return current;
+    await sleep(pauseMs);
+  }
+  throw new Error(`the import job ${id} has not ended within two hours`);
+}
