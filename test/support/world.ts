@@ -11,6 +11,12 @@ export interface World extends GatewayUnderTest {
   readonly link: TenantLink;
 }
 
+/** Where a sign-in may lead to, as the program tells its own tenant. */
+const toOnwardOrigins = ({ ALLOWED_ORIGINS = '' }: Readonly<Record<string, string>>): string[] => [
+  ...ALLOWED_ORIGINS.split(',').filter(Boolean),
+  'http://localhost:*',
+];
+
 /** A gateway and its embedded tenant, both in this process, nothing on disk. */
 export async function startWorld(
   env: Readonly<Record<string, string>> = {},
@@ -23,6 +29,7 @@ export async function startWorld(
     port: 0,
     dataFile: ':memory:',
     ...(seedFile && { seedFile }),
+    onwardOrigins: { gatehouse: toOnwardOrigins(env) },
     warn: () => undefined,
   });
   setDefaultCACertificates([...getCACertificates('default'), tenant.caPem]);
