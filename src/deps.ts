@@ -167,7 +167,7 @@ export function createDeps(input: DepsInput): Deps {
   const answering = { securityHeaders, isDraining, onAnswered };
   const resourceRows = createResourceRows({
     ...answering,
-    ...config,
+    maxInFlight: config.maxInFlight,
     publicUrl,
     clock,
     origins,
