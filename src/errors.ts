@@ -195,11 +195,6 @@ export const errorTable = {
   ),
   // 500 …: not the caller's doing
   internal: meaning(500, 'Something went wrong here.', 'Report the request id of this answer.'),
-  session_mode_unavailable: meaning(
-    501,
-    'Session mode is not available.',
-    'Ask for token mode (`"mode": "token"`).',
-  ),
   tenant_error: meaning(
     502,
     'The identity provider gave an answer that makes no sense.',

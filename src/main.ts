@@ -7,6 +7,7 @@ import { readConfig } from './config/read-config.ts';
 import { readSessionSecret } from './config/session-secrets.ts';
 import type { TenantLink } from './deps.ts';
 import { startGateway } from './gateway.ts';
+import { toForeignSites } from './http/same-site.ts';
 import { createTravelClock, type TravelClock } from './lib/clock.ts';
 import { createLogOutput, type Logger } from './observe/logger.ts';
 import { ownRoutes } from './resources/own-routes.ts';
@@ -89,6 +90,14 @@ const originsAfterSignIn = (config: Config): string[] => [
 
 /** What an administrator should know of a configuration that is sound but wide or contradictory. */
 function warnOf(config: Config, log: Logger): void {
+  if (config.publicUrl.startsWith('http:'))
+    log.warn('plain http on this machine: cookies go without Secure and the __Host- prefix');
+  const foreign = toForeignSites(config.publicUrl, config.allowedOrigins);
+  if (foreign.length > 0)
+    log.warn(
+      { origins: foreign },
+      'ALLOWED_ORIGINS that are not on the site of PUBLIC_URL can have no session: browsers drop its cookie there',
+    );
   if (config.allowLocalhostOrigins)
     log.warn('development: every http://localhost:<port> is an allowed origin');
   if (config.production && config.store.kind === 'sqlite' && config.store.file === ':memory:')

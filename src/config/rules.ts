@@ -27,6 +27,14 @@ export const rules: readonly Rule[] = [
     wanted: 'an https origin: this is production',
   },
   {
+    name: 'PUBLIC_URL',
+    isBroken: (input) =>
+      !isProduction(input) &&
+      input.values.PUBLIC_URL?.startsWith('http:') === true &&
+      !isLoopback(new URL(input.values.PUBLIC_URL).hostname),
+    wanted: 'an https origin, or an http one on loopback: elsewhere no cookie of a session would be safe',
+  },
+  {
     name: 'AUTH0_DOMAIN',
     isBroken: (input) => isProduction(input) && !input.isGiven('AUTH0_DOMAIN'),
     wanted: "the tenant's domain: production has no embedded tenant",

@@ -24,6 +24,8 @@ export function findCookie(header: string | undefined, name: string): string | u
   return found;
 }
 
+const loopback = /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/;
+
 /** Names and attributes of our cookies, decided once by the scheme of the public URL (RFC 6265bis §4.1.3.2). */
 export interface CookieJar {
   /** `__Host-<name>`; plain on http, which only loopback may have. */
@@ -34,8 +36,12 @@ export interface CookieJar {
   toClearCookie(name: string): string;
 }
 
+/** @throws Error where the URL is neither https nor on loopback: a cookie without `Secure` would go over the wire */
 export function createCookieJar(publicUrl: string): CookieJar {
-  const isSecure = publicUrl.startsWith('https:');
+  const { protocol, hostname } = new URL(publicUrl);
+  const isSecure = protocol === 'https:';
+  if (!isSecure && !loopback.test(hostname))
+    throw new Error(`cookies need https, or a host of this machine: ${publicUrl}`);
   const attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
   const toSetCookie = (name: string, value: string, maxAgeS: number) =>
     `${name}=${value}; Max-Age=${maxAgeS}; ${attributes}`;

@@ -88,5 +88,6 @@ export function createLocalRow(route: Route, writer: Writer, limitCaller: LimitC
     const known = limitCaller ? undefined : memo?.get(exchange.query);
     if (!known) return callHandler(params, request, response, exchange);
     writer.write(response, exchange, { status: 200, body: known, headers: headersFor(exchange.caller) });
+    return undefined;
   };
 }
