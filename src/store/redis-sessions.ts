@@ -9,8 +9,9 @@ const headFields = ['version', 'lastSeen', 'idleEnds', 'ends'] as const;
 const recordFields = [...headFields, 'id', 'created', 'subject', 'sid', 'tokens', 'meta'] as const;
 
 function toHead(reply: unknown): SessionHead | undefined {
-  const [version, lastSeen, idleEnds, ends] = toList(reply);
-  if (version === null) return undefined;
+  const fields = toList(reply);
+  if (fields.every((field) => field === null)) return undefined;
+  const [version, lastSeen, idleEnds, ends] = fields;
   return {
     version: toNumber(version),
     lastSeenAtMs: toNumber(lastSeen),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** What becomes of each piece that the server answers; undefined cuts the connection. */
+/** What becomes of a piece that the server answers: the beginning of it is the last that comes, undefined cuts the connection. */
 export type Meddle = (piece: Buffer) => Buffer | undefined;
 
 export interface TcpProxy {
@@ -26,8 +26,11 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
       });
     }
     client.pipe(upstream);
+    let isCut = false;
     upstream.on('data', (piece) => {
+      if (isCut) return;
       const told = proxy.meddle ? proxy.meddle(piece) : piece;
+      isCut = told !== undefined && told.length < piece.length && piece.subarray(0, told.length).equals(told);
       if (told) client.write(told);
       else client.destroy();
     });
