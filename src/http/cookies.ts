@@ -1,3 +1,6 @@
+/** The cookie that holds a session, but for its prefix. */
+export const SESSION_COOKIE = 'gatehouse';
+
 /** The cookies of a request by name; one that came twice has no value, since nobody knows which is ours (RFC 6265 §5.4). */
 export function parseCookies(header: string | undefined): ReadonlyMap<string, string | undefined> {
   const found = new Map<string, string | undefined>();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { type ErrorCode, errorTable } from '../errors.ts';
+import { createCookieJar, SESSION_COOKIE } from '../http/cookies.ts';
 import { type AnyRoute, isProxied } from '../http/proxy-route.ts';
 import type { Route } from '../http/route.ts';
 
@@ -43,6 +44,10 @@ const guardErrors: readonly ErrorCode[] = [
   'unauthenticated',
   'invalid_token',
   'insufficient_scope',
+  'ambiguous_credentials',
+  'csrf_failed',
+  'session_expired',
+  'store_unavailable',
   'tenant_unavailable',
 ];
 const bodyErrors: readonly ErrorCode[] = [
@@ -100,18 +105,26 @@ const toInput = (row: AnyRoute): Pick<Route, 'query' | 'body' | 'bodyTypes'> => 
 /** A prefix as OpenAPI can say it: its rest is a parameter, though one that may hold slashes. */
 const toTemplate = (path: string): string => path.replace(/\*$/, '{rest}');
 
+const bySession = { session: [], csrf: [] };
+
+/** What a caller may show; `{}` is nothing. */
+function toSecurity({ guard, readsSession, takesBearer }: AnyRoute): Record<string, string[]>[] {
+  if (guard !== 'public')
+    return [{ bearer: [...(guard.scopes ?? []), ...(guard.anyScope ?? [])] }, bySession];
+  if (!readsSession) return [];
+  return takesBearer ? [{ bearer: [] }, bySession, {}] : [bySession, {}];
+}
+
 function toOperation(row: AnyRoute): ZodOpenApiOperationObject {
-  const { guard } = row;
   const { query, body, bodyTypes } = toInput(row);
   const path = toTemplate(row.path);
-  const scopes = guard === 'public' ? [] : [...(guard.scopes ?? []), ...(guard.anyScope ?? [])];
   const types = bodyTypes ?? ['json'];
   return {
     operationId: row.operationId,
     summary: row.summary,
     ...(row.description && { description: row.description }),
     tags: [row.tag],
-    security: guard === 'public' ? [] : [{ bearer: scopes }],
+    security: toSecurity(row),
     requestParams: {
       ...(path.includes('{') && { path: pathParams(path) }),
       // Only an object of parameters can stand here; a refinement around it is still one.
@@ -119,7 +132,7 @@ function toOperation(row: AnyRoute): ZodOpenApiOperationObject {
     },
     ...(body && {
       requestBody: {
-        required: true,
+        required: !body.safeParse({}).success,
         content: Object.fromEntries(types.map((type) => [bodyMediaTypes[type], { schema: body }])),
       },
     }),
@@ -155,6 +168,18 @@ export function toDocument({ rows, version, publicUrl, issuer }: DocumentOptions
           scheme: 'bearer',
           bearerFormat: 'JWT',
           description: `An access token of ${issuer}`,
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: createCookieJar(publicUrl).toName(SESSION_COOKIE),
+          description: 'The session that a sign-in begins',
+        },
+        csrf: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-CSRF',
+          description: '`1`, with every request that carries the cookie of a session',
         },
       },
     },

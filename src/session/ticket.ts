@@ -1,7 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
-import { type CookieJar, findCookie } from '../http/cookies.ts';
+import { type CookieJar, findCookie, SESSION_COOKIE } from '../http/cookies.ts';
 
-const COOKIE = 'gatehouse';
 const ID_BYTES = 18;
 const SECRET_BYTES = 33;
 const ticketPattern = /^([\w-]{24})\.([\w-]{44})$/;
@@ -30,7 +29,7 @@ const toText = ({ id, secret }: Pick<Ticket, 'id' | 'secret'>): string => `${id}
 const toDigest = (text: string): string => hash('sha256', text, 'base64');
 
 export function createTickets(jar: CookieJar): Tickets {
-  const cookieName = jar.toName(COOKIE);
+  const cookieName = jar.toName(SESSION_COOKIE);
   return {
     cookieName,
     issue() {

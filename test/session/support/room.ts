@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { createRuleJudge } from '../../../src/bearer/rule-judge.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import { createOrigins } from '../../../src/http/origins.ts';
 import type { Caller, RequestInfo } from '../../../src/http/route.ts';
@@ -27,7 +28,8 @@ export interface RoomUnderTest extends SessionRoom {
   /** Throws where a call of the store is to fail. */
   fail: (call: string) => void;
   refresh: RefreshTokens;
-  begin(): Promise<{ readonly begun: BegunSession; readonly headers: RequestInfo['headers'] }>;
+  /** `claims` are those of the ID token. */
+  begin(claims?: object): Promise<{ readonly begun: BegunSession; readonly headers: RequestInfo['headers'] }>;
   /** What a guarded row would get. */
   enter(headers: RequestInfo['headers']): Promise<Caller>;
 }
@@ -72,7 +74,7 @@ export function createRoomUnderTest(
     revoke: async (token) => void revoked.push(token),
     requireSecondFactor: () => new GatewayError('mfa_required'),
     onRefreshed: () => undefined,
-    judgeRule: () => () => undefined,
+    judgeRule: createRuleJudge({ clock, publicUrl: 'http://localhost:3000' }),
     makeBearerGuard: () => () => {
       throw new GatewayError('unauthenticated');
     },
@@ -92,10 +94,10 @@ export function createRoomUnderTest(
       expires_in: 600,
       refresh_token: `${token}+`,
     }),
-    async begin() {
+    async begin(claims = {}) {
       const tokens = { access_token: toToken('0'), expires_in: 600, scope: 'read', refresh_token: 'rt' };
       const begun = await room.sessions.begin(
-        { tokens, claims: { sub: 'auth0|1' }, audience, method: 'password' },
+        { tokens, claims: { sub: 'auth0|1', ...claims }, audience, method: 'password' },
         { id: 'r', ip: '127.0.0.1', headers: {} },
       );
       return { begun, headers: { cookie: begun.setCookie.split(';')[0] ?? '', 'x-csrf': '1' } };
