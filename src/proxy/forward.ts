@@ -95,7 +95,10 @@ export class Forward implements AttemptEvents {
 
   #send(authorization: string | undefined): void {
     const { request, exchange } = this.#call;
-    if (this.#isGone()) return this.fail(undefined);
+    if (this.#isGone()) {
+      this.fail(new Error('gone'));
+      return;
+    }
     const { target, upstream, toRequestHeaders } = this.#row;
     this.#authorization = authorization;
     this.#startedAtMs = performance.now();
@@ -181,7 +184,8 @@ export class Forward implements AttemptEvents {
   };
 
   #isGone(): boolean {
-    return this.#ending === 'gone' || this.#call.response.destroyed;
+    const { request, response } = this.#call;
+    return this.#ending === 'gone' || response.destroyed || (request.destroyed && !request.complete);
   }
 
   #stop(ending: Ending): void {

@@ -68,7 +68,10 @@ const row = z
         per_caller: rate.describe('Calls of one caller; of one address where the row is public.'),
       })
       .optional(),
-    stream: z.boolean().default(false).describe('Server-sent events and long answers: no total timeout.'),
+    stream: z
+      .boolean()
+      .default(false)
+      .describe('Server-sent events and long answers, which may take longer than five minutes.'),
     websocket: z.boolean().default(false).describe('WebSocket upgrades are passed on.'),
     cookies: names(cookieName).optional().describe("Cookies that are passed on; never the gateway's own."),
     summary: z.string().min(1).max(200).optional().describe('For the API document.'),
