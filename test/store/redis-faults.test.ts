@@ -66,9 +66,9 @@ describeWith('redis', 'a Redis server', () => {
   });
 
   it('that is killed is an outage, told once; started again, empty, it serves, and its sessions are gone', async () => {
-    const underWay = everything();
+    const underWay = Promise.allSettled(everything());
     await redis.signal('SIGKILL');
-    await Promise.allSettled(underWay);
+    await underWay;
     for (let round = 0; round < 5; round++) await expectOutage(everything());
     await expect.poll(() => events, { timeout: 10_000 }).toEqual(['lost']);
     await redis.restart();
