@@ -10,7 +10,7 @@ import type { RevokeLater } from './revocation.ts';
 import type { Session, Sessions, SignedInUser } from './session.ts';
 import type { SessionMeta, SessionSeals } from './session-seals.ts';
 import type { Ticket, Tickets } from './ticket.ts';
-import { type TokenSet, toAccessToken } from './token-set.ts';
+import { isFor, type TokenSet, toAccessToken, toScope } from './token-set.ts';
 
 const PUBLIC_ID_BYTES = 12;
 
@@ -55,7 +55,7 @@ function toMeta(
     claims,
     sid: typeof sid === 'string' ? sid : undefined,
     method,
-    scope: tokens.scope ?? '',
+    scope: toScope(tokens),
     audience,
     device: toDevice(headers['user-agent']),
     ip,
@@ -139,7 +139,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
       const endsAtMs = refreshToken === undefined ? Math.min(now + maxMs, access.expiresAtMs) : now + maxMs;
       const idleEndsAtMs = Math.min(now + idleMs, endsAtMs);
       const head = { version: 1, lastSeenAtMs: now, idleEndsAtMs, endsAtMs };
-      await insert(ticket, meta, { refreshToken, access: { [user.audience]: access } }, head);
+      // A token for another API than was meant is kept for none.
+      const isRight = isFor(access.token, user.audience);
+      await insert(ticket, meta, { refreshToken, access: isRight ? { [user.audience]: access } : {} }, head);
       const maxAgeS = Math.max(1, Math.floor((endsAtMs - now) / 1000));
       return { session: toSession(meta, head, now), setCookie: tickets.toSetCookie(ticket, maxAgeS) };
     },

@@ -22,19 +22,6 @@ export const tokenSet = z.object({
 export type AccessToken = z.output<typeof accessToken>;
 export type TokenSet = z.output<typeof tokenSet>;
 
-/** `scope` is what was asked for, where the tenant does not say what it gave (RFC 6749 §5.1). */
-export const toAccessToken = (tokens: SessionTokens, scope: string, nowMs: number): AccessToken => ({
-  token: tokens.access_token,
-  scope: tokens.scope ?? scope,
-  expiresAtMs: nowMs + tokens.expires_in * 1000,
-});
-
-export const isGood = (token: AccessToken | undefined, nowMs: number): token is AccessToken =>
-  token !== undefined && token.expiresAtMs - nowMs >= GOOD_FOR_MS;
-
-export const isAlive = (token: AccessToken | undefined, nowMs: number): token is AccessToken =>
-  token !== undefined && token.expiresAtMs > nowMs;
-
 /** The claims of a token that came straight from the tenant's token endpoint; none where it is no JWT. */
 export function readClaims(token: string): Claims {
   try {
@@ -43,6 +30,24 @@ export function readClaims(token: string): Claims {
     return {};
   }
 }
+
+/** What a token is good for: as the tenant says, as the token says, else as it was asked for (RFC 6749 §5.1). */
+export function toScope(tokens: SessionTokens, asked = ''): string {
+  const { scope } = readClaims(tokens.access_token);
+  return tokens.scope ?? (typeof scope === 'string' ? scope : asked);
+}
+
+export const toAccessToken = (tokens: SessionTokens, asked: string, nowMs: number): AccessToken => ({
+  token: tokens.access_token,
+  scope: toScope(tokens, asked),
+  expiresAtMs: nowMs + tokens.expires_in * 1000,
+});
+
+export const isGood = (token: AccessToken | undefined, nowMs: number): token is AccessToken =>
+  token !== undefined && token.expiresAtMs - nowMs >= GOOD_FOR_MS;
+
+export const isAlive = (token: AccessToken | undefined, nowMs: number): token is AccessToken =>
+  token !== undefined && token.expiresAtMs > nowMs;
 
 /** Whether a token is for an audience; the tenant may ignore which one was asked for. */
 export const isFor = (token: string, audience: string): boolean => {

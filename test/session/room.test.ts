@@ -224,6 +224,22 @@ describe('a session', () => {
     expect(setCookie).toContain('Max-Age=600;');
   });
 
+  it.each([toToken('x', 'urn:other'), 'opaque'])(
+    'that began with a token for another API than was meant sends it nowhere',
+    async (access_token) => {
+      const room = createRoomUnderTest();
+      const tokens = { access_token, expires_in: 600, scope: 'read', refresh_token: 'rt' };
+      const { setCookie } = await room.sessions.begin(
+        { tokens, claims: { sub: 'auth0|1' }, audience, method: 'code' },
+        { id: 'r', ip: '127.0.0.1', headers: {} },
+      );
+      const headers = { cookie: setCookie.split(';')[0] ?? '', 'x-csrf': '1' };
+      room.refresh = async () => tokens;
+      await expect(room.enter(headers)).rejects.toMatchObject({ code: 'tenant_misconfigured' });
+      expect((await room.sessions.read(headers))?.subject).toBe('auth0|1');
+    },
+  );
+
   it('that ended is told to what stays open', async () => {
     const room = createRoomUnderTest();
     const { headers } = await room.begin();
