@@ -31,6 +31,11 @@ const timed = async (ask: () => Promise<Answer>): Promise<Told> => {
 const anonymous = () => createBrowser(gateway.url);
 const byBearer = () => anonymous().send('GET', api, { headers: { Authorization: `Bearer ${token}` } });
 const byNobody = () => anonymous().send('GET', '/problems/not_found');
+/** What the metrics say of how many sessions there are. */
+const sessionsActive = async () => {
+  const metrics = await (await fetch(gateway.metricsUrl)).text();
+  return Number(/^gatehouse_sessions_active (.*)$/m.exec(metrics)?.[1]);
+};
 const readiness = () => anonymous().send('GET', '/readyz');
 
 async function signIn(): Promise<Browser> {
@@ -117,7 +122,8 @@ describeWith('redis', 'a gateway whose store is a Redis server', () => {
   it('serves sessions, and says how many there are', async () => {
     const browser = await signIn();
     expect((await browser.send('GET', api)).status).toBe(200);
-    expect(await redis.command('ZCARD', 'gatehouse:sessions')).toBeGreaterThan(0);
+    expect(await sessionsActive()).toBe(await redis.command('ZCARD', 'gatehouse:sessions'));
+    expect(await sessionsActive()).toBeGreaterThan(0);
     expect((await readiness()).body).toMatchObject({ status: 'ok', parts: { store: 'ok' } });
   });
 
@@ -133,6 +139,7 @@ describeWith('redis', 'a gateway whose store is a Redis server', () => {
       parts: { store: 'not answering' },
     });
     expect((await anonymous().send('GET', '/healthz')).status).toBe(200);
+    expect(await sessionsActive()).toBeNaN();
     expect(browser.cookies).toEqual(cookies);
     await redis.restart();
     const restartedAt = performance.now();

@@ -9,6 +9,7 @@ import type { World } from './world.ts';
 /** A gateway in a process of its own. */
 export interface GatewayProcess {
   readonly url: string;
+  readonly metricsUrl: string;
   readonly pid: number;
   /** Undefined while it runs. */
   readonly exitCode: number | null;
@@ -42,17 +43,18 @@ export async function startGatewayProcess(
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: string[] = [];
-  const url = await new Promise<string>((resolve, reject) => {
+  const heard = await new Promise<{ url: string; metrics_port: number }>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}: ${lines.join('\n')}`)));
     createInterface(child.stdout).on('line', (line) => {
       lines.push(line);
-      const said = line.startsWith('{') ? (JSON.parse(line) as { msg?: string; url?: string }) : {};
-      if (said.msg === 'listening') resolve(said.url ?? '');
+      const said = line.startsWith('{') ? JSON.parse(line) : {};
+      if (said.msg === 'listening') resolve(said);
     });
   });
   return {
     // Loopback by number: the gateway listens there, and `localhost` may mean ::1 first.
-    url: url.replace('localhost', '127.0.0.1'),
+    url: heard.url.replace('localhost', '127.0.0.1'),
+    metricsUrl: `http://127.0.0.1:${heard.metrics_port}/metrics`,
     pid: child.pid ?? 0,
     lines,
     get exitCode() {
