@@ -13,6 +13,7 @@ beforeAll(async () => {
     { ...common, path: '/api/things/special', methods: ['GET'], rewrite: '/elsewhere' },
     { ...common, path: '/api/cookies', methods: ['GET'], cookies: ['theme', 'lang'] },
     { ...common, path: '/api/limited', methods: ['GET'], limit: { per_caller: '2/min' } },
+    { ...common, path: '/api/elsewhere', methods: ['GET'], audience: 'urn:elsewhere', token: 'user' },
     { ...common, path: '/open/*', methods: ['GET', 'POST'], guard: 'public', token: 'none' },
   ]);
 });
@@ -54,6 +55,13 @@ describe('a proxied row', () => {
     const other = await fetch(`${world.url}/api/things`, { headers: bearerHeader({ scope: 'openid' }) });
     expect(other.status).toBe(403);
     expect(upstream.seen).toEqual([]);
+  });
+
+  it('of another API takes no token of ours, though the scope has the same name', async () => {
+    expect((await call('/api/elsewhere')).status).toBe(401);
+    expect(upstream.seen).toEqual([]);
+    const headers = bearerHeader({ aud: ['urn:elsewhere', 'urn:worldmappers'] });
+    expect((await fetch(`${world.url}/api/elsewhere`, { headers })).status).toBe(200);
   });
 
   it('takes the longer prefix, and the exact path before any prefix', async () => {
