@@ -52,5 +52,11 @@ ${note === undefined ? '' : `<small>${escape(note)}</small>`}
 
 export const PAGE_TYPE = 'text/html; charset=utf-8';
 
-/** What a page of ours may do: show itself. */
-export const pageHeaders = { 'Content-Security-Policy': PAGE_POLICY };
+/**
+ * What a page of ours may do: show itself, out of reach of whoever opened it. On a redirect such an opener policy would
+ * cut a popup that signs somebody in off from the application that opened it, so no other answer has one.
+ */
+export const pageHeaders = {
+  'Content-Security-Policy': PAGE_POLICY,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+};

@@ -1,9 +1,9 @@
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
 import {
   openFrontend,
   password,
+  press,
   type Stage,
   signInSomebody,
   startStage,
@@ -19,9 +19,6 @@ const kept = `(async () => ({
   caches: (await caches.keys()).length,
 }))()`;
 const nothing = { cookie: '', local: 0, session: 0, databases: 0, caches: 0 };
-
-const press = (page: Page, name: string): Promise<void> =>
-  page.getByRole('button', { name, exact: true }).click();
 
 for (const scheme of ['http', 'https'] as const) {
   describeWith('chromium', `a page on another port of the same host, over ${scheme}`, () => {

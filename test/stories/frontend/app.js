@@ -39,9 +39,13 @@ find('#credentials').addEventListener('submit', async (event) => {
   } else if (await act('POST', '/v1/auth/signin', { email, password })) await look();
 });
 
-find('#start').addEventListener('click', async () => {
-  const started = await act('POST', '/v1/auth/login/start', { return_to: location.href });
-  if (started) location.assign(started.authorization_url);
+find('#popup').addEventListener('click', async () => {
+  const popup = open('about:blank', '', 'popup');
+  const started = await act('POST', '/v1/auth/login/start', { return_to: `${location.origin}/done` });
+  if (started) popup.location = started.authorization_url;
+});
+window.addEventListener('message', ({ origin, data }) => {
+  if (origin === location.origin && data === 'signed in') void look();
 });
 
 find('#search').addEventListener('submit', async (event) => {

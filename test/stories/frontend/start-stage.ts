@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { issueCertificates } from '../../../src/tenant/certificates-issue.ts';
 import { startChromium } from '../../support/chromium.ts';
@@ -25,7 +25,7 @@ export interface Stage {
   readonly upstream: RecordingUpstream;
   readonly chromium: Browser;
   /** A browser of somebody's own: no cookies, nothing cached. */
-  person(options?: { readonly javaScriptEnabled?: boolean }): Promise<BrowserContext>;
+  person(options?: BrowserContextOptions): Promise<BrowserContext>;
   close(): Promise<void>;
 }
 
@@ -75,6 +75,7 @@ export async function startStage(scheme: Scheme): Promise<Stage> {
   const login = `${door.origin}/v1/auth/login?${new URLSearchParams({ return_to: `${frontend.origin}/` }).toString()}`;
   frontend.files['/'] = read('index.html').replace('{gateway}', door.origin).replace('{login}', login);
   frontend.files['/app.js'] = read('app.js');
+  frontend.files['/done'] = read('done.html');
   return {
     world,
     door,
@@ -104,11 +105,17 @@ export async function openFrontend({ frontend }: Stage, context: BrowserContext)
 
 export const password = 'Correct-Horse-9';
 
+/** What a person does in a tab: a look at it, and a press on what bears that name. */
+export async function press(page: Page, name: string, role: 'button' | 'link' = 'button'): Promise<void> {
+  await page.bringToFront();
+  await page.getByRole(role, { name, exact: true }).click();
+}
+
 /** Types into the frontend and presses one of its buttons. */
 export async function submitCredentials(page: Page, email: string, button: string): Promise<void> {
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: button, exact: true }).click();
+  await press(page, button);
 }
 
 /** Somebody new in a browser of their own, signed in with a password. */
