@@ -112,7 +112,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
     if (outcome === 'ended') throw toExpired('signed_out');
   }
 
-  /** The tenant refuses: for good, unless another replica was faster with the same token; then there is a newer one. */
+  /** The tenant refuses: for good, unless another replica was faster; then there is a newer token to go on with. */
   async function end(live: LiveSession, used: string, error: GatewayError): Promise<undefined> {
     const now = await sessions.reload(live.ticket);
     if (now && now.opened.tokens.refreshToken !== used) return undefined;
@@ -121,7 +121,10 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
     throw toExpired(error.code);
   }
 
-  /** With the lock: looks again, and asks the tenant. Releases it, or leaves that to the save under way. Undefined: look again. */
+  /**
+   * With the lock: looks again, and asks the tenant. Releases the lock, or leaves that to the save under way. Undefined where
+   * it is worth another look.
+   */
   async function renew(
     live: LiveSession,
     audience: string,
@@ -159,9 +162,9 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
       }
       const isRight = isFor(answer.access_token, audience);
       const fresh = toAccessToken(answer, scope, clock.now());
+      onRefreshed(isRight ? 'succeeded' : 'tenant_misconfigured', opened);
       isKeeping = true;
       await keep(found, refreshToken, answer, isRight ? { [audience]: fresh } : {}, owner);
-      onRefreshed(isRight ? 'succeeded' : 'tenant_misconfigured', opened);
       if (!isRight) throw toIgnored('aud');
       return fresh.token;
     } finally {

@@ -17,16 +17,13 @@ export interface SaveTokensDeps {
   readonly onUnsaved: (error: unknown, isLost: boolean) => void;
 }
 
-export interface SaveTokens {
-  /** Changes what a session holds; on the record as it is then, should it have moved on. */
-  (
-    ticket: Ticket,
-    opened: OpenedSession,
-    change: (tokens: TokenSet) => TokenSet,
-    /** Called before each further attempt. */
-    beforeRetry: () => Promise<unknown>,
-  ): Promise<'saved' | 'ended' | 'lost'>;
-}
+/** Changes what a session holds, on the record as it is then; `beforeRetry` is called before each further attempt. */
+export type SaveTokens = (
+  ticket: Ticket,
+  opened: OpenedSession,
+  change: (tokens: TokenSet) => TokenSet,
+  beforeRetry: () => Promise<unknown>,
+) => Promise<'saved' | 'ended' | 'lost'>;
 
 /**
  * Saves the tokens of a refresh by compare-and-swap, retried for a minute, because the new refresh token is the only good
