@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { sendRaw, sendRawRequest } from '../support/raw-http.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 import { type ProxyWorld, startProxyWorld } from './support/proxy-world.ts';
@@ -67,19 +68,17 @@ describe('a body', () => {
     };
     socket.on('drain', pump);
     pump();
-    await expect.poll(() => taken).toBeDefined();
+    await eventually(() => taken).toBeDefined();
     // When no more is taken, what was taken is what the buffers on the way hold.
     let last = -1;
-    await expect
-      .poll(
-        () => {
-          const isStill = given === last;
-          last = given;
-          return isStill;
-        },
-        { interval: 300, timeout: 15_000 },
-      )
-      .toBe(true);
+    await eventually(
+      () => {
+        const isStill = given === last;
+        last = given;
+        return isStill;
+      },
+      { interval: 300, timeout: 15_000 },
+    ).toBe(true);
     expect(given).toBeLessThan(64 * MB);
     taken?.destroy();
   });
@@ -97,16 +96,14 @@ describe('a body', () => {
     const socket = open('GET /big HTTP/1.1\r\nHost: gw\r\n\r\n');
     socket.pause();
     let last = -1;
-    await expect
-      .poll(
-        () => {
-          const isStill = sent > 0 && sent === last;
-          last = sent;
-          return isStill;
-        },
-        { interval: 300, timeout: 15_000 },
-      )
-      .toBe(true);
+    await eventually(
+      () => {
+        const isStill = sent > 0 && sent === last;
+        last = sent;
+        return isStill;
+      },
+      { interval: 300, timeout: 15_000 },
+    ).toBe(true);
     expect(sent).toBeLessThan(64 * MB);
   });
 
@@ -184,8 +181,8 @@ describe('Expect: 100-continue', () => {
   });
 
   it('is not answered where the guard or the size refuses', async () => {
-    expect((await sendRaw(world.port, expecting('/guarded'))).slice(0, 12)).toBe('HTTP/1.1 401');
-    expect((await sendRaw(world.port, expecting('/small', 2000))).slice(0, 12)).toBe('HTTP/1.1 413');
+    expect((await sendRaw(world.port, expecting('/guarded'), 10_000)).slice(0, 12)).toBe('HTTP/1.1 401');
+    expect((await sendRaw(world.port, expecting('/small', 2000), 10_000)).slice(0, 12)).toBe('HTTP/1.1 413');
     expect(upstream.seen).toEqual([]);
   });
 });
@@ -194,19 +191,19 @@ describe('a caller that goes', () => {
   it('before the answer ends the call at the upstream', async () => {
     upstream.answer = () => {};
     const socket = open('GET /big HTTP/1.1\r\nHost: gw\r\n\r\n');
-    await expect.poll(() => upstream.seen.length).toBe(1);
+    await eventually(() => upstream.seen.length).toBe(1);
     socket.destroy();
-    await expect.poll(() => upstream.last().isAborted, { timeout: 5000 }).toBe(true);
-    await expect
-      .poll(() => world.lines.some(({ route, status }) => route === '/big' && status === 499))
-      .toBe(true);
+    await eventually(() => upstream.last().isAborted).toBe(true);
+    await eventually(() => world.lines.some(({ route, status }) => route === '/big' && status === 499)).toBe(
+      true,
+    );
   });
 
   it('in the middle of its body ends the call at the upstream', async () => {
     const socket = open('POST /big HTTP/1.1\r\nHost: gw\r\nContent-Length: 100\r\n\r\nsome');
-    await expect.poll(() => upstream.seen.length).toBe(1);
+    await eventually(() => upstream.seen.length).toBe(1);
     socket.destroy();
-    await expect.poll(() => upstream.last().isAborted, { timeout: 5000 }).toBe(true);
+    await eventually(() => upstream.last().isAborted).toBe(true);
   });
 
   it('in the middle of the answer ends the call at the upstream', async () => {
@@ -216,7 +213,7 @@ describe('a caller that goes', () => {
       socket.once('data', resolve);
     });
     socket.destroy();
-    await expect.poll(() => upstream.last().isAborted, { timeout: 5000 }).toBe(true);
+    await eventually(() => upstream.last().isAborted).toBe(true);
   });
 });
 

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { startRecordingUpstream } from '../support/recording-upstream.ts';
 import { startProxyWorld } from './support/proxy-world.ts';
@@ -78,12 +79,13 @@ it('whatever callers and upstreams do to each other, every place is given back',
   }
   faults.fault = {};
   // The breaker may be open, and the last uploads may still be waited for.
-  await expect
-    .poll(() => countAtOnce('/x', AT_ONE_UPSTREAM), { timeout: 15_000, interval: 500 })
-    .toBe(AT_ONE_UPSTREAM);
-  await expect
-    .poll(() => countAtOnce('/problems/not_found', MAX_IN_FLIGHT - 1), { timeout: 15_000, interval: 500 })
-    .toBe(MAX_IN_FLIGHT - 1);
+  await eventually(() => countAtOnce('/x', AT_ONE_UPSTREAM), { timeout: 15_000, interval: 500 }).toBe(
+    AT_ONE_UPSTREAM,
+  );
+  await eventually(() => countAtOnce('/problems/not_found', MAX_IN_FLIGHT - 1), {
+    timeout: 15_000,
+    interval: 500,
+  }).toBe(MAX_IN_FLIGHT - 1);
   expect(upstream.seen.length).toBeGreaterThan(steps.length);
   expect(world.lines.filter(({ msg }) => msg === 'unexpected error')).toEqual([]);
   await world.close();

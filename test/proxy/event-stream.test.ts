@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 import { bearerHeader, type ProxyWorld, startProxyWorld } from './support/proxy-world.ts';
 
@@ -50,22 +51,22 @@ async function open() {
 
 it('events are passed on one by one, as they come', async () => {
   const stream = await open();
-  await expect.poll(() => stream.text).toBe('data: 0\n\n');
+  await eventually(() => stream.text).toBe('data: 0\n\n');
   response?.write('data: 1\n\n');
-  await expect.poll(() => stream.text).toBe('data: 0\n\ndata: 1\n\n');
+  await eventually(() => stream.text).toBe('data: 0\n\ndata: 1\n\n');
   response?.end();
-  await expect.poll(() => stream.isOver).toBe(true);
+  await eventually(() => stream.isOver).toBe(true);
   expect(stream.isCut).toBe(false);
 });
 
 it('a stream ends, as a whole answer does, when the token of its caller expires', async () => {
   const stream = await open();
-  await expect.poll(() => stream.text).not.toBe('');
+  await eventually(() => stream.text).not.toBe('');
   world.clock.offsetS = 3_700;
-  await expect.poll(() => stream.isOver, { timeout: 5_000 }).toBe(true);
+  await eventually(() => stream.isOver).toBe(true);
   world.clock.offsetS = 0;
   expect(stream.isCut).toBe(false);
-  await expect.poll(() => upstream.last().isAborted).toBe(true);
+  await eventually(() => upstream.last().isAborted).toBe(true);
 });
 
 it('a drain ends the streams that are open', async () => {

@@ -30,7 +30,7 @@ beforeEach(() => {
   upstream.seen.length = 0;
 });
 
-const raw = (bytes: string, idleMs = 1000) => sendRawRequest(world.port, bytes, idleMs);
+const raw = (bytes: string, idleMs = 3000) => sendRawRequest(world.port, bytes, idleMs);
 
 describe('a framing of the corpus', () => {
   it.each(cases)(

@@ -37,7 +37,7 @@ const send = (target: string, headers = '') =>
   sendRawRequest(
     world.port,
     `GET ${target} HTTP/1.1\r\nHost: gw\r\n${headers}Connection: close\r\n\r\n`,
-    2000,
+    10_000,
   );
 
 /** What reached the upstream and means something protected there. */

@@ -104,6 +104,7 @@ describe('an answer of an upstream', () => {
     const text = await sendRaw(
       world.port,
       'GET /a HTTP/1.1\r\nHost: gw\r\n\r\nGET /b HTTP/1.1\r\nHost: gw\r\nConnection: close\r\n\r\n',
+      10_000,
     );
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`, `HTTP/1.1 ${status}`]);
     expect(text).toContain('etag: "a"');
@@ -122,7 +123,11 @@ describe('an answer of an upstream', () => {
       response.addTrailers({ 'X-After': 'secret' });
       response.end('two');
     };
-    const text = await sendRaw(world.port, 'GET /a HTTP/1.1\r\nHost: gw\r\nConnection: close\r\n\r\n', 1000);
+    const text = await sendRaw(
+      world.port,
+      'GET /a HTTP/1.1\r\nHost: gw\r\nConnection: close\r\n\r\n',
+      10_000,
+    );
     expect(text).toContain('one');
     expect(text).toContain('two');
     expect(text.toLowerCase()).not.toContain('x-after');

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { longSessions, signInSomebody } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -164,7 +165,7 @@ describe('where browsers cannot set headers', () => {
     for (const [name, value] of other.cookies) browser.cookies.set(name, value);
     const socket = await open({ origin: world.gateway.publicUrl });
     await other.send('POST', '/v1/auth/signout');
-    await expect.poll(() => socket.readyState, { timeout: 8_000 }).toBe(WebSocket.CLOSED);
+    await eventually(() => socket.readyState).toBe(WebSocket.CLOSED);
     for (const [name, value] of before) browser.cookies.set(name, value);
   });
 });

@@ -41,7 +41,8 @@ function toLimit({ path, limit }: RoutesFileRow, deps: ProxiedRoutesDeps): Limit
 }
 
 const toOperationId = (method: string, path: string): string =>
-  method.toLowerCase() + path.replaceAll(/[^A-Za-z0-9]+(.?)/g, (_, next: string) => next.toUpperCase());
+  method.toLowerCase() +
+  path.replace('*', 'rest').replaceAll(/[^A-Za-z0-9]+(.?)/g, (_, next: string) => next.toUpperCase());
 
 /** The rows of a routes file as the router and the API document want them: one for each method. */
 export function proxiedRoutes(rows: readonly RoutesFileRow[], deps: ProxiedRoutesDeps): ProxyRoute[] {
