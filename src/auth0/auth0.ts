@@ -2,11 +2,12 @@ import type { Clock } from '../lib/clock.ts';
 import { type Authentication, createAuthentication } from './authentication.ts';
 import { type Authorization, createAuthorization } from './authorization.ts';
 import { type ClientCredential, createClientAuthentication } from './client-authentication.ts';
-import { createIdTokenVerifier, type FindKey } from './id-token.ts';
+import { createIdTokenVerifier } from './id-token.ts';
 import { createLogoutTokenVerifier, type VerifyLogoutToken } from './logout-token.ts';
 import { createManagement, type Management, type ManagementLink } from './management.ts';
 import { createOwnClientTokens } from './own-client-token.ts';
 import { createTenantCalls, type TenantCallOptions } from './tenant-call.ts';
+import type { FindKey } from './tenant-jwt.ts';
 
 /** The tenant as the gateway meets it, wherever it runs. */
 export interface TenantLink {

@@ -1,9 +1,7 @@
-import { errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import type { IdTokenOptions } from './id-token.ts';
+import { createTenantJwtVerifier, type RefuseJwt, SKEW_S, type TenantJwtOptions } from './tenant-jwt.ts';
 
-const SKEW_S = 60;
 const MAX_AGE_S = 600;
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 const types = new Set(['jwt', 'logout+jwt', 'application/logout+jwt']);
@@ -29,6 +27,13 @@ export interface LogoutOrder {
 /** How long a logout token can be used, in seconds; its `jti` must be remembered for as long. */
 export const logoutTokenLifetimeS = MAX_AGE_S + 2 * SKEW_S;
 
+const refuse: RefuseJwt = (reason, cause) =>
+  new GatewayError('invalid_request', {
+    detail: 'The logout token is not valid.',
+    reason: `logout_token ${reason}`,
+    cause,
+  });
+
 /**
  * Verifies a logout token (OIDC Back-Channel Logout 1.0 §2.6): RS256 signature, typ, iss, aud, iat of the last ten minutes,
  * events, jti, sub or sid, no nonce. Throws GatewayError `invalid_request` for one that does not hold, `tenant_unavailable`
@@ -36,43 +41,15 @@ export const logoutTokenLifetimeS = MAX_AGE_S + 2 * SKEW_S;
  */
 export type VerifyLogoutToken = (token: string) => Promise<LogoutOrder>;
 
-export function createLogoutTokenVerifier({
-  issuer,
-  clientId,
-  findKey,
-  clock,
-}: IdTokenOptions): VerifyLogoutToken {
-  const refuse = (reason: string): GatewayError =>
-    new GatewayError('invalid_request', {
-      detail: 'The logout token is not valid.',
-      reason: `logout_token ${reason}`,
-    });
+export function createLogoutTokenVerifier(options: TenantJwtOptions): VerifyLogoutToken {
+  const verify = createTenantJwtVerifier(options, { maxTokenAge: MAX_AGE_S }, refuse);
   return async (token) => {
-    try {
-      const { payload, protectedHeader } = await jwtVerify(
-        token,
-        async ({ kid, alg }) => {
-          const key = await findKey(kid ?? '', alg);
-          if (!key) throw refuse('kid');
-          return key;
-        },
-        {
-          issuer,
-          audience: clientId,
-          algorithms: ['RS256'],
-          clockTolerance: SKEW_S,
-          maxTokenAge: MAX_AGE_S,
-          currentDate: new Date(clock.now()),
-        },
-      );
-      if (protectedHeader.typ !== undefined && !types.has(protectedHeader.typ.toLowerCase()))
-        throw refuse('typ');
-      const parsed = logoutClaims.safeParse(payload);
-      if (!parsed.success) throw refuse(String(parsed.error.issues[0]?.path[0] ?? 'subject'));
-      const { jti, sub, sid } = parsed.data;
-      return { jti, sub, sid };
-    } catch (error) {
-      throw error instanceof errors.JOSEError ? refuse(error.code) : error;
-    }
+    const { payload, protectedHeader } = await verify(token);
+    if (protectedHeader.typ !== undefined && !types.has(protectedHeader.typ.toLowerCase()))
+      throw refuse('typ');
+    const parsed = logoutClaims.safeParse(payload);
+    if (!parsed.success) throw refuse(String(parsed.error.issues[0]?.path[0] ?? 'subject'));
+    const { jti, sub, sid } = parsed.data;
+    return { jti, sub, sid };
   };
 }

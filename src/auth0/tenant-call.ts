@@ -50,7 +50,7 @@ export interface TenantCallOptions {
 
 export interface TenantCalls {
   readonly call: TenantCall;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const connectFailures = new Set([

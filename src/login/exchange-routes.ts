@@ -1,46 +1,36 @@
 import { z } from 'zod';
-import { GatewayError } from '../errors.ts';
 import { toNetworkKey } from '../http/client-address.ts';
 import type { Limiter } from '../http/rate-limit.ts';
 import { defineRoute, type RequestInfo, type Route } from '../http/route.ts';
-import type { Audit } from '../observe/audit.ts';
 import { signedInReply, tokenReply, toSignedInReply } from '../session/signed-in-reply.ts';
 import { type ExchangeCodeDeps, exchangeCode } from './exchange-code.ts';
 import { type ExchangeBody, exchangeBody } from './login-schemas.ts';
+import { noteSignIn, type SignInNotes, type SignInOutcome } from './note-sign-in.ts';
 
 export interface ExchangeRouteDeps {
   readonly exchange: ExchangeCodeDeps;
   /** By address. */
   readonly limit: Limiter;
-  readonly audit: Audit;
-  readonly count: (outcome: string) => void;
+  readonly notes: SignInNotes;
 }
 
 /** `POST /v1/auth/exchange`: for frontends that run the redirect themselves. */
-export function exchangeRoutes({ exchange, limit, audit, count }: ExchangeRouteDeps): Route[] {
-  async function answer(body: ExchangeBody, request: RequestInfo) {
-    const event = { event: 'auth.signin', requestId: request.id, ip: request.ip } as const;
-    try {
-      const headers = await limit.charge(toNetworkKey(request.ip));
-      const outcome = await exchangeCode(exchange, body, request);
-      const isSession = 'begun' in outcome;
-      const subject = isSession ? outcome.begun.session.subject : outcome.tokens.subject;
-      audit({ ...event, outcome: 'succeeded', subject });
-      count('succeeded');
-      if (!isSession)
-        return {
-          status: 200,
-          body: tokenReply.parse(outcome.tokens),
-          headers: { ...headers, Pragma: 'no-cache' },
-        };
-      const { session, setCookie } = outcome.begun;
-      return { status: 200, body: toSignedInReply(session), headers, cookies: [setCookie] };
-    } catch (error) {
-      const reason = error instanceof GatewayError ? error.code : 'internal';
-      audit({ ...event, outcome: 'failed', reason });
-      count(reason);
-      throw error;
+export function exchangeRoutes({ exchange, limit, notes }: ExchangeRouteDeps): Route[] {
+  async function signIn(body: ExchangeBody, request: RequestInfo): Promise<SignInOutcome> {
+    const headers = await limit.charge(toNetworkKey(request.ip));
+    const outcome = await exchangeCode(exchange, body, request);
+    if ('tokens' in outcome) {
+      const { tokens } = outcome;
+      const reply = {
+        status: 200,
+        body: tokenReply.parse(tokens),
+        headers: { ...headers, Pragma: 'no-cache' },
+      };
+      return { reply, isSignedIn: true, subject: tokens.subject };
     }
+    const { session, setCookie } = outcome.begun;
+    const reply = { status: 200, body: toSignedInReply(session), headers, cookies: [setCookie] };
+    return { reply, isSignedIn: true, subject: session.subject };
   }
 
   return [
@@ -65,7 +55,7 @@ export function exchangeRoutes({ exchange, limit, audit, count }: ExchangeRouteD
         'user_blocked',
         'store_unavailable',
       ],
-      handler: ({ body, request }) => answer(body, request),
+      handler: ({ body, request }) => noteSignIn(notes, request, () => signIn(body, request)),
     }),
   ];
 }

@@ -41,7 +41,7 @@ export interface LoginRoomOptions {
 
 /** The rows of sign-in at the tenant's pages, and of what the tenant tells us afterwards. */
 export function loginRoom(options: LoginRoomOptions): Route[] {
-  const { publicUrl, auth0, sessions, marks, secrets, origins, clock, limit, audit, count } = options;
+  const { publicUrl, sessions, marks, secrets, origins, clock, limit, audit } = options;
   const callbackUrl = `${publicUrl}/v1/auth/callback`;
   const transactions = createLoginTransactions({
     sealer: createSealer(secrets, 'login transaction'),
@@ -54,10 +54,9 @@ export function loginRoom(options: LoginRoomOptions): Route[] {
       finish: { ...options, transactions, callbackUrl },
       origins,
       limit,
-      audit,
-      count,
+      notes: options,
     }),
-    ...exchangeRoutes({ exchange: { ...options, auth0 }, limit, audit, count }),
+    ...exchangeRoutes({ exchange: options, limit, notes: options }),
     ...backchannelLogoutRoutes({
       logout: {
         verify: options.verifyLogoutToken,

@@ -1,19 +1,19 @@
-import type { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { toNetworkKey } from '../http/client-address.ts';
 import { type Origins, requireFriendlyOrigin } from '../http/origins.ts';
 import type { Limiter } from '../http/rate-limit.ts';
 import { defineRoute, type RequestInfo, type Route } from '../http/route.ts';
-import type { Audit } from '../observe/audit.ts';
 import { type FinishLoginDeps, finishLogin } from './finish-login.ts';
 import { toLoginPath } from './login-path.ts';
 import {
+  type CallbackQuery,
   callbackQuery,
   type LoginWish,
   loginQuery,
   loginStartBody,
   loginStartReply,
 } from './login-schemas.ts';
+import { noteSignIn, type SignInNotes, type SignInOutcome } from './note-sign-in.ts';
 import { type StartedLogin, type StartLoginDeps, startLogin } from './start-login.ts';
 
 export interface LoginDeps {
@@ -22,8 +22,7 @@ export interface LoginDeps {
   readonly origins: Origins;
   /** By address. */
   readonly limit: Limiter;
-  readonly audit: Audit;
-  readonly count: (outcome: string) => void;
+  readonly notes: SignInNotes;
 }
 
 const TAG = 'Redirect login';
@@ -34,27 +33,19 @@ const isPrefetch = (headers: RequestInfo['headers']): boolean =>
   [headers['sec-purpose'], headers['purpose']].some((value) => String(value).includes('prefetch'));
 
 /** Sign-in at the tenant's own pages: authorization code flow with PKCE. */
-export function loginRoutes({ start, finish, origins, limit, audit, count }: LoginDeps): Route[] {
+export function loginRoutes({ start, finish, origins, limit, notes }: LoginDeps): Route[] {
   async function begin(wish: LoginWish, request: RequestInfo): Promise<StartedLogin> {
     await limit.charge(toNetworkKey(request.ip));
     return startLogin(start, wish, request.headers);
   }
 
-  async function end(query: z.output<typeof callbackQuery>, request: RequestInfo) {
-    const event = { event: 'auth.signin', requestId: request.id, ip: request.ip } as const;
-    try {
-      const { returnTo, cookies, session } = await finishLogin(finish, query, request);
-      if (session) {
-        audit({ ...event, outcome: 'succeeded', subject: session.subject });
-        count('succeeded');
-      }
-      return { status: 303, headers: { Location: returnTo }, cookies };
-    } catch (error) {
-      const reason = error instanceof GatewayError ? error.code : 'internal';
-      audit({ ...event, outcome: 'failed', reason });
-      count(reason);
-      throw error;
-    }
+  async function end(query: CallbackQuery, request: RequestInfo): Promise<SignInOutcome> {
+    const { returnTo, cookies, session } = await finishLogin(finish, query, request);
+    return {
+      reply: { status: 303, headers: { Location: returnTo }, cookies },
+      isSignedIn: session !== undefined,
+      subject: session?.subject,
+    };
   }
 
   return [
@@ -111,7 +102,7 @@ export function loginRoutes({ start, finish, origins, limit, audit, count }: Log
       query: callbackQuery,
       responses: { 303: seeOther },
       errors: ['state_mismatch', 'login_expired', 'access_denied', 'invalid_code', 'user_blocked'],
-      handler: ({ query, request }) => end(query, request),
+      handler: ({ query, request }) => noteSignIn(notes, request, () => end(query, request)),
     }),
   ];
 }
