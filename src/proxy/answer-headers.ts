@@ -14,6 +14,8 @@ const dropped: ReadonlySet<string> = new Set([
 const isDropped = (name: string): boolean => dropped.has(name) || name.startsWith('access-control-');
 
 const NO_STORE = 'no-store';
+/** `CDN-Cache-Control` (RFC 9213) and its like outrank what we would say. */
+const aboutStoring = /^expires$|(?:^|-)(?:cache|surrogate)-control$/;
 const isJson = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 /** The name that a browser would take from a `Set-Cookie`: a nameless cookie is sent back as its value alone. */
@@ -52,8 +54,8 @@ export function createAnswerHeaders(options: AnswerHeaderOptions): ToAnswerHeade
 
   return (status, headers, exchange, ours) => {
     const out = ['X-Request-Id', exchange.id, ...ours];
-    const isSecret =
-      isUnstorable(status, headers, exchange) && !toText(headers['cache-control'])?.includes(NO_STORE);
+    const isSecret = isUnstorable(status, headers, exchange);
+    const isSaid = toText(headers['cache-control'])?.includes(NO_STORE) === true;
     const named = toConnectionNames(toText(headers['connection']));
     const said = ours.length > 0 ? new Set(ours.filter((_, i) => i % 2 === 0).map(toPlainName)) : undefined;
     const hasNoLength = status === 204 || headers['transfer-encoding'] !== undefined;
@@ -62,11 +64,11 @@ export function createAnswerHeaders(options: AnswerHeaderOptions): ToAnswerHeade
       if (value === undefined || isDropped(name) || said?.has(name)) continue;
       if (named?.has(toPlainName(name))) continue;
       if (name === 'content-length' && hasNoLength) continue;
-      if (isSecret && (name === 'cache-control' || name === 'expires')) continue;
+      if (isSecret && aboutStoring.test(name) && !(isSaid && name === 'cache-control')) continue;
       if (typeof value === 'string' && name !== 'set-cookie') out.push(name, value);
       else for (const one of toValues(name, value)) out.push(name, one);
     }
-    if (isSecret) out.push('Cache-Control', NO_STORE);
+    if (isSecret && !isSaid) out.push('Cache-Control', NO_STORE);
     if (exchange.caller?.kind === 'session') out.push('Vary', 'Cookie');
     for (let i = 0; i < securityHeaders.length; i += 2) {
       if (headers[lowerNames[i] ?? ''] === undefined)

@@ -92,8 +92,12 @@ describe('an answer of an upstream', () => {
 
   it('that refuses is not stored', async () => {
     for (const status of ['401 Unauthorized', '403 Forbidden']) {
-      const answer = await answerWith(`HTTP/1.1 ${status}\r\nCache-Control: public, max-age=60`);
+      const answer = await answerWith(
+        `HTTP/1.1 ${status}\r\nCache-Control: public, max-age=60\r\nCDN-Cache-Control: max-age=60\r\nSurrogate-Control: max-age=60`,
+      );
       expect(answer.headers.get('cache-control')).toBe('no-store');
+      expect(answer.headers.has('cdn-cache-control')).toBe(false);
+      expect(answer.headers.has('surrogate-control')).toBe(false);
     }
     const other = await answerWith('HTTP/1.1 200 OK\r\nCache-Control: public, max-age=60');
     expect(other.headers.get('cache-control')).toBe('public, max-age=60');
