@@ -6,7 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { FreshToken } from './fresh-token.ts';
 import type { LiveSession, LiveSessions } from './live-sessions.ts';
 import { createToCaller, SessionCaller } from './session-caller.ts';
-import type { Tickets } from './ticket.ts';
+import type { Ticket, Tickets } from './ticket.ts';
 import { isGood } from './token-set.ts';
 
 /** Compiles a row's rule: what refuses a caller, undefined for one who may pass. */
@@ -44,6 +44,16 @@ const asksToken = (rule: GuardRule): boolean =>
 export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
   const { proof, tickets, live, freshToken, judgeRule, makeBearerGuard, clock } = deps;
   const toCaller = createToCaller();
+  const lastSeen = new WeakMap<object, { readonly cookie: string; readonly ticket: Ticket | undefined }>();
+
+  /** A connection mostly sends one cookie again and again: what it holds is kept as long as the connection. */
+  function ticketOf(cookie: string, socket: object): Ticket | undefined {
+    const last = lastSeen.get(socket);
+    if (last?.cookie === cookie) return last.ticket;
+    const ticket = tickets.parse(cookie);
+    lastSeen.set(socket, { cookie, ticket });
+    return ticket;
+  }
 
   return (rule, audience, path, traits) => {
     const guardBearer = makeBearerGuard(rule, audience, path, traits);
@@ -70,11 +80,11 @@ export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
     }
 
     return (request) => {
-      const { headers } = request;
+      const { headers, socket } = request;
       if (!proof.isCarried(headers)) return guardBearer(request);
       if (bearer.test(headers.authorization ?? '')) throw new GatewayError('ambiguous_credentials');
       proof.require(request, traits);
-      const ticket = tickets.parse(headers.cookie);
+      const ticket = ticketOf(headers.cookie ?? '', socket);
       const found = ticket && live.find(ticket);
       return found instanceof Promise
         ? found.then((session) => judge(session, request))

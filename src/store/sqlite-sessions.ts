@@ -7,7 +7,12 @@ const head = 'version, last_seen_ms AS lastSeenAtMs, idle_ends_ms AS idleEndsAtM
 const record = `${head}, id, created_ms AS createdAtMs, subject_key AS subjectKey, sid_key AS sidKey, tokens, meta`;
 
 // The statements name their columns as the ports do.
-const toHead = (row: Record<string, unknown>): SessionHead => ({ ...row }) as unknown as SessionHead;
+// Field by field, on the path of every request: to spread a row would cost a quarter of reading it.
+function toHead(row: Record<string, unknown>): SessionHead {
+  const { version, lastSeenAtMs, idleEndsAtMs, endsAtMs } = row as unknown as SessionHead;
+  return { version, lastSeenAtMs, idleEndsAtMs, endsAtMs };
+}
+
 const toRecord = (row: Record<string, unknown>): SessionRecord =>
   ({ ...row, sidKey: row['sidKey'] ?? undefined }) as unknown as SessionRecord;
 

@@ -9,7 +9,7 @@ const judgeBy =
   async (rule: GuardRule, api = audience): Promise<Caller | string> => {
     const guard = room.makeGuard(rule, api, '/api');
     try {
-      return await guard({ headers, method: 'GET' } as IncomingMessage);
+      return await guard({ headers, method: 'GET', socket: {} } as IncomingMessage);
     } catch (error) {
       return (error as { code: string }).code;
     }
@@ -89,7 +89,7 @@ describe('the guard of a row judges a session', () => {
     const room = createRoomUnderTest();
     const { headers } = await room.begin();
     const guard = room.makeGuard({ scopes: ['read'] }, audience, '/api');
-    const caller = guard({ headers, method: 'GET' } as IncomingMessage);
+    const caller = guard({ headers, method: 'GET', socket: {} } as IncomingMessage);
     expect(caller).not.toBeInstanceOf(Promise);
     // What it could be asked for its tokens with is not to be seen.
     expect(JSON.stringify(await caller)).not.toMatch(/e30|eyJ|rt/);

@@ -102,8 +102,8 @@ export function createRoomUnderTest(
       );
       return { begun, headers: { cookie: begun.setCookie.split(';')[0] ?? '', 'x-csrf': '1' } };
     },
-    // A guard looks at the headers and the method alone.
-    enter: async (headers) => enter({ headers, method: 'GET' } as IncomingMessage),
+    // A guard looks at no more than this.
+    enter: async (headers) => enter({ headers, method: 'GET', socket: {} } as IncomingMessage),
   };
   return under;
 }
