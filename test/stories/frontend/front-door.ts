@@ -24,9 +24,8 @@ export async function startFrontDoor(certificates?: Certificates): Promise<Front
     for (const socket of [client, gateway]) {
       sockets.add(socket);
       socket.on('data', (piece: Buffer) => pieces.push(piece));
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
+      socket.on('close', () => sockets.delete(socket));
+      socket.on('error', () => {
         client.destroy();
         gateway.destroy();
       });
