@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../errors.ts';
 import type { CookieProof } from '../http/csrf.ts';
+import { isHeaderDoubled } from '../http/exchange.ts';
 import type { Caller, GuardRule, MakeGuard } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { FreshToken } from './fresh-token.ts';
@@ -29,8 +30,6 @@ export interface SessionGuardDeps {
   readonly makeBearerGuard: MakeGuard;
   readonly clock: Clock;
 }
-
-const bearer = /^bearer\b/i;
 
 /** What only an access token can say. */
 const asksToken = (rule: GuardRule): boolean =>
@@ -82,7 +81,6 @@ export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
     return (request) => {
       const { headers, socket } = request;
       if (!proof.isCarried(headers)) return guardBearer(request);
-      if (bearer.test(headers.authorization ?? '')) throw new GatewayError('ambiguous_credentials');
       proof.require(request, traits);
       const ticket = ticketOf(headers.cookie ?? '', socket);
       const found = ticket && live.find(ticket);

@@ -53,7 +53,7 @@ export interface BegunSession {
 
 /** Begins and ends sessions; everything throws GatewayError `store_unavailable` where the store is down. */
 export interface Sessions {
-  /** Always under a new id; a session that the request's cookie opens is ended first. */
+  /** Always under a new id; the session that the request's cookie opens ends when the new one is there. */
   begin(user: SignedInUser, request: RequestInfo): Promise<BegunSession>;
   /** The live session that the request's cookie opens; undefined for anything else. Never throws for a bad cookie. */
   read(headers: RequestInfo['headers'], options?: { readonly touch?: boolean }): Promise<Session | undefined>;

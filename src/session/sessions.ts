@@ -97,6 +97,21 @@ export function createSessions(deps: SessionsDeps): Sessions {
     }
   }
 
+  /** Ends the session that a new one takes the place of; where it cannot, there is no new one either. */
+  async function endBefore(
+    headers: RequestInfo['headers'],
+    { id }: Ticket,
+    refreshToken: string | undefined,
+  ) {
+    try {
+      await end(headers);
+    } catch (error) {
+      revokeLater(refreshToken);
+      await store.remove(id).catch(() => false);
+      throw error;
+    }
+  }
+
   /** Those of a user under every key that their records may have. */
   const underEach = async <T>(
     keys: readonly string[],
@@ -129,7 +144,6 @@ export function createSessions(deps: SessionsDeps): Sessions {
     clearCookie: tickets.clearCookie,
     end,
     async begin(user, request) {
-      await end(request.headers);
       const ticket = tickets.issue();
       const meta = toMeta(user, request);
       const now = clock.now();
@@ -142,6 +156,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       // A token for another API than was meant is kept for none.
       const isRight = isFor(access.token, user.audience);
       await insert(ticket, meta, { refreshToken, access: isRight ? { [user.audience]: access } : {} }, head);
+      await endBefore(request.headers, ticket, refreshToken);
       const maxAgeS = Math.max(1, Math.floor((endsAtMs - now) / 1000));
       return { session: toSession(meta, head, now), setCookie: tickets.toSetCookie(ticket, maxAgeS) };
     },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from '../support/browser.ts';
+import { sendRawRequest } from '../support/raw-http.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { longSessions, password, signInSomebody, watchTenant } from './support/person.ts';
 
@@ -70,6 +71,21 @@ describe('a request with the cookie', () => {
         const { status, body } = await browser.send('GET', path, { headers });
         expect([path, status, body.code]).toEqual([path, 400, 'ambiguous_credentials']);
       }
+    }
+  });
+
+  it('and two Authorization headers is refused, whichever comes first', async () => {
+    const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
+    for (const pair of [
+      ['Basic eDp5', 'Bearer x'],
+      ['Bearer x', 'Basic eDp5'],
+    ]) {
+      const lines = [`Cookie: ${cookie}`, 'X-CSRF: 1', ...pair.map((value) => `Authorization: ${value}`)];
+      const [answer] = await sendRawRequest(
+        world.gateway.port,
+        `GET /api/location/geocode?q=Oslo HTTP/1.1\r\nHost: localhost\r\n${lines.join('\r\n')}\r\n\r\n`,
+      );
+      expect(answer?.status).toBe(400);
     }
   });
 
