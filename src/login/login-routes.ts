@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import { toNetworkKey } from '../http/client-address.ts';
 import { type Origins, requireFriendlyOrigin } from '../http/origins.ts';
+import { isPrefetch } from '../http/prefetch.ts';
 import type { Limiter } from '../http/rate-limit.ts';
 import { defineRoute, type Reply, type RequestInfo, type Route } from '../http/route.ts';
 import { type FinishLoginDeps, finishLogin } from './finish-login.ts';
@@ -27,10 +28,6 @@ export interface LoginDeps {
 
 const TAG = 'Redirect login';
 const seeOther = { description: 'See other: the Location header says where' };
-
-/** A browser that looks ahead begins nothing: the cookie would be the wrong page's. */
-const isPrefetch = (headers: RequestInfo['headers']): boolean =>
-  [headers['sec-purpose'], headers['purpose']].some((value) => String(value).includes('prefetch'));
 
 /** Sign-in at the tenant's own pages: authorization code flow with PKCE. */
 export function loginRoutes({ start, finish, origins, limit, notes }: LoginDeps): Route[] {
