@@ -98,6 +98,19 @@ describe('the cookie of a session', () => {
   });
 });
 
+describe('a link to sign out', () => {
+  it('that a browser only looks at ahead ends nothing', async () => {
+    const { signout_url } = (await browser.send('GET', '/v1/auth/session')).body;
+    for (const headers of [{ 'Sec-Purpose': 'prefetch;prerender' }, { Purpose: 'prefetch' }]) {
+      const answer = await browser.send('GET', signout_url, { headers });
+      expect([answer.status, answer.headers.getSetCookie()]).toEqual([204, []]);
+    }
+    expect((await browser.send('GET', '/v1/auth/session')).body.authenticated).toBe(true);
+    const wrong = await browser.send('GET', '/v1/auth/signout?sid=x');
+    expect([wrong.status, wrong.headers.get('vary')]).toEqual([400, expect.stringContaining('Cookie')]);
+  });
+});
+
 describe('what is sealed for one purpose', () => {
   it('is nothing anywhere else', async () => {
     const login = await browser.send('GET', '/v1/auth/login');
