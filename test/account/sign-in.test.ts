@@ -46,6 +46,11 @@ describe('sign-in', () => {
     [{ email: user.email, password: 1 }],
     [{ password: 'x' }],
     [{ ...user, username: 'both' }],
+    [JSON.parse('{"email":"ada@example.com","password":"x","__proto__":{"isAdmin":true}}')],
+    [{ ...user, constructor: { prototype: { isAdmin: true } } }],
+    [{ ...user, mode: 'both' }],
+    [{ ...user, mode: ['session'] }],
+    [{ ...user, mode: '' }],
   ])('refuses odd types: %j', async (body) => {
     expect((await signIn(body)).status).toBe(400);
   });

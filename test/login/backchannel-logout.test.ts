@@ -1,6 +1,9 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nowS } from '../../src/lib/clock.ts';
+import { GatewayError } from '../../src/errors.ts';
+import { createTravelClock, nowS } from '../../src/lib/clock.ts';
+import { endByLogoutToken } from '../../src/login/backchannel-logout.ts';
+import { createSqliteStore } from '../../src/store/sqlite-store.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { type Browser, createBrowser } from '../tenant/support/browser.ts';
 import { readSession, signInByRedirect, signUp } from './support.ts';
@@ -112,4 +115,36 @@ describe('a logout of the tenant', () => {
     });
     expect(answer.status).toBe(415);
   });
+});
+
+describe('an outage of the store while the tenant logs somebody out', () => {
+  const outage = () => Promise.reject(new GatewayError('store_unavailable'));
+
+  it.each(['isMarked', 'end', 'markOnce'])(
+    'is 503 and no refusal, and the token is good for another try: %s',
+    async (failing) => {
+      const { marks } = createSqliteStore(':memory:', createTravelClock());
+      const ended: string[] = [];
+      const deps = {
+        verify: async () => ({ jti: 'a', sub: 'auth0|1', sid: 's' }),
+        sessions: { endAll: outage, endBySid: async (sid: string) => ended.push(sid) },
+        marks,
+        tokenLifetimeS: 60,
+      };
+      const broken = {
+        ...deps,
+        sessions: failing === 'end' ? { ...deps.sessions, endBySid: outage } : deps.sessions,
+        marks: failing === 'end' ? marks : { ...marks, [failing]: outage },
+      };
+      await expect(endByLogoutToken(broken, 'x')).rejects.toMatchObject({
+        code: 'store_unavailable',
+        status: 503,
+      });
+      ended.length = 0;
+      await endByLogoutToken(deps, 'x');
+      expect(ended).toEqual(['s']);
+      await expect(endByLogoutToken(deps, 'x')).rejects.toMatchObject({ code: 'invalid_request' });
+      expect(ended).toEqual(['s']);
+    },
+  );
 });
