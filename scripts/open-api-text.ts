@@ -5,6 +5,7 @@ import { createDeps } from '../src/deps.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { createLogOutput } from '../src/observe/logger.ts';
 import { toDocument } from '../src/openapi/document.ts';
+import { createSqliteStore } from '../src/store/sqlite-store.ts';
 
 /** The OpenAPI document of a gateway as it comes, as the text of docs/openapi.json. Nothing is started for it. */
 export async function toOpenApiText(): Promise<string> {
@@ -23,6 +24,7 @@ export async function toOpenApiText(): Promise<string> {
       clientId: 'none',
       credential: { secret: 'none' },
     },
+    store: createSqliteStore(':memory:', systemClock),
     sessionSecrets: ['no request is served with this secret'],
     clock: systemClock,
     output: createLogOutput('silent', { write: () => undefined }),

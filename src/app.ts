@@ -7,14 +7,17 @@ import { createEdge, type EdgeOptions } from './http/edge.ts';
 import { createErrorHandler, type ErrorHandlerOptions } from './http/error-handler.ts';
 import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
 import { problemRoutes } from './http/problem-routes.ts';
+import type { AnyRoute } from './http/proxy-route.ts';
 import type { Route } from './http/route.ts';
+import { landingRoutes } from './login/landing-routes.ts';
 import { docsRoutes } from './openapi/docs-routes.ts';
 
 export interface RowDeps {
   readonly account: AccountDeps;
+  readonly login: readonly Route[];
   readonly clientToken: ClientTokenRouteDeps;
   /** The resource routes: what bearers and sessions come for. */
-  readonly resources: readonly Route[];
+  readonly resources: readonly AnyRoute[];
   readonly readiness: readonly ReadinessCheck[];
   readonly publicUrl: string;
   readonly issuer: string;
@@ -27,13 +30,18 @@ export interface AppDeps extends RowDeps {
   readonly errors: ErrorHandlerOptions;
 }
 
+/** Whether a row answers at `/` itself. */
+const isFrontend = ({ path }: AnyRoute): boolean => path === '/' || path === '/*';
+
 /** Every row that the gateway serves, in the order of the API document. */
-export function toRows(deps: RowDeps): Route[] {
+export function toRows(deps: RowDeps): AnyRoute[] {
   const { publicUrl, issuer, version } = deps;
-  const rows: Route[] = [
+  const rows: AnyRoute[] = [
     ...accountRoutes(deps.account),
+    ...deps.login,
     ...clientTokenRoutes(deps.clientToken),
     ...deps.resources,
+    ...(deps.resources.some(isFrontend) ? [] : landingRoutes()),
     ...resourceMetadataRoutes(deps.resources, publicUrl, issuer),
     ...healthRoutes(deps.readiness),
     ...problemRoutes(),

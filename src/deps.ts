@@ -2,50 +2,50 @@ import { createClientTokens } from './account/client-token.ts';
 import { createMfaHandles } from './account/mfa-handle.ts';
 import { createScopePolicy } from './account/scope-policy.ts';
 import { createSignInLimits } from './account/sign-in-limits.ts';
+import { toSignInMode } from './account/sign-in-mode.ts';
+import { createSignOut } from './account/sign-out.ts';
 import type { AppDeps } from './app.ts';
-import { createAuthentication } from './auth0/authentication.ts';
-import { type ClientCredential, createClientAuthentication } from './auth0/client-authentication.ts';
-import { createIdTokenVerifier } from './auth0/id-token.ts';
-import { createTenantCalls } from './auth0/tenant-call.ts';
+import { createAuth0, type TenantLink } from './auth0/auth0.ts';
 import { createBearerGuard } from './bearer/bearer-guard.ts';
 import { createKeySet, type KeySet, type KeySetEvent } from './bearer/key-set.ts';
 import { toScopesOfRows } from './bearer/resource-metadata-routes.ts';
+import { createRuleJudge } from './bearer/rule-judge.ts';
 import { createVerifier } from './bearer/verifier.ts';
 import type { Config } from './config/config.ts';
 import { createClientAddress } from './http/client-address.ts';
+import type { OnAnswered } from './http/exchange.ts';
 import { createFailureLimiter } from './http/failure-limit.ts';
 import { createInFlight, type InFlight } from './http/in-flight.ts';
 import { createOrigins } from './http/origins.ts';
 import { createLimiter } from './http/rate-limit.ts';
 import { createWriter } from './http/reply.ts';
-import type { Route } from './http/route.ts';
+import { createReturnUrls } from './http/return-url.ts';
 import { toSecurityHeaders } from './http/security-headers.ts';
 import { type Clock, nowS } from './lib/clock.ts';
 import { createKeyedHash } from './lib/keyed-hash.ts';
 import { createSealer } from './lib/sealed.ts';
+import { loginRoom } from './login/login-room.ts';
 import { createAccessLog } from './observe/access-log.ts';
 import { createAudit } from './observe/audit.ts';
+import { createDenialAudit } from './observe/denials.ts';
 import type { Logger, LogOutput } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createPseudonyms } from './observe/pseudonym.ts';
-import { createGeocoder } from './resources/location/geocoder.ts';
-import { locationRoutes } from './resources/location/location-routes.ts';
+import { createResourceRows } from './resources/resource-rows.ts';
+import type { AddedRoutes } from './resources/routes-file/read-routes.ts';
+import { createSessionRoom } from './session/session-room.ts';
+import type { Store } from './store/store.ts';
 
-/** The tenant as the gateway meets it, wherever it runs. */
-export interface TenantLink {
-  /** With its trailing slash. */
-  readonly issuer: string;
-  /** The origin at which it is reached. */
-  readonly baseUrl: string;
-  readonly clientId: string;
-  readonly credential: ClientCredential;
-}
+export type { TenantLink } from './auth0/auth0.ts';
 
 export interface DepsInput {
   readonly config: Config;
   readonly publicUrl: string;
   readonly toRequestId: (received: string | undefined) => string;
   readonly tenant: TenantLink;
+  readonly store: Store;
+  /** What the operator adds to our own routes; nothing where absent. */
+  readonly routes?: AddedRoutes;
   readonly sessionSecrets: readonly [string, ...string[]];
   readonly clock: Clock;
   readonly output: LogOutput;
@@ -59,11 +59,12 @@ export interface Deps {
   readonly metrics: Metrics;
   /** Set when the drain begins. */
   readonly lifecycle: { isDraining: boolean };
+  /** Ends what would go on for ever: WebSockets and event streams. */
+  endStreams(): void;
   close(): Promise<void>;
 }
 
 const TOKEN_FAILURES = { count: 20, windowS: 60 };
-const deniedCodes = new Set(['invalid_token', 'insufficient_scope', 'insufficient_user_authentication']);
 
 function logKeySet(log: Logger, event: KeySetEvent): void {
   if (event.type === 'keys_changed') log.info({ kids: event.kids }, 'signing keys loaded');
@@ -74,14 +75,17 @@ function logKeySet(log: Logger, event: KeySetEvent): void {
 
 /** The composition root: the only place that picks implementations. */
 export function createDeps(input: DepsInput): Deps {
-  const { config, publicUrl, toRequestId, tenant, sessionSecrets, clock, output, version } = input;
+  const { config, publicUrl, toRequestId, tenant, store, routes, sessionSecrets, clock, output, version } =
+    input;
   const { log } = output;
   const { auth0, rateLimits } = config;
+  const { makeLimiter } = store;
   const [sealingSecret] = sessionSecrets;
   const metrics = createMetrics();
   const toPseudonym = createPseudonyms(createKeyedHash(sealingSecret, 'log subject'));
   const toHash = createKeyedHash(sealingSecret, 'limits');
   const audit = createAudit(output.plain, toPseudonym);
+  const auditDenial = createDenialAudit(audit);
   const writeAccessLog = createAccessLog(output, metrics, toPseudonym);
   const lifecycle = { isDraining: false };
   const inFlight = createInFlight(config.maxInFlight);
@@ -95,6 +99,7 @@ export function createDeps(input: DepsInput): Deps {
     onEvent: (event) => logKeySet(log, event),
   });
   metrics.watchKeySet(() => keySet.stats());
+  metrics.watchSessions(() => store.sessions.count());
   const verifier = createVerifier({
     keys: keySet,
     clock,
@@ -103,66 +108,124 @@ export function createDeps(input: DepsInput): Deps {
     algs: auth0.signingAlgs,
     types: auth0.accessTokenTypes,
   });
-  const makeGuard = createBearerGuard({ verifier, clock, publicUrl, onVerdict: metrics.countVerification });
+  const makeBearerGuard = createBearerGuard({
+    verifier,
+    clock,
+    publicUrl,
+    onVerdict: metrics.countVerification,
+  });
 
-  const tenantCalls = createTenantCalls({
-    baseUrl: tenant.baseUrl,
-    timeoutMs: auth0.timeoutMs,
+  const { authentication, authorization, verifyLogoutToken, management, ...own } = createAuth0({
+    ...auth0,
+    tenant,
+    findKey: keySet.find,
+    clock,
     onCalled: metrics.observeTenantRequest,
   });
-  const authentication = createAuthentication({
-    call: tenantCalls.call,
-    clientId: tenant.clientId,
-    authenticateClient: createClientAuthentication({ ...tenant, clock }),
-    verifyIdToken: createIdTokenVerifier({ ...tenant, findKey: keySet.find, clock }),
-    connection: auth0.connection,
+  const requireSecondFactor = createMfaHandles(createSealer(sessionSecrets, 'mfa handle'), () => nowS(clock));
+  const { sessions, proof, makeGuard, ...ofSessions } = createSessionRoom({
+    publicUrl,
+    origins,
+    secrets: sessionSecrets,
+    store,
+    clock,
+    ...config.session,
+    tenantTimeoutMs: auth0.timeoutMs,
+    refresh: (refreshToken, audience) => authentication.refreshGrant(refreshToken, undefined, audience),
+    revoke: (refreshToken) => authentication.revoke(refreshToken),
+    ...(management && {
+      revokeElsewhere: ({ sid }) => {
+        if (sid === undefined) return;
+        management
+          .revokeSession(sid)
+          .catch((err: unknown) => log.warn({ err }, 'a session goes on at the tenant'));
+      },
+    }),
+    requireSecondFactor,
+    judgeRule: createRuleJudge({ clock, publicUrl }),
+    makeBearerGuard,
+    onRefreshed: (outcome, { meta: { subject } }) => {
+      metrics.countRefresh(outcome);
+      const isDone = outcome === 'succeeded';
+      audit({
+        event: 'auth.refresh',
+        outcome: isDone ? 'succeeded' : 'failed',
+        subject,
+        reason: isDone ? undefined : outcome,
+      });
+    },
+    onTrouble: (trouble, err) => log.error({ err }, trouble),
   });
 
-  const resources: Route[] = locationRoutes({ geocoder: createGeocoder() });
+  const isDraining = () => lifecycle.isDraining;
+  const securityHeaders = toSecurityHeaders(publicUrl);
+  const onAnswered: OnAnswered = (exchange, method, status, durationMs) => {
+    inFlight.leave();
+    writeAccessLog(exchange, method, status, durationMs);
+    auditDenial(exchange);
+  };
+  const answering = { securityHeaders, isDraining, onAnswered };
+  const resourceRows = createResourceRows({
+    ...answering,
+    maxInFlight: config.maxInFlight,
+    publicUrl,
+    clock,
+    origins,
+    onCalled: metrics.observeUpstreamRequest,
+    tokens: { toUpstreamToken: ofSessions.tokenFor, toClientToken: own.toClientToken },
+    watchSession: ofSessions.watchSession,
+    routes,
+    createLimiter: (name, rate) => createLimiter(makeLimiter, name, rateLimits && rate),
+    defaultAudience: auth0.apiAudience,
+  });
+  const { rows: resources } = resourceRows;
   const scopes = createScopePolicy({
     audiences: auth0.apiAudiences,
     defaultScope: auth0.defaultScope,
     scopesOf: (audience) =>
       toScopesOfRows(resources.filter((row) => (row.audience ?? auth0.apiAudience) === audience)),
   });
-  const requireSecondFactor = createMfaHandles(createSealer(sessionSecrets, 'mfa handle'), () => nowS(clock));
-  const authIpLimit = createLimiter('auth-ip', rateLimits?.authIp);
-
-  const writer = createWriter({
-    securityHeaders: toSecurityHeaders(publicUrl),
-    isDraining: () => lifecycle.isDraining,
-    onAnswered: (exchange, method, status, durationMs) => {
-      inFlight.leave();
-      writeAccessLog(exchange, method, status, durationMs);
-      const { code, reason, id: requestId, ip, refused } = exchange;
-      if (code !== undefined && deniedCodes.has(code)) {
-        audit({
-          event: 'guard.denied',
-          outcome: 'failed',
-          requestId,
-          ip,
-          subject: refused?.subject,
-          clientId: refused?.clientId,
-          reason: reason ?? code,
-        });
-      }
-    },
+  const authIpLimit = createLimiter(makeLimiter, 'auth-ip', rateLimits?.authIp);
+  const returnUrls = createReturnUrls({ ...config, publicUrl, origins });
+  const login = loginRoom({
+    publicUrl,
+    issuer: tenant.issuer,
+    audience: auth0.apiAudience,
+    scope: scopes.toScope(undefined, auth0.apiAudience),
+    auth0: authorization,
+    verifyLogoutToken,
+    sessions,
+    marks: store.marks,
+    secrets: sessionSecrets,
+    origins,
+    returnUrls,
+    toMode: (asked, headers) => toSignInMode(asked, origins, headers),
+    limit: authIpLimit,
+    clock,
+    audit,
+    count: metrics.countSignIn,
   });
-  const apiLimit = rateLimits?.apiCaller && createLimiter('api-caller', rateLimits.apiCaller);
+
+  const writer = createWriter(answering);
+  const apiLimit = rateLimits?.apiCaller && createLimiter(makeLimiter, 'api-caller', rateLimits.apiCaller);
 
   return {
     keySet,
     inFlight,
     metrics,
     lifecycle,
+    endStreams: resourceRows.endStreams,
     close: async () => {
       keySet.close();
-      await tenantCalls.close();
+      await resourceRows.close();
+      await own.close();
+      await store.close();
     },
     app: {
       edge: { toRequestId, toClientAddress: createClientAddress(config.trustProxy), origins, inFlight },
       dispatch: {
         makeGuard,
+        proof,
         defaultAudience: auth0.apiAudience,
         writer,
         limitCaller: apiLimit && ((caller) => apiLimit.charge(caller.subject)),
@@ -175,25 +238,37 @@ export function createDeps(input: DepsInput): Deps {
       account: {
         signUp: {
           auth0: authentication,
-          limit: createLimiter('signup-ip', rateLimits?.signupIp),
+          limit: createLimiter(makeLimiter, 'signup-ip', rateLimits?.signupIp),
           origins,
           concealExisting: config.signupConcealExisting,
         },
         signIn: {
           auth0: authentication,
-          limits: createSignInLimits({ rates: rateLimits, toHash, clock }),
+          limits: createSignInLimits({ rates: rateLimits, makeLimiter, known: store.marks, toHash, clock }),
           scopes,
           origins,
           requireSecondFactor,
+          sessions,
         },
-        refresh: { auth0: authentication, limit: authIpLimit, origins, requireSecondFactor },
+        refresh: { auth0: authentication, limit: authIpLimit, origins, requireSecondFactor, sessions },
         audit,
         count: (event, outcome) => {
           if (event === 'auth.signin') metrics.countSignIn(outcome);
           if (event === 'auth.refresh') metrics.countRefresh(outcome);
         },
         passwordSignin: config.passwordSignin,
+        sessions,
+        signOut: createSignOut({
+          secrets: sessionSecrets,
+          sessions,
+          origins,
+          returnUrls,
+          toTenantLogoutUrl: (returnTo, options) => authorization.toLogoutUrl(returnTo, options),
+          revokeLater: ofSessions.revokeLater,
+          publicUrl,
+        }),
       },
+      login,
       clientToken: {
         audiences: auth0.apiAudiences,
         audit,
@@ -202,13 +277,14 @@ export function createDeps(input: DepsInput): Deps {
           toHash,
           nowS: () => nowS(clock),
           isCached: config.m2mTokenCache,
-          failures: createFailureLimiter('token-failures', rateLimits && TOKEN_FAILURES),
-          successes: createLimiter('token-client', rateLimits?.tokenClient),
+          failures: createFailureLimiter(makeLimiter, 'token-failures', rateLimits && TOKEN_FAILURES),
+          successes: createLimiter(makeLimiter, 'token-client', rateLimits?.tokenClient),
         }),
       },
       resources,
       readiness: [
         { name: 'keys', notReady: () => (keySet.ready ? undefined : 'not loaded') },
+        { name: 'store', notReady: () => store.ping() },
         { name: 'lifecycle', notReady: () => (lifecycle.isDraining ? 'draining' : undefined) },
       ],
       publicUrl,

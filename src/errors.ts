@@ -54,7 +54,32 @@ export const errorTable = {
     'This client may not call that API.',
     'Ask for an audience that this gateway serves and that the client has a grant for (RFC 8707 §2).',
   ),
+  invalid_return_to: meaning(
+    400,
+    'That is no place to return to.',
+    'Give a path on our own origin, or a URL whose origin is in ALLOWED_ORIGINS.',
+  ),
+  state_mismatch: meaning(
+    400,
+    'This sign-in was not begun in this browser.',
+    'Begin again at /v1/auth/login; the `state` that came back belongs to no sign-in that is under way here.',
+  ),
+  login_expired: meaning(
+    400,
+    'This sign-in has expired.',
+    'Begin again at /v1/auth/login, in the same browser: a sign-in may take ten minutes.',
+  ),
+  invalid_sid: meaning(
+    400,
+    'The request does not name this session.',
+    'Navigate to the `signout_url` of GET /v1/auth/session.',
+  ),
   // 401 and 403: who is calling, and what they may do
+  invalid_code: meaning(
+    401,
+    'The code is wrong or was used.',
+    'Begin again: a code is good once and for a short time.',
+  ),
   unauthenticated: meaning(
     401,
     'Authentication is required.',
@@ -81,6 +106,7 @@ export const errorTable = {
     'Check the e-mail address or user name and the password.',
   ),
   invalid_refresh_token: meaning(401, 'The refresh token is not valid.', 'Sign in again.'),
+  session_expired: meaning(401, 'The session has ended.', 'Sign in again.'),
   insufficient_scope: meaning(
     403,
     'The access token does not allow this.',
@@ -90,6 +116,11 @@ export const errorTable = {
     403,
     'Access was denied.',
     'A rule of the tenant refuses this sign-in; ask its administrator.',
+  ),
+  cross_site_session: meaning(
+    403,
+    'A session is not possible from another site.',
+    'Serve the frontend from the same site as this gateway: the same host, another port of it, or a subdomain of one domain.',
   ),
   csrf_failed: meaning(
     403,
@@ -140,6 +171,11 @@ export const errorTable = {
     'This content type is not accepted here.',
     'Send the body as application/json, unencoded.',
   ),
+  proof_required: meaning(
+    422,
+    'A session needs proof that this browser began the sign-in.',
+    'Send the `code_verifier` or the `nonce` of the authorization request.',
+  ),
   weak_password: meaning(
     422,
     'The password is too weak.',
@@ -159,11 +195,6 @@ export const errorTable = {
   ),
   // 500 …: not the caller's doing
   internal: meaning(500, 'Something went wrong here.', 'Report the request id of this answer.'),
-  session_mode_unavailable: meaning(
-    501,
-    'Session mode is not available.',
-    'Ask for token mode (`"mode": "token"`).',
-  ),
   tenant_error: meaning(
     502,
     'The identity provider gave an answer that makes no sense.',
@@ -217,6 +248,8 @@ export interface GatewayErrorOptions {
   readonly members?: Readonly<Record<string, unknown>>;
   /** Who was refused, for the log, where a guard got to know it. */
   readonly caller?: { readonly subject: string; readonly clientId: string | undefined };
+  /** Where a page that shows this error leads a person who wants to try again: a path of ours. */
+  readonly retryPath?: string;
   /** Why, for the log: a short machine-readable word such as `expired` or `aud`. */
   readonly reason?: string;
 }

@@ -7,6 +7,8 @@ import { createDrain } from './http/drain.ts';
 import { createRequestIds } from './http/request-id.ts';
 import { createHttpServer } from './http/server.ts';
 import { createAdminServer } from './observe/admin-server.ts';
+import { openStore } from './store/open-store.ts';
+import type { Store } from './store/store.ts';
 
 export interface Gateway {
   /** The origin that callers see. */
@@ -19,7 +21,7 @@ export interface Gateway {
   readonly drain: () => Promise<void>;
 }
 
-export type GatewayInput = Omit<DepsInput, 'publicUrl' | 'toRequestId'>;
+export type GatewayInput = Omit<DepsInput, 'publicUrl' | 'toRequestId' | 'store'>;
 
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -34,8 +36,25 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 /** Where PORT is 0 the public URL names the port that was found. */
 const toPublicUrl = ({ publicUrl }: Config, port: number): string => publicUrl.replace(/:0$/, `:${port}`);
 
-/** Starts the gateway: it listens at once, and is ready when the tenant's keys are there. Throws where a port cannot be had. */
+/**
+ * Starts the gateway: it listens at once, and is ready when the tenant's keys are there. Throws where a port or the
+ * file of the store cannot be had.
+ */
 export async function startGateway(input: GatewayInput): Promise<Gateway> {
+  const { config, output } = input;
+  const store = await openStore(config.store, input.clock, (event) => {
+    if (event.type === 'lost') output.log.error({ reason: event.reason }, 'the store is lost');
+    else output.log.info('the store is back');
+  });
+  try {
+    return await startWithStore(input, store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function startWithStore(input: GatewayInput, store: Store): Promise<Gateway> {
   const { config, output } = input;
   const app = createApp();
   const toRequestId = createRequestIds();
@@ -51,12 +70,13 @@ export async function startGateway(input: GatewayInput): Promise<Gateway> {
   // With port 0 only the listening socket knows the port. No request is read before the rows stand: all of this is
   // one turn of the event loop.
   publicUrl = toPublicUrl(config, port);
-  const deps = createDeps({ ...input, publicUrl, toRequestId });
+  const deps = createDeps({ ...input, store, publicUrl, toRequestId });
   mountApp(app, deps.app);
   const admin = createAdminServer(deps.metrics.registry);
   const adminPort = await listen(admin, config.admin.port, config.admin.host);
   const drain = async () => {
     deps.lifecycle.isDraining = true;
+    deps.endStreams();
     await drainConnections({ delayMs: config.drainDelayMs, isIdle: () => deps.inFlight.count === 0 });
     admin.close();
     admin.closeAllConnections();

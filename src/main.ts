@@ -7,8 +7,11 @@ import { readConfig } from './config/read-config.ts';
 import { readSessionSecret } from './config/session-secrets.ts';
 import type { TenantLink } from './deps.ts';
 import { startGateway } from './gateway.ts';
+import { toForeignSites } from './http/same-site.ts';
 import { createTravelClock, type TravelClock } from './lib/clock.ts';
 import { createLogOutput, type Logger } from './observe/logger.ts';
+import { ownRoutes } from './resources/own-routes.ts';
+import { readRoutes } from './resources/routes-file/read-routes.ts';
 import { toWelcome } from './welcome.ts';
 
 const EX_CONFIG = 78;
@@ -16,6 +19,8 @@ const EX_FAILED = 1;
 
 export interface ConnectedTenant {
   readonly link: TenantLink;
+  /** Told where the gateway listens. */
+  readonly follow: (publicUrl: string) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -31,7 +36,13 @@ export async function connectTenant(
       tenant.clientSecret === undefined
         ? { assertionKeyPem: tenant.clientAssertionKey }
         : { secret: tenant.clientSecret };
-    return { link: { ...tenant, credential }, close: () => Promise.resolve() };
+    const { management: client } = tenant;
+    const management = client && { ...client, issuer: `https://${client.domain}/` };
+    return {
+      link: { ...tenant, credential, management },
+      follow: () => {},
+      close: () => Promise.resolve(),
+    };
   }
   const { startTenant } = await import('./tenant/tenant.ts');
   const embedded = await startTenant({
@@ -47,13 +58,27 @@ export async function connectTenant(
   const secret = tenant.clientSecret ?? own?.client_secret;
   if (clientId === undefined || secret === undefined)
     throw new Error('the embedded tenant has no client named gatehouse');
+  const machine = embedded.credentials('gatehouse-management');
+  const { issuer } = embedded;
+  const baseUrl = `https://${embedded.domain}`;
+  const management =
+    machine?.client_secret === undefined
+      ? undefined
+      : { issuer, baseUrl, clientId: machine.client_id, clientSecret: machine.client_secret };
   const link = {
-    issuer: embedded.issuer,
-    baseUrl: `https://${embedded.domain}`,
+    issuer,
+    baseUrl,
+    // A browser would meet a certificate that it does not know.
+    browserOrigin: embedded.origin,
     clientId,
     credential: { secret },
+    management,
   };
-  return { link, close: () => embedded.close() };
+  return {
+    link,
+    follow: (publicUrl) => embedded.followGateway(clientId, publicUrl),
+    close: () => embedded.close(),
+  };
 }
 
 /** Where a page may be that a sign-in returns to, as the policy of the tenant's pages has to name it. */
@@ -65,8 +90,18 @@ const originsAfterSignIn = (config: Config): string[] => [
 
 /** What an administrator should know of a configuration that is sound but wide or contradictory. */
 function warnOf(config: Config, log: Logger): void {
+  if (config.publicUrl.startsWith('http:'))
+    log.warn('plain http on this machine: cookies go without Secure and the __Host- prefix');
+  const foreign = toForeignSites(config.publicUrl, config.allowedOrigins);
+  if (foreign.length > 0)
+    log.warn(
+      { origins: foreign },
+      'ALLOWED_ORIGINS that are not on the site of PUBLIC_URL can have no session: browsers drop its cookie there',
+    );
   if (config.allowLocalhostOrigins)
     log.warn('development: every http://localhost:<port> is an allowed origin');
+  if (config.production && config.store.kind === 'sqlite' && config.store.file === ':memory:')
+    log.warn('STORE_URL=sqlite::memory:: sessions and limits end with this process');
   const unlisted = config.tokenModeOrigins.filter((origin) => !config.allowedOrigins.includes(origin));
   if (unlisted.length > 0)
     log.warn(
@@ -92,6 +127,7 @@ function toMendable(error: unknown): StartFailure | undefined {
     const advice = 'stop what listens there, or set PORT, ADMIN_PORT or TENANT_PORT';
     return { message: `port ${port} is in use: ${advice}`, exitCode: EX_FAILED };
   }
+  if (name === 'StoreFileError') return { message: `STORE_URL: ${message}`, exitCode: EX_CONFIG };
   if (name === 'SeedError') return { message: `TENANT_SEED: ${message}`, exitCode: EX_CONFIG };
   return undefined;
 }
@@ -128,6 +164,11 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
     process.exit(EX_CONFIG);
   }
   const { config } = read;
+  const added = await readRoutes(config, ownRoutes());
+  if (!added.ok) {
+    process.stderr.write(`${toFaultLines(added.faults).join('\n')}\n`);
+    process.exit(EX_CONFIG);
+  }
   const output = createLogOutput(config.logLevel);
   const { log } = output;
   const clock = createTravelClock();
@@ -149,8 +190,10 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
       clock,
       output,
       version,
+      routes: added.routes,
     });
     started.push(gateway.drain);
+    tenant.follow(gateway.publicUrl);
     await gateway.ready;
     const isEmbedded = config.auth0.tenant.kind === 'embedded';
     if (isEmbedded) process.stderr.write(toWelcome(gateway.publicUrl, tenant.link.issuer));

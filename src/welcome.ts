@@ -5,7 +5,7 @@ export function toWelcome(publicUrl: string, issuer: string): string {
 Gatehouse is ready.
 
   gateway   ${publicUrl}        documentation at ${publicUrl}/docs
-  tenant    ${tenant}        embedded; its mail is at ${tenant}/_tenant/inbox
+  tenant    ${tenant}        embedded; open it for its users, mail, log and clock
 
 Sign up, sign in, and call a protected route:
 
@@ -16,6 +16,8 @@ Sign up, sign in, and call a protected route:
     -d '{"email":"ada@example.com","password":"Correct-Horse-9"}' | sed -n 's/.*"access_token":"\\([^"]*\\)".*/\\1/p')
 
   curl -s "${publicUrl}/api/location/geocode?q=Redmond,%20WA" -H "Authorization: Bearer $TOKEN"
+
+Or in a browser, at the tenant's own pages: ${publicUrl}/v1/auth/login
 
 Stop with Ctrl-C.
 

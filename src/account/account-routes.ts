@@ -1,18 +1,21 @@
-import type { UserTokens } from '../auth0/authentication.ts';
+import { z } from 'zod';
+import type { UserTokens } from '../auth0/token-answer.ts';
 import { GatewayError } from '../errors.ts';
 import { defineRoute, type Reply, type RequestInfo, type Route } from '../http/route.ts';
-import type { Audit, AuditEvent } from '../observe/audit.ts';
-import { refreshBody, signInBody, signUpBody, signUpReply, tokenReply } from './account-schemas.ts';
-import { type RefreshDeps, refreshTokens } from './refresh-tokens.ts';
-import { type SignInDeps, signIn } from './sign-in.ts';
+import type { AuditEvent } from '../observe/audit.ts';
+import { signedInReply, tokenReply, toSignedInReply } from '../session/signed-in-reply.ts';
+import { refreshBody, signInBody, signUpBody, signUpReply } from './account-schemas.ts';
+import { type RefreshDeps, refreshSession, refreshTokens } from './refresh-tokens.ts';
+import { type SessionRouteDeps, sessionRoutes } from './session-routes.ts';
+import { type SignedIn, type SignInDeps, signIn } from './sign-in.ts';
 import { foldIdentifier } from './sign-in-limits.ts';
+import { signOutRoutes } from './sign-out-routes.ts';
 import { type SignUpDeps, signUp } from './sign-up.ts';
 
-export interface AccountDeps {
+export interface AccountDeps extends SessionRouteDeps {
   readonly signUp: SignUpDeps;
   readonly signIn: SignInDeps;
   readonly refresh: RefreshDeps;
-  readonly audit: Audit;
   /** Counts the outcome of an event: `succeeded`, or the code of the error. */
   readonly count: (event: AuditEvent, outcome: string) => void;
   /** Whether password sign-up and sign-in exist at all (`PASSWORD_SIGNIN`). */
@@ -49,17 +52,25 @@ async function audited(
   }
 }
 
-const toTokenReply = ({
-  tokens,
-  headers,
-}: {
+interface Refreshed {
   readonly tokens: UserTokens;
   readonly headers: Readonly<Record<string, string>>;
-}): Outcome => ({
-  // The response schema leaves the subject out.
-  reply: { status: 200, body: tokens, headers: { ...headers, Pragma: 'no-cache' } },
+}
+
+const toTokenReply = ({ tokens, headers }: Refreshed): Outcome => ({
+  reply: { status: 200, body: tokenReply.parse(tokens), headers: { ...headers, Pragma: 'no-cache' } },
   subject: tokens.subject,
 });
+
+function toSignInReply(signedIn: SignedIn): Outcome {
+  if ('tokens' in signedIn) return toTokenReply(signedIn);
+  const { begun, headers } = signedIn;
+  const { session, setCookie } = begun;
+  return {
+    reply: { status: 200, body: toSignedInReply(session), headers, cookies: [setCookie] },
+    subject: session.subject,
+  };
+}
 
 function passwordRoutes(deps: AccountDeps): Route[] {
   return [
@@ -93,7 +104,12 @@ function passwordRoutes(deps: AccountDeps): Route[] {
       summary: 'Sign in with a password',
       tag: TAG,
       body: signInBody,
-      responses: { 200: { description: 'Signed in, in token mode', schema: tokenReply } },
+      responses: {
+        200: {
+          description: 'Signed in: a session and its cookie, or tokens',
+          schema: z.union([signedInReply, tokenReply]),
+        },
+      },
       errors: [
         'invalid_credentials',
         'invalid_scope',
@@ -103,17 +119,19 @@ function passwordRoutes(deps: AccountDeps): Route[] {
         'access_denied',
         'token_mode_refused',
         'too_many_attempts',
-        'session_mode_unavailable',
+        'csrf_failed',
+        'cross_site_session',
+        'store_unavailable',
       ],
       handler: ({ body, request }) =>
         audited(deps, 'auth.signin', request, body.email ?? body.username, async () =>
-          toTokenReply(await signIn(deps.signIn, body, request)),
+          toSignInReply(await signIn(deps.signIn, body, request)),
         ),
     }),
   ];
 }
 
-/** Sign-up, sign-in and refresh. */
+/** Sign-up, sign-in, refresh, sessions and the ways out. */
 export function accountRoutes(deps: AccountDeps): Route[] {
   return [
     ...(deps.passwordSignin ? passwordRoutes(deps) : []),
@@ -121,24 +139,37 @@ export function accountRoutes(deps: AccountDeps): Route[] {
       method: 'POST',
       path: '/v1/auth/refresh',
       guard: 'public',
+      readsSession: true,
       operationId: 'refresh',
-      summary: 'Exchange a refresh token for new tokens',
+      summary: 'Exchange a refresh token for new tokens, or renew the session',
       description:
-        'The answer holds a new refresh token where the tenant rotates them; the old one is spent.',
+        'The answer holds a new refresh token where the tenant rotates them; the old one is spent. Without a `refresh_token`, the session of the request is renewed.',
       tag: TAG,
       body: refreshBody,
-      responses: { 200: { description: 'New tokens', schema: tokenReply } },
+      responses: {
+        200: { description: 'New tokens', schema: tokenReply },
+        204: { description: 'The session is renewed' },
+      },
       errors: [
         'invalid_refresh_token',
+        'session_expired',
         'invalid_scope',
         'mfa_required',
         'token_mode_refused',
-        'session_mode_unavailable',
+        'csrf_failed',
+        'store_unavailable',
       ],
-      handler: ({ body, request }) =>
-        audited(deps, 'auth.refresh', request, undefined, async () =>
-          toTokenReply(await refreshTokens(deps.refresh, body, request)),
-        ),
+      handler: async ({ body, request }) => {
+        const { refresh_token, scope } = body;
+        // A session's refresh is counted and told where it is done: once for all that wait for it.
+        if (refresh_token === undefined)
+          return { status: 204, headers: await refreshSession(deps.refresh, request) };
+        return audited(deps, 'auth.refresh', request, undefined, async () =>
+          toTokenReply(await refreshTokens(deps.refresh, { refresh_token, scope }, request)),
+        );
+      },
     }),
+    ...sessionRoutes(deps),
+    ...signOutRoutes(deps),
   ];
 }

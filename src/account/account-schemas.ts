@@ -91,15 +91,6 @@ export const refreshBody = z.strictObject({
 });
 export type RefreshBody = z.output<typeof refreshBody>;
 
-export const tokenReply = z.object({
-  access_token: z.string(),
-  token_type: z.string().meta({ example: 'Bearer' }),
-  expires_in: z.number().int().meta({ description: 'Seconds.' }),
-  scope: z.string().optional(),
-  id_token: z.string().optional(),
-  refresh_token: z.string().optional(),
-});
-
 export const signUpReply = z.object({
   user: z.object({
     id: z

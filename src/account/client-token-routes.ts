@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { defineRoute, type RequestInfo, type Route } from '../http/route.ts';
 import type { Audit } from '../observe/audit.ts';
-import { tokenReply } from './account-schemas.ts';
+import { tokenReply } from '../session/signed-in-reply.ts';
 import type { IssueClientToken } from './client-token.ts';
 
 /** RFC 6749 appendix A: printable ASCII. */

@@ -1,4 +1,5 @@
-import type { Authentication, ClientRefusal, Tokens } from '../auth0/authentication.ts';
+import type { Authentication, ClientRefusal } from '../auth0/authentication.ts';
+import type { Tokens } from '../auth0/token-answer.ts';
 import { GatewayError } from '../errors.ts';
 import { toNetworkKey } from '../http/client-address.ts';
 import type { FailureLimiter } from '../http/failure-limit.ts';

@@ -1,4 +1,4 @@
-import type { MfaChallenge } from '../auth0/authentication.ts';
+import type { MfaChallenge } from '../auth0/token-answer.ts';
 import { GatewayError } from '../errors.ts';
 import type { Sealer } from '../lib/sealed.ts';
 

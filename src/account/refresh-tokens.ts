@@ -1,9 +1,11 @@
-import type { Authentication, UserTokens } from '../auth0/authentication.ts';
+import type { Authentication } from '../auth0/authentication.ts';
+import type { UserTokens } from '../auth0/token-answer.ts';
 import { GatewayError } from '../errors.ts';
 import { toNetworkKey } from '../http/client-address.ts';
 import { type Origins, requireFriendlyOrigin } from '../http/origins.ts';
 import type { Limiter } from '../http/rate-limit.ts';
 import type { RequestInfo } from '../http/route.ts';
+import type { Sessions } from '../session/session.ts';
 import type { RefreshBody } from './account-schemas.ts';
 import type { RequireSecondFactor } from './mfa-handle.ts';
 import { requireTokenMode } from './sign-in-mode.ts';
@@ -14,6 +16,7 @@ export interface RefreshDeps {
   readonly limit: Limiter;
   readonly origins: Origins;
   readonly requireSecondFactor: RequireSecondFactor;
+  readonly sessions: Pick<Sessions, 'renew'>;
 }
 
 export interface Refreshed {
@@ -23,16 +26,14 @@ export interface Refreshed {
 
 /**
  * Exchanges a refresh token of a token-mode caller for new tokens.
- * @throws GatewayError `invalid_refresh_token`, `mfa_required`, `token_mode_refused`, `rate_limited`,
- * `session_mode_unavailable`
+ * @throws GatewayError `invalid_refresh_token`, `mfa_required`, `token_mode_refused`, `rate_limited`
  */
 export async function refreshTokens(
   deps: RefreshDeps,
-  input: RefreshBody,
+  input: RefreshBody & { readonly refresh_token: string },
   request: RequestInfo,
 ): Promise<Refreshed> {
   requireFriendlyOrigin(deps.origins, request.headers);
-  if (input.refresh_token === undefined) throw new GatewayError('session_mode_unavailable');
   requireTokenMode(deps.origins, request.headers);
   const headers = await deps.limit.charge(toNetworkKey(request.ip));
   const outcome = await deps.auth0.refreshGrant(input.refresh_token, input.scope).catch((error: unknown) => {
@@ -40,4 +41,17 @@ export async function refreshTokens(
   });
   if (!('mfa_token' in outcome)) return { tokens: outcome, headers };
   throw deps.requireSecondFactor(outcome, { scope: input.scope }).withHeaders(headers);
+}
+
+/**
+ * Renews the access token of a request's session.
+ * @throws GatewayError `session_expired`, `mfa_required`, `rate_limited`, `tenant_unavailable`
+ */
+export async function refreshSession(
+  { sessions, limit }: Pick<RefreshDeps, 'sessions' | 'limit'>,
+  request: RequestInfo,
+): Promise<Readonly<Record<string, string>>> {
+  const headers = await limit.charge(toNetworkKey(request.ip));
+  await sessions.renew(request.headers);
+  return headers;
 }

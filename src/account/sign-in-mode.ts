@@ -15,8 +15,9 @@ export function requireTokenMode(origins: Origins, headers: RequestInfo['headers
 }
 
 /**
- * Which way a caller gets signed in: what it asks for, else a session for browsers and tokens for all others.
- * @throws GatewayError `token_mode_refused`
+ * Which way a caller gets signed in: what it asks for, else a session for browsers and tokens for all others. A page of
+ * another site gets no session: its browser would drop the cookie, which is SameSite=Lax.
+ * @throws GatewayError `token_mode_refused`, `cross_site_session`
  */
 export function toSignInMode(
   asked: SignInMode | undefined,
@@ -25,5 +26,6 @@ export function toSignInMode(
 ): SignInMode {
   const mode = asked ?? (isFromBrowser(headers) ? 'session' : 'token');
   if (mode === 'token') requireTokenMode(origins, headers);
+  else if (headers['sec-fetch-site'] === 'cross-site') throw new GatewayError('cross_site_session');
   return mode;
 }

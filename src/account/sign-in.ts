@@ -1,12 +1,14 @@
-import type { Authentication, UserTokens } from '../auth0/authentication.ts';
+import type { Authentication } from '../auth0/authentication.ts';
+import type { UserTokens } from '../auth0/token-answer.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { type Origins, requireFriendlyOrigin } from '../http/origins.ts';
 import type { RequestInfo } from '../http/route.ts';
+import type { BegunSession, Sessions } from '../session/session.ts';
 import type { SignInBody } from './account-schemas.ts';
 import type { RequireSecondFactor } from './mfa-handle.ts';
 import type { ScopePolicy } from './scope-policy.ts';
 import type { SignInLimits } from './sign-in-limits.ts';
-import { toSignInMode } from './sign-in-mode.ts';
+import { type SignInMode, toSignInMode } from './sign-in-mode.ts';
 
 export interface SignInDeps {
   readonly auth0: Pick<Authentication, 'passwordGrant'>;
@@ -14,12 +16,14 @@ export interface SignInDeps {
   readonly scopes: ScopePolicy;
   readonly origins: Origins;
   readonly requireSecondFactor: RequireSecondFactor;
+  readonly sessions: Pick<Sessions, 'begin'>;
 }
 
-export interface SignedIn {
-  readonly tokens: UserTokens;
-  readonly headers: Readonly<Record<string, string>>;
-}
+/** Tokens for the caller, or a session that holds them. */
+export type SignedIn = { readonly headers: Readonly<Record<string, string>> } & (
+  | { readonly tokens: UserTokens }
+  | { readonly begun: BegunSession }
+);
 
 /** What the tenant judged to be the caller's fault; everything else does not count as a failed attempt. */
 const failures: ReadonlySet<ErrorCode> = new Set([
@@ -30,16 +34,16 @@ const failures: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * Signs a user in by password, in token mode.
+ * Signs a user in by password.
  * @throws GatewayError `invalid_credentials`, `mfa_required`, `user_blocked`, `password_leaked`, `too_many_attempts`,
- * `invalid_scope`, `csrf_failed`, `token_mode_refused`, `session_mode_unavailable`, and what the tenant's outage says
+ * `invalid_scope`, `csrf_failed`, `token_mode_refused`, `cross_site_session`, `store_unavailable`, and what the tenant's
+ * outage says
  */
 export async function signIn(deps: SignInDeps, input: SignInBody, request: RequestInfo): Promise<SignedIn> {
   requireFriendlyOrigin(deps.origins, request.headers);
   const mode = toSignInMode(input.mode, deps.origins, request.headers);
-  if (mode === 'session') throw new GatewayError('session_mode_unavailable');
   const audience = deps.scopes.toAudience(input.audience);
-  const scope = deps.scopes.toScope(input.scope, audience);
+  const scope = toSignInScope(deps.scopes.toScope(input.scope, audience), mode);
   const username = input.email ?? input.username ?? '';
   const attempt = await deps.limits.attempt(username, request.ip);
   const { headers } = attempt;
@@ -54,5 +58,16 @@ export async function signIn(deps: SignInDeps, input: SignInBody, request: Reque
     throw deps.requireSecondFactor(outcome, { audience, scope, username }).withHeaders(headers);
   }
   await attempt.succeeded();
-  return { tokens: { ...outcome, scope: outcome.scope ?? scope }, headers };
+  const tokens = { ...outcome, scope: outcome.scope ?? scope };
+  if (mode === 'token') return { tokens, headers };
+  const { claims } = tokens;
+  if (!claims) throw new GatewayError('tenant_error', { reason: 'no_id_token' });
+  return {
+    begun: await deps.sessions.begin({ tokens, claims, audience, method: 'password' }, request),
+    headers,
+  };
 }
+
+/** A session needs to know whose it is, which only an ID token says. */
+const toSignInScope = (scope: string, mode: SignInMode): string =>
+  mode === 'session' && !scope.split(' ').includes('openid') ? `openid ${scope}` : scope;

@@ -4,34 +4,15 @@ import type { ClientAuthentication } from './client-authentication.ts';
 import { toRefusal, toTenantError } from './error-map.ts';
 import type { VerifyIdToken } from './id-token.ts';
 import type { TenantAnswer, TenantCall, TenantRequest } from './tenant-call.ts';
-
-/** A successful token response (RFC 6749 §5.1, OIDC Core §3.1.3.3). */
-export interface Tokens {
-  readonly access_token: string;
-  readonly token_type: string;
-  /** Seconds. */
-  readonly expires_in: number;
-  readonly scope?: string | undefined;
-  readonly id_token?: string | undefined;
-  readonly refresh_token?: string | undefined;
-}
-
-/** Tokens, and whose they are where an ID token says so. */
-export interface UserTokens extends Tokens {
-  readonly subject?: string | undefined;
-}
-
-/** Ten years; what lives longer was not meant in seconds. */
-const MAX_LIFETIME_S = 315_360_000;
-
-const tokenAnswer = z.object({
-  access_token: z.string().min(1),
-  token_type: z.string().min(1),
-  expires_in: z.number().positive().max(MAX_LIFETIME_S).transform(Math.floor),
-  scope: z.string().optional(),
-  id_token: z.string().min(1).optional(),
-  refresh_token: z.string().min(1).optional(),
-});
+import {
+  isSuccess,
+  type MfaChallenge,
+  present,
+  type Tokens,
+  toMfaChallenge,
+  toTokens,
+  type UserTokens,
+} from './token-answer.ts';
 
 /** A field that makes no sense is left out: the account exists by then. */
 const profileField = z.string().optional().catch(undefined);
@@ -91,19 +72,19 @@ export interface ClientCredentialsGrant {
 /** What a client's own grant was refused for: RFC 6749 §5.2 and RFC 8707 §2 words. */
 export type ClientRefusal = 'invalid_client' | 'unauthorized_client' | 'invalid_target' | 'invalid_scope';
 
-/** The password was right, and the tenant wants a second factor. */
-export interface MfaChallenge {
-  /** The tenant's own handle; never shown to a caller. */
-  readonly mfa_token: string;
-  readonly factors: readonly { readonly type: string; readonly enrolled: boolean }[];
-}
-
 /** The Authentication API of the tenant, as far as the gateway calls it. Everything throws GatewayError. */
 export interface Authentication {
   signUp(account: NewAccount): Promise<SignedUpUser>;
   passwordGrant(grant: PasswordGrant): Promise<UserTokens | MfaChallenge>;
-  refreshGrant(refreshToken: string, scope: string | undefined): Promise<UserTokens | MfaChallenge>;
+  /** `audience` asks for another API than that of the sign-in, which the tenant may ignore without a word. */
+  refreshGrant(
+    refreshToken: string,
+    scope: string | undefined,
+    audience?: string,
+  ): Promise<UserTokens | MfaChallenge>;
   clientCredentialsGrant(grant: ClientCredentialsGrant): Promise<Tokens | ClientRefusal>;
+  /** Ends a refresh token and its family (RFC 7009); one that is not known is as good as ended. */
+  revoke(refreshToken: string): Promise<void>;
 }
 
 export interface AuthenticationOptions {
@@ -116,36 +97,6 @@ export interface AuthenticationOptions {
 
 const PASSWORD_REALM = 'http://auth0.com/oauth/grant-type/password-realm';
 const TOKEN_PATH = '/oauth/token';
-
-const factorList = z.array(z.object({ type: z.string().regex(/^[a-z-]{1,30}$/) })).catch([]);
-const mfaAnswer = z.object({
-  error: z.literal('mfa_required'),
-  mfa_token: z.string().min(1),
-  mfa_requirements: z.object({ challenge: factorList, enroll: factorList }).partial().optional(),
-});
-
-function toMfaChallenge({ body }: TenantAnswer): MfaChallenge | undefined {
-  const parsed = mfaAnswer.safeParse(body);
-  if (!parsed.success) return undefined;
-  const { mfa_token, mfa_requirements } = parsed.data;
-  const enrolled = (mfa_requirements?.challenge ?? []).map(({ type }) => ({ type, enrolled: true }));
-  const offered = (mfa_requirements?.enroll ?? []).map(({ type }) => ({ type, enrolled: false }));
-  return { mfa_token, factors: [...enrolled, ...offered] };
-}
-
-const isSuccess = ({ status }: TenantAnswer): boolean => status >= 200 && status < 300;
-
-function toTokens(answer: TenantAnswer): Tokens {
-  const parsed = tokenAnswer.safeParse(answer.body);
-  if (!parsed.success) throw new GatewayError('tenant_error', { reason: 'token_answer' });
-  return parsed.data;
-}
-
-/** Leaves out what is undefined: the tenant would read the word. */
-const present = (fields: Readonly<Record<string, string | undefined>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
-  );
 
 /**
  * Why the tenant refuses a machine client. Auth0 says `access_denied` for a wrong secret (401), an unknown audience,
@@ -174,8 +125,8 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   async function acceptTokens(answer: TenantAnswer): Promise<UserTokens> {
     const tokens = toTokens(answer);
     if (tokens.id_token === undefined) return tokens;
-    const { sub } = await verifyIdToken(tokens.id_token);
-    return { ...tokens, subject: sub };
+    const claims = await verifyIdToken(tokens.id_token);
+    return { ...tokens, subject: claims.sub, claims };
   }
 
   return {
@@ -209,8 +160,8 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       throw toRefusal('signin', answer);
     },
 
-    async refreshGrant(refreshToken, scope) {
-      const form = present({ grant_type: 'refresh_token', refresh_token: refreshToken, scope });
+    async refreshGrant(refreshToken, scope, audience) {
+      const form = present({ grant_type: 'refresh_token', refresh_token: refreshToken, scope, audience });
       const answer = await callAuthenticated({ path: TOKEN_PATH, form });
       if (isSuccess(answer)) return acceptTokens(answer);
       const challenge = toMfaChallenge(answer);
@@ -222,6 +173,11 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       const form = present({ grant_type: 'client_credentials', client_id, client_secret, audience, scope });
       const answer = await call({ path: TOKEN_PATH, headers: { 'auth0-forwarded-for': ip }, form });
       return isSuccess(answer) ? toTokens(answer) : toClientRefusal(answer);
+    },
+
+    async revoke(token) {
+      const answer = await callAuthenticated({ path: '/oauth/revoke', form: { token } });
+      if (!isSuccess(answer)) throw toRefusal('refresh', answer);
     },
   };
 }

@@ -3,7 +3,7 @@ import { type PasswordRule, toPasswordRules } from './password-rules.ts';
 import type { TenantAnswer } from './tenant-call.ts';
 
 /** Which conversation the tenant's answer belongs to: the same word may mean another thing elsewhere. */
-export type Conversation = 'signup' | 'signin' | 'refresh' | 'client-credentials';
+export type Conversation = 'signup' | 'signin' | 'refresh' | 'authorization' | 'client-credentials';
 
 interface TenantError {
   readonly status: number;
@@ -134,6 +134,14 @@ const tables: Record<Conversation, readonly Rule[]> = {
     { when: error('invalid_scope'), says: 'invalid_scope' },
     ...throttled,
     ...misconfigured,
+  ],
+  authorization: [
+    { when: error('invalid_grant'), says: 'invalid_code' },
+    { when: error('unauthorized'), says: 'user_blocked' },
+    { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
+    ...throttled,
+    ...misconfigured,
+    { when: error('invalid_request', 'invalid_scope'), says: 'tenant_misconfigured', options: setting('C4') },
   ],
   // The caller's own client is at fault here, not our settings: sign-in's map would blame the wrong one.
   'client-credentials': [...throttled],

@@ -31,6 +31,8 @@ export interface TenantAnswer {
 export interface TenantRequest {
   /** The path of an endpoint, such as `/oauth/token`. */
   readonly path: string;
+  /** What the metrics call it, where the path names one thing of many. */
+  readonly name?: string;
   readonly form?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -48,7 +50,7 @@ export interface TenantCallOptions {
 
 export interface TenantCalls {
   readonly call: TenantCall;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const connectFailures = new Set([
@@ -203,7 +205,7 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
         outcome = named.code;
         throw named;
       } finally {
-        onCalled?.(tenantRequest.path, outcome, (performance.now() - startedAt) / 1000);
+        onCalled?.(tenantRequest.name ?? tenantRequest.path, outcome, (performance.now() - startedAt) / 1000);
       }
     },
     close: () => agent.destroy(),

@@ -1,11 +1,11 @@
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { Caller, MakeGuard } from '../http/route.ts';
-import { type Clock, nowS } from '../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import { malformed, noCredentials, toBearerToken } from './authorization.ts';
 import { toChallenges } from './challenges.ts';
 import type { TokenFacts } from './claims-policy.ts';
 import type { Refusal } from './refusal.ts';
-import { compileRule } from './requirements.ts';
+import { createRuleJudge } from './rule-judge.ts';
 import type { Verifier } from './verifier.ts';
 
 /** How a request was judged, for the metrics. */
@@ -35,7 +35,8 @@ type Challenge = Readonly<Record<string, string>>;
  * of rights, 401 for a step-up (RFC 9470), 503 without a challenge where the tenant's keys are not to be had.
  */
 export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
-  const { verifier, clock, publicUrl, onVerdict = () => {} } = deps;
+  const { verifier, publicUrl, onVerdict = () => {} } = deps;
+  const judgeRule = createRuleJudge(deps);
 
   function noteUnavailable(error: unknown): never {
     onVerdict('unavailable');
@@ -43,7 +44,7 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
   }
 
   return (rule, audience, path) => {
-    const lackOf = compileRule(rule);
+    const refusalOf = judgeRule(rule, path);
     const challenges = toChallenges(rule, publicUrl, path);
     // Made once for each cause and thrown again: under a flood, capturing stacks would cost more than judging.
     const refusals = new Map<string, GatewayError>();
@@ -63,25 +64,14 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
     const refuseToken = (reason: Refusal): never =>
       refuse('invalid_token', 'invalid_token', challenges.invalidToken, reason);
 
-    /** The caller is known here, and the audit line says who it was. */
-    function refuseCaller(
-      outcome: Outcome,
-      code: ErrorCode,
-      headers: Challenge,
-      { caller }: TokenFacts,
-    ): never {
-      onVerdict(outcome);
-      throw new GatewayError(code, { headers, reason: outcome, caller });
-    }
-
     function judge(facts: TokenFacts | Refusal): Caller {
       if (typeof facts === 'string') return refuseToken(facts);
       if (!facts.audiences.includes(audience)) return refuseToken('aud');
-      const lack = lackOf(facts.caller, nowS(clock));
-      if (lack === 'rights')
-        refuseCaller('insufficient_scope', 'insufficient_scope', challenges.insufficientScope, facts);
-      if (lack === 'step_up')
-        refuseCaller('step_up', 'insufficient_user_authentication', challenges.stepUp, facts);
+      const refusal = refusalOf(facts.caller);
+      if (refusal) {
+        onVerdict(refusal.code === 'insufficient_scope' ? 'insufficient_scope' : 'step_up');
+        throw refusal;
+      }
       onVerdict('accepted');
       return facts.caller;
     }

@@ -35,7 +35,7 @@ function toScope(rule: GuardRule): string | undefined {
 }
 
 /** The part of a row's path that is the same for every request: up to its first `{name}` or `/*`. */
-function toStablePath(path: string): string {
+export function toStablePath(path: string): string {
   return path.replace(/\/[^/]*[{*].*$/, '');
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineRoute, type GuardRule, type Route } from '../http/route.ts';
+import { defineRoute, type GuardRule, type Route, type RowFacts } from '../http/route.ts';
+import { toStablePath } from './challenges.ts';
 
 const METADATA_PATH = '/.well-known/oauth-protected-resource';
 
@@ -20,7 +21,7 @@ export const toGuardScopes = (guard: GuardRule): string[] => [
 ];
 
 /** Every scope that the guards of some rows ask for, once each, in the order of the rows. */
-export const toScopesOfRows = (rows: readonly Route[]): string[] => [
+export const toScopesOfRows = (rows: readonly RowFacts[]): string[] => [
   ...new Set(rows.flatMap(({ guard }) => (guard === 'public' ? [] : toGuardScopes(guard)))),
 ];
 
@@ -31,7 +32,7 @@ const toOperationId = (path: string): string =>
  * RFC 9728 metadata of the gateway and of each guarded row, which the challenges name: a path is inserted after
  * the well-known part (RFC 9728 §3.1).
  */
-export function resourceMetadataRoutes(rows: readonly Route[], publicUrl: string, issuer: string): Route[] {
+export function resourceMetadataRoutes(rows: readonly RowFacts[], publicUrl: string, issuer: string): Route[] {
   const guarded = rows.filter(({ guard }) => guard !== 'public');
   const toRow = (path: string, scopes: readonly string[], operationId: string): Route =>
     defineRoute({
@@ -57,11 +58,10 @@ export function resourceMetadataRoutes(rows: readonly Route[], publicUrl: string
         },
       }),
     });
-  const paths = [...new Set(guarded.map(({ path }) => path))];
+  const byPath = Map.groupBy(guarded, ({ path }) => toStablePath(path));
+  byPath.delete('');
   return [
     toRow('', toScopesOfRows(guarded), 'getResourceMetadata'),
-    ...paths.map((path) =>
-      toRow(path, toScopesOfRows(guarded.filter((row) => row.path === path)), toOperationId(path)),
-    ),
+    ...[...byPath].map(([path, ofPath]) => toRow(path, toScopesOfRows(ofPath), toOperationId(path))),
   ];
 }

@@ -39,6 +39,16 @@ export function createProgram(): Command {
       ),
     ),
     group(
+      'routes',
+      'look at the resource routes',
+      leaf('check', 'whether the routes file and module are sound: exits 0 or 78', async (isJson) =>
+        (await import('./routes.ts')).checkRoutes(isJson),
+      ),
+      leaf('list', 'every resource route: its methods, path, guard, token and upstream', async (isJson) =>
+        (await import('./routes.ts')).listRoutes(isJson),
+      ),
+    ),
+    group(
       'tenant',
       'the embedded tenant',
       leaf('start', 'start the embedded tenant alone', async (isJson) =>

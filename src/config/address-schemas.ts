@@ -29,6 +29,15 @@ export const origins = listOf(
   parseOrigin,
 );
 
+/** A path of our own origin, or a whole http(s) URL; whose it is, a rule looks at. */
+export const returnTo = valueOf(
+  'a path such as /welcome, or a URL such as https://app.example.com/',
+  (value) => {
+    if (/^\/(?![/\\])/.test(value)) return value;
+    return meantOrigin(value) === undefined ? undefined : value;
+  },
+);
+
 /** Whether a host name or address, as a URL or a socket has it, can only be this machine. */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '[::1]' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));

@@ -1,4 +1,5 @@
 import type { TrustProxy } from './address-schemas.ts';
+import type { StoreLocation } from './store-url.ts';
 import type { Rate } from './value-schemas.ts';
 import type { Values } from './variables.ts';
 
@@ -26,7 +27,19 @@ export type RemoteTenant = ClientCredential & {
   /** The origin where it is reached. */
   readonly baseUrl: string;
   readonly clientId: string;
+  /** The machine client of the Management API; undefined: nothing that needs that API exists. */
+  readonly management: ManagementClient | undefined;
 };
+
+/** Who may use the Management API, and where it is. */
+export interface ManagementClient {
+  /** The canonical domain. */
+  readonly domain: string;
+  /** The origin where it is reached. */
+  readonly baseUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
 
 /** Where the embedded tenant listens and keeps its data, whoever starts it. */
 export interface TenantSettings extends Listen {
@@ -58,12 +71,19 @@ export interface Auth0Config {
   readonly signingAlgs: readonly SigningAlg[];
   /** Accepted `typ` header values, as written. */
   readonly accessTokenTypes: readonly string[];
+  /** Pushed authorization requests. */
+  readonly usePar: boolean;
 }
 
 export interface RateLimits {
   readonly signinAccount: Rate;
   readonly signinIp: Rate;
   readonly signupIp: Rate;
+  /** Codes sent to an e-mail address or phone number. */
+  readonly codeAddress: Rate;
+  readonly codeIp: Rate;
+  /** Wrong codes. */
+  readonly codeVerify: Rate;
   readonly tokenClient: Rate;
   readonly authIp: Rate;
   /** Undefined: resource routes have no limit of their own. */
@@ -85,10 +105,22 @@ export interface Config extends Listen {
   readonly m2mTokenCache: boolean;
   /** The first seals, all open. Undefined, in development only: `readSessionSecret` makes and keeps one. */
   readonly sessionSecrets: readonly [string, ...string[]] | undefined;
+  readonly session: {
+    readonly idleS: number;
+    readonly maxS: number;
+  };
+  /** A file's path is absolute, or `:memory:`. */
+  readonly store: StoreLocation;
   readonly allowedOrigins: readonly string[];
   /** Development: every `http://localhost:<port>` counts as allowed too. */
   readonly allowLocalhostOrigins: boolean;
   readonly tokenModeOrigins: readonly string[];
+  /** A path or a URL; undefined: the first allowed origin, else a page of ours. */
+  readonly defaultReturnTo: string | undefined;
+  /** Absolute path of the routes that upstreams answer. */
+  readonly routesFile: string | undefined;
+  /** Absolute path of a module of further routes. */
+  readonly routesModule: string | undefined;
   readonly maxInFlight: number;
   readonly shutdownTimeoutMs: number;
   readonly drainDelayMs: number;

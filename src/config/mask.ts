@@ -9,9 +9,12 @@ export const mask = (text: string, secrets: Iterable<string>): string =>
     .filter((secret) => secret.length >= minSecretLength)
     .reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 
+/** Text without the credentials of URLs: all up to the last `@`, should a `/` in them not be encoded. */
+export const maskCredentials = (text: string): string => text.replaceAll(/\/\/.*@/gs, '//***@');
+
 /** A value as a fault shows it: without secrets and credentials of URLs, on one line, cut where it is long. */
 export function quote(value: string, secrets: Iterable<string>): string {
-  const shown = mask(value, secrets).replaceAll(/[^\s/,@]+@/g, '***@');
+  const shown = maskCredentials(mask(value, secrets)).replaceAll(/[^\s/,@]+@/g, '***@');
   return toVisible(JSON.stringify(shown.length > maxLength ? `${shown.slice(0, maxLength)}…` : shown));
 }
 

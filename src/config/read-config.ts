@@ -2,7 +2,7 @@ import type { Config, TenantSettings } from './config.ts';
 import { parseVariables } from './parse-variables.ts';
 import { type Environment, type Fault, readVariables } from './read-variables.ts';
 import { type Setting, toSettings } from './settings.ts';
-import { toConfig, toTenantSettings } from './to-config.ts';
+import { toConfig, toRoutesSources, toTenantSettings } from './to-config.ts';
 import { type ConfigWarning, toUnknownWarnings } from './unknown-variables.ts';
 import type { Values } from './variables.ts';
 
@@ -50,4 +50,15 @@ export function readTenantSettings(environment: Environment, { cwd }: ReadOption
   // Without faults none of the tenant's variables was left out.
   const settings = toTenantSettings(values as Values, cwd);
   return { ok: true, settings, production: values.NODE_ENV === 'production', domain: values.AUTH0_DOMAIN };
+}
+
+export type ReadRoutesSources =
+  | { readonly ok: true; readonly sources: Pick<Config, 'routesFile' | 'routesModule'> }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Reads where the operator's routes are; faults of other variables don't count. */
+export function readRoutesSources(environment: Environment, { cwd }: ReadOptions): ReadRoutesSources {
+  const { values, faults } = parseVariables(readVariables(environment, cwd));
+  const own = faults.filter(({ name }) => /^(ROUTES_|\.env)/.test(name));
+  return own.length > 0 ? { ok: false, faults: own } : { ok: true, sources: toRoutesSources(values, cwd) };
 }

@@ -27,6 +27,14 @@ export const rules: readonly Rule[] = [
     wanted: 'an https origin: this is production',
   },
   {
+    name: 'PUBLIC_URL',
+    isBroken: (input) =>
+      !isProduction(input) &&
+      input.values.PUBLIC_URL?.startsWith('http:') === true &&
+      !isLoopback(new URL(input.values.PUBLIC_URL).hostname),
+    wanted: 'an https origin, or an http one on loopback: elsewhere no cookie of a session would be safe',
+  },
+  {
     name: 'AUTH0_DOMAIN',
     isBroken: (input) => isProduction(input) && !input.isGiven('AUTH0_DOMAIN'),
     wanted: "the tenant's domain: production has no embedded tenant",
@@ -83,6 +91,14 @@ export const rules: readonly Rule[] = [
     name: 'SESSION_SECRETS',
     isBroken: (input) => isProduction(input) && !input.isGiven('SESSION_SECRETS'),
     wanted: 'a comma list of secrets, each of at least 32 bytes: production does not make its own',
+  },
+  {
+    name: 'DEFAULT_RETURN_TO',
+    isBroken: ({ values: { DEFAULT_RETURN_TO: url, PUBLIC_URL, ALLOWED_ORIGINS = [] } }) =>
+      url !== undefined &&
+      !url.startsWith('/') &&
+      ![PUBLIC_URL, ...ALLOWED_ORIGINS].includes(new URL(url).origin),
+    wanted: 'a path, or a URL whose origin is PUBLIC_URL or in ALLOWED_ORIGINS',
   },
   {
     name: 'TENANT_HOST',

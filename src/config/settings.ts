@@ -1,4 +1,4 @@
-import { mask, toVisible } from './mask.ts';
+import { mask, maskCredentials, toVisible } from './mask.ts';
 import { type GivenVariables, type Origin } from './read-variables.ts';
 import type { RawValues, Variable } from './variable.ts';
 import { type VariableName, variableNames, variables } from './variables.ts';
@@ -29,7 +29,12 @@ export function toSettings(given: GivenVariables): Setting[] {
   return variableNames.map((name) => {
     const row: Variable = variables[name];
     const value = raw[name];
-    const shown = value === undefined ? null : row.isSecret ? '***' : toVisible(mask(value, given.secrets));
+    const shown =
+      value === undefined
+        ? null
+        : row.isSecret
+          ? '***'
+          : toVisible(maskCredentials(mask(value, given.secrets)));
     return { name, value: shown, origin: given.values.get(name)?.origin ?? 'default' };
   });
 }

@@ -1,5 +1,13 @@
 import { resolve } from 'node:path';
-import type { Config, EmbeddedTenant, RateLimits, RemoteTenant, TenantSettings } from './config.ts';
+import type {
+  Config,
+  EmbeddedTenant,
+  ManagementClient,
+  RateLimits,
+  RemoteTenant,
+  TenantSettings,
+} from './config.ts';
+import type { StoreLocation } from './store-url.ts';
 import type { Values } from './variables.ts';
 
 /** Freezes a tree of plain objects and arrays. */
@@ -10,6 +18,9 @@ function deepFreeze<T>(tree: T): T {
   }
   return tree;
 }
+
+const toStore = (store: StoreLocation, cwd: string): StoreLocation =>
+  store.kind === 'sqlite' && store.file !== ':memory:' ? { ...store, file: resolve(cwd, store.file) } : store;
 
 export function toTenantSettings(values: Values, cwd: string): TenantSettings {
   const { TENANT_DATA: data, TENANT_SEED: seed } = values;
@@ -30,8 +41,22 @@ function toRemoteTenant(values: Values, domain: string): RemoteTenant {
     issuer: `https://${domain}/`,
     baseUrl: must(values.AUTH0_BASE_URL),
     clientId: must(values.AUTH0_CLIENT_ID),
+    management: toManagementClient(values),
     ...(clientAssertionKey === undefined ? { clientSecret: must(clientSecret) } : { clientAssertionKey }),
   };
+}
+
+/** Undefined where no machine client is given. */
+export function toManagementClient(values: Partial<Values>): ManagementClient | undefined {
+  const {
+    AUTH0_MGMT_DOMAIN: domain,
+    AUTH0_MGMT_CLIENT_ID: clientId,
+    AUTH0_MGMT_CLIENT_SECRET: clientSecret,
+  } = values;
+  if (domain === undefined || clientId === undefined || clientSecret === undefined) return undefined;
+  // AUTH0_BASE_URL is where AUTH0_DOMAIN is reached; another domain has an address of its own.
+  const baseUrl = domain === values.AUTH0_DOMAIN ? values.AUTH0_BASE_URL : undefined;
+  return { domain, baseUrl: baseUrl ?? `https://${domain}`, clientId, clientSecret };
 }
 
 const toEmbeddedTenant = (values: Values, cwd: string): EmbeddedTenant => ({
@@ -45,10 +70,22 @@ const toRateLimits = (values: Values): RateLimits => ({
   signinAccount: values.RATE_LIMIT_SIGNIN_ACCOUNT,
   signinIp: values.RATE_LIMIT_SIGNIN_IP,
   signupIp: values.RATE_LIMIT_SIGNUP_IP,
+  codeAddress: values.RATE_LIMIT_CODE_ADDRESS,
+  codeIp: values.RATE_LIMIT_CODE_IP,
+  codeVerify: values.RATE_LIMIT_CODE_VERIFY,
   tokenClient: values.RATE_LIMIT_TOKEN_CLIENT,
   authIp: values.RATE_LIMIT_AUTH_IP,
   apiCaller: values.RATE_LIMIT_API_CALLER,
 });
+
+/** Where the operator's routes are, as absolute paths. */
+export function toRoutesSources(
+  values: Partial<Values>,
+  cwd: string,
+): Pick<Config, 'routesFile' | 'routesModule'> {
+  const toPath = (given: string | undefined) => (given === undefined ? undefined : resolve(cwd, given));
+  return { routesFile: toPath(values.ROUTES_FILE), routesModule: toPath(values.ROUTES_MODULE) };
+}
 
 /** Values that broke no rule, as the rooms want them. Relative paths are taken from `cwd`. */
 export function toConfig(values: Values, cwd: string): Config {
@@ -72,14 +109,19 @@ export function toConfig(values: Values, cwd: string): Config {
       apiAudiences: [...new Set([apiAudience, ...(values.AUTH0_API_AUDIENCES ?? [])])],
       signingAlgs: values.AUTH0_TOKEN_SIGNING_ALGS,
       accessTokenTypes: values.AUTH0_ACCESS_TOKEN_TYP,
+      usePar: values.AUTH0_USE_PAR,
     },
     passwordSignin: values.PASSWORD_SIGNIN,
     signupConcealExisting: values.SIGNUP_CONCEAL_EXISTING,
     m2mTokenCache: values.M2M_TOKEN_CACHE,
     sessionSecrets: values.SESSION_SECRETS,
+    session: { idleS: values.SESSION_IDLE_S, maxS: values.SESSION_MAX_S },
+    store: toStore(values.STORE_URL, cwd),
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     allowLocalhostOrigins: !production,
     tokenModeOrigins: values.TOKEN_MODE_ORIGINS ?? [],
+    defaultReturnTo: values.DEFAULT_RETURN_TO,
+    ...toRoutesSources(values, cwd),
     maxInFlight: values.MAX_IN_FLIGHT,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     drainDelayMs: values.DRAIN_DELAY_MS,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { origin, origins, tenantBaseUrl, tenantDomain, trustProxy } from './address-schemas.ts';
+import { origin, origins, returnTo, tenantBaseUrl, tenantDomain, trustProxy } from './address-schemas.ts';
+import { storeUrl } from './store-url.ts';
 import * as value from './value-schemas.ts';
 import type { Variable } from './variable.ts';
 
@@ -100,6 +101,11 @@ export const variables = {
     value: value.tokenTypes,
     default: 'JWT,at+jwt',
   },
+  AUTH0_USE_PAR: {
+    about: 'true pushes authorization requests to the tenant before the browser goes there (RFC 9126)',
+    value: value.boolean,
+    default: 'false',
+  },
   PASSWORD_SIGNIN: {
     about: 'false takes signup, signin and password/* away: redirect login only (RFC 9700 section 2.4)',
     value: value.boolean,
@@ -127,6 +133,22 @@ export const variables = {
     isSecret: true,
     defaultText: 'generated and kept in data/; required in production',
   },
+  SESSION_IDLE_S: {
+    about: 'how long a session lives without a request, in seconds',
+    value: value.integer(1, 31_536_000),
+    default: '86400',
+  },
+  SESSION_MAX_S: {
+    about: 'how long a session lives at most, in seconds',
+    value: value.integer(1, 31_536_000),
+    default: '604800',
+  },
+  STORE_URL: {
+    about:
+      'sessions and limits: sqlite:<path>, sqlite::memory:, redis://… or rediss://… (for more than one replica)',
+    value: storeUrl,
+    default: 'sqlite:data/gatehouse.db',
+  },
   ALLOWED_ORIGINS: {
     about: 'comma list of the exact origins that may call us from a browser',
     value: origins,
@@ -135,6 +157,24 @@ export const variables = {
   TOKEN_MODE_ORIGINS: {
     about: 'comma list of the exact origins whose pages may be handed tokens',
     value: origins,
+  },
+
+  DEFAULT_RETURN_TO: {
+    about:
+      'where a browser goes after a sign-in or sign-out that names no place: a path, or a URL of an allowed origin',
+    value: returnTo,
+    defaultText: 'the first of ALLOWED_ORIGINS, else a small page at /',
+  },
+
+  ROUTES_FILE: {
+    about: 'YAML or JSON file of the routes that upstreams answer (docs/routes.schema.json)',
+    value: value.path,
+    defaultText: 'none',
+  },
+  ROUTES_MODULE: {
+    about: 'module of further routes of our own: a default export of rows of defineRoute',
+    value: value.path,
+    defaultText: 'none',
   },
 
   MAX_IN_FLIGHT: {
@@ -161,6 +201,17 @@ export const variables = {
   },
   RATE_LIMIT_SIGNIN_IP: { about: 'failed sign-ins per address', value: value.rate, default: '50/15m' },
   RATE_LIMIT_SIGNUP_IP: { about: 'sign-ups per address', value: value.rate, default: '20/1h' },
+  RATE_LIMIT_CODE_ADDRESS: {
+    about: 'codes sent per e-mail address or phone number',
+    value: value.rate,
+    default: '5/1h',
+  },
+  RATE_LIMIT_CODE_IP: { about: 'codes sent per address', value: value.rate, default: '20/1h' },
+  RATE_LIMIT_CODE_VERIFY: {
+    about: 'wrong codes per e-mail address, phone number or second factor',
+    value: value.rate,
+    default: '5/15m',
+  },
   RATE_LIMIT_TOKEN_CLIENT: {
     about: 'client-credentials tokens per authenticated client',
     value: value.rate,

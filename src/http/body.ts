@@ -68,10 +68,14 @@ const readerErrors: Readonly<Record<string, (cause: unknown) => GatewayError>> =
 const toReadError = (error: unknown): GatewayError =>
   readerErrors[(error as { type?: string }).type ?? '']?.(error) ?? invalidBody('the body cannot be read');
 
+const isEmpty = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+
 export type BodyReader = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
 /**
- * Makes the reader of a row's body: one media type at a time, UTF-8, bounded in bytes, depth and time.
+ * Makes the reader of a row's body: one media type at a time, UTF-8, bounded in bytes, depth and time. No body at all is an
+ * empty object.
  * @throws GatewayError `unsupported_media_type`, `payload_too_large`, `request_timeout`, `validation_failed`
  */
 export function createBodyReader(types: readonly BodyType[], limit: number): BodyReader {
@@ -96,6 +100,7 @@ export function createBodyReader(types: readonly BodyType[], limit: number): Bod
   }
 
   return async (request, response) => {
+    if (request.headers['content-type'] === undefined && isEmpty(request)) return {};
     const type = toBodyType(request.headers['content-type']);
     if (type === undefined || !types.includes(type)) throw new GatewayError('unsupported_media_type');
     // The reader would first read such a body to its end.

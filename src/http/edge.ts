@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { GatewayError } from '../errors.ts';
 import { toCorsHeaders } from './cors.ts';
 import { type Exchange, setExchange } from './exchange.ts';
-import { requireSoundFraming } from './framing.ts';
+import { isWebSocketUpgrade, requireSoundFraming } from './framing.ts';
 import { healthPaths } from './health-routes.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Origins } from './origins.ts';
@@ -29,6 +29,7 @@ function requireSoundRequest(request: IncomingMessage, exchange: Exchange): void
     exchange.query = query;
   }
   exchange.authorizations = requireSoundFraming(request);
+  exchange.isUpgrade = request.headers.upgrade !== undefined && isWebSocketUpgrade(request);
   if (method === 'TRACE') throw new GatewayError('method_not_allowed', { headers: { Allow: KNOWN_METHODS } });
   exchange.isSound = true;
 }
@@ -49,6 +50,7 @@ export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: 
       query: '',
       isSound: false,
       authorizations: 0,
+      isUpgrade: false,
       cors: undefined,
       route: undefined,
       caller: undefined,

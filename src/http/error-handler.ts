@@ -1,5 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
+import { errorTable, type GatewayError } from '../errors.ts';
 import { exchangeOf } from './exchange.ts';
+import { PAGE_TYPE, pageHeaders, toPage } from './page.ts';
 import { toGatewayError, toOAuthError, toProblem } from './problem.ts';
 import { toFlatHeaders, type Writer } from './reply.ts';
 import type { Route } from './route.ts';
@@ -11,14 +13,22 @@ export interface ErrorHandlerOptions {
   readonly onUnexpected: (error: unknown, requestId: string) => void;
 }
 
+/** An error for a person: our own words alone, and a way back. */
+function toErrorPage(error: GatewayError, requestId: string): string {
+  return toPage({
+    title: errorTable[error.code].title,
+    text: 'You can try again. If it happens again, tell those who run this application what stands below.',
+    link: { href: error.options.retryPath ?? '/', text: error.options.retryPath ? 'Try again' : 'Go back' },
+    note: `${error.code}, request ${requestId}`,
+  });
+}
+
 /** Turns whatever was thrown into an answer, in the error shape of the row it was meant for: the only place that writes errors. */
 export function createErrorHandler(
-  rows: readonly Route[],
+  rows: readonly Pick<Route, 'method' | 'path' | 'errorShape'>[],
   { publicUrl, writer, onUnexpected }: ErrorHandlerOptions,
 ): ErrorRequestHandler {
-  const oauthRows = new Set(
-    rows.filter((row) => row.errorShape === 'oauth').map(({ method, path }) => `${method} ${path}`),
-  );
+  const shapes = new Map(rows.map(({ method, path, errorShape }) => [`${method} ${path}`, errorShape]));
   return (thrown: unknown, request, response, _next) => {
     const exchange = exchangeOf(response);
     const error = toGatewayError(thrown);
@@ -26,13 +36,25 @@ export function createErrorHandler(
     exchange.code = error.code;
     exchange.reason = error.options.reason;
     exchange.refused = error.options.caller;
-    const isOAuth = oauthRows.has(`${request.method} ${exchange.path}`);
+    const shape = shapes.get(`${request.method} ${exchange.path}`);
+    const isOAuth = shape === 'oauth';
+    const isPage = shape === 'page' && request.headers.accept?.includes('text/html') === true;
     const headers = toFlatHeaders(error.options.headers);
     const { retryAfterS } = error.options;
     if (retryAfterS !== undefined) headers.push('Retry-After', String(retryAfterS));
     // Without a path nobody knows what it was meant for.
     const isPrivate = exchange.path === '' || exchange.path.startsWith('/v1/');
     if (isPrivate || error.status === 401 || error.status === 403) headers.push('Cache-Control', 'no-store');
+    if (isPage) {
+      headers.push(...toFlatHeaders(pageHeaders));
+      writer.write(response, exchange, {
+        status: error.status,
+        body: toErrorPage(error, exchange.id),
+        contentType: PAGE_TYPE,
+        headers,
+      });
+      return;
+    }
     const body = isOAuth ? toOAuthError(error) : toProblem(error, publicUrl, exchange.id);
     writer.write(response, exchange, {
       status: error.status,

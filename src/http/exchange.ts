@@ -16,6 +16,8 @@ export interface Exchange {
   isSound: boolean;
   /** How many `Authorization` headers the request has. */
   authorizations: number;
+  /** Whether the request opens a WebSocket. */
+  isUpgrade: boolean;
   /** CORS headers of the answer, flat: name, value, …; undefined where CORS says nothing. */
   cors: readonly string[] | undefined;
   /** The pattern of the matched row, for logs and metrics: never the raw path. */

@@ -1,8 +1,7 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { type ErrorCode, GatewayError } from '../errors.ts';
-import type { Rate } from './rate-limit.ts';
+import { type MakeLimiter, type Rate, takePoint, toRateHeaders } from './rate-limit.ts';
+import { createTurns } from './turns.ts';
 
-const MAX_WAITING = 200;
 const MAX_WAIT_MS = 5_000;
 
 /** An attempt that was let in; told once how it ended. */
@@ -17,18 +16,11 @@ export interface Attempt {
 /** Counts failures alone. */
 export interface FailureLimiter {
   /**
-   * Lets an attempt in. Those under way might all fail, so no more of them run at once than failures are left; the others
-   * wait for one to end, and parallel guesses cannot outrun the count.
+   * Lets an attempt in. Those under way might all fail, so no more of them run at once, in all processes together, than
+   * failures are left; the others wait for one to end, and parallel guesses cannot outrun the count.
    * @throws GatewayError beyond the rate, or beyond a bounded wait, with `retryAfterS`
    */
   enter(key: string): Promise<Attempt>;
-}
-
-interface UnderWay {
-  running: number;
-  /** Rises with each end: what was read before one is out of date. */
-  ended: number;
-  readonly waiting: Set<() => void>;
 }
 
 const unlimited: FailureLimiter = {
@@ -36,78 +28,57 @@ const unlimited: FailureLimiter = {
     Promise.resolve({ headers: {}, failed: () => Promise.resolve(), passed: () => Promise.resolve() }),
 };
 
-/** A limiter in memory, or none where `rate` is undefined. `name` shows in the headers; `code` is what it throws. */
+/** A limiter, or none where `rate` is undefined. `name` shows in the headers; `code` is what it throws. */
 export function createFailureLimiter(
+  make: MakeLimiter,
   name: string,
   rate: Rate | undefined,
   code: ErrorCode = 'rate_limited',
 ): FailureLimiter {
   if (!rate) return unlimited;
-  const failures = new RateLimiterMemory({ keyPrefix: name, points: rate.count, duration: rate.windowS });
-  const underWay = new Map<string, UnderWay>();
+  // Every attempt takes a point before it begins, and has it back unless it fails.
+  const taken = make(name, rate);
+  // Of the points taken, those that nobody will give back.
+  const lost = make(`${name}-failed`, rate);
+  const turns = createTurns();
 
-  const toHeaders = (left: number, msBeforeNext: number): Record<string, string> => ({
-    'RateLimit-Policy': `"${name}";q=${rate.count};w=${rate.windowS}`,
-    RateLimit: `"${name}";r=${Math.max(0, left)};t=${Math.ceil(msBeforeNext / 1000)}`,
-  });
   const refuse = (waitMs: number): GatewayError =>
     new GatewayError(code, {
       retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)),
-      headers: toHeaders(0, waitMs),
+      headers: toRateHeaders(name, rate, 0, waitMs),
       reason: name,
     });
 
-  /** Resolves when an attempt of the key has ended; rejects when that takes too long. */
-  function waitForEnd(state: UnderWay): Promise<void> {
-    if (state.waiting.size >= MAX_WAITING) return Promise.reject(refuse(1000));
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        state.waiting.delete(wake);
-        reject(refuse(1000));
-      }, MAX_WAIT_MS);
-      const wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      state.waiting.add(wake);
-    });
+  /** Forgets failures; of those who do so at once, one gives their points back. */
+  async function forget(key: string): Promise<number> {
+    const failures = (await lost.get(key))?.consumedPoints ?? 0;
+    return failures > 0 && (await lost.delete(key)) ? failures : 0;
   }
 
-  function end(key: string, state: UnderWay): void {
-    state.running--;
-    state.ended++;
-    for (const wake of state.waiting) wake();
-    state.waiting.clear();
-    if (state.running === 0) underWay.delete(key);
-  }
+  const toAttempt = (key: string, headers: Attempt['headers']): Attempt => ({
+    headers,
+    failed: async () => {
+      await lost.penalty(key);
+      // Whoever waits may learn that no failure is left.
+      turns.wake(key, Infinity);
+    },
+    passed: async (clear) => {
+      const given = 1 + (clear ? await forget(key) : 0);
+      await taken.reward(key, given);
+      turns.wake(key, given);
+    },
+  });
 
   return {
     async enter(key) {
       const deadline = performance.now() + MAX_WAIT_MS;
       for (;;) {
-        const state = underWay.get(key) ?? { running: 0, ended: 0, waiting: new Set() };
-        const { ended } = state;
-        const counted = await failures.get(key);
-        if (state.ended !== ended || (underWay.get(key) ?? state) !== state) continue;
-        const failed = counted?.consumedPoints ?? 0;
-        if (failed >= rate.count) throw refuse(counted?.msBeforeNext ?? 1000);
-        if (failed + state.running < rate.count) {
-          state.running++;
-          underWay.set(key, state);
-          return {
-            headers: toHeaders(rate.count - failed, counted?.msBeforeNext ?? rate.windowS * 1000),
-            failed: async () => {
-              await failures.penalty(key);
-              end(key, state);
-            },
-            passed: async (clear) => {
-              if (clear) await failures.delete(key);
-              end(key, state);
-            },
-          };
-        }
-        if (performance.now() > deadline) throw refuse(1000);
-        await waitForEnd(state);
+        const { consumedPoints, remainingPoints, msBeforeNext } = await takePoint(taken, key);
+        if (consumedPoints <= rate.count)
+          return toAttempt(key, toRateHeaders(name, rate, remainingPoints, msBeforeNext));
+        const failures = await lost.get(key);
+        if ((failures?.consumedPoints ?? 0) >= rate.count) throw refuse(msBeforeNext);
+        if (performance.now() > deadline || !(await turns.wait(key))) throw refuse(1000);
       }
     },
   };

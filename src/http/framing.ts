@@ -21,6 +21,23 @@ function requireTransferCoding({ headers, httpVersion }: IncomingMessage): void 
   if (httpVersion !== '1.1' || coding.toLowerCase() !== 'chunked') refuse('transfer-encoding');
 }
 
+export const noUpgrade = { detail: 'No protocol upgrade is offered here.', reason: 'upgrade' } as const;
+
+/** A WebSocket's opening handshake (RFC 6455 §4.1), as the server's parser has seen it; any other upgrade is refused. */
+export function isWebSocketUpgrade(request: IncomingMessage): boolean {
+  const { headers, method, httpVersion } = request;
+  // Set by Node where the connection has been taken from its parser; its types do not have it.
+  const { upgrade } = request as IncomingMessage & { readonly upgrade?: boolean };
+  return (
+    upgrade === true &&
+    method === 'GET' &&
+    httpVersion === '1.1' &&
+    headers.upgrade?.toLowerCase() === 'websocket' &&
+    headers['transfer-encoding'] === undefined &&
+    (headers['content-length'] ?? '0') === '0'
+  );
+}
+
 /**
  * Refuses a request that two readers could understand in two ways. Node keeps the first of several equal headers, which
  * only the raw ones tell.
@@ -43,12 +60,8 @@ export function requireSoundFraming(request: IncomingMessage): number {
   if (contentTypes > 1) refuse('content-type');
   requireTransferCoding(request);
   const { upgrade, expect } = request.headers;
-  if (upgrade !== undefined) {
-    throw new GatewayError('invalid_request', {
-      detail: 'No protocol upgrade is offered here.',
-      reason: 'upgrade',
-    });
-  }
+  if (upgrade !== undefined && !isWebSocketUpgrade(request))
+    throw new GatewayError('invalid_request', noUpgrade);
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') refuse('expect');
   return authorizations;
 }

@@ -4,8 +4,8 @@ import { defineRoute, type Route } from './route.ts';
 /** One part that must be ready before requests are sent here: `ready` says why not, or undefined. */
 export interface ReadinessCheck {
   readonly name: string;
-  /** A word for what is missing, such as `starting` or `draining`; undefined when ready. */
-  readonly notReady: () => string | undefined;
+  /** A word for what is missing, such as `starting` or `draining`; none when ready. What rejects does not answer. */
+  readonly notReady: () => string | undefined | Promise<void>;
 }
 
 /** Answered however many requests are under way. */
@@ -18,10 +18,19 @@ const health = z.object({
     .meta({ description: 'Each part: `ok`, or a word for what it lacks.' }),
 });
 
-const toHealth = (checks: readonly ReadinessCheck[]) => {
-  const parts = Object.fromEntries(checks.map(({ name, notReady }) => [name, notReady() ?? 'ok']));
-  return { isReady: Object.values(parts).every((part) => part === 'ok'), parts };
-};
+async function toWord({ notReady }: ReadinessCheck): Promise<string> {
+  try {
+    const word = await notReady();
+    return word ?? 'ok';
+  } catch {
+    return 'not answering';
+  }
+}
+
+async function toHealth(checks: readonly ReadinessCheck[]) {
+  const words = await Promise.all(checks.map(async (check) => [check.name, await toWord(check)]));
+  return { isReady: words.every(([, word]) => word === 'ok'), parts: Object.fromEntries(words) };
+}
 
 const noStore = { 'Cache-Control': 'no-store' };
 
@@ -35,11 +44,10 @@ export function healthRoutes(checks: readonly ReadinessCheck[]): Route[] {
       operationId: 'getHealth',
       summary: 'Whether the process lives',
       responses: { 200: { description: 'It lives', schema: health } },
-      handler: () => ({
-        status: 200,
-        body: { status: 'ok', parts: toHealth(checks).parts },
-        headers: noStore,
-      }),
+      handler: async () => {
+        const { parts } = await toHealth(checks);
+        return { status: 200, body: { status: 'ok', parts }, headers: noStore };
+      },
     }),
     defineRoute({
       ...shared,
@@ -50,8 +58,8 @@ export function healthRoutes(checks: readonly ReadinessCheck[]): Route[] {
         200: { description: 'Ready', schema: health },
         503: { description: 'Starting, draining, or a part is missing', schema: health },
       },
-      handler: () => {
-        const { isReady, parts } = toHealth(checks);
+      handler: async () => {
+        const { isReady, parts } = await toHealth(checks);
         return {
           status: isReady ? 200 : 503,
           body: { status: isReady ? 'ok' : 'unavailable', parts },

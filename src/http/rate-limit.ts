@@ -1,4 +1,4 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 
 /** So many points in so many seconds. */
@@ -6,6 +6,9 @@ export interface Rate {
   readonly count: number;
   readonly windowS: number;
 }
+
+/** Makes what counts by key: what is refused is not counted, and points given back never leave less than none. */
+export type MakeLimiter = (name: string, rate: Rate) => RateLimiterAbstract;
 
 /** Counts by key. A charge is taken before the work it pays for, so parallel requests cannot outrun it. */
 export interface Limiter {
@@ -24,30 +27,40 @@ const unlimited: Limiter = {
   refund: () => Promise.resolve(),
 };
 
-/** A limiter in memory, or none where `rate` is undefined. `name` shows in the headers; `code` is what it throws. */
+/** The RateLimit headers of one policy. */
+export const toRateHeaders = (
+  name: string,
+  rate: Rate,
+  left: number,
+  waitMs: number,
+): Record<string, string> => ({
+  'RateLimit-Policy': `"${name}";q=${rate.count};w=${rate.windowS}`,
+  RateLimit: `"${name}";r=${Math.max(0, left)};t=${Math.ceil(Math.max(0, waitMs) / 1000)}`,
+});
+
+/** Takes one point; beyond the rate it says how many there would be. */
+export const takePoint = (limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes> =>
+  limiter.consume(key).catch((refusal: unknown) => {
+    if (refusal instanceof RateLimiterRes) return refusal;
+    throw refusal;
+  });
+
+/** A limiter, or none where `rate` is undefined. `name` shows in the headers; `code` is what it throws. */
 export function createLimiter(
+  make: MakeLimiter,
   name: string,
   rate: Rate | undefined,
   code: ErrorCode = 'rate_limited',
 ): Limiter {
   if (!rate) return unlimited;
-  const limiter = new RateLimiterMemory({ keyPrefix: name, points: rate.count, duration: rate.windowS });
-  const policy = `"${name}";q=${rate.count};w=${rate.windowS}`;
-  const toHeaders = (state: RateLimiterRes): Record<string, string> => ({
-    'RateLimit-Policy': policy,
-    RateLimit: `"${name}";r=${Math.max(0, state.remainingPoints)};t=${Math.ceil(state.msBeforeNext / 1000)}`,
-  });
+  const limiter = make(name, rate);
   return {
     async charge(key) {
-      try {
-        return toHeaders(await limiter.consume(key));
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        // What was refused was not used.
-        await limiter.reward(key);
-        const retryAfterS = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-        throw new GatewayError(code, { retryAfterS, headers: toHeaders(refusal), reason: name });
-      }
+      const { consumedPoints, remainingPoints, msBeforeNext } = await takePoint(limiter, key);
+      const headers = toRateHeaders(name, rate, remainingPoints, msBeforeNext);
+      if (consumedPoints <= rate.count) return headers;
+      const retryAfterS = Math.max(1, Math.ceil(msBeforeNext / 1000));
+      throw new GatewayError(code, { retryAfterS, headers, reason: name });
     },
     async refund(key) {
       await limiter.reward(key);

@@ -29,7 +29,7 @@ export interface WriterOptions {
 }
 
 /** Whether a body is still on its way, which would have to be read to its end before the next request. */
-const isUnread = ({ headers, complete, destroyed }: IncomingMessage): boolean =>
+export const isUnread = ({ headers, complete, destroyed }: IncomingMessage): boolean =>
   !complete &&
   !destroyed &&
   (headers['transfer-encoding'] !== undefined ||
@@ -46,10 +46,10 @@ function endNow(response: ServerResponse, body: Buffer | string): void {
  * Sends an answer at once, and ends it and its connection after the rest of the request's body, but soon: closing at
  * once would take the answer away from a client that is still sending.
  */
-function endLater(response: ServerResponse, body: Buffer | string): void {
+export function endAfterBody(response: ServerResponse, body: Buffer | string = ''): void {
   const { req } = response;
   response.flushHeaders();
-  response.write(body);
+  if (body.length > 0) response.write(body);
   const timer = setTimeout(() => response.end(), LINGER_MS).unref();
   req.once('close', () => {
     clearTimeout(timer);
@@ -65,7 +65,7 @@ export function createWriter({ securityHeaders, onAnswered, isDraining }: Writer
       const isBodyless = status === 204 || status === 304;
       const out = ['X-Request-Id', exchange.id, ...securityHeaders];
       if (!isBodyless) {
-        out.push('Content-Type', contentType ?? JSON_TYPE);
+        if (body.length > 0) out.push('Content-Type', contentType ?? JSON_TYPE);
         out.push('Content-Length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length));
       }
       if (!contentType?.startsWith('text/html')) out.push(...apiPolicy);
@@ -79,7 +79,7 @@ export function createWriter({ securityHeaders, onAnswered, isDraining }: Writer
       if (!response.headersSent) {
         response.writeHead(status, out);
         // Node leaves the body out by itself where there must be none: HEAD, 204, 304.
-        if (isLingering) endLater(response, body);
+        if (isLingering) endAfterBody(response, body);
         else endNow(response, body);
       }
       onAnswered(exchange, req.method ?? '', status, performance.now() - exchange.startedAtMs);

@@ -1,3 +1,6 @@
+import { createPathTrie } from './path-trie.ts';
+import { isReserved } from './reserved-paths.ts';
+
 /** Where a path leads: its rows by method, and the values of its `{name}` segments. */
 export interface Match<T> {
   readonly byMethod: ReadonlyMap<string, T>;
@@ -13,6 +16,7 @@ interface Pattern<T> {
   readonly byMethod: Map<string, T>;
 }
 
+const PREFIX_END = '/*';
 const noParams: Readonly<Record<string, string>> = Object.freeze({});
 const isParam = (segment: string): boolean => segment.startsWith('{') && segment.endsWith('}');
 
@@ -32,8 +36,9 @@ function matchPattern<T>(
 }
 
 /**
- * Finds rows by path, byte for byte: exact paths in one look-up whatever their number, then patterns with
- * `{name}` segments, of the same length and first segment only. The request target has been judged before.
+ * Finds rows by path, byte for byte: exact paths in one look-up whatever their number, then patterns with `{name}`
+ * segments, of the same length and first segment only, then the longest prefix (`/*`). Only the first that is found
+ * counts, whatever its methods. The request target has been judged before.
  * @throws Error at start, where two rows claim the same method and path
  */
 export function createRouteTable<T extends { readonly method: string; readonly path: string }>(
@@ -41,6 +46,7 @@ export function createRouteTable<T extends { readonly method: string; readonly p
 ): RouteTable<T> {
   const exact = new Map<string, Match<T>>();
   const patterns = new Map<string, Pattern<T>[]>();
+  const prefixes = createPathTrie<Match<T>>();
   const claimed = new Map<string, Map<string, T>>();
   for (const row of rows) {
     const byMethod = claimed.get(row.path) ?? new Map<string, T>();
@@ -48,24 +54,33 @@ export function createRouteTable<T extends { readonly method: string; readonly p
     byMethod.set(row.method, row);
     if (claimed.has(row.path)) continue;
     claimed.set(row.path, byMethod);
-    if (!row.path.includes('{')) {
-      exact.set(row.path, { byMethod, params: noParams });
-      continue;
+    const match = { byMethod, params: noParams };
+    if (row.path.endsWith(PREFIX_END)) prefixes.set(row.path.slice(0, -PREFIX_END.length), match);
+    else if (!row.path.includes('{')) exact.set(row.path, match);
+    else {
+      const segments = row.path.split('/');
+      const key = `${segments.length} ${segments[1]}`;
+      patterns.set(key, [...(patterns.get(key) ?? []), { segments, byMethod }]);
     }
-    const segments = row.path.split('/');
-    const key = `${segments.length} ${segments[1]}`;
-    patterns.set(key, [...(patterns.get(key) ?? []), { segments, byMethod }]);
   }
+
+  function findPattern(path: string): Match<T> | undefined {
+    const segments = path.split('/');
+    for (const pattern of patterns.get(`${segments.length} ${segments[1]}`) ?? []) {
+      const params = matchPattern(pattern, segments);
+      if (params) return { byMethod: pattern.byMethod, params };
+    }
+    return undefined;
+  }
+
+  function findPrefix(path: string): Match<T> | undefined {
+    const match = prefixes.find(path);
+    // A prefix as wide as `/*` takes in nothing of what is ours.
+    return match && !isReserved(path) ? match : undefined;
+  }
+
   return {
-    find(path) {
-      const hit = exact.get(path);
-      if (hit || patterns.size === 0) return hit;
-      const segments = path.split('/');
-      for (const pattern of patterns.get(`${segments.length} ${segments[1]}`) ?? []) {
-        const params = matchPattern(pattern, segments);
-        if (params) return { byMethod: pattern.byMethod, params };
-      }
-      return undefined;
-    },
+    find: (path) =>
+      exact.get(path) ?? (patterns.size > 0 ? findPattern(path) : undefined) ?? findPrefix(path),
   };
 }

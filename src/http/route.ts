@@ -16,6 +16,8 @@ export interface Caller {
   readonly clientId: string | undefined;
   readonly scopes: ReadonlySet<string>;
   readonly claims: Claims;
+  /** Of a session: an id that its user may see, which opens nothing. */
+  readonly sessionId?: string;
 }
 
 /** What a row asks of its caller; every part that is given must hold. */
@@ -43,8 +45,16 @@ export interface GuardRule {
 /** Judges a request: returns who calls, or throws the `GatewayError` that refuses it. */
 export type Guard = (request: IncomingMessage) => Caller | Promise<Caller>;
 
+/** What a guard must know of a row beside its rule: browsers cannot set headers there. */
+export interface RowTraits {
+  /** Takes WebSocket upgrades. */
+  readonly isWebSocket?: boolean;
+  /** Answers with streams, such as server-sent events. */
+  readonly isStream?: boolean;
+}
+
 /** Makes a row's guard once, at start. `path` is the row's, for the challenge's `resource_metadata`. */
-export type MakeGuard = (rule: GuardRule, audience: string, path: string) => Guard;
+export type MakeGuard = (rule: GuardRule, audience: string, path: string, traits?: RowTraits) => Guard;
 
 /** What a handler may know of the request beyond its parsed input. */
 export interface RequestInfo {
@@ -59,6 +69,8 @@ export interface Reply {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whole `Set-Cookie` values; the answer is not stored anywhere then. */
+  readonly cookies?: readonly string[];
 }
 
 export interface ResponseDoc {
@@ -77,10 +89,10 @@ export interface RouteInput<Query, Body, C = Caller | undefined> {
   readonly request: RequestInfo;
 }
 
-/** One endpoint: the same row feeds the router and the OpenAPI document. */
-export interface Route {
+/** What every row says of itself: the router, the API document and the resource metadata read it. */
+export interface RowFacts {
   readonly method: Method;
-  /** Exact, with `{name}` for a segment. */
+  /** Exact, with `{name}` for a segment, or a prefix that ends in `/*`. */
   readonly path: string;
   /** `public` must be said. */
   readonly guard: 'public' | GuardRule;
@@ -90,6 +102,19 @@ export interface Route {
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
+  readonly responses: Readonly<Record<number, ResponseDoc>>;
+  /** Codes of its own, beyond those that any route may answer. */
+  readonly errors: readonly ErrorCode[];
+  /** Left out of the API document: a file of a page, or one of many of a kind. */
+  readonly undocumented?: true;
+  /** The handler looks for the session by itself: the rules of its cookie hold, though callers without one are let in. */
+  readonly readsSession?: true;
+  /** A bearer token, if there is one, is judged, and nobody else is a caller. */
+  readonly takesBearer?: true;
+}
+
+/** One endpoint of our own: the same row feeds the router and the OpenAPI document. */
+export interface Route extends RowFacts {
   /** Where absent, a query that is not empty is refused. */
   readonly query?: z.ZodType;
   /** A person's browser navigates here: a query that the row does not know is ignored. */
@@ -97,18 +122,16 @@ export interface Route {
   readonly body?: z.ZodType;
   /** JSON where absent. `form` is `application/x-www-form-urlencoded`, which only OAuth endpoints take. */
   readonly bodyTypes?: readonly ('json' | 'form')[];
-  /** OAuth endpoints keep RFC 6749 §5.2 errors; all others answer problems (RFC 9457). */
-  readonly errorShape?: 'problem' | 'oauth';
-  readonly responses: Readonly<Record<number, ResponseDoc>>;
-  /** Codes of its own, beyond those that any route may answer. */
-  readonly errors: readonly ErrorCode[];
+  /**
+   * OAuth endpoints keep RFC 6749 §5.2 errors; where a person's browser navigates it is a page for callers that take
+   * HTML; all others answer problems (RFC 9457).
+   */
+  readonly errorShape?: 'problem' | 'oauth' | 'page';
   /**
    * The reply depends on nothing but path and query: its bytes are kept (bounded, 200 only) and written
    * again without calling the handler. The guard judges every request all the same.
    */
   readonly pure?: true;
-  /** Left out of the API document: a file of a page, or one of many of a kind. */
-  readonly undocumented?: true;
   readonly handler: (input: RouteInput<never, never, never>) => Reply | Promise<Reply>;
 }
 
@@ -123,7 +146,7 @@ interface TypedRoute<
   readonly query?: Q;
   readonly body?: B;
   readonly handler: (
-    input: RouteInput<Parsed<Q>, Parsed<B>, G extends 'public' ? undefined : Caller>,
+    input: RouteInput<Parsed<Q>, Parsed<B>, G extends 'public' ? Caller | undefined : Caller>,
   ) => Reply | Promise<Reply>;
 }
 

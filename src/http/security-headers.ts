@@ -17,8 +17,6 @@ export function toSecurityHeaders(publicUrl: string): readonly string[] {
     'no-referrer',
     'Cross-Origin-Resource-Policy',
     'same-origin',
-    'Cross-Origin-Opener-Policy',
-    'same-origin',
   ];
   if (publicUrl.startsWith('https:')) {
     headers.push('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');

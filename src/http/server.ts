@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
@@ -53,10 +53,22 @@ function refuseSocket(socket: HttpSocket, code: ErrorCode, options: ServerOption
   );
 }
 
+/** Lets the app answer a request whose connection its parser has given up: as any other, but for its end. */
+function answerUpgrade(app: Express, request: IncomingMessage, response: ServerResponse, head: Buffer): void {
+  const { socket } = request;
+  socket.on('error', () => socket.destroy());
+  if (head.length > 0) socket.unshift(head);
+  response.assignSocket(socket);
+  response.shouldKeepAlive = false;
+  response.once('finish', () => socket.destroySoon());
+  app(request as Parameters<Express>[0], response as Parameters<Express>[1]);
+}
+
 /** The HTTP server of an app, with its limits: 16 kB of headers within 10 s, keep-alive of 65 s. */
 export function createHttpServer(app: Express, options: ServerOptions): Server {
+  const born = bornWithExpress(app);
   const server = createServer({
-    ...bornWithExpress(app),
+    ...born,
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
@@ -72,6 +84,9 @@ export function createHttpServer(app: Express, options: ServerOptions): Server {
   server.on('request', app);
   // The body's reader says "continue", once the guard has let the request in.
   server.on('checkContinue', app);
+  server.on('upgrade', (request, _socket, head) =>
+    answerUpgrade(app, request, new born.ServerResponse(request), head),
+  );
   // The edge refuses what it does not know.
   server.on('checkExpectation', app);
   const refused = new WeakSet<Duplex>();

@@ -1,15 +1,25 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_ID_BYTES = 4;
 
+/** What a sealed value is tied to beyond its purpose. */
+export interface Binding {
+  /** The one thing that it belongs to: elsewhere it counts as absent. */
+  readonly to?: string;
+  /** A secret of somebody else's that opens it together with ours. */
+  readonly secret?: string;
+}
+
 /** Seals values so that only we can read them, for one purpose: what was sealed for another counts as absent. */
 export interface Sealer {
-  seal(value: unknown): string;
+  seal(value: unknown, binding?: Binding): string;
   /** The value; undefined for anything that this sealer did not seal, or sealed differently. */
-  open(sealed: string): unknown;
+  open(sealed: string, binding?: Binding): unknown;
+  /** Whether the first secret sealed this; if not, it should be sealed anew. */
+  isCurrent(sealed: string): boolean;
 }
 
 interface Key {
@@ -19,7 +29,7 @@ interface Key {
 
 /**
  * Makes a sealer (AES-256-GCM; a key for each secret and purpose by HKDF-SHA-256). The first secret seals, all
- * open. `purpose` is bound as associated data as well.
+ * open. The purpose, what the value is tied to and the id of the key are associated data.
  */
 export function createSealer(secrets: readonly string[], purpose: string): Sealer {
   const keys = secrets.map((secret): Key => {
@@ -28,15 +38,20 @@ export function createSealer(secrets: readonly string[], purpose: string): Seale
   });
   const [first] = keys;
   if (!first) throw new Error('a sealer needs a secret');
-  const aad = Buffer.from(purpose);
+
+  const toKey = ({ key }: Key, { secret }: Binding): Buffer =>
+    secret === undefined ? key : createHmac('sha256', key).update(secret).digest();
+  const toAad = ({ id }: Key, { to = '' }: Binding): Buffer =>
+    Buffer.concat([Buffer.from(`${purpose}\0${to}\0`), id]);
+
   return {
-    seal(value) {
+    seal(value, binding = {}) {
       const iv = randomBytes(IV_BYTES);
-      const cipher = createCipheriv(ALGORITHM, first.key, iv).setAAD(aad);
+      const cipher = createCipheriv(ALGORITHM, toKey(first, binding), iv).setAAD(toAad(first, binding));
       const text = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
       return Buffer.concat([first.id, iv, cipher.getAuthTag(), text]).toString('base64url');
     },
-    open(sealed) {
+    open(sealed, binding = {}) {
       const bytes = Buffer.from(sealed, 'base64url');
       if (bytes.length <= KEY_ID_BYTES + IV_BYTES + TAG_BYTES) return undefined;
       const key = keys.find(({ id }) => id.equals(bytes.subarray(0, KEY_ID_BYTES)));
@@ -44,8 +59,8 @@ export function createSealer(secrets: readonly string[], purpose: string): Seale
       const iv = bytes.subarray(KEY_ID_BYTES, KEY_ID_BYTES + IV_BYTES);
       const tag = bytes.subarray(KEY_ID_BYTES + IV_BYTES, KEY_ID_BYTES + IV_BYTES + TAG_BYTES);
       try {
-        const decipher = createDecipheriv(ALGORITHM, key.key, iv, { authTagLength: TAG_BYTES })
-          .setAAD(aad)
+        const decipher = createDecipheriv(ALGORITHM, toKey(key, binding), iv, { authTagLength: TAG_BYTES })
+          .setAAD(toAad(key, binding))
           .setAuthTag(tag);
         const text = decipher.update(bytes.subarray(KEY_ID_BYTES + IV_BYTES + TAG_BYTES), undefined, 'utf8');
         return JSON.parse(text + decipher.final('utf8'));
@@ -53,5 +68,9 @@ export function createSealer(secrets: readonly string[], purpose: string): Seale
         return undefined;
       }
     },
+    isCurrent: (sealed) =>
+      Buffer.from(sealed.slice(0, KEY_ID_BYTES * 2), 'base64url')
+        .subarray(0, KEY_ID_BYTES)
+        .equals(first.id),
   };
 }

@@ -7,13 +7,17 @@ export type AuditEvent =
   | 'auth.signin'
   | 'auth.refresh'
   | 'auth.client_token'
+  | 'auth.backchannel_logout'
+  | 'auth.signout'
+  | 'auth.session_revoked'
   | 'guard.denied';
 
 export interface AuditEntry {
   readonly event: AuditEvent;
   readonly outcome: 'succeeded' | 'failed';
-  readonly requestId: string;
-  readonly ip: string;
+  /** Absent where many requests share what happened. */
+  readonly requestId?: string | undefined;
+  readonly ip?: string | undefined;
   /** Hashed before it is written: a `sub`, or the identifier that somebody tried. */
   readonly subject?: string | undefined;
   readonly clientId?: string | undefined;

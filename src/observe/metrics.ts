@@ -14,11 +14,14 @@ export interface Metrics {
   /** Observes one answer. `route` is a pattern, never a raw path. */
   readonly observeRequest: (route: string, method: string, status: number, seconds: number) => void;
   readonly observeTenantRequest: (path: string, outcome: string, seconds: number) => void;
+  readonly observeUpstreamRequest: (upstream: string, outcome: string, seconds: number) => void;
   readonly countSignIn: (outcome: string) => void;
   readonly countRefresh: (outcome: string) => void;
   readonly countVerification: (outcome: string) => void;
   /** Shows the numbers of the key set, read when somebody looks. */
   readonly watchKeySet: (read: () => KeySetStats) => void;
+  /** Shows how many sessions live, asked when somebody looks. */
+  readonly watchSessions: (count: () => number | Promise<number>) => void;
 }
 
 export function createMetrics(): Metrics {
@@ -33,9 +36,14 @@ export function createMetrics(): Metrics {
     'gatehouse_tenant_request_duration_seconds',
     'Duration of calls to the tenant',
   );
+  const upstreamRequests = new LatencyHistogram(
+    'gatehouse_upstream_request_duration_seconds',
+    'Duration of calls to upstreams',
+  );
   // The registry asks a metric for its name and its `get()` alone; its type asks for a class of its own.
   registry.registerMetric(requests as never);
   registry.registerMetric(tenantRequests as never);
+  registry.registerMetric(upstreamRequests as never);
   const outcomes = (name: string, help: string) => {
     const counter = new Counter({ name, help, labelNames: ['outcome'], registers });
     const children = new Map<string, { inc(): void }>();
@@ -49,6 +57,7 @@ export function createMetrics(): Metrics {
     };
   };
   const observers = new Map<string, (seconds: number) => void>();
+  const upstreamObservers = new Map<string, (seconds: number) => void>();
   return {
     registry,
     observeRequest(route, method, status, seconds) {
@@ -63,9 +72,30 @@ export function createMetrics(): Metrics {
     observeTenantRequest(path, outcome, seconds) {
       tenantRequests.series({ path, outcome })(seconds);
     },
+    observeUpstreamRequest(upstream, outcome, seconds) {
+      const key = `${outcome} ${upstream}`;
+      let observe = upstreamObservers.get(key);
+      if (!observe) {
+        observe = upstreamRequests.series({ upstream, outcome });
+        upstreamObservers.set(key, observe);
+      }
+      observe(seconds);
+    },
     countSignIn: outcomes('gatehouse_signin_total', 'Sign-ins by outcome'),
     countRefresh: outcomes('gatehouse_refresh_total', 'Refreshes by outcome'),
     countVerification: outcomes('gatehouse_token_verifications_total', 'Judged access tokens by outcome'),
+    watchSessions(count) {
+      const read = async () => count();
+      const gauge = new Gauge({
+        name: 'gatehouse_sessions_active',
+        help: 'Sessions that live; NaN while the store does not answer',
+        registers: [],
+        async collect() {
+          this.set(await read().catch(() => Number.NaN));
+        },
+      });
+      registry.registerMetric(gauge);
+    },
     watchKeySet(read) {
       const gauge = (name: string, help: string, pick: (stats: KeySetStats) => number) =>
         new Gauge({

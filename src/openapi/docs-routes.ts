@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { GatewayError } from '../errors.ts';
+import { PAGE_TYPE, pageHeaders } from '../http/page.ts';
 import { defineRoute, type Route } from '../http/route.ts';
-import { PAGE_POLICY } from '../http/security-headers.ts';
 import type { DocumentOptions } from './document.ts';
 
 /** The files of Swagger UI that the page needs, served from here so that it works offline. */
@@ -59,8 +59,8 @@ export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
       path: '/docs',
       operationId: 'getDocs',
       summary: 'This API as a page',
-      responses: { 200: { description: 'The page', contentType: 'text/html; charset=utf-8' } },
-      handler: () => ({ status: 200, body: page, headers: { 'Content-Security-Policy': PAGE_POLICY } }),
+      responses: { 200: { description: 'The page', contentType: PAGE_TYPE } },
+      handler: () => ({ status: 200, body: page, headers: pageHeaders }),
     }),
     defineRoute({
       ...sharedOfPage,

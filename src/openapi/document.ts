@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { type ErrorCode, errorTable } from '../errors.ts';
+import { createCookieJar, SESSION_COOKIE } from '../http/cookies.ts';
+import { type AnyRoute, isProxied } from '../http/proxy-route.ts';
 import type { Route } from '../http/route.ts';
 
 export interface DocumentOptions {
-  readonly rows: readonly Route[];
+  readonly rows: readonly AnyRoute[];
   readonly version: string;
   readonly publicUrl: string;
   readonly issuer: string;
@@ -42,6 +44,10 @@ const guardErrors: readonly ErrorCode[] = [
   'unauthenticated',
   'invalid_token',
   'insufficient_scope',
+  'ambiguous_credentials',
+  'csrf_failed',
+  'session_expired',
+  'store_unavailable',
   'tenant_unavailable',
 ];
 const bodyErrors: readonly ErrorCode[] = [
@@ -57,15 +63,15 @@ const tenantErrors: readonly ErrorCode[] = [
   'tenant_misconfigured',
 ];
 
-function toErrorCodes(row: Route): ErrorCode[] {
+function toErrorCodes(row: AnyRoute): ErrorCode[] {
   const codes = [...commonErrors, ...row.errors];
   if (row.guard !== 'public') codes.push(...guardErrors);
-  if (row.body) codes.push(...bodyErrors);
+  if (!isProxied(row) && row.body) codes.push(...bodyErrors);
   if (row.path.startsWith('/v1/')) codes.push(...tenantErrors);
   return [...new Set(codes)];
 }
 
-function toResponses(row: Route): ZodOpenApiResponsesObject {
+function toResponses(row: AnyRoute): ZodOpenApiResponsesObject {
   const responses: Record<string, ZodOpenApiResponsesObject[`${1 | 2 | 3 | 4 | 5}${string}`]> = {};
   for (const [status, { description, schema, contentType }] of Object.entries(row.responses)) {
     const content = schema ? { content: { [contentType ?? 'application/json']: { schema } } } : {};
@@ -75,7 +81,7 @@ function toResponses(row: Route): ZodOpenApiResponsesObject {
   for (const [status, codes] of [...byStatus].toSorted(([a], [b]) => a - b)) {
     // A row that says a status of its own, such as 503 of /readyz, has said more than the table.
     if (responses[String(status)]) continue;
-    const isOAuth = row.errorShape === 'oauth';
+    const isOAuth = !isProxied(row) && row.errorShape === 'oauth';
     responses[String(status)] = {
       description: codes.map((code) => `\`${code}\`: ${errorTable[code].title}`).join('\n\n'),
       content: {
@@ -93,24 +99,40 @@ const bodyMediaTypes = { json: 'application/json', form: 'application/x-www-form
 const pathParams = (path: string) =>
   z.object(Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name ?? '', z.string()])));
 
-function toOperation(row: Route): ZodOpenApiOperationObject {
-  const { guard, query, body } = row;
-  const scopes = guard === 'public' ? [] : [...(guard.scopes ?? []), ...(guard.anyScope ?? [])];
-  const types = row.bodyTypes ?? ['json'];
+/** What a row of our own parses; an upstream's input is its own business. */
+const toInput = (row: AnyRoute): Pick<Route, 'query' | 'body' | 'bodyTypes'> => (isProxied(row) ? {} : row);
+
+/** A prefix as OpenAPI can say it: its rest is a parameter, though one that may hold slashes. */
+const toTemplate = (path: string): string => path.replace(/\*$/, '{rest}');
+
+const bySession = { session: [], csrf: [] };
+
+/** What a caller may show; `{}` is nothing. */
+function toSecurity({ guard, readsSession, takesBearer }: AnyRoute): Record<string, string[]>[] {
+  if (guard !== 'public')
+    return [{ bearer: [...(guard.scopes ?? []), ...(guard.anyScope ?? [])] }, bySession];
+  if (!readsSession) return [];
+  return takesBearer ? [{ bearer: [] }, bySession, {}] : [bySession, {}];
+}
+
+function toOperation(row: AnyRoute): ZodOpenApiOperationObject {
+  const { query, body, bodyTypes } = toInput(row);
+  const path = toTemplate(row.path);
+  const types = bodyTypes ?? ['json'];
   return {
     operationId: row.operationId,
     summary: row.summary,
     ...(row.description && { description: row.description }),
     tags: [row.tag],
-    security: guard === 'public' ? [] : [{ bearer: scopes }],
+    security: toSecurity(row),
     requestParams: {
-      ...(row.path.includes('{') && { path: pathParams(row.path) }),
+      ...(path.includes('{') && { path: pathParams(path) }),
       // Only an object of parameters can stand here; a refinement around it is still one.
       ...(query && { query: query as z.ZodObject }),
     },
     ...(body && {
       requestBody: {
-        required: true,
+        required: !body.safeParse({}).success,
         content: Object.fromEntries(types.map((type) => [bodyMediaTypes[type], { schema: body }])),
       },
     }),
@@ -123,9 +145,10 @@ export function toDocument({ rows, version, publicUrl, issuer }: DocumentOptions
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   const documented = rows.filter(({ undocumented }) => !undocumented);
   for (const row of documented) {
-    const item = paths[row.path] ?? {};
+    const path = toTemplate(row.path);
+    const item = paths[path] ?? {};
     item[row.method.toLowerCase()] = toOperation(row);
-    paths[row.path] = item;
+    paths[path] = item;
   }
   return createDocument({
     openapi: '3.1.0',
@@ -145,6 +168,18 @@ export function toDocument({ rows, version, publicUrl, issuer }: DocumentOptions
           scheme: 'bearer',
           bearerFormat: 'JWT',
           description: `An access token of ${issuer}`,
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: createCookieJar(publicUrl).toName(SESSION_COOKIE),
+          description: 'The session that a sign-in begins',
+        },
+        csrf: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-CSRF',
+          description: '`1`, with every request that carries the cookie of a session',
         },
       },
     },

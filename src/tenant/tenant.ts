@@ -4,6 +4,7 @@ import { systemClock } from '../lib/clock.ts';
 import { createCallBack } from './call-back.ts';
 import { authorityFile, readCertificates } from './certificates.ts';
 import { type ClientCredentials, findClient, toCredentials } from './clients/credentials.ts';
+import { followGateway } from './clients/follow-gateway.ts';
 import type { TenantContext } from './context.ts';
 import { createInbox } from './inbox.ts';
 import { readKeyRing } from './keys/key-ring.ts';
@@ -47,6 +48,8 @@ export interface Tenant {
   readonly caPem: string;
   /** What a program needs to be a client, by its id or name; undefined where there is none. */
   credentials(name: string): ClientCredentials | undefined;
+  /** Registers the URLs of the gateway that this tenant runs for with the gateway's client. */
+  followGateway(clientId: string, publicUrl: string): void;
   /** Its inside, for tests and for the console. */
   readonly context: TenantContext;
   close(): Promise<void>;
@@ -140,6 +143,7 @@ function toTenant(
       const client = findClient(state, name);
       return client && toCredentials(client);
     },
+    followGateway: (clientId, publicUrl) => followGateway(state, clientId, publicUrl),
     async close() {
       clearInterval(sweeper);
       await transport.close();

@@ -74,15 +74,21 @@ describe('sign-in', () => {
 });
 
 describe('a browser', () => {
-  it('gets session mode by default, which is not there yet: 501', async () => {
-    expect((await signIn(user, { Origin: 'https://app.example' })).body).toMatchObject({
-      status: 501,
-      code: 'session_mode_unavailable',
-    });
-    expect((await signIn(user, { 'Sec-Fetch-Site': 'same-origin' })).body.code).toBe(
-      'session_mode_unavailable',
-    );
-    expect((await signIn({ ...user, mode: 'session' })).body.code).toBe('session_mode_unavailable');
+  it('gets a session by default, and so does who asks for one', async () => {
+    const answers = [
+      await signIn(user, { Origin: 'https://app.example' }),
+      await signIn(user, { 'Sec-Fetch-Site': 'same-origin' }),
+      await signIn({ ...user, mode: 'session' }),
+    ];
+    for (const { status, body, headers } of answers) {
+      expect([status, Object.keys(body)]).toEqual([200, ['user', 'session']]);
+      expect(headers['set-cookie']?.[0]).toMatch(/^gatehouse=/);
+    }
+  });
+
+  it('on a page of another site gets no session, though its origin is listed: its browser would drop the cookie', async () => {
+    const response = await signIn(user, { Origin: 'https://app.example', 'Sec-Fetch-Site': 'cross-site' });
+    expect(response.body).toMatchObject({ status: 403, code: 'cross_site_session' });
   });
 
   it('that asks for tokens is refused, unless its origin is listed for that', async () => {

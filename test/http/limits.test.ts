@@ -1,16 +1,22 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { toNetworkKey } from '../../src/http/client-address.ts';
 import { createFailureLimiter } from '../../src/http/failure-limit.ts';
-import { createLimiter } from '../../src/http/rate-limit.ts';
+import { createLimiter, type MakeLimiter } from '../../src/http/rate-limit.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { toLogField, toLogString } from '../../src/observe/printable.ts';
+import { createSqliteStore } from '../../src/store/sqlite-store.ts';
 
+let make: MakeLimiter;
+beforeEach(() => {
+  make = createSqliteStore(':memory:', systemClock).makeLimiter;
+});
 const rate = { count: 5, windowS: 60 };
 const settled = async (attempts: readonly Promise<unknown>[]) =>
   (await Promise.allSettled(attempts)).map(({ status }) => status);
 
 describe('a failure limiter', () => {
   it('lets no more failures through than its rate, however many come at once', async () => {
-    const limiter = createFailureLimiter('test', rate);
+    const limiter = createFailureLimiter(make, 'test', rate);
     let failed = 0;
     const outcomes = await settled(
       Array.from({ length: 50 }, async () => {
@@ -27,7 +33,7 @@ describe('a failure limiter', () => {
   });
 
   it('never runs more at once than failures are left, and lets all that pass in', async () => {
-    const limiter = createFailureLimiter('test', rate);
+    const limiter = createFailureLimiter(make, 'test', rate);
     let running = 0;
     let most = 0;
     await Promise.all(
@@ -43,7 +49,7 @@ describe('a failure limiter', () => {
   });
 
   it('forgets failures where that is said', async () => {
-    const limiter = createFailureLimiter('test', rate);
+    const limiter = createFailureLimiter(make, 'test', rate);
     for (let i = 0; i < 4; i++) await (await limiter.enter('a')).failed();
     await (await limiter.enter('a')).passed('clear');
     for (let i = 0; i < 5; i++) await (await limiter.enter('a')).failed();
@@ -53,7 +59,7 @@ describe('a failure limiter', () => {
 
 describe('a limiter', () => {
   it('does not count what it refuses', async () => {
-    const limiter = createLimiter('test', rate);
+    const limiter = createLimiter(make, 'test', rate);
     const outcomes = await settled(Array.from({ length: 30 }, () => limiter.charge('a')));
     expect(outcomes.filter((status) => status === 'fulfilled')).toHaveLength(5);
     await limiter.refund('a');

@@ -6,6 +6,8 @@ import type { TenantLink } from '../../src/deps.ts';
 import { type Gateway, startGateway } from '../../src/gateway.ts';
 import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
 import { createLogOutput } from '../../src/observe/logger.ts';
+import { ownRoutes } from '../../src/resources/own-routes.ts';
+import { readRoutes } from '../../src/resources/routes-file/read-routes.ts';
 
 export interface LogLine {
   readonly level: string;
@@ -33,8 +35,13 @@ export async function startGatewayUnderTest(
   tenant: TenantLink,
   clock: TravelClock = createTravelClock(),
 ): Promise<GatewayUnderTest> {
-  const read = readConfig({ PORT: '0', ADMIN_PORT: '0', ...env }, { cwd: emptyFolder() });
+  const read = readConfig(
+    { PORT: '0', ADMIN_PORT: '0', STORE_URL: 'sqlite::memory:', ...env },
+    { cwd: emptyFolder() },
+  );
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
+  const added = await readRoutes(read.config, ownRoutes());
+  if (!added.ok) throw new Error(JSON.stringify(added.faults));
   const lines: LogLine[] = [];
   const texts: string[] = [];
   const sink = {
@@ -46,10 +53,11 @@ export async function startGatewayUnderTest(
   const gateway = await startGateway({
     config: read.config,
     tenant,
-    sessionSecrets: ['a secret of the tests, at least 32 bytes long'],
+    sessionSecrets: read.config.sessionSecrets ?? ['a secret of the tests, at least 32 bytes long'],
     clock,
     output: createLogOutput('info', sink),
     version: '0.0.0',
+    routes: added.routes,
   });
   await gateway.ready;
   return {

@@ -11,6 +11,12 @@ export interface World extends GatewayUnderTest {
   readonly link: TenantLink;
 }
 
+/** Where a sign-in may lead to, as the program tells its own tenant. */
+const toOnwardOrigins = ({ ALLOWED_ORIGINS = '' }: Readonly<Record<string, string>>): string[] => [
+  ...ALLOWED_ORIGINS.split(',').filter(Boolean),
+  'http://localhost:*',
+];
+
 /** A gateway and its embedded tenant, both in this process, nothing on disk. */
 export async function startWorld(
   env: Readonly<Record<string, string>> = {},
@@ -23,18 +29,29 @@ export async function startWorld(
     port: 0,
     dataFile: ':memory:',
     ...(seedFile && { seedFile }),
+    onwardOrigins: { gatehouse: toOnwardOrigins(env) },
     warn: () => undefined,
   });
   setDefaultCACertificates([...getCACertificates('default'), tenant.caPem]);
   const { client_id: clientId, client_secret: secret } = tenant.credentials('gatehouse') ?? {};
   if (clientId === undefined || secret === undefined) throw new Error('no client');
+  const machine = tenant.credentials('gatehouse-management');
+  if (machine?.client_secret === undefined) throw new Error('no client for management');
   const link = {
     issuer: tenant.issuer,
     baseUrl: `https://${tenant.domain}`,
+    browserOrigin: tenant.origin,
     clientId,
     credential: { secret },
+    management: {
+      issuer: tenant.issuer,
+      baseUrl: `https://${tenant.domain}`,
+      clientId: machine.client_id,
+      clientSecret: machine.client_secret,
+    },
   };
   const under = await startGatewayUnderTest(env, link, clock);
+  tenant.followGateway(clientId, under.gateway.publicUrl);
   return {
     ...under,
     tenant,

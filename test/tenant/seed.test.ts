@@ -85,6 +85,8 @@ describe('the built-in seed', () => {
       .list()
       .map((grant) => [grant.client_id, grant.audience, grant.subject_type]);
     expect(grants).toEqual([
+      ['gatehouse', 'urn:worldmappers', 'client'],
+      ['gatehouse', 'urn:organizer', 'client'],
       ['gatehouse-management', management, 'client'],
       ['gift-deliveries', 'urn:worldmappers', 'client'],
       ['gatehouse-admin', 'urn:gatehouse:admin', 'client'],

@@ -43,6 +43,7 @@ const gateway: SeedClient = {
   grant_types: [
     'authorization_code',
     'refresh_token',
+    'client_credentials',
     'password',
     'http://auth0.com/oauth/grant-type/password-realm',
     'http://auth0.com/oauth/grant-type/passwordless/otp',
@@ -71,6 +72,12 @@ const gateway: SeedClient = {
   },
 };
 
+/** What the gateway may do in its own name, for routes that call a service with its own token. */
+const gatewayGrants: SeedGrant[] = [
+  { client_id: 'gatehouse', audience: 'urn:worldmappers', scope: Object.keys(worldMappersScopes) },
+  { client_id: 'gatehouse', audience: 'urn:organizer', scope: Object.keys(organizerScopes) },
+];
+
 const others = [
   machine('gatehouse-management', 'Gatehouse management', managementApi, managementScopes),
   machine('gift-deliveries', 'Gift Deliveries', 'urn:worldmappers', Object.keys(worldMappersScopes)),
@@ -86,4 +93,7 @@ const others = [
 ];
 
 export const builtInClients: SeedInput['clients'] = [gateway, ...others.map(({ client }) => client)];
-export const builtInGrants: SeedInput['client_grants'] = others.map(({ grant }) => grant);
+export const builtInGrants: SeedInput['client_grants'] = [
+  ...gatewayGrants,
+  ...others.map(({ grant }) => grant),
+];

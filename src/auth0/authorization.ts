@@ -1,0 +1,103 @@
+import { GatewayError } from '../errors.ts';
+import type { ClientAuthentication } from './client-authentication.ts';
+import { toRefusal } from './error-map.ts';
+import type { VerifyIdToken } from './id-token.ts';
+import type { TenantCall } from './tenant-call.ts';
+import { isSuccess, present, toTokens, type UserTokens } from './token-answer.ts';
+
+/** One authorization code flow, about to begin. */
+export interface AuthorizationRequest {
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly nonce: string;
+  /** S256 (RFC 7636 §4.2). */
+  readonly codeChallenge: string;
+  readonly scope: string;
+  readonly audience: string;
+  /** Further parameters, such as `login_hint`. */
+  readonly hints: Readonly<Record<string, string | undefined>>;
+}
+
+export interface CodeGrant {
+  readonly code: string;
+  readonly redirectUri: string;
+  readonly codeVerifier: string | undefined;
+  readonly nonce: string | undefined;
+}
+
+/** The tenant's pages, where people sign in and out by themselves. Everything throws GatewayError. */
+export interface Authorization {
+  /** Where the browser goes to sign in; pushed first where so configured (RFC 9126). */
+  toAuthorizationUrl(request: AuthorizationRequest): Promise<string>;
+  /** @throws GatewayError `invalid_code` */
+  exchangeCode(grant: CodeGrant): Promise<UserTokens>;
+  /** Where the browser goes to end its session at the tenant; never with an `id_token_hint`. */
+  toLogoutUrl(returnTo: string, options: { readonly isFederated: boolean }): string;
+}
+
+export interface AuthorizationOptions {
+  readonly call: TenantCall;
+  readonly clientId: string;
+  /** The origin under which browsers reach the tenant. */
+  readonly browserOrigin: string;
+  readonly authenticateClient: ClientAuthentication;
+  readonly verifyIdToken: VerifyIdToken;
+  readonly usePar: boolean;
+}
+
+function toRequestUri(body: unknown): string {
+  const uri =
+    typeof body === 'object' && body !== null && 'request_uri' in body ? body.request_uri : undefined;
+  if (typeof uri !== 'string') throw new GatewayError('tenant_error', { reason: 'par_answer' });
+  return uri;
+}
+
+export function createAuthorization(options: AuthorizationOptions): Authorization {
+  const { call, clientId, browserOrigin, authenticateClient, verifyIdToken, usePar } = options;
+  const toUrl = (path: string, parameters: Record<string, string>): string =>
+    `${browserOrigin}${path}?${new URLSearchParams(parameters).toString()}`;
+
+  return {
+    async toAuthorizationUrl({ redirectUri, state, nonce, codeChallenge, scope, audience, hints }) {
+      const parameters = present({
+        ...hints,
+        response_type: 'code',
+        redirect_uri: redirectUri,
+        scope,
+        audience,
+        state,
+        nonce,
+        code_challenge: codeChallenge,
+        code_challenge_method: 'S256',
+      });
+      if (!usePar) return toUrl('/authorize', { client_id: clientId, ...parameters });
+      const form = { ...parameters, ...(await authenticateClient()) };
+      const answer = await call({ path: '/oauth/par', form });
+      if (!isSuccess(answer)) throw toRefusal('authorization', answer);
+      return toUrl('/authorize', { client_id: clientId, request_uri: toRequestUri(answer.body) });
+    },
+
+    async exchangeCode({ code, redirectUri, codeVerifier, nonce }) {
+      const grant = present({
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: redirectUri,
+        code_verifier: codeVerifier,
+      });
+      const answer = await call({
+        path: '/oauth/token',
+        form: { ...grant, ...(await authenticateClient()) },
+      });
+      if (!isSuccess(answer)) throw toRefusal('authorization', answer);
+      const tokens = toTokens(answer);
+      if (tokens.id_token === undefined) return tokens;
+      const claims = await verifyIdToken(tokens.id_token, nonce);
+      return { ...tokens, subject: claims.sub, claims };
+    },
+
+    toLogoutUrl(returnTo, { isFederated }) {
+      const parameters = { client_id: clientId, returnTo };
+      return toUrl('/v2/logout', isFederated ? { ...parameters, federated: '' } : parameters);
+    },
+  };
+}

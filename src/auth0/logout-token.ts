@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { GatewayError } from '../errors.ts';
+import { createTenantJwtVerifier, type RefuseJwt, SKEW_S, type TenantJwtOptions } from './tenant-jwt.ts';
+
+const MAX_AGE_S = 600;
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+const types = new Set(['jwt', 'logout+jwt', 'application/logout+jwt']);
+
+const logoutClaims = z
+  .object({
+    iat: z.number(),
+    jti: z.string().min(1).max(256),
+    sub: z.string().min(1).optional(),
+    sid: z.string().min(1).optional(),
+    events: z.object({ [EVENT]: z.looseObject({}) }),
+    nonce: z.undefined().optional(),
+  })
+  .refine(({ sub, sid }) => sub !== undefined || sid !== undefined);
+
+/** Which sessions a logout token ends: of `sid` where there is one, else all of `sub`. */
+export interface LogoutOrder {
+  readonly jti: string;
+  readonly sub: string | undefined;
+  readonly sid: string | undefined;
+}
+
+/** How long a logout token can be used, in seconds; its `jti` must be remembered for as long. */
+export const logoutTokenLifetimeS = MAX_AGE_S + 2 * SKEW_S;
+
+const refuse: RefuseJwt = (reason, cause) =>
+  new GatewayError('invalid_request', {
+    detail: 'The logout token is not valid.',
+    reason: `logout_token ${reason}`,
+    cause,
+  });
+
+/**
+ * Verifies a logout token (OIDC Back-Channel Logout 1.0 §2.6): RS256 signature, typ, iss, aud, iat of the last ten minutes,
+ * events, jti, sub or sid, no nonce. Throws GatewayError `invalid_request` for one that does not hold, `tenant_unavailable`
+ * without keys.
+ */
+export type VerifyLogoutToken = (token: string) => Promise<LogoutOrder>;
+
+export function createLogoutTokenVerifier(options: TenantJwtOptions): VerifyLogoutToken {
+  const verify = createTenantJwtVerifier(options, { maxTokenAge: MAX_AGE_S }, refuse);
+  return async (token) => {
+    const { payload, protectedHeader } = await verify(token);
+    if (protectedHeader.typ !== undefined && !types.has(protectedHeader.typ.toLowerCase()))
+      throw refuse('typ');
+    const parsed = logoutClaims.safeParse(payload);
+    if (!parsed.success) throw refuse(String(parsed.error.issues[0]?.path[0] ?? 'subject'));
+    const { jti, sub, sid } = parsed.data;
+    return { jti, sub, sid };
+  };
+}

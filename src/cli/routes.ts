@@ -1,0 +1,79 @@
+import { toFaultLines } from '../config/fault-lines.ts';
+import { readRoutesSources } from '../config/read-config.ts';
+import type { Fault } from '../config/read-variables.ts';
+import { ownRoutes } from '../resources/own-routes.ts';
+import { type AddedRoutes, readRoutes } from '../resources/routes-file/read-routes.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { complain, say, tell } from './output.ts';
+
+/** A row as it is listed. */
+interface ListedRoute {
+  readonly methods: string;
+  readonly path: string;
+  readonly guard: string;
+  readonly token: string;
+  /** Where it is answered. */
+  readonly upstream: string;
+}
+
+type Sources = { readonly faults: readonly Fault[] } | { readonly routes: AddedRoutes };
+
+/** The routes that the environment names; its other faults do not count. */
+async function readSources(): Promise<Sources> {
+  const read = readRoutesSources(process.env, { cwd: process.cwd() });
+  if (!read.ok) return { faults: read.faults };
+  const { routesFile, routesModule } = read.sources;
+  if (routesFile === undefined && routesModule === undefined)
+    say('Neither ROUTES_FILE nor ROUTES_MODULE is set.');
+  const added = await readRoutes(read.sources, ownRoutes());
+  return added.ok ? { routes: added.routes } : { faults: added.faults };
+}
+
+const toGuardText = (guard: unknown): string => (guard === 'public' ? 'public' : JSON.stringify(guard));
+
+const toListed = ({ proxied, local }: AddedRoutes): ListedRoute[] => [
+  ...[...ownRoutes(), ...local].map(({ method, path, guard }) => ({
+    methods: method,
+    path,
+    guard: toGuardText(guard),
+    token: '-',
+    upstream: 'the gateway',
+  })),
+  ...proxied.map(({ methods, path, guard, token, upstream, rewrite }) => ({
+    methods: methods.join(','),
+    path,
+    guard: toGuardText(guard),
+    token,
+    upstream: `${upstream}${rewrite ?? ''}`,
+  })),
+];
+
+/** `routes check`: all faults of the routes file and module, or none. */
+export async function checkRoutes(isJson: boolean): Promise<ExitCode> {
+  const read = await readSources();
+  const faults = 'faults' in read ? read.faults : [];
+  const ok = faults.length === 0;
+  tell(isJson, { ok, faults }, () => (ok ? ['The routes are sound.'] : toFaultLines(faults)));
+  return ok ? exitCodes.fine : exitCodes.configuration;
+}
+
+/** `routes list`: every resource route, whoever answers it. */
+export async function listRoutes(isJson: boolean): Promise<ExitCode> {
+  const read = await readSources();
+  if ('faults' in read) {
+    complain(isJson, read.faults);
+    return exitCodes.configuration;
+  }
+  const listed = toListed(read.routes);
+  tell(isJson, { ok: true, routes: listed }, () => {
+    const widths = (['methods', 'path', 'guard', 'token'] as const).map((key) =>
+      Math.max(...listed.map((row) => row[key].length)),
+    );
+    return listed.map((row) =>
+      [row.methods, row.path, row.guard, row.token, row.upstream]
+        .map((text, i) => text.padEnd(widths[i] ?? 0))
+        .join('  '),
+    );
+  });
+  return exitCodes.fine;
+}

@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { RecentMap } from '../lib/recent-map.ts';
+import { createBodyReader, toBodyLimit } from './body.ts';
+import type { Exchange } from './exchange.ts';
+import { parseParameters } from './parameters.ts';
+import { toFlatHeaders, type Writer } from './reply.ts';
+import type { Caller, Reply, Route } from './route.ts';
+import { parseInput } from './validation.ts';
+
+/** Charges a caller for one call of a resource route; the headers tell what is left. */
+export type LimitCaller = (caller: Caller) => Promise<Readonly<Record<string, string>>>;
+
+/** Answers a request that a row's guard has let in. */
+export type Serve = (
+  params: Readonly<Record<string, string>>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  exchange: Exchange,
+) => void | Promise<void>;
+
+const MEMO_ENTRIES = 2048;
+const MEMO_MAX_QUERY = 512;
+const noQuery = z.strictObject({});
+const noStore = ['Cache-Control', 'no-store'] as const;
+const varyCookie = ['Vary', 'Cookie'] as const;
+
+/** A reply as bytes, its body parsed through the row's response schema so that no unknown key leaks. */
+function toBytes(route: Route, reply: Reply): Buffer {
+  const { body } = reply;
+  if (body === undefined) return Buffer.alloc(0);
+  if (Buffer.isBuffer(body)) return body;
+  const doc = route.responses[reply.status];
+  if (typeof body === 'string' && doc?.contentType) return Buffer.from(body);
+  return Buffer.from(JSON.stringify(doc?.schema ? doc.schema.parse(body) : body));
+}
+
+/** Makes what answers for a row of our own: its input is parsed, its handler called, its reply written. */
+export function createLocalRow(route: Route, writer: Writer, limitCaller: LimitCaller | undefined): Serve {
+  // Undefined where any query will do.
+  const querySchema = route.query ?? (route.isNavigation ? undefined : noQuery);
+  const readBody = route.body && createBodyReader(route.bodyTypes ?? ['json'], toBodyLimit(route.path));
+  const rowHeaders: readonly string[] = [
+    ...(route.path.startsWith('/v1/') ? noStore : []),
+    ...(route.readsSession ? varyCookie : []),
+  ];
+  const isPrivate = rowHeaders.includes(noStore[0]);
+  const sessionHeaders = route.readsSession ? rowHeaders : [...rowHeaders, ...varyCookie];
+  const headersFor = (caller: Caller | undefined): readonly string[] =>
+    caller?.kind === 'session' ? sessionHeaders : rowHeaders;
+  /** Answers of a pure row by raw query. */
+  const memo = route.pure && new RecentMap<string, Buffer>(MEMO_ENTRIES);
+
+  /** Where a cookie is set, nothing is stored; below `/v1` nothing is anyway. */
+  function toCookieHeaders({ cookies }: Reply): string[] {
+    if (!cookies) return [];
+    const headers = cookies.flatMap((cookie) => ['Set-Cookie', cookie]);
+    return isPrivate ? headers : [...headers, ...noStore];
+  }
+
+  const callHandler = async (...[params, request, response, exchange]: Parameters<Serve>): Promise<void> => {
+    const { caller } = exchange;
+    const shared = headersFor(caller);
+    const limit = toFlatHeaders(limitCaller && caller && (await limitCaller(caller)));
+    const known = memo?.get(exchange.query);
+    if (known) {
+      writer.write(response, exchange, { status: 200, body: known, headers: [...shared, ...limit] });
+      return;
+    }
+    const query = querySchema && parseInput(querySchema, parseParameters(exchange.query));
+    const body = readBody && route.body && parseInput(route.body, await readBody(request, response));
+    const info = { id: exchange.id, ip: exchange.ip, headers: request.headers };
+    // Parsed by the row's own schemas just above; the row's types were checked by defineRoute.
+    const reply = await route.handler({ params, query, body, caller, request: info } as never);
+    const bytes = toBytes(route, reply);
+    if (memo && reply.status === 200 && exchange.query.length <= MEMO_MAX_QUERY)
+      memo.set(exchange.query, bytes);
+    writer.write(response, exchange, {
+      status: reply.status,
+      body: bytes,
+      contentType: route.responses[reply.status]?.contentType,
+      headers: [...shared, ...limit, ...toFlatHeaders(reply.headers), ...toCookieHeaders(reply)],
+    });
+  };
+
+  return (params, request, response, exchange) => {
+    // The hot path: no promise where none is needed.
+    const known = limitCaller ? undefined : memo?.get(exchange.query);
+    if (!known) return callHandler(params, request, response, exchange);
+    writer.write(response, exchange, { status: 200, body: known, headers: headersFor(exchange.caller) });
+    return undefined;
+  };
+}

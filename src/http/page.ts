@@ -1,0 +1,62 @@
+import { PAGE_POLICY } from './security-headers.ts';
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => escapes[sign] ?? '');
+
+const style = `:root{color-scheme:light dark}
+body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}
+main{box-sizing:border-box;width:100%;max-width:30rem;padding:2rem}
+h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
+p{margin:0 0 1rem}
+a{display:inline-block;padding:.625rem 1rem;border-radius:.5rem;background:CanvasText;color:Canvas;text-decoration:none}
+a:focus-visible{outline:3px solid Highlight;outline-offset:2px}
+small{display:block;margin-top:1.5rem;overflow-wrap:anywhere}`;
+
+export interface PageContent {
+  readonly title: string;
+  readonly text: string;
+  /** A path of ours, and what its link says. */
+  readonly link?: { readonly href: string; readonly text: string };
+  /** In small print. */
+  readonly note?: string;
+}
+
+/** One of the few pages of our own, whole; every part is escaped. */
+export function toPage({ title, text, link, note }: PageContent): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(title)}</title>
+<link rel="icon" href="data:,">
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${escape(title)}</h1>
+<p>${escape(text)}</p>
+${link ? `<p><a href="${escape(link.href)}">${escape(link.text)}</a></p>` : ''}
+${note === undefined ? '' : `<small>${escape(note)}</small>`}
+</main>
+</body>
+</html>
+`;
+}
+
+export const PAGE_TYPE = 'text/html; charset=utf-8';
+
+/**
+ * What a page of ours may do: show itself, out of reach of whoever opened it. On a redirect such an opener policy would
+ * cut a popup that signs somebody in off from the application that opened it, so no other answer has one.
+ */
+export const pageHeaders = {
+  'Content-Security-Policy': PAGE_POLICY,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+};

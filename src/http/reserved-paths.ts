@@ -1,0 +1,18 @@
+/** What is ours alone: no row of an operator may claim a part of it, and no prefix takes it in. */
+export const reservedPaths = [
+  '/v1',
+  '/.well-known',
+  '/docs',
+  '/problems',
+  '/healthz',
+  '/readyz',
+  '/openapi.json',
+] as const;
+
+const reserved = new Set<string>(reservedPaths);
+
+/** Whether a path is one of the reserved, or lies below one. */
+export function isReserved(path: string): boolean {
+  const end = path.indexOf('/', 1);
+  return reserved.has(end < 0 ? path : path.slice(0, end));
+}

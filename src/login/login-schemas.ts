@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** One line of printable text. */
+const text = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine((value) => !/\p{Cc}/u.test(value), 'must not hold control characters');
+
+const word = text(128).regex(/^[\w.|-]+$/, 'must be a name');
+
+const wish = {
+  return_to: z
+    .string()
+    .min(1)
+    .max(1024)
+    .optional()
+    .meta({ description: 'Where the browser goes afterwards.' }),
+  connection: word.optional(),
+  organization: word.optional(),
+  screen_hint: z.enum(['login', 'signup']).optional(),
+  login_hint: text(254).optional(),
+  prompt: z.enum(['none', 'login', 'consent', 'select_account']).optional(),
+  acr_values: text(500).optional(),
+  ui_locales: text(100).optional(),
+};
+const maxAgeS = z.number().int().min(0).max(31_536_000);
+const digits = z
+  .string()
+  .regex(/^\d{1,8}$/, 'must be a number of seconds')
+  .transform(Number)
+  .pipe(maxAgeS);
+
+/** The query of `GET /v1/auth/login`; whatever else a navigation carries is ignored. */
+export const loginQuery = z.object({ ...wish, max_age: digits.optional() });
+
+/** The body of `POST /v1/auth/login/start`. */
+export const loginStartBody = z.strictObject({ ...wish, max_age: maxAgeS.optional() });
+
+/** What a caller may wish of a redirect login. */
+export type LoginWish = z.output<typeof loginStartBody>;
+
+export const loginStartReply = z.object({ authorization_url: z.string() });
+
+const parameter = z.string().max(4096).optional().catch(undefined);
+
+/** What the tenant sends back (RFC 6749 §4.1.2, RFC 9207). A parameter that comes twice counts as absent. */
+export const callbackQuery = z.object({
+  code: parameter,
+  state: parameter,
+  error: parameter,
+  iss: parameter,
+});
+export type CallbackQuery = z.output<typeof callbackQuery>;
+
+export const exchangeBody = z.strictObject({
+  code: text(4096),
+  redirect_uri: z.url({ protocol: /^https?$/ }).max(1024),
+  code_verifier: z
+    .string()
+    .regex(/^[\w.~-]{43,128}$/, 'must be a code verifier (RFC 7636 section 4.1)')
+    .optional(),
+  nonce: text(512).optional(),
+  mode: z.enum(['session', 'token']).optional(),
+});
+export type ExchangeBody = z.output<typeof exchangeBody>;

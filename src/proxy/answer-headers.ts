@@ -1,0 +1,83 @@
+import type { Exchange } from '../http/exchange.ts';
+import { isOwnCookie } from '../http/own-cookies.ts';
+import { apiPolicy } from '../http/security-headers.ts';
+import { hopByHop, toConnectionNames, toPlainName, toText, type UpstreamHeaders } from './header-names.ts';
+
+/** Not the caller's business: of one hop, ours to say, or about another origin than the one that is seen. */
+const dropped: ReadonlySet<string> = new Set([
+  ...hopByHop,
+  'proxy-authenticate',
+  'proxy-authentication-info',
+  'x-request-id',
+  'alt-svc',
+]);
+const isDropped = (name: string): boolean => dropped.has(name) || name.startsWith('access-control-');
+
+const NO_STORE = 'no-store';
+/** `CDN-Cache-Control` (RFC 9213) and its like outrank what we would say. */
+const aboutStoring = /^expires$|(?:^|-)(?:cache|surrogate)-control$/;
+const isJson = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+
+/** The name that a browser would take from a `Set-Cookie`: a nameless cookie is sent back as its value alone. */
+const toCookieName = (setCookie: string): string =>
+  setCookie
+    .replace(/^[\s=]+/, '')
+    .split(/[=;]/, 1)[0]
+    ?.trimEnd() ?? '';
+
+export interface AnswerHeaderOptions {
+  /** Flat; those that an answer lacks are added. */
+  readonly securityHeaders: readonly string[];
+}
+
+/** The headers of a proxied answer, flat: what the upstream may say, and what we say. */
+export type ToAnswerHeaders = (
+  status: number,
+  headers: UpstreamHeaders,
+  exchange: Exchange,
+  ours: readonly string[],
+) => string[];
+
+/** What must not be stored: what a session's user sees, what sets a cookie, what refuses somebody (RFC 9111 §5.2.2.5). */
+const isUnstorable = (status: number, headers: UpstreamHeaders, { caller }: Exchange): boolean =>
+  caller?.kind === 'session' || status === 401 || status === 403 || headers['set-cookie'] !== undefined;
+
+export function createAnswerHeaders(options: AnswerHeaderOptions): ToAnswerHeaders {
+  const { securityHeaders } = options;
+  const lowerNames = securityHeaders.map((text, i) => (i % 2 === 0 ? text.toLowerCase() : ''));
+
+  /** Those of a name that may go on, and how. */
+  function toValues(name: string, value: string | string[]): readonly string[] {
+    const values = Array.isArray(value) ? value : [value];
+    return name === 'set-cookie' ? values.filter((cookie) => !isOwnCookie(toCookieName(cookie))) : values;
+  }
+
+  return (status, headers, exchange, ours) => {
+    const out = ['X-Request-Id', exchange.id, ...ours];
+    const isSecret = isUnstorable(status, headers, exchange);
+    const isSaid = toText(headers['cache-control'])?.includes(NO_STORE) === true;
+    const named = toConnectionNames(toText(headers['connection']));
+    const said = ours.length > 0 ? new Set(ours.filter((_, i) => i % 2 === 0).map(toPlainName)) : undefined;
+    const hasNoLength = status === 204 || headers['transfer-encoding'] !== undefined;
+    for (const name of Object.keys(headers)) {
+      const value = headers[name];
+      if (value === undefined || isDropped(name) || said?.has(name)) continue;
+      if (named?.has(toPlainName(name))) continue;
+      if (name === 'content-length' && hasNoLength) continue;
+      if (isSecret && aboutStoring.test(name) && !(isSaid && name === 'cache-control')) continue;
+      if (typeof value === 'string' && name !== 'set-cookie') out.push(name, value);
+      else for (const one of toValues(name, value)) out.push(name, one);
+    }
+    if (isSecret && !isSaid) out.push('Cache-Control', NO_STORE);
+    if (exchange.caller?.kind === 'session') out.push('Vary', 'Cookie');
+    for (let i = 0; i < securityHeaders.length; i += 2) {
+      if (headers[lowerNames[i] ?? ''] === undefined)
+        out.push(securityHeaders[i] ?? '', securityHeaders[i + 1] ?? '');
+    }
+    // Never on a page or what a page loads: its own policy is the upstream's business.
+    const isOurPolicyFit = isJson.test(toText(headers['content-type']) ?? '');
+    if (isOurPolicyFit && headers['content-security-policy'] === undefined) out.push(...apiPolicy);
+    if (exchange.cors) out.push(...exchange.cors);
+    return out;
+  };
+}

@@ -1,0 +1,244 @@
+import type { Duplex } from 'node:stream';
+import { GatewayError } from '../errors.ts';
+import type { OnAnswered } from '../http/exchange.ts';
+import type { ProxiedCall } from '../http/proxy-route.ts';
+import { acceptWebSocket } from './accept-web-socket.ts';
+import { Answer } from './answer.ts';
+import type { ToAnswerHeaders } from './answer-headers.ts';
+import { Attempt, type AttemptEvents } from './attempt.ts';
+import { toText, type UpstreamHeaders } from './header-names.ts';
+import { joinSockets } from './join-sockets.ts';
+import type { ProxyTarget } from './proxy-target.ts';
+import type { ToRequestHeaders } from './request-headers.ts';
+import type { Streams } from './streams.ts';
+import { hasBody, Upload } from './upload.ts';
+import type { Upstream } from './upstream.ts';
+import { toUpstreamError } from './upstream-error.ts';
+import type { Authorize } from './upstream-token.ts';
+
+const UPLOAD_IDLE_MS = 30_000;
+const ANSWER_TOTAL_MS = 300_000;
+/** The caller has gone: nobody gets this status, but the log and the metrics name it so. */
+const CLIENT_GONE = 499;
+const downStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
+const callersFaults: ReadonlySet<string> = new Set([
+  'payload_too_large',
+  'request_timeout',
+  'invalid_request',
+]);
+
+/** What all calls of a row share. */
+export interface ForwardRow {
+  readonly target: ProxyTarget;
+  readonly upstream: Upstream;
+  readonly authorize: Authorize;
+  readonly toRequestHeaders: ToRequestHeaders;
+  readonly toAnswerHeaders: ToAnswerHeaders;
+  readonly streams: Streams;
+  readonly isDraining: () => boolean;
+  readonly onAnswered: OnAnswered;
+  /** Told of each attempt: a status, or a word for its failure. */
+  readonly onCalled: (upstream: string, outcome: string, seconds: number) => void;
+}
+
+/** How a call that cannot go on ends, where it is not the upstream that has failed. */
+type Ending = 'gone' | 'replayed' | 'ended';
+
+/** One call on its way through: sent, perhaps once again, and answered once. It holds a place at its upstream. */
+export class Forward implements AttemptEvents {
+  readonly #row: ForwardRow;
+  readonly #call: ProxiedCall;
+  readonly #path: string;
+  readonly #upload: Upload | undefined;
+  readonly #answer: Answer;
+  #authorization: string | undefined;
+  #attempt: Attempt | undefined;
+  #startedAtMs = 0;
+  /** Of the head that has been passed on; 0: none yet. */
+  #status = 0;
+  #retriesLeft: number;
+  #isForced = false;
+  #ending: Ending | undefined;
+  #forget: (() => void) | undefined;
+
+  constructor(row: ForwardRow, call: ProxiedCall, path: string) {
+    const { request, response } = call;
+    const { maxBodyBytes, retries } = row.target;
+    this.#row = row;
+    this.#call = call;
+    this.#path = path;
+    if (hasBody(request))
+      this.#upload = new Upload(request, response, { maxBytes: maxBodyBytes, idleMs: UPLOAD_IDLE_MS });
+    const isRepeatable = !this.#upload && (request.method === 'GET' || request.method === 'HEAD');
+    this.#retriesLeft = isRepeatable && !call.exchange.isUpgrade ? retries : 0;
+    this.#answer = new Answer(response, () => this.#attempt?.resume());
+    response.on('close', this.#onClosed);
+  }
+
+  /** The place at the upstream has been taken; it is given back when the call has ended. */
+  start(): void {
+    const { request, exchange } = this.#call;
+    let authorization: ReturnType<Authorize>;
+    try {
+      authorization = this.#row.authorize(request, exchange.caller, this.#isForced);
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    if (!(authorization instanceof Promise)) this.#send(authorization);
+    else
+      authorization.then(
+        (known) => this.#send(known),
+        (error: unknown) => this.fail(error),
+      );
+  }
+
+  #send(authorization: string | undefined): void {
+    const { request, exchange } = this.#call;
+    if (this.#isGone()) {
+      this.fail(new Error('gone'));
+      return;
+    }
+    const { target, upstream, toRequestHeaders } = this.#row;
+    this.#authorization = authorization;
+    this.#startedAtMs = performance.now();
+    const options = {
+      path: this.#path,
+      method: request.method ?? '',
+      headers: toRequestHeaders(request, exchange, authorization),
+      upload: this.#upload,
+      isUpgrade: exchange.isUpgrade,
+      timeoutMs: target.timeoutMs,
+      idleMs: target.idleTimeoutMs,
+      totalMs: target.isStream ? Number.POSITIVE_INFINITY : ANSWER_TOTAL_MS,
+    };
+    this.#attempt = new Attempt(options, this);
+    this.#attempt.dispatch(upstream.pool);
+  }
+
+  onHead(status: number, headers: UpstreamHeaders): void {
+    const { exchange, headers: ours } = this.#call;
+    const { upstream, toAnswerHeaders, isDraining, streams } = this.#row;
+    upstream.note(downStatuses.has(status) ? 'bad' : 'good');
+    if (status === 401 && this.#mayForce()) {
+      this.#stop('replayed');
+      return;
+    }
+    const isLast = isDraining() || exchange.isUpgrade;
+    const out = toAnswerHeaders(status, headers, exchange, ours);
+    this.#answer.begin(status, out, toText(headers['content-length']), isLast);
+    this.#status = status;
+    if (toText(headers['content-type'])?.startsWith('text/event-stream'))
+      this.#forget = streams.add(exchange.caller, () => this.#stop('ended'));
+  }
+
+  onChunk(chunk: Buffer): boolean {
+    return this.#answer.write(chunk);
+  }
+
+  onEnd(): void {
+    this.#answer.end();
+    this.#settle(this.#status, String(this.#status));
+  }
+
+  onUpgrade(headers: UpstreamHeaders, upstreamSocket: Duplex): void {
+    const { exchange, response, headers: ours } = this.#call;
+    const { upstream, toAnswerHeaders, streams } = this.#row;
+    upstream.note('good');
+    response.off('close', this.#onClosed);
+    const socket = acceptWebSocket(response, toAnswerHeaders(101, headers, exchange, ours));
+    const end = joinSockets(socket, upstreamSocket, () => this.#leave());
+    this.#forget = streams.add(exchange.caller, end);
+    this.#observe('101');
+    this.#tell(101);
+  }
+
+  onFailed(cause: Error): void {
+    const ending = this.#ending;
+    const error = toUpstreamError(cause);
+    const code = error instanceof GatewayError ? error.code : 'internal';
+    const isBlameless = ending !== undefined || callersFaults.has(code) || this.#status !== 0;
+    this.#row.upstream.note(isBlameless ? 'void' : 'bad');
+    if (ending === 'gone') return this.#settle(this.#status || CLIENT_GONE, ending);
+    if (ending === 'ended') return this.onEnd();
+    this.#observe(ending ?? code);
+    if (ending === 'replayed') {
+      this.#ending = undefined;
+      this.#isForced = true;
+      this.start();
+    } else if (this.#status !== 0) this.#cut(error);
+    else if (this.#mayRetry(code)) setImmediate(() => this.#send(this.#authorization));
+    else this.fail(error);
+  }
+
+  /** Ends a call to which nothing has been answered. */
+  fail(error: unknown): void {
+    this.#upload?.destroy();
+    this.#leave();
+    if (this.#isGone()) this.#tell(CLIENT_GONE);
+    else this.#call.fail(error);
+  }
+
+  readonly #onClosed = (): void => {
+    if (!this.#call.response.writableFinished) this.#stop('gone');
+  };
+
+  #isGone(): boolean {
+    const { request, response } = this.#call;
+    return this.#ending === 'gone' || response.destroyed || (request.destroyed && !request.complete);
+  }
+
+  #stop(ending: Ending): void {
+    this.#ending = ending;
+    this.#attempt?.abort(new Error(ending));
+  }
+
+  /** A session's token may have been revoked before it has expired; a body cannot be sent twice. */
+  #mayForce(): boolean {
+    const { exchange } = this.#call;
+    const { token } = this.#row.target;
+    const isUsers = token === 'user' || token === 'user-or-client';
+    return isUsers && exchange.caller?.kind === 'session' && !this.#isForced && !this.#upload;
+  }
+
+  /** What took its time will not be quicker; everything else that left no answer may be tried again. */
+  #mayRetry(code: string): boolean {
+    const isTransient = code === 'upstream_error' || code === 'upstream_unavailable';
+    if (!isTransient || this.#retriesLeft === 0 || !this.#row.upstream.mayRetry()) return false;
+    this.#retriesLeft--;
+    return true;
+  }
+
+  /** The head is out, and the rest will not come: the connection's end says so. */
+  #cut(error: Error): void {
+    const { exchange, response } = this.#call;
+    const known = error instanceof GatewayError ? error : undefined;
+    exchange.code = known?.code ?? 'internal';
+    exchange.reason = known?.options.reason;
+    this.#leave();
+    response.destroy();
+    this.#tell(this.#status);
+  }
+
+  #settle(status: number, outcome: string): void {
+    this.#observe(outcome);
+    this.#leave();
+    this.#tell(status);
+  }
+
+  #observe(outcome: string): void {
+    const { upstream, onCalled } = this.#row;
+    onCalled(upstream.origin, outcome, (performance.now() - this.#startedAtMs) / 1000);
+  }
+
+  #leave(): void {
+    this.#forget?.();
+    this.#call.response.off('close', this.#onClosed);
+    this.#row.upstream.leave();
+  }
+
+  #tell(status: number): void {
+    const { exchange, request } = this.#call;
+    this.#row.onAnswered(exchange, request.method ?? '', status, performance.now() - exchange.startedAtMs);
+  }
+}

@@ -1,0 +1,35 @@
+/** An upstream's headers by lower-case name: one that comes more than once, whichever it is, is a list. */
+export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** A header as one text (RFC 9110 §5.3). */
+export const toText = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value.join(', ') : value;
+
+const notPlain = /[^a-z0-9-]/;
+
+/**
+ * A header's name as an upstream might read it: lower case, and `-` for whatever CGI and its heirs map to the same
+ * character (`X_User_Id`, `x.user.id`).
+ */
+export function toPlainName(name: string): string {
+  const lower = name.toLowerCase();
+  return notPlain.test(lower) ? lower.replaceAll(/[^a-z0-9-]/g, '-') : lower;
+}
+
+/** The names that a `Connection` header takes out of a message (RFC 9110 §7.6.1); undefined where it names none. */
+export function toConnectionNames(value: string | undefined): ReadonlySet<string> | undefined {
+  if (value === undefined || value === 'keep-alive' || value === 'close') return undefined;
+  return new Set(value.split(',').map((name) => toPlainName(name.trim())));
+}
+
+/** Those of one hop alone, in either direction (RFC 9110 §7.6.1). */
+export const hopByHop: readonly string[] = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+];

@@ -1,0 +1,30 @@
+import type { Rate } from '../http/rate-limit.ts';
+
+/** Whose token an upstream gets: nobody's, the caller's, the gateway's own, or the caller's where there is one. */
+export type TokenMode = 'none' | 'user' | 'client' | 'user-or-client';
+
+/** Where a proxied row leads, and what it promises on the way. */
+export interface ProxyTarget {
+  /** Exact, or a prefix that ends in `/*`. */
+  readonly path: string;
+  /** The origin. */
+  readonly upstream: string;
+  /** What the row's path becomes; for a prefix, what its part before `/*` becomes. Undefined: nothing changes. */
+  readonly rewrite?: string | undefined;
+  readonly token: TokenMode;
+  /** Of the token that is sent. */
+  readonly audience: string;
+  /** Until the head of an answer. */
+  readonly timeoutMs: number;
+  /** How long an answer may stand still. */
+  readonly idleTimeoutMs: number;
+  /** GET and HEAD only. */
+  readonly retries: 0 | 1;
+  /** Infinity: unlimited. */
+  readonly maxBodyBytes: number;
+  readonly perCaller?: Rate | undefined;
+  readonly isStream: boolean;
+  readonly isWebSocket: boolean;
+  /** Cookies that are passed on. */
+  readonly cookies: readonly string[];
+}

@@ -1,0 +1,91 @@
+import { GatewayError } from '../errors.ts';
+import type { Exchange, OnAnswered } from '../http/exchange.ts';
+import { type Origins, requireFriendlyOrigin } from '../http/origins.ts';
+import type { ProxiedCall } from '../http/proxy-route.ts';
+import type { Clock } from '../lib/clock.ts';
+import { type AnswerHeaderOptions, createAnswerHeaders } from './answer-headers.ts';
+import { Forward, type ForwardRow } from './forward.ts';
+import type { ProxyTarget } from './proxy-target.ts';
+import { createRequestHeaders } from './request-headers.ts';
+import { createStreams, type WatchSession } from './streams.ts';
+import { requireFittingLength } from './upload.ts';
+import { createUpstreams } from './upstream.ts';
+import { createAuthorize, type UpstreamTokenDeps } from './upstream-token.ts';
+
+export interface ProxyOptions extends AnswerHeaderOptions {
+  readonly publicUrl: string;
+  readonly clock: Clock;
+  /** Calls at once to one upstream. */
+  readonly maxParallel: number;
+  readonly tokens: UpstreamTokenDeps;
+  readonly watchSession: WatchSession;
+  readonly origins: Origins;
+  readonly isDraining: () => boolean;
+  readonly onAnswered: OnAnswered;
+  readonly onCalled: ForwardRow['onCalled'];
+}
+
+export interface Proxy {
+  /** Makes what answers for a row. */
+  readonly createServe: (target: ProxyTarget) => (call: ProxiedCall) => void;
+  /** Ends WebSockets and event streams, which would go on for ever. */
+  readonly endStreams: () => void;
+  readonly close: () => Promise<void>;
+}
+
+const PREFIX_END = '*';
+
+/** The path at the upstream, byte for byte what the row matched; its row's part replaced where the row says so. */
+function createToPath({ path, rewrite }: ProxyTarget): (path: string) => string {
+  if (rewrite === undefined) return (given) => given;
+  if (!path.endsWith(PREFIX_END)) return () => rewrite;
+  const cut = path.length - '/*'.length;
+  const base = rewrite === '/' ? '' : rewrite;
+  return (given) => base + given.slice(cut);
+}
+
+/** The query as it came, with its `?`. */
+function toQuery({ query }: Exchange, url: string): string {
+  return query !== '' || url.endsWith('?') ? `?${query}` : '';
+}
+
+export function createProxy(options: ProxyOptions): Proxy {
+  const { tokens, origins, clock, watchSession, isDraining, onAnswered, onCalled } = options;
+  const upstreams = createUpstreams({ ...options, nowMs: () => performance.now() });
+  const toAnswerHeaders = createAnswerHeaders(options);
+  const streams = createStreams(clock, watchSession);
+
+  /** Browsers cannot set headers on a WebSocket: where it comes from is all that tells. */
+  function requireKnownOrigin({ request, exchange }: ProxiedCall): void {
+    requireFriendlyOrigin(origins, request.headers);
+    if (exchange.caller?.kind === 'session' && request.headers.origin === undefined)
+      throw new GatewayError('csrf_failed', { reason: 'origin' });
+  }
+
+  return {
+    createServe(target) {
+      const upstream = upstreams.get(target.upstream);
+      const toPath = createToPath(target);
+      const row: ForwardRow = {
+        target,
+        upstream,
+        authorize: createAuthorize(tokens, target.token, target.audience),
+        toRequestHeaders: createRequestHeaders({ ...options, cookies: target.cookies }),
+        toAnswerHeaders,
+        streams,
+        isDraining,
+        onAnswered,
+        onCalled,
+      };
+      return (call) => {
+        const { request, exchange } = call;
+        requireFittingLength(request, target.maxBodyBytes);
+        if (exchange.isUpgrade) requireKnownOrigin(call);
+        upstream.enter();
+        new Forward(row, call, toPath(exchange.path) + toQuery(exchange, request.url ?? '')).start();
+      };
+    },
+    endStreams: () => streams.endAll(),
+    close: () => upstreams.close(),
+  };
+}

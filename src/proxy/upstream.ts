@@ -1,0 +1,92 @@
+import { Pool } from 'undici';
+import { GatewayError } from '../errors.ts';
+import { type CallOutcome, createBreaker } from './breaker.ts';
+import { createRollingShare } from './rolling-share.ts';
+
+const CONNECT_TIMEOUT_MS = 2_000;
+const RETRY_WINDOW_MS = 10_000;
+const RETRY_SHARE = 0.2;
+const RETRY_WHEN_FULL_S = 1;
+
+/** One origin behind the gateway, with what protects it and everybody else from it. */
+export interface Upstream {
+  readonly origin: string;
+  readonly pool: Pool;
+  /**
+   * Takes a place for a call; each is given back by `leave`.
+   * @throws GatewayError `upstream_unavailable` where the breaker is open or the bulkhead full
+   */
+  enter(): void;
+  leave(): void;
+  /** Tells the breaker how an attempt ended. */
+  note(outcome: CallOutcome): void;
+  /** Takes one retry out of the budget: a fifth of the calls of the last 10 s, and at least one. None while the breaker is open. */
+  mayRetry(): boolean;
+}
+
+export interface UpstreamOptions {
+  /** Calls at once to one upstream; more are refused, so that a slow upstream slows no other. */
+  readonly maxParallel: number;
+  readonly nowMs: () => number;
+}
+
+const unavailable = (reason: string, retryAfterS: number): GatewayError =>
+  new GatewayError('upstream_unavailable', { reason, retryAfterS });
+
+export function createUpstream(origin: string, { maxParallel, nowMs }: UpstreamOptions): Upstream {
+  const pool = new Pool(origin, {
+    connections: maxParallel,
+    pipelining: 1,
+    allowH2: false,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    // The row's own times apply.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  const breaker = createBreaker(nowMs);
+  const calls = createRollingShare(RETRY_WINDOW_MS, nowMs);
+  let parallel = 0;
+  return {
+    origin,
+    pool,
+    enter() {
+      if (parallel >= maxParallel) throw unavailable('bulkhead_full', RETRY_WHEN_FULL_S);
+      const waitMs = breaker.enter();
+      if (waitMs > 0) throw unavailable('breaker_open', Math.ceil(waitMs / 1000));
+      parallel++;
+      calls.add(false);
+    },
+    leave() {
+      parallel--;
+    },
+    note: (outcome) => breaker.leave(outcome),
+    mayRetry() {
+      if (breaker.isOpen) return false;
+      const { total, marked } = calls.read();
+      const firsts = total - marked;
+      if (marked + 1 > Math.max(1, firsts * RETRY_SHARE)) return false;
+      calls.add(true);
+      return true;
+    },
+  };
+}
+
+/** The upstreams by origin, made when first asked for. */
+export interface Upstreams {
+  get(origin: string): Upstream;
+  close(): Promise<void>;
+}
+
+export function createUpstreams(options: UpstreamOptions): Upstreams {
+  const byOrigin = new Map<string, Upstream>();
+  return {
+    get(origin) {
+      let upstream = byOrigin.get(origin);
+      if (!upstream) byOrigin.set(origin, (upstream = createUpstream(origin, options)));
+      return upstream;
+    },
+    async close() {
+      await Promise.all([...byOrigin.values()].map(({ pool }) => pool.destroy()));
+    },
+  };
+}

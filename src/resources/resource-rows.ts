@@ -1,0 +1,33 @@
+import type { AnyRoute } from '../http/proxy-route.ts';
+import { createProxy, type Proxy, type ProxyOptions } from '../proxy/proxy.ts';
+import { ownRoutes } from './own-routes.ts';
+import { type ProxiedRoutesDeps, proxiedRoutes } from './routes-file/proxied-routes.ts';
+import type { AddedRoutes } from './routes-file/read-routes.ts';
+
+/** Of all requests at work, how many may wait for one upstream: a slow one leaves room for the others. */
+const UPSTREAM_SHARE = 0.25;
+
+export interface ResourceRowsOptions
+  extends Omit<ProxyOptions, 'maxParallel'>,
+    Omit<ProxiedRoutesDeps, 'createServe'> {
+  /** Requests at work at once, all together. */
+  readonly maxInFlight: number;
+  /** What the operator adds to our own routes; nothing where absent. */
+  readonly routes: AddedRoutes | undefined;
+}
+
+export interface ResourceRows extends Pick<Proxy, 'endStreams' | 'close'> {
+  readonly rows: readonly AnyRoute[];
+}
+
+/** All that bearers and sessions come for: our own rows, the operator's, and those that upstreams answer. */
+export function createResourceRows(options: ResourceRowsOptions): ResourceRows {
+  const { local, proxied } = options.routes ?? { local: [], proxied: [] };
+  const maxParallel = Math.max(1, Math.floor(options.maxInFlight * UPSTREAM_SHARE));
+  const { createServe, endStreams, close } = createProxy({ ...options, maxParallel });
+  return {
+    rows: [...ownRoutes(), ...local, ...proxiedRoutes(proxied, { ...options, createServe })],
+    endStreams,
+    close,
+  };
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { parseRequestTarget } from '../../http/request-target.ts';
+import { isReserved, reservedPaths } from '../../http/reserved-paths.ts';
+
+/** A text of a fixed form; the fault says what was wanted. */
+const text = (pattern: RegExp, wanted: string, example: string) =>
+  z
+    .string(wanted)
+    .regex(pattern, { error: wanted, abort: true })
+    .meta({ examples: [example] });
+
+const segment = "(?:[A-Za-z0-9._~!$&'()+,=:@-]|%[0-9A-F]{2})+";
+const plainPath = new RegExp(`^(?:/${segment})*/?$`);
+const pathPattern = new RegExp(`^(?:/${segment})*(?:/|/\\*)?$`);
+/** Whether a request could have this path at all: what the edge refuses never meets a row. */
+function isReachable(path: string): boolean {
+  try {
+    return parseRequestTarget(path, '').query === '' && !path.includes('?');
+  } catch {
+    return false;
+  }
+}
+const unreachable = 'a path that a request can have: no dot segments, no needless escapes';
+
+export const rowPath = text(
+  pathPattern,
+  'a path such as /api/orders, or a prefix such as /api/orders/*',
+  '/api/orders/*',
+)
+  .refine(isReachable, unreachable)
+  .refine((path) => !isReserved(path), `a path outside of ${reservedPaths.join(', ')}`);
+
+export const rewritePath = text(plainPath, 'a path such as /orders', '/orders').refine(
+  isReachable,
+  unreachable,
+);
+
+const sizeUnits: Readonly<Record<string, number>> = { B: 1, kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+
+/** A size in bytes; Infinity for `unlimited`. */
+export const size = text(
+  /^(?:unlimited|[1-9]\d{0,5}(?:B|kB|MB|GB))$/,
+  'a size such as 512kB, 10MB or 2GB, or unlimited',
+  '10MB',
+).transform((value) => {
+  if (value === 'unlimited') return Number.POSITIVE_INFINITY;
+  const [, count = '', unit = ''] = /^(\d+)(\w+)$/.exec(value) ?? [];
+  return Number(count) * (sizeUnits[unit] ?? Number.NaN);
+});
+
+const windows: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600 };
+
+export const rate = text(
+  /^[1-9]\d{0,6}\/(?:s|min|h)$/,
+  'a rate such as 10/s, 600/min or 5000/h',
+  '600/min',
+).transform((value) => {
+  const [count = '', unit = ''] = value.split('/');
+  return { count: Number(count), windowS: windows[unit] ?? Number.NaN };
+});
+
+export const durationMs = (max: number) => {
+  const wanted = `whole milliseconds from 1 to ${max}`;
+  return z.int(wanted).min(1, wanted).max(max, wanted);
+};
+
+/** RFC 6749 §3.3; nothing else could stand in a challenge. */
+export const scopeName = text(
+  /^[\x21\x23-\x5b\x5d-\x7e]+$/,
+  'a scope: printable characters without spaces',
+  'read:orders',
+);
+
+export const audienceName = text(
+  /^[\x21-\x7e]{1,600}$/,
+  "an API's identifier without spaces",
+  'urn:organizer',
+);
+
+/** RFC 9110 §5.6.2 */
+export const cookieName = text(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "a cookie's name", 'theme');

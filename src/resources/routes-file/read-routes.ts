@@ -1,0 +1,65 @@
+import { isUtf8 } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import type { Fault } from '../../config/read-variables.ts';
+import type { Route } from '../../http/route.ts';
+import type { RoutesFileRow } from './routes-file-schema.ts';
+
+/** What an operator adds to the routes of the gateway. */
+export interface AddedRoutes {
+  readonly proxied: readonly RoutesFileRow[];
+  readonly local: readonly Route[];
+}
+
+export type ReadRoutes =
+  | { readonly ok: true; readonly routes: AddedRoutes }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Where they are, as absolute paths. */
+export interface RoutesSources {
+  readonly routesFile: string | undefined;
+  readonly routesModule: string | undefined;
+}
+
+// Each is loaded only where there is something to read.
+const readModule = async (file: string) => (await import('./read-routes-module.ts')).readRoutesModule(file);
+const parseFile = async (text: string, taken: readonly Route[]) =>
+  (await import('./parse-routes.ts')).parseRoutes(text, taken);
+
+async function readText(file: string): Promise<string | Fault> {
+  const fault = (why: string): Fault => ({
+    name: 'ROUTES_FILE',
+    seen: `${file}: ${why}`,
+    wanted: 'a text file that can be read',
+  });
+  try {
+    const bytes = await readFile(file);
+    return isUtf8(bytes) ? bytes.toString() : fault('not UTF-8');
+  } catch (error) {
+    return fault((error as { code?: string }).code ?? 'unreadable');
+  }
+}
+
+function toDoubles(rows: readonly Route[], taken: readonly Route[]): Fault[] {
+  const claims = new Set(taken.map(({ method, path }) => `${method} ${path}`));
+  return rows.flatMap(({ method, path }, i) => {
+    const claim = `${method} ${path}`;
+    const isNew = !claims.has(claim);
+    claims.add(claim);
+    const wanted = 'a path and method that no other row has claimed';
+    return isNew ? [] : [{ name: `ROUTES_MODULE[${i}].path`, seen: claim, wanted }];
+  });
+}
+
+/** Reads what an operator adds, or tells all faults of both sources at once. `own` are the rows that come with us. */
+export async function readRoutes(sources: RoutesSources, own: readonly Route[]): Promise<ReadRoutes> {
+  const { routesFile, routesModule } = sources;
+  const module = routesModule === undefined ? undefined : await readModule(routesModule);
+  const local = module?.ok ? module.rows : [];
+  const faults: Fault[] = [...(module?.ok === false ? module.faults : []), ...toDoubles(local, own)];
+  const text = routesFile === undefined ? undefined : await readText(routesFile);
+  if (typeof text === 'object') faults.push(text);
+  const parsed = typeof text === 'string' ? await parseFile(text, [...own, ...local]) : undefined;
+  if (parsed?.ok === false) faults.push(...parsed.faults);
+  if (faults.length > 0) return { ok: false, faults };
+  return { ok: true, routes: { local, proxied: parsed?.ok ? parsed.rows : [] } };
+}

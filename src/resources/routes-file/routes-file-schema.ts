@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { isOwnCookie } from '../../http/own-cookies.ts';
+import {
+  audienceName,
+  cookieName,
+  durationMs,
+  rate,
+  rewritePath,
+  rowPath,
+  scopeName,
+  size,
+} from './field-schemas.ts';
+import { upstreamOrigin } from './upstream-origin.ts';
+
+const MAX_TIMEOUT_MS = 600_000;
+const MAX_IDLE_MS = 3_600_000;
+
+const names = (item: z.ZodString) => z.array(item).min(1, 'at least one');
+const claimValue = z.union([z.string(), z.number(), z.boolean()], 'a text, a number, true or false');
+
+const callerRule = z
+  .strictObject({
+    scopes: names(scopeName).optional().describe('All of these scopes.'),
+    anyScope: names(scopeName).optional().describe('At least one of these scopes.'),
+    permissions: names(scopeName).optional().describe('All of these permissions (RBAC).'),
+    scopesOrPermissions: names(scopeName).optional().describe('Each either as a scope or as a permission.'),
+    claims: z.record(z.string(), claimValue).optional().describe('Claims that must equal these values.'),
+    user: z.literal(true, 'true, or left out').optional().describe('Only users.'),
+    client: z.literal(true, 'true, or left out').optional().describe('Only machine clients.'),
+    max_age: z.int().min(0).optional().describe('Seconds since the user signed in, at most (RFC 9470).'),
+    acr: names(scopeName).optional().describe('One of these authentication contexts (RFC 9470).'),
+  })
+  .refine(({ user, client }) => !(user && client), 'either user or client: nobody is both');
+
+const guardRule = z
+  .union(
+    [z.literal('public'), callerRule],
+    'public, or what a caller must bring, such as { scopes: [orders] }',
+  )
+  .describe('Who may call. It must be said: `public`, or what a caller must bring; {} takes any good token.');
+
+const row = z
+  .strictObject({
+    path: rowPath.describe('Exact, or a prefix that ends in /*.'),
+    methods: z
+      .array(z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], 'GET, POST, PUT, PATCH or DELETE'))
+      .min(1, 'at least one')
+      .refine((methods) => new Set(methods).size === methods.length, 'each method once')
+      .describe('HEAD comes with GET; OPTIONS is answered by the gateway.'),
+    upstream: upstreamOrigin.describe(
+      'The origin that answers: https, or http on a private or loopback host.',
+    ),
+    rewrite: rewritePath.optional().describe('What the path, or the prefix before /*, becomes.'),
+    guard: guardRule,
+    token: z
+      .enum(['none', 'user', 'client', 'user-or-client'])
+      .default('none')
+      .describe("The token that is sent upstream: none, the caller's, the gateway's own."),
+    audience: audienceName.optional().describe('The API of the token; AUTH0_API_AUDIENCE where left out.'),
+    timeout_ms: durationMs(MAX_TIMEOUT_MS).default(5_000).describe('Until the head of the answer.'),
+    idle_timeout_ms: durationMs(MAX_IDLE_MS)
+      .optional()
+      .describe('How long an answer may stand still: 30000 where left out, 300000 for streams.'),
+    retry: z.literal([0, 1], '0 or 1').default(0).describe('GET and HEAD only.'),
+    max_body: size.prefault('10MB').describe('The largest request body, or unlimited.'),
+    limit: z
+      .strictObject({
+        per_caller: rate.describe('Calls of one caller; of one address where the row is public.'),
+      })
+      .optional(),
+    stream: z
+      .boolean()
+      .default(false)
+      .describe('Server-sent events and long answers, which may take longer than five minutes.'),
+    websocket: z.boolean().default(false).describe('WebSocket upgrades are passed on.'),
+    cookies: names(cookieName).optional().describe("Cookies that are passed on; never the gateway's own."),
+    summary: z.string().min(1).max(200).optional().describe('For the API document.'),
+  })
+  .check(({ value, issues }) => {
+    const fault = (key: string, message: string) =>
+      void issues.push({ code: 'custom', input: value, path: [key], message });
+    const { path, rewrite = '/', guard, token, websocket, methods, cookies = [] } = value;
+    if (path.endsWith('*') && rewrite !== '/' && rewrite.endsWith('/'))
+      fault('rewrite', 'a path without a slash at its end: what follows the prefix begins with one');
+    if (guard === 'public' && token === 'user') fault('token', 'another than user: a public row has no user');
+    if (websocket && !methods.includes('GET')) fault('methods', 'GET among them: a WebSocket begins with it');
+    if (cookies.some(isOwnCookie)) fault('cookies', "none of the gateway's own");
+  });
+
+export const routesFileSchema = z
+  .strictObject({ routes: z.array(row, 'a list of rows') })
+  .describe('Routes of the gateway that upstreams answer.');
+
+/** A row of a routes file, as it is in force. */
+export type RoutesFileRow = z.output<typeof row>;

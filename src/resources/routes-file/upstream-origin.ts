@@ -1,0 +1,33 @@
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+
+const WANTED =
+  'an https origin, or an http one on a private or loopback host, such as http://127.0.0.1:4500; no path, no user';
+
+const privateNames = /^(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?|.+\.(?:localhost|local|internal|lan|home\.arpa))$/;
+
+type Reach = 'private' | 'public' | 'forbidden';
+
+/** Where a host is, as far as its name or address tells. A name without dots is one of a private network. */
+function toReach(hostname: string): Reach {
+  const bare = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (!ipaddr.isValid(bare)) return privateNames.test(bare) ? 'private' : 'public';
+  const range = ipaddr.process(bare).range();
+  if (range === 'private' || range === 'loopback' || range === 'uniqueLocal') return 'private';
+  // Link-local addresses are those of cloud metadata; the others are nobody's.
+  return range === 'unicast' ? 'public' : 'forbidden';
+}
+
+function isUpstream(value: string): boolean {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || url.origin !== value || url.hostname.includes('*')) return false;
+  const reach = toReach(url.hostname);
+  if (reach === 'forbidden') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && reach === 'private');
+}
+
+/** The origin of an upstream, in the very form that URLs have it. */
+export const upstreamOrigin = z
+  .string(WANTED)
+  .refine(isUpstream, WANTED)
+  .meta({ format: 'uri', examples: ['http://127.0.0.1:4500'] });

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ErrorCode, GatewayError } from '../errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createSingleFlight } from '../lib/single-flight.ts';
+import type { Locks, SessionStore } from '../store/store.ts';
+import type { LiveSession, LiveSessions, OpenedSession } from './live-sessions.ts';
+import type { RevokeLater } from './revocation.ts';
+import type { SaveTokens } from './save-tokens.ts';
+import type { SessionTokens } from './session.ts';
+import { isAlive, isFor, isGood, type TokenSet, toAccessToken } from './token-set.ts';
+
+const POLL_MS = 40;
+const PATIENCE_MS = 1_000;
+const SAVE_WAIT_MS = 1_000;
+const RETRY_AFTER_S = 5;
+
+/** The tenant wants a second factor before it goes on. */
+export interface SecondFactor {
+  readonly mfa_token: string;
+  readonly factors: readonly { readonly type: string; readonly enrolled: boolean }[];
+}
+
+/** Exchanges a refresh token; `audience` where it is not the one of the sign-in. */
+export type RefreshTokens = (
+  refreshToken: string,
+  audience?: string,
+) => Promise<SessionTokens | SecondFactor>;
+
+/** Makes the 403 `mfa_required`. */
+export type RequireSecondFactor = (
+  challenge: SecondFactor,
+  pending: { readonly audience: string; readonly scope: string },
+) => GatewayError;
+
+export interface FreshTokenDeps {
+  readonly store: SessionStore;
+  readonly locks: Locks;
+  readonly live: LiveSessions;
+  readonly save: SaveTokens;
+  readonly refresh: RefreshTokens;
+  readonly revokeLater: RevokeLater;
+  readonly requireSecondFactor: RequireSecondFactor;
+  readonly clock: Clock;
+  /** Above the longest call to the tenant. */
+  readonly lockTtlMs: number;
+  /** 401, and the cookie is cleared. */
+  readonly toExpired: (reason: string) => GatewayError;
+  /** Told of each call to the tenant: `succeeded`, or the code of the error. */
+  readonly onRefreshed: (outcome: string, session: OpenedSession) => void;
+}
+
+/**
+ * An access token of a session for an audience, good for 30 s more: at once where there is one, else from the tenant, over
+ * all replicas once. `refused` is a token that an API has refused.
+ * @throws GatewayError `session_expired`, `mfa_required`, `insufficient_scope` without a refresh token, `tenant_misconfigured`
+ * for an audience that the tenant ignores, `tenant_unavailable`, `store_unavailable`
+ */
+export type FreshToken = (live: LiveSession, audience: string, refused?: string) => string | Promise<string>;
+
+/** What the tenant says where nothing will bring the session's tokens back. */
+const endings: ReadonlySet<ErrorCode> = new Set(['invalid_refresh_token', 'user_blocked', 'access_denied']);
+
+export function createFreshToken(deps: FreshTokenDeps): FreshToken {
+  const { store, locks, live: sessions, clock, lockTtlMs, toExpired, onRefreshed } = deps;
+  const join = createSingleFlight<string>();
+
+  /** The token that is there, where it will do. */
+  function usable({ tokens }: OpenedSession, audience: string, refused: string | undefined) {
+    const found = tokens.access[audience];
+    return isGood(found, clock.now()) && found.token !== refused ? found.token : undefined;
+  }
+
+  /** An outage keeps the session, and uses what still lives. */
+  function makeDo({ tokens }: OpenedSession, audience: string, error: GatewayError): string {
+    const found = tokens.access[audience];
+    if (isAlive(found, clock.now())) return found.token;
+    const retryAfterS = error.options.retryAfterS ?? RETRY_AFTER_S;
+    throw new GatewayError('tenant_unavailable', {
+      retryAfterS,
+      reason: `refresh ${error.code}`,
+      cause: error,
+    });
+  }
+
+  /** Saves in the foreground for a moment, then in the background; the lock is held until it is done. */
+  async function keep(
+    { ticket, opened }: LiveSession,
+    used: string,
+    tokens: SessionTokens,
+    access: TokenSet['access'],
+    owner: string,
+  ): Promise<void> {
+    const refreshToken = tokens.refresh_token ?? used;
+    // Should another have refreshed meanwhile, the newest in the store goes on.
+    const change = (kept: TokenSet): TokenSet => ({
+      refreshToken: kept.refreshToken === used ? refreshToken : kept.refreshToken,
+      access: { ...kept.access, ...access },
+    });
+    const name = toLockName(ticket.id);
+    const saving = deps
+      .save(ticket, opened, change, () => locks.acquire(name, owner, lockTtlMs))
+      .then((outcome) => {
+        if (outcome === 'ended') deps.revokeLater(refreshToken);
+        return outcome;
+      })
+      .finally(() => {
+        // A lock that cannot be released ends by itself.
+        void locks.release(name, owner).catch(() => undefined);
+      });
+    const outcome = await Promise.race([saving, sleep(SAVE_WAIT_MS, undefined, { ref: false })]);
+    if (outcome === 'ended') throw toExpired('signed_out');
+  }
+
+  /** The tenant refuses: for good, unless another replica was faster; then there is a newer token to go on with. */
+  async function end(live: LiveSession, used: string, error: GatewayError): Promise<undefined> {
+    const now = await sessions.reload(live.ticket);
+    if (now && now.opened.tokens.refreshToken !== used) return undefined;
+    await store.remove(live.ticket.id);
+    sessions.forget(live.ticket);
+    throw toExpired(error.code);
+  }
+
+  /**
+   * With the lock: looks again, and asks the tenant. Releases the lock, or leaves that to the save under way. Undefined where
+   * it is worth another look.
+   */
+  async function renew(
+    live: LiveSession,
+    audience: string,
+    refused: string | undefined,
+    owner: string,
+  ): Promise<string | undefined> {
+    let isKeeping = false;
+    try {
+      const found = await sessions.reload(live.ticket);
+      if (!found) throw toExpired('ended');
+      const { opened } = found;
+      const token = usable(opened, audience, refused);
+      if (token !== undefined) return token;
+      const { meta, tokens } = opened;
+      const { refreshToken } = tokens;
+      if (refreshToken === undefined)
+        throw new GatewayError('insufficient_scope', { reason: 'no refresh token' });
+      const isOwn = audience === meta.audience;
+      const answer = await deps
+        .refresh(refreshToken, isOwn ? undefined : audience)
+        .catch((error: unknown) => {
+          onRefreshed(error instanceof GatewayError ? error.code : 'internal', opened);
+          if (!(error instanceof GatewayError)) throw error;
+          return error;
+        });
+      if (answer instanceof GatewayError) {
+        if (endings.has(answer.code)) return await end(found, refreshToken, answer);
+        if (answer.code === 'invalid_scope') throw toIgnored('invalid_scope');
+        return makeDo(opened, audience, answer);
+      }
+      const scope = tokens.access[audience]?.scope ?? (isOwn ? meta.scope : '');
+      if ('mfa_token' in answer) {
+        onRefreshed('mfa_required', opened);
+        throw deps.requireSecondFactor(answer, { audience, scope });
+      }
+      const isRight = isFor(answer.access_token, audience);
+      const fresh = toAccessToken(answer, scope, clock.now());
+      onRefreshed(isRight ? 'succeeded' : 'tenant_misconfigured', opened);
+      isKeeping = true;
+      await keep(found, refreshToken, answer, isRight ? { [audience]: fresh } : {}, owner);
+      if (!isRight) throw toIgnored('aud');
+      return fresh.token;
+    } finally {
+      if (!isKeeping) await locks.release(toLockName(live.ticket.id), owner).catch(() => undefined);
+    }
+  }
+
+  /** Takes the lock of the session, or waits for what its holder brings. */
+  async function renewOnce(
+    live: LiveSession,
+    audience: string,
+    refused: string | undefined,
+  ): Promise<string> {
+    const owner = randomUUID();
+    const name = toLockName(live.ticket.id);
+    const deadline = performance.now() + lockTtlMs + PATIENCE_MS;
+    for (let isLate = false; ; isLate = performance.now() > deadline) {
+      if (!isLate && (await locks.acquire(name, owner, lockTtlMs))) {
+        const token = await renew(live, audience, refused, owner);
+        if (token !== undefined) return token;
+      } else await sleep(POLL_MS + Math.random() * POLL_MS);
+      const found = await sessions.find(live.ticket);
+      if (!found) throw toExpired('ended');
+      const token = usable(found.opened, audience, refused);
+      if (token !== undefined) return token;
+      if (isLate) return makeDo(found.opened, audience, new GatewayError('tenant_timeout'));
+    }
+  }
+
+  return (live, audience, refused) => {
+    const latest = sessions.recall(live.ticket) ?? live.opened;
+    return (
+      usable(latest, audience, refused) ??
+      join(`${live.ticket.digest} ${audience}`, () => renewOnce(live, audience, refused))
+    );
+  };
+}
+
+const toLockName = (id: string): string => `refresh:${id}`;
+
+const toIgnored = (what: string): GatewayError =>
+  new GatewayError('tenant_misconfigured', { reason: `refresh ${what} (gatehouse doctor C9)` });

@@ -1,0 +1,107 @@
+import type { IncomingMessage } from 'node:http';
+import { GatewayError } from '../errors.ts';
+import type { CookieProof } from '../http/csrf.ts';
+import { isHeaderDoubled } from '../http/exchange.ts';
+import type { Caller, GuardRule, MakeGuard } from '../http/route.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { FreshToken } from './fresh-token.ts';
+import type { LiveSession, LiveSessions } from './live-sessions.ts';
+import { createToCaller, SessionCaller } from './session-caller.ts';
+import type { Ticket, Tickets } from './ticket.ts';
+import { isGood } from './token-set.ts';
+
+/** Compiles a row's rule: what refuses a caller, undefined for one who may pass. */
+export type JudgeRule = (rule: GuardRule, path: string) => (caller: Caller) => GatewayError | undefined;
+
+/** An access token for a session's caller; `force` where an API has refused the one that it got. */
+export type TokenForCaller = (
+  caller: Caller,
+  audience: string,
+  options?: { readonly force?: boolean },
+) => string | Promise<string>;
+
+export interface SessionGuardDeps {
+  readonly proof: CookieProof;
+  readonly tickets: Pick<Tickets, 'parse'>;
+  readonly live: Pick<LiveSessions, 'find' | 'recall' | 'roll'>;
+  readonly freshToken: FreshToken;
+  readonly judgeRule: JudgeRule;
+  /** For requests without a session. */
+  readonly makeBearerGuard: MakeGuard;
+  readonly clock: Clock;
+}
+
+/** What only an access token can say. */
+const asksToken = (rule: GuardRule): boolean =>
+  [rule.scopes, rule.anyScope, rule.permissions, rule.scopesOrPermissions, rule.claims].some(Boolean);
+
+/**
+ * Makes guards that take the session of a request, else its bearer token. A cookie that opens nothing is no credential.
+ * @throws GatewayError `ambiguous_credentials` for both at once, `csrf_failed`, what a renewal of the access token says, and
+ * what the bearer guard says
+ */
+export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
+  const { proof, tickets, live, freshToken, judgeRule, makeBearerGuard, clock } = deps;
+  const toCaller = createToCaller();
+  const lastSeen = new WeakMap<object, { readonly cookie: string; readonly ticket: Ticket | undefined }>();
+
+  /** A connection mostly sends one cookie again and again: what it holds is kept as long as the connection. */
+  function ticketOf(cookie: string, socket: object): Ticket | undefined {
+    const last = lastSeen.get(socket);
+    if (last?.cookie === cookie) return last.ticket;
+    const ticket = tickets.parse(cookie);
+    lastSeen.set(socket, { cookie, ticket });
+    return ticket;
+  }
+
+  return (rule, audience, path, traits) => {
+    const guardBearer = makeBearerGuard(rule, audience, path, traits);
+    const refusalOf = judgeRule(rule, path);
+    const needsToken = asksToken(rule);
+
+    function pass(session: LiveSession): Caller {
+      const caller = toCaller(session, audience);
+      const refusal = refusalOf(caller);
+      if (refusal) throw refusal;
+      live.roll(session);
+      return caller;
+    }
+
+    async function renewAndPass(session: LiveSession, renewing: string | Promise<string>): Promise<Caller> {
+      await renewing;
+      return pass({ ...session, opened: live.recall(session.ticket) ?? session.opened });
+    }
+
+    function judge(session: LiveSession | undefined, request: IncomingMessage): Caller | Promise<Caller> {
+      if (!session) return guardBearer(request);
+      if (!needsToken || isGood(session.opened.tokens.access[audience], clock.now())) return pass(session);
+      return renewAndPass(session, freshToken(session, audience));
+    }
+
+    return (request) => {
+      const { headers, socket } = request;
+      if (!proof.isCarried(headers)) return guardBearer(request);
+      proof.require(request, traits);
+      const ticket = ticketOf(headers.cookie ?? '', socket);
+      const found = ticket && live.find(ticket);
+      return found instanceof Promise
+        ? found.then((session) => judge(session, request))
+        : judge(found, request);
+    };
+  };
+}
+
+/** Makes what a proxied row asks for tokens with. @throws GatewayError `internal` for a caller without a session */
+export function createTokenForCaller(freshToken: FreshToken): TokenForCaller {
+  return (caller, audience, { force = false } = {}) => {
+    const session = SessionCaller.sessionOf(caller);
+    if (!session) throw new GatewayError('internal', { reason: 'not a session' });
+    const sent = SessionCaller.sentOf(caller, audience) ?? session.opened.tokens.access[audience]?.token;
+    const note = (token: string): string => {
+      SessionCaller.noteSent(caller, audience, token);
+      return token;
+    };
+    const token = freshToken(session, audience, force ? sent : undefined);
+    return typeof token === 'string' ? note(token) : token.then(note);
+  };
+}

@@ -1,0 +1,122 @@
+import { GatewayError } from '../errors.ts';
+import { createCookieJar } from '../http/cookies.ts';
+import { type CookieProof, createCookieProof } from '../http/csrf.ts';
+import type { Origins } from '../http/origins.ts';
+import type { MakeGuard } from '../http/route.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Store } from '../store/store.ts';
+import { createFreshToken, type FreshTokenDeps } from './fresh-token.ts';
+import { createLiveSessions } from './live-sessions.ts';
+import { createRevokeLater, type RevokeLater, type RevokeToken } from './revocation.ts';
+import { createSaveTokens } from './save-tokens.ts';
+import type { Sessions } from './session.ts';
+import {
+  createSessionGuard,
+  createTokenForCaller,
+  type JudgeRule,
+  type TokenForCaller,
+} from './session-guard.ts';
+import { createSessionSeals } from './session-seals.ts';
+import { createSessions, type RevokeElsewhere } from './sessions.ts';
+import { createTickets } from './ticket.ts';
+import { createWatchSession, type WatchSession } from './watch-session.ts';
+
+/** For the save and the way there and back, on top of the longest call to the tenant. */
+const LOCK_MARGIN_MS = 2_000;
+
+/** What an operator should hear of. */
+export type SessionTrouble =
+  | 'a session could not be rolled'
+  | 'refreshed tokens are not saved yet'
+  | 'refreshed tokens are lost'
+  | 'a refresh token was not revoked';
+
+export interface SessionRoomOptions {
+  readonly publicUrl: string;
+  readonly origins: Origins;
+  /** The first seals, all open. */
+  readonly secrets: readonly string[];
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly idleS: number;
+  readonly maxS: number;
+  /** The longest that a call to the tenant may take. */
+  readonly tenantTimeoutMs: number;
+  readonly refresh: FreshTokenDeps['refresh'];
+  readonly requireSecondFactor: FreshTokenDeps['requireSecondFactor'];
+  readonly onRefreshed: FreshTokenDeps['onRefreshed'];
+  readonly revoke: RevokeToken;
+  /** Where a credential for it is configured. */
+  readonly revokeElsewhere?: RevokeElsewhere;
+  readonly judgeRule: JudgeRule;
+  readonly makeBearerGuard: MakeGuard;
+  readonly onTrouble: (trouble: SessionTrouble, error: unknown) => void;
+}
+
+export interface SessionRoom {
+  readonly sessions: Sessions;
+  readonly proof: CookieProof;
+  /** Takes the session of a request, else its bearer token. */
+  readonly makeGuard: MakeGuard;
+  readonly tokenFor: TokenForCaller;
+  readonly revokeLater: RevokeLater;
+  readonly watchSession: WatchSession;
+}
+
+/** Puts the parts of sessions together. */
+export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
+  const { publicUrl, origins, secrets, store, clock, idleS, maxS, onTrouble } = options;
+  const tickets = createTickets(createCookieJar(publicUrl));
+  const proof = createCookieProof(origins, tickets.cookieName);
+  const seals = createSessionSeals(secrets);
+  const idleMs = idleS * 1000;
+  const live = createLiveSessions({
+    store: store.sessions,
+    seals,
+    clock,
+    idleMs,
+    onRollFailed: (error) => onTrouble('a session could not be rolled', error),
+  });
+  const revokeLater = createRevokeLater(options.revoke, (error) =>
+    onTrouble('a refresh token was not revoked', error),
+  );
+  const save = createSaveTokens({
+    store: store.sessions,
+    seals,
+    live,
+    onUnsaved: (error, isLost) =>
+      onTrouble(isLost ? 'refreshed tokens are lost' : 'refreshed tokens are not saved yet', error),
+  });
+  const toExpired = (reason: string) =>
+    new GatewayError('session_expired', { reason, headers: { 'Set-Cookie': tickets.clearCookie } });
+  const freshToken = createFreshToken({
+    ...options,
+    store: store.sessions,
+    locks: store.locks,
+    live,
+    save,
+    revokeLater,
+    toExpired,
+    lockTtlMs: options.tenantTimeoutMs + LOCK_MARGIN_MS,
+  });
+  return {
+    proof,
+    sessions: createSessions({
+      store: store.sessions,
+      seals,
+      tickets,
+      live,
+      clock,
+      idleMs,
+      maxMs: maxS * 1000,
+      freshToken,
+      toExpired,
+      revokeLater,
+      revokeElsewhere: options.revokeElsewhere ?? (() => undefined),
+    }),
+    makeGuard: createSessionGuard({ ...options, proof, tickets, live, freshToken }),
+    tokenFor: createTokenForCaller(freshToken),
+    revokeLater,
+    watchSession: createWatchSession(live),
+  };
+}

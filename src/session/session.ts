@@ -1,0 +1,77 @@
+import type { Claims, RequestInfo } from '../http/route.ts';
+
+/** How a session began; only `redirect` has a session at the tenant behind it. */
+export type SignInMethod = 'password' | 'redirect' | 'code' | 'mfa' | 'passwordless';
+
+/** What the tenant handed out at a sign-in. */
+export interface SessionTokens {
+  readonly access_token: string;
+  /** Seconds. */
+  readonly expires_in: number;
+  readonly scope?: string | undefined;
+  readonly refresh_token?: string | undefined;
+}
+
+/** A proven sign-in, about to become a session. */
+export interface SignedInUser {
+  readonly tokens: SessionTokens;
+  /** Of the verified ID token. */
+  readonly claims: Claims;
+  /** For which API the access token is. */
+  readonly audience: string;
+  readonly method: SignInMethod;
+}
+
+/** A session as its owner may see it. */
+export interface Session {
+  /** Not the cookie's: an id that opens nothing. */
+  readonly id: string;
+  /** The `sub` claim. */
+  readonly subject: string;
+  /** Claims of the ID token. */
+  readonly claims: Claims;
+  /** The tenant's `sid`. */
+  readonly sid: string | undefined;
+  readonly method: SignInMethod;
+  /** Of the first access token. */
+  readonly scope: string;
+  readonly audience: string;
+  /** From the user agent, shortened. */
+  readonly device: string;
+  readonly ip: string;
+  readonly createdAtMs: number;
+  readonly lastSeenAtMs: number;
+  readonly idleEndsAtMs: number;
+  readonly endsAtMs: number;
+}
+
+export interface BegunSession {
+  readonly session: Session;
+  /** The whole `Set-Cookie` value. */
+  readonly setCookie: string;
+}
+
+/** Begins and ends sessions; everything throws GatewayError `store_unavailable` where the store is down. */
+export interface Sessions {
+  /** Always under a new id; the session that the request's cookie opens ends when the new one is there. */
+  begin(user: SignedInUser, request: RequestInfo): Promise<BegunSession>;
+  /** The live session that the request's cookie opens; undefined for anything else. Never throws for a bad cookie. */
+  read(headers: RequestInfo['headers'], options?: { readonly touch?: boolean }): Promise<Session | undefined>;
+  /**
+   * Renews the access token of the request's session at the tenant, if there is a refresh token.
+   * @throws GatewayError `session_expired`, `mfa_required`, `tenant_unavailable`
+   */
+  renew(headers: RequestInfo['headers']): Promise<void>;
+  /** Ends the session of the request; returns what it was. Its refresh token is revoked in the background. */
+  end(headers: RequestInfo['headers']): Promise<Session | undefined>;
+  /** The sessions of a user, the newest first. */
+  list(subject: string): Promise<readonly Session[]>;
+  /** Ends one session of a user; false where it is not one of theirs. */
+  endOne(subject: string, id: string): Promise<boolean>;
+  /** Ends all sessions of a user, but for one; returns how many. */
+  endAll(subject: string, exceptId?: string): Promise<number>;
+  /** Ends what hangs on one session at the tenant; returns how many. */
+  endBySid(sid: string): Promise<number>;
+  /** The `Set-Cookie` value that clears the cookie. */
+  readonly clearCookie: string;
+}

@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto';
+import type { GatewayError } from '../errors.ts';
+import type { RequestInfo } from '../http/route.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { SessionHead, SessionRecord, SessionStore } from '../store/store.ts';
+import { toDevice } from './device.ts';
+import type { FreshToken } from './fresh-token.ts';
+import type { LiveSession, LiveSessions } from './live-sessions.ts';
+import type { RevokeLater } from './revocation.ts';
+import type { Session, Sessions, SignedInUser } from './session.ts';
+import type { SessionMeta, SessionSeals } from './session-seals.ts';
+import type { Ticket, Tickets } from './ticket.ts';
+import { isFor, type TokenSet, toAccessToken, toScope } from './token-set.ts';
+
+const PUBLIC_ID_BYTES = 12;
+
+/** Ends the refresh token of a session whose cookie is not at hand, which alone could open it. */
+export type RevokeElsewhere = (session: {
+  readonly subject: string;
+  readonly sid: string | undefined;
+}) => void;
+
+export interface SessionsDeps {
+  readonly store: SessionStore;
+  readonly seals: SessionSeals;
+  readonly tickets: Tickets;
+  readonly live: LiveSessions;
+  readonly clock: Clock;
+  readonly idleMs: number;
+  readonly maxMs: number;
+  readonly freshToken: FreshToken;
+  readonly toExpired: (reason: string) => GatewayError;
+  readonly revokeLater: RevokeLater;
+  readonly revokeElsewhere: RevokeElsewhere;
+}
+
+function toSession(meta: SessionMeta, head: SessionHead, createdAtMs: number): Session {
+  const { publicId: id, subject, claims, sid, method, scope, audience, device, ip } = meta;
+  const { lastSeenAtMs, idleEndsAtMs, endsAtMs } = head;
+  const times = { createdAtMs, lastSeenAtMs, idleEndsAtMs, endsAtMs };
+  return { id, subject, claims, sid, method, scope, audience, device, ip, ...times };
+}
+
+const ofLive = ({ opened, head }: LiveSession): Session => toSession(opened.meta, head, opened.createdAtMs);
+
+function toMeta(
+  { tokens, claims, audience, method }: SignedInUser,
+  { ip, headers }: RequestInfo,
+): SessionMeta {
+  const { sub, sid } = claims;
+  if (typeof sub !== 'string' || sub === '') throw new TypeError('a sign-in without a subject');
+  return {
+    publicId: randomBytes(PUBLIC_ID_BYTES).toString('base64url'),
+    subject: sub,
+    claims,
+    sid: typeof sid === 'string' ? sid : undefined,
+    method,
+    scope: toScope(tokens),
+    audience,
+    device: toDevice(headers['user-agent']),
+    ip,
+  };
+}
+
+export function createSessions(deps: SessionsDeps): Sessions {
+  const { store, seals, tickets, live, clock, idleMs, maxMs, revokeLater, revokeElsewhere } = deps;
+
+  async function find(headers: RequestInfo['headers']): Promise<LiveSession | undefined> {
+    const ticket = tickets.parse(headers.cookie);
+    return ticket && live.find(ticket);
+  }
+
+  async function end(headers: RequestInfo['headers']): Promise<Session | undefined> {
+    const found = await find(headers);
+    if (!found) return undefined;
+    // What is in the store now may be newer than what memory holds.
+    const { ticket, opened } = (await live.reload(found.ticket)) ?? found;
+    const wasThere = await store.remove(ticket.id);
+    live.forget(ticket);
+    if (wasThere) revokeLater(opened.tokens.refreshToken);
+    return ofLive(found);
+  }
+
+  async function insert(
+    ticket: Ticket,
+    meta: SessionMeta,
+    tokens: TokenSet,
+    head: SessionHead,
+  ): Promise<void> {
+    const record = { ...head, id: ticket.id, createdAtMs: head.lastSeenAtMs };
+    try {
+      await store.insert({ ...record, ...seals.seal(ticket, meta, tokens) });
+    } catch (error) {
+      // Nobody will ever hold the cookie of this session.
+      revokeLater(tokens.refreshToken);
+      throw error;
+    }
+  }
+
+  /** Ends the session that a new one takes the place of; where it cannot, there is no new one either. */
+  async function endBefore(
+    headers: RequestInfo['headers'],
+    { id }: Ticket,
+    refreshToken: string | undefined,
+  ) {
+    try {
+      await end(headers);
+    } catch (error) {
+      revokeLater(refreshToken);
+      await store.remove(id).catch(() => false);
+      throw error;
+    }
+  }
+
+  /** Those of a user under every key that their records may have. */
+  const underEach = async <T>(
+    keys: readonly string[],
+    act: (key: string) => Promise<readonly T[]>,
+  ): Promise<T[]> => (await Promise.all(keys.map(act))).flat();
+
+  function toListed(record: SessionRecord): Session[] {
+    const meta = seals.openMeta(record);
+    const isOver = Math.min(record.idleEndsAtMs, record.endsAtMs) <= clock.now();
+    return meta && !isOver ? [toSession(meta, record, record.createdAtMs)] : [];
+  }
+
+  async function list(subject: string): Promise<{ readonly session: Session; readonly recordId: string }[]> {
+    const records = await underEach(seals.subjectKeys(subject), (key) => store.listBySubject(key));
+    const sessions = records.flatMap((record) =>
+      toListed(record).map((session) => ({ session, recordId: record.id })),
+    );
+    return sessions.toSorted((a, b) => b.session.createdAtMs - a.session.createdAtMs);
+  }
+
+  function ended(records: readonly SessionRecord[]): number {
+    for (const record of records) {
+      const meta = seals.openMeta(record);
+      if (meta) revokeElsewhere({ subject: meta.subject, sid: meta.sid });
+    }
+    return records.length;
+  }
+
+  return {
+    clearCookie: tickets.clearCookie,
+    end,
+    async begin(user, request) {
+      const ticket = tickets.issue();
+      const meta = toMeta(user, request);
+      const now = clock.now();
+      const access = toAccessToken(user.tokens, meta.scope, now);
+      const refreshToken = user.tokens.refresh_token;
+      // Without a refresh token nothing can renew the access token: the session ends with it.
+      const endsAtMs = refreshToken === undefined ? Math.min(now + maxMs, access.expiresAtMs) : now + maxMs;
+      const idleEndsAtMs = Math.min(now + idleMs, endsAtMs);
+      const head = { version: 1, lastSeenAtMs: now, idleEndsAtMs, endsAtMs };
+      // A token for another API than was meant is kept for none.
+      const isRight = isFor(access.token, user.audience);
+      await insert(ticket, meta, { refreshToken, access: isRight ? { [user.audience]: access } : {} }, head);
+      await endBefore(request.headers, ticket, refreshToken);
+      const maxAgeS = Math.max(1, Math.floor((endsAtMs - now) / 1000));
+      return { session: toSession(meta, head, now), setCookie: tickets.toSetCookie(ticket, maxAgeS) };
+    },
+    async read(headers, { touch = true } = {}) {
+      const found = await find(headers);
+      if (!found) return undefined;
+      if (touch) live.roll(found);
+      return ofLive(found);
+    },
+    async renew(headers) {
+      const found = await find(headers);
+      if (!found) throw deps.toExpired('no_session');
+      const { meta, tokens } = found.opened;
+      live.roll(found);
+      if (tokens.refreshToken === undefined) return;
+      await deps.freshToken(found, meta.audience, tokens.access[meta.audience]?.token);
+    },
+    list: async (subject) => (await list(subject)).map(({ session }) => session),
+    async endOne(subject, id) {
+      const found = (await list(subject)).find(({ session }) => session.id === id);
+      if (!found || !(await store.remove(found.recordId))) return false;
+      revokeElsewhere({ subject, sid: found.session.sid });
+      return true;
+    },
+    async endAll(subject, exceptId) {
+      const kept =
+        exceptId === undefined
+          ? undefined
+          : (await list(subject)).find(({ session }) => session.id === exceptId)?.recordId;
+      const keys = seals.subjectKeys(subject);
+      return ended(await underEach(keys, (key) => store.removeBySubject(key, kept)));
+    },
+    async endBySid(sid) {
+      return ended(await underEach(seals.sidKeys(sid), (key) => store.removeBySid(key)));
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { createRequire } from 'node:module';
+import {
+  type RateLimiterAbstract,
+  RateLimiterRes,
+  type RateLimiterStoreAbstract,
+} from 'rate-limiter-flexible';
+import type { Clock } from '../lib/clock.ts';
+import { RecentMap } from '../lib/recent-map.ts';
+import type { LimiterRate } from './store.ts';
+
+export interface Count {
+  readonly points: number;
+  readonly lapsesAtMs: number;
+}
+
+/** Counts by name. A count that has lapsed or gone down to nothing is absent: its next point begins a window. */
+export interface Counts {
+  /** Adds points or, below zero, takes them away, down to nothing; answers more than `limit` and adds nothing where that is passed. */
+  add(name: string, points: number, limit: number, windowMs: number): Count;
+  read(name: string): Count | undefined;
+  remove(name: string): boolean;
+}
+
+const MAX_IN_MEMORY = 100_000;
+
+/** Counts of this process alone; of too many names, those not counted for longest are forgotten. */
+export function createMemoryCounts(clock: Clock): Counts {
+  const counts = new RecentMap<string, Count>(MAX_IN_MEMORY);
+  const read = (name: string): Count | undefined => {
+    const count = counts.get(name);
+    return count && count.lapsesAtMs > clock.now() && count.points > 0 ? count : undefined;
+  };
+  return {
+    read,
+    add(name, points, limit, windowMs) {
+      const known = read(name) ?? { points: 0, lapsesAtMs: clock.now() + windowMs };
+      const count = { ...known, points: Math.max(0, known.points + points) };
+      if (points < 0 || count.points <= limit) counts.set(name, count);
+      return count;
+    },
+    remove(name) {
+      const isThere = read(name) !== undefined;
+      counts.delete(name);
+      return isThere;
+    },
+  };
+}
+
+// The library's types export the base of its stores; its entry does not.
+const StoreLimiter = createRequire(import.meta.url)(
+  'rate-limiter-flexible/lib/RateLimiterStoreAbstract.js',
+) as typeof RateLimiterStoreAbstract;
+
+/** A limiter of the library over counts. @param insurance counts where these cannot be had */
+export class CountingLimiter extends StoreLimiter {
+  readonly #counts: Counts;
+  readonly #clock: Clock;
+
+  constructor(
+    name: string,
+    rate: LimiterRate,
+    counts: Counts,
+    clock: Clock,
+    insurance?: RateLimiterAbstract,
+  ) {
+    super({
+      storeClient: counts,
+      keyPrefix: name,
+      points: rate.count,
+      duration: rate.windowS,
+      ...(insurance && { insuranceLimiter: insurance }),
+    });
+    this.#counts = counts;
+    this.#clock = clock;
+  }
+
+  async _upsert(name: string, points: number, windowMs: number, isForced: boolean): Promise<Count> {
+    if (!isForced) return this.#counts.add(name, points, this.points, windowMs);
+    this.#counts.remove(name);
+    return this.#counts.add(name, points, points, windowMs);
+  }
+
+  async _get(name: string): Promise<Count | undefined> {
+    return this.#counts.read(name);
+  }
+
+  async _delete(name: string): Promise<boolean> {
+    return this.#counts.remove(name);
+  }
+
+  _getRateLimiterRes(_name: string, _points: number, count: Count): RateLimiterRes {
+    const { points, lapsesAtMs } = count;
+    return new RateLimiterRes(
+      Math.max(0, this.points - points),
+      lapsesAtMs - this.#clock.now(),
+      points,
+      false,
+    );
+  }
+}

@@ -1,0 +1,21 @@
+import type { Clock } from '../lib/clock.ts';
+import type { RedisLocation, StoreEvent } from './redis-connection.ts';
+import { createSqliteStore } from './sqlite-store.ts';
+import type { Store } from './store.ts';
+
+/** Where the store is: a file (`:memory:` for none), or a server. */
+export type StoreLocation =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | ({ readonly kind: 'redis' } & RedisLocation);
+
+/** Opens the store. A server that is away is waited for in the background. @throws Error where a file cannot be had */
+export async function openStore(
+  location: StoreLocation,
+  clock: Clock,
+  onEvent: (event: StoreEvent) => void,
+): Promise<Store> {
+  if (location.kind === 'sqlite') return createSqliteStore(location.file, clock);
+  const { connectRedis } = await import('./redis-connection.ts');
+  const { createRedisStore } = await import('./redis-store.ts');
+  return createRedisStore(await connectRedis(location, onEvent), clock);
+}

@@ -1,0 +1,84 @@
+import type { Redis } from 'ioredis';
+
+/** Where a Redis or Valkey server is, and how one is let in. */
+export interface RedisLocation {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** Its number. */
+  readonly database: number;
+  readonly tls: boolean;
+}
+
+/** Told once when the store is lost, with the reason, and once when it is back. */
+export type StoreEvent = { readonly type: 'lost'; readonly reason: string } | { readonly type: 'restored' };
+
+/** Within these an outage is told: less than a second together with the work around it. */
+const COMMAND_TIMEOUT_MS = 700;
+/** A connection that says nothing for so long while answers are due is given up. */
+const SILENCE_TIMEOUT_MS = 800;
+const CONNECT_TIMEOUT_MS = 1_000;
+const MAX_RETRY_DELAY_MS = 1_000;
+const SUCCESSOR_SEARCH_MS = 2_000;
+
+/** A server that became a replica: its name may lead to its successor by now. Tried now and then, for reads still work. */
+function createSuccessorSearch(): (error: Error) => boolean {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (!error.message.startsWith('READONLY') || performance.now() < lastMs + SUCCESSOR_SEARCH_MS)
+      return false;
+    lastMs = performance.now();
+    return true;
+  };
+}
+
+/**
+ * Connects; resolves when the server is ready or the first attempt has failed, and goes on trying. Nothing waits for a
+ * server that is away and nothing is sent twice: commands fail at once, or when their answer is late.
+ */
+export async function connectRedis(
+  location: RedisLocation,
+  onEvent: (event: StoreEvent) => void,
+): Promise<Redis> {
+  const { host, port, username, password, database, tls } = location;
+  // Loaded only by gateways that have such a store.
+  const { Redis } = await import('ioredis');
+  const redis = new Redis({
+    host,
+    port,
+    db: database,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(tls && { tls: {} }),
+    connectionName: 'gatehouse',
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: SILENCE_TIMEOUT_MS,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempts) => Math.min(50 * 2 ** attempts, MAX_RETRY_DELAY_MS),
+    reconnectOnError: createSuccessorSearch(),
+  });
+  let isUp = true;
+  let reason = 'connection closed';
+  redis.on('error', (error: Error) => {
+    reason = error.message;
+  });
+  // Not told of a connection that we close ourselves.
+  redis.on('reconnecting', () => {
+    if (isUp) onEvent({ type: 'lost', reason });
+    isUp = false;
+  });
+  await new Promise<void>((resolve) => {
+    redis.on('ready', () => {
+      if (!isUp) onEvent({ type: 'restored' });
+      isUp = true;
+      reason = 'connection closed';
+      resolve();
+    });
+    redis.once('close', resolve);
+  });
+  return redis;
+}

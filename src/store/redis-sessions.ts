@@ -1,0 +1,87 @@
+import type { Redis } from 'ioredis';
+import type { Clock } from '../lib/clock.ts';
+import { ask, toFlag, toList, toNumber, toText } from './redis-reply.ts';
+import { defineScript, type Script } from './redis-script.ts';
+import { sessionScripts } from './redis-session-scripts.ts';
+import type { SessionHead, SessionRecord, SessionStore } from './store.ts';
+
+const headFields = ['version', 'lastSeen', 'idleEnds', 'ends'] as const;
+const recordFields = [...headFields, 'id', 'created', 'subject', 'sid', 'tokens', 'meta'] as const;
+
+function toHead(reply: unknown): SessionHead | undefined {
+  const fields = toList(reply);
+  if (fields.every((field) => field === null)) return undefined;
+  const [version, lastSeen, idleEnds, ends] = fields;
+  return {
+    version: toNumber(version),
+    lastSeenAtMs: toNumber(lastSeen),
+    idleEndsAtMs: toNumber(idleEnds),
+    endsAtMs: toNumber(ends),
+  };
+}
+
+function toRecord(reply: unknown): SessionRecord | undefined {
+  const head = toHead(reply);
+  if (!head) return undefined;
+  const [id, created, subject, sid, tokens, meta] = toList(reply).slice(headFields.length);
+  return {
+    ...head,
+    id: toText(id),
+    createdAtMs: toNumber(created),
+    subjectKey: toText(subject),
+    sidKey: sid === null ? undefined : toText(sid),
+    tokens: toText(tokens),
+    meta: toText(meta),
+  };
+}
+
+const toRecords = (reply: unknown): SessionRecord[] =>
+  toList(reply)
+    .map(toRecord)
+    .filter((record) => record !== undefined)
+    .toSorted((a, b) => b.createdAtMs - a.createdAtMs);
+
+/** Names and values of the hash, in turn. */
+const toFields = (record: SessionRecord): (string | number)[] =>
+  Object.entries({
+    version: record.version,
+    lastSeen: record.lastSeenAtMs,
+    idleEnds: record.idleEndsAtMs,
+    ends: record.endsAtMs,
+    id: record.id,
+    created: record.createdAtMs,
+    subject: record.subjectKey,
+    ...(record.sidKey !== undefined && { sid: record.sidKey }),
+    tokens: record.tokens,
+    meta: record.meta,
+  }).flat();
+
+/** Sessions on a Redis server. */
+export function createRedisSessions(redis: Redis, clock: Clock): SessionStore {
+  const run = Object.fromEntries(
+    Object.entries(sessionScripts).map(([name, lua]) => [name, defineScript(redis, name, lua)]),
+  ) as Record<keyof typeof sessionScripts, Script>;
+  const keyOf = (id: string) => `gatehouse:session:${id}`;
+  /** A session as it is to be seen now: the server may still hold one that has lapsed. */
+  const ifLiving = <T extends SessionHead>(session: T | undefined): T | undefined =>
+    session && Math.min(session.idleEndsAtMs, session.endsAtMs) > clock.now() ? session : undefined;
+
+  return {
+    insert: (record) =>
+      ask(run.insert(clock.now(), record.id, ...toFields(record)), (reply) => {
+        if (!toFlag(reply)) throw new Error('a session of this id is there');
+      }),
+    readHead: (id) => ask(redis.hmget(keyOf(id), ...headFields), (reply) => ifLiving(toHead(reply))),
+    read: (id) => ask(redis.hmget(keyOf(id), ...recordFields), (reply) => ifLiving(toRecord(reply))),
+    save: (id, version, { tokens, meta, subjectKey = '', sidKey = '' }) =>
+      ask(run.save(clock.now(), id, version, tokens, meta, subjectKey, sidKey), toFlag),
+    touch: (id, lastSeenAtMs, idleEndsAtMs) =>
+      ask(run.touch(clock.now(), id, lastSeenAtMs, idleEndsAtMs), toFlag),
+    remove: (id) => ask(run.remove(clock.now(), id), toFlag),
+    listBySubject: (key) => ask(run.list(clock.now(), `gatehouse:subject:${key}`), toRecords),
+    removeBySubject: (key, exceptId = '') =>
+      ask(run.removeAll(clock.now(), `gatehouse:subject:${key}`, exceptId), toRecords),
+    removeBySid: (key) => ask(run.removeAll(clock.now(), `gatehouse:sid:${key}`, ''), toRecords),
+    count: () => ask(redis.zcount('gatehouse:sessions', `(${clock.now()}`, '+inf'), toNumber),
+  };
+}

@@ -1,0 +1,309 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from '../support/browser.ts';
+import { startWorld, type World } from '../support/world.ts';
+import {
+  A_DAY_S,
+  breakTenant,
+  callApi,
+  longSessions,
+  mendTenant,
+  password,
+  revokeAtTenant,
+  signInSomebody,
+  watchTenant,
+} from '../session/support/person.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld(longSessions);
+});
+afterAll(() => world.close());
+afterEach(() => mendTenant(world));
+
+const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+
+async function signInAgain(email: string, userAgent?: string): Promise<Browser> {
+  const browser = await signInSomebody(world.url, email);
+  if (userAgent === undefined) return browser;
+  const headers = { 'User-Agent': userAgent };
+  await browser.send('POST', '/v1/auth/signin', { body: { email, password }, headers });
+  return browser;
+}
+
+async function tokensOf(email: string): Promise<{ access_token: string; refresh_token: string }> {
+  await signInSomebody(world.url, email);
+  const response = await fetch(`${world.url}/v1/auth/signin`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  return (await response.json()) as { access_token: string; refresh_token: string };
+}
+
+const send = (method: string, path: string, token?: string, body?: object) =>
+  fetch(`${world.url}${path}`, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+      ...(body && { 'Content-Type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+
+describe('GET session', () => {
+  it('tells a bearer what the token says', async () => {
+    const { access_token } = await tokensOf('bearer@example.com');
+    const response = await send('GET', '/v1/auth/session', access_token);
+    expect(await response.json()).toEqual({
+      authenticated: true,
+      user: { id: expect.stringMatching(/^auth0\|/) },
+      scope: expect.stringContaining('geocode:location'),
+      expires_at: expect.stringMatching(/^\d{4}-.*Z$/),
+      client_id: world.link.clientId,
+    });
+  });
+
+  it('refuses a bearer that does not hold, and tells everybody else that nobody is signed in', async () => {
+    expect((await send('GET', '/v1/auth/session', 'nonsense')).status).toBe(401);
+    const nobody = await send('GET', '/v1/auth/session');
+    expect([nobody.status, await nobody.json()]).toEqual([200, { authenticated: false }]);
+    expect(nobody.headers.get('cache-control')).toBe('no-store');
+    expect(nobody.headers.get('vary')).toContain('Cookie');
+    expect(nobody.headers.getSetCookie()).toEqual([]);
+  });
+});
+
+describe('POST refresh', () => {
+  it('renews the session at the tenant', async () => {
+    const browser = await signInAgain('renew@example.com');
+    const tenant = watchTenant(world);
+    const answer = await browser.send('POST', '/v1/auth/refresh');
+    expect([answer.status, answer.body, answer.headers.getSetCookie()]).toEqual([204, '', []]);
+    expect(await tenant.refreshes()).toBe(1);
+  });
+
+  it('joins those that ask at once', async () => {
+    const browser = await signInAgain('renew-all@example.com');
+    const tenant = watchTenant(world);
+    await breakTenant(world, [{ method: 'POST', path: '^/oauth/token$', delay_ms: 300 }]);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => browser.send('POST', '/v1/auth/refresh')),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
+    expect(await tenant.refreshes()).toBe(1);
+  });
+
+  it('ends the session where the tenant has ended it, and clears the cookie; without a session it is the same', async () => {
+    const browser = await signInAgain('revoked@example.com');
+    const { body } = await browser.send('GET', '/v1/auth/session');
+    await revokeAtTenant(world, body.user.id);
+    const ended = await browser.send('POST', '/v1/auth/refresh');
+    expect([ended.status, ended.body.code]).toEqual([401, 'session_expired']);
+    expect(ended.headers.getSetCookie()[0]).toMatch(/^gatehouse=; Max-Age=0;/);
+    expect(browser.cookies.size).toBe(0);
+    expect((await browser.send('POST', '/v1/auth/refresh')).body.code).toBe('session_expired');
+  });
+
+  it('is limited by address', async () => {
+    const limited = await startWorld({ RATE_LIMIT_AUTH_IP: '3/1m' });
+    const browser = await signInSomebody(limited.url, 'often@example.com');
+    const statuses = [];
+    for (let i = 0; i < 4; i++) statuses.push((await browser.send('POST', '/v1/auth/refresh')).status);
+    expect(statuses).toEqual([204, 204, 204, 429]);
+    await limited.close();
+  });
+});
+
+describe('POST signout', () => {
+  it('ends the session here though the tenant is down, and tells the tenant when it is back', async () => {
+    const browser = await signInAgain('leaver@example.com');
+    const held = new Map(browser.cookies);
+    const tenant = watchTenant(world);
+    await breakTenant(world, [{ method: 'POST', path: '^/oauth/revoke$', status: 503, times: 2 }]);
+    const answer = await browser.send('POST', '/v1/auth/signout', { body: { return_to: '/elsewhere' } });
+    expect([answer.status, answer.body]).toEqual([200, { signout_url: null }]);
+    for (const [name, value] of held) browser.cookies.set(name, value);
+    expect((await callApi(browser)).status).toBe(401);
+    await expect.poll(tenant.revocations, { timeout: 15_000 }).toBe(3);
+  });
+
+  it('is the same once more: 204', async () => {
+    const browser = await signInAgain('twice@example.com');
+    await browser.send('POST', '/v1/auth/signout');
+    expect((await browser.send('POST', '/v1/auth/signout')).status).toBe(204);
+    expect((await send('POST', '/v1/auth/signout')).status).toBe(204);
+  });
+
+  it('ends the refresh token of a token-mode caller', async () => {
+    const { refresh_token } = await tokensOf('native@example.com');
+    const tenant = watchTenant(world);
+    expect((await send('POST', '/v1/auth/signout', undefined, { refresh_token })).status).toBe(204);
+    await expect.poll(tenant.revocations).toBe(1);
+    const refused = await send('POST', '/v1/auth/refresh', undefined, { refresh_token });
+    expect(refused.status).toBe(401);
+  });
+
+  it('takes no refresh token from a browser', async () => {
+    const browser = await signInAgain('page@example.com');
+    const { body } = await browser.send('POST', '/v1/auth/signout', { body: { refresh_token: 'v1.some' } });
+    expect(body).toMatchObject({ status: 403, code: 'token_mode_refused' });
+    expect((await callApi(browser)).status).toBe(200);
+  });
+});
+
+describe('GET signout', () => {
+  it('asks for the sid of the session, which GET session tells, and ends it by that', async () => {
+    const browser = await signInAgain('link@example.com');
+    const navigation = { 'X-CSRF': undefined, 'Sec-Fetch-Site': 'none', 'Sec-Fetch-Mode': 'navigate' };
+    for (const query of ['', '?sid=', '?sid=guess', '?sid=a&sid=b']) {
+      const refused = await browser.send('GET', `/v1/auth/signout${query}`, { headers: navigation });
+      expect([query, refused.status, refused.body.code]).toEqual([query, 400, 'invalid_sid']);
+    }
+    const other = await signInAgain('link2@example.com');
+    const theirs = (await other.send('GET', '/v1/auth/session')).body.signout_url;
+    expect((await browser.send('GET', theirs, { headers: navigation })).status).toBe(400);
+    const { signout_url: mine } = (await browser.send('GET', '/v1/auth/session')).body;
+    const answer = await browser.send('GET', `${mine}&return_to=/bye`, { headers: navigation });
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe(`${world.gateway.publicUrl}/bye`);
+    expect(browser.cookies.size).toBe(0);
+  });
+
+  it('without a session goes to the tenant’s logout, and back to where it may', async () => {
+    for (const [asked, wanted] of [
+      ['/bye', '/bye'],
+      ['https://evil.example/', '/'],
+      ['//evil.example', '/'],
+    ] as const) {
+      const response = await send('GET', `/v1/auth/signout?return_to=${encodeURIComponent(asked)}`);
+      expect(response.status).toBe(303);
+      const location = new URL(response.headers.get('location') ?? '');
+      expect(location.pathname).toBe('/v2/logout');
+      expect([...location.searchParams.keys()].toSorted()).toEqual(['client_id', 'returnTo']);
+      const back = new URL(location.searchParams.get('returnTo') ?? '');
+      expect(back.origin + back.pathname).toBe(`${world.gateway.publicUrl}/v1/auth/signed-out`);
+      const landed = await send('GET', `${back.pathname}${back.search}`);
+      expect(landed.status).toBe(303);
+      expect(landed.headers.get('location')).toBe(`${world.gateway.publicUrl}${wanted}`);
+    }
+  });
+
+  it('comes back to the default with anything that was not sealed here for that', async () => {
+    const { mfa_handle } = await mfaHandle();
+    for (const to of ['', 'x', 'https://evil.example', mfa_handle]) {
+      const response = await send('GET', `/v1/auth/signed-out?to=${encodeURIComponent(to)}`);
+      expect(response.headers.get('location')).toBe(`${world.gateway.publicUrl}/`);
+    }
+  });
+});
+
+/** Something of ours that was sealed for another purpose. */
+async function mfaHandle(): Promise<{ mfa_handle: string }> {
+  await breakTenant(world, [
+    { method: 'POST', path: '^/oauth/token$', status: 403, body: { error: 'mfa_required', mfa_token: 'x' } },
+  ]);
+  const response = await send('POST', '/v1/auth/signin', undefined, { email: 'mfa@example.com', password });
+  return (await response.json()) as { mfa_handle: string };
+}
+
+describe('the sessions of a user', () => {
+  it('are listed, the newest first, by ids that open nothing', async () => {
+    const email = 'lists@example.com';
+    const first = await signInAgain(email);
+    world.clock.offsetS += 60;
+    const second = await signInAgain(email, firefox);
+    const { body } = await second.send('GET', '/v1/auth/sessions');
+    expect(body.sessions).toHaveLength(2);
+    expect(body.sessions[0]).toEqual({
+      id: expect.stringMatching(/^[\w-]{16}$/),
+      device: 'Firefox on Linux',
+      ip: '127.0.0.1',
+      created_at: expect.stringMatching(/Z$/),
+      last_seen_at: expect.stringMatching(/Z$/),
+      current: true,
+    });
+    expect(body.sessions[1]).toMatchObject({ device: 'node', current: false });
+    const cookies = [...first.cookies.values(), ...second.cookies.values()];
+    for (const { id } of body.sessions) for (const cookie of cookies) expect(cookie).not.toContain(id);
+    const [listed] = (await first.send('GET', '/v1/auth/sessions')).body.sessions;
+    expect(listed.current).toBe(false);
+  });
+
+  it('end one by one; another’s are not found', async () => {
+    const email = 'ends-one@example.com';
+    const [here, there] = [await signInAgain(email), await signInAgain(email)];
+    const stranger = await signInAgain('stranger@example.com');
+    const idOf = async (browser: Browser): Promise<string> =>
+      (await browser.send('GET', '/v1/auth/sessions')).body.sessions.find(
+        ({ current }: { current: boolean }) => current,
+      ).id;
+    const [hereId, thereId] = [await idOf(here), await idOf(there)];
+    const refused = await stranger.send('DELETE', `/v1/auth/sessions/${thereId}`);
+    expect([refused.status, refused.body.code]).toEqual([404, 'not_found']);
+    expect((await here.send('DELETE', '/v1/auth/sessions/no-such-id')).status).toBe(404);
+    expect((await callApi(there)).status).toBe(200);
+    expect((await here.send('DELETE', `/v1/auth/sessions/${thereId}`)).status).toBe(204);
+    expect((await callApi(there)).status).toBe(401);
+    expect((await here.send('DELETE', `/v1/auth/sessions/${thereId}`)).status).toBe(404);
+    expect((await callApi(here)).status).toBe(200);
+    expect((await here.send('DELETE', `/v1/auth/sessions/${hereId}`)).status).toBe(204);
+    expect(here.cookies.size).toBe(0);
+  });
+
+  it('end all at once, but for the one that asks, or with it', async () => {
+    const email = 'ends-all@example.com';
+    const [here, there, elsewhere] = [
+      await signInAgain(email),
+      await signInAgain(email),
+      await signInAgain(email),
+    ];
+    expect((await here.send('DELETE', '/v1/auth/sessions?keep=current')).status).toBe(204);
+    expect([(await callApi(here)).status, (await callApi(there)).status]).toEqual([200, 401]);
+    expect((await callApi(elsewhere)).status).toBe(401);
+    const back = await signInAgain(email);
+    expect((await here.send('DELETE', '/v1/auth/sessions')).status).toBe(204);
+    expect(here.cookies.size).toBe(0);
+    expect((await callApi(back)).status).toBe(401);
+    expect((await back.send('DELETE', '/v1/auth/sessions?keep=other')).status).toBe(401);
+  });
+
+  it('are a bearer’s to see and end, too', async () => {
+    const { access_token } = await tokensOf('bearer-ends@example.com');
+    const listed = (await (await send('GET', '/v1/auth/sessions', access_token)).json()) as {
+      sessions: { current: boolean }[];
+    };
+    expect(listed.sessions.map(({ current }) => current)).toEqual([false]);
+    expect((await send('DELETE', '/v1/auth/sessions', access_token)).status).toBe(204);
+    expect((await send('GET', '/v1/auth/sessions')).status).toBe(401);
+  });
+
+  it('that have lapsed are not listed', async () => {
+    const email = 'lapsed@example.com';
+    await signInAgain(email);
+    world.clock.offsetS += 15 * A_DAY_S;
+    const now = await signInAgain(email);
+    expect((await now.send('GET', '/v1/auth/sessions')).body.sessions).toHaveLength(1);
+  });
+});
+
+describe('the log', () => {
+  it('tells sign-outs and ended sessions, and holds no cookie and no token', async () => {
+    const browser = await signInAgain('logged@example.com');
+    const [id = '', secret = ''] = browser.cookies.get('gatehouse')?.split('.') ?? [];
+    await browser.send('POST', '/v1/auth/refresh');
+    await browser.send('DELETE', '/v1/auth/sessions?keep=current');
+    await browser.send('POST', '/v1/auth/signout');
+    const events = world.lines.map(({ event }) => event);
+    for (const event of [
+      'auth.refresh.succeeded',
+      'auth.session_revoked.succeeded',
+      'auth.signout.succeeded',
+    ])
+      expect(events).toContain(event);
+    expect(world.logText()).not.toContain(secret);
+    expect(world.logText()).not.toContain(id);
+    expect(world.logText()).not.toMatch(/eyJ|v1\.[\w-]{30}|logged@example\.com/);
+  });
+});

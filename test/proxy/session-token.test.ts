@@ -1,0 +1,204 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { longSessions, signInSomebody } from '../session/support/person.ts';
+import type { Browser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { startGatewayUnderTest } from '../support/gateway.ts';
+import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+let upstream: RecordingUpstream;
+let echo: WebSocketServer;
+let world: World;
+let browser: Browser;
+let routesFile: string;
+beforeAll(async () => {
+  upstream = await startRecordingUpstream();
+  echo = new WebSocketServer({ server: upstream.server });
+  const common = { methods: ['GET', 'POST'], upstream: upstream.url };
+  const mine = { ...common, guard: { scopes: ['geocode:location'] }, token: 'user' };
+  const routes = [
+    { ...mine, path: '/api/mine' },
+    { ...mine, path: '/api/events', methods: ['GET'], stream: true },
+    { ...mine, path: '/api/socket', methods: ['GET'], websocket: true },
+    { ...mine, path: '/api/appointments', guard: { scopes: ['appointments'] }, audience: 'urn:organizer' },
+    { ...mine, path: '/api/foreign', guard: {}, audience: 'urn:of-nobody' },
+    { ...common, path: '/api/ours', guard: {}, token: 'client' },
+    { ...common, path: '/api/either', guard: 'public', token: 'user-or-client' },
+  ];
+  routesFile = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-session-')), 'routes.json');
+  writeFileSync(routesFile, JSON.stringify({ routes }));
+  world = await startWorld({ ...longSessions, ROUTES_FILE: routesFile });
+  browser = await signInSomebody(world.url, 'proxied@example.com');
+});
+afterAll(async () => {
+  await world.close();
+  echo.close();
+  await upstream.close();
+});
+beforeEach(() => {
+  upstream.seen.length = 0;
+  upstream.answer = undefined;
+});
+
+const tokenOf = (index = -1): string =>
+  upstream.seen.at(index)?.headers.authorization?.replace('Bearer ', '') ?? '';
+
+describe('a session at a proxied row', () => {
+  it('is an access token to the upstream, and nothing of the cookie arrives', async () => {
+    const answer = await browser.send('GET', '/api/mine');
+    expect(answer.status).toBe(200);
+    expect(decodeJwt(tokenOf())).toMatchObject({ aud: expect.arrayContaining(['urn:worldmappers']) });
+    const { headers } = upstream.last();
+    expect(headers['x-user-id']).toBe(decodeJwt(tokenOf()).sub);
+    expect(headers.cookie).toBeUndefined();
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('vary')).toContain('Cookie');
+    expect(world.logText()).not.toContain(tokenOf());
+  });
+
+  it('has to prove that a page of ours sent it, or the upstream is not touched', async () => {
+    for (const method of ['GET', 'POST']) {
+      const answer = await browser.send(method, '/api/mine', { headers: { 'X-CSRF': undefined } });
+      expect(answer).toMatchObject({ status: 403, body: { code: 'csrf_failed' } });
+    }
+    expect(upstream.seen).toEqual([]);
+  });
+
+  it('gets the token of another API where the row is of one', async () => {
+    expect((await browser.send('GET', '/api/appointments')).status).toBe(200);
+    const first = tokenOf();
+    expect(decodeJwt(first).aud).toContain('urn:organizer');
+    await Promise.all(Array.from({ length: 10 }, () => browser.send('GET', '/api/appointments')));
+    expect(new Set(upstream.seen.map(({ headers }) => headers.authorization)).size).toBe(1);
+  });
+
+  it('is 502 where the tenant ignores the API that it is asked for, with the upstream untouched', async () => {
+    const answer = await browser.send('GET', '/api/foreign');
+    expect(answer).toMatchObject({ status: 502, body: { code: 'tenant_misconfigured' } });
+    expect(upstream.seen).toEqual([]);
+  });
+});
+
+describe('an upstream that refuses the token of a session', () => {
+  /** Refuses what it has been sent before. */
+  const refuseFirst = () => {
+    const refused = new Set<string | undefined>();
+    upstream.answer = (request, response) => {
+      if (refused.size === 0) refused.add(request.headers.authorization);
+      response.writeHead(refused.has(request.headers.authorization) ? 401 : 200).end();
+    };
+  };
+
+  it('is asked once more, with a token that has been renewed', async () => {
+    refuseFirst();
+    expect((await browser.send('GET', '/api/mine')).status).toBe(200);
+    expect(upstream.seen).toHaveLength(2);
+    expect(tokenOf(0)).not.toBe(tokenOf(1));
+  });
+
+  it('twice has the last word', async () => {
+    upstream.answer = (_request, response) => void response.writeHead(401).end('no');
+    const answer = await browser.send('GET', '/api/mine');
+    expect(answer).toMatchObject({ status: 401, body: 'no' });
+    expect(upstream.seen).toHaveLength(2);
+  });
+
+  it('has the last word where there was a body', async () => {
+    refuseFirst();
+    expect((await browser.send('POST', '/api/mine', { body: {} })).status).toBe(401);
+    expect(upstream.seen).toHaveLength(1);
+  });
+
+  it('has the last word with a bearer, whose token is its own business', async () => {
+    const { body } = await browser.send('POST', '/v1/auth/signin', {
+      body: { email: 'proxied@example.com', password: 'Correct-Horse-9', mode: 'token' },
+      headers: { Cookie: undefined, 'Sec-Fetch-Site': undefined },
+    });
+    upstream.answer = (_request, response) => void response.writeHead(401).end();
+    const headers = { Authorization: `Bearer ${body.access_token}` };
+    expect((await fetch(`${world.url}/api/mine`, { headers })).status).toBe(401);
+    expect(upstream.seen).toHaveLength(1);
+    expect(tokenOf()).toBe(body.access_token);
+  });
+});
+
+describe('where browsers cannot set headers', () => {
+  it('an event stream of a session goes by where it comes from', async () => {
+    const headers = { 'X-CSRF': undefined, Accept: 'text/event-stream' };
+    expect((await browser.send('GET', '/api/events', { headers })).status).toBe(200);
+    const foreign = { ...headers, 'Sec-Fetch-Site': 'cross-site' };
+    expect((await browser.send('GET', '/api/events', { headers: foreign })).status).toBe(403);
+    expect((await browser.send('GET', '/api/mine', { headers })).status).toBe(403);
+  });
+
+  const open = (headers: Readonly<Record<string, string>>): Promise<WebSocket> => {
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const socket = new WebSocket(`${world.url.replace('http', 'ws')}/api/socket`, {
+      headers: { cookie, ...headers },
+    });
+    return new Promise((resolve, reject) => {
+      socket.on('open', () => resolve(socket));
+      socket.on('unexpected-response', (_request, response) => {
+        reject(new Error(String(response.statusCode)));
+        response.destroy();
+      });
+      socket.on('error', () => {});
+    });
+  };
+
+  it('a WebSocket of a session needs an origin that is ours', async () => {
+    await expect(open({})).rejects.toThrow('403');
+    await expect(open({ origin: 'https://evil.example' })).rejects.toThrow('403');
+    const socket = await open({ origin: world.gateway.publicUrl });
+    socket.terminate();
+  });
+
+  it('a WebSocket ends with its session', async () => {
+    const other = await signInSomebody(world.url, 'socket@example.com');
+    const before = new Map(browser.cookies);
+    browser.cookies.clear();
+    for (const [name, value] of other.cookies) browser.cookies.set(name, value);
+    const socket = await open({ origin: world.gateway.publicUrl });
+    await other.send('POST', '/v1/auth/signout');
+    await eventually(() => socket.readyState).toBe(WebSocket.CLOSED);
+    for (const [name, value] of before) browser.cookies.set(name, value);
+  });
+});
+
+describe("the gateway's own token", () => {
+  it('is asked for once, kept until shortly before it expires, and sent where the row says so', async () => {
+    const credentials = world.tenant.credentials('gift-deliveries');
+    const link = {
+      ...world.link,
+      clientId: credentials?.client_id ?? '',
+      credential: { secret: credentials?.client_secret ?? '' },
+    };
+    const under = await startGatewayUnderTest({ ROUTES_FILE: routesFile }, link, world.clock);
+    const call = () => fetch(`${under.url}/api/either`);
+    const answers = await Promise.all(Array.from({ length: 10 }, call));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(upstream.seen.map(({ headers }) => headers.authorization)).size).toBe(1);
+    const first = tokenOf();
+    const { sub, aud, exp = 0 } = decodeJwt(first);
+    expect(sub).toBe(`${link.clientId}@clients`);
+    expect([aud].flat()).toContain('urn:worldmappers');
+    expect(upstream.last().headers['x-user-id']).toBeUndefined();
+    const before = world.clock.offsetS;
+    world.clock.offsetS += exp - Math.floor(world.clock.now() / 1000) - 30;
+    await call();
+    expect(tokenOf()).not.toBe(first);
+    world.clock.offsetS = before;
+    await under.close();
+  });
+
+  it('that the tenant does not grant is 502, with the upstream untouched', async () => {
+    const answer = await browser.send('GET', '/api/ours');
+    expect(answer).toMatchObject({ status: 502, body: { code: 'tenant_misconfigured' } });
+    expect(upstream.seen).toEqual([]);
+  });
+});

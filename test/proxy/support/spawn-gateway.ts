@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+import { startKeyServer } from '../../bearer/support/key-server.ts';
+import { clientId, issuer, makeRsaKey } from '../../bearer/support/signer.ts';
+
+export interface SpawnedGateway {
+  readonly url: string;
+  /** What the process holds of the machine's memory, in bytes. */
+  readResidentBytes(): Promise<number>;
+}
+
+/** A gateway in a process of its own, gone after the test: for what can only be seen from outside. */
+export async function spawnGateway(rows: readonly unknown[]): Promise<SpawnedGateway> {
+  const cwd = mkdtempSync(path.join(tmpdir(), 'gatehouse-spawned-'));
+  writeFileSync(path.join(cwd, 'routes.json'), JSON.stringify({ routes: rows }));
+  const tenant = await startKeyServer(issuer, [makeRsaKey('k1').jwk]);
+  const child = spawn(process.execPath, [path.resolve('src/main.ts')], {
+    cwd,
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      ADMIN_PORT: '0',
+      STORE_URL: 'sqlite::memory:',
+      ROUTES_FILE: 'routes.json',
+      AUTH0_DOMAIN: new URL(issuer).host,
+      AUTH0_BASE_URL: tenant.url,
+      AUTH0_CLIENT_ID: clientId,
+      AUTH0_CLIENT_SECRET: 'a-secret-of-the-tests',
+      AUTH0_API_AUDIENCE: 'urn:worldmappers',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await tenant.close();
+    rmSync(cwd, { recursive: true, force: true });
+  });
+  for await (const line of createInterface(child.stdout)) {
+    const { msg, url, metrics_port } = JSON.parse(line) as Record<string, string>;
+    if (msg !== 'listening' || url === undefined) continue;
+    child.stdout.resume();
+    return {
+      url: url.replace('localhost', '127.0.0.1'),
+      async readResidentBytes() {
+        const text = await (await fetch(`http://127.0.0.1:${metrics_port}/metrics`)).text();
+        return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]);
+      },
+    };
+  }
+  throw new Error('the gateway did not start');
+}

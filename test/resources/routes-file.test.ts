@@ -1,0 +1,220 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseRoutes } from '../../src/resources/routes-file/parse-routes.ts';
+
+const row = (changes: Readonly<Record<string, unknown>> = {}) => ({
+  path: '/api/things',
+  methods: ['GET'],
+  upstream: 'http://127.0.0.1:4500',
+  guard: 'public',
+  ...changes,
+});
+const parse = (...rows: readonly unknown[]) => parseRoutes(JSON.stringify({ routes: rows }), []);
+
+/** Where the faults are, without the file's name. */
+function faultsOf(...rows: readonly unknown[]): string[] {
+  const parsed = parse(...rows);
+  return parsed.ok ? [] : parsed.faults.map(({ name }) => name.replace('ROUTES_FILE.routes', ''));
+}
+
+describe('a routes file', () => {
+  it('is YAML, and says less than it means', () => {
+    const text = readFileSync('test/fixtures/routes.yaml', 'utf8');
+    const parsed = parseRoutes(text, []);
+    expect(parsed).toEqual({
+      ok: true,
+      rows: [
+        {
+          path: '/api/appointments',
+          methods: ['GET', 'POST'],
+          upstream: 'http://127.0.0.1:4500',
+          rewrite: '/appointments',
+          guard: { scopes: ['appointments'], user: true },
+          token: 'user',
+          audience: 'urn:organizer',
+          timeout_ms: 5000,
+          retry: 1,
+          max_body: 10 * 1024 * 1024,
+          limit: { per_caller: { count: 600, windowS: 60 } },
+          stream: true,
+          websocket: false,
+        },
+        {
+          path: '/*',
+          methods: ['GET'],
+          upstream: 'http://frontend:8080',
+          guard: 'public',
+          token: 'none',
+          timeout_ms: 5000,
+          retry: 0,
+          max_body: 10 * 1024 * 1024,
+          stream: false,
+          websocket: false,
+        },
+      ],
+    });
+  });
+
+  it('tells all of its faults at once, each with its place, what is there and what was wanted', () => {
+    const parsed = parse(
+      row({ methods: ['FETCH'], upstream: 'http://example.com', guard: undefined, timeout_ms: 0 }),
+      row({ path: '/api/b', max_body: '10mb', colour: 'red', guard: { scopes: ['a b'], usr: true } }),
+    );
+    expect(parsed).toMatchObject({
+      faults: [
+        { name: 'ROUTES_FILE.routes[0].methods[0]', seen: '"FETCH"', wanted: expect.stringMatching(/^GET/) },
+        { name: 'ROUTES_FILE.routes[0].upstream', seen: '"http://example.com"' },
+        { name: 'ROUTES_FILE.routes[0].guard', seen: 'nothing', wanted: expect.stringMatching(/^public/) },
+        { name: 'ROUTES_FILE.routes[0].timeout_ms', seen: '0' },
+        { name: 'ROUTES_FILE.routes[1].guard.scopes[0]', seen: '"a b"' },
+        { name: 'ROUTES_FILE.routes[1].guard.usr', seen: 'true', wanted: 'no such key' },
+        { name: 'ROUTES_FILE.routes[1].max_body', seen: '"10mb"' },
+        { name: 'ROUTES_FILE.routes[1].colour', seen: '"red"', wanted: 'no such key' },
+      ],
+    });
+  });
+
+  it('that is no YAML is told by line', () => {
+    const parsed = parseRoutes('routes:\n  - path: [\n', []);
+    expect(parsed).toMatchObject({ ok: false });
+    expect(JSON.stringify(parsed)).toMatch(/line \d, column \d/);
+  });
+
+  it.each([
+    ['a key that comes twice', 'routes: []\nroutes: []\n'],
+    ['a list', '[]'],
+    ['nothing', ''],
+    ['a text', 'routes'],
+    [
+      'too many aliases',
+      `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(50)}]\nroutes: [${'*b,'.repeat(50)}]`,
+    ],
+    ['a tag of its own', 'routes: !!js/function "x"'],
+  ])('that is %s is refused', (_what, text) => {
+    expect(parseRoutes(text, []).ok).toBe(false);
+  });
+});
+
+describe('a row', () => {
+  it.each([
+    '/v1',
+    '/v1/x',
+    '/v1/*',
+    '/.well-known/*',
+    '/docs',
+    '/problems/x',
+    '/healthz',
+    '/readyz',
+    '/openapi.json',
+  ])('may not claim %s', (path) => expect(faultsOf(row({ path }))).toEqual(['[0].path']));
+
+  it.each(['/v10', '/docs2', '/api/v1', '/', '/*', '/a/', '/caf%C3%A9', "/a-b_c.d~e!$&'()+,=:@f"])(
+    'may claim %s',
+    (path) => expect(faultsOf(row({ path }))).toEqual([]),
+  );
+
+  it.each([
+    '',
+    'a',
+    '//a',
+    '/a//b',
+    '/a/../b',
+    '/a/.',
+    '/a%2fb',
+    '/a%2Fb',
+    '/%61',
+    '/a?b',
+    '/a#b',
+    '/a b',
+    '/a*',
+    '/*/b',
+    '/{a}',
+    '/a;b',
+    '/é',
+    '/%C0%AE',
+  ])('may not have the path %j', (path) => expect(faultsOf(row({ path }))).toEqual(['[0].path']));
+
+  it.each([
+    'https://api.example.com',
+    'https://api.example.com:8443',
+    'http://127.0.0.1:4500',
+    'http://[::1]:4500',
+    'http://localhost',
+    'http://10.1.2.3',
+    'http://192.168.0.1:80'.replace(':80', ''),
+    'http://[fd00::1]',
+    'http://organizer:8080',
+    'http://organizer.default.svc.cluster.local',
+    'http://api.internal',
+  ])('may lead to %s', (upstream) => expect(faultsOf(row({ upstream }))).toEqual([]));
+
+  it.each([
+    'http://example.com',
+    'http://8.8.8.8',
+    'http://169.254.169.254',
+    'https://169.254.169.254',
+    'http://[fe80::1]',
+    'http://[::ffff:169.254.169.254]',
+    'http://0.0.0.0',
+    'http://2130706433',
+    'http://0x7f.1',
+    'http://127.1',
+    'https://user@example.com',
+    'https://example.com/',
+    'https://example.com/path',
+    'https://example.com?x',
+    'https://*.example.com',
+    'https://EXAMPLE.com',
+    'ftp://127.0.0.1',
+    'unix:///run/x',
+    '127.0.0.1:80',
+    '//127.0.0.1',
+    '',
+  ])('may not lead to %s', (upstream) => expect(faultsOf(row({ upstream }))).toEqual(['[0].upstream']));
+
+  it.each([
+    ['max_body', ['0MB', '1.5MB', '10 MB', '10mb', '10', 10, '1TB', '-1kB', 'unlimited ']],
+    ['timeout_ms', [0, -1, 1.5, '5s', 600_001]],
+    ['retry', [2, -1, true, '1']],
+    ['rewrite', ['x', '/a/../b', '/a*', '//x', 'http://other']],
+    ['token', ['bearer', null]],
+    ['methods', [[], ['GET', 'GET'], 'GET']],
+    ['websocket', ['yes']],
+    ['audience', ['', 'a b']],
+    ['cookies', [[], ['__Host-gatehouse'], ['gatehouse'], ['gatehouse-tx-1']]],
+  ])('has a strict %s', (key, values) => {
+    for (const value of values)
+      expect(faultsOf(row({ [key]: value }))[0], JSON.stringify(value)).toMatch(
+        new RegExp(`^\\[0\\].${key}`),
+      );
+  });
+
+  it.each([
+    [{ per_caller: '5/day' }],
+    [{ per_caller: '0/s' }],
+    [{ per_caller: '5' }],
+    [{ per_user: '5/s' }],
+    [{}],
+  ])('has a strict limit: %j', (limit) => {
+    expect(faultsOf(row({ limit }))[0]).toMatch(/^\[0\]\.limit/);
+  });
+
+  it.each([
+    ['a token of a user where nobody signs in', { token: 'user' }, 'token'],
+    ['a WebSocket without GET', { websocket: true, methods: ['POST'] }, 'methods'],
+    ['a prefix whose rest would begin with two slashes', { path: '/a/*', rewrite: '/b/' }, 'rewrite'],
+    ['a guard for users and clients at once', { guard: { user: true, client: true } }, 'guard'],
+  ])('cannot ask for %s', (_what, changes, key) => {
+    expect(faultsOf(row(changes))).toEqual([`[0].${key}`]);
+  });
+
+  it('may not claim what another has claimed', () => {
+    expect(faultsOf(row(), row({ methods: ['POST'] }), row({ methods: ['PUT', 'POST'] }))).toEqual([
+      '[2].path',
+    ]);
+    const taken = [{ method: 'GET', path: '/api/things' }] as const;
+    expect(parseRoutes(JSON.stringify({ routes: [row()] }), taken)).toMatchObject({
+      faults: [{ seen: '"GET /api/things"', wanted: expect.stringContaining('a route of the gateway') }],
+    });
+  });
+});

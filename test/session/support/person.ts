@@ -1,0 +1,80 @@
+import { type Browser, createBrowser } from '../../support/browser.ts';
+import type { World } from '../../support/world.ts';
+
+export const password = 'Correct-Horse-9';
+
+/** Sessions that outlive the day of an access token. */
+export const longSessions = {
+  SESSION_IDLE_S: '1209600',
+  SESSION_MAX_S: '2419200',
+  RATE_LIMIT_ENABLED: 'false',
+};
+
+/** More than an access token lives. */
+export const A_DAY_S = 86_400;
+
+/** Somebody new, signed in by session in a browser of their own. */
+export async function signInSomebody(url: string, email: string, extra: object = {}): Promise<Browser> {
+  const browser = createBrowser(url);
+  await browser.send('POST', '/v1/auth/signup', { body: { email, password } });
+  const { status } = await browser.send('POST', '/v1/auth/signin', { body: { email, password, ...extra } });
+  if (status !== 200) throw new Error(`the sign-in of ${email} answered ${status}`);
+  return browser;
+}
+
+/** A call that needs the scopes of an access token. */
+export const callApi = (browser: Browser) => browser.send('GET', '/api/location/geocode?q=Oslo');
+
+/** The same person at another replica. */
+export function atReplica(browser: Browser, url: string): Browser {
+  const other = createBrowser(url);
+  for (const [name, value] of browser.cookies) other.cookies.set(name, value);
+  return other;
+}
+
+interface TenantRequest {
+  /** By the tenant's clock. */
+  readonly at: string;
+  readonly path: string;
+  readonly status?: number;
+  /** Once the tenant has read it. */
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/** What the tenant is asked from now on; it remembers the latest 200 requests. */
+export function watchTenant({ tenant, clock }: World) {
+  const sinceMs = clock.now();
+  async function list(path: string): Promise<TenantRequest[]> {
+    const response = await fetch(`${tenant.origin}/_tenant/requests`);
+    const all = (await response.json()) as TenantRequest[];
+    return all.filter((request) => request.path === path && Date.parse(request.at) > sinceMs);
+  }
+  return {
+    tokenCalls: async () => (await list('/oauth/token')).length,
+    refreshes: async () =>
+      (await list('/oauth/token')).filter(({ body }) => body?.['grant_type'] === 'refresh_token').length,
+    revocations: async () => (await list('/oauth/revoke')).length,
+  };
+}
+
+async function control({ tenant }: World, method: string, path: string, body: unknown): Promise<void> {
+  const response = await fetch(`${tenant.origin}/_tenant${path}`, {
+    method,
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+}
+
+/** What befalls the tenant's endpoints. */
+export const breakTenant = (world: World, faults: readonly object[]): Promise<void> =>
+  control(world, 'PUT', '/faults', faults);
+
+/** What befalls its token endpoint, until it is mended. */
+export const tokenFault = (world: World, fault: object): Promise<void> =>
+  breakTenant(world, [{ method: 'POST', path: '^/oauth/token$', times: 1000, ...fault }]);
+
+export const mendTenant = (world: World): Promise<void> => breakTenant(world, []);
+
+export const revokeAtTenant = (world: World, userId: string): Promise<void> =>
+  control(world, 'POST', `/users/${encodeURIComponent(userId)}/revoke`, {});

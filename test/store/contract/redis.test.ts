@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTravelClock } from '../../../src/lib/clock.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { type RedisUnderTest, startRedis } from '../../support/redis.ts';
+import { describeWith } from '../../support/requirements.ts';
+import { limitContract } from './limits.ts';
+import { raceContract } from './races.ts';
+import { sessionContract } from './sessions.ts';
+import { open, type StoreUnderTest, toLocation, toRecord } from './target.ts';
+
+describeWith('redis', 'a Redis server', () => {
+  const clock = createTravelClock();
+  let redis: RedisUnderTest;
+  let target: StoreUnderTest & { other: Store };
+  beforeAll(async () => {
+    redis = await startRedis();
+    const location = toLocation(redis.port);
+    target = { clock, store: await open(location, clock), other: await open(location, clock) };
+  });
+  afterAll(async () => {
+    await target.store.close();
+    await target.other.close();
+    await redis.close();
+  });
+  sessionContract(() => target);
+  raceContract(() => target);
+  limitContract(() => target);
+
+  it('holds nothing but our keys, and all of them lapse by themselves', async () => {
+    const { store } = target;
+    await store.sessions.insert(toRecord(clock, 'own', { sidKey: 'own' }));
+    await store.sessions.touch('own', clock.now(), clock.now() + 7_200_000);
+    await store.locks.acquire('own', 'me', 60_000);
+    await store.marks.mark('own', 60_000);
+    const keys = (await redis.command('KEYS', '*')) as string[];
+    expect(keys.length).toBeGreaterThan(5);
+    for (const key of keys) {
+      expect(key).toMatch(/^gatehouse:/);
+      expect(Number(await redis.command('PTTL', key))).toBeGreaterThan(0);
+    }
+    const ttlMs = Number(await redis.command('PTTL', 'gatehouse:subject:subject of own'));
+    expect(ttlMs).toBeGreaterThan(7_000_000);
+  });
+
+  it('forgets in its indexes what has lapsed', async () => {
+    const { store } = target;
+    for (const i of [0, 1, 2])
+      await store.sessions.insert(
+        toRecord(clock, `idle ${i}`, { subjectKey: 'index', idleEndsAtMs: clock.now() + 1000 }),
+      );
+    clock.offsetS += 60;
+    await store.sessions.insert(toRecord(clock, 'last', { subjectKey: 'index' }));
+    expect(await redis.command('ZRANGE', 'gatehouse:subject:index', 0, -1)).toEqual(['last']);
+    expect(await redis.command('ZRANGE', 'gatehouse:sessions', 0, -1)).toContain('last');
+  });
+
+  it('is asked for the head of a session in one command', async () => {
+    const { store } = target;
+    await store.sessions.insert(toRecord(clock, 'one trip'));
+    const calls = async () =>
+      /cmdstat_hmget:calls=(\d+)/.exec(String(await redis.command('INFO', 'commandstats')))?.[1];
+    const before = Number(await calls());
+    for (let i = 0; i < 10; i++) await store.sessions.readHead('one trip');
+    expect(Number(await calls())).toBe(before + 10);
+  });
+});

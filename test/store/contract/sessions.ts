@@ -1,0 +1,172 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type StoreUnderTest, toRecord } from './target.ts';
+
+/** Semantics of sessions, whatever the engine. */
+export function sessionContract(target: () => StoreUnderTest): void {
+  let count = 0;
+  let id = '';
+  beforeEach(() => {
+    id = `session ${count++}`;
+  });
+  const sessions = () => target().store.sessions;
+  const record = (differing = {}) => toRecord(target().clock, id, differing);
+
+  describe('a session', () => {
+    it('is read as it was put, whole or by its head', async () => {
+      const kept = record({ sidKey: 'some sid', tokens: 'töken\u0000 ✓', meta: '' });
+      await sessions().insert(kept);
+      expect(await sessions().read(id)).toEqual(kept);
+      const { version, lastSeenAtMs, idleEndsAtMs, endsAtMs } = kept;
+      expect(await sessions().readHead(id)).toEqual({ version, lastSeenAtMs, idleEndsAtMs, endsAtMs });
+    });
+
+    it('without a tenant session has no sid', async () => {
+      await sessions().insert(record());
+      expect((await sessions().read(id))?.sidKey).toBeUndefined();
+    });
+
+    it('that was never there is absent everywhere', async () => {
+      expect(await sessions().readHead(id)).toBeUndefined();
+      expect(await sessions().read(id)).toBeUndefined();
+      expect(await sessions().save(id, 1, { tokens: '', meta: '' })).toBe(false);
+      expect(await sessions().touch(id, 0, Number.MAX_SAFE_INTEGER)).toBe(false);
+      expect(await sessions().remove(id)).toBe(false);
+      expect(await sessions().listBySubject(id)).toEqual([]);
+      expect(await sessions().removeBySubject(id)).toEqual([]);
+      expect(await sessions().removeBySid(id)).toEqual([]);
+    });
+
+    it('is never put over another', async () => {
+      await sessions().insert(record());
+      await expect(sessions().insert(record({ tokens: 'other' }))).rejects.toThrow();
+      expect((await sessions().read(id))?.tokens).toBe(`tokens of ${id}`);
+    });
+
+    it('is saved at its version alone, which then rises', async () => {
+      await sessions().insert(record());
+      expect(await sessions().save(id, 2, { tokens: 'no', meta: 'no' })).toBe(false);
+      expect(await sessions().save(id, 1, { tokens: 'new', meta: 'newer' })).toBe(true);
+      expect(await sessions().read(id)).toMatchObject({ version: 2, tokens: 'new', meta: 'newer' });
+      expect(await sessions().save(id, 1, { tokens: 'no', meta: 'no' })).toBe(false);
+    });
+
+    it('that is saved with other keys is found by those alone, and without keys by the ones it had', async () => {
+      await sessions().insert(record({ subjectKey: `${id} old`, sidKey: `${id} old sid` }));
+      const keys = { subjectKey: `${id} new`, sidKey: `${id} new sid` };
+      expect(await sessions().save(id, 1, { tokens: 'a', meta: 'b', ...keys })).toBe(true);
+      expect(await sessions().save(id, 2, { tokens: 'c', meta: 'd' })).toBe(true);
+      expect(await sessions().listBySubject(`${id} old`)).toEqual([]);
+      expect(await sessions().removeBySid(`${id} old sid`)).toEqual([]);
+      expect(await sessions().listBySubject(`${id} new`)).toMatchObject([{ id, ...keys, tokens: 'c' }]);
+      expect(await sessions().removeBySid(`${id} new sid`)).toMatchObject([{ id }]);
+      expect(await sessions().listBySubject(`${id} new`)).toEqual([]);
+    });
+
+    it('is touched without a new version', async () => {
+      await sessions().insert(record());
+      const later = target().clock.now() + 5000;
+      expect(await sessions().touch(id, later, later + 1)).toBe(true);
+      expect(await sessions().readHead(id)).toMatchObject({
+        version: 1,
+        lastSeenAtMs: later,
+        idleEndsAtMs: later + 1,
+      });
+    });
+
+    it('that has ended cannot be touched or saved back to life', async () => {
+      await sessions().insert(record({ subjectKey: id, sidKey: id }));
+      expect(await sessions().remove(id)).toBe(true);
+      expect(await sessions().remove(id)).toBe(false);
+      expect(await sessions().touch(id, target().clock.now(), target().clock.now() + 60_000)).toBe(false);
+      expect(await sessions().save(id, 1, { tokens: 'x', meta: 'x' })).toBe(false);
+      expect(await sessions().read(id)).toBeUndefined();
+      expect(await sessions().listBySubject(id)).toEqual([]);
+      expect(await sessions().removeBySid(id)).toEqual([]);
+    });
+  });
+
+  describe('a session lapses', () => {
+    for (const [name, times] of [
+      ['when it was idle for too long', { idle: 60_000, end: 86_400_000 }],
+      ['at its absolute end, however busy', { idle: 86_400_000, end: 60_000 }],
+    ] as const) {
+      it(`${name}: from then on it is absent everywhere`, async () => {
+        const { clock } = target();
+        const now = clock.now();
+        await sessions().insert(
+          record({ subjectKey: id, sidKey: id, idleEndsAtMs: now + times.idle, endsAtMs: now + times.end }),
+        );
+        clock.offsetS += 50;
+        expect(await sessions().readHead(id)).toBeDefined();
+        clock.offsetS += 10;
+        const later = clock.now() + 3_600_000;
+        expect(await sessions().readHead(id)).toBeUndefined();
+        expect(await sessions().read(id)).toBeUndefined();
+        expect(await sessions().touch(id, clock.now(), later)).toBe(false);
+        expect(await sessions().save(id, 1, { tokens: 'x', meta: 'x' })).toBe(false);
+        expect(await sessions().listBySubject(id)).toEqual([]);
+        expect(await sessions().removeBySubject(id)).toEqual([]);
+        expect(await sessions().removeBySid(id)).toEqual([]);
+        expect(await sessions().remove(id)).toBe(false);
+        expect(await sessions().readHead(id)).toBeUndefined();
+      });
+    }
+
+    it('later where it was touched, but never past its absolute end', async () => {
+      const { clock } = target();
+      const now = clock.now();
+      await sessions().insert(record({ idleEndsAtMs: now + 60_000, endsAtMs: now + 120_000 }));
+      expect(await sessions().touch(id, now, now + 600_000)).toBe(true);
+      clock.offsetS += 100;
+      expect(await sessions().readHead(id)).toBeDefined();
+      clock.offsetS += 20;
+      expect(await sessions().readHead(id)).toBeUndefined();
+    });
+  });
+
+  describe('the sessions of a user', () => {
+    it('are listed, the newest first, without others', async () => {
+      const now = target().clock.now();
+      const all = ['me', 'you', 'me', 'me'].map((whose, i) =>
+        record({ id: `${id} ${i}`, subjectKey: `${id} ${whose}`, createdAtMs: now + i }),
+      );
+      for (const each of all) await sessions().insert(each);
+      expect(await sessions().listBySubject(`${id} me`)).toEqual([all[3], all[2], all[0]]);
+    });
+
+    it('end all but one, or all; what has ended is told', async () => {
+      for (const i of [0, 1, 2])
+        await sessions().insert(record({ id: `${id} ${i}`, subjectKey: id, sidKey: `${id} ${i}` }));
+      const ended = await sessions().removeBySubject(id, `${id} 1`);
+      expect(ended.map((session) => session.id).toSorted()).toEqual([`${id} 0`, `${id} 2`]);
+      expect(ended[0]?.tokens).toBe(`tokens of ${id}`);
+      expect(await sessions().readHead(`${id} 0`)).toBeUndefined();
+      expect(await sessions().readHead(`${id} 1`)).toBeDefined();
+      expect((await sessions().removeBySubject(id)).map((session) => session.id)).toEqual([`${id} 1`]);
+      expect(await sessions().readHead(`${id} 1`)).toBeUndefined();
+    });
+
+    it('end with the session at the tenant on which they hang, and no others', async () => {
+      for (const [i, sidKey] of ['a', 'a', 'b', undefined].entries())
+        await sessions().insert(
+          record({ id: `${id} ${i}`, subjectKey: id, sidKey: sidKey && `${id} ${sidKey}` }),
+        );
+      const ended = await sessions().removeBySid(`${id} a`);
+      expect(ended.map((session) => session.id).toSorted()).toEqual([`${id} 0`, `${id} 1`]);
+      const left = await sessions().listBySubject(id);
+      expect(left.map((session) => session.id).toSorted()).toEqual([`${id} 2`, `${id} 3`]);
+    });
+  });
+
+  it('counts the living sessions', async () => {
+    const { clock } = target();
+    clock.offsetS += 30 * 86_400;
+    expect(await sessions().count()).toBe(0);
+    for (const i of [0, 1, 2]) await sessions().insert(record({ id: `${id} ${i}` }));
+    await sessions().insert(record({ idleEndsAtMs: clock.now() + 1000 }));
+    expect(await sessions().count()).toBe(4);
+    await sessions().remove(`${id} 0`);
+    clock.offsetS += 60;
+    expect(await sessions().count()).toBe(2);
+  });
+}

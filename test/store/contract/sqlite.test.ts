@@ -1,0 +1,96 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLimiter } from '../../../src/http/rate-limit.ts';
+import { createTravelClock } from '../../../src/lib/clock.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { limitContract } from './limits.ts';
+import { raceContract } from './races.ts';
+import { sessionContract } from './sessions.ts';
+import { freshFile, open, type StoreUnderTest, toRecord } from './target.ts';
+
+describe('a SQLite file', () => {
+  const clock = createTravelClock();
+  const file = freshFile();
+  let target: StoreUnderTest & { other: Store };
+  beforeAll(async () => {
+    const location = { kind: 'sqlite', file } as const;
+    target = { clock, store: await open(location, clock), other: await open(location, clock) };
+  });
+  afterAll(async () => {
+    await target.store.close();
+    await target.other.close();
+  });
+  sessionContract(() => target);
+  raceContract(() => target);
+  limitContract(() => target);
+
+  it('is for its owner alone', () => {
+    for (const name of [file, `${file}-wal`, `${file}-shm`]) expect(statSync(name).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps what it holds over a restart', async () => {
+    const first = await open({ kind: 'sqlite', file }, clock);
+    await first.sessions.insert(toRecord(clock, 'kept'));
+    await first.close();
+    const second = await open({ kind: 'sqlite', file }, clock);
+    expect(await second.sessions.read('kept')).toBeDefined();
+    await second.close();
+  });
+
+  it('answers the head of a session at once, without a promise', async () => {
+    await target.store.sessions.insert(toRecord(clock, 'at once'));
+    expect(target.store.sessions.readHead('at once')).toHaveProperty('version', 1);
+  });
+
+  it('that another process holds for writing is still read; writes wait a while, then are an outage', async () => {
+    await target.store.sessions.insert(toRecord(clock, 'held'));
+    const holder = new DatabaseSync(file);
+    holder.exec('BEGIN IMMEDIATE');
+    const outage = { code: 'store_unavailable' };
+    expect(target.store.sessions.readHead('held')).toBeDefined();
+    await expect(target.store.sessions.remove('held')).rejects.toMatchObject(outage);
+    await expect(target.store.locks.acquire('held', 'me', 1000)).rejects.toMatchObject(outage);
+    const insured = createLimiter(target.store.makeLimiter, 'held', { count: 2, windowS: 60 });
+    await insured.charge('a');
+    await insured.charge('a');
+    await expect(insured.charge('a')).rejects.toMatchObject({ code: 'rate_limited' });
+    holder.exec('COMMIT');
+    holder.close();
+    expect(await target.store.sessions.remove('held')).toBe(true);
+  });
+
+  it('that cannot be opened is told by its name', async () => {
+    const text = `${freshFile()}.txt`;
+    mkdirSync(path.dirname(text));
+    writeFileSync(text, 'this is no database, whatever its name says');
+    for (const wrong of [text, path.join(text, 'below.db')]) {
+      const told = { name: 'StoreFileError', message: expect.stringContaining(`${wrong}: `) };
+      await expect(open({ kind: 'sqlite', file: wrong }, clock)).rejects.toMatchObject(told);
+    }
+  });
+
+  it('is an outage once it is closed', async () => {
+    const closed = await open({ kind: 'sqlite', file }, clock);
+    await closed.close();
+    expect(() => closed.sessions.readHead('x')).toThrow(
+      expect.objectContaining({ code: 'store_unavailable' }),
+    );
+    await expect(closed.marks.isMarked('x')).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(closed.ping()).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+});
+
+describe('SQLite in memory', () => {
+  const clock = createTravelClock();
+  let target: StoreUnderTest & { other: Store };
+  beforeAll(async () => {
+    const store = await open({ kind: 'sqlite', file: ':memory:' }, clock);
+    target = { clock, store, other: store };
+  });
+  afterAll(() => target.store.close());
+  sessionContract(() => target);
+  raceContract(() => target);
+  limitContract(() => target);
+});

@@ -1,0 +1,201 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createLimiter } from '../../src/http/rate-limit.ts';
+import { createTravelClock } from '../../src/lib/clock.ts';
+import { openStore, type StoreLocation } from '../../src/store/open-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type RedisUnderTest, startRedis } from '../support/redis.ts';
+import { describeWith } from '../support/requirements.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { toLocation, toRecord } from './contract/target.ts';
+
+const clock = createTravelClock();
+const outage = { code: 'store_unavailable', status: 503, options: { retryAfterS: 5 } };
+let redis: RedisUnderTest;
+let store: Store;
+let events: string[];
+
+async function open(location: StoreLocation): Promise<Store> {
+  events = [];
+  return openStore(location, clock, (event) => events.push(event.type));
+}
+
+/** Resolves when the store answers again; the test's own time is the limit. */
+async function untilItAnswers(): Promise<void> {
+  while (
+    !(await store.ping().then(
+      () => true,
+      () => false,
+    ))
+  )
+    await sleep(50);
+}
+
+/** Everything that a request may ask of the store. */
+const everything = (): Promise<unknown>[] => [
+  Promise.resolve(store.sessions.readHead('a')),
+  Promise.resolve(store.sessions.read('a')),
+  ...writes(),
+  store.sessions.listBySubject('subject of a'),
+  store.marks.isMarked('a'),
+  store.ping(),
+];
+const writes = (): Promise<unknown>[] => [
+  store.sessions.insert(toRecord(clock, 'b')),
+  store.sessions.save('a', 1, { tokens: 'x', meta: 'x' }),
+  store.sessions.touch('a', clock.now(), clock.now() + 60_000),
+  store.locks.acquire('a', 'me', 60_000),
+  store.marks.markOnce('a', 60_000),
+];
+
+async function expectOutage(asked: readonly Promise<unknown>[]): Promise<void> {
+  const answers = await Promise.allSettled(asked);
+  for (const answer of answers) expect(answer).toMatchObject({ status: 'rejected', reason: outage });
+}
+
+describeWith('redis', 'a Redis server', () => {
+  beforeEach(async () => {
+    redis = await startRedis();
+    store = await open(toLocation(redis.port));
+    await store.sessions.insert(toRecord(clock, 'a'));
+  });
+  afterEach(async () => {
+    await store.close();
+    await redis.close();
+  });
+
+  it('that is killed is an outage, told once; started again, empty, it serves, and its sessions are gone', async () => {
+    const underWay = Promise.allSettled(everything());
+    await redis.signal('SIGKILL');
+    await underWay;
+    for (let round = 0; round < 5; round++) await expectOutage(everything());
+    await expect.poll(() => events, { timeout: 10_000 }).toEqual(['lost']);
+    await redis.restart();
+    await untilItAnswers();
+    await expect.poll(() => events, { timeout: 10_000 }).toEqual(['lost', 'restored']);
+    expect(await store.sessions.readHead('a')).toBeUndefined();
+    await store.sessions.insert(toRecord(clock, 'c'));
+    expect(await store.sessions.touch('c', clock.now(), clock.now() + 60_000)).toBe(true);
+  });
+
+  it('that halts is an outage while it does, then serves what it had', async () => {
+    await redis.signal('SIGSTOP');
+    for (let round = 0; round < 5; round++) await expectOutage(everything());
+    await redis.signal('SIGCONT');
+    await untilItAnswers();
+    expect(await store.sessions.readHead('a')).toBeDefined();
+    await expect.poll(() => events, { timeout: 10_000 }).toEqual(['lost', 'restored']);
+  });
+
+  it('that became a replica is still read; writes are an outage until it is its own master again', async () => {
+    await redis.command('REPLICAOF', '127.0.0.1', 1);
+    await redis.command('CONFIG', 'SET', 'replica-serve-stale-data', 'yes');
+    for (let round = 0; round < 3; round++) await expectOutage(writes());
+    await untilItAnswers();
+    expect(await store.sessions.readHead('a')).toBeDefined();
+    await redis.command('REPLICAOF', 'NO', 'ONE');
+    await untilItAnswers();
+    expect(await store.sessions.touch('a', clock.now(), clock.now() + 60_000)).toBe(true);
+  });
+
+  it('without memory is still read, and sessions can be ended; other writes are an outage', async () => {
+    await redis.command('CONFIG', 'SET', 'maxmemory', 1);
+    await expectOutage(writes());
+    expect(await store.sessions.readHead('a')).toBeDefined();
+    expect(await store.sessions.remove('a')).toBe(true);
+    await redis.command('CONFIG', 'SET', 'maxmemory', 0);
+    await store.sessions.insert(toRecord(clock, 'a'));
+  });
+
+  it('keeps limits counting when it is killed, and takes over again', async () => {
+    const limiter = createLimiter(store.makeLimiter, 'insured', { count: 5, windowS: 600 });
+    for (let i = 0; i < 3; i++) await limiter.charge('a');
+    await redis.signal('SIGKILL');
+    const charged = await Promise.allSettled(Array.from({ length: 40 }, () => limiter.charge('a')));
+    expect(charged.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+    await expect(limiter.charge('a')).rejects.toMatchObject({ code: 'rate_limited' });
+    await redis.restart();
+    await untilItAnswers();
+    await limiter.charge('a');
+    expect(await redis.command('KEYS', '*')).toEqual(['gatehouse:limit:insured:a']);
+  });
+
+  it('that is left in order is not lost', async () => {
+    await store.close();
+    expect(events).toEqual([]);
+    await expectOutage([store.ping()]);
+    await store.close();
+  });
+
+  it('tells no record in its errors', async () => {
+    await redis.command('CONFIG', 'SET', 'maxmemory', 1);
+    const secret = 'a sealed token';
+    const error = await store.sessions
+      .insert(toRecord(clock, 'b', { tokens: secret }))
+      .catch((e: unknown) => e);
+    expect(error).toMatchObject(outage);
+    expect(inspect(error, { depth: 10, showHidden: true })).toMatch(/OOM/);
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(secret);
+  });
+
+  for (const [name, meddle] of [
+    ['cut off half-way, the connection with them', (piece: Buffer) => void piece],
+    [
+      'cut off half-way, and nothing more',
+      (piece: Buffer) => piece.subarray(0, Math.floor(piece.length / 2)),
+    ],
+    ['not of its protocol', () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    [
+      'of another shape',
+      (piece: Buffer) => Buffer.from(':7\r\n'.repeat(piece.toString().split('\n*').length)),
+    ],
+    ['that it is loading', () => Buffer.from('-LOADING Redis is loading the dataset in memory\r\n')],
+  ] as const) {
+    it(`whose answers are ${name} is an outage, and nothing worse`, async () => {
+      await store.close();
+      const proxy = await startTcpProxy(redis.port);
+      store = await open(toLocation(proxy.port));
+      expect(await store.sessions.readHead('a')).toBeDefined();
+      proxy.meddle = meddle;
+      for (let round = 0; round < 3; round++) {
+        await expectOutage([Promise.resolve(store.sessions.readHead('a'))]);
+        await expectOutage([store.sessions.listBySubject('subject of a')]);
+      }
+      proxy.meddle = undefined;
+      await untilItAnswers();
+      expect(await store.sessions.readHead('a')).toBeDefined();
+      await store.close();
+      await proxy.close();
+    });
+  }
+});
+
+describeWith('redis', 'the password of a Redis server', () => {
+  it('lets in, and where it is wrong it is told nowhere', async () => {
+    redis = await startRedis(['--requirepass', 'right-password'], 'right-password');
+    store = await open(toLocation(redis.port, 'right-password'));
+    await store.ping();
+    await store.close();
+    const told: unknown[] = [];
+    const location = toLocation(redis.port, 'wrong-password');
+    store = await openStore(location, clock, (event) => told.push(event));
+    told.push(await store.ping().catch((error: unknown) => error));
+    expect(told).toMatchObject([{ type: 'lost', reason: expect.stringContaining('WRONGPASS') }, outage]);
+    expect(inspect(told, { depth: 10, showHidden: true })).not.toContain('wrong-password');
+    await store.close();
+    await redis.close();
+  });
+
+  it('is not needed to start: the server is waited for', async () => {
+    redis = await startRedis();
+    await redis.signal('SIGKILL');
+    store = await open(toLocation(redis.port));
+    await expectOutage([store.ping()]);
+    await redis.restart();
+    await untilItAnswers();
+    await expect.poll(() => events, { timeout: 10_000 }).toEqual(['lost', 'restored']);
+    await store.close();
+    await redis.close();
+  });
+});

@@ -1,0 +1,173 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeWith } from '../support/requirements.ts';
+import { password, type Scheme, type Stage, signInSomebody, startStage } from './frontend/start-stage.ts';
+
+const victim = 'vera@example.com';
+const attacker = { email: 'eve@example.com', password };
+
+/** Other sites send no cookie with what they do in the background; what a sibling sends has it. */
+const places: readonly (readonly [place: string, scheme: Scheme, host: string])[] = [
+  ['another site', 'http', '127.0.0.1'],
+  ['a port of the same host that is not listed', 'https', 'localhost'],
+];
+
+for (const [place, scheme, host] of places) {
+  describeWith('chromium', `a page of ${place}`, () => {
+    let stage: Stage;
+    let context: BrowserContext;
+    /** The victim's own tab. */
+    let page: Page;
+    /** The same person's tab that has strayed. */
+    let evil: Page;
+    let from: number;
+
+    beforeAll(async () => {
+      stage = await startStage(scheme);
+      stage.stranger.files['/'] = '<!doctype html><title>evil</title>';
+      const { url } = stage.world;
+      const headers = { 'content-type': 'application/json' };
+      await fetch(`${url}/v1/auth/signup`, { method: 'POST', headers, body: JSON.stringify(attacker) });
+      ({ context, page } = await signInSomebody(stage, victim));
+    });
+    beforeEach(async () => {
+      evil = await context.newPage();
+      await evil.goto(`${scheme}://${host}:${stage.stranger.port}/`);
+      from = stage.world.lines.length;
+    });
+    afterEach(async () => {
+      await evil.close();
+      // Whatever was tried: the victim is who they were.
+      await page.reload();
+      await page.getByText(`Signed in as ${victim}`).waitFor();
+      expect(stage.upstream.seen).toEqual([]);
+    });
+    afterAll(() => stage.close());
+
+    /** What the gateway answered since the test began: `GET /v1/auth/session 403 csrf_failed`. */
+    const answers = (): string[] =>
+      stage.world.lines
+        .slice(from)
+        .filter(({ msg }) => msg === 'request')
+        .map(({ method, route, status, code }) => [method, route, status, code].join(' ').trim());
+
+    /** What a script there gets to know of a call. */
+    const tryFetch = (path: string, init: object): Promise<string> =>
+      evil.evaluate<string>(
+        `fetch(${JSON.stringify(stage.gateway + path)}, ${JSON.stringify({ credentials: 'include', ...init })})
+          .then(async (answer) => answer.type + (await answer.text()), () => 'refused')`,
+      );
+
+    /** Sends a form there, whose answer takes the place of the page. */
+    async function submit(path: string, fields: Record<string, string>, enctype: string): Promise<void> {
+      await evil.evaluate(`(() => {
+        const form = document.createElement('form');
+        Object.assign(form, ${JSON.stringify({ method: 'POST', action: stage.gateway + path, enctype })});
+        for (const [name, value] of Object.entries(${JSON.stringify(fields)})) {
+          const input = form.appendChild(document.createElement('input'));
+          Object.assign(input, { name, value });
+        }
+        document.body.append(form);
+        setTimeout(() => form.submit());
+      })()`);
+      await evil.waitForURL(stage.gateway + path);
+    }
+
+    const carries = host === 'localhost';
+    const signOut = '/v1/auth/signout';
+
+    it.each<[string, string, string, object]>([
+      ['reads nobody', 'GET', '/v1/auth/session', {}],
+      ['reads no sessions', 'GET', '/v1/auth/sessions', {}],
+      ['calls no API', 'GET', '/api/location/geocode?q=Oslo', {}],
+      ['calls no service behind the gateway', 'GET', '/api/things', {}],
+      ['calls none with the header of our own pages', 'GET', '/api/things', { headers: { 'X-CSRF': '1' } }],
+      ['changes nothing', 'POST', '/api/things', { body: 'x' }],
+      ['ends no session', 'DELETE', '/v1/auth/sessions', {}],
+      ['signs nobody out', 'POST', signOut, { headers: { 'X-CSRF': '1' }, body: '{}' }],
+    ])('%s by script: %s %s', async (_, method, path, init) => {
+      expect(await tryFetch(path, { method, ...init })).toBe('refused');
+      const isAsked = !('headers' in init) && method !== 'DELETE';
+      const route = path.split('?')[0];
+      if (!isAsked) expect(answers().filter((line) => !line.startsWith('OPTIONS '))).toEqual([]);
+      else if (carries) expect(answers()).toEqual([`${method} ${route} 403 csrf_failed`]);
+      else expect(answers().join()).not.toContain('csrf_failed');
+    });
+
+    it.each<[string, string]>([
+      [signOut, 'application/x-www-form-urlencoded'],
+      [signOut, 'text/plain'],
+      ['/v1/auth/refresh', 'application/x-www-form-urlencoded'],
+      ['/api/things', 'application/x-www-form-urlencoded'],
+    ])('does nothing by a form: %s, %s', async (path, enctype) => {
+      await submit(path, { a: 'b' }, enctype);
+      expect(answers()).toEqual([expect.stringMatching(carries ? / 403 csrf_failed$/ : / 4\d\d /)]);
+    });
+
+    it('signs nobody in as somebody else', async () => {
+      const body = JSON.stringify(attacker);
+      const headers = { 'Content-Type': 'application/json', 'X-CSRF': '1' };
+      expect(await tryFetch('/v1/auth/signin', { method: 'POST', body, headers })).toBe('refused');
+      expect(await tryFetch('/v1/auth/signin', { method: 'POST', body })).toBe('refused');
+      const [name = '', value = ''] = JSON.stringify({ ...attacker, mode: 'session', x: '=' }).split('=');
+      await submit('/v1/auth/signin', { [name]: value }, 'text/plain');
+      const posts = answers().filter((line) => line.startsWith('POST '));
+      expect(posts).toEqual(
+        Array(2).fill(expect.stringMatching(/ (?:403 csrf_failed|415 unsupported_media_type)$/)),
+      );
+      // Nor by a sign-in that the attacker has begun.
+      await evil.goto(`${stage.gateway}/v1/auth/callback?code=theirs&state=theirs`);
+      await evil.getByText('login_expired, request').waitFor();
+    });
+
+    it('signs nobody out by an address', async () => {
+      await evil.goto(`${stage.gateway}${signOut}`);
+      await evil.getByText('invalid_sid, request').waitFor();
+      await evil.goto(`${stage.gateway}${signOut}?sid=guessed`);
+      await evil.getByText('invalid_sid, request').waitFor();
+      expect(answers()).toEqual(Array(2).fill('GET /v1/auth/signout 400 invalid_sid'));
+    });
+
+    it('gets no answer of an API by sending somebody there', async () => {
+      await evil.evaluate(`location.assign(${JSON.stringify(`${stage.gateway}/api/things`)})`);
+      await evil.getByText('csrf_failed').waitFor();
+      expect(answers()).toEqual(['GET /api/things 403 csrf_failed']);
+    });
+
+    it.each(['/', '/docs', '/v1/auth/session', '/v1/auth/callback?state=x', '/problems/csrf_failed'])(
+      'frames nothing: %s',
+      async (path) => {
+        const complaint = evil.waitForEvent('console', {
+          predicate: (message) => /frame-ancestors|X-Frame-Options/.test(message.text()),
+        });
+        await evil.evaluate(`document.body.innerHTML = '<iframe src="${stage.gateway}${path}"></iframe>'`);
+        await complaint;
+        expect(evil.frames().map((frame) => frame.url())).not.toContain(`${stage.gateway}${path}`);
+      },
+    );
+
+    it.each(['/v1/auth/session', '/openapi.json', '/docs/start.js'])('loads nothing: %s', async (path) => {
+      const load = (tag: string) =>
+        `new Promise((resolve) => {
+          const element = document.createElement('${tag}');
+          element.onload = () => resolve('loaded');
+          element.onerror = () => resolve('refused');
+          element.src = ${JSON.stringify(stage.gateway + path)};
+          document.body.append(element);
+        })`;
+      expect(await evil.evaluate(load('script'))).toBe('refused');
+      expect(await evil.evaluate(load('img'))).toBe('refused');
+      expect(await tryFetch(path, { mode: 'no-cors' })).toBe('refused');
+    });
+
+    it('keeps no hand on a page of ours that it opens', async () => {
+      const opening = evil.waitForEvent('popup');
+      await evil.evaluate(`window.opened = open(${JSON.stringify(`${stage.gateway}/`)})`);
+      const popup = await opening;
+      await popup.getByRole('heading', { name: 'Gatehouse' }).waitFor();
+      expect(await popup.evaluate('window.opener')).toBeNull();
+      expect(await evil.evaluate('window.opened.closed')).toBe(true);
+      await popup.close();
+    });
+  });
+}

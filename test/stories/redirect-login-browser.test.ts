@@ -1,0 +1,233 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { violationsOf } from '../support/axe.ts';
+import { describeWith } from '../support/requirements.ts';
+import { complaintsOf } from '../tenant/support/with-page.ts';
+import {
+  openFrontend,
+  password,
+  press,
+  type Scheme,
+  type Stage,
+  startStage,
+} from './frontend/start-stage.ts';
+
+const email = 'ada@example.com';
+
+async function start(scheme: Scheme): Promise<Stage> {
+  const stage = await startStage(scheme);
+  const { status } = await fetch(`${stage.world.url}/v1/auth/signup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  expect(status).toBe(201);
+  return stage;
+}
+
+/** Answers the tenant's question who they are. */
+async function signIn(page: Page): Promise<void> {
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+/** Whether the gateway knows this browser, asked past any page. */
+async function isSignedIn({ gateway }: Stage, { request }: BrowserContext): Promise<boolean> {
+  const answer = await request.get(`${gateway}/v1/auth/session`, { headers: { 'X-CSRF': '1' } });
+  return ((await answer.json()) as { authenticated: boolean }).authenticated;
+}
+
+const follow = (page: Page, name: string): Promise<void> => press(page, name, 'link');
+const isAtTenant = (stage: Stage, page: Page): Promise<void> =>
+  page.waitForURL((url) => url.origin === stage.world.tenant.origin && url.pathname === '/u/login');
+const isAtFrontend = (stage: Stage, page: Page): Promise<void> =>
+  page.waitForURL(`${stage.frontend.origin}/`);
+
+for (const scheme of ['http', 'https'] as const) {
+  describeWith('chromium', `a sign-in at the tenant's pages, over ${scheme}`, () => {
+    let stage: Stage;
+    beforeAll(async () => {
+      stage = await start(scheme);
+    });
+    afterAll(() => stage.close());
+
+    it.each([true, false])(
+      'leads back to the page that asked for it, with scripts: %s',
+      async (javaScriptEnabled) => {
+        const context = await stage.person({ javaScriptEnabled });
+        const page = await context.newPage();
+        await page.goto(stage.frontend.origin);
+        await follow(page, 'Sign in elsewhere');
+        await isAtTenant(stage, page);
+        await signIn(page);
+        await isAtFrontend(stage, page);
+        if (javaScriptEnabled) await page.getByText(`Signed in as ${email}`).waitFor();
+        expect(await isSignedIn(stage, context)).toBe(true);
+        const cookies = await context.cookies(`${stage.gateway}/v1/auth/callback`);
+        const ours = cookies.filter(({ name }) => name.includes('gatehouse'));
+        expect(ours.map(({ name }) => name)).toEqual([scheme === 'https' ? '__Host-gatehouse' : 'gatehouse']);
+        await context.close();
+      },
+    );
+
+    it('in a window of its own leads back to the page that opened it', async () => {
+      const context = await stage.person();
+      const page = await openFrontend(stage, context);
+      const opening = page.waitForEvent('popup');
+      await press(page, 'Sign in in a window');
+      const popup = await opening;
+      await isAtTenant(stage, popup);
+      const closing = popup.waitForEvent('close');
+      await signIn(popup);
+      await closing;
+      await page.getByText(`Signed in as ${email}`).waitFor();
+      await context.close();
+    });
+
+    it('ends at both ends by the link of the session: the next one asks for the password', async () => {
+      const context = await stage.person();
+      const page = await openFrontend(stage, context);
+      const other = await openFrontend(stage, context);
+      await follow(page, 'Sign in elsewhere');
+      await signIn(page);
+      await page.getByText(`Signed in as ${email}`).waitFor();
+      await other.reload();
+      await other.getByText(`Signed in as ${email}`).waitFor();
+
+      await follow(page, 'Leave');
+      await isAtFrontend(stage, page);
+      await page.getByText('Signed out').waitFor();
+      await press(other, 'My things');
+      await other.getByText('401 unauthenticated').waitFor();
+      await follow(page, 'Sign in elsewhere');
+      await isAtTenant(stage, page);
+      await signIn(page);
+      await page.getByText(`Signed in as ${email}`).waitFor();
+      await context.close();
+    });
+  });
+}
+
+const looks = [360, 1280].flatMap((width) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
+);
+
+describeWith('chromium', "a sign-in at the tenant's pages", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await start('http');
+  });
+  afterAll(() => stage.close());
+
+  /** A tab in which a sign-in has come as far as the tenant's question. */
+  async function beginIn(context: BrowserContext): Promise<Page> {
+    const page = await openFrontend(stage, context);
+    await follow(page, 'Sign in elsewhere');
+    await isAtTenant(stage, page);
+    return page;
+  }
+
+  /** Follows the way back of an error page; the tenant may know them by now, or ask. */
+  async function tryAgain(page: Page, code: string): Promise<void> {
+    await page.getByText(`${code}, request`).waitFor();
+    await follow(page, 'Try again');
+  }
+
+  it('leaves the tenant signed in where only the session here ends, until somebody ends both', async () => {
+    const context = await stage.person();
+    const page = await beginIn(context);
+    await signIn(page);
+    await page.getByText(`Signed in as ${email}`).waitFor();
+    await press(page, 'Sign out here');
+    await page.getByText('Signed out').waitFor();
+    // The tenant asks nothing.
+    await follow(page, 'Sign in elsewhere');
+    await page.getByText(`Signed in as ${email}`).waitFor();
+
+    const leaving = page.waitForRequest((request) => new URL(request.url()).pathname === '/v2/logout');
+    await press(page, 'Sign out everywhere');
+    const logout = new URL((await leaving).url());
+    expect([...logout.searchParams.keys()].toSorted()).toEqual(['client_id', 'federated', 'returnTo']);
+    await isAtFrontend(stage, page);
+    await page.getByText('Signed out').waitFor();
+    await follow(page, 'Sign in elsewhere');
+    await isAtTenant(stage, page);
+    await context.close();
+  });
+
+  it('in two tabs signs in by both', async () => {
+    const context = await stage.person();
+    const [one, other] = [await beginIn(context), await beginIn(context)];
+    for (const page of [one, other]) {
+      await signIn(page);
+      await isAtFrontend(stage, page);
+      await page.getByText(`Signed in as ${email}`).waitFor();
+    }
+    await context.close();
+  });
+
+  it('that was left alone too long says so, and its way back works', async () => {
+    const context = await stage.person();
+    const page = await beginIn(context);
+    stage.world.clock.offsetS += 601;
+    await signIn(page);
+    await tryAgain(page, 'login_expired');
+    await isAtFrontend(stage, page);
+    await page.getByText(`Signed in as ${email}`).waitFor();
+    await context.close();
+  });
+
+  it('that five others have pushed out says so, and its way back works', async () => {
+    const context = await stage.person();
+    const page = await beginIn(context);
+    for (let i = 0; i < 5; i++) await beginIn(context);
+    await page.bringToFront();
+    await signIn(page);
+    await tryAgain(page, 'state_mismatch');
+    await isAtFrontend(stage, page);
+    await page.getByText(`Signed in as ${email}`).waitFor();
+    await context.close();
+  });
+
+  it('that is over cannot be done again by going back to it; nobody is signed out by that', async () => {
+    const context = await stage.person();
+    const page = await beginIn(context);
+    const calling = page.waitForRequest((request) => new URL(request.url()).pathname === '/v1/auth/callback');
+    await signIn(page);
+    const callback = (await calling).url();
+    await isAtFrontend(stage, page);
+    await page.goto(callback);
+    await page.getByText('login_expired, request').waitFor();
+    expect(await isSignedIn(stage, context)).toBe(true);
+    await follow(page, 'Try again');
+    await isAtFrontend(stage, page);
+    await context.close();
+  });
+
+  it.each(looks)(
+    'comes by pages that axe has nothing against, $width px wide, $colorScheme',
+    async ({ width, colorScheme }) => {
+      const context = await stage.person({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
+      const page = await context.newPage();
+      const evil = new URLSearchParams({ return_to: 'https://evil.test/' }).toString();
+      for (const path of ['/', `/v1/auth/login?${evil}`, '/v1/auth/callback?state=x']) {
+        await page.goto(`${stage.gateway}${path}`);
+        expect(await violationsOf(page)).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(
+          0,
+        );
+      }
+      await context.close();
+    },
+  );
+
+  it('comes by pages that keep their own policy', async () => {
+    const context = await stage.person();
+    const page = await context.newPage();
+    const complaints = complaintsOf(page);
+    for (const path of ['/', '/v1/auth/callback?state=x']) await page.goto(`${stage.gateway}${path}`);
+    expect(complaints.filter((text) => !text.includes('status of 400'))).toEqual([]);
+    await context.close();
+  });
+});

@@ -1,0 +1,56 @@
+/** An answer, and its body as JSON where it is some. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test looks into whatever comes
+  readonly body: any;
+}
+
+export interface Browser {
+  /** Sends as a page of ours would: with the cookies, `X-CSRF` and what browsers add. */
+  send(
+    method: string,
+    path: string,
+    options?: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string | undefined>> },
+  ): Promise<Answer>;
+  /** What is in the jar, by name. */
+  readonly cookies: Map<string, string>;
+}
+
+/** A small browser with a cookie jar, on a page of the gateway's own origin. */
+export function createBrowser(url: string): Browser {
+  const cookies = new Map<string, string>();
+
+  function keep(setCookie: string): void {
+    const [pair = '', ...attributes] = setCookie.split(';').map((part) => part.trim());
+    const [name = '', value = ''] = pair.split(/=(.*)/s);
+    const isGone = attributes.some((attribute) => attribute.toLowerCase() === 'max-age=0');
+    if (isGone) cookies.delete(name);
+    else cookies.set(name, value);
+  }
+
+  return {
+    cookies,
+    async send(method, path, { body, headers = {} } = {}) {
+      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const all: Record<string, string | undefined> = {
+        'X-CSRF': '1',
+        'Sec-Fetch-Site': 'same-origin',
+        ...(cookie !== '' && { Cookie: cookie }),
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      };
+      const sent = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
+      const response = await fetch(`${url}${path}`, {
+        method,
+        redirect: 'manual',
+        headers: sent,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      for (const setCookie of response.headers.getSetCookie()) keep(setCookie);
+      const text = await response.text();
+      const isJson = response.headers.get('content-type')?.includes('json');
+      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    },
+  };
+}

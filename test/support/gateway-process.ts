@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { World } from './world.ts';
+
+/** A gateway in a process of its own. */
+export interface GatewayProcess {
+  readonly url: string;
+  readonly metricsUrl: string;
+  readonly pid: number;
+  /** Undefined while it runs. */
+  readonly exitCode: number | null;
+  /** All that it has logged. */
+  readonly lines: readonly string[];
+  kill(): Promise<void>;
+}
+
+/** Starts the real program before the tenant of a world; resolves when it listens. */
+export async function startGatewayProcess(
+  { tenant, link }: Pick<World, 'tenant' | 'link'>,
+  env: Readonly<Record<string, string>>,
+): Promise<GatewayProcess> {
+  const cwd = mkdtempSync(path.join(tmpdir(), 'gatehouse-process-'));
+  const authorities = path.join(cwd, 'ca.pem');
+  writeFileSync(authorities, tenant.caPem);
+  if (!('secret' in link.credential)) throw new Error('the link has no secret');
+  const child = spawn(process.execPath, [path.resolve('src/main.ts')], {
+    cwd,
+    env: {
+      PORT: '0',
+      ADMIN_PORT: '0',
+      NODE_EXTRA_CA_CERTS: authorities,
+      AUTH0_DOMAIN: tenant.domain,
+      AUTH0_CLIENT_ID: link.clientId,
+      AUTH0_CLIENT_SECRET: link.credential.secret,
+      AUTH0_API_AUDIENCE: 'urn:worldmappers',
+      SESSION_SECRETS: 'a secret of the tests that is long enough',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: string[] = [];
+  const heard = await new Promise<{ url: string; metrics_port: number }>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}: ${lines.join('\n')}`)));
+    createInterface(child.stdout).on('line', (line) => {
+      lines.push(line);
+      const said = line.startsWith('{') ? JSON.parse(line) : {};
+      if (said.msg === 'listening') resolve(said);
+    });
+  });
+  return {
+    // Loopback by number: the gateway listens there, and `localhost` may mean ::1 first.
+    url: heard.url.replace('localhost', '127.0.0.1'),
+    metricsUrl: `http://127.0.0.1:${heard.metrics_port}/metrics`,
+    pid: child.pid ?? 0,
+    lines,
+    get exitCode() {
+      return child.exitCode;
+    },
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { pathOf } from './requirements.ts';
+
+/** A Redis server of a test's own, on a port that stays its own over restarts. */
+export interface RedisUnderTest {
+  readonly port: number;
+  readonly url: string;
+  /** Runs one command on a connection of its own. */
+  command(name: string, ...args: readonly (string | number)[]): Promise<unknown>;
+  /** Sends a signal: SIGKILL ends it, SIGSTOP and SIGCONT halt it and let it go on. */
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
+  /** Starts it again, empty, after it was killed. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Starts a server that keeps nothing on disk. `settings` are arguments such as `--requirepass x`. */
+export async function startRedis(
+  settings: readonly string[] = [],
+  password?: string,
+): Promise<RedisUnderTest> {
+  const port = await findFreePort();
+  const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-redis-'));
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    folder,
+  ];
+  let server: ChildProcess;
+
+  async function command(name: string, ...rest: readonly (string | number)[]): Promise<unknown> {
+    const redis = new Redis({
+      port,
+      host: '127.0.0.1',
+      retryStrategy: () => null,
+      ...(password !== undefined && { password }),
+    });
+    redis.on('error', () => undefined);
+    try {
+      return await redis.call(name, ...rest);
+    } finally {
+      redis.disconnect();
+    }
+  }
+
+  async function start(): Promise<void> {
+    server = spawn(pathOf('redis'), [...args, ...settings], { stdio: 'ignore' });
+    for (;;) {
+      const answer = await command('PING').catch(() => undefined);
+      if (answer === 'PONG') return;
+      if (server.exitCode !== null) throw new Error(`redis-server ended with ${server.exitCode}`);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 25);
+      });
+    }
+  }
+
+  async function kill(): Promise<void> {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill('SIGKILL');
+    await ended;
+  }
+
+  await start();
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    command,
+    signal: async (name) => (name === 'SIGKILL' ? kill() : void server.kill(name)),
+    restart: start,
+    close: kill,
+  };
+}
