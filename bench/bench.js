@@ -1,18 +1,21 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join, resolve } from 'node:path';
 import { ensureInstalled } from '../scripts/install.js';
 import { ensurePlaceData } from '../scripts/place-data.js';
 import { toChart } from './chart.js';
-import { peers, toGatehouse } from './contenders.js';
 import { Fleet } from './fleet.js';
 import { connections, findGenerator } from './load.js';
 import { describeMachine } from './machine.js';
 import { readOptions } from './options.js';
+import { toPlan } from './plan.js';
 import { toMarkdown, toText } from './report.js';
-import { toResult } from './result.js';
+import { requests } from './requests.js';
+import { toResult, toStartResult } from './result.js';
 import { measure } from './rounds.js';
-import { startServer, startTenant } from './server.js';
+import { startServer } from './server.js';
+import { measureStarts } from './starts.js';
+import { startSurroundings } from './surroundings.js';
 import { readTokens } from './tokens.js';
 import { works } from './works.js';
 
@@ -22,86 +25,90 @@ const docsDir = join(here, '..', 'docs');
 const domain = 'localhost:4499';
 const api = { issuer: `https://${domain}/`, audience: 'urn:worldmappers' };
 const scope = 'geocode:location reverse-geocode:location';
+const answerTarget = '/api/location/geocode?q=Oslo';
+const userCount = 1_000;
 const warmupSeconds = 1;
 
 const say = (text) => process.stderr.write(`${text}\n`);
 
-/** The rows with these ids, in the table's order; all without ids. Throws on an id that it does not know. */
-function pick(rows, ids = rows.map(({ id }) => id)) {
-  const unknown = ids.filter((id) => !rows.some((row) => row.id === id));
-  if (unknown.length > 0)
-    throw new Error(`no ${unknown.join(', ')}: there are ${rows.map(({ id }) => id).join(', ')}`);
-  return rows.filter(({ id }) => ids.includes(id));
+/** The users who sign in, a line each in a file. */
+function writeUsers() {
+  const users = Array.from({ length: userCount }, (_, n) => `user-${n}@example.com`);
+  const file = join(outDir, 'users.txt');
+  writeFileSync(file, users.join('\n'));
+  return { file, good: users[0] };
 }
 
-/** The works of this run, each with the contenders that it takes, Gatehouse first. */
-function toPlan(options) {
-  const gatehouse = toGatehouse(resolve(here, options.gatehouse ?? '../src/main.ts'));
-  const chosen = pick(peers, options.peer);
-  const missing = chosen.flatMap((peer) => {
-    const why = peer.missing?.();
-    return why === undefined ? [] : [{ id: peer.id, title: peer.title, why }];
-  });
-  const present = chosen.filter(({ id }) => !missing.some((peer) => peer.id === id));
-  const plan = pick(works, options.work).map((work) => {
-    const wanted = options.quick ? work.goals.map(({ peer }) => peer) : work.peers;
-    return { work, contenders: [gatehouse, ...present.filter(({ id }) => wanted.includes(id))] };
-  });
-  return { plan, missing };
+const isGatehouse = ({ id }) => id.startsWith('gatehouse');
+
+/** Gives the takers of a contender their server and their request, and waits until it answers them. */
+async function startTakers(fleet, run, contender, takers) {
+  const server = await startServer(fleet, contender, run);
+  for (const taker of takers) {
+    taker.server = server;
+    taker.request = requests[taker.asks](run, server);
+    await server.ready(taker);
+  }
+  return server;
 }
 
 /** Starts the servers, Gatehouse before its peers: they answer what it answers. */
-async function startAll(fleet, run, [gatehouse, ...others], target) {
-  const servers = new Map();
-  const start = async (contender) => {
-    const server = await startServer(fleet, contender, run);
-    servers.set(contender.id, server);
-    await server.ready(target);
-    return server;
-  };
-  say('starting Gatehouse');
-  const answer = await start(gatehouse).then((server) => server.readAnswer(target));
-  writeFileSync(run.answerFile, answer);
-  run.answerBytes = answer.length;
+async function startAll(fleet, run, { plan, contenders }) {
+  const takers = plan.flatMap(({ work, takers: of }) => (work.starts === undefined ? of : []));
+  const of = (contender) => takers.filter((taker) => taker.contender === contender);
+  const start = (contender) => startTakers(fleet, run, contender, of(contender));
+  const lasting = contenders.filter((contender) => of(contender).length > 0);
+  for (const contender of lasting.filter(isGatehouse)) {
+    say(`starting ${contender.id}`);
+    const server = await start(contender);
+    const request = requests.bearer(run, server);
+    writeFileSync(run.answerFile, await server.readAnswer({ target: answerTarget, request }));
+  }
+  const others = lasting.filter((contender) => !isGatehouse(contender));
   say(`starting ${others.length} peers`);
   await Promise.all(others.map(start));
-  return servers;
+  for (const { work, takers: each } of plan) await wantSameAnswers(work, each);
+}
+
+/** From here on a taker must answer with as many bytes as the first one does. */
+async function wantSameAnswers(work, takers) {
+  const [first] = takers;
+  if (work.starts !== undefined || first.request.method === 'POST') return;
+  const { length } = await first.server.readAnswer(first);
+  for (const taker of takers) taker.bytes = length;
 }
 
 async function bench(fleet, options) {
-  const { plan, missing } = toPlan(options);
-  const contenders = [...new Set(plan.flatMap((each) => each.contenders))];
+  const chosen = toPlan(options, resolve(here, options.gatehouse ?? '../src/main.ts'));
+  const { plan, missing, contenders } = chosen;
   const generator = options.load ?? findGenerator();
   const cores = os.cpus().length;
   if (!fleet.pins || cores < 2) say('no two cores to pin to: server and load share what there is');
 
-  const most = Math.max(...works.map(({ tokens }) => tokens));
+  const most = Math.max(...works.map(({ values = 0 }) => values));
   say(`reading ${most} tokens (the first time they are signed, which takes a while)`);
   const tokens = await readTokens(outDir, { ...api, scope, count: most });
-  const { path, query } = plan[0].work;
-  const run = {
-    ...api,
-    domain,
-    path,
-    tokens,
-    outDir,
-    serverCore: 0,
-    answerFile: join(outDir, 'answer.json'),
-  };
-  run.tenantUrl = await startTenant(fleet, run, cores - 1);
-  const servers = await startAll(fleet, run, contenders, `${path}?${query}`);
+  const cores0 = { serverCore: 0, loadCore: cores - 1 };
+  const answer = { answerPath: answerTarget.split('?')[0], answerFile: join(outDir, 'answer.json') };
+  const given = { ...api, ...cores0, ...answer, domain, scope, tokens, outDir };
+  const needsRedis = contenders.some((contender) => contender.needsRedis);
+  const around = await startSurroundings(fleet, given, { needsRedis });
+  const run = { ...given, ...around, users: writeUsers(), publicPem: tokens.publicPem };
+  run.upstreamPort = new URL(run.upstreamUrl).port;
+  await startAll(fleet, run, chosen);
 
   const pace = { rounds: options.rounds, seconds: options.seconds, warmupSeconds };
+  const measuring = { fleet, generator, loadCore: run.loadCore, ...pace };
   const results = [];
-  for (const { work, contenders: taking } of plan) {
-    const measuring = { fleet, generator, loadCore: cores - 1, tokens, ...pace };
-    const measured = await measure(
-      measuring,
-      work,
-      taking.map(({ id }) => servers.get(id)),
-      say,
-    );
-    results.push(toResult(work, measured));
+  for (const { work, takers } of plan) {
+    if (work.starts === undefined) results.push(toResult(work, await measure(measuring, work, takers, say)));
+    else {
+      say(`${work.id}: ${pace.rounds} starts`);
+      const [taker] = takers;
+      const start = () => startServer(fleet, taker.contender, run);
+      const asking = { ...taker, request: requests.bearer(run) };
+      results.push(toStartResult(work, await measureStarts(pace, start, asking)));
+    }
   }
   process.stdout.write(`\n${toText(results, missing)}`);
   if (options.write) writeDocs({ results, missing, contenders, generator, pace });
@@ -110,17 +117,25 @@ async function bench(fleet, options) {
 function writeDocs({ results, missing, contenders, generator, pace }) {
   mkdirSync(docsDir, { recursive: true });
   writeFileSync(join(docsDir, 'benchmarks.svg'), toChart(results));
+  const versions = contenders.map(({ title, version }) => [title, { title, version: version() }]);
   const page = toMarkdown({
     results,
     missing,
     machine: describeMachine(generator),
-    versions: contenders.map(({ title, version }) => ({ title, version: version() })),
+    versions: [...new Map(versions).values()],
     method: `${connections} keep-alive connections; rounds: ${pace.rounds}, of ${pace.seconds} s each, after ${pace.warmupSeconds} s of warm-up.`,
     date: new Date().toISOString().slice(0, 10),
     chart: 'benchmarks.svg',
   });
   writeFileSync(join(docsDir, 'benchmarks.md'), page);
   say('wrote docs/benchmarks.md and docs/benchmarks.svg');
+}
+
+/** All but the tokens, which take their time to sign. */
+function cleanUp() {
+  const kept = ['tokens.txt', 'tokens.json'];
+  for (const name of readdirSync(outDir))
+    if (!kept.includes(name)) rmSync(join(outDir, name), { recursive: true, force: true });
 }
 
 async function main() {
@@ -137,9 +152,7 @@ async function main() {
     await bench(fleet, options);
   } finally {
     await fleet.stop();
-    for (const name of peers.map(({ id }) => id).concat('gatehouse', 'tenant')) {
-      rmSync(join(outDir, `${name}.log`), { force: true });
-    }
+    cleanUp();
   }
 }
 

@@ -7,7 +7,8 @@ const titleHeight = 34;
 const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 /** An SVG bar chart of the results: each work a group, each bar a rate relative to Gatehouse's. */
-export function toChart(results) {
+export function toChart(all) {
+  const results = all.filter(({ rows }) => rows.length > 0);
   const shares = results.flatMap(({ rows }) => rows.map(({ ratio }) => 1 / ratio));
   const scale = (width - labelWidth - 70) / Math.max(...shares);
   const parts = [];
@@ -20,7 +21,7 @@ export function toChart(results) {
       const middle = y + barHeight - 5;
       parts.push(
         `<text x="${labelWidth - 10}" y="${middle}" text-anchor="end">${escape(row.title)}</text>`,
-        `<rect class="${row.id === 'gatehouse' ? 'own' : 'peer'}" x="${labelWidth}" y="${y}" width="${length}" height="${barHeight}" rx="2"/>`,
+        `<rect class="${row.isFirst ? 'own' : 'peer'}" x="${labelWidth}" y="${y}" width="${length}" height="${barHeight}" rx="2"/>`,
         `<text x="${labelWidth + length + 8}" y="${middle}">${(1 / row.ratio).toFixed(2)}</text>`,
       );
       y += barHeight + gap;

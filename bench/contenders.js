@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHaproxyConfig } from './peers/haproxy.js';
+import { toHaproxyProxyConfig } from './peers/haproxy-proxy.js';
+import { toNginxConfig } from './peers/nginx.js';
 
 const here = import.meta.dirname;
 
@@ -24,8 +26,9 @@ function toScript(id, title, packages, { auth = true, args = [], file = `${id}.j
         ISSUER: run.issuer,
         AUDIENCE: run.audience,
         TENANT_URL: run.tenantUrl,
-        ANSWER_PATH: run.path,
+        ANSWER_PATH: run.answerPath,
         ANSWER_FILE: run.answerFile,
+        UPSTREAM_URL: run.upstreamUrl,
       },
     }),
   };
@@ -35,56 +38,52 @@ function readVersion(name) {
   return JSON.parse(readFileSync(join(here, 'node_modules', name, 'package.json'), 'utf8')).version;
 }
 
-/** What HAProxy says of its version; undefined where it is not installed. */
-function readHaproxyVersion() {
-  const { status, stdout } = spawnSync('haproxy', ['-v'], { encoding: 'utf8' });
-  return status === 0 ? /version (\S+)/.exec(stdout)?.[1] : undefined;
+/** What a program says of its version; undefined where it is not installed. */
+function readProgramVersion(program, pattern) {
+  const { status, stdout, stderr } = spawnSync(program, ['-v'], { encoding: 'utf8' });
+  return status === 0 ? pattern.exec(stdout + stderr)?.[1] : undefined;
 }
 
-/** Gatehouse as it is shipped, everything on, its log in a file. */
-export function toGatehouse(main) {
+const readHaproxyVersion = () => readProgramVersion('haproxy', /version (\S+)/);
+const readNginxVersion = () => readProgramVersion('nginx', /nginx\/(\S+)/);
+
+/** A peer that is a program of the system, with a configuration file. */
+function toProgram(id, title, { program, name, readVersion: read, auth = false, toConfig, toArgs }) {
   return {
-    id: 'gatehouse',
-    title: 'Gatehouse',
-    auth: true,
-    version: () => JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8')).version,
-    toProcess: (run, port, adminPort) => ({
-      command: process.execPath,
-      args: [main],
-      env: {
-        AUTH0_DOMAIN: run.domain,
-        AUTH0_BASE_URL: run.tenantUrl,
-        AUTH0_CLIENT_ID: 'bench-client',
-        AUTH0_CLIENT_SECRET: 'bench-client-secret-of-no-worth-anywhere',
-        AUTH0_API_AUDIENCE: run.audience,
-        SESSION_SECRETS: 'bench-session-secret-of-no-worth-anywhere',
-        STORE_URL: 'sqlite::memory:',
-        PORT: String(port),
-        ADMIN_PORT: String(adminPort),
-        PUBLIC_URL: `http://127.0.0.1:${port}`,
-      },
-    }),
+    id,
+    title,
+    auth,
+    version: () => `${name} ${read()}`,
+    missing: () => (read() === undefined ? `${program} is not installed` : undefined),
+    toProcess: (run, port) => {
+      const dir = join(run.outDir, id);
+      mkdirSync(dir, { recursive: true });
+      const configFile = join(dir, 'config');
+      const logFile = join(run.outDir, `${id}.log`);
+      writeFileSync(configFile, toConfig({ ...run, port, dir, logFile }));
+      return { command: program, args: toArgs(configFile), env: {} };
+    },
   };
 }
+
+const toHaproxyArgs = (file) => ['-db', '-f', file];
 
 /** The peers, each a small script as its own documentation shows it. `missing` says why one cannot run here. */
 export const peers = [
   toScript('node-http', 'node:http, no auth', [], { auth: false }),
   toScript('express-plain', 'Express 5, no auth', ['express'], { auth: false }),
-  {
-    id: 'haproxy',
-    title: 'HAProxy jwt_verify',
+  toProgram('haproxy', 'HAProxy jwt_verify', {
+    program: 'haproxy',
+    name: 'HAProxy',
+    readVersion: readHaproxyVersion,
     auth: true,
-    version: () => `HAProxy ${readHaproxyVersion()}`,
-    missing: () => (readHaproxyVersion() === undefined ? 'haproxy is not installed' : undefined),
-    toProcess: (run, port) => {
-      const keyFile = join(run.outDir, 'tenant-key.pem');
-      const configFile = join(run.outDir, 'haproxy.cfg');
-      writeFileSync(keyFile, run.tokens.publicPem);
-      writeFileSync(configFile, toHaproxyConfig({ ...run, port, keyFile }));
-      return { command: 'haproxy', args: ['-db', '-f', configFile], env: {} };
+    toConfig: (run) => {
+      const keyFile = join(run.dir, 'tenant-key.pem');
+      writeFileSync(keyFile, run.publicPem);
+      return toHaproxyConfig({ ...run, keyFile });
     },
-  },
+    toArgs: toHaproxyArgs,
+  }),
   toScript(
     'fastify-jwt-fixed-key',
     'Fastify + @fastify/jwt, fixed key, cache on',
@@ -118,4 +117,24 @@ export const peers = [
     'cors',
     'pino-http',
   ]),
+  toScript('http-proxy-middleware', 'http-proxy-middleware, no auth', ['express', 'http-proxy-middleware'], {
+    auth: false,
+  }),
+  toScript('fastify-reply-from', '@fastify/reply-from, no auth', ['fastify', '@fastify/reply-from'], {
+    auth: false,
+  }),
+  toProgram('nginx', 'nginx, no auth', {
+    program: 'nginx',
+    name: 'nginx',
+    readVersion: readNginxVersion,
+    toConfig: toNginxConfig,
+    toArgs: (file) => ['-c', file, '-e', 'stderr'],
+  }),
+  toProgram('haproxy-proxy', 'HAProxy, no auth', {
+    program: 'haproxy',
+    name: 'HAProxy',
+    readVersion: readHaproxyVersion,
+    toConfig: toHaproxyProxyConfig,
+    toArgs: toHaproxyArgs,
+  }),
 ];

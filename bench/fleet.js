@@ -76,3 +76,13 @@ export function readCpuUs(pid) {
     return undefined;
   }
 }
+
+/** Memory that a process holds, in MB; undefined where the system does not tell. */
+export function readRssMb(pid) {
+  try {
+    const kb = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kb === undefined ? undefined : Number(kb) / 1024;
+  } catch {
+    return undefined;
+  }
+}

@@ -6,25 +6,16 @@ export const connections = 64;
 
 const here = import.meta.dirname;
 
+const toHeader = ([name, value]) => `${name}: ${value}`;
+
 const generators = {
-  wrk: (url, seconds, { file, first, count }) => [
+  wrk: (url, { seconds, connections: count }, args) => [
     'wrk',
-    [
-      '-t1',
-      `-c${connections}`,
-      `-d${seconds}s`,
-      '-s',
-      join(here, 'load', 'wrk.lua'),
-      url,
-      '--',
-      file,
-      first,
-      count,
-    ],
+    ['-t1', `-c${count}`, `-d${seconds}s`, '-s', join(here, 'load', 'wrk.lua'), url, '--', ...args],
   ],
-  autocannon: (url, seconds, { file, first, count }) => [
+  autocannon: (url, { seconds, connections: count }, args) => [
     process.execPath,
-    [join(here, 'load', 'autocannon.js'), url, connections, seconds, file, first, count],
+    [join(here, 'load', 'autocannon.js'), url, count, seconds, ...args],
   ],
 };
 
@@ -34,12 +25,14 @@ export function findGenerator() {
 }
 
 /**
- * Loads `url` for some seconds with `count` tokens of a file in turn, beginning at `first`.
+ * Loads `url` for some seconds with `count` values of a request's file in turn, beginning at `first`.
  * Throws if anything but a good answer came back: such a figure means nothing.
  */
-export async function load(fleet, generator, core, url, seconds, tokens) {
-  const [command, args] = generators[generator](url, seconds, tokens);
-  const printed = await fleet.run(command, args.map(String), { core });
+export async function load({ fleet, generator, loadCore }, url, pace, request) {
+  const { file, first, count, method = 'GET', headers, body = '' } = request;
+  const args = [file, first, count, method, body, ...Object.entries(headers).map(toHeader)];
+  const [command, all] = generators[generator](url, pace, args);
+  const printed = await fleet.run(command, all.map(String), { core: loadCore });
   const line = printed.split('\n').findLast((text) => text.startsWith('{'));
   if (line === undefined) throw new Error(`${generator} gave no result: ${printed.slice(-500)}`);
   const result = JSON.parse(line);

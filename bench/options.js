@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 const help = `npm run bench -- [options]
 
-  --quick             the ratios that have a goal, in short rounds
+  --quick             the main works, with the peers that have a goal, in short rounds
   --work <id>         only this work (may be repeated)
   --peer <id>         only this peer beside Gatehouse (may be repeated)
   --rounds <n>        interleaved rounds (5; quick 3)

@@ -11,29 +11,25 @@ const columns = [
   },
   { head: 'CPU µs/request', right: true, cell: (row) => decimal(row.cpuUs, 1) },
   { head: 'p99 ms', right: true, cell: (row) => decimal(row.p99Ms, 1) },
-  {
-    head: 'Gatehouse is',
-    right: true,
-    cell: (row) => (row.id === 'gatehouse' ? '' : `${decimal(row.ratio, 2)} ×`),
-  },
+  { head: 'CPU, relative', right: true, cell: (row) => `${decimal(row.ratio, 2)} ×` },
 ];
 
-const goalText = ({ title, atLeast, ratio, met }) =>
-  met === undefined
-    ? `not measured: ${title}, goal ≥ ${atLeast} ×`
-    : `${met ? 'met' : 'MISSED'}: ${decimal(ratio, 2)} × ${title}, goal ≥ ${atLeast} ×`;
+const goalText = ({ title, sign, bound, value, met }) =>
+  value === undefined
+    ? `not measured: ${title}, goal ${sign} ${decimal(bound, 2)}`
+    : `${met ? 'met' : 'MISSED'}: ${decimal(value, 2)} ${title}, goal ${sign} ${decimal(bound, 2)}`;
 
 const disturbedNote =
-  '* its core was not its own for the whole time (busy below 90 %): the figure is too low.';
+  '* its core was not its own for the whole time (busy below 90 %): its rate is too low, its CPU time holds.';
 
 /** The results as plain text for a terminal. */
 export function toText(results, missing) {
   const blocks = results.map(({ id, title, rows, goals }) => {
-    const cells = [
-      columns.map(({ head }) => head),
-      ...rows.map((row) => columns.map(({ cell }) => cell(row))),
-    ];
-    const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i].length)));
+    const cells =
+      rows.length === 0
+        ? []
+        : [columns.map(({ head }) => head), ...rows.map((row) => columns.map(({ cell }) => cell(row)))];
+    const widths = columns.map((_, i) => Math.max(0, ...cells.map((line) => line[i].length)));
     const lines = cells.map((line) =>
       line
         .map((text, i) => (columns[i].right ? text.padStart(widths[i]) : text.padEnd(widths[i])))
@@ -60,7 +56,7 @@ export function toMarkdown({ results, missing, machine, versions, method, date, 
       columns,
       rows.map((row) => columns.map(({ cell }) => cell(row))),
     );
-    return `## ${id}: ${title}\n\n${table}\n\n${goals.map((goal) => `- ${goalText(goal)}`).join('\n')}`;
+    return `## ${id}: ${title}\n\n${rows.length === 0 ? '' : `${table}\n\n`}${goals.map((goal) => `- ${goalText(goal)}`).join('\n')}`;
   });
   const disturbed = results.some(({ rows }) => rows.some((row) => row.disturbed));
   return `# Benchmarks

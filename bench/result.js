@@ -5,38 +5,49 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Below this share of its core a server was not what the figure measured: the neighbours or the load were. */
+/** Below this share of its core a server was not what the rate measured: the neighbours or the load were. */
 const busyFloor = 0.9;
 
-/** One work's figures as rows, the fastest first: medians, spread, and Gatehouse's rate over each peer's. */
-export function toResult(work, measured) {
-  const own = median(measured.find(({ id }) => id === 'gatehouse').rounds.map(({ rate }) => rate));
-  const rows = measured.map(({ id, title, rounds }) => {
-    const rates = rounds.map(({ rate }) => rate);
-    const rate = median(rates);
-    const busy = median(rounds.map((round) => round.busy));
-    return {
-      id,
-      title,
-      rate,
-      lowest: Math.min(...rates),
-      highest: Math.max(...rates),
-      cpuUs: median(rounds.map(({ cpuUs }) => cpuUs)),
-      p99Ms: median(rounds.map(({ p99Ms }) => p99Ms)),
-      busy,
-      disturbed: busy < busyFloor,
-      ratio: own / rate,
-    };
-  });
-  const goals = work.goals.map(({ peer, atLeast }) => {
-    const row = rows.find(({ id }) => id === peer);
-    return {
-      peer,
-      title: row?.title ?? peer,
-      atLeast,
-      ratio: row?.ratio,
-      met: row === undefined ? undefined : row.ratio >= atLeast,
-    };
-  });
-  return { id: work.id, title: work.title, rows: rows.toSorted((a, b) => b.rate - a.rate), goals };
+function toRow({ id, title, rounds }) {
+  const rates = rounds.map(({ rate }) => rate);
+  return {
+    id,
+    title,
+    rate: median(rates),
+    lowest: Math.min(...rates),
+    highest: Math.max(...rates),
+    cpuUs: median(rounds.map(({ cpuUs }) => cpuUs)),
+    p99Ms: median(rounds.map(({ p99Ms }) => p99Ms)),
+    disturbed: median(rounds.map(({ busy }) => busy)) < busyFloor,
+  };
+}
+
+/** A goal as it was reached: `value` is undefined, and so is `met`, where a taker could not run. */
+function toReached(goal, rows, first) {
+  const row = rows.find(({ id }) => id === (goal.id ?? first.id));
+  const other = rows.find(({ id }) => id === goal.against);
+  if (goal.against === undefined) {
+    const value = row?.[goal.figure];
+    const title = goal.id === undefined ? goal.title : `${goal.title}, ${row?.title ?? goal.id}`;
+    return { title, bound: goal.atMost, sign: '≤', value, met: value && value <= goal.atMost };
+  }
+  const value = row && other && other.cpuUs / row.cpuUs;
+  const title = `× ${other?.title ?? goal.against}${goal.id === undefined ? '' : `: ${row?.title ?? goal.id}`}`;
+  return { title, bound: goal.atLeast, sign: '≥', value, met: value && value >= goal.atLeast };
+}
+
+/** One work's figures as rows, the cheapest first: medians, spread, and CPU time in proportion to the first taker's. */
+export function toResult({ id, title, goals }, measured) {
+  const rows = measured.map(toRow);
+  const [first] = rows;
+  const compared = rows.map((row) => ({ ...row, isFirst: row === first, ratio: row.cpuUs / first.cpuUs }));
+  const reached = goals.map((goal) => toReached(goal, rows, first));
+  return { id, title, rows: compared.toSorted((a, b) => a.cpuUs - b.cpuUs), goals: reached };
+}
+
+/** The same of a work whose figures are not by request: medians, and no rows. */
+export function toStartResult({ id, title, goals }, rounds) {
+  const figures = Object.keys(rounds[0]).map((name) => [name, median(rounds.map((round) => round[name]))]);
+  const row = { id, ...Object.fromEntries(figures) };
+  return { id, title, rows: [], goals: goals.map((goal) => toReached(goal, [row], row)) };
 }

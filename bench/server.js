@@ -3,13 +3,14 @@ import { readFileSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, readCpuUs } from './fleet.js';
+import { isAlive, readCpuUs, readRssMb } from './fleet.js';
+import { toFetchOptions } from './requests.js';
 
-const startMs = 30_000;
+const startMs = 60_000;
 const answerMs = 5_000;
 
 /** A port of loopback that nobody listens on. */
-async function findPort() {
+export async function findPort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address();
@@ -18,46 +19,23 @@ async function findPort() {
   return port;
 }
 
-/** Starts the tenant of the run and returns where it listens, once it does. */
-export async function startTenant(fleet, run, core) {
-  const port = await findPort();
-  const url = `http://127.0.0.1:${port}`;
-  const args = [
-    join(import.meta.dirname, 'tenant.js'),
-    String(port),
-    run.issuer,
-    JSON.stringify(run.tokens.jwks),
-  ];
-  const child = fleet.start(process.execPath, args, { core, logFile: join(run.outDir, 'tenant.log') });
-  while (isAlive(child)) {
-    const answered = await fetch(`${url}/.well-known/jwks.json`, {
-      signal: AbortSignal.timeout(answerMs),
-    }).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (answered) return url;
-    await sleep(20);
-  }
-  throw new Error('the tenant of the run did not start');
-}
-
-/** Starts a contender on a free port. */
+/** Starts a contender on a free port, its store filled. */
 export async function startServer(fleet, contender, run) {
-  return new Server(fleet, contender, run, [await findPort(), await findPort()]);
+  const sessions = await contender.prepare?.(fleet, run);
+  return new Server(fleet, contender, run, sessions, [await findPort(), await findPort()]);
 }
 
 /** One contender, running. */
 class Server {
   #child;
-  #run;
   #logFile;
 
-  constructor(fleet, contender, run, [port, adminPort]) {
+  constructor(fleet, contender, run, sessions, [port, adminPort]) {
     const { command, args, env } = contender.toProcess(run, port, adminPort);
     this.contender = contender;
     this.origin = `http://127.0.0.1:${port}`;
-    this.#run = run;
+    /** The cookies that its store knows: `{ file, good, bad }`. */
+    this.sessions = sessions;
     this.#logFile = join(run.outDir, `${contender.id}.log`);
     const inherited = { PATH: process.env.PATH, HOME: process.env.HOME };
     this.#child = fleet.start(command, args, {
@@ -68,26 +46,26 @@ class Server {
     });
   }
 
-  /** Waits until it answers as it must. Throws with the end of its log if it does not. */
-  async ready(target) {
+  /** Waits until it answers a taker as it must. Throws with the end of its log if it does not. */
+  async ready(taker) {
     const deadlineMs = Date.now() + startMs;
     for (;;) {
-      const fault = await this.#fault(target);
+      const fault = await this.#fault(taker);
       if (fault === undefined) return;
       if (!isAlive(this.#child) || Date.now() > deadlineMs) throw this.#broken(fault);
-      await sleep(50);
+      await sleep(20);
     }
   }
 
-  /** Throws unless a good token is answered with 200 and, where it has auth, a bad one with 401. */
-  async check(target) {
-    const fault = await this.#fault(target);
+  /** Throws unless a good value is answered with 200 and, where it has auth, a bad one with 401. */
+  async check(taker) {
+    const fault = await this.#fault(taker);
     if (fault !== undefined || !isAlive(this.#child)) throw this.#broken(fault ?? 'it has ended');
   }
 
-  /** The bytes of the answer to a good token. */
-  async readAnswer(target) {
-    const response = await this.#ask(target, this.#run.tokens.good);
+  /** The bytes of the answer to a good value. */
+  async readAnswer({ target, request }) {
+    const response = await this.#ask(target, request, request.good);
     return Buffer.from(await response.arrayBuffer());
   }
 
@@ -96,32 +74,40 @@ class Server {
     return readCpuUs(this.#child.pid);
   }
 
+  /** Memory that it holds, MB. */
+  readRssMb() {
+    return readRssMb(this.#child.pid);
+  }
+
   /** Empties its log, so that a long run does not fill the disk. */
   forgetLog() {
     truncateSync(this.#logFile, 0);
   }
 
-  async #fault(target) {
+  async stop() {
+    if (!isAlive(this.#child)) return;
+    this.#child.kill('SIGTERM');
+    await once(this.#child, 'exit');
+  }
+
+  async #fault({ target, request, bytes: wanted }) {
     try {
-      const good = await this.#ask(target, this.#run.tokens.good);
+      const good = await this.#ask(target, request, request.good);
       const bytes = (await good.arrayBuffer()).byteLength;
-      if (good.status !== 200) return `a good token is answered with ${good.status}`;
-      const wanted = this.#run.answerBytes;
-      if (wanted !== undefined && bytes !== wanted) return `the answer has ${bytes} bytes, not ${wanted}`;
-      if (!this.contender.auth) return undefined;
-      const bad = await this.#ask(target, this.#run.tokens.bad);
+      if (good.status !== 200) return `${target}: a good request is answered with ${good.status}`;
+      if (wanted !== undefined && bytes !== wanted) return `${target}: ${bytes} bytes, not ${wanted}`;
+      if (!this.contender.auth || request.bad === undefined) return undefined;
+      const bad = await this.#ask(target, request, request.bad);
       await bad.arrayBuffer();
-      return bad.status === 401 ? undefined : `a bad token is answered with ${bad.status}`;
+      return bad.status === 401 ? undefined : `${target}: a forged request is answered with ${bad.status}`;
     } catch (error) {
       return `it does not answer (${error.cause?.code ?? error.message})`;
     }
   }
 
-  #ask(target, token) {
-    return fetch(`${this.origin}${target}`, {
-      headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(answerMs),
-    });
+  #ask(target, request, value) {
+    const signal = AbortSignal.timeout(answerMs);
+    return fetch(`${this.origin}${target}`, { ...toFetchOptions(request, value), signal });
   }
 
   #broken(fault) {

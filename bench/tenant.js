@@ -1,11 +1,13 @@
-// The tenant of a run: discovery and keys, nothing else. Arguments: port, issuer, JWK set.
+// The tenant of a run: discovery and keys, and the same tokens for whoever asks, at once. Arguments: port, issuer, and a
+// file of JSON: `{ jwks, tokenAnswer }`.
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
-const [port, issuer, jwks] = process.argv.slice(2);
-const documents = new Map([
-  [
-    '/.well-known/openid-configuration',
-    JSON.stringify({
+const [port, issuer, file] = process.argv.slice(2);
+const { jwks, tokenAnswer } = JSON.parse(readFileSync(file, 'utf8'));
+const documents = new Map(
+  Object.entries({
+    '/.well-known/openid-configuration': {
       issuer,
       jwks_uri: `${issuer}.well-known/jwks.json`,
       token_endpoint: `${issuer}oauth/token`,
@@ -13,10 +15,11 @@ const documents = new Map([
       response_types_supported: ['code'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],
-    }),
-  ],
-  ['/.well-known/jwks.json', jwks],
-]);
+    },
+    '/.well-known/jwks.json': jwks,
+    '/oauth/token': tokenAnswer,
+  }).map(([path, document]) => [path, JSON.stringify(document)]),
+);
 
 createServer((req, res) => {
   const document = documents.get(req.url);

@@ -8,6 +8,9 @@ const lifetimeS = 7 * 86_400;
 const neededS = 86_400;
 const atOnce = 64;
 
+/** The gateway's client at the tenant of a run. */
+export const clientId = 'bench-client';
+
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /**
@@ -41,7 +44,7 @@ export async function readTokens(outDir, { issuer, audience, scope, count }) {
       iat: nowS,
       exp: meta.expS,
       scope,
-      azp: 'bench-client',
+      azp: clientId,
     };
     const input = `${header}.${encode(claims)}`;
     const signature = await signAsync('sha256', Buffer.from(input), privateKey);
@@ -58,14 +61,35 @@ export async function readTokens(outDir, { issuer, audience, scope, count }) {
   return toTokens(file, kept2);
 }
 
-function toTokens(file, { key, kid }) {
-  const publicKey = createPublicKey(createPrivateKey(key));
+function toTokens(file, { key, kid, issuer, scope, expS }) {
+  const privateKey = createPrivateKey(key);
+  const publicKey = createPublicKey(privateKey);
+  const mint = (claims) => {
+    const input = `${encode({ alg: 'RS256', typ: 'JWT', kid })}.${encode(claims)}`;
+    return `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`;
+  };
   const good = readFileSync(file, 'utf8').split('\n', 1)[0];
   return {
     file,
     /** The first token of the file. */
     good,
     bad: toForged(good),
+    /** What the token endpoint answers to every sign-in. */
+    answer: {
+      access_token: good,
+      id_token: mint({
+        iss: issuer,
+        sub: 'auth0|bench',
+        aud: clientId,
+        sid: 'bench',
+        iat: expS - lifetimeS,
+        exp: expS,
+      }),
+      refresh_token: 'bench-refresh-token-of-no-worth-anywhere',
+      token_type: 'Bearer',
+      expires_in: neededS,
+      scope: `openid ${scope}`,
+    },
     jwks: { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' }] },
     publicPem: publicKey.export({ type: 'spki', format: 'pem' }),
   };

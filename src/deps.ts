@@ -264,6 +264,7 @@ export function createDeps(input: DepsInput): Deps {
           origins,
           returnUrls,
           toTenantLogoutUrl: (returnTo, options) => authorization.toLogoutUrl(returnTo, options),
+          limit: authIpLimit,
           revokeLater: ofSessions.revokeLater,
           publicUrl,
         }),

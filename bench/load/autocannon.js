@@ -1,12 +1,12 @@
-// Arguments: URL, connections, seconds, token file, index of the first token, number of tokens to go round in.
+// Arguments: URL, connections, seconds; file of values, index of the first, number of them to go round in, method, body,
+// headers (`name: value`). `{}` in a header or the body stands for a value.
 import { readFileSync } from 'node:fs';
 import autocannon from 'autocannon';
 
-const [url, connections, seconds, file, first, count] = process.argv.slice(2);
-const tokens = readFileSync(file, 'utf8')
-  .split('\n', Number(count))
-  .map((token) => `Bearer ${token}`);
-let at = Number(first) % tokens.length;
+const [url, connections, seconds, file, first, count, method, body, ...headers] = process.argv.slice(2);
+const values = readFileSync(file, 'utf8').split('\n', Number(count));
+const fields = headers.map((text) => [text.slice(0, text.indexOf(': ')), text.slice(text.indexOf(': ') + 2)]);
+let at = Number(first) % values.length;
 
 const result = await autocannon({
   url,
@@ -14,11 +14,13 @@ const result = await autocannon({
   duration: Number(seconds),
   requests: [
     {
-      method: 'GET',
+      method,
       setupRequest(request) {
-        const authorization = tokens[at];
-        at = (at + 1) % tokens.length;
-        return { ...request, headers: { ...request.headers, authorization } };
+        const fill = (text) => text.replace('{}', values[at]);
+        const filled = Object.fromEntries(fields.map(([name, text]) => [name, fill(text)]));
+        const next = { ...request, headers: { ...request.headers, ...filled }, body: fill(body) };
+        at = (at + 1) % values.length;
+        return next;
       },
     },
   ],

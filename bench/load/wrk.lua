@@ -1,12 +1,22 @@
--- Arguments: token file, index of the first token, number of tokens to go round in.
+-- Arguments: file of values, index of the first, number of them to go round in, method, body, headers (`name: value`).
+-- `{}` in a header or the body stands for a value.
 local requests, at = {}, 0
 
+local function fill(text, value)
+  return (text:gsub('{}', function() return value end))
+end
+
 function init(args)
-  local first, count = tonumber(args[2]), tonumber(args[3])
+  local first, count, method, body = tonumber(args[2]), tonumber(args[3]), args[4], args[5]
   local i = 0
-  for token in io.lines(args[1]) do
+  for value in io.lines(args[1]) do
     if i >= count then break end
-    requests[i] = wrk.format('GET', nil, { ['Authorization'] = 'Bearer ' .. token })
+    local headers = {}
+    for n = 6, #args do
+      local name, text = args[n]:match('^(.-): (.*)$')
+      headers[name] = fill(text, value)
+    end
+    requests[i] = wrk.format(method, nil, headers, body ~= '' and fill(body, value) or nil)
     i = i + 1
   end
   at = first % count

@@ -2,7 +2,7 @@
  * The configuration of the HAProxy peer, as HAProxy's guide to verifying OAuth access tokens shows it. HAProxy fetches
  * no keys: it reads the public key (PEM) from `keyFile`.
  */
-export function toHaproxyConfig({ port, path, issuer, audience, keyFile, answerFile }) {
+export function toHaproxyConfig({ port, answerPath, issuer, audience, keyFile, answerFile }) {
   return `global
   nbthread 1
   maxconn 1000
@@ -28,7 +28,7 @@ frontend api
   http-request set-var(txn.now) date()
   http-request deny deny_status 401 if { var(txn.exp),sub(txn.now) -m int lt 0 }
   http-request deny deny_status 403 unless { var(txn.scope) -m sub geocode:location }
-  http-request return status 200 content-type application/json file ${answerFile} if { path ${path} }
+  http-request return status 200 content-type application/json file ${answerFile} if { path ${answerPath} }
   http-request return status 404
 `;
 }

@@ -9,6 +9,8 @@ export const issuer = env.ISSUER;
 export const audience = env.AUDIENCE;
 /** Where the issuer is reached: plain http on loopback, so not the issuer's own URL. Without a slash at the end. */
 export const tenantUrl = env.TENANT_URL;
+/** What the proxies lead to. */
+export const upstreamUrl = env.UPSTREAM_URL;
 /** The path that every peer serves. */
 export const path = env.ANSWER_PATH;
 /** The constant answer: Gatehouse's own, as an object, so that each peer serialises it. */

@@ -63,7 +63,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
       responses: { 200: { description: 'Somebody, or nobody', schema: sessionReply } },
       errors: ['ambiguous_credentials', 'csrf_failed', 'invalid_token', 'store_unavailable'],
       handler: async ({ caller, query, request }) => {
-        if (caller) return { status: 200, body: toBearerBody(caller) };
+        if (caller?.kind === 'bearer') return { status: 200, body: toBearerBody(caller) };
         const session = await sessions.read(request.headers, { touch: query.touch });
         return { status: 200, body: session ? toSessionBody(deps, session) : { authenticated: false } };
       },

@@ -1,3 +1,4 @@
+import { isPrefetch } from '../http/prefetch.ts';
 import { defineRoute, type RequestInfo, type Route } from '../http/route.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionRouteDeps } from './session-routes.ts';
@@ -45,6 +46,7 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
       method: 'GET',
       path: '/v1/auth/signout',
       guard: 'public',
+      readsSession: true,
       isNavigation: true,
       errorShape: 'page',
       operationId: 'signOutByLink',
@@ -52,9 +54,10 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
       description: 'The address is the `signout_url` of `GET /v1/auth/session`: its `sid` names the session.',
       tag: TAG,
       query: signOutQuery,
-      responses: seeOther,
+      responses: { ...seeOther, 204: { description: 'A prefetch: nothing has ended' } },
       errors: ['invalid_sid', 'store_unavailable'],
       handler: async ({ query, request }) => {
+        if (isPrefetch(request.headers)) return { status: 204 };
         const { location, session } = await signOutByLink(deps, query, request);
         note(session, request);
         return { status: 303, headers: { Location: location }, cookies: [clearCookie] };

@@ -1,5 +1,7 @@
 import { GatewayError } from '../errors.ts';
+import { toNetworkKey } from '../http/client-address.ts';
 import type { Origins } from '../http/origins.ts';
+import type { Limiter } from '../http/rate-limit.ts';
 import type { ReturnUrls } from '../http/return-url.ts';
 import type { RequestInfo } from '../http/route.ts';
 import { createKeyedHash } from '../lib/keyed-hash.ts';
@@ -17,6 +19,8 @@ export interface SignOutDeps {
   /** Hashes of a session's id under each of our secrets, the first one's first. */
   readonly toSids: (sessionId: string) => readonly string[];
   readonly toTenantLogoutUrl: (returnTo: string, options: { readonly isFederated: boolean }) => string;
+  /** By address: of refresh tokens to end, which anybody may send. */
+  readonly limit: Limiter;
   /** In the background. */
   readonly revokeLater: (refreshToken: string) => void;
   readonly publicUrl: string;
@@ -59,7 +63,7 @@ export type SignedOut = { readonly session: Session; readonly signOutUrl: string
 
 /**
  * Ends the session of a request, or a refresh token of a token-mode caller; the tenant hears of it in the background.
- * @throws GatewayError `token_mode_refused`, `store_unavailable`
+ * @throws GatewayError `token_mode_refused`, `rate_limited`, `store_unavailable`
  */
 export async function signOut(
   deps: SignOutDeps,
@@ -69,6 +73,7 @@ export async function signOut(
   const { refresh_token: refreshToken, return_to: returnTo, federated = false } = input;
   if (refreshToken !== undefined) {
     requireTokenMode(deps.origins, request.headers);
+    await deps.limit.charge(toNetworkKey(request.ip));
     deps.revokeLater(refreshToken);
     return undefined;
   }

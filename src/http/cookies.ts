@@ -1,6 +1,16 @@
 /** The cookie that holds a session, but for its prefix. */
 export const SESSION_COOKIE = 'gatehouse';
 
+/** Without the spaces and tabs around it. Any other space is a part of the text: what a browser took for another name is not ours. */
+function trim(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isBlank(text, from)) from++;
+  while (to > from && isBlank(text, to - 1)) to--;
+  return text.slice(from, to);
+}
+const isBlank = (text: string, at: number): boolean => text[at] === ' ' || text[at] === '\t';
+
 /** The cookies of a request by name; one that came twice has no value, since nobody knows which is ours (RFC 6265 §5.4). */
 export function parseCookies(header: string | undefined): ReadonlyMap<string, string | undefined> {
   const found = new Map<string, string | undefined>();
@@ -8,8 +18,8 @@ export function parseCookies(header: string | undefined): ReadonlyMap<string, st
   for (const pair of header.split(';')) {
     const equals = pair.indexOf('=');
     if (equals < 0) continue;
-    const name = pair.slice(0, equals).trim();
-    found.set(name, found.has(name) ? undefined : pair.slice(equals + 1).trim());
+    const name = trim(pair.slice(0, equals));
+    found.set(name, found.has(name) ? undefined : trim(pair.slice(equals + 1)));
   }
   return found;
 }
@@ -20,9 +30,9 @@ export function findCookie(header: string | undefined, name: string): string | u
   let found: string | undefined;
   for (const pair of header.split(';')) {
     const equals = pair.indexOf('=');
-    if (equals < 0 || pair.slice(0, equals).trim() !== name) continue;
+    if (equals < 0 || trim(pair.slice(0, equals)) !== name) continue;
     if (found !== undefined) return '';
-    found = pair.slice(equals + 1).trim();
+    found = trim(pair.slice(equals + 1));
   }
   return found;
 }

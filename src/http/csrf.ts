@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../errors.ts';
 import { findCookie } from './cookies.ts';
+import { isHeaderDoubled } from './exchange.ts';
 import { type Origins, requireFriendlyOrigin } from './origins.ts';
 import type { RowTraits } from './route.ts';
 
@@ -12,9 +13,20 @@ export interface CookieProof {
   isCarried(headers: Headers): boolean;
   /**
    * Asks for `X-CSRF: 1`, which no foreign page can send without a preflight, and for an origin that is ours or listed.
-   * @throws GatewayError `csrf_failed`
+   * @throws GatewayError `csrf_failed`, `ambiguous_credentials` beside a bearer token or what may hide one
    */
-  require(request: Pick<IncomingMessage, 'headers' | 'method'>, traits?: RowTraits): void;
+  require(request: Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'method'>, traits?: RowTraits): void;
+}
+
+const bearer = /^bearer\b/i;
+
+/** Two credentials may be two people's. */
+function requireCookieAlone(request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): void {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return;
+  // Of two headers Node keeps the first, whatever the other says.
+  if (bearer.test(authorization) || isHeaderDoubled(request, 'authorization'))
+    throw new GatewayError('ambiguous_credentials');
 }
 
 export function createCookieProof(origins: Origins, cookieName: string): CookieProof {
@@ -36,6 +48,7 @@ export function createCookieProof(origins: Origins, cookieName: string): CookieP
   return {
     isCarried: ({ cookie }) => findCookie(cookie, cookieName) !== undefined,
     require(request, traits = {}) {
+      requireCookieAlone(request);
       if (request.headers['x-csrf'] !== '1' && !speaksByOrigin(request, traits))
         throw new GatewayError('csrf_failed', { reason: 'x-csrf' });
       requireFriendlyOrigin(origins, request.headers);

@@ -25,10 +25,10 @@ function toErrorPage(error: GatewayError, requestId: string): string {
 
 /** Turns whatever was thrown into an answer, in the error shape of the row it was meant for: the only place that writes errors. */
 export function createErrorHandler(
-  rows: readonly Pick<Route, 'method' | 'path' | 'errorShape'>[],
+  rows: readonly Pick<Route, 'method' | 'path' | 'errorShape' | 'readsSession'>[],
   { publicUrl, writer, onUnexpected }: ErrorHandlerOptions,
 ): ErrorRequestHandler {
-  const shapes = new Map(rows.map(({ method, path, errorShape }) => [`${method} ${path}`, errorShape]));
+  const byTarget = new Map(rows.map((row) => [`${row.method} ${row.path}`, row]));
   return (thrown: unknown, request, response, _next) => {
     const exchange = exchangeOf(response);
     const error = toGatewayError(thrown);
@@ -36,7 +36,7 @@ export function createErrorHandler(
     exchange.code = error.code;
     exchange.reason = error.options.reason;
     exchange.refused = error.options.caller;
-    const shape = shapes.get(`${request.method} ${exchange.path}`);
+    const { errorShape: shape, readsSession } = byTarget.get(`${request.method} ${exchange.path}`) ?? {};
     const isOAuth = shape === 'oauth';
     const isPage = shape === 'page' && request.headers.accept?.includes('text/html') === true;
     const headers = toFlatHeaders(error.options.headers);
@@ -45,6 +45,7 @@ export function createErrorHandler(
     // Without a path nobody knows what it was meant for.
     const isPrivate = exchange.path === '' || exchange.path.startsWith('/v1/');
     if (isPrivate || error.status === 401 || error.status === 403) headers.push('Cache-Control', 'no-store');
+    if (readsSession || exchange.caller?.kind === 'session') headers.push('Vary', 'Cookie');
     if (isPage) {
       headers.push(...toFlatHeaders(pageHeaders));
       writer.write(response, exchange, {

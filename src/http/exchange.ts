@@ -45,7 +45,10 @@ export const setExchange = (response: ServerResponse, exchange: Exchange): void 
 };
 
 /** True where a header came more than once, which Node would hide by keeping the first. */
-export function isHeaderDoubled(request: IncomingMessage, lowerCaseName: string): boolean {
+export function isHeaderDoubled(
+  request: Pick<IncomingMessage, 'rawHeaders'>,
+  lowerCaseName: string,
+): boolean {
   const { rawHeaders } = request;
   let seen = false;
   for (let i = 0; i < rawHeaders.length; i += 2) {

@@ -29,12 +29,12 @@ export function backchannelLogoutRoutes({ logout, limit, audit }: BackchannelLog
       responses: { 200: { description: 'The sessions have ended, or there were none' } },
       errors: ['invalid_request'],
       handler: async ({ body, request }) => {
-        await limit.charge(toNetworkKey(request.ip));
+        const headers = await limit.charge(toNetworkKey(request.ip));
         const event = { event: 'auth.backchannel_logout', requestId: request.id, ip: request.ip } as const;
         try {
           const { sub } = await endByLogoutToken(logout, body.logout_token);
           audit({ ...event, outcome: 'succeeded', subject: sub });
-          return { status: 200 };
+          return { status: 200, headers };
         } catch (error) {
           const reason = error instanceof GatewayError ? (error.options.reason ?? error.code) : 'internal';
           audit({ ...event, outcome: 'failed', reason });

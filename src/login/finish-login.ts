@@ -114,7 +114,8 @@ export async function finishLogin(
 function withRetry({ code, options }: GatewayError, returnTo: string, clearCookie: string): GatewayError {
   return new GatewayError(code, {
     ...options,
-    retryPath: toLoginPath(returnTo),
+    // Who was refused may be somebody else the next time; the tenant would sign the same person in without a word.
+    retryPath: toLoginPath({ return_to: returnTo, ...(code === 'access_denied' && { prompt: 'login' }) }),
     headers: { ...options.headers, 'Set-Cookie': clearCookie },
   });
 }

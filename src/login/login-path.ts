@@ -1,5 +1,5 @@
-/** The path at which a browser begins to sign in, to return to an absolute URL that was judged before. */
-export const toLoginPath = (returnTo?: string): string =>
-  returnTo === undefined
-    ? '/v1/auth/login'
-    : `/v1/auth/login?${new URLSearchParams({ return_to: returnTo }).toString()}`;
+/** The path at which a browser begins to sign in; `return_to` is an absolute URL that was judged before. */
+export function toLoginPath(query: { readonly return_to?: string; readonly prompt?: 'login' } = {}): string {
+  const text = new URLSearchParams(query).toString();
+  return text === '' ? '/v1/auth/login' : `/v1/auth/login?${text}`;
+}

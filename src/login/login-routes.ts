@@ -1,8 +1,9 @@
 import { GatewayError } from '../errors.ts';
 import { toNetworkKey } from '../http/client-address.ts';
 import { type Origins, requireFriendlyOrigin } from '../http/origins.ts';
+import { isPrefetch } from '../http/prefetch.ts';
 import type { Limiter } from '../http/rate-limit.ts';
-import { defineRoute, type RequestInfo, type Route } from '../http/route.ts';
+import { defineRoute, type Reply, type RequestInfo, type Route } from '../http/route.ts';
 import { type FinishLoginDeps, finishLogin } from './finish-login.ts';
 import { toLoginPath } from './login-path.ts';
 import {
@@ -28,15 +29,14 @@ export interface LoginDeps {
 const TAG = 'Redirect login';
 const seeOther = { description: 'See other: the Location header says where' };
 
-/** A browser that looks ahead begins nothing: the cookie would be the wrong page's. */
-const isPrefetch = (headers: RequestInfo['headers']): boolean =>
-  [headers['sec-purpose'], headers['purpose']].some((value) => String(value).includes('prefetch'));
-
 /** Sign-in at the tenant's own pages: authorization code flow with PKCE. */
 export function loginRoutes({ start, finish, origins, limit, notes }: LoginDeps): Route[] {
-  async function begin(wish: LoginWish, request: RequestInfo): Promise<StartedLogin> {
-    await limit.charge(toNetworkKey(request.ip));
-    return startLogin(start, wish, request.headers);
+  async function begin(
+    wish: LoginWish,
+    request: RequestInfo,
+  ): Promise<StartedLogin & Required<Pick<Reply, 'headers'>>> {
+    const headers = await limit.charge(toNetworkKey(request.ip));
+    return { ...(await startLogin(start, wish, request.headers)), headers };
   }
 
   async function end(query: CallbackQuery, request: RequestInfo): Promise<SignInOutcome> {
@@ -64,8 +64,8 @@ export function loginRoutes({ start, finish, origins, limit, notes }: LoginDeps)
       handler: async ({ query, request }) => {
         if (isPrefetch(request.headers)) return { status: 204 };
         try {
-          const { authorizationUrl, cookies } = await begin(query, request);
-          return { status: 303, headers: { Location: authorizationUrl }, cookies };
+          const { authorizationUrl, cookies, headers } = await begin(query, request);
+          return { status: 303, headers: { ...headers, Location: authorizationUrl }, cookies };
         } catch (error) {
           if (!(error instanceof GatewayError)) throw error;
           throw new GatewayError(error.code, { ...error.options, retryPath: toLoginPath() });
@@ -86,8 +86,8 @@ export function loginRoutes({ start, finish, origins, limit, notes }: LoginDeps)
         requireFriendlyOrigin(origins, request.headers);
         // The browser would drop the transaction's cookie, which is SameSite=Lax.
         if (request.headers['sec-fetch-site'] === 'cross-site') throw new GatewayError('cross_site_session');
-        const { authorizationUrl, cookies } = await begin(body, request);
-        return { status: 200, body: { authorization_url: authorizationUrl }, cookies };
+        const { authorizationUrl, cookies, headers } = await begin(body, request);
+        return { status: 200, body: { authorization_url: authorizationUrl }, headers, cookies };
       },
     }),
     defineRoute({

@@ -45,12 +45,15 @@ export const loginStartReply = z.object({ authorization_url: z.string() });
 
 const parameter = z.string().max(4096).optional().catch(undefined);
 
-/** What the tenant sends back (RFC 6749 §4.1.2, RFC 9207). A parameter that comes twice counts as absent. */
+/**
+ * What the tenant sends back (RFC 6749 §4.1.2, RFC 9207). A parameter that comes twice counts as absent; an issuer that
+ * comes twice is nobody, since without one nothing would be compared.
+ */
 export const callbackQuery = z.object({
   code: parameter,
   state: parameter,
   error: parameter,
-  iss: parameter,
+  iss: z.string().max(4096).optional().catch(''),
 });
 export type CallbackQuery = z.output<typeof callbackQuery>;
 

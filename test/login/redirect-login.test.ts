@@ -191,6 +191,11 @@ describe('a callback', () => {
     const callback = await reachCallback(browser, world);
     callback.searchParams.set('iss', 'https://evil.test/');
     expect(problemOf(await browser.get(callback, asJson)).code).toBe('state_mismatch');
+    // Nor does a second one make it nobody's to judge.
+    const again = await reachCallback(browser, world);
+    again.searchParams.append('iss', 'https://evil.test/');
+    again.searchParams.append('iss', 'https://evil.test/');
+    expect(problemOf(await browser.get(again, asJson)).code).toBe('state_mismatch');
   });
 
   it('with a code that is not good is refused, and its page says how to try again', async () => {
@@ -215,6 +220,8 @@ describe('a callback', () => {
     const page = await browser.get(url(`/v1/auth/callback?${query.toString()}`));
     expect(page.status).toBe(403);
     expect(page.text).not.toContain('script>');
+    // Somebody else may try: the tenant would sign the one who was refused in again without a word.
+    expect(page.text).toMatch(/href="\/v1\/auth\/login\?return_to=[^"]*&amp;prompt=login"/);
     const again = await browser.get(url('/v1/auth/login'));
     const query2 = new URLSearchParams({
       state: locationOf(again).searchParams.get('state') ?? '',

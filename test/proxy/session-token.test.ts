@@ -28,6 +28,7 @@ beforeAll(async () => {
     { ...mine, path: '/api/appointments', guard: { scopes: ['appointments'] }, audience: 'urn:organizer' },
     { ...mine, path: '/api/foreign', guard: {}, audience: 'urn:of-nobody' },
     { ...common, path: '/api/ours', guard: {}, token: 'client' },
+    { ...common, path: '/api/ungranted', guard: 'public', token: 'client', audience: 'urn:gatehouse:admin' },
     { ...common, path: '/api/either', guard: 'public', token: 'user-or-client' },
   ];
   routesFile = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-session-')), 'routes.json');
@@ -197,8 +198,15 @@ describe("the gateway's own token", () => {
   });
 
   it('that the tenant does not grant is 502, with the upstream untouched', async () => {
-    const answer = await browser.send('GET', '/api/ours');
-    expect(answer).toMatchObject({ status: 502, body: { code: 'tenant_misconfigured' } });
+    const answer = await fetch(`${world.url}/api/ungranted`);
+    expect(answer.status).toBe(502);
+    expect(await answer.json()).toMatchObject({ code: 'tenant_misconfigured' });
     expect(upstream.seen).toEqual([]);
+  });
+
+  it('goes in the place of the caller’s, who is told by a header', async () => {
+    expect((await browser.send('GET', '/api/ours')).status).toBe(200);
+    expect(decodeJwt(tokenOf()).sub).toBe(`${world.link.clientId}@clients`);
+    expect(upstream.last().headers['x-user-id']).toMatch(/^auth0\|/);
   });
 });

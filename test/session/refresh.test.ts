@@ -17,7 +17,7 @@ let world: World;
 let people = 0;
 
 beforeAll(async () => {
-  world = await startWorld({ ...longSessions, TENANT_TIMEOUT_MS: '1000' });
+  world = await startWorld({ ...longSessions, TENANT_TIMEOUT_MS: '4000' });
 });
 afterAll(() => world.close());
 afterEach(() => mendTenant(world));
@@ -109,7 +109,7 @@ describe('a refresh that the tenant refuses', () => {
 });
 
 const outages: [string, object][] = [
-  ['does not answer', { delay_ms: 3000 }],
+  ['does not answer', { delay_ms: 30_000 }],
   ['answers 500', { status: 500, body: 'oops' }],
   ['answers 503', { status: 503 }],
   ['answers 429', { status: 429, headers: { 'retry-after': '7' }, body: { error: 'too_many_requests' } }],

@@ -10,6 +10,7 @@ import {
   type Scheme,
   type Stage,
   startStage,
+  tokens,
 } from './frontend/start-stage.ts';
 
 const email = 'ada@example.com';
@@ -67,6 +68,9 @@ for (const scheme of ['http', 'https'] as const) {
         const cookies = await context.cookies(`${stage.gateway}/v1/auth/callback`);
         const ours = cookies.filter(({ name }) => name.includes('gatehouse'));
         expect(ours.map(({ name }) => name)).toEqual([scheme === 'https' ? '__Host-gatehouse' : 'gatehouse']);
+        const heard = stage.door.heard();
+        expect(heard).toContain('GET /v1/auth/callback?code=');
+        expect(heard).not.toMatch(tokens);
         await context.close();
       },
     );

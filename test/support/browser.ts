@@ -50,7 +50,11 @@ export function createBrowser(url: string): Browser {
       for (const setCookie of response.headers.getSetCookie()) keep(setCookie);
       const text = await response.text();
       const isJson = response.headers.get('content-type')?.includes('json');
-      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: isJson && text !== '' ? JSON.parse(text) : text,
+      };
     },
   };
 }

@@ -103,6 +103,9 @@ export async function openFrontend({ frontend }: Stage, context: BrowserContext)
   return page;
 }
 
+/** What tokens look like, and the names that they go by. */
+export const tokens = /eyJ[\w-]+\.eyJ|(?:access|refresh|id)_token|authorization: bearer/i;
+
 export const password = 'Correct-Horse-9';
 
 /** What a person does in a tab: a look at it, and a press on what bears that name. */

@@ -1,0 +1,74 @@
+// Fills a store with sessions and writes the cookies of those that are used, a line each. Argument: JSON, see Options.
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { createCookieJar } from '../src/http/cookies.ts';
+import { createTravelClock } from '../src/lib/clock.ts';
+import { createSessionSeals } from '../src/session/session-seals.ts';
+import { createTickets } from '../src/session/ticket.ts';
+import { openStore, type StoreLocation } from '../src/store/open-store.ts';
+import { openDatabase } from '../src/store/sqlite-database.ts';
+import { createSqliteSessions } from '../src/store/sqlite-sessions.ts';
+import type { SessionStore } from '../src/store/store.ts';
+
+interface Options {
+  readonly location: StoreLocation;
+  readonly secret: string;
+  readonly accessToken: string;
+  readonly audience: string;
+  readonly scope: string;
+  readonly count: number;
+  readonly used: number;
+  readonly cookieFile: string;
+}
+
+const LIFETIME_MS = 86_400_000;
+
+const options = JSON.parse(process.argv[2] ?? '') as Options;
+const { location, secret, accessToken, audience, scope, count, used, cookieFile } = options;
+const clock = createTravelClock();
+const seals = createSessionSeals([secret]);
+const tickets = createTickets(createCookieJar('http://127.0.0.1'));
+const now = clock.now();
+const times = {
+  createdAtMs: now,
+  lastSeenAtMs: now,
+  idleEndsAtMs: now + LIFETIME_MS,
+  endsAtMs: now + LIFETIME_MS,
+};
+
+function seal(ticket: ReturnType<typeof tickets.issue>, n: number) {
+  const subject = `auth0|${String(n).padStart(24, '0')}`;
+  const known = { claims: { sub: subject }, sid: `sid-${n}`, method: 'password', scope, audience } as const;
+  const meta = { ...known, publicId: String(n), subject, device: 'Firefox on Linux', ip: '127.0.0.1' };
+  const access = { [audience]: { token: accessToken, scope, expiresAtMs: now + LIFETIME_MS } };
+  return seals.seal(ticket, meta, { refreshToken: `refresh-${n}`, access });
+}
+
+async function fill(sessions: SessionStore): Promise<void> {
+  const cookies: string[] = [];
+  let parts: ReturnType<typeof seal> | undefined;
+  for (let n = 0; n < count; n++) {
+    const ticket = tickets.issue();
+    // Nobody opens the others: each gets keys of its own, and a copy of what the last used one holds.
+    if (n < used) {
+      parts = seal(ticket, n);
+      cookies.push(`${ticket.id}.${ticket.secret}`);
+    } else if (parts) parts = { ...parts, subjectKey: toKey(), sidKey: toKey() };
+    if (parts) await sessions.insert({ ...times, ...parts, version: 1, id: ticket.id });
+  }
+  writeFileSync(cookieFile, `${cookies.join('\n')}\n`, { mode: 0o600 });
+}
+
+const toKey = (): string => randomBytes(32).toString('base64url');
+
+if (location.kind === 'sqlite') {
+  const db = openDatabase(location.file);
+  db.exec('BEGIN');
+  await fill(createSqliteSessions(db, clock));
+  db.exec('COMMIT');
+  db.close();
+} else {
+  const store = await openStore(location, clock, () => undefined);
+  await fill(store.sessions);
+  await store.close();
+}

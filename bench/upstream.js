@@ -1,0 +1,9 @@
+// What the proxies of a run lead to: 1 kB of JSON, whatever is asked. Argument: port.
+import { createServer } from 'node:http';
+
+const body = Buffer.from(JSON.stringify({ text: 'x'.repeat(1024 - '{"text":""}'.length) }));
+
+createServer((_req, res) => {
+  res.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': body.length });
+  res.end(body);
+}).listen(Number(process.argv[2]), '127.0.0.1');

@@ -1,0 +1,142 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import type { Browser } from '../support/browser.ts';
+import { startWorld, type World } from '../support/world.ts';
+import { longSessions, mendTenant, password, signInSomebody, tokenFault } from './support/person.ts';
+import { audience, createRoomUnderTest, type RoomUnderTest, toToken } from './support/room.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld(longSessions);
+});
+afterAll(() => world.close());
+afterEach(() => mendTenant(world));
+
+const whoIs = async (browser: Browser): Promise<unknown> =>
+  (await browser.send('GET', '/v1/auth/session')).body.user?.email;
+
+describe('a sign-in that fails over a live session', () => {
+  it.each<[string, number, object | undefined]>([
+    ['because the password is wrong', 401, undefined],
+    [
+      'because a second factor is asked for',
+      403,
+      { status: 403, body: { error: 'mfa_required', mfa_token: 'x' } },
+    ],
+    ['because the tenant is down', 503, { status: 503 }],
+    ['because an Action refuses', 403, { status: 403, body: { error: 'access_denied' } }],
+  ])('%s leaves it as it was', async (_, status, fault) => {
+    const email = `stays${status}${fault ? '' : 'x'}@example.com`;
+    const browser = await signInSomebody(world.url, email);
+    const held = browser.cookies.get('gatehouse');
+    if (fault) await tokenFault(world, fault);
+    const body = { email, password: fault ? password : 'Wrong-Horse-9' };
+    const refused = await browser.send('POST', '/v1/auth/signin', { body });
+    expect([refused.status, refused.headers.getSetCookie()]).toEqual([status, []]);
+    await mendTenant(world);
+    expect(browser.cookies.get('gatehouse')).toBe(held);
+    expect(await whoIs(browser)).toBe(email);
+  });
+
+  it('by code or by redirect leaves it as it was', async () => {
+    const browser = await signInSomebody(world.url, 'redirects@example.com');
+    const exchanged = { code: 'x', redirect_uri: `${world.gateway.publicUrl}/cb`, nonce: 'n' };
+    expect((await browser.send('POST', '/v1/auth/exchange', { body: exchanged })).status).toBe(401);
+    const login = await browser.send('GET', '/v1/auth/login');
+    const state = new URL(login.headers.get('location') ?? '').searchParams.get('state') ?? '';
+    const callback = await browser.send('GET', `/v1/auth/callback?code=x&state=${state}`);
+    expect(callback.status).toBe(401);
+    expect(await whoIs(browser)).toBe('redirects@example.com');
+  });
+});
+
+describe('a sign-in over a live session of another user', () => {
+  it('is the new user’s, and the ticket of the old one opens nothing', async () => {
+    const browser = await signInSomebody(world.url, 'old-user@example.com');
+    const old = browser.cookies.get('gatehouse') ?? '';
+    await signInSomebody(world.url, 'new-user@example.com');
+    const body = { email: 'new-user@example.com', password };
+    expect((await browser.send('POST', '/v1/auth/signin', { body })).status).toBe(200);
+    expect(await whoIs(browser)).toBe('new-user@example.com');
+    browser.cookies.set('gatehouse', old);
+    expect(await whoIs(browser)).toBeUndefined();
+  });
+
+  it('in token mode touches no session', async () => {
+    const browser = await signInSomebody(world.url, 'both-ways@example.com');
+    const headers = { 'Sec-Fetch-Site': undefined };
+    const body = { email: 'both-ways@example.com', password, mode: 'token' };
+    const answer = await browser.send('POST', '/v1/auth/signin', { body, headers });
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([200, []]);
+    expect(await whoIs(browser)).toBe('both-ways@example.com');
+  });
+});
+
+describe('where the store fails half-way', () => {
+  const user = (name: string) => ({
+    tokens: { access_token: toToken(name), expires_in: 600, scope: 'read', refresh_token: `rt of ${name}` },
+    claims: { sub: `auth0|${name}` },
+    audience,
+    method: 'password' as const,
+  });
+  const failAt = (room: RoomUnderTest, wanted: string, times = Number.POSITIVE_INFINITY) => {
+    let failed = 0;
+    room.fail = (call) => {
+      if (call === wanted && failed++ < times) throw new GatewayError('store_unavailable');
+    };
+  };
+
+  it('before the new session is there, the old one goes on', async () => {
+    const room = createRoomUnderTest();
+    const { headers } = await room.begin();
+    failAt(room, 'insert');
+    const beginning = room.sessions.begin(user('2'), { id: 'r', ip: '127.0.0.1', headers });
+    await expect(beginning).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect(room.revoked).toEqual(['rt of 2']);
+    expect((await room.enter(headers)).subject).toBe('auth0|1');
+  });
+
+  it('before the old one has ended, there is no new one, whose cookie nobody would hold', async () => {
+    const room = createRoomUnderTest();
+    const { headers } = await room.begin();
+    failAt(room, 'remove', 1);
+    const beginning = room.sessions.begin(user('2'), { id: 'r', ip: '127.0.0.1', headers });
+    await expect(beginning).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect(room.revoked).toEqual(['rt of 2']);
+    expect(await room.sessions.list('auth0|2')).toEqual([]);
+    expect((await room.enter(headers)).subject).toBe('auth0|1');
+  });
+});
+
+describe('tokens that come when the session has been ended', () => {
+  it.each<[string, (room: RoomUnderTest) => Promise<unknown>]>([
+    ['by the tenant', (room) => room.sessions.endBySid('sid-1')],
+    ['with all others of the user', (room) => room.sessions.endAll('auth0|1')],
+    [
+      'from another session of the user',
+      async (room) => {
+        const [listed] = await room.sessions.list('auth0|1');
+        return room.sessions.endOne('auth0|1', listed?.id ?? '');
+      },
+    ],
+  ])('%s are revoked, and it stays dead', async (_, end) => {
+    const room = createRoomUnderTest();
+    const { headers } = await room.begin({ sid: 'sid-1' });
+    room.clock.offsetS += 700;
+    let answer: (() => void) | undefined;
+    room.refresh = () =>
+      new Promise((resolve) => {
+        answer = () => resolve({ access_token: toToken('late'), expires_in: 600, refresh_token: 'late' });
+      });
+    const entering = [room.enter(headers), room.enter(headers), room.sessions.renew(headers)];
+    const settled = Promise.allSettled(entering);
+    await expect.poll(() => answer !== undefined).toBe(true);
+    await end(room);
+    answer?.();
+    for (const outcome of await settled)
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'session_expired' } });
+    expect(room.revoked).toEqual(['late']);
+    expect(await room.sessions.read(headers)).toBeUndefined();
+    expect(await room.sessions.list('auth0|1')).toEqual([]);
+  });
+});
