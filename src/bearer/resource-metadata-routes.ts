@@ -32,7 +32,11 @@ const toOperationId = (path: string): string =>
  * RFC 9728 metadata of the gateway and of each guarded row, which the challenges name: a path is inserted after
  * the well-known part (RFC 9728 §3.1).
  */
-export function resourceMetadataRoutes(rows: readonly RowFacts[], publicUrl: string, issuer: string): Route[] {
+export function resourceMetadataRoutes(
+  rows: readonly RowFacts[],
+  publicUrl: string,
+  issuer: string,
+): Route[] {
   const guarded = rows.filter(({ guard }) => guard !== 'public');
   const toRow = (path: string, scopes: readonly string[], operationId: string): Route =>
     defineRoute({

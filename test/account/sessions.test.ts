@@ -1,6 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser } from '../support/browser.ts';
-import { startWorld, type World } from '../support/world.ts';
 import {
   A_DAY_S,
   breakTenant,
@@ -12,6 +10,8 @@ import {
   signInSomebody,
   watchTenant,
 } from '../session/support/person.ts';
+import type { Browser } from '../support/browser.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
 

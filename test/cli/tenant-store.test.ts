@@ -113,6 +113,7 @@ describe('tenant export and import', () => {
   it.each([
     ['no file', undefined, /cannot be read \(ENOENT\)/],
     ['no JSON', '{', /not JSON/],
+    ['too deep a JSON', '['.repeat(50_000) + ']'.repeat(50_000), /x\.json: nested too deeply/],
     ['something else', '{"users":[],"usres":1}', /usres[\s\S]*gatehouse_tenant|gatehouse_tenant[\s\S]*usres/],
   ])('of %s is exit 1 and changes nothing', async (_what, text, complaint) => {
     const cwd = makeFolder({ 'seed.yaml': seed, ...(text !== undefined && { 'x.json': text }) });

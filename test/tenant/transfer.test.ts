@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TenantDocument } from '../../src/tenant/transfer/tenant-document.ts';
@@ -146,6 +147,33 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     for (const body of [{}, [], { ...document, gatehouse_tenant: 2 }])
       expect((await to.post('/_tenant/import', body)).status).toBe(400);
     expect((await exportOf(to)).text).toBe(before);
+  });
+
+  test('does not come in with keys that could not sign, or would show more than their public part', async () => {
+    const before = (await exportOf(to, '?with_keys=true')).text;
+    const document = (await exportOf(from, '?with_keys=true')).json as unknown as TenantDocument;
+    const keys = document.signing_keys ?? [];
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const short = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const [one, other] = keys;
+    const faulty = [
+      { public_jwk: {} },
+      { public_jwk: { ...one?.public_jwk, d: 'secret' } },
+      { public_jwk: other?.public_jwk },
+      { private_pem: other?.private_pem },
+      { private_pem: short },
+      { cert_pem: other?.cert_pem },
+      { cert_pem: 'no certificate' },
+    ];
+    for (const fault of faulty) {
+      const signing_keys = [{ ...one, ...fault }, ...keys.slice(1)];
+      const { status, json } = await to.post('/_tenant/import', { ...document, signing_keys });
+      expect([status, json.faults]).toEqual([
+        400,
+        expect.arrayContaining([expect.stringContaining('signing_keys.0')]),
+      ]);
+    }
+    expect((await exportOf(to, '?with_keys=true')).text).toBe(before);
   });
 
   test('imported many times at once, with sign-ups in between, is whole in the end', async () => {

@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
 import type { z } from 'zod';
+import { isTooDeep } from '../nesting.ts';
 import { createControlGuard } from './control-guard.ts';
 import type { ControlRow } from './control-row.ts';
 import { type ControlDeps, controlRows } from './control-rows.ts';
@@ -52,6 +53,10 @@ const requireJson: RequestHandler = (request, response, next) => {
 
 function toHandler(row: ControlRow): RequestHandler {
   return async (request, response) => {
+    if (isTooDeep(request.body)) {
+      refuse(response, 400, 'invalid_request', 'The body is nested too deeply.');
+      return;
+    }
     const query = row.query.safeParse(request.query);
     const body = row.body.safeParse(row.method === 'GET' ? {} : (request.body ?? {}));
     if (!query.success || !body.success) {

@@ -48,16 +48,17 @@ export async function readKeyRing(
 ): Promise<KeyRing> {
   const { signingKeys } = state;
   let ring = new Map<string, SigningKey>();
+  /** What was last begun of the changes: each takes a while, and only one at a time may decide which key is which. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
 
   function reload(): void {
     const documents = signingKeys.list().toSorted((a, b) => order[a.age] - order[b.age]);
-    ring = new Map(
-      documents.map((document) => [document.kid, ring.get(document.kid) ?? toSigningKey(document)]),
-    );
-    for (const { kid, age } of documents) {
-      const key = ring.get(kid);
-      if (key && key.age !== age) ring.set(kid, { ...key, age });
-    }
+    ring = new Map(documents.map((document) => [document.kid, toSigningKey(document)]));
   }
 
   async function ensure(age: 'current' | 'next'): Promise<void> {
@@ -104,16 +105,17 @@ export async function readKeyRing(
     find: (kid) => ring.get(kid),
     list: () => [...ring.values()].map(({ kid, age }) => ({ kid, state: age })),
     jwks: () => ({ keys: [...ring.values()].map((key) => key.jwk) }),
-    rotate,
-    reload: readAgain,
-    async remove(kid) {
-      const key = ring.get(kid);
-      if (!key) return false;
-      if (key.age === 'current') await rotate();
-      signingKeys.remove(kid);
-      await ensure('next');
-      reload();
-      return true;
-    },
+    rotate: () => inTurn(rotate),
+    reload: () => inTurn(readAgain),
+    remove: (kid) =>
+      inTurn(async () => {
+        const key = ring.get(kid);
+        if (!key) return false;
+        if (key.age === 'current') await rotate();
+        signingKeys.remove(kid);
+        await ensure('next');
+        reload();
+        return true;
+      }),
   };
 }

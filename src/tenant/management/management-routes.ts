@@ -1,9 +1,15 @@
-import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
 import type { TenantContext } from '../context.ts';
 import { WireError } from '../errors.ts';
 import { requireRate } from '../limits/require-rate.ts';
 import { writeReply } from '../write-reply.ts';
-import { insufficientScope, managementError } from './management-error.ts';
+import { insufficientScope, invalidPath, managementError } from './management-error.ts';
 import type { Caller, ManagementReply, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
 import { parseForm } from './parse-form.ts';
@@ -12,19 +18,15 @@ import { type ManagementToken, requireManagementToken } from './require-manageme
 
 const bodyLimit = '1mb';
 const formType = 'multipart/form-data';
+const parseJson = express.json({ limit: bodyLimit });
+const parseBytes = express.raw({ limit: bodyLimit, type: formType });
 
 /** The Management API, to be mounted at `/api/v2`. `warn` is told of failures that nobody foresaw. */
 export function createManagementApi(context: TenantContext, warn: (message: string) => void): Router {
   const router = express.Router({ caseSensitive: true });
-  const readBody = {
-    json: express.json({ limit: bodyLimit }),
-    form: express.raw({ limit: bodyLimit, type: formType }),
-  };
   for (const row of managementRows(context)) {
     const method = row.method.toLowerCase() as Lowercase<ManagementRow['method']>;
-    const answer = toHandler(context, row);
-    const read = [readBody[row.isForm ? 'form' : 'json'], requireRead];
-    router[method](row.path, ...(row.method === 'GET' ? [] : read), answer);
+    router[method](row.path, toHandler(context, row));
   }
   router.use(() => {
     throw managementError(404, 'Not Found');
@@ -40,13 +42,18 @@ export function createManagementApi(context: TenantContext, warn: (message: stri
   return router.use(explain);
 }
 
-/** A body of another type has not been read, and would count as none. */
-const requireRead: RequestHandler = (request, _response, next) => {
+/** Reads what a call brings along. Throws what Express's parsers throw, and 415 for another type: it would count as none. */
+async function readBody({ method, isForm }: ManagementRow, request: Request, response: Response) {
+  if (method === 'GET') return undefined;
+  const parse = isForm ? parseBytes : parseJson;
+  await new Promise<void>((done, fail) => {
+    parse(request, response, (error?: unknown) => (error === undefined ? done() : fail(error)));
+  });
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
   const isSent = length !== '0' || encoding !== undefined;
   if (isSent && request.body === undefined) throw managementError(415, 'Unsupported Media Type');
-  next();
-};
+  return isForm ? toForm(request) : request.body;
+}
 
 function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
   return async (request, response) => {
@@ -59,7 +66,7 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
       const rate = requireManagementRate(context);
       if (!row.scopes.some((scope) => token.scopes.has(scope))) throw insufficientScope(row.scopes);
       const query = parseQuery(row, request.query);
-      const body = parseBody(row, row.isForm ? await toForm(request) : request.body);
+      const body = parseBody(row, await readBody(row, request, response));
       // The row's own schemas have made these, which `defineRow` holds its handler to.
       const parsed = { query, body } as { query: never; body: never };
       const { scopes } = token;
@@ -113,6 +120,7 @@ const toParams = ({ params }: Request): Record<string, string> =>
 function toWireError(error: unknown): WireError | undefined {
   if (error instanceof WireError) return error;
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  if (error instanceof URIError) return invalidPath(`'The path is not well encoded'`);
   if (status === 413) return managementError(413, 'Payload content length greater than maximum allowed');
   if (status === 415) return managementError(415, 'Unsupported Media Type');
   if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isTooDeep } from '../nesting.ts';
 import { invalidBody, invalidQuery } from './management-error.ts';
 import type { ManagementRow } from './management-row.ts';
 
@@ -11,6 +12,7 @@ export function parseQuery({ query }: Pick<ManagementRow, 'query'>, given: unkno
 
 /** Reads a call's body by the row's schema. Throws 400 `invalid_body` in Auth0's words. */
 export function parseBody({ body }: Pick<ManagementRow, 'body'>, given: unknown): unknown {
+  if (isTooDeep(given)) throw invalidBody(`'The body is nested too deeply'`);
   const parsed = body?.safeParse(given ?? {}, { reportInput: true });
   if (parsed?.success === false) throw invalidBody(explain(parsed.error));
   return parsed?.data;

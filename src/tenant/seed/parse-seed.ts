@@ -1,4 +1,5 @@
 import { parse as parseYaml } from 'yaml';
+import { isTooDeep } from '../nesting.ts';
 import { SeedError } from './seed-error.ts';
 import { type SeedInput, seedInput } from './seed-input.ts';
 
@@ -12,6 +13,7 @@ export function parseSeed(text: string, file: string): SeedInput {
       cause: error,
     });
   }
+  if (isTooDeep(raw)) throw new SeedError(`${file}: nested too deeply`);
   const parsed = seedInput.safeParse(raw);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);

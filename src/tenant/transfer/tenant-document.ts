@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTooDeep } from '../nesting.ts';
 import { formatVersion } from './format-version.ts';
 import {
   attackProtectionDocument,
@@ -47,6 +48,7 @@ export type TenantDocument = z.output<typeof tenantDocument>;
 
 /** Judges the shape of an export. Throws `TransferError` with all that is wrong. */
 export function parseTenantDocument(raw: unknown): TenantDocument {
+  if (isTooDeep(raw)) throw new TransferError(['(top): nested too deeply']);
   const parsed = tenantDocument.safeParse(raw);
   if (!parsed.success)
     throw new TransferError(

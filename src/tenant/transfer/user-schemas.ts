@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type { Consent } from '../state/browser-documents.ts';
 import type { Authenticator } from '../state/factor-documents.ts';
@@ -83,20 +83,27 @@ export const consentDocument = describe<Consent>()(
   }),
 );
 
-const isPrivateKey = (pem: string): boolean => {
+/** Whether these are one key: a private one that is long enough to sign with, and what of it is shown to everybody. */
+function isSigningKey({ private_pem, cert_pem, public_jwk }: SigningKeyDocument): boolean {
   try {
-    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
+    const key = createPrivateKey(private_pem);
+    const { kty, n, e } = createPublicKey(key).export({ format: 'jwk' });
+    const isLong = (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
+    const isShown = public_jwk.kty === kty && public_jwk.n === n && public_jwk.e === e;
+    return kty === 'RSA' && isLong && isShown && new X509Certificate(cert_pem).checkPrivateKey(key);
   } catch {
     return false;
   }
-};
+}
 
 export const signingKeyDocument = describe<SigningKeyDocument>()(
-  z.strictObject({
-    kid: id,
-    age: z.enum(['next', 'current', 'previous']),
-    private_pem: text.refine(isPrivateKey, 'must be an RSA private key in PEM'),
-    cert_pem: text,
-    public_jwk: freeForm,
-  }),
+  z
+    .strictObject({
+      kid: id,
+      age: z.enum(['next', 'current', 'previous']),
+      private_pem: text,
+      cert_pem: text,
+      public_jwk: z.strictObject({ kty: text, n: text, e: text, x5t: text, x5c: texts }),
+    })
+    .refine(isSigningKey, 'must be one RSA key of 2048 bits or more, its certificate and its public part'),
 );

@@ -222,6 +222,18 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     });
   });
 
+  test('a user who is being made while their database is deleted does not outlive it', async () => {
+    const { id = '', name = '' } = await make();
+    const making = Array.from({ length: 8 }, () =>
+      t.manage('POST', '/users', { connection: name, email: `${fresh()}@example.com`, password: good }),
+    );
+    const [deleted, ...answers] = await Promise.all([t.manage('DELETE', `/connections/${id}`), ...making]);
+    expect(deleted.status).toBe(202);
+    for (const { status } of answers) expect([201, 400]).toContain(status);
+    const users = t.tenant.context.state.users.list();
+    expect(users.filter(({ identities: [home] }) => home?.connection === name)).toEqual([]);
+  });
+
   test('its name and strategy stay, and clients that are none are refused', async () => {
     const { id = '' } = await make();
     const path = `/connections/${id}`;

@@ -30,6 +30,27 @@ describe.each(stores)('the Management API (%s)', (store) => {
     expect(answer.headers.get('content-type')).toContain('application/json');
   });
 
+  test('who calls is judged before anything of what they send is read', async () => {
+    const json = { 'content-type': 'application/json' };
+    const anonymous = await t.manage('POST', '/users', '{', { ...json, authorization: '' });
+    expect(anonymous.json).toMatchObject({ statusCode: 401, message: 'Missing authentication' });
+    const reader = await t.managementToken('read:users');
+    const large = `{"email":"${'x'.repeat(1_100_000)}"}`;
+    for (const [body, type] of [
+      ['{', 'application/json'],
+      [large, 'application/json'],
+      ['x', 'text/plain'],
+    ] as const) {
+      const answer = await t.manage('POST', '/users', body, { ...bearer(reader), 'content-type': type });
+      expect(answer.json).toMatchObject({ statusCode: 403, errorCode: 'insufficient_scope' });
+    }
+  });
+
+  test('a path that is not well encoded answers 400 invalid_uri', async () => {
+    const answer = await t.manage('GET', '/users/%ff');
+    expect(answer.json).toMatchObject({ statusCode: 400, errorCode: 'invalid_uri' });
+  });
+
   test('another scheme than Bearer answers 400', async () => {
     const answer = await t.manage('GET', '/users', undefined, { authorization: 'Basic YTpi' });
     expect(answer.json).toEqual({

@@ -58,4 +58,21 @@ describe.each(stores)('signing keys in the Management API (%s)', (store) => {
     expect(keys.filter(({ current }) => current)).toHaveLength(1);
     expect(keys.filter(({ next }) => next)).toHaveLength(1);
   });
+
+  test('keys that are all taken out at once, while others rotate, leave one that signs and one to come', async () => {
+    const { state } = t.tenant.context;
+    const takeOut = ({ kid }: { readonly kid: string }) =>
+      fetch(`${t.tenant.origin}/_tenant/keys/${kid}`, {
+        method: 'DELETE',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      });
+    const rotate = () => t.post('/_tenant/keys/rotate', {});
+    const answers = await Promise.all([...state.signingKeys.list().map(takeOut), rotate(), rotate()]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    await Promise.all(state.signingKeys.list().map(takeOut));
+    expect(state.signingKeys.list().map(({ age }) => age)).toEqual(['current', 'next']);
+    expect(await kidOf()).toBe(state.signingKeys.list()[0]?.kid);
+    expect(t.warnings).toEqual([]);
+  });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TenantContext } from '../../context.ts';
+import { isTooDeep } from '../../nesting.ts';
 import type { Connection } from '../../state/settings-documents.ts';
 import { requireJob, showJob, toJob } from '../jobs/jobs.ts';
 import { managementError } from '../management-error.ts';
@@ -68,7 +69,7 @@ const unreadable =
 function parseUsers(file: string): unknown[] | undefined {
   try {
     const parsed: unknown = JSON.parse(file);
-    return Array.isArray(parsed) ? parsed : undefined;
+    return Array.isArray(parsed) && !isTooDeep(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }

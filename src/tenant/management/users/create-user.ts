@@ -24,8 +24,9 @@ export async function createUser(context: TenantContext, body: CreateUserBody): 
   const now = new Date(clock.now());
   const id = user_id === undefined ? randomHex(12) : `${connection.strategy}|${user_id}`;
   const user = toUser({ connection, id, now, profile });
-  // Looked up only now, in the step that adds: two of one address may have hashed side by side.
+  // Looked up only now, in the step that adds: two of one address may have hashed side by side, or the directory be gone.
   return state.transaction(() => {
+    requireDirectory(context, body);
     if (state.users.get(user.user_id) || isTaken(context, connection, user)) throw userExists();
     state.users.put(user);
     if (hash !== undefined) state.credentials.put({ user_id: user.user_id, hash, previous: [] });
