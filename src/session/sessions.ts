@@ -73,11 +73,11 @@ export function createSessions(deps: SessionsDeps): Sessions {
   async function end(headers: RequestInfo['headers']): Promise<Session | undefined> {
     const found = await find(headers);
     if (!found) return undefined;
-    // What is in the store now may be newer than what memory holds.
-    const { ticket, opened } = (await live.reload(found.ticket)) ?? found;
-    const wasThere = await store.remove(ticket.id);
+    const { ticket, opened } = found;
+    const record = await store.remove(ticket.id);
     live.forget(ticket);
-    if (wasThere) revokeLater(opened.tokens.refreshToken);
+    // What the store held at the end may be newer than what memory holds.
+    if (record) revokeLater((seals.open(record, ticket) ?? opened).tokens.refreshToken);
     return ofLive(found);
   }
 
@@ -107,7 +107,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       await end(headers);
     } catch (error) {
       revokeLater(refreshToken);
-      await store.remove(id).catch(() => false);
+      await store.remove(id).catch(() => undefined);
       throw error;
     }
   }

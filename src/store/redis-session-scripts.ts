@@ -93,9 +93,9 @@ export const sessionScripts = {
   /** id */
   remove: script(`
     local id = ARGV[2]
-    local lived = lives(id)
+    local row = lives(id) and readAll(id) or {}
     drop(id)
-    return lived and 1 or 0
+    return row
   `),
   /** set */
   list: script(`

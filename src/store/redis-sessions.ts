@@ -77,7 +77,7 @@ export function createRedisSessions(redis: Redis, clock: Clock): SessionStore {
       ask(run.save(clock.now(), id, version, tokens, meta, subjectKey, sidKey), toFlag),
     touch: (id, lastSeenAtMs, idleEndsAtMs) =>
       ask(run.touch(clock.now(), id, lastSeenAtMs, idleEndsAtMs), toFlag),
-    remove: (id) => ask(run.remove(clock.now(), id), toFlag),
+    remove: (id) => ask(run.remove(clock.now(), id), toRecord),
     listBySubject: (key) => ask(run.list(clock.now(), `gatehouse:subject:${key}`), toRecords),
     removeBySubject: (key, exceptId = '') =>
       ask(run.removeAll(clock.now(), `gatehouse:subject:${key}`, exceptId), toRecords),

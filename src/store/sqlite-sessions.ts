@@ -34,7 +34,7 @@ export function createSqliteSessions(db: DatabaseSync, clock: Clock): SessionSto
   const touch = db.prepare(
     'UPDATE sessions SET last_seen_ms = ?, idle_ends_ms = ? WHERE id = ? AND lapses_ms > ?',
   );
-  const remove = db.prepare('DELETE FROM sessions WHERE id = ? RETURNING lapses_ms > ? AS lived');
+  const remove = db.prepare(`DELETE FROM sessions WHERE id = ? RETURNING ${record}, lapses_ms > ? AS lived`);
   const list = db.prepare(
     `SELECT ${record} FROM sessions WHERE subject_key = ? AND lapses_ms > ? ORDER BY created_ms DESC`,
   );
@@ -68,7 +68,10 @@ export function createSqliteSessions(db: DatabaseSync, clock: Clock): SessionSto
       ask(() => Number(save.run(tokens, meta, subjectKey, sidKey, id, version, clock.now()).changes) === 1),
     touch: async (id, lastSeenAtMs, idleEndsAtMs) =>
       ask(() => Number(touch.run(lastSeenAtMs, idleEndsAtMs, id, clock.now()).changes) === 1),
-    remove: async (id) => ask(() => remove.get(id, clock.now())?.['lived'] === 1),
+    async remove(id) {
+      const row = ask(() => remove.get(id, clock.now()));
+      return row?.['lived'] === 1 ? toRecord(row) : undefined;
+    },
     listBySubject: async (subjectKey) => ask(() => list.all(subjectKey, clock.now()).map(toRecord)),
     removeBySubject: async (subjectKey, exceptId = '') =>
       ask(() => removeBySubject.all(subjectKey, exceptId, clock.now()).map(toRecord)),

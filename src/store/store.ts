@@ -39,8 +39,8 @@ export interface SessionStore {
   ): Promise<boolean>;
   /** The rolling write, an update only: false where the session has ended. Leaves the version. */
   touch(id: string, lastSeenAtMs: number, idleEndsAtMs: number): Promise<boolean>;
-  /** Ends a session; false where it had ended. */
-  remove(id: string): Promise<boolean>;
+  /** Ends a session and returns what it was; undefined where it had ended. */
+  remove(id: string): Promise<SessionRecord | undefined>;
   listBySubject(subjectKey: string): Promise<readonly SessionRecord[]>;
   /** Ends all sessions of a user, but for one; returns what was ended. */
   removeBySubject(subjectKey: string, exceptId?: string): Promise<readonly SessionRecord[]>;

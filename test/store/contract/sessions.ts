@@ -30,7 +30,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
       expect(await sessions().read(id)).toBeUndefined();
       expect(await sessions().save(id, 1, { tokens: '', meta: '' })).toBe(false);
       expect(await sessions().touch(id, 0, Number.MAX_SAFE_INTEGER)).toBe(false);
-      expect(await sessions().remove(id)).toBe(false);
+      expect(await sessions().remove(id)).toBeUndefined();
       expect(await sessions().listBySubject(id)).toEqual([]);
       expect(await sessions().removeBySubject(id)).toEqual([]);
       expect(await sessions().removeBySid(id)).toEqual([]);
@@ -75,8 +75,8 @@ export function sessionContract(target: () => StoreUnderTest): void {
 
     it('that has ended cannot be touched or saved back to life', async () => {
       await sessions().insert(record({ subjectKey: id, sidKey: id }));
-      expect(await sessions().remove(id)).toBe(true);
-      expect(await sessions().remove(id)).toBe(false);
+      expect(await sessions().remove(id)).toMatchObject({ id, version: expect.any(Number) });
+      expect(await sessions().remove(id)).toBeUndefined();
       expect(await sessions().touch(id, target().clock.now(), target().clock.now() + 60_000)).toBe(false);
       expect(await sessions().save(id, 1, { tokens: 'x', meta: 'x' })).toBe(false);
       expect(await sessions().read(id)).toBeUndefined();
@@ -107,7 +107,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
         expect(await sessions().listBySubject(id)).toEqual([]);
         expect(await sessions().removeBySubject(id)).toEqual([]);
         expect(await sessions().removeBySid(id)).toEqual([]);
-        expect(await sessions().remove(id)).toBe(false);
+        expect(await sessions().remove(id)).toBeUndefined();
         expect(await sessions().readHead(id)).toBeUndefined();
       });
     }

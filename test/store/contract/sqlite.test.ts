@@ -58,7 +58,7 @@ describe('a SQLite file', () => {
     await expect(insured.charge('a')).rejects.toMatchObject({ code: 'rate_limited' });
     holder.exec('COMMIT');
     holder.close();
-    expect(await target.store.sessions.remove('held')).toBe(true);
+    expect(await target.store.sessions.remove('held')).toMatchObject({ id: 'held' });
   });
 
   it('that cannot be opened is told by its name', async () => {
