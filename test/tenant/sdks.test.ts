@@ -64,10 +64,9 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
         statusCode: 400,
       });
       await expect(signIn(email, 'wrong')).rejects.toMatchObject({ error: 'invalid_grant', statusCode: 403 });
-      await expect(client().oauth.clientCredentialsGrant({ audience: api })).rejects.toMatchObject({
-        error: 'unauthorized_client',
-        statusCode: 403,
-      });
+      await expect(
+        new AuthenticationClient(machine()).oauth.passwordGrant({ username: email, password, audience: api }),
+      ).rejects.toMatchObject({ error: 'unauthorized_client', statusCode: 403 });
     });
 
     test('takes client credentials, and asks for a password change', async () => {
