@@ -5,6 +5,7 @@ import { root } from './install.js';
 
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const sameSignalMs = 500;
+const parentLookMs = 250;
 const endWithParent = fileURLToPath(new URL('./end-with-parent.cjs', import.meta.url));
 
 /** Runs a Node program of the checkout; resolves to how it ended, `{ code, signal }`. */
@@ -42,7 +43,9 @@ function runProgram(program, args, { cwd = root, env = {}, stdio = 'inherit' } =
       child.kill(signal);
     };
     for (const signal of forwarded) process.on(signal, pass);
+    const watch = onceParentIsGone(() => pass('SIGTERM'));
     const end = (how) => {
+      clearInterval(watch);
       for (const signal of forwarded) process.off(signal, pass);
       resolve(how);
     };
@@ -52,6 +55,21 @@ function runProgram(program, args, { cwd = root, env = {}, stdio = 'inherit' } =
     });
     child.on('exit', (code, signal) => end({ code, signal }));
   });
+}
+
+/**
+ * What ends npm ends the shell between npm and us, which hands no signal on: only its end tells. Outside of npm an
+ * end of the parent means nothing: people start things and close the terminal.
+ */
+function onceParentIsGone(act) {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return undefined;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    act();
+  }, parentLookMs);
+  return watch;
 }
 
 /** Ends this process as its child ended: the same exit code, or the same signal. */

@@ -98,6 +98,22 @@ describe('a program that run.js runs', () => {
     await expect.poll(() => printed, { timeout: 5000 }).toContain('got SIGTERM\n');
   });
 
+  it('is told to stop when npm is ended, whose shell hands no signal on', async () => {
+    const shell = `"$0" "$1" "$2"; true`;
+    const scripts = [path.join(folder, 'runner.mjs'), path.join(folder, 'program.cjs')];
+    printed = '';
+    running = spawn('sh', ['-c', shell, process.execPath, ...scripts], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, npm_lifecycle_event: 'start' },
+    });
+    running.stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+    await expect.poll(() => printed, { timeout: 5000 }).toMatch(/up \d+/);
+    running.kill('SIGTERM');
+    await expect.poll(() => printed, { timeout: 5000 }).toContain('got SIGTERM\n');
+  });
+
   it('that is not there ends with 127', async () => {
     running = spawn(
       process.execPath,
