@@ -27,7 +27,7 @@ const api = { issuer: `https://${domain}/`, audience: 'urn:worldmappers' };
 const scope = 'geocode:location reverse-geocode:location';
 const answerTarget = '/api/location/geocode?q=Oslo';
 const userCount = 1_000;
-const warmupSeconds = 1;
+const warmupSeconds = 2;
 
 const say = (text) => process.stderr.write(`${text}\n`);
 
@@ -106,7 +106,7 @@ async function bench(fleet, options) {
       say(`${work.id}: ${pace.rounds} starts`);
       const [taker] = takers;
       const start = () => startServer(fleet, taker.contender, run);
-      const asking = { ...taker, request: requests.bearer(run) };
+      const asking = { ...taker, request: requests[taker.asks](run) };
       results.push(toStartResult(work, await measureStarts(pace, start, asking)));
     }
   }

@@ -6,7 +6,7 @@ const help = `npm run bench -- [options]
   --work <id>         only this work (may be repeated)
   --peer <id>         only this peer beside Gatehouse (may be repeated)
   --rounds <n>        interleaved rounds (5; quick 3)
-  --seconds <n>       length of a round (4; quick 2)
+  --seconds <n>       length of a round (4; quick 1)
   --load <name>       wrk or autocannon (wrk where it is installed)
   --gatehouse <file>  the src/main.ts of another checkout
   --no-write          print only
@@ -38,7 +38,7 @@ export function readOptions(args) {
   return {
     ...values,
     rounds: toCount('rounds', values.rounds ?? (values.quick ? '3' : '5')),
-    seconds: toCount('seconds', values.seconds ?? (values.quick ? '2' : '4')),
+    seconds: toCount('seconds', values.seconds ?? (values.quick ? '1' : '4')),
     write: values.write && values.work === undefined && values.peer === undefined,
   };
 }

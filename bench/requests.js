@@ -3,6 +3,7 @@
  * `file`, a line each, `good` the first; `bad` must be answered with 401, where there is one.
  */
 export const requests = {
+  nobody: () => ({ headers: {}, good: '' }),
   bearer: ({ tokens }) => ({ headers: { Authorization: 'Bearer {}' }, ...tokens }),
   session: (_run, { sessions }) => ({ headers: { Cookie: 'gatehouse={}', 'X-CSRF': '1' }, ...sessions }),
   signInForSession: ({ users }) => signIn(users, 'session'),

@@ -1,8 +1,8 @@
 import { connections, load } from './load.js';
 
 /** The CPU time that a turn must have taken, of its seconds; and how many further turns there may be. */
-const fullShare = 0.5;
-const mostTurns = 5;
+const fullShare = 0.7;
+const mostTurns = 8;
 
 /**
  * Measures the takers of one work in interleaved rounds, A B C A B C, after a warm-up of each. A taker is
