@@ -74,6 +74,8 @@ function toGatehouse(size, main) {
         command: process.execPath,
         args: [main],
         env: {
+          // As `npm start` has it: from the second start on nothing is compiled again.
+          NODE_COMPILE_CACHE: join(run.outDir, 'compile-cache'),
           AUTH0_DOMAIN: run.domain,
           AUTH0_BASE_URL: run.tenantUrl,
           AUTH0_CLIENT_ID: clientId,

@@ -71,7 +71,8 @@ export function createAnswerHeaders(options: AnswerHeaderOptions): ToAnswerHeade
     if (isSecret && !isSaid) out.push('Cache-Control', NO_STORE);
     if (exchange.caller?.kind === 'session') out.push('Vary', 'Cookie');
     for (let i = 0; i < securityHeaders.length; i += 2) {
-      if (headers[lowerNames[i] ?? ''] === undefined)
+      const lowerName = lowerNames[i] ?? '';
+      if (headers[lowerName] === undefined || named?.has(lowerName))
         out.push(securityHeaders[i] ?? '', securityHeaders[i + 1] ?? '');
     }
     // Never on a page or what a page loads: its own policy is the upstream's business.

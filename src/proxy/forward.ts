@@ -119,6 +119,11 @@ export class Forward implements AttemptEvents {
   onHead(status: number, headers: UpstreamHeaders): void {
     const { exchange, headers: ours } = this.#call;
     const { upstream, toAnswerHeaders, isDraining, streams } = this.#row;
+    // Its name goes with the hop, so its bytes would be taken for the body itself (RFC 9112 §6.1).
+    if ((toText(headers['transfer-encoding']) ?? 'chunked').toLowerCase() !== 'chunked') {
+      this.#attempt?.abort(new GatewayError('upstream_error', { reason: 'transfer-encoding' }));
+      return;
+    }
     upstream.note(downStatuses.has(status) ? 'bad' : 'good');
     if (status === 401 && this.#mayForce()) {
       this.#stop('replayed');

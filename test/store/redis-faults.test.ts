@@ -103,7 +103,7 @@ describeWith('redis', 'a Redis server', () => {
     await redis.command('CONFIG', 'SET', 'maxmemory', 1);
     await expectOutage(writes());
     expect(await store.sessions.readHead('a')).toBeDefined();
-    expect(await store.sessions.remove('a')).toBe(true);
+    expect(await store.sessions.remove('a')).toMatchObject({ id: 'a' });
     await redis.command('CONFIG', 'SET', 'maxmemory', 0);
     await store.sessions.insert(toRecord(clock, 'a'));
   });

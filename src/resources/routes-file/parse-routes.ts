@@ -42,9 +42,13 @@ function toTree(text: string): { readonly tree: unknown } | { readonly faults: r
   });
   if (broken.length > 0) return { faults: broken };
   try {
-    return { tree: document.toJS() };
+    const tree: unknown = document.toJS();
+    // Throws where an alias lies within what it stands for.
+    JSON.stringify(tree);
+    return { tree };
   } catch {
-    return { faults: [{ name: 'ROUTES_FILE', seen: 'too many aliases', wanted: 'rows written out' }] };
+    const seen = 'too many aliases, or one of itself';
+    return { faults: [{ name: 'ROUTES_FILE', seen, wanted: 'rows written out' }] };
   }
 }
 

@@ -34,9 +34,10 @@ function toTarget(row: RoutesFileRow, defaultAudience: string): ProxyTarget {
 }
 
 /** Counts by caller; where nobody is known, by address. */
-function toLimit({ path, limit }: RoutesFileRow, deps: ProxiedRoutesDeps): LimitCall | undefined {
+function toLimit({ path, methods, limit }: RoutesFileRow, deps: ProxiedRoutesDeps): LimitCall | undefined {
   if (!limit) return undefined;
-  const limiter = deps.createLimiter(`route ${path}`, limit.per_caller);
+  // Rows of one path are two rows still, each with its own count.
+  const limiter = deps.createLimiter(`route ${methods.join('|')} ${path}`, limit.per_caller);
   return ({ caller, ip }) => limiter.charge(caller?.subject ?? toNetworkKey(ip));
 }
 

@@ -18,13 +18,23 @@ const MAX_IDLE_MS = 3_600_000;
 const names = (item: z.ZodString) => z.array(item).min(1, 'at least one');
 const claimValue = z.union([z.string(), z.number(), z.boolean()], 'a text, a number, true or false');
 
+/** zod passes over one name in silence, and with it over what the guard was to ask. */
+const claims = z.preprocess(
+  (value, { issues }) => {
+    if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__'))
+      issues.push({ code: 'custom', message: 'no claim of this name', input: value, path: ['__proto__'] });
+    return value;
+  },
+  z.record(z.string(), claimValue),
+);
+
 const callerRule = z
   .strictObject({
     scopes: names(scopeName).optional().describe('All of these scopes.'),
     anyScope: names(scopeName).optional().describe('At least one of these scopes.'),
     permissions: names(scopeName).optional().describe('All of these permissions (RBAC).'),
     scopesOrPermissions: names(scopeName).optional().describe('Each either as a scope or as a permission.'),
-    claims: z.record(z.string(), claimValue).optional().describe('Claims that must equal these values.'),
+    claims: claims.optional().describe('Claims that must equal these values.'),
     user: z.literal(true, 'true, or left out').optional().describe('Only users.'),
     client: z.literal(true, 'true, or left out').optional().describe('Only machine clients.'),
     max_age: z.int().min(0).optional().describe('Seconds since the user signed in, at most (RFC 9470).'),

@@ -6,11 +6,21 @@ const WANTED =
 
 const privateNames = /^(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?|.+\.(?:localhost|local|internal|lan|home\.arpa))$/;
 
+/** What a cloud tells its machines about themselves, credentials included; Amazon's has an address that looks private. */
+const metadataHosts: ReadonlySet<string> = new Set([
+  'metadata',
+  'metadata.google.internal',
+  'instance-data',
+  'instance-data.ec2.internal',
+  'fd00:ec2::254',
+]);
+
 type Reach = 'private' | 'public' | 'forbidden';
 
 /** Where a host is, as far as its name or address tells. A name without dots is one of a private network. */
 function toReach(hostname: string): Reach {
   const bare = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (metadataHosts.has(bare.replace(/\.$/, ''))) return 'forbidden';
   if (!ipaddr.isValid(bare)) return privateNames.test(bare) ? 'private' : 'public';
   const range = ipaddr.process(bare).range();
   if (range === 'private' || range === 'loopback' || range === 'uniqueLocal') return 'private';
