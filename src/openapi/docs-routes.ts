@@ -11,8 +11,13 @@ const assetTypes: Record<string, string> = {
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
 };
 
-const script = `window.onload = () => {
-  SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null, tryItOutEnabled: false });
+// Its sign-in gives the page a session, and what carries that cookie must bring X-CSRF.
+const script = `const requestInterceptor = (request) => {
+  request.headers['X-CSRF'] = '1';
+  return request;
+};
+window.onload = () => {
+  SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null, tryItOutEnabled: false, requestInterceptor });
 };
 `;
 

@@ -37,4 +37,18 @@ describeWith('chromium', 'the page /docs', () => {
     expect(foreign).toEqual([]);
     expect(complaints).toEqual([]);
   });
+
+  it('tries an endpoint out as a page of ours calls it, so that the session of a sign-in there is good', async () => {
+    const page = await browser.newPage();
+    const { publicUrl } = under.gateway;
+    await page.goto(`${publicUrl}/docs`);
+    const operation = page.locator('[id$="-getSession"]');
+    await operation.locator('.opblock-summary-control').click();
+    await operation.locator('.try-out__btn').click();
+    const [request] = await Promise.all([
+      page.waitForRequest((sent) => sent.url().startsWith(`${publicUrl}/v1/auth/session`)),
+      operation.locator('.execute').click(),
+    ]);
+    expect(request.headers()['x-csrf']).toBe('1');
+  });
 });
