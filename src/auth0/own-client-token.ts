@@ -57,5 +57,6 @@ export function createOwnClientTokens(options: OwnClientTokenOptions) {
 /** Whatever the tenant refuses us here is a matter of its settings; what is one of its state stays as it is. */
 function toMisconfigured(status: number, refusal: GatewayError): GatewayError {
   if (status === 429 || status >= 500) return refusal;
-  return new GatewayError('tenant_misconfigured', { cause: refusal, reason: 'client_token' });
+  const word = refusal.options.reason ?? refusal.code;
+  return new GatewayError('tenant_misconfigured', { cause: refusal, reason: `client_token: ${word}` });
 }
