@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sendRaw, sendRawRequest } from '../support/raw-http.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 import { makeBearer, type ProxyWorld, startProxyWorld } from './support/proxy-world.ts';
 
-const sharedCorpus = '/work/shared/corpora/http-framing.json';
-const corpusFile = existsSync(sharedCorpus) ? sharedCorpus : 'test/fixtures/http-framing.json';
+const corpusFile = 'test/fixtures/http-framing.json';
 const { cases } = JSON.parse(readFileSync(corpusFile, 'utf8')) as { cases: { name: string; raw: string }[] };
 
 /** The framings that mean one thing to everybody. */

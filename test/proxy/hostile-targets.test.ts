@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sendRawRequest } from '../support/raw-http.ts';
@@ -6,8 +6,7 @@ import { type RecordingUpstream, startRecordingUpstream } from '../support/recor
 import { type ProxyWorld, startProxyWorld } from './support/proxy-world.ts';
 import { resolveAsUpstream } from './support/resolve-as-upstream.ts';
 
-const sharedCorpus = '/work/shared/corpora/path-bypass.json';
-const corpusFile = existsSync(sharedCorpus) ? sharedCorpus : 'test/fixtures/path-bypass.json';
+const corpusFile = 'test/fixtures/path-bypass.json';
 const corpus = (JSON.parse(readFileSync(corpusFile, 'utf8')) as { paths: string[] }).paths;
 
 let upstream: RecordingUpstream;
