@@ -5,9 +5,9 @@ import type { Page } from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds wrong with a page, whose context has to be made with `bypassCSP`. */
-export async function violationsOf(page: Page): Promise<string[]> {
+/** What axe finds wrong with a page, whose context has to be made with `bypassCSP`; `options` are axe's, as a script. */
+export async function violationsOf(page: Page, options = '{}'): Promise<string[]> {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${options})`);
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
 }

@@ -1,16 +1,14 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { violationsOf } from '../support/axe.ts';
 import { startChromium } from '../support/chromium.ts';
 import { describeWith } from '../support/requirements.ts';
 import { pageSamples } from './support/page-samples.ts';
 import { type PageServer, servePages } from './support/serve-pages.ts';
 import { withPage } from './support/with-page.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** A folder to put a screenshot of each page into; none are taken where it is unset. */
 const gallery = process.env['PAGES_GALLERY'];
 
@@ -42,13 +40,6 @@ describeWith('chromium', 'the pages by axe', () => {
     await server.close();
   });
 
-  /** What axe finds; its source goes around the page's policy, so this is for nothing else. */
-  async function violations(page: Page, options = '{}'): Promise<string[]> {
-    await page.evaluate(axe);
-    const { violations: found } = await page.evaluate<AxeResults>(`axe.run(document, ${options})`);
-    return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
-  }
-
   test.each(looks)(
     'have no violation and do not scroll sideways, $width px wide, $colorScheme',
     async ({ width, colorScheme }) => {
@@ -59,7 +50,7 @@ describeWith('chromium', 'the pages by axe', () => {
         const all: string[] = [];
         for (const name of Object.keys(pages)) {
           await page.goto(`${server.origin}/${name}`);
-          all.push(...(await violations(page, rules)).map((violation) => `${name}: ${violation}`));
+          all.push(...(await violationsOf(page, rules)).map((violation) => `${name}: ${violation}`));
           const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
           if (overflow > 0) all.push(`${name}: ${overflow} px too wide`);
           if (gallery !== undefined) {
@@ -80,7 +71,7 @@ describeWith('chromium', 'the pages by axe', () => {
   test('would be found out: a page with faults has violations', async () => {
     const found = await withPage(browser, { bypassCSP: true }, async (page) => {
       await page.goto(`${server.origin}/wrong`);
-      return violations(page);
+      return violationsOf(page);
     });
     expect(found.map((violation) => violation.split(':')[0])).toEqual(
       expect.arrayContaining(['color-contrast', 'document-title', 'html-has-lang', 'label']),

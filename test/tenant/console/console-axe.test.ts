@@ -1,9 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { violationsOf } from '../../support/axe.ts';
 import { startChromium } from '../../support/chromium.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { api, directory } from '../support/seed.ts';
@@ -11,7 +10,6 @@ import { startTestTenant, type TestTenant } from '../support/start-test-tenant.t
 import { withPage } from '../support/with-page.ts';
 import { consoleSeed, pagePaths, userPath } from './console-seed.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** A folder to put a screenshot of each page into; none are taken where it is unset. */
 const gallery = process.env['PAGES_GALLERY'];
 
@@ -80,14 +78,11 @@ describeWith('chromium', 'the console by axe', () => {
     await t.close();
   });
 
-  /** What axe finds; its source goes around the page's policy, so this is for nothing else. */
   async function violations(page: Page, options: string): Promise<string[]> {
     // Of a hundred scopes, one like the other, axe would take its time.
     const folded = "document.querySelectorAll('details:not(:has(li:nth-child(20)))')";
     await page.evaluate(`${folded}.forEach((one) => { one.open = true; })`);
-    await page.evaluate(axe);
-    const { violations: found } = await page.evaluate<AxeResults>(`axe.run(document, ${options})`);
-    return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
+    return violationsOf(page, options);
   }
 
   test.each(looks)(
