@@ -1,7 +1,7 @@
 // Fills a store with sessions and writes the cookies of those that are used, a line each. Argument: JSON, see Options.
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { createCookieJar } from '../src/http/cookies.ts';
+import { createCookieJar } from '../src/browser/cookies.ts';
 import { createTravelClock } from '../src/lib/clock.ts';
 import { createSessionSeals } from '../src/session/session-seals.ts';
 import { createTickets } from '../src/session/ticket.ts';

@@ -2,10 +2,10 @@
 import { sign } from 'node:crypto';
 import { cpuUsage } from 'node:process';
 import { promisify } from 'node:util';
+import { toParameters } from '../packages/tenant/src/endpoints/parameters.ts';
+import { tokenEndpoint } from '../packages/tenant/src/endpoints/token-endpoint.ts';
+import { startTenant } from '../packages/tenant/src/tenant.ts';
 import { createTravelClock } from '../src/lib/clock.ts';
-import { toParameters } from '../src/tenant/endpoints/parameters.ts';
-import { tokenEndpoint } from '../src/tenant/endpoints/token-endpoint.ts';
-import { startTenant } from '../src/tenant/tenant.ts';
 
 const ROUNDS = 15;
 const CALLS = 200;

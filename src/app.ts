@@ -1,6 +1,10 @@
 import express, { type Express } from 'express';
-import { type AccountDeps, accountRoutes } from './account/account-routes.ts';
-import { type ClientTokenRouteDeps, clientTokenRoutes } from './account/client-token-routes.ts';
+import { type AccountDeps, accountRoutes } from './auth/auth-routes.ts';
+import {
+  type ClientTokenRouteDeps,
+  clientTokenRoutes,
+} from './auth/client-credentials/client-token-routes.ts';
+import { landingRoutes } from './auth/redirect/landing-routes.ts';
 import { resourceMetadataRoutes } from './bearer/resource-metadata-routes.ts';
 import { createDispatch, type DispatchOptions } from './http/dispatch.ts';
 import { createEdge, type EdgeOptions } from './http/edge.ts';
@@ -9,7 +13,6 @@ import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
 import { problemRoutes } from './http/problem-routes.ts';
 import type { AnyRoute } from './http/proxy-route.ts';
 import type { Route } from './http/route.ts';
-import { landingRoutes } from './login/landing-routes.ts';
 import { docsRoutes } from './openapi/docs-routes.ts';
 
 export interface RowDeps {

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { toForeignSites } from './browser/same-site.ts';
 import type { Config } from './config/config.ts';
 import { toFaultLines } from './config/fault-lines.ts';
 import { readConfig } from './config/read-config.ts';
 import { readSessionSecret } from './config/session-secrets.ts';
 import type { TenantLink } from './deps.ts';
 import { startGateway } from './gateway.ts';
-import { toForeignSites } from './http/same-site.ts';
 import { createTravelClock, type TravelClock } from './lib/clock.ts';
 import { createLogOutput, type Logger } from './observe/logger.ts';
 import { ownRoutes } from './resources/own-routes.ts';
@@ -44,7 +44,7 @@ export async function connectTenant(
       close: () => Promise.resolve(),
     };
   }
-  const { startTenant } = await import('./tenant/tenant.ts');
+  const { startTenant } = await import('../packages/tenant/src/tenant.ts');
   const embedded = await startTenant({
     ...tenant,
     clock,

@@ -9,8 +9,8 @@ type RuleName = keyof typeof houseRules;
 const rules = Object.entries<HouseRule>(houseRules);
 const readFacts = (pattern: string) =>
   globSync(pattern).map((file) => parseSourceFacts(file.replaceAll('\\', '/'), readFileSync(file, 'utf8')));
-const sources = readFacts('src/**/*.ts');
-const tests = readFacts('test/**/*.ts');
+const sources = [...readFacts('src/**/*.ts'), ...readFacts('packages/*/src/**/*.ts')];
+const tests = [...readFacts('test/**/*.ts'), ...readFacts('packages/*/test/**/*.ts')];
 
 function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
@@ -43,32 +43,52 @@ describe('the house', () => {
 // A rule that cannot fail is a defect: each is shown what it refuses, and its nearest neighbour that it must let pass.
 const planted: readonly (readonly [rule: RuleName, path: string, refused: string, allowed: string])[] = [
   ['floors', 'src/http/a.ts', `import { b } from '../bearer/b.ts';`, `import { b } from '../lib/b.ts';`],
-  ['floors', 'src/http/a.ts', `import type { B } from '../config/b.ts';`, `import type { B } from './b.ts';`],
-  ['floors', 'src/lib/a.ts', `import { E } from '../errors.ts';`, `import { z } from 'zod';`],
-  ['floors', 'src/auth0/a.ts', `export * from '../session/b.ts';`, `export * from '../store/b.ts';`],
-  ['floors', 'src/app.ts', `const a = await import('./deps.ts');`, `const a = await import('./login/b.ts');`],
-  ['floors', 'src/login/a.ts', `type A = import('../admin/b.ts').B;`, `type A = import('../http/b.ts').B;`],
-  ['floors', 'src/login/a.ts', `import { b } from '../cellar/b.ts';`, `import { b } from '../session/b.ts';`],
-  ['floors', 'src/cellar/a.ts', `import { b } from '../lib/b.ts';`, `import { b } from './b.ts';`],
-  ['floors', 'src/http/a.ts', `import { b } from '../../test/b.ts';`, `import b from '../../package.json';`],
-  ['floors', 'src/tenant/a.ts', `import { b } from '../http/b.ts';`, `import { b } from '../lib/b.ts';`],
   [
     'floors',
-    'src/tenant/x/a.ts',
-    `import { b } from '../../errors.ts';`,
+    'src/browser/a.ts',
+    `import type { B } from '../http/b.ts';`,
+    `import type { B } from './b.ts';`,
+  ],
+  ['floors', 'src/lib/a.ts', `import { E } from '../errors.ts';`, `import { z } from 'zod';`],
+  ['floors', 'src/auth0/a.ts', `export * from '../session/b.ts';`, `export * from '../store/b.ts';`],
+  ['floors', 'src/app.ts', `const a = await import('./deps.ts');`, `const a = await import('./auth/b.ts');`],
+  ['floors', 'src/auth/a.ts', `type A = import('../admin/b.ts').B;`, `type A = import('../http/b.ts').B;`],
+  ['floors', 'src/auth/a.ts', `import { b } from '../cellar/b.ts';`, `import { b } from '../session/b.ts';`],
+  ['floors', 'src/cellar/a.ts', `import { b } from '../lib/b.ts';`, `import { b } from './b.ts';`],
+  ['floors', 'src/http/a.ts', `import { b } from '../../test/b.ts';`, `import b from '../../package.json';`],
+  [
+    'floors',
+    'packages/tenant/src/a.ts',
+    `import { b } from '../../../src/http/b.ts';`,
+    `import { b } from '../../../src/lib/b.ts';`,
+  ],
+  [
+    'floors',
+    'packages/tenant/src/x/a.ts',
+    `import { b } from '../../../../src/errors.ts';`,
     `import { b } from '../state/b.ts';`,
   ],
-  ['floors', 'src/deps.ts', `import { b } from './tenant/b.ts';`, `import { b } from './app.ts';`],
+  [
+    'floors',
+    'src/deps.ts',
+    `import { b } from '../packages/tenant/src/b.ts';`,
+    `import { b } from './app.ts';`,
+  ],
   ['express', 'src/bearer/a.ts', `import express from 'express';`, `import { j } from 'express-jwt';`],
-  ['express', 'src/tenant/a.ts', `import type { A } from 'express';`, `import type { A } from 'node:http';`],
+  [
+    'express',
+    'packages/tenant/src/a.ts',
+    `import type { A } from 'express';`,
+    `import type { A } from 'node:http';`,
+  ],
   ['environment', 'src/config/a.ts', `const a = process.env['A'];`, `const a = '// process.env';`],
   ['environment', 'src/deps.ts', `const { env: a } = process;`, `const { pid: a } = process;`],
   ['environment', 'src/app.ts', `globalThis.process?.env.A;`, `input.env;`],
   ['environment', 'src/app.ts', `import { env } from 'node:process';`, `import { pid } from 'node:process';`],
-  ['tenant clock', 'src/tenant/a.ts', `const a = Date.now();`, `const a = clock.now();`],
-  ['tenant clock', 'src/tenant/a.ts', `const f = (now = Date.now) => now();`, `/* Date.now() */`],
-  ['tenant clock', 'src/tenant/a.ts', `const a = new Date();`, `const a = new Date(nowMs);`],
-  ['tenant clock', 'src/tenant/a.ts', `const a = Date();`, `const a = toDate();`],
+  ['tenant clock', 'packages/tenant/src/a.ts', `const a = Date.now();`, `const a = clock.now();`],
+  ['tenant clock', 'packages/tenant/src/a.ts', `const f = (now = Date.now) => now();`, `/* Date.now() */`],
+  ['tenant clock', 'packages/tenant/src/a.ts', `const a = new Date();`, `const a = new Date(nowMs);`],
+  ['tenant clock', 'packages/tenant/src/a.ts', `const a = Date();`, `const a = toDate();`],
   ['readable imports', 'src/main.ts', `await import(name);`, `await import('./tenant/app.ts');`],
   ['named exports', 'src/http/a.ts', `export default 1;`, `export const a = 1;`],
   [
@@ -84,10 +104,10 @@ const planted: readonly (readonly [rule: RuleName, path: string, refused: string
 
 const plantedPaths: readonly (readonly [rule: RuleName, refused: string, allowed: string])[] = [
   ['floors', 'src/cellar/a.ts', 'src/http/a.ts'],
-  ['express', 'src/login/start.ts', 'src/login/login-routes.ts'],
-  ['express', 'src/tenant/endpoints/app.ts', 'src/tenant/app.ts'],
+  ['express', 'src/auth/start.ts', 'src/auth/redirect/login-routes.ts'],
+  ['express', 'packages/tenant/src/endpoints/app.ts', 'packages/tenant/src/app.ts'],
   ['environment', 'src/deps.ts', 'src/cli/tenant.ts'],
-  ['tenant clock', 'src/tenant/state/users.ts', 'src/lib/clock.ts'],
+  ['tenant clock', 'packages/tenant/src/state/users.ts', 'src/lib/clock.ts'],
   ['no barrels', 'src/http/index.ts', 'src/cli/index.ts'],
   ['telling names', 'src/http/utils/a.ts', 'src/http/a.ts'],
   ['telling names', 'src/http/requestId.ts', 'src/http/request-id.ts'],

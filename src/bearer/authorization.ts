@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isHeaderDoubled } from '../http/exchange.ts';
+import { isHeaderDoubled } from '../lib/is-header-doubled.ts';
 
 /** No credentials that we know: nothing at all, or another scheme (RFC 6750 §3.1, RFC 9110 §11.6.2). */
 export const noCredentials = Symbol('no credentials');

@@ -36,7 +36,7 @@ async function openEmbedded(tenant: TenantSettings): Promise<ManagementTarget> {
   }
   if (tenant.dataFile === ':memory:') throw new NoTenantData('TENANT_DATA is :memory:');
   if (!existsSync(tenant.dataFile)) throw new NoTenantData(`${tenant.dataFile} does not exist`);
-  const { startTenant } = await import('../tenant/tenant.ts');
+  const { startTenant } = await import('../../packages/tenant/src/tenant.ts');
   const started = await startTenant({
     ...tenant,
     port: 0,

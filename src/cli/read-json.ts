@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { isTooDeep } from '../tenant/nesting.ts';
-import { TransferError } from '../tenant/transfer/transfer-error.ts';
+import { isTooDeep } from '../../packages/tenant/src/nesting.ts';
+import { TransferError } from '../../packages/tenant/src/transfer/transfer-error.ts';
 
 /** Throws `TransferError` where the file cannot be read, is no JSON or nests too deeply. */
 export async function readJson(file: string): Promise<unknown> {

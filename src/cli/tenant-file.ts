@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
+import { findClient, toCredentials } from '../../packages/tenant/src/clients/credentials.ts';
+import { openState } from '../../packages/tenant/src/state/open-state.ts';
+import { managementIdentifierOf } from '../../packages/tenant/src/transfer/export-tenant.ts';
+import { createStoreKeeper } from '../../packages/tenant/src/transfer/store-keeper.ts';
+import { hashPassword } from '../../packages/tenant/src/users/passwords.ts';
 import type { TenantSettings } from '../config/config.ts';
 import { createTravelClock } from '../lib/clock.ts';
-import { findClient, toCredentials } from '../tenant/clients/credentials.ts';
-import { openState } from '../tenant/state/open-state.ts';
-import { managementIdentifierOf } from '../tenant/transfer/export-tenant.ts';
-import { createStoreKeeper } from '../tenant/transfer/store-keeper.ts';
-import { hashPassword } from '../tenant/users/passwords.ts';
 import type { TenantStore } from './tenant-store.ts';
 
 /** That there are no data to work with, in words that say how to come by them. */

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { TransferError } from '../../packages/tenant/src/transfer/transfer-error.ts';
 import type { TenantSettings } from '../config/config.ts';
-import { TransferError } from '../tenant/transfer/transfer-error.ts';
 import type { TenantStore } from './tenant-store.ts';
 
 const aboutReply = z.object({ issuer: z.string(), data: z.string() });

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { readSeedText } from '../tenant/seed/read-seed.ts';
+import { readSeedText } from '../../packages/tenant/src/seed/read-seed.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { tellReport, withTenantStore } from './with-tenant-store.ts';
 

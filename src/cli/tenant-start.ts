@@ -30,7 +30,7 @@ const productionFault = {
 };
 
 async function serve(settings: TenantSettings, isJson: boolean): Promise<void> {
-  const { startTenant } = await import('../tenant/tenant.ts');
+  const { startTenant } = await import('../../packages/tenant/src/tenant.ts');
   const tenant = await startTenant({
     ...settings,
     clock: createTravelClock(),

@@ -1,7 +1,7 @@
+import type { ClientCredentials } from '../../packages/tenant/src/clients/credentials.ts';
+import type { SeedText } from '../../packages/tenant/src/seed/read-seed.ts';
+import type { StoreReport } from '../../packages/tenant/src/transfer/store-keeper.ts';
 import type { TenantSettings } from '../config/config.ts';
-import type { ClientCredentials } from '../tenant/clients/credentials.ts';
-import type { SeedText } from '../tenant/seed/read-seed.ts';
-import type { StoreReport } from '../tenant/transfer/store-keeper.ts';
 import { openTenantFile } from './tenant-file.ts';
 import { findRunningTenant } from './tenant-running.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { TransferError } from '../../packages/tenant/src/transfer/transfer-error.ts';
 import { readManagementSettings } from '../config/read-management.ts';
 import { toLogString } from '../observe/printable.ts';
-import { TransferError } from '../tenant/transfer/transfer-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { type CallManagement, createManagementApi, ManagementRefusal } from './management-api.ts';
 import { openManagementTarget } from './management-target.ts';

@@ -1,5 +1,5 @@
+import type { StoreReport } from '../../packages/tenant/src/transfer/store-keeper.ts';
 import { type ReadTenantSettings, readTenantSettings } from '../config/read-config.ts';
-import type { StoreReport } from '../tenant/transfer/store-keeper.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { complain, say, tell } from './output.ts';
 import { openTenantStore, type TenantStore } from './tenant-store.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { toPreflightHeaders } from '../browser/cors.ts';
+import type { CookieProof } from '../browser/csrf.ts';
 import { GatewayError } from '../errors.ts';
-import { toPreflightHeaders } from './cors.ts';
-import type { CookieProof } from './csrf.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
 import { noUpgrade } from './framing.ts';
 import { createLocalRow, type LimitCaller } from './local-row.ts';

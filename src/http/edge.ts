@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { toCorsHeaders } from '../browser/cors.ts';
+import type { Origins } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
-import { toCorsHeaders } from './cors.ts';
+import type { InFlight } from '../limits/in-flight.ts';
 import { type Exchange, setExchange } from './exchange.ts';
 import { isWebSocketUpgrade, requireSoundFraming } from './framing.ts';
 import { healthPaths } from './health-routes.ts';
-import type { InFlight } from './in-flight.ts';
-import type { Origins } from './origins.ts';
 import { parseRequestTarget } from './request-target.ts';
 
 export interface EdgeOptions {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../errors.ts';
 import type { Caller } from './route.ts';
 
@@ -43,20 +43,3 @@ export const exchangeOf = (response: ServerResponse): Exchange => {
 export const setExchange = (response: ServerResponse, exchange: Exchange): void => {
   (response as ServerResponse & { locals: { exchange: Exchange } }).locals.exchange = exchange;
 };
-
-/** True where a header came more than once, which Node would hide by keeping the first. */
-export function isHeaderDoubled(
-  request: Pick<IncomingMessage, 'rawHeaders'>,
-  lowerCaseName: string,
-): boolean {
-  const { rawHeaders } = request;
-  let seen = false;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i];
-    if (name?.length === lowerCaseName.length && name.toLowerCase() === lowerCaseName) {
-      if (seen) return true;
-      seen = true;
-    }
-  }
-  return false;
-}

@@ -1,4 +1,4 @@
-import { PAGE_POLICY } from './security-headers.ts';
+import { PAGE_POLICY } from '../browser/security-headers.ts';
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RowTraits } from '../browser/csrf.ts';
 import type { Exchange } from './exchange.ts';
-import type { Route, RowFacts, RowTraits } from './route.ts';
+import type { Route, RowFacts } from './route.ts';
 
 /** One request that a proxied row is to answer, judged by the edge and by the row's guard. */
 export interface ProxiedCall {

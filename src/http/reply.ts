@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { apiPolicy } from '../browser/security-headers.ts';
 import type { Exchange, OnAnswered } from './exchange.ts';
-import { apiPolicy } from './security-headers.ts';
 
 const ONE_WRITE_BYTES = 16 * 1024;
 const LINGER_MS = 2_000;

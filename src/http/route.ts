@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
+import type { RowTraits } from '../browser/csrf.ts';
 import type { ErrorCode } from '../errors.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -44,14 +45,6 @@ export interface GuardRule {
 
 /** Judges a request: returns who calls, or throws the `GatewayError` that refuses it. */
 export type Guard = (request: IncomingMessage) => Caller | Promise<Caller>;
-
-/** What a guard must know of a row beside its rule: browsers cannot set headers there. */
-export interface RowTraits {
-  /** Takes WebSocket upgrades. */
-  readonly isWebSocket?: boolean;
-  /** Answers with streams, such as server-sent events. */
-  readonly isStream?: boolean;
-}
 
 /** Makes a row's guard once, at start. `path` is the row's, for the challenge's `resource_metadata`. */
 export type MakeGuard = (rule: GuardRule, audience: string, path: string, traits?: RowTraits) => Guard;

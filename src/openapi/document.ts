@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import { createCookieJar, SESSION_COOKIE } from '../browser/cookies.ts';
 import { type ErrorCode, errorTable } from '../errors.ts';
-import { createCookieJar, SESSION_COOKIE } from '../http/cookies.ts';
 import { type AnyRoute, isProxied } from '../http/proxy-route.ts';
 import type { Route } from '../http/route.ts';
 

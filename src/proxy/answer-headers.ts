@@ -1,6 +1,6 @@
+import { isOwnCookie } from '../browser/own-cookies.ts';
+import { apiPolicy } from '../browser/security-headers.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { isOwnCookie } from '../http/own-cookies.ts';
-import { apiPolicy } from '../http/security-headers.ts';
 import { hopByHop, toConnectionNames, toPlainName, toText, type UpstreamHeaders } from './header-names.ts';
 
 /** Not the caller's business: of one hop, ours to say, or about another origin than the one that is seen. */

@@ -1,4 +1,4 @@
-import type { Rate } from '../http/rate-limit.ts';
+import type { Rate } from '../limits/rate-limit.ts';
 
 /** Whose token an upstream gets: nobody's, the caller's, the gateway's own, or the caller's where there is one. */
 export type TokenMode = 'none' | 'user' | 'client' | 'user-or-client';

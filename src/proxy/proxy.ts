@@ -1,6 +1,6 @@
+import { type Origins, requireFriendlyOrigin } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
 import type { Exchange, OnAnswered } from '../http/exchange.ts';
-import { type Origins, requireFriendlyOrigin } from '../http/origins.ts';
 import type { ProxiedCall } from '../http/proxy-route.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type AnswerHeaderOptions, createAnswerHeaders } from './answer-headers.ts';

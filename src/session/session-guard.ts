@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { CookieProof } from '../browser/csrf.ts';
 import { GatewayError } from '../errors.ts';
-import type { CookieProof } from '../http/csrf.ts';
 import type { Caller, GuardRule, MakeGuard } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { FreshToken } from './fresh-token.ts';

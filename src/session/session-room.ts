@@ -1,7 +1,7 @@
+import { createCookieJar } from '../browser/cookies.ts';
+import { type CookieProof, createCookieProof } from '../browser/csrf.ts';
+import type { Origins } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
-import { createCookieJar } from '../http/cookies.ts';
-import { type CookieProof, createCookieProof } from '../http/csrf.ts';
-import type { Origins } from '../http/origins.ts';
 import type { MakeGuard } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/store.ts';

@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { type CookieJar, findCookie, SESSION_COOKIE } from '../http/cookies.ts';
+import { type CookieJar, findCookie, SESSION_COOKIE } from '../browser/cookies.ts';
 
 const ID_BYTES = 18;
 const SECRET_BYTES = 33;

@@ -2,15 +2,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/app.ts';
+import { createCookieProof } from '../../src/browser/csrf.ts';
+import { createOrigins } from '../../src/browser/origins.ts';
 import { createClientAddress } from '../../src/http/client-address.ts';
-import { createCookieProof } from '../../src/http/csrf.ts';
 import { createDispatch } from '../../src/http/dispatch.ts';
 import { createEdge } from '../../src/http/edge.ts';
 import { createErrorHandler } from '../../src/http/error-handler.ts';
-import { createInFlight } from '../../src/http/in-flight.ts';
-import { createOrigins } from '../../src/http/origins.ts';
 import { createWriter } from '../../src/http/reply.ts';
 import { defineRoute, type Reply } from '../../src/http/route.ts';
+import { createInFlight } from '../../src/limits/in-flight.ts';
 
 const secret = 'CANARY-of-a-fault';
 const publicUrl = 'http://localhost:3000';

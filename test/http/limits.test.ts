@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { toNetworkKey } from '../../src/http/client-address.ts';
-import { createFailureLimiter } from '../../src/http/failure-limit.ts';
-import { createLimiter, type MakeLimiter } from '../../src/http/rate-limit.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { createFailureLimiter } from '../../src/limits/failure-limit.ts';
+import { createLimiter, type MakeLimiter } from '../../src/limits/rate-limit.ts';
 import { toLogField, toLogString } from '../../src/observe/printable.ts';
 import { createSqliteStore } from '../../src/store/sqlite-store.ts';
 

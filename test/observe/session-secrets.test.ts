@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { reachCallback, readSession, signUp, user } from '../login/support.ts';
+import { createBrowser, locationOf } from '../../packages/tenant/test/support/browser.ts';
+import { reachCallback, readSession, signUp, user } from '../auth/redirect/support.ts';
 import { breakTenant, mendTenant } from '../session/support/person.ts';
 import { createBrowser as createApiBrowser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { createBrowser, locationOf } from '../tenant/support/browser.ts';
 
 let world: World;
 beforeAll(async () => {

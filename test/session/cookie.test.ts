@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCookieJar } from '../../src/http/cookies.ts';
+import { createCookieJar } from '../../src/browser/cookies.ts';
 import { createTickets } from '../../src/session/ticket.ts';
 import { createBrowser } from '../support/browser.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';

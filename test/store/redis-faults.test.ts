@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createLimiter } from '../../src/http/rate-limit.ts';
 import { createTravelClock } from '../../src/lib/clock.ts';
+import { createLimiter } from '../../src/limits/rate-limit.ts';
 import { openStore, type StoreLocation } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type RedisUnderTest, startRedis } from '../support/redis.ts';

@@ -1,8 +1,8 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { complaintsOf } from '../../packages/tenant/test/support/with-page.ts';
 import { violationsOf } from '../support/axe.ts';
 import { describeWith } from '../support/requirements.ts';
-import { complaintsOf } from '../tenant/support/with-page.ts';
 import {
   openFrontend,
   password,

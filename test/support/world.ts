@@ -1,7 +1,7 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { startTenant, type Tenant } from '../../packages/tenant/src/tenant.ts';
 import type { TenantLink } from '../../src/deps.ts';
 import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
-import { startTenant, type Tenant } from '../../src/tenant/tenant.ts';
 import { type GatewayUnderTest, startGatewayUnderTest } from './gateway.ts';
 
 export interface World extends GatewayUnderTest {

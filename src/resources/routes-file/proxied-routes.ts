@@ -1,7 +1,7 @@
 import { toNetworkKey } from '../../http/client-address.ts';
 import type { LimitCall, ProxiedCall, ProxyRoute } from '../../http/proxy-route.ts';
-import type { Limiter, Rate } from '../../http/rate-limit.ts';
 import type { GuardRule } from '../../http/route.ts';
+import type { Limiter, Rate } from '../../limits/rate-limit.ts';
 import type { ProxyTarget } from '../../proxy/proxy-target.ts';
 import type { RoutesFileRow } from './routes-file-schema.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isOwnCookie } from '../../http/own-cookies.ts';
+import { isOwnCookie } from '../../browser/own-cookies.ts';
 import {
   audienceName,
   cookieName,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createRuleJudge } from '../../../src/bearer/rule-judge.ts';
+import { createOrigins } from '../../../src/browser/origins.ts';
 import { GatewayError } from '../../../src/errors.ts';
-import { createOrigins } from '../../../src/http/origins.ts';
 import type { Caller, RequestInfo } from '../../../src/http/route.ts';
 import { createTravelClock, type TravelClock } from '../../../src/lib/clock.ts';
 import type { RefreshTokens } from '../../../src/session/fresh-token.ts';

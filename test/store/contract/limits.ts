@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createFailureLimiter } from '../../../src/http/failure-limit.ts';
-import { createLimiter } from '../../../src/http/rate-limit.ts';
+import { createFailureLimiter } from '../../../src/limits/failure-limit.ts';
+import { createLimiter } from '../../../src/limits/rate-limit.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { StoreUnderTest } from './target.ts';
 

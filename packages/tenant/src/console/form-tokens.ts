@@ -1,0 +1,37 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { createKeyedHash } from '../../../../src/lib/keyed-hash.ts';
+import { readCookie } from '../authorize/cookies.ts';
+import { randomToken } from '../random.ts';
+
+/** Tells our own forms from those that another site has made. */
+export interface FormTokens {
+  /** The token for the forms of a browser, and the Set-Cookie header that it needs where it has none yet. */
+  issue(headers: IncomingHttpHeaders): { readonly token: string; readonly cookie?: string };
+  /** Whether a form was made by this process for the browser that sends it. */
+  holds(headers: IncomingHttpHeaders, token: string | undefined): boolean;
+}
+
+const cookieName = 'tenant_console';
+
+/** Tokens that are worth nothing to another process, nor without the cookie that they are bound to. */
+export function createFormTokens(): FormTokens {
+  const bind = createKeyedHash(randomToken(), 'console form');
+  return {
+    issue(headers) {
+      const kept = readCookie(headers, cookieName);
+      if (kept !== undefined && kept !== '') return { token: bind(kept) };
+      const secret = randomToken();
+      return {
+        token: bind(secret),
+        cookie: `${cookieName}=${secret}; Path=/; HttpOnly; SameSite=Strict`,
+      };
+    },
+    holds(headers, token = '') {
+      const secret = readCookie(headers, cookieName);
+      if (secret === undefined || secret === '') return false;
+      const [expected, actual] = [Buffer.from(bind(secret)), Buffer.from(token)];
+      return expected.length === actual.length && timingSafeEqual(expected, actual);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../../../src/lib/clock.ts';
+import type { CallBack } from './call-back.ts';
+import type { Inbox } from './inbox.ts';
+import type { KeyRing } from './keys/key-ring.ts';
+import type { Log } from './log.ts';
+import type { State } from './state/state.ts';
+
+/** What the tenant's rules work on. Functions take the parts they use. */
+export interface TenantContext {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly keys: KeyRing;
+  readonly log: Log;
+  readonly inbox: Inbox;
+  readonly callBack: CallBack;
+  /** Where clients send browsers on to besides the origins of their settings, by client id. */
+  readonly onwardOrigins: ReadonlyMap<string, readonly string[]>;
+  /** `localhost:<port>` */
+  readonly domain: string;
+  /** `https://localhost:<port>/` */
+  readonly issuer: string;
+  /** `http://localhost:<port>`, where people's links lead: a browser meets no certificate there. */
+  readonly origin: string;
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { validateHeaderName, validateHeaderValue } from '../../../../src/lib/node-http.ts';
+
+export const maxFaults = 100;
+const maxPatternLength = 200;
+const maxDelayMs = 60_000;
+const maxTimes = 1_000_000;
+/** The framing of an answer is node's business. */
+const framing = ['content-length', 'transfer-encoding', 'connection', 'trailer', 'upgrade'];
+
+const holds = (check: () => unknown): boolean => {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const areHeaders = (headers: Record<string, string>): boolean =>
+  Object.entries(headers).every(
+    ([name, value]) =>
+      !framing.includes(name.toLowerCase()) &&
+      holds(() => validateHeaderName(name)) &&
+      holds(() => validateHeaderValue(name, value)),
+  );
+
+/**
+ * One fault to inject. It answers (`status`, with `headers` and `body`), or breaks the connection (`reset`),
+ * or only delays (`delay_ms`); the delay goes with either. `path` is a regular expression that is looked for
+ * anywhere in the path, without the query; `method` may be `*`.
+ */
+export const faultBody = z
+  .strictObject({
+    method: z
+      .string()
+      .regex(/^([A-Za-z]{1,16}|\*)$/, 'a method, or *')
+      .transform((method) => method.toUpperCase()),
+    path: z
+      .string()
+      .max(maxPatternLength)
+      .refine((pattern) => holds(() => new RegExp(pattern)), 'not a regular expression'),
+    status: z.int().min(200).max(599).optional(),
+    headers: z.record(z.string(), z.string()).refine(areHeaders, 'not headers, or of the framing').optional(),
+    body: z.json().optional(),
+    delay_ms: z.int().min(0).max(maxDelayMs).optional(),
+    reset: z.boolean().optional(),
+    times: z.int().min(1).max(maxTimes).default(1),
+  })
+  .refine(
+    ({ status, reset, delay_ms }) => status !== undefined || reset === true || delay_ms !== undefined,
+    'a fault needs status, reset or delay_ms',
+  )
+  .refine(
+    ({ status, reset }) => status === undefined || reset !== true,
+    'status and reset exclude each other',
+  )
+  .refine(
+    ({ status, headers, body }) => status !== undefined || (headers === undefined && body === undefined),
+    'headers and body need status',
+  );
+
+export const faultsBody = z.array(faultBody).max(maxFaults);
+
+export type Fault = z.output<typeof faultBody>;

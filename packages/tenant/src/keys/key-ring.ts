@@ -1,0 +1,121 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import type { Clock } from '../../../../src/lib/clock.ts';
+import type { State } from '../state/state.ts';
+import type { SigningKeyDocument } from '../state/token-documents.ts';
+import { makeSigningKey } from './make-signing-key.ts';
+
+export interface SigningKey {
+  readonly kid: string;
+  readonly age: SigningKeyDocument['age'];
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  /** As it stands in the JWKS: no private members. */
+  readonly jwk: Readonly<Record<string, unknown>>;
+}
+
+/** The keys that sign tokens, and those that are still listed because tokens of theirs may be about. */
+export interface KeyRing {
+  current(): SigningKey;
+  find(kid: string): SigningKey | undefined;
+  /** The current key first, then the next, then earlier ones. */
+  list(): { kid: string; state: SigningKeyDocument['age'] }[];
+  jwks(): { keys: Readonly<Record<string, unknown>>[] };
+  /** The next key signs from now on, the current one stays listed, a new next one is made. */
+  rotate(): Promise<void>;
+  /** Takes a key out at once. Whether there was one. The current key cannot leave before the next takes its place. */
+  remove(kid: string): Promise<boolean>;
+  /** Reads them again, after somebody else has changed the state's. */
+  reload(): Promise<void>;
+}
+
+const order = { current: 0, next: 1, previous: 2 } as const;
+
+const toSigningKey = (document: SigningKeyDocument): SigningKey => {
+  const privateKey = createPrivateKey(document.private_pem);
+  return {
+    kid: document.kid,
+    age: document.age,
+    privateKey,
+    publicKey: createPublicKey(privateKey),
+    jwk: { ...document.public_jwk, kid: document.kid, use: 'sig', alg: 'RS256' },
+  };
+};
+
+/** Reads the tenant's keys from its state; makes a current and a next one where they are missing. */
+export async function readKeyRing(
+  state: Pick<State, 'signingKeys' | 'transaction'>,
+  clock: Clock,
+): Promise<KeyRing> {
+  const { signingKeys } = state;
+  let ring = new Map<string, SigningKey>();
+  /** What was last begun of the changes: each takes a while, and only one at a time may decide which key is which. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+
+  function reload(): void {
+    const documents = signingKeys.list().toSorted((a, b) => order[a.age] - order[b.age]);
+    ring = new Map(documents.map((document) => [document.kid, toSigningKey(document)]));
+  }
+
+  async function ensure(age: 'current' | 'next'): Promise<void> {
+    const has = () => signingKeys.list().some((key) => key.age === age);
+    if (has()) return;
+    const made = await makeSigningKey(clock, age);
+    // Looked up again: somebody else, in another process even, may have made one meanwhile.
+    state.transaction(() => {
+      if (!has()) signingKeys.put(made);
+    });
+  }
+
+  /** Moves the next key up; the one before it becomes a previous one. */
+  function advance(): void {
+    state.transaction(() => {
+      const [next] = signingKeys.list().filter((key) => key.age === 'next');
+      if (!next) return;
+      for (const key of signingKeys.list()) {
+        if (key.age === 'current') signingKeys.put({ ...key, age: 'previous' });
+      }
+      signingKeys.put({ ...next, age: 'current' });
+    });
+  }
+
+  const readAgain = async (): Promise<void> => {
+    await Promise.all([ensure('current'), ensure('next')]);
+    reload();
+  };
+  await readAgain();
+
+  const rotate = async (): Promise<void> => {
+    advance();
+    reload();
+    await ensure('next');
+    reload();
+  };
+
+  return {
+    current() {
+      const [first] = ring.values();
+      if (!first || first.age !== 'current') throw new Error('the tenant has no signing key');
+      return first;
+    },
+    find: (kid) => ring.get(kid),
+    list: () => [...ring.values()].map(({ kid, age }) => ({ kid, state: age })),
+    jwks: () => ({ keys: [...ring.values()].map((key) => key.jwk) }),
+    rotate: () => inTurn(rotate),
+    reload: () => inTurn(readAgain),
+    remove: (kid) =>
+      inTurn(async () => {
+        const key = ring.get(kid);
+        if (!key) return false;
+        if (key.age === 'current') await rotate();
+        signingKeys.remove(kid);
+        await ensure('next');
+        reload();
+        return true;
+      }),
+  };
+}

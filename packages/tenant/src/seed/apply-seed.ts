@@ -1,0 +1,45 @@
+import type { Clock } from '../../../../src/lib/clock.ts';
+import type { State } from '../state/state.ts';
+import type { HashPassword } from '../users/passwords.ts';
+import { putSettings, toResolver } from './put-settings.ts';
+import { putUser } from './put-user.ts';
+import type { SeedInput } from './seed-input.ts';
+
+export interface SeedDeps {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly hashPassword: HashPassword;
+  /** What `$mgmt` stands for: `https://<domain>/api/v2/`. */
+  readonly managementIdentifier: string;
+}
+
+/** A seed whose passwords are hashed: what is left to do is one synchronous step. */
+export type PreparedSeed = (state: State) => void;
+
+/** Hashes what is to be hashed; the answer puts the seed, each entry over what is there of its key. */
+export async function prepareSeed(deps: SeedDeps, seed: SeedInput): Promise<PreparedSeed> {
+  const users = await Promise.all(
+    seed.users.map(async (given) => ({
+      given,
+      hash: given.password === undefined ? undefined : await deps.hashPassword(given.password),
+    })),
+  );
+  const resolve = toResolver(deps.managementIdentifier);
+  const now = new Date(deps.clock.now());
+  return (state) => {
+    putSettings(state, seed, deps.managementIdentifier);
+    for (const user of users) putUser(state, { ...user, resolve, now });
+  };
+}
+
+/** Fills an empty state: all of the seed or, on a failure, nothing of it. A state seeded meanwhile stays as it is. */
+export async function applySeed(deps: SeedDeps, seed: SeedInput, seedDigest: string): Promise<void> {
+  const { state } = deps;
+  const put = await prepareSeed(deps, seed);
+  state.transaction(() => {
+    // Another process may have opened the same file and been quicker.
+    if (state.seedMark.get()) return;
+    put(state);
+    state.seedMark.put({ seed_digest: seedDigest });
+  });
+}

@@ -1,0 +1,87 @@
+import { nowS } from '../../../../src/lib/clock.ts';
+import type { TenantContext } from '../context.ts';
+import { digest, randomHex, randomToken } from '../random.ts';
+import type { ResourceServer } from '../state/settings-documents.ts';
+import { signJwt } from './sign-jwt.ts';
+
+export interface AccessTokenClaims {
+  /** A user id, or `<client id>@clients`. */
+  readonly subject: string;
+  readonly clientId: string;
+  readonly scope: readonly string[];
+  /** `client-credentials`, `password` …; undefined for redirect sign-ins. */
+  readonly gty: string | readonly string[] | undefined;
+  /** Thumbprint of the key that it is bound to; undefined: a bearer token. */
+  readonly jkt: string | undefined;
+  /** For APIs whose dialect shows them. */
+  readonly permissions: readonly string[] | undefined;
+  readonly organization?: { readonly id: string; readonly name: string } | undefined;
+  /** Straight from /authorize, by way of the browser: such tokens live shorter. */
+  readonly forWeb?: boolean | undefined;
+}
+
+export interface AccessToken {
+  readonly token: string;
+  readonly tokenType: 'Bearer' | 'DPoP';
+  readonly expiresInS: number;
+}
+
+const tokenTypeOf = ({ jkt }: Pick<AccessTokenClaims, 'jkt'>): AccessToken['tokenType'] =>
+  jkt === undefined ? 'Bearer' : 'DPoP';
+
+const opaqueLifetimeS = 86_400;
+const opaqueForWebLifetimeS = 7200;
+
+/** How a token names the organization that its user signed in to. */
+export const organizationClaims = (
+  organization: AccessTokenClaims['organization'],
+): { readonly org_id?: string; readonly org_name?: string } =>
+  organization ? { org_id: organization.id, org_name: organization.name } : {};
+
+/** A signed access token for an API, in the dialect that the API asks for. */
+export async function makeApiToken(
+  { clock, keys, issuer }: Pick<TenantContext, 'clock' | 'keys' | 'issuer'>,
+  api: ResourceServer,
+  about: AccessTokenClaims,
+): Promise<AccessToken> {
+  const rfc9068 = api.token_dialect.startsWith('rfc9068');
+  const withPermissions = api.enforce_policies && api.token_dialect.endsWith('_authz');
+  const alsoUserinfo = about.scope.includes('openid') && api.signing_alg === 'RS256';
+  const iat = nowS(clock);
+  const lifetimeS = about.forWeb === true ? api.token_lifetime_for_web : api.token_lifetime;
+  const claims = {
+    iss: issuer,
+    sub: about.subject,
+    aud: alsoUserinfo ? [api.identifier, `${issuer}userinfo`] : api.identifier,
+    iat,
+    exp: iat + lifetimeS,
+    ...(about.scope.length > 0 && { scope: about.scope.join(' ') }),
+    ...(rfc9068
+      ? { client_id: about.clientId, jti: randomHex(12) }
+      : { ...(about.gty !== undefined && { gty: about.gty }), azp: about.clientId }),
+    ...organizationClaims(about.organization),
+    ...(about.jkt !== undefined && { cnf: { jkt: about.jkt } }),
+    ...(withPermissions && { permissions: about.permissions ?? [] }),
+  };
+  const typ = rfc9068 ? 'at+jwt' : 'JWT';
+  const token = await signJwt(keys, claims, { alg: api.signing_alg, secret: api.signing_secret, typ });
+  return { token, tokenType: tokenTypeOf(about), expiresInS: lifetimeS };
+}
+
+/** An access token for /userinfo alone: 32 random characters. */
+export function makeOpaqueToken(
+  { clock, state }: Pick<TenantContext, 'clock' | 'state'>,
+  about: Pick<AccessTokenClaims, 'clientId' | 'scope' | 'forWeb' | 'jkt'> & { readonly userId: string },
+): AccessToken {
+  const token = randomToken(24);
+  const lifetimeS = about.forWeb === true ? opaqueForWebLifetimeS : opaqueLifetimeS;
+  state.opaqueTokens.put({
+    id: digest(token),
+    user_id: about.userId,
+    client_id: about.clientId,
+    scope: about.scope,
+    jkt: about.jkt,
+    expires_ms: clock.now() + lifetimeS * 1000,
+  });
+  return { token, tokenType: tokenTypeOf(about), expiresInS: lifetimeS };
+}

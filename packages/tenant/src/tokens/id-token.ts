@@ -1,0 +1,28 @@
+import { nowS } from '../../../../src/lib/clock.ts';
+import type { TenantContext } from '../context.ts';
+import type { Client } from '../state/settings-documents.ts';
+import type { User } from '../state/user-documents.ts';
+import { userClaims } from '../users/user-claims.ts';
+import { signJwt } from './sign-jwt.ts';
+
+/** An ID token (OpenID Connect Core §2); `session` holds what a browser sign-in adds: `sid`, `nonce`, `auth_time`. */
+export function makeIdToken(
+  { clock, keys, issuer }: Pick<TenantContext, 'clock' | 'keys' | 'issuer'>,
+  client: Client,
+  user: User,
+  scope: readonly string[],
+  session: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const { alg, lifetime_in_seconds } = client.jwt_configuration;
+  const iat = nowS(clock);
+  const claims = {
+    ...userClaims(user, scope),
+    iss: issuer,
+    aud: client.client_id,
+    sub: user.user_id,
+    iat,
+    exp: iat + lifetime_in_seconds,
+    ...session,
+  };
+  return signJwt(keys, claims, { alg, secret: client.client_secret });
+}

@@ -1,0 +1,122 @@
+import type { RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { createServer } from '../../../../src/lib/node-http.ts';
+import { openDoors, portOf } from './open-doors.ts';
+import { sortByFirstByte } from './sort-by-first-byte.ts';
+
+export interface TransportOptions {
+  /** `127.0.0.1` listens on `::1` as well, where there is one. */
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** PEM. */
+  readonly tls: { readonly key: string; readonly cert: string };
+  /** How long a socket may take to its first byte, its TLS handshake, its headers. 15 s where absent. */
+  readonly silenceMs?: number;
+  /** How long `close` waits for answers under way. 2 s where absent. */
+  readonly graceMs?: number;
+}
+
+export interface Transport {
+  readonly port: number;
+  /** From now on this answers, also those that asked before it. */
+  serve(handler: RequestListener): void;
+  /** Takes no more sockets, ends idle ones, lets answers under way finish, then ends all. */
+  close(): Promise<void>;
+}
+
+const maxHeaderBytes = 16 * 1024;
+const keepAliveMs = 60_000;
+const bodyMs = 60_000;
+const sweepMs = 50;
+
+const neverServed: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'content-type': 'text/plain' }).end('The start failed.\n');
+};
+
+function track(socket: Socket, set: Set<Socket>): void {
+  set.add(socket);
+  socket.once('close', () => set.delete(socket));
+}
+
+/**
+ * One port that speaks http and https: SDKs of Auth0 always build `https://<domain>`, browsers on loopback
+ * are spared a certificate warning by http. The TLS server only unwraps; one http server reads both.
+ */
+export async function listenTransport(options: TransportOptions): Promise<Transport> {
+  const { host, port, silenceMs = 15_000, graceMs = 2_000 } = options;
+  const starting = Promise.withResolvers<RequestListener>();
+  let handler: RequestListener = (request, response) =>
+    void starting.promise.then((started) => started(request, response));
+  let closed: Promise<void> | undefined;
+  const sockets = new Set<Socket>();
+  /** Those that have not asked anything yet, which node does not count as idle. */
+  const silent = new Set<Socket>();
+  const http = createServer(
+    {
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: silenceMs,
+      requestTimeout: Math.max(bodyMs, silenceMs),
+      connectionsCheckingInterval: Math.min(silenceMs, 5_000),
+      keepAliveTimeout: keepAliveMs,
+    },
+    (request, response) => {
+      silent.delete(request.socket);
+      if (closed) response.shouldKeepAlive = false;
+      handler(request, response);
+    },
+  );
+  const tls = createTlsServer({ ...options.tls, ALPNProtocols: ['http/1.1'], handshakeTimeout: silenceMs });
+  tls.on('secureConnection', (socket) => {
+    track(socket, silent);
+    if (closed) socket.destroy();
+    else http.emit('connection', socket);
+  });
+  tls.on('tlsClientError', (_error, socket) => socket.destroy());
+  // The doors listen in the http server's stead; its timeouts for headers and bodies start on this event.
+  http.emit('listening');
+  // It never listened, so it reports an error, which nobody needs.
+  const stopTimers = (): unknown => http.close(() => undefined);
+
+  const doors = await openDoors(host, port, (socket) => {
+    track(socket, sockets);
+    track(socket, silent);
+    sortByFirstByte(socket, silenceMs, {
+      plain: () => http.emit('connection', socket),
+      tls: () => {
+        silent.delete(socket);
+        // Half-open it would outlive a peer that leaves during the handshake.
+        socket.allowHalfOpen = false;
+        tls.emit('connection', socket);
+      },
+    });
+  }).catch((error: unknown) => {
+    stopTimers();
+    throw error;
+  });
+
+  async function close(): Promise<void> {
+    starting.resolve(neverServed);
+    const shut = doors.map((door) => new Promise<void>((done) => door.close(() => done())));
+    for (const socket of silent) socket.destroy();
+    http.closeIdleConnections();
+    const sweep = setInterval(() => http.closeIdleConnections(), sweepMs);
+    const end = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, graceMs);
+    await Promise.all(shut);
+    clearInterval(sweep);
+    clearTimeout(end);
+    stopTimers();
+  }
+
+  return {
+    port: portOf(doors[0]),
+    serve: (next) => {
+      handler = next;
+      starting.resolve(next);
+    },
+    close: () => (closed ??= close()),
+  };
+}

@@ -1,0 +1,134 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { violationsOf } from '../../../../test/support/axe.ts';
+import { startChromium } from '../../../../test/support/chromium.ts';
+import { describeWith } from '../../../../test/support/requirements.ts';
+import { api, directory } from '../support/seed.ts';
+import { startTestTenant, type TestTenant } from '../support/start-test-tenant.ts';
+import { withPage } from '../support/with-page.ts';
+import { consoleSeed, pagePaths, userPath } from './console-seed.ts';
+
+/** A folder to put a screenshot of each page into; none are taken where it is unset. */
+const gallery = process.env['PAGES_GALLERY'];
+
+const looks = [360, 1280].flatMap((width) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
+);
+
+const paths = [
+  '/?done=clock_forwarded',
+  ...pagePaths.filter((path) => path !== '/'),
+  userPath('bob-id'),
+  '/console/applications/shop',
+];
+
+describeWith('chromium', 'the console by axe', () => {
+  let browser: Browser;
+  let t: TestTenant;
+
+  beforeAll(async () => {
+    browser = await startChromium();
+    t = await startTestTenant('memory', consoleSeed);
+    const { state, clock } = t.tenant.context;
+    await t.signIn('shop', { username: 'bob@example.com', scope: 'openid offline_access', audience: api });
+    await t.signIn('shop', { password: 'wrong' });
+    await t.post('/passwordless/start', {
+      ...t.tenant.credentials('gatehouse'),
+      connection: 'email',
+      email: 'carl@example.com',
+      send: 'code',
+    });
+    await t.post('/dbconnections/signup', {
+      client_id: 'shop',
+      email: 'a.very.long.name.indeed@a.very.long.department.example.com',
+      password: 'Correct-Horse-9',
+      connection: directory,
+    });
+    await fetch(`${t.tenant.origin}/_tenant/faults`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([{ method: 'POST', path: '^/never$', status: 503, times: 3 }]),
+    });
+    const user_id = 'auth0|bob-id';
+    state.consents.put({
+      id: 'consent',
+      user_id,
+      client_id: 'tpc_calendar',
+      audience: 'urn:organizer',
+      scope: ['appointments'],
+    });
+    state.browserSessions.put({
+      id: 'session',
+      sid: 'sid-of-bob',
+      user_id,
+      connection: directory,
+      amr: ['pwd'],
+      auth_time_ms: clock.now(),
+      last_used_ms: clock.now(),
+      expires_ms: clock.now() + 3_600_000,
+      idle_ms: 3_600_000,
+      clients: ['shop'],
+    });
+    t.clock.offsetS = 90_000;
+  });
+  afterAll(async () => {
+    await browser.close();
+    await t.close();
+  });
+
+  async function violations(page: Page, options: string): Promise<string[]> {
+    // Of a hundred scopes, one like the other, axe would take its time.
+    const folded = "document.querySelectorAll('details:not(:has(li:nth-child(20)))')";
+    await page.evaluate(`${folded}.forEach((one) => { one.open = true; })`);
+    return violationsOf(page, options);
+  }
+
+  test.each(looks)(
+    'has no violation and does not scroll sideways, $width px wide, $colorScheme',
+    async ({ width, colorScheme }) => {
+      // What a scheme can change is colours; all else is the same in both.
+      const rules = colorScheme === 'dark' ? "{ runOnly: ['color-contrast'] }" : '{}';
+      const options = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true };
+      const found = await withPage(browser, options, async (page) => {
+        const all: string[] = [];
+        for (const path of paths) {
+          await page.goto(`${t.tenant.origin}${path}`);
+          const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+          if (overflow > 0) all.push(`${path}: ${overflow} px too wide`);
+          const twice = await page.evaluate<string[]>(
+            "[...document.querySelectorAll('[id]')].map(({ id }) => id).filter((id, at, all) => all.indexOf(id) < at)",
+          );
+          all.push(...twice.map((id) => `${path}: two of ${id}`));
+          if (gallery !== undefined) {
+            mkdirSync(gallery, { recursive: true });
+            const name = `console${path.replaceAll(/[^a-z]+/g, '-')}-${width}-${colorScheme}.png`;
+            await page.screenshot({ path: join(gallery, name), fullPage: true });
+          }
+          all.push(...(await violations(page, rules)).map((violation) => `${path}: ${violation}`));
+        }
+        return all;
+      });
+      expect(found).toEqual([]);
+    },
+    300_000,
+  );
+
+  test('has targets of 44 pixels where a finger is to hit them, at 360', async () => {
+    const small = await withPage(browser, { viewport: { width: 360, height: 800 } }, async (page) => {
+      const all: string[] = [];
+      for (const path of paths) {
+        await page.goto(`${t.tenant.origin}${path}`);
+        const found = await page.evaluate<string[]>(
+          `[...document.querySelectorAll('button, select, summary, a.button, nav a')]
+            .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)
+            .map((one) => one.textContent + ' ' + one.getBoundingClientRect().height)`,
+        );
+        all.push(...found.map((text) => `${path}: ${text}`));
+      }
+      return all;
+    });
+    expect(small).toEqual([]);
+  }, 120_000);
+});

@@ -1,0 +1,107 @@
+import { connect } from 'node:net';
+import express from 'express';
+import { createTravelClock, type TravelClock } from '../../../src/lib/clock.ts';
+import { issueCertificates } from '../src/certificates-issue.ts';
+import { createControl } from '../src/control/control-routes.ts';
+import type { ControlDeps } from '../src/control/control-rows.ts';
+import { createFaults } from '../src/control/faults.ts';
+import { createRequestRecorder } from '../src/control/request-recorder.ts';
+import { createHostGuard } from '../src/transport/host-guard.ts';
+import { listenTransport } from '../src/transport/listen-transport.ts';
+
+export interface Shell {
+  readonly port: number;
+  readonly url: string;
+  readonly caPem: string;
+  readonly clock: TravelClock;
+  /** How many requests got past faults to the endpoint. */
+  readonly served: () => number;
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** Sends bytes as they are and returns all that comes back. */
+  raw(text: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // What a test reads of it, it asserts on.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+}
+
+/** The tenant's shell around an endpoint that takes JSON and forms and answers `{"served": true}`. */
+export async function startShell(
+  deps: Partial<ControlDeps> = {},
+  options: { readonly allowRemote?: boolean } = {},
+): Promise<Shell> {
+  const clock = createTravelClock();
+  const faults = createFaults();
+  const requests = createRequestRecorder({ clock });
+  const { caPem, certPem: cert, keyPem: key } = await issueCertificates(clock);
+  const transport = await listenTransport({ host: '127.0.0.1', port: 0, tls: { key, cert } });
+  const { port } = transport;
+  let served = 0;
+  const app = express();
+  app.use(createHostGuard({ allowRemote: options.allowRemote ?? false, port: () => port }));
+  app.use(requests.middleware, faults.middleware);
+  const nothing = () => {
+    throw new Error('there is no store behind this shell');
+  };
+  const none = { list: () => [], rotate: () => undefined, remove: () => false };
+  app.use(
+    '/_tenant',
+    createControl({
+      clock,
+      faults,
+      requests,
+      inbox: none,
+      keys: none,
+      revokeUser: () => false,
+      revokeClient: () => false,
+      revokeFamily: () => false,
+      keeper: { export: nothing, import: nothing, seed: nothing, reset: nothing },
+      credentials: () => undefined,
+      about: { issuer: `https://localhost:${port}/`, data: ':memory:' },
+      factors: { totp: () => [], answerPush: () => false },
+      sendLogout: async () => ({ missing: 'There is no such user.' }),
+      ...deps,
+    }),
+  );
+  app.use(express.json({ strict: false }), express.urlencoded({ extended: false }));
+  app.use((_request, response) => {
+    served += 1;
+    response.json({ served: true });
+  });
+  transport.serve(app);
+  const url = `http://localhost:${port}`;
+  return {
+    port,
+    url,
+    caPem,
+    clock,
+    served: () => served,
+    async call(method, path, body, headers = {}) {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
+      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    },
+    async raw(text) {
+      const socket = connect(port, '127.0.0.1');
+      let answer = '';
+      socket.on('data', (chunk: Buffer) => {
+        answer += chunk.toString();
+      });
+      socket.on('error', () => undefined);
+      socket.write(text);
+      await new Promise((resolve) => socket.once('close', resolve));
+      return answer;
+    },
+    close: () => transport.close(),
+  };
+}

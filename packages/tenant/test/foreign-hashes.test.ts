@@ -1,0 +1,124 @@
+import { argon2Sync, pbkdf2Sync, scryptSync } from 'node:crypto';
+import { hashSync } from 'bcryptjs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readHash } from '../src/users/foreign-hashes.ts';
+import { hashPassword, isForeign, verifyPassword } from '../src/users/passwords.ts';
+import { toPhc } from '../src/users/phc.ts';
+
+const password = 'Korrekt-Hörse-1';
+const salt = Buffer.from('0123456789abcdef');
+
+const argon2 = (kind: 'argon2d' | 'argon2i' | 'argon2id', memory = 1024) =>
+  toPhc(
+    `${kind}$v=19$m=${memory},t=2,p=1`,
+    salt,
+    argon2Sync(kind, { message: password, nonce: salt, memory, passes: 2, parallelism: 1, tagLength: 32 }),
+  );
+const pbkdf2 = (id: string, digest: string, parameters = '$i=1000,l=32', length = 32, rounds = 1000) =>
+  toPhc(`pbkdf2-${id}${parameters}`, salt, pbkdf2Sync(password, salt, rounds, length, digest));
+
+describe('a password is told by the hash of another system', () => {
+  test.each([
+    ['bcrypt', hashSync(password, 4)],
+    ['bcrypt as $2y$', hashSync(password, 4).replace('$2b$', '$2y$')],
+    ['bcrypt as $2a$', hashSync(password, 4).replace('$2b$', '$2a$')],
+    ['argon2id', argon2('argon2id')],
+    ['argon2i', argon2('argon2i')],
+    ['argon2d', argon2('argon2d')],
+    ['pbkdf2 with sha512', pbkdf2('sha512', 'sha512')],
+    ['pbkdf2 with an older name of sha256', pbkdf2('RSA-SHA256', 'sha256')],
+    ['pbkdf2 with sha1WithRSAEncryption', pbkdf2('sha1WithRSAEncryption', 'sha1')],
+    ['pbkdf2 without parameters', pbkdf2('sha512', 'sha512', '', 64, 100_000)],
+    ['scrypt', toPhc('scrypt$ln=10,r=8,p=1', salt, scryptSync(password, salt, 32, { N: 1024, r: 8, p: 1 }))],
+  ])('%s', async (_kind, hash) => {
+    expect(isForeign(hash)).toBe(true);
+    expect(await verifyPassword(password, hash)).toBe(true);
+    expect(await verifyPassword(`${password}x`, hash)).toBe(false);
+  });
+
+  test('and by one that another program made', async () => {
+    // The PBKDF2 example of RFC 7914 section 11, and Auth0's own examples of bcrypt and argon2.
+    const derived =
+      '55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc' +
+      '49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783';
+    const rfc7914 = toPhc('pbkdf2-sha256$i=1,l=64', Buffer.from('salt'), Buffer.from(derived, 'hex'));
+    expect(await verifyPassword('passwd', rfc7914)).toBe(true);
+    const hello = '$2b$10$nFguVi9LsCAcvTZFKQlRKeLVydo8ETv483lkNsSFI/Wl1Rz1Ypo1K';
+    expect(await verifyPassword('hello', hello)).toBe(true);
+    expect(await verifyPassword('Hello', hello)).toBe(false);
+  });
+});
+
+test('a hash of our own is not foreign, and one of our kind at another cost is', async () => {
+  const own = await hashPassword(password);
+  expect(isForeign(own)).toBe(false);
+  expect(await verifyPassword(password, own)).toBe(true);
+  expect(isForeign(argon2('argon2id'))).toBe(true);
+});
+
+test('nobody has no password', async () => {
+  expect(await verifyPassword('', undefined)).toBe(false);
+});
+
+const short = 'AAAA';
+const tag = Buffer.alloc(32).toString('base64').replace(/=+$/, '');
+const nonce = salt.toString('base64').replace(/=+$/, '');
+
+test.each([
+  ['', /neither/],
+  ['plain', /neither/],
+  ['$2x$10$nFguVi9LsCAcvTZFKQlRKeLVydo8ETv483lkNsSFI/Wl1Rz1Ypo1K', /kind \$2a/],
+  ['$2b$16$nFguVi9LsCAcvTZFKQlRKeLVydo8ETv483lkNsSFI/Wl1Rz1Ypo1K', /cost of 16/],
+  ['$2b$03$nFguVi9LsCAcvTZFKQlRKeLVydo8ETv483lkNsSFI/Wl1Rz1Ypo1K', /cost of 3/],
+  ['$2b$10$tooShort', /not a bcrypt/],
+  [`$argon2id$v=16$m=1024,t=2,p=1$${nonce}$${tag}`, /version/],
+  [`$argon2id$m=1024,t=2,p=1$${nonce}$${tag}`, /version/],
+  [`$argon2id$v=19$m=999999999,t=2,p=1$${nonce}$${tag}`, /m of 1 to 262144/],
+  [`$argon2id$v=19$m=1024,t=21,p=1$${nonce}$${tag}`, /t of 1 to 20/],
+  [`$argon2id$v=19$m=64,t=1,p=16$${nonce}$${tag}`, /m of 8 p/],
+  [`$argon2id$v=19$m=1024,t=2$${nonce}$${tag}`, /argon2 needs/],
+  [`$argon2id$v=19$m=1024,t=2,p=1,keyid=abc$${nonce}$${tag}`, /argon2 needs/],
+  [`$argon2id$v=19$m=1024,t=2,p=1$${short}$${tag}`, /too short/],
+  [`$pbkdf2-md4$i=1000,l=32$${nonce}$${tag}`, /digest of pbkdf2-md4/],
+  [`$pbkdf2-sha512$i=2000001,l=32$${nonce}$${tag}`, /i of 1 to 2000000/],
+  [`$pbkdf2-sha512$i=0,l=32$${nonce}$${tag}`, /i of 1 to/],
+  [`$pbkdf2-sha512$i=1e9,l=32$${nonce}$${tag}`, /pbkdf2 needs|neither/],
+  [`$pbkdf2-sha512$i=1000,l=64$${nonce}$${tag}`, /another length/],
+  [`$scrypt$ln=18,r=32,p=1$${nonce}$${tag}`, /256 MiB/],
+  [`$scrypt$ln=30,r=8,p=1$${nonce}$${tag}`, /ln of 1 to 18/],
+  [`$yescrypt$n=1$${nonce}$${tag}`, /kind yescrypt/],
+  [`$argon2id$v=19$m=1024,t=2,p=1$${nonce}$${'A'.repeat(2000)}`, /neither/],
+  [`$scrypt$ln=10,r=8,p=1$${nonce}$${'A'.repeat(300)}`, /more than 128 bytes/],
+])('%s is not taken', (text, why) => {
+  const read = readHash(text);
+  expect('problem' in read ? read.problem : 'taken').toMatch(why);
+});
+
+test('no text at all makes the reader throw', () => {
+  const parts = fc.constantFrom(
+    '$',
+    'argon2id',
+    'pbkdf2-sha1',
+    'scrypt',
+    'v=19',
+    'm=64',
+    ',',
+    't=1',
+    'p=1',
+    'i=1',
+    tag,
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string({ maxLength: 80 }),
+        fc.array(parts).map((all) => all.join('')),
+      ),
+      (text) => {
+        readHash(text);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

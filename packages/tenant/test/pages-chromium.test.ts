@@ -1,0 +1,250 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startChromium } from '../../../test/support/chromium.ts';
+import { describeWith } from '../../../test/support/requirements.ts';
+import type { TenantReply } from '../src/endpoints/endpoint.ts';
+import { formPostPage } from '../src/pages/form-post-page.ts';
+import { signInPage } from '../src/pages/sign-in-page.ts';
+import { webMessagePage } from '../src/pages/web-message-page.ts';
+import { pageSamples } from './support/page-samples.ts';
+import { type PageServer, servePages } from './support/serve-pages.ts';
+import { complaintsOf, withPage } from './support/with-page.ts';
+
+const listening = `<!doctype html><title>app</title><script>
+addEventListener('message', ({ data, origin }) => { document.title = JSON.stringify({ data, origin }); });
+</script>`;
+
+describeWith('chromium', 'the pages in Chromium', () => {
+  let browser: Browser;
+  /** The tenant, as far as a browser can tell. */
+  let tenant: PageServer;
+  /** Where somebody wants to go. */
+  let app: PageServer;
+  /** Where the application sends them on to. */
+  let beyond: PageServer;
+  const redirects: Record<string, string> = {};
+
+  beforeAll(async () => {
+    browser = await startChromium();
+    const redirectTo = (path: string): TenantReply => {
+      const location = redirects[path];
+      return location === undefined ? { body: 'arrived' } : { status: 302, body: '', headers: { location } };
+    };
+    beyond = await servePages({ end: { body: 'arrived' } });
+    app = await servePages(
+      {
+        callback: { body: 'arrived' },
+        on: { status: 302, body: '', headers: { location: `${beyond.origin}/end` } },
+      },
+      redirectTo,
+    );
+    tenant = await servePages(pageSamples, redirectTo);
+    const frame = `<iframe src="${tenant.origin}/message"></iframe>`;
+    const opener = `<button onclick="window.open('${tenant.origin}/message')">Sign in</button>`;
+    Object.assign(app.pages, {
+      framing: { contentType: 'text/html', body: listening + frame },
+      opening: { contentType: 'text/html', body: listening + opener },
+    });
+    tenant.pages['message'] = webMessagePage({
+      targetOrigin: app.origin,
+      response: { code: 'c', state: `"</script>'&` },
+    });
+    tenant.pages['post'] = formPostPage({
+      redirectUri: `${app.origin}/callback`,
+      parameters: { code: 'c', state: '"<&', submit: 's' },
+    });
+  });
+  beforeEach(() => {
+    app.posts.length = 0;
+    tenant.posts.length = 0;
+    for (const path of Object.keys(redirects)) delete redirects[path];
+  });
+  afterAll(async () => {
+    await browser.close();
+    await Promise.all([tenant.close(), app.close(), beyond.close()]);
+  });
+
+  test('break none of their rules, and look as the stylesheet says', async () => {
+    const found = await withPage(browser, {}, async (page) => {
+      const complaints = complaintsOf(page);
+      const looks = new Set<string>();
+      for (const name of Object.keys(pageSamples)) {
+        if (name === 'form-post' || name === 'web-message') continue;
+        await page.goto(`${tenant.origin}/${name}`);
+        looks.add(
+          await page.evaluate<string>('getComputedStyle(document.querySelector("main")).borderRadius'),
+        );
+      }
+      return { complaints, looks: [...looks] };
+    });
+    // The pages of refusals are told apart from those of a broken policy: a status of 400 is an error of the console too.
+    expect(found.complaints.filter((text) => !/status of 40[03]/.test(text))).toEqual([]);
+    expect(found.looks).toEqual(['16px']);
+  });
+
+  test('have targets of 44 pixels, at 360', async () => {
+    const small = await withPage(browser, { viewport: { width: 360, height: 800 } }, async (page) => {
+      const all: string[] = [];
+      for (const name of Object.keys(pageSamples)) {
+        if (name === 'form-post' || name === 'web-message') continue;
+        await page.goto(`${tenant.origin}/${name}`);
+        const targets = page.locator(
+          'a, button, summary, label.check, input:not([type=hidden], [type=checkbox], .unseen)',
+        );
+        for (const target of await targets.all()) {
+          const box = await target.boundingBox();
+          if (box && (box.height < 44 || box.width < 44))
+            all.push(`${name}: ${await target.innerHTML()} ${box.height}`);
+        }
+      }
+      return all;
+    });
+    expect(small).toEqual([]);
+  });
+
+  test.each([true, false])(
+    'a sign-in is sent as typed, from an origin that we know, with scripts: %s',
+    async (javaScriptEnabled) => {
+      await withPage(browser, { javaScriptEnabled }, async (page) => {
+        await page.goto(`${tenant.origin}/sign-in`);
+        await page.getByLabel('Email or username').fill('ann@example.com');
+        await page.getByLabel('Password').fill('a&b=c+d é');
+        await page.keyboard.press('Enter');
+        await page.getByText('arrived').waitFor();
+      });
+      expect(tenant.posts).toEqual([
+        {
+          path: '/u/login',
+          origin: tenant.origin,
+          form: new URLSearchParams({
+            state: 'a-state',
+            username: 'ann@example.com',
+            password: 'a&b=c+d é',
+          }).toString(),
+        },
+      ]);
+    },
+  );
+
+  test.each([
+    ['sign-in', 'Continue with Simulated social', { connection: 'simulated-social' }],
+    ['consent', 'Accept', { action: 'accept' }],
+    ['consent', 'Decline', { action: 'deny' }],
+    ['mfa-code-refused', 'Send a new code', { code: '', action: 'resend' }],
+    ['mfa-choice', 'Text message XXXXXXXX0200', { factor: 'sms|dev_2' }],
+    ['simulator', 'Bob bob@example.com', { connection: 'simulated-social', identity: 'bob' }],
+  ])('%s: the button "%s" says so, with nothing else filled in', async (name, label, fields) => {
+    await withPage(browser, { javaScriptEnabled: false }, async (page) => {
+      await page.goto(`${tenant.origin}/${name}`);
+      await page.getByRole('button', { name: label, exact: true }).click();
+      await page.getByText('arrived').waitFor();
+    });
+    const form = Object.fromEntries(new URLSearchParams(tenant.posts[0]?.form));
+    expect(form).toEqual({ state: 'a-state', ...fields });
+  });
+
+  test('a code that is typed and entered is sent with the first button, and not with that for a new one', async () => {
+    await withPage(browser, { javaScriptEnabled: false }, async (page) => {
+      await page.goto(`${tenant.origin}/mfa-code-refused`);
+      await page.locator('#code:focus').waitFor();
+      await page.keyboard.type('123456');
+      await page.keyboard.press('Enter');
+      await page.getByText('arrived').waitFor();
+    });
+    expect(tenant.posts[0]?.form).toBe('state=a-state&code=123456&action=continue');
+  });
+
+  test('of several wrong fields the first gets the focus', async () => {
+    await withPage(browser, {}, async (page) => {
+      await page.goto(`${tenant.origin}/sign-up-refused`);
+      await page.locator('#phone_number:focus').waitFor();
+    });
+  });
+
+  const signInLeadingTo = (redirectsTo: string[]): TenantReply =>
+    signInPage({
+      state: 's',
+      application: 'App',
+      identifiers: [],
+      connections: [{ name: 'c', label: 'C' }],
+      redirectsTo,
+    });
+
+  /** Where the browser is after pressing the button of a sign-in whose answer redirects to `location`. */
+  const pressAndFollow = (reply: TenantReply, location: string): Promise<string> =>
+    withPage(browser, {}, async (page) => {
+      tenant.pages['leading'] = reply;
+      redirects['/u/login'] = location;
+      await page.goto(`${tenant.origin}/leading`);
+      const complaint = page.waitForEvent('console', {
+        predicate: (message) => /form-action/.test(message.text()),
+      });
+      await page.getByRole('button').click();
+      await Promise.race([page.getByText('arrived').waitFor(), complaint]);
+      complaint.catch(() => {});
+      return page.url();
+    });
+
+  test('a redirect after a form goes where the page says it may, and nowhere else', async () => {
+    const callback = `${app.origin}/callback`;
+    expect(await pressAndFollow(signInLeadingTo([callback]), callback)).toBe(callback);
+    expect(await pressAndFollow(signInLeadingTo([]), callback)).not.toBe(callback);
+    expect(await pressAndFollow(signInLeadingTo([`${beyond.origin}/end`]), callback)).not.toBe(callback);
+  });
+
+  test('an application that sends them on to another origin needs that origin to be named too', async () => {
+    const [on, end] = [`${app.origin}/on`, `${beyond.origin}/end`];
+    expect(await pressAndFollow(signInLeadingTo([on, end]), on)).toBe(end);
+    expect(await pressAndFollow(signInLeadingTo([on]), on)).not.toBe(end);
+  });
+
+  test.each([true, false])(
+    'form_post: the answer arrives as a form, with scripts: %s',
+    async (javaScriptEnabled) => {
+      await withPage(browser, { javaScriptEnabled }, async (page) => {
+        const complaints = complaintsOf(page);
+        await page.goto(`${tenant.origin}/post`);
+        if (!javaScriptEnabled) await page.getByRole('button', { name: 'Continue' }).click();
+        await page.getByText('arrived').waitFor();
+        expect(complaints).toEqual([]);
+      });
+      expect(app.posts).toEqual([
+        {
+          path: '/callback',
+          origin: tenant.origin,
+          form: new URLSearchParams({ code: 'c', state: '"<&', submit: 's' }).toString(),
+        },
+      ]);
+    },
+  );
+
+  test('web_message: the window that frames it, or opened it, gets the answer', async () => {
+    const titles = await withPage(browser, {}, async (page) => {
+      const complaints = complaintsOf(page);
+      const heard = () => page.waitForFunction('document.title.startsWith("{")');
+      await page.goto(`${app.origin}/framing`);
+      await heard();
+      const framed = await page.title();
+      await page.goto(`${app.origin}/opening`);
+      await page.getByRole('button').click();
+      await heard();
+      expect(complaints).toEqual([]);
+      return [framed, await page.title()];
+    });
+    const response = { code: 'c', state: `"</script>'&` };
+    const message = { data: { type: 'authorization_response', response }, origin: tenant.origin };
+    expect(titles.map((title) => JSON.parse(title) as unknown)).toEqual([message, message]);
+  });
+
+  test('web_message: another origin may not frame it', async () => {
+    const { origin } = beyond;
+    Object.assign(beyond.pages, { framing: app.pages['framing'] });
+    const complaints = await withPage(browser, {}, async (page) => {
+      const heard = complaintsOf(page);
+      await page.goto(`${origin}/framing`, { waitUntil: 'load' });
+      expect(await page.title()).toBe('app');
+      return heard;
+    });
+    expect(complaints.join()).toContain('frame-ancestors');
+  });
+});

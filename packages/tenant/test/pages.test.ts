@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { TenantReply } from '../src/endpoints/endpoint.ts';
+import { toParameters } from '../src/endpoints/parameters.ts';
+import { confirmLogoutPage } from '../src/pages/confirm-logout-page.ts';
+import { consentPage } from '../src/pages/consent-page.ts';
+import { contentSecurityPolicy } from '../src/pages/content-security-policy.ts';
+import { formPostPage } from '../src/pages/form-post-page.ts';
+import { attributes, html } from '../src/pages/html.ts';
+import { messagePage } from '../src/pages/message-page.ts';
+import { signInPage } from '../src/pages/sign-in-page.ts';
+import { simulatorPage } from '../src/pages/simulator-page.ts';
+import { stylesheetEndpoint, stylesheetHref } from '../src/pages/stylesheet.ts';
+import { webMessagePage } from '../src/pages/web-message-page.ts';
+import { pageSamples } from './support/page-samples.ts';
+
+const textOf = (reply: TenantReply | undefined): string => {
+  if (typeof reply?.body !== 'string') throw new Error('no page');
+  return reply.body;
+};
+
+const samples = Object.entries(pageSamples).map(([name, reply]) => ({ name, reply, text: textOf(reply) }));
+
+/** Texts made of what breaks out of HTML where it is not escaped. */
+const hostile = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom('<', '>', '"', "'", '`', '&', '=', '/', '-->', '<!--', ']]>', '</script>', '</title>'),
+      fc.constantFrom(
+        '<script>alert(1)</script>',
+        '" onfocus="x',
+        "' style='x",
+        '&quot;',
+        '&#34;',
+        '\u2028',
+        '\0',
+      ),
+      fc.string({ unit: 'binary' }),
+    ),
+    { maxLength: 8 },
+  )
+  .map((parts) => parts.join(''));
+
+/** The tags of a document with their attributes' names: what must not depend on what was put in. */
+const skeleton = (text: string): string =>
+  (text.replace(/"[^"]*"/g, '""').match(/<[^>]*>/g) ?? []).join('\n');
+
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  '#39': "'",
+  '#96': '`',
+};
+const unescape = (text: string): string =>
+  text.replace(/&([^;]+);/g, (_, name: string) => entities[name] ?? '');
+
+/** Pages with one text at every place that a stranger may have a say in. */
+const pagesWith: Readonly<Record<string, (text: string) => TenantReply>> = {
+  'sign in': (text) =>
+    signInPage({
+      state: text,
+      application: text,
+      identifiers: ['email'],
+      username: text,
+      connections: [{ name: text, label: text }],
+      signUpHref: text,
+      resetHref: text,
+      error: text,
+    }),
+  consent: (text) =>
+    consentPage({
+      state: text,
+      application: text,
+      user: text,
+      destination: text,
+      requests: [{ name: text, scopes: [{ value: text, description: text }] }],
+    }),
+  simulator: (text) =>
+    simulatorPage({
+      state: text,
+      application: text,
+      connection: { name: text, label: text, kind: 'social' },
+      identities: [{ id: text, name: text, given_name: text, email: text, email_verified: true }],
+      email: text,
+      name: text,
+    }),
+  message: (text) =>
+    messagePage({
+      tone: 'error',
+      heading: text,
+      text,
+      details: [{ label: text, value: text }],
+      link: { href: text, label: text },
+    }),
+  'form post': (text) =>
+    formPostPage({ redirectUri: 'https://app.example/', parameters: { state: text, error: text } }),
+  'web message': (text) => webMessagePage({ targetOrigin: 'https://app.example', response: { state: text } }),
+  'confirm logout': (text) => confirmLogoutPage({ action: text, hidden: { state: text }, user: text }),
+};
+
+describe('html', () => {
+  test('whatever is put into text or an attribute is read back as it was, and breaks out of neither', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const inText = html`<p>${text}</p>`.text;
+        const inAttribute = html`<p title="${text}"></p>`.text;
+        const inAttributes = html`<p${attributes({ title: text })}></p>`.text;
+        expect(inText.slice(3, -4)).not.toMatch(/[<>"'`]/);
+        expect(unescape(inText.slice(3, -4))).toBe(text);
+        expect(inAttribute.slice(10, -6)).not.toMatch(/[<>"'`]/);
+        expect(unescape(inAttribute.slice(10, -6))).toBe(text);
+        expect(inAttributes).toBe(inAttribute);
+      }),
+    );
+  });
+
+  test('html within html is not escaped again, in lists neither; false and undefined leave nothing', () => {
+    const items = ['a&b', 'c'].map((item) => html`<li>${item}</li>`);
+    expect(html`<ul>${items}${false}${undefined}${0}</ul>`.text).toBe('<ul><li>a&amp;b</li><li>c</li>0</ul>');
+  });
+
+  test('attributes that are false or undefined are left out, and true ones stand alone', () => {
+    expect(attributes({ a: true, b: false, c: undefined, d: 0 }).text).toBe(' a d="0"');
+  });
+});
+
+describe('pages', () => {
+  test.each(Object.entries(pagesWith))('%s: no text changes the tags of the page', (_name, toReply) => {
+    const plain = skeleton(textOf(toReply('plain')));
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(skeleton(textOf(toReply(text)))).toBe(plain);
+      }),
+    );
+  });
+
+  test.each(samples)(
+    '$name: a language, a title, one heading, one main part, no style or script of its own',
+    ({ text }) => {
+      expect(text).toMatch(/^<!doctype html>\n<html lang="en">/);
+      expect(text).toMatch(/<title>[^<]+<\/title>/);
+      expect(text.match(/<h1/g)).toHaveLength(1);
+      expect(text.match(/<main/g)).toHaveLength(1);
+      expect(skeleton(text)).not.toMatch(/\sstyle=|\son\w+=|<style/);
+      expect(text.match(/ id="([^"]+)"/g) ?? []).toEqual([...new Set(text.match(/ id="([^"]+)"/g) ?? [])]);
+      expect((text.match(/ autofocus/g) ?? []).length).toBeLessThanOrEqual(1);
+    },
+  );
+
+  test.each(samples)('$name: every visible field has a label and says what belongs into it', ({ text }) => {
+    for (const [input] of text.matchAll(/<input[^>]*>/g)) {
+      if (/type="(hidden|checkbox)"|aria-hidden="true"/.test(input)) continue;
+      const id = /\sid="([^"]+)"/.exec(input)?.[1];
+      expect(text, input).toContain(`<label for="${id}">`);
+      expect(input).toMatch(/ autocomplete="[a-z-]+"/);
+      for (const described of / aria-describedby="([^"]+)"/.exec(input)?.[1]?.split(' ') ?? [])
+        expect(text).toContain(`id="${described}"`);
+    }
+  });
+
+  test.each(samples)(
+    '$name: nothing but our stylesheet, and scripts by their hash alone',
+    ({ name, reply, text }) => {
+      const script = /<script>([^<]*)<\/script>/.exec(text)?.[1];
+      const hash = script && `script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'; `;
+      const toApp = 'http://localhost:9';
+      const actions = name === 'form-post' ? ` ${toApp}` : '';
+      const ancestors = name === 'web-message' ? toApp : "'none'";
+      expect(reply.headers?.['content-security-policy']).toBe(
+        `default-src 'none'; style-src 'self'; ${hash ?? ''}form-action 'self'${actions}; frame-ancestors ${ancestors}; base-uri 'none'`,
+      );
+      expect(reply.headers).toMatchObject({
+        'cache-control': 'no-store',
+        'referrer-policy': 'strict-origin',
+        'x-content-type-options': 'nosniff',
+      });
+      expect(reply.headers?.['x-frame-options']).toBe(name === 'web-message' ? undefined : 'DENY');
+    },
+  );
+
+  test.each([
+    ['sign-in', 'username', 'username'],
+    ['sign-in', 'password', 'current-password'],
+    ['sign-up', 'password', 'new-password'],
+    ['reset-password', 'password', 'new-password'],
+    ['reset-password', 'password_confirm', 'new-password'],
+    ['mfa-code', 'code', 'one-time-code'],
+    ['passwordless-code', 'code', 'one-time-code'],
+  ])('%s: password managers and phones know %s as %s', (name, field, autocomplete) => {
+    const input = new RegExp(`<input id="${field}"[^>]*>`).exec(textOf(pageSamples[name]))?.[0];
+    expect(input).toContain(` autocomplete="${autocomplete}"`);
+  });
+
+  test('an error of the whole form is an alert, and one of a field is tied to it', () => {
+    expect(textOf(pageSamples['sign-in-refused'])).toContain('role="alert">Wrong email or password.</p>');
+    const refused = textOf(pageSamples['sign-up-refused']);
+    expect(refused).toMatch(
+      /<input id="password"[^>]*aria-invalid="true"[^>]*aria-describedby="password-error password-hint"/,
+    );
+    expect(refused).toMatch(/<li class="kept">lower case letters.*?\(kept\)/);
+    expect(refused).toMatch(/<li class="broken">At least 10 characters.*?\(not kept\)/);
+  });
+
+  test('the consent of a scope without a description names the scope itself', () => {
+    expect(textOf(pageSamples['consent'])).toContain('<li>directions</li>');
+  });
+});
+
+describe('the policy of a page', () => {
+  test.each([
+    ['https://app.example:8443/callback?x=1', 'https://app.example:8443'],
+    ['http://localhost:3000/callback', 'http://localhost:3000'],
+    ['http://localhost:*', 'http://localhost:*'],
+    ['http://[::1]:3000/callback', 'http:'],
+    ['com.example.app://callback', 'com.example.app:'],
+    ['https://a;sandbox/', 'https:'],
+    ["https://a,script-src'x/", 'https:'],
+  ])('lets a form lead to %s by %s', (url, source) => {
+    expect(contentSecurityPolicy({ redirectsTo: [url, url] })).toContain(`form-action 'self' ${source};`);
+  });
+
+  test.each([stylesheetHref, '/u/style.css?v=other', '/u/style.css'])(
+    '%s: kept for ever only under its own address',
+    async (href) => {
+      const query = new URL(href, 'http://localhost').searchParams;
+      const reply = await stylesheetEndpoint.handle({
+        headers: {},
+        body: toParameters(),
+        query,
+        params: {},
+        ip: '',
+      });
+      const isOwn = href === stylesheetHref;
+      expect(reply.headers?.['cache-control']).toBe(
+        isOwn ? 'public, max-age=31536000, immutable' : 'no-cache',
+      );
+      expect(reply.contentType).toBe('text/css; charset=utf-8');
+    },
+  );
+});

@@ -1,0 +1,58 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TenantReply } from '../../src/endpoints/endpoint.ts';
+import { toParameters } from '../../src/endpoints/parameters.ts';
+import { stylesheetEndpoint } from '../../src/pages/stylesheet.ts';
+import { writeReply } from '../../src/write-reply.ts';
+
+export interface PageServer {
+  readonly origin: string;
+  /** By path; may be added to. */
+  readonly pages: Record<string, TenantReply>;
+  /** What was posted, oldest first: path, Origin and form. */
+  readonly posts: { readonly path: string; readonly origin: string | undefined; readonly form: string }[];
+  close(): Promise<void>;
+}
+
+/** Serves replies by their path, and the stylesheet; a POST is noted and answered as `answer` says. */
+export async function servePages(
+  from: Readonly<Record<string, TenantReply>>,
+  answer: (path: string) => TenantReply = () => ({ body: 'posted' }),
+): Promise<PageServer> {
+  const pages: PageServer['pages'] = { 'favicon.ico': { status: 204, body: '' }, ...from };
+  const posts: PageServer['posts'] = [];
+  async function reply(request: IncomingMessage): Promise<TenantReply> {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const { headers, method } = request;
+    if (method === 'POST') {
+      const form = Buffer.concat(await request.toArray()).toString();
+      posts.push({ path: url.pathname, origin: headers.origin, form });
+      return answer(url.pathname);
+    }
+    if (url.pathname !== stylesheetEndpoint.path)
+      return pages[url.pathname.slice(1)] ?? { status: 404, body: 'nothing' };
+    return stylesheetEndpoint.handle({
+      headers,
+      body: toParameters(),
+      query: url.searchParams,
+      params: {},
+      ip: '',
+    });
+  }
+  const server = createServer((request, response) => {
+    void reply(request).then((made) => writeReply(response, made));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // The server listens on TCP, which the type cannot say.
+  const { port } = server.address() as AddressInfo;
+  return {
+    pages,
+    origin: `http://localhost:${port}`,
+    posts,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}

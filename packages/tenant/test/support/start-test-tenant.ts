@@ -1,0 +1,134 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { decodeJwt } from 'jose';
+import { createTravelClock, type TravelClock } from '../../../../src/lib/clock.ts';
+import { startTenant, type Tenant, type TenantOptions } from '../../src/tenant.ts';
+import { directory, password, realmGrant, testSeed } from './seed.ts';
+
+export const stores = ['memory', 'sqlite'] as const;
+export type StoreKind = (typeof stores)[number];
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Of the body; an empty object where it is no JSON object. */
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+export interface TestTenant {
+  readonly tenant: Tenant;
+  readonly clock: TravelClock;
+  readonly warnings: string[];
+  /** Sends JSON; a `URLSearchParams` goes as a form, a string as it is. */
+  post(path: string, body: object | string, headers?: Record<string, string>): Promise<Answer>;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  /** POST /oauth/token as that client, with its secret. */
+  token(
+    client: string,
+    parameters: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
+  /** Signs a seeded user in by the realm grant. */
+  signIn(
+    client: string,
+    parameters?: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
+  /** The types of the log, oldest first. */
+  logTypes(): string[];
+  close(): Promise<void>;
+}
+
+let names = 0;
+/** A name that no other test of this process uses. */
+export const fresh = (prefix = 'user'): string => `${prefix}-${++names}`;
+
+/** Starts a tenant of its own on a free port, with the seed of the tests unless told otherwise. */
+export async function startTestTenant(
+  store: StoreKind,
+  seed: object = testSeed,
+  more: Partial<TenantOptions> = {},
+): Promise<TestTenant> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-tenant-'));
+  const seedFile = join(folder, 'seed.json');
+  await writeFile(seedFile, JSON.stringify(seed));
+  const clock = createTravelClock();
+  const warnings: string[] = [];
+  const tenant = await startTenant({
+    clock,
+    host: '127.0.0.1',
+    port: 0,
+    dataFile: store === 'memory' ? ':memory:' : join(folder, 'tenant.db'),
+    seedFile,
+    warn: (message) => warnings.push(message),
+    ...more,
+  });
+  setDefaultCACertificates([...getCACertificates('default'), tenant.caPem]);
+
+  const call = async (path: string, init: RequestInit): Promise<Answer> => {
+    const response = await fetch(`${tenant.origin}${path}`, { redirect: 'manual', ...init });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: toObject(text) };
+  };
+  const post: TestTenant['post'] = (path, body, headers = {}) => {
+    const isRaw = typeof body === 'string' || body instanceof URLSearchParams;
+    return call(path, {
+      method: 'POST',
+      headers: { ...(!isRaw && { 'content-type': 'application/json' }), ...headers },
+      body: isRaw ? body : JSON.stringify(body),
+    });
+  };
+  const token: TestTenant['token'] = (client, parameters, headers) =>
+    post('/oauth/token', { ...tenant.credentials(client), ...parameters }, headers);
+  return {
+    tenant,
+    clock,
+    warnings,
+    post,
+    get: (path, headers = {}) => call(path, { headers }),
+    token,
+    signIn: (client, parameters, headers) =>
+      token(
+        client,
+        {
+          grant_type: realmGrant,
+          realm: directory,
+          username: 'ann@example.com',
+          password,
+          ...parameters,
+        },
+        headers,
+      ),
+    logTypes: () => tenant.context.log.list().map((entry) => entry.type),
+    async close() {
+      await tenant.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function toObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** A member of an answer that must be a string. */
+export function textOf(answer: Answer, member: string): string {
+  const value = answer.json[member];
+  if (typeof value !== 'string') throw new Error(`no ${member} in ${answer.status} ${answer.text}`);
+  return value;
+}
+
+/** The claims of a JWT in an answer. */
+export const claimsOf = (answer: Answer, member = 'access_token') => decodeJwt(textOf(answer, member));
+
+/** In ascending order. */
+export const statusesOf = (answers: readonly Answer[]): number[] =>
+  answers.map((answer) => answer.status).toSorted((a, b) => a - b);

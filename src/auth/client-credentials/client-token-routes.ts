@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { GatewayError } from '../../errors.ts';
+import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
+import type { Audit } from '../../observe/audit.ts';
+import { tokenReply } from '../../session/signed-in-reply.ts';
+import type { IssueClientToken } from './client-token.ts';
+
+/** RFC 6749 appendix A: printable ASCII. */
+const field = z
+  .string()
+  .min(1)
+  .max(2000)
+  .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII (RFC 6749 appendix A)');
+
+/** Parameters that are not ours are ignored, as RFC 6749 §3.2 wants; one that comes twice is refused. */
+const clientTokenBody = z.object({
+  grant_type: field,
+  client_id: field.optional(),
+  client_secret: field.optional(),
+  audience: field.optional(),
+  scope: field.optional(),
+});
+type ClientTokenBody = z.output<typeof clientTokenBody>;
+
+interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+const basicPattern = /^Basic +([A-Za-z0-9+/]+={0,2})$/i;
+const challenge = { 'WWW-Authenticate': 'Basic realm="gatehouse", charset="UTF-8"' };
+
+const formDecode = (text: string): string => decodeURIComponent(text.replaceAll('+', ' '));
+
+/** Client id and secret of a Basic header, each form-encoded first (RFC 6749 §2.3.1). */
+function parseBasic(authorization: string): Credentials {
+  const encoded = basicPattern.exec(authorization)?.[1];
+  const text = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  try {
+    if (colon > 0)
+      return { clientId: formDecode(text.slice(0, colon)), clientSecret: formDecode(text.slice(colon + 1)) };
+  } catch {
+    // Not form-encoded: refused below like every other malformed header.
+  }
+  throw new GatewayError('invalid_client', { headers: challenge, reason: 'basic' });
+}
+
+function toCredentials(body: ClientTokenBody, { headers }: RequestInfo): Credentials {
+  const { client_id: clientId, client_secret: clientSecret } = body;
+  if (headers.authorization !== undefined) {
+    const credentials = parseBasic(headers.authorization);
+    // RFC 6749 §2.3: one method of authentication a request.
+    if (clientSecret === undefined && (clientId === undefined || clientId === credentials.clientId))
+      return credentials;
+    throw new GatewayError('invalid_request', { detail: 'Authenticate the client in one way only.' });
+  }
+  if (clientId === undefined || clientSecret === undefined)
+    throw new GatewayError('invalid_client', { reason: 'missing' });
+  return { clientId, clientSecret };
+}
+
+export interface ClientTokenRouteDeps {
+  readonly issue: IssueClientToken;
+  /** The first is the default. */
+  readonly audiences: readonly string[];
+  readonly audit: Audit;
+}
+
+/** `POST /v1/oauth/token`: client credentials for API clients, so that they need to know one host only. */
+export function clientTokenRoutes({ issue, audiences, audit }: ClientTokenRouteDeps): Route[] {
+  async function answer(body: ClientTokenBody, request: RequestInfo) {
+    if (body.grant_type !== 'client_credentials') throw new GatewayError('unsupported_grant_type');
+    const credentials = toCredentials(body, request);
+    const event = {
+      event: 'auth.client_token',
+      requestId: request.id,
+      ip: request.ip,
+    } as const;
+    try {
+      const audience = body.audience ?? audiences[0] ?? '';
+      if (!audiences.includes(audience)) throw new GatewayError('invalid_target');
+      const { tokens, headers } = await issue({
+        ...credentials,
+        audience,
+        scope: body.scope,
+        ip: request.ip,
+      });
+      audit({ ...event, outcome: 'succeeded', clientId: credentials.clientId });
+      return { status: 200, body: tokens, headers: { ...headers, Pragma: 'no-cache' } };
+    } catch (error) {
+      const code = error instanceof GatewayError ? error.code : 'internal';
+      // Who failed to prove itself is told by a hash: a secret may have been pasted where the id belongs.
+      audit({ ...event, outcome: 'failed', subject: credentials.clientId, reason: code });
+      // RFC 6749 §5.2: the challenge matches the scheme that the client used.
+      const isBasic = code === 'invalid_client' && request.headers.authorization !== undefined;
+      throw isBasic && error instanceof GatewayError ? error.withHeaders(challenge) : error;
+    }
+  }
+
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/oauth/token',
+      guard: 'public',
+      operationId: 'issueClientToken',
+      summary: 'Client credentials grant (RFC 6749 §4.4)',
+      description: 'A token is reused until 60 s before it expires; `expires_in` is the time left.',
+      tag: 'Tokens',
+      body: clientTokenBody,
+      bodyTypes: ['form', 'json'],
+      errorShape: 'oauth',
+      responses: { 200: { description: 'An access token', schema: tokenReply } },
+      errors: [
+        'unsupported_grant_type',
+        'invalid_client',
+        'unauthorized_client',
+        'invalid_target',
+        'invalid_scope',
+        'invalid_request',
+      ],
+      handler: ({ body, request }) => answer(body, request),
+    }),
+  ];
+}

@@ -1,0 +1,96 @@
+import type { Authentication, ClientRefusal } from '../../auth0/authentication.ts';
+import type { Tokens } from '../../auth0/token-answer.ts';
+import { GatewayError } from '../../errors.ts';
+import { toNetworkKey } from '../../http/client-address.ts';
+import { RecentMap } from '../../lib/recent-map.ts';
+import { createSingleFlight } from '../../lib/single-flight.ts';
+import type { FailureLimiter } from '../../limits/failure-limit.ts';
+import type { Limiter } from '../../limits/rate-limit.ts';
+
+const FRESH_FOR_S = 60;
+const CACHED_TOKENS = 10_000;
+
+export interface ClientTokenRequest {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly audience: string;
+  readonly scope: string | undefined;
+  readonly ip: string;
+}
+
+export interface ClientTokenDeps {
+  readonly auth0: Pick<Authentication, 'clientCredentialsGrant'>;
+  /** A keyed hash: neither the cache nor the limits keep a secret. */
+  readonly toHash: (text: string) => string;
+  readonly nowS: () => number;
+  /** `M2M_TOKEN_CACHE` */
+  readonly isCached: boolean;
+  /** Failures by client id and address. */
+  readonly failures: FailureLimiter;
+  /** Tokens by client id and secret: a client id is public, so by itself it could lock a client out. */
+  readonly successes: Limiter;
+}
+
+interface CachedToken {
+  readonly tokens: Tokens;
+  readonly expiresAtS: number;
+}
+
+type Outcome =
+  | (CachedToken & { readonly headers: Headers })
+  | { readonly refusal: ClientRefusal; readonly headers: Headers };
+
+type Headers = Readonly<Record<string, string>>;
+
+export interface IssuedToken {
+  readonly tokens: Tokens;
+  readonly headers: Headers;
+}
+
+/** Issues client-credentials tokens; a token is used again until 60 s before it expires. */
+export type IssueClientToken = (request: ClientTokenRequest) => Promise<IssuedToken>;
+
+/** The use case throws GatewayError `invalid_client`, `unauthorized_client`, `invalid_target`, `invalid_scope`, `rate_limited`. */
+export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
+  const cache = new RecentMap<string, CachedToken>(CACHED_TOKENS);
+  const onlyOne = createSingleFlight<Outcome>();
+
+  async function ask(request: ClientTokenRequest, client: string): Promise<Outcome> {
+    const attempt = await deps.failures.enter(`${request.clientId} ${toNetworkKey(request.ip)}`);
+    try {
+      const headers = await deps.successes.charge(client);
+      const outcome = await deps.auth0.clientCredentialsGrant(request).catch(async (error: unknown) => {
+        await deps.successes.refund(client);
+        throw error;
+      });
+      if (typeof outcome === 'string') {
+        await Promise.all([deps.successes.refund(client), attempt.failed()]);
+        return { refusal: outcome, headers: attempt.headers };
+      }
+      await attempt.passed();
+      return { tokens: outcome, expiresAtS: deps.nowS() + outcome.expires_in, headers };
+    } catch (error) {
+      // Neither an outage nor a limit is a failure of the client.
+      await attempt.passed();
+      throw error;
+    }
+  }
+
+  return async (request) => {
+    // Every part is hashed with its length's own delimiter, so that no two requests share a key.
+    const client = deps.toHash(JSON.stringify([request.clientId, request.clientSecret]));
+    const key = deps.toHash(JSON.stringify([client, request.audience, request.scope ?? null]));
+    const known = deps.isCached ? cache.get(key) : undefined;
+    const secondsLeft = known ? known.expiresAtS - deps.nowS() : 0;
+    if (known && secondsLeft > FRESH_FOR_S)
+      return { tokens: { ...known.tokens, expires_in: secondsLeft }, headers: {} };
+    const outcome = deps.isCached
+      ? await onlyOne(key, () => ask(request, client))
+      : await ask(request, client);
+    const { headers } = outcome;
+    if ('refusal' in outcome) throw new GatewayError(outcome.refusal, { headers });
+    const { tokens, expiresAtS } = outcome;
+    if (deps.isCached) cache.set(key, { tokens, expiresAtS });
+    return { tokens, headers };
+  };
+}

@@ -1,0 +1,121 @@
+import type { Authorization } from '../../auth0/authorization.ts';
+import { type ErrorCode, GatewayError } from '../../errors.ts';
+import type { RequestInfo } from '../../http/route.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { BegunSession, Sessions } from '../../session/session.ts';
+import type { Marks } from '../../store/store.ts';
+import { toLoginPath } from './login-path.ts';
+import type { CallbackQuery } from './login-schemas.ts';
+import type { LoginTransaction, LoginTransactions } from './login-transaction.ts';
+
+const SKEW_S = 60;
+const MARK_TTL_MS = 11 * 60 * 1000;
+const RETRY_AFTER_S = 5;
+
+export interface FinishLoginDeps {
+  readonly auth0: Pick<Authorization, 'exchangeCode'>;
+  readonly transactions: LoginTransactions;
+  readonly sessions: Pick<Sessions, 'begin'>;
+  readonly marks: Pick<Marks, 'markOnce'>;
+  readonly callbackUrl: string;
+  readonly issuer: string;
+  readonly clock: Clock;
+}
+
+export interface FinishedLogin {
+  readonly returnTo: string;
+  readonly cookies: readonly string[];
+  /** Undefined where nobody was to be asked and nobody was signed in. */
+  readonly session: BegunSession['session'] | undefined;
+}
+
+/** What the tenant's words at the redirect mean (RFC 6749 §4.1.2.1). */
+const meanings: Readonly<Record<string, ErrorCode>> = {
+  access_denied: 'access_denied',
+  unauthorized: 'access_denied',
+  consent_required: 'access_denied',
+  login_required: 'access_denied',
+  interaction_required: 'access_denied',
+  account_selection_required: 'access_denied',
+  server_error: 'tenant_unavailable',
+  temporarily_unavailable: 'tenant_unavailable',
+  invalid_request: 'tenant_misconfigured',
+  invalid_scope: 'tenant_misconfigured',
+  unauthorized_client: 'tenant_misconfigured',
+  unsupported_response_type: 'tenant_misconfigured',
+};
+
+/** Answers to `prompt=none` that say no more than that somebody would have to be asked (OIDC Core §3.1.2.6). */
+const silentRefusals = new Set([
+  'login_required',
+  'consent_required',
+  'interaction_required',
+  'account_selection_required',
+]);
+
+function toRefusal(error: string): GatewayError {
+  const code = meanings[error] ?? 'tenant_error';
+  const reason = Object.hasOwn(meanings, error) ? error : 'unknown';
+  return new GatewayError(code, {
+    reason,
+    ...(code === 'tenant_unavailable' && { retryAfterS: RETRY_AFTER_S }),
+  });
+}
+
+/** Whether the sign-in is as recent as was asked (OIDC Core §3.1.3.7, rule 13). */
+function isRecent({ maxAgeS }: LoginTransaction, authTime: unknown, nowMs: number): boolean {
+  if (maxAgeS === undefined) return true;
+  return typeof authTime === 'number' && nowMs / 1000 - authTime <= maxAgeS + SKEW_S;
+}
+
+/**
+ * Ends a sign-in at the tenant's pages: the code becomes a session, always under a new id.
+ * @throws GatewayError `state_mismatch`, `login_expired`, `access_denied`, `invalid_code` and what the tenant's outage says
+ */
+export async function finishLogin(
+  deps: FinishLoginDeps,
+  query: CallbackQuery,
+  request: RequestInfo,
+): Promise<FinishedLogin> {
+  const { auth0, transactions, sessions, marks, callbackUrl, issuer, clock } = deps;
+  const { transaction, clearCookie } = transactions.take(request.headers, query.state);
+  const { state, returnTo, codeVerifier, nonce, audience } = transaction;
+  const cookies = [clearCookie];
+  try {
+    // A tenant that is not ours answers for ours: mix-up (RFC 9207 §2.4).
+    if (query.iss !== undefined && query.iss !== issuer)
+      throw new GatewayError('state_mismatch', { reason: 'iss' });
+    if (!(await marks.markOnce(`login:${state}`, MARK_TTL_MS)))
+      throw new GatewayError('state_mismatch', { reason: 'used' });
+    if (query.error !== undefined) {
+      if (transaction.isSilent && silentRefusals.has(query.error))
+        return { returnTo, cookies, session: undefined };
+      throw toRefusal(query.error);
+    }
+    if (query.code === undefined) throw new GatewayError('state_mismatch', { reason: 'no_code' });
+    const tokens = await auth0.exchangeCode({
+      code: query.code,
+      redirectUri: callbackUrl,
+      codeVerifier,
+      nonce,
+    });
+    const { claims } = tokens;
+    if (!claims) throw new GatewayError('tenant_error', { reason: 'no_id_token' });
+    if (!isRecent(transaction, claims['auth_time'], clock.now()))
+      throw new GatewayError('tenant_error', { reason: 'auth_time' });
+    const begun = await sessions.begin({ tokens, claims, audience, method: 'redirect' }, request);
+    return { returnTo, cookies: [...cookies, begun.setCookie], session: begun.session };
+  } catch (error) {
+    throw error instanceof GatewayError ? withRetry(error, returnTo, clearCookie) : error;
+  }
+}
+
+/** The same error, with the way to begin again; the transaction is spent. */
+function withRetry({ code, options }: GatewayError, returnTo: string, clearCookie: string): GatewayError {
+  return new GatewayError(code, {
+    ...options,
+    // Who was refused may be somebody else the next time; the tenant would sign the same person in without a word.
+    retryPath: toLoginPath({ return_to: returnTo, ...(code === 'access_denied' && { prompt: 'login' }) }),
+    headers: { ...options.headers, 'Set-Cookie': clearCookie },
+  });
+}

@@ -1,0 +1,71 @@
+import type { Authorization } from '../../auth0/authorization.ts';
+import { logoutTokenLifetimeS, type VerifyLogoutToken } from '../../auth0/logout-token.ts';
+import { createCookieJar } from '../../browser/cookies.ts';
+import type { Origins } from '../../browser/origins.ts';
+import type { ReturnUrls } from '../../browser/return-url.ts';
+import type { Route } from '../../http/route.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { createSealer } from '../../lib/sealed.ts';
+import type { Limiter } from '../../limits/rate-limit.ts';
+import type { Audit } from '../../observe/audit.ts';
+import type { Sessions } from '../../session/session.ts';
+import type { Marks } from '../../store/store.ts';
+import { backchannelLogoutRoutes } from '../sessions/backchannel-logout-routes.ts';
+import type { ExchangeCodeDeps } from './exchange-code.ts';
+import { exchangeRoutes } from './exchange-routes.ts';
+import { loginRoutes } from './login-routes.ts';
+import { createLoginTransactions } from './login-transaction.ts';
+
+export interface LoginRoomOptions {
+  readonly publicUrl: string;
+  /** Of the tenant, with its trailing slash. */
+  readonly issuer: string;
+  readonly audience: string;
+  readonly scope: string;
+  readonly auth0: Authorization;
+  readonly verifyLogoutToken: VerifyLogoutToken;
+  readonly sessions: Sessions;
+  readonly marks: Marks;
+  /** The first seals, all open. */
+  readonly secrets: readonly string[];
+  readonly origins: Origins;
+  readonly returnUrls: ReturnUrls;
+  readonly toMode: ExchangeCodeDeps['toMode'];
+  /** By address. */
+  readonly limit: Limiter;
+  readonly clock: Clock;
+  readonly audit: Audit;
+  /** Counts the outcome of a sign-in: `succeeded`, or the code of the error. */
+  readonly count: (outcome: string) => void;
+}
+
+/** The rows of sign-in at the tenant's pages, and of what the tenant tells us afterwards. */
+export function loginRoom(options: LoginRoomOptions): Route[] {
+  const { publicUrl, sessions, marks, secrets, origins, clock, limit, audit } = options;
+  const callbackUrl = `${publicUrl}/v1/auth/callback`;
+  const transactions = createLoginTransactions({
+    sealer: createSealer(secrets, 'login transaction'),
+    jar: createCookieJar(publicUrl),
+    clock,
+  });
+  return [
+    ...loginRoutes({
+      start: { ...options, transactions, callbackUrl },
+      finish: { ...options, transactions, callbackUrl },
+      origins,
+      limit,
+      notes: options,
+    }),
+    ...exchangeRoutes({ exchange: options, limit, notes: options }),
+    ...backchannelLogoutRoutes({
+      logout: {
+        verify: options.verifyLogoutToken,
+        sessions,
+        marks,
+        tokenLifetimeS: logoutTokenLifetimeS,
+      },
+      limit,
+      audit,
+    }),
+  ];
+}

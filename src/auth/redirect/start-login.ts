@@ -1,0 +1,52 @@
+import type { Authorization } from '../../auth0/authorization.ts';
+import type { ReturnUrls } from '../../browser/return-url.ts';
+import { GatewayError } from '../../errors.ts';
+import type { RequestInfo } from '../../http/route.ts';
+import type { LoginWish } from './login-schemas.ts';
+import type { LoginTransactions } from './login-transaction.ts';
+
+export interface StartLoginDeps {
+  readonly auth0: Pick<Authorization, 'toAuthorizationUrl'>;
+  readonly transactions: LoginTransactions;
+  readonly returnUrls: ReturnUrls;
+  /** Never from a header of the request. */
+  readonly callbackUrl: string;
+  readonly audience: string;
+  readonly scope: string;
+}
+
+export interface StartedLogin {
+  readonly authorizationUrl: string;
+  readonly cookies: readonly string[];
+}
+
+/**
+ * Begins a sign-in at the tenant's pages: authorization code flow with PKCE (S256), state and nonce of its own (RFC 9700 §2.1.1).
+ * @throws GatewayError `invalid_return_to`, and what the tenant's outage says where requests are pushed
+ */
+export async function startLogin(
+  deps: StartLoginDeps,
+  { return_to, max_age, ...hints }: LoginWish,
+  headers: RequestInfo['headers'],
+): Promise<StartedLogin> {
+  const { auth0, transactions, returnUrls, callbackUrl, audience, scope } = deps;
+  const returnTo = return_to === undefined ? returnUrls.fallback : returnUrls.toReturnUrl(return_to);
+  if (returnTo === undefined) throw new GatewayError('invalid_return_to');
+  const isSilent = hints.prompt === 'none';
+  const { transaction, codeChallenge, cookies } = transactions.begin(headers, {
+    returnTo,
+    audience,
+    maxAgeS: max_age,
+    isSilent,
+  });
+  const authorizationUrl = await auth0.toAuthorizationUrl({
+    redirectUri: callbackUrl,
+    state: transaction.state,
+    nonce: transaction.nonce,
+    codeChallenge,
+    scope,
+    audience,
+    hints: { ...hints, max_age: max_age === undefined ? undefined : String(max_age) },
+  });
+  return { authorizationUrl, cookies };
+}

@@ -1,0 +1,127 @@
+import { GatewayError } from '../../errors.ts';
+import { type Caller, defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
+import type { Audit, AuditEvent } from '../../observe/audit.ts';
+import type { Session, Sessions } from '../../session/session.ts';
+import { toTimes, toUser } from '../../session/signed-in-reply.ts';
+import {
+  endSessionsQuery,
+  sessionList,
+  sessionQuery,
+  sessionReply,
+  toSessionList,
+} from './session-schemas.ts';
+import { type SignOutDeps, toSignOutPath } from './sign-out.ts';
+
+export interface SessionRouteDeps {
+  readonly sessions: Sessions;
+  readonly signOut: SignOutDeps;
+  readonly audit: Audit;
+}
+
+const TAG = 'Sessions';
+
+const toSessionBody = (deps: SessionRouteDeps, session: Session) => ({
+  authenticated: true,
+  user: toUser(session.subject, session.claims),
+  scope: session.scope,
+  ...toTimes(session),
+  signout_url: toSignOutPath(deps.signOut, session),
+});
+
+/** What the claims of a bearer token say, in short. */
+function toBearerBody({ subject, clientId, scopes, claims }: Caller) {
+  const { exp, permissions } = claims;
+  return {
+    authenticated: true,
+    user: toUser(subject, claims),
+    scope: [...scopes].join(' '),
+    ...(typeof exp === 'number' && { expires_at: new Date(exp * 1000).toISOString() }),
+    ...(clientId !== undefined && { client_id: clientId }),
+    ...(Array.isArray(permissions) && { permissions: permissions.filter((one) => typeof one === 'string') }),
+  };
+}
+
+/** Who is signed in, and the sessions of a user. */
+export function sessionRoutes(deps: SessionRouteDeps): Route[] {
+  const { sessions, audit } = deps;
+
+  const noteEnded = (event: AuditEvent, caller: Caller, { id: requestId, ip }: RequestInfo): void =>
+    audit({ event, outcome: 'succeeded', requestId, ip, subject: caller.subject });
+
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/v1/auth/session',
+      guard: 'public',
+      readsSession: true,
+      takesBearer: true,
+      operationId: 'getSession',
+      summary: 'Who is signed in',
+      description: 'Of the session, or of the bearer token; `authenticated: false` for anybody else.',
+      tag: TAG,
+      query: sessionQuery,
+      responses: { 200: { description: 'Somebody, or nobody', schema: sessionReply } },
+      errors: ['ambiguous_credentials', 'csrf_failed', 'invalid_token', 'store_unavailable'],
+      handler: async ({ caller, query, request }) => {
+        if (caller?.kind === 'bearer') return { status: 200, body: toBearerBody(caller) };
+        const session = await sessions.read(request.headers, { touch: query.touch });
+        return { status: 200, body: session ? toSessionBody(deps, session) : { authenticated: false } };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/auth/sessions',
+      guard: { user: true },
+      operationId: 'listSessions',
+      summary: 'The sessions of the caller, the newest first',
+      tag: TAG,
+      responses: { 200: { description: 'The sessions', schema: sessionList } },
+      errors: ['store_unavailable'],
+      handler: async ({ caller }) => ({
+        status: 200,
+        body: toSessionList(await sessions.list(caller.subject), caller.sessionId),
+      }),
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/v1/auth/sessions',
+      guard: { user: true },
+      operationId: 'endSessions',
+      summary: 'End all sessions of the caller',
+      description: '`keep=current` spares the one that asks.',
+      tag: TAG,
+      query: endSessionsQuery,
+      responses: { 204: { description: 'They have ended' } },
+      errors: ['store_unavailable'],
+      handler: async ({ caller, query, request }) => {
+        const { subject, sessionId } = caller;
+        const isSpared = query.keep === 'current';
+        if (sessionId !== undefined && !isSpared) await sessions.end(request.headers);
+        await sessions.endAll(subject, isSpared ? sessionId : undefined);
+        noteEnded('auth.session_revoked', caller, request);
+        return {
+          status: 204,
+          ...(!isSpared && sessionId !== undefined && { cookies: [sessions.clearCookie] }),
+        };
+      },
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/v1/auth/sessions/{id}',
+      guard: { user: true },
+      operationId: 'endSession',
+      summary: 'End one session of the caller',
+      tag: TAG,
+      responses: { 204: { description: 'It has ended' } },
+      errors: ['not_found', 'store_unavailable'],
+      handler: async ({ caller, params, request }) => {
+        const { id = '' } = params;
+        const isCurrent = id === caller.sessionId;
+        if (isCurrent) await sessions.end(request.headers);
+        else if (!(await sessions.endOne(caller.subject, id))) throw new GatewayError('not_found');
+        noteEnded('auth.session_revoked', caller, request);
+        return { status: 204, ...(isCurrent && { cookies: [sessions.clearCookie] }) };
+      },
+    }),
+  ];
+}

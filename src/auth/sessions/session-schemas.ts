@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { Session } from '../../session/session.ts';
+import { instant, sessionUser, toTime } from '../../session/signed-in-reply.ts';
+
+export const sessionQuery = z.strictObject({
+  touch: z
+    .enum(['true', 'false'])
+    .default('true')
+    .transform((word) => word === 'true')
+    .meta({ description: '`false` looks without keeping the session alive.' }),
+});
+
+/** The answer to `GET /v1/auth/session`, whoever asks. */
+export const sessionReply = z.object({
+  authenticated: z.boolean(),
+  user: sessionUser.optional(),
+  scope: z.string().optional(),
+  expires_at: instant.optional(),
+  idle_expires_at: instant.optional(),
+  signout_url: z.string().optional().meta({ description: 'Where a browser navigates to sign out.' }),
+  client_id: z.string().optional().meta({ description: 'Of a bearer token.' }),
+  permissions: z.array(z.string()).optional().meta({ description: 'Of a bearer token.' }),
+});
+
+export const signOutBody = z.strictObject({
+  return_to: z.string().max(1024).optional(),
+  federated: z.boolean().optional(),
+  refresh_token: z.string().min(1).max(4096).optional(),
+});
+export type SignOutBody = z.output<typeof signOutBody>;
+
+export const signOutReply = z.object({
+  signout_url: z
+    .string()
+    .nullable()
+    .meta({ description: 'Where to send the browser to end its session at the tenant, if it has one.' }),
+});
+
+const parameter = z.string().max(4096).optional().catch(undefined);
+
+export const signOutQuery = z.object({ sid: parameter, return_to: parameter });
+export const signedOutQuery = z.object({ to: parameter });
+
+export const sessionList = z.object({
+  sessions: z.array(
+    z.object({
+      id: z.string(),
+      device: z.string(),
+      ip: z.string(),
+      created_at: instant,
+      last_seen_at: instant,
+      current: z.boolean(),
+    }),
+  ),
+});
+
+export const toSessionList = (
+  sessions: readonly Session[],
+  currentId: string | undefined,
+): z.output<typeof sessionList> => ({
+  sessions: sessions.map(({ id, device, ip, createdAtMs, lastSeenAtMs }) => ({
+    id,
+    device,
+    ip,
+    created_at: toTime(createdAtMs),
+    last_seen_at: toTime(lastSeenAtMs),
+    current: id === currentId,
+  })),
+});
+
+export const endSessionsQuery = z.strictObject({ keep: z.literal('current').optional() });

@@ -1,0 +1,80 @@
+import { isPrefetch } from '../../browser/prefetch.ts';
+import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
+import type { Session } from '../../session/session.ts';
+import type { SessionRouteDeps } from './session-routes.ts';
+import { signedOutQuery, signOutBody, signOutQuery, signOutReply } from './session-schemas.ts';
+import { signOut, signOutByLink, toSignedOutLocation } from './sign-out.ts';
+
+const TAG = 'Sessions';
+
+/** The ways out: for scripts, for navigations, and back from the tenant's logout. */
+export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDeps): Route[] {
+  const { clearCookie } = sessions;
+  const seeOther = { 303: { description: 'On the way' } };
+
+  const note = (session: Session | undefined, { id: requestId, ip }: RequestInfo): void => {
+    if (session)
+      audit({ event: 'auth.signout', outcome: 'succeeded', requestId, ip, subject: session.subject });
+  };
+
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/signout',
+      guard: 'public',
+      readsSession: true,
+      operationId: 'signOut',
+      summary: 'Sign out',
+      description:
+        'Ends the session, or the refresh token in the body. Where the tenant has a session too, `signout_url` ends it.',
+      tag: TAG,
+      body: signOutBody,
+      responses: {
+        200: { description: 'The session has ended', schema: signOutReply },
+        204: { description: 'The refresh token is ended, or nobody was signed in' },
+      },
+      errors: ['csrf_failed', 'token_mode_refused', 'store_unavailable'],
+      handler: async ({ body, request }) => {
+        const done = await signOut(deps, body, request);
+        if (!done)
+          return { status: 204, ...(body.refresh_token === undefined && { cookies: [clearCookie] }) };
+        note(done.session, request);
+        return { status: 200, body: { signout_url: done.signOutUrl }, cookies: [clearCookie] };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/auth/signout',
+      guard: 'public',
+      readsSession: true,
+      isNavigation: true,
+      errorShape: 'page',
+      operationId: 'signOutByLink',
+      summary: 'Sign out by navigation, at the tenant as well',
+      description: 'The address is the `signout_url` of `GET /v1/auth/session`: its `sid` names the session.',
+      tag: TAG,
+      query: signOutQuery,
+      responses: { ...seeOther, 204: { description: 'A prefetch: nothing has ended' } },
+      errors: ['invalid_sid', 'store_unavailable'],
+      handler: async ({ query, request }) => {
+        if (isPrefetch(request.headers)) return { status: 204 };
+        const { location, session } = await signOutByLink(deps, query, request);
+        note(session, request);
+        return { status: 303, headers: { Location: location }, cookies: [clearCookie] };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/auth/signed-out',
+      guard: 'public',
+      isNavigation: true,
+      operationId: 'signedOut',
+      summary: 'Where the tenant sends the browser after its logout',
+      tag: TAG,
+      query: signedOutQuery,
+      responses: seeOther,
+      errors: [],
+      handler: ({ query }) => ({ status: 303, headers: { Location: toSignedOutLocation(deps, query.to) } }),
+    }),
+  ];
+}

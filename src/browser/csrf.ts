@@ -1,0 +1,64 @@
+import type { IncomingMessage } from 'node:http';
+import { GatewayError } from '../errors.ts';
+import { isHeaderDoubled } from '../lib/is-header-doubled.ts';
+import { findCookie } from './cookies.ts';
+import { type Origins, requireFriendlyOrigin } from './origins.ts';
+
+/** What a guard must know of a row beside its rule: browsers cannot set headers there. */
+export interface RowTraits {
+  /** Takes WebSocket upgrades. */
+  readonly isWebSocket?: boolean;
+  /** Answers with streams, such as server-sent events. */
+  readonly isStream?: boolean;
+}
+
+type Headers = IncomingMessage['headers'];
+
+/** A request that carries the session's cookie must prove that a page of ours sent it: the browser adds the cookie by itself. */
+export interface CookieProof {
+  /** Whether the request carries the session's cookie, whatever it holds. */
+  isCarried(headers: Headers): boolean;
+  /**
+   * Asks for `X-CSRF: 1`, which no foreign page can send without a preflight, and for an origin that is ours or listed.
+   * @throws GatewayError `csrf_failed`, `ambiguous_credentials` beside a bearer token or what may hide one
+   */
+  require(request: Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'method'>, traits?: RowTraits): void;
+}
+
+const bearer = /^bearer\b/i;
+
+/** Two credentials may be two people's. */
+function requireCookieAlone(request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): void {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return;
+  // Of two headers Node keeps the first, whatever the other says.
+  if (bearer.test(authorization) || isHeaderDoubled(request, 'authorization'))
+    throw new GatewayError('ambiguous_credentials');
+}
+
+export function createCookieProof(origins: Origins, cookieName: string): CookieProof {
+  const isListed = ({ origin }: Headers): boolean =>
+    origin !== undefined && (origins.isOwn(origin) || origins.isAllowed(origin));
+
+  /** Where browsers cannot set headers, their origin speaks for them. */
+  function speaksByOrigin(
+    { headers, method }: Pick<IncomingMessage, 'headers' | 'method'>,
+    traits: RowTraits,
+  ) {
+    if (traits.isWebSocket && headers.upgrade !== undefined) return isListed(headers);
+    const isEventStream = method === 'GET' && headers.accept?.includes('text/event-stream');
+    return (
+      traits.isStream && isEventStream && (isListed(headers) || headers['sec-fetch-site'] === 'same-origin')
+    );
+  }
+
+  return {
+    isCarried: ({ cookie }) => findCookie(cookie, cookieName) !== undefined,
+    require(request, traits = {}) {
+      requireCookieAlone(request);
+      if (request.headers['x-csrf'] !== '1' && !speaksByOrigin(request, traits))
+        throw new GatewayError('csrf_failed', { reason: 'x-csrf' });
+      requireFriendlyOrigin(origins, request.headers);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createLoginTransactions } from '../../../src/auth/redirect/login-transaction.ts';
+import { createCookieJar } from '../../../src/browser/cookies.ts';
+import { createTravelClock } from '../../../src/lib/clock.ts';
+import { createSealer } from '../../../src/lib/sealed.ts';
+
+const secret = 'a secret of the tests, at least 32 bytes long';
+const wish = { returnTo: 'https://app.example.com/', audience: 'urn:api', isSilent: false };
+
+function createWorld(purpose = 'login transaction') {
+  const clock = createTravelClock();
+  const jar = createCookieJar('https://gate.example.com');
+  const transactions = createLoginTransactions({ sealer: createSealer([secret], purpose), jar, clock });
+  return { clock, transactions };
+}
+
+/** What a browser sends back, given what it was told to keep. */
+function keep(cookies: Map<string, string>, setCookies: readonly string[]): void {
+  for (const setCookie of setCookies) {
+    const [pair = '', maxAge] = setCookie.split('; ');
+    const [name = '', value = ''] = pair.split('=', 2);
+    if (maxAge === 'Max-Age=0') cookies.delete(name);
+    else cookies.set(name, value);
+  }
+}
+const toHeader = (cookies: Map<string, string>) => ({
+  cookie: [...cookies].map((pair) => pair.join('=')).join('; '),
+});
+
+describe('a login transaction', () => {
+  it('is found again by its state, in the browser that began it alone', () => {
+    const { transactions } = createWorld();
+    const cookies = new Map<string, string>();
+    const begun = transactions.begin({}, wish);
+    keep(cookies, begun.cookies);
+    const { state } = begun.transaction;
+    expect(transactions.take(toHeader(cookies), state).transaction).toEqual(begun.transaction);
+    expect(() => transactions.take({}, state)).toThrow(expect.objectContaining({ code: 'login_expired' }));
+    expect(() => transactions.take(toHeader(cookies), 'another')).toThrow(
+      expect.objectContaining({ code: 'state_mismatch' }),
+    );
+    expect(() => transactions.take(toHeader(cookies), undefined)).toThrow(
+      expect.objectContaining({ code: 'state_mismatch' }),
+    );
+  });
+
+  it('has a state, a nonce and a verifier of its own, and its cookie has the attributes of a host cookie', () => {
+    const { transactions } = createWorld();
+    const begun = transactions.begin({}, wish);
+    const other = transactions.begin({}, wish);
+    for (const key of ['state', 'nonce', 'codeVerifier'] as const)
+      expect(begun.transaction[key]).not.toBe(other.transaction[key]);
+    expect(begun.transaction.codeVerifier).toMatch(/^[\w.~-]{43,128}$/);
+    const challenge = createHash('sha256').update(begun.transaction.codeVerifier).digest('base64url');
+    expect(begun.codeChallenge).toBe(challenge);
+    expect(begun.cookies[0]).toMatch(
+      /^__Host-gatehouse-tx-[\w-]{16}=[\w-]+; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+    );
+    expect(begun.cookies[0]).not.toContain(begun.transaction.state);
+  });
+
+  it('ends after ten minutes', () => {
+    const { transactions, clock } = createWorld();
+    const cookies = new Map<string, string>();
+    const { transaction, cookies: set } = transactions.begin({}, wish);
+    keep(cookies, set);
+    clock.offsetS += 601;
+    expect(() => transactions.take(toHeader(cookies), transaction.state)).toThrow(
+      expect.objectContaining({ code: 'login_expired' }),
+    );
+  });
+
+  it('is refused when its cookie was changed, was sealed for another purpose, or came twice', () => {
+    const { transactions } = createWorld();
+    const other = createWorld('mfa handle').transactions.begin({}, wish);
+    const [foreign = ''] = other.cookies[0]?.split(';') ?? [];
+    expect(() => transactions.take({ cookie: foreign }, other.transaction.state)).toThrow();
+    const own = transactions.begin({}, wish);
+    const [pair = ''] = own.cookies[0]?.split(';') ?? [];
+    const { state } = own.transaction;
+    expect(() => transactions.take({ cookie: `${pair}; ${pair}` }, state)).toThrow();
+    expect(() => transactions.take({ cookie: `${pair.slice(0, -2)}AA` }, state)).toThrow();
+    expect(transactions.take({ cookie: pair }, state).transaction.state).toBe(state);
+  });
+
+  it('leaves room: after a hundred unfinished ones a browser keeps five, the newest, which all can finish', () => {
+    const { transactions, clock } = createWorld();
+    const cookies = new Map<string, string>();
+    const states: string[] = [];
+    for (let i = 0; i < 100; i++) {
+      clock.offsetS += 1;
+      const { transaction, cookies: set } = transactions.begin(toHeader(cookies), {
+        ...wish,
+        returnTo: `https://app.example.com/${'x'.repeat(900)}`,
+      });
+      keep(cookies, set);
+      states.push(transaction.state);
+    }
+    expect(cookies.size).toBe(5);
+    expect(toHeader(cookies).cookie.length).toBeLessThan(12_000);
+    for (const state of states.slice(-5))
+      expect(transactions.take(toHeader(cookies), state).transaction.state).toBe(state);
+  });
+});
