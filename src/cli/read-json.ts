@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isTooDeep } from '../../packages/tenant/src/nesting.ts';
+import { isTooDeep } from '../../packages/tenant/src/lib/nesting.ts';
 import { TransferError } from '../../packages/tenant/src/transfer/transfer-error.ts';
 
 /** Throws `TransferError` where the file cannot be read, is no JSON or nests too deeply. */

@@ -1,6 +1,6 @@
 import { KeyObject, randomBytes, webcrypto } from 'node:crypto';
-import type { Clock } from '../../../src/lib/clock.ts';
 import { loadX509 } from './certificates-x509.ts';
+import type { Clock } from './lib/clock.ts';
 
 /** PEM texts: the authority that clients must trust, and the pair the port serves. */
 export interface Certificates {

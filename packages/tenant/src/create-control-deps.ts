@@ -1,9 +1,9 @@
-import type { TravelClock } from '../../../src/lib/clock.ts';
 import { createBackchannelControl } from './authorize/backchannel-control.ts';
 import { findClient, toCredentials } from './clients/credentials.ts';
 import type { TenantContext } from './context.ts';
 import type { ControlDeps } from './control/control-rows.ts';
 import { createKillSwitches } from './control/kill-switches.ts';
+import type { TravelClock } from './lib/clock.ts';
 import { createFactorControl } from './mfa/factor-control.ts';
 import { createStoreKeeper } from './transfer/store-keeper.ts';
 import { hashPassword } from './users/passwords.ts';

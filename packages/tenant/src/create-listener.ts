@@ -1,10 +1,10 @@
 import type { RequestListener } from 'node:http';
-import type { TravelClock } from '../../../src/lib/clock.ts';
 import { createTenantApp } from './app.ts';
 import type { TenantContext } from './context.ts';
 import type { ControlDeps } from './control/control-rows.ts';
 import { createFaults } from './control/faults.ts';
 import { createRequestRecorder } from './control/request-recorder.ts';
+import type { TravelClock } from './lib/clock.ts';
 import { createHostGuard } from './transport/host-guard.ts';
 
 export interface ListenerOptions {

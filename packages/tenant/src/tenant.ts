@@ -1,6 +1,4 @@
 import { dirname } from 'node:path';
-import type { TravelClock } from '../../../src/lib/clock.ts';
-import { systemClock } from '../../../src/lib/clock.ts';
 import { createCallBack } from './call-back.ts';
 import { authorityFile, readCertificates } from './certificates.ts';
 import { type ClientCredentials, findClient, toCredentials } from './clients/credentials.ts';
@@ -8,6 +6,8 @@ import { followGateway } from './clients/follow-gateway.ts';
 import type { TenantContext } from './context.ts';
 import { createInbox } from './inbox.ts';
 import { readKeyRing } from './keys/key-ring.ts';
+import type { TravelClock } from './lib/clock.ts';
+import { systemClock } from './lib/clock.ts';
 import { createLog } from './log.ts';
 import { ensureSeeded } from './seed/ensure-seeded.ts';
 import { openState } from './state/open-state.ts';

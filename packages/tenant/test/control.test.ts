@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTravelClock, type TravelClock } from '../../../src/lib/clock.ts';
+import { createTravelClock, type TravelClock } from '../src/lib/clock.ts';
 import { startTenant, type Tenant } from '../src/tenant.ts';
 
 interface Answer {

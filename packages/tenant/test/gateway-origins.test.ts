@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../../src/config/read-config.ts';
-import { createTravelClock } from '../../../src/lib/clock.ts';
 import { type ConnectedTenant, connectTenant } from '../../../src/main.ts';
 import { createLogOutput } from '../../../src/observe/logger.ts';
+import { createTravelClock } from '../src/lib/clock.ts';
 import { createBrowser } from './support/browser.ts';
 import { challenge } from './support/sign-in-flow.ts';
 

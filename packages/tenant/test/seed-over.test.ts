@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTravelClock } from '../../../src/lib/clock.ts';
+import { createTravelClock } from '../src/lib/clock.ts';
 import { moveManagementApi } from '../src/seed/move-management-api.ts';
 import { SeedError } from '../src/seed/seed-error.ts';
 import { openState } from '../src/state/open-state.ts';

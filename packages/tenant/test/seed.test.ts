@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createTravelClock } from '../../../src/lib/clock.ts';
+import { createTravelClock } from '../src/lib/clock.ts';
 import { startTenant, type Tenant } from '../src/tenant.ts';
 
 let folder: string;

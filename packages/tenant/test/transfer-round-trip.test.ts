@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createTravelClock } from '../../../src/lib/clock.ts';
+import { createTravelClock } from '../src/lib/clock.ts';
 import { openState } from '../src/state/open-state.ts';
 import { toExportText } from '../src/transfer/export-tenant.ts';
 import { createStoreKeeper } from '../src/transfer/store-keeper.ts';

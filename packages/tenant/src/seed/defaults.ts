@@ -1,4 +1,4 @@
-import { prefixedId, randomToken } from '../random.ts';
+import { prefixedId, randomToken } from '../lib/random.ts';
 import type { Organization } from '../state/browser-documents.ts';
 import type {
   AttackProtection,

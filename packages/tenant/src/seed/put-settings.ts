@@ -1,5 +1,5 @@
 import { createHash, createPublicKey } from 'node:crypto';
-import { prefixedId } from '../random.ts';
+import { prefixedId } from '../lib/random.ts';
 import type { Client, ClientKey } from '../state/settings-documents.ts';
 import { grantKey, type State } from '../state/state.ts';
 import { managementApi } from './built-in-apis.ts';

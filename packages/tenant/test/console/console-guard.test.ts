@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createTravelClock } from '../../../../src/lib/clock.ts';
+import { createTravelClock } from '../../src/lib/clock.ts';
 import { startTenant, type Tenant } from '../../src/tenant.ts';
 import { createBrowser } from '../support/browser.ts';
 import { startTestTenant, type TestTenant } from '../support/start-test-tenant.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { decodeJwt } from 'jose';
-import { createTravelClock, type TravelClock } from '../../../../src/lib/clock.ts';
+import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
 import { startTenant, type Tenant, type TenantOptions } from '../../src/tenant.ts';
 import { directory, password, realmGrant, testSeed } from './seed.ts';
 
