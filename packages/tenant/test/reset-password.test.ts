@@ -176,7 +176,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
     const email = await signUp();
     const { json } = await signIn(email, password, {
       scope: 'openid offline_access',
-      audience: 'urn:worldmappers',
+      audience: 'urn:maps',
     });
     const opaque = await signIn(email, password, { scope: 'openid' });
     const { state, clock } = t.tenant.context;
