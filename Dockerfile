@@ -4,14 +4,15 @@ WORKDIR /app
 # The place data: built from development packages, none of which goes further than this stage.
 FROM base AS place-data
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts
+RUN npm ci --ignore-scripts --workspaces=false
 COPY scripts scripts
 COPY src src
 RUN node scripts/build-gazetteer.ts
 
+# Without the workspaces: the image holds no embedded tenant, and none of its packages.
 FROM base AS packages
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts && find node_modules -name '*.map' -delete
+RUN npm ci --omit=dev --ignore-scripts --workspaces=false && find node_modules -name '*.map' -delete
 
 FROM base
 ARG VERSION=0.0.0-local
@@ -25,8 +26,7 @@ LABEL org.opencontainers.image.title="Gatehouse" \
 ENV NODE_ENV=production \
   HOST=0.0.0.0 \
   DRAIN_DELAY_MS=5000 \
-  STORE_URL=sqlite:/data/gatehouse.db \
-  TENANT_DATA=/data/tenant.db
+  STORE_URL=sqlite:/data/gatehouse.db
 
 # What would go to the checkout's data/ goes to the volume.
 RUN mkdir /data && chown 1000:1000 /data && ln -s /data data

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { toForeignSites } from './browser/same-site.ts';
 import type { Config } from './config/config.ts';
 import { toFaultLines } from './config/fault-lines.ts';
 import { readConfig } from './config/read-config.ts';
 import { readSessionSecret } from './config/session-secrets.ts';
-import type { TenantLink } from './deps.ts';
+import { connectTenant } from './embedded/connect-tenant.ts';
 import { startGateway } from './gateway.ts';
-import { createTravelClock, type TravelClock } from './lib/clock.ts';
+import { createTravelClock } from './lib/clock.ts';
 import { createLogOutput, type Logger } from './observe/logger.ts';
 import { ownRoutes } from './resources/own-routes.ts';
 import { readRoutes } from './resources/routes-file/read-routes.ts';
@@ -16,77 +15,6 @@ import { toWelcome } from './welcome.ts';
 
 const EX_CONFIG = 78;
 const EX_FAILED = 1;
-
-export interface ConnectedTenant {
-  readonly link: TenantLink;
-  /** Told where the gateway listens. */
-  readonly follow: (publicUrl: string) => void;
-  readonly close: () => Promise<void>;
-}
-
-/** The embedded tenant, or the link to the one that is configured. */
-export async function connectTenant(
-  config: Config,
-  clock: TravelClock,
-  log: Logger,
-): Promise<ConnectedTenant> {
-  const { tenant } = config.auth0;
-  if (tenant.kind === 'remote') {
-    const credential =
-      tenant.clientSecret === undefined
-        ? { assertionKeyPem: tenant.clientAssertionKey }
-        : { secret: tenant.clientSecret };
-    const { management: client } = tenant;
-    const management = client && { ...client, issuer: `https://${client.domain}/` };
-    return {
-      link: { ...tenant, credential, management },
-      follow: () => {},
-      close: () => Promise.resolve(),
-    };
-  }
-  const { startTenant } = await import('../packages/tenant/src/tenant.ts');
-  const embedded = await startTenant({
-    ...tenant,
-    clock,
-    onwardOrigins: { [tenant.clientId ?? 'gatehouse']: originsAfterSignIn(config) },
-    warn: (message) => log.warn(message),
-  });
-  // Trusted in this process, beside the authorities of the machine; other processes set NODE_EXTRA_CA_CERTS.
-  setDefaultCACertificates([...getCACertificates('default'), embedded.caPem]);
-  const own = embedded.credentials('gatehouse');
-  const clientId = tenant.clientId ?? own?.client_id;
-  const secret = tenant.clientSecret ?? own?.client_secret;
-  if (clientId === undefined || secret === undefined)
-    throw new Error('the embedded tenant has no client named gatehouse');
-  const machine = embedded.credentials('gatehouse-management');
-  const { issuer } = embedded;
-  const baseUrl = `https://${embedded.domain}`;
-  const management =
-    machine?.client_secret === undefined
-      ? undefined
-      : { issuer, baseUrl, clientId: machine.client_id, clientSecret: machine.client_secret };
-  const link = {
-    issuer,
-    baseUrl,
-    // A browser would meet a certificate that it does not know.
-    browserOrigin: embedded.origin,
-    clientId,
-    credential: { secret },
-    management,
-  };
-  return {
-    link,
-    follow: (publicUrl) => embedded.followGateway(clientId, publicUrl),
-    close: () => embedded.close(),
-  };
-}
-
-/** Where a page may be that a sign-in returns to, as the policy of the tenant's pages has to name it. */
-const originsAfterSignIn = (config: Config): string[] => [
-  config.publicUrl,
-  ...config.allowedOrigins,
-  ...(config.allowLocalhostOrigins ? ['http://localhost:*'] : []),
-];
 
 /** What an administrator should know of a configuration that is sound but wide or contradictory. */
 function warnOf(config: Config, log: Logger): void {
@@ -129,6 +57,8 @@ function toMendable(error: unknown): StartFailure | undefined {
   }
   if (name === 'StoreFileError') return { message: `STORE_URL: ${message}`, exitCode: EX_CONFIG };
   if (name === 'SeedError') return { message: `TENANT_SEED: ${message}`, exitCode: EX_CONFIG };
+  if (name === 'NoTenantPackage')
+    return { message: `AUTH0_DOMAIN is not set. ${message}`, exitCode: EX_CONFIG };
   return undefined;
 }
 

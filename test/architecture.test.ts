@@ -35,6 +35,16 @@ describe('the house', () => {
     expect(median(sources.map(({ lines }) => lines))).toBeLessThanOrEqual(80);
   });
 
+  it('has tests that enter the other product by its public face or its test support', () => {
+    const entries = tests.flatMap(({ path, imports }) => imports.map((name) => [path, name] as const));
+    const isGateways = ([path]: readonly [string, string]) => path.startsWith('test/');
+    const intoTenant = entries.filter(
+      (entry) => isGateways(entry) && /packages\/tenant\/src\//.test(entry[1]),
+    );
+    const intoGateway = entries.filter((entry) => !isGateways(entry) && /(\.\.\/){3,}src\//.test(entry[1]));
+    expect([...intoTenant, ...intoGateway]).toEqual([]);
+  });
+
   it('has tests of a readable length', () => {
     expect(tests.filter(({ lines }) => lines > longest.test).map(({ path }) => path)).toEqual([]);
   });
@@ -55,24 +65,29 @@ const planted: readonly (readonly [rule: RuleName, path: string, refused: string
   ['floors', 'src/auth/a.ts', `type A = import('../admin/b.ts').B;`, `type A = import('../http/b.ts').B;`],
   ['floors', 'src/auth/a.ts', `import { b } from '../cellar/b.ts';`, `import { b } from '../session/b.ts';`],
   ['floors', 'src/cellar/a.ts', `import { b } from '../lib/b.ts';`, `import { b } from './b.ts';`],
-  ['floors', 'src/http/a.ts', `import { b } from '../../test/b.ts';`, `import b from '../../package.json';`],
   [
-    'floors',
-    'packages/tenant/src/a.ts',
-    `import { b } from '../../../src/http/b.ts';`,
-    `import { b } from '../../../src/lib/b.ts';`,
+    'products apart',
+    'src/http/a.ts',
+    `import { b } from '../../test/b.ts';`,
+    `import b from '../../package.json';`,
   ],
   [
-    'floors',
+    'products apart',
+    'packages/tenant/src/a.ts',
+    `import { b } from '../../../src/lib/b.ts';`,
+    `import { b } from './lib/b.ts';`,
+  ],
+  [
+    'products apart',
     'packages/tenant/src/x/a.ts',
-    `import { b } from '../../../../src/errors.ts';`,
+    `import { b } from '../../test/b.ts';`,
     `import { b } from '../state/b.ts';`,
   ],
   [
-    'floors',
-    'src/deps.ts',
-    `import { b } from '../packages/tenant/src/b.ts';`,
-    `import { b } from './app.ts';`,
+    'products apart',
+    'src/embedded/a.ts',
+    `import { b } from '../../packages/tenant/src/b.ts';`,
+    `import { b } from '#tenant';`,
   ],
   ['express', 'src/bearer/a.ts', `import express from 'express';`, `import { j } from 'express-jwt';`],
   [
@@ -107,13 +122,17 @@ const plantedPaths: readonly (readonly [rule: RuleName, refused: string, allowed
   ['express', 'src/auth/start.ts', 'src/auth/redirect/login-routes.ts'],
   ['express', 'packages/tenant/src/endpoints/app.ts', 'packages/tenant/src/app.ts'],
   ['environment', 'src/deps.ts', 'src/cli/tenant.ts'],
-  ['tenant clock', 'packages/tenant/src/state/users.ts', 'src/lib/clock.ts'],
+  ['tenant clock', 'packages/tenant/src/state/users.ts', 'packages/tenant/src/lib/clock.ts'],
+  ['tenant clock', 'packages/tenant/src/lib/random.ts', 'src/lib/clock.ts'],
+  ['products apart', 'src/main.ts', 'src/embedded/a.ts'],
+  ['environment', 'packages/tenant/src/app.ts', 'packages/tenant/src/cli.ts'],
   ['no barrels', 'src/http/index.ts', 'src/cli/index.ts'],
+  ['no barrels', 'packages/tenant/src/users/index.ts', 'packages/tenant/src/index.ts'],
   ['telling names', 'src/http/utils/a.ts', 'src/http/a.ts'],
   ['telling names', 'src/http/requestId.ts', 'src/http/request-id.ts'],
 ];
 
-const everything = `import express from 'express'; import { b } from '../lib/b.ts'; f(process.env.A, Date.now());`;
+const everything = `import express from 'express'; import t from '#tenant'; import { b } from '../lib/b.ts'; f(process.env.A, Date.now());`;
 
 describe('the rules of the house', () => {
   it.each(planted)(

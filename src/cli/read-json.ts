@@ -1,21 +1,22 @@
 import { readFile } from 'node:fs/promises';
-import { isTooDeep } from '../../packages/tenant/src/nesting.ts';
-import { TransferError } from '../../packages/tenant/src/transfer/transfer-error.ts';
+import { toJsonDepth } from '../http/json-text.ts';
 
-/** Throws `TransferError` where the file cannot be read, is no JSON or nests too deeply. */
-export async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new TransferError([`${file}: cannot be read (${error.code ?? 'for no known reason'})`]);
-  });
-  const parsed = parseJson(text, file);
-  if (isTooDeep(parsed)) throw new TransferError([`${file}: nested too deeply`]);
-  return parsed;
+/** What a person gave cannot be used. The message says why. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
 }
 
-function parseJson(text: string, file: string): unknown {
+const MAX_DEPTH = 100;
+
+/** Throws `InputError` where the file cannot be read, is no JSON or nests too deeply. */
+export async function readJson(file: string): Promise<unknown> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(`${file}: cannot be read (${error.code ?? 'for no known reason'})`);
+  });
+  if (toJsonDepth(bytes) > MAX_DEPTH) throw new InputError(`${file}: nested too deeply`);
   try {
-    return JSON.parse(text);
+    return JSON.parse(bytes.toString('utf8'));
   } catch {
-    throw new TransferError([`${file}: not JSON`]);
+    throw new InputError(`${file}: not JSON`);
   }
 }

@@ -14,21 +14,23 @@ const floors: readonly (readonly string[])[] = [
   ['auth', 'admin', 'resources'],
   ['app.ts'],
   ['deps.ts'],
-  ['gateway.ts', 'welcome.ts'],
+  ['gateway.ts', 'welcome.ts', 'embedded'],
   ['main.ts'],
   ['cli'], // above main.ts, which `gatehouse start` runs
 ];
 
-/** The wing apart: what it may import, and who may enter it. */
-const wing = { room: 'tenant', imports: ['lib'], enteredBy: ['main.ts', 'cli'] };
+/** The tenant is a product apart: its own files, its public face for the gateway, and who of the gateway uses that. */
+const tenant = { folder: 'packages/tenant/', face: '#tenant', enteredBy: ['embedded', 'cli'] };
 
-const isSource = /^(packages\/[^/]+\/)?src\//;
 const importsExpress =
   /^(src\/(http\/.*|app\.ts|.*-(routes|guard)\.ts)|packages\/tenant\/src\/(app|.*-routes)\.ts)$/;
-const readsEnvironment = /^src\/(main\.ts|cli\/.*)$/;
+const readsEnvironment = /^(src\/(main\.ts|cli\/.*)|packages\/tenant\/src\/cli\.ts)$/;
+const entries = new Set(['src/cli/index.ts', 'packages/tenant/src/index.ts']);
 const vagueFolders = new Set(['utils', 'util', 'helpers', 'helper', 'services', 'types', 'common', 'misc']);
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.d|\.test)?\.ts$/;
 
+/** The one place where the tenant reads the machine's time. */
+const tenantClock = 'packages/tenant/src/lib/clock.ts';
 /** The one place that loads a module by a name that an operator gives. */
 const loadsByName = 'src/resources/routes-file/read-routes-module.ts';
 
@@ -38,19 +40,23 @@ export const longest = { src: 300, test: 500 };
 /** The rules for every file below `src/`, by name. */
 export const houseRules = {
   floors: (file) => firstOf(file.imports, (specifier) => toFloorFault(file.path, specifier)),
+  'products apart': (file) => firstOf(file.imports, (specifier) => toProductFault(file.path, specifier)),
   express: ({ path: at, imports }) =>
     fault(!importsExpress.test(at) && imports.some(isExpress), 'imports express'),
   environment: (file) =>
     fault(file.readsEnvironment && !readsEnvironment.test(file.path), 'touches process.env'),
   'tenant clock': (file) =>
-    fault(file.readsWallClock && roomOf(file.path) === wing.room, 'reads the wall clock, not its Clock'),
+    fault(
+      file.readsWallClock && file.path.startsWith(`${tenant.folder}src/`) && file.path !== tenantClock,
+      'reads the wall clock, not its Clock',
+    ),
   'readable imports': (file) =>
     fault(file.hasOpaqueImport && file.path !== loadsByName, 'imports a module that is not a plain string'),
   'named exports': (file) => fault(file.hasDefaultExport, 'has a default export'),
   'no module state': (file) =>
     fault(file.hasModuleState, 'keeps state in a module: a let outside any function'),
   'no barrels': ({ path: at }) =>
-    fault(path.posix.basename(at) === 'index.ts' && at !== 'src/cli/index.ts', 'is a barrel'),
+    fault(path.posix.basename(at) === 'index.ts' && !entries.has(at), 'is a barrel'),
   'telling names': ({ path: at }) =>
     fault(!kebabCase.test(path.posix.basename(at)), 'is not named in kebab-case') ??
     firstOf(path.posix.dirname(at).split('/'), (folder) =>
@@ -60,22 +66,30 @@ export const houseRules = {
 } satisfies Record<string, HouseRule>;
 
 function toFloorFault(from: string, specifier: string): string | undefined {
-  if (!specifier.startsWith('.')) return undefined;
-  const target = path.posix.join(path.posix.dirname(from), specifier);
-  if (target.endsWith('.json')) return undefined;
-  if (!isSource.test(target)) return `imports ${target}, which is not in a source folder`;
+  const target = targetOf(from, specifier);
+  if (!target?.startsWith('src/') || !from.startsWith('src/')) return undefined;
   const [room, imported] = [roomOf(from), roomOf(target)];
-  if (room === imported) return undefined;
-  const isAllowed =
-    room === wing.room
-      ? wing.imports.includes(imported)
-      : imported === wing.room
-        ? wing.enteredBy.includes(room)
-        : floorOf(imported) < floorOf(room);
+  const isAllowed = room === imported || floorOf(imported) < floorOf(room);
   return fault(!isAllowed, `imports ${imported}, which is not below ${room}`);
 }
 
-/** `src/http/route.ts` → `http`; `src/main.ts` → `main.ts`; `packages/tenant/src/app.ts` → `tenant`. */
+/** What a relative import names, from the checkout's folder; undefined for packages and data. */
+function targetOf(from: string, specifier: string): string | undefined {
+  if (!specifier.startsWith('.') || specifier.endsWith('.json')) return undefined;
+  return path.posix.join(path.posix.dirname(from), specifier);
+}
+
+/** A source imports its own product's sources; the gateway enters the tenant by its public face, in few places. */
+function toProductFault(from: string, specifier: string): string | undefined {
+  if (specifier === tenant.face)
+    return fault(!tenant.enteredBy.includes(roomOf(from)), `enters the tenant from ${roomOf(from)}`);
+  const target = targetOf(from, specifier);
+  if (target === undefined) return undefined;
+  const own = from.startsWith(tenant.folder) ? `${tenant.folder}src/` : 'src/';
+  return fault(!target.startsWith(own), `imports ${target}, which is not in ${own}`);
+}
+
+/** `src/http/route.ts` → `http`; `src/main.ts` → `main.ts`. */
 function roomOf(at: string): string {
   return at.split('/')[1] ?? '';
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,8 @@ const lock = {
   '': { version: '0.1.0' },
   'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' },
   'node_modules/a/node_modules/b': { version: '2.0.0', integrity: 'sha512-b' },
+  'packages/w': { version: '1.0.0' },
+  'node_modules/w': { link: true },
   'node_modules/other-platform': { version: '3.0.0', integrity: 'sha512-c', optional: true },
 };
 const { '': _root, 'node_modules/other-platform': _absent, ...present } = lock;
@@ -18,6 +20,8 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-install-'));
   writeFileSync(path.join(folder, 'package.json'), '{}');
   mkdirSync(path.join(folder, 'node_modules/a/node_modules/b'), { recursive: true });
+  mkdirSync(path.join(folder, 'packages/w'), { recursive: true });
+  symlinkSync('../packages/w', path.join(folder, 'node_modules/w'));
   write('package-lock.json', lock);
   write('node_modules/.package-lock.json', present);
 });
@@ -35,6 +39,7 @@ describe('an installed folder', () => {
   it.each([
     ['nothing was installed', () => rmSync(path.join(folder, 'node_modules'), { recursive: true })],
     ['an install was cut off', () => rmSync(path.join(folder, 'node_modules/.package-lock.json'))],
+    ['a workspace is not linked', () => rmSync(path.join(folder, 'node_modules/w'))],
     ['a package was deleted', () => rmSync(path.join(folder, 'node_modules/a'), { recursive: true })],
     [
       'the list of what is there is broken',

@@ -4,7 +4,7 @@ import { createCors } from './cors.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { authenticationEndpoints } from './endpoints/endpoints.ts';
 import { toParameters } from './endpoints/parameters.ts';
-import { requestId } from './random.ts';
+import { requestId } from './lib/random.ts';
 import { createRateLimitHeaders } from './rate-limit-headers.ts';
 import { createErrorWriter } from './write-error.ts';
 import { writeReply } from './write-reply.ts';

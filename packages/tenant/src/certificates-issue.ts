@@ -1,6 +1,6 @@
 import { KeyObject, randomBytes, webcrypto } from 'node:crypto';
-import type { Clock } from '../../../src/lib/clock.ts';
 import { loadX509 } from './certificates-x509.ts';
+import type { Clock } from './lib/clock.ts';
 
 /** PEM texts: the authority that clients must trust, and the pair the port serves. */
 export interface Certificates {
@@ -31,7 +31,7 @@ export async function issueCertificates(clock: Clock): Promise<Certificates> {
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
     ...dates,
     // Each has a name of its own, so that an old one in a trust store is never taken for it.
-    name: `O=Gatehouse, CN=Gatehouse embedded tenant ${randomBytes(4).toString('hex')}`,
+    name: `O=Local tenant, CN=Local tenant authority ${randomBytes(4).toString('hex')}`,
     serialNumber: toSerial(),
     keys: authorityKeys,
     signingAlgorithm: algorithm,
@@ -43,7 +43,7 @@ export async function issueCertificates(clock: Clock): Promise<Certificates> {
   });
   const leaf = await x509.X509CertificateGenerator.create({
     ...dates,
-    subject: 'O=Gatehouse, CN=localhost',
+    subject: 'O=Local tenant, CN=localhost',
     issuer: authority.subject,
     serialNumber: toSerial(),
     publicKey: leafKeys.publicKey,

@@ -1,8 +1,8 @@
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
 import { chmod, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Clock } from '../../../src/lib/clock.ts';
 import { type Certificates, issueCertificates } from './certificates-issue.ts';
+import type { Clock } from './lib/clock.ts';
 
 const renewBeforeMs = 30 * 24 * 3600 * 1000;
 const attempts = 10;

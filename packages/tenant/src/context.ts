@@ -1,7 +1,7 @@
-import type { Clock } from '../../../src/lib/clock.ts';
 import type { CallBack } from './call-back.ts';
 import type { Inbox } from './inbox.ts';
 import type { KeyRing } from './keys/key-ring.ts';
+import type { Clock } from './lib/clock.ts';
 import type { Log } from './log.ts';
 import type { State } from './state/state.ts';
 

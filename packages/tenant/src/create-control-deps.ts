@@ -1,29 +1,32 @@
-import type { TravelClock } from '../../../src/lib/clock.ts';
 import { createBackchannelControl } from './authorize/backchannel-control.ts';
 import { findClient, toCredentials } from './clients/credentials.ts';
 import type { TenantContext } from './context.ts';
 import type { ControlDeps } from './control/control-rows.ts';
 import { createKillSwitches } from './control/kill-switches.ts';
+import type { TravelClock } from './lib/clock.ts';
 import { createFactorControl } from './mfa/factor-control.ts';
+import type { BuiltInSeed } from './seed/built-in.ts';
 import { createStoreKeeper } from './transfer/store-keeper.ts';
 import { hashPassword } from './users/passwords.ts';
 
 export interface ControlOptions extends Pick<ControlDeps, 'faults' | 'requests'> {
   readonly clock: TravelClock;
-  /** Where the data are, and TENANT_SEED. */
+  /** Where the data are, and what a reset begins with. */
   readonly dataFile: string;
+  readonly builtInSeed: BuiltInSeed | undefined;
   readonly seedFile: string | undefined;
 }
 
 /** By what the control API and the console steer a tenant. */
 export function createControlDeps(context: TenantContext, options: ControlOptions): ControlDeps {
-  const { clock, dataFile, seedFile, faults, requests } = options;
+  const { clock, dataFile, builtInSeed, seedFile, faults, requests } = options;
   const { state, keys, inbox, issuer } = context;
   const keeper = createStoreKeeper({
     state,
     clock,
     hashPassword,
     managementIdentifier: `${issuer}api/v2/`,
+    builtInSeed,
     seedFile,
     reloadKeys: () => keys.reload(),
   });

@@ -1,10 +1,11 @@
 import type { RequestListener } from 'node:http';
-import type { TravelClock } from '../../../src/lib/clock.ts';
 import { createTenantApp } from './app.ts';
 import type { TenantContext } from './context.ts';
 import type { ControlDeps } from './control/control-rows.ts';
 import { createFaults } from './control/faults.ts';
 import { createRequestRecorder } from './control/request-recorder.ts';
+import type { TravelClock } from './lib/clock.ts';
+import type { BuiltInSeed } from './seed/built-in.ts';
 import { createHostGuard } from './transport/host-guard.ts';
 
 export interface ListenerOptions {
@@ -15,9 +16,12 @@ export interface ListenerOptions {
   /** The authority behind the tenant's certificate, and where it lies on this machine, if it does. */
   readonly caPem: string;
   readonly caFile: string | undefined;
-  /** Where the data are, and TENANT_SEED. */
+  /** Where the data are, and what a reset begins with. */
   readonly dataFile: string;
+  readonly builtInSeed: BuiltInSeed | undefined;
   readonly seedFile: string | undefined;
+  /** The command line by which people work on these data, if there is one. */
+  readonly command: string | undefined;
   readonly warn: (message: string) => void;
 }
 
@@ -26,7 +30,7 @@ export interface ListenerOptions {
  * can do without is loaded when somebody first asks for it, so that the tenant starts without it.
  */
 export function createListener(context: TenantContext, options: ListenerOptions): RequestListener {
-  const { clock, port, allowRemote, caPem, caFile, warn } = options;
+  const { clock, port, allowRemote, caPem, caFile, command, warn } = options;
   const requests = createRequestRecorder({ clock });
   const faults = createFaults();
   let loading: Promise<ControlDeps> | undefined;
@@ -43,7 +47,7 @@ export function createListener(context: TenantContext, options: ListenerOptions)
     },
     loadConsole: async () => {
       const { createConsole } = await import('./console/console-routes.ts');
-      return createConsole({ context, control: await loadDeps(), caPem, caFile, port, warn });
+      return createConsole({ context, control: await loadDeps(), caPem, caFile, command, port, warn });
     },
     loadManagementApi: async () => {
       const { createManagementApi } = await import('./management/management-routes.ts');

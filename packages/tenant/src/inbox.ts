@@ -1,5 +1,5 @@
-import type { Clock } from '../../../src/lib/clock.ts';
-import { randomHex } from './random.ts';
+import type { Clock } from './lib/clock.ts';
+import { randomHex } from './lib/random.ts';
 import type { State } from './state/state.ts';
 import type { Mail } from './state/token-documents.ts';
 

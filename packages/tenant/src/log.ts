@@ -1,5 +1,5 @@
-import type { Clock } from '../../../src/lib/clock.ts';
-import { requestId } from './random.ts';
+import type { Clock } from './lib/clock.ts';
+import { requestId } from './lib/random.ts';
 import type { State } from './state/state.ts';
 import type { LogEntry } from './state/token-documents.ts';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../src/lib/clock.ts';
-import { nowS } from '../../../src/lib/clock.ts';
+import type { Clock } from './lib/clock.ts';
+import { nowS } from './lib/clock.ts';
 
 const limit = 1000;
 const windowS = 60;

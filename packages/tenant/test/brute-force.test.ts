@@ -35,7 +35,7 @@ describe.each(stores)('brute-force protection on %s', (store) => {
   }
   const signIn = async (
     username: string,
-    { client = 'gatehouse', ip, right = false, realm = directory }: Try = {},
+    { client = 'host', ip, right = false, realm = directory }: Try = {},
   ) => {
     const parameters = {
       grant_type: 'http://auth0.com/oauth/grant-type/password-realm',

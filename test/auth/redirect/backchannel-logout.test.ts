@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const sids = (): string[] => world.tenant.context.state.browserSessions.list().map(({ sid }) => sid);
+const sids = (): string[] => world.inside.state.browserSessions.list().map(({ sid }) => sid);
 
 async function signedIn(): Promise<Browser & { readonly sid: string }> {
   const before = new Set(sids());
@@ -28,7 +28,7 @@ const isSignedIn = async (browser: Browser): Promise<unknown> =>
   (await readSession(browser, world))['authenticated'];
 
 const userId = (): string => {
-  const [found] = world.tenant.context.state.users.list();
+  const [found] = world.inside.state.users.list();
   return found?.user_id ?? '';
 };
 
@@ -50,7 +50,7 @@ const post = (logout_token: string) =>
   });
 
 const sign = async (jti: string, more: object = {}): Promise<string> => {
-  const { kid, privateKey } = world.tenant.context.keys.current();
+  const { kid, privateKey } = world.inside.keys.current();
   return new SignJWT({
     jti,
     events: { 'http://schemas.openid.net/event/backchannel-logout': {} },

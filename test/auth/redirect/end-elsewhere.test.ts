@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const tokenFamilies = (): number =>
-  world.tenant.context.state.refreshFamilies.list().filter(({ revoked }) => !revoked).length;
+  world.inside.state.refreshFamilies.list().filter(({ revoked }) => !revoked).length;
 
 async function signedIn(): Promise<Browser> {
   const browser = createBrowser();

@@ -14,9 +14,10 @@ beforeAll(async () => {
     ALLOWED_ORIGINS: `${app},http://spa.example.com`,
     TOKEN_MODE_ORIGINS: 'http://spa.example.com',
   });
-  const { clients } = world.tenant.context.state;
-  const client = clients.get(world.link.clientId);
-  if (client) clients.put({ ...client, callbacks: [...client.callbacks, redirectUri] });
+  world.tenant.changeClientUrls(world.link.clientId, (urls) => ({
+    ...urls,
+    callbacks: [...urls.callbacks, redirectUri],
+  }));
   await signUp(world);
 });
 afterAll(() => world.close());

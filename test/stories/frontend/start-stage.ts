@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { issueCertificates } from '../../../packages/tenant/src/certificates-issue.ts';
+import { issueCertificates } from '../../../packages/tenant/test/support/certificates.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { startChromium } from '../../support/chromium.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../../support/recording-upstream.ts';

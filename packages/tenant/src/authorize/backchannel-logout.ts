@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { nowS } from '../../../../src/lib/clock.ts';
 import type { TenantContext } from '../context.ts';
-import { randomHex } from '../random.ts';
+import { nowS } from '../lib/clock.ts';
+import { randomHex } from '../lib/random.ts';
 import type { BrowserSession } from '../state/browser-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
 import { signJwt } from '../tokens/sign-jwt.ts';

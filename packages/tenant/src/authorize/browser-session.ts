@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TenantContext } from '../context.ts';
-import { digest, randomToken } from '../random.ts';
+import { digest, randomToken } from '../lib/random.ts';
 import type { BrowserSession, LoginTransaction } from '../state/browser-documents.ts';
 import { readCookie, setCookie } from './cookies.ts';
 

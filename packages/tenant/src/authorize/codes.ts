@@ -1,5 +1,5 @@
 import type { TenantContext } from '../context.ts';
-import { digest, randomToken } from '../random.ts';
+import { digest, randomToken } from '../lib/random.ts';
 import type { AuthorizationCode } from '../state/browser-documents.ts';
 import { revokeFamily } from '../tokens/refresh-families.ts';
 

@@ -1,5 +1,5 @@
 import type { TenantContext } from '../context.ts';
-import { randomHex } from '../random.ts';
+import { randomHex } from '../lib/random.ts';
 import { consentKey } from '../state/browser-collections.ts';
 import type { Consent } from '../state/browser-documents.ts';
 

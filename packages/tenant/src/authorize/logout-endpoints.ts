@@ -1,8 +1,8 @@
 import type { TenantContext } from '../context.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
+import { digest, randomToken } from '../lib/random.ts';
 import { confirmLogoutPage } from '../pages/confirm-logout-page.ts';
 import { messagePage } from '../pages/message-page.ts';
-import { digest, randomToken } from '../random.ts';
 import type { BrowserSession } from '../state/browser-documents.ts';
 import { allowsCallback, allowsReturnTo } from './allowed-urls.ts';
 import { browserEndpoint } from './browser-endpoint.ts';

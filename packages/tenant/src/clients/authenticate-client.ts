@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { TenantContext } from '../context.ts';
 import type { Parameters } from '../endpoints/parameters.ts';
 import { missingParameter, unauthorizedClient } from '../errors.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
 import type { Client } from '../state/settings-documents.ts';
 import { assertionType, claimedClient, requireAssertion } from './client-assertion.ts';
 

@@ -1,5 +1,5 @@
 import type { TenantContext } from '../context.ts';
-import { randomAlphanumeric } from '../random.ts';
+import { randomAlphanumeric } from '../lib/random.ts';
 import { defaultRefreshToken, toClient } from '../seed/defaults.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { Registration } from './parse-registration.ts';

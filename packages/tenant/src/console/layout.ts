@@ -33,7 +33,7 @@ export function toConsoleReply(deps: ConsoleDeps, view: ConsoleView, frame: Fram
 <body${attributes({ 'data-refresh': view.refreshMs })}>
 <a class="skip" href="#content">Skip to the content</a>
 <header>
-<a class="brand" href="/">${icon('gate')}<span><strong>Gatehouse tenant</strong><small>${domain}</small></span></a>
+<a class="brand" href="/">${icon('gate')}<span><strong>Local tenant</strong><small>${domain}</small></span></a>
 <nav aria-label="Console">${menu(deps, section)}</nav>
 ${clock(deps)}
 </header>

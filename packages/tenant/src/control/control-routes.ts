@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
 import type { z } from 'zod';
-import { isTooDeep } from '../nesting.ts';
+import { isTooDeep } from '../lib/nesting.ts';
 import { createControlGuard } from './control-guard.ts';
 import type { ControlRow } from './control-row.ts';
 import { type ControlDeps, controlRows } from './control-rows.ts';

@@ -4,7 +4,7 @@ import { signInClaims } from '../authorize/sign-in-claims.ts';
 import type { TenantContext } from '../context.ts';
 import { requireSameKey, toBinding } from '../dpop/binding.ts';
 import { oauthError, unauthorizedClient } from '../errors.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
 import type { AuthorizationCode } from '../state/browser-documents.ts';
 import { findApi } from '../tokens/find-api.ts';
 import { beginFamily } from '../tokens/refresh-families.ts';

@@ -1,5 +1,5 @@
 import type { TenantContext } from '../context.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
 import type { MfaChallenge } from '../state/factor-documents.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock' | 'log'>;

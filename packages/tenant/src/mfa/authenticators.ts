@@ -1,5 +1,5 @@
 import type { TenantContext } from '../context.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
 import type { Authenticator } from '../state/factor-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { isUsable, readGuardian } from './guardian.ts';

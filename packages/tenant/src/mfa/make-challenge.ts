@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { TenantContext } from '../context.ts';
 import { oauthError } from '../errors.ts';
-import { digest, randomToken } from '../random.ts';
+import { digest, randomToken } from '../lib/random.ts';
 import type { Authenticator, OobChannel } from '../state/factor-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { takeFromBucket } from '../users/bucket.ts';

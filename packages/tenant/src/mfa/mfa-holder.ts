@@ -1,5 +1,5 @@
 import type { TenantContext } from '../context.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
 import type { MfaTicket } from '../state/factor-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
 import { readMfaAccessToken } from './mfa-access-token.ts';

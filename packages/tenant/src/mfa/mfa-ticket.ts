@@ -1,5 +1,5 @@
 import type { TenantContext } from '../context.ts';
-import { digest, randomToken } from '../random.ts';
+import { digest, randomToken } from '../lib/random.ts';
 import type { MfaTicket } from '../state/factor-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';

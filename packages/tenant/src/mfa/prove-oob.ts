@@ -1,5 +1,5 @@
 import { missingParameter, oauthError } from '../errors.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
 import type { Authenticator, MfaChallenge } from '../state/factor-documents.ts';
 import { enrolledBy, verifiedEmailOf } from './authenticators.ts';
 import { invalidBindingCode } from './mfa-errors.ts';

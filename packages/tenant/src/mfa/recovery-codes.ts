@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { TenantContext } from '../context.ts';
-import { digest, randomHex } from '../random.ts';
+import { digest, randomHex } from '../lib/random.ts';
 import type { User } from '../state/user-documents.ts';
 import { enrolledBy, recoveryOf } from './authenticators.ts';
 import { readGuardian } from './guardian.ts';

@@ -1,7 +1,7 @@
 import type { TenantContext } from '../context.ts';
 import type { TenantRequest } from '../endpoints/endpoint.ts';
 import { oauthError } from '../errors.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
 import type { User } from '../state/user-documents.ts';
 import { readMfaAccessToken } from './mfa-access-token.ts';
 import type { MfaScope } from './mfa-api.ts';

@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
-import { randomToken } from '../random.ts';
+import { randomToken } from '../lib/random.ts';
 
 const periodS = 30;
 const algorithm = 'SHA1';

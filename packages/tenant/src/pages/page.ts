@@ -57,7 +57,7 @@ export function toPage({
 <link rel="stylesheet" href="${stylesheetHref}">
 </head>
 <body>
-<header>${icon('gate')}<span>Gatehouse</span></header>
+<header>${icon('gate')}<span>Local tenant</span></header>
 <main>
 ${sign}
 <h1>${heading}</h1>

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../../src/lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { State } from '../state/state.ts';
 import type { HashPassword } from '../users/passwords.ts';
 import { putSettings, toResolver } from './put-settings.ts';

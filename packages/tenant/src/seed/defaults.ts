@@ -1,4 +1,4 @@
-import { prefixedId, randomToken } from '../random.ts';
+import { prefixedId, randomToken } from '../lib/random.ts';
 import type { Organization } from '../state/browser-documents.ts';
 import type {
   AttackProtection,
@@ -23,7 +23,7 @@ export function defined<T extends object>(given: T): { [K in keyof T]: Exclude<T
 }
 
 export const defaultSettings: TenantSettings = {
-  friendly_name: 'Gatehouse',
+  friendly_name: 'Local tenant',
   default_directory: '',
   default_audience: '',
   session_lifetime: 168,

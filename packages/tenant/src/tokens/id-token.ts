@@ -1,5 +1,5 @@
-import { nowS } from '../../../../src/lib/clock.ts';
 import type { TenantContext } from '../context.ts';
+import { nowS } from '../lib/clock.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { userClaims } from '../users/user-claims.ts';

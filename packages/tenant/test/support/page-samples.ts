@@ -126,7 +126,7 @@ export const pageSamples: Readonly<Record<string, TenantReply>> = {
     ...step,
     kind: 'otp',
     secret,
-    uri: `otpauth://totp/Gatehouse:ann%40example.com?secret=${secret}&issuer=Gatehouse&algorithm=SHA1&digits=6&period=30`,
+    uri: `otpauth://totp/Acme:ann%40example.com?secret=${secret}&issuer=Acme&algorithm=SHA1&digits=6&period=30`,
     otherFactors: true,
     error: 'That code is not right. Check it and try again.',
   }),

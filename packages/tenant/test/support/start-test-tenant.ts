@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { decodeJwt } from 'jose';
-import { createTravelClock, type TravelClock } from '../../../../src/lib/clock.ts';
-import { startTenant, type Tenant, type TenantOptions } from '../../src/tenant.ts';
+import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
+import { type OpenTenant, startTenant, type TenantOptions } from '../../src/tenant.ts';
+import { hostSeed } from './host-seed.ts';
 import { directory, password, realmGrant, testSeed } from './seed.ts';
 
 export const stores = ['memory', 'sqlite'] as const;
@@ -19,7 +20,7 @@ export interface Answer {
 }
 
 export interface TestTenant {
-  readonly tenant: Tenant;
+  readonly tenant: OpenTenant;
   readonly clock: TravelClock;
   readonly warnings: string[];
   /** Sends JSON; a `URLSearchParams` goes as a form, a string as it is. */
@@ -61,6 +62,7 @@ export async function startTestTenant(
     clock,
     host: '127.0.0.1',
     port: 0,
+    builtInSeed: hostSeed,
     dataFile: store === 'memory' ? ':memory:' : join(folder, 'tenant.db'),
     seedFile,
     warn: (message) => warnings.push(message),

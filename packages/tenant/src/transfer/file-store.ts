@@ -1,24 +1,16 @@
 import { existsSync } from 'node:fs';
-import { findClient, toCredentials } from '../../packages/tenant/src/clients/credentials.ts';
-import { openState } from '../../packages/tenant/src/state/open-state.ts';
-import { managementIdentifierOf } from '../../packages/tenant/src/transfer/export-tenant.ts';
-import { createStoreKeeper } from '../../packages/tenant/src/transfer/store-keeper.ts';
-import { hashPassword } from '../../packages/tenant/src/users/passwords.ts';
-import type { TenantSettings } from '../config/config.ts';
-import { createTravelClock } from '../lib/clock.ts';
-import type { TenantStore } from './tenant-store.ts';
-
-/** That there are no data to work with, in words that say how to come by them. */
-export class NoTenantData extends Error {
-  override readonly name = 'NoTenantData';
-
-  constructor(why: string) {
-    super(`There is no data of the embedded tenant yet (${why}): start it once with TENANT_DATA in a file.`);
-  }
-}
+import { findClient, toCredentials } from '../clients/credentials.ts';
+import { systemClock } from '../lib/clock.ts';
+import { readSeedText } from '../seed/read-seed.ts';
+import { openState } from '../state/open-state.ts';
+import { hashPassword } from '../users/passwords.ts';
+import { managementIdentifierOf } from './export-tenant.ts';
+import { createStoreKeeper } from './store-keeper.ts';
+import { NoTenantData, type StoreAccess, type StoreOptions, type TenantStore } from './tenant-store.ts';
 
 /** Opens the file of a tenant that does not run. Throws `NoTenantData` where there is none and none may be made. */
-export function openTenantFile({ dataFile, port, seedFile }: TenantSettings, mayMake: boolean): TenantStore {
+export function openFileStore(options: StoreOptions, { mayMake }: StoreAccess): TenantStore {
+  const { dataFile, port, builtInSeed, seedFile } = options;
   if (dataFile === ':memory:') throw new NoTenantData('TENANT_DATA is :memory:');
   if (!mayMake && !existsSync(dataFile)) throw new NoTenantData(`${dataFile} does not exist`);
   const state = openState(dataFile);
@@ -29,17 +21,19 @@ export function openTenantFile({ dataFile, port, seedFile }: TenantSettings, may
   }
   const keeper = createStoreKeeper({
     state,
-    clock: createTravelClock(),
+    clock: systemClock,
     hashPassword,
     // A tenant gives it the name of its own address when it starts.
     managementIdentifier: known ?? `https://localhost:${port}/api/v2/`,
+    builtInSeed,
     seedFile,
   });
   return {
     where: `${dataFile}, as no tenant runs with it at the set port`,
+    origin: undefined,
     export: async (withKeys) => keeper.export({ withKeys }),
     import: (raw) => keeper.import(raw),
-    seed: (given) => keeper.seed(given),
+    seed: async (file) => keeper.seed(await readSeedText(file)),
     reset: () => keeper.reset(),
     async credentials(name) {
       const client = findClient(state, name);

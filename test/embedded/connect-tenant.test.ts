@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readConfig } from '../../../src/config/read-config.ts';
-import { createTravelClock } from '../../../src/lib/clock.ts';
-import { type ConnectedTenant, connectTenant } from '../../../src/main.ts';
-import { createLogOutput } from '../../../src/observe/logger.ts';
-import { createBrowser } from './support/browser.ts';
-import { challenge } from './support/sign-in-flow.ts';
+import { createBrowser } from '../../packages/tenant/test/support/browser.ts';
+import { challenge } from '../../packages/tenant/test/support/sign-in-flow.ts';
+import { readConfig } from '../../src/config/read-config.ts';
+import { type ConnectedTenant, connectTenant } from '../../src/embedded/connect-tenant.ts';
+import { createTravelClock } from '../../src/lib/clock.ts';
+import { createLogOutput } from '../../src/observe/logger.ts';
 
 let folder: string;
 let tenant: ConnectedTenant;

@@ -1,9 +1,32 @@
-import { adminPermissions, managementApi, organizerScopes, worldMappersScopes } from './built-in-apis.ts';
-import { managementScopes } from './management-scopes.ts';
-import type { SeedInput } from './seed-input.ts';
+import type { BuiltInSeed } from '#tenant';
 
-type SeedClient = SeedInput['clients'][number];
-type SeedGrant = SeedInput['client_grants'][number];
+type SeedClient = NonNullable<BuiltInSeed['clients']>[number];
+type SeedGrant = NonNullable<BuiltInSeed['client_grants']>[number];
+
+const described = (scopes: Readonly<Record<string, string>>) =>
+  Object.entries(scopes).map(([value, description]) => ({ value, description }));
+
+const worldMappersScopes = {
+  'geocode:location': 'Find places by name',
+  'reverse-geocode:location': 'Find the name of a place',
+  directions: 'Find the way between places',
+};
+
+const organizerScopes = {
+  appointments: 'Read and change your appointments',
+  contacts: 'Read and change your contacts',
+  tasks: 'Read and change your tasks',
+};
+
+const adminPermissions = {
+  'read:users': 'See users',
+  'create:users': 'Create users',
+  'update:users': 'Change, block and unblock users',
+  'delete:users': 'Delete users',
+  'manage:sessions': 'See and end sessions and consents of users',
+  'read:customers': 'See customers',
+  'manage:customers': 'Create, change and remove customers',
+};
 
 const machine = (client_id: string, name: string, audience: string, scope: readonly string[]) => ({
   client: {
@@ -78,8 +101,8 @@ const gatewayGrants: SeedGrant[] = [
   { client_id: 'gatehouse', audience: 'urn:organizer', scope: Object.keys(organizerScopes) },
 ];
 
-const others = [
-  machine('gatehouse-management', 'Gatehouse management', managementApi, managementScopes),
+const toOthers = (managementScopes: readonly string[]) => [
+  machine('gatehouse-management', 'Gatehouse management', '$mgmt', managementScopes),
   machine('gift-deliveries', 'Gift Deliveries', 'urn:worldmappers', Object.keys(worldMappersScopes)),
   machine(
     'gatehouse-admin',
@@ -92,8 +115,47 @@ const others = [
   thirdParty('text-app', 'TextApp.io', 4503, ['contacts']),
 ];
 
-export const builtInClients: SeedInput['clients'] = [gateway, ...others.map(({ client }) => client)];
-export const builtInGrants: SeedInput['client_grants'] = [
-  ...gatewayGrants,
-  ...others.map(({ grant }) => grant),
+const spared = { skip_consent_for_verifiable_first_party_clients: true };
+
+const apis: NonNullable<BuiltInSeed['resource_servers']> = [
+  {
+    identifier: 'urn:worldmappers',
+    name: 'World Mappers',
+    scopes: described(worldMappersScopes),
+    allow_offline_access: true,
+    ...spared,
+  },
+  {
+    identifier: 'urn:organizer',
+    name: 'Organizer',
+    scopes: described(organizerScopes),
+    allow_offline_access: true,
+    ...spared,
+  },
+  {
+    identifier: 'urn:gatehouse:admin',
+    name: 'Gatehouse administration',
+    scopes: described(adminPermissions),
+    enforce_policies: true,
+    token_dialect: 'access_token_authz',
+    ...spared,
+  },
 ];
+
+/**
+ * What the embedded tenant begins with when it runs for the gateway: the gateway's own clients and the APIs of its
+ * resource routes. `managementScopes` are those of the tenant's Management API.
+ */
+export function toGatewaySeed(managementScopes: readonly string[]): BuiltInSeed {
+  const others = toOthers(managementScopes);
+  return {
+    tenant: { friendly_name: 'Gatehouse' },
+    connections: ['simulated-social', 'simulated-enterprise'].map((name) => ({
+      name,
+      enabled_clients: ['gatehouse'],
+    })),
+    resource_servers: apis,
+    clients: [gateway, ...others.map(({ client }) => client)],
+    client_grants: [...gatewayGrants, ...others.map(({ grant }) => grant)],
+  };
+}

@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
-import { TransferError } from '../../packages/tenant/src/transfer/transfer-error.ts';
-import type { TenantSettings } from '../config/config.ts';
-import type { TenantStore } from './tenant-store.ts';
+import { readSeedText } from '../seed/read-seed.ts';
+import type { StoreOptions, TenantStore } from './tenant-store.ts';
+import { TransferError } from './transfer-error.ts';
 
 const aboutReply = z.object({ issuer: z.string(), data: z.string() });
 const reportReply = z.object({
@@ -21,7 +21,7 @@ const patienceMs = 120_000;
 const probeMs = 5000;
 
 /** Where this machine reaches a tenant that listens as it is set to. */
-export function originOf({ host, port }: Pick<TenantSettings, 'host' | 'port'>): string {
+function originOf({ host, port }: Pick<StoreOptions, 'host' | 'port'>): string {
   const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${isIPv6(reached) ? `[${reached}]` : reached}:${port}`;
 }
@@ -36,18 +36,19 @@ const isSameFile = (one: string, other: string): boolean => {
 };
 
 /** The tenant that runs at the set port, if it is the one with these data; undefined otherwise. */
-export async function findRunningTenant(settings: TenantSettings): Promise<TenantStore | undefined> {
-  if (settings.port === 0) return undefined;
-  const base = `${originOf(settings)}/_tenant`;
+export async function findRunningStore(options: StoreOptions): Promise<TenantStore | undefined> {
+  if (options.port === 0) return undefined;
+  const origin = originOf(options);
+  const base = `${origin}/_tenant`;
   const response = await fetch(`${base}/about`, { signal: AbortSignal.timeout(probeMs) }).catch(
     (error: unknown) => {
       if (error instanceof Error && error.name === 'TimeoutError')
-        throw new Error(`something listens at ${originOf(settings)} and does not answer`, { cause: error });
+        throw new Error(`something listens at ${origin} and does not answer`, { cause: error });
       return undefined;
     },
   );
   const about = aboutReply.safeParse(await response?.json().catch(() => undefined));
-  if (!about.success || !isSameFile(about.data.data, settings.dataFile)) return undefined;
+  if (!about.success || !isSameFile(about.data.data, options.dataFile)) return undefined;
 
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${base}${path}`, {
@@ -65,10 +66,11 @@ export async function findRunningTenant(settings: TenantSettings): Promise<Tenan
   };
   const change = async (path: string, body?: unknown) => reportReply.parse(await call('POST', path, body));
   return {
-    where: `the tenant that runs at ${originOf(settings)}`,
+    where: `the tenant that runs at ${origin}`,
+    origin,
     export: (withKeys) => call('GET', `/export${withKeys ? '?with_keys=true' : ''}`),
     import: (raw) => change('/import', raw),
-    seed: (seed) => change('/seed', { seed }),
+    seed: async (file) => change('/seed', { seed: await readSeedText(file) }),
     reset: () => change('/reset'),
     async credentials(name) {
       const answer = await fetch(`${base}/credentials/${encodeURIComponent(name)}`, {

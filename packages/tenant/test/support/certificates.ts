@@ -1,0 +1,1 @@
+export { type Certificates, issueCertificates } from '../../src/certificates-issue.ts';
