@@ -107,7 +107,7 @@ export const errorTable = {
   ),
   mfa_expired: meaning(
     401,
-    'The MFA handle is not valid any more.',
+    'The MFA handle has expired or is not valid.',
     'Sign in again: an `mfa_handle` is good for five minutes and for one sign-in.',
   ),
   mfa_invalid_code: meaning(

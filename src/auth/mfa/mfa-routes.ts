@@ -5,7 +5,7 @@ import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
 import { parseInput } from '../../http/validation.ts';
 import type { Limiter } from '../../limits/rate-limit.ts';
 import { type AttemptOutcome, type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
-import { type SecondFactors, toAccountName } from '../second-factor.ts';
+import { type MfaHandle, type SecondFactors, toAccountName } from '../second-factor.ts';
 import { toSignInMode } from '../sign-in-mode.ts';
 import { toSignedInOutcome } from '../signed-in.ts';
 import { type ChallengeFactorDeps, challengeFactor } from './challenge-factor.ts';
@@ -40,11 +40,14 @@ const TAG = 'Second factor';
 export function mfaRoutes(deps: MfaRouteDeps): Route[] {
   const { auth0, secondFactors, origins, limit, recorder } = deps;
 
-  async function verify(
-    body: VerifyBody,
-    request: RequestInfo,
-    handle: ReturnType<SecondFactors['open']>,
-  ): Promise<AttemptOutcome> {
+  /** The sign-in that a call is about, and the headers of the address's limit. */
+  async function enter(text: string, { headers, ip }: RequestInfo) {
+    requireFriendlyOrigin(origins, headers);
+    const limits = await limit.charge(toNetworkKey(ip));
+    return { handle: secondFactors.open(text), limits };
+  }
+
+  async function verify(body: VerifyBody, request: RequestInfo, handle: MfaHandle): Promise<AttemptOutcome> {
     const mode = toSignInMode(body.mode, origins, request.headers);
     const outcome = await verifyFactor(deps, handle, mode, body, request);
     if ('pendingForS' in outcome) {
@@ -69,14 +72,14 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
       tag: TAG,
       requestHeaders: handleHeader,
       responses: { 200: { description: 'The factors', schema: authenticatorList } },
-      errors: ['mfa_expired', 'rate_limited'],
+      errors: ['mfa_expired', 'rate_limited', 'csrf_failed'],
       handler: async ({ request }) => {
         const { 'X-MFA-Handle': text } = parseInput(handleHeader, {
           'X-MFA-Handle': request.headers['x-mfa-handle'],
         });
-        const headers = await limit.charge(toNetworkKey(request.ip));
-        const { mfaToken } = secondFactors.open(text);
-        return { status: 200, body: { authenticators: await auth0.listAuthenticators(mfaToken) }, headers };
+        const { handle, limits: headers } = await enter(text, request);
+        const authenticators = await auth0.listAuthenticators(handle.mfaToken);
+        return { status: 200, body: { authenticators }, headers };
       },
     }),
     defineRoute({
@@ -92,13 +95,11 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
       responses: { 200: { description: 'What the user needs to set the factor up', schema: enrolmentReply } },
       errors: ['mfa_expired', 'mfa_already_enrolled', 'csrf_failed'],
       handler: async ({ body, request }) => {
-        requireFriendlyOrigin(origins, request.headers);
-        await limit.charge(toNetworkKey(request.ip));
-        const handle = secondFactors.open(body.mfa_handle);
+        const { handle, limits } = await enter(body.mfa_handle, request);
         const attempt = { event: 'auth.mfa_enrolment', subject: toAccountName(handle) } as const;
         return recordAttempt(recorder, attempt, request, async () => {
           const { enrolment, headers } = await enrolFactor(deps, handle, body, request);
-          return { reply: { status: 200, body: enrolment, headers } };
+          return { reply: { status: 200, body: enrolment, headers: { ...limits, ...headers } } };
         });
       },
     }),
@@ -114,11 +115,9 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
       responses: { 200: { description: 'The user has been asked', schema: challengeReply } },
       errors: ['mfa_expired', 'too_many_attempts', 'csrf_failed'],
       handler: async ({ body, request }) => {
-        requireFriendlyOrigin(origins, request.headers);
-        await limit.charge(toNetworkKey(request.ip));
-        const handle = secondFactors.open(body.mfa_handle);
+        const { handle, limits } = await enter(body.mfa_handle, request);
         const { challenge, headers } = await challengeFactor(deps, handle, body, request);
-        return { status: 200, body: challenge, headers };
+        return { status: 200, body: challenge, headers: { ...limits, ...headers } };
       },
     }),
     defineRoute({

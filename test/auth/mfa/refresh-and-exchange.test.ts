@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   createBrowser as createPageBrowser,
@@ -7,6 +7,7 @@ import {
 import { A_DAY_S, callApi, longSessions, watchTenant } from '../../session/support/person.ts';
 import { type Browser, createBrowser } from '../../support/browser.ts';
 import type { World } from '../../support/world.ts';
+import { allowRedirect, fetchCode } from '../redirect/support.ts';
 import {
   addPerson,
   createCaller,
@@ -28,9 +29,7 @@ beforeAll(async () => {
   // A tenant that asks for a second factor where it finds a sign-in odd.
   world = await startMfaWorld(longSessions, { policies: ['confidence-score'] });
   caller = createCaller(world.url);
-  const { clients } = world.tenant.context.state;
-  const client = clients.get(world.link.clientId);
-  if (client) clients.put({ ...client, callbacks: [...client.callbacks, redirectUri] });
+  allowRedirect(world, redirectUri);
 });
 afterEach(() => setFaults(world, []));
 afterAll(() => world.close());
@@ -160,28 +159,9 @@ describe('a refresh token that needs a second factor', () => {
 });
 
 describe('a code handed over that needs a second factor', () => {
-  /** A code of the tenant, as a frontend gets it that runs the redirect itself. */
-  async function getCode(person: Person): Promise<{ code: string; code_verifier: string }> {
-    const code_verifier = randomBytes(32).toString('base64url');
-    const query = new URLSearchParams({
-      client_id: world.link.clientId,
-      response_type: 'code',
-      redirect_uri: redirectUri,
-      scope: 'openid email geocode:location',
-      audience: 'urn:worldmappers',
-      state: 's',
-      code_challenge: createHash('sha256').update(code_verifier).digest('base64url'),
-      code_challenge_method: 'S256',
-    });
-    const pages = createPageBrowser();
-    const page = await pages.open(`${world.tenant.origin}/authorize?${query.toString()}`);
-    const done = await pages.submit(page, { username: person.email, password });
-    return { code: locationOf(done).searchParams.get('code') ?? '', code_verifier };
-  }
-
   it.each(['session', 'token'])('ends in a %s', async (mode) => {
     const person = await addPerson(world);
-    const proof = await getCode(person);
+    const proof = await fetchCode(world, { redirectUri, person });
     await askFor(person);
     const exchange = { redirect_uri: redirectUri, mode, ...proof };
     const asked = await caller.send('POST', '/v1/auth/exchange', exchange);
