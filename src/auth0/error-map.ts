@@ -157,14 +157,14 @@ const tables: Record<Conversation, readonly Rule[]> = {
     {
       when: error('association_required', 'unsupported_challenge_type'),
       says: 'validation_failed',
-      options: at('type', 'is no factor that this user has enrolled'),
+      options: at('type', 'is not a factor that this user has enrolled'),
     },
     ...throttled,
     ...misconfigured,
     {
       when: error('invalid_request'),
       says: 'validation_failed',
-      options: at('authenticator_id', 'is no authenticator that can be challenged'),
+      options: at('authenticator_id', 'is not an authenticator that can be challenged'),
     },
   ],
   'mfa-associate': [

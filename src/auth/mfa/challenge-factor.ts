@@ -36,7 +36,7 @@ export async function challengeFactor(
   if (!found) {
     const path = id === undefined ? 'type' : 'authenticator_id';
     throw new GatewayError('validation_failed', {
-      errors: [{ path, message: `is no confirmed factor of this user of the type ${type}` }],
+      errors: [{ path, message: `is not a confirmed factor of this user, of the type ${type}` }],
     });
   }
   const { sent, headers } = await codes.send(`authenticator ${found.id}`, ip, () =>
