@@ -17,6 +17,7 @@ import { docsRoutes } from './openapi/docs-routes.ts';
 
 export interface RowDeps {
   readonly account: AccountDeps;
+  readonly mfa: readonly Route[];
   readonly login: readonly Route[];
   readonly clientToken: ClientTokenRouteDeps;
   /** The resource routes: what bearers and sessions come for. */
@@ -41,6 +42,7 @@ export function toRows(deps: RowDeps): AnyRoute[] {
   const { publicUrl, issuer, version } = deps;
   const rows: AnyRoute[] = [
     ...accountRoutes(deps.account),
+    ...deps.mfa,
     ...deps.login,
     ...clientTokenRoutes(deps.clientToken),
     ...deps.resources,

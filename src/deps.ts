@@ -1,14 +1,17 @@
 import type { AppDeps } from './app.ts';
 import { createClientTokens } from './auth/client-credentials/client-token.ts';
-import { createMfaHandles } from './auth/mfa-handle.ts';
+import { createCodeLimits } from './auth/code-limits.ts';
+import { assembleMfa } from './auth/mfa/assemble.ts';
+import { recordOutcome } from './auth/record-attempt.ts';
 import { loginRoom } from './auth/redirect/login-room.ts';
 import { createScopePolicy } from './auth/scope-policy.ts';
+import { createSecondFactors } from './auth/second-factor.ts';
 import { createSignOut } from './auth/sessions/sign-out.ts';
 import { createSignInLimits } from './auth/sign-in-limits.ts';
 import { toSignInMode } from './auth/sign-in-mode.ts';
 import { createAuth0, type TenantLink } from './auth0/auth0.ts';
 import { createBearerGuard } from './bearer/bearer-guard.ts';
-import { createKeySet, type KeySet, type KeySetEvent } from './bearer/key-set.ts';
+import { createKeySet, type KeySet, logKeySetEvents } from './bearer/key-set.ts';
 import { toScopesOfRows } from './bearer/resource-metadata-routes.ts';
 import { createRuleJudge } from './bearer/rule-judge.ts';
 import { createVerifier } from './bearer/verifier.ts';
@@ -28,7 +31,7 @@ import { createLimiter } from './limits/rate-limit.ts';
 import { createAccessLog } from './observe/access-log.ts';
 import { createAudit } from './observe/audit.ts';
 import { createDenialAudit } from './observe/denials.ts';
-import type { Logger, LogOutput } from './observe/logger.ts';
+import type { LogOutput } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createPseudonyms } from './observe/pseudonym.ts';
 import { createResourceRows } from './resources/resource-rows.ts';
@@ -66,13 +69,6 @@ export interface Deps {
 
 const TOKEN_FAILURES = { count: 20, windowS: 60 };
 
-function logKeySet(log: Logger, event: KeySetEvent): void {
-  if (event.type === 'keys_changed') log.info({ kids: event.kids }, 'signing keys loaded');
-  else if (event.type === 'fetch_failed')
-    log.warn({ failures: event.failures, err: event.error }, 'signing keys cannot be fetched');
-  else log.error({ err: event.error }, 'the tenant is not the configured issuer');
-}
-
 /** The composition root: the only place that picks implementations. */
 export function createDeps(input: DepsInput): Deps {
   const { config, publicUrl, toRequestId, tenant, store, routes, sessionSecrets, clock, output, version } =
@@ -96,7 +92,7 @@ export function createDeps(input: DepsInput): Deps {
     baseUrl: tenant.baseUrl,
     algs: auth0.signingAlgs,
     clock,
-    onEvent: (event) => logKeySet(log, event),
+    onEvent: logKeySetEvents(log),
   });
   metrics.watchKeySet(() => keySet.stats());
   metrics.watchSessions(() => store.sessions.count());
@@ -115,14 +111,16 @@ export function createDeps(input: DepsInput): Deps {
     onVerdict: metrics.countVerification,
   });
 
-  const { authentication, authorization, verifyLogoutToken, management, ...own } = createAuth0({
+  const { authentication, authorization, mfa, verifyLogoutToken, management, ...own } = createAuth0({
     ...auth0,
     tenant,
     findKey: keySet.find,
     clock,
     onCalled: metrics.observeTenantRequest,
   });
-  const requireSecondFactor = createMfaHandles(createSealer(sessionSecrets, 'mfa handle'), () => nowS(clock));
+  const secondFactors = createSecondFactors(createSealer(sessionSecrets, 'mfa handle'), () => nowS(clock));
+  const requireSecondFactor = secondFactors.require;
+  const recorder = { audit, count: metrics.countAttempt };
   const { sessions, proof, makeGuard, ...ofSessions } = createSessionRoom({
     publicUrl,
     origins,
@@ -144,16 +142,8 @@ export function createDeps(input: DepsInput): Deps {
     requireSecondFactor,
     judgeRule: createRuleJudge({ clock, publicUrl }),
     makeBearerGuard,
-    onRefreshed: (outcome, { meta: { subject } }) => {
-      metrics.countRefresh(outcome);
-      const isDone = outcome === 'succeeded';
-      audit({
-        event: 'auth.refresh',
-        outcome: isDone ? 'succeeded' : 'failed',
-        subject,
-        reason: isDone ? undefined : outcome,
-      });
-    },
+    onRefreshed: (outcome, { meta: { subject } }) =>
+      recordOutcome(recorder, { event: 'auth.refresh', subject }, outcome),
     onTrouble: (trouble, err) => log.error({ err }, trouble),
   });
 
@@ -202,9 +192,11 @@ export function createDeps(input: DepsInput): Deps {
     toMode: (asked, headers) => toSignInMode(asked, origins, headers),
     limit: authIpLimit,
     clock,
-    audit,
-    count: metrics.countSignIn,
+    recorder,
+    requireSecondFactor,
   });
+  const counting = { rates: rateLimits, makeLimiter, toHash };
+  const signInLimits = createSignInLimits({ ...counting, known: store.marks, clock });
 
   const writer = createWriter(answering);
   const apiLimit = rateLimits?.apiCaller && createLimiter(makeLimiter, 'api-caller', rateLimits.apiCaller);
@@ -244,7 +236,7 @@ export function createDeps(input: DepsInput): Deps {
         },
         signIn: {
           auth0: authentication,
-          limits: createSignInLimits({ rates: rateLimits, makeLimiter, known: store.marks, toHash, clock }),
+          limits: signInLimits,
           scopes,
           origins,
           requireSecondFactor,
@@ -252,10 +244,7 @@ export function createDeps(input: DepsInput): Deps {
         },
         refresh: { auth0: authentication, limit: authIpLimit, origins, requireSecondFactor, sessions },
         audit,
-        count: (event, outcome) => {
-          if (event === 'auth.signin') metrics.countSignIn(outcome);
-          if (event === 'auth.refresh') metrics.countRefresh(outcome);
-        },
+        recorder,
         passwordSignin: config.passwordSignin,
         sessions,
         signOut: createSignOut({
@@ -269,6 +258,18 @@ export function createDeps(input: DepsInput): Deps {
           publicUrl,
         }),
       },
+      mfa: assembleMfa({
+        auth0: mfa,
+        secondFactors,
+        codes: createCodeLimits(counting),
+        signInLimits,
+        marks: store.marks,
+        sessions,
+        origins,
+        audience: auth0.apiAudience,
+        recorder,
+        ...counting,
+      }),
       login,
       clientToken: {
         audiences: auth0.apiAudiences,

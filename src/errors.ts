@@ -93,7 +93,7 @@ export const errorTable = {
   insufficient_user_authentication: meaning(
     401,
     'A more recent or stronger sign-in is required.',
-    'Sign in again as the challenge asks (RFC 9470).',
+    'Sign in again at /v1/auth/login with the `max_age` or `acr_values` of this answer (RFC 9470).',
   ),
   invalid_client: meaning(
     401,
@@ -104,6 +104,16 @@ export const errorTable = {
     401,
     'The credentials are not right.',
     'Check the e-mail address or user name and the password.',
+  ),
+  mfa_expired: meaning(
+    401,
+    'The MFA handle has expired or is not valid.',
+    'Sign in again: an `mfa_handle` is good for five minutes and for one sign-in.',
+  ),
+  mfa_invalid_code: meaning(
+    401,
+    'The code is wrong or was used.',
+    'Type the newest code of the factor; after five wrong codes sign in again.',
   ),
   invalid_refresh_token: meaning(401, 'The refresh token is not valid.', 'Sign in again.'),
   session_expired: meaning(401, 'The session has ended.', 'Sign in again.'),
@@ -135,7 +145,12 @@ export const errorTable = {
   mfa_required: meaning(
     403,
     'A second factor is required.',
-    'Go on with /v1/auth/mfa and the `mfa_handle` of this answer.',
+    'With the `mfa_handle` of this answer, go on at /v1/auth/mfa/challenge, or at /v1/auth/mfa/associate where no factor is enrolled.',
+  ),
+  mfa_already_enrolled: meaning(
+    403,
+    'This user has enrolled a second factor already.',
+    'Go on with /v1/auth/mfa/challenge and a factor of /v1/auth/mfa/authenticators.',
   ),
   user_blocked: meaning(403, 'This user is blocked.', 'Ask the administrator of the tenant.'),
   password_leaked: meaning(

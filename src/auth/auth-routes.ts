@@ -1,76 +1,26 @@
 import { z } from 'zod';
-import type { UserTokens } from '../auth0/token-answer.ts';
-import { GatewayError } from '../errors.ts';
-import { defineRoute, type Reply, type RequestInfo, type Route } from '../http/route.ts';
-import type { AuditEvent } from '../observe/audit.ts';
-import { signedInReply, tokenReply, toSignedInReply } from '../session/signed-in-reply.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import { signedInReply, tokenReply } from '../session/signed-in-reply.ts';
 import { refreshBody, signInBody, signUpBody, signUpReply } from './auth-schemas.ts';
-import { type SignedIn, type SignInDeps, signIn } from './password/sign-in.ts';
+import { type SignInDeps, signIn } from './password/sign-in.ts';
 import { type SignUpDeps, signUp } from './password/sign-up.ts';
+import { type AttemptRecorder, recordAttempt } from './record-attempt.ts';
 import { type RefreshDeps, refreshSession, refreshTokens } from './sessions/refresh-tokens.ts';
 import { type SessionRouteDeps, sessionRoutes } from './sessions/session-routes.ts';
 import { signOutRoutes } from './sessions/sign-out-routes.ts';
 import { foldIdentifier } from './sign-in-limits.ts';
+import { toSignedInOutcome } from './signed-in.ts';
 
 export interface AccountDeps extends SessionRouteDeps {
   readonly signUp: SignUpDeps;
   readonly signIn: SignInDeps;
   readonly refresh: RefreshDeps;
-  /** Counts the outcome of an event: `succeeded`, or the code of the error. */
-  readonly count: (event: AuditEvent, outcome: string) => void;
+  readonly recorder: AttemptRecorder;
   /** Whether password sign-up and sign-in exist at all (`PASSWORD_SIGNIN`). */
   readonly passwordSignin: boolean;
 }
 
 const TAG = 'Accounts';
-
-interface Outcome {
-  readonly reply: Reply;
-  /** The `sub` of the user, where it became known. */
-  readonly subject?: string | undefined;
-}
-
-/** Runs one use case and leaves its audit event, whichever way it ends. */
-async function audited(
-  { audit, count }: AccountDeps,
-  event: AuditEvent,
-  { id: requestId, ip }: RequestInfo,
-  identifier: string | undefined,
-  run: () => Promise<Outcome>,
-): Promise<Reply> {
-  const typed = identifier === undefined ? undefined : foldIdentifier(identifier);
-  try {
-    const { reply, subject } = await run();
-    audit({ event, outcome: 'succeeded', requestId, ip, subject: subject ?? typed });
-    count(event, 'succeeded');
-    return reply;
-  } catch (error) {
-    const reason = error instanceof GatewayError ? error.code : 'internal';
-    audit({ event, outcome: 'failed', requestId, ip, subject: typed, reason });
-    count(event, reason);
-    throw error;
-  }
-}
-
-interface Refreshed {
-  readonly tokens: UserTokens;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-const toTokenReply = ({ tokens, headers }: Refreshed): Outcome => ({
-  reply: { status: 200, body: tokenReply.parse(tokens), headers: { ...headers, Pragma: 'no-cache' } },
-  subject: tokens.subject,
-});
-
-function toSignInReply(signedIn: SignedIn): Outcome {
-  if ('tokens' in signedIn) return toTokenReply(signedIn);
-  const { begun, headers } = signedIn;
-  const { session, setCookie } = begun;
-  return {
-    reply: { status: 200, body: toSignedInReply(session), headers, cookies: [setCookie] },
-    subject: session.subject,
-  };
-}
 
 function passwordRoutes(deps: AccountDeps): Route[] {
   return [
@@ -92,9 +42,12 @@ function passwordRoutes(deps: AccountDeps): Route[] {
       },
       errors: ['user_exists', 'weak_password', 'signup_disabled', 'username_required'],
       handler: ({ body, request }) =>
-        audited(deps, 'auth.signup', request, body.email, async () => ({
-          reply: await signUp(deps.signUp, body, request),
-        })),
+        recordAttempt(
+          deps.recorder,
+          { event: 'auth.signup', subject: foldIdentifier(body.email) },
+          request,
+          async () => ({ reply: await signUp(deps.signUp, body, request) }),
+        ),
     }),
     defineRoute({
       method: 'POST',
@@ -124,8 +77,14 @@ function passwordRoutes(deps: AccountDeps): Route[] {
         'store_unavailable',
       ],
       handler: ({ body, request }) =>
-        audited(deps, 'auth.signin', request, body.email ?? body.username, async () =>
-          toSignInReply(await signIn(deps.signIn, body, request)),
+        recordAttempt(
+          deps.recorder,
+          { event: 'auth.signin', subject: foldIdentifier(body.email ?? body.username ?? '') },
+          request,
+          async () => {
+            const { signedIn, headers } = await signIn(deps.signIn, body, request);
+            return toSignedInOutcome(signedIn, headers);
+          },
         ),
     }),
   ];
@@ -164,9 +123,10 @@ export function accountRoutes(deps: AccountDeps): Route[] {
         // A session's refresh is counted and told where it is done: once for all that wait for it.
         if (refresh_token === undefined)
           return { status: 204, headers: await refreshSession(deps.refresh, request) };
-        return audited(deps, 'auth.refresh', request, undefined, async () =>
-          toTokenReply(await refreshTokens(deps.refresh, { refresh_token, scope }, request)),
-        );
+        return recordAttempt(deps.recorder, { event: 'auth.refresh' }, request, async () => {
+          const { headers, tokens } = await refreshTokens(deps.refresh, { refresh_token, scope }, request);
+          return toSignedInOutcome({ tokens }, headers);
+        });
       },
     }),
     ...sessionRoutes(deps),

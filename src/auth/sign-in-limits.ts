@@ -24,6 +24,8 @@ export interface SignInAttempt {
 export interface SignInLimits {
   /** @throws GatewayError `too_many_attempts` for the account, `rate_limited` for the address */
   attempt(identifier: string, ip: string): Promise<SignInAttempt>;
+  /** The second factor of an attempt that was left halfway is given. */
+  completed(identifier: string, ip: string): Promise<void>;
 }
 
 export interface SignInLimitOptions {
@@ -96,12 +98,16 @@ export function createSignInLimits(options: SignInLimitOptions): SignInLimits {
     'too_many_attempts',
   );
   const pairs = createKnown(options.known, clock);
+  const toKeys = (identifier: string, ip: string) => {
+    const network = toNetworkKey(ip);
+    const account = toHash(foldIdentifier(identifier));
+    return { network, account, pair: toHash(`${account} ${network}`) };
+  };
 
   return {
+    completed: (identifier, ip) => pairs.see(`signed in ${toKeys(identifier, ip).pair}`),
     async attempt(identifier, ip) {
-      const network = toNetworkKey(ip);
-      const account = toHash(foldIdentifier(identifier));
-      const pair = toHash(`${account} ${network}`);
+      const { network, account, pair } = toKeys(identifier, ip);
       const gates: (readonly [FailureLimiter, string])[] = [
         [byPair, pair],
         [byIp, network],

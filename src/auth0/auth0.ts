@@ -5,6 +5,7 @@ import { type ClientCredential, createClientAuthentication } from './client-auth
 import { createIdTokenVerifier } from './id-token.ts';
 import { createLogoutTokenVerifier, type VerifyLogoutToken } from './logout-token.ts';
 import { createManagement, type Management, type ManagementLink } from './management.ts';
+import { createMfa, type Mfa } from './mfa.ts';
 import { createOwnClientTokens } from './own-client-token.ts';
 import { createTenantCalls, type TenantCallOptions } from './tenant-call.ts';
 import type { FindKey } from './tenant-jwt.ts';
@@ -34,6 +35,7 @@ export interface Auth0Options extends Pick<TenantCallOptions, 'timeoutMs' | 'onC
 export interface Auth0 {
   readonly authentication: Authentication;
   readonly authorization: Authorization;
+  readonly mfa: Mfa;
   readonly verifyLogoutToken: VerifyLogoutToken;
   readonly management: Pick<Management, 'revokeSession'> | undefined;
   readonly toClientToken: ReturnType<typeof createOwnClientTokens>;
@@ -51,6 +53,7 @@ export function createAuth0({ tenant, connection, usePar, findKey, clock, ...cal
   return {
     authentication: createAuthentication({ ...shared, connection }),
     authorization: createAuthorization({ ...shared, browserOrigin, usePar }),
+    mfa: createMfa(shared),
     verifyLogoutToken: createLogoutTokenVerifier({ ...tenant, findKey, clock }),
     toClientToken: createOwnClientTokens({ call, authenticateClient, clock }),
     management,

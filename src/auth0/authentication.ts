@@ -11,6 +11,7 @@ import {
   type Tokens,
   toMfaChallenge,
   toTokens,
+  toUserTokens,
   type UserTokens,
 } from './token-answer.ts';
 
@@ -122,13 +123,6 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     return call({ ...request, form: { ...request.form, ...(await authenticateClient()) } });
   }
 
-  async function acceptTokens(answer: TenantAnswer): Promise<UserTokens> {
-    const tokens = toTokens(answer);
-    if (tokens.id_token === undefined) return tokens;
-    const claims = await verifyIdToken(tokens.id_token);
-    return { ...tokens, subject: claims.sub, claims };
-  }
-
   return {
     async signUp(account) {
       const answer = await call({
@@ -154,7 +148,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
         headers: { 'auth0-forwarded-for': ip },
         form: { grant_type: PASSWORD_REALM, realm: connection, ...grant },
       });
-      if (isSuccess(answer)) return acceptTokens(answer);
+      if (isSuccess(answer)) return toUserTokens(answer, verifyIdToken);
       const challenge = toMfaChallenge(answer);
       if (challenge) return challenge;
       throw toRefusal('signin', answer);
@@ -163,7 +157,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     async refreshGrant(refreshToken, scope, audience) {
       const form = present({ grant_type: 'refresh_token', refresh_token: refreshToken, scope, audience });
       const answer = await callAuthenticated({ path: TOKEN_PATH, form });
-      if (isSuccess(answer)) return acceptTokens(answer);
+      if (isSuccess(answer)) return toUserTokens(answer, verifyIdToken);
       const challenge = toMfaChallenge(answer);
       if (challenge) return challenge;
       throw toRefusal('refresh', answer);

@@ -3,7 +3,14 @@ import type { ClientAuthentication } from './client-authentication.ts';
 import { toRefusal } from './error-map.ts';
 import type { VerifyIdToken } from './id-token.ts';
 import type { TenantCall } from './tenant-call.ts';
-import { isSuccess, present, toTokens, type UserTokens } from './token-answer.ts';
+import {
+  isSuccess,
+  type MfaChallenge,
+  present,
+  toMfaChallenge,
+  toUserTokens,
+  type UserTokens,
+} from './token-answer.ts';
 
 /** One authorization code flow, about to begin. */
 export interface AuthorizationRequest {
@@ -30,7 +37,7 @@ export interface Authorization {
   /** Where the browser goes to sign in; pushed first where so configured (RFC 9126). */
   toAuthorizationUrl(request: AuthorizationRequest): Promise<string>;
   /** @throws GatewayError `invalid_code` */
-  exchangeCode(grant: CodeGrant): Promise<UserTokens>;
+  exchangeCode(grant: CodeGrant): Promise<UserTokens | MfaChallenge>;
   /** Where the browser goes to end its session at the tenant; never with an `id_token_hint`. */
   toLogoutUrl(returnTo: string, options: { readonly isFederated: boolean }): string;
 }
@@ -88,11 +95,10 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
         path: '/oauth/token',
         form: { ...grant, ...(await authenticateClient()) },
       });
-      if (!isSuccess(answer)) throw toRefusal('authorization', answer);
-      const tokens = toTokens(answer);
-      if (tokens.id_token === undefined) return tokens;
-      const claims = await verifyIdToken(tokens.id_token, nonce);
-      return { ...tokens, subject: claims.sub, claims };
+      if (isSuccess(answer)) return toUserTokens(answer, verifyIdToken, nonce);
+      const challenge = toMfaChallenge(answer);
+      if (challenge) return challenge;
+      throw toRefusal('authorization', answer);
     },
 
     toLogoutUrl(returnTo, { isFederated }) {

@@ -3,7 +3,15 @@ import { type PasswordRule, toPasswordRules } from './password-rules.ts';
 import type { TenantAnswer } from './tenant-call.ts';
 
 /** Which conversation the tenant's answer belongs to: the same word may mean another thing elsewhere. */
-export type Conversation = 'signup' | 'signin' | 'refresh' | 'authorization' | 'client-credentials';
+export type Conversation =
+  | 'signup'
+  | 'signin'
+  | 'refresh'
+  | 'authorization'
+  | 'mfa-authenticators'
+  | 'mfa-associate'
+  | 'mfa-verify'
+  | 'client-credentials';
 
 interface TenantError {
   readonly status: number;
@@ -25,10 +33,11 @@ const MAX_RETRY_AFTER_S = 86_400;
 /** The words of Auth0 that may stand in our log. Whatever else it says might hold anything. */
 const knownWords: ReadonlySet<string> = new Set(
   (
-    'access_denied expired_token extensibility_error hook_error invalid_client invalid_email invalid_grant ' +
+    'access_denied association_required expired_token extensibility_error hook_error invalid_client invalid_email invalid_grant ' +
     'invalid_password invalid_request invalid_scope invalid_signup invalid_user_password invalid_username mfa_required ' +
     'password_leaked requires_verification server_error temporarily_unavailable too_many_attempts too_many_logins ' +
-    'too_many_requests unauthorized unauthorized_client unsupported_grant_type user_exists username_exists'
+    'too_many_requests unauthorized unauthorized_client unsupported_challenge_type unsupported_grant_type ' +
+    'user_exists username_exists'
   ).split(' '),
 );
 
@@ -67,9 +76,9 @@ const retryAfter = (_: TenantError, answer: TenantAnswer) => ({ retryAfterS: toR
 const setting = (check: string) => (failure: TenantError) => ({
   reason: `${toKnownWord(failure)} (gatehouse doctor ${check})`,
 });
-const at = (path: string) => () => ({
-  errors: [{ path, message: 'is not acceptable to the account store' }],
-});
+const at =
+  (path: string, message = 'is not acceptable to the account store') =>
+  () => ({ errors: [{ path, message }] });
 const weak = (reason: string) => () => ({ members: { reason } });
 
 function weakByStrength({ body }: TenantError): GatewayErrorOptions {
@@ -142,6 +151,59 @@ const tables: Record<Conversation, readonly Rule[]> = {
     ...throttled,
     ...misconfigured,
     { when: error('invalid_request', 'invalid_scope'), says: 'tenant_misconfigured', options: setting('C4') },
+  ],
+  'mfa-authenticators': [
+    { when: error('invalid_grant', 'expired_token'), says: 'mfa_expired' },
+    {
+      when: error('association_required', 'unsupported_challenge_type'),
+      says: 'validation_failed',
+      options: at('type', 'is not a factor that this user has enrolled'),
+    },
+    ...throttled,
+    ...misconfigured,
+    {
+      when: error('invalid_request'),
+      says: 'validation_failed',
+      options: at('authenticator_id', 'is not an authenticator that can be challenged'),
+    },
+  ],
+  'mfa-associate': [
+    { when: error('invalid_grant', 'expired_token'), says: 'mfa_expired' },
+    {
+      when: ({ status, error: word }) => word === 'access_denied' && status === 403,
+      says: 'mfa_already_enrolled',
+    },
+    {
+      when: error('unsupported_challenge_type'),
+      says: 'validation_failed',
+      options: at('type', 'is not offered by the tenant'),
+    },
+    ...throttled,
+    ...misconfigured,
+    {
+      when: error('invalid_request'),
+      says: 'validation_failed',
+      options: at('', 'the tenant does not accept this phone number or e-mail address'),
+    },
+  ],
+  'mfa-verify': [
+    // A token that is over says so; a wrong code and a token of nobody are one word.
+    { when: error('invalid_grant'), says: 'mfa_invalid_code' },
+    { when: error('expired_token'), says: 'mfa_expired' },
+    { when: error('unauthorized'), says: 'user_blocked' },
+    {
+      when: ({ status, error: word }) => word === 'access_denied' && status === 400,
+      says: 'access_denied',
+      options: () => ({ detail: 'The sign-in was rejected on the device.', reason: 'push_rejected' }),
+    },
+    { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
+    ...throttled,
+    ...misconfigured,
+    {
+      when: error('invalid_request'),
+      says: 'validation_failed',
+      options: at('oob_code', 'needs a binding_code, or belongs to another sign-in'),
+    },
   ],
   // The caller's own client is at fault here, not our settings: sign-in's map would blame the wrong one.
   'client-credentials': [...throttled],

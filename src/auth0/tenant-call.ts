@@ -29,6 +29,8 @@ export interface TenantAnswer {
 }
 
 export interface TenantRequest {
+  /** POST where absent. */
+  readonly method?: 'GET' | 'POST';
   /** The path of an endpoint, such as `/oauth/token`. */
   readonly path: string;
   /** What the metrics call it, where the path names one thing of many. */
@@ -38,7 +40,7 @@ export interface TenantRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Posts to the tenant. Never retried: a POST that may have arrived is not sent again. */
+/** Calls the tenant. Never retried: a POST that may have arrived is not sent again. */
 export type TenantCall = (call: TenantRequest) => Promise<TenantAnswer>;
 
 export interface TenantCallOptions {
@@ -161,17 +163,19 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
   const policy = wrap(bulkhead(MAX_PARALLEL, MAX_WAITING), breaker);
 
   async function send(
-    { path, form, json, headers }: TenantRequest,
+    { method = 'POST', path, form, json, headers }: TenantRequest,
     signal: AbortSignal,
   ): Promise<TenantAnswer> {
     try {
       const answer = await request(new URL(path, baseUrl), {
-        method: 'POST',
+        method,
         dispatcher: agent,
         signal,
         headers: {
           accept: 'application/json',
-          'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
+          ...(method === 'POST' && {
+            'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
+          }),
           ...headers,
         },
         body: form ? new URLSearchParams(form).toString() : JSON.stringify(json),

@@ -1,6 +1,7 @@
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
+import type { VerifyIdToken } from './id-token.ts';
 import type { TenantAnswer } from './tenant-call.ts';
 
 /** A successful token response (RFC 6749 §5.1, OIDC Core §3.1.3.3). */
@@ -40,7 +41,15 @@ export interface MfaChallenge {
   readonly factors: readonly { readonly type: string; readonly enrolled: boolean }[];
 }
 
-const factorList = z.array(z.object({ type: z.string().regex(/^[a-z-]{1,30}$/) })).catch([]);
+/** Auth0's names of factors that have another one in our API. */
+const factorNames: Readonly<Record<string, string>> = {
+  'push-notification': 'push',
+  'recovery-code': 'recovery_code',
+};
+const factor = z
+  .object({ type: z.string().regex(/^[a-z-]{1,30}$/) })
+  .transform(({ type }) => (Object.hasOwn(factorNames, type) ? (factorNames[type] ?? type) : type));
+const factorList = z.array(factor).catch([]);
 const mfaAnswer = z.object({
   error: z.literal('mfa_required'),
   mfa_token: z.string().min(1),
@@ -52,8 +61,8 @@ export function toMfaChallenge({ body }: TenantAnswer): MfaChallenge | undefined
   const parsed = mfaAnswer.safeParse(body);
   if (!parsed.success) return undefined;
   const { mfa_token, mfa_requirements } = parsed.data;
-  const enrolled = (mfa_requirements?.challenge ?? []).map(({ type }) => ({ type, enrolled: true }));
-  const offered = (mfa_requirements?.enroll ?? []).map(({ type }) => ({ type, enrolled: false }));
+  const enrolled = (mfa_requirements?.challenge ?? []).map((type) => ({ type, enrolled: true }));
+  const offered = (mfa_requirements?.enroll ?? []).map((type) => ({ type, enrolled: false }));
   return { mfa_token, factors: [...enrolled, ...offered] };
 }
 
@@ -64,6 +73,21 @@ export function toTokens(answer: TenantAnswer): Tokens {
   const parsed = tokenAnswer.safeParse(answer.body);
   if (!parsed.success) throw new GatewayError('tenant_error', { reason: 'token_answer' });
   return parsed.data;
+}
+
+/**
+ * The tokens of a user, their ID token verified.
+ * @throws GatewayError `tenant_error` for what is no token response, and what the verifier throws
+ */
+export async function toUserTokens(
+  answer: TenantAnswer,
+  verifyIdToken: VerifyIdToken,
+  nonce?: string,
+): Promise<UserTokens> {
+  const tokens = toTokens(answer);
+  if (tokens.id_token === undefined) return tokens;
+  const claims = await verifyIdToken(tokens.id_token, nonce);
+  return { ...tokens, subject: claims.sub, claims };
 }
 
 /** Leaves out what is undefined: the tenant would read the word. */

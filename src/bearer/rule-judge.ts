@@ -19,6 +19,7 @@ export const createRuleJudge =
   (rule: GuardRule, path: string): ((caller: Caller) => GatewayError | undefined) => {
     const lackOf = compileRule(rule);
     const { insufficientScope, stepUp } = toChallenges(rule, publicUrl, path);
+    const asked = toStepUp(rule);
     return (caller) => {
       const lack = lackOf(caller, nowS(clock));
       // The caller is known here, and the audit line says who it was.
@@ -28,7 +29,19 @@ export const createRuleJudge =
       }
       return (
         lack &&
-        new GatewayError('insufficient_user_authentication', { headers: stepUp, reason: lack, caller })
+        new GatewayError('insufficient_user_authentication', {
+          ...asked,
+          headers: stepUp,
+          reason: lack,
+          caller,
+        })
       );
     };
   };
+
+/** What a new sign-in has to ask for, as the challenge says it: for callers that do not read its header. */
+function toStepUp({ max_age, acr }: GuardRule) {
+  const members = { ...(max_age !== undefined && { max_age }), ...(acr && { acr_values: acr.join(' ') }) };
+  const parameters = Object.entries(members).map(([name, value]) => `${name}=${value}`);
+  return { members, detail: `Sign in again with ${parameters.join(' and ')}.` };
+}

@@ -108,6 +108,8 @@ export interface RowFacts {
 
 /** One endpoint of our own: the same row feeds the router and the OpenAPI document. */
 export interface Route extends RowFacts {
+  /** Headers of its own that the handler reads, for the API document. */
+  readonly requestHeaders?: z.ZodObject;
   /** Where absent, a query that is not empty is refused. */
   readonly query?: z.ZodType;
   /** A person's browser navigates here: a query that the row does not know is ignored. */

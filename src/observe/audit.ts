@@ -5,6 +5,8 @@ import { toLogField } from './printable.ts';
 export type AuditEvent =
   | 'auth.signup'
   | 'auth.signin'
+  | 'auth.mfa'
+  | 'auth.mfa_enrolment'
   | 'auth.refresh'
   | 'auth.client_token'
   | 'auth.backchannel_logout'

@@ -7,7 +7,7 @@ import type { Locks, SessionStore } from '../store/store.ts';
 import type { LiveSession, LiveSessions, OpenedSession } from './live-sessions.ts';
 import type { RevokeLater } from './revocation.ts';
 import type { SaveTokens } from './save-tokens.ts';
-import type { SessionTokens } from './session.ts';
+import type { SessionTokens, SignInMethod } from './session.ts';
 import { isAlive, isFor, isGood, type TokenSet, toAccessToken } from './token-set.ts';
 
 const POLL_MS = 40;
@@ -27,10 +27,16 @@ export type RefreshTokens = (
   audience?: string,
 ) => Promise<SessionTokens | SecondFactor>;
 
-/** Makes the 403 `mfa_required`. */
+/** Makes the 403 `mfa_required`; a sign-in that goes on from it takes the place of the session. */
 export type RequireSecondFactor = (
   challenge: SecondFactor,
-  pending: { readonly audience: string; readonly scope: string },
+  pending: {
+    readonly audience: string;
+    readonly scope: string;
+    readonly subject: string;
+    readonly method: SignInMethod;
+    readonly sid: string | undefined;
+  },
 ) => GatewayError;
 
 export interface FreshTokenDeps {
@@ -158,7 +164,8 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
       const scope = tokens.access[audience]?.scope ?? (isOwn ? meta.scope : '');
       if ('mfa_token' in answer) {
         onRefreshed('mfa_required', opened);
-        throw deps.requireSecondFactor(answer, { audience, scope });
+        const { subject, method, sid } = meta;
+        throw deps.requireSecondFactor(answer, { audience, scope, subject, method, sid });
       }
       const isRight = isFor(answer.access_token, audience);
       const fresh = toAccessToken(answer, scope, clock.now());

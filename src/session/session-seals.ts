@@ -7,7 +7,7 @@ import type { SignInMethod } from './session.ts';
 import type { Ticket } from './ticket.ts';
 import { type TokenSet, tokenSet } from './token-set.ts';
 
-const methods = ['password', 'redirect', 'code', 'mfa', 'passwordless'] as const satisfies SignInMethod[];
+const methods = ['password', 'redirect', 'code', 'passwordless'] as const satisfies SignInMethod[];
 
 const sessionMeta = z.object({
   publicId: z.string(),

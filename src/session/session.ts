@@ -1,7 +1,7 @@
 import type { Claims, RequestInfo } from '../http/route.ts';
 
 /** How a session began; only `redirect` has a session at the tenant behind it. */
-export type SignInMethod = 'password' | 'redirect' | 'code' | 'mfa' | 'passwordless';
+export type SignInMethod = 'password' | 'redirect' | 'code' | 'passwordless';
 
 /** What the tenant handed out at a sign-in. */
 export interface SessionTokens {

@@ -1,14 +1,14 @@
 import type { Authentication } from '../../auth0/authentication.ts';
-import type { UserTokens } from '../../auth0/token-answer.ts';
 import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
-import type { BegunSession, Sessions } from '../../session/session.ts';
+import type { Sessions } from '../../session/session.ts';
 import type { SignInBody } from '../auth-schemas.ts';
-import type { RequireSecondFactor } from '../mfa-handle.ts';
 import type { ScopePolicy } from '../scope-policy.ts';
+import type { RequireSecondFactor } from '../second-factor.ts';
 import type { SignInLimits } from '../sign-in-limits.ts';
 import { type SignInMode, toSignInMode } from '../sign-in-mode.ts';
+import { handOver, type SignedIn } from '../signed-in.ts';
 
 export interface SignInDeps {
   readonly auth0: Pick<Authentication, 'passwordGrant'>;
@@ -19,11 +19,10 @@ export interface SignInDeps {
   readonly sessions: Pick<Sessions, 'begin'>;
 }
 
-/** Tokens for the caller, or a session that holds them. */
-export type SignedIn = { readonly headers: Readonly<Record<string, string>> } & (
-  | { readonly tokens: UserTokens }
-  | { readonly begun: BegunSession }
-);
+export interface PasswordSignIn {
+  readonly signedIn: SignedIn;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** What the tenant judged to be the caller's fault; everything else does not count as a failed attempt. */
 const failures: ReadonlySet<ErrorCode> = new Set([
@@ -39,7 +38,11 @@ const failures: ReadonlySet<ErrorCode> = new Set([
  * `invalid_scope`, `csrf_failed`, `token_mode_refused`, `cross_site_session`, `store_unavailable`, and what the tenant's
  * outage says
  */
-export async function signIn(deps: SignInDeps, input: SignInBody, request: RequestInfo): Promise<SignedIn> {
+export async function signIn(
+  deps: SignInDeps,
+  input: SignInBody,
+  request: RequestInfo,
+): Promise<PasswordSignIn> {
   requireFriendlyOrigin(deps.origins, request.headers);
   const mode = toSignInMode(input.mode, deps.origins, request.headers);
   const audience = deps.scopes.toAudience(input.audience);
@@ -55,17 +58,13 @@ export async function signIn(deps: SignInDeps, input: SignInBody, request: Reque
   });
   if ('mfa_token' in outcome) {
     await attempt.halfway();
-    throw deps.requireSecondFactor(outcome, { audience, scope, username }).withHeaders(headers);
+    const pending = { method: 'password', audience, scope, identifier: username } as const;
+    throw deps.requireSecondFactor(outcome, pending).withHeaders(headers);
   }
   await attempt.succeeded();
   const tokens = { ...outcome, scope: outcome.scope ?? scope };
-  if (mode === 'token') return { tokens, headers };
-  const { claims } = tokens;
-  if (!claims) throw new GatewayError('tenant_error', { reason: 'no_id_token' });
-  return {
-    begun: await deps.sessions.begin({ tokens, claims, audience, method: 'password' }, request),
-    headers,
-  };
+  const granted = { mode, tokens, audience, method: 'password' } as const;
+  return { signedIn: await handOver(deps.sessions, granted, request), headers };
 }
 
 /** A session needs to know whose it is, which only an ID token says. */

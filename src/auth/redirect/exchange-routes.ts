@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { toNetworkKey } from '../../http/client-address.ts';
 import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
 import type { Limiter } from '../../limits/rate-limit.ts';
-import { signedInReply, tokenReply, toSignedInReply } from '../../session/signed-in-reply.ts';
-import { noteSignIn, type SignInNotes, type SignInOutcome } from '../note-sign-in.ts';
+import { signedInReply, tokenReply } from '../../session/signed-in-reply.ts';
+import { type AttemptOutcome, type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
+import { toSignedInOutcome } from '../signed-in.ts';
 import { type ExchangeCodeDeps, exchangeCode } from './exchange-code.ts';
 import { type ExchangeBody, exchangeBody } from './login-schemas.ts';
 
@@ -11,26 +12,14 @@ export interface ExchangeRouteDeps {
   readonly exchange: ExchangeCodeDeps;
   /** By address. */
   readonly limit: Limiter;
-  readonly notes: SignInNotes;
+  readonly recorder: AttemptRecorder;
 }
 
 /** `POST /v1/auth/exchange`: for frontends that run the redirect themselves. */
-export function exchangeRoutes({ exchange, limit, notes }: ExchangeRouteDeps): Route[] {
-  async function signIn(body: ExchangeBody, request: RequestInfo): Promise<SignInOutcome> {
+export function exchangeRoutes({ exchange, limit, recorder }: ExchangeRouteDeps): Route[] {
+  async function signIn(body: ExchangeBody, request: RequestInfo): Promise<AttemptOutcome> {
     const headers = await limit.charge(toNetworkKey(request.ip));
-    const outcome = await exchangeCode(exchange, body, request);
-    if ('tokens' in outcome) {
-      const { tokens } = outcome;
-      const reply = {
-        status: 200,
-        body: tokenReply.parse(tokens),
-        headers: { ...headers, Pragma: 'no-cache' },
-      };
-      return { reply, isSignedIn: true, subject: tokens.subject };
-    }
-    const { session, setCookie } = outcome.begun;
-    const reply = { status: 200, body: toSignedInReply(session), headers, cookies: [setCookie] };
-    return { reply, isSignedIn: true, subject: session.subject };
+    return toSignedInOutcome(await exchangeCode(exchange, body, request), headers);
   }
 
   return [
@@ -48,6 +37,7 @@ export function exchangeRoutes({ exchange, limit, notes }: ExchangeRouteDeps): R
       errors: [
         'invalid_code',
         'proof_required',
+        'mfa_required',
         'csrf_failed',
         'token_mode_refused',
         'cross_site_session',
@@ -55,7 +45,8 @@ export function exchangeRoutes({ exchange, limit, notes }: ExchangeRouteDeps): R
         'user_blocked',
         'store_unavailable',
       ],
-      handler: ({ body, request }) => noteSignIn(notes, request, () => signIn(body, request)),
+      handler: ({ body, request }) =>
+        recordAttempt(recorder, { event: 'auth.signin' }, request, () => signIn(body, request)),
     }),
   ];
 }

@@ -99,6 +99,8 @@ export async function finishLogin(
       codeVerifier,
       nonce,
     });
+    // The tenant asks for a second factor on its pages, before it gives a code.
+    if ('mfa_token' in tokens) throw new GatewayError('tenant_error', { reason: 'mfa_required' });
     const { claims } = tokens;
     if (!claims) throw new GatewayError('tenant_error', { reason: 'no_id_token' });
     if (!isRecent(transaction, claims['auth_time'], clock.now()))

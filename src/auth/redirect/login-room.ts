@@ -7,9 +7,10 @@ import type { Route } from '../../http/route.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createSealer } from '../../lib/sealed.ts';
 import type { Limiter } from '../../limits/rate-limit.ts';
-import type { Audit } from '../../observe/audit.ts';
 import type { Sessions } from '../../session/session.ts';
 import type { Marks } from '../../store/store.ts';
+import type { AttemptRecorder } from '../record-attempt.ts';
+import type { RequireSecondFactor } from '../second-factor.ts';
 import { backchannelLogoutRoutes } from '../sessions/backchannel-logout-routes.ts';
 import type { ExchangeCodeDeps } from './exchange-code.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
@@ -34,14 +35,13 @@ export interface LoginRoomOptions {
   /** By address. */
   readonly limit: Limiter;
   readonly clock: Clock;
-  readonly audit: Audit;
-  /** Counts the outcome of a sign-in: `succeeded`, or the code of the error. */
-  readonly count: (outcome: string) => void;
+  readonly recorder: AttemptRecorder;
+  readonly requireSecondFactor: RequireSecondFactor;
 }
 
 /** The rows of sign-in at the tenant's pages, and of what the tenant tells us afterwards. */
 export function loginRoom(options: LoginRoomOptions): Route[] {
-  const { publicUrl, sessions, marks, secrets, origins, clock, limit, audit } = options;
+  const { publicUrl, sessions, marks, secrets, origins, clock, limit, recorder } = options;
   const callbackUrl = `${publicUrl}/v1/auth/callback`;
   const transactions = createLoginTransactions({
     sealer: createSealer(secrets, 'login transaction'),
@@ -54,9 +54,9 @@ export function loginRoom(options: LoginRoomOptions): Route[] {
       finish: { ...options, transactions, callbackUrl },
       origins,
       limit,
-      notes: options,
+      recorder,
     }),
-    ...exchangeRoutes({ exchange: options, limit, notes: options }),
+    ...exchangeRoutes({ exchange: options, limit, recorder }),
     ...backchannelLogoutRoutes({
       logout: {
         verify: options.verifyLogoutToken,
@@ -65,7 +65,7 @@ export function loginRoom(options: LoginRoomOptions): Route[] {
         tokenLifetimeS: logoutTokenLifetimeS,
       },
       limit,
-      audit,
+      audit: recorder.audit,
     }),
   ];
 }

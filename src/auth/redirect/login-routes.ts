@@ -4,7 +4,7 @@ import { GatewayError } from '../../errors.ts';
 import { toNetworkKey } from '../../http/client-address.ts';
 import { defineRoute, type Reply, type RequestInfo, type Route } from '../../http/route.ts';
 import type { Limiter } from '../../limits/rate-limit.ts';
-import { noteSignIn, type SignInNotes, type SignInOutcome } from '../note-sign-in.ts';
+import { type AttemptOutcome, type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
 import { type FinishLoginDeps, finishLogin } from './finish-login.ts';
 import { toLoginPath } from './login-path.ts';
 import {
@@ -23,14 +23,14 @@ export interface LoginDeps {
   readonly origins: Origins;
   /** By address. */
   readonly limit: Limiter;
-  readonly notes: SignInNotes;
+  readonly recorder: AttemptRecorder;
 }
 
 const TAG = 'Redirect login';
 const seeOther = { description: 'See other: the Location header says where' };
 
 /** Sign-in at the tenant's own pages: authorization code flow with PKCE. */
-export function loginRoutes({ start, finish, origins, limit, notes }: LoginDeps): Route[] {
+export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDeps): Route[] {
   async function begin(
     wish: LoginWish,
     request: RequestInfo,
@@ -39,12 +39,12 @@ export function loginRoutes({ start, finish, origins, limit, notes }: LoginDeps)
     return { ...(await startLogin(start, wish, request.headers)), headers };
   }
 
-  async function end(query: CallbackQuery, request: RequestInfo): Promise<SignInOutcome> {
+  async function end(query: CallbackQuery, request: RequestInfo): Promise<AttemptOutcome> {
     const { returnTo, cookies, session } = await finishLogin(finish, query, request);
     return {
       reply: { status: 303, headers: { Location: returnTo }, cookies },
-      isSignedIn: session !== undefined,
       subject: session?.subject,
+      isOpen: session === undefined,
     };
   }
 
@@ -102,7 +102,8 @@ export function loginRoutes({ start, finish, origins, limit, notes }: LoginDeps)
       query: callbackQuery,
       responses: { 303: seeOther },
       errors: ['state_mismatch', 'login_expired', 'access_denied', 'invalid_code', 'user_blocked'],
-      handler: ({ query, request }) => noteSignIn(notes, request, () => end(query, request)),
+      handler: ({ query, request }) =>
+        recordAttempt(recorder, { event: 'auth.signin' }, request, () => end(query, request)),
     }),
   ];
 }

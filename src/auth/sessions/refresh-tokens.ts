@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Authentication } from '../../auth0/authentication.ts';
 import type { UserTokens } from '../../auth0/token-answer.ts';
 import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
@@ -7,7 +8,7 @@ import type { RequestInfo } from '../../http/route.ts';
 import type { Limiter } from '../../limits/rate-limit.ts';
 import type { Sessions } from '../../session/session.ts';
 import type { RefreshBody } from '../auth-schemas.ts';
-import type { RequireSecondFactor } from '../mfa-handle.ts';
+import type { RequireSecondFactor } from '../second-factor.ts';
 import { requireTokenMode } from '../sign-in-mode.ts';
 
 export interface RefreshDeps {
@@ -40,7 +41,10 @@ export async function refreshTokens(
     throw error instanceof GatewayError ? error.withHeaders(headers) : error;
   });
   if (!('mfa_token' in outcome)) return { tokens: outcome, headers };
-  throw deps.requireSecondFactor(outcome, { scope: input.scope }).withHeaders(headers);
+  // Who holds a refresh token is known by it alone; wrong codes count over all handles that it brings.
+  const subject = createHash('sha256').update(input.refresh_token).digest('base64url');
+  const pending = { method: 'password', scope: input.scope, subject } as const;
+  throw deps.requireSecondFactor(outcome, pending).withHeaders(headers);
 }
 
 /**

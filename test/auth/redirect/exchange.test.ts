@@ -1,8 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBrowser, locationOf } from '../../../packages/tenant/test/support/browser.ts';
 import { startWorld, type World } from '../../support/world.ts';
-import { signUp, user } from './support.ts';
+import { allowRedirect, fetchCode, signUp, user } from './support.ts';
 
 const app = 'http://app.example.com:8080';
 const redirectUri = `${app}/done`;
@@ -14,33 +12,12 @@ beforeAll(async () => {
     ALLOWED_ORIGINS: `${app},http://spa.example.com`,
     TOKEN_MODE_ORIGINS: 'http://spa.example.com',
   });
-  world.tenant.changeClientUrls(world.link.clientId, (urls) => ({
-    ...urls,
-    callbacks: [...urls.callbacks, redirectUri],
-  }));
+  allowRedirect(world, redirectUri);
   await signUp(world);
 });
 afterAll(() => world.close());
 
-/** A code of the tenant, as a frontend gets it that runs the redirect itself. */
-async function getCode(nonce?: string): Promise<{ code: string; code_verifier: string }> {
-  const code_verifier = randomBytes(32).toString('base64url');
-  const query = new URLSearchParams({
-    client_id: world.link.clientId,
-    response_type: 'code',
-    redirect_uri: redirectUri,
-    scope: 'openid profile email geocode:location',
-    audience: 'urn:worldmappers',
-    state: 's',
-    code_challenge: createHash('sha256').update(code_verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-    ...(nonce !== undefined && { nonce }),
-  });
-  const browser = createBrowser();
-  const page = await browser.open(`${world.tenant.origin}/authorize?${query.toString()}`);
-  const done = await browser.submit(page, { username: user.email, password: user.password });
-  return { code: locationOf(done).searchParams.get('code') ?? '', code_verifier };
-}
+const getCode = (nonce?: string) => fetchCode(world, { redirectUri, person: user, nonce });
 
 const exchange = (body: object, headers: Record<string, string> = { origin: app }) =>
   fetch(`${world.url}/v1/auth/exchange`, {

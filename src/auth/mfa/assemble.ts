@@ -1,0 +1,13 @@
+import type { Route } from '../../http/route.ts';
+import { createLimiter, type MakeLimiter, type Rate } from '../../limits/rate-limit.ts';
+import { type MfaRouteDeps, mfaRoutes } from './mfa-routes.ts';
+
+export interface MfaOptions extends Omit<MfaRouteDeps, 'limit'> {
+  readonly makeLimiter: MakeLimiter;
+  /** Undefined: no limits. */
+  readonly rates: { readonly authIp: Rate } | undefined;
+}
+
+/** The rows of the second factor, with a limit of their own for each address. */
+export const assembleMfa = ({ makeLimiter, rates, ...deps }: MfaOptions): Route[] =>
+  mfaRoutes({ ...deps, limit: createLimiter(makeLimiter, 'mfa-ip', rates?.authIp) });
