@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../errors.ts';
 import { isHeaderDoubled } from '../lib/is-header-doubled.ts';
+import { isUpgraded } from '../lib/node-http.ts';
 import { findCookie } from './cookies.ts';
 import { type Origins, requireFriendlyOrigin } from './origins.ts';
 
@@ -41,11 +42,9 @@ export function createCookieProof(origins: Origins, cookieName: string): CookieP
     origin !== undefined && (origins.isOwn(origin) || origins.isAllowed(origin));
 
   /** Where browsers cannot set headers, their origin speaks for them. */
-  function speaksByOrigin(
-    { headers, method }: Pick<IncomingMessage, 'headers' | 'method'>,
-    traits: RowTraits,
-  ) {
-    if (traits.isWebSocket && headers.upgrade !== undefined) return isListed(headers);
+  function speaksByOrigin(request: Pick<IncomingMessage, 'headers' | 'method'>, traits: RowTraits) {
+    const { headers, method } = request;
+    if (traits.isWebSocket && isUpgraded(request)) return isListed(headers);
     const isEventStream = method === 'GET' && headers.accept?.includes('text/event-stream');
     return (
       traits.isStream && isEventStream && (isListed(headers) || headers['sec-fetch-site'] === 'same-origin')

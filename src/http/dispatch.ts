@@ -3,7 +3,6 @@ import { toPreflightHeaders } from '../browser/cors.ts';
 import type { CookieProof } from '../browser/csrf.ts';
 import { GatewayError } from '../errors.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
-import { noUpgrade } from './framing.ts';
 import { createLocalRow, type LimitCaller } from './local-row.ts';
 import { type AnyRoute, isProxied, type ProxyRoute } from './proxy-route.ts';
 import { toFlatHeaders, type Writer } from './reply.ts';
@@ -18,6 +17,8 @@ export interface DispatchOptions {
   readonly writer: Writer;
   readonly limitCaller: LimitCaller | undefined;
 }
+
+const noWebSocket = { detail: 'This route takes no WebSocket.', reason: 'upgrade' } as const;
 
 type Fail = (error: unknown) => void;
 type Verdict = Caller | undefined;
@@ -111,7 +112,7 @@ export function createDispatch(routes: readonly AnyRoute[], options: DispatchOpt
     const row = match.byMethod.get(request.method === 'HEAD' ? 'GET' : (request.method ?? ''));
     if (!row) throw new GatewayError('method_not_allowed', { headers: { Allow: allowOf(match) } });
     exchange.route = row.path;
-    if (exchange.isUpgrade && !row.isWebSocket) throw new GatewayError('invalid_request', noUpgrade);
+    if (exchange.isUpgrade && !row.isWebSocket) throw new GatewayError('invalid_request', noWebSocket);
     if (row.isProofAsked && proof.isCarried(request.headers)) proof.require(request);
     if (!row.guard) {
       // A guard refuses this itself, with its challenge.
