@@ -1,6 +1,7 @@
 import type { AppDeps } from './app.ts';
 import { createClientTokens } from './auth/client-credentials/client-token.ts';
 import { createMfaHandles } from './auth/mfa-handle.ts';
+import { createLoginPaths } from './auth/redirect/login-path.ts';
 import { loginRoom } from './auth/redirect/login-room.ts';
 import { createScopePolicy } from './auth/scope-policy.ts';
 import { createSignOut } from './auth/sessions/sign-out.ts';
@@ -232,6 +233,7 @@ export function createDeps(input: DepsInput): Deps {
       },
       errors: {
         publicUrl,
+        toLoginPath: createLoginPaths(returnUrls),
         writer,
         onUnexpected: (err, requestId) => log.error({ err, request_id: requestId }, 'unexpected error'),
       },

@@ -55,6 +55,7 @@ export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: 
       isUpgrade: false,
       cors: undefined,
       route: undefined,
+      isLoginOffered: false,
       caller: undefined,
       refused: undefined,
       reason: undefined,
