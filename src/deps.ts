@@ -3,6 +3,7 @@ import { createClientTokens } from './auth/client-credentials/client-token.ts';
 import { createCodeLimits } from './auth/code-limits.ts';
 import { assembleMfa } from './auth/mfa/assemble.ts';
 import { recordOutcome } from './auth/record-attempt.ts';
+import { createLoginPaths } from './auth/redirect/login-path.ts';
 import { loginRoom } from './auth/redirect/login-room.ts';
 import { createScopePolicy } from './auth/scope-policy.ts';
 import { createSecondFactors } from './auth/second-factor.ts';
@@ -224,6 +225,7 @@ export function createDeps(input: DepsInput): Deps {
       },
       errors: {
         publicUrl,
+        toLoginPath: createLoginPaths(returnUrls),
         writer,
         onUnexpected: (err, requestId) => log.error({ err, request_id: requestId }, 'unexpected error'),
       },

@@ -239,6 +239,11 @@ export const errorTable = {
   overloaded: meaning(503, 'The gateway is busy.', 'Wait as long as Retry-After says.'),
   tenant_timeout: meaning(504, 'The identity provider did not answer in time.', 'Try again.'),
   upstream_timeout: meaning(504, 'The service behind this route did not answer in time.', 'Try again.'),
+  http_version_not_supported: meaning(
+    505,
+    'This HTTP version is not supported.',
+    'Send the request as HTTP/1.1.',
+  ),
 } as const satisfies Record<string, ErrorMeaning>;
 
 export type ErrorCode = keyof typeof errorTable;

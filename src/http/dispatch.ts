@@ -3,7 +3,6 @@ import { toPreflightHeaders } from '../browser/cors.ts';
 import type { CookieProof } from '../browser/csrf.ts';
 import { GatewayError } from '../errors.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
-import { noUpgrade } from './framing.ts';
 import { createLocalRow, type LimitCaller } from './local-row.ts';
 import { type AnyRoute, isProxied, type ProxyRoute } from './proxy-route.ts';
 import { toFlatHeaders, type Writer } from './reply.ts';
@@ -19,6 +18,8 @@ export interface DispatchOptions {
   readonly limitCaller: LimitCaller | undefined;
 }
 
+const noWebSocket = { detail: 'This route takes no WebSocket.', reason: 'upgrade' } as const;
+
 type Fail = (error: unknown) => void;
 type Verdict = Caller | undefined;
 
@@ -29,6 +30,8 @@ interface Row {
   /** Public, and yet a request with the session's cookie must show that a page of ours sent it. */
   readonly isProofAsked: boolean;
   readonly isWebSocket: boolean;
+  readonly isLoginOffered: boolean;
+  readonly corsAllow: readonly string[];
   readonly serve: (
     params: Match<Row>['params'],
     request: IncomingMessage,
@@ -78,6 +81,8 @@ function toRow(route: AnyRoute, options: DispatchOptions): Row {
     guard: toGuard(route, options),
     isProofAsked: isProofAsked(route),
     isWebSocket: isProxied(route) && route.isWebSocket === true,
+    isLoginOffered: isProxied(route) && route.isLoginOffered === true,
+    corsAllow: (isProxied(route) && route.corsAllow) || [],
     serve: isProxied(route) ? toProxiedRow(route, limit) : createLocalRow(route, writer, limit),
   };
 }
@@ -97,9 +102,11 @@ export function createDispatch(routes: readonly AnyRoute[], options: DispatchOpt
     const match = exchange.path === '*' ? undefined : table.find(exchange.path);
     if (!match && exchange.path !== '*') throw new GatewayError('not_found');
     const allow = match ? allowOf(match) : 'GET, HEAD, POST, OPTIONS';
-    const isPreflight = request.headers['access-control-request-method'] !== undefined;
+    const asked = request.headers['access-control-request-method'];
     const isAllowed = exchange.cors?.includes('Access-Control-Allow-Origin');
-    const headers = isPreflight && isAllowed ? toPreflightHeaders(allow) : { Allow: allow };
+    const row = match?.byMethod.get(asked === 'HEAD' ? 'GET' : (asked ?? ''));
+    const headers =
+      asked !== undefined && isAllowed ? toPreflightHeaders(allow, row?.corsAllow) : { Allow: allow };
     writer.write(response, exchange, { status: 204, body: '', headers: toFlatHeaders(headers) });
   }
 
@@ -111,7 +118,8 @@ export function createDispatch(routes: readonly AnyRoute[], options: DispatchOpt
     const row = match.byMethod.get(request.method === 'HEAD' ? 'GET' : (request.method ?? ''));
     if (!row) throw new GatewayError('method_not_allowed', { headers: { Allow: allowOf(match) } });
     exchange.route = row.path;
-    if (exchange.isUpgrade && !row.isWebSocket) throw new GatewayError('invalid_request', noUpgrade);
+    exchange.isLoginOffered = row.isLoginOffered;
+    if (exchange.isUpgrade && !row.isWebSocket) throw new GatewayError('invalid_request', noWebSocket);
     if (row.isProofAsked && proof.isCarried(request.headers)) proof.require(request);
     if (!row.guard) {
       // A guard refuses this itself, with its challenge.

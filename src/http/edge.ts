@@ -3,9 +3,10 @@ import type { Socket } from 'node:net';
 import { toCorsHeaders } from '../browser/cors.ts';
 import type { Origins } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
+import { isUpgraded } from '../lib/node-http.ts';
 import type { InFlight } from '../limits/in-flight.ts';
 import { type Exchange, setExchange } from './exchange.ts';
-import { isWebSocketUpgrade, requireSoundFraming } from './framing.ts';
+import { requireHttpVersion, requireSoundFraming } from './framing.ts';
 import { healthPaths } from './health-routes.ts';
 import { parseRequestTarget } from './request-target.ts';
 
@@ -19,9 +20,10 @@ export interface EdgeOptions {
 const KNOWN_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const RETRY_WHEN_OVERLOADED_S = 1;
 
-/** Judges the outer form of a request; the target first, since the row it names says in which shape errors go out. */
+/** Checks the outer form of a request; the target early, since the row it names says in which shape errors go out. */
 function requireSoundRequest(request: IncomingMessage, exchange: Exchange): void {
   const { method, url = '', headers } = request;
+  requireHttpVersion(request);
   if (method === 'OPTIONS' && url === '*') exchange.path = '*';
   else {
     const { path, query } = parseRequestTarget(url, headers.host ?? '');
@@ -29,7 +31,7 @@ function requireSoundRequest(request: IncomingMessage, exchange: Exchange): void
     exchange.query = query;
   }
   exchange.authorizations = requireSoundFraming(request);
-  exchange.isUpgrade = request.headers.upgrade !== undefined && isWebSocketUpgrade(request);
+  exchange.isUpgrade = isUpgraded(request);
   if (method === 'TRACE') throw new GatewayError('method_not_allowed', { headers: { Allow: KNOWN_METHODS } });
   exchange.isSound = true;
 }
@@ -53,6 +55,7 @@ export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: 
       isUpgrade: false,
       cors: undefined,
       route: undefined,
+      isLoginOffered: false,
       caller: undefined,
       refused: undefined,
       reason: undefined,

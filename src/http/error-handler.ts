@@ -5,9 +5,11 @@ import { PAGE_TYPE, pageHeaders, toPage } from './page.ts';
 import { toGatewayError, toOAuthError, toProblem } from './problem.ts';
 import { toFlatHeaders, type Writer } from './reply.ts';
 import type { Route } from './route.ts';
+import { type ToLoginPath, toSignInAnswer } from './sign-in-answer.ts';
 
 export interface ErrorHandlerOptions {
   readonly publicUrl: string;
+  readonly toLoginPath: ToLoginPath;
   readonly writer: Writer;
   /** Told of what nobody foresaw, with its stack; the client gets none of it. */
   readonly onUnexpected: (error: unknown, requestId: string) => void;
@@ -26,7 +28,7 @@ function toErrorPage(error: GatewayError, requestId: string): string {
 /** Turns whatever was thrown into an answer, in the error shape of the row it was meant for: the only place that writes errors. */
 export function createErrorHandler(
   rows: readonly Pick<Route, 'method' | 'path' | 'errorShape' | 'readsSession'>[],
-  { publicUrl, writer, onUnexpected }: ErrorHandlerOptions,
+  { publicUrl, toLoginPath, writer, onUnexpected }: ErrorHandlerOptions,
 ): ErrorRequestHandler {
   const byTarget = new Map(rows.map((row) => [`${row.method} ${row.path}`, row]));
   return (thrown: unknown, request, response, _next) => {
@@ -36,6 +38,11 @@ export function createErrorHandler(
     exchange.code = error.code;
     exchange.reason = error.options.reason;
     exchange.refused = error.options.caller;
+    const toSignIn = toSignInAnswer(request, exchange, error, toLoginPath);
+    if (toSignIn) {
+      writer.write(response, exchange, toSignIn);
+      return;
+    }
     const { errorShape: shape, readsSession } = byTarget.get(`${request.method} ${exchange.path}`) ?? {};
     const isOAuth = shape === 'oauth';
     const isPage = shape === 'page' && request.headers.accept?.includes('text/html') === true;

@@ -22,6 +22,8 @@ export interface Exchange {
   cors: readonly string[] | undefined;
   /** The pattern of the matched row, for logs and metrics: never the raw path. */
   route: string | undefined;
+  /** Whether the matched row sends a navigation without a session to sign-in. */
+  isLoginOffered: boolean;
   caller: Caller | undefined;
   /** Who was refused, where a guard got to know it. */
   refused: Pick<Caller, 'subject' | 'clientId'> | undefined;

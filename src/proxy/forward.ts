@@ -56,7 +56,8 @@ export class Forward implements AttemptEvents {
   #startedAtMs = 0;
   /** Of the head that has been passed on; 0: none yet. */
   #status = 0;
-  #retriesLeft: number;
+  readonly #isRepeatable: boolean;
+  #isRetried = false;
   #isForced = false;
   #ending: Ending | undefined;
   #forget: (() => void) | undefined;
@@ -69,8 +70,8 @@ export class Forward implements AttemptEvents {
     this.#path = path;
     if (hasBody(request))
       this.#upload = new Upload(request, response, { maxBytes: maxBodyBytes, idleMs: UPLOAD_IDLE_MS });
-    const isRepeatable = !this.#upload && (request.method === 'GET' || request.method === 'HEAD');
-    this.#retriesLeft = isRepeatable && !call.exchange.isUpgrade ? retries : 0;
+    const isSafe = request.method === 'GET' || request.method === 'HEAD';
+    this.#isRepeatable = retries > 0 && isSafe && !this.#upload && !call.exchange.isUpgrade;
     this.#answer = new Answer(response, () => this.#attempt?.resume());
     response.on('close', this.#onClosed);
   }
@@ -113,7 +114,7 @@ export class Forward implements AttemptEvents {
       totalMs: target.isStream ? Number.POSITIVE_INFINITY : ANSWER_TOTAL_MS,
     };
     this.#attempt = new Attempt(options, this);
-    this.#attempt.dispatch(upstream.pool);
+    this.#attempt.dispatch(upstream.poolFor(target.keepAliveMs));
   }
 
   onHead(status: number, headers: UpstreamHeaders): void {
@@ -158,11 +159,14 @@ export class Forward implements AttemptEvents {
     this.#tell(101);
   }
 
-  onFailed(cause: Error): void {
+  onFailed(cause: Error, isUnsent: boolean): void {
     const ending = this.#ending;
     const error = toUpstreamError(cause);
     const code = error instanceof GatewayError ? error.code : 'internal';
-    const isBlameless = ending !== undefined || callersFaults.has(code) || this.#status !== 0;
+    const isOver = ending !== undefined || this.#status !== 0;
+    const isTriedAgain = !isOver && this.#mayRetry(code, isUnsent);
+    // Of a request that was not sent, the next attempt tells.
+    const isBlameless = isOver || callersFaults.has(code) || (isTriedAgain && isUnsent);
     this.#row.upstream.note(isBlameless ? 'void' : 'bad');
     if (ending === 'gone') return this.#settle(this.#status || CLIENT_GONE, ending);
     if (ending === 'ended') return this.onEnd();
@@ -172,7 +176,7 @@ export class Forward implements AttemptEvents {
       this.#isForced = true;
       this.start();
     } else if (this.#status !== 0) this.#cut(error);
-    else if (this.#mayRetry(code)) setImmediate(() => this.#send(this.#authorization));
+    else if (isTriedAgain) setImmediate(() => this.#send(this.#authorization));
     else this.fail(error);
   }
 
@@ -206,12 +210,15 @@ export class Forward implements AttemptEvents {
     return isUsers && exchange.caller?.kind === 'session' && !this.#isForced && !this.#upload;
   }
 
-  /** What took its time will not be quicker; everything else that left no answer may be tried again. */
-  #mayRetry(code: string): boolean {
+  /**
+   * What took its time will not be quicker; everything else that left no answer may be tried again, once: what the row says
+   * can be repeated, and whatever was not sent at all, such as a POST that waited on a connection as the upstream closed it.
+   */
+  #mayRetry(code: string, isUnsent: boolean): boolean {
     const isTransient = code === 'upstream_error' || code === 'upstream_unavailable';
-    if (!isTransient || this.#retriesLeft === 0 || !this.#row.upstream.mayRetry()) return false;
-    this.#retriesLeft--;
-    return true;
+    if (!isTransient || this.#isRetried || !(isUnsent || this.#isRepeatable)) return false;
+    this.#isRetried = this.#row.upstream.mayRetry(isUnsent);
+    return this.#isRetried;
   }
 
   /** The head is out, and the rest will not come: the connection's end says so. */

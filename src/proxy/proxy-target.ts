@@ -27,4 +27,12 @@ export interface ProxyTarget {
   readonly isWebSocket: boolean;
   /** Cookies that are passed on. */
   readonly cookies: readonly string[];
+  /** Headers of either direction that are passed on though they are dropped otherwise. */
+  readonly passHeaders: readonly string[];
+  /** Headers of an answer that scripts of an allowed origin may read, beside those of every answer. */
+  readonly exposeHeaders: readonly string[];
+  /** Whether the upstream decides who may frame its pages; otherwise nobody may. */
+  readonly isFramingUpstreams: boolean;
+  /** How long an idle connection to the upstream is kept. */
+  readonly keepAliveMs: number;
 }

@@ -7,6 +7,7 @@ import { type AnswerHeaderOptions, createAnswerHeaders } from './answer-headers.
 import { Forward, type ForwardRow } from './forward.ts';
 import type { ProxyTarget } from './proxy-target.ts';
 import { createRequestHeaders } from './request-headers.ts';
+import { createRewrite } from './rewrite.ts';
 import { createStreams, type WatchSession } from './streams.ts';
 import { requireFittingLength } from './upload.ts';
 import { createUpstreams } from './upstream.ts';
@@ -33,26 +34,14 @@ export interface Proxy {
   readonly close: () => Promise<void>;
 }
 
-const PREFIX_END = '*';
-
-/** The path at the upstream, byte for byte what the row matched; its row's part replaced where the row says so. */
-function createToPath({ path, rewrite }: ProxyTarget): (path: string) => string {
-  if (rewrite === undefined) return (given) => given;
-  if (!path.endsWith(PREFIX_END)) return () => rewrite;
-  const cut = path.length - '/*'.length;
-  const base = rewrite === '/' ? '' : rewrite;
-  return (given) => base + given.slice(cut);
-}
-
 /** The query as it came, with its `?`. */
 function toQuery({ query }: Exchange, url: string): string {
   return query !== '' || url.endsWith('?') ? `?${query}` : '';
 }
 
 export function createProxy(options: ProxyOptions): Proxy {
-  const { tokens, origins, clock, watchSession, isDraining, onAnswered, onCalled } = options;
+  const { publicUrl, tokens, origins, clock, watchSession, isDraining, onAnswered, onCalled } = options;
   const upstreams = createUpstreams({ ...options, nowMs: () => performance.now() });
-  const toAnswerHeaders = createAnswerHeaders(options);
   const streams = createStreams(clock, watchSession);
 
   /** Browsers cannot set headers on a WebSocket: where it comes from is all that tells. */
@@ -65,13 +54,20 @@ export function createProxy(options: ProxyOptions): Proxy {
   return {
     createServe(target) {
       const upstream = upstreams.get(target.upstream);
-      const toPath = createToPath(target);
+      const rewrite =
+        target.rewrite === undefined
+          ? undefined
+          : createRewrite({ ...target, rewrite: target.rewrite }, publicUrl);
       const row: ForwardRow = {
         target,
         upstream,
         authorize: createAuthorize(tokens, target.token, target.audience),
-        toRequestHeaders: createRequestHeaders({ ...options, cookies: target.cookies }),
-        toAnswerHeaders,
+        toRequestHeaders: createRequestHeaders({
+          ...target,
+          publicUrl,
+          forwardedPrefix: rewrite?.forwardedPrefix ?? '',
+        }),
+        toAnswerHeaders: createAnswerHeaders(options, target, rewrite),
         streams,
         isDraining,
         onAnswered,
@@ -82,7 +78,8 @@ export function createProxy(options: ProxyOptions): Proxy {
         requireFittingLength(request, target.maxBodyBytes);
         if (exchange.isUpgrade) requireKnownOrigin(call);
         upstream.enter();
-        new Forward(row, call, toPath(exchange.path) + toQuery(exchange, request.url ?? '')).start();
+        const path = rewrite ? rewrite.toUpstreamPath(exchange.path) : exchange.path;
+        new Forward(row, call, path + toQuery(exchange, request.url ?? '')).start();
       };
     },
     endStreams: () => streams.endAll(),

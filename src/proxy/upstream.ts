@@ -4,6 +4,8 @@ import { type CallOutcome, createBreaker } from './breaker.ts';
 import { createRollingShare } from './rolling-share.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
+/** For the way of a request to an upstream that says how long it waits. */
+const KEEP_ALIVE_MARGIN_MS = 500;
 const RETRY_WINDOW_MS = 10_000;
 const RETRY_SHARE = 0.2;
 const RETRY_WHEN_FULL_S = 1;
@@ -11,7 +13,9 @@ const RETRY_WHEN_FULL_S = 1;
 /** One origin behind the gateway, with what protects it and everybody else from it. */
 export interface Upstream {
   readonly origin: string;
-  readonly pool: Pool;
+  /** The connections of rows that keep an idle one so long. */
+  poolFor(keepAliveMs: number): Pool;
+  close(): Promise<void>;
   /**
    * Takes a place for a call; each is given back by `leave`.
    * @throws GatewayError `upstream_unavailable` where the breaker is open or the bulkhead full
@@ -20,8 +24,11 @@ export interface Upstream {
   leave(): void;
   /** Tells the breaker how an attempt ended. */
   note(outcome: CallOutcome): void;
-  /** Takes one retry out of the budget: a fifth of the calls of the last 10 s, and at least one. None while the breaker is open. */
-  mayRetry(): boolean;
+  /**
+   * Takes one retry out of the budget: a fifth of the calls of the last 10 s, and at least one. A request of which nothing was
+   * sent needs none. No retries while the breaker is open.
+   */
+  mayRetry(isUnsent: boolean): boolean;
 }
 
 export interface UpstreamOptions {
@@ -34,21 +41,34 @@ const unavailable = (reason: string, retryAfterS: number): GatewayError =>
   new GatewayError('upstream_unavailable', { reason, retryAfterS });
 
 export function createUpstream(origin: string, { maxParallel, nowMs }: UpstreamOptions): Upstream {
-  const pool = new Pool(origin, {
-    connections: maxParallel,
-    pipelining: 1,
-    allowH2: false,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    // The row's own times apply.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  const pools = new Map<number, Pool>();
+  const createPool = (keepAliveMs: number): Pool =>
+    new Pool(origin, {
+      connections: maxParallel,
+      pipelining: 1,
+      allowH2: false,
+      connect: { timeout: CONNECT_TIMEOUT_MS },
+      // The row's own times apply.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: keepAliveMs,
+      // An upstream that says how long it waits (`Keep-Alive: timeout`) can shorten the time, not lengthen it.
+      keepAliveMaxTimeout: keepAliveMs,
+      keepAliveTimeoutThreshold: KEEP_ALIVE_MARGIN_MS,
+    });
   const breaker = createBreaker(nowMs);
   const calls = createRollingShare(RETRY_WINDOW_MS, nowMs);
   let parallel = 0;
   return {
     origin,
-    pool,
+    poolFor(keepAliveMs) {
+      let pool = pools.get(keepAliveMs);
+      if (!pool) pools.set(keepAliveMs, (pool = createPool(keepAliveMs)));
+      return pool;
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+    },
     enter() {
       if (parallel >= maxParallel) throw unavailable('bulkhead_full', RETRY_WHEN_FULL_S);
       const waitMs = breaker.enter();
@@ -60,8 +80,8 @@ export function createUpstream(origin: string, { maxParallel, nowMs }: UpstreamO
       parallel--;
     },
     note: (outcome) => breaker.leave(outcome),
-    mayRetry() {
-      if (breaker.isOpen) return false;
+    mayRetry(isUnsent) {
+      if (breaker.isOpen || isUnsent) return !breaker.isOpen;
       const { total, marked } = calls.read();
       const firsts = total - marked;
       if (marked + 1 > Math.max(1, firsts * RETRY_SHARE)) return false;
@@ -86,7 +106,7 @@ export function createUpstreams(options: UpstreamOptions): Upstreams {
       return upstream;
     },
     async close() {
-      await Promise.all([...byOrigin.values()].map(({ pool }) => pool.destroy()));
+      await Promise.all([...byOrigin.values()].map((upstream) => upstream.close()));
     },
   };
 }

@@ -1,5 +1,13 @@
-/** The path at which a browser begins to sign in; `return_to` is an absolute URL that was judged before. */
+import type { ReturnUrls } from '../../browser/return-url.ts';
+
+/** The path at which a browser begins to sign in; `return_to` was checked before. */
 export function toLoginPath(query: { readonly return_to?: string; readonly prompt?: 'login' } = {}): string {
   const text = new URLSearchParams(query).toString();
   return text === '' ? '/v1/auth/login' : `/v1/auth/login?${text}`;
 }
+
+/** Makes the path at which a browser begins to sign in on its way to a page of ours; one that nobody can be sent back to is left out. */
+export const createLoginPaths =
+  ({ toReturnUrl }: Pick<ReturnUrls, 'toReturnUrl'>) =>
+  (page: string): string =>
+    toLoginPath(toReturnUrl(page) === undefined ? {} : { return_to: page });

@@ -30,6 +30,10 @@ function toTarget(row: RoutesFileRow, defaultAudience: string): ProxyTarget {
     isStream: row.stream,
     isWebSocket: row.websocket,
     cookies: row.cookies ?? [],
+    passHeaders: row.pass_headers ?? [],
+    exposeHeaders: row.cors?.expose ?? [],
+    isFramingUpstreams: row.framing === 'upstream',
+    keepAliveMs: row.keep_alive_ms,
   };
 }
 
@@ -61,10 +65,16 @@ export function proxiedRoutes(rows: readonly RoutesFileRow[], deps: ProxiedRoute
         operationId: toOperationId(method, row.path),
         summary: row.summary ?? `${method} ${row.path}`,
         tag: 'Upstreams',
-        responses: { 200: { description: 'What the upstream answers, whatever its status' } },
+        responses: {
+          200: { description: 'What the upstream answers, whatever its status' },
+          ...(row.login === 'redirect' && method === 'GET' && { 303: toSignIn }),
+        },
         errors: ['payload_too_large', 'request_timeout', 'rate_limited', ...upstreamErrors],
         isStream: row.stream,
         isWebSocket: row.websocket,
+        isSameOriginTrusted: row.csrf === 'same-origin',
+        isLoginOffered: row.login === 'redirect',
+        corsAllow: row.cors?.allow ?? [],
         limit,
         serve,
       }),
@@ -72,4 +82,5 @@ export function proxiedRoutes(rows: readonly RoutesFileRow[], deps: ProxiedRoute
   });
 }
 
+const toSignIn = { description: "To sign-in and back: a browser's navigation without a session" };
 const upstreamErrors = ['upstream_error', 'upstream_unavailable', 'upstream_timeout'] as const;
