@@ -2,9 +2,9 @@
 import { sign } from 'node:crypto';
 import { cpuUsage } from 'node:process';
 import { promisify } from 'node:util';
-import { toParameters } from '../packages/tenant/src/endpoints/parameters.ts';
-import { tokenEndpoint } from '../packages/tenant/src/endpoints/token-endpoint.ts';
+import { tokenEndpoint } from '../packages/tenant/src/grants/token-endpoint.ts';
 import { startTenant } from '../packages/tenant/src/tenant.ts';
+import { toParameters } from '../packages/tenant/src/wire/parameters.ts';
 
 const ROUNDS = 15;
 const CALLS = 200;

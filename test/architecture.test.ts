@@ -50,21 +50,43 @@ describe('the house', () => {
   });
 });
 
+/** In a file of the tenant, an import that is refused and one that is allowed. */
+const tenantFault = (file: string, refused: string, allowed: string) =>
+  ['layers', `packages/tenant/src/${file}`, `import '${refused}';`, `import '${allowed}';`] as const;
+
 // A rule that cannot fail is a defect: each is shown what it refuses, and its nearest neighbour that it must let pass.
 const planted: readonly (readonly [rule: RuleName, path: string, refused: string, allowed: string])[] = [
-  ['floors', 'src/http/a.ts', `import { b } from '../bearer/b.ts';`, `import { b } from '../lib/b.ts';`],
+  ['layers', 'src/http/a.ts', `import { b } from '../bearer/b.ts';`, `import { b } from '../lib/b.ts';`],
   [
-    'floors',
+    'layers',
     'src/browser/a.ts',
     `import type { B } from '../http/b.ts';`,
     `import type { B } from './b.ts';`,
   ],
-  ['floors', 'src/lib/a.ts', `import { E } from '../errors.ts';`, `import { z } from 'zod';`],
-  ['floors', 'src/auth0/a.ts', `export * from '../session/b.ts';`, `export * from '../store/b.ts';`],
-  ['floors', 'src/app.ts', `const a = await import('./deps.ts');`, `const a = await import('./auth/b.ts');`],
-  ['floors', 'src/auth/a.ts', `type A = import('../admin/b.ts').B;`, `type A = import('../http/b.ts').B;`],
-  ['floors', 'src/auth/a.ts', `import { b } from '../cellar/b.ts';`, `import { b } from '../session/b.ts';`],
-  ['floors', 'src/cellar/a.ts', `import { b } from '../lib/b.ts';`, `import { b } from './b.ts';`],
+  ['layers', 'src/lib/a.ts', `import { E } from '../errors.ts';`, `import { z } from 'zod';`],
+  ['layers', 'src/auth0/a.ts', `export * from '../session/b.ts';`, `export * from '../store/b.ts';`],
+  ['layers', 'src/app.ts', `const a = await import('./deps.ts');`, `const a = await import('./auth/b.ts');`],
+  ['layers', 'src/auth/a.ts', `type A = import('../admin/b.ts').B;`, `type A = import('../http/b.ts').B;`],
+  ['layers', 'src/auth/a.ts', `import { b } from '../cellar/b.ts';`, `import { b } from '../session/b.ts';`],
+  ['layers', 'src/cellar/a.ts', `import { b } from '../lib/b.ts';`, `import { b } from './b.ts';`],
+  // Imports that would close a cycle between folders of the tenant.
+  tenantFault('users/a.ts', '../authorize/b.ts', '../sessions/b.ts'),
+  tenantFault('users/a.ts', '../pages/b.ts', '../wire/b.ts'),
+  tenantFault('tokens/a.ts', '../mfa/b.ts', '../authorization/b.ts'),
+  tenantFault('tokens/a.ts', '../users/b.ts', '../dpop/b.ts'),
+  tenantFault('limits/a.ts', '../users/b.ts', './b.ts'),
+  tenantFault('clients/a.ts', '../seed/b.ts', '../state/b.ts'),
+  tenantFault('seed/a.ts', '../management/b.ts', '../factors/b.ts'),
+  tenantFault('pages/a.ts', '../authorize/b.ts', '../wire/b.ts'),
+  tenantFault('authorize/a.ts', '../grants/b.ts', '../authorization/b.ts'),
+  tenantFault('authorize/a.ts', '../mfa/b.ts', '../factors/b.ts'),
+  tenantFault('authorize/a.ts', '../control/b.ts', '../sessions/b.ts'),
+  tenantFault('mfa/a.ts', '../passwordless/b.ts', '../authorize/b.ts'),
+  tenantFault('management/a.ts', '../transfer/b.ts', '../seed/b.ts'),
+  tenantFault('control/a.ts', '../console/b.ts', '../transfer/b.ts'),
+  tenantFault('wire/a.ts', '../endpoints.ts', '../lib/b.ts'),
+  tenantFault('state/a.ts', '../wire/b.ts', '../lib/b.ts'),
+  tenantFault('tenant.ts', './index.ts', './app.ts'),
   [
     'products apart',
     'src/http/a.ts',
@@ -118,7 +140,7 @@ const planted: readonly (readonly [rule: RuleName, path: string, refused: string
 ];
 
 const plantedPaths: readonly (readonly [rule: RuleName, refused: string, allowed: string])[] = [
-  ['floors', 'src/cellar/a.ts', 'src/http/a.ts'],
+  ['layers', 'src/cellar/a.ts', 'src/http/a.ts'],
   ['express', 'src/auth/start.ts', 'src/auth/redirect/login-routes.ts'],
   ['express', 'packages/tenant/src/endpoints/app.ts', 'packages/tenant/src/app.ts'],
   ['environment', 'src/deps.ts', 'src/cli/tenant.ts'],

@@ -4,8 +4,10 @@ import type { SourceFacts } from './source-facts.ts';
 /** A rule of the house: what it finds wrong in one file, or undefined. */
 export type HouseRule = (file: SourceFacts) => string | undefined;
 
-/** The staircase from the ground up: a room may import itself and what stands on a lower row. */
-const floors: readonly (readonly string[])[] = [
+/** The layers of a product from the ground up: a folder may import itself and what stands on a lower row. */
+type Layers = readonly (readonly string[])[];
+
+const gatewayLayers: Layers = [
   ['lib', 'errors.ts'],
   ['config', 'store'],
   ['browser', 'limits', 'observe'],
@@ -17,6 +19,43 @@ const floors: readonly (readonly string[])[] = [
   ['gateway.ts', 'welcome.ts', 'embedded'],
   ['main.ts'],
   ['cli'], // above main.ts, which `gatehouse start` runs
+];
+
+const tenantLayers: Layers = [
+  ['lib'],
+  // What goes over the wire, and what is kept.
+  ['wire', 'state'],
+  ['keys', 'transport'],
+  ['context.ts'],
+  // Rules: each row needs one before it. Clients that register are limited, factors count tries, tokens are bound and
+  // name factors, sessions hold tokens, users hold sessions.
+  ['limits', 'dpop'],
+  ['clients', 'authorization'],
+  ['factors'],
+  ['tokens'],
+  ['sessions'],
+  ['users'],
+  // Views: a model in, HTML out.
+  ['pages'],
+  // Sign-in by browser first, since its steps stand in further folders; a grant redeems what those have sent.
+  ['authorize'],
+  ['mfa', 'passwordless', 'mail-links'],
+  ['grants'],
+  // Whole tenants, and the APIs and pages of those who run them: the console works by the functions of the others.
+  ['seed'],
+  ['management', 'transfer'],
+  ['control'],
+  ['console'],
+  ['discovery-endpoints.ts'],
+  ['endpoints.ts'],
+  ['app.ts'],
+  ['tenant.ts'],
+  ['index.ts', 'cli.ts'],
+];
+
+const products: readonly { readonly sources: string; readonly layers: Layers }[] = [
+  { sources: 'src/', layers: gatewayLayers },
+  { sources: 'packages/tenant/src/', layers: tenantLayers },
 ];
 
 /** The tenant is a product apart: its own files, its public face for the gateway, and who of the gateway uses that. */
@@ -39,7 +78,7 @@ export const longest = { src: 300, test: 500 };
 
 /** The rules for every file below `src/`, by name. */
 export const houseRules = {
-  floors: (file) => firstOf(file.imports, (specifier) => toFloorFault(file.path, specifier)),
+  layers: (file) => firstOf(file.imports, (specifier) => toLayerFault(file.path, specifier)),
   'products apart': (file) => firstOf(file.imports, (specifier) => toProductFault(file.path, specifier)),
   express: ({ path: at, imports }) =>
     fault(!importsExpress.test(at) && imports.some(isExpress), 'imports express'),
@@ -65,12 +104,14 @@ export const houseRules = {
   size: ({ lines }) => fault(lines > longest.src, `has ${lines} lines, more than ${longest.src}`),
 } satisfies Record<string, HouseRule>;
 
-function toFloorFault(from: string, specifier: string): string | undefined {
+function toLayerFault(from: string, specifier: string): string | undefined {
   const target = targetOf(from, specifier);
-  if (!target?.startsWith('src/') || !from.startsWith('src/')) return undefined;
-  const [room, imported] = [roomOf(from), roomOf(target)];
-  const isAllowed = room === imported || floorOf(imported) < floorOf(room);
-  return fault(!isAllowed, `imports ${imported}, which is not below ${room}`);
+  const product = products.find(({ sources }) => from.startsWith(sources));
+  if (!product || !target?.startsWith(product.sources)) return undefined;
+  const [folder, imported] = [folderOf(from, product.sources), folderOf(target, product.sources)];
+  const isAllowed =
+    folder === imported || layerOf(imported, product.layers) < layerOf(folder, product.layers);
+  return fault(!isAllowed, `imports ${imported}, which is not below ${folder}`);
 }
 
 /** What a relative import names, from the checkout's folder; undefined for packages and data. */
@@ -82,7 +123,7 @@ function targetOf(from: string, specifier: string): string | undefined {
 /** A source imports its own product's sources; the gateway enters the tenant by its public face, in few places. */
 function toProductFault(from: string, specifier: string): string | undefined {
   if (specifier === tenant.face)
-    return fault(!tenant.enteredBy.includes(roomOf(from)), `enters the tenant from ${roomOf(from)}`);
+    return fault(!tenant.enteredBy.includes(folderOf(from, 'src/')), `enters the tenant`);
   const target = targetOf(from, specifier);
   if (target === undefined) return undefined;
   const own = from.startsWith(tenant.folder) ? `${tenant.folder}src/` : 'src/';
@@ -90,14 +131,14 @@ function toProductFault(from: string, specifier: string): string | undefined {
 }
 
 /** `src/http/route.ts` → `http`; `src/main.ts` → `main.ts`. */
-function roomOf(at: string): string {
-  return at.split('/')[1] ?? '';
+function folderOf(at: string, sources: string): string {
+  return at.slice(sources.length).split('/')[0] ?? '';
 }
 
-// A room that is not on the plan has no floor: it may import nothing, and nobody may import it.
-function floorOf(room: string): number {
-  const floor = floors.findIndex((rooms) => rooms.includes(room));
-  return floor === -1 ? Number.NaN : floor;
+// A folder that is not listed has no layer: it may import nothing, and nobody may import it.
+function layerOf(folder: string, layers: Layers): number {
+  const layer = layers.findIndex((folders) => folders.includes(folder));
+  return layer === -1 ? Number.NaN : layer;
 }
 
 function isExpress(specifier: string): boolean {

@@ -1,9 +1,9 @@
-import type { CallBack } from './call-back.ts';
-import type { Inbox } from './inbox.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { Clock } from './lib/clock.ts';
-import type { Log } from './log.ts';
+import type { Inbox } from './state/inbox.ts';
+import type { Log } from './state/log.ts';
 import type { State } from './state/state.ts';
+import type { CallBack } from './transport/call-back.ts';
 
 /** What the tenant's rules work on. Functions take the parts they use. */
 export interface TenantContext {

@@ -1,10 +1,10 @@
 import { startTenant as start, type Tenant, type TenantOptions } from './tenant.ts';
 
+export { managementScopes } from './authorization/management-scopes.ts';
 export type { ClientUrls } from './clients/client-urls.ts';
 export type { ClientCredentials } from './clients/credentials.ts';
 export type { Clock, TravelClock } from './lib/clock.ts';
 export type { BuiltInSeed } from './seed/built-in.ts';
-export { managementScopes } from './seed/management-scopes.ts';
 export type { Tenant, TenantOptions } from './tenant.ts';
 export type { StoreReport } from './transfer/store-keeper.ts';
 export {

@@ -1,17 +1,17 @@
 import { dirname } from 'node:path';
-import { createCallBack } from './call-back.ts';
-import { authorityFile, readCertificates } from './certificates.ts';
 import { type ClientUrls, changeClientUrls } from './clients/client-urls.ts';
 import { type ClientCredentials, findClient, toCredentials } from './clients/credentials.ts';
 import type { TenantContext } from './context.ts';
-import { createInbox } from './inbox.ts';
 import { readKeyRing } from './keys/key-ring.ts';
 import { createTravelClock, systemClock, type TravelClock } from './lib/clock.ts';
-import { createLog } from './log.ts';
 import type { BuiltInSeed } from './seed/built-in.ts';
 import { ensureSeeded } from './seed/ensure-seeded.ts';
+import { createInbox } from './state/inbox.ts';
+import { createLog } from './state/log.ts';
 import { openState } from './state/open-state.ts';
 import type { State } from './state/state.ts';
+import { createCallBack } from './transport/call-back.ts';
+import { authorityFile, readCertificates } from './transport/certificates.ts';
 import { listenTransport, type Transport } from './transport/listen-transport.ts';
 import { hashPassword } from './users/passwords.ts';
 
@@ -89,12 +89,12 @@ export async function startTenant(options: TenantOptions): Promise<OpenTenant> {
     const seeding = { state, clock, hashPassword, managementIdentifier, builtInSeed, warn, command };
     await ensureSeeded(seeding, seedFile);
     // Only now, because it takes longest to load: whoever asks meanwhile waits, and is not turned away.
-    const { createListener } = await import('./create-listener.ts');
+    const { createApp } = await import('./app.ts');
     const { caPem } = certificates;
     const caFile = directory === undefined ? undefined : authorityFile(directory);
     const { port } = transport;
     const about = { clock, port, allowRemote, caPem, caFile, dataFile, builtInSeed, seedFile, command, warn };
-    transport.serve(createListener(context, about));
+    transport.serve(createApp(context, about));
     return toTenant(context, transport, { caPem, caFile }, warn);
   } catch (error) {
     await transport?.close();

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { readCookie } from '../authorize/cookies.ts';
 import { randomToken } from '../lib/random.ts';
+import { readCookie } from '../wire/cookies.ts';
 
 /** Tells our own forms from those that another site has made. */
 export interface FormTokens {

@@ -1,7 +1,7 @@
-import type { TenantReply } from '../endpoints/endpoint.ts';
 import { contentSecurityPolicy } from '../pages/content-security-policy.ts';
 import { attributes, type Html, html } from '../pages/html.ts';
 import { icon } from '../pages/icons.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { script, stylesheet } from './assets.ts';
 import type { ConsoleDeps, ConsoleView } from './console-page.ts';
 import { type Section, sections } from './sections.ts';

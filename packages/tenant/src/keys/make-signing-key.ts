@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { createHash, KeyObject as KeyObjects, webcrypto } from 'node:crypto';
-import { loadX509 } from '../certificates-x509.ts';
 import type { Clock } from '../lib/clock.ts';
+import { loadX509 } from '../lib/load-x509.ts';
 import { randomHex, randomToken } from '../lib/random.ts';
 import type { SigningKeyDocument } from '../state/token-documents.ts';
 

@@ -1,4 +1,4 @@
-import type { TenantReply } from '../endpoints/endpoint.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { contentSecurityPolicy, type PolicyParts } from './content-security-policy.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';

@@ -1,4 +1,4 @@
-import { currentUserScopes, managementScopes } from './management-scopes.ts';
+import { currentUserScopes, managementScopes } from '../authorization/management-scopes.ts';
 import type { SeedInput } from './seed-input.ts';
 
 /** Identifier by which seeds name the Management API, whatever the tenant's domain. */

@@ -1,7 +1,5 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import { prefixedId } from '../lib/random.ts';
-import type { Client, ClientKey } from '../state/settings-documents.ts';
-import { grantKey, type State } from '../state/state.ts';
 import {
   defaultAttackProtection,
   defaultSettings,
@@ -12,7 +10,9 @@ import {
   toOrganization,
   toResourceServer,
   toRole,
-} from './defaults.ts';
+} from '../state/defaults.ts';
+import type { Client, ClientKey } from '../state/settings-documents.ts';
+import { grantKey, type State } from '../state/state.ts';
 import { managementApi } from './management-api.ts';
 import { overlay } from './merge-seeds.ts';
 import { type Rename, renamed } from './name-audiences.ts';

@@ -1,5 +1,5 @@
+import { managementScopes } from '../authorization/management-scopes.ts';
 import { managementApi } from './management-api.ts';
-import { managementScopes } from './management-scopes.ts';
 import type { SeedInput } from './seed-input.ts';
 
 /** Where development servers listen: Next.js and Express, Angular, Vite, webpack and Vue, Metro. */

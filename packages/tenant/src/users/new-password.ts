@@ -1,7 +1,7 @@
 import type { TenantContext } from '../context.ts';
-import { databaseError } from '../errors.ts';
 import type { ConnectionOptions } from '../state/settings-documents.ts';
 import type { Credentials, User } from '../state/user-documents.ts';
+import { databaseError } from '../wire/errors.ts';
 import { liftUserBlocks } from './brute-force.ts';
 import { checkNewPassword } from './check-new-password.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';

@@ -1,1 +1,1 @@
-export { type Certificates, issueCertificates } from '../../src/certificates-issue.ts';
+export { type Certificates, issueCertificates } from '../../src/transport/issue-certificates.ts';

@@ -1,5 +1,5 @@
+import { managementScopes } from '../../src/authorization/management-scopes.ts';
 import type { BuiltInSeed } from '../../src/seed/built-in.ts';
-import { managementScopes } from '../../src/seed/management-scopes.ts';
 
 const described = (...values: string[]) => values.map((value) => ({ value, description: `May ${value}` }));
 const mapScopes = ['geocode:location', 'reverse-geocode:location', 'directions'];
