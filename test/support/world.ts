@@ -1,5 +1,5 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { startTenant, type Tenant } from '../../packages/tenant/src/tenant.ts';
+import { quickOptions } from '../../packages/tenant/test/support/quick-tenant.ts';
 import type { TenantLink } from '../../src/deps.ts';
 import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
 import { type GatewayUnderTest, startGatewayUnderTest } from './gateway.ts';
@@ -28,11 +28,11 @@ export async function startWorld(
     host: '127.0.0.1',
     port: 0,
     dataFile: ':memory:',
+    ...(await quickOptions()),
     ...(seedFile && { seedFile }),
     onwardOrigins: { gatehouse: toOnwardOrigins(env) },
     warn: () => undefined,
   });
-  setDefaultCACertificates([...getCACertificates('default'), tenant.caPem]);
   const { client_id: clientId, client_secret: secret } = tenant.credentials('gatehouse') ?? {};
   if (clientId === undefined || secret === undefined) throw new Error('no client');
   const machine = tenant.credentials('gatehouse-management');

@@ -4,12 +4,14 @@ import type { Inbox } from './inbox.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { Log } from './log.ts';
 import type { State } from './state/state.ts';
+import type { Passwords } from './users/passwords.ts';
 
 /** What the tenant's rules work on. Functions take the parts they use. */
 export interface TenantContext {
   readonly state: State;
   readonly clock: Clock;
   readonly keys: KeyRing;
+  readonly passwords: Passwords;
   readonly log: Log;
   readonly inbox: Inbox;
   readonly callBack: CallBack;

@@ -6,7 +6,6 @@ import type { ControlDeps } from './control/control-rows.ts';
 import { createKillSwitches } from './control/kill-switches.ts';
 import { createFactorControl } from './mfa/factor-control.ts';
 import { createStoreKeeper } from './transfer/store-keeper.ts';
-import { hashPassword } from './users/passwords.ts';
 
 export interface ControlOptions extends Pick<ControlDeps, 'faults' | 'requests'> {
   readonly clock: TravelClock;
@@ -18,11 +17,11 @@ export interface ControlOptions extends Pick<ControlDeps, 'faults' | 'requests'>
 /** By what the control API and the console steer a tenant. */
 export function createControlDeps(context: TenantContext, options: ControlOptions): ControlDeps {
   const { clock, dataFile, seedFile, faults, requests } = options;
-  const { state, keys, inbox, issuer } = context;
+  const { state, keys, inbox, passwords, issuer } = context;
   const keeper = createStoreKeeper({
     state,
     clock,
-    hashPassword,
+    hashPassword: passwords.hash,
     managementIdentifier: `${issuer}api/v2/`,
     seedFile,
     reloadKeys: () => keys.reload(),

@@ -3,17 +3,19 @@ import type { TravelClock } from '../../../src/lib/clock.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createCallBack } from './call-back.ts';
 import { authorityFile, readCertificates } from './certificates.ts';
+import type { Certificates } from './certificates-issue.ts';
 import { type ClientCredentials, findClient, toCredentials } from './clients/credentials.ts';
 import { followGateway } from './clients/follow-gateway.ts';
 import type { TenantContext } from './context.ts';
 import { createInbox } from './inbox.ts';
 import { readKeyRing } from './keys/key-ring.ts';
+import type { MakeSigningKey } from './keys/make-signing-key.ts';
 import { createLog } from './log.ts';
 import { ensureSeeded } from './seed/ensure-seeded.ts';
 import { openState } from './state/open-state.ts';
 import type { State } from './state/state.ts';
 import { listenTransport, type Transport } from './transport/listen-transport.ts';
-import { hashPassword } from './users/passwords.ts';
+import { createPasswords, type PasswordCost } from './users/passwords.ts';
 
 export interface TenantOptions {
   /** The tenant's time, which `/_tenant/clock` moves; share it with the gateway to travel together. */
@@ -35,6 +37,12 @@ export interface TenantOptions {
   readonly warn: (message: string) => void;
   /** By which it calls the servers of its clients; the platform's own where absent. */
   readonly fetchClients?: typeof fetch;
+  /** What a password hash costs; the minimum that OWASP recommends where absent. For tests that need many sign-ins. */
+  readonly passwordCost?: PasswordCost;
+  /** The certificates of its port; those beside the data file, or new ones, where absent. */
+  readonly certificates?: Certificates;
+  /** Makes the keys that sign tokens; new RSA keys of 2048 bits where absent. */
+  readonly makeSigningKey?: MakeSigningKey;
 }
 
 export interface Tenant {
@@ -59,15 +67,15 @@ const sweepEveryMs = 10 * 60 * 1000;
 
 /** Starts the embedded tenant. Throws `SeedError` where the seed file is wrong, and what listening throws. */
 export async function startTenant(options: TenantOptions): Promise<Tenant> {
-  const { dataFile } = options;
-  const directory = dataFile === ':memory:' ? undefined : dirname(dataFile);
+  const { dataFile, certificates: given } = options;
+  const directory = given || dataFile === ':memory:' ? undefined : dirname(dataFile);
   const state = openState(dataFile);
   let transport: Transport | undefined;
   try {
     // By the machine's clock: peers judge certificates by theirs, which does not travel.
     const [certificates, keys] = await Promise.all([
-      readCertificates({ directory, clock: systemClock }),
-      readKeyRing(state, options.clock),
+      given ?? readCertificates({ directory, clock: systemClock }),
+      readKeyRing(state, options.clock, options.makeSigningKey),
     ]);
     transport = await listenTransport({
       host: options.host,
@@ -77,6 +85,7 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
     const context = createContext(options, state, keys, transport.port);
     const managementIdentifier = `${context.issuer}api/v2/`;
     const { warn, clock, seedFile } = options;
+    const hashPassword = context.passwords.hash;
     await ensureSeeded({ state, clock, hashPassword, managementIdentifier, warn }, seedFile);
     // Only now, because it takes longest to load: whoever asks meanwhile waits, and is not turned away.
     const { createListener } = await import('./create-listener.ts');
@@ -95,7 +104,7 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
 }
 
 function createContext(
-  { clock, warn, fetchClients = fetch, onwardOrigins = {} }: TenantOptions,
+  { clock, warn, fetchClients = fetch, onwardOrigins = {}, passwordCost }: TenantOptions,
   state: State,
   keys: TenantContext['keys'],
   port: number,
@@ -105,6 +114,7 @@ function createContext(
     state,
     clock,
     keys,
+    passwords: createPasswords(passwordCost),
     log: createLog(state, clock, domain, warn),
     inbox: createInbox(state, clock),
     callBack: createCallBack({ fetch: fetchClients, warn }),
