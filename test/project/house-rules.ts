@@ -25,7 +25,7 @@ const tenantLayers: Layers = [
   ['lib'],
   // What goes over the wire, and what is kept.
   ['wire', 'state'],
-  ['keys', 'transport'],
+  ['keys', 'transport', 'passwords'],
   ['context.ts'],
   // Rules: each row needs one before it. Clients that register are limited, factors count tries, tokens are bound and
   // name factors, sessions hold tokens, users hold sessions.

@@ -1,4 +1,4 @@
-import { issueMfaToken } from '../../src/mfa/mfa-ticket.ts';
+import { issueMfaToken } from '../../src/factors/mfa-ticket.ts';
 import type { Tenant } from '../../src/tenant.ts';
 import { insideOf } from './inside.ts';
 
