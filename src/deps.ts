@@ -108,12 +108,8 @@ export function createDeps(input: DepsInput): Deps {
     algs: auth0.signingAlgs,
     types: auth0.accessTokenTypes,
   });
-  const makeBearerGuard = createBearerGuard({
-    verifier,
-    clock,
-    publicUrl,
-    onVerdict: metrics.countVerification,
-  });
+  const judging = { clock, publicUrl, clientId: tenant.clientId };
+  const makeBearerGuard = createBearerGuard({ verifier, ...judging, onVerdict: metrics.countVerification });
 
   const { authentication, authorization, verifyLogoutToken, management, ...own } = createAuth0({
     ...auth0,
@@ -142,7 +138,7 @@ export function createDeps(input: DepsInput): Deps {
       },
     }),
     requireSecondFactor,
-    judgeRule: createRuleJudge({ clock, publicUrl }),
+    judgeRule: createRuleJudge(judging),
     makeBearerGuard,
     onRefreshed: (outcome, { meta: { subject } }) => {
       metrics.countRefresh(outcome);

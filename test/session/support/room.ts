@@ -74,7 +74,7 @@ export function createRoomUnderTest(
     revoke: async (token) => void revoked.push(token),
     requireSecondFactor: () => new GatewayError('mfa_required'),
     onRefreshed: () => undefined,
-    judgeRule: createRuleJudge({ clock, publicUrl: 'http://localhost:3000' }),
+    judgeRule: createRuleJudge({ clock, publicUrl: 'http://localhost:3000', clientId: 'client' }),
     makeBearerGuard: () => () => {
       throw new GatewayError('unauthenticated');
     },
