@@ -16,6 +16,7 @@ import { createOrigins } from './browser/origins.ts';
 import { createReturnUrls } from './browser/return-url.ts';
 import { toSecurityHeaders } from './browser/security-headers.ts';
 import type { Config } from './config/config.ts';
+import { toErrorCode } from './errors.ts';
 import { createClientAddress } from './http/client-address.ts';
 import type { OnAnswered } from './http/exchange.ts';
 import { createWriter } from './http/reply.ts';
@@ -26,7 +27,7 @@ import { createFailureLimiter } from './limits/failure-limit.ts';
 import { createInFlight, type InFlight } from './limits/in-flight.ts';
 import { createLimiter } from './limits/rate-limit.ts';
 import { createAccessLog } from './observe/access-log.ts';
-import { createAudit } from './observe/audit.ts';
+import { createAudit, toAuditOutcome } from './observe/audit.ts';
 import { createDenialAudit } from './observe/denials.ts';
 import type { Logger, LogOutput } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
@@ -140,15 +141,9 @@ export function createDeps(input: DepsInput): Deps {
     requireSecondFactor,
     judgeRule: createRuleJudge(judging),
     makeBearerGuard,
-    onRefreshed: (outcome, { meta: { subject } }) => {
-      metrics.countRefresh(outcome);
-      const isDone = outcome === 'succeeded';
-      audit({
-        event: 'auth.refresh',
-        outcome: isDone ? 'succeeded' : 'failed',
-        subject,
-        reason: isDone ? undefined : outcome,
-      });
+    onRefreshed: ({ meta: { subject } }, error) => {
+      metrics.countRefresh(error === undefined ? 'succeeded' : toErrorCode(error));
+      audit({ event: 'auth.refresh', subject, ...toAuditOutcome(error) });
     },
     onTrouble: (trouble, err) => log.error({ err }, trouble),
   });

@@ -273,3 +273,7 @@ export class GatewayError extends Error {
     return new GatewayError(this.code, { ...this.options, headers: { ...headers, ...this.options.headers } });
   }
 }
+
+/** The code of whatever was thrown: what nobody foresaw is `internal`. */
+export const toErrorCode = (thrown: unknown): ErrorCode =>
+  thrown instanceof GatewayError ? thrown.code : 'internal';

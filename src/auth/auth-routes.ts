@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { UserTokens } from '../auth0/token-answer.ts';
-import { GatewayError } from '../errors.ts';
+import { toErrorCode } from '../errors.ts';
 import { defineRoute, type Reply, type RequestInfo, type Route } from '../http/route.ts';
-import type { AuditEvent } from '../observe/audit.ts';
+import { type AuditEvent, toAuditOutcome } from '../observe/audit.ts';
 import { signedInReply, tokenReply, toSignedInReply } from '../session/signed-in-reply.ts';
 import { refreshBody, signInBody, signUpBody, signUpReply } from './auth-schemas.ts';
 import { type SignedIn, type SignInDeps, signIn } from './password/sign-in.ts';
@@ -45,9 +45,8 @@ async function audited(
     count(event, 'succeeded');
     return reply;
   } catch (error) {
-    const reason = error instanceof GatewayError ? error.code : 'internal';
-    audit({ event, outcome: 'failed', requestId, ip, subject: typed, reason });
-    count(event, reason);
+    audit({ event, requestId, ip, subject: typed, ...toAuditOutcome(error) });
+    count(event, toErrorCode(error));
     throw error;
   }
 }
@@ -90,7 +89,7 @@ function passwordRoutes(deps: AccountDeps): Route[] {
           schema: signUpReply,
         },
       },
-      errors: ['user_exists', 'weak_password', 'signup_disabled', 'username_required'],
+      errors: ['user_exists', 'weak_password', 'signup_disabled', 'username_required', 'access_denied'],
       handler: ({ body, request }) =>
         audited(deps, 'auth.signup', request, body.email, async () => ({
           reply: await signUp(deps.signUp, body, request),
@@ -155,6 +154,8 @@ export function accountRoutes(deps: AccountDeps): Route[] {
         'session_expired',
         'invalid_scope',
         'mfa_required',
+        'user_blocked',
+        'access_denied',
         'token_mode_refused',
         'csrf_failed',
         'store_unavailable',

@@ -1,6 +1,6 @@
-import { GatewayError } from '../errors.ts';
+import { toErrorCode } from '../errors.ts';
 import type { Reply, RequestInfo } from '../http/route.ts';
-import type { Audit } from '../observe/audit.ts';
+import { type Audit, toAuditOutcome } from '../observe/audit.ts';
 
 /** Where sign-ins leave word of themselves. */
 export interface SignInNotes {
@@ -32,9 +32,8 @@ export async function noteSignIn(
     }
     return reply;
   } catch (error) {
-    const reason = error instanceof GatewayError ? error.code : 'internal';
-    audit({ ...event, outcome: 'failed', reason });
-    count(reason);
+    audit({ ...event, ...toAuditOutcome(error) });
+    count(toErrorCode(error));
     throw error;
   }
 }

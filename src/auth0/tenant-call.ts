@@ -10,6 +10,7 @@ import {
 } from 'cockatiel';
 import { Agent, type Dispatcher, request } from 'undici';
 import { GatewayError } from '../errors.ts';
+import { toRetryAfterS } from './retry-after.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const MAX_ANSWER_BYTES = 256 * 1024;
@@ -67,8 +68,11 @@ const connectFailures = new Set([
 
 const timeouts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED', 'ABORT_ERR']);
 
-const unavailable = (reason: string, cause?: unknown): GatewayError =>
-  new GatewayError('tenant_unavailable', { retryAfterS: RETRY_AFTER_S, reason, cause });
+/** What Auth0 answers with 500 though it is up: a setting that is missing, and a user whom an Action denies. */
+const answeredBy500: ReadonlySet<unknown> = new Set(['server_error', 'access_denied']);
+
+const unavailable = (reason: string, cause?: unknown, retryAfterS = RETRY_AFTER_S): GatewayError =>
+  new GatewayError('tenant_unavailable', { retryAfterS, reason, cause });
 
 /** Names a failed call where it happened. A certificate that does not verify fails closed, as unavailable. */
 function toCallError(error: unknown): GatewayError {
@@ -130,9 +134,9 @@ async function toClearAnswer(
   stream: Dispatcher.ResponseData['body'],
 ): Promise<TenantAnswer> {
   const body = toObject(await readBounded(stream).catch(() => Buffer.alloc(0)));
-  // The one 500 that is a setting and not an outage says so by its own word.
-  const isSetting = status === 500 && body?.['error'] === 'server_error';
-  if (status >= 500 && !isSetting) throw unavailable(`status_${status}`);
+  const isAnswer = status === 500 && answeredBy500.has(body?.['error']);
+  if (status >= 500 && !isAnswer)
+    throw unavailable(`status_${status}`, undefined, toRetryAfterS(headers, RETRY_AFTER_S));
   return { status, headers, body };
 }
 

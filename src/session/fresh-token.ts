@@ -46,8 +46,8 @@ export interface FreshTokenDeps {
   readonly lockTtlMs: number;
   /** 401, and the cookie is cleared. */
   readonly toExpired: (reason: string) => GatewayError;
-  /** Told of each call to the tenant: `succeeded`, or the code of the error. */
-  readonly onRefreshed: (outcome: string, session: OpenedSession) => void;
+  /** Told of each call to the tenant; `error` where it failed. */
+  readonly onRefreshed: (session: OpenedSession, error?: unknown) => void;
 }
 
 /**
@@ -146,7 +146,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
       const answer = await deps
         .refresh(refreshToken, isOwn ? undefined : audience)
         .catch((error: unknown) => {
-          onRefreshed(error instanceof GatewayError ? error.code : 'internal', opened);
+          onRefreshed(opened, error);
           if (!(error instanceof GatewayError)) throw error;
           return error;
         });
@@ -157,15 +157,16 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
       }
       const scope = tokens.access[audience]?.scope ?? (isOwn ? meta.scope : '');
       if ('mfa_token' in answer) {
-        onRefreshed('mfa_required', opened);
-        throw deps.requireSecondFactor(answer, { audience, scope });
+        const error = deps.requireSecondFactor(answer, { audience, scope });
+        onRefreshed(opened, error);
+        throw error;
       }
-      const isRight = isFor(answer.access_token, audience);
+      const error = isFor(answer.access_token, audience) ? undefined : toIgnored('aud');
       const fresh = toAccessToken(answer, scope, clock.now());
-      onRefreshed(isRight ? 'succeeded' : 'tenant_misconfigured', opened);
+      onRefreshed(opened, error);
       isKeeping = true;
-      await keep(found, refreshToken, answer, isRight ? { [audience]: fresh } : {}, owner);
-      if (!isRight) throw toIgnored('aud');
+      await keep(found, refreshToken, answer, error ? {} : { [audience]: fresh }, owner);
+      if (error) throw error;
       return fresh.token;
     } finally {
       if (!isKeeping) await locks.release(toLockName(live.ticket.id), owner).catch(() => undefined);

@@ -1,4 +1,5 @@
 import type { Authorization } from '../../auth0/authorization.ts';
+import { toDenial } from '../../auth0/denial.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -30,20 +31,20 @@ export interface FinishedLogin {
 }
 
 /** What the tenant's words at the redirect mean (RFC 6749 §4.1.2.1). */
-const meanings: Readonly<Record<string, ErrorCode>> = {
-  access_denied: 'access_denied',
-  unauthorized: 'access_denied',
-  consent_required: 'access_denied',
-  login_required: 'access_denied',
-  interaction_required: 'access_denied',
-  account_selection_required: 'access_denied',
-  server_error: 'tenant_unavailable',
-  temporarily_unavailable: 'tenant_unavailable',
-  invalid_request: 'tenant_misconfigured',
-  invalid_scope: 'tenant_misconfigured',
-  unauthorized_client: 'tenant_misconfigured',
-  unsupported_response_type: 'tenant_misconfigured',
-};
+const meanings: ReadonlyMap<string, ErrorCode> = new Map([
+  ['access_denied', 'access_denied'],
+  ['unauthorized', 'access_denied'],
+  ['consent_required', 'access_denied'],
+  ['login_required', 'access_denied'],
+  ['interaction_required', 'access_denied'],
+  ['account_selection_required', 'access_denied'],
+  ['server_error', 'tenant_unavailable'],
+  ['temporarily_unavailable', 'tenant_unavailable'],
+  ['invalid_request', 'tenant_misconfigured'],
+  ['invalid_scope', 'tenant_misconfigured'],
+  ['unauthorized_client', 'tenant_misconfigured'],
+  ['unsupported_response_type', 'tenant_misconfigured'],
+]);
 
 /** Answers to `prompt=none` that say no more than that somebody would have to be asked (OIDC Core §3.1.2.6). */
 const silentRefusals = new Set([
@@ -53,9 +54,11 @@ const silentRefusals = new Set([
   'account_selection_required',
 ]);
 
-function toRefusal(error: string): GatewayError {
-  const code = meanings[error] ?? 'tenant_error';
-  const reason = Object.hasOwn(meanings, error) ? error : 'unknown';
+function toRefusal(error: string, description: string | undefined): GatewayError {
+  const meaning = meanings.get(error);
+  const code = meaning ?? 'tenant_error';
+  const reason = meaning === undefined ? 'unknown' : error;
+  if (code === 'access_denied') return new GatewayError(code, toDenial(description, reason));
   return new GatewayError(code, {
     reason,
     ...(code === 'tenant_unavailable' && { retryAfterS: RETRY_AFTER_S }),
@@ -90,7 +93,7 @@ export async function finishLogin(
     if (query.error !== undefined) {
       if (transaction.isSilent && silentRefusals.has(query.error))
         return { returnTo, cookies, session: undefined };
-      throw toRefusal(query.error);
+      throw toRefusal(query.error, query.error_description);
     }
     if (query.code === undefined) throw new GatewayError('state_mismatch', { reason: 'no_code' });
     const tokens = await auth0.exchangeCode({

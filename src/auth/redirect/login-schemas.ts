@@ -53,6 +53,7 @@ export const callbackQuery = z.object({
   code: parameter,
   state: parameter,
   error: parameter,
+  error_description: parameter,
   iss: z.string().max(4096).optional().catch(''),
 });
 export type CallbackQuery = z.output<typeof callbackQuery>;
