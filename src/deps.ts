@@ -3,6 +3,7 @@ import { createClientTokens } from './auth/client-credentials/client-token.ts';
 import { createMfaHandles } from './auth/mfa-handle.ts';
 import { loginRoom } from './auth/redirect/login-room.ts';
 import { createScopePolicy } from './auth/scope-policy.ts';
+import { createRevokeElsewhere } from './auth/sessions/revoke-elsewhere.ts';
 import { createSignOut } from './auth/sessions/sign-out.ts';
 import { createSignInLimits } from './auth/sign-in-limits.ts';
 import { toSignInMode } from './auth/sign-in-mode.ts';
@@ -112,12 +113,13 @@ export function createDeps(input: DepsInput): Deps {
   const judging = { clock, publicUrl, clientId: tenant.clientId };
   const makeBearerGuard = createBearerGuard({ verifier, ...judging, onVerdict: metrics.countVerification });
 
-  const { authentication, authorization, verifyLogoutToken, management, ...own } = createAuth0({
+  const { authentication, authorization, verifyLogoutToken, management, revokeLater, ...own } = createAuth0({
     ...auth0,
     tenant,
     findKey: keySet.find,
     clock,
     onCalled: metrics.observeTenantRequest,
+    onUnrevoked: (err) => log.error({ err }, 'a refresh token was not revoked'),
   });
   const requireSecondFactor = createMfaHandles(createSealer(sessionSecrets, 'mfa handle'), () => nowS(clock));
   const { sessions, proof, makeGuard, ...ofSessions } = createSessionRoom({
@@ -129,15 +131,8 @@ export function createDeps(input: DepsInput): Deps {
     ...config.session,
     tenantTimeoutMs: auth0.timeoutMs,
     refresh: (refreshToken, audience) => authentication.refreshGrant(refreshToken, undefined, audience),
-    revoke: (refreshToken) => authentication.revoke(refreshToken),
-    ...(management && {
-      revokeElsewhere: ({ sid }) => {
-        if (sid === undefined) return;
-        management
-          .revokeSession(sid)
-          .catch((err: unknown) => log.warn({ err }, 'a session goes on at the tenant'));
-      },
-    }),
+    revokeLater,
+    ...(management && { revokeElsewhere: createRevokeElsewhere({ management, doLater: own.doLater }) }),
     requireSecondFactor,
     judgeRule: createRuleJudge(judging),
     makeBearerGuard,
@@ -191,6 +186,7 @@ export function createDeps(input: DepsInput): Deps {
     origins,
     returnUrls,
     toMode: (asked, headers) => toSignInMode(asked, origins, headers),
+    revokeLater,
     limit: authIpLimit,
     clock,
     audit,
@@ -256,7 +252,7 @@ export function createDeps(input: DepsInput): Deps {
           returnUrls,
           toTenantLogoutUrl: (returnTo, options) => authorization.toLogoutUrl(returnTo, options),
           limit: authIpLimit,
-          revokeLater: ofSessions.revokeLater,
+          revokeLater,
           publicUrl,
         }),
       },

@@ -30,7 +30,9 @@ export interface TenantAnswer {
 }
 
 export interface TenantRequest {
-  /** The path of an endpoint, such as `/oauth/token`. */
+  /** POST where absent. */
+  readonly method?: 'GET' | 'POST';
+  /** The path of an endpoint, such as `/oauth/token`, and its query. */
   readonly path: string;
   /** What the metrics call it, where the path names one thing of many. */
   readonly name?: string;
@@ -39,7 +41,7 @@ export interface TenantRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Posts to the tenant. Never retried: a POST that may have arrived is not sent again. */
+/** Calls the tenant. Never retried: a POST that may have arrived is not sent again. */
 export type TenantCall = (call: TenantRequest) => Promise<TenantAnswer>;
 
 export interface TenantCallOptions {
@@ -165,20 +167,24 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
   const policy = wrap(bulkhead(MAX_PARALLEL, MAX_WAITING), breaker);
 
   async function send(
-    { path, form, json, headers }: TenantRequest,
+    { method = 'POST', path, form, json, headers }: TenantRequest,
     signal: AbortSignal,
   ): Promise<TenantAnswer> {
     try {
       const answer = await request(new URL(path, baseUrl), {
-        method: 'POST',
+        method,
         dispatcher: agent,
         signal,
         headers: {
           accept: 'application/json',
-          'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
+          ...(method === 'POST' && {
+            'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
+          }),
           ...headers,
         },
-        body: form ? new URLSearchParams(form).toString() : JSON.stringify(json),
+        ...(method === 'POST' && {
+          body: form ? new URLSearchParams(form).toString() : JSON.stringify(json),
+        }),
       });
       const { statusCode: status, headers: answered } = answer;
       if (status === 429 || (status >= 500 && status !== 501))

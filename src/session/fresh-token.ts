@@ -5,9 +5,8 @@ import type { Clock } from '../lib/clock.ts';
 import { createSingleFlight } from '../lib/single-flight.ts';
 import type { Locks, SessionStore } from '../store/store.ts';
 import type { LiveSession, LiveSessions, OpenedSession } from './live-sessions.ts';
-import type { RevokeLater } from './revocation.ts';
 import type { SaveTokens } from './save-tokens.ts';
-import type { SessionTokens } from './session.ts';
+import type { RevokeLater, SessionTokens } from './session.ts';
 import { isAlive, isFor, isGood, type TokenSet, toAccessToken } from './token-set.ts';
 
 const POLL_MS = 40;

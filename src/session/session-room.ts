@@ -7,9 +7,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/store.ts';
 import { createFreshToken, type FreshTokenDeps } from './fresh-token.ts';
 import { createLiveSessions } from './live-sessions.ts';
-import { createRevokeLater, type RevokeLater, type RevokeToken } from './revocation.ts';
 import { createSaveTokens } from './save-tokens.ts';
-import type { Sessions } from './session.ts';
+import type { RevokeLater, Sessions } from './session.ts';
 import {
   createSessionGuard,
   createTokenForCaller,
@@ -28,8 +27,7 @@ const LOCK_MARGIN_MS = 2_000;
 export type SessionTrouble =
   | 'a session could not be rolled'
   | 'refreshed tokens are not saved yet'
-  | 'refreshed tokens are lost'
-  | 'a refresh token was not revoked';
+  | 'refreshed tokens are lost';
 
 export interface SessionRoomOptions {
   readonly publicUrl: string;
@@ -45,7 +43,7 @@ export interface SessionRoomOptions {
   readonly refresh: FreshTokenDeps['refresh'];
   readonly requireSecondFactor: FreshTokenDeps['requireSecondFactor'];
   readonly onRefreshed: FreshTokenDeps['onRefreshed'];
-  readonly revoke: RevokeToken;
+  readonly revokeLater: RevokeLater;
   /** Where a credential for it is configured. */
   readonly revokeElsewhere?: RevokeElsewhere;
   readonly judgeRule: JudgeRule;
@@ -59,7 +57,6 @@ export interface SessionRoom {
   /** Takes the session of a request, else its bearer token. */
   readonly makeGuard: MakeGuard;
   readonly tokenFor: TokenForCaller;
-  readonly revokeLater: RevokeLater;
   readonly watchSession: WatchSession;
 }
 
@@ -77,9 +74,6 @@ export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
     idleMs,
     onRollFailed: (error) => onTrouble('a session could not be rolled', error),
   });
-  const revokeLater = createRevokeLater(options.revoke, (error) =>
-    onTrouble('a refresh token was not revoked', error),
-  );
   const save = createSaveTokens({
     store: store.sessions,
     seals,
@@ -95,7 +89,6 @@ export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
     locks: store.locks,
     live,
     save,
-    revokeLater,
     toExpired,
     lockTtlMs: options.tenantTimeoutMs + LOCK_MARGIN_MS,
   });
@@ -111,12 +104,11 @@ export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
       maxMs: maxS * 1000,
       freshToken,
       toExpired,
-      revokeLater,
+      revokeLater: options.revokeLater,
       revokeElsewhere: options.revokeElsewhere ?? (() => undefined),
     }),
     makeGuard: createSessionGuard({ ...options, proof, tickets, live, freshToken }),
     tokenFor: createTokenForCaller(freshToken),
-    revokeLater,
     watchSession: createWatchSession(live),
   };
 }

@@ -60,12 +60,8 @@ export async function signIn(deps: SignInDeps, input: SignInBody, request: Reque
   await attempt.succeeded();
   const tokens = { ...outcome, scope: outcome.scope ?? scope };
   if (mode === 'token') return { tokens, headers };
-  const { claims } = tokens;
-  if (!claims) throw new GatewayError('tenant_error', { reason: 'no_id_token' });
-  return {
-    begun: await deps.sessions.begin({ tokens, claims, audience, method: 'password' }, request),
-    headers,
-  };
+  const user = { tokens, claims: tokens.claims, audience, method: 'password' } as const;
+  return { begun: await deps.sessions.begin(user, request), headers };
 }
 
 /** A session needs to know whose it is, which only an ID token says. */

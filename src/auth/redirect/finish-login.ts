@@ -2,14 +2,12 @@ import type { Authorization } from '../../auth0/authorization.ts';
 import { toDenial } from '../../auth0/denial.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type { BegunSession, Sessions } from '../../session/session.ts';
 import type { Marks } from '../../store/store.ts';
 import { toLoginPath } from './login-path.ts';
 import type { CallbackQuery } from './login-schemas.ts';
 import type { LoginTransaction, LoginTransactions } from './login-transaction.ts';
 
-const SKEW_S = 60;
 const MARK_TTL_MS = 11 * 60 * 1000;
 const RETRY_AFTER_S = 5;
 
@@ -20,7 +18,6 @@ export interface FinishLoginDeps {
   readonly marks: Pick<Marks, 'markOnce'>;
   readonly callbackUrl: string;
   readonly issuer: string;
-  readonly clock: Clock;
 }
 
 export interface FinishedLogin {
@@ -65,12 +62,6 @@ function toRefusal(error: string, description: string | undefined): GatewayError
   });
 }
 
-/** Whether the sign-in is as recent as was asked (OIDC Core §3.1.3.7, rule 13). */
-function isRecent({ maxAgeS }: LoginTransaction, authTime: unknown, nowMs: number): boolean {
-  if (maxAgeS === undefined) return true;
-  return typeof authTime === 'number' && nowMs / 1000 - authTime <= maxAgeS + SKEW_S;
-}
-
 /**
  * Ends a sign-in at the tenant's pages: the code becomes a session, always under a new id.
  * @throws GatewayError `state_mismatch`, `login_expired`, `access_denied`, `invalid_code` and what the tenant's outage says
@@ -80,9 +71,9 @@ export async function finishLogin(
   query: CallbackQuery,
   request: RequestInfo,
 ): Promise<FinishedLogin> {
-  const { auth0, transactions, sessions, marks, callbackUrl, issuer, clock } = deps;
+  const { auth0, transactions, sessions, marks, callbackUrl, issuer } = deps;
   const { transaction, clearCookie } = transactions.take(request.headers, query.state);
-  const { state, returnTo, codeVerifier, nonce, audience } = transaction;
+  const { state, returnTo, codeVerifier, nonce, maxAgeS, organization, audience } = transaction;
   const cookies = [clearCookie];
   try {
     // A tenant that is not ours answers for ours: mix-up (RFC 9207 §2.4).
@@ -101,24 +92,31 @@ export async function finishLogin(
       redirectUri: callbackUrl,
       codeVerifier,
       nonce,
+      maxAgeS,
+      organization,
     });
-    const { claims } = tokens;
-    if (!claims) throw new GatewayError('tenant_error', { reason: 'no_id_token' });
-    if (!isRecent(transaction, claims['auth_time'], clock.now()))
-      throw new GatewayError('tenant_error', { reason: 'auth_time' });
-    const begun = await sessions.begin({ tokens, claims, audience, method: 'redirect' }, request);
+    const user = { tokens, claims: tokens.claims, audience, method: 'redirect' } as const;
+    const begun = await sessions.begin(user, request);
     return { returnTo, cookies: [...cookies, begun.setCookie], session: begun.session };
   } catch (error) {
-    throw error instanceof GatewayError ? withRetry(error, returnTo, clearCookie) : error;
+    throw error instanceof GatewayError ? withRetry(error, transaction, clearCookie) : error;
   }
 }
 
 /** The same error, with the way to begin again; the transaction is spent. */
-function withRetry({ code, options }: GatewayError, returnTo: string, clearCookie: string): GatewayError {
+function withRetry(
+  { code, options }: GatewayError,
+  { returnTo, organization }: LoginTransaction,
+  clearCookie: string,
+): GatewayError {
   return new GatewayError(code, {
     ...options,
-    // Who was refused may be somebody else the next time; the tenant would sign the same person in without a word.
-    retryPath: toLoginPath({ return_to: returnTo, ...(code === 'access_denied' && { prompt: 'login' }) }),
+    retryPath: toLoginPath({
+      return_to: returnTo,
+      ...(organization !== undefined && { organization }),
+      // Who was refused may be somebody else the next time; the tenant would sign the same person in without a word.
+      ...(code === 'access_denied' && { prompt: 'login' }),
+    }),
     headers: { ...options.headers, 'Set-Cookie': clearCookie },
   });
 }

@@ -31,6 +31,7 @@ export interface LoginRoomOptions {
   readonly origins: Origins;
   readonly returnUrls: ReturnUrls;
   readonly toMode: ExchangeCodeDeps['toMode'];
+  readonly revokeLater: ExchangeCodeDeps['revokeLater'];
   /** By address. */
   readonly limit: Limiter;
   readonly clock: Clock;
@@ -56,7 +57,7 @@ export function loginRoom(options: LoginRoomOptions): Route[] {
       limit,
       notes: options,
     }),
-    ...exchangeRoutes({ exchange: options, limit, notes: options }),
+    ...exchangeRoutes({ exchange: { ...options, callbackUrl }, limit, notes: options }),
     ...backchannelLogoutRoutes({
       logout: {
         verify: options.verifyLogoutToken,

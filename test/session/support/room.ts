@@ -71,7 +71,7 @@ export function createRoomUnderTest(
       refreshed.push(token);
       return under.refresh(token, api);
     },
-    revoke: async (token) => void revoked.push(token),
+    revokeLater: (token) => void (token !== undefined && revoked.push(token)),
     requireSecondFactor: () => new GatewayError('mfa_required'),
     onRefreshed: () => undefined,
     judgeRule: createRuleJudge({ clock, publicUrl: 'http://localhost:3000', clientId: 'client' }),
