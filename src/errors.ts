@@ -173,7 +173,7 @@ export const errorTable = {
   ),
   proof_required: meaning(
     422,
-    'A session needs proof that this browser began the sign-in.',
+    'Nothing proves that the caller began this sign-in.',
     'Send the `code_verifier` or the `nonce` of the authorization request.',
   ),
   weak_password: meaning(
