@@ -158,7 +158,11 @@ export function createDeps(input: DepsInput): Deps {
     clock,
     origins,
     onCalled: metrics.observeUpstreamRequest,
-    tokens: { toUpstreamToken: ofSessions.tokenFor, toClientToken: own.toClientToken },
+    tokens: {
+      toUpstreamToken: ofSessions.tokenFor,
+      mayForce: ofSessions.mayForce,
+      toClientToken: own.toClientToken,
+    },
     watchSession: ofSessions.watchSession,
     routes,
     createLimiter: (name, rate) => createLimiter(makeLimiter, name, rateLimits && rate),

@@ -70,6 +70,7 @@ export function createProxy(options: ProxyOptions): Proxy {
         target,
         upstream,
         authorize: createAuthorize(tokens, target.token, target.audience),
+        mayForce: (caller) => tokens.mayForce(caller, target.audience),
         toRequestHeaders: createRequestHeaders({ ...options, cookies: target.cookies }),
         toAnswerHeaders,
         streams,

@@ -5,16 +5,13 @@ import { GatewayError } from '../errors.ts';
 import type { MakeGuard } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/store.ts';
+import { type CallerTokens, createCallerTokens } from './caller-tokens.ts';
+import { createForcedRenewals } from './forced-renewals.ts';
 import { createFreshToken, type FreshTokenDeps } from './fresh-token.ts';
 import { createLiveSessions } from './live-sessions.ts';
 import { createSaveTokens } from './save-tokens.ts';
 import type { RevokeLater, Sessions } from './session.ts';
-import {
-  createSessionGuard,
-  createTokenForCaller,
-  type JudgeRule,
-  type TokenForCaller,
-} from './session-guard.ts';
+import { createSessionGuard, type JudgeRule } from './session-guard.ts';
 import { createSessionSeals } from './session-seals.ts';
 import { createSessions, type RevokeElsewhere } from './sessions.ts';
 import { createTickets } from './ticket.ts';
@@ -51,12 +48,11 @@ export interface SessionRoomOptions {
   readonly onTrouble: (trouble: SessionTrouble, error: unknown) => void;
 }
 
-export interface SessionRoom {
+export interface SessionRoom extends CallerTokens {
   readonly sessions: Sessions;
   readonly proof: CookieProof;
   /** Takes the session of a request, else its bearer token. */
   readonly makeGuard: MakeGuard;
-  readonly tokenFor: TokenForCaller;
   readonly watchSession: WatchSession;
 }
 
@@ -83,8 +79,10 @@ export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
   });
   const toExpired = (reason: string) =>
     new GatewayError('session_expired', { reason, headers: { 'Set-Cookie': tickets.clearCookie } });
+  const forced = createForcedRenewals(store.marks, clock);
   const freshToken = createFreshToken({
     ...options,
+    forced,
     store: store.sessions,
     locks: store.locks,
     live,
@@ -108,7 +106,7 @@ export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
       revokeElsewhere: options.revokeElsewhere ?? (() => undefined),
     }),
     makeGuard: createSessionGuard({ ...options, proof, tickets, live, freshToken }),
-    tokenFor: createTokenForCaller(freshToken),
+    ...createCallerTokens({ freshToken, forced, live }),
     watchSession: createWatchSession(live),
   };
 }

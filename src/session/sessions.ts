@@ -167,7 +167,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
       const { meta, tokens } = found.opened;
       live.roll(found);
       if (tokens.refreshToken === undefined) return;
-      await deps.freshToken(found, meta.audience, tokens.access[meta.audience]?.token);
+      const token = tokens.access[meta.audience]?.token;
+      await deps.freshToken(found, meta.audience, token === undefined ? undefined : { token, by: 'user' });
     },
     list: listSessions,
     async endOne(subject, id) {
