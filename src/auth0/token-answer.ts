@@ -66,6 +66,9 @@ export function toTokens(answer: TenantAnswer): Tokens {
   return parsed.data;
 }
 
+/** For how many seconds a machine client's token is used again: until a minute before its end, or for half its life if that is longer. */
+export const toReuseS = (lifetimeS: number): number => Math.max(lifetimeS - 60, lifetimeS / 2);
+
 /** Leaves out what is undefined: the tenant would read the word. */
 export const present = (fields: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { atReplica, longSessions, signInSomebody, watchTenant } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
@@ -241,6 +241,25 @@ describe("the gateway's own token", () => {
     await call();
     expect(tokenOf()).not.toBe(first);
     world.clock.offsetS = before;
+    await under.close();
+  });
+
+  it('that lives a minute is used again for half of it', async () => {
+    const { resourceServers } = world.tenant.context.state;
+    const [api] = resourceServers.find('identifier', 'urn:worldmappers');
+    if (!api) throw new Error('no such API');
+    resourceServers.put({ ...api, token_lifetime: 60 });
+    onTestFinished(() => resourceServers.put(api));
+    const under = await startGatewayUnderTest({ ROUTES_FILE: routesFile }, world.link, world.clock);
+    const send = async () => {
+      expect((await fetch(`${under.url}/api/either`)).status).toBe(200);
+      return tokenOf();
+    };
+    const first = await send();
+    world.clock.offsetS += 20;
+    expect(await send()).toBe(first);
+    world.clock.offsetS += 10;
+    expect(await send()).not.toBe(first);
     await under.close();
   });
 
