@@ -32,8 +32,8 @@ export interface IssuedRefreshToken {
 
 /** The Management API, as far as the gateway calls it. Everything throws GatewayError. */
 export interface Management {
-  /** Ends a session at the tenant, and every refresh token that it gave out; false where it had ended, and they may go on. */
-  revokeSession(sid: string): Promise<boolean>;
+  /** Ends a session at the tenant; one that is not known has ended. */
+  revokeSession(sid: string): Promise<void>;
   /** The refresh tokens of a user that the gateway's own client was given. */
   listRefreshTokens(userId: string): Promise<readonly IssuedRefreshToken[]>;
   revokeRefreshTokens(ids: readonly string[]): Promise<void>;
@@ -91,7 +91,6 @@ export function createManagement({ link, ownClientId, clock, ...calls }: Managem
       const path = `${SESSIONS}/${encodeURIComponent(sid)}/revoke`;
       const answer = await ask({ name: `${SESSIONS}/{id}/revoke`, path, json: {} });
       if (!isSuccess(answer) && answer.status !== 404) throw toRefusal('refresh', answer);
-      return answer.status !== 404;
     },
 
     async listRefreshTokens(userId) {

@@ -36,6 +36,7 @@ export interface Session {
   /** The tenant's `sid`. */
   readonly sid: string | undefined;
   readonly method: SignInMethod;
+  readonly hasRefreshToken: boolean;
   /** Of the first access token. */
   readonly scope: string;
   readonly audience: string;

@@ -13,14 +13,14 @@ import { isFor, toAccessToken, toScope } from './token-set.ts';
 
 const PUBLIC_ID_BYTES = 12;
 
+/** The sessions of a user that go on. */
+export type ListSessions = (subject: string) => Promise<readonly Session[]>;
+
 /**
  * Revokes, in the background, the refresh tokens of sessions that have ended while their cookies, which alone could open them, were not
- * at hand. `list` tells the sessions of a user that go on.
+ * at hand.
  */
-export type RevokeElsewhere = (
-  ended: readonly Session[],
-  list: (subject: string) => Promise<readonly Session[]>,
-) => void;
+export type RevokeElsewhere = (ended: readonly Session[], list: ListSessions) => void;
 
 export interface SessionsDeps {
   readonly store: SessionStore;
@@ -37,10 +37,9 @@ export interface SessionsDeps {
 }
 
 function toSession(meta: SessionMeta, head: SessionHead, createdAtMs: number): Session {
-  const { publicId: id, subject, claims, sid, method, scope, audience, device, ip } = meta;
+  const { publicId: id, sid, ...known } = meta;
   const { lastSeenAtMs, idleEndsAtMs, endsAtMs } = head;
-  const times = { createdAtMs, lastSeenAtMs, idleEndsAtMs, endsAtMs };
-  return { id, subject, claims, sid, method, scope, audience, device, ip, ...times };
+  return { id, sid, ...known, createdAtMs, lastSeenAtMs, idleEndsAtMs, endsAtMs };
 }
 
 const ofLive = ({ opened, head }: LiveSession): Session => toSession(opened.meta, head, opened.createdAtMs);
@@ -58,6 +57,7 @@ function toMeta(
     claims,
     sid: typeof sid === 'string' ? sid : undefined,
     method,
+    hasRefreshToken: tokens.refresh_token !== undefined,
     scope: toScope(tokens),
     audience,
     device: toDevice(headers['user-agent']),

@@ -120,6 +120,18 @@ describe('a session that began with a password and is ended from elsewhere', () 
     await eventually(liveTokens).toBe(1);
   });
 
+  it('takes no other session’s where it had none itself', async () => {
+    const bare = await signInSomebody(world.url, email, { scope: 'openid geocode:location' });
+    const [here, there] = [await signIn(), await signIn()];
+    expect(liveTokens()).toBe(2);
+    for (const ended of [bare, there]) {
+      const id = await idOf(ended);
+      expect((await here.send('DELETE', `/v1/auth/sessions/${id}`)).status).toBe(204);
+    }
+    await eventually(liveTokens).toBe(1);
+    expect(await renew(here)).toBe(204);
+  });
+
   it('loses it when the Management API is back, and no live session pays for that', async () => {
     const [here, there] = [await signIn(), await signIn()];
     const id = await idOf(here);

@@ -38,7 +38,3 @@ it('lists and revokes the refresh tokens of our client, however many a user has'
   const live = refreshFamilies.list().filter(({ revoked }) => !revoked);
   expect(live.map(({ id }) => id)).toEqual(['of-another-client']);
 });
-
-it('says whether a session was there to be ended', async () => {
-  expect(await management.revokeSession('../users')).toBe(false);
-});

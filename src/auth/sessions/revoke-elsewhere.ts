@@ -1,7 +1,7 @@
 import type { DoLater } from '../../auth0/later.ts';
 import type { IssuedRefreshToken, Management } from '../../auth0/management.ts';
 import type { Session } from '../../session/session.ts';
-import type { RevokeElsewhere } from '../../session/sessions.ts';
+import type { ListSessions, RevokeElsewhere } from '../../session/sessions.ts';
 
 export interface RevokeElsewhereDeps {
   readonly management: Pick<Management, 'revokeSession' | 'listRefreshTokens' | 'revokeRefreshTokens'>;
@@ -10,8 +10,6 @@ export interface RevokeElsewhereDeps {
 
 /** How far apart the tenant may make an ID token and the refresh token beside it. */
 const NEAR_MS = 5_000;
-
-const hasRefreshToken = ({ scope }: Session): boolean => scope.split(' ').includes('offline_access');
 
 /** How far from the second of a session's ID token a refresh token was made; by the tenant's clock, both. */
 function gapMs({ claims }: Session, { createdAtMs }: IssuedRefreshToken): number {
@@ -31,7 +29,7 @@ function matchTokens(
   const free = new Set(tokens.toSorted((one, other) => one.createdAtMs - other.createdAtMs));
   const held = new Map<string, IssuedRefreshToken>();
   const byAge = sessions
-    .filter(hasRefreshToken)
+    .filter(({ hasRefreshToken }) => hasRefreshToken)
     .toSorted((one, other) => one.createdAtMs - other.createdAtMs);
   for (const session of byAge) {
     const [nearest] = [...free]
@@ -46,43 +44,37 @@ function matchTokens(
   return held;
 }
 
+/** The sessions at the tenant that ended ones hung on, and no live one does. */
+function toOrphanedSids(ended: readonly Session[], live: readonly Session[]): ReadonlySet<string> {
+  const sids = new Set(ended.flatMap(({ sid }) => sid ?? []));
+  for (const { sid } of live) if (sid !== undefined) sids.delete(sid);
+  return sids;
+}
+
 /** Makes what revokes, by the Management API, the refresh tokens of sessions that have ended without their cookies. */
 export function createRevokeElsewhere({ management, doLater }: RevokeElsewhereDeps): RevokeElsewhere {
-  /** Ends the sessions at the tenant that no live session hangs on; returns those whose refresh tokens are gone with them. */
-  async function revokeSessions(ended: readonly Session[], live: readonly Session[]): Promise<Set<string>> {
-    const sids = new Set(ended.flatMap(({ sid }) => sid ?? []));
-    const revoked = new Set<string>();
-    for (const sid of sids) {
-      if (live.some((session) => session.sid === sid)) continue;
-      if (await management.revokeSession(sid)) revoked.add(sid);
-    }
-    return revoked;
-  }
-
   /** Ids of the refresh tokens that only sessions which have ended held. */
   async function findTokens(
     subject: string,
     ended: readonly Session[],
-    list: Parameters<RevokeElsewhere>[1],
-  ): Promise<string[]> {
-    const revoked = await revokeSessions(ended, await list(subject));
-    const left = ended.filter(({ sid }) => sid === undefined || !revoked.has(sid));
-    if (left.length === 0) return [];
+    list: ListSessions,
+  ): Promise<readonly string[]> {
     const tokens = await management.listRefreshTokens(subject);
-    // After the tokens: one that a new session holds is not among them.
+    // Read after the tokens: what a session holds that begins meanwhile is not among them.
     const live = await list(subject);
-    const held = matchTokens([...live, ...left], tokens);
-    const orphaned = (sid: string | undefined) =>
-      sid !== undefined &&
-      left.some((session) => session.sid === sid) &&
-      !live.some((session) => session.sid === sid);
-    const ids = left.flatMap(({ id }) => held.get(id)?.id ?? []);
-    return [...new Set([...ids, ...tokens.filter(({ sid }) => orphaned(sid)).map(({ id }) => id)])];
+    const sids = toOrphanedSids(ended, live);
+    const held = matchTokens([...live, ...ended], tokens);
+    const ids = new Set(ended.flatMap(({ id }) => held.get(id)?.id ?? []));
+    for (const { id, sid } of tokens) if (sid !== undefined && sids.has(sid)) ids.add(id);
+    return [...ids];
   }
 
   return (ended, list) => {
     for (const [subject, sessions] of Map.groupBy(ended, (session) => session.subject)) {
-      // Found once: when they are tried again, some may be gone, and others would match in their place.
+      doLater(async () => {
+        for (const sid of toOrphanedSids(sessions, await list(subject))) await management.revokeSession(sid);
+      });
+      // Found once: when it is tried again, some tokens may be gone, and others would match in their place.
       let ids: readonly string[] | undefined;
       doLater(async () => {
         ids ??= await findTokens(subject, sessions, list);
