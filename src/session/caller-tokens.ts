@@ -8,13 +8,13 @@ import { SessionCaller } from './session-caller.ts';
 /** What a proxied row asks for the tokens of its callers with. All throw GatewayError `internal` for a caller without a session. */
 export interface CallerTokens {
   /** An access token for a session's caller; `force` where an API has refused the one that it got. */
-  tokenFor(
+  readonly tokenFor: (
     caller: Caller,
     audience: string,
     options?: { readonly force?: boolean },
-  ): string | Promise<string>;
+  ) => string | Promise<string>;
   /** Whether `force` may bring another token than the one that was sent. */
-  mayForce(caller: Caller, audience: string): boolean;
+  readonly mayForce: (caller: Caller, audience: string) => boolean;
 }
 
 export interface CallerTokensDeps {

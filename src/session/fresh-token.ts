@@ -129,6 +129,8 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
     if (now && now.opened.tokens.refreshToken !== used) return undefined;
     await store.remove(live.ticket.id);
     sessions.forget(live.ticket);
+    // A user who is denied now might not be later; the session is gone all the same.
+    if (error.code !== 'invalid_refresh_token') deps.revokeLater(used);
     throw toExpired(error.code);
   }
 

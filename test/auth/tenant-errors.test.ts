@@ -1,6 +1,7 @@
 import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { signInSomebody } from '../session/support/person.ts';
+import { signInSomebody, watchTenant } from '../session/support/person.ts';
+import { eventually } from '../support/eventually.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -350,13 +351,15 @@ describe('an Action that denies a user with a word', () => {
     expect(auditOf('auth.refresh.failed')?.['reason']).toBe('access_denied: email_not_verified');
   });
 
-  it('ends a session at its refresh, and opens no breaker however often', async () => {
+  it('ends a session at its refresh with its refresh token, and opens no breaker however often', async () => {
     const browser = await signInSomebody(world.url, 'denied@example.com');
+    const tenant = watchTenant(world);
     await tokenFault({ status: 500, headers: json, body: denial, times: 50 });
     const ended = await browser.send('POST', '/v1/auth/refresh');
     expect([ended.status, ended.body.code]).toEqual([401, 'session_expired']);
     expect((await browser.send('GET', '/v1/auth/session')).body).toEqual({ authenticated: false });
     expect(auditOf('auth.refresh.failed')?.['reason']).toBe('access_denied: email_not_verified');
+    await eventually(tenant.revocations).toBe(1);
     const answers = await Promise.all(Array.from({ length: 30 }, () => signIn()));
     expect(new Set(answers.map(({ body }) => body.code))).toEqual(new Set(['access_denied']));
     await setFaults([]);
