@@ -7,6 +7,7 @@ import { createLoginPaths } from './auth/redirect/login-path.ts';
 import { loginRoom } from './auth/redirect/login-room.ts';
 import { createScopePolicy } from './auth/scope-policy.ts';
 import { createSecondFactors } from './auth/second-factor.ts';
+import { createRevokeElsewhere } from './auth/sessions/revoke-elsewhere.ts';
 import { createSignOut } from './auth/sessions/sign-out.ts';
 import { createSignInLimits } from './auth/sign-in-limits.ts';
 import { toSignInMode } from './auth/sign-in-mode.ts';
@@ -105,20 +106,18 @@ export function createDeps(input: DepsInput): Deps {
     algs: auth0.signingAlgs,
     types: auth0.accessTokenTypes,
   });
-  const makeBearerGuard = createBearerGuard({
-    verifier,
-    clock,
-    publicUrl,
-    onVerdict: metrics.countVerification,
-  });
+  const judging = { clock, publicUrl, clientId: tenant.clientId };
+  const makeBearerGuard = createBearerGuard({ verifier, ...judging, onVerdict: metrics.countVerification });
 
-  const { authentication, authorization, mfa, verifyLogoutToken, management, ...own } = createAuth0({
-    ...auth0,
-    tenant,
-    findKey: keySet.find,
-    clock,
-    onCalled: metrics.observeTenantRequest,
-  });
+  const { authentication, authorization, mfa, verifyLogoutToken, management, revokeLater, ...own } =
+    createAuth0({
+      ...auth0,
+      tenant,
+      findKey: keySet.find,
+      clock,
+      onCalled: metrics.observeTenantRequest,
+      onUnrevoked: (err) => log.error({ err }, 'a refresh token was not revoked'),
+    });
   const secondFactors = createSecondFactors(createSealer(sessionSecrets, 'mfa handle'), () => nowS(clock));
   const requireSecondFactor = secondFactors.require;
   const recorder = { audit, count: metrics.countAttempt };
@@ -131,20 +130,13 @@ export function createDeps(input: DepsInput): Deps {
     ...config.session,
     tenantTimeoutMs: auth0.timeoutMs,
     refresh: (refreshToken, audience) => authentication.refreshGrant(refreshToken, undefined, audience),
-    revoke: (refreshToken) => authentication.revoke(refreshToken),
-    ...(management && {
-      revokeElsewhere: ({ sid }) => {
-        if (sid === undefined) return;
-        management
-          .revokeSession(sid)
-          .catch((err: unknown) => log.warn({ err }, 'a session goes on at the tenant'));
-      },
-    }),
+    revokeLater,
+    ...(management && { revokeElsewhere: createRevokeElsewhere({ management, doLater: own.doLater }) }),
     requireSecondFactor,
-    judgeRule: createRuleJudge({ clock, publicUrl }),
+    judgeRule: createRuleJudge(judging),
     makeBearerGuard,
-    onRefreshed: (outcome, { meta: { subject } }) =>
-      recordOutcome(recorder, { event: 'auth.refresh', subject }, outcome),
+    onRefreshed: ({ meta: { subject } }, error) =>
+      recordOutcome(recorder, { event: 'auth.refresh', subject }, error),
     onTrouble: (trouble, err) => log.error({ err }, trouble),
   });
 
@@ -163,7 +155,11 @@ export function createDeps(input: DepsInput): Deps {
     clock,
     origins,
     onCalled: metrics.observeUpstreamRequest,
-    tokens: { toUpstreamToken: ofSessions.tokenFor, toClientToken: own.toClientToken },
+    tokens: {
+      toUpstreamToken: ofSessions.tokenFor,
+      mayForce: ofSessions.mayForce,
+      toClientToken: own.toClientToken,
+    },
     watchSession: ofSessions.watchSession,
     routes,
     createLimiter: (name, rate) => createLimiter(makeLimiter, name, rateLimits && rate),
@@ -191,6 +187,7 @@ export function createDeps(input: DepsInput): Deps {
     origins,
     returnUrls,
     toMode: (asked, headers) => toSignInMode(asked, origins, headers),
+    revokeLater,
     limit: authIpLimit,
     clock,
     recorder,
@@ -256,7 +253,7 @@ export function createDeps(input: DepsInput): Deps {
           returnUrls,
           toTenantLogoutUrl: (returnTo, options) => authorization.toLogoutUrl(returnTo, options),
           limit: authIpLimit,
-          revokeLater: ofSessions.revokeLater,
+          revokeLater,
           publicUrl,
         }),
       },

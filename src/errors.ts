@@ -188,7 +188,7 @@ export const errorTable = {
   ),
   proof_required: meaning(
     422,
-    'A session needs proof that this browser began the sign-in.',
+    'Nothing proves that the caller began this sign-in.',
     'Send the `code_verifier` or the `nonce` of the authorization request.',
   ),
   weak_password: meaning(
@@ -293,3 +293,7 @@ export class GatewayError extends Error {
     return new GatewayError(this.code, { ...this.options, headers: { ...headers, ...this.options.headers } });
   }
 }
+
+/** The code of whatever was thrown: what nobody foresaw is `internal`. */
+export const toErrorCode = (thrown: unknown): ErrorCode =>
+  thrown instanceof GatewayError ? thrown.code : 'internal';

@@ -40,7 +40,7 @@ function passwordRoutes(deps: AccountDeps): Route[] {
           schema: signUpReply,
         },
       },
-      errors: ['user_exists', 'weak_password', 'signup_disabled', 'username_required'],
+      errors: ['user_exists', 'weak_password', 'signup_disabled', 'username_required', 'access_denied'],
       handler: ({ body, request }) =>
         recordAttempt(
           deps.recorder,
@@ -114,6 +114,8 @@ export function accountRoutes(deps: AccountDeps): Route[] {
         'session_expired',
         'invalid_scope',
         'mfa_required',
+        'user_blocked',
+        'access_denied',
         'token_mode_refused',
         'csrf_failed',
         'store_unavailable',

@@ -1,6 +1,6 @@
-import { GatewayError } from '../errors.ts';
+import { toErrorCode } from '../errors.ts';
 import type { Reply, RequestInfo } from '../http/route.ts';
-import type { Audit, AuditEvent } from '../observe/audit.ts';
+import { type Audit, type AuditEvent, toAuditOutcome } from '../observe/audit.ts';
 
 /** Where attempts are reported: the audit log and the metrics. */
 export interface AttemptRecorder {
@@ -23,15 +23,14 @@ interface Attempt {
   readonly subject?: string | undefined;
 }
 
-/** Reports one outcome: `succeeded`, or the code of an error. */
+/** Reports how something ended: `error` is what it threw, undefined where it succeeded. */
 export function recordOutcome(
   { audit, count }: AttemptRecorder,
   about: Omit<Parameters<Audit>[0], 'outcome' | 'reason'>,
-  outcome: string,
+  error: unknown,
 ): void {
-  if (outcome === 'succeeded') audit({ ...about, outcome });
-  else audit({ ...about, outcome: 'failed', reason: outcome });
-  count(about.event, outcome);
+  audit({ ...about, ...toAuditOutcome(error) });
+  count(about.event, error === undefined ? 'succeeded' : toErrorCode(error));
 }
 
 /** Runs one attempt and reports how it ended, whichever way it ends. */
@@ -43,11 +42,10 @@ export async function recordAttempt(
 ): Promise<Reply> {
   try {
     const { reply, subject = supposed, isOpen = false } = await run();
-    if (!isOpen) recordOutcome(recorder, { event, requestId, ip, subject }, 'succeeded');
+    if (!isOpen) recordOutcome(recorder, { event, requestId, ip, subject }, undefined);
     return reply;
   } catch (error) {
-    const reason = error instanceof GatewayError ? error.code : 'internal';
-    recordOutcome(recorder, { event, requestId, ip, subject: supposed }, reason);
+    recordOutcome(recorder, { event, requestId, ip, subject: supposed }, error);
     throw error;
   }
 }

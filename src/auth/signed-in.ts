@@ -1,5 +1,4 @@
 import type { UserTokens } from '../auth0/token-answer.ts';
-import { GatewayError } from '../errors.ts';
 import type { RequestInfo } from '../http/route.ts';
 import type { BegunSession, Sessions, SignInMethod } from '../session/session.ts';
 import { tokenReply, toSignedInReply } from '../session/signed-in-reply.ts';
@@ -28,9 +27,7 @@ export async function handOver(
   request: RequestInfo,
 ): Promise<SignedIn> {
   if (mode === 'token') return { tokens };
-  const { claims } = tokens;
-  if (!claims) throw new GatewayError('tenant_error', { reason: 'no_id_token' });
-  return { begun: await sessions.begin({ tokens, claims, audience, method }, request) };
+  return { begun: await sessions.begin({ tokens, claims: tokens.claims, audience, method }, request) };
 }
 
 /** The answer to a sign-in, with `members` beside the usual ones. */

@@ -1,5 +1,7 @@
 import { type ErrorCode, GatewayError, type GatewayErrorOptions } from '../errors.ts';
+import { toDenial } from './denial.ts';
 import { type PasswordRule, toPasswordRules } from './password-rules.ts';
+import { toRetryAfterS } from './retry-after.ts';
 import type { TenantAnswer } from './tenant-call.ts';
 
 /** Which conversation the tenant's answer belongs to: the same word may mean another thing elsewhere. */
@@ -28,7 +30,6 @@ interface Rule {
 }
 
 const DEFAULT_RETRY_AFTER_S = 60;
-const MAX_RETRY_AFTER_S = 86_400;
 
 /** The words of Auth0 that may stand in our log. Whatever else it says might hold anything. */
 const knownWords: ReadonlySet<string> = new Set(
@@ -42,8 +43,8 @@ const knownWords: ReadonlySet<string> = new Set(
 );
 
 /** Status and word of a failure, for the log. */
-function toKnownWord({ status, error: word, code: other }: TenantError): string {
-  const known = [word, other].find((each) => each !== undefined && knownWords.has(each));
+function toKnownWord({ status, error: said, code: other }: TenantError): string {
+  const known = [said, other].find((each) => each !== undefined && knownWords.has(each));
   return `${status} ${known ?? 'unknown'}`;
 }
 
@@ -59,26 +60,25 @@ const code =
     failure.code !== undefined && words.includes(failure.code);
 const named = (name: string) => (failure: TenantError) =>
   failure.code === 'invalid_password' && failure.name === name;
+const errorOrCode =
+  (...words: readonly string[]) =>
+  (failure: TenantError) =>
+    error(...words)(failure) || code(...words)(failure);
 /** The three answers of sign-up that are prose alone; anchored, so that nothing else is taken for them. */
 const bare = (pattern: RegExp) => (failure: TenantError) =>
   failure.code === undefined && failure.name === undefined && pattern.test(failure.error ?? '');
 
-/** Seconds to wait, from `Retry-After` or `X-RateLimit-Reset` (epoch seconds, against the answer's own `Date`). */
-function toRetryAfterS({ headers }: TenantAnswer): number {
-  const retryAfter = Number(headers['retry-after']);
-  const reset = Number(headers['x-ratelimit-reset']) - Date.parse(String(headers['date'])) / 1000;
-  const remaining = Number(headers['x-ratelimit-remaining']);
-  const wait = retryAfter > 0 ? retryAfter : remaining === 0 && reset > 0 ? reset : DEFAULT_RETRY_AFTER_S;
-  return Math.min(Math.ceil(wait), MAX_RETRY_AFTER_S);
-}
-
-const retryAfter = (_: TenantError, answer: TenantAnswer) => ({ retryAfterS: toRetryAfterS(answer) });
+const retryAfter = (_: TenantError, { headers }: TenantAnswer) => ({
+  retryAfterS: toRetryAfterS(headers, DEFAULT_RETRY_AFTER_S),
+});
 const setting = (check: string) => (failure: TenantError) => ({
   reason: `${toKnownWord(failure)} (gatehouse doctor ${check})`,
 });
 const at =
   (path: string, message = 'is not acceptable to the account store') =>
   () => ({ errors: [{ path, message }] });
+const denial = (failure: TenantError) =>
+  toDenial(failure.body['error_description'] ?? failure.body['description'], toKnownWord(failure));
 const weak = (reason: string) => () => ({ members: { reason } });
 
 function weakByStrength({ body }: TenantError): GatewayErrorOptions {
@@ -87,9 +87,26 @@ function weakByStrength({ body }: TenantError): GatewayErrorOptions {
 }
 
 const throttled: readonly Rule[] = [
-  { when: error('too_many_attempts', 'too_many_logins'), says: 'too_many_attempts', options: retryAfter },
-  { when: code('too_many_attempts', 'too_many_logins'), says: 'too_many_attempts', options: retryAfter },
+  {
+    when: errorOrCode('too_many_attempts', 'too_many_logins'),
+    says: 'too_many_attempts',
+    options: retryAfter,
+  },
   { when: ({ status }) => status === 429, says: 'rate_limited', options: retryAfter },
+];
+
+/** A rule, a hook or an Action refuses the user. Where an Action does so at `/oauth/token`, Auth0 answers 500 instead of 403. */
+const denied: readonly Rule[] = [
+  {
+    when: ({ status, error: said }) => said === 'access_denied' && (status === 403 || status === 500),
+    says: 'access_denied',
+    options: denial,
+  },
+  {
+    when: errorOrCode('extensibility_error', 'hook_error', 'requires_verification'),
+    says: 'access_denied',
+    options: denial,
+  },
 ];
 
 const misconfigured: readonly Rule[] = [
@@ -97,7 +114,7 @@ const misconfigured: readonly Rule[] = [
   { when: error('unauthorized_client'), says: 'tenant_misconfigured', options: setting('C3') },
   { when: error('invalid_client'), says: 'tenant_misconfigured', options: setting('C2') },
   {
-    when: ({ status, error: word }) => word === 'access_denied' && status === 401,
+    when: ({ status, error: said }) => said === 'access_denied' && status === 401,
     says: 'tenant_misconfigured',
     options: setting('C2'),
   },
@@ -123,6 +140,7 @@ const tables: Record<Conversation, readonly Rule[]> = {
       says: 'tenant_misconfigured',
       options: setting('N2'),
     },
+    ...denied,
     ...throttled,
     ...misconfigured,
   ],
@@ -130,8 +148,7 @@ const tables: Record<Conversation, readonly Rule[]> = {
     { when: error('invalid_grant', 'invalid_user_password'), says: 'invalid_credentials' },
     { when: error('password_leaked'), says: 'password_leaked' },
     { when: error('unauthorized'), says: 'user_blocked' },
-    { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
-    { when: error('requires_verification'), says: 'access_denied', options: setting('P2') },
+    ...denied,
     ...throttled,
     ...misconfigured,
     { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
@@ -139,7 +156,7 @@ const tables: Record<Conversation, readonly Rule[]> = {
   refresh: [
     { when: error('invalid_grant'), says: 'invalid_refresh_token' },
     { when: error('unauthorized'), says: 'user_blocked' },
-    { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
+    ...denied,
     { when: error('invalid_scope'), says: 'invalid_scope' },
     ...throttled,
     ...misconfigured,
@@ -147,7 +164,7 @@ const tables: Record<Conversation, readonly Rule[]> = {
   authorization: [
     { when: error('invalid_grant'), says: 'invalid_code' },
     { when: error('unauthorized'), says: 'user_blocked' },
-    { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
+    ...denied,
     ...throttled,
     ...misconfigured,
     { when: error('invalid_request', 'invalid_scope'), says: 'tenant_misconfigured', options: setting('C4') },

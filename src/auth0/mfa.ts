@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
+import type { AcceptTokens } from './accept-tokens.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import { toRefusal, toTenantError } from './error-map.ts';
-import type { VerifyIdToken } from './id-token.ts';
 import type { TenantAnswer, TenantCall } from './tenant-call.ts';
-import { isSuccess, present, toUserTokens, type UserTokens } from './token-answer.ts';
+import { isSuccess, present, type UserTokens } from './token-answer.ts';
 
 /** The kinds of second factor that a user can enrol and be challenged by. */
 export const factorTypes = ['otp', 'sms', 'voice', 'email', 'push'] as const;
@@ -72,7 +72,7 @@ export interface Mfa {
 export interface MfaOptions {
   readonly call: TenantCall;
   readonly authenticateClient: ClientAuthentication;
-  readonly verifyIdToken: VerifyIdToken;
+  readonly acceptSignIn: AcceptTokens;
 }
 
 const listed = z.object({
@@ -131,7 +131,7 @@ function parseAnswer<S extends z.ZodType>(schema: S, { body }: TenantAnswer): z.
 
 const bearerOf = (mfaToken: string) => ({ authorization: `Bearer ${mfaToken}` });
 
-export function createMfa({ call, authenticateClient, verifyIdToken }: MfaOptions): Mfa {
+export function createMfa({ call, authenticateClient, acceptSignIn }: MfaOptions): Mfa {
   async function challenge(mfa_token: string, challenge_type: 'otp' | 'oob', authenticator_id?: string) {
     const fields = present({ mfa_token, challenge_type, authenticator_id });
     const answer = await call({
@@ -189,8 +189,8 @@ export function createMfa({ call, authenticateClient, verifyIdToken }: MfaOption
         form: { ...fields, ...(await authenticateClient()) },
       });
       if (isSuccess(answer)) {
-        const { recovery_code } = parseAnswer(nextRecoveryCode, answer);
-        return { ...(await toUserTokens(answer, verifyIdToken)), recovery_code };
+        const tokens = await acceptSignIn(answer);
+        return { ...tokens, recovery_code: parseAnswer(nextRecoveryCode, answer).recovery_code };
       }
       const { error = '' } = toTenantError(answer);
       const pendingForS = 'oob_code' in proof && Object.hasOwn(waits, error) ? waits[error] : undefined;

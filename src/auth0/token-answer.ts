@@ -1,7 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import type { VerifyIdToken } from './id-token.ts';
 import type { TenantAnswer } from './tenant-call.ts';
 
 /** A successful token response (RFC 6749 §5.1, OIDC Core §3.1.3.3). */
@@ -75,20 +74,8 @@ export function toTokens(answer: TenantAnswer): Tokens {
   return parsed.data;
 }
 
-/**
- * The tokens of a user, their ID token verified.
- * @throws GatewayError `tenant_error` for what is no token response, and what the verifier throws
- */
-export async function toUserTokens(
-  answer: TenantAnswer,
-  verifyIdToken: VerifyIdToken,
-  nonce?: string,
-): Promise<UserTokens> {
-  const tokens = toTokens(answer);
-  if (tokens.id_token === undefined) return tokens;
-  const claims = await verifyIdToken(tokens.id_token, nonce);
-  return { ...tokens, subject: claims.sub, claims };
-}
+/** For how many seconds a machine client's token is used again: until a minute before its end, or for half its life if that is longer. */
+export const toReuseS = (lifetimeS: number): number => Math.max(lifetimeS - 60, lifetimeS / 2);
 
 /** Leaves out what is undefined: the tenant would read the word. */
 export const present = (fields: Readonly<Record<string, string | undefined>>): Record<string, string> =>

@@ -1,11 +1,10 @@
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { Caller, MakeGuard } from '../http/route.ts';
-import type { Clock } from '../lib/clock.ts';
 import { malformed, noCredentials, toBearerToken } from './authorization.ts';
 import { toChallenges } from './challenges.ts';
 import type { TokenFacts } from './claims-policy.ts';
 import type { Refusal } from './refusal.ts';
-import { createRuleJudge } from './rule-judge.ts';
+import { createRuleJudge, type RuleJudgeDeps } from './rule-judge.ts';
 import type { Verifier } from './verifier.ts';
 
 /** How a request was judged, for the metrics. */
@@ -18,11 +17,8 @@ export type Outcome =
   | 'step_up'
   | 'unavailable';
 
-export interface BearerGuardDeps {
+export interface BearerGuardDeps extends RuleJudgeDeps {
   readonly verifier: Pick<Verifier, 'verify'>;
-  readonly clock: Clock;
-  /** The origin that callers see, without a trailing slash. */
-  readonly publicUrl: string;
   /** Told of every judgement; the reason is for the log. */
   readonly onVerdict?: (outcome: Outcome, reason?: Refusal) => void;
 }

@@ -16,6 +16,7 @@ export type Refusal =
   | 'nbf'
   | 'lifetime'
   | 'id_token'
+  | 'cnf'
   | 'expired'
   | 'not_yet_valid'
   | 'key'

@@ -1,17 +1,24 @@
 import type { Caller, Claims, GuardRule } from '../http/route.ts';
 import { skewS } from './claims-policy.ts';
 
-/** What a caller lacks: rights that no new sign-in brings, or a fresher or stronger sign-in (RFC 9470). */
-export type Lack = 'rights' | 'step_up';
+/**
+ * What a caller lacks: rights that no new sign-in brings, a token of the gateway's own client, or a fresher or stronger sign-in
+ * (RFC 9470).
+ */
+export type Lack = 'rights' | 'own_client' | 'step_up';
 
 type Check = (caller: Caller) => boolean;
 
 /** Compiles a row's rule once; the judge says what a caller lacks, undefined where it lacks nothing. */
-export function compileRule(rule: GuardRule): (caller: Caller, nowS: number) => Lack | undefined {
+export function compileRule(
+  rule: GuardRule,
+  ownClientId: string,
+): (caller: Caller, nowS: number) => Lack | undefined {
   const rights = toRightsChecks(rule);
-  const { max_age: maxAgeS, acr } = rule;
+  const { max_age: maxAgeS, acr, ownClient } = rule;
   return (caller, nowS) => {
     for (const holds of rights) if (!holds(caller)) return 'rights';
+    if (ownClient && caller.kind === 'bearer' && caller.clientId !== ownClientId) return 'own_client';
     if (maxAgeS !== undefined && !isRecent(caller.claims.auth_time, nowS, maxAgeS)) return 'step_up';
     if (acr && !acr.some((level) => level === caller.claims.acr)) return 'step_up';
     return undefined;

@@ -8,24 +8,33 @@ export interface RuleJudgeDeps {
   readonly clock: Clock;
   /** The origin that callers see, without a trailing slash. */
   readonly publicUrl: string;
+  /** The gateway's own client at the tenant. */
+  readonly clientId: string;
 }
+
+const OWN_CLIENT_ONLY = 'Only a session, or a token from a sign-in at this gateway, may do this.';
 
 /**
  * Compiles a row's rule, once, for callers of any kind: what refuses a caller, undefined for one who may pass. 403
  * `insufficient_scope` for a lack of rights, 401 `insufficient_user_authentication` for a step-up (RFC 9470).
  */
 export const createRuleJudge =
-  ({ clock, publicUrl }: RuleJudgeDeps) =>
+  ({ clock, publicUrl, clientId }: RuleJudgeDeps) =>
   (rule: GuardRule, path: string): ((caller: Caller) => GatewayError | undefined) => {
-    const lackOf = compileRule(rule);
+    const lackOf = compileRule(rule, clientId);
     const { insufficientScope, stepUp } = toChallenges(rule, publicUrl, path);
     const asked = toStepUp(rule);
     return (caller) => {
       const lack = lackOf(caller, nowS(clock));
       // The caller is known here, and the audit line says who it was.
-      if (lack === 'rights') {
-        const reason = 'insufficient_scope';
-        return new GatewayError(reason, { headers: insufficientScope, reason, caller });
+      if (lack === 'rights' || lack === 'own_client') {
+        const code = 'insufficient_scope';
+        return new GatewayError(code, {
+          headers: insufficientScope,
+          reason: lack === 'rights' ? code : lack,
+          caller,
+          ...(lack === 'own_client' && { detail: OWN_CLIENT_ONLY }),
+        });
       }
       return (
         lack &&

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MIMEType } from 'node:util';
 import express from 'express';
 import { GatewayError } from '../errors.ts';
-import { toJsonDepth, toValueFault } from './json-text.ts';
+import { type JsonFault, parseStrictJson } from '../lib/strict-json.ts';
+import { toValueFault } from './json-text.ts';
 import { parseParameters } from './parameters.ts';
 
 const BODY_TIMEOUT_MS = 30_000;
@@ -18,14 +19,17 @@ export const toBodyLimit = (path: string): number => (path.startsWith('/v1/') ? 
 const invalidBody = (message: string): GatewayError =>
   new GatewayError('validation_failed', { errors: [{ path: '', message }] });
 
+const jsonFaults: Readonly<Record<JsonFault, string>> = {
+  too_deep: `nested deeper than ${MAX_DEPTH} levels`,
+  no_json: 'the body cannot be parsed',
+  repeated_member: 'an object names the same member twice',
+};
+
 function parseJson(bytes: Buffer): unknown {
   if (bytes.length === 0) return {};
-  if (toJsonDepth(bytes) > MAX_DEPTH) throw invalidBody(`nested deeper than ${MAX_DEPTH} levels`);
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    throw invalidBody('the body cannot be parsed');
-  }
+  const parsed = parseStrictJson(bytes, MAX_DEPTH);
+  if (parsed.fault !== undefined) throw invalidBody(jsonFaults[parsed.fault]);
+  return parsed.value;
 }
 
 function parseForm(bytes: Buffer): unknown {

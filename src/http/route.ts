@@ -37,6 +37,8 @@ export interface GuardRule {
   readonly user?: true;
   /** Only machine clients. */
   readonly client?: true;
+  /** Of bearers, only those whose token the gateway's own client got (`azp`): a session's tokens are always its own. */
+  readonly ownClient?: true;
   /** Seconds since the user signed in, at most (RFC 9470). */
   readonly max_age?: number;
   /** One of these authentication contexts (RFC 9470). */

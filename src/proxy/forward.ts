@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { GatewayError } from '../errors.ts';
 import type { OnAnswered } from '../http/exchange.ts';
 import type { ProxiedCall } from '../http/proxy-route.ts';
+import type { Caller } from '../http/route.ts';
 import { acceptWebSocket } from './accept-web-socket.ts';
 import { Answer } from './answer.ts';
 import type { ToAnswerHeaders } from './answer-headers.ts';
@@ -32,6 +33,8 @@ export interface ForwardRow {
   readonly target: ProxyTarget;
   readonly upstream: Upstream;
   readonly authorize: Authorize;
+  /** Whether a session may get another token than the one that the upstream has refused. */
+  readonly mayForce: (caller: Caller) => boolean;
   readonly toRequestHeaders: ToRequestHeaders;
   readonly toAnswerHeaders: ToAnswerHeaders;
   readonly streams: Streams;
@@ -204,10 +207,11 @@ export class Forward implements AttemptEvents {
 
   /** A session's token may have been revoked before it has expired; a body cannot be sent twice. */
   #mayForce(): boolean {
-    const { exchange } = this.#call;
+    const { caller } = this.#call.exchange;
     const { token } = this.#row.target;
     const isUsers = token === 'user' || token === 'user-or-client';
-    return isUsers && exchange.caller?.kind === 'session' && !this.#isForced && !this.#upload;
+    const isRepeatable = isUsers && caller?.kind === 'session' && !this.#isForced && !this.#upload;
+    return isRepeatable && this.#row.mayForce(caller);
   }
 
   /**

@@ -62,6 +62,7 @@ export function createProxy(options: ProxyOptions): Proxy {
         target,
         upstream,
         authorize: createAuthorize(tokens, target.token, target.audience),
+        mayForce: (caller) => tokens.mayForce(caller, target.audience),
         toRequestHeaders: createRequestHeaders({
           ...target,
           publicUrl,

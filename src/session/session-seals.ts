@@ -15,6 +15,7 @@ const sessionMeta = z.object({
   claims: z.record(z.string(), z.unknown()).transform((claims): Claims => claims),
   sid: z.string().optional(),
   method: z.enum(methods),
+  hasRefreshToken: z.boolean().default(true),
   scope: z.string(),
   audience: z.string(),
   device: z.string(),

@@ -11,12 +11,20 @@ import {
   watchTenant,
 } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
+import { writeSeedFile } from '../support/seed-file.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
 
+const passwordRealm = 'http://auth0.com/oauth/grant-type/password-realm';
+const anotherApp = {
+  client_id: 'another-app',
+  token_endpoint_auth_method: 'none',
+  grant_types: [passwordRealm],
+};
+
 beforeAll(async () => {
-  world = await startWorld(longSessions);
+  world = await startWorld(longSessions, writeSeedFile({ clients: [anotherApp] }));
 });
 afterAll(() => world.close());
 afterEach(() => mendTenant(world));
@@ -279,6 +287,39 @@ describe('the sessions of a user', () => {
     expect((await send('GET', '/v1/auth/sessions')).status).toBe(401);
   });
 
+  it('are not to be seen or ended with a token that another client got for the user', async () => {
+    const email = 'lent@example.com';
+    const browser = await signInAgain(email);
+    const answer = await fetch(`${world.tenant.origin}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: passwordRealm,
+        client_id: anotherApp.client_id,
+        realm: 'Username-Password-Authentication',
+        username: email,
+        password,
+        audience: 'urn:worldmappers',
+        scope: 'openid geocode:location',
+      }),
+    });
+    const { access_token } = (await answer.json()) as { access_token: string };
+    expect((await send('GET', '/api/location/geocode?q=Oslo', access_token)).status).toBe(200);
+    const { sessions } = (await browser.send('GET', '/v1/auth/sessions')).body;
+    for (const [method, path] of [
+      ['GET', '/v1/auth/sessions'],
+      ['DELETE', '/v1/auth/sessions'],
+      ['DELETE', '/v1/auth/sessions?keep=current'],
+      ['DELETE', `/v1/auth/sessions/${sessions[0].id}`],
+    ] as const) {
+      const refused = await send(method, path, access_token);
+      expect([refused.status, await refused.json()], path).toMatchObject([
+        403,
+        { code: 'insufficient_scope', detail: expect.stringContaining('sign-in at this gateway') },
+      ]);
+    }
+    expect((await callApi(browser)).status).toBe(200);
+  });
+
   it('that have lapsed are not listed', async () => {
     const email = 'lapsed@example.com';
     await signInAgain(email);
@@ -304,6 +345,6 @@ describe('the log', () => {
       expect(events).toContain(event);
     expect(world.logText()).not.toContain(secret);
     expect(world.logText()).not.toContain(id);
-    expect(world.logText()).not.toMatch(/eyJ|v1\.[\w-]{30}|logged@example\.com/);
+    expect(world.logText()).not.toMatch(/eyJ[\w-]{10,}\.|v1\.[\w-]{30}|logged@example\.com/);
   });
 });

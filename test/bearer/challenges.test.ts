@@ -5,7 +5,7 @@ import type { GuardRule } from '../../src/http/route.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { call } from './support/call.ts';
 import { sendRaw } from './support/raw-request.ts';
-import { audience, goodClaims, makeRsaKey, makeToken } from './support/signer.ts';
+import { audience, clientId, goodClaims, makeRsaKey, makeToken } from './support/signer.ts';
 import { startWorld, type World } from './support/world.ts';
 
 const key = makeRsaKey('k1');
@@ -18,6 +18,7 @@ const make = (rule: GuardRule, path: string): unknown =>
     verifier: world.app.verifier,
     clock: systemClock,
     publicUrl: 'https://gateway.test',
+    clientId,
   })(rule, audience, path);
 
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GuardRule } from '../../src/http/route.ts';
 import { nowS } from '../../src/lib/clock.ts';
 import { type Answer, call } from './support/call.ts';
-import { encode, goodClaims, makeRsaKey, makeToken, signSegments } from './support/signer.ts';
+import { clientId, encode, goodClaims, makeRsaKey, makeToken, signSegments } from './support/signer.ts';
 import { startWorld, type World } from './support/world.ts';
 
 const key = makeRsaKey('k1');
@@ -15,6 +15,7 @@ const rules: Record<string, GuardRule> = {
   '/claims': { claims: { org_id: 'org_1', paid: true, level: 2 } },
   '/user': { user: true },
   '/client': { client: true },
+  '/own-client': { ownClient: true },
   '/recent': { max_age: 300 },
   '/strong': { acr: ['mfa', 'http://schemas.openid.net/pape/policies/2007/06/multi-factor'] },
   '/all': { scopes: ['read:things'], user: true, max_age: 300, acr: ['mfa'] },
@@ -169,6 +170,22 @@ describe('claims, users and clients', () => {
     expect(
       await statusOf('/client', { sub: 'some-app@clients', azp: undefined, client_id: 'some-app' }),
     ).toBe(200);
+  });
+
+  it("a row for the gateway's own client refuses a token that any other client got", async () => {
+    expect(await statusOf('/own-client', { azp: clientId })).toBe(200);
+    expect(await statusOf('/own-client', { azp: undefined, client_id: clientId })).toBe(200);
+    for (const other of [
+      { azp: 'some-app' },
+      { azp: undefined },
+      { azp: [clientId] },
+      { azp: 'some-app', client_id: clientId },
+      { azp: clientId.toUpperCase() },
+    ])
+      expect(await ask('/own-client', other), JSON.stringify(other)).toMatchObject({
+        status: 403,
+        code: 'insufficient_scope',
+      });
   });
 
   it('a user whose id ends in @clients is taken for neither', async () => {

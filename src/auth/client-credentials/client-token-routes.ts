@@ -105,7 +105,8 @@ export function clientTokenRoutes({ issue, audiences, audit }: ClientTokenRouteD
       guard: 'public',
       operationId: 'issueClientToken',
       summary: 'Client credentials grant (RFC 6749 §4.4)',
-      description: 'A token is reused until 60 s before it expires; `expires_in` is the time left.',
+      description:
+        'A token is reused for ten minutes at most, until 60 s before it expires, or for half its life where it lives a minute or less; `expires_in` is the time left.',
       tag: 'Tokens',
       body: clientTokenBody,
       bodyTypes: ['form', 'json'],

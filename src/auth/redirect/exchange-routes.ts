@@ -30,7 +30,7 @@ export function exchangeRoutes({ exchange, limit, recorder }: ExchangeRouteDeps)
       operationId: 'exchangeCode',
       summary: 'Hand over a code that the frontend got by running the redirect itself',
       description:
-        'The code was issued to our client id, for a `redirect_uri` on an allowed origin. A session needs `code_verifier` or `nonce`.',
+        "The code was issued to our client id, for a `redirect_uri` on an allowed origin that is not the gateway's own callback. `code_verifier` or `nonce` proves that the caller began the sign-in.",
       tag: 'Redirect login',
       body: exchangeBody,
       responses: { 200: { description: 'Signed in', schema: z.union([signedInReply, tokenReply]) } },

@@ -1,8 +1,14 @@
 import type { ReturnUrls } from '../../browser/return-url.ts';
 
-/** The path at which a browser begins to sign in; `return_to` was checked before. */
-export function toLoginPath(query: { readonly return_to?: string; readonly prompt?: 'login' } = {}): string {
-  const text = new URLSearchParams(query).toString();
+interface LoginPathQuery {
+  readonly return_to?: string;
+  readonly organization?: string;
+  readonly prompt?: 'login';
+}
+
+/** The path at which a browser begins to sign in. The caller has checked `return_to`. */
+export function toLoginPath(query: LoginPathQuery = {}): string {
+  const text = new URLSearchParams({ ...query }).toString();
   return text === '' ? '/v1/auth/login' : `/v1/auth/login?${text}`;
 }
 

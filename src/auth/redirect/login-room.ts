@@ -32,6 +32,7 @@ export interface LoginRoomOptions {
   readonly origins: Origins;
   readonly returnUrls: ReturnUrls;
   readonly toMode: ExchangeCodeDeps['toMode'];
+  readonly revokeLater: ExchangeCodeDeps['revokeLater'];
   /** By address. */
   readonly limit: Limiter;
   readonly clock: Clock;
@@ -56,7 +57,7 @@ export function loginRoom(options: LoginRoomOptions): Route[] {
       limit,
       recorder,
     }),
-    ...exchangeRoutes({ exchange: options, limit, recorder }),
+    ...exchangeRoutes({ exchange: { ...options, callbackUrl }, limit, recorder }),
     ...backchannelLogoutRoutes({
       logout: {
         verify: options.verifyLogoutToken,

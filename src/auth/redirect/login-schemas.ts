@@ -18,7 +18,9 @@ const wish = {
     .optional()
     .meta({ description: 'Where the browser goes afterwards.' }),
   connection: word.optional(),
-  organization: word.optional(),
+  organization: word.optional().meta({ description: 'Id or name; a sign-in to another one is refused.' }),
+  invitation: word.optional().meta({ description: 'The ticket of an invitation to the organization.' }),
+  organization_name: text(255).optional(),
   screen_hint: z.enum(['login', 'signup']).optional(),
   login_hint: text(254).optional(),
   prompt: z.enum(['none', 'login', 'consent', 'select_account']).optional(),
@@ -53,6 +55,7 @@ export const callbackQuery = z.object({
   code: parameter,
   state: parameter,
   error: parameter,
+  error_description: parameter,
   iss: z.string().max(4096).optional().catch(''),
 });
 export type CallbackQuery = z.output<typeof callbackQuery>;

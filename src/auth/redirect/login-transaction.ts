@@ -19,6 +19,8 @@ const shape = z.object({
   audience: z.string(),
   /** Seconds since the user signed in, at most, where that was asked for. */
   maxAgeS: z.number().optional(),
+  /** Id or name of the organization that was asked for. */
+  organization: z.string().optional(),
   /** `prompt=none`: nobody is to be asked anything. */
   isSilent: z.boolean(),
   startedAtMs: z.number(),
@@ -27,7 +29,7 @@ const shape = z.object({
 /** A sign-in at the tenant's pages that is under way, kept in a sealed cookie of the browser that began it. */
 export type LoginTransaction = z.output<typeof shape>;
 
-type Wish = Pick<LoginTransaction, 'returnTo' | 'audience' | 'maxAgeS' | 'isSilent'>;
+type Wish = Pick<LoginTransaction, 'returnTo' | 'audience' | 'maxAgeS' | 'organization' | 'isSilent'>;
 
 export interface BegunTransaction {
   readonly transaction: LoginTransaction;

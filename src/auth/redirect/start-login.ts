@@ -37,6 +37,7 @@ export async function startLogin(
     returnTo,
     audience,
     maxAgeS: max_age,
+    organization: hints.organization,
     isSilent,
   });
   const authorizationUrl = await auth0.toAuthorizationUrl({

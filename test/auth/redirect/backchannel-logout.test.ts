@@ -53,6 +53,7 @@ const sign = async (jti: string, more: object = {}): Promise<string> => {
   const { kid, privateKey } = world.inside.keys.current();
   return new SignJWT({
     jti,
+    exp: nowS(world.clock) + 120,
     events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
     sub: userId(),
     ...more,
@@ -98,6 +99,7 @@ describe('a logout of the tenant', () => {
 
   it.each<[string, () => Promise<string>]>([
     ['with a nonce', () => sign('n', { nonce: 'x' })],
+    ['without exp', () => sign('x', { exp: undefined })],
     ['without events', () => sign('e', { events: {} })],
     ['that is none', () => Promise.resolve('x')],
   ])('%s is refused, and ends nobody', async (_, make) => {

@@ -53,19 +53,20 @@ export interface OwnRedirect {
   readonly redirectUri: string;
   readonly person: { readonly email: string; readonly password: string };
   readonly nonce?: string | undefined;
+  readonly scope?: string | undefined;
 }
 
 /** A code of the tenant, as such a frontend gets it, and its verifier. */
 export async function fetchCode(
   world: World,
-  { redirectUri, person, nonce }: OwnRedirect,
+  { redirectUri, person, nonce, scope = 'openid profile email geocode:location' }: OwnRedirect,
 ): Promise<{ code: string; code_verifier: string }> {
   const code_verifier = randomBytes(32).toString('base64url');
   const query = new URLSearchParams({
     client_id: world.link.clientId,
     response_type: 'code',
     redirect_uri: redirectUri,
-    scope: 'openid profile email geocode:location',
+    scope,
     audience: 'urn:worldmappers',
     state: 's',
     code_challenge: createHash('sha256').update(code_verifier).digest('base64url'),

@@ -60,6 +60,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     verifier,
     clock,
     publicUrl,
+    clientId,
     onVerdict: (outcome, reason) => void verdicts.push({ outcome, reason }),
   });
   const guards = new Map<string, Guard>(
