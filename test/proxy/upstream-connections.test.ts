@@ -114,8 +114,8 @@ describe('a GET with a body', () => {
           seen.push(head.split(' ', 2)[1] ?? '');
           const isLast = /^connection: close/im.test(head);
           const answer = `HTTP/1.1 200 OK\r\nContent-Length: 2\r\n${isLast ? 'Connection: close\r\n' : ''}\r\nok`;
-          if (isLast) return void socket.end(answer);
-          socket.write(answer);
+          if (isLast) socket.end(answer);
+          else socket.write(answer);
         }
       });
     }).listen(0, '127.0.0.1');
