@@ -94,7 +94,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
     process.exit(EX_CONFIG);
   }
   const { config } = read;
-  const added = await readRoutes(config, ownRoutes());
+  const added = await readRoutes(config, ownRoutes(), read.lookUp);
   if (!added.ok) {
     process.stderr.write(`${toFaultLines(added.faults).join('\n')}\n`);
     process.exit(EX_CONFIG);

@@ -1,6 +1,6 @@
 import type { Config, TenantSettings } from './config.ts';
 import { parseVariables } from './parse-variables.ts';
-import { type Environment, type Fault, readVariables } from './read-variables.ts';
+import { type Environment, type Fault, type LookUp, readVariables } from './read-variables.ts';
 import { type Setting, toSettings } from './settings.ts';
 import { toConfig, toRoutesSources, toTenantSettings } from './to-config.ts';
 import { type ConfigWarning, toUnknownWarnings } from './unknown-variables.ts';
@@ -18,6 +18,7 @@ export type ReadConfig =
       /** Each variable's resolved value, masked, and where it came from. */
       readonly settings: readonly Setting[];
       readonly warnings: readonly ConfigWarning[];
+      readonly lookUp: LookUp;
     }
   | { readonly ok: false; readonly faults: readonly Fault[]; readonly warnings: readonly ConfigWarning[] };
 
@@ -29,7 +30,7 @@ export function readConfig(environment: Environment, { cwd }: ReadOptions): Read
   if (parsed.faults.length > 0) return { ok: false, faults: parsed.faults, warnings };
   // Without faults nothing was left out.
   const config = toConfig(parsed.values as Values, cwd);
-  return { ok: true, config, settings: toSettings(given), warnings };
+  return { ok: true, config, settings: toSettings(given), warnings, lookUp: given.lookUp };
 }
 
 export type ReadTenantSettings =
@@ -53,12 +54,18 @@ export function readTenantSettings(environment: Environment, { cwd }: ReadOption
 }
 
 export type ReadRoutesSources =
-  | { readonly ok: true; readonly sources: Pick<Config, 'routesFile' | 'routesModule'> }
+  | {
+      readonly ok: true;
+      readonly sources: Pick<Config, 'routesFile' | 'routesModule'>;
+      readonly lookUp: LookUp;
+    }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** Reads where the operator's routes are; faults of other variables don't count. */
 export function readRoutesSources(environment: Environment, { cwd }: ReadOptions): ReadRoutesSources {
-  const { values, faults } = parseVariables(readVariables(environment, cwd));
+  const given = readVariables(environment, cwd);
+  const { values, faults } = parseVariables(given);
   const own = faults.filter(({ name }) => /^(ROUTES_|\.env)/.test(name));
-  return own.length > 0 ? { ok: false, faults: own } : { ok: true, sources: toRoutesSources(values, cwd) };
+  if (own.length > 0) return { ok: false, faults: own };
+  return { ok: true, sources: toRoutesSources(values, cwd), lookUp: given.lookUp };
 }

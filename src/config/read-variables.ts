@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { quote, quoteSecret } from './mask.ts';
 import type { Variable } from './variable.ts';
-import { type VariableName, variableNames, variables } from './variables.ts';
+import { isVariableName, type VariableName, variableNames, variables } from './variables.ts';
 
 /** Where a value came from: `file` is a path given as `<NAME>_FILE`. */
 export type Origin = 'environment' | '.env' | 'file' | 'default';
@@ -15,6 +15,9 @@ export interface Fault {
   readonly seen: string;
   readonly wanted: string;
 }
+
+/** The value of any variable of the environment or of `.env`; undefined where it is not set, or a secret of the gateway. */
+export type LookUp = (name: string) => string | undefined;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,6 +30,7 @@ export interface GivenVariables {
   /** Texts that must never be shown. */
   readonly secrets: readonly string[];
   readonly faults: readonly Fault[];
+  readonly lookUp: LookUp;
 }
 
 const maxFileBytes = 65_536;
@@ -114,7 +118,13 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
   }
   const names = [...new Set([...Object.keys(environment), ...Object.keys(dotenv)])];
   const longestFirst = secrets.toSorted((a, b) => b.length - a.length);
-  return { values, names: names.filter((name) => lookUp(name)), secrets: longestFirst, faults };
+  return {
+    values,
+    names: names.filter((name) => lookUp(name)),
+    secrets: longestFirst,
+    faults,
+    lookUp: (name) => (isVariableName(name) && isSecretName(name) ? undefined : lookUp(name)?.value),
+  };
 }
 
 const isSecretName = (name: VariableName): boolean => {

@@ -5,7 +5,7 @@ import type { Express } from 'express';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { bornWithExpress } from './born-with-express.ts';
 import { toProblem } from './problem.ts';
-import { endWhereBytesAreLost, isWebSocketHandshake } from './upgrades.ts';
+import { endWhereBytesAreLost, isWebSocketHandshake, offersUpgrade } from './upgrades.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -97,7 +97,7 @@ export function createHttpServer(app: Express, options: ServerOptions): Server {
   // Their bytes are bounded; a bound of their number would hide the later ones from us, not from the parser.
   server.maxHeadersCount = 0;
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    if (request.headers.upgrade !== undefined) endWhereBytesAreLost(request, response);
+    if (offersUpgrade(request)) endWhereBytesAreLost(request, response);
     app(request as Parameters<Express>[0], response as Parameters<Express>[1]);
   };
   server.on('request', serve);

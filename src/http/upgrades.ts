@@ -29,6 +29,12 @@ function toUsualLength({ method = '', url = '', rawHeaders, headers }: IncomingM
 /** The bytes of a connection's requests so far, where all of them offered an upgrade. */
 const knownBytes = new WeakMap<Socket, number>();
 
+const upgradeToken = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
+
+/** Whether the parser takes a request for one that offers an upgrade (RFC 9110 §7.8). */
+export const offersUpgrade = ({ headers }: IncomingMessage): boolean =>
+  headers.upgrade !== undefined && upgradeToken.test(headers.connection ?? '');
+
 /**
  * Ends the connection after a request whose upgrade was not taken, unless it is certain that nothing followed the request
  * in its last packet: Node's parser drops such bytes, and the client has to send them again (RFC 9112 §9.6).

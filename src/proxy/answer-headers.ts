@@ -61,7 +61,8 @@ export function createAnswerHeaders(
 ): ToAnswerHeaders {
   const dropped = toDropped(target);
   const lowerNames = securityHeaders.map((text, i) => (i % 2 === 0 ? text.toLowerCase() : ''));
-  const exposed = ['Access-Control-Expose-Headers', [...EXPOSED, ...target.exposeHeaders].join(', ')];
+  const exposedNames = new Set([...EXPOSED, ...target.exposeHeaders]);
+  const exposed = ['Access-Control-Expose-Headers', [...exposedNames].join(', ')];
 
   const changed = new Set(['set-cookie', ...(rewrite ? ['location', 'content-location'] : [])]);
 

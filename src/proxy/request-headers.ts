@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 import type { Exchange } from '../http/exchange.ts';
 import type { Caller } from '../http/route.ts';
+import { RecentMap } from '../lib/recent-map.ts';
 import { ownRequestHeaders, toConnectionNames, toPlainName } from './header-names.ts';
 import { createTraceParent, isTraceParent } from './trace-parent.ts';
 
@@ -50,6 +51,11 @@ const droppedFamilies = new RegExp(
   ].join('|')})`,
 );
 
+/** What becomes of a header of a caller; a `traced` one is passed with its trace. */
+type HeaderKind = 'dropped' | 'passed' | 'traced';
+const MAX_KINDS = 512;
+const MAX_KIND_NAME = 64;
+
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /** A claim as a header's value: percent-encoded whole where it is not plain, so that no two claims look alike. */
@@ -95,6 +101,8 @@ export function createRequestHeaders(options: RequestHeaderOptions): ToRequestHe
   const names = new Set(cookies);
   // As the row writes them: another spelling of the same name is another header.
   const passed = new Set(passHeaders.map((name) => name.toLowerCase()));
+  /** By name, as callers write it: most of them use the same few. */
+  const kinds = new RecentMap<string, HeaderKind>(MAX_KINDS);
   // The verified-token cache hands out one caller for many requests.
   const identities = new WeakMap<Caller, readonly string[]>();
 
@@ -102,6 +110,15 @@ export function createRequestHeaders(options: RequestHeaderOptions): ToRequestHe
     let identity = identities.get(caller);
     if (!identity) identities.set(caller, (identity = toIdentity(caller)));
     return identity;
+  }
+
+  function toKind(name: string): HeaderKind {
+    const plain = toPlainName(name);
+    const isDropped = dropped.has(plain) || droppedFamilies.test(plain);
+    const kind =
+      isDropped && !passed.has(name.toLowerCase()) ? 'dropped' : plain === 'tracestate' ? 'traced' : 'passed';
+    if (name.length <= MAX_KIND_NAME) kinds.set(name, kind);
+    return kind;
   }
 
   return (request, exchange, authorization) => {
@@ -122,11 +139,10 @@ export function createRequestHeaders(options: RequestHeaderOptions): ToRequestHe
     const named = toConnectionNames(headers.connection);
     for (let i = 0; i < rawHeaders.length; i += 2) {
       const name = rawHeaders[i] ?? '';
-      const plain = toPlainName(name);
-      if (named?.has(plain)) continue;
-      if ((dropped.has(plain) || droppedFamilies.test(plain)) && !passed.has(name.toLowerCase())) continue;
+      const kind = kinds.get(name) ?? toKind(name);
       // A trace state belongs to the trace that was dropped.
-      if (plain === 'tracestate' && !isTraced) continue;
+      if (kind === 'dropped' || (kind === 'traced' && !isTraced)) continue;
+      if (named?.has(toPlainName(name))) continue;
       out.push(name, rawHeaders[i + 1] ?? '');
     }
     return out;

@@ -46,10 +46,8 @@ function send(method: 'get' | 'head' | 'post', target: string, headers: Headers)
   const sent = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
   );
-  return supertest(world.url)
-    [method](target)
-    .redirects(0)
-    .set(Object.fromEntries(sent) as Record<string, string>);
+  const asked = supertest(world.url)[method](target);
+  return asked.redirects(0).set(Object.fromEntries(sent) as Record<string, string>);
 }
 
 const cookieOf = ({ cookies }: Browser): string => [...cookies].map((pair) => pair.join('=')).join('; ');

@@ -107,6 +107,7 @@ describe('a GET with a body', () => {
       let rest = '';
       socket.on('error', () => undefined);
       socket.on('data', (chunk) => {
+        if (socket.writableEnded) return;
         rest += chunk.toString('latin1');
         for (let end = rest.indexOf('\r\n\r\n'); end >= 0; end = rest.indexOf('\r\n\r\n')) {
           const head = rest.slice(0, end);
@@ -114,8 +115,11 @@ describe('a GET with a body', () => {
           seen.push(head.split(' ', 2)[1] ?? '');
           const isLast = /^connection: close/im.test(head);
           const answer = `HTTP/1.1 200 OK\r\nContent-Length: 2\r\n${isLast ? 'Connection: close\r\n' : ''}\r\nok`;
-          if (isLast) return void socket.end(answer);
-          socket.write(answer);
+          if (!isLast) socket.write(answer);
+          else {
+            socket.end(answer);
+            break;
+          }
         }
       });
     }).listen(0, '127.0.0.1');

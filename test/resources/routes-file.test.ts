@@ -9,7 +9,8 @@ const row = (changes: Readonly<Record<string, unknown>> = {}) => ({
   guard: 'public',
   ...changes,
 });
-const parse = (...rows: readonly unknown[]) => parseRoutes(JSON.stringify({ routes: rows }), []);
+const parse = (...rows: readonly unknown[]) =>
+  parseRoutes(JSON.stringify({ routes: rows }), [], () => undefined);
 
 /** Where the faults are, without the file's name. */
 function faultsOf(...rows: readonly unknown[]): string[] {
@@ -20,7 +21,7 @@ function faultsOf(...rows: readonly unknown[]): string[] {
 describe('a routes file', () => {
   it('is YAML, and says less than it means', () => {
     const text = readFileSync('test/fixtures/routes.yaml', 'utf8');
-    const parsed = parseRoutes(text, []);
+    const parsed = parseRoutes(text, [], () => undefined);
     expect(parsed).toEqual({
       ok: true,
       rows: [
@@ -68,20 +69,28 @@ describe('a routes file', () => {
     );
     expect(parsed).toMatchObject({
       faults: [
-        { name: 'ROUTES_FILE.routes[0].methods[0]', seen: '"FETCH"', wanted: expect.stringMatching(/^GET/) },
-        { name: 'ROUTES_FILE.routes[0].upstream', seen: '"http://example.com"' },
-        { name: 'ROUTES_FILE.routes[0].guard', seen: 'nothing', wanted: expect.stringMatching(/^public/) },
-        { name: 'ROUTES_FILE.routes[0].timeout_ms', seen: '0' },
-        { name: 'ROUTES_FILE.routes[1].guard.scopes[0]', seen: '"a b"' },
-        { name: 'ROUTES_FILE.routes[1].guard.usr', seen: 'true', wanted: 'no such key' },
-        { name: 'ROUTES_FILE.routes[1].max_body', seen: '"10mb"' },
-        { name: 'ROUTES_FILE.routes[1].colour', seen: '"red"', wanted: 'no such key' },
+        {
+          name: 'ROUTES_FILE.routes[0].methods[0]',
+          seen: '"FETCH" (line 1)',
+          wanted: expect.stringMatching(/^GET/),
+        },
+        { name: 'ROUTES_FILE.routes[0].upstream', seen: '"http://example.com" (line 1)' },
+        {
+          name: 'ROUTES_FILE.routes[0].guard',
+          seen: 'nothing (line 1)',
+          wanted: expect.stringMatching(/^public/),
+        },
+        { name: 'ROUTES_FILE.routes[0].timeout_ms', seen: '0 (line 1)' },
+        { name: 'ROUTES_FILE.routes[1].guard.scopes[0]', seen: '"a b" (line 1)' },
+        { name: 'ROUTES_FILE.routes[1].guard.usr', seen: 'true (line 1)', wanted: 'no such key' },
+        { name: 'ROUTES_FILE.routes[1].max_body', seen: '"10mb" (line 1)' },
+        { name: 'ROUTES_FILE.routes[1].colour', seen: '"red" (line 1)', wanted: 'no such key' },
       ],
     });
   });
 
   it('that is no YAML is told by line', () => {
-    const parsed = parseRoutes('routes:\n  - path: [\n', []);
+    const parsed = parseRoutes('routes:\n  - path: [\n', [], () => undefined);
     expect(parsed).toMatchObject({ ok: false });
     expect(JSON.stringify(parsed)).toMatch(/line \d, column \d/);
   });
@@ -97,7 +106,7 @@ describe('a routes file', () => {
     ],
     ['a tag of its own', 'routes: !!js/function "x"'],
   ])('that is %s is refused', (_what, text) => {
-    expect(parseRoutes(text, []).ok).toBe(false);
+    expect(parseRoutes(text, [], () => undefined).ok).toBe(false);
   });
 });
 
@@ -269,7 +278,7 @@ describe('a row', () => {
       faults: [
         {
           name: 'ROUTES_FILE.routes[0].path',
-          seen: JSON.stringify(path),
+          seen: `${JSON.stringify(path)} (line 1)`,
           wanted: expect.stringContaining(` ${prefix} `),
         },
       ],
@@ -282,8 +291,10 @@ describe('a row', () => {
       '[2].path',
     ]);
     const taken = [{ method: 'GET', path: '/api/things' }] as const;
-    expect(parseRoutes(JSON.stringify({ routes: [row()] }), taken)).toMatchObject({
-      faults: [{ seen: '"GET /api/things"', wanted: expect.stringContaining('a route of the gateway') }],
+    expect(parseRoutes(JSON.stringify({ routes: [row()] }), taken, () => undefined)).toMatchObject({
+      faults: [
+        { seen: '"GET /api/things" (line 1)', wanted: expect.stringContaining('a route of the gateway') },
+      ],
     });
   });
 });

@@ -40,7 +40,7 @@ export async function startGatewayUnderTest(
     { cwd: emptyFolder() },
   );
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
-  const added = await readRoutes(read.config, ownRoutes());
+  const added = await readRoutes(read.config, ownRoutes(), read.lookUp);
   if (!added.ok) throw new Error(JSON.stringify(added.faults));
   const lines: LogLine[] = [];
   const texts: string[] = [];

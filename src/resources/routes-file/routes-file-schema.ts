@@ -60,7 +60,7 @@ const row = z
       .refine((methods) => new Set(methods).size === methods.length, 'each method once')
       .describe('HEAD comes with GET; OPTIONS is answered by the gateway.'),
     upstream: upstreamOrigin.describe(
-      'The origin that answers: https, or http on a private or loopback host.',
+      'The origin that answers: https, or http on a private or loopback host. ${NAME} is taken from the environment.',
     ),
     rewrite: rewritePath.optional().describe('What the path, or the prefix before /*, becomes.'),
     guard: guardRule,
@@ -137,7 +137,7 @@ const row = z
     if (cookies.some(isOwnCookie)) fault('cookies', "none of the gateway's own");
     const own = passed.filter((name) => !mayPass(name));
     if (own.length > 0)
-      fault('pass_headers', `none that the gateway itself sends or drops: ${own.join(', ')}`);
+      fault('pass_headers', `headers that are not the gateway's own: not ${own.join(', ')}`);
     if (login && guard === 'public') fault('login', 'a guard beside it: a public row needs no sign-in');
     if (login && !methods.includes('GET')) fault('methods', 'GET among them: a navigation is one');
   });
