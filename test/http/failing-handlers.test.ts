@@ -64,28 +64,26 @@ beforeAll(async () => {
   });
   const writer = createWriter({ securityHeaders: [], onAnswered: () => undefined, isDraining: () => false });
   const app = createApp();
+  const { findRow, serve } = createDispatch(rows, {
+    makeGuard: () => () => {
+      throw new Error('not asked');
+    },
+    proof: createCookieProof(origins, 'gatehouse'),
+    defaultAudience: 'urn:api',
+    writer,
+    limitCaller: undefined,
+  });
   app.use(
     createEdge({
       toRequestId: (received) => received ?? 'an-id',
       toClientAddress: createClientAddress(undefined),
       origins,
       inFlight: createInFlight(100),
+      findRow,
     }),
   );
-  app.use(
-    createDispatch(rows, {
-      makeGuard: () => () => {
-        throw new Error('not asked');
-      },
-      proof: createCookieProof(origins, 'gatehouse'),
-      defaultAudience: 'urn:api',
-      writer,
-      limitCaller: undefined,
-    }),
-  );
-  app.use(
-    createErrorHandler(rows, { publicUrl, writer, onUnexpected: (error, id) => told.push({ error, id }) }),
-  );
+  app.use(serve);
+  app.use(createErrorHandler({ publicUrl, writer, onUnexpected: (error, id) => told.push({ error, id }) }));
   server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
