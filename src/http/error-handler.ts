@@ -14,10 +14,11 @@ export interface ErrorHandlerOptions {
 
 /** An error for a person: our own words alone, and a way back. */
 function toErrorPage(error: GatewayError, requestId: string): string {
+  const { detail, retryPath } = error.options;
   return toPage({
     title: errorTable[error.code].title,
-    text: 'You can try again. If it happens again, tell those who run this application what stands below.',
-    link: { href: error.options.retryPath ?? '/', text: error.options.retryPath ? 'Try again' : 'Go back' },
+    text: `${detail ?? 'You can try again.'} If it happens again, tell those who run this application what stands below.`,
+    link: { href: retryPath ?? '/', text: retryPath ? 'Try again' : 'Go back' },
     note: `${error.code}, request ${requestId}`,
   });
 }

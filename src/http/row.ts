@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CookieProof } from '../browser/csrf.ts';
+import type { createBrowserGate } from './browser-gate.ts';
 import type { Exchange } from './exchange.ts';
 import { createLocalRow, type LimitCaller } from './local-row.ts';
 import { type AnyRoute, isProxied, type ProxyRoute } from './proxy-route.ts';
@@ -10,6 +11,7 @@ export interface RowOptions {
   readonly makeGuard: MakeGuard;
   /** What a request with the session's cookie has to show; guards ask for it by themselves. */
   readonly proof: CookieProof;
+  readonly toGate: ReturnType<typeof createBrowserGate>;
   readonly defaultAudience: string;
   readonly writer: Writer;
   readonly limitCaller: LimitCaller | undefined;
@@ -49,6 +51,18 @@ function toProxiedServe(route: ProxyRoute, limitCaller: LimitCaller | undefined)
   };
 }
 
+/** Answers here; what the row's gate turns away reaches no handler. */
+function toLocalServe(route: Route, options: RowOptions, limit: LimitCaller | undefined): Row['serve'] {
+  const serve = createLocalRow(route, options.writer, limit);
+  const gate = options.toGate(route);
+  if (!gate) return serve;
+  return (params, request, response, exchange) => {
+    const aside = gate(request, exchange);
+    if (!aside) return serve(params, request, response, exchange);
+    return options.writer.write(response, exchange, { ...aside, body: '' });
+  };
+}
+
 function toGuard(route: AnyRoute, { makeGuard, proof, defaultAudience }: RowOptions): Row['guard'] {
   const { guard, audience = defaultAudience, path } = route;
   if (guard !== 'public') return makeGuard(guard, audience, path, isProxied(route) ? route : undefined);
@@ -70,8 +84,7 @@ const isProofAsked = (route: AnyRoute): boolean =>
 
 export function toRow(route: AnyRoute, options: RowOptions): Row {
   const { method, path, guard } = route;
-  const { limitCaller, writer } = options;
-  const limit = guard === 'public' ? undefined : limitCaller;
+  const limit = guard === 'public' ? undefined : options.limitCaller;
   return {
     method,
     path,
@@ -80,6 +93,6 @@ export function toRow(route: AnyRoute, options: RowOptions): Row {
     readsCookie: guard !== 'public' || route.readsSession === true,
     isWebSocket: isProxied(route) && route.isWebSocket === true,
     errorShape: (isProxied(route) ? undefined : route.errorShape) ?? 'problem',
-    serve: isProxied(route) ? toProxiedServe(route, limit) : createLocalRow(route, writer, limit),
+    serve: isProxied(route) ? toProxiedServe(route, limit) : toLocalServe(route, options, limit),
   };
 }

@@ -69,6 +69,7 @@ beforeAll(async () => {
       throw new Error('not asked');
     },
     proof: createCookieProof(origins, 'gatehouse'),
+    toGate: () => undefined,
     defaultAudience: 'urn:api',
     writer,
     limitCaller: undefined,
