@@ -1,4 +1,5 @@
 import type { Authorization } from '../../auth0/authorization.ts';
+import type { ReturnUrls } from '../../browser/return-url.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -6,17 +7,19 @@ import type { BegunSession, Sessions } from '../../session/session.ts';
 import type { Marks } from '../../store/store.ts';
 import { toLoginPath } from './login-path.ts';
 import type { CallbackQuery } from './login-schemas.ts';
-import type { LoginTransaction, LoginTransactions } from './login-transaction.ts';
+import type { LoginTransaction, LoginTransactions, TakenTransaction } from './login-transaction.ts';
 
 const SKEW_S = 60;
-const MARK_TTL_MS = 11 * 60 * 1000;
+/** A sign-in is known as used for as long as a browser is likely to come back to its callback. */
+const MARK_TTL_MS = 24 * 60 * 60 * 1000;
 const RETRY_AFTER_S = 5;
 
 export interface FinishLoginDeps {
   readonly auth0: Pick<Authorization, 'exchangeCode'>;
   readonly transactions: LoginTransactions;
-  readonly sessions: Pick<Sessions, 'begin'>;
-  readonly marks: Pick<Marks, 'markOnce'>;
+  readonly sessions: Pick<Sessions, 'begin' | 'read'>;
+  readonly marks: Pick<Marks, 'markOnce' | 'isMarked'>;
+  readonly returnUrls: ReturnUrls;
   readonly callbackUrl: string;
   readonly issuer: string;
   readonly clock: Clock;
@@ -25,7 +28,7 @@ export interface FinishLoginDeps {
 export interface FinishedLogin {
   readonly returnTo: string;
   readonly cookies: readonly string[];
-  /** Undefined where nobody was to be asked and nobody was signed in. */
+  /** Undefined where nobody was signed in: nobody was to be asked, or it had been done before. */
   readonly session: BegunSession['session'] | undefined;
 }
 
@@ -68,6 +71,23 @@ function isRecent({ maxAgeS }: LoginTransaction, authTime: unknown, nowMs: numbe
   return typeof authTime === 'number' && nowMs / 1000 - authTime <= maxAgeS + SKEW_S;
 }
 
+const toMark = (id: string): string => `login:${id}`;
+
+/** Leads a person on whose browser comes again: by a double click, a reload, or the button back. */
+async function leadOn(
+  { sessions }: FinishLoginDeps,
+  returnTo: string,
+  cookies: readonly string[],
+  request: RequestInfo,
+): Promise<FinishedLogin> {
+  if (await sessions.read(request.headers)) return { returnTo, cookies, session: undefined };
+  throw new GatewayError('state_mismatch', {
+    reason: 'used',
+    detail: 'It was already used, and nobody is signed in in this browser now.',
+    retryPath: toLoginPath({ return_to: returnTo }),
+  });
+}
+
 /**
  * Ends a sign-in at the tenant's pages: the code becomes a session, always under a new id.
  * @throws GatewayError `state_mismatch`, `login_expired`, `access_denied`, `invalid_code` and what the tenant's outage says
@@ -77,16 +97,25 @@ export async function finishLogin(
   query: CallbackQuery,
   request: RequestInfo,
 ): Promise<FinishedLogin> {
-  const { auth0, transactions, sessions, marks, callbackUrl, issuer, clock } = deps;
-  const { transaction, clearCookie } = transactions.take(request.headers, query.state);
-  const { state, returnTo, codeVerifier, nonce, audience } = transaction;
+  const { auth0, transactions, sessions, marks, returnUrls, callbackUrl, issuer, clock } = deps;
+  const known = transactions.recall(query.state);
+  const returnTo = (known?.returnTo && returnUrls.toReturnUrl(known.returnTo)) ?? returnUrls.fallback;
+  let taken: TakenTransaction;
+  try {
+    taken = transactions.take(request.headers, query.state);
+  } catch (refusal) {
+    if (known && (await marks.isMarked(toMark(known.id)))) return leadOn(deps, returnTo, [], request);
+    throw refusal;
+  }
+  const { transaction, clearCookie } = taken;
+  const { id, codeVerifier, nonce, audience } = transaction;
   const cookies = [clearCookie];
   try {
     // A tenant that is not ours answers for ours: mix-up (RFC 9207 §2.4).
     if (query.iss !== undefined && query.iss !== issuer)
       throw new GatewayError('state_mismatch', { reason: 'iss' });
-    if (!(await marks.markOnce(`login:${state}`, MARK_TTL_MS)))
-      throw new GatewayError('state_mismatch', { reason: 'used' });
+    if (!(await marks.markOnce(toMark(id), MARK_TTL_MS)))
+      return await leadOn(deps, returnTo, cookies, request);
     if (query.error !== undefined) {
       if (transaction.isSilent && silentRefusals.has(query.error))
         return { returnTo, cookies, session: undefined };

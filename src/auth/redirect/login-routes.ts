@@ -47,6 +47,11 @@ export function loginRoutes({ start, finish, origins, limit, notes }: LoginDeps)
     };
   }
 
+  function toRetryPath({ return_to: asked }: LoginWish): string {
+    const place = asked === undefined ? undefined : start.returnUrls.toReturnUrl(asked);
+    return toLoginPath(place === undefined ? {} : { return_to: place });
+  }
+
   return [
     defineRoute({
       method: 'GET',
@@ -67,7 +72,7 @@ export function loginRoutes({ start, finish, origins, limit, notes }: LoginDeps)
           return { status: 303, headers: { ...headers, Location: authorizationUrl }, cookies };
         } catch (error) {
           if (!(error instanceof GatewayError)) throw error;
-          throw new GatewayError(error.code, { ...error.options, retryPath: toLoginPath() });
+          throw new GatewayError(error.code, { ...error.options, retryPath: toRetryPath(query) });
         }
       },
     }),
