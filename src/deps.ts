@@ -159,7 +159,7 @@ export function createDeps(input: DepsInput): Deps {
   });
 
   const isDraining = () => lifecycle.isDraining;
-  const securityHeaders = toSecurityHeaders(publicUrl);
+  const securityHeaders = toSecurityHeaders({ ...config, publicUrl });
   const onAnswered: OnAnswered = (exchange, method, status, durationMs) => {
     inFlight.leave();
     writeAccessLog(exchange, method, status, durationMs);
