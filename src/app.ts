@@ -6,13 +6,14 @@ import {
 } from './auth/client-credentials/client-token-routes.ts';
 import { landingRoutes } from './auth/redirect/landing-routes.ts';
 import { resourceMetadataRoutes } from './bearer/resource-metadata-routes.ts';
-import { createDispatch, type DispatchOptions } from './http/dispatch.ts';
+import { createDispatch } from './http/dispatch.ts';
 import { createEdge, type EdgeOptions } from './http/edge.ts';
 import { createErrorHandler, type ErrorHandlerOptions } from './http/error-handler.ts';
 import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
 import { problemRoutes } from './http/problem-routes.ts';
 import type { AnyRoute } from './http/proxy-route.ts';
 import type { Route } from './http/route.ts';
+import type { RowOptions } from './http/row.ts';
 import { docsRoutes } from './openapi/docs-routes.ts';
 
 export interface RowDeps {
@@ -29,8 +30,8 @@ export interface RowDeps {
 }
 
 export interface AppDeps extends RowDeps {
-  readonly edge: EdgeOptions;
-  readonly dispatch: DispatchOptions;
+  readonly edge: Omit<EdgeOptions, 'findRow'>;
+  readonly dispatch: RowOptions;
   readonly errors: ErrorHandlerOptions;
 }
 
@@ -66,8 +67,8 @@ export function createApp(): Express {
 
 /** Puts the gateway onto its app: the edge, the rows, the errors. */
 export function mountApp(app: Express, deps: AppDeps): void {
-  const rows = toRows(deps);
-  app.use(createEdge(deps.edge));
-  app.use(createDispatch(rows, deps.dispatch));
-  app.use(createErrorHandler(rows, deps.errors));
+  const { findRow, serve } = createDispatch(toRows(deps), deps.dispatch);
+  app.use(createEdge({ ...deps.edge, findRow }));
+  app.use(serve);
+  app.use(createErrorHandler(deps.errors));
 }

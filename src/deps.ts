@@ -21,6 +21,7 @@ import { createOrigins } from './browser/origins.ts';
 import { createReturnUrls } from './browser/return-url.ts';
 import { toSecurityHeaders } from './browser/security-headers.ts';
 import type { Config } from './config/config.ts';
+import { createBrowserGate } from './http/browser-gate.ts';
 import { createClientAddress } from './http/client-address.ts';
 import type { OnAnswered } from './http/exchange.ts';
 import { createWriter } from './http/reply.ts';
@@ -141,7 +142,7 @@ export function createDeps(input: DepsInput): Deps {
   });
 
   const isDraining = () => lifecycle.isDraining;
-  const securityHeaders = toSecurityHeaders(publicUrl);
+  const securityHeaders = toSecurityHeaders({ ...config, publicUrl });
   const onAnswered: OnAnswered = (exchange, method, status, durationMs) => {
     inFlight.leave();
     writeAccessLog(exchange, method, status, durationMs);
@@ -216,6 +217,7 @@ export function createDeps(input: DepsInput): Deps {
       dispatch: {
         makeGuard,
         proof,
+        toGate: createBrowserGate({ publicUrl, origins, trust: config.trustProxy }),
         defaultAudience: auth0.apiAudience,
         writer,
         limitCaller: apiLimit && ((caller) => apiLimit.charge(caller.subject)),

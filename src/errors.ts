@@ -61,13 +61,13 @@ export const errorTable = {
   ),
   state_mismatch: meaning(
     400,
-    'This sign-in was not begun in this browser.',
-    'Begin again at /v1/auth/login; the `state` that came back belongs to no sign-in that is under way here.',
+    'This sign-in cannot be completed here.',
+    'Start again at /v1/auth/login: the `state` belongs to no sign-in that is under way in this browser.',
   ),
   login_expired: meaning(
     400,
     'This sign-in has expired.',
-    'Begin again at /v1/auth/login, in the same browser: a sign-in may take ten minutes.',
+    'Start again at /v1/auth/login, in the same browser: a sign-in may take ten minutes.',
   ),
   invalid_sid: meaning(
     400,

@@ -99,6 +99,8 @@ export interface Config extends Listen {
   readonly logLevel: LogLevel;
   /** Undefined: nobody's `X-Forwarded-*` is believed. */
   readonly trustProxy: TrustProxy | undefined;
+  /** Whether HSTS binds subdomains too. */
+  readonly hstsIncludeSubDomains: boolean;
   readonly auth0: Auth0Config;
   readonly passwordSignin: boolean;
   readonly signupConcealExisting: boolean;

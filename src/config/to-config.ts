@@ -100,6 +100,7 @@ export function toConfig(values: Values, cwd: string): Config {
     admin: { host: values.ADMIN_HOST, port: values.ADMIN_PORT },
     logLevel: values.LOG_LEVEL,
     trustProxy: values.TRUST_PROXY,
+    hstsIncludeSubDomains: values.HSTS_INCLUDE_SUBDOMAINS,
     auth0: {
       tenant: domain === undefined ? toEmbeddedTenant(values, cwd) : toRemoteTenant(values, domain),
       timeoutMs: values.TENANT_TIMEOUT_MS,

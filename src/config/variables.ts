@@ -34,6 +34,11 @@ export const variables = {
     about: 'CIDR ranges or number of proxies whose X-Forwarded-* are believed; never all',
     value: trustProxy,
   },
+  HSTS_INCLUDE_SUBDOMAINS: {
+    about: 'true binds the subdomains of the public host to https as well (RFC 6797 includeSubDomains)',
+    value: value.boolean,
+    default: 'false',
+  },
 
   AUTH0_DOMAIN: {
     about: 'the tenant: acme.eu.auth0.com, a custom domain or localhost:4400; no scheme',

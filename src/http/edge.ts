@@ -5,6 +5,7 @@ import type { Origins } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
 import { isUpgraded } from '../lib/node-http.ts';
 import type { InFlight } from '../limits/in-flight.ts';
+import type { Dispatch } from './dispatch.ts';
 import { type Exchange, setExchange } from './exchange.ts';
 import { requireHttpVersion, requireSoundFraming } from './framing.ts';
 import { healthPaths } from './health-routes.ts';
@@ -15,20 +16,26 @@ export interface EdgeOptions {
   readonly toClientAddress: (request: IncomingMessage) => string;
   readonly origins: Origins;
   readonly inFlight: InFlight;
+  readonly findRow: Dispatch['findRow'];
 }
 
 const KNOWN_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const RETRY_WHEN_OVERLOADED_S = 1;
 
 /** Checks the outer form of a request; the target early, since the row it names says in which shape errors go out. */
-function requireSoundRequest(request: IncomingMessage, exchange: Exchange): void {
-  const { method, url = '', headers } = request;
+function requireSoundRequest(
+  request: IncomingMessage,
+  exchange: Exchange,
+  findRow: EdgeOptions['findRow'],
+): void {
+  const { method = '', url = '', headers } = request;
   requireHttpVersion(request);
   if (method === 'OPTIONS' && url === '*') exchange.path = '*';
   else {
     const { path, query } = parseRequestTarget(url, headers.host ?? '');
     exchange.path = path;
     exchange.query = query;
+    findRow(exchange, method);
   }
   exchange.authorizations = requireSoundFraming(request);
   exchange.isUpgrade = isUpgraded(request);
@@ -37,7 +44,8 @@ function requireSoundRequest(request: IncomingMessage, exchange: Exchange): void
 }
 
 /** The one middleware before all others: gives the request its exchange, and judges its outer form. */
-export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: EdgeOptions) {
+export function createEdge(options: EdgeOptions) {
+  const { toRequestId, toClientAddress, origins, inFlight, findRow } = options;
   const refused = new WeakSet<Socket>();
 
   return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
@@ -54,8 +62,8 @@ export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: 
       authorizations: 0,
       isUpgrade: false,
       cors: undefined,
-      route: undefined,
-      isLoginOffered: false,
+      match: undefined,
+      row: undefined,
       caller: undefined,
       refused: undefined,
       reason: undefined,
@@ -65,7 +73,7 @@ export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: 
     const mayEnter = inFlight.enter();
     exchange.cors = toCorsHeaders(origins, request.headers.origin);
     try {
-      requireSoundRequest(request, exchange);
+      requireSoundRequest(request, exchange, findRow);
     } catch (error) {
       refused.add(request.socket);
       throw error;

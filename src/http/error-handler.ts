@@ -4,7 +4,6 @@ import { exchangeOf } from './exchange.ts';
 import { PAGE_TYPE, pageHeaders, toPage } from './page.ts';
 import { toGatewayError, toOAuthError, toProblem } from './problem.ts';
 import { toFlatHeaders, type Writer } from './reply.ts';
-import type { Route } from './route.ts';
 import { type ToLoginPath, toSignInAnswer } from './sign-in-answer.ts';
 
 export interface ErrorHandlerOptions {
@@ -17,20 +16,18 @@ export interface ErrorHandlerOptions {
 
 /** An error for a person: our own words alone, and a way back. */
 function toErrorPage(error: GatewayError, requestId: string): string {
+  const { detail, retryPath } = error.options;
   return toPage({
     title: errorTable[error.code].title,
-    text: 'You can try again. If it happens again, tell those who run this application what stands below.',
-    link: { href: error.options.retryPath ?? '/', text: error.options.retryPath ? 'Try again' : 'Go back' },
+    text: `${detail ?? 'You can try again.'} If it happens again, tell those who run this application what stands below.`,
+    link: { href: retryPath ?? '/', text: retryPath ? 'Try again' : 'Go back' },
     note: `${error.code}, request ${requestId}`,
   });
 }
 
 /** Turns whatever was thrown into an answer, in the error shape of the row it was meant for: the only place that writes errors. */
-export function createErrorHandler(
-  rows: readonly Pick<Route, 'method' | 'path' | 'errorShape' | 'readsSession'>[],
-  { publicUrl, toLoginPath, writer, onUnexpected }: ErrorHandlerOptions,
-): ErrorRequestHandler {
-  const byTarget = new Map(rows.map((row) => [`${row.method} ${row.path}`, row]));
+export function createErrorHandler(options: ErrorHandlerOptions): ErrorRequestHandler {
+  const { publicUrl, toLoginPath, writer, onUnexpected } = options;
   return (thrown: unknown, request, response, _next) => {
     const exchange = exchangeOf(response);
     const error = toGatewayError(thrown);
@@ -43,16 +40,16 @@ export function createErrorHandler(
       writer.write(response, exchange, toSignIn);
       return;
     }
-    const { errorShape: shape, readsSession } = byTarget.get(`${request.method} ${exchange.path}`) ?? {};
-    const isOAuth = shape === 'oauth';
-    const isPage = shape === 'page' && request.headers.accept?.includes('text/html') === true;
+    const { row } = exchange;
+    const isOAuth = row?.errorShape === 'oauth';
+    const isPage = row?.errorShape === 'page' && request.headers.accept?.includes('text/html') === true;
     const headers = toFlatHeaders(error.options.headers);
     const { retryAfterS } = error.options;
     if (retryAfterS !== undefined) headers.push('Retry-After', String(retryAfterS));
     // Without a path nobody knows what it was meant for.
     const isPrivate = exchange.path === '' || exchange.path.startsWith('/v1/');
     if (isPrivate || error.status === 401 || error.status === 403) headers.push('Cache-Control', 'no-store');
-    if (readsSession || exchange.caller?.kind === 'session') headers.push('Vary', 'Cookie');
+    if (row?.readsCookie) headers.push('Vary', 'Cookie');
     if (isPage) {
       headers.push(...toFlatHeaders(pageHeaders));
       writer.write(response, exchange, {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import type { RowTraits } from '../browser/csrf.ts';
+import type { Frames } from '../browser/navigation.ts';
 import type { ErrorCode } from '../errors.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -116,6 +117,13 @@ export interface Route extends RowFacts {
   readonly query?: z.ZodType;
   /** A person's browser navigates here: a query that the row does not know is ignored. */
   readonly isNavigation?: true;
+  /**
+   * A navigation that begins, ends or spends something: only a GET by which a browser goes there sets it off, in frames as
+   * said. HEAD and prefetches get 204; another host name than the public URL's is left by a redirect first.
+   */
+  readonly acts?: { readonly inFrames: Frames };
+  /** Begins what only a browser at the public URL can complete: refused at any other host name. */
+  readonly atPublicUrlOnly?: true;
   readonly body?: z.ZodType;
   /** JSON where absent. `form` is `application/x-www-form-urlencoded`, which only OAuth endpoints take. */
   readonly bodyTypes?: readonly ('json' | 'form')[];

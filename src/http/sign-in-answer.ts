@@ -12,11 +12,11 @@ const withoutSession: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'sess
 /** What a person's browser gets instead of the error of a missing session, where the row offers it: the way to sign-in. */
 export function toSignInAnswer(
   request: IncomingMessage,
-  { isLoginOffered, path, query }: Exchange,
+  { row, path, query }: Exchange,
   { code, options }: GatewayError,
   toLoginPath: ToLoginPath,
 ): Answer | undefined {
-  if (!isLoginOffered || !withoutSession.has(code) || !isDocumentNavigation(request)) return undefined;
+  if (!row?.isLoginOffered || !withoutSession.has(code) || !isDocumentNavigation(request)) return undefined;
   const location = toLoginPath(query === '' ? path : `${path}?${query}`);
   const headers = ['Location', location, 'Cache-Control', 'no-store', 'Vary', 'Cookie'];
   // Takes away the cookie of a session that has ended.

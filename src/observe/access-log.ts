@@ -11,7 +11,8 @@ interface Who {
 export interface AnsweredRequest {
   readonly id: string;
   readonly ip: string;
-  readonly route: string | undefined;
+  /** What it was for: never the raw path. */
+  readonly row: { readonly path: string } | undefined;
   readonly caller: Who | undefined;
   /** Who was refused, where that is known. */
   readonly refused: Who | undefined;
@@ -37,7 +38,7 @@ export function createAccessLog(
   const writesInfo = output.plain.isLevelEnabled('info');
   const writesErrors = output.plain.isLevelEnabled('error');
   return (request: AnsweredRequest, method: string, status: number, durationMs: number): void => {
-    const route = request.route ?? 'unmatched';
+    const route = request.row?.path ?? 'unmatched';
     metrics.observeRequest(route, method, status, durationMs / 1000);
     const isError = status >= 500;
     if (!(isError ? writesErrors : writesInfo)) return;

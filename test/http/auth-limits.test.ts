@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { navigate } from '../support/navigate.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -7,8 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+const login = (headers: Record<string, string> = {}) => navigate(world.url, '/v1/auth/login', headers);
 const post = (path: string, body: object | URLSearchParams) => (headers: Record<string, string>) =>
-  fetch(`${world.url}${path}`, {
+  fetch(`${world.gateway.publicUrl}${path}`, {
     method: 'POST',
     body: body instanceof URLSearchParams ? body : JSON.stringify(body),
     headers: {
@@ -17,8 +19,8 @@ const post = (path: string, body: object | URLSearchParams) => (headers: Record<
     },
   });
 
-it.each<[string, (headers: Record<string, string>) => Promise<Response>]>([
-  ['login', (headers) => fetch(`${world.url}/v1/auth/login`, { redirect: 'manual', headers })],
+it.each<[string, (headers: Record<string, string>) => Promise<{ status: number; headers: Headers }>]>([
+  ['login', login],
   ['login/start', post('/v1/auth/login/start', {})],
   ['refresh, without a session', post('/v1/auth/refresh', {})],
   ['refresh, with a token', post('/v1/auth/refresh', { refresh_token: 'x' })],
@@ -39,8 +41,8 @@ it.each<[string, (headers: Record<string, string>) => Promise<Response>]>([
 
 it('what is left is told where it went well', async () => {
   world.clock.offsetS += 61;
-  const login = await fetch(`${world.url}/v1/auth/login`, { redirect: 'manual' });
-  expect([login.status, login.headers.get('ratelimit')]).toEqual([
+  const begun = await login();
+  expect([begun.status, begun.headers.get('ratelimit')]).toEqual([
     303,
     expect.stringMatching(/^"auth-ip";r=2;/),
   ]);

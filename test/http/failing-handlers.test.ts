@@ -64,27 +64,28 @@ beforeAll(async () => {
   });
   const writer = createWriter({ securityHeaders: [], onAnswered: () => undefined, isDraining: () => false });
   const app = createApp();
+  const { findRow, serve } = createDispatch(rows, {
+    makeGuard: () => () => {
+      throw new Error('not asked');
+    },
+    proof: createCookieProof(origins, 'gatehouse'),
+    toGate: () => undefined,
+    defaultAudience: 'urn:api',
+    writer,
+    limitCaller: undefined,
+  });
   app.use(
     createEdge({
       toRequestId: (received) => received ?? 'an-id',
       toClientAddress: createClientAddress(undefined),
       origins,
       inFlight: createInFlight(100),
+      findRow,
     }),
   );
+  app.use(serve);
   app.use(
-    createDispatch(rows, {
-      makeGuard: () => () => {
-        throw new Error('not asked');
-      },
-      proof: createCookieProof(origins, 'gatehouse'),
-      defaultAudience: 'urn:api',
-      writer,
-      limitCaller: undefined,
-    }),
-  );
-  app.use(
-    createErrorHandler(rows, {
+    createErrorHandler({
       publicUrl,
       toLoginPath: () => '/v1/auth/login',
       writer,

@@ -1,21 +1,24 @@
 import type { Authorization } from '../../auth0/authorization.ts';
 import { toDenial } from '../../auth0/denial.ts';
+import type { ReturnUrls } from '../../browser/return-url.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import type { BegunSession, Sessions } from '../../session/session.ts';
 import type { Marks } from '../../store/store.ts';
 import { toLoginPath } from './login-path.ts';
 import type { CallbackQuery } from './login-schemas.ts';
-import type { LoginTransaction, LoginTransactions } from './login-transaction.ts';
+import type { LoginTransaction, LoginTransactions, TakenTransaction } from './login-transaction.ts';
 
-const MARK_TTL_MS = 11 * 60 * 1000;
+/** A sign-in is known as used for as long as a browser is likely to come back to its callback. */
+const MARK_TTL_MS = 24 * 60 * 60 * 1000;
 const RETRY_AFTER_S = 5;
 
 export interface FinishLoginDeps {
   readonly auth0: Pick<Authorization, 'exchangeCode'>;
   readonly transactions: LoginTransactions;
-  readonly sessions: Pick<Sessions, 'begin'>;
-  readonly marks: Pick<Marks, 'markOnce'>;
+  readonly sessions: Pick<Sessions, 'begin' | 'read'>;
+  readonly marks: Pick<Marks, 'markOnce' | 'isMarked'>;
+  readonly returnUrls: ReturnUrls;
   readonly callbackUrl: string;
   readonly issuer: string;
 }
@@ -23,7 +26,7 @@ export interface FinishLoginDeps {
 export interface FinishedLogin {
   readonly returnTo: string;
   readonly cookies: readonly string[];
-  /** Undefined where nobody was to be asked and nobody was signed in. */
+  /** Undefined where nobody was signed in: nobody was to be asked, or it had been done before. */
   readonly session: BegunSession['session'] | undefined;
 }
 
@@ -62,6 +65,23 @@ function toRefusal(error: string, description: string | undefined): GatewayError
   });
 }
 
+const toMark = (id: string): string => `login:${id}`;
+
+/** Sends a browser on that calls the callback again: after a double click, a reload, or the back button. */
+async function leadOn(
+  { sessions }: FinishLoginDeps,
+  returnTo: string,
+  cookies: readonly string[],
+  request: RequestInfo,
+): Promise<FinishedLogin> {
+  if (await sessions.read(request.headers)) return { returnTo, cookies, session: undefined };
+  throw new GatewayError('state_mismatch', {
+    reason: 'used',
+    detail: 'It was already used, and nobody is signed in in this browser now.',
+    retryPath: toLoginPath({ return_to: returnTo }),
+  });
+}
+
 /**
  * Ends a sign-in at the tenant's pages: the code becomes a session, always under a new id.
  * @throws GatewayError `state_mismatch`, `login_expired`, `access_denied`, `invalid_code` and what the tenant's outage says
@@ -71,16 +91,25 @@ export async function finishLogin(
   query: CallbackQuery,
   request: RequestInfo,
 ): Promise<FinishedLogin> {
-  const { auth0, transactions, sessions, marks, callbackUrl, issuer } = deps;
-  const { transaction, clearCookie } = transactions.take(request.headers, query.state);
-  const { state, returnTo, codeVerifier, nonce, maxAgeS, organization, audience } = transaction;
+  const { auth0, transactions, sessions, marks, returnUrls, callbackUrl, issuer } = deps;
+  const known = transactions.recall(query.state);
+  const returnTo = (known?.returnTo && returnUrls.toReturnUrl(known.returnTo)) ?? returnUrls.fallback;
+  let taken: TakenTransaction;
+  try {
+    taken = transactions.take(request.headers, query.state);
+  } catch (refusal) {
+    if (known && (await marks.isMarked(toMark(known.id)))) return leadOn(deps, returnTo, [], request);
+    throw refusal;
+  }
+  const { transaction, clearCookie } = taken;
+  const { id, codeVerifier, nonce, maxAgeS, organization, audience } = transaction;
   const cookies = [clearCookie];
   try {
     // A tenant that is not ours answers for ours: mix-up (RFC 9207 §2.4).
     if (query.iss !== undefined && query.iss !== issuer)
       throw new GatewayError('state_mismatch', { reason: 'iss' });
-    if (!(await marks.markOnce(`login:${state}`, MARK_TTL_MS)))
-      throw new GatewayError('state_mismatch', { reason: 'used' });
+    if (!(await marks.markOnce(toMark(id), MARK_TTL_MS)))
+      return await leadOn(deps, returnTo, cookies, request);
     if (query.error !== undefined) {
       if (transaction.isSilent && silentRefusals.has(query.error))
         return { returnTo, cookies, session: undefined };
@@ -101,23 +130,23 @@ export async function finishLogin(
     const begun = await sessions.begin(user, request);
     return { returnTo, cookies: [...cookies, begun.setCookie], session: begun.session };
   } catch (error) {
-    throw error instanceof GatewayError ? withRetry(error, transaction, clearCookie) : error;
+    throw error instanceof GatewayError ? withRetry(error, { returnTo, organization }, clearCookie) : error;
   }
 }
 
 /** The same error, with the way to begin again; the transaction is spent. */
 function withRetry(
   { code, options }: GatewayError,
-  { returnTo, organization }: LoginTransaction,
+  { returnTo, organization }: Pick<LoginTransaction, 'returnTo' | 'organization'>,
   clearCookie: string,
 ): GatewayError {
   return new GatewayError(code, {
     ...options,
     retryPath: toLoginPath({
       return_to: returnTo,
-      ...(organization !== undefined && { organization }),
-      // Who was refused may be somebody else the next time; the tenant would sign the same person in without a word.
-      ...(code === 'access_denied' && { prompt: 'login' }),
+      organization,
+      // Another person may try next; without the prompt the tenant would sign the same person in again.
+      prompt: code === 'access_denied' ? 'login' : undefined,
     }),
     headers: { ...options.headers, 'Set-Cookie': clearCookie },
   });

@@ -1,14 +1,15 @@
 import type { ReturnUrls } from '../../browser/return-url.ts';
 
 interface LoginPathQuery {
-  readonly return_to?: string;
-  readonly organization?: string;
-  readonly prompt?: 'login';
+  readonly return_to?: string | undefined;
+  readonly organization?: string | undefined;
+  readonly prompt?: 'login' | undefined;
 }
 
 /** The path at which a browser begins to sign in. The caller has checked `return_to`. */
 export function toLoginPath(query: LoginPathQuery = {}): string {
-  const text = new URLSearchParams({ ...query }).toString();
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const text = new URLSearchParams(given).toString();
   return text === '' ? '/v1/auth/login' : `/v1/auth/login?${text}`;
 }
 

@@ -1,5 +1,4 @@
 import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
-import { isPrefetch } from '../../browser/prefetch.ts';
 import { GatewayError } from '../../errors.ts';
 import { toNetworkKey } from '../../http/client-address.ts';
 import { defineRoute, type Reply, type RequestInfo, type Route } from '../../http/route.ts';
@@ -48,27 +47,32 @@ export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDe
     };
   }
 
+  function toRetryPath({ return_to: asked }: LoginWish): string {
+    const place = asked === undefined ? undefined : start.returnUrls.toReturnUrl(asked);
+    return toLoginPath(place === undefined ? {} : { return_to: place });
+  }
+
   return [
     defineRoute({
       method: 'GET',
       path: '/v1/auth/login',
       guard: 'public',
       isNavigation: true,
+      acts: { inFrames: 'same-site' },
       errorShape: 'page',
       operationId: 'login',
       summary: "Sign in at the tenant's pages",
       tag: TAG,
       query: loginQuery,
-      responses: { 303: seeOther, 204: { description: 'A prefetch: nothing was begun' } },
+      responses: { 303: seeOther },
       errors: ['invalid_return_to'],
       handler: async ({ query, request }) => {
-        if (isPrefetch(request.headers)) return { status: 204 };
         try {
           const { authorizationUrl, cookies, headers } = await begin(query, request);
           return { status: 303, headers: { ...headers, Location: authorizationUrl }, cookies };
         } catch (error) {
           if (!(error instanceof GatewayError)) throw error;
-          throw new GatewayError(error.code, { ...error.options, retryPath: toLoginPath() });
+          throw new GatewayError(error.code, { ...error.options, retryPath: toRetryPath(query) });
         }
       },
     }),
@@ -76,6 +80,7 @@ export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDe
       method: 'POST',
       path: '/v1/auth/login/start',
       guard: 'public',
+      atPublicUrlOnly: true,
       operationId: 'startLogin',
       summary: "Begin a sign-in at the tenant's pages, for a frontend that navigates itself or opens a popup",
       tag: TAG,
@@ -95,6 +100,7 @@ export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDe
       path: '/v1/auth/callback',
       guard: 'public',
       isNavigation: true,
+      acts: { inFrames: 'any' },
       errorShape: 'page',
       operationId: 'loginCallback',
       summary: 'Where the tenant sends the browser back',

@@ -11,12 +11,9 @@ const text = (max: number) =>
 const word = text(128).regex(/^[\w.|-]+$/, 'must be a name');
 
 const wish = {
-  return_to: z
-    .string()
-    .min(1)
-    .max(1024)
-    .optional()
-    .meta({ description: 'Where the browser goes afterwards.' }),
+  return_to: z.string().min(1).optional().meta({
+    description: 'Where the browser goes afterwards. One of more than 1,024 characters is not kept.',
+  }),
   connection: word.optional(),
   organization: word.optional().meta({ description: 'Id or name; a sign-in to another one is refused.' }),
   invitation: word.optional().meta({ description: 'The ticket of an invitation to the organization.' }),
