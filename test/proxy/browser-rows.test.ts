@@ -114,7 +114,8 @@ describe('a row with `login: redirect`', () => {
       expect(answer.get('cache-control')).toBe('no-store');
       expect(answer.get('vary')).toContain('Cookie');
       expect(answer.get('www-authenticate')).toBeUndefined();
-      const login = await send('get', location.pathname + location.search, navigation);
+      const { host } = new URL(world.gateway.publicUrl);
+      const login = await send('get', location.pathname + location.search, { ...navigation, Host: host });
       expect([login.status, new URL(login.get('location') ?? '').origin]).toEqual([303, world.tenant.origin]);
       expect(upstream.seen).toEqual([]);
     },

@@ -92,7 +92,7 @@ describe('the link of an invitation', () => {
   it('passes all its parameters on to the tenant', async () => {
     const asked = Object.fromEntries(locationOf(await login(invitation)).searchParams);
     expect(asked).toMatchObject(invitation);
-    const start = await fetch(`${world.url}/v1/auth/login/start`, {
+    const start = await fetch(`${world.gateway.publicUrl}/v1/auth/login/start`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(invitation),
