@@ -1,10 +1,10 @@
 import type { AppDeps } from './app.ts';
+import { createAuthLimits } from './auth/auth-limits.ts';
 import { createClientTokens } from './auth/client-credentials/client-token.ts';
 import { createMfaHandles } from './auth/mfa-handle.ts';
 import { loginRoom } from './auth/redirect/login-room.ts';
 import { createScopePolicy } from './auth/scope-policy.ts';
 import { createSignOut } from './auth/sessions/sign-out.ts';
-import { createSignInLimits } from './auth/sign-in-limits.ts';
 import { toSignInMode } from './auth/sign-in-mode.ts';
 import { createAuth0, type TenantLink } from './auth0/auth0.ts';
 import { createBearerGuard } from './bearer/bearer-guard.ts';
@@ -17,14 +17,13 @@ import { createReturnUrls } from './browser/return-url.ts';
 import { toSecurityHeaders } from './browser/security-headers.ts';
 import type { Config } from './config/config.ts';
 import { createClientAddress } from './http/client-address.ts';
-import type { OnAnswered } from './http/exchange.ts';
+import type { Exchange, OnAnswered } from './http/exchange.ts';
 import { createWriter } from './http/reply.ts';
 import { type Clock, nowS } from './lib/clock.ts';
 import { createKeyedHash } from './lib/keyed-hash.ts';
 import { createSealer } from './lib/sealed.ts';
-import { createFailureLimiter } from './limits/failure-limit.ts';
-import { createInFlight, type InFlight } from './limits/in-flight.ts';
-import { createLimiter } from './limits/rate-limit.ts';
+import { assembleLimits } from './limits/assemble.ts';
+import type { Places } from './limits/places.ts';
 import { createAccessLog } from './observe/access-log.ts';
 import { createAudit } from './observe/audit.ts';
 import { createDenialAudit } from './observe/denials.ts';
@@ -55,7 +54,8 @@ export interface DepsInput {
 export interface Deps {
   readonly app: AppDeps;
   readonly keySet: KeySet;
-  readonly inFlight: InFlight;
+  /** Requests under way. */
+  readonly inFlight: Places;
   readonly metrics: Metrics;
   /** Set when the drain begins. */
   readonly lifecycle: { isDraining: boolean };
@@ -63,8 +63,6 @@ export interface Deps {
   endStreams(): void;
   close(): Promise<void>;
 }
-
-const TOKEN_FAILURES = { count: 20, windowS: 60 };
 
 function logKeySet(log: Logger, event: KeySetEvent): void {
   if (event.type === 'keys_changed') log.info({ kids: event.kids }, 'signing keys loaded');
@@ -88,7 +86,11 @@ export function createDeps(input: DepsInput): Deps {
   const auditDenial = createDenialAudit(audit);
   const writeAccessLog = createAccessLog(output, metrics, toPseudonym);
   const lifecycle = { isDraining: false };
-  const inFlight = createInFlight(config.maxInFlight);
+  const { addressShare, inFlight, apiCaller, createRowLimiter } = assembleLimits(config, makeLimiter);
+  const leaveInFlight = (exchange: Exchange): void => {
+    if (exchange.isUnderWay) inFlight.leave(exchange.ip);
+    exchange.isUnderWay = false;
+  };
   const origins = createOrigins({ ...config, publicUrl });
 
   const keySet = createKeySet({
@@ -160,7 +162,7 @@ export function createDeps(input: DepsInput): Deps {
   const isDraining = () => lifecycle.isDraining;
   const securityHeaders = toSecurityHeaders(publicUrl);
   const onAnswered: OnAnswered = (exchange, method, status, durationMs) => {
-    inFlight.leave();
+    leaveInFlight(exchange);
     writeAccessLog(exchange, method, status, durationMs);
     auditDenial(exchange);
   };
@@ -168,6 +170,8 @@ export function createDeps(input: DepsInput): Deps {
   const resourceRows = createResourceRows({
     ...answering,
     maxInFlight: config.maxInFlight,
+    addressShare,
+    onStreaming: leaveInFlight,
     publicUrl,
     clock,
     origins,
@@ -175,7 +179,7 @@ export function createDeps(input: DepsInput): Deps {
     tokens: { toUpstreamToken: ofSessions.tokenFor, toClientToken: own.toClientToken },
     watchSession: ofSessions.watchSession,
     routes,
-    createLimiter: (name, rate) => createLimiter(makeLimiter, name, rateLimits && rate),
+    createRowLimiter,
     defaultAudience: auth0.apiAudience,
   });
   const { rows: resources } = resourceRows;
@@ -185,7 +189,7 @@ export function createDeps(input: DepsInput): Deps {
     scopesOf: (audience) =>
       toScopesOfRows(resources.filter((row) => (row.audience ?? auth0.apiAudience) === audience)),
   });
-  const authIpLimit = createLimiter(makeLimiter, 'auth-ip', rateLimits?.authIp);
+  const limits = createAuthLimits({ rates: rateLimits, makeLimiter, known: store.marks, toHash, clock });
   const returnUrls = createReturnUrls({ ...config, publicUrl, origins });
   const login = loginRoom({
     publicUrl,
@@ -200,14 +204,13 @@ export function createDeps(input: DepsInput): Deps {
     origins,
     returnUrls,
     toMode: (asked, headers) => toSignInMode(asked, origins, headers),
-    limit: authIpLimit,
+    limits,
     clock,
     audit,
     count: metrics.countSignIn,
   });
 
   const writer = createWriter(answering);
-  const apiLimit = rateLimits?.apiCaller && createLimiter(makeLimiter, 'api-caller', rateLimits.apiCaller);
 
   return {
     keySet,
@@ -228,7 +231,7 @@ export function createDeps(input: DepsInput): Deps {
         proof,
         defaultAudience: auth0.apiAudience,
         writer,
-        limitCaller: apiLimit && ((caller) => apiLimit.charge(caller.subject)),
+        limitCaller: apiCaller && ((caller) => apiCaller.charge(caller.subject)),
       },
       errors: {
         publicUrl,
@@ -238,19 +241,19 @@ export function createDeps(input: DepsInput): Deps {
       account: {
         signUp: {
           auth0: authentication,
-          limit: createLimiter(makeLimiter, 'signup-ip', rateLimits?.signupIp),
+          limit: limits.signUp,
           origins,
           concealExisting: config.signupConcealExisting,
         },
         signIn: {
           auth0: authentication,
-          limits: createSignInLimits({ rates: rateLimits, makeLimiter, known: store.marks, toHash, clock }),
+          limits: limits.signIn,
           scopes,
           origins,
           requireSecondFactor,
           sessions,
         },
-        refresh: { auth0: authentication, limit: authIpLimit, origins, requireSecondFactor, sessions },
+        refresh: { auth0: authentication, limit: limits.refresh, origins, requireSecondFactor },
         audit,
         count: (event, outcome) => {
           if (event === 'auth.signin') metrics.countSignIn(outcome);
@@ -264,7 +267,7 @@ export function createDeps(input: DepsInput): Deps {
           origins,
           returnUrls,
           toTenantLogoutUrl: (returnTo, options) => authorization.toLogoutUrl(returnTo, options),
-          limit: authIpLimit,
+          limit: limits.signOut,
           revokeLater: ofSessions.revokeLater,
           publicUrl,
         }),
@@ -273,13 +276,13 @@ export function createDeps(input: DepsInput): Deps {
       clientToken: {
         audiences: auth0.apiAudiences,
         audit,
+        limit: limits.clientToken.address,
         issue: createClientTokens({
+          ...limits.clientToken,
           auth0: authentication,
           toHash,
           nowS: () => nowS(clock),
           isCached: config.m2mTokenCache,
-          failures: createFailureLimiter(makeLimiter, 'token-failures', rateLimits && TOKEN_FAILURES),
-          successes: createLimiter(makeLimiter, 'token-client', rateLimits?.tokenClient),
         }),
       },
       resources,

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { UserTokens } from '../auth0/token-answer.ts';
 import { GatewayError } from '../errors.ts';
 import { defineRoute, type Reply, type RequestInfo, type Route } from '../http/route.ts';
+import type { AddressLimit } from '../limits/address-limit.ts';
 import type { AuditEvent } from '../observe/audit.ts';
 import { signedInReply, tokenReply, toSignedInReply } from '../session/signed-in-reply.ts';
 import { refreshBody, signInBody, signUpBody, signUpReply } from './auth-schemas.ts';
+import { chargeAddress } from './charge-address.ts';
 import { type SignedIn, type SignInDeps, signIn } from './password/sign-in.ts';
 import { type SignUpDeps, signUp } from './password/sign-up.ts';
-import { type RefreshDeps, refreshSession, refreshTokens } from './sessions/refresh-tokens.ts';
+import { type RefreshDeps, refreshTokens } from './sessions/refresh-tokens.ts';
 import { type SessionRouteDeps, sessionRoutes } from './sessions/session-routes.ts';
 import { signOutRoutes } from './sessions/sign-out-routes.ts';
 import { foldIdentifier } from './sign-in-limits.ts';
@@ -30,40 +32,50 @@ interface Outcome {
   readonly subject?: string | undefined;
 }
 
-/** Runs one use case and leaves its audit event, whichever way it ends. */
-async function audited(
+/** Leaves the audit event of a failure. `typed` is the name of the account, as it counts. */
+function noteFailure(
   { audit, count }: AccountDeps,
   event: AuditEvent,
   { id: requestId, ip }: RequestInfo,
+  typed: string | undefined,
+  error: unknown,
+): void {
+  const reason = error instanceof GatewayError ? error.code : 'internal';
+  audit({ event, outcome: 'failed', requestId, ip, subject: typed, reason });
+  count(event, reason);
+}
+
+const charging = (deps: AccountDeps, event: AuditEvent, limit: AddressLimit) =>
+  chargeAddress(limit, (request, error) => noteFailure(deps, event, request, undefined, error));
+
+/** Runs one use case and leaves its audit event, whichever way it ends. */
+async function audited(
+  deps: AccountDeps,
+  event: AuditEvent,
+  request: RequestInfo,
   identifier: string | undefined,
   run: () => Promise<Outcome>,
 ): Promise<Reply> {
   const typed = identifier === undefined ? undefined : foldIdentifier(identifier);
   try {
     const { reply, subject } = await run();
-    audit({ event, outcome: 'succeeded', requestId, ip, subject: subject ?? typed });
-    count(event, 'succeeded');
+    const { id: requestId, ip } = request;
+    deps.audit({ event, outcome: 'succeeded', requestId, ip, subject: subject ?? typed });
+    deps.count(event, 'succeeded');
     return reply;
   } catch (error) {
-    const reason = error instanceof GatewayError ? error.code : 'internal';
-    audit({ event, outcome: 'failed', requestId, ip, subject: typed, reason });
-    count(event, reason);
+    noteFailure(deps, event, request, typed, error);
     throw error;
   }
 }
 
-interface Refreshed {
-  readonly tokens: UserTokens;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-const toTokenReply = ({ tokens, headers }: Refreshed): Outcome => ({
+const toTokenReply = (tokens: UserTokens, headers: Readonly<Record<string, string>> = {}): Outcome => ({
   reply: { status: 200, body: tokenReply.parse(tokens), headers: { ...headers, Pragma: 'no-cache' } },
   subject: tokens.subject,
 });
 
 function toSignInReply(signedIn: SignedIn): Outcome {
-  if ('tokens' in signedIn) return toTokenReply(signedIn);
+  if ('tokens' in signedIn) return toTokenReply(signedIn.tokens, signedIn.headers);
   const { begun, headers } = signedIn;
   const { session, setCookie } = begun;
   return {
@@ -83,6 +95,7 @@ function passwordRoutes(deps: AccountDeps): Route[] {
       description: 'Signs nobody in.',
       tag: TAG,
       body: signUpBody,
+      charge: charging(deps, 'auth.signup', deps.signUp.limit),
       responses: {
         201: { description: 'The account was created', schema: signUpReply },
         202: {
@@ -104,6 +117,7 @@ function passwordRoutes(deps: AccountDeps): Route[] {
       summary: 'Sign in with a password',
       tag: TAG,
       body: signInBody,
+      charge: charging(deps, 'auth.signin', deps.signIn.limits.address),
       responses: {
         200: {
           description: 'Signed in: a session and its cookie, or tokens',
@@ -146,6 +160,7 @@ export function accountRoutes(deps: AccountDeps): Route[] {
         'The answer holds a new refresh token where the tenant rotates them; the old one is spent. Without a `refresh_token`, the session of the request is renewed.',
       tag: TAG,
       body: refreshBody,
+      charge: charging(deps, 'auth.refresh', deps.refresh.limit),
       responses: {
         200: { description: 'New tokens', schema: tokenReply },
         204: { description: 'The session is renewed' },
@@ -162,8 +177,10 @@ export function accountRoutes(deps: AccountDeps): Route[] {
       handler: async ({ body, request }) => {
         const { refresh_token, scope } = body;
         // A session's refresh is counted and told where it is done: once for all that wait for it.
-        if (refresh_token === undefined)
-          return { status: 204, headers: await refreshSession(deps.refresh, request) };
+        if (refresh_token === undefined) {
+          await deps.sessions.renew(request.headers);
+          return { status: 204 };
+        }
         return audited(deps, 'auth.refresh', request, undefined, async () =>
           toTokenReply(await refreshTokens(deps.refresh, { refresh_token, scope }, request)),
         );

@@ -17,24 +17,33 @@ export interface SignInOutcome {
   readonly subject: string | undefined;
 }
 
-/** Runs a sign-in and leaves its audit event and its count, whichever way it ends. */
-export async function noteSignIn(
+/** Leaves the audit event and the count of a sign-in that failed. */
+export function noteFailedSignIn(
   { audit, count }: SignInNotes,
   { id: requestId, ip }: RequestInfo,
+  error: unknown,
+): void {
+  const reason = error instanceof GatewayError ? error.code : 'internal';
+  audit({ event: 'auth.signin', requestId, ip, outcome: 'failed', reason });
+  count(reason);
+}
+
+/** Runs a sign-in and leaves its audit event and its count, whichever way it ends. */
+export async function noteSignIn(
+  notes: SignInNotes,
+  request: RequestInfo,
   run: () => Promise<SignInOutcome>,
 ): Promise<Reply> {
-  const event = { event: 'auth.signin', requestId, ip } as const;
   try {
     const { reply, isSignedIn, subject } = await run();
     if (isSignedIn) {
-      audit({ ...event, outcome: 'succeeded', subject });
-      count('succeeded');
+      const { id: requestId, ip } = request;
+      notes.audit({ event: 'auth.signin', requestId, ip, outcome: 'succeeded', subject });
+      notes.count('succeeded');
     }
     return reply;
   } catch (error) {
-    const reason = error instanceof GatewayError ? error.code : 'internal';
-    audit({ ...event, outcome: 'failed', reason });
-    count(reason);
+    noteFailedSignIn(notes, request, error);
     throw error;
   }
 }

@@ -123,6 +123,8 @@ export function toConfig(values: Values, cwd: string): Config {
     defaultReturnTo: values.DEFAULT_RETURN_TO,
     ...toRoutesSources(values, cwd),
     maxInFlight: values.MAX_IN_FLIGHT,
+    addressShare: values.ADDRESS_SHARE,
+    addressShareExempt: values.ADDRESS_SHARE_EXEMPT ?? [],
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     drainDelayMs: values.DRAIN_DELAY_MS,
     rateLimits: values.RATE_LIMIT_ENABLED ? toRateLimits(values) : undefined,

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { toCorsHeaders } from '../browser/cors.ts';
 import type { Origins } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
-import type { InFlight } from '../limits/in-flight.ts';
+import type { Places, Shortage } from '../limits/places.ts';
 import { type Exchange, setExchange } from './exchange.ts';
 import { isWebSocketUpgrade, requireSoundFraming } from './framing.ts';
 import { healthPaths } from './health-routes.ts';
@@ -13,11 +13,19 @@ export interface EdgeOptions {
   readonly toRequestId: (received: string | undefined) => string;
   readonly toClientAddress: (request: IncomingMessage) => string;
   readonly origins: Origins;
-  readonly inFlight: InFlight;
+  /** Of all requests under way. */
+  readonly inFlight: Places;
 }
 
 const KNOWN_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const RETRY_WHEN_OVERLOADED_S = 1;
+
+const toOverload = (shortage: Shortage): GatewayError =>
+  new GatewayError('overloaded', {
+    retryAfterS: RETRY_WHEN_OVERLOADED_S,
+    reason: shortage,
+    ...(shortage === 'share' && { detail: 'Too many requests of this address are under way.' }),
+  });
 
 /** Judges the outer form of a request; the target first, since the row it names says in which shape errors go out. */
 function requireSoundRequest(request: IncomingMessage, exchange: Exchange): void {
@@ -51,6 +59,7 @@ export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: 
       isSound: false,
       authorizations: 0,
       isUpgrade: false,
+      isUnderWay: true,
       cors: undefined,
       route: undefined,
       caller: undefined,
@@ -59,7 +68,7 @@ export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: 
       code: undefined,
     };
     setExchange(response, exchange);
-    const mayEnter = inFlight.enter();
+    const shortage = inFlight.enter(exchange.ip);
     exchange.cors = toCorsHeaders(origins, request.headers.origin);
     try {
       requireSoundRequest(request, exchange);
@@ -67,8 +76,7 @@ export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: 
       refused.add(request.socket);
       throw error;
     }
-    if (!mayEnter && !healthPaths.has(exchange.path))
-      throw new GatewayError('overloaded', { retryAfterS: RETRY_WHEN_OVERLOADED_S });
+    if (shortage && !healthPaths.has(exchange.path)) throw toOverload(shortage);
     next();
   };
 }

@@ -18,6 +18,8 @@ export interface Exchange {
   authorizations: number;
   /** Whether the request opens a WebSocket. */
   isUpgrade: boolean;
+  /** Whether it counts as a request under way: until it is answered, or becomes an open stream. */
+  isUnderWay: boolean;
   /** CORS headers of the answer, flat: name, value, …; undefined where CORS says nothing. */
   cors: readonly string[] | undefined;
   /** The pattern of the matched row, for logs and metrics: never the raw path. */

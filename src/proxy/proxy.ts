@@ -3,25 +3,26 @@ import { GatewayError } from '../errors.ts';
 import type { Exchange, OnAnswered } from '../http/exchange.ts';
 import type { ProxiedCall } from '../http/proxy-route.ts';
 import type { Clock } from '../lib/clock.ts';
+import { createSharedPlaces } from '../limits/places.ts';
 import { type AnswerHeaderOptions, createAnswerHeaders } from './answer-headers.ts';
-import { Forward, type ForwardRow } from './forward.ts';
+import { Forward } from './forward.ts';
+import type { ForwardRow } from './forward-row.ts';
 import type { ProxyTarget } from './proxy-target.ts';
 import { createRequestHeaders } from './request-headers.ts';
 import { createStreams, type WatchSession } from './streams.ts';
 import { requireFittingLength } from './upload.ts';
-import { createUpstreams } from './upstream.ts';
+import { createUpstreams, type UpstreamPlaces } from './upstream.ts';
 import { createAuthorize, type UpstreamTokenDeps } from './upstream-token.ts';
 
-export interface ProxyOptions extends AnswerHeaderOptions {
+export interface ProxyOptions extends AnswerHeaderOptions, UpstreamPlaces {
   readonly publicUrl: string;
   readonly clock: Clock;
-  /** Calls at once to one upstream. */
-  readonly maxParallel: number;
   readonly tokens: UpstreamTokenDeps;
   readonly watchSession: WatchSession;
   readonly origins: Origins;
   readonly isDraining: () => boolean;
   readonly onAnswered: OnAnswered;
+  readonly onStreaming: ForwardRow['onStreaming'];
   readonly onCalled: ForwardRow['onCalled'];
 }
 
@@ -49,11 +50,15 @@ function toQuery({ query }: Exchange, url: string): string {
   return query !== '' || url.endsWith('?') ? `?${query}` : '';
 }
 
+/** A WebSocket or an event stream: refused before the upstream hears of it, where there is no room for it. */
+const isStreamAsked = ({ headers }: ProxiedCall['request'], { isUpgrade }: Exchange): boolean =>
+  isUpgrade || headers.accept?.startsWith('text/event-stream') === true;
+
 export function createProxy(options: ProxyOptions): Proxy {
-  const { tokens, origins, clock, watchSession, isDraining, onAnswered, onCalled } = options;
+  const { tokens, origins, addressShare, isDraining, onAnswered, onStreaming, onCalled } = options;
   const upstreams = createUpstreams({ ...options, nowMs: () => performance.now() });
   const toAnswerHeaders = createAnswerHeaders(options);
-  const streams = createStreams(clock, watchSession);
+  const streams = createStreams({ ...options, isExempt: addressShare.isExempt });
 
   /** Browsers cannot set headers on a WebSocket: where it comes from is all that tells. */
   function requireKnownOrigin({ request, exchange }: ProxiedCall): void {
@@ -69,19 +74,22 @@ export function createProxy(options: ProxyOptions): Proxy {
       const row: ForwardRow = {
         target,
         upstream,
+        places:
+          target.places === undefined ? upstream.places : createSharedPlaces(target.places, addressShare),
         authorize: createAuthorize(tokens, target.token, target.audience),
         toRequestHeaders: createRequestHeaders({ ...options, cookies: target.cookies }),
         toAnswerHeaders,
         streams,
         isDraining,
         onAnswered,
+        onStreaming,
         onCalled,
       };
       return (call) => {
         const { request, exchange } = call;
         requireFittingLength(request, target.maxBodyBytes);
         if (exchange.isUpgrade) requireKnownOrigin(call);
-        upstream.enter();
+        if (isStreamAsked(request, exchange)) streams.requireRoom(target.upstream, exchange);
         new Forward(row, call, toPath(exchange.path) + toQuery(exchange, request.url ?? '')).start();
       };
     },

@@ -1,7 +1,14 @@
+import { GatewayError } from '../errors.ts';
+import type { Exchange } from '../http/exchange.ts';
 import type { Caller } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
+import { createPlaces, type Shortage } from '../limits/places.ts';
 
 const SWEEP_MS = 1_000;
+const PER_UPSTREAM = 2_000;
+const PER_CALLER = 20;
+const PER_WIDE_NETWORK = 200;
+const RETRY_AFTER_S = 5;
 
 /** Tells once when a session has ended; the returned function stops watching. */
 export type WatchSession = (caller: Caller, onEnded: () => void) => () => void;
@@ -9,12 +16,27 @@ export type WatchSession = (caller: Caller, onEnded: () => void) => () => void;
 /** What stays open longer than a request: WebSockets and event streams. */
 export interface Streams {
   /**
-   * Ends an open stream when its caller's token expires or session ends, and when all streams are to end.
-   * @returns what forgets it
+   * Refuses a request that is about to open a stream where there is no room for one.
+   * @throws GatewayError `overloaded`
    */
-  add(caller: Caller | undefined, end: () => void): () => void;
+  requireRoom(upstream: string, exchange: Exchange): void;
+  /**
+   * Counts an open stream of an upstream, and ends it when its caller's token expires or session ends, and when all
+   * streams are to end.
+   * @returns what forgets it
+   * @throws GatewayError `overloaded` beyond what the upstream or the caller may have
+   */
+  open(upstream: string, exchange: Exchange, end: () => void): () => void;
   /** Ends them, and from now on each as soon as it opens. */
   endAll(): void;
+}
+
+export interface StreamsOptions {
+  readonly clock: Clock;
+  readonly watchSession: WatchSession;
+  /** Whether an address calls for many users: where nobody is known, it may have any number. */
+  readonly isExempt: (address: string) => boolean;
+  readonly perUpstream?: number;
 }
 
 interface OpenStream {
@@ -28,7 +50,27 @@ function toEndMs(caller: Caller | undefined): number {
   return typeof exp === 'number' ? exp * 1000 : Number.POSITIVE_INFINITY;
 }
 
-export function createStreams(clock: Clock, watchSession: WatchSession): Streams {
+/** Whose stream it is: the caller's, or its address's on a public row. No address has a space. */
+const toHolder = ({ caller, ip }: Exchange): string => (caller ? `caller ${caller.subject}` : ip);
+
+const toOverload = (shortage: Shortage): GatewayError =>
+  new GatewayError('overloaded', {
+    retryAfterS: RETRY_AFTER_S,
+    reason: `streams ${shortage}`,
+    detail:
+      shortage === 'share'
+        ? `You have ${PER_CALLER} streams open, as many as one caller may have.`
+        : 'The service behind this route has as many streams open as it may have.',
+  });
+
+export function createStreams(options: StreamsOptions): Streams {
+  const { clock, watchSession, isExempt, perUpstream = PER_UPSTREAM } = options;
+  const byCaller = createPlaces(Number.POSITIVE_INFINITY, {
+    most: PER_CALLER,
+    mostWide: PER_WIDE_NETWORK,
+    isExempt,
+  });
+  const byUpstream = new Map<string, number>();
   const open = new Set<OpenStream>();
   let timer: NodeJS.Timeout | undefined;
   let isEnding = false;
@@ -38,8 +80,30 @@ export function createStreams(clock: Clock, watchSession: WatchSession): Streams
     for (const stream of open) if (stream.endsAtMs <= now) stream.end();
   }
 
+  function leave(upstream: string, holder: string): void {
+    byUpstream.set(upstream, (byUpstream.get(upstream) ?? 0) - 1);
+    byCaller.leave(holder);
+  }
+
+  function enter(upstream: string, holder: string): void {
+    const count = (byUpstream.get(upstream) ?? 0) + 1;
+    byUpstream.set(upstream, count);
+    const shortage = byCaller.enter(holder) ?? (count > perUpstream ? 'full' : undefined);
+    if (!shortage) return;
+    leave(upstream, holder);
+    throw toOverload(shortage);
+  }
+
   return {
-    add(caller, end) {
+    requireRoom(upstream, exchange) {
+      const holder = toHolder(exchange);
+      enter(upstream, holder);
+      leave(upstream, holder);
+    },
+    open(upstream, exchange, end) {
+      const { caller } = exchange;
+      const holder = toHolder(exchange);
+      enter(upstream, holder);
       const stream = { endsAtMs: toEndMs(caller), end };
       open.add(stream);
       if (isEnding) setImmediate(end);
@@ -47,6 +111,7 @@ export function createStreams(clock: Clock, watchSession: WatchSession): Streams
       const stopWatching = caller?.kind === 'session' ? watchSession(caller, end) : undefined;
       return () => {
         stopWatching?.();
+        leave(upstream, holder);
         open.delete(stream);
         if (open.size > 0) return;
         clearInterval(timer);

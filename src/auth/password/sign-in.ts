@@ -1,13 +1,13 @@
 import type { Authentication } from '../../auth0/authentication.ts';
 import type { UserTokens } from '../../auth0/token-answer.ts';
 import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
-import { type ErrorCode, GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import type { BegunSession, Sessions } from '../../session/session.ts';
 import type { SignInBody } from '../auth-schemas.ts';
 import type { RequireSecondFactor } from '../mfa-handle.ts';
 import type { ScopePolicy } from '../scope-policy.ts';
-import type { SignInLimits } from '../sign-in-limits.ts';
+import { type SignInLimits, signInFailures } from '../sign-in-limits.ts';
 import { type SignInMode, toSignInMode } from '../sign-in-mode.ts';
 
 export interface SignInDeps {
@@ -25,14 +25,6 @@ export type SignedIn = { readonly headers: Readonly<Record<string, string>> } & 
   | { readonly begun: BegunSession }
 );
 
-/** What the tenant judged to be the caller's fault; everything else does not count as a failed attempt. */
-const failures: ReadonlySet<ErrorCode> = new Set([
-  'invalid_credentials',
-  'user_blocked',
-  'password_leaked',
-  'too_many_attempts',
-]);
-
 /**
  * Signs a user in by password.
  * @throws GatewayError `invalid_credentials`, `mfa_required`, `user_blocked`, `password_leaked`, `too_many_attempts`,
@@ -49,7 +41,7 @@ export async function signIn(deps: SignInDeps, input: SignInBody, request: Reque
   const { headers } = attempt;
   const grant = { username, password: input.password, audience, scope, ip: request.ip };
   const outcome = await deps.auth0.passwordGrant(grant).catch(async (error: unknown) => {
-    const isFailure = error instanceof GatewayError && failures.has(error.code);
+    const isFailure = error instanceof GatewayError && signInFailures.has(error.code);
     await (isFailure ? attempt.failed() : attempt.unjudged());
     throw error instanceof GatewayError ? error.withHeaders(headers) : error;
   });

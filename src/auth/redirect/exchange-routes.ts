@@ -1,35 +1,29 @@
 import { z } from 'zod';
-import { toNetworkKey } from '../../http/client-address.ts';
 import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
-import type { Limiter } from '../../limits/rate-limit.ts';
+import type { AddressLimit } from '../../limits/address-limit.ts';
 import { signedInReply, tokenReply, toSignedInReply } from '../../session/signed-in-reply.ts';
-import { noteSignIn, type SignInNotes, type SignInOutcome } from '../note-sign-in.ts';
+import { chargeAddress } from '../charge-address.ts';
+import { noteFailedSignIn, noteSignIn, type SignInNotes, type SignInOutcome } from '../note-sign-in.ts';
 import { type ExchangeCodeDeps, exchangeCode } from './exchange-code.ts';
 import { type ExchangeBody, exchangeBody } from './login-schemas.ts';
 
 export interface ExchangeRouteDeps {
   readonly exchange: ExchangeCodeDeps;
-  /** By address. */
-  readonly limit: Limiter;
+  readonly limit: AddressLimit;
   readonly notes: SignInNotes;
 }
 
 /** `POST /v1/auth/exchange`: for frontends that run the redirect themselves. */
 export function exchangeRoutes({ exchange, limit, notes }: ExchangeRouteDeps): Route[] {
   async function signIn(body: ExchangeBody, request: RequestInfo): Promise<SignInOutcome> {
-    const headers = await limit.charge(toNetworkKey(request.ip));
     const outcome = await exchangeCode(exchange, body, request);
     if ('tokens' in outcome) {
       const { tokens } = outcome;
-      const reply = {
-        status: 200,
-        body: tokenReply.parse(tokens),
-        headers: { ...headers, Pragma: 'no-cache' },
-      };
+      const reply = { status: 200, body: tokenReply.parse(tokens), headers: { Pragma: 'no-cache' } };
       return { reply, isSignedIn: true, subject: tokens.subject };
     }
     const { session, setCookie } = outcome.begun;
-    const reply = { status: 200, body: toSignedInReply(session), headers, cookies: [setCookie] };
+    const reply = { status: 200, body: toSignedInReply(session), cookies: [setCookie] };
     return { reply, isSignedIn: true, subject: session.subject };
   }
 
@@ -44,6 +38,7 @@ export function exchangeRoutes({ exchange, limit, notes }: ExchangeRouteDeps): R
         'The code was issued to our client id, for a `redirect_uri` on an allowed origin. A session needs `code_verifier` or `nonce`.',
       tag: 'Redirect login',
       body: exchangeBody,
+      charge: chargeAddress(limit, (request, error) => noteFailedSignIn(notes, request, error)),
       responses: { 200: { description: 'Signed in', schema: z.union([signedInReply, tokenReply]) } },
       errors: [
         'invalid_code',

@@ -4,6 +4,7 @@ import {
   audienceName,
   cookieName,
   durationMs,
+  placeCount,
   rate,
   rewritePath,
   rowPath,
@@ -72,6 +73,11 @@ const row = z
       .optional()
       .describe('How long an answer may stand still: 30000 where left out, 300000 for streams.'),
     retry: z.literal([0, 1], '0 or 1').default(0).describe('GET and HEAD only.'),
+    max_in_flight: placeCount
+      .optional()
+      .describe(
+        'Calls at once, for this row alone; left out, the rows of an upstream share a quarter of MAX_IN_FLIGHT, 250 at least.',
+      ),
     max_body: size.prefault('10MB').describe('The largest request body, or unlimited.'),
     limit: z
       .strictObject({
