@@ -78,10 +78,9 @@ export function createDeps(input: DepsInput): Deps {
   const { log } = output;
   const { auth0, rateLimits } = config;
   const { makeLimiter } = store;
-  const [sealingSecret] = sessionSecrets;
   const metrics = createMetrics();
-  const toPseudonym = createPseudonyms(createKeyedHash(sealingSecret, 'log subject'));
-  const toHash = createKeyedHash(sealingSecret, 'limits');
+  const toPseudonym = createPseudonyms(createKeyedHash(sessionSecrets[0], 'log subject'));
+  const toHash = createKeyedHash(sessionSecrets[0], 'limits');
   const audit = createAudit(output.plain, toPseudonym);
   const auditDenial = createDenialAudit(audit);
   const writeAccessLog = createAccessLog(output, metrics, toPseudonym);
@@ -156,6 +155,8 @@ export function createDeps(input: DepsInput): Deps {
         reason: isDone ? undefined : outcome,
       });
     },
+    onDisplaced: (subject) =>
+      audit({ event: 'auth.session_revoked', outcome: 'succeeded', subject, reason: 'session_max' }),
     onTrouble: (trouble, err) => log.error({ err }, trouble),
   });
 

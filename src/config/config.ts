@@ -108,6 +108,7 @@ export interface Config extends Listen {
   readonly session: {
     readonly idleS: number;
     readonly maxS: number;
+    readonly maxPerUser: number;
   };
   /** A file's path is absolute, or `:memory:`. */
   readonly store: StoreLocation;

@@ -115,7 +115,11 @@ export function toConfig(values: Values, cwd: string): Config {
     signupConcealExisting: values.SIGNUP_CONCEAL_EXISTING,
     m2mTokenCache: values.M2M_TOKEN_CACHE,
     sessionSecrets: values.SESSION_SECRETS,
-    session: { idleS: values.SESSION_IDLE_S, maxS: values.SESSION_MAX_S },
+    session: {
+      idleS: values.SESSION_IDLE_S,
+      maxS: values.SESSION_MAX_S,
+      maxPerUser: values.SESSION_MAX_PER_USER,
+    },
     store: toStore(values.STORE_URL, cwd),
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     allowLocalhostOrigins: !production,

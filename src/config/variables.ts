@@ -151,6 +151,11 @@ export const variables = {
     value: value.integer(1, 31_536_000),
     default: '604800',
   },
+  SESSION_MAX_PER_USER: {
+    about: 'sessions of one user at once; the oldest end',
+    value: value.integer(1, 10_000),
+    default: '50',
+  },
   STORE_URL: {
     about:
       'sessions and limits: sqlite:<path>, sqlite::memory:, redis://… or rediss://… (for more than one replica)',

@@ -40,6 +40,7 @@ export interface SessionRoomOptions {
   readonly clock: Clock;
   readonly idleS: number;
   readonly maxS: number;
+  readonly maxPerUser: number;
   /** The longest that a call to the tenant may take. */
   readonly tenantTimeoutMs: number;
   readonly refresh: FreshTokenDeps['refresh'];
@@ -48,6 +49,8 @@ export interface SessionRoomOptions {
   readonly revoke: RevokeToken;
   /** Where a credential for it is configured. */
   readonly revokeElsewhere?: RevokeElsewhere;
+  /** Told of a session that ended since its user began one too many. */
+  readonly onDisplaced: (subject: string) => void;
   readonly judgeRule: JudgeRule;
   readonly makeBearerGuard: MakeGuard;
   readonly onTrouble: (trouble: SessionTrouble, error: unknown) => void;
@@ -102,6 +105,7 @@ export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
   return {
     proof,
     sessions: createSessions({
+      ...options,
       store: store.sessions,
       seals,
       tickets,

@@ -28,10 +28,13 @@ export interface SessionsDeps {
   readonly clock: Clock;
   readonly idleMs: number;
   readonly maxMs: number;
+  readonly maxPerUser: number;
   readonly freshToken: FreshToken;
   readonly toExpired: (reason: string) => GatewayError;
   readonly revokeLater: RevokeLater;
   readonly revokeElsewhere: RevokeElsewhere;
+  /** Told of a session that ended since its user began one too many. */
+  readonly onDisplaced: (subject: string) => void;
 }
 
 function toSession(meta: SessionMeta, head: SessionHead, createdAtMs: number): Session {
@@ -63,7 +66,8 @@ function toMeta(
 }
 
 export function createSessions(deps: SessionsDeps): Sessions {
-  const { store, seals, tickets, live, clock, idleMs, maxMs, revokeLater, revokeElsewhere } = deps;
+  const { store, seals, tickets, live, clock, idleMs, maxMs, maxPerUser } = deps;
+  const { revokeLater, revokeElsewhere } = deps;
 
   async function find(headers: RequestInfo['headers']): Promise<LiveSession | undefined> {
     const ticket = tickets.parse(headers.cookie);
@@ -81,20 +85,25 @@ export function createSessions(deps: SessionsDeps): Sessions {
     return ofLive(found);
   }
 
+  /** Puts a new session in, and ends the oldest of its user beyond so many. `replacedId` ends by itself. */
   async function insert(
     ticket: Ticket,
     meta: SessionMeta,
     tokens: TokenSet,
     head: SessionHead,
+    replacedId: string | undefined,
   ): Promise<void> {
     const record = { ...head, id: ticket.id, createdAtMs: head.lastSeenAtMs };
+    const cap = { subjectKeys: seals.subjectKeys(meta.subject), max: maxPerUser, replacedId };
+    let displaced: readonly SessionRecord[];
     try {
-      await store.insert({ ...record, ...seals.seal(ticket, meta, tokens) });
+      displaced = await store.insert({ ...record, ...seals.seal(ticket, meta, tokens) }, cap);
     } catch (error) {
       // Nobody will ever hold the cookie of this session.
       revokeLater(tokens.refreshToken);
       throw error;
     }
+    if (displaced.length > 0) await endDisplaced(displaced, meta.subject);
   }
 
   /** Ends the session that a new one takes the place of; where it cannot, there is no new one either. */
@@ -132,6 +141,16 @@ export function createSessions(deps: SessionsDeps): Sessions {
     return sessions.toSorted((a, b) => b.session.createdAtMs - a.session.createdAtMs);
   }
 
+  /** At the tenant as well, but for what other sessions of the user hang on there. */
+  async function endDisplaced(records: readonly SessionRecord[], subject: string): Promise<void> {
+    for (const _ of records) deps.onDisplaced(subject);
+    // They have ended here: an outage at this moment fails no sign-in.
+    const kept = await list(subject).catch(() => undefined);
+    if (!kept) return;
+    const sids = new Set(kept.map(({ session }) => session.sid));
+    ended(records.filter((record) => !sids.has(seals.openMeta(record)?.sid ?? '')));
+  }
+
   function ended(records: readonly SessionRecord[]): number {
     for (const record of records) {
       const meta = seals.openMeta(record);
@@ -155,7 +174,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
       const head = { version: 1, lastSeenAtMs: now, idleEndsAtMs, endsAtMs };
       // A token for another API than was meant is kept for none.
       const isRight = isFor(access.token, user.audience);
-      await insert(ticket, meta, { refreshToken, access: isRight ? { [user.audience]: access } : {} }, head);
+      const set = { refreshToken, access: isRight ? { [user.audience]: access } : {} };
+      await insert(ticket, meta, set, head, tickets.parse(request.headers.cookie)?.id);
       await endBefore(request.headers, ticket, refreshToken);
       const maxAgeS = Math.max(1, Math.floor((endsAtMs - now) / 1000));
       return { session: toSession(meta, head, now), setCookie: tickets.toSetCookie(ticket, maxAgeS) };

@@ -66,6 +66,7 @@ export function createRoomUnderTest(
     clock,
     idleS: 1_000_000,
     maxS: 2_000_000,
+    maxPerUser: 50,
     tenantTimeoutMs: 500,
     refresh: (token, api) => {
       refreshed.push(token);
@@ -78,6 +79,7 @@ export function createRoomUnderTest(
     makeBearerGuard: () => () => {
       throw new GatewayError('unauthenticated');
     },
+    onDisplaced: () => undefined,
     onTrouble: (trouble) => troubles.push(trouble),
   });
   const enter = room.makeGuard({ scopes: ['read'] }, audience, '/api');
