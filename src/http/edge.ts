@@ -24,7 +24,9 @@ const toOverload = (shortage: Shortage): GatewayError =>
   new GatewayError('overloaded', {
     retryAfterS: RETRY_WHEN_OVERLOADED_S,
     reason: shortage,
-    ...(shortage === 'share' && { detail: 'Too many requests of this address are under way.' }),
+    ...(shortage === 'share' && {
+      detail: 'Too many requests of this address are under way: wait until some have ended.',
+    }),
   });
 
 /** Judges the outer form of a request; the target first, since the row it names says in which shape errors go out. */

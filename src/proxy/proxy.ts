@@ -58,7 +58,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   const { tokens, origins, addressShare, isDraining, onAnswered, onStreaming, onCalled } = options;
   const upstreams = createUpstreams({ ...options, nowMs: () => performance.now() });
   const toAnswerHeaders = createAnswerHeaders(options);
-  const streams = createStreams({ ...options, isExempt: addressShare.isExempt });
+  const streams = createStreams(options);
 
   /** Browsers cannot set headers on a WebSocket: where it comes from is all that tells. */
   function requireKnownOrigin({ request, exchange }: ProxiedCall): void {

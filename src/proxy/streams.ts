@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Caller } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
-import { createPlaces, type Shortage } from '../limits/places.ts';
+import { type AddressShare, createPlaces, createSharedPlaces, type Places } from '../limits/places.ts';
 
 const SWEEP_MS = 1_000;
 const PER_UPSTREAM = 2_000;
@@ -24,7 +24,7 @@ export interface Streams {
    * Counts an open stream of an upstream, and ends it when its caller's token expires or session ends, and when all
    * streams are to end.
    * @returns what forgets it
-   * @throws GatewayError `overloaded` beyond what the upstream or the caller may have
+   * @throws GatewayError `overloaded` beyond what the upstream, the caller or its address may have
    */
   open(upstream: string, exchange: Exchange, end: () => void): () => void;
   /** Ends them, and from now on each as soon as it opens. */
@@ -34,8 +34,8 @@ export interface Streams {
 export interface StreamsOptions {
   readonly clock: Clock;
   readonly watchSession: WatchSession;
-  /** Whether an address calls for many users: where nobody is known, it may have any number. */
-  readonly isExempt: (address: string) => boolean;
+  /** Of the streams of an upstream. An exempt address has any number where nobody is known. */
+  readonly addressShare: AddressShare;
   readonly perUpstream?: number;
 }
 
@@ -53,24 +53,17 @@ function toEndMs(caller: Caller | undefined): number {
 /** Whose stream it is: the caller's, or its address's on a public row. No address has a space. */
 const toHolder = ({ caller, ip }: Exchange): string => (caller ? `caller ${caller.subject}` : ip);
 
-const toOverload = (shortage: Shortage): GatewayError =>
-  new GatewayError('overloaded', {
-    retryAfterS: RETRY_AFTER_S,
-    reason: `streams ${shortage}`,
-    detail:
-      shortage === 'share'
-        ? `You have ${PER_CALLER} streams open, as many as one caller may have.`
-        : 'The service behind this route has as many streams open as it may have.',
-  });
+const overload = (reason: string, detail: string): GatewayError =>
+  new GatewayError('overloaded', { retryAfterS: RETRY_AFTER_S, reason, detail });
 
 export function createStreams(options: StreamsOptions): Streams {
-  const { clock, watchSession, isExempt, perUpstream = PER_UPSTREAM } = options;
+  const { clock, watchSession, addressShare, perUpstream = PER_UPSTREAM } = options;
   const byCaller = createPlaces(Number.POSITIVE_INFINITY, {
     most: PER_CALLER,
     mostWide: PER_WIDE_NETWORK,
-    isExempt,
+    isExempt: addressShare.isExempt,
   });
-  const byUpstream = new Map<string, number>();
+  const byUpstream = new Map<string, Places>();
   const open = new Set<OpenStream>();
   let timer: NodeJS.Timeout | undefined;
   let isEnding = false;
@@ -80,30 +73,43 @@ export function createStreams(options: StreamsOptions): Streams {
     for (const stream of open) if (stream.endsAtMs <= now) stream.end();
   }
 
-  function leave(upstream: string, holder: string): void {
-    byUpstream.set(upstream, (byUpstream.get(upstream) ?? 0) - 1);
-    byCaller.leave(holder);
+  function placesOf(upstream: string): Places {
+    let places = byUpstream.get(upstream);
+    if (!places) byUpstream.set(upstream, (places = createSharedPlaces(perUpstream, addressShare)));
+    return places;
   }
 
-  function enter(upstream: string, holder: string): void {
-    const count = (byUpstream.get(upstream) ?? 0) + 1;
-    byUpstream.set(upstream, count);
-    const shortage = byCaller.enter(holder) ?? (count > perUpstream ? 'full' : undefined);
-    if (!shortage) return;
-    leave(upstream, holder);
-    throw toOverload(shortage);
+  function leave(upstream: string, exchange: Exchange): void {
+    placesOf(upstream).leave(exchange.ip);
+    byCaller.leave(toHolder(exchange));
+  }
+
+  function enter(upstream: string, exchange: Exchange): void {
+    const ofUpstream = placesOf(upstream).enter(exchange.ip);
+    const ofCaller = byCaller.enter(toHolder(exchange));
+    if (!ofUpstream && !ofCaller) return;
+    leave(upstream, exchange);
+    if (ofCaller)
+      throw overload(
+        'streams of caller',
+        `You have ${PER_CALLER} streams open, the most that a caller may have.`,
+      );
+    if (ofUpstream === 'share')
+      throw overload('streams of address', 'This address has as many streams open as one may have.');
+    throw overload(
+      'streams of upstream',
+      'The service behind this route has as many streams open as it may have.',
+    );
   }
 
   return {
     requireRoom(upstream, exchange) {
-      const holder = toHolder(exchange);
-      enter(upstream, holder);
-      leave(upstream, holder);
+      enter(upstream, exchange);
+      leave(upstream, exchange);
     },
     open(upstream, exchange, end) {
       const { caller } = exchange;
-      const holder = toHolder(exchange);
-      enter(upstream, holder);
+      enter(upstream, exchange);
       const stream = { endsAtMs: toEndMs(caller), end };
       open.add(stream);
       if (isEnding) setImmediate(end);
@@ -111,7 +117,7 @@ export function createStreams(options: StreamsOptions): Streams {
       const stopWatching = caller?.kind === 'session' ? watchSession(caller, end) : undefined;
       return () => {
         stopWatching?.();
-        leave(upstream, holder);
+        leave(upstream, exchange);
         open.delete(stream);
         if (open.size > 0) return;
         clearInterval(timer);

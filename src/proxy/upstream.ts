@@ -62,7 +62,7 @@ export function createUpstream(
       throw unavailable(
         'address_share',
         RETRY_WHEN_FULL_S,
-        'Too many requests of this address are under way at this route.',
+        'Too many requests of this address are under way here: wait until some have ended.',
       );
     const waitMs = breaker.enter();
     if (waitMs > 0) throw unavailable('breaker_open', Math.ceil(waitMs / 1000));

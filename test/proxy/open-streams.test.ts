@@ -136,40 +136,49 @@ describe('open WebSockets and event streams', () => {
 });
 
 describe('the streams of an upstream', () => {
-  const exchange = (subject: string): Exchange =>
-    ({ ip: '192.0.2.1', caller: { kind: 'bearer', subject, claims: {} } }) as unknown as Exchange;
+  const from = (ip: string, subject?: string): Exchange =>
+    ({
+      ip,
+      caller: subject === undefined ? undefined : { kind: 'bearer', subject, claims: {} },
+    }) as unknown as Exchange;
   const make = (perUpstream?: number) =>
     createStreams({
       clock: createTravelClock(),
       watchSession: () => () => undefined,
-      isExempt: (address) => address === '203.0.113.1',
+      addressShare: { share: 0.25, isExempt: (address) => address.startsWith('203.0.113.') },
       ...(perUpstream !== undefined && { perUpstream }),
     });
   const end = (): void => {};
 
   it('are so many at most, and those of another upstream do not count', () => {
     const streams = make(2);
-    const forget = streams.open('http://a', exchange('1'), end);
-    streams.open('http://a', exchange('2'), end);
-    expect(() => streams.open('http://a', exchange('3'), end)).toThrow(GatewayError);
-    expect(() => streams.requireRoom('http://a', exchange('3'))).toThrow(GatewayError);
-    streams.open('http://b', exchange('3'), end);
+    const forget = streams.open('http://a', from('203.0.113.1', '1'), end);
+    streams.open('http://a', from('203.0.113.1', '2'), end);
+    const third = from('203.0.113.1', '3');
+    expect(() => streams.open('http://a', third, end)).toThrow(GatewayError);
+    expect(() => streams.requireRoom('http://a', third)).toThrow(GatewayError);
+    streams.open('http://b', third, end);
     forget();
-    streams.requireRoom('http://a', exchange('3'));
-    streams.open('http://a', exchange('3'), end);
+    streams.requireRoom('http://a', third);
+    streams.open('http://a', third, end);
+    streams.endAll();
   });
 
-  it('are 2,000 at most', () => {
+  it('are 2,000 at most, of which an address holds its share', () => {
     const streams = make();
-    for (let i = 0; i < 2_000; i++) streams.open('http://a', exchange(`${i}`), end);
-    expect(() => streams.open('http://a', exchange('one more'), end)).toThrow(GatewayError);
+    const open = (address: string, count: number): void => {
+      for (let i = 0; i < count; i++) streams.open('http://a', from(address, `${address} ${i}`), end);
+    };
+    open('192.0.2.1', 500);
+    expect(() => open('192.0.2.1', 1)).toThrow('This address');
+    open('203.0.113.1', 1_500);
+    expect(() => open('203.0.113.1', 1)).toThrow('The service');
     streams.endAll();
   });
 
   it('of an exempt address are not bounded where nobody is known', () => {
     const streams = make();
-    const anonymous = { ip: '203.0.113.1', caller: undefined } as unknown as Exchange;
-    for (let i = 0; i < 100; i++) streams.open('http://a', anonymous, end);
+    for (let i = 0; i < 100; i++) streams.open('http://a', from('203.0.113.1'), end);
     streams.endAll();
   });
 });

@@ -76,7 +76,7 @@ const row = z
     max_in_flight: placeCount
       .optional()
       .describe(
-        'Calls at once, for this row alone; left out, the rows of an upstream share a quarter of MAX_IN_FLIGHT, 250 at least.',
+        'Calls at once, for this row alone, of which an address holds its ADDRESS_SHARE; left out, the rows of an upstream share a quarter of MAX_IN_FLIGHT, 250 at least.',
       ),
     max_body: size.prefault('10MB').describe('The largest request body, or unlimited.'),
     limit: z

@@ -160,9 +160,9 @@ export function sessionContract(target: () => StoreUnderTest): void {
 
   describe('the sessions of a user beyond a cap', () => {
     /** Puts in one session after another; what ended for the last. */
-    const fill = async (count: number, max: number, differing: object = {}): Promise<string[]> => {
+    const fill = async (many: number, max: number, differing: object = {}): Promise<string[]> => {
       let ended: readonly { readonly id: string }[] = [];
-      for (let i = 0; i < count; i++) {
+      for (let i = 0; i < many; i++) {
         target().clock.offsetS += 1;
         const next = record({ id: `${id} ${i}`, subjectKey: id, ...differing });
         ended = await sessions().insert(next, { subjectKeys: [id], max });
