@@ -82,7 +82,10 @@ function parseProxyRange(item: string): string | undefined {
   return isRange('ipv6', 128, prefix) ? item : undefined;
 }
 
-const proxyRanges = listOf('', parseProxyRange);
+export const addressRanges = listOf(
+  'a comma list of addresses and CIDR ranges (/8 or narrower); never everybody',
+  parseProxyRange,
+);
 
 export const trustProxy = valueOf<TrustProxy>(
   'a number of proxies from 1 to 32, or a comma list of addresses and CIDR ranges (/8 or narrower); never everybody',
@@ -91,7 +94,7 @@ export const trustProxy = valueOf<TrustProxy>(
       const hops = Number(value);
       return /^[1-9]\d?$/.test(value) && hops <= 32 ? { hops } : undefined;
     }
-    const cidrs = proxyRanges.safeParse(value);
+    const cidrs = addressRanges.safeParse(value);
     return cidrs.success ? { cidrs: cidrs.data } : undefined;
   },
 );

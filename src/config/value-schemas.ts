@@ -24,6 +24,12 @@ export const integer = (min: number, max: number) =>
     return number >= min && number <= max ? number : undefined;
   });
 
+/** A part of a whole. */
+export const share = valueOf('a number above 0 and at most 1 such as 0.25', (value) => {
+  const number = /^(?:0\.\d{1,4}|1)$/.test(value) ? Number(value) : 0;
+  return number > 0 ? number : undefined;
+});
+
 export const port = integer(0, 65_535);
 
 export const host = valueOf('an IP address or a host name, without scheme and port', (value) =>

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP, isIPv6 } from 'node:net';
-import ipaddr from 'ipaddr.js';
+import { isIP } from 'node:net';
 import proxyAddr from 'proxy-addr';
 
 export type TrustProxy = { readonly hops: number } | { readonly cidrs: readonly string[] } | undefined;
@@ -22,9 +21,3 @@ export function createClientAddress(trust: TrustProxy): (request: IncomingMessag
     return isIP(judged) ? judged : plain(request.socket.remoteAddress);
   };
 }
-
-const NETWORK_BYTES = 8;
-
-/** What limits count an address by: an IPv6 customer has a whole /64 to choose from. */
-export const toNetworkKey = (ip: string): string =>
-  isIPv6(ip) ? Buffer.from(ipaddr.parse(ip).toByteArray().slice(0, NETWORK_BYTES)).toString('hex') : ip;

@@ -28,6 +28,8 @@ const accepted: readonly (readonly [VariableName, readonly string[]])[] = [
   ['AUTH0_TOKEN_SIGNING_ALGS', ['RS256', 'RS256, PS256,ES256']],
   ['SESSION_SECRETS', ['x'.repeat(32), `${'x'.repeat(32)},${'y'.repeat(40)}`, 'ö'.repeat(16)]],
   ['ALLOWED_ORIGINS', ['https://app.example.com', 'http://app.example.com:8080,https://[::1]']],
+  ['ADDRESS_SHARE', ['0.25', '1', '0.0001']],
+  ['ADDRESS_SHARE_EXEMPT', ['10.0.0.0/8', '192.0.2.1, 2001:db8::/32']],
   ['RATE_LIMIT_SIGNIN_IP', ['1/1s', '10/15m', '1000000/168h']],
 ];
 
@@ -118,6 +120,8 @@ const refused: readonly (readonly [VariableName, readonly string[]])[] = [
   ],
   ['TOKEN_MODE_ORIGINS', ['*', 'null', 'https://a.example/x']],
   ['MAX_IN_FLIGHT', ['0', '-5', 'many']],
+  ['ADDRESS_SHARE', ['0', '0.0', '1.5', '-0.2', '25%', '.5', 'half']],
+  ['ADDRESS_SHARE_EXEMPT', ['0.0.0.0/0', 'all', '10.0.0.0/33', 'host.example']],
   [
     'RATE_LIMIT_SIGNIN_IP',
     ['10', '10/m', '10/15', '10/15min', '0/15m', '10/0m', '10/15d', '10 / 15m', '10/min', '1/169h'],

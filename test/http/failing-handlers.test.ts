@@ -10,7 +10,7 @@ import { createEdge } from '../../src/http/edge.ts';
 import { createErrorHandler } from '../../src/http/error-handler.ts';
 import { createWriter } from '../../src/http/reply.ts';
 import { defineRoute, type Reply } from '../../src/http/route.ts';
-import { createInFlight } from '../../src/limits/in-flight.ts';
+import { createSharedPlaces } from '../../src/limits/places.ts';
 
 const secret = 'CANARY-of-a-fault';
 const publicUrl = 'http://localhost:3000';
@@ -79,7 +79,7 @@ beforeAll(async () => {
       toRequestId: (received) => received ?? 'an-id',
       toClientAddress: createClientAddress(undefined),
       origins,
-      inFlight: createInFlight(100),
+      inFlight: createSharedPlaces(100, { share: 1, isExempt: () => false }),
       findRow,
     }),
   );

@@ -1,15 +1,23 @@
 import type { Authentication, ClientRefusal } from '../../auth0/authentication.ts';
 import { type Tokens, toReuseS } from '../../auth0/token-answer.ts';
-import { GatewayError } from '../../errors.ts';
-import { toNetworkKey } from '../../http/client-address.ts';
+import { type ErrorCode, GatewayError } from '../../errors.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
 import { createSingleFlight } from '../../lib/single-flight.ts';
 import type { FailureLimiter } from '../../limits/failure-limit.ts';
+import { toNetworkKey } from '../../limits/networks.ts';
 import type { Limiter } from '../../limits/rate-limit.ts';
 
 /** For so long a secret counts as proven: one that was rotated, or whose client is deleted, earns nothing after that. */
 const PROVEN_FOR_S = 600;
 const CACHED_TOKENS = 10_000;
+
+/** What counts as a failure of whoever asks. */
+export const clientFailures: ReadonlySet<ErrorCode> = new Set([
+  'invalid_client',
+  'unauthorized_client',
+  'invalid_target',
+  'invalid_scope',
+]);
 
 export interface ClientTokenRequest {
   readonly clientId: string;
