@@ -72,8 +72,7 @@ export interface Deps {
 
 /** The composition root: the only place that picks implementations. */
 export function createDeps(input: DepsInput): Deps {
-  const { config, publicUrl, toRequestId, tenant, store, routes, sessionSecrets, clock, output, version } =
-    input;
+  const { config, publicUrl, tenant, store, routes, sessionSecrets, clock, output } = input;
   const { log } = output;
   const { auth0, rateLimits } = config;
   const { makeLimiter } = store;
@@ -215,7 +214,12 @@ export function createDeps(input: DepsInput): Deps {
       await store.close();
     },
     app: {
-      edge: { toRequestId, toClientAddress: createClientAddress(config.trustProxy), origins, inFlight },
+      edge: {
+        toRequestId: input.toRequestId,
+        toClientAddress: createClientAddress(config.trustProxy),
+        origins,
+        inFlight,
+      },
       dispatch: {
         makeGuard,
         proof,
@@ -295,7 +299,7 @@ export function createDeps(input: DepsInput): Deps {
       ],
       publicUrl,
       issuer: tenant.issuer,
-      version,
+      version: input.version,
     },
   };
 }

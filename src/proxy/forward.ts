@@ -8,21 +8,13 @@ import type { ForwardRow } from './forward-row.ts';
 import { toText, type UpstreamHeaders } from './header-names.ts';
 import { joinSockets } from './join-sockets.ts';
 import { hasBody, Upload } from './upload.ts';
-import { toUpstreamError } from './upstream-error.ts';
+import { isOthersFault, toUpstreamError } from './upstream-error.ts';
 import type { Authorize } from './upstream-token.ts';
 
 const ANSWER_TOTAL_MS = 300_000;
 /** The caller has gone: nobody gets this status, but the log and the metrics name it so. */
 const CLIENT_GONE = 499;
 const downStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
-/** Codes of failures that are not the upstream's. */
-const othersFaults: ReadonlySet<string> = new Set([
-  'payload_too_large',
-  'request_timeout',
-  'invalid_request',
-  'overloaded',
-]);
-
 /** How a call that cannot go on ends, where it is not the upstream that has failed. */
 type Ending = 'gone' | 'replayed' | 'ended';
 
@@ -204,7 +196,7 @@ export class Forward implements AttemptEvents {
     const isOver = ending !== undefined || this.#status !== 0;
     const isTriedAgain = !isOver && this.#mayRetry(code, isUnsent);
     // Of a request that was not sent, the next attempt tells.
-    const isBlameless = isOver || othersFaults.has(code) || (isTriedAgain && isUnsent);
+    const isBlameless = isOver || isOthersFault(code) || (isTriedAgain && isUnsent);
     this.#row.upstream.note(isBlameless ? 'void' : 'bad');
     if (ending === 'gone') return this.#settle(this.#status || CLIENT_GONE, ending);
     if (ending === 'ended') return this.onEnd();

@@ -79,7 +79,7 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
         });
         const handle = openHandle(text, request);
         const authenticators = await auth0.listAuthenticators(handle.mfaToken);
-        return { status: 200, body: { authenticators }, headers };
+        return { status: 200, body: { authenticators } };
       },
     }),
     defineRoute({
