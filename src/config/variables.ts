@@ -31,8 +31,9 @@ export const variables = {
     default: 'info',
   },
   TRUST_PROXY: {
-    about: 'CIDR ranges or number of proxies whose X-Forwarded-* are believed; never all',
+    about: 'CIDR ranges or number of proxies whose X-Forwarded-* are believed, or none; never all',
     value: trustProxy,
+    defaultText: 'none; required in production behind an https PUBLIC_URL',
   },
 
   AUTH0_DOMAIN: {
@@ -61,6 +62,7 @@ export const variables = {
     about: 'instead of the secret: an RSA private key in PEM, for private_key_jwt',
     value: value.assertionKey,
     isSecret: true,
+    hasLines: true,
   },
   AUTH0_API_AUDIENCE: {
     about: "our API's identifier",
@@ -260,5 +262,3 @@ export type Values = {
 
 /** The rows' names, in their order. */
 export const variableNames = Object.keys(variables) as VariableName[];
-
-export const isVariableName = (name: string): name is VariableName => Object.hasOwn(variables, name);

@@ -14,7 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['auth', 'admin', 'resources'],
   ['app.ts'],
   ['deps.ts'],
-  ['gateway.ts', 'welcome.ts'],
+  ['gateway.ts', 'read-sources.ts', 'welcome.ts'],
   ['main.ts'],
   ['cli'], // above main.ts, which `gatehouse start` runs
 ];
