@@ -222,7 +222,12 @@ export function createDeps(input: DepsInput): Deps {
       await store.close();
     },
     app: {
-      edge: { toRequestId, toClientAddress: createClientAddress(config.trustProxy), origins, inFlight },
+      edge: {
+        toRequestId,
+        toClientAddress: createClientAddress(config.trustProxy, log),
+        origins,
+        inFlight,
+      },
       dispatch: {
         makeGuard,
         proof,

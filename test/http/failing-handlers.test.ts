@@ -67,7 +67,7 @@ beforeAll(async () => {
   app.use(
     createEdge({
       toRequestId: (received) => received ?? 'an-id',
-      toClientAddress: createClientAddress(undefined),
+      toClientAddress: createClientAddress(undefined, { warn: () => undefined }),
       origins,
       inFlight: createInFlight(100),
     }),
