@@ -9,7 +9,7 @@ import { resourceMetadataRoutes } from './bearer/resource-metadata-routes.ts';
 import { createDispatch, type DispatchOptions } from './http/dispatch.ts';
 import { createEdge, type EdgeOptions } from './http/edge.ts';
 import { createErrorHandler, type ErrorHandlerOptions } from './http/error-handler.ts';
-import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
+import { type HealthDeps, healthRoutes } from './http/health-routes.ts';
 import { problemRoutes } from './http/problem-routes.ts';
 import type { AnyRoute } from './http/proxy-route.ts';
 import type { Route } from './http/route.ts';
@@ -21,7 +21,7 @@ export interface RowDeps {
   readonly clientToken: ClientTokenRouteDeps;
   /** The resource routes: what bearers and sessions come for. */
   readonly resources: readonly AnyRoute[];
-  readonly readiness: readonly ReadinessCheck[];
+  readonly health: HealthDeps;
   readonly publicUrl: string;
   readonly issuer: string;
   readonly version: string;
@@ -46,7 +46,7 @@ export function toRows(deps: RowDeps): AnyRoute[] {
     ...deps.resources,
     ...(deps.resources.some(isFrontend) ? [] : landingRoutes()),
     ...resourceMetadataRoutes(deps.resources, publicUrl, issuer),
-    ...healthRoutes(deps.readiness),
+    ...healthRoutes(deps.health),
     ...problemRoutes(),
     ...docsRoutes(() => ({ rows, version, publicUrl, issuer })),
   ];

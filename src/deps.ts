@@ -18,6 +18,7 @@ import { toSecurityHeaders } from './browser/security-headers.ts';
 import type { Config } from './config/config.ts';
 import { createClientAddress } from './http/client-address.ts';
 import type { OnAnswered } from './http/exchange.ts';
+import { healthPaths } from './http/health-routes.ts';
 import { createWriter } from './http/reply.ts';
 import { type Clock, nowS } from './lib/clock.ts';
 import { createKeyedHash } from './lib/keyed-hash.ts';
@@ -86,7 +87,7 @@ export function createDeps(input: DepsInput): Deps {
   const toHash = createKeyedHash(sealingSecret, 'limits');
   const audit = createAudit(output.plain, toPseudonym);
   const auditDenial = createDenialAudit(audit);
-  const writeAccessLog = createAccessLog(output, metrics, toPseudonym);
+  const writeAccessLog = createAccessLog(output, metrics, toPseudonym, healthPaths);
   const lifecycle = { isDraining: false };
   const inFlight = createInFlight(config.maxInFlight);
   const origins = createOrigins({ ...config, publicUrl });
@@ -222,12 +223,7 @@ export function createDeps(input: DepsInput): Deps {
       await store.close();
     },
     app: {
-      edge: {
-        toRequestId,
-        toClientAddress: createClientAddress(config.trustProxy, log),
-        origins,
-        inFlight,
-      },
+      edge: { toRequestId, toClientAddress: createClientAddress(config.trustProxy, log), origins, inFlight },
       dispatch: {
         makeGuard,
         proof,
@@ -288,11 +284,13 @@ export function createDeps(input: DepsInput): Deps {
         }),
       },
       resources,
-      readiness: [
-        { name: 'keys', notReady: () => (keySet.ready ? undefined : 'not loaded') },
-        { name: 'store', notReady: () => store.ping() },
-        { name: 'lifecycle', notReady: () => (lifecycle.isDraining ? 'draining' : undefined) },
-      ],
+      health: {
+        hasKeys: () => keySet.ready,
+        isTenantAway: () => own.isBroken() || keySet.isFailing,
+        pingStore: () => store.ping(),
+        needsStore: config.readyNeedsStore,
+        isDraining,
+      },
       publicUrl,
       issuer: tenant.issuer,
       version,

@@ -37,13 +37,15 @@ export interface Auth0 {
   readonly verifyLogoutToken: VerifyLogoutToken;
   readonly management: Pick<Management, 'revokeSession'> | undefined;
   readonly toClientToken: ReturnType<typeof createOwnClientTokens>;
+  /** Whether calls to the tenant fail at once, since too many have failed. */
+  readonly isBroken: () => boolean;
   close(): Promise<void>;
 }
 
 /** Puts the conversations with the tenant together: one way there for all of them, one proof of who we are. */
 export function createAuth0({ tenant, connection, usePar, findKey, clock, ...calls }: Auth0Options): Auth0 {
   const { clientId, issuer, baseUrl, browserOrigin = new URL(issuer).origin } = tenant;
-  const { call, close } = createTenantCalls({ baseUrl, ...calls });
+  const { call, isBroken, close } = createTenantCalls({ baseUrl, ...calls });
   const management = tenant.management && createManagement({ link: tenant.management, clock, ...calls });
   const authenticateClient = createClientAuthentication({ ...tenant, clock });
   const verifyIdToken = createIdTokenVerifier({ ...tenant, findKey, clock });
@@ -54,6 +56,7 @@ export function createAuth0({ tenant, connection, usePar, findKey, clock, ...cal
     verifyLogoutToken: createLogoutTokenVerifier({ ...tenant, findKey, clock }),
     toClientToken: createOwnClientTokens({ call, authenticateClient, clock }),
     management,
+    isBroken,
     close: async () => {
       await Promise.all([close(), management?.close()]);
     },

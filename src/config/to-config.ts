@@ -146,6 +146,7 @@ export function toConfig(values: Values, cwd: string): Config {
     maxInFlight: values.MAX_IN_FLIGHT,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     drainDelayMs: values.DRAIN_DELAY_MS,
+    readyNeedsStore: values.READY_NEEDS_STORE,
     rateLimits: values.RATE_LIMIT_ENABLED ? toRateLimits(values) : undefined,
   });
 }

@@ -195,6 +195,12 @@ export const variables = {
     default: '0',
   },
 
+  READY_NEEDS_STORE: {
+    about: 'true makes /readyz 503 also while a store is down that has answered before',
+    value: value.boolean,
+    default: 'false',
+  },
+
   RATE_LIMIT_ENABLED: { about: 'false lifts all rate limits', value: value.boolean, default: 'true' },
   RATE_LIMIT_SIGNIN_ACCOUNT: {
     about: 'failed sign-ins per account and address',
