@@ -23,6 +23,8 @@ export interface RowDeps {
   readonly resources: readonly AnyRoute[];
   readonly health: HealthDeps;
   readonly publicUrl: string;
+  /** Whether answers also name what only the operator can change. */
+  readonly isForOperator: boolean;
   readonly issuer: string;
   readonly version: string;
 }
@@ -30,7 +32,7 @@ export interface RowDeps {
 export interface AppDeps extends RowDeps {
   readonly edge: EdgeOptions;
   readonly dispatch: DispatchOptions;
-  readonly errors: ErrorHandlerOptions;
+  readonly errors: Omit<ErrorHandlerOptions, 'isForOperator'>;
 }
 
 /** Whether a row answers at `/` itself. */
@@ -47,7 +49,7 @@ export function toRows(deps: RowDeps): AnyRoute[] {
     ...(deps.resources.some(isFrontend) ? [] : landingRoutes()),
     ...resourceMetadataRoutes(deps.resources, publicUrl, issuer),
     ...healthRoutes(deps.health),
-    ...problemRoutes(),
+    ...problemRoutes(deps.isForOperator),
     ...docsRoutes(() => ({ rows, version, publicUrl, issuer })),
   ];
   return rows;
@@ -67,5 +69,5 @@ export function mountApp(app: Express, deps: AppDeps): void {
   const rows = toRows(deps);
   app.use(createEdge(deps.edge));
   app.use(createDispatch(rows, deps.dispatch));
-  app.use(createErrorHandler(rows, deps.errors));
+  app.use(createErrorHandler(rows, { ...deps.errors, isForOperator: deps.isForOperator }));
 }

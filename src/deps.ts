@@ -292,6 +292,7 @@ export function createDeps(input: DepsInput): Deps {
         isDraining,
       },
       publicUrl,
+      isForOperator: !config.production,
       issuer: tenant.issuer,
       version,
     },

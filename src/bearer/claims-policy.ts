@@ -34,6 +34,8 @@ export function toTokenFacts(payload: Claims, policy: ClaimsPolicy): TokenFacts 
   if ('nonce' in payload || (policy.clientId !== undefined && audiences.includes(policy.clientId))) {
     return 'id_token';
   }
+  // Sender-constrained, whatever the method (RFC 7800 §3.1): what proves the sender is not looked at here.
+  if ('cnf' in payload) return 'cnf';
   if (!isFinite(exp)) return 'exp';
   if (!isFinite(iat)) return 'iat';
   if (!isFinite(nbf)) return 'nbf';

@@ -22,13 +22,13 @@ export const createRuleJudge =
     return (caller) => {
       const lack = lackOf(caller, nowS(clock));
       // The caller is known here, and the audit line says who it was.
-      if (lack === 'rights') {
+      if (lack?.kind === 'rights') {
         const reason = 'insufficient_scope';
-        return new GatewayError(reason, { headers: insufficientScope, reason, caller });
+        return new GatewayError(reason, { headers: insufficientScope, detail: lack.detail, reason, caller });
       }
       return (
         lack &&
-        new GatewayError('insufficient_user_authentication', { headers: stepUp, reason: lack, caller })
+        new GatewayError('insufficient_user_authentication', { headers: stepUp, reason: lack.kind, caller })
       );
     };
   };

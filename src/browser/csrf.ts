@@ -26,6 +26,7 @@ export interface CookieProof {
 }
 
 const bearer = /^bearer\b/i;
+const noHeader = 'Add the header `X-CSRF: 1` to every request that carries the session cookie.';
 
 /** Two credentials may be two people's. */
 function requireCookieAlone(request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): void {
@@ -57,7 +58,7 @@ export function createCookieProof(origins: Origins, cookieName: string): CookieP
     require(request, traits = {}) {
       requireCookieAlone(request);
       if (request.headers['x-csrf'] !== '1' && !speaksByOrigin(request, traits))
-        throw new GatewayError('csrf_failed', { reason: 'x-csrf' });
+        throw new GatewayError('csrf_failed', { reason: 'x-csrf', detail: noHeader });
       requireFriendlyOrigin(origins, request.headers);
     },
   };

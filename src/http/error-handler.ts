@@ -1,13 +1,15 @@
 import type { ErrorRequestHandler } from 'express';
 import { errorTable, type GatewayError } from '../errors.ts';
 import { exchangeOf } from './exchange.ts';
-import { PAGE_TYPE, pageHeaders, toPage } from './page.ts';
+import { PAGE_TYPE, pageHeaders, toPage, wantsPage } from './page.ts';
 import { toGatewayError, toOAuthError, toProblem } from './problem.ts';
 import { toFlatHeaders, type Writer } from './reply.ts';
 import type { Route } from './route.ts';
 
 export interface ErrorHandlerOptions {
   readonly publicUrl: string;
+  /** Whether answers also name what only the operator can change: not in production. */
+  readonly isForOperator: boolean;
   readonly writer: Writer;
   /** Told of what nobody foresaw, with its stack; the client gets none of it. */
   readonly onUnexpected: (error: unknown, requestId: string) => void;
@@ -26,7 +28,7 @@ function toErrorPage(error: GatewayError, requestId: string): string {
 /** Turns whatever was thrown into an answer, in the error shape of the row it was meant for: the only place that writes errors. */
 export function createErrorHandler(
   rows: readonly Pick<Route, 'method' | 'path' | 'errorShape' | 'readsSession'>[],
-  { publicUrl, writer, onUnexpected }: ErrorHandlerOptions,
+  { publicUrl, isForOperator, writer, onUnexpected }: ErrorHandlerOptions,
 ): ErrorRequestHandler {
   const byTarget = new Map(rows.map((row) => [`${row.method} ${row.path}`, row]));
   return (thrown: unknown, request, response, _next) => {
@@ -38,7 +40,7 @@ export function createErrorHandler(
     exchange.refused = error.options.caller;
     const { errorShape: shape, readsSession } = byTarget.get(`${request.method} ${exchange.path}`) ?? {};
     const isOAuth = shape === 'oauth';
-    const isPage = shape === 'page' && request.headers.accept?.includes('text/html') === true;
+    const isPage = shape === 'page' && wantsPage(request.headers);
     const headers = toFlatHeaders(error.options.headers);
     const { retryAfterS } = error.options;
     if (retryAfterS !== undefined) headers.push('Retry-After', String(retryAfterS));
@@ -56,7 +58,9 @@ export function createErrorHandler(
       });
       return;
     }
-    const body = isOAuth ? toOAuthError(error) : toProblem(error, publicUrl, exchange.id);
+    const body = isOAuth
+      ? toOAuthError(error, isForOperator)
+      : toProblem(error, { publicUrl, requestId: exchange.id, isForOperator });
     writer.write(response, exchange, {
       status: error.status,
       body: JSON.stringify(body),

@@ -1,3 +1,4 @@
+import { type ErrorCode, errorTable, meaningOf } from '../errors.ts';
 import type { LogOutput } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { toLogString } from './printable.ts';
@@ -18,6 +19,11 @@ export interface AnsweredRequest {
   readonly code: string | undefined;
   readonly reason: string | undefined;
 }
+
+/** What the operator can change, for those errors where the caller can not: the log names it in production too. */
+const adviceByCode = new Map<string, string | undefined>(
+  (Object.keys(errorTable) as ErrorCode[]).map((code) => [code, meaningOf(code).operatorAdvice]),
+);
 
 const round = (ms: number): number => Math.round(ms * 100) / 100;
 
@@ -53,7 +59,8 @@ export function createAccessLog(
       `{"level":"${level}","time":${Date.now()},"request_id":"${request.id}","method":"${method}"` +
         `,"route":${JSON.stringify(route)},"status":${status},"ms":${round(durationMs)},"ip":"${request.ip}"` +
         `${caller ? `,"subject":"${toPseudonym(caller.subject)}"` : ''}${optional('client_id', caller?.clientId)}` +
-        `${optional('code', request.code)}${optional('reason', request.reason)},"msg":"request"}\n`,
+        `${optional('code', request.code)}${optional('reason', request.reason)}` +
+        `${request.code === undefined ? '' : optional('advice', adviceByCode.get(request.code))},"msg":"request"}\n`,
     );
   };
 }

@@ -141,7 +141,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
       const { meta, tokens } = opened;
       const { refreshToken } = tokens;
       if (refreshToken === undefined)
-        throw new GatewayError('insufficient_scope', { reason: 'no refresh token' });
+        throw new GatewayError('insufficient_scope', { reason: 'no refresh token', detail: noRefreshToken });
       const isOwn = audience === meta.audience;
       const answer = await deps
         .refresh(refreshToken, isOwn ? undefined : audience)
@@ -203,7 +203,12 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
   };
 }
 
+const noRefreshToken =
+  'Sign in again with the scope offline_access: without it the session gets no token for this API.';
+
 const toLockName = (id: string): string => `refresh:${id}`;
 
 const toIgnored = (what: string): GatewayError =>
-  new GatewayError('tenant_misconfigured', { reason: `refresh ${what} (gatehouse doctor C9)` });
+  new GatewayError('tenant_misconfigured', {
+    reason: `refresh ${what}: list the API in the Multi-Resource Refresh Token policies of the application`,
+  });

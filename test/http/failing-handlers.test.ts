@@ -84,7 +84,12 @@ beforeAll(async () => {
     }),
   );
   app.use(
-    createErrorHandler(rows, { publicUrl, writer, onUnexpected: (error, id) => told.push({ error, id }) }),
+    createErrorHandler(rows, {
+      isForOperator: false,
+      publicUrl,
+      writer,
+      onUnexpected: (error, id) => told.push({ error, id }),
+    }),
   );
   server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

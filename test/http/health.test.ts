@@ -90,6 +90,6 @@ describeWith('redis', 'a store that is down', () => {
       { code: 200, status: 'ok' },
       { code: 200, status: 'ok' },
     ]);
-    await Promise.all([usual, strict, fresh].map(({ close }) => close()));
+    await Promise.all([usual, strict, fresh].map((under) => under.close()));
   });
 });

@@ -37,10 +37,17 @@ export async function refreshTokens(
   requireTokenMode(deps.origins, request.headers);
   const headers = await deps.limit.charge(toNetworkKey(request.ip));
   const outcome = await deps.auth0.refreshGrant(input.refresh_token, input.scope).catch((error: unknown) => {
-    throw error instanceof GatewayError ? error.withHeaders(headers) : error;
+    throw error instanceof GatewayError ? toRefusal(error, input.scope).withHeaders(headers) : error;
   });
   if (!('mfa_token' in outcome)) return { tokens: outcome, headers };
   throw deps.requireSecondFactor(outcome, { scope: input.scope }).withHeaders(headers);
+}
+
+/** Names the scopes that were too much; the tenant does not say which of them. */
+function toRefusal(error: GatewayError, scope: string | undefined): GatewayError {
+  if (error.code !== 'invalid_scope' || scope === undefined) return error;
+  const detail = `The refresh token was not granted all of these scopes: ${scope}. Leave out those that it lacks.`;
+  return new GatewayError(error.code, { ...error.options, detail });
 }
 
 /**
