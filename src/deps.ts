@@ -24,6 +24,7 @@ import type { Config } from './config/config.ts';
 import { createBrowserGate } from './http/browser-gate.ts';
 import { createClientAddress } from './http/client-address.ts';
 import type { Exchange, OnAnswered } from './http/exchange.ts';
+import { healthPaths } from './http/health-routes.ts';
 import { createWriter } from './http/reply.ts';
 import { type Clock, nowS } from './lib/clock.ts';
 import { createKeyedHash } from './lib/keyed-hash.ts';
@@ -81,7 +82,7 @@ export function createDeps(input: DepsInput): Deps {
   const toHash = createKeyedHash(sessionSecrets[0], 'limits');
   const audit = createAudit(output.plain, toPseudonym);
   const auditDenial = createDenialAudit(audit);
-  const writeAccessLog = createAccessLog(output, metrics, toPseudonym);
+  const writeAccessLog = createAccessLog(output, metrics, toPseudonym, healthPaths);
   const lifecycle = { isDraining: false };
   const { addressShare, inFlight, apiCaller, createRowLimiter } = assembleLimits(config, makeLimiter);
   const leaveInFlight = (exchange: Exchange): void => {
@@ -216,7 +217,7 @@ export function createDeps(input: DepsInput): Deps {
     app: {
       edge: {
         toRequestId: input.toRequestId,
-        toClientAddress: createClientAddress(config.trustProxy),
+        toClientAddress: createClientAddress(config.trustProxy, log),
         origins,
         inFlight,
       },
@@ -292,12 +293,15 @@ export function createDeps(input: DepsInput): Deps {
         }),
       },
       resources,
-      readiness: [
-        { name: 'keys', notReady: () => (keySet.ready ? undefined : 'not loaded') },
-        { name: 'store', notReady: () => store.ping() },
-        { name: 'lifecycle', notReady: () => (lifecycle.isDraining ? 'draining' : undefined) },
-      ],
+      health: {
+        hasKeys: () => keySet.ready,
+        isTenantAway: () => own.isBroken() || keySet.isFailing,
+        pingStore: () => store.ping(),
+        needsStore: config.readyNeedsStore,
+        isDraining,
+      },
       publicUrl,
+      isForOperator: !config.production,
       issuer: tenant.issuer,
       version: input.version,
     },

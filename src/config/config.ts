@@ -131,6 +131,8 @@ export interface Config extends Listen {
   readonly addressShareExempt: readonly string[];
   readonly shutdownTimeoutMs: number;
   readonly drainDelayMs: number;
+  /** Whether a store that is down makes us unready also after a good start. */
+  readonly readyNeedsStore: boolean;
   /** Undefined: switched off. */
   readonly rateLimits: RateLimits | undefined;
 }

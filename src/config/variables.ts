@@ -39,8 +39,9 @@ export const variables = {
     default: 'info',
   },
   TRUST_PROXY: {
-    about: 'CIDR ranges or number of proxies whose X-Forwarded-* are believed; never all',
+    about: 'CIDR ranges or number of proxies whose X-Forwarded-* are believed, or none; never all',
     value: trustProxy,
+    defaultText: 'none; required in production behind an https PUBLIC_URL',
   },
   HSTS_INCLUDE_SUBDOMAINS: {
     about: 'true binds the subdomains of the public host to https as well (RFC 6797 includeSubDomains)',
@@ -74,6 +75,7 @@ export const variables = {
     about: 'instead of the secret: an RSA private key in PEM, for private_key_jwt',
     value: value.assertionKey,
     isSecret: true,
+    hasLines: true,
   },
   AUTH0_API_AUDIENCE: {
     about: "our API's identifier",
@@ -219,6 +221,12 @@ export const variables = {
     about: 'how long a stop goes on accepting requests, for load balancers to notice',
     value: value.integer(0, 600_000),
     default: '0',
+  },
+
+  READY_NEEDS_STORE: {
+    about: 'true makes /readyz 503 also while a store is down that has answered before',
+    value: value.boolean,
+    default: 'false',
   },
 
   RATE_LIMIT_ENABLED: { about: 'false lifts all rate limits', value: value.boolean, default: 'true' },

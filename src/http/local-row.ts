@@ -26,13 +26,16 @@ const noQuery = z.strictObject({});
 const noStore = ['Cache-Control', 'no-store'] as const;
 const varyCookie = ['Vary', 'Cookie'] as const;
 
+const toContentType = ({ responses }: Route, { contentType, status }: Reply): string | undefined =>
+  contentType ?? responses[status]?.contentType;
+
 /** A reply as bytes, its body parsed through the row's response schema so that no unknown key leaks. */
 function toBytes(route: Route, reply: Reply): Buffer {
   const { body } = reply;
   if (body === undefined) return Buffer.alloc(0);
   if (Buffer.isBuffer(body)) return body;
   const doc = route.responses[reply.status];
-  if (typeof body === 'string' && doc?.contentType) return Buffer.from(body);
+  if (typeof body === 'string' && toContentType(route, reply)) return Buffer.from(body);
   return Buffer.from(JSON.stringify(doc?.schema ? doc.schema.parse(body) : body));
 }
 
@@ -95,7 +98,7 @@ export function createLocalRow(route: Route, writer: Writer, limitCaller: LimitC
     writer.write(response, exchange, {
       status: reply.status,
       body: bytes,
-      contentType: route.responses[reply.status]?.contentType,
+      contentType: toContentType(route, reply),
       headers: [
         ...shared,
         ...limit,

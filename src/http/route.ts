@@ -65,6 +65,8 @@ export interface RequestInfo {
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
+  /** Where one status has bodies of several types: this one's; else what the row says of the status. */
+  readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Whole `Set-Cookie` values; the answer is not stored anywhere then. */
   readonly cookies?: readonly string[];

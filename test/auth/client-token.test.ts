@@ -162,6 +162,14 @@ describe('POST /v1/oauth/token', () => {
     expect(response.headers['content-type']).toMatch(/^application\/json/);
   });
 
+  it('a scope beyond the grant is named', async () => {
+    const { body } = await ask({ scope: 'geocode:location admin:everything' });
+    expect(body).toMatchObject({
+      error: 'invalid_scope',
+      error_description: expect.stringContaining('geocode:location admin:everything'),
+    });
+  });
+
   it('a client without a grant for our API is told so', async () => {
     const other = world.tenant.credentials('gatehouse-management');
     expect((await ask(other)).body.error).toBe('invalid_target');

@@ -77,7 +77,7 @@ beforeAll(async () => {
   app.use(
     createEdge({
       toRequestId: (received) => received ?? 'an-id',
-      toClientAddress: createClientAddress(undefined),
+      toClientAddress: createClientAddress(undefined, { warn: () => undefined }),
       origins,
       inFlight: createSharedPlaces(100, { share: 1, isExempt: () => false }),
       findRow,
@@ -88,6 +88,7 @@ beforeAll(async () => {
     createErrorHandler({
       publicUrl,
       toLoginPath: () => '/v1/auth/login',
+      isForOperator: false,
       writer,
       onUnexpected: (error, id) => told.push({ error, id }),
     }),

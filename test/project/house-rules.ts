@@ -16,7 +16,7 @@ const gatewayLayers: Layers = [
   ['auth', 'admin', 'resources'],
   ['app.ts'],
   ['deps.ts'],
-  ['gateway.ts', 'welcome.ts', 'embedded'],
+  ['gateway.ts', 'read-sources.ts', 'welcome.ts', 'embedded'],
   ['main.ts'],
   ['cli'], // above main.ts, which `gatehouse start` runs
 ];

@@ -47,9 +47,12 @@ interface CachedToken {
   readonly staleAtS: number;
 }
 
-type Outcome =
-  | (CachedToken & { readonly headers: Headers })
-  | { readonly refusal: ClientRefusal; readonly headers: Headers };
+interface Refused {
+  readonly refusal: ClientRefusal;
+  readonly headers: Headers;
+}
+
+type Outcome = (CachedToken & { readonly headers: Headers }) | Refused;
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -102,9 +105,15 @@ export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
       ? await onlyOne(key, () => ask(request, client))
       : await ask(request, client);
     const { headers } = outcome;
-    if ('refusal' in outcome) throw new GatewayError(outcome.refusal, { headers });
+    if ('refusal' in outcome) throw toRefusal(outcome, request);
     const { tokens, expiresAtS, staleAtS } = outcome;
     if (deps.isCached) cache.set(key, { tokens, expiresAtS, staleAtS });
     return { tokens, headers };
   };
+}
+
+function toRefusal({ refusal, headers }: Refused, { scope }: ClientTokenRequest): GatewayError {
+  if (refusal !== 'invalid_scope' || scope === undefined) return new GatewayError(refusal, { headers });
+  const detail = `The client has no grant for all of these scopes: ${scope}. Leave out those that it lacks.`;
+  return new GatewayError(refusal, { headers, detail });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Authentication } from '../../auth0/authentication.ts';
 import type { UserTokens } from '../../auth0/token-answer.ts';
 import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
+import { GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import type { AddressLimit } from '../../limits/address-limit.ts';
 import type { RefreshBody } from '../auth-schemas.ts';
@@ -26,9 +27,18 @@ export async function refreshTokens(
 ): Promise<UserTokens> {
   requireFriendlyOrigin(deps.origins, request.headers);
   requireTokenMode(deps.origins, request.headers);
-  const outcome = await deps.auth0.refreshGrant(input.refresh_token, input.scope);
+  const outcome = await deps.auth0.refreshGrant(input.refresh_token, input.scope).catch((error: unknown) => {
+    throw error instanceof GatewayError ? toRefusal(error, input.scope) : error;
+  });
   if (!('mfa_token' in outcome)) return outcome;
   // Only the refresh token identifies the caller here; wrong codes count over all handles that it brings.
   const subject = createHash('sha256').update(input.refresh_token).digest('base64url');
   throw deps.requireSecondFactor(outcome, { method: 'password', scope: input.scope, subject });
+}
+
+/** Names the scopes that were too much; the tenant does not say which of them. */
+function toRefusal(error: GatewayError, scope: string | undefined): GatewayError {
+  if (error.code !== 'invalid_scope' || scope === undefined) return error;
+  const detail = `The refresh token was not granted all of these scopes: ${scope}. Leave out those that it lacks.`;
+  return new GatewayError(error.code, { ...error.options, detail });
 }
