@@ -9,7 +9,7 @@ import { resourceMetadataRoutes } from './bearer/resource-metadata-routes.ts';
 import { createDispatch } from './http/dispatch.ts';
 import { createEdge, type EdgeOptions } from './http/edge.ts';
 import { createErrorHandler, type ErrorHandlerOptions } from './http/error-handler.ts';
-import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
+import { type HealthDeps, healthRoutes } from './http/health-routes.ts';
 import { problemRoutes } from './http/problem-routes.ts';
 import type { AnyRoute } from './http/proxy-route.ts';
 import type { Route } from './http/route.ts';
@@ -23,8 +23,10 @@ export interface RowDeps {
   readonly clientToken: ClientTokenRouteDeps;
   /** The resource routes: what bearers and sessions come for. */
   readonly resources: readonly AnyRoute[];
-  readonly readiness: readonly ReadinessCheck[];
+  readonly health: HealthDeps;
   readonly publicUrl: string;
+  /** Whether answers also name what only the operator can change. */
+  readonly isForOperator: boolean;
   readonly issuer: string;
   readonly version: string;
 }
@@ -32,7 +34,7 @@ export interface RowDeps {
 export interface AppDeps extends RowDeps {
   readonly edge: Omit<EdgeOptions, 'findRow'>;
   readonly dispatch: RowOptions;
-  readonly errors: ErrorHandlerOptions;
+  readonly errors: Omit<ErrorHandlerOptions, 'isForOperator'>;
 }
 
 /** Whether a row answers at `/` itself. */
@@ -49,8 +51,8 @@ export function toRows(deps: RowDeps): AnyRoute[] {
     ...deps.resources,
     ...(deps.resources.some(isFrontend) ? [] : landingRoutes()),
     ...resourceMetadataRoutes(deps.resources, publicUrl, issuer),
-    ...healthRoutes(deps.readiness),
-    ...problemRoutes(),
+    ...healthRoutes(deps.health),
+    ...problemRoutes(deps.isForOperator),
     ...docsRoutes(() => ({ rows, version, publicUrl, issuer })),
   ];
   return rows;
@@ -70,5 +72,5 @@ export function mountApp(app: Express, deps: AppDeps): void {
   const { findRow, serve } = createDispatch(toRows(deps), deps.dispatch);
   app.use(createEdge({ ...deps.edge, findRow }));
   app.use(serve);
-  app.use(createErrorHandler(deps.errors));
+  app.use(createErrorHandler({ ...deps.errors, isForOperator: deps.isForOperator }));
 }

@@ -1,4 +1,5 @@
 import type { AppDeps } from './app.ts';
+import { createAuthLimits } from './auth/auth-limits.ts';
 import { createClientTokens } from './auth/client-credentials/client-token.ts';
 import { createCodeLimits } from './auth/code-limits.ts';
 import { assembleMfa } from './auth/mfa/assemble.ts';
@@ -9,7 +10,6 @@ import { createScopePolicy } from './auth/scope-policy.ts';
 import { createSecondFactors } from './auth/second-factor.ts';
 import { createRevokeElsewhere } from './auth/sessions/revoke-elsewhere.ts';
 import { createSignOut } from './auth/sessions/sign-out.ts';
-import { createSignInLimits } from './auth/sign-in-limits.ts';
 import { toSignInMode } from './auth/sign-in-mode.ts';
 import { createAuth0, type TenantLink } from './auth0/auth0.ts';
 import { createBearerGuard } from './bearer/bearer-guard.ts';
@@ -23,14 +23,14 @@ import { toSecurityHeaders } from './browser/security-headers.ts';
 import type { Config } from './config/config.ts';
 import { createBrowserGate } from './http/browser-gate.ts';
 import { createClientAddress } from './http/client-address.ts';
-import type { OnAnswered } from './http/exchange.ts';
+import type { Exchange, OnAnswered } from './http/exchange.ts';
+import { healthPaths } from './http/health-routes.ts';
 import { createWriter } from './http/reply.ts';
 import { type Clock, nowS } from './lib/clock.ts';
 import { createKeyedHash } from './lib/keyed-hash.ts';
 import { createSealer } from './lib/sealed.ts';
-import { createFailureLimiter } from './limits/failure-limit.ts';
-import { createInFlight, type InFlight } from './limits/in-flight.ts';
-import { createLimiter } from './limits/rate-limit.ts';
+import { assembleLimits } from './limits/assemble.ts';
+import type { Places } from './limits/places.ts';
 import { createAccessLog } from './observe/access-log.ts';
 import { createAudit } from './observe/audit.ts';
 import { createDenialAudit } from './observe/denials.ts';
@@ -61,7 +61,8 @@ export interface DepsInput {
 export interface Deps {
   readonly app: AppDeps;
   readonly keySet: KeySet;
-  readonly inFlight: InFlight;
+  /** Requests under way. */
+  readonly inFlight: Places;
   readonly metrics: Metrics;
   /** Set when the drain begins. */
   readonly lifecycle: { isDraining: boolean };
@@ -70,24 +71,24 @@ export interface Deps {
   close(): Promise<void>;
 }
 
-const TOKEN_FAILURES = { count: 20, windowS: 60 };
-
 /** The composition root: the only place that picks implementations. */
 export function createDeps(input: DepsInput): Deps {
-  const { config, publicUrl, toRequestId, tenant, store, routes, sessionSecrets, clock, output, version } =
-    input;
+  const { config, publicUrl, tenant, store, routes, sessionSecrets, clock, output } = input;
   const { log } = output;
   const { auth0, rateLimits } = config;
   const { makeLimiter } = store;
-  const [sealingSecret] = sessionSecrets;
   const metrics = createMetrics();
-  const toPseudonym = createPseudonyms(createKeyedHash(sealingSecret, 'log subject'));
-  const toHash = createKeyedHash(sealingSecret, 'limits');
+  const toPseudonym = createPseudonyms(createKeyedHash(sessionSecrets[0], 'log subject'));
+  const toHash = createKeyedHash(sessionSecrets[0], 'limits');
   const audit = createAudit(output.plain, toPseudonym);
   const auditDenial = createDenialAudit(audit);
-  const writeAccessLog = createAccessLog(output, metrics, toPseudonym);
+  const writeAccessLog = createAccessLog(output, metrics, toPseudonym, healthPaths);
   const lifecycle = { isDraining: false };
-  const inFlight = createInFlight(config.maxInFlight);
+  const { addressShare, inFlight, apiCaller, createRowLimiter } = assembleLimits(config, makeLimiter);
+  const leaveInFlight = (exchange: Exchange): void => {
+    if (exchange.isUnderWay) inFlight.leave(exchange.ip);
+    exchange.isUnderWay = false;
+  };
   const origins = createOrigins({ ...config, publicUrl });
 
   const keySet = createKeySet({
@@ -138,13 +139,15 @@ export function createDeps(input: DepsInput): Deps {
     makeBearerGuard,
     onRefreshed: ({ meta: { subject } }, error) =>
       recordOutcome(recorder, { event: 'auth.refresh', subject }, error),
+    onDisplaced: (subject) =>
+      audit({ event: 'auth.session_revoked', outcome: 'succeeded', subject, reason: 'session_max' }),
     onTrouble: (trouble, err) => log.error({ err }, trouble),
   });
 
   const isDraining = () => lifecycle.isDraining;
   const securityHeaders = toSecurityHeaders({ ...config, publicUrl });
   const onAnswered: OnAnswered = (exchange, method, status, durationMs) => {
-    inFlight.leave();
+    leaveInFlight(exchange);
     writeAccessLog(exchange, method, status, durationMs);
     auditDenial(exchange);
   };
@@ -152,6 +155,8 @@ export function createDeps(input: DepsInput): Deps {
   const resourceRows = createResourceRows({
     ...answering,
     maxInFlight: config.maxInFlight,
+    addressShare,
+    onStreaming: leaveInFlight,
     publicUrl,
     clock,
     origins,
@@ -163,7 +168,7 @@ export function createDeps(input: DepsInput): Deps {
     },
     watchSession: ofSessions.watchSession,
     routes,
-    createLimiter: (name, rate) => createLimiter(makeLimiter, name, rateLimits && rate),
+    createRowLimiter,
     defaultAudience: auth0.apiAudience,
   });
   const { rows: resources } = resourceRows;
@@ -173,7 +178,7 @@ export function createDeps(input: DepsInput): Deps {
     scopesOf: (audience) =>
       toScopesOfRows(resources.filter((row) => (row.audience ?? auth0.apiAudience) === audience)),
   });
-  const authIpLimit = createLimiter(makeLimiter, 'auth-ip', rateLimits?.authIp);
+  const limits = createAuthLimits({ rates: rateLimits, makeLimiter, known: store.marks, toHash, clock });
   const returnUrls = createReturnUrls({ ...config, publicUrl, origins });
   const login = loginRoom({
     publicUrl,
@@ -189,16 +194,13 @@ export function createDeps(input: DepsInput): Deps {
     returnUrls,
     toMode: (asked, headers) => toSignInMode(asked, origins, headers),
     revokeLater,
-    limit: authIpLimit,
+    limits,
     clock,
     recorder,
     requireSecondFactor,
   });
-  const counting = { rates: rateLimits, makeLimiter, toHash };
-  const signInLimits = createSignInLimits({ ...counting, known: store.marks, clock });
 
   const writer = createWriter(answering);
-  const apiLimit = rateLimits?.apiCaller && createLimiter(makeLimiter, 'api-caller', rateLimits.apiCaller);
 
   return {
     keySet,
@@ -213,14 +215,19 @@ export function createDeps(input: DepsInput): Deps {
       await store.close();
     },
     app: {
-      edge: { toRequestId, toClientAddress: createClientAddress(config.trustProxy), origins, inFlight },
+      edge: {
+        toRequestId: input.toRequestId,
+        toClientAddress: createClientAddress(config.trustProxy, log),
+        origins,
+        inFlight,
+      },
       dispatch: {
         makeGuard,
         proof,
         toGate: createBrowserGate({ publicUrl, origins, trust: config.trustProxy }),
         defaultAudience: auth0.apiAudience,
         writer,
-        limitCaller: apiLimit && ((caller) => apiLimit.charge(caller.subject)),
+        limitCaller: apiCaller && ((caller) => apiCaller.charge(caller.subject)),
       },
       errors: {
         publicUrl,
@@ -231,19 +238,19 @@ export function createDeps(input: DepsInput): Deps {
       account: {
         signUp: {
           auth0: authentication,
-          limit: createLimiter(makeLimiter, 'signup-ip', rateLimits?.signupIp),
+          limit: limits.signUp,
           origins,
           concealExisting: config.signupConcealExisting,
         },
         signIn: {
           auth0: authentication,
-          limits: signInLimits,
+          limits: limits.signIn,
           scopes,
           origins,
           requireSecondFactor,
           sessions,
         },
-        refresh: { auth0: authentication, limit: authIpLimit, origins, requireSecondFactor, sessions },
+        refresh: { auth0: authentication, limit: limits.refresh, origins, requireSecondFactor },
         audit,
         recorder,
         passwordSignin: config.passwordSignin,
@@ -254,7 +261,7 @@ export function createDeps(input: DepsInput): Deps {
           origins,
           returnUrls,
           toTenantLogoutUrl: (returnTo, options) => authorization.toLogoutUrl(returnTo, options),
-          limit: authIpLimit,
+          limit: limits.signOut,
           revokeLater,
           publicUrl,
         }),
@@ -262,37 +269,41 @@ export function createDeps(input: DepsInput): Deps {
       mfa: assembleMfa({
         auth0: mfa,
         secondFactors,
-        codes: createCodeLimits(counting),
-        signInLimits,
+        codes: createCodeLimits({ rates: rateLimits, makeLimiter, toHash }),
+        signInLimits: limits.signIn,
         marks: store.marks,
         sessions,
         origins,
         audience: auth0.apiAudience,
         recorder,
-        ...counting,
+        rates: rateLimits,
+        makeLimiter,
       }),
       login,
       clientToken: {
         audiences: auth0.apiAudiences,
         audit,
+        limit: limits.clientToken.address,
         issue: createClientTokens({
+          ...limits.clientToken,
           auth0: authentication,
           toHash,
           nowS: () => nowS(clock),
           isCached: config.m2mTokenCache,
-          failures: createFailureLimiter(makeLimiter, 'token-failures', rateLimits && TOKEN_FAILURES),
-          successes: createLimiter(makeLimiter, 'token-client', rateLimits?.tokenClient),
         }),
       },
       resources,
-      readiness: [
-        { name: 'keys', notReady: () => (keySet.ready ? undefined : 'not loaded') },
-        { name: 'store', notReady: () => store.ping() },
-        { name: 'lifecycle', notReady: () => (lifecycle.isDraining ? 'draining' : undefined) },
-      ],
+      health: {
+        hasKeys: () => keySet.ready,
+        isTenantAway: () => own.isBroken() || keySet.isFailing,
+        pingStore: () => store.ping(),
+        needsStore: config.readyNeedsStore,
+        isDraining,
+      },
       publicUrl,
+      isForOperator: !config.production,
       issuer: tenant.issuer,
-      version,
+      version: input.version,
     },
   };
 }

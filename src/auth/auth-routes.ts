@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { defineRoute, type Route } from '../http/route.ts';
+import type { AddressLimit } from '../limits/address-limit.ts';
+import type { AuditEvent } from '../observe/audit.ts';
 import { signedInReply, tokenReply } from '../session/signed-in-reply.ts';
 import { refreshBody, signInBody, signUpBody, signUpReply } from './auth-schemas.ts';
+import { chargeAddress } from './charge-address.ts';
 import { type SignInDeps, signIn } from './password/sign-in.ts';
 import { type SignUpDeps, signUp } from './password/sign-up.ts';
-import { type AttemptRecorder, recordAttempt } from './record-attempt.ts';
-import { type RefreshDeps, refreshSession, refreshTokens } from './sessions/refresh-tokens.ts';
+import { type AttemptRecorder, recordAttempt, recordOutcome } from './record-attempt.ts';
+import { type RefreshDeps, refreshTokens } from './sessions/refresh-tokens.ts';
 import { type SessionRouteDeps, sessionRoutes } from './sessions/session-routes.ts';
 import { signOutRoutes } from './sessions/sign-out-routes.ts';
 import { foldIdentifier } from './sign-in-limits.ts';
@@ -22,6 +25,12 @@ export interface AccountDeps extends SessionRouteDeps {
 
 const TAG = 'Accounts';
 
+/** Charges the address, and reports an attempt that this refuses. */
+const charging = ({ recorder }: AccountDeps, event: AuditEvent, limit: AddressLimit) =>
+  chargeAddress(limit, ({ id: requestId, ip }, error) =>
+    recordOutcome(recorder, { event, requestId, ip }, error),
+  );
+
 function passwordRoutes(deps: AccountDeps): Route[] {
   return [
     defineRoute({
@@ -33,6 +42,7 @@ function passwordRoutes(deps: AccountDeps): Route[] {
       description: 'Signs nobody in.',
       tag: TAG,
       body: signUpBody,
+      charge: charging(deps, 'auth.signup', deps.signUp.limit),
       responses: {
         201: { description: 'The account was created', schema: signUpReply },
         202: {
@@ -57,6 +67,7 @@ function passwordRoutes(deps: AccountDeps): Route[] {
       summary: 'Sign in with a password',
       tag: TAG,
       body: signInBody,
+      charge: charging(deps, 'auth.signin', deps.signIn.limits.address),
       responses: {
         200: {
           description: 'Signed in: a session and its cookie, or tokens',
@@ -105,6 +116,7 @@ export function accountRoutes(deps: AccountDeps): Route[] {
         'The answer holds a new refresh token where the tenant rotates them; the old one is spent. Without a `refresh_token`, the session of the request is renewed.',
       tag: TAG,
       body: refreshBody,
+      charge: charging(deps, 'auth.refresh', deps.refresh.limit),
       responses: {
         200: { description: 'New tokens', schema: tokenReply },
         204: { description: 'The session is renewed' },
@@ -123,12 +135,13 @@ export function accountRoutes(deps: AccountDeps): Route[] {
       handler: async ({ body, request }) => {
         const { refresh_token, scope } = body;
         // A session's refresh is counted and told where it is done: once for all that wait for it.
-        if (refresh_token === undefined)
-          return { status: 204, headers: await refreshSession(deps.refresh, request) };
-        return recordAttempt(deps.recorder, { event: 'auth.refresh' }, request, async () => {
-          const { headers, tokens } = await refreshTokens(deps.refresh, { refresh_token, scope }, request);
-          return toSignedInOutcome({ tokens }, headers);
-        });
+        if (refresh_token === undefined) {
+          await deps.sessions.renew(request.headers);
+          return { status: 204 };
+        }
+        return recordAttempt(deps.recorder, { event: 'auth.refresh' }, request, async () =>
+          toSignedInOutcome({ tokens: await refreshTokens(deps.refresh, { refresh_token, scope }, request) }),
+        );
       },
     }),
     ...sessionRoutes(deps),

@@ -47,6 +47,8 @@ export interface Auth0 {
   /** For what revokes by the Management API. */
   readonly doLater: DoLater;
   readonly toClientToken: ReturnType<typeof createOwnClientTokens>;
+  /** Whether calls to the tenant fail at once, since too many have failed. */
+  readonly isBroken: () => boolean;
   close(): Promise<void>;
 }
 
@@ -54,7 +56,7 @@ export interface Auth0 {
 export function createAuth0(options: Auth0Options): Auth0 {
   const { tenant, connection, usePar, findKey, clock, onUnrevoked, ...calls } = options;
   const { clientId, issuer, baseUrl, browserOrigin = new URL(issuer).origin } = tenant;
-  const { call, close } = createTenantCalls({ baseUrl, ...calls });
+  const { call, isBroken, close } = createTenantCalls({ baseUrl, ...calls });
   const management =
     tenant.management &&
     createManagement({ link: tenant.management, ownClientId: clientId, clock, ...calls });
@@ -73,6 +75,7 @@ export function createAuth0(options: Auth0Options): Auth0 {
     management,
     revokeLater,
     doLater,
+    isBroken,
     close: async () => {
       await Promise.all([close(), management?.close()]);
     },

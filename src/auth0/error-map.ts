@@ -71,8 +71,19 @@ const bare = (pattern: RegExp) => (failure: TenantError) =>
 const retryAfter = (_: TenantError, { headers }: TenantAnswer) => ({
   retryAfterS: toRetryAfterS(headers, DEFAULT_RETRY_AFTER_S),
 });
-const setting = (check: string) => (failure: TenantError) => ({
-  reason: `${toKnownWord(failure)} (gatehouse doctor ${check})`,
+/** What the operator should check, for the log. */
+const settings = {
+  A1: 'check that the tenant has an API with the identifier AUTH0_API_AUDIENCE',
+  C2: 'check the client id, the secret or key, and how the application authenticates',
+  C3: 'switch on the grant type of this call for the application',
+  C4: 'check the grant types, callback URLs and scopes of the application',
+  N2: 'enable the connection AUTH0_CONNECTION for the application',
+  N6: 'check AUTH0_CONNECTION, or set a default directory of the tenant',
+  P2: 'keep bot detection from challenging sign-ins that come through the API',
+} as const;
+
+const setting = (check: keyof typeof settings) => (failure: TenantError) => ({
+  reason: `${toKnownWord(failure)}: ${settings[check]}`,
 });
 const at =
   (path: string, message = 'is not acceptable to the account store') =>

@@ -2,6 +2,7 @@ import {
   BrokenCircuitError,
   BulkheadRejectedError,
   bulkhead,
+  CircuitState,
   circuitBreaker,
   handleWhen,
   SamplingBreaker,
@@ -53,6 +54,8 @@ export interface TenantCallOptions {
 
 export interface TenantCalls {
   readonly call: TenantCall;
+  /** Whether calls fail at once, since too many have failed. */
+  readonly isBroken: () => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -218,6 +221,7 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
         onCalled?.(tenantRequest.name ?? tenantRequest.path, outcome, (performance.now() - startedAt) / 1000);
       }
     },
+    isBroken: () => breaker.state !== CircuitState.Closed,
     close: () => agent.destroy(),
   };
 }

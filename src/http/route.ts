@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { RowTraits } from '../browser/csrf.ts';
 import type { Frames } from '../browser/navigation.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { AddressCharge } from '../limits/address-limit.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -64,6 +65,8 @@ export interface RequestInfo {
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
+  /** Where one status has bodies of several types: this one's; else what the row says of the status. */
+  readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Whole `Set-Cookie` values; the answer is not stored anywhere then. */
   readonly cookies?: readonly string[];
@@ -137,6 +140,11 @@ export interface Route extends RowFacts {
    * again without calling the handler. The guard judges every request all the same.
    */
   readonly pure?: true;
+  /**
+   * Charges the caller's address, before the body is read: a body that never comes costs as much as any attempt. The
+   * answer carries the headers of the charge.
+   */
+  readonly charge?: (request: RequestInfo) => Promise<AddressCharge>;
   readonly handler: (input: RouteInput<never, never, never>) => Reply | Promise<Reply>;
 }
 

@@ -35,6 +35,7 @@ export interface SessionRoomOptions {
   readonly clock: Clock;
   readonly idleS: number;
   readonly maxS: number;
+  readonly maxPerUser: number;
   /** The longest that a call to the tenant may take. */
   readonly tenantTimeoutMs: number;
   readonly refresh: FreshTokenDeps['refresh'];
@@ -43,6 +44,8 @@ export interface SessionRoomOptions {
   readonly revokeLater: RevokeLater;
   /** Where a credential for it is configured. */
   readonly revokeElsewhere?: RevokeElsewhere;
+  /** Told of a session that ended since its user began one too many. */
+  readonly onDisplaced: (subject: string) => void;
   readonly judgeRule: JudgeRule;
   readonly makeBearerGuard: MakeGuard;
   readonly onTrouble: (trouble: SessionTrouble, error: unknown) => void;
@@ -93,6 +96,7 @@ export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
   return {
     proof,
     sessions: createSessions({
+      ...options,
       store: store.sessions,
       seals,
       tickets,

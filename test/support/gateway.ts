@@ -55,7 +55,7 @@ export async function startGatewayUnderTest(
     tenant,
     sessionSecrets: read.config.sessionSecrets ?? ['a secret of the tests, at least 32 bytes long'],
     clock,
-    output: createLogOutput('info', sink),
+    output: createLogOutput(read.config.logLevel, sink),
     version: '0.0.0',
     routes: added.routes,
   });

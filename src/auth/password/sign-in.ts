@@ -1,12 +1,12 @@
 import type { Authentication } from '../../auth0/authentication.ts';
 import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
-import { type ErrorCode, GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import type { Sessions } from '../../session/session.ts';
 import type { SignInBody } from '../auth-schemas.ts';
 import type { ScopePolicy } from '../scope-policy.ts';
 import type { RequireSecondFactor } from '../second-factor.ts';
-import type { SignInLimits } from '../sign-in-limits.ts';
+import { type SignInLimits, signInFailures } from '../sign-in-limits.ts';
 import { type SignInMode, toSignInMode } from '../sign-in-mode.ts';
 import { handOver, type SignedIn } from '../signed-in.ts';
 
@@ -23,14 +23,6 @@ export interface PasswordSignIn {
   readonly signedIn: SignedIn;
   readonly headers: Readonly<Record<string, string>>;
 }
-
-/** What the tenant judged to be the caller's fault; everything else does not count as a failed attempt. */
-const failures: ReadonlySet<ErrorCode> = new Set([
-  'invalid_credentials',
-  'user_blocked',
-  'password_leaked',
-  'too_many_attempts',
-]);
 
 /**
  * Signs a user in by password.
@@ -52,7 +44,7 @@ export async function signIn(
   const { headers } = attempt;
   const grant = { username, password: input.password, audience, scope, ip: request.ip };
   const outcome = await deps.auth0.passwordGrant(grant).catch(async (error: unknown) => {
-    const isFailure = error instanceof GatewayError && failures.has(error.code);
+    const isFailure = error instanceof GatewayError && signInFailures.has(error.code);
     await (isFailure ? attempt.failed() : attempt.unjudged());
     throw error instanceof GatewayError ? error.withHeaders(headers) : error;
   });

@@ -6,9 +6,9 @@ import type { ReturnUrls } from '../../browser/return-url.ts';
 import type { Route } from '../../http/route.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createSealer } from '../../lib/sealed.ts';
-import type { Limiter } from '../../limits/rate-limit.ts';
 import type { Sessions } from '../../session/session.ts';
 import type { Marks } from '../../store/store.ts';
+import type { AuthLimits } from '../auth-limits.ts';
 import type { AttemptRecorder } from '../record-attempt.ts';
 import type { RequireSecondFactor } from '../second-factor.ts';
 import { backchannelLogoutRoutes } from '../sessions/backchannel-logout-routes.ts';
@@ -33,8 +33,7 @@ export interface LoginRoomOptions {
   readonly returnUrls: ReturnUrls;
   readonly toMode: ExchangeCodeDeps['toMode'];
   readonly revokeLater: ExchangeCodeDeps['revokeLater'];
-  /** By address. */
-  readonly limit: Limiter;
+  readonly limits: Pick<AuthLimits, 'login' | 'exchange' | 'falseLogouts'>;
   readonly clock: Clock;
   readonly recorder: AttemptRecorder;
   readonly requireSecondFactor: RequireSecondFactor;
@@ -42,7 +41,7 @@ export interface LoginRoomOptions {
 
 /** The rows of sign-in at the tenant's pages, and of what the tenant tells us afterwards. */
 export function loginRoom(options: LoginRoomOptions): Route[] {
-  const { publicUrl, sessions, marks, secrets, origins, clock, limit, recorder } = options;
+  const { publicUrl, sessions, marks, secrets, origins, clock, limits, recorder } = options;
   const callbackUrl = `${publicUrl}/v1/auth/callback`;
   const transactions = createLoginTransactions({
     sealer: createSealer(secrets, 'login transaction'),
@@ -54,10 +53,10 @@ export function loginRoom(options: LoginRoomOptions): Route[] {
       start: { ...options, transactions, callbackUrl },
       finish: { ...options, transactions, callbackUrl },
       origins,
-      limit,
+      limit: limits.login,
       recorder,
     }),
-    ...exchangeRoutes({ exchange: { ...options, callbackUrl }, limit, recorder }),
+    ...exchangeRoutes({ exchange: { ...options, callbackUrl }, limit: limits.exchange, recorder }),
     ...backchannelLogoutRoutes({
       logout: {
         verify: options.verifyLogoutToken,
@@ -65,7 +64,7 @@ export function loginRoom(options: LoginRoomOptions): Route[] {
         marks,
         tokenLifetimeS: logoutTokenLifetimeS,
       },
-      limit,
+      failures: limits.falseLogouts,
       audit: recorder.audit,
     }),
   ];

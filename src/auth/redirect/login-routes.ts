@@ -1,8 +1,8 @@
 import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
 import { GatewayError } from '../../errors.ts';
-import { toNetworkKey } from '../../http/client-address.ts';
 import { defineRoute, type Reply, type RequestInfo, type Route } from '../../http/route.ts';
-import type { Limiter } from '../../limits/rate-limit.ts';
+import { type AddressLimit, tryCharged } from '../../limits/address-limit.ts';
+import { chargeAddress } from '../charge-address.ts';
 import { type AttemptOutcome, type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
 import { type FinishLoginDeps, finishLogin } from './finish-login.ts';
 import { toLoginPath } from './login-path.ts';
@@ -20,8 +20,7 @@ export interface LoginDeps {
   readonly start: StartLoginDeps;
   readonly finish: FinishLoginDeps;
   readonly origins: Origins;
-  /** By address. */
-  readonly limit: Limiter;
+  readonly limit: AddressLimit;
   readonly recorder: AttemptRecorder;
 }
 
@@ -30,12 +29,14 @@ const seeOther = { description: 'See other: the Location header says where' };
 
 /** Sign-in at the tenant's own pages: authorization code flow with PKCE. */
 export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDeps): Route[] {
+  /** Charges a navigation, once it is known to be one. */
   async function begin(
     wish: LoginWish,
     request: RequestInfo,
   ): Promise<StartedLogin & Required<Pick<Reply, 'headers'>>> {
-    const headers = await limit.charge(toNetworkKey(request.ip));
-    return { ...(await startLogin(start, wish, request.headers)), headers };
+    const charge = await limit.enter(request.ip);
+    const started = await tryCharged(charge, () => startLogin(start, wish, request.headers));
+    return { ...started, headers: charge.headers };
   }
 
   async function end(query: CallbackQuery, request: RequestInfo): Promise<AttemptOutcome> {
@@ -85,14 +86,15 @@ export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDe
       summary: "Begin a sign-in at the tenant's pages, for a frontend that navigates itself or opens a popup",
       tag: TAG,
       body: loginStartBody,
+      charge: chargeAddress(limit),
       responses: { 200: { description: 'Where to send the browser', schema: loginStartReply } },
       errors: ['invalid_return_to', 'csrf_failed', 'cross_site_session'],
       handler: async ({ body, request }) => {
         requireFriendlyOrigin(origins, request.headers);
         // The browser would drop the transaction's cookie, which is SameSite=Lax.
         if (request.headers['sec-fetch-site'] === 'cross-site') throw new GatewayError('cross_site_session');
-        const { authorizationUrl, cookies, headers } = await begin(body, request);
-        return { status: 200, body: { authorization_url: authorizationUrl }, headers, cookies };
+        const { authorizationUrl, cookies } = await startLogin(start, body, request.headers);
+        return { status: 200, body: { authorization_url: authorizationUrl }, cookies };
       },
     }),
     defineRoute({

@@ -65,6 +65,7 @@ export function createRoomUnderTest(given?: Store): RoomUnderTest {
     clock,
     idleS: 1_000_000,
     maxS: 2_000_000,
+    maxPerUser: 50,
     tenantTimeoutMs: 500,
     refresh: (token, api) => {
       refreshed.push(token);
@@ -77,6 +78,7 @@ export function createRoomUnderTest(given?: Store): RoomUnderTest {
     makeBearerGuard: () => () => {
       throw new GatewayError('unauthenticated');
     },
+    onDisplaced: () => undefined,
     onTrouble: (trouble) => troubles.push(trouble),
   });
   const enter = room.makeGuard({ scopes: ['read'] }, audience, '/api');

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { toNetworkKey } from '../../src/http/client-address.ts';
-import { systemClock } from '../../src/lib/clock.ts';
+import { createTravelClock, systemClock } from '../../src/lib/clock.ts';
 import { createFailureLimiter } from '../../src/limits/failure-limit.ts';
+import { toNetworkKey, toWideNetworkKey } from '../../src/limits/networks.ts';
 import { createLimiter, type MakeLimiter } from '../../src/limits/rate-limit.ts';
 import { toLogField, toLogString } from '../../src/observe/printable.ts';
 import { createSqliteStore } from '../../src/store/sqlite-store.ts';
@@ -57,6 +57,35 @@ describe('a failure limiter', () => {
   });
 });
 
+describe('failures of several names under one key', () => {
+  const windowS = 60;
+  const named = () => {
+    const clock = createTravelClock();
+    const store = createSqliteStore(':memory:', clock);
+    return { clock, limiter: createFailureLimiter(store.makeLimiter, 'test', { count: 5, windowS }) };
+  };
+
+  it('are forgotten each by a success of its own', async () => {
+    const { limiter } = named();
+    for (let i = 0; i < 4; i++) await (await limiter.enter('a', 'yours')).failed();
+    await (await limiter.enter('a', 'mine')).passed('clear');
+    await (await limiter.enter('a', 'mine')).failed();
+    await expect(limiter.enter('a', 'mine')).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+
+  it('of a window that is over give nothing back in the next', async () => {
+    const { clock, limiter } = named();
+    await (await limiter.enter('a', 'yours')).failed();
+    clock.offsetS += windowS - 5;
+    for (let i = 0; i < 4; i++) await (await limiter.enter('a', 'mine')).failed();
+    clock.offsetS += 10;
+    for (let i = 0; i < 4; i++) await (await limiter.enter('a', 'yours')).failed();
+    await (await limiter.enter('a', 'mine')).passed('clear');
+    await (await limiter.enter('a', 'yours')).failed();
+    await expect(limiter.enter('a', 'yours')).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+});
+
 describe('a limiter', () => {
   it('does not count what it refuses', async () => {
     const limiter = createLimiter(make, 'test', rate);
@@ -74,6 +103,22 @@ describe('an address', () => {
     expect(toNetworkKey('2001:db8:1:2::1')).not.toBe(toNetworkKey('2001:db8:1:3::1'));
     expect(toNetworkKey('192.0.2.1')).toBe('192.0.2.1');
     expect(toNetworkKey('')).toBe('');
+  });
+
+  it('counts as the IPv4 address that it stands for', () => {
+    for (const ip of ['::ffff:192.0.2.1', '::FFFF:c000:201', '64:ff9b::192.0.2.1', '64:ff9b::c000:201']) {
+      expect([toNetworkKey(ip), toWideNetworkKey(ip)]).toEqual(['192.0.2.1', undefined]);
+    }
+  });
+
+  it('has a /48 around it where it is IPv6', () => {
+    const wide = toWideNetworkKey('2001:db8:1:2::1');
+    expect(wide).toBe('20010db80001/48');
+    expect(toWideNetworkKey('2001:db8:1:ffff::1')).toBe(wide);
+    expect([toWideNetworkKey('2001:db8:2::1') === wide, toWideNetworkKey('192.0.2.1')]).toEqual([
+      false,
+      undefined,
+    ]);
   });
 });
 
