@@ -38,9 +38,11 @@ export function createGatehouse(options: GatehouseOptions = {}): Gatehouse {
     watch.changed();
     return answer;
   }
-  /** The same for a sign-in; one in token mode touches no session. */
-  const signedIn = <T>(answer: unknown): T =>
-    (typeof answer === 'object' && answer !== null && 'session' in answer ? changing(answer) : answer) as T;
+  /** The same for a sign-in; one in token mode touches no session. Which answer there is, the body has said. */
+  const signedIn = (answer: unknown): never =>
+    (typeof answer === 'object' && answer !== null && 'session' in answer
+      ? changing(answer)
+      : answer) as never;
 
   function signInWithRedirect(wish: LoginWish = {}): void {
     const all = { ...wish, return_to: toAbsolute(wish.return_to ?? location.href) };

@@ -1,5 +1,5 @@
 import type { GatehouseFetch, StepUp } from './gatehouse-fetch.ts';
-import type { AnswerOf, BodyOf, SessionState, SignInAnswer } from './operations.ts';
+import type { AnswerOf, BodyOf, SessionState, SignInCall } from './operations.ts';
 import type { SessionListener } from './session-watch.ts';
 
 export interface GatehouseOptions {
@@ -13,11 +13,6 @@ export interface GatehouseOptions {
 
 /** What a sign-in at the tenant's pages may ask for. */
 export type LoginWish = BodyOf<'POST /v1/auth/login/start'>;
-
-type SignInBody = BodyOf<'POST /v1/auth/signin'>;
-type VerifyBody = BodyOf<'POST /v1/auth/mfa/verify'>;
-type ExchangeBody = BodyOf<'POST /v1/auth/exchange'>;
-type PasswordlessBody = BodyOf<'POST /v1/auth/passwordless/verify'>;
 
 /** While a push has no answer: ask again after so many seconds. */
 export interface PushPending {
@@ -33,7 +28,7 @@ export interface Gatehouse {
   /** Creates an account; signs nobody in. */
   signUp(body: BodyOf<'POST /v1/auth/signup'>): Promise<AnswerOf<'POST /v1/auth/signup'>>;
   /** Signs in with a password. Rejects with `mfa_required` where `mfa` has to go on. */
-  signIn<B extends SignInBody>(body: B): Promise<SignInAnswer<'POST /v1/auth/signin', B>>;
+  readonly signIn: SignInCall<'POST /v1/auth/signin'>;
   /** Ends the session. Where `signout_url` is a text, send the browser there: the tenant has a session too. */
   signOut(body?: BodyOf<'POST /v1/auth/signout'>): Promise<NonNullable<AnswerOf<'POST /v1/auth/signout'>>>;
   /** Leaves the page for a sign-in at the tenant's pages; comes back to `return_to`, this page where left out. */
@@ -44,24 +39,21 @@ export interface Gatehouse {
    */
   signInWithPopup(wish?: LoginWish): Promise<SessionState>;
   /** Hands over the code of a sign-in that the page ran itself. */
-  exchange<B extends ExchangeBody>(body: B): Promise<SignInAnswer<'POST /v1/auth/exchange', B>>;
+  readonly exchange: SignInCall<'POST /v1/auth/exchange'>;
   /** The second factor of a sign-in that was refused with `mfa_required`. */
   readonly mfa: {
     authenticators(of: { mfa_handle: string }): Promise<AnswerOf<'GET /v1/auth/mfa/authenticators'>>;
     associate(body: BodyOf<'POST /v1/auth/mfa/associate'>): Promise<AnswerOf<'POST /v1/auth/mfa/associate'>>;
     challenge(body: BodyOf<'POST /v1/auth/mfa/challenge'>): Promise<AnswerOf<'POST /v1/auth/mfa/challenge'>>;
-    verify<B extends VerifyBody>(
-      body: B,
-    ): Promise<Exclude<SignInAnswer<'POST /v1/auth/mfa/verify', B>, { status: 'pending' }> | PushPending>;
+    /** While a push has no answer, the promise resolves to `{ status: 'pending' }`. */
+    readonly verify: SignInCall<'POST /v1/auth/mfa/verify', PushPending>;
   };
   /** Sign-in by a code or a link. */
   readonly passwordless: {
     start(
       body: BodyOf<'POST /v1/auth/passwordless/start'>,
     ): Promise<AnswerOf<'POST /v1/auth/passwordless/start'>>;
-    verify<B extends PasswordlessBody>(
-      body: B,
-    ): Promise<SignInAnswer<'POST /v1/auth/passwordless/verify', B>>;
+    readonly verify: SignInCall<'POST /v1/auth/passwordless/verify'>;
   };
   readonly password: {
     /** Sends a mail to reset it. */

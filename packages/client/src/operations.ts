@@ -10,15 +10,21 @@ export type BodyOf<K extends Operation> = Operations[K]['body'];
 /** What a good answer holds. */
 export type AnswerOf<K extends Operation> = Operations[K]['answer'];
 
-/** The answer of an operation that signs in: tokens where the body asks for them, else a session. */
-export type SignInAnswer<K extends Operation, Body> = Body extends { readonly mode: 'token' }
-  ? Extract<AnswerOf<K>, { access_token: string }>
-  : Exclude<AnswerOf<K>, { access_token: string }>;
+type TokenAnswer<K extends Operation> = Extract<AnswerOf<K>, { access_token: string }>;
+type SessionAnswer<K extends Operation> = Exclude<AnswerOf<K>, { access_token: string }>;
+
+/** Calls an operation that signs in: it answers with tokens where the body asks for them, else with a session. */
+export interface SignInCall<K extends Operation, More = never> {
+  (body: BodyOf<K> & { mode: 'token' }): Promise<TokenAnswer<K> | More>;
+  (
+    body: BodyOf<K> & { mode?: 'session' | undefined },
+  ): Promise<Exclude<SessionAnswer<K>, { status: string }> | More>;
+}
 
 /** The answer of a sign-in that began a session. */
-export type BegunSession = SignInAnswer<'POST /v1/auth/signin', object>;
+export type BegunSession = SessionAnswer<'POST /v1/auth/signin'>;
 /** The answer of a sign-in in token mode. */
-export type Tokens = SignInAnswer<'POST /v1/auth/signin', { mode: 'token' }>;
+export type Tokens = TokenAnswer<'POST /v1/auth/signin'>;
 /** Who is signed in. */
 export type User = BegunSession['user'];
 

@@ -23,7 +23,9 @@ let manifest: { name: string; dependencies: Record<string, string>; scripts: Rec
 // As `npm install` leaves it: the packed files, and beside them the packages that it declares and no others.
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'gatehouse-package-'));
-  const { stdout } = await execute('npm', ['pack', '--json', '--silent', `--pack-destination=${folder}`], {
+  // Of our own scripts too, .npmrc lets npm run none by itself.
+  const pack = ['pack', '--ignore-scripts=false', '--json', '--silent', `--pack-destination=${folder}`];
+  const { stdout } = await execute('npm', pack, {
     cwd: here,
     env,
   });
