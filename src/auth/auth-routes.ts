@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import type { UserTokens } from '../auth0/token-answer.ts';
 import { GatewayError } from '../errors.ts';
 import { defineRoute, type Reply, type RequestInfo, type Route } from '../http/route.ts';
 import type { AuditEvent } from '../observe/audit.ts';
-import { signedInReply, tokenReply, toSignedInReply } from '../session/signed-in-reply.ts';
+import { signInReply, tokenReply, toSignedInReply } from '../session/signed-in-reply.ts';
 import { refreshBody, signInBody, signUpBody, signUpReply } from './auth-schemas.ts';
 import { type SignedIn, type SignInDeps, signIn } from './password/sign-in.ts';
 import { type SignUpDeps, signUp } from './password/sign-up.ts';
@@ -84,10 +83,11 @@ function passwordRoutes(deps: AccountDeps): Route[] {
       tag: TAG,
       body: signUpBody,
       responses: {
-        201: { description: 'The account was created', schema: signUpReply },
+        201: { description: 'The account was created', schema: signUpReply, headers: ['RateLimit'] },
         202: {
           description: 'The account was created or exists already; which, is concealed',
           schema: signUpReply,
+          headers: ['RateLimit'],
         },
       },
       errors: ['user_exists', 'weak_password', 'signup_disabled', 'username_required'],
@@ -107,7 +107,8 @@ function passwordRoutes(deps: AccountDeps): Route[] {
       responses: {
         200: {
           description: 'Signed in: a session and its cookie, or tokens',
-          schema: z.union([signedInReply, tokenReply]),
+          schema: signInReply,
+          headers: ['Set-Cookie', 'RateLimit'],
         },
       },
       errors: [
@@ -147,8 +148,8 @@ export function accountRoutes(deps: AccountDeps): Route[] {
       tag: TAG,
       body: refreshBody,
       responses: {
-        200: { description: 'New tokens', schema: tokenReply },
-        204: { description: 'The session is renewed' },
+        200: { description: 'New tokens', schema: tokenReply, headers: ['RateLimit'] },
+        204: { description: 'The session is renewed', headers: ['RateLimit'] },
       },
       errors: [
         'invalid_refresh_token',

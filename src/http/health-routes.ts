@@ -11,12 +11,14 @@ export interface ReadinessCheck {
 /** Answered however many requests are under way. */
 export const healthPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
-const health = z.object({
-  status: z.enum(['ok', 'unavailable']),
-  parts: z
-    .record(z.string(), z.string())
-    .meta({ description: 'Each part: `ok`, or a word for what it lacks.' }),
-});
+const health = z
+  .object({
+    status: z.enum(['ok', 'unavailable']),
+    parts: z
+      .record(z.string(), z.string())
+      .meta({ description: 'Each part: `ok`, or a word for what it lacks.' }),
+  })
+  .meta({ id: 'gatehouse.Health' });
 
 async function toWord({ notReady }: ReadinessCheck): Promise<string> {
   try {

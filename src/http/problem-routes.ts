@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { type ErrorCode, errorTable, GatewayError } from '../errors.ts';
 import { defineRoute, type Route } from './route.ts';
 
-const problemMeaning = z.object({
-  code: z.string(),
-  status: z.number().int(),
-  title: z.string(),
-  advice: z.string().meta({ description: 'What the caller can do about it.' }),
-});
+const problemMeaning = z
+  .object({
+    code: z.string(),
+    status: z.number().int(),
+    title: z.string(),
+    advice: z.string().meta({ description: 'What the caller can do about it.' }),
+  })
+  .meta({ id: 'gatehouse.ProblemMeaning' });
 
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
 
@@ -17,12 +19,13 @@ export function problemRoutes(): Route[] {
     defineRoute({
       method: 'GET',
       path: '/problems/{code}',
+      params: { code: { description: 'The `code` of a problem.', example: 'not_found' } },
       guard: 'public',
       operationId: 'getProblem',
       summary: 'What an error code means, and what to do',
       tag: 'About',
       responses: { 200: { description: 'The meaning of the code', schema: problemMeaning } },
-      errors: [],
+      errors: ['not_found'],
       handler: ({ params }) => {
         const code = params['code'] ?? '';
         if (!isCode(code)) throw new GatewayError('not_found');

@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import { toNetworkKey } from '../../http/client-address.ts';
 import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
 import type { Limiter } from '../../limits/rate-limit.ts';
-import { signedInReply, tokenReply, toSignedInReply } from '../../session/signed-in-reply.ts';
+import { signInReply, tokenReply, toSignedInReply } from '../../session/signed-in-reply.ts';
 import { noteSignIn, type SignInNotes, type SignInOutcome } from '../note-sign-in.ts';
 import { type ExchangeCodeDeps, exchangeCode } from './exchange-code.ts';
 import { type ExchangeBody, exchangeBody } from './login-schemas.ts';
@@ -44,7 +43,9 @@ export function exchangeRoutes({ exchange, limit, notes }: ExchangeRouteDeps): R
         'The code was issued to our client id, for a `redirect_uri` on an allowed origin. A session needs `code_verifier` or `nonce`.',
       tag: 'Redirect login',
       body: exchangeBody,
-      responses: { 200: { description: 'Signed in', schema: z.union([signedInReply, tokenReply]) } },
+      responses: {
+        200: { description: 'Signed in', schema: signInReply, headers: ['Set-Cookie', 'RateLimit'] },
+      },
       errors: [
         'invalid_code',
         'proof_required',

@@ -91,7 +91,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
       description: '`keep=current` spares the one that asks.',
       tag: TAG,
       query: endSessionsQuery,
-      responses: { 204: { description: 'They have ended' } },
+      responses: { 204: { description: 'They have ended', headers: ['Set-Cookie'] } },
       errors: ['store_unavailable'],
       handler: async ({ caller, query, request }) => {
         const { subject, sessionId } = caller;
@@ -108,11 +108,12 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'DELETE',
       path: '/v1/auth/sessions/{id}',
+      params: { id: { description: 'An `id` of `GET /v1/auth/sessions`.' } },
       guard: { user: true },
       operationId: 'endSession',
       summary: 'End one session of the caller',
       tag: TAG,
-      responses: { 204: { description: 'It has ended' } },
+      responses: { 204: { description: 'It has ended', headers: ['Set-Cookie'] } },
       errors: ['not_found', 'store_unavailable'],
       handler: async ({ caller, params, request }) => {
         const { id = '' } = params;

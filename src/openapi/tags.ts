@@ -1,0 +1,17 @@
+/** What the groups of operations are for, by the tags of our own rows. */
+const descriptions: Readonly<Record<string, string>> = {
+  Accounts: 'Sign-up, sign-in with a password, and refresh.',
+  Sessions: 'Who is signed in, where else, and the ways out.',
+  'Redirect login': "Sign-in at the tenant's pages: authorization code with PKCE.",
+  Tokens: 'Access tokens for machine clients.',
+  'World Mappers': 'Places by name, and names by place.',
+  Upstreams:
+    'Services behind this gateway, declared in its routes file. What they take and answer, they say themselves.',
+  About: 'This gateway itself: its health, its API, its error codes.',
+};
+
+/** Rows of an operator's module bring tags of their own. */
+const OF_OTHERS = 'Routes that the operator of this gateway has added.';
+
+export const toTags = (names: readonly string[]): { name: string; description: string }[] =>
+  [...new Set(names)].map((name) => ({ name, description: descriptions[name] ?? OF_OTHERS }));
