@@ -40,7 +40,7 @@ const describe = (codes: readonly ErrorCode[]): string =>
 
 /** Makes what tells all that rows may answer, by status; what they share goes into `components`. */
 export function createResponses(components: Components, publicUrl: string) {
-  function keep(id: string, schema: Schema): void {
+  function register(id: string, schema: Schema): void {
     components.schemas[`${OWN_PREFIX}${id}`] = schema;
   }
 
@@ -66,13 +66,13 @@ export function createResponses(components: Components, publicUrl: string) {
 
   /** A problem of one of these codes: a union by code where some have members of their own. */
   function toProblemSchema(name: string, codes: readonly ErrorCode[]) {
-    keep('Problem', problem);
+    register('Problem', problem);
     const special = codes.flatMap((code) => problemsByCode[code] ?? []);
     const plain = codes.filter((code) => !problemsByCode[code]);
     const ofPlain = { allOf: [schemaRef('Problem'), oneOfThese('code', plain)] };
     if (special.length === 0) return ofPlain;
-    for (const { id, schema } of special) keep(id, schema);
-    if (plain.length > 0) keep(name, ofPlain);
+    for (const { id, schema } of special) register(id, schema);
+    if (plain.length > 0) register(name, ofPlain);
     const ids = [...(plain.length > 0 ? [name] : []), ...special.map(({ id }) => id)];
     const toId = (code: ErrorCode): string => problemsByCode[code]?.id ?? name;
     const mapping = Object.fromEntries(codes.map((code) => [code, schemaRef(toId(code)).$ref]));
@@ -80,7 +80,7 @@ export function createResponses(components: Components, publicUrl: string) {
   }
 
   function toOAuthSchema(codes: readonly ErrorCode[]) {
-    keep('OAuthError', oauthError);
+    register('OAuthError', oauthError);
     const words = [...new Set(codes.map(toOAuthErrorCode))];
     return { allOf: [schemaRef('OAuthError'), oneOfThese('error', words)] };
   }

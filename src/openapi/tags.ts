@@ -10,8 +10,8 @@ const descriptions: Readonly<Record<string, string>> = {
   About: 'This gateway itself: its health, its API, its error codes.',
 };
 
-/** Rows of an operator's module bring tags of their own. */
-const OF_OTHERS = 'Routes that the operator of this gateway has added.';
+/** For the tags of rows of an operator's module. */
+const OPERATOR_TAG = 'Routes that the operator of this gateway has added.';
 
 export const toTags = (names: readonly string[]): { name: string; description: string }[] =>
-  [...new Set(names)].map((name) => ({ name, description: descriptions[name] ?? OF_OTHERS }));
+  [...new Set(names)].map((name) => ({ name, description: descriptions[name] ?? OPERATOR_TAG }));

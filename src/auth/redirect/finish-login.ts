@@ -73,8 +73,8 @@ function isRecent({ maxAgeS }: LoginTransaction, authTime: unknown, nowMs: numbe
 
 const toMark = (id: string): string => `login:${id}`;
 
-/** Leads a person on whose browser comes again: by a double click, a reload, or the button back. */
-async function leadOn(
+/** For a callback that was used before: a double click, a reload, the back button. A signed-in browser is redirected. */
+async function answerUsed(
   { sessions }: FinishLoginDeps,
   returnTo: string,
   cookies: readonly string[],
@@ -104,7 +104,7 @@ export async function finishLogin(
   try {
     taken = transactions.take(request.headers, query.state);
   } catch (refusal) {
-    if (known && (await marks.isMarked(toMark(known.id)))) return leadOn(deps, returnTo, [], request);
+    if (known && (await marks.isMarked(toMark(known.id)))) return answerUsed(deps, returnTo, [], request);
     throw refusal;
   }
   const { transaction, clearCookie } = taken;
@@ -115,7 +115,7 @@ export async function finishLogin(
     if (query.iss !== undefined && query.iss !== issuer)
       throw new GatewayError('state_mismatch', { reason: 'iss' });
     if (!(await marks.markOnce(toMark(id), MARK_TTL_MS)))
-      return await leadOn(deps, returnTo, cookies, request);
+      return await answerUsed(deps, returnTo, cookies, request);
     if (query.error !== undefined) {
       if (transaction.isSilent && silentRefusals.has(query.error))
         return { returnTo, cookies, session: undefined };
