@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +6,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { longSessions, signInSomebody } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
+import { makeFolder } from '../support/folder.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
     { ...common, path: '/api/ungranted', guard: 'public', token: 'client', audience: 'urn:gatehouse:admin' },
     { ...common, path: '/api/either', guard: 'public', token: 'user-or-client' },
   ];
-  routesFile = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-session-')), 'routes.json');
+  routesFile = path.join(makeFolder(), 'routes.json');
   writeFileSync(routesFile, JSON.stringify({ routes }));
   world = await startWorld({ ...longSessions, ROUTES_FILE: routesFile });
   browser = await signInSomebody(world.url, 'proxied@example.com');

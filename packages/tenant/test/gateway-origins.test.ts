@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../../src/config/read-config.ts';
 import { createTravelClock } from '../../../src/lib/clock.ts';
 import { type ConnectedTenant, connectTenant } from '../../../src/main.ts';
 import { createLogOutput } from '../../../src/observe/logger.ts';
+import { makeFolder } from '../../../test/support/folder.ts';
 import { createBrowser } from './support/browser.ts';
 import { challenge } from './support/sign-in-flow.ts';
 
@@ -13,7 +11,7 @@ let folder: string;
 let tenant: ConnectedTenant;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'gatehouse-origins-'));
+  folder = makeFolder();
   const env = { TENANT_PORT: '0', TENANT_DATA: ':memory:', ALLOWED_ORIGINS: 'https://app.example' };
   const read = readConfig(env, { cwd: folder });
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
@@ -22,7 +20,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await tenant.close();
-  await rm(folder, { recursive: true });
 });
 
 /** Where the forms of a client's sign-in page may lead. */

@@ -1,20 +1,19 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTravelClock } from '../../../src/lib/clock.ts';
+import { makeFolder } from '../../../test/support/folder.ts';
 import { startTenant, type Tenant } from '../src/tenant.ts';
 
 let folder: string;
 let warnings: string[];
 const open: Tenant[] = [];
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gatehouse-seed-'));
+  folder = makeFolder();
   warnings = [];
 });
 afterEach(async () => {
   await stop();
-  await rm(folder, { recursive: true });
 });
 
 async function stop(): Promise<void> {

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { createTravelClock, type TravelClock } from '../../../../src/lib/clock.ts';
+import { makeFolder } from '../../../../test/support/folder.ts';
 import { startTenant, type Tenant, type TenantOptions } from '../../src/tenant.ts';
 import { quickOptions, trust } from './quick-tenant.ts';
 import { directory, password, realmGrant, testSeed } from './seed.ts';
@@ -57,7 +57,7 @@ export async function startTestTenant(
   seed: object = testSeed,
   { quick = true, ...more }: TestTenantOptions = {},
 ): Promise<TestTenant> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-tenant-'));
+  const folder = makeFolder();
   const seedFile = join(folder, 'seed.json');
   await writeFile(seedFile, JSON.stringify(seed));
   const clock = createTravelClock();
@@ -111,7 +111,6 @@ export async function startTestTenant(
     logTypes: () => tenant.context.log.list().map((entry) => entry.type),
     async close() {
       await tenant.close();
-      await rm(folder, { recursive: true });
     },
   };
 }
