@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTravelClock } from '../../../src/lib/clock.ts';
 import { makeFolder } from '../../../test/support/folder.ts';
 import { startTenant, type Tenant } from '../src/tenant.ts';
+import { storedIn } from './support/stored.ts';
 
 let folder: string;
 let warnings: string[];
@@ -96,7 +97,7 @@ describe('the built-in seed', () => {
   });
 
   test('sets the gateway’s client up as the doctor wants it', async () => {
-    const gateway = (await start()).context.state.clients.get('gatehouse');
+    const gateway = storedIn(await start()).clients.get('gatehouse');
     expect(gateway).toMatchObject({
       app_type: 'regular_web',
       token_endpoint_auth_method: 'client_secret_post',
@@ -117,7 +118,9 @@ describe('the built-in seed', () => {
   test('makes a secret for each client, and no two alike', async () => {
     const [one, other] = [await start(), await start()];
     const secrets = [one, other].flatMap((tenant) =>
-      tenant.context.state.clients.list().map((c) => c.client_secret),
+      storedIn(tenant)
+        .clients.list()
+        .map((c) => c.client_secret),
     );
     expect(new Set(secrets).size).toBe(14);
     expect(secrets.every((secret) => /^[\w-]{64}$/.test(secret))).toBe(true);
@@ -141,7 +144,7 @@ describe('TENANT_SEED', () => {
         - { client_id: gatehouse, client_secret: known, callbacks: [https://mine.example/cb] }
         - { client_id: extra, name: Extra }
     `);
-    const { state } = tenant.context;
+    const state = storedIn(tenant);
     expect(state.settings.get()).toMatchObject({
       friendly_name: 'Mine',
       default_directory: 'Username-Password-Authentication',
@@ -173,7 +176,8 @@ describe('TENANT_SEED', () => {
         - { user_id: ada, email: Ada@Example.com, password: pw, roles: [admin], app_metadata: { a: 1 } }
         - { user_id: google|7, connection: simulated-social, email: g@example.com }
     `);
-    const { state, issuer } = tenant.context;
+    const { issuer } = tenant;
+    const state = storedIn(tenant);
     expect(state.users.get('auth0|ada')).toMatchObject({ email: 'ada@example.com', app_metadata: { a: 1 } });
     expect(state.users.get('google|7')?.identities[0]?.user_id).toBe('7');
     expect(state.credentials.get('auth0|ada')?.hash).toMatch(/^\$argon2id\$/);
@@ -284,7 +288,7 @@ describe('a restart', () => {
   test('of two starts at once on one file, one seeds and both work', async () => {
     const [one, other] = await Promise.all([start(seed, database()), start(seed, database())]);
     expect(one.credentials('gatehouse')).toEqual(other.credentials('gatehouse'));
-    expect(one.context.state.connections.list()).toHaveLength(5);
+    expect(storedIn(one).connections.list()).toHaveLength(5);
     expect(one.context.keys.jwks()).toEqual(other.context.keys.jwks());
   });
 
@@ -298,7 +302,7 @@ describe('a restart', () => {
       await tokenOf(second, 'gatehouse-management', { grant_type: 'client_credentials', audience }),
     ).toBe(200);
     if (first.issuer !== second.issuer)
-      expect(second.context.state.resourceServers.find('identifier', `${first.issuer}api/v2/`)).toEqual([]);
+      expect(storedIn(second).resourceServers.find('identifier', `${first.issuer}api/v2/`)).toEqual([]);
   });
 
   test('after a failed seed begins anew', async () => {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser, locationOf } from '../../../packages/tenant/test/support/browser.ts';
+import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
 import { startWorld, type World } from '../../support/world.ts';
 import { signUp, user } from './support.ts';
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
     ALLOWED_ORIGINS: `${app},http://spa.example.com`,
     TOKEN_MODE_ORIGINS: 'http://spa.example.com',
   });
-  const { clients } = world.tenant.context.state;
+  const { clients } = storedIn(world.tenant);
   const client = clients.get(world.link.clientId);
   if (client) clients.put({ ...client, callbacks: [...client.callbacks, redirectUri] });
   await signUp(world);

@@ -6,6 +6,7 @@ import { makeFolder } from '../../../../test/support/folder.ts';
 import { startTenant, type Tenant, type TenantOptions } from '../../src/tenant.ts';
 import { quickOptions, trust } from './quick-tenant.ts';
 import { directory, password, realmGrant, testSeed } from './seed.ts';
+import { storedIn } from './stored.ts';
 
 export const stores = ['memory', 'sqlite'] as const;
 export type StoreKind = (typeof stores)[number];
@@ -22,6 +23,8 @@ export interface TestTenant {
   readonly tenant: Tenant;
   readonly clock: TravelClock;
   readonly warnings: string[];
+  /** What it keeps. */
+  readonly stored: ReturnType<typeof storedIn>;
   /** Sends JSON; a `URLSearchParams` goes as a form, a string as it is. */
   post(path: string, body: object | string, headers?: Record<string, string>): Promise<Answer>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
@@ -93,6 +96,7 @@ export async function startTestTenant(
     tenant,
     clock,
     warnings,
+    stored: storedIn(tenant),
     post,
     get: (path, headers = {}) => call(path, { headers }),
     token,
