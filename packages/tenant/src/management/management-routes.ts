@@ -9,9 +9,10 @@ import type { TenantContext } from '../context.ts';
 import { requireRate } from '../limits/require-rate.ts';
 import { WireError } from '../wire/errors.ts';
 import { paramsOf, socketIpOf } from '../wire/read-request.ts';
+import { parsedFor, type TenantReply } from '../wire/row.ts';
 import { writeReply } from '../wire/write-reply.ts';
 import { insufficientScope, invalidPath, managementError } from './management-error.ts';
-import type { Caller, ManagementReply, ManagementRow } from './management-row.ts';
+import type { Caller, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
 import { parseForm } from './parse-form.ts';
 import { parseBody, parseQuery } from './parse-input.ts';
@@ -67,13 +68,11 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
       const rate = requireManagementRate(context);
       if (!row.scopes.some((scope) => token.scopes.has(scope))) throw insufficientScope(row.scopes);
       const query = parseQuery(row, request.query);
-      const body = parseBody(row, await readBody(row, request, response));
-      // The row's own schemas have made these, which `defineRow` holds its handler to.
-      const parsed = { query, body } as { query: never; body: never };
+      const parsed = parsedFor(query, parseBody(row, await readBody(row, request, response)));
       const { scopes } = token;
       const reply = await row.handle({ params: paramsOf(request), scopes, caller, ...parsed });
       log('sapi');
-      writeReply(response, toReply(reply, rate));
+      writeReply(response, withRate(reply, rate));
     } catch (error) {
       if (error instanceof WireError) log('fapi', error.message);
       throw error;
@@ -85,10 +84,8 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
 const toForm = async ({ body, headers: { 'content-type': type = formType } }: Request): Promise<object> =>
   Buffer.isBuffer(body) ? parseForm(type, new Uint8Array(body)) : {};
 
-const toReply = ({ status, body }: ManagementReply, rate: Record<string, string>) => ({
-  status,
-  // What a handler answers with is JSON, which the erased type of a row cannot say.
-  body: (body ?? '') as object | string,
+const withRate = (reply: TenantReply, rate: Record<string, string>): TenantReply => ({
+  ...reply,
   headers: { ...rate, 'cache-control': 'no-store' },
 });
 
