@@ -11,10 +11,9 @@ import { WireError } from '../wire/errors.ts';
 import { paramsOf, socketIpOf } from '../wire/read-request.ts';
 import { parsedFor, type TenantReply } from '../wire/row.ts';
 import { writeReply } from '../wire/write-reply.ts';
-import { insufficientScope, invalidPath, managementError } from './management-error.ts';
+import { insufficientScope, invalidBody, invalidPath, managementError } from './management-error.ts';
 import type { Caller, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
-import { parseForm } from './parse-form.ts';
 import { parseBody, parseQuery } from './parse-input.ts';
 import { type ManagementToken, requireManagementToken } from './require-management-token.ts';
 
@@ -83,6 +82,19 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
 /** A form of no parts where there is no body. */
 const toForm = async ({ body, headers: { 'content-type': type = formType } }: Request): Promise<object> =>
   Buffer.isBuffer(body) ? parseForm(type, new Uint8Array(body)) : {};
+
+/** The texts of a multipart form by their names, those of files too. Throws 400 `invalid_body` for what is none. */
+async function parseForm(type: string, bytes: Uint8Array<ArrayBuffer>): Promise<Record<string, string>> {
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch(() => {
+    throw invalidBody(`'The body is no multipart form'`);
+  });
+  const fields = new Map<string, string>();
+  for (const [name, value] of form) {
+    if (fields.has(name)) throw invalidBody(`'${name} is there twice'`);
+    fields.set(name, typeof value === 'string' ? value : await value.text());
+  }
+  return Object.fromEntries(fields);
+}
 
 const withRate = (reply: TenantReply, rate: Record<string, string>): TenantReply => ({
   ...reply,
