@@ -89,7 +89,7 @@ export function controlRows(deps: ControlDeps): readonly SchemaRow[] {
     ok({
       offset_s: clock.offsetS,
       now: new Date(clock.now()).toISOString(),
-      note: 'The tenant, and a gateway in the same process, run ahead by offset_s. A gateway in another process does not travel.',
+      note: 'The tenant, and a program that runs it and shares its clock, run ahead by offset_s. A program in another process does not travel.',
     });
   const toKeys = (): TenantReply =>
     ok({ keys: keys.list().map(({ kid, state }) => ({ kid, ...(state !== undefined && { state }) })) });
