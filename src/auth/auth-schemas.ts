@@ -65,7 +65,7 @@ const scope = z
     /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/,
     'must be a space-separated list (RFC 6749 §3.3)',
   );
-const mode = z
+export const mode = z
   .enum(['session', 'token'])
   .meta({ description: 'Left out, a browser gets a session and any other caller tokens.' });
 

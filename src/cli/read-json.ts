@@ -1,22 +1,25 @@
 import { readFile } from 'node:fs/promises';
-import { toJsonDepth } from '../http/json-text.ts';
+import { type JsonFault, parseStrictJson } from '../lib/strict-json.ts';
 
-/** What a person gave cannot be used. The message says why. */
+/** An input file cannot be used. The message says why. */
 export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
 const MAX_DEPTH = 100;
 
-/** Throws `InputError` where the file cannot be read, is no JSON or nests too deeply. */
+const faults: Readonly<Record<JsonFault, string>> = {
+  too_deep: 'nested too deeply',
+  no_json: 'not JSON',
+  repeated_member: 'an object has two members of the same name',
+};
+
+/** Throws `InputError` where the file cannot be read, is not JSON, nests too deeply or repeats a member. */
 export async function readJson(file: string): Promise<unknown> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`${file}: cannot be read (${error.code ?? 'for no known reason'})`);
+    throw new InputError(`${file}: cannot be read (${error.code ?? 'unknown error'})`);
   });
-  if (toJsonDepth(bytes) > MAX_DEPTH) throw new InputError(`${file}: nested too deeply`);
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    throw new InputError(`${file}: not JSON`);
-  }
+  const read = parseStrictJson(bytes, MAX_DEPTH);
+  if (read.fault) throw new InputError(`${file}: ${faults[read.fault]}`);
+  return read.value;
 }

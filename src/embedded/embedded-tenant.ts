@@ -33,7 +33,7 @@ async function loadTenant() {
 /** Starts the embedded tenant. Throws `NoTenantPackage`, `SeedError` and what listening throws. */
 export async function startEmbeddedTenant(
   settings: TenantSettings,
-  more: Pick<TenantOptions, 'clock' | 'onwardOrigins' | 'warn'>,
+  more: Omit<TenantOptions, keyof TenantSettings | 'builtInSeed' | 'command'>,
 ): Promise<Tenant> {
   const { startTenant, builtInSeed } = await loadTenant();
   return startTenant({ ...settings, ...more, builtInSeed, command: 'gatehouse tenant' });

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import type { RowTraits } from '../browser/csrf.ts';
+import type { Frames } from '../browser/navigation.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { AddressCharge } from '../limits/address-limit.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -37,6 +39,8 @@ export interface GuardRule {
   readonly user?: true;
   /** Only machine clients. */
   readonly client?: true;
+  /** Of bearers, only those whose token the gateway's own client got (`azp`): a session's tokens are always its own. */
+  readonly ownClient?: true;
   /** Seconds since the user signed in, at most (RFC 9470). */
   readonly max_age?: number;
   /** One of these authentication contexts (RFC 9470). */
@@ -61,6 +65,8 @@ export interface RequestInfo {
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
+  /** Where one status has bodies of several types: this one's; else what the row says of the status. */
+  readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Whole `Set-Cookie` values; the answer is not stored anywhere then. */
   readonly cookies?: readonly string[];
@@ -108,10 +114,19 @@ export interface RowFacts {
 
 /** One endpoint of our own: the same row feeds the router and the OpenAPI document. */
 export interface Route extends RowFacts {
+  /** Headers of its own that the handler reads, for the API document. */
+  readonly requestHeaders?: z.ZodObject;
   /** Where absent, a query that is not empty is refused. */
   readonly query?: z.ZodType;
   /** A person's browser navigates here: a query that the row does not know is ignored. */
   readonly isNavigation?: true;
+  /**
+   * A navigation that begins, ends or spends something: only a GET by which a browser goes there sets it off, in frames as
+   * said. HEAD and prefetches get 204; another host name than the public URL's is left by a redirect first.
+   */
+  readonly acts?: { readonly inFrames: Frames };
+  /** Begins what only a browser at the public URL can complete: refused at any other host name. */
+  readonly atPublicUrlOnly?: true;
   readonly body?: z.ZodType;
   /** JSON where absent. `form` is `application/x-www-form-urlencoded`, which only OAuth endpoints take. */
   readonly bodyTypes?: readonly ('json' | 'form')[];
@@ -125,6 +140,11 @@ export interface Route extends RowFacts {
    * again without calling the handler. The guard judges every request all the same.
    */
   readonly pure?: true;
+  /**
+   * Charges the caller's address, before the body is read: a body that never comes costs as much as any attempt. The
+   * answer carries the headers of the charge.
+   */
+  readonly charge?: (request: RequestInfo) => Promise<AddressCharge>;
   readonly handler: (input: RouteInput<never, never, never>) => Reply | Promise<Reply>;
 }
 

@@ -65,7 +65,10 @@ const tenantErrors: readonly ErrorCode[] = [
 
 function toErrorCodes(row: AnyRoute): ErrorCode[] {
   const codes = [...commonErrors, ...row.errors];
-  if (row.guard !== 'public') codes.push(...guardErrors);
+  if (row.guard !== 'public') {
+    codes.push(...guardErrors);
+    if (row.guard.max_age !== undefined || row.guard.acr) codes.push('insufficient_user_authentication');
+  }
   if (!isProxied(row) && row.body) codes.push(...bodyErrors);
   if (row.path.startsWith('/v1/')) codes.push(...tenantErrors);
   return [...new Set(codes)];
@@ -100,7 +103,8 @@ const pathParams = (path: string) =>
   z.object(Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name ?? '', z.string()])));
 
 /** What a row of our own parses; an upstream's input is its own business. */
-const toInput = (row: AnyRoute): Pick<Route, 'query' | 'body' | 'bodyTypes'> => (isProxied(row) ? {} : row);
+const toInput = (row: AnyRoute): Pick<Route, 'query' | 'body' | 'bodyTypes' | 'requestHeaders'> =>
+  isProxied(row) ? {} : row;
 
 /** A prefix as OpenAPI can say it: its rest is a parameter, though one that may hold slashes. */
 const toTemplate = (path: string): string => path.replace(/\*$/, '{rest}');
@@ -116,7 +120,7 @@ function toSecurity({ guard, readsSession, takesBearer }: AnyRoute): Record<stri
 }
 
 function toOperation(row: AnyRoute): ZodOpenApiOperationObject {
-  const { query, body, bodyTypes } = toInput(row);
+  const { query, body, bodyTypes, requestHeaders } = toInput(row);
   const path = toTemplate(row.path);
   const types = bodyTypes ?? ['json'];
   return {
@@ -129,6 +133,7 @@ function toOperation(row: AnyRoute): ZodOpenApiOperationObject {
       ...(path.includes('{') && { path: pathParams(path) }),
       // Only an object of parameters can stand here; a refinement around it is still one.
       ...(query && { query: query as z.ZodObject }),
+      ...(requestHeaders && { header: requestHeaders }),
     },
     ...(body && {
       requestBody: {

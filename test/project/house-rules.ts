@@ -16,7 +16,7 @@ const gatewayLayers: Layers = [
   ['auth', 'admin', 'resources'],
   ['app.ts'],
   ['deps.ts'],
-  ['gateway.ts', 'welcome.ts', 'embedded'],
+  ['gateway.ts', 'read-sources.ts', 'welcome.ts', 'embedded'],
   ['main.ts'],
   ['cli'], // above main.ts, which `gatehouse start` runs
 ];
@@ -25,7 +25,7 @@ const tenantLayers: Layers = [
   ['lib'],
   // What goes over the wire, and what is kept.
   ['wire', 'state'],
-  ['keys', 'transport'],
+  ['keys', 'transport', 'passwords'],
   ['context.ts'],
   // Rules: each row needs one before it. Clients that register are limited, factors count tries, tokens are bound and
   // name factors, sessions hold tokens, users hold sessions.

@@ -1,6 +1,6 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Tenant } from '#tenant';
 import { insideOf } from '../../packages/tenant/test/support/inside.ts';
+import { quickOptions } from '../../packages/tenant/test/support/quick-tenant.ts';
 import type { TenantLink } from '../../src/deps.ts';
 import { startEmbeddedTenant } from '../../src/embedded/embedded-tenant.ts';
 import { toFollowing } from '../../src/embedded/follow-gateway.ts';
@@ -30,9 +30,13 @@ export async function startWorld(
   const clock = createTravelClock();
   const tenant = await startEmbeddedTenant(
     { host: '127.0.0.1', port: 0, dataFile: ':memory:', allowRemote: false, ...(seedFile && { seedFile }) },
-    { clock, onwardOrigins: { gatehouse: toOnwardOrigins(env) }, warn: () => undefined },
+    {
+      ...(await quickOptions()),
+      clock,
+      onwardOrigins: { gatehouse: toOnwardOrigins(env) },
+      warn: () => undefined,
+    },
   );
-  setDefaultCACertificates([...getCACertificates('default'), tenant.caPem]);
   const { client_id: clientId, client_secret: secret } = tenant.credentials('gatehouse') ?? {};
   if (clientId === undefined || secret === undefined) throw new Error('no client');
   const machine = tenant.credentials('gatehouse-management');

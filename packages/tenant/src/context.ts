@@ -1,5 +1,6 @@
 import type { KeyRing } from './keys/key-ring.ts';
 import type { Clock } from './lib/clock.ts';
+import type { Passwords } from './passwords/passwords.ts';
 import type { Inbox } from './state/inbox.ts';
 import type { Log } from './state/log.ts';
 import type { State } from './state/state.ts';
@@ -10,6 +11,7 @@ export interface TenantContext {
   readonly state: State;
   readonly clock: Clock;
   readonly keys: KeyRing;
+  readonly passwords: Passwords;
   readonly log: Log;
   readonly inbox: Inbox;
   readonly callBack: CallBack;

@@ -3,7 +3,9 @@ import { type ClientUrls, changeClientUrls } from './clients/client-urls.ts';
 import { type ClientCredentials, findClient, toCredentials } from './clients/credentials.ts';
 import type { TenantContext } from './context.ts';
 import { readKeyRing } from './keys/key-ring.ts';
+import type { MakeSigningKey } from './keys/make-signing-key.ts';
 import { createTravelClock, systemClock, type TravelClock } from './lib/clock.ts';
+import { createPasswords, type PasswordCost } from './passwords/passwords.ts';
 import type { BuiltInSeed } from './seed/built-in.ts';
 import { ensureSeeded } from './seed/ensure-seeded.ts';
 import { createInbox } from './state/inbox.ts';
@@ -12,8 +14,8 @@ import { openState } from './state/open-state.ts';
 import type { State } from './state/state.ts';
 import { createCallBack } from './transport/call-back.ts';
 import { authorityFile, readCertificates } from './transport/certificates.ts';
+import type { Certificates } from './transport/issue-certificates.ts';
 import { listenTransport, type Transport } from './transport/listen-transport.ts';
-import { hashPassword } from './users/passwords.ts';
 
 export interface TenantOptions {
   /** The tenant's time, which `/_tenant/clock` moves: one of its own, unless the program shares its clock. */
@@ -39,6 +41,12 @@ export interface TenantOptions {
   readonly warn: (message: string) => void;
   /** By which it calls the servers of its clients; the platform's own where absent. */
   readonly fetchClients?: typeof fetch;
+  /** What a password hash costs; the minimum that OWASP recommends where absent. For tests that need many sign-ins. */
+  readonly passwordCost?: PasswordCost;
+  /** The certificates of its port; those beside the data file, or new ones, where absent. */
+  readonly certificates?: Certificates;
+  /** Makes the keys that sign tokens; new RSA keys of 2048 bits where absent. */
+  readonly makeSigningKey?: MakeSigningKey;
 }
 
 export interface Tenant {
@@ -68,15 +76,15 @@ const sweepEveryMs = 10 * 60 * 1000;
 
 /** Starts the embedded tenant. Throws `SeedError` where the seed file is wrong, and what listening throws. */
 export async function startTenant(options: TenantOptions): Promise<OpenTenant> {
-  const { dataFile, clock = createTravelClock() } = options;
-  const directory = dataFile === ':memory:' ? undefined : dirname(dataFile);
+  const { dataFile, certificates: given, clock = createTravelClock() } = options;
+  const directory = given || dataFile === ':memory:' ? undefined : dirname(dataFile);
   const state = openState(dataFile);
   let transport: Transport | undefined;
   try {
     // By the machine's clock: peers judge certificates by theirs, which does not travel.
     const [certificates, keys] = await Promise.all([
-      readCertificates({ directory, clock: systemClock }),
-      readKeyRing(state, clock),
+      given ?? readCertificates({ directory, clock: systemClock }),
+      readKeyRing(state, clock, options.makeSigningKey),
     ]);
     transport = await listenTransport({
       host: options.host,
@@ -86,6 +94,7 @@ export async function startTenant(options: TenantOptions): Promise<OpenTenant> {
     const context = createContext({ ...options, clock }, state, keys, transport.port);
     const managementIdentifier = `${context.issuer}api/v2/`;
     const { warn, builtInSeed, seedFile, command, allowRemote = false } = options;
+    const hashPassword = context.passwords.hash;
     const seeding = { state, clock, hashPassword, managementIdentifier, builtInSeed, warn, command };
     await ensureSeeded(seeding, seedFile);
     // Only now, because it takes longest to load: whoever asks meanwhile waits, and is not turned away.
@@ -104,7 +113,13 @@ export async function startTenant(options: TenantOptions): Promise<OpenTenant> {
 }
 
 function createContext(
-  { clock, warn, fetchClients = fetch, onwardOrigins = {} }: TenantOptions & { readonly clock: TravelClock },
+  {
+    clock,
+    warn,
+    fetchClients = fetch,
+    onwardOrigins = {},
+    passwordCost,
+  }: TenantOptions & { readonly clock: TravelClock },
   state: State,
   keys: TenantContext['keys'],
   port: number,
@@ -114,6 +129,7 @@ function createContext(
     state,
     clock,
     keys,
+    passwords: createPasswords(passwordCost),
     log: createLog(state, clock, domain, warn),
     inbox: createInbox(state, clock),
     callBack: createCallBack({ fetch: fetchClients, warn }),

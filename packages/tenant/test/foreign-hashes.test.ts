@@ -2,10 +2,11 @@ import { argon2Sync, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { hashSync } from 'bcryptjs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readHash } from '../src/users/foreign-hashes.ts';
-import { hashPassword, isForeign, verifyPassword } from '../src/users/passwords.ts';
-import { toPhc } from '../src/users/phc.ts';
+import { readHash } from '../src/passwords/foreign-hashes.ts';
+import { createPasswords } from '../src/passwords/passwords.ts';
+import { toPhc } from '../src/passwords/phc.ts';
 
+const { hash: hashPassword, isForeign, verify: verifyPassword } = createPasswords();
 const password = 'Korrekt-Hörse-1';
 const salt = Buffer.from('0123456789abcdef');
 
@@ -55,6 +56,14 @@ test('a hash of our own is not foreign, and one of our kind at another cost is',
   expect(isForeign(own)).toBe(false);
   expect(await verifyPassword(password, own)).toBe(true);
   expect(isForeign(argon2('argon2id'))).toBe(true);
+});
+
+test('a cost that is asked for is that of new hashes, and foreign at another', async () => {
+  const cheap = createPasswords({ memory: 8, passes: 1 });
+  const hash = await cheap.hash(password);
+  expect(hash).toMatch(/^\$argon2id\$v=19\$m=8,t=1,p=1\$/);
+  expect([cheap.isForeign(hash), isForeign(hash)]).toEqual([false, true]);
+  expect(await verifyPassword(password, hash)).toBe(true);
 });
 
 test('nobody has no password', async () => {

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { createTravelClock } from '../src/lib/clock.ts';
+import { createPasswords } from '../src/passwords/passwords.ts';
 import { moveManagementApi } from '../src/seed/move-management-api.ts';
 import { SeedError } from '../src/seed/seed-error.ts';
 import { openState } from '../src/state/open-state.ts';
 import { createStoreKeeper } from '../src/transfer/store-keeper.ts';
-import { hashPassword, verifyPassword } from '../src/users/passwords.ts';
 import { hostSeed } from './support/host-seed.ts';
 import { directory } from './support/seed.ts';
 
+const passwords = createPasswords({ memory: 8, passes: 1 });
 const management = 'https://localhost:4400/api/v2/';
 
 /** A store that has begun with that seed. */
@@ -16,7 +17,7 @@ async function begin(text: string) {
   const keeper = createStoreKeeper({
     state,
     clock: createTravelClock(),
-    hashPassword,
+    hashPassword: passwords.hash,
     managementIdentifier: management,
     builtInSeed: hostSeed,
     seedFile: undefined,
@@ -89,9 +90,9 @@ test('a seed over what is there adds, and changes only what it names', async () 
     family_name: 'L',
   });
   expect(state.authorizations.get('auth0|ada')?.roles).toHaveLength(1);
-  expect(await verifyPassword('New-Horse-1', state.credentials.get('auth0|ada')?.hash)).toBe(true);
+  expect(await passwords.verify('New-Horse-1', state.credentials.get('auth0|ada')?.hash)).toBe(true);
   expect(state.users.get(bob?.user_id ?? '')).toMatchObject({ nickname: 'b', email: 'bob@example.com' });
-  expect(await verifyPassword('Old-Horse-1', state.credentials.get(bob?.user_id ?? '')?.hash)).toBe(true);
+  expect(await passwords.verify('Old-Horse-1', state.credentials.get(bob?.user_id ?? '')?.hash)).toBe(true);
   expect(state.authenticators.list()).toHaveLength(1);
   expect(state.users.list()).toHaveLength(2);
 });

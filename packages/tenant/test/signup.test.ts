@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { directory, password } from './support/seed.ts';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { directory, password, testSeed } from './support/seed.ts';
 import { fresh, startTestTenant, stores, type TestTenant, textOf } from './support/start-test-tenant.ts';
 
 describe.each(stores)('sign-up on %s', (store) => {
@@ -9,8 +9,8 @@ describe.each(stores)('sign-up on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  const signUp = (body: Record<string, unknown>, connection = directory) =>
-    t.post('/dbconnections/signup', {
+  const signUp = (body: Record<string, unknown>, connection = directory, at = t) =>
+    at.post('/dbconnections/signup', {
       client_id: 'strict',
       connection,
       email: `${fresh()}@example.com`,
@@ -231,11 +231,12 @@ describe.each(stores)('sign-up on %s', (store) => {
 
   test('no password is kept in clear, nor shown with the user', async () => {
     const secret = 'Very-Secret-Passw0rd';
-    const answer = await signUp({ password: secret });
-    const { credentials, users, logs } = t.tenant.context.state;
+    const shipped = await startTestTenant(store, testSeed, { quick: false });
+    onTestFinished(() => shipped.close());
+    const answer = await signUp({ password: secret }, directory, shipped);
+    const { credentials, users, logs } = shipped.tenant.context.state;
     const id = `auth0|${textOf(answer, '_id')}`;
     expect(credentials.get(id)?.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    t.logTypes();
     expect(JSON.stringify([users.list(), credentials.list(), logs.list()])).not.toContain(secret);
   });
 

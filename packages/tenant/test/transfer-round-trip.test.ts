@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createTravelClock } from '../src/lib/clock.ts';
+import { hashPassword } from '../src/passwords/passwords.ts';
 import { openState } from '../src/state/open-state.ts';
 import { toExportText } from '../src/transfer/export-tenant.ts';
 import { createStoreKeeper } from '../src/transfer/store-keeper.ts';
-import { hashPassword } from '../src/users/passwords.ts';
 import { hostSeed } from './support/host-seed.ts';
 import { directory } from './support/seed.ts';
 

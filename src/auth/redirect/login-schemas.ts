@@ -11,14 +11,13 @@ const text = (max: number) =>
 const word = text(128).regex(/^[\w.|-]+$/, 'must be a name');
 
 const wish = {
-  return_to: z
-    .string()
-    .min(1)
-    .max(1024)
-    .optional()
-    .meta({ description: 'Where the browser goes afterwards.' }),
+  return_to: z.string().min(1).optional().meta({
+    description: 'Where the browser goes afterwards. One of more than 1,024 characters is not kept.',
+  }),
   connection: word.optional(),
-  organization: word.optional(),
+  organization: word.optional().meta({ description: 'Id or name; a sign-in to another one is refused.' }),
+  invitation: word.optional().meta({ description: 'The ticket of an invitation to the organization.' }),
+  organization_name: text(255).optional(),
   screen_hint: z.enum(['login', 'signup']).optional(),
   login_hint: text(254).optional(),
   prompt: z.enum(['none', 'login', 'consent', 'select_account']).optional(),
@@ -53,6 +52,7 @@ export const callbackQuery = z.object({
   code: parameter,
   state: parameter,
   error: parameter,
+  error_description: parameter,
   iss: z.string().max(4096).optional().catch(''),
 });
 export type CallbackQuery = z.output<typeof callbackQuery>;

@@ -1,4 +1,3 @@
-import { isPrefetch } from '../../browser/prefetch.ts';
 import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
 import type { Session } from '../../session/session.ts';
 import type { SessionRouteDeps } from './session-routes.ts';
@@ -48,16 +47,16 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
       guard: 'public',
       readsSession: true,
       isNavigation: true,
+      acts: { inFrames: 'none' },
       errorShape: 'page',
       operationId: 'signOutByLink',
       summary: 'Sign out by navigation, at the tenant as well',
       description: 'The address is the `signout_url` of `GET /v1/auth/session`: its `sid` names the session.',
       tag: TAG,
       query: signOutQuery,
-      responses: { ...seeOther, 204: { description: 'A prefetch: nothing has ended' } },
+      responses: seeOther,
       errors: ['invalid_sid', 'store_unavailable'],
       handler: async ({ query, request }) => {
-        if (isPrefetch(request.headers)) return { status: 204 };
         const { location, session } = await signOutByLink(deps, query, request);
         note(session, request);
         return { status: 303, headers: { Location: location }, cookies: [clearCookie] };
@@ -68,6 +67,8 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
       path: '/v1/auth/signed-out',
       guard: 'public',
       isNavigation: true,
+      acts: { inFrames: 'none' },
+      errorShape: 'page',
       operationId: 'signedOut',
       summary: 'Where the tenant sends the browser after its logout',
       tag: TAG,

@@ -6,7 +6,6 @@ import type { TravelClock } from '../lib/clock.ts';
 import type { BuiltInSeed } from '../seed/built-in.ts';
 import { logoutUrlsOf, makeLogoutToken } from '../sessions/backchannel-logout.ts';
 import { createStoreKeeper } from '../transfer/store-keeper.ts';
-import { hashPassword } from '../users/passwords.ts';
 import type { ControlDeps, LogoutOrder, LogoutOutcome, TotpView } from './control-rows.ts';
 import { createKillSwitches } from './kill-switches.ts';
 
@@ -21,11 +20,11 @@ export interface ControlOptions extends Pick<ControlDeps, 'faults' | 'requests'>
 /** By what the control API and the console steer a tenant. */
 export function createControlDeps(context: TenantContext, options: ControlOptions): ControlDeps {
   const { clock, dataFile, builtInSeed, seedFile, faults, requests } = options;
-  const { state, keys, inbox, issuer } = context;
+  const { state, keys, inbox, passwords, issuer } = context;
   const keeper = createStoreKeeper({
     state,
     clock,
-    hashPassword,
+    hashPassword: passwords.hash,
     managementIdentifier: `${issuer}api/v2/`,
     builtInSeed,
     seedFile,

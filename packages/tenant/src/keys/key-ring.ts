@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import type { State } from '../state/state.ts';
 import type { SigningKeyDocument } from '../state/token-documents.ts';
-import { makeSigningKey } from './make-signing-key.ts';
+import { type MakeSigningKey, makeSigningKey } from './make-signing-key.ts';
 
 export interface SigningKey {
   readonly kid: string;
@@ -45,6 +45,7 @@ const toSigningKey = (document: SigningKeyDocument): SigningKey => {
 export async function readKeyRing(
   state: Pick<State, 'signingKeys' | 'transaction'>,
   clock: Clock,
+  make: MakeSigningKey = makeSigningKey,
 ): Promise<KeyRing> {
   const { signingKeys } = state;
   let ring = new Map<string, SigningKey>();
@@ -64,7 +65,7 @@ export async function readKeyRing(
   async function ensure(age: 'current' | 'next'): Promise<void> {
     const has = () => signingKeys.list().some((key) => key.age === age);
     if (has()) return;
-    const made = await makeSigningKey(clock, age);
+    const made = await make(clock, age);
     // Looked up again: somebody else, in another process even, may have made one meanwhile.
     state.transaction(() => {
       if (!has()) signingKeys.put(made);

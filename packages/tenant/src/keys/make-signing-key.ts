@@ -8,11 +8,10 @@ import type { SigningKeyDocument } from '../state/token-documents.ts';
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 const yearMs = 365 * 24 * 3600 * 1000;
 
+export type MakeSigningKey = (clock: Clock, age: SigningKeyDocument['age']) => Promise<SigningKeyDocument>;
+
 /** Makes an RSA key of 2048 bits with a self-signed certificate for the `x5c` of the JWKS. */
-export async function makeSigningKey(
-  clock: Clock,
-  age: SigningKeyDocument['age'],
-): Promise<SigningKeyDocument> {
+export const makeSigningKey: MakeSigningKey = async (clock, age) => {
   const { X509CertificateGenerator } = loadX509();
   const pair = await webcrypto.subtle.generateKey(
     { ...algorithm, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) },
@@ -45,6 +44,6 @@ export async function makeSigningKey(
       x5c: [der.toString('base64')],
     },
   };
-}
+};
 
 const exportPublic = (key: KeyObject) => key.export({ format: 'jwk' });

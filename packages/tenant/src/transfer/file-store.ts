@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { findClient, toCredentials } from '../clients/credentials.ts';
 import { systemClock } from '../lib/clock.ts';
+import { hashPassword } from '../passwords/passwords.ts';
 import { readSeedText } from '../seed/read-seed.ts';
 import { openState } from '../state/open-state.ts';
-import { hashPassword } from '../users/passwords.ts';
 import { managementIdentifierOf } from './export-tenant.ts';
 import { createStoreKeeper } from './store-keeper.ts';
 import { NoTenantData, type StoreAccess, type StoreOptions, type TenantStore } from './tenant-store.ts';

@@ -1,21 +1,22 @@
 import type { TenantContext } from '../context.ts';
+import type { Passwords } from '../passwords/passwords.ts';
 import type { ConnectionOptions } from '../state/settings-documents.ts';
 import type { Credentials, User } from '../state/user-documents.ts';
 import { databaseError } from '../wire/errors.ts';
 import { liftUserBlocks } from './brute-force.ts';
 import { checkNewPassword } from './check-new-password.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
 import { requireHomeDatabase } from './require-home-database.ts';
 
 const defaultHistory = 5;
 
 /** Judges and hashes a password that a user is to have. Throws the refusal of one that their connection does not take. */
 export async function hashNewPassword(context: TenantContext, user: User, password: string): Promise<string> {
-  const { state } = context;
+  const { state, passwords } = context;
   const connection = requireHomeDatabase(context, user);
   checkNewPassword(connection, state.attackProtection.get(), password, user);
-  await requireUnused(state.credentials.get(user.user_id), historySize(connection.options), password);
-  return hashPassword(password);
+  const credentials = state.credentials.get(user.user_id);
+  await requireUnused(passwords, credentials, historySize(connection.options), password);
+  return passwords.hash(password);
 }
 
 /**
@@ -43,6 +44,7 @@ const historySize = ({ password_history }: ConnectionOptions): number =>
   password_history?.enable === true ? (password_history.size ?? defaultHistory) : 0;
 
 async function requireUnused(
+  passwords: Passwords,
   credentials: Credentials | undefined,
   history: number,
   password: string,
@@ -50,7 +52,7 @@ async function requireUnused(
   if (!credentials || history === 0) return;
   // The one in use counts as the newest of those remembered.
   for (const hash of [credentials.hash, ...credentials.previous].slice(0, history)) {
-    if (!(await verifyPassword(password, hash))) continue;
+    if (!(await passwords.verify(password, hash))) continue;
     const message = 'Password has previously been used';
     throw databaseError('PasswordHistoryError', 'invalid_password', message, {
       hint: 'password_policy',

@@ -1,5 +1,4 @@
-import type { State } from '../state/state.ts';
-import { hashPassword, isForeign, verifyPassword } from './passwords.ts';
+import type { TenantContext } from '../context.ts';
 
 /**
  * Puts a hash of our own in the place of a foreign one, now that the password is known to be right. Answers with the
@@ -7,13 +6,14 @@ import { hashPassword, isForeign, verifyPassword } from './passwords.ts';
  * given where the password has changed meanwhile.
  */
 export async function renewHash(
-  { credentials, transaction }: Pick<State, 'credentials' | 'transaction'>,
+  { state, passwords }: Pick<TenantContext, 'state' | 'passwords'>,
   userId: string,
   password: string,
   matched: string,
 ): Promise<string> {
-  if (!isForeign(matched)) return matched;
-  const renewed = await hashPassword(password);
+  if (!passwords.isForeign(matched)) return matched;
+  const { credentials, transaction } = state;
+  const renewed = await passwords.hash(password);
   const stored = transaction(() => {
     const current = credentials.get(userId);
     if (current?.hash !== matched) return current?.hash;
@@ -21,5 +21,5 @@ export async function renewHash(
     return renewed;
   });
   if (stored === undefined || stored === renewed) return stored ?? matched;
-  return (await verifyPassword(password, stored)) ? stored : matched;
+  return (await passwords.verify(password, stored)) ? stored : matched;
 }

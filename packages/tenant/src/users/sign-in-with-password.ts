@@ -7,7 +7,6 @@ import { requireNotBlocked, settleAttempt } from './brute-force.ts';
 import { isLeaked } from './check-new-password.ts';
 import { findUser } from './find-user.ts';
 import { mailTicket } from './mail-ticket.ts';
-import { verifyPassword } from './passwords.ts';
 import { renewHash } from './renew-hash.ts';
 
 export interface PasswordSignIn {
@@ -25,14 +24,14 @@ export interface PasswordSignIn {
  * blocked user, 401 `password_leaked`.
  */
 export async function signInWithPassword(context: TenantContext, attempt: PasswordSignIn): Promise<User> {
-  const { state } = context;
+  const { state, passwords } = context;
   requireNotBlocked(context, attempt);
   requireRate(context, 'login', toWho(attempt), tooManyLogins);
   const found = findUser(state, attempt.connection, attempt.identifier);
   const stored = found && state.credentials.get(found.user_id)?.hash;
-  const matches = await verifyPassword(attempt.password, stored);
+  const matches = await passwords.verify(attempt.password, stored);
   const isKnown = matches && found !== undefined && stored !== undefined;
-  const hash = isKnown ? await renewHash(state, found.user_id, attempt.password, stored) : stored;
+  const hash = isKnown ? await renewHash(context, found.user_id, attempt.password, stored) : stored;
   const { user, succeeded } = state.transaction(() => {
     // Read again: the user may have been removed, blocked or given another password while we hashed.
     const current = found && state.users.get(found.user_id);

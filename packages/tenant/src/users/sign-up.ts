@@ -7,7 +7,6 @@ import { checkNewPassword } from './check-new-password.ts';
 import { findUser } from './find-user.ts';
 import { mailTicket } from './mail-ticket.ts';
 import type { SignupRequest } from './parse-signup.ts';
-import { hashPassword } from './passwords.ts';
 import { toUser } from './to-user.ts';
 
 /** Makes a user with a password, and mails them a link to verify their address. Throws the refusals of sign-up. */
@@ -17,10 +16,10 @@ export async function signUp(
   wanted: SignupRequest,
   clientId: string | undefined,
 ): Promise<User> {
-  const { state, clock } = context;
+  const { state, clock, passwords } = context;
   const { password, given, ...identifiers } = wanted;
   checkNewPassword(connection, state.attackProtection.get(), password, { ...given, ...identifiers });
-  const hash = await hashPassword(password);
+  const hash = await passwords.hash(password);
   const profile = { ...given, ...identifiers };
   const user = toUser({ connection, id: randomHex(12), now: new Date(clock.now()), profile });
   // Looked up only now, in the step that adds: two sign-ups of one address may have hashed side by side.

@@ -22,6 +22,8 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     t.token('courier', { grant_type: 'client_credentials', audience: api }, headers);
 
   test('says where the tenant is and how to point an SDK at it', async () => {
+    await t.close();
+    t = await startTestTenant(store, consoleSeed, { quick: false });
     const { text } = await t.get('/');
     expect(text).toContain(t.tenant.issuer);
     expect(text).toContain(`AUTH0_DOMAIN=${t.tenant.domain}`);

@@ -1,8 +1,7 @@
 import { argon2Sync, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { hashSync } from 'bcryptjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isForeign } from '../../src/users/passwords.ts';
-import { toPhc } from '../../src/users/phc.ts';
+import { toPhc } from '../../src/passwords/phc.ts';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 import { directory } from '../support/seed.ts';
 import { fresh, stores } from '../support/start-test-tenant.ts';
@@ -111,11 +110,11 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
         inserted: 1,
         failed: 0,
       });
-      expect(isForeign(hashOf(`auth0|${user_id}`))).toBe(true);
+      expect(t.tenant.context.passwords.isForeign(hashOf(`auth0|${user_id}`))).toBe(true);
       expect((await signIn(email, { password: 'wrong' })).status).toBe(403);
-      expect(isForeign(hashOf(`auth0|${user_id}`))).toBe(true);
+      expect(t.tenant.context.passwords.isForeign(hashOf(`auth0|${user_id}`))).toBe(true);
       expect((await signIn(email)).status).toBe(200);
-      expect(isForeign(hashOf(`auth0|${user_id}`))).toBe(false);
+      expect(t.tenant.context.passwords.isForeign(hashOf(`auth0|${user_id}`))).toBe(false);
       expect((await signIn(email)).status).toBe(200);
       expect((await signIn(email, { password: 'wrong' })).status).toBe(403);
     },

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { decodeJwt } from 'jose';
 import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
 import { type OpenTenant, startTenant, type TenantOptions } from '../../src/tenant.ts';
 import { hostSeed } from './host-seed.ts';
+import { quickOptions, trust } from './quick-tenant.ts';
 import { directory, password, realmGrant, testSeed } from './seed.ts';
 
 export const stores = ['memory', 'sqlite'] as const;
@@ -43,6 +43,11 @@ export interface TestTenant {
   close(): Promise<void>;
 }
 
+export interface TestTenantOptions extends Partial<TenantOptions> {
+  /** False: certificates, keys and password hashes are as expensive as they are for everybody else. */
+  readonly quick?: boolean;
+}
+
 let names = 0;
 /** A name that no other test of this process uses. */
 export const fresh = (prefix = 'user'): string => `${prefix}-${++names}`;
@@ -51,7 +56,7 @@ export const fresh = (prefix = 'user'): string => `${prefix}-${++names}`;
 export async function startTestTenant(
   store: StoreKind,
   seed: object = testSeed,
-  more: Partial<TenantOptions> = {},
+  { quick = true, ...more }: TestTenantOptions = {},
 ): Promise<TestTenant> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-tenant-'));
   const seedFile = join(folder, 'seed.json');
@@ -65,10 +70,11 @@ export async function startTestTenant(
     builtInSeed: hostSeed,
     dataFile: store === 'memory' ? ':memory:' : join(folder, 'tenant.db'),
     seedFile,
+    ...(quick && (await quickOptions())),
     warn: (message) => warnings.push(message),
     ...more,
   });
-  setDefaultCACertificates([...getCACertificates('default'), tenant.caPem]);
+  if (!quick) trust(tenant.caPem);
 
   const call = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(`${tenant.origin}${path}`, { redirect: 'manual', ...init });

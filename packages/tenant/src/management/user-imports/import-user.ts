@@ -4,13 +4,12 @@ import { toAuthenticators } from '../../seed/to-authenticators.ts';
 import type { Connection } from '../../state/settings-documents.ts';
 import type { User } from '../../state/user-documents.ts';
 import { findUser } from '../../users/find-user.ts';
-import { isForeign } from '../../users/passwords.ts';
 import { toUser } from '../../users/to-user.ts';
 import { type ImportError, importError } from './import-errors.ts';
 import type { ImportedUser } from './imported-user.ts';
 import { toStoredHash } from './to-stored-hash.ts';
 
-type Deps = Pick<TenantContext, 'state' | 'clock'>;
+type Deps = Pick<TenantContext, 'state' | 'clock' | 'passwords'>;
 
 export interface ImportTarget {
   readonly connection: Connection;
@@ -86,7 +85,12 @@ function insert(
 }
 
 /** Metadata are replaced, not merged; a hash only until the user has signed in. */
-function update({ state, clock }: Deps, user: User, given: ImportedUser, hash: string | undefined): void {
+function update(
+  { state, clock, passwords }: Deps,
+  user: User,
+  given: ImportedUser,
+  hash: string | undefined,
+): void {
   const { app_metadata, email_verified, family_name, given_name, name, nickname, picture, user_metadata } =
     given;
   const change = {
@@ -102,6 +106,6 @@ function update({ state, clock }: Deps, user: User, given: ImportedUser, hash: s
   const said = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
   state.users.put({ ...user, ...said, updated_at: new Date(clock.now()).toISOString() });
   const before = state.credentials.get(user.user_id);
-  if (hash !== undefined && (!before || isForeign(before.hash)))
+  if (hash !== undefined && (!before || passwords.isForeign(before.hash)))
     state.credentials.put({ user_id: user.user_id, previous: [], ...before, hash });
 }

@@ -15,7 +15,7 @@ export interface ImportOutcome {
 
 /** Takes in the users of a file, each for itself: one that is wrong keeps no other out. */
 export function runImport(
-  context: Pick<TenantContext, 'state' | 'clock'>,
+  context: Pick<TenantContext, 'state' | 'clock' | 'passwords'>,
   target: ImportTarget,
   users: readonly unknown[],
 ): ImportOutcome {

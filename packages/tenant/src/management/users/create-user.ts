@@ -5,7 +5,6 @@ import type { User } from '../../state/user-documents.ts';
 import { checkNewPassword } from '../../users/check-new-password.ts';
 import { findUser } from '../../users/find-user.ts';
 import { mailTicket } from '../../users/mail-ticket.ts';
-import { hashPassword } from '../../users/passwords.ts';
 import { toUser } from '../../users/to-user.ts';
 import { invalidBody, managementError } from '../management-error.ts';
 import type { CreateUserBody } from './user-body.ts';
@@ -16,11 +15,11 @@ import { notSupported, toPasswordRefusal, userExists } from './user-errors.ts';
  * asks of its users and for a weak password; 409 for a user whom it has already.
  */
 export async function createUser(context: TenantContext, body: CreateUserBody): Promise<User> {
-  const { state, clock } = context;
+  const { state, clock, passwords } = context;
   const connection = requireDirectory(context, body);
   const { password, verify_email, verify_phone_number: _ours, connection: _name, user_id, ...profile } = body;
   if (password !== undefined) checkPassword(context, connection, password, body);
-  const hash = password === undefined ? undefined : await hashPassword(password);
+  const hash = password === undefined ? undefined : await passwords.hash(password);
   const now = new Date(clock.now());
   const id = user_id === undefined ? randomHex(12) : `${connection.strategy}|${user_id}`;
   const user = toUser({ connection, id, now, profile });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { toNetworkKey } from '../../src/http/client-address.ts';
-import { systemClock } from '../../src/lib/clock.ts';
+import { createTravelClock, systemClock } from '../../src/lib/clock.ts';
 import { createFailureLimiter } from '../../src/limits/failure-limit.ts';
+import { toNetworkKey } from '../../src/limits/networks.ts';
 import { createLimiter, type MakeLimiter } from '../../src/limits/rate-limit.ts';
 import { toLogField, toLogString } from '../../src/observe/printable.ts';
 import { createSqliteStore } from '../../src/store/sqlite-store.ts';
@@ -54,6 +54,35 @@ describe('a failure limiter', () => {
     await (await limiter.enter('a')).passed('clear');
     for (let i = 0; i < 5; i++) await (await limiter.enter('a')).failed();
     await expect(limiter.enter('a')).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+});
+
+describe('failures of several names under one key', () => {
+  const windowS = 60;
+  const named = () => {
+    const clock = createTravelClock();
+    const store = createSqliteStore(':memory:', clock);
+    return { clock, limiter: createFailureLimiter(store.makeLimiter, 'test', { count: 5, windowS }) };
+  };
+
+  it('are forgotten each by a success of its own', async () => {
+    const { limiter } = named();
+    for (let i = 0; i < 4; i++) await (await limiter.enter('a', 'yours')).failed();
+    await (await limiter.enter('a', 'mine')).passed('clear');
+    await (await limiter.enter('a', 'mine')).failed();
+    await expect(limiter.enter('a', 'mine')).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+
+  it('of a window that is over give nothing back in the next', async () => {
+    const { clock, limiter } = named();
+    await (await limiter.enter('a', 'yours')).failed();
+    clock.offsetS += windowS - 5;
+    for (let i = 0; i < 4; i++) await (await limiter.enter('a', 'mine')).failed();
+    clock.offsetS += 10;
+    for (let i = 0; i < 4; i++) await (await limiter.enter('a', 'yours')).failed();
+    await (await limiter.enter('a', 'mine')).passed('clear');
+    await (await limiter.enter('a', 'yours')).failed();
+    await expect(limiter.enter('a', 'yours')).rejects.toMatchObject({ code: 'rate_limited' });
   });
 });
 
