@@ -5,7 +5,7 @@ import { parse } from 'dotenv';
 import { findLineFaults } from './dotenv-file.ts';
 import { mayBeSecret, quotePath } from './mask.ts';
 import type { Variable } from './variable.ts';
-import { isVariableName, type VariableName, variableNames, variables } from './variables.ts';
+import { type VariableName, variableNames, variables } from './variables.ts';
 
 /** Where a value came from: `file` is a path given as `<NAME>_FILE`. */
 export type Origin = 'environment' | '.env' | 'file' | 'default';
@@ -153,6 +153,8 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
     lookUp: (name) => (isVariableName(name) && isSecretName(name) ? undefined : lookUp(name)?.value),
   };
 }
+
+const isVariableName = (name: string): name is VariableName => Object.hasOwn(variables, name);
 
 const isSecretName = (name: VariableName): boolean => {
   const row: Variable = variables[name];

@@ -297,5 +297,3 @@ export type Values = {
 
 /** The rows' names, in their order. */
 export const variableNames = Object.keys(variables) as VariableName[];
-
-export const isVariableName = (name: string): name is VariableName => Object.hasOwn(variables, name);

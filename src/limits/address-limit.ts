@@ -26,7 +26,6 @@ export interface AddressLimit {
 
 /** Refusals of a request for what it is, which all come before anything is tried. */
 const refusals: ReadonlySet<ErrorCode> = new Set([
-  'ambiguous_credentials',
   'cross_site_session',
   'csrf_failed',
   'invalid_return_to',

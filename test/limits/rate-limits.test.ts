@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createTravelClock, systemClock } from '../../src/lib/clock.ts';
 import { createFailureLimiter } from '../../src/limits/failure-limit.ts';
-import { toNetworkKey } from '../../src/limits/networks.ts';
+import { toNetworkKey, toWideNetworkKey } from '../../src/limits/networks.ts';
 import { createLimiter, type MakeLimiter } from '../../src/limits/rate-limit.ts';
 import { toLogField, toLogString } from '../../src/observe/printable.ts';
 import { createSqliteStore } from '../../src/store/sqlite-store.ts';
@@ -103,6 +103,22 @@ describe('an address', () => {
     expect(toNetworkKey('2001:db8:1:2::1')).not.toBe(toNetworkKey('2001:db8:1:3::1'));
     expect(toNetworkKey('192.0.2.1')).toBe('192.0.2.1');
     expect(toNetworkKey('')).toBe('');
+  });
+
+  it('counts as the IPv4 address that it stands for', () => {
+    for (const ip of ['::ffff:192.0.2.1', '::FFFF:c000:201', '64:ff9b::192.0.2.1', '64:ff9b::c000:201']) {
+      expect([toNetworkKey(ip), toWideNetworkKey(ip)]).toEqual(['192.0.2.1', undefined]);
+    }
+  });
+
+  it('has a /48 around it where it is IPv6', () => {
+    const wide = toWideNetworkKey('2001:db8:1:2::1');
+    expect(wide).toBe('20010db80001/48');
+    expect(toWideNetworkKey('2001:db8:1:ffff::1')).toBe(wide);
+    expect([toWideNetworkKey('2001:db8:2::1') === wide, toWideNetworkKey('192.0.2.1')]).toEqual([
+      false,
+      undefined,
+    ]);
   });
 });
 

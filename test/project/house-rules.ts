@@ -8,7 +8,8 @@ export type HouseRule = (file: SourceFacts) => string | undefined;
 type Layers = readonly (readonly string[])[];
 
 const gatewayLayers: Layers = [
-  ['lib', 'errors.ts'],
+  ['lib', 'error-table.ts'],
+  ['errors.ts'],
   ['config', 'store'],
   ['browser', 'limits', 'observe'],
   ['http'],

@@ -77,6 +77,7 @@ describe('what a text names exists', () => {
 
   it('each command is one that the program has', () => {
     const hasCommand = (command: Command, words: readonly string[]): boolean => {
+      if (words.length === 0) return true;
       const [word, ...rest] = words;
       const next = command.commands.find((each) => each.name() === word);
       return next !== undefined && (next.commands.length === 0 || hasCommand(next, rest));

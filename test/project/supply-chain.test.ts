@@ -86,7 +86,7 @@ describe('the production image', () => {
     const shared = Object.keys(read('packages/tenant/package.json')).filter((name) =>
       gateways.includes(name),
     );
-    expect(shared.toSorted()).toEqual(['express', 'jose', 'yaml', 'zod']);
+    expect(shared.toSorted()).toEqual(['express', 'jose', 'uqr', 'yaml', 'zod']);
     const dockerfile = readFileSync('Dockerfile', 'utf8');
     expect(dockerfile.match(/npm ci .*/g)).toEqual([
       expect.stringContaining('--workspaces=false'),
