@@ -61,7 +61,8 @@ const tokenOf = async (tenant: OpenTenant, client: string, parameters: Record<st
 describe('the built-in seed of the package', () => {
   test('has connections, a client of each kind, an API and a user', async () => {
     const tenant = await start({ builtInSeed: undefined });
-    const { state, issuer } = tenant.context;
+    const { issuer } = tenant;
+    const state = storedIn(tenant);
     const management = `${issuer}api/v2/`;
     expect(state.connections.list().map(({ name }) => name)).toEqual(connections);
     expect(state.settings.get()).toMatchObject({
@@ -115,7 +116,9 @@ describe('the built-in seed of the package', () => {
 
 describe('the built-in seed of a program', () => {
   test('takes the place of the package’s clients, APIs and users', async () => {
-    const { state, issuer } = (await start()).context;
+    const tenant = await start();
+    const { issuer } = tenant;
+    const state = storedIn(tenant);
     expect(state.connections.list().map(({ name }) => name)).toEqual(connections);
     expect(state.settings.get()?.default_directory).toBe('Username-Password-Authentication');
     expect(state.resourceServers.list().map((api) => api.identifier)).toEqual([
@@ -203,7 +206,8 @@ describe('TENANT_SEED', () => {
         - { user_id: google|7, connection: simulated-social, email: g@example.com }
     `,
     });
-    const { state, issuer } = tenant.context;
+    const { issuer } = tenant;
+    const state = storedIn(tenant);
     expect(state.users.get('auth0|ada')).toMatchObject({ email: 'ada@example.com', app_metadata: { a: 1 } });
     expect(state.users.get('google|7')?.identities[0]?.user_id).toBe('7');
     expect(state.credentials.get('auth0|ada')?.hash).toMatch(/^\$argon2id\$/);
