@@ -21,7 +21,7 @@ import { createOrigins } from './browser/origins.ts';
 import { createReturnUrls } from './browser/return-url.ts';
 import { toSecurityHeaders } from './browser/security-headers.ts';
 import type { Config } from './config/config.ts';
-import { createBrowserGate } from './http/browser-gate.ts';
+import { createBrowserCheck } from './http/browser-check.ts';
 import { createClientAddress } from './http/client-address.ts';
 import type { Exchange, OnAnswered } from './http/exchange.ts';
 import { healthPaths } from './http/health-routes.ts';
@@ -224,7 +224,7 @@ export function createDeps(input: DepsInput): Deps {
       dispatch: {
         makeGuard,
         proof,
-        toGate: createBrowserGate({ publicUrl, origins, trust: config.trustProxy }),
+        toBrowserCheck: createBrowserCheck({ publicUrl, origins, trust: config.trustProxy }),
         defaultAudience: auth0.apiAudience,
         writer,
         limitCaller: apiCaller && ((caller) => apiCaller.charge(caller.subject)),

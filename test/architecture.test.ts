@@ -45,6 +45,13 @@ describe('the house', () => {
     expect([...intoTenant, ...intoGateway]).toEqual([]);
   });
 
+  it('has tests that reach the state of a tenant by one helper alone', () => {
+    const reaching = /\bcontext\.state\b|\{[^{}]*\bstate\b[^{}]*\} = [\w.]*\bcontext;/;
+    const found = tests.filter(({ path }) => reaching.test(readFileSync(path, 'utf8')));
+    expect(found.map(({ path }) => path)).toEqual(['packages/tenant/test/support/stored.ts']);
+    expect(['const { state, clock } = t.tenant', 'context;'].join('.')).toMatch(reaching);
+  });
+
   it('has tests of a readable length', () => {
     expect(tests.filter(({ lines }) => lines > longest.test).map(({ path }) => path)).toEqual([]);
   });

@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import { defineRoute, type Route } from '../http/route.ts';
 import type { AddressLimit } from '../limits/address-limit.ts';
 import type { AuditEvent } from '../observe/audit.ts';
-import { signedInReply, tokenReply } from '../session/signed-in-reply.ts';
+import { signInReply, tokenReply } from '../session/signed-in-reply.ts';
 import { refreshBody, signInBody, signUpBody, signUpReply } from './auth-schemas.ts';
 import { chargeAddress } from './charge-address.ts';
 import { type SignInDeps, signIn } from './password/sign-in.ts';
@@ -44,10 +43,11 @@ function passwordRoutes(deps: AccountDeps): Route[] {
       body: signUpBody,
       charge: charging(deps, 'auth.signup', deps.signUp.limit),
       responses: {
-        201: { description: 'The account was created', schema: signUpReply },
+        201: { description: 'The account was created', schema: signUpReply, headers: ['RateLimit'] },
         202: {
           description: 'The account was created or exists already; which, is concealed',
           schema: signUpReply,
+          headers: ['RateLimit'],
         },
       },
       errors: ['user_exists', 'weak_password', 'signup_disabled', 'username_required', 'access_denied'],
@@ -71,7 +71,8 @@ function passwordRoutes(deps: AccountDeps): Route[] {
       responses: {
         200: {
           description: 'Signed in: a session and its cookie, or tokens',
-          schema: z.union([signedInReply, tokenReply]),
+          schema: signInReply,
+          headers: ['Set-Cookie', 'RateLimit'],
         },
       },
       errors: [
@@ -118,8 +119,8 @@ export function accountRoutes(deps: AccountDeps): Route[] {
       body: refreshBody,
       charge: charging(deps, 'auth.refresh', deps.refresh.limit),
       responses: {
-        200: { description: 'New tokens', schema: tokenReply },
-        204: { description: 'The session is renewed' },
+        200: { description: 'New tokens', schema: tokenReply, headers: ['RateLimit'] },
+        204: { description: 'The session is renewed', headers: ['RateLimit'] },
       },
       errors: [
         'invalid_refresh_token',

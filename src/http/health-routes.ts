@@ -33,15 +33,17 @@ const toParts = ({ hasKeys, isTenantAway, pingStore, needsStore, isDraining }: H
 /** Answered however many requests are under way. */
 export const healthPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
-const health = z.object({ status: z.literal('ok') });
-const readiness = z.object({
-  status: z.enum(['ok', 'degraded', 'unavailable']).meta({
-    description: '`degraded`: requests may be sent here, but a part is missing that some of them need.',
-  }),
-  parts: z
-    .record(z.string(), z.string())
-    .meta({ description: 'Each part: `ok`, or a word for what it lacks.' }),
-});
+const health = z.object({ status: z.literal('ok') }).meta({ id: 'gatehouse.Health' });
+const readiness = z
+  .object({
+    status: z.enum(['ok', 'degraded', 'unavailable']).meta({
+      description: '`degraded`: requests may be sent here, but a part is missing that some of them need.',
+    }),
+    parts: z
+      .record(z.string(), z.string())
+      .meta({ description: 'Each part: `ok`, or a word for what it lacks.' }),
+  })
+  .meta({ id: 'gatehouse.Readiness' });
 
 async function readWord({ toWord }: Part): Promise<string> {
   try {

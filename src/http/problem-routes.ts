@@ -3,16 +3,19 @@ import { type ErrorCode, errorTable, GatewayError, meaningOf } from '../errors.t
 import { PAGE_TYPE, type PageContent, pageHeaders, toPage, wantsPage } from './page.ts';
 import { defineRoute, type Reply, type RequestInfo, type Route } from './route.ts';
 
-const problemMeaning = z.object({
-  code: z.string(),
-  status: z.number().int(),
-  title: z.string().meta({ description: 'What happened.' }),
-  advice: z.string().meta({ description: 'What the caller can do about it.' }),
-  operator_advice: z
-    .string()
-    .optional()
-    .meta({ description: 'What only the operator can change; never told in production.' }),
-});
+const problemMeaning = z
+  .object({
+    code: z.string(),
+    status: z.number().int(),
+    title: z.string().meta({ description: 'What happened.' }),
+    advice: z.string().meta({ description: 'What the caller can do about it.' }),
+    operator_advice: z
+      .string()
+      .optional()
+      .meta({ description: 'What only the operator can change; never told in production.' }),
+  })
+  .meta({ id: 'gatehouse.ProblemMeaning' });
+const problemList = z.object({ problems: z.array(problemMeaning) }).meta({ id: 'gatehouse.ProblemList' });
 
 type ProblemMeaning = z.output<typeof problemMeaning>;
 
@@ -44,7 +47,7 @@ export function problemRoutes(isForOperator: boolean): Route[] {
       responses: {
         200: {
           description: 'The codes with their meanings; a page for callers that ask for HTML',
-          schema: z.object({ problems: z.array(problemMeaning) }),
+          schema: problemList,
         },
       },
       handler: ({ request }) =>
@@ -65,6 +68,7 @@ export function problemRoutes(isForOperator: boolean): Route[] {
     defineRoute({
       ...shared,
       path: '/problems/{code}',
+      params: { code: { description: 'The `code` of a problem.', example: 'not_found' } },
       operationId: 'getProblem',
       summary: 'What an error code means, and what to do',
       responses: {
@@ -73,6 +77,7 @@ export function problemRoutes(isForOperator: boolean): Route[] {
           schema: problemMeaning,
         },
       },
+      errors: ['not_found'],
       handler: ({ params, request }) => {
         const code = params['code'] ?? '';
         if (!isCode(code)) throw new GatewayError('not_found');

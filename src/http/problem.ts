@@ -53,16 +53,22 @@ export function toProblem(
   };
 }
 
+/** The word of OAuth for one of our codes. */
+export function toOAuthErrorCode(code: ErrorCode): string {
+  const { status } = errorTable[code];
+  const isClientFault = status < 500 && status !== 429;
+  return oauthErrors[code] ?? (isClientFault ? 'invalid_request' : 'server_error');
+}
+
 const notDescriptive = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g;
 
 /** The error of RFC 6749 §5.2, whose description keeps to the characters that it allows. */
 export function toOAuthError(error: GatewayError, isForOperator: boolean): Record<string, unknown> {
   const { members, errors } = error.options;
-  const isClientFault = error.status < 500 && error.status !== 429;
   const fields = errors?.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
   const description = fields ?? `${errorTable[error.code].title} ${toAdvice(error, isForOperator)}`;
   return {
-    error: oauthErrors[error.code] ?? (isClientFault ? 'invalid_request' : 'server_error'),
+    error: toOAuthErrorCode(error.code),
     error_description: description.replaceAll(notDescriptive, '?'),
     ...members,
   };

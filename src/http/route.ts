@@ -72,12 +72,23 @@ export interface Reply {
   readonly cookies?: readonly string[];
 }
 
+/** Headers of an answer that the API document names; `RateLimit` stands for its policy as well. */
+export type DocumentedHeader =
+  | 'Set-Cookie'
+  | 'Location'
+  | 'Allow'
+  | 'WWW-Authenticate'
+  | 'Retry-After'
+  | 'RateLimit';
+
 export interface ResponseDoc {
   readonly description: string;
   /** Parsed through before it goes out, so an unknown key cannot leak. */
   readonly schema?: z.ZodType;
   /** `application/json` where absent. */
   readonly contentType?: string;
+  /** Beyond those that follow from the status. */
+  readonly headers?: readonly DocumentedHeader[];
 }
 
 export interface RouteInput<Query, Body, C = Caller | undefined> {
@@ -101,9 +112,13 @@ export interface RowFacts {
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
+  /** What the `{name}` segments of the path mean, for the API document. */
+  readonly params?: Readonly<Record<string, { readonly description: string; readonly example?: string }>>;
   readonly responses: Readonly<Record<number, ResponseDoc>>;
   /** Codes of its own, beyond those that any route may answer. */
   readonly errors: readonly ErrorCode[];
+  /** Only the tenant can call it, with what it signs: the page of the API offers no call. */
+  readonly calledByTenant?: true;
   /** Left out of the API document: a file of a page, or one of many of a kind. */
   readonly undocumented?: true;
   /** The handler looks for the session by itself: the rules of its cookie hold, though callers without one are let in. */

@@ -69,7 +69,7 @@ beforeAll(async () => {
       throw new Error('not asked');
     },
     proof: createCookieProof(origins, 'gatehouse'),
-    toGate: () => undefined,
+    toBrowserCheck: () => undefined,
     defaultAudience: 'urn:api',
     writer,
     limitCaller: undefined,

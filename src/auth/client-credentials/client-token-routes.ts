@@ -15,13 +15,22 @@ const field = z
   .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII (RFC 6749 appendix A)');
 
 /** Parameters that are not ours are ignored, as RFC 6749 §3.2 wants; one that comes twice is refused. */
-const clientTokenBody = z.object({
-  grant_type: field,
-  client_id: field.optional(),
-  client_secret: field.optional(),
-  audience: field.optional(),
-  scope: field.optional(),
-});
+const clientTokenBody = z
+  .object({
+    grant_type: field,
+    client_id: field.optional(),
+    client_secret: field.optional(),
+    audience: field.optional(),
+    scope: field.optional(),
+  })
+  .meta({
+    id: 'gatehouse.ClientTokenRequest',
+    example: {
+      grant_type: 'client_credentials',
+      client_id: 'gift-deliveries',
+      client_secret: 'the secret of this client',
+    },
+  });
 type ClientTokenBody = z.output<typeof clientTokenBody>;
 
 interface Credentials {
@@ -122,7 +131,7 @@ export function clientTokenRoutes({ issue, audiences, audit, limit }: ClientToke
       bodyTypes: ['form', 'json'],
       charge: chargeAddress(limit, (request, error) => noteFailure(request, undefined, error)),
       errorShape: 'oauth',
-      responses: { 200: { description: 'An access token', schema: tokenReply } },
+      responses: { 200: { description: 'An access token', schema: tokenReply, headers: ['RateLimit'] } },
       errors: [
         'unsupported_grant_type',
         'invalid_client',

@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
 import type { AddressLimit } from '../../limits/address-limit.ts';
-import { signedInReply, tokenReply } from '../../session/signed-in-reply.ts';
+import { signInReply } from '../../session/signed-in-reply.ts';
 import { chargeAddress } from '../charge-address.ts';
 import {
   type AttemptOutcome,
@@ -39,7 +38,9 @@ export function exchangeRoutes({ exchange, limit, recorder }: ExchangeRouteDeps)
       charge: chargeAddress(limit, ({ id: requestId, ip }, error) =>
         recordOutcome(recorder, { event: 'auth.signin', requestId, ip }, error),
       ),
-      responses: { 200: { description: 'Signed in', schema: z.union([signedInReply, tokenReply]) } },
+      responses: {
+        200: { description: 'Signed in', schema: signInReply, headers: ['Set-Cookie', 'RateLimit'] },
+      },
       errors: [
         'invalid_code',
         'proof_required',

@@ -25,7 +25,7 @@ export interface LoginDeps {
 }
 
 const TAG = 'Redirect login';
-const seeOther = { description: 'See other: the Location header says where' };
+const seeOther = { description: 'On the way', headers: ['Set-Cookie'] } as const;
 
 /** Sign-in at the tenant's own pages: authorization code flow with PKCE. */
 export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDeps): Route[] {
@@ -63,10 +63,12 @@ export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDe
       errorShape: 'page',
       operationId: 'login',
       summary: "Sign in at the tenant's pages",
+      description:
+        'A navigation: a browser goes here, by a link or an address, never by `fetch`. [Sign in in this browser](/v1/auth/login?return_to=/docs).',
       tag: TAG,
       query: loginQuery,
-      responses: { 303: seeOther },
-      errors: ['invalid_return_to'],
+      responses: { 303: { ...seeOther, headers: ['Set-Cookie', 'RateLimit'] } },
+      errors: ['invalid_return_to', 'rate_limited'],
       handler: async ({ query, request }) => {
         try {
           const { authorizationUrl, cookies, headers } = await begin(query, request);
@@ -87,7 +89,13 @@ export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDe
       tag: TAG,
       body: loginStartBody,
       charge: chargeAddress(limit),
-      responses: { 200: { description: 'Where to send the browser', schema: loginStartReply } },
+      responses: {
+        200: {
+          description: 'Where to send the browser',
+          schema: loginStartReply,
+          headers: ['Set-Cookie', 'RateLimit'],
+        },
+      },
       errors: ['invalid_return_to', 'csrf_failed', 'cross_site_session'],
       handler: async ({ body, request }) => {
         requireFriendlyOrigin(origins, request.headers);
@@ -106,10 +114,18 @@ export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDe
       errorShape: 'page',
       operationId: 'loginCallback',
       summary: 'Where the tenant sends the browser back',
+      description: 'A navigation: only the tenant sends a browser here.',
       tag: TAG,
       query: callbackQuery,
       responses: { 303: seeOther },
-      errors: ['state_mismatch', 'login_expired', 'access_denied', 'invalid_code', 'user_blocked'],
+      errors: [
+        'state_mismatch',
+        'login_expired',
+        'access_denied',
+        'invalid_code',
+        'user_blocked',
+        'store_unavailable',
+      ],
       handler: ({ query, request }) =>
         recordAttempt(recorder, { event: 'auth.signin' }, request, () => end(query, request)),
     }),

@@ -12,6 +12,10 @@ export interface BackchannelLogoutRouteDeps {
   readonly audit: Audit;
 }
 
+const logoutBody = z
+  .object({ logout_token: z.string().min(1).max(8192) })
+  .meta({ id: 'gatehouse.BackchannelLogout' });
+
 /** `POST /v1/auth/backchannel-logout`: the tenant says whose session has ended. */
 export function backchannelLogoutRoutes({ logout, failures, audit }: BackchannelLogoutRouteDeps): Route[] {
   return [
@@ -22,10 +26,14 @@ export function backchannelLogoutRoutes({ logout, failures, audit }: Backchannel
       operationId: 'backchannelLogout',
       summary: 'End sessions that the tenant has ended (OIDC Back-Channel Logout 1.0)',
       tag: 'Redirect login',
-      body: z.object({ logout_token: z.string().min(1).max(8192) }),
+      description: 'Only the tenant can send this: it signs the token.',
+      calledByTenant: true,
+      body: logoutBody,
       bodyTypes: ['form'],
       errorShape: 'oauth',
-      responses: { 200: { description: 'The sessions have ended, or there were none' } },
+      responses: {
+        200: { description: 'The sessions have ended, or there were none', headers: ['RateLimit'] },
+      },
       errors: ['invalid_request'],
       handler: async ({ body, request }) => {
         const event = { event: 'auth.backchannel_logout', requestId: request.id, ip: request.ip } as const;

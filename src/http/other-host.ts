@@ -9,22 +9,20 @@ function toHostName(host: string): string | undefined {
 }
 
 /**
- * Tells whether a browser reached us under another host name than that of the public URL, where its cookies are not the
- * same. Ports do not count, since cookies know none. A trusted proxy may have rewritten `Host`: behind one only
- * `X-Forwarded-Host` counts, and without it nothing is known.
+ * Tells whether a browser called by another host name than that of the public URL: its cookies for the two differ. The
+ * port does not count, since cookies ignore it. Behind a trusted proxy, which may rewrite `Host`, only `X-Forwarded-Host`
+ * counts; without it the host is taken to be ours.
  */
-export function createIsElsewhere(
+export function createIsOtherHost(
   publicUrl: string,
   trust: TrustProxy,
 ): (request: Pick<IncomingMessage, 'headers' | 'socket'>) => boolean {
   const own = new URL(publicUrl).hostname;
-  const trusts =
+  const isTrusted =
     trust === undefined ? () => false : 'hops' in trust ? () => true : proxyAddr.compile([...trust.cidrs]);
   return ({ headers, socket }) => {
-    const forwarded = String(headers['x-forwarded-host'] ?? '')
-      .split(',', 1)[0]
-      ?.trim();
-    const host = trusts(socket.remoteAddress ?? '', 0) ? forwarded : headers.host;
+    const forwarded = String(headers['x-forwarded-host'] ?? '').split(',', 1)[0];
+    const host = isTrusted(socket.remoteAddress ?? '', 0) ? forwarded?.trim() : headers.host;
     const name = host === undefined ? undefined : toHostName(host);
     return name !== undefined && name !== own;
   };

@@ -3,6 +3,9 @@ import type { TenantContext } from '../context.ts';
 import { expiredToken } from '../factors/mfa-errors.ts';
 import { type MfaHolder, requireMfaHolder } from '../factors/mfa-holder.ts';
 import type { Proof } from '../factors/proof.ts';
+import { proveOob } from '../factors/prove-oob.ts';
+import { proveOtp } from '../factors/prove-otp.ts';
+import { proveRecoveryCode } from '../factors/recovery-codes.ts';
 import type { Parameters } from '../wire/parameters.ts';
 import type { Exchange, Grant, TokenRequest } from './grant.ts';
 import { completeSignIn } from './user-sign-in.ts';
@@ -11,7 +14,7 @@ import { completeSignIn } from './user-sign-in.ts';
 type Prove<P extends Proof> = (context: TenantContext, holder: MfaHolder, body: Parameters) => P;
 
 /** A grant that ends a sign-in by its second factor; `extra` is what the reply says besides. */
-export function mfaGrant<P extends Proof>(
+function mfaGrant<P extends Proof>(
   events: Pick<Grant, 'success' | 'failure'>,
   required: readonly string[],
   prove: Prove<P>,
@@ -57,3 +60,23 @@ function finish(
   const { user } = holder;
   return completeSignIn(context, { client, user, connection, api, asked: scope, gty, jkt, ip });
 }
+
+/** Auth0's extension: a code of an authenticator app as second factor, or as proof that one has been set up. */
+export const mfaOtp = mfaGrant({ success: 'seotpft', failure: 'feotpft' }, ['otp'], (context, holder, body) =>
+  proveOtp(context, holder, body.required('otp')),
+);
+
+/** Auth0's extension: a code that was sent, or a push that was answered. Clients poll it while a push waits. */
+export const mfaOob = mfaGrant(
+  { success: 'seoobft', failure: 'feoobft' },
+  ['oob_code'],
+  (context, holder, body) => proveOob(context, holder, body.required('oob_code'), body.text('binding_code')),
+);
+
+/** Auth0's extension: the recovery code as second factor. The reply carries the next one. */
+export const mfaRecoveryCode = mfaGrant(
+  { success: 'sercft', failure: 'fercft' },
+  ['recovery_code'],
+  (context, holder, body) => proveRecoveryCode(context, holder, body.required('recovery_code')),
+  (proof) => ('nextCode' in proof ? { recovery_code: proof.nextCode } : {}),
+);
