@@ -134,7 +134,7 @@ export function toClientTypesText(document: ApiDocument): string {
   function toOperation(key: string, { summary, requestBody, responses }: Operation): string[] {
     const body = requestBody && resolve<Content>(requestBody);
     const good = Object.entries(responses).filter(([status]) => status.startsWith('2'));
-    if (good.length === 0 || (body && !body.content?.[JSON_TYPE])) return [];
+    if ('303' in responses || (body && !body.content?.[JSON_TYPE])) return [];
     const answers = good.map(([, response]) => toContent(resolve<Content>(response)));
     const members = [`body: ${toContent(body ?? {})};`, `answer: ${[...new Set(answers)].join(' | ')};`];
     return [`${toComment(summary)}'${key}': {\n  ${members.map(indent).join('\n  ')}\n};`];

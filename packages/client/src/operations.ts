@@ -28,19 +28,17 @@ export type Tokens = TokenAnswer<'POST /v1/auth/signin'>;
 /** Who is signed in. */
 export type User = BegunSession['user'];
 
-/** The session of this browser. */
-export interface ActiveSession {
-  authenticated: true;
-  user: User;
-  /** Of its access token, separated by spaces. */
-  scope: string;
-  /** When it ends at the latest: ISO 8601. */
+type SessionOrToken = Extract<AnswerOf<'GET /v1/auth/session'>, { authenticated: true }>;
+
+/** The session of this browser. Its times are ISO 8601. */
+export interface ActiveSession extends Omit<SessionOrToken, 'client_id' | 'permissions'> {
+  /** When it ends at the latest. */
   expires_at: string;
-  /** When it ends unless it is used: ISO 8601. */
+  /** When it ends unless it is used. */
   idle_expires_at: string;
   /** Where a browser navigates to sign out: a path of the gateway. */
   signout_url: string;
 }
 
-/** Whether somebody is signed in in this browser, and who: the answer of `GET /v1/auth/session` without what bearers get. */
+/** Whether somebody is signed in in this browser, and who. */
 export type SessionState = ActiveSession | { authenticated: false };

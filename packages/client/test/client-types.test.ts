@@ -119,7 +119,7 @@ it('navigations, forms and other paths are left out', () => {
   const text = toClientTypesText({
     paths: {
       '/api/x': { post },
-      '/v1/auth/go': { get: { responses: { 303: {} } } },
+      '/v1/auth/go': { get: { responses: { 204: {}, 303: {} } } },
       '/v1/auth/form': { post: form },
     },
     components,
