@@ -28,6 +28,8 @@ export interface RowDeps {
   /** Whether answers also name what only the operator can change. */
   readonly isForOperator: boolean;
   readonly issuer: string;
+  /** Of the embedded tenant, where that runs. */
+  readonly consoleUrl: string | undefined;
   readonly version: string;
 }
 
@@ -49,7 +51,7 @@ export function toRows(deps: RowDeps): AnyRoute[] {
     ...deps.login,
     ...clientTokenRoutes(deps.clientToken),
     ...deps.resources,
-    ...(deps.resources.some(isFrontend) ? [] : landingRoutes()),
+    ...(deps.resources.some(isFrontend) ? [] : landingRoutes(deps.account, deps.consoleUrl)),
     ...resourceMetadataRoutes(deps.resources, publicUrl, issuer),
     ...healthRoutes(deps.health),
     ...problemRoutes(deps.isForOperator),

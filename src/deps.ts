@@ -303,6 +303,7 @@ export function createDeps(input: DepsInput): Deps {
       publicUrl,
       isForOperator: !config.production,
       issuer: tenant.issuer,
+      consoleUrl: tenant.consoleUrl,
       version: input.version,
     },
   };

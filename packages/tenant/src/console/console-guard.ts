@@ -7,15 +7,31 @@ import { isLoopback, type Middleware, schemeOf } from '../transport/host-guard.t
  * passwords, so a demo network (`TENANT_ALLOW_REMOTE`) does not get it.
  */
 export function createConsoleGuard(port: number): Middleware[] {
+  const refuseOtherSites = createControlGuard();
   return [
     (request, response, next) => {
       const host = request.headers.host?.toLowerCase() ?? '';
       if (isLoopback(host, port, schemeOf(request))) next();
       else refuse(response, 403, 'forbidden_host', 'The console answers to loopback alone.');
     },
-    createControlGuard(),
+    (request, response, next) => {
+      if (isLinkToOverview(request)) next();
+      else refuseOtherSites(request, response, next);
+    },
   ];
 }
+
+/**
+ * Whether a person follows a link to the overview on a page of another port of this host, such as the gateway's. A frame, a
+ * script and a form cannot send these headers together (Fetch Metadata).
+ */
+const isLinkToOverview = ({ method, url, headers }: Parameters<Middleware>[0]): boolean =>
+  method === 'GET' &&
+  url === '/' &&
+  headers.origin === undefined &&
+  headers['sec-fetch-site'] === 'same-site' &&
+  headers['sec-fetch-mode'] === 'navigate' &&
+  headers['sec-fetch-dest'] === 'document';
 
 /**
  * Lets a form through that says which origin it comes from; that it is ours the control guard has judged. Every browser
