@@ -17,11 +17,11 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-/** Starts the real program in a folder of its own, with nothing of this process's environment but PATH. */
+/** Starts the real program in a folder of its own, with nothing of this process's environment but PATH and the cache. */
 export function spawnCli(args: readonly string[], { env = {}, cwd = makeFolder() }: RunOptions = {}) {
   const child = spawn(process.execPath, [path.resolve('src/cli/index.ts'), ...args], {
     cwd,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   endWithRun(child);
