@@ -39,8 +39,18 @@ const times = {
 function seal(ticket: ReturnType<typeof tickets.issue>, n: number) {
   const subject = `auth0|${String(n).padStart(24, '0')}`;
   const known = { claims: { sub: subject }, sid: `sid-${n}`, method: 'password', scope, audience } as const;
-  const meta = { ...known, publicId: String(n), subject, device: 'Firefox on Linux', ip: '127.0.0.1' };
-  const access = { [audience]: { token: accessToken, scope, expiresAtMs: now + LIFETIME_MS } };
+  const meta = {
+    ...known,
+    hasRefreshToken: true,
+    publicId: String(n),
+    subject,
+    device: 'Firefox on Linux',
+    ip: '127.0.0.1',
+  };
+  const endsAtMs = now + LIFETIME_MS;
+  const access = {
+    [audience]: { token: accessToken, scope, expiresAtMs: endsAtMs, renewAtMs: endsAtMs - 30_000 },
+  };
   return seals.seal(ticket, meta, { refreshToken: `refresh-${n}`, access });
 }
 

@@ -2,10 +2,9 @@
 import { sign } from 'node:crypto';
 import { cpuUsage } from 'node:process';
 import { promisify } from 'node:util';
-import { toParameters } from '../packages/tenant/src/endpoints/parameters.ts';
-import { tokenEndpoint } from '../packages/tenant/src/endpoints/token-endpoint.ts';
+import { tokenEndpoint } from '../packages/tenant/src/grants/token-endpoint.ts';
 import { startTenant } from '../packages/tenant/src/tenant.ts';
-import { createTravelClock } from '../src/lib/clock.ts';
+import { toParameters } from '../packages/tenant/src/wire/parameters.ts';
 
 const ROUNDS = 15;
 const CALLS = 200;
@@ -23,7 +22,6 @@ const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
 const tenant = await startTenant({
-  clock: createTravelClock(),
   host: '127.0.0.1',
   port: 0,
   dataFile: ':memory:',
@@ -32,9 +30,9 @@ const tenant = await startTenant({
 const { context } = tenant;
 const endpoint = tokenEndpoint(context);
 const body = toParameters({
-  ...tenant.credentials('gift-deliveries'),
+  ...tenant.credentials('machine'),
   grant_type: 'client_credentials',
-  audience: 'urn:worldmappers',
+  audience: 'https://api.example.com',
 });
 const request = { headers: {}, body, query: new URLSearchParams(), params: {}, ip: '127.0.0.1' };
 const { privateKey } = context.keys.current();

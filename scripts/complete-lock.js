@@ -69,11 +69,12 @@ function toEntry({ name, version, dev }) {
   );
 }
 
-// Node's way of looking: in the package's own node_modules, then outwards.
+// Node's way of looking: in the package's own node_modules, then outwards; a workspace lies in none.
 function isListed(packages, place, name) {
   if (`${place}${place && '/'}node_modules/${name}` in packages) return true;
   if (place === '') return false;
-  return isListed(packages, place.slice(0, place.lastIndexOf('node_modules/')).replace(/\/$/, ''), name);
+  const outer = place.slice(0, Math.max(0, place.lastIndexOf('node_modules/'))).replace(/\/$/, '');
+  return isListed(packages, outer, name);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -6,31 +6,35 @@ import {
 } from './auth/client-credentials/client-token-routes.ts';
 import { landingRoutes } from './auth/redirect/landing-routes.ts';
 import { resourceMetadataRoutes } from './bearer/resource-metadata-routes.ts';
-import { createDispatch, type DispatchOptions } from './http/dispatch.ts';
+import { createDispatch } from './http/dispatch.ts';
 import { createEdge, type EdgeOptions } from './http/edge.ts';
 import { createErrorHandler, type ErrorHandlerOptions } from './http/error-handler.ts';
-import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
+import { type HealthDeps, healthRoutes } from './http/health-routes.ts';
 import { problemRoutes } from './http/problem-routes.ts';
 import type { AnyRoute } from './http/proxy-route.ts';
 import type { Route } from './http/route.ts';
+import type { RowOptions } from './http/row.ts';
 import { docsRoutes } from './openapi/docs-routes.ts';
 
 export interface RowDeps {
   readonly account: AccountDeps;
+  readonly mfa: readonly Route[];
   readonly login: readonly Route[];
   readonly clientToken: ClientTokenRouteDeps;
   /** The resource routes: what bearers and sessions come for. */
   readonly resources: readonly AnyRoute[];
-  readonly readiness: readonly ReadinessCheck[];
+  readonly health: HealthDeps;
   readonly publicUrl: string;
+  /** Whether answers also name what only the operator can change. */
+  readonly isForOperator: boolean;
   readonly issuer: string;
   readonly version: string;
 }
 
 export interface AppDeps extends RowDeps {
-  readonly edge: EdgeOptions;
-  readonly dispatch: DispatchOptions;
-  readonly errors: ErrorHandlerOptions;
+  readonly edge: Omit<EdgeOptions, 'findRow'>;
+  readonly dispatch: RowOptions;
+  readonly errors: Omit<ErrorHandlerOptions, 'isForOperator'>;
 }
 
 /** Whether a row answers at `/` itself. */
@@ -41,13 +45,14 @@ export function toRows(deps: RowDeps): AnyRoute[] {
   const { publicUrl, issuer, version } = deps;
   const rows: AnyRoute[] = [
     ...accountRoutes(deps.account),
+    ...deps.mfa,
     ...deps.login,
     ...clientTokenRoutes(deps.clientToken),
     ...deps.resources,
     ...(deps.resources.some(isFrontend) ? [] : landingRoutes()),
     ...resourceMetadataRoutes(deps.resources, publicUrl, issuer),
-    ...healthRoutes(deps.readiness),
-    ...problemRoutes(),
+    ...healthRoutes(deps.health),
+    ...problemRoutes(deps.isForOperator),
     ...docsRoutes(() => ({ rows, version, publicUrl, issuer })),
   ];
   return rows;
@@ -64,8 +69,8 @@ export function createApp(): Express {
 
 /** Puts the gateway onto its app: the edge, the rows, the errors. */
 export function mountApp(app: Express, deps: AppDeps): void {
-  const rows = toRows(deps);
-  app.use(createEdge(deps.edge));
-  app.use(createDispatch(rows, deps.dispatch));
-  app.use(createErrorHandler(rows, deps.errors));
+  const { findRow, serve } = createDispatch(toRows(deps), deps.dispatch);
+  app.use(createEdge({ ...deps.edge, findRow }));
+  app.use(serve);
+  app.use(createErrorHandler({ ...deps.errors, isForOperator: deps.isForOperator }));
 }

@@ -1,14 +1,19 @@
 import type { AppDeps } from './app.ts';
+import { createAuthLimits } from './auth/auth-limits.ts';
 import { createClientTokens } from './auth/client-credentials/client-token.ts';
-import { createMfaHandles } from './auth/mfa-handle.ts';
+import { createCodeLimits } from './auth/code-limits.ts';
+import { assembleMfa } from './auth/mfa/assemble.ts';
+import { recordOutcome } from './auth/record-attempt.ts';
+import { createLoginPaths } from './auth/redirect/login-path.ts';
 import { loginRoom } from './auth/redirect/login-room.ts';
 import { createScopePolicy } from './auth/scope-policy.ts';
+import { createSecondFactors } from './auth/second-factor.ts';
+import { createRevokeElsewhere } from './auth/sessions/revoke-elsewhere.ts';
 import { createSignOut } from './auth/sessions/sign-out.ts';
-import { createSignInLimits } from './auth/sign-in-limits.ts';
 import { toSignInMode } from './auth/sign-in-mode.ts';
 import { createAuth0, type TenantLink } from './auth0/auth0.ts';
 import { createBearerGuard } from './bearer/bearer-guard.ts';
-import { createKeySet, type KeySet, type KeySetEvent } from './bearer/key-set.ts';
+import { createKeySet, type KeySet, logKeySetEvents } from './bearer/key-set.ts';
 import { toScopesOfRows } from './bearer/resource-metadata-routes.ts';
 import { createRuleJudge } from './bearer/rule-judge.ts';
 import { createVerifier } from './bearer/verifier.ts';
@@ -16,19 +21,20 @@ import { createOrigins } from './browser/origins.ts';
 import { createReturnUrls } from './browser/return-url.ts';
 import { toSecurityHeaders } from './browser/security-headers.ts';
 import type { Config } from './config/config.ts';
+import { createBrowserCheck } from './http/browser-check.ts';
 import { createClientAddress } from './http/client-address.ts';
-import type { OnAnswered } from './http/exchange.ts';
+import type { Exchange, OnAnswered } from './http/exchange.ts';
+import { healthPaths } from './http/health-routes.ts';
 import { createWriter } from './http/reply.ts';
 import { type Clock, nowS } from './lib/clock.ts';
 import { createKeyedHash } from './lib/keyed-hash.ts';
 import { createSealer } from './lib/sealed.ts';
-import { createFailureLimiter } from './limits/failure-limit.ts';
-import { createInFlight, type InFlight } from './limits/in-flight.ts';
-import { createLimiter } from './limits/rate-limit.ts';
+import { assembleLimits } from './limits/assemble.ts';
+import type { Places } from './limits/places.ts';
 import { createAccessLog } from './observe/access-log.ts';
 import { createAudit } from './observe/audit.ts';
 import { createDenialAudit } from './observe/denials.ts';
-import type { Logger, LogOutput } from './observe/logger.ts';
+import type { LogOutput } from './observe/logger.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createPseudonyms } from './observe/pseudonym.ts';
 import { createResourceRows } from './resources/resource-rows.ts';
@@ -55,7 +61,8 @@ export interface DepsInput {
 export interface Deps {
   readonly app: AppDeps;
   readonly keySet: KeySet;
-  readonly inFlight: InFlight;
+  /** Requests under way. */
+  readonly inFlight: Places;
   readonly metrics: Metrics;
   /** Set when the drain begins. */
   readonly lifecycle: { isDraining: boolean };
@@ -64,31 +71,24 @@ export interface Deps {
   close(): Promise<void>;
 }
 
-const TOKEN_FAILURES = { count: 20, windowS: 60 };
-
-function logKeySet(log: Logger, event: KeySetEvent): void {
-  if (event.type === 'keys_changed') log.info({ kids: event.kids }, 'signing keys loaded');
-  else if (event.type === 'fetch_failed')
-    log.warn({ failures: event.failures, err: event.error }, 'signing keys cannot be fetched');
-  else log.error({ err: event.error }, 'the tenant is not the configured issuer');
-}
-
 /** The composition root: the only place that picks implementations. */
 export function createDeps(input: DepsInput): Deps {
-  const { config, publicUrl, toRequestId, tenant, store, routes, sessionSecrets, clock, output, version } =
-    input;
+  const { config, publicUrl, tenant, store, routes, sessionSecrets, clock, output } = input;
   const { log } = output;
   const { auth0, rateLimits } = config;
   const { makeLimiter } = store;
-  const [sealingSecret] = sessionSecrets;
   const metrics = createMetrics();
-  const toPseudonym = createPseudonyms(createKeyedHash(sealingSecret, 'log subject'));
-  const toHash = createKeyedHash(sealingSecret, 'limits');
+  const toPseudonym = createPseudonyms(createKeyedHash(sessionSecrets[0], 'log subject'));
+  const toHash = createKeyedHash(sessionSecrets[0], 'limits');
   const audit = createAudit(output.plain, toPseudonym);
   const auditDenial = createDenialAudit(audit);
-  const writeAccessLog = createAccessLog(output, metrics, toPseudonym);
+  const writeAccessLog = createAccessLog(output, metrics, toPseudonym, healthPaths);
   const lifecycle = { isDraining: false };
-  const inFlight = createInFlight(config.maxInFlight);
+  const { addressShare, inFlight, apiCaller, createRowLimiter } = assembleLimits(config, makeLimiter);
+  const leaveInFlight = (exchange: Exchange): void => {
+    if (exchange.isUnderWay) inFlight.leave(exchange.ip);
+    exchange.isUnderWay = false;
+  };
   const origins = createOrigins({ ...config, publicUrl });
 
   const keySet = createKeySet({
@@ -96,7 +96,7 @@ export function createDeps(input: DepsInput): Deps {
     baseUrl: tenant.baseUrl,
     algs: auth0.signingAlgs,
     clock,
-    onEvent: (event) => logKeySet(log, event),
+    onEvent: logKeySetEvents(log),
   });
   metrics.watchKeySet(() => keySet.stats());
   metrics.watchSessions(() => store.sessions.count());
@@ -108,21 +108,21 @@ export function createDeps(input: DepsInput): Deps {
     algs: auth0.signingAlgs,
     types: auth0.accessTokenTypes,
   });
-  const makeBearerGuard = createBearerGuard({
-    verifier,
-    clock,
-    publicUrl,
-    onVerdict: metrics.countVerification,
-  });
+  const judging = { clock, publicUrl, clientId: tenant.clientId };
+  const makeBearerGuard = createBearerGuard({ verifier, ...judging, onVerdict: metrics.countVerification });
 
-  const { authentication, authorization, verifyLogoutToken, management, ...own } = createAuth0({
-    ...auth0,
-    tenant,
-    findKey: keySet.find,
-    clock,
-    onCalled: metrics.observeTenantRequest,
-  });
-  const requireSecondFactor = createMfaHandles(createSealer(sessionSecrets, 'mfa handle'), () => nowS(clock));
+  const { authentication, authorization, mfa, verifyLogoutToken, management, revokeLater, ...own } =
+    createAuth0({
+      ...auth0,
+      tenant,
+      findKey: keySet.find,
+      clock,
+      onCalled: metrics.observeTenantRequest,
+      onUnrevoked: (err) => log.error({ err }, 'a refresh token was not revoked'),
+    });
+  const secondFactors = createSecondFactors(createSealer(sessionSecrets, 'mfa handle'), () => nowS(clock));
+  const requireSecondFactor = secondFactors.require;
+  const recorder = { audit, count: metrics.countAttempt };
   const { sessions, proof, makeGuard, ...ofSessions } = createSessionRoom({
     publicUrl,
     origins,
@@ -132,35 +132,22 @@ export function createDeps(input: DepsInput): Deps {
     ...config.session,
     tenantTimeoutMs: auth0.timeoutMs,
     refresh: (refreshToken, audience) => authentication.refreshGrant(refreshToken, undefined, audience),
-    revoke: (refreshToken) => authentication.revoke(refreshToken),
-    ...(management && {
-      revokeElsewhere: ({ sid }) => {
-        if (sid === undefined) return;
-        management
-          .revokeSession(sid)
-          .catch((err: unknown) => log.warn({ err }, 'a session goes on at the tenant'));
-      },
-    }),
+    revokeLater,
+    ...(management && { revokeElsewhere: createRevokeElsewhere({ management, doLater: own.doLater }) }),
     requireSecondFactor,
-    judgeRule: createRuleJudge({ clock, publicUrl }),
+    judgeRule: createRuleJudge(judging),
     makeBearerGuard,
-    onRefreshed: (outcome, { meta: { subject } }) => {
-      metrics.countRefresh(outcome);
-      const isDone = outcome === 'succeeded';
-      audit({
-        event: 'auth.refresh',
-        outcome: isDone ? 'succeeded' : 'failed',
-        subject,
-        reason: isDone ? undefined : outcome,
-      });
-    },
+    onRefreshed: ({ meta: { subject } }, error) =>
+      recordOutcome(recorder, { event: 'auth.refresh', subject }, error),
+    onDisplaced: (subject) =>
+      audit({ event: 'auth.session_revoked', outcome: 'succeeded', subject, reason: 'session_max' }),
     onTrouble: (trouble, err) => log.error({ err }, trouble),
   });
 
   const isDraining = () => lifecycle.isDraining;
-  const securityHeaders = toSecurityHeaders(publicUrl);
+  const securityHeaders = toSecurityHeaders({ ...config, publicUrl });
   const onAnswered: OnAnswered = (exchange, method, status, durationMs) => {
-    inFlight.leave();
+    leaveInFlight(exchange);
     writeAccessLog(exchange, method, status, durationMs);
     auditDenial(exchange);
   };
@@ -168,14 +155,20 @@ export function createDeps(input: DepsInput): Deps {
   const resourceRows = createResourceRows({
     ...answering,
     maxInFlight: config.maxInFlight,
+    addressShare,
+    onStreaming: leaveInFlight,
     publicUrl,
     clock,
     origins,
     onCalled: metrics.observeUpstreamRequest,
-    tokens: { toUpstreamToken: ofSessions.tokenFor, toClientToken: own.toClientToken },
+    tokens: {
+      toUpstreamToken: ofSessions.tokenFor,
+      mayForce: ofSessions.mayForce,
+      toClientToken: own.toClientToken,
+    },
     watchSession: ofSessions.watchSession,
     routes,
-    createLimiter: (name, rate) => createLimiter(makeLimiter, name, rateLimits && rate),
+    createRowLimiter,
     defaultAudience: auth0.apiAudience,
   });
   const { rows: resources } = resourceRows;
@@ -185,7 +178,7 @@ export function createDeps(input: DepsInput): Deps {
     scopesOf: (audience) =>
       toScopesOfRows(resources.filter((row) => (row.audience ?? auth0.apiAudience) === audience)),
   });
-  const authIpLimit = createLimiter(makeLimiter, 'auth-ip', rateLimits?.authIp);
+  const limits = createAuthLimits({ rates: rateLimits, makeLimiter, known: store.marks, toHash, clock });
   const returnUrls = createReturnUrls({ ...config, publicUrl, origins });
   const login = loginRoom({
     publicUrl,
@@ -200,14 +193,14 @@ export function createDeps(input: DepsInput): Deps {
     origins,
     returnUrls,
     toMode: (asked, headers) => toSignInMode(asked, origins, headers),
-    limit: authIpLimit,
+    revokeLater,
+    limits,
     clock,
-    audit,
-    count: metrics.countSignIn,
+    recorder,
+    requireSecondFactor,
   });
 
   const writer = createWriter(answering);
-  const apiLimit = rateLimits?.apiCaller && createLimiter(makeLimiter, 'api-caller', rateLimits.apiCaller);
 
   return {
     keySet,
@@ -222,40 +215,44 @@ export function createDeps(input: DepsInput): Deps {
       await store.close();
     },
     app: {
-      edge: { toRequestId, toClientAddress: createClientAddress(config.trustProxy), origins, inFlight },
+      edge: {
+        toRequestId: input.toRequestId,
+        toClientAddress: createClientAddress(config.trustProxy, log),
+        origins,
+        inFlight,
+      },
       dispatch: {
         makeGuard,
         proof,
+        toBrowserCheck: createBrowserCheck({ publicUrl, origins, trust: config.trustProxy }),
         defaultAudience: auth0.apiAudience,
         writer,
-        limitCaller: apiLimit && ((caller) => apiLimit.charge(caller.subject)),
+        limitCaller: apiCaller && ((caller) => apiCaller.charge(caller.subject)),
       },
       errors: {
         publicUrl,
+        toLoginPath: createLoginPaths(returnUrls),
         writer,
         onUnexpected: (err, requestId) => log.error({ err, request_id: requestId }, 'unexpected error'),
       },
       account: {
         signUp: {
           auth0: authentication,
-          limit: createLimiter(makeLimiter, 'signup-ip', rateLimits?.signupIp),
+          limit: limits.signUp,
           origins,
           concealExisting: config.signupConcealExisting,
         },
         signIn: {
           auth0: authentication,
-          limits: createSignInLimits({ rates: rateLimits, makeLimiter, known: store.marks, toHash, clock }),
+          limits: limits.signIn,
           scopes,
           origins,
           requireSecondFactor,
           sessions,
         },
-        refresh: { auth0: authentication, limit: authIpLimit, origins, requireSecondFactor, sessions },
+        refresh: { auth0: authentication, limit: limits.refresh, origins, requireSecondFactor },
         audit,
-        count: (event, outcome) => {
-          if (event === 'auth.signin') metrics.countSignIn(outcome);
-          if (event === 'auth.refresh') metrics.countRefresh(outcome);
-        },
+        recorder,
         passwordSignin: config.passwordSignin,
         sessions,
         signOut: createSignOut({
@@ -264,33 +261,49 @@ export function createDeps(input: DepsInput): Deps {
           origins,
           returnUrls,
           toTenantLogoutUrl: (returnTo, options) => authorization.toLogoutUrl(returnTo, options),
-          limit: authIpLimit,
-          revokeLater: ofSessions.revokeLater,
+          limit: limits.signOut,
+          revokeLater,
           publicUrl,
         }),
       },
+      mfa: assembleMfa({
+        auth0: mfa,
+        secondFactors,
+        codes: createCodeLimits({ rates: rateLimits, makeLimiter, toHash }),
+        signInLimits: limits.signIn,
+        marks: store.marks,
+        sessions,
+        origins,
+        audience: auth0.apiAudience,
+        recorder,
+        rates: rateLimits,
+        makeLimiter,
+      }),
       login,
       clientToken: {
         audiences: auth0.apiAudiences,
         audit,
+        limit: limits.clientToken.address,
         issue: createClientTokens({
+          ...limits.clientToken,
           auth0: authentication,
           toHash,
           nowS: () => nowS(clock),
           isCached: config.m2mTokenCache,
-          failures: createFailureLimiter(makeLimiter, 'token-failures', rateLimits && TOKEN_FAILURES),
-          successes: createLimiter(makeLimiter, 'token-client', rateLimits?.tokenClient),
         }),
       },
       resources,
-      readiness: [
-        { name: 'keys', notReady: () => (keySet.ready ? undefined : 'not loaded') },
-        { name: 'store', notReady: () => store.ping() },
-        { name: 'lifecycle', notReady: () => (lifecycle.isDraining ? 'draining' : undefined) },
-      ],
+      health: {
+        hasKeys: () => keySet.ready,
+        isTenantAway: () => own.isBroken() || keySet.isFailing,
+        pingStore: () => store.ping(),
+        needsStore: config.readyNeedsStore,
+        isDraining,
+      },
       publicUrl,
+      isForOperator: !config.production,
       issuer: tenant.issuer,
-      version,
+      version: input.version,
     },
   };
 }

@@ -1,92 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { toForeignSites } from './browser/same-site.ts';
 import type { Config } from './config/config.ts';
 import { toFaultLines } from './config/fault-lines.ts';
-import { readConfig } from './config/read-config.ts';
 import { readSessionSecret } from './config/session-secrets.ts';
-import type { TenantLink } from './deps.ts';
+import { connectTenant } from './embedded/connect-tenant.ts';
 import { startGateway } from './gateway.ts';
-import { createTravelClock, type TravelClock } from './lib/clock.ts';
-import { createLogOutput, type Logger } from './observe/logger.ts';
-import { ownRoutes } from './resources/own-routes.ts';
-import { readRoutes } from './resources/routes-file/read-routes.ts';
+import { createTravelClock } from './lib/clock.ts';
+import { createLogOutput, type Logger, type LogOutput } from './observe/logger.ts';
+import { readSources, type StartSources } from './read-sources.ts';
 import { toWelcome } from './welcome.ts';
 
 const EX_CONFIG = 78;
 const EX_FAILED = 1;
+const EX_USAGE = 2;
 
-export interface ConnectedTenant {
-  readonly link: TenantLink;
-  /** Told where the gateway listens. */
-  readonly follow: (publicUrl: string) => void;
-  readonly close: () => Promise<void>;
-}
-
-/** The embedded tenant, or the link to the one that is configured. */
-export async function connectTenant(
-  config: Config,
-  clock: TravelClock,
-  log: Logger,
-): Promise<ConnectedTenant> {
-  const { tenant } = config.auth0;
-  if (tenant.kind === 'remote') {
-    const credential =
-      tenant.clientSecret === undefined
-        ? { assertionKeyPem: tenant.clientAssertionKey }
-        : { secret: tenant.clientSecret };
-    const { management: client } = tenant;
-    const management = client && { ...client, issuer: `https://${client.domain}/` };
-    return {
-      link: { ...tenant, credential, management },
-      follow: () => {},
-      close: () => Promise.resolve(),
-    };
-  }
-  const { startTenant } = await import('../packages/tenant/src/tenant.ts');
-  const embedded = await startTenant({
-    ...tenant,
-    clock,
-    onwardOrigins: { [tenant.clientId ?? 'gatehouse']: originsAfterSignIn(config) },
-    warn: (message) => log.warn(message),
-  });
-  // Trusted in this process, beside the authorities of the machine; other processes set NODE_EXTRA_CA_CERTS.
-  setDefaultCACertificates([...getCACertificates('default'), embedded.caPem]);
-  const own = embedded.credentials('gatehouse');
-  const clientId = tenant.clientId ?? own?.client_id;
-  const secret = tenant.clientSecret ?? own?.client_secret;
-  if (clientId === undefined || secret === undefined)
-    throw new Error('the embedded tenant has no client named gatehouse');
-  const machine = embedded.credentials('gatehouse-management');
-  const { issuer } = embedded;
-  const baseUrl = `https://${embedded.domain}`;
-  const management =
-    machine?.client_secret === undefined
-      ? undefined
-      : { issuer, baseUrl, clientId: machine.client_id, clientSecret: machine.client_secret };
-  const link = {
-    issuer,
-    baseUrl,
-    // A browser would meet a certificate that it does not know.
-    browserOrigin: embedded.origin,
-    clientId,
-    credential: { secret },
-    management,
-  };
-  return {
-    link,
-    follow: (publicUrl) => embedded.followGateway(clientId, publicUrl),
-    close: () => embedded.close(),
-  };
-}
-
-/** Where a page may be that a sign-in returns to, as the policy of the tenant's pages has to name it. */
-const originsAfterSignIn = (config: Config): string[] => [
-  config.publicUrl,
-  ...config.allowedOrigins,
-  ...(config.allowLocalhostOrigins ? ['http://localhost:*'] : []),
-];
+const usage =
+  'usage: node src/main.ts, without arguments; commands are those of gatehouse (gatehouse --help)';
 
 /** What an administrator should know of a configuration that is sound but wide or contradictory. */
 function warnOf(config: Config, log: Logger): void {
@@ -100,6 +30,14 @@ function warnOf(config: Config, log: Logger): void {
     );
   if (config.allowLocalhostOrigins)
     log.warn('development: every http://localhost:<port> is an allowed origin');
+  const overHttp = [...new Set([...config.allowedOrigins, ...config.tokenModeOrigins])].filter((origin) =>
+    origin.startsWith('http:'),
+  );
+  if (config.production && overHttp.length > 0)
+    log.warn(
+      { origins: overHttp },
+      'production: whatever runs on the machine of a user can be such an origin',
+    );
   if (config.production && config.store.kind === 'sqlite' && config.store.file === ':memory:')
     log.warn('STORE_URL=sqlite::memory:: sessions and limits end with this process');
   const unlisted = config.tokenModeOrigins.filter((origin) => !config.allowedOrigins.includes(origin));
@@ -129,53 +67,57 @@ function toMendable(error: unknown): StartFailure | undefined {
   }
   if (name === 'StoreFileError') return { message: `STORE_URL: ${message}`, exitCode: EX_CONFIG };
   if (name === 'SeedError') return { message: `TENANT_SEED: ${message}`, exitCode: EX_CONFIG };
+  if (name === 'NoTenantPackage')
+    return { message: `AUTH0_DOMAIN is not set. ${message}`, exitCode: EX_CONFIG };
   return undefined;
 }
 
 type Close = () => Promise<void>;
 
-/** Ends the process in order on SIGTERM and SIGINT, the last started first: exit 0 in time, 1 at the deadline. */
-function stopOnSignal(started: readonly Close[], timeoutMs: number, log: Logger): void {
+/**
+ * Ends the process in order on SIGTERM and SIGINT, the last started first: exit 0 in time, 1 at the deadline. The last line
+ * of the log says how it ended.
+ */
+function stopOnSignal(started: readonly Close[], timeoutMs: number, output: LogOutput): void {
+  const { log } = output;
   let isStopping = false;
+  const exit = (code: number) => {
+    output.flush();
+    process.exit(code);
+  };
   const closeAll = async () => {
-    for (const close of started.toReversed()) await close();
+    try {
+      for (const close of started.toReversed()) await close();
+    } catch (err) {
+      log.error({ err }, 'stopped with an error');
+      exit(EX_FAILED);
+    }
+    log.info('stopped');
+    exit(0);
   };
   const stop = (signal: string) => {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(EX_FAILED), timeoutMs).unref();
-    closeAll().then(
-      () => process.exit(0),
-      () => process.exit(EX_FAILED),
-    );
+    setTimeout(() => {
+      log.error('stopped by force: requests were still running after SHUTDOWN_TIMEOUT_MS');
+      exit(EX_FAILED);
+    }, timeoutMs).unref();
+    void closeAll();
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 }
 
-/** Runs the gateway until a signal ends it. Faults of the configuration are told all at once, with exit 78. */
-export async function run(env: NodeJS.ProcessEnv): Promise<void> {
-  const cwd = process.cwd();
-  const read = readConfig(env, { cwd });
-  for (const { message } of read.warnings) process.stderr.write(`warning: ${message}\n`);
-  if (!read.ok) {
-    process.stderr.write(`${toFaultLines(read.faults).join('\n')}\n`);
-    process.exit(EX_CONFIG);
-  }
-  const { config } = read;
-  const added = await readRoutes(config, ownRoutes());
-  if (!added.ok) {
-    process.stderr.write(`${toFaultLines(added.faults).join('\n')}\n`);
-    process.exit(EX_CONFIG);
-  }
+/** Runs the gateway until a signal ends it. */
+export async function run({ config, routes }: StartSources): Promise<void> {
   const output = createLogOutput(config.logLevel);
   const { log } = output;
   const clock = createTravelClock();
   const started: Close[] = [];
-  stopOnSignal(started, config.shutdownTimeoutMs, log);
+  stopOnSignal(started, config.shutdownTimeoutMs, output);
   try {
-    const secrets = config.sessionSecrets ?? [await readSessionSecret(path.join(cwd, 'data/session-secret'))];
+    const secrets = config.sessionSecrets ?? [await readSessionSecret(path.resolve('data/session-secret'))];
     warnOf(config, log);
     const tenant = await connectTenant(config, clock, log);
     started.push(tenant.close);
@@ -190,7 +132,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
       clock,
       output,
       version,
-      routes: added.routes,
+      routes,
     });
     started.push(gateway.drain);
     tenant.follow(gateway.publicUrl);
@@ -210,4 +152,19 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
-if (import.meta.main) await run(process.env);
+/** The program: takes no arguments. All faults of what an operator gives are told at once, with exit 78. */
+async function main(): Promise<void> {
+  if (process.argv.length > 2) {
+    process.stderr.write(`${usage}\n`);
+    process.exit(EX_USAGE);
+  }
+  const read = await readSources(process.env, { cwd: process.cwd() });
+  for (const { message } of read.warnings) process.stderr.write(`warning: ${message}\n`);
+  if (!read.ok) {
+    process.stderr.write(`${toFaultLines(read.faults).join('\n')}\n`);
+    process.exit(EX_CONFIG);
+  }
+  await run(read);
+}
+
+if (import.meta.main) await main();

@@ -36,10 +36,26 @@ describe('the house', () => {
   });
 
   it('has tests that reach the state of a tenant by one helper alone', () => {
-    const reaching = /\bcontext\.state\b|\{[^{}]*\bstate\b[^{}]*\} = [\w.]*\bcontext;/;
+    const reaching = /\bcontext\.state\b|\{[^{}]*\bstate\b[^{}]*\} = [^;]*\bcontext;/;
     const found = tests.filter(({ path }) => reaching.test(readFileSync(path, 'utf8')));
     expect(found.map(({ path }) => path)).toEqual(['packages/tenant/test/support/stored.ts']);
     expect(['const { state, clock } = t.tenant', 'context;'].join('.')).toMatch(reaching);
+  });
+
+  it('has tests that make folders by the one helper whose folders go when the run ends', () => {
+    const making = new RegExp(['mkd', 'temp'].join(''));
+    const found = tests.filter(({ path }) => making.test(readFileSync(path, 'utf8')));
+    expect(found.map(({ path }) => path)).toEqual(['test/support/folder.ts']);
+  });
+
+  it('has tests that enter the other product by its public face or its test support', () => {
+    const entries = tests.flatMap(({ path, imports }) => imports.map((name) => [path, name] as const));
+    const isGateways = ([path]: readonly [string, string]) => path.startsWith('test/');
+    const intoTenant = entries.filter(
+      (entry) => isGateways(entry) && /packages\/tenant\/src\//.test(entry[1]),
+    );
+    const intoGateway = entries.filter((entry) => !isGateways(entry) && /(\.\.\/){3,}src\//.test(entry[1]));
+    expect([...intoTenant, ...intoGateway]).toEqual([]);
   });
 
   it('has tests of a readable length', () => {
@@ -47,39 +63,66 @@ describe('the house', () => {
   });
 });
 
+/** In a file of the tenant, an import that is refused and one that is allowed. */
+const tenantFault = (file: string, refused: string, allowed: string) =>
+  ['layers', `packages/tenant/src/${file}`, `import '${refused}';`, `import '${allowed}';`] as const;
+
 // A rule that cannot fail is a defect: each is shown what it refuses, and its nearest neighbour that it must let pass.
 const planted: readonly (readonly [rule: RuleName, path: string, refused: string, allowed: string])[] = [
-  ['floors', 'src/http/a.ts', `import { b } from '../bearer/b.ts';`, `import { b } from '../lib/b.ts';`],
+  ['layers', 'src/http/a.ts', `import { b } from '../bearer/b.ts';`, `import { b } from '../lib/b.ts';`],
   [
-    'floors',
+    'layers',
     'src/browser/a.ts',
     `import type { B } from '../http/b.ts';`,
     `import type { B } from './b.ts';`,
   ],
-  ['floors', 'src/lib/a.ts', `import { E } from '../errors.ts';`, `import { z } from 'zod';`],
-  ['floors', 'src/auth0/a.ts', `export * from '../session/b.ts';`, `export * from '../store/b.ts';`],
-  ['floors', 'src/app.ts', `const a = await import('./deps.ts');`, `const a = await import('./auth/b.ts');`],
-  ['floors', 'src/auth/a.ts', `type A = import('../admin/b.ts').B;`, `type A = import('../http/b.ts').B;`],
-  ['floors', 'src/auth/a.ts', `import { b } from '../cellar/b.ts';`, `import { b } from '../session/b.ts';`],
-  ['floors', 'src/cellar/a.ts', `import { b } from '../lib/b.ts';`, `import { b } from './b.ts';`],
-  ['floors', 'src/http/a.ts', `import { b } from '../../test/b.ts';`, `import b from '../../package.json';`],
+  ['layers', 'src/lib/a.ts', `import { E } from '../errors.ts';`, `import { z } from 'zod';`],
+  ['layers', 'src/auth0/a.ts', `export * from '../session/b.ts';`, `export * from '../store/b.ts';`],
+  ['layers', 'src/app.ts', `const a = await import('./deps.ts');`, `const a = await import('./auth/b.ts');`],
+  ['layers', 'src/auth/a.ts', `type A = import('../admin/b.ts').B;`, `type A = import('../http/b.ts').B;`],
+  ['layers', 'src/auth/a.ts', `import { b } from '../cellar/b.ts';`, `import { b } from '../session/b.ts';`],
+  ['layers', 'src/cellar/a.ts', `import { b } from '../lib/b.ts';`, `import { b } from './b.ts';`],
+  // Imports that would close a cycle between folders of the tenant.
+  tenantFault('users/a.ts', '../authorize/b.ts', '../sessions/b.ts'),
+  tenantFault('users/a.ts', '../pages/b.ts', '../wire/b.ts'),
+  tenantFault('tokens/a.ts', '../mfa/b.ts', '../authorization/b.ts'),
+  tenantFault('tokens/a.ts', '../users/b.ts', '../dpop/b.ts'),
+  tenantFault('limits/a.ts', '../users/b.ts', './b.ts'),
+  tenantFault('clients/a.ts', '../seed/b.ts', '../state/b.ts'),
+  tenantFault('seed/a.ts', '../management/b.ts', '../factors/b.ts'),
+  tenantFault('pages/a.ts', '../authorize/b.ts', '../wire/b.ts'),
+  tenantFault('authorize/a.ts', '../grants/b.ts', '../authorization/b.ts'),
+  tenantFault('authorize/a.ts', '../mfa/b.ts', '../factors/b.ts'),
+  tenantFault('authorize/a.ts', '../control/b.ts', '../sessions/b.ts'),
+  tenantFault('mfa/a.ts', '../passwordless/b.ts', '../authorize/b.ts'),
+  tenantFault('management/a.ts', '../transfer/b.ts', '../seed/b.ts'),
+  tenantFault('control/a.ts', '../console/b.ts', '../transfer/b.ts'),
+  tenantFault('wire/a.ts', '../endpoints.ts', '../lib/b.ts'),
+  tenantFault('state/a.ts', '../wire/b.ts', '../lib/b.ts'),
+  tenantFault('tenant.ts', './index.ts', './app.ts'),
   [
-    'floors',
-    'packages/tenant/src/a.ts',
-    `import { b } from '../../../src/http/b.ts';`,
-    `import { b } from '../../../src/lib/b.ts';`,
+    'products apart',
+    'src/http/a.ts',
+    `import { b } from '../../test/b.ts';`,
+    `import b from '../../package.json';`,
   ],
   [
-    'floors',
+    'products apart',
+    'packages/tenant/src/a.ts',
+    `import { b } from '../../../src/lib/b.ts';`,
+    `import { b } from './lib/b.ts';`,
+  ],
+  [
+    'products apart',
     'packages/tenant/src/x/a.ts',
-    `import { b } from '../../../../src/errors.ts';`,
+    `import { b } from '../../test/b.ts';`,
     `import { b } from '../state/b.ts';`,
   ],
   [
-    'floors',
-    'src/deps.ts',
-    `import { b } from '../packages/tenant/src/b.ts';`,
-    `import { b } from './app.ts';`,
+    'products apart',
+    'src/embedded/a.ts',
+    `import { b } from '../../packages/tenant/src/b.ts';`,
+    `import { b } from '#tenant';`,
   ],
   ['express', 'src/bearer/a.ts', `import express from 'express';`, `import { j } from 'express-jwt';`],
   [
@@ -110,17 +153,21 @@ const planted: readonly (readonly [rule: RuleName, path: string, refused: string
 ];
 
 const plantedPaths: readonly (readonly [rule: RuleName, refused: string, allowed: string])[] = [
-  ['floors', 'src/cellar/a.ts', 'src/http/a.ts'],
+  ['layers', 'src/cellar/a.ts', 'src/http/a.ts'],
   ['express', 'src/auth/start.ts', 'src/auth/redirect/login-routes.ts'],
   ['express', 'packages/tenant/src/endpoints/app.ts', 'packages/tenant/src/app.ts'],
   ['environment', 'src/deps.ts', 'src/cli/tenant.ts'],
-  ['tenant clock', 'packages/tenant/src/state/users.ts', 'src/lib/clock.ts'],
+  ['tenant clock', 'packages/tenant/src/state/users.ts', 'packages/tenant/src/lib/clock.ts'],
+  ['tenant clock', 'packages/tenant/src/lib/random.ts', 'src/lib/clock.ts'],
+  ['products apart', 'src/main.ts', 'src/embedded/a.ts'],
+  ['environment', 'packages/tenant/src/app.ts', 'packages/tenant/src/cli.ts'],
   ['no barrels', 'src/http/index.ts', 'src/cli/index.ts'],
+  ['no barrels', 'packages/tenant/src/users/index.ts', 'packages/tenant/src/index.ts'],
   ['telling names', 'src/http/utils/a.ts', 'src/http/a.ts'],
   ['telling names', 'src/http/requestId.ts', 'src/http/request-id.ts'],
 ];
 
-const everything = `import express from 'express'; import { b } from '../lib/b.ts'; f(process.env.A, Date.now());`;
+const everything = `import express from 'express'; import t from '#tenant'; import { b } from '../lib/b.ts'; f(process.env.A, Date.now());`;
 
 describe('the rules of the house', () => {
   it.each(planted)(

@@ -1,76 +1,34 @@
-import { z } from 'zod';
-import type { UserTokens } from '../auth0/token-answer.ts';
-import { GatewayError } from '../errors.ts';
-import { defineRoute, type Reply, type RequestInfo, type Route } from '../http/route.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import type { AddressLimit } from '../limits/address-limit.ts';
 import type { AuditEvent } from '../observe/audit.ts';
-import { signedInReply, tokenReply, toSignedInReply } from '../session/signed-in-reply.ts';
+import { signInReply, tokenReply } from '../session/signed-in-reply.ts';
 import { refreshBody, signInBody, signUpBody, signUpReply } from './auth-schemas.ts';
-import { type SignedIn, type SignInDeps, signIn } from './password/sign-in.ts';
+import { chargeAddress } from './charge-address.ts';
+import { type SignInDeps, signIn } from './password/sign-in.ts';
 import { type SignUpDeps, signUp } from './password/sign-up.ts';
-import { type RefreshDeps, refreshSession, refreshTokens } from './sessions/refresh-tokens.ts';
+import { type AttemptRecorder, recordAttempt, recordOutcome } from './record-attempt.ts';
+import { type RefreshDeps, refreshTokens } from './sessions/refresh-tokens.ts';
 import { type SessionRouteDeps, sessionRoutes } from './sessions/session-routes.ts';
 import { signOutRoutes } from './sessions/sign-out-routes.ts';
 import { foldIdentifier } from './sign-in-limits.ts';
+import { toSignedInOutcome } from './signed-in.ts';
 
 export interface AccountDeps extends SessionRouteDeps {
   readonly signUp: SignUpDeps;
   readonly signIn: SignInDeps;
   readonly refresh: RefreshDeps;
-  /** Counts the outcome of an event: `succeeded`, or the code of the error. */
-  readonly count: (event: AuditEvent, outcome: string) => void;
+  readonly recorder: AttemptRecorder;
   /** Whether password sign-up and sign-in exist at all (`PASSWORD_SIGNIN`). */
   readonly passwordSignin: boolean;
 }
 
 const TAG = 'Accounts';
 
-interface Outcome {
-  readonly reply: Reply;
-  /** The `sub` of the user, where it became known. */
-  readonly subject?: string | undefined;
-}
-
-/** Runs one use case and leaves its audit event, whichever way it ends. */
-async function audited(
-  { audit, count }: AccountDeps,
-  event: AuditEvent,
-  { id: requestId, ip }: RequestInfo,
-  identifier: string | undefined,
-  run: () => Promise<Outcome>,
-): Promise<Reply> {
-  const typed = identifier === undefined ? undefined : foldIdentifier(identifier);
-  try {
-    const { reply, subject } = await run();
-    audit({ event, outcome: 'succeeded', requestId, ip, subject: subject ?? typed });
-    count(event, 'succeeded');
-    return reply;
-  } catch (error) {
-    const reason = error instanceof GatewayError ? error.code : 'internal';
-    audit({ event, outcome: 'failed', requestId, ip, subject: typed, reason });
-    count(event, reason);
-    throw error;
-  }
-}
-
-interface Refreshed {
-  readonly tokens: UserTokens;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-const toTokenReply = ({ tokens, headers }: Refreshed): Outcome => ({
-  reply: { status: 200, body: tokenReply.parse(tokens), headers: { ...headers, Pragma: 'no-cache' } },
-  subject: tokens.subject,
-});
-
-function toSignInReply(signedIn: SignedIn): Outcome {
-  if ('tokens' in signedIn) return toTokenReply(signedIn);
-  const { begun, headers } = signedIn;
-  const { session, setCookie } = begun;
-  return {
-    reply: { status: 200, body: toSignedInReply(session), headers, cookies: [setCookie] },
-    subject: session.subject,
-  };
-}
+/** Charges the address, and reports an attempt that this refuses. */
+const charging = ({ recorder }: AccountDeps, event: AuditEvent, limit: AddressLimit) =>
+  chargeAddress(limit, ({ id: requestId, ip }, error) =>
+    recordOutcome(recorder, { event, requestId, ip }, error),
+  );
 
 function passwordRoutes(deps: AccountDeps): Route[] {
   return [
@@ -83,18 +41,23 @@ function passwordRoutes(deps: AccountDeps): Route[] {
       description: 'Signs nobody in.',
       tag: TAG,
       body: signUpBody,
+      charge: charging(deps, 'auth.signup', deps.signUp.limit),
       responses: {
-        201: { description: 'The account was created', schema: signUpReply },
+        201: { description: 'The account was created', schema: signUpReply, headers: ['RateLimit'] },
         202: {
           description: 'The account was created or exists already; which, is concealed',
           schema: signUpReply,
+          headers: ['RateLimit'],
         },
       },
-      errors: ['user_exists', 'weak_password', 'signup_disabled', 'username_required'],
+      errors: ['user_exists', 'weak_password', 'signup_disabled', 'username_required', 'access_denied'],
       handler: ({ body, request }) =>
-        audited(deps, 'auth.signup', request, body.email, async () => ({
-          reply: await signUp(deps.signUp, body, request),
-        })),
+        recordAttempt(
+          deps.recorder,
+          { event: 'auth.signup', subject: foldIdentifier(body.email) },
+          request,
+          async () => ({ reply: await signUp(deps.signUp, body, request) }),
+        ),
     }),
     defineRoute({
       method: 'POST',
@@ -104,10 +67,12 @@ function passwordRoutes(deps: AccountDeps): Route[] {
       summary: 'Sign in with a password',
       tag: TAG,
       body: signInBody,
+      charge: charging(deps, 'auth.signin', deps.signIn.limits.address),
       responses: {
         200: {
           description: 'Signed in: a session and its cookie, or tokens',
-          schema: z.union([signedInReply, tokenReply]),
+          schema: signInReply,
+          headers: ['Set-Cookie', 'RateLimit'],
         },
       },
       errors: [
@@ -124,8 +89,14 @@ function passwordRoutes(deps: AccountDeps): Route[] {
         'store_unavailable',
       ],
       handler: ({ body, request }) =>
-        audited(deps, 'auth.signin', request, body.email ?? body.username, async () =>
-          toSignInReply(await signIn(deps.signIn, body, request)),
+        recordAttempt(
+          deps.recorder,
+          { event: 'auth.signin', subject: foldIdentifier(body.email ?? body.username ?? '') },
+          request,
+          async () => {
+            const { signedIn, headers } = await signIn(deps.signIn, body, request);
+            return toSignedInOutcome(signedIn, headers);
+          },
         ),
     }),
   ];
@@ -146,15 +117,18 @@ export function accountRoutes(deps: AccountDeps): Route[] {
         'The answer holds a new refresh token where the tenant rotates them; the old one is spent. Without a `refresh_token`, the session of the request is renewed.',
       tag: TAG,
       body: refreshBody,
+      charge: charging(deps, 'auth.refresh', deps.refresh.limit),
       responses: {
-        200: { description: 'New tokens', schema: tokenReply },
-        204: { description: 'The session is renewed' },
+        200: { description: 'New tokens', schema: tokenReply, headers: ['RateLimit'] },
+        204: { description: 'The session is renewed', headers: ['RateLimit'] },
       },
       errors: [
         'invalid_refresh_token',
         'session_expired',
         'invalid_scope',
         'mfa_required',
+        'user_blocked',
+        'access_denied',
         'token_mode_refused',
         'csrf_failed',
         'store_unavailable',
@@ -162,10 +136,12 @@ export function accountRoutes(deps: AccountDeps): Route[] {
       handler: async ({ body, request }) => {
         const { refresh_token, scope } = body;
         // A session's refresh is counted and told where it is done: once for all that wait for it.
-        if (refresh_token === undefined)
-          return { status: 204, headers: await refreshSession(deps.refresh, request) };
-        return audited(deps, 'auth.refresh', request, undefined, async () =>
-          toTokenReply(await refreshTokens(deps.refresh, { refresh_token, scope }, request)),
+        if (refresh_token === undefined) {
+          await deps.sessions.renew(request.headers);
+          return { status: 204 };
+        }
+        return recordAttempt(deps.recorder, { event: 'auth.refresh' }, request, async () =>
+          toSignedInOutcome({ tokens: await refreshTokens(deps.refresh, { refresh_token, scope }, request) }),
         );
       },
     }),

@@ -28,6 +28,9 @@ export const password = z
 
 const username = printable(128);
 
+/** What a sign-up takes, and after it a sign-in. */
+const credentials = { email: 'ada@example.com', password: 'Correct-Horse-9' };
+
 const metadataName = z
   .string()
   .min(1)
@@ -41,20 +44,22 @@ const userMetadata = z
     `at most ${MAX_METADATA_KEYS} entries`,
   );
 
-export const signUpBody = z.strictObject({
-  email,
-  password,
-  username: username.optional(),
-  given_name: printable(150).optional(),
-  family_name: printable(150).optional(),
-  name: printable(300).optional(),
-  nickname: printable(300).optional(),
-  picture: z
-    .url({ protocol: /^https?$/ })
-    .max(2048)
-    .optional(),
-  user_metadata: userMetadata.optional(),
-});
+export const signUpBody = z
+  .strictObject({
+    email,
+    password,
+    username: username.optional(),
+    given_name: printable(150).optional(),
+    family_name: printable(150).optional(),
+    name: printable(300).optional(),
+    nickname: printable(300).optional(),
+    picture: z
+      .url({ protocol: /^https?$/ })
+      .max(2048)
+      .optional(),
+    user_metadata: userMetadata.optional(),
+  })
+  .meta({ id: 'gatehouse.SignUp', example: credentials });
 export type SignUpBody = z.output<typeof signUpBody>;
 
 const scope = z
@@ -65,7 +70,7 @@ const scope = z
     /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/,
     'must be a space-separated list (RFC 6749 §3.3)',
   );
-const mode = z
+export const mode = z
   .enum(['session', 'token'])
   .meta({ description: 'Left out, a browser gets a session and any other caller tokens.' });
 
@@ -82,17 +87,19 @@ export const signInBody = z
     path: ['email'],
     message: 'give either an email or a username',
   })
-  .meta({ example: { email: 'ada@example.com', password: 'Correct-Horse-9', mode: 'token' } });
+  .meta({ id: 'gatehouse.SignIn', example: credentials });
 export type SignInBody = z.output<typeof signInBody>;
 
-export const refreshBody = z.strictObject({
-  refresh_token: z.string().min(1).max(4096).optional(),
-  scope: scope.optional(),
-});
+export const refreshBody = z
+  .strictObject({
+    refresh_token: z.string().min(1).max(4096).optional(),
+    scope: scope.optional(),
+  })
+  .meta({ id: 'gatehouse.Refresh', example: {} });
 export type RefreshBody = z.output<typeof refreshBody>;
 
-export const signUpReply = z.object({
-  user: z.object({
+const newUser = z
+  .object({
     id: z
       .string()
       .optional()
@@ -106,5 +113,7 @@ export const signUpReply = z.object({
     nickname: z.string().optional(),
     picture: z.string().optional(),
     user_metadata: z.record(z.string(), z.unknown()).optional(),
-  }),
-});
+  })
+  .meta({ id: 'gatehouse.NewUser' });
+
+export const signUpReply = z.object({ user: newUser }).meta({ id: 'gatehouse.SignedUp' });

@@ -1,11 +1,15 @@
 import type { Clock } from '../lib/clock.ts';
+import { createAcceptSignIn, createAcceptTokens } from './accept-tokens.ts';
 import { type Authentication, createAuthentication } from './authentication.ts';
 import { type Authorization, createAuthorization } from './authorization.ts';
 import { type ClientCredential, createClientAuthentication } from './client-authentication.ts';
 import { createIdTokenVerifier } from './id-token.ts';
+import { createDoLater, type DoLater } from './later.ts';
 import { createLogoutTokenVerifier, type VerifyLogoutToken } from './logout-token.ts';
 import { createManagement, type Management, type ManagementLink } from './management.ts';
+import { createMfa, type Mfa } from './mfa.ts';
 import { createOwnClientTokens } from './own-client-token.ts';
+import { createRevokeLater, type RevokeLater } from './revoke-later.ts';
 import { createTenantCalls, type TenantCallOptions } from './tenant-call.ts';
 import type { FindKey } from './tenant-jwt.ts';
 
@@ -29,31 +33,49 @@ export interface Auth0Options extends Pick<TenantCallOptions, 'timeoutMs' | 'onC
   readonly usePar: boolean;
   readonly findKey: FindKey;
   readonly clock: Clock;
+  /** Told of a refresh token that could not be revoked in the background; it lapses by the tenant's own lifetimes. */
+  readonly onUnrevoked: (error: unknown) => void;
 }
 
 export interface Auth0 {
   readonly authentication: Authentication;
   readonly authorization: Authorization;
+  readonly mfa: Mfa;
   readonly verifyLogoutToken: VerifyLogoutToken;
-  readonly management: Pick<Management, 'revokeSession'> | undefined;
+  readonly management: Omit<Management, 'close'> | undefined;
+  readonly revokeLater: RevokeLater;
+  /** For what revokes by the Management API. */
+  readonly doLater: DoLater;
   readonly toClientToken: ReturnType<typeof createOwnClientTokens>;
+  /** Whether calls to the tenant fail at once, since too many have failed. */
+  readonly isBroken: () => boolean;
   close(): Promise<void>;
 }
 
 /** Puts the conversations with the tenant together: one way there for all of them, one proof of who we are. */
-export function createAuth0({ tenant, connection, usePar, findKey, clock, ...calls }: Auth0Options): Auth0 {
+export function createAuth0(options: Auth0Options): Auth0 {
+  const { tenant, connection, usePar, findKey, clock, onUnrevoked, ...calls } = options;
   const { clientId, issuer, baseUrl, browserOrigin = new URL(issuer).origin } = tenant;
-  const { call, close } = createTenantCalls({ baseUrl, ...calls });
-  const management = tenant.management && createManagement({ link: tenant.management, clock, ...calls });
+  const { call, isBroken, close } = createTenantCalls({ baseUrl, ...calls });
+  const management =
+    tenant.management &&
+    createManagement({ link: tenant.management, ownClientId: clientId, clock, ...calls });
   const authenticateClient = createClientAuthentication({ ...tenant, clock });
-  const verifyIdToken = createIdTokenVerifier({ ...tenant, findKey, clock });
-  const shared = { call, clientId, authenticateClient, verifyIdToken };
+  const doLater = createDoLater(onUnrevoked);
+  const revokeLater = createRevokeLater(call, authenticateClient, doLater);
+  const acceptTokens = createAcceptTokens(createIdTokenVerifier({ ...tenant, findKey, clock }));
+  const acceptSignIn = createAcceptSignIn(acceptTokens, revokeLater);
+  const shared = { call, clientId, authenticateClient, acceptSignIn };
   return {
-    authentication: createAuthentication({ ...shared, connection }),
+    authentication: createAuthentication({ ...shared, acceptTokens, connection }),
     authorization: createAuthorization({ ...shared, browserOrigin, usePar }),
+    mfa: createMfa(shared),
     verifyLogoutToken: createLogoutTokenVerifier({ ...tenant, findKey, clock }),
     toClientToken: createOwnClientTokens({ call, authenticateClient, clock }),
     management,
+    revokeLater,
+    doLater,
+    isBroken,
     close: async () => {
       await Promise.all([close(), management?.close()]);
     },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
+import type { AcceptTokens } from './accept-tokens.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import { toRefusal, toTenantError } from './error-map.ts';
-import type { VerifyIdToken } from './id-token.ts';
 import type { TenantAnswer, TenantCall, TenantRequest } from './tenant-call.ts';
 import {
   isSuccess,
@@ -83,15 +83,15 @@ export interface Authentication {
     audience?: string,
   ): Promise<UserTokens | MfaChallenge>;
   clientCredentialsGrant(grant: ClientCredentialsGrant): Promise<Tokens | ClientRefusal>;
-  /** Ends a refresh token and its family (RFC 7009); one that is not known is as good as ended. */
-  revoke(refreshToken: string): Promise<void>;
 }
 
 export interface AuthenticationOptions {
   readonly call: TenantCall;
   readonly clientId: string;
   readonly authenticateClient: ClientAuthentication;
-  readonly verifyIdToken: VerifyIdToken;
+  readonly acceptSignIn: AcceptTokens;
+  /** Of a refresh: where that fails here, the caller may still have a refresh token that is good. */
+  readonly acceptTokens: AcceptTokens;
   readonly connection: string;
 }
 
@@ -116,17 +116,10 @@ function toClientRefusal(answer: TenantAnswer): ClientRefusal {
 }
 
 export function createAuthentication(options: AuthenticationOptions): Authentication {
-  const { call, clientId, authenticateClient, verifyIdToken, connection } = options;
+  const { call, clientId, authenticateClient, acceptSignIn, acceptTokens, connection } = options;
 
   async function callAuthenticated(request: TenantRequest): Promise<TenantAnswer> {
     return call({ ...request, form: { ...request.form, ...(await authenticateClient()) } });
-  }
-
-  async function acceptTokens(answer: TenantAnswer): Promise<UserTokens> {
-    const tokens = toTokens(answer);
-    if (tokens.id_token === undefined) return tokens;
-    const claims = await verifyIdToken(tokens.id_token);
-    return { ...tokens, subject: claims.sub, claims };
   }
 
   return {
@@ -154,7 +147,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
         headers: { 'auth0-forwarded-for': ip },
         form: { grant_type: PASSWORD_REALM, realm: connection, ...grant },
       });
-      if (isSuccess(answer)) return acceptTokens(answer);
+      if (isSuccess(answer)) return acceptSignIn(answer);
       const challenge = toMfaChallenge(answer);
       if (challenge) return challenge;
       throw toRefusal('signin', answer);
@@ -173,11 +166,6 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       const form = present({ grant_type: 'client_credentials', client_id, client_secret, audience, scope });
       const answer = await call({ path: TOKEN_PATH, headers: { 'auth0-forwarded-for': ip }, form });
       return isSuccess(answer) ? toTokens(answer) : toClientRefusal(answer);
-    },
-
-    async revoke(token) {
-      const answer = await callAuthenticated({ path: '/oauth/revoke', form: { token } });
-      if (!isSuccess(answer)) throw toRefusal('refresh', answer);
     },
   };
 }

@@ -1,9 +1,10 @@
 import { GatewayError } from '../errors.ts';
+import type { AcceptTokens } from './accept-tokens.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import { toRefusal } from './error-map.ts';
-import type { VerifyIdToken } from './id-token.ts';
+import type { IdTokenTerms } from './id-token.ts';
 import type { TenantCall } from './tenant-call.ts';
-import { isSuccess, present, toTokens, type UserTokens } from './token-answer.ts';
+import { isSuccess, type MfaChallenge, present, toMfaChallenge, type UserTokens } from './token-answer.ts';
 
 /** One authorization code flow, about to begin. */
 export interface AuthorizationRequest {
@@ -18,19 +19,18 @@ export interface AuthorizationRequest {
   readonly hints: Readonly<Record<string, string | undefined>>;
 }
 
-export interface CodeGrant {
+export interface CodeGrant extends IdTokenTerms {
   readonly code: string;
   readonly redirectUri: string;
   readonly codeVerifier: string | undefined;
-  readonly nonce: string | undefined;
 }
 
 /** The tenant's pages, where people sign in and out by themselves. Everything throws GatewayError. */
 export interface Authorization {
   /** Where the browser goes to sign in; pushed first where so configured (RFC 9126). */
   toAuthorizationUrl(request: AuthorizationRequest): Promise<string>;
-  /** @throws GatewayError `invalid_code` */
-  exchangeCode(grant: CodeGrant): Promise<UserTokens>;
+  /** @throws GatewayError `invalid_code`, `access_denied` */
+  exchangeCode(grant: CodeGrant): Promise<UserTokens | MfaChallenge>;
   /** Where the browser goes to end its session at the tenant; never with an `id_token_hint`. */
   toLogoutUrl(returnTo: string, options: { readonly isFederated: boolean }): string;
 }
@@ -41,7 +41,7 @@ export interface AuthorizationOptions {
   /** The origin under which browsers reach the tenant. */
   readonly browserOrigin: string;
   readonly authenticateClient: ClientAuthentication;
-  readonly verifyIdToken: VerifyIdToken;
+  readonly acceptSignIn: AcceptTokens;
   readonly usePar: boolean;
 }
 
@@ -53,7 +53,7 @@ function toRequestUri(body: unknown): string {
 }
 
 export function createAuthorization(options: AuthorizationOptions): Authorization {
-  const { call, clientId, browserOrigin, authenticateClient, verifyIdToken, usePar } = options;
+  const { call, clientId, browserOrigin, authenticateClient, acceptSignIn, usePar } = options;
   const toUrl = (path: string, parameters: Record<string, string>): string =>
     `${browserOrigin}${path}?${new URLSearchParams(parameters).toString()}`;
 
@@ -77,7 +77,7 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
       return toUrl('/authorize', { client_id: clientId, request_uri: toRequestUri(answer.body) });
     },
 
-    async exchangeCode({ code, redirectUri, codeVerifier, nonce }) {
+    async exchangeCode({ code, redirectUri, codeVerifier, ...terms }) {
       const grant = present({
         grant_type: 'authorization_code',
         code,
@@ -88,11 +88,10 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
         path: '/oauth/token',
         form: { ...grant, ...(await authenticateClient()) },
       });
-      if (!isSuccess(answer)) throw toRefusal('authorization', answer);
-      const tokens = toTokens(answer);
-      if (tokens.id_token === undefined) return tokens;
-      const claims = await verifyIdToken(tokens.id_token, nonce);
-      return { ...tokens, subject: claims.sub, claims };
+      if (isSuccess(answer)) return acceptSignIn(answer, terms);
+      const challenge = toMfaChallenge(answer);
+      if (challenge) return challenge;
+      throw toRefusal('authorization', answer);
     },
 
     toLogoutUrl(returnTo, { isFederated }) {

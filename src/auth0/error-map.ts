@@ -1,9 +1,19 @@
 import { type ErrorCode, GatewayError, type GatewayErrorOptions } from '../errors.ts';
+import { toDenial } from './denial.ts';
 import { type PasswordRule, toPasswordRules } from './password-rules.ts';
+import { toRetryAfterS } from './retry-after.ts';
 import type { TenantAnswer } from './tenant-call.ts';
 
 /** Which conversation the tenant's answer belongs to: the same word may mean another thing elsewhere. */
-export type Conversation = 'signup' | 'signin' | 'refresh' | 'authorization' | 'client-credentials';
+export type Conversation =
+  | 'signup'
+  | 'signin'
+  | 'refresh'
+  | 'authorization'
+  | 'mfa-authenticators'
+  | 'mfa-associate'
+  | 'mfa-verify'
+  | 'client-credentials';
 
 interface TenantError {
   readonly status: number;
@@ -20,21 +30,21 @@ interface Rule {
 }
 
 const DEFAULT_RETRY_AFTER_S = 60;
-const MAX_RETRY_AFTER_S = 86_400;
 
 /** The words of Auth0 that may stand in our log. Whatever else it says might hold anything. */
 const knownWords: ReadonlySet<string> = new Set(
   (
-    'access_denied expired_token extensibility_error hook_error invalid_client invalid_email invalid_grant ' +
+    'access_denied association_required expired_token extensibility_error hook_error invalid_client invalid_email invalid_grant ' +
     'invalid_password invalid_request invalid_scope invalid_signup invalid_user_password invalid_username mfa_required ' +
     'password_leaked requires_verification server_error temporarily_unavailable too_many_attempts too_many_logins ' +
-    'too_many_requests unauthorized unauthorized_client unsupported_grant_type user_exists username_exists'
+    'too_many_requests unauthorized unauthorized_client unsupported_challenge_type unsupported_grant_type ' +
+    'user_exists username_exists'
   ).split(' '),
 );
 
 /** Status and word of a failure, for the log. */
-function toKnownWord({ status, error: word, code: other }: TenantError): string {
-  const known = [word, other].find((each) => each !== undefined && knownWords.has(each));
+function toKnownWord({ status, error: said, code: other }: TenantError): string {
+  const known = [said, other].find((each) => each !== undefined && knownWords.has(each));
   return `${status} ${known ?? 'unknown'}`;
 }
 
@@ -50,26 +60,36 @@ const code =
     failure.code !== undefined && words.includes(failure.code);
 const named = (name: string) => (failure: TenantError) =>
   failure.code === 'invalid_password' && failure.name === name;
+const errorOrCode =
+  (...words: readonly string[]) =>
+  (failure: TenantError) =>
+    error(...words)(failure) || code(...words)(failure);
 /** The three answers of sign-up that are prose alone; anchored, so that nothing else is taken for them. */
 const bare = (pattern: RegExp) => (failure: TenantError) =>
   failure.code === undefined && failure.name === undefined && pattern.test(failure.error ?? '');
 
-/** Seconds to wait, from `Retry-After` or `X-RateLimit-Reset` (epoch seconds, against the answer's own `Date`). */
-function toRetryAfterS({ headers }: TenantAnswer): number {
-  const retryAfter = Number(headers['retry-after']);
-  const reset = Number(headers['x-ratelimit-reset']) - Date.parse(String(headers['date'])) / 1000;
-  const remaining = Number(headers['x-ratelimit-remaining']);
-  const wait = retryAfter > 0 ? retryAfter : remaining === 0 && reset > 0 ? reset : DEFAULT_RETRY_AFTER_S;
-  return Math.min(Math.ceil(wait), MAX_RETRY_AFTER_S);
-}
+const retryAfter = (_: TenantError, { headers }: TenantAnswer) => ({
+  retryAfterS: toRetryAfterS(headers, DEFAULT_RETRY_AFTER_S),
+});
+/** What the operator should check, for the log. */
+const settings = {
+  A1: 'check that the tenant has an API with the identifier AUTH0_API_AUDIENCE',
+  C2: 'check the client id, the secret or key, and how the application authenticates',
+  C3: 'switch on the grant type of this call for the application',
+  C4: 'check the grant types, callback URLs and scopes of the application',
+  N2: 'enable the connection AUTH0_CONNECTION for the application',
+  N6: 'check AUTH0_CONNECTION, or set a default directory of the tenant',
+  P2: 'keep bot detection from challenging sign-ins that come through the API',
+} as const;
 
-const retryAfter = (_: TenantError, answer: TenantAnswer) => ({ retryAfterS: toRetryAfterS(answer) });
-const setting = (check: string) => (failure: TenantError) => ({
-  reason: `${toKnownWord(failure)} (gatehouse doctor ${check})`,
+const setting = (check: keyof typeof settings) => (failure: TenantError) => ({
+  reason: `${toKnownWord(failure)}: ${settings[check]}`,
 });
-const at = (path: string) => () => ({
-  errors: [{ path, message: 'is not acceptable to the account store' }],
-});
+const at =
+  (path: string, message = 'is not acceptable to the account store') =>
+  () => ({ errors: [{ path, message }] });
+const denial = (failure: TenantError) =>
+  toDenial(failure.body['error_description'] ?? failure.body['description'], toKnownWord(failure));
 const weak = (reason: string) => () => ({ members: { reason } });
 
 function weakByStrength({ body }: TenantError): GatewayErrorOptions {
@@ -78,9 +98,26 @@ function weakByStrength({ body }: TenantError): GatewayErrorOptions {
 }
 
 const throttled: readonly Rule[] = [
-  { when: error('too_many_attempts', 'too_many_logins'), says: 'too_many_attempts', options: retryAfter },
-  { when: code('too_many_attempts', 'too_many_logins'), says: 'too_many_attempts', options: retryAfter },
+  {
+    when: errorOrCode('too_many_attempts', 'too_many_logins'),
+    says: 'too_many_attempts',
+    options: retryAfter,
+  },
   { when: ({ status }) => status === 429, says: 'rate_limited', options: retryAfter },
+];
+
+/** A rule, a hook or an Action refuses the user. Where an Action does so at `/oauth/token`, Auth0 answers 500 instead of 403. */
+const denied: readonly Rule[] = [
+  {
+    when: ({ status, error: said }) => said === 'access_denied' && (status === 403 || status === 500),
+    says: 'access_denied',
+    options: denial,
+  },
+  {
+    when: errorOrCode('extensibility_error', 'hook_error', 'requires_verification'),
+    says: 'access_denied',
+    options: denial,
+  },
 ];
 
 const misconfigured: readonly Rule[] = [
@@ -88,7 +125,7 @@ const misconfigured: readonly Rule[] = [
   { when: error('unauthorized_client'), says: 'tenant_misconfigured', options: setting('C3') },
   { when: error('invalid_client'), says: 'tenant_misconfigured', options: setting('C2') },
   {
-    when: ({ status, error: word }) => word === 'access_denied' && status === 401,
+    when: ({ status, error: said }) => said === 'access_denied' && status === 401,
     says: 'tenant_misconfigured',
     options: setting('C2'),
   },
@@ -114,6 +151,7 @@ const tables: Record<Conversation, readonly Rule[]> = {
       says: 'tenant_misconfigured',
       options: setting('N2'),
     },
+    ...denied,
     ...throttled,
     ...misconfigured,
   ],
@@ -121,8 +159,7 @@ const tables: Record<Conversation, readonly Rule[]> = {
     { when: error('invalid_grant', 'invalid_user_password'), says: 'invalid_credentials' },
     { when: error('password_leaked'), says: 'password_leaked' },
     { when: error('unauthorized'), says: 'user_blocked' },
-    { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
-    { when: error('requires_verification'), says: 'access_denied', options: setting('P2') },
+    ...denied,
     ...throttled,
     ...misconfigured,
     { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
@@ -130,7 +167,7 @@ const tables: Record<Conversation, readonly Rule[]> = {
   refresh: [
     { when: error('invalid_grant'), says: 'invalid_refresh_token' },
     { when: error('unauthorized'), says: 'user_blocked' },
-    { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
+    ...denied,
     { when: error('invalid_scope'), says: 'invalid_scope' },
     ...throttled,
     ...misconfigured,
@@ -138,10 +175,63 @@ const tables: Record<Conversation, readonly Rule[]> = {
   authorization: [
     { when: error('invalid_grant'), says: 'invalid_code' },
     { when: error('unauthorized'), says: 'user_blocked' },
-    { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
+    ...denied,
     ...throttled,
     ...misconfigured,
     { when: error('invalid_request', 'invalid_scope'), says: 'tenant_misconfigured', options: setting('C4') },
+  ],
+  'mfa-authenticators': [
+    { when: error('invalid_grant', 'expired_token'), says: 'mfa_expired' },
+    {
+      when: error('association_required', 'unsupported_challenge_type'),
+      says: 'validation_failed',
+      options: at('type', 'is not a factor that this user has enrolled'),
+    },
+    ...throttled,
+    ...misconfigured,
+    {
+      when: error('invalid_request'),
+      says: 'validation_failed',
+      options: at('authenticator_id', 'is not an authenticator that can be challenged'),
+    },
+  ],
+  'mfa-associate': [
+    { when: error('invalid_grant', 'expired_token'), says: 'mfa_expired' },
+    {
+      when: ({ status, error: word }) => word === 'access_denied' && status === 403,
+      says: 'mfa_already_enrolled',
+    },
+    {
+      when: error('unsupported_challenge_type'),
+      says: 'validation_failed',
+      options: at('type', 'is not offered by the tenant'),
+    },
+    ...throttled,
+    ...misconfigured,
+    {
+      when: error('invalid_request'),
+      says: 'validation_failed',
+      options: at('', 'the tenant does not accept this phone number or e-mail address'),
+    },
+  ],
+  'mfa-verify': [
+    // A token that is over says so; a wrong code and a token of nobody are one word.
+    { when: error('invalid_grant'), says: 'mfa_invalid_code' },
+    { when: error('expired_token'), says: 'mfa_expired' },
+    { when: error('unauthorized'), says: 'user_blocked' },
+    {
+      when: ({ status, error: word }) => word === 'access_denied' && status === 400,
+      says: 'access_denied',
+      options: () => ({ detail: 'The sign-in was rejected on the device.', reason: 'push_rejected' }),
+    },
+    { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
+    ...throttled,
+    ...misconfigured,
+    {
+      when: error('invalid_request'),
+      says: 'validation_failed',
+      options: at('oob_code', 'needs a binding_code, or belongs to another sign-in'),
+    },
   ],
   // The caller's own client is at fault here, not our settings: sign-in's map would blame the wrong one.
   'client-credentials': [...throttled],

@@ -9,6 +9,7 @@ const types = new Set(['jwt', 'logout+jwt', 'application/logout+jwt']);
 const logoutClaims = z
   .object({
     iat: z.number(),
+    exp: z.number(),
     jti: z.string().min(1).max(256),
     sub: z.string().min(1).optional(),
     sid: z.string().min(1).optional(),
@@ -35,8 +36,8 @@ const refuse: RefuseJwt = (reason, cause) =>
   });
 
 /**
- * Verifies a logout token (OIDC Back-Channel Logout 1.0 §2.6): RS256 signature, typ, iss, aud, iat of the last ten minutes,
- * events, jti, sub or sid, no nonce. Throws GatewayError `invalid_request` for one that does not hold, `tenant_unavailable`
+ * Verifies a logout token (OIDC Back-Channel Logout 1.0 §2.6): RS256 signature, typ, iss, aud, exp, iat of the last ten
+ * minutes, events, jti, sub or sid, no nonce. Throws GatewayError `invalid_request` for one that does not hold, `tenant_unavailable`
  * without keys.
  */
 export type VerifyLogoutToken = (token: string) => Promise<LogoutOrder>;

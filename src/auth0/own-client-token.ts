@@ -5,9 +5,7 @@ import { createSingleFlight } from '../lib/single-flight.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import { toRefusal } from './error-map.ts';
 import type { TenantCall } from './tenant-call.ts';
-import { isSuccess, toTokens } from './token-answer.ts';
-
-const FRESH_FOR_S = 60;
+import { isSuccess, toReuseS, toTokens } from './token-answer.ts';
 
 export interface OwnClientTokenOptions {
   readonly call: TenantCall;
@@ -26,13 +24,13 @@ function hasAudience(token: string, audience: string): boolean {
 }
 
 /**
- * Makes the source of the gateway's own access tokens (RFC 6749 §4.4): asked for once, whoever waits, and kept until
- * 60 s before they expire. A token for another API than the one asked for goes nowhere.
+ * Makes the source of the gateway's own access tokens (RFC 6749 §4.4): asked for once, whoever waits, and used again
+ * as long as `toReuseS` says. A token for another API than the one asked for goes nowhere.
  * It throws GatewayError `tenant_misconfigured` where the tenant does not grant one, and what the call throws.
  */
 export function createOwnClientTokens(options: OwnClientTokenOptions) {
   const { call, authenticateClient, clock } = options;
-  const known = new Map<string, { readonly token: string; readonly expiresAtS: number }>();
+  const known = new Map<string, { readonly token: string; readonly renewAtS: number }>();
   const onlyOne = createSingleFlight<string>();
 
   async function ask(audience: string): Promise<string> {
@@ -42,14 +40,14 @@ export function createOwnClientTokens(options: OwnClientTokenOptions) {
     const { access_token: token, expires_in: lifetimeS } = toTokens(answer);
     if (!hasAudience(token, audience))
       throw new GatewayError('tenant_misconfigured', { reason: 'client_token_audience' });
-    known.set(audience, { token, expiresAtS: nowS(clock) + lifetimeS });
+    known.set(audience, { token, renewAtS: nowS(clock) + toReuseS(lifetimeS) });
     return token;
   }
 
   /** `refused`: a token that the API did not take, which is not given out again. */
   return (audience: string, refused?: string): string | Promise<string> => {
     const kept = known.get(audience);
-    if (kept && kept.token !== refused && kept.expiresAtS - nowS(clock) > FRESH_FOR_S) return kept.token;
+    if (kept && kept.token !== refused && nowS(clock) < kept.renewAtS) return kept.token;
     return onlyOne(audience, () => ask(audience));
   };
 }

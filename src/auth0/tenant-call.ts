@@ -2,6 +2,7 @@ import {
   BrokenCircuitError,
   BulkheadRejectedError,
   bulkhead,
+  CircuitState,
   circuitBreaker,
   handleWhen,
   SamplingBreaker,
@@ -10,6 +11,7 @@ import {
 } from 'cockatiel';
 import { Agent, type Dispatcher, request } from 'undici';
 import { GatewayError } from '../errors.ts';
+import { toRetryAfterS } from './retry-after.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const MAX_ANSWER_BYTES = 256 * 1024;
@@ -29,7 +31,9 @@ export interface TenantAnswer {
 }
 
 export interface TenantRequest {
-  /** The path of an endpoint, such as `/oauth/token`. */
+  /** POST where absent. */
+  readonly method?: 'GET' | 'POST';
+  /** The path of an endpoint, such as `/oauth/token`, and its query. */
   readonly path: string;
   /** What the metrics call it, where the path names one thing of many. */
   readonly name?: string;
@@ -38,7 +42,7 @@ export interface TenantRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Posts to the tenant. Never retried: a POST that may have arrived is not sent again. */
+/** Calls the tenant. Never retried: a POST that may have arrived is not sent again. */
 export type TenantCall = (call: TenantRequest) => Promise<TenantAnswer>;
 
 export interface TenantCallOptions {
@@ -50,6 +54,8 @@ export interface TenantCallOptions {
 
 export interface TenantCalls {
   readonly call: TenantCall;
+  /** Whether calls fail at once, since too many have failed. */
+  readonly isBroken: () => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -67,8 +73,11 @@ const connectFailures = new Set([
 
 const timeouts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED', 'ABORT_ERR']);
 
-const unavailable = (reason: string, cause?: unknown): GatewayError =>
-  new GatewayError('tenant_unavailable', { retryAfterS: RETRY_AFTER_S, reason, cause });
+/** What Auth0 answers with 500 though it is up: a setting that is missing, and a user whom an Action denies. */
+const answeredBy500: ReadonlySet<unknown> = new Set(['server_error', 'access_denied']);
+
+const unavailable = (reason: string, cause?: unknown, retryAfterS = RETRY_AFTER_S): GatewayError =>
+  new GatewayError('tenant_unavailable', { retryAfterS, reason, cause });
 
 /** Names a failed call where it happened. A certificate that does not verify fails closed, as unavailable. */
 function toCallError(error: unknown): GatewayError {
@@ -130,9 +139,9 @@ async function toClearAnswer(
   stream: Dispatcher.ResponseData['body'],
 ): Promise<TenantAnswer> {
   const body = toObject(await readBounded(stream).catch(() => Buffer.alloc(0)));
-  // The one 500 that is a setting and not an outage says so by its own word.
-  const isSetting = status === 500 && body?.['error'] === 'server_error';
-  if (status >= 500 && !isSetting) throw unavailable(`status_${status}`);
+  const isAnswer = status === 500 && answeredBy500.has(body?.['error']);
+  if (status >= 500 && !isAnswer)
+    throw unavailable(`status_${status}`, undefined, toRetryAfterS(headers, RETRY_AFTER_S));
   return { status, headers, body };
 }
 
@@ -161,20 +170,24 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
   const policy = wrap(bulkhead(MAX_PARALLEL, MAX_WAITING), breaker);
 
   async function send(
-    { path, form, json, headers }: TenantRequest,
+    { method = 'POST', path, form, json, headers }: TenantRequest,
     signal: AbortSignal,
   ): Promise<TenantAnswer> {
     try {
       const answer = await request(new URL(path, baseUrl), {
-        method: 'POST',
+        method,
         dispatcher: agent,
         signal,
         headers: {
           accept: 'application/json',
-          'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
+          ...(method === 'POST' && {
+            'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
+          }),
           ...headers,
         },
-        body: form ? new URLSearchParams(form).toString() : JSON.stringify(json),
+        ...(method === 'POST' && {
+          body: form ? new URLSearchParams(form).toString() : JSON.stringify(json),
+        }),
       });
       const { statusCode: status, headers: answered } = answer;
       if (status === 429 || (status >= 500 && status !== 501))
@@ -208,6 +221,7 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
         onCalled?.(tenantRequest.name ?? tenantRequest.path, outcome, (performance.now() - startedAt) / 1000);
       }
     },
+    isBroken: () => breaker.state !== CircuitState.Closed,
     close: () => agent.destroy(),
   };
 }

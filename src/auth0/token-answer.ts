@@ -40,7 +40,15 @@ export interface MfaChallenge {
   readonly factors: readonly { readonly type: string; readonly enrolled: boolean }[];
 }
 
-const factorList = z.array(z.object({ type: z.string().regex(/^[a-z-]{1,30}$/) })).catch([]);
+/** Auth0's names of factors that have another one in our API. */
+const factorNames: Readonly<Record<string, string>> = {
+  'push-notification': 'push',
+  'recovery-code': 'recovery_code',
+};
+const factor = z
+  .object({ type: z.string().regex(/^[a-z-]{1,30}$/) })
+  .transform(({ type }) => (Object.hasOwn(factorNames, type) ? (factorNames[type] ?? type) : type));
+const factorList = z.array(factor).catch([]);
 const mfaAnswer = z.object({
   error: z.literal('mfa_required'),
   mfa_token: z.string().min(1),
@@ -52,8 +60,8 @@ export function toMfaChallenge({ body }: TenantAnswer): MfaChallenge | undefined
   const parsed = mfaAnswer.safeParse(body);
   if (!parsed.success) return undefined;
   const { mfa_token, mfa_requirements } = parsed.data;
-  const enrolled = (mfa_requirements?.challenge ?? []).map(({ type }) => ({ type, enrolled: true }));
-  const offered = (mfa_requirements?.enroll ?? []).map(({ type }) => ({ type, enrolled: false }));
+  const enrolled = (mfa_requirements?.challenge ?? []).map((type) => ({ type, enrolled: true }));
+  const offered = (mfa_requirements?.enroll ?? []).map((type) => ({ type, enrolled: false }));
   return { mfa_token, factors: [...enrolled, ...offered] };
 }
 
@@ -65,6 +73,9 @@ export function toTokens(answer: TenantAnswer): Tokens {
   if (!parsed.success) throw new GatewayError('tenant_error', { reason: 'token_answer' });
   return parsed.data;
 }
+
+/** For how many seconds a machine client's token is used again: until a minute before its end, or for half its life if that is longer. */
+export const toReuseS = (lifetimeS: number): number => Math.max(lifetimeS - 60, lifetimeS / 2);
 
 /** Leaves out what is undefined: the tenant would read the word. */
 export const present = (fields: Readonly<Record<string, string | undefined>>): Record<string, string> =>

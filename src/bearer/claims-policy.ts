@@ -34,6 +34,8 @@ export function toTokenFacts(payload: Claims, policy: ClaimsPolicy): TokenFacts 
   if ('nonce' in payload || (policy.clientId !== undefined && audiences.includes(policy.clientId))) {
     return 'id_token';
   }
+  // Sender-constrained, by whatever method: without its proof it may be a stolen one (RFC 9449 §7.2, RFC 8705 §3).
+  if ('cnf' in payload) return 'cnf';
   if (!isFinite(exp)) return 'exp';
   if (!isFinite(iat)) return 'iat';
   if (!isFinite(nbf)) return 'nbf';

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../observe/logger.ts';
 import { createJwksSource, IssuerMismatch, type JwksSourceDeps } from './jwks-source.ts';
 import type { KeyTable } from './key-table.ts';
 import { toRefetchDelayMs } from './refetch-budget.ts';
@@ -16,6 +17,16 @@ export type KeySetEvent =
   /** After 1, 2, 4, 8 … failures in a row. */
   | { readonly type: 'fetch_failed'; readonly failures: number; readonly error: unknown }
   | { readonly type: 'issuer_mismatch'; readonly error: IssuerMismatch };
+
+/** Logs what becomes of the keys. */
+export const logKeySetEvents =
+  (log: Logger) =>
+  (event: KeySetEvent): void => {
+    if (event.type === 'keys_changed') log.info({ kids: event.kids }, 'signing keys loaded');
+    else if (event.type === 'fetch_failed')
+      log.warn({ failures: event.failures, err: event.error }, 'signing keys cannot be fetched');
+    else log.error({ err: event.error }, 'the tenant is not the configured issuer');
+  };
 
 export interface KeySetStats {
   readonly fetches: number;
@@ -39,6 +50,8 @@ export interface KeySet {
   start(): Promise<void>;
   /** Whether there are keys to verify with. */
   readonly ready: boolean;
+  /** Whether the last attempt to fetch them failed. */
+  readonly isFailing: boolean;
   /** Rises whenever the usable keys change, or go: what was verified under another version must be verified again. */
   readonly version: number;
   readonly find: FindKey;
@@ -175,6 +188,9 @@ export function createKeySet(deps: KeySetDeps): KeySet {
     get ready() {
       noticeTime();
       return table !== undefined;
+    },
+    get isFailing() {
+      return failures > 0;
     },
     get version() {
       noticeTime();

@@ -8,6 +8,8 @@ export interface RuleJudgeDeps {
   readonly clock: Clock;
   /** The origin that callers see, without a trailing slash. */
   readonly publicUrl: string;
+  /** The gateway's own client at the tenant. */
+  readonly clientId: string;
 }
 
 /**
@@ -15,20 +17,35 @@ export interface RuleJudgeDeps {
  * `insufficient_scope` for a lack of rights, 401 `insufficient_user_authentication` for a step-up (RFC 9470).
  */
 export const createRuleJudge =
-  ({ clock, publicUrl }: RuleJudgeDeps) =>
+  ({ clock, publicUrl, clientId }: RuleJudgeDeps) =>
   (rule: GuardRule, path: string): ((caller: Caller) => GatewayError | undefined) => {
-    const lackOf = compileRule(rule);
+    const lackOf = compileRule(rule, clientId);
     const { insufficientScope, stepUp } = toChallenges(rule, publicUrl, path);
+    const asked = toStepUp(rule);
     return (caller) => {
       const lack = lackOf(caller, nowS(clock));
       // The caller is known here, and the audit line says who it was.
-      if (lack === 'rights') {
-        const reason = 'insufficient_scope';
-        return new GatewayError(reason, { headers: insufficientScope, reason, caller });
-      }
-      return (
-        lack &&
-        new GatewayError('insufficient_user_authentication', { headers: stepUp, reason: lack, caller })
-      );
+      if (!lack) return undefined;
+      if (lack.kind === 'step_up')
+        return new GatewayError('insufficient_user_authentication', {
+          ...asked,
+          headers: stepUp,
+          reason: lack.kind,
+          caller,
+        });
+      const code = 'insufficient_scope';
+      return new GatewayError(code, {
+        headers: insufficientScope,
+        detail: lack.detail,
+        reason: lack.kind === 'rights' ? code : lack.kind,
+        caller,
+      });
     };
   };
+
+/** What a new sign-in has to ask for, as the challenge says it: for callers that do not read its header. */
+function toStepUp({ max_age, acr }: GuardRule) {
+  const members = { ...(max_age !== undefined && { max_age }), ...(acr && { acr_values: acr.join(' ') }) };
+  const parameters = Object.entries(members).map(([name, value]) => `${name}=${value}`);
+  return { members, detail: `Sign in again with ${parameters.join(' and ')}.` };
+}

@@ -22,9 +22,12 @@ export function toCorsHeaders(origins: Origins, origin: string | undefined): rea
   ];
 }
 
-/** What a preflight of an allowed origin gets on top (Fetch standard, CORS-preflight). */
-export const toPreflightHeaders = (methods: string): Record<string, string> => ({
+/** What a preflight of an allowed origin gets on top (Fetch standard, CORS-preflight); `allow` are headers of the row. */
+export const toPreflightHeaders = (
+  methods: string,
+  allow: readonly string[] = [],
+): Record<string, string> => ({
   'Access-Control-Allow-Methods': methods,
-  'Access-Control-Allow-Headers': ALLOW_HEADERS,
+  'Access-Control-Allow-Headers': [ALLOW_HEADERS, ...allow].join(', '),
   'Access-Control-Max-Age': String(PREFLIGHT_MAX_AGE_S),
 });

@@ -1,15 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../errors.ts';
 import { isHeaderDoubled } from '../lib/is-header-doubled.ts';
+import { isUpgraded } from '../lib/node-http.ts';
 import { findCookie } from './cookies.ts';
+import { isDocumentNavigation } from './document-navigation.ts';
 import { type Origins, requireFriendlyOrigin } from './origins.ts';
 
-/** What a guard must know of a row beside its rule: browsers cannot set headers there. */
+/** What a guard must know of a row beside its rule: where else than in `X-CSRF` a browser may show where it comes from. */
 export interface RowTraits {
   /** Takes WebSocket upgrades. */
   readonly isWebSocket?: boolean;
   /** Answers with streams, such as server-sent events. */
   readonly isStream?: boolean;
+  /** For GET and HEAD the browser's word that a page of ours asks will do. */
+  readonly isSameOriginTrusted?: boolean;
+  /** A navigation without a session is sent to sign-in: navigations change nothing there, wherever they come from. */
+  readonly isLoginOffered?: boolean;
 }
 
 type Headers = IncomingMessage['headers'];
@@ -26,6 +32,7 @@ export interface CookieProof {
 }
 
 const bearer = /^bearer\b/i;
+const noHeader = 'Add the header `X-CSRF: 1` to every request that carries the session cookie.';
 
 /** Two credentials may be two people's. */
 function requireCookieAlone(request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): void {
@@ -41,23 +48,22 @@ export function createCookieProof(origins: Origins, cookieName: string): CookieP
     origin !== undefined && (origins.isOwn(origin) || origins.isAllowed(origin));
 
   /** Where browsers cannot set headers, their origin speaks for them. */
-  function speaksByOrigin(
-    { headers, method }: Pick<IncomingMessage, 'headers' | 'method'>,
-    traits: RowTraits,
-  ) {
-    if (traits.isWebSocket && headers.upgrade !== undefined) return isListed(headers);
+  function speaksByOrigin(request: Pick<IncomingMessage, 'headers' | 'method'>, traits: RowTraits) {
+    const { headers, method } = request;
+    if (traits.isWebSocket && isUpgraded(request)) return isListed(headers);
+    const isSameOrigin = headers['sec-fetch-site'] === 'same-origin';
+    if (traits.isSameOriginTrusted && isSameOrigin && (method === 'GET' || method === 'HEAD')) return true;
     const isEventStream = method === 'GET' && headers.accept?.includes('text/event-stream');
-    return (
-      traits.isStream && isEventStream && (isListed(headers) || headers['sec-fetch-site'] === 'same-origin')
-    );
+    return traits.isStream && isEventStream && (isListed(headers) || isSameOrigin);
   }
 
   return {
     isCarried: ({ cookie }) => findCookie(cookie, cookieName) !== undefined,
     require(request, traits = {}) {
       requireCookieAlone(request);
+      if (traits.isLoginOffered && isDocumentNavigation(request)) return;
       if (request.headers['x-csrf'] !== '1' && !speaksByOrigin(request, traits))
-        throw new GatewayError('csrf_failed', { reason: 'x-csrf' });
+        throw new GatewayError('csrf_failed', { reason: 'x-csrf', detail: noHeader });
       requireFriendlyOrigin(origins, request.headers);
     },
   };

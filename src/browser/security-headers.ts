@@ -6,8 +6,17 @@ export const PAGE_POLICY =
   "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; font-src 'self'; " +
   "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
+export interface SecurityHeaderOptions {
+  readonly publicUrl: string;
+  /** Other hosts below ours may not have https: only their operator knows. */
+  readonly hstsIncludeSubDomains: boolean;
+}
+
 /** The headers that every answer carries, flat (name, value, …), made once at start. */
-export function toSecurityHeaders(publicUrl: string): readonly string[] {
+export function toSecurityHeaders({
+  publicUrl,
+  hstsIncludeSubDomains,
+}: SecurityHeaderOptions): readonly string[] {
   const headers = [
     'X-Content-Type-Options',
     'nosniff',
@@ -19,7 +28,8 @@ export function toSecurityHeaders(publicUrl: string): readonly string[] {
     'same-origin',
   ];
   if (publicUrl.startsWith('https:')) {
-    headers.push('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
+    const hsts = `max-age=31536000${hstsIncludeSubDomains ? '; includeSubDomains' : ''}`;
+    headers.push('Strict-Transport-Security', hsts);
   }
   return headers;
 }

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import type { TenantSettings } from '../config/config.ts';
 import type { ManagementSettings } from '../config/read-management.ts';
+import { openEmbeddedStore, startEmbeddedTenant } from '../embedded/embedded-tenant.ts';
 import { createTravelClock } from '../lib/clock.ts';
 import type { ManagementClient } from './management-api.ts';
 import { say } from './output.ts';
-import { NoTenantData } from './tenant-file.ts';
-import { findRunningTenant, originOf } from './tenant-running.ts';
 
 /** A Management API to speak to. */
 export interface ManagementTarget {
@@ -27,22 +25,20 @@ export async function openManagementTarget(settings: ManagementSettings): Promis
 }
 
 async function openEmbedded(tenant: TenantSettings): Promise<ManagementTarget> {
-  const running = await findRunningTenant(tenant);
-  if (running) {
-    const baseUrl = originOf(tenant);
-    const audience = `https://localhost:${tenant.port}/api/v2/`;
-    const client = toClient(baseUrl, audience, await running.credentials(machine));
-    return { where: running.where, client, close: nothing };
+  const store = await openEmbeddedStore(tenant, { mayMake: false });
+  try {
+    if (store.origin !== undefined) {
+      const audience = `https://localhost:${tenant.port}/api/v2/`;
+      const client = toClient(store.origin, audience, await store.credentials(machine));
+      return { where: store.where, client, close: nothing };
+    }
+  } finally {
+    store.close();
   }
-  if (tenant.dataFile === ':memory:') throw new NoTenantData('TENANT_DATA is :memory:');
-  if (!existsSync(tenant.dataFile)) throw new NoTenantData(`${tenant.dataFile} does not exist`);
-  const { startTenant } = await import('../../packages/tenant/src/tenant.ts');
-  const started = await startTenant({
-    ...tenant,
-    port: 0,
-    clock: createTravelClock(),
-    warn: (message) => say(`warning: ${message}`),
-  });
+  const started = await startEmbeddedTenant(
+    { ...tenant, port: 0 },
+    { clock: createTravelClock(), warn: (message) => say(`warning: ${message}`) },
+  );
   return {
     where: tenant.dataFile,
     client: toClient(started.origin, `${started.issuer}api/v2/`, started.credentials(machine)),

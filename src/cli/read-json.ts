@@ -1,21 +1,25 @@
 import { readFile } from 'node:fs/promises';
-import { isTooDeep } from '../../packages/tenant/src/nesting.ts';
-import { TransferError } from '../../packages/tenant/src/transfer/transfer-error.ts';
+import { type JsonFault, parseStrictJson } from '../lib/strict-json.ts';
 
-/** Throws `TransferError` where the file cannot be read, is no JSON or nests too deeply. */
-export async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new TransferError([`${file}: cannot be read (${error.code ?? 'for no known reason'})`]);
-  });
-  const parsed = parseJson(text, file);
-  if (isTooDeep(parsed)) throw new TransferError([`${file}: nested too deeply`]);
-  return parsed;
+/** An input file cannot be used. The message says why. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
 }
 
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new TransferError([`${file}: not JSON`]);
-  }
+const MAX_DEPTH = 100;
+
+const faults: Readonly<Record<JsonFault, string>> = {
+  too_deep: 'nested too deeply',
+  no_json: 'not JSON',
+  repeated_member: 'an object has two members of the same name',
+};
+
+/** Throws `InputError` where the file cannot be read, is not JSON, nests too deeply or repeats a member. */
+export async function readJson(file: string): Promise<unknown> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(`${file}: cannot be read (${error.code ?? 'unknown error'})`);
+  });
+  const read = parseStrictJson(bytes, MAX_DEPTH);
+  if (read.fault) throw new InputError(`${file}: ${faults[read.fault]}`);
+  return read.value;
 }

@@ -25,7 +25,7 @@ async function readSources(): Promise<Sources> {
   const { routesFile, routesModule } = read.sources;
   if (routesFile === undefined && routesModule === undefined)
     say('Neither ROUTES_FILE nor ROUTES_MODULE is set.');
-  const added = await readRoutes(read.sources, ownRoutes());
+  const added = await readRoutes(read.sources, ownRoutes(), read.lookUp);
   return added.ok ? { routes: added.routes } : { faults: added.faults };
 }
 

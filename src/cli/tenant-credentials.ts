@@ -1,6 +1,6 @@
+import type { TenantStore } from '#tenant';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { say, tell } from './output.ts';
-import type { TenantStore } from './tenant-store.ts';
 import { withTenantStore } from './with-tenant-store.ts';
 
 /** `tenant credentials`: what a client of the embedded tenant authenticates with. `name` may be its id. */

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
-import { readSeedText } from '../../packages/tenant/src/seed/read-seed.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { tellReport, withTenantStore } from './with-tenant-store.ts';
 
 /** `tenant seed`: lays a seed, TENANT_SEED where none is named, over what the tenant holds. */
 export const seedTenant = (isJson: boolean, file: string | undefined): Promise<ExitCode> =>
   withTenantStore(isJson, { mayMake: true }, async (store, { settings: { seedFile } }) => {
-    const given = await readSeedText(file === undefined ? seedFile : resolve(file));
+    const given = file === undefined ? seedFile : resolve(file);
     return tellReport(isJson, 'Seeded', store.where, await store.seed(given));
   });

@@ -1,12 +1,17 @@
-import { dirname, join } from 'node:path';
 import type { TenantSettings } from '../config/config.ts';
 import { readTenantSettings } from '../config/read-config.ts';
+import { requireTenantPackage, startEmbeddedTenant } from '../embedded/embedded-tenant.ts';
 import { createTravelClock } from '../lib/clock.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { complain, say, tell } from './output.ts';
+import { complain, say, tell, tellFailure } from './output.ts';
 
 /** `tenant start`: the embedded tenant alone, until it is told to stop. Tells its address when it listens. */
 export async function startTenantAlone(isJson: boolean): Promise<ExitCode | undefined> {
+  try {
+    requireTenantPackage();
+  } catch (error) {
+    return tellFailure(isJson, error);
+  }
   const read = readTenantSettings(process.env, { cwd: process.cwd() });
   const faults = read.ok ? (read.production ? [productionFault] : []) : read.faults;
   if (!read.ok || faults.length > 0) {
@@ -30,9 +35,7 @@ const productionFault = {
 };
 
 async function serve(settings: TenantSettings, isJson: boolean): Promise<void> {
-  const { startTenant } = await import('../../packages/tenant/src/tenant.ts');
-  const tenant = await startTenant({
-    ...settings,
+  const tenant = await startEmbeddedTenant(settings, {
     clock: createTravelClock(),
     // As gateways have it that are not in production.
     onwardOrigins: { gatehouse: ['http://localhost:*'] },
@@ -40,7 +43,7 @@ async function serve(settings: TenantSettings, isJson: boolean): Promise<void> {
   });
   stopOnSignal(() => tenant.close());
   const { dataFile } = settings;
-  const caFile = dataFile === ':memory:' ? undefined : join(dirname(dataFile), 'tenant-ca.pem');
+  const { caFile } = tenant;
   const result = { issuer: tenant.issuer, domain: tenant.domain, data: dataFile, ca_file: caFile };
   tell(isJson, result, () => [
     `The embedded tenant is ready: AUTH0_DOMAIN=${tenant.domain}, data in ${dataFile}.`,

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { TransferError } from '../../packages/tenant/src/transfer/transfer-error.ts';
 import { readManagementSettings } from '../config/read-management.ts';
 import { toLogString } from '../observe/printable.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { type CallManagement, createManagementApi, ManagementRefusal } from './management-api.ts';
+import { type CallManagement, createManagementApi } from './management-api.ts';
 import { openManagementTarget } from './management-target.ts';
-import { complain, say, tell } from './output.ts';
-import { readJson } from './read-json.ts';
-import { NoTenantData } from './tenant-file.ts';
+import { complain, say, tell, tellFailure } from './output.ts';
+import { InputError, readJson } from './read-json.ts';
 import { type FailedUser, runImportJob, toJobs } from './user-import-job.ts';
 
 export interface ImportWish {
@@ -40,18 +38,13 @@ export async function importUsers(isJson: boolean, wish: ImportWish): Promise<Ex
       await target.close();
     }
   } catch (error) {
-    const isTold = [TransferError, NoTenantData, ManagementRefusal].some((kind) => error instanceof kind);
-    if (!isTold || !(error instanceof Error)) throw error;
-    const faults = error.message.split('\n');
-    faults.forEach(say);
-    if (isJson) tell(true, { ok: false, faults }, () => []);
-    return exitCodes.failure;
+    return tellFailure(isJson, error);
   }
 }
 
 function parseUsers(file: string, raw: unknown): unknown[] {
   if (Array.isArray(raw)) return raw;
-  throw new TransferError([`${file}: not a list of users`]);
+  throw new InputError(`${file}: not a list of users`);
 }
 
 async function importAll(
@@ -95,6 +88,6 @@ async function findConnection(call: CallManagement, name: string): Promise<strin
   const query = new URLSearchParams({ name, strategy: 'auth0', fields: 'id,name' });
   const found = connectionsReply.parse(await call({ path: `/connections?${query.toString()}` }));
   const connection = found.find((candidate) => candidate.name === name);
-  if (!connection) throw new TransferError([`the tenant has no database connection ${name}`]);
+  if (!connection) throw new InputError(`the tenant has no database connection ${name}`);
   return connection.id;
 }

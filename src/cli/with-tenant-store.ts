@@ -1,13 +1,8 @@
-import type { StoreReport } from '../../packages/tenant/src/transfer/store-keeper.ts';
+import type { StoreAccess, StoreReport, TenantStore } from '#tenant';
 import { type ReadTenantSettings, readTenantSettings } from '../config/read-config.ts';
+import { openEmbeddedStore, requireTenantPackage } from '../embedded/embedded-tenant.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { complain, say, tell } from './output.ts';
-import { openTenantStore, type TenantStore } from './tenant-store.ts';
-
-export interface StoreAccess {
-  /** Whether a store may be made where there is none. */
-  readonly mayMake: boolean;
-}
+import { complain, say, tell, tellFailure } from './output.ts';
 
 type Configured = Extract<ReadTenantSettings, { readonly ok: true }>;
 
@@ -17,32 +12,22 @@ export async function withTenantStore(
   access: StoreAccess,
   work: (store: TenantStore, configured: Configured) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const read = readTenantSettings(process.env, { cwd: process.cwd() });
-  if (!read.ok) {
-    complain(isJson, read.faults);
-    return exitCodes.configuration;
-  }
   try {
-    const store = await openTenantStore(read.settings, access);
+    requireTenantPackage();
+    const read = readTenantSettings(process.env, { cwd: process.cwd() });
+    if (!read.ok) {
+      complain(isJson, read.faults);
+      return exitCodes.configuration;
+    }
+    const store = await openEmbeddedStore(read.settings, access);
     try {
       return await work(store, read);
     } finally {
       store.close();
     }
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const faults = faultsOf(error);
-    if (faults === undefined) throw error;
-    faults.forEach(say);
-    if (isJson) tell(true, { ok: false, faults }, () => []);
-    return exitCodes.failure;
+    return tellFailure(isJson, error);
   }
-}
-
-/** What a person did not get right, a line each; undefined for any other failure. */
-function faultsOf(error: Error): readonly string[] | undefined {
-  if (error.name === 'NoTenantData') return [error.message];
-  return error.name === 'SeedError' || error.name === 'TransferError' ? error.message.split('\n') : undefined;
 }
 
 /** Tells what became of the store, and where it is. */

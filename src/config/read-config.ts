@@ -1,8 +1,8 @@
 import type { Config, TenantSettings } from './config.ts';
 import { parseVariables } from './parse-variables.ts';
-import { type Environment, type Fault, readVariables } from './read-variables.ts';
+import { type Environment, type Fault, type LookUp, readVariables } from './read-variables.ts';
 import { type Setting, toSettings } from './settings.ts';
-import { toConfig, toRoutesSources, toTenantSettings } from './to-config.ts';
+import { type NamedFiles, toConfig, toNamedFiles, toRoutesSources, toTenantSettings } from './to-config.ts';
 import { type ConfigWarning, toUnknownWarnings } from './unknown-variables.ts';
 import type { Values } from './variables.ts';
 
@@ -11,25 +11,29 @@ export interface ReadOptions {
   readonly cwd: string;
 }
 
+interface ReadBase {
+  readonly files: NamedFiles;
+  readonly warnings: readonly ConfigWarning[];
+  readonly lookUp: LookUp;
+}
+
 export type ReadConfig =
-  | {
+  | (ReadBase & {
       readonly ok: true;
       readonly config: Config;
       /** Each variable's resolved value, masked, and where it came from. */
       readonly settings: readonly Setting[];
-      readonly warnings: readonly ConfigWarning[];
-    }
-  | { readonly ok: false; readonly faults: readonly Fault[]; readonly warnings: readonly ConfigWarning[] };
+    })
+  | (ReadBase & { readonly ok: false; readonly faults: readonly Fault[] });
 
 /** Reads the configuration, or tells all of its faults at once. Never throws for what is given. */
 export function readConfig(environment: Environment, { cwd }: ReadOptions): ReadConfig {
   const given = readVariables(environment, cwd);
-  const warnings = toUnknownWarnings(given.names);
-  const parsed = parseVariables(given);
-  if (parsed.faults.length > 0) return { ok: false, faults: parsed.faults, warnings };
+  const { values, faults } = parseVariables(given);
+  const base = { files: toNamedFiles(values, cwd), warnings: toUnknownWarnings(given), lookUp: given.lookUp };
+  if (faults.length > 0) return { ...base, ok: false, faults };
   // Without faults nothing was left out.
-  const config = toConfig(parsed.values as Values, cwd);
-  return { ok: true, config, settings: toSettings(given), warnings };
+  return { ...base, ok: true, config: toConfig(values as Values, cwd), settings: toSettings(given) };
 }
 
 export type ReadTenantSettings =
@@ -53,12 +57,18 @@ export function readTenantSettings(environment: Environment, { cwd }: ReadOption
 }
 
 export type ReadRoutesSources =
-  | { readonly ok: true; readonly sources: Pick<Config, 'routesFile' | 'routesModule'> }
+  | {
+      readonly ok: true;
+      readonly sources: Pick<Config, 'routesFile' | 'routesModule'>;
+      readonly lookUp: LookUp;
+    }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** Reads where the operator's routes are; faults of other variables don't count. */
 export function readRoutesSources(environment: Environment, { cwd }: ReadOptions): ReadRoutesSources {
-  const { values, faults } = parseVariables(readVariables(environment, cwd));
+  const given = readVariables(environment, cwd);
+  const { values, faults } = parseVariables(given);
   const own = faults.filter(({ name }) => /^(ROUTES_|\.env)/.test(name));
-  return own.length > 0 ? { ok: false, faults: own } : { ok: true, sources: toRoutesSources(values, cwd) };
+  if (own.length > 0) return { ok: false, faults: own };
+  return { ok: true, sources: toRoutesSources(values, cwd), lookUp: given.lookUp };
 }

@@ -1,5 +1,13 @@
 import type { z } from 'zod';
-import { origin, origins, returnTo, tenantBaseUrl, tenantDomain, trustProxy } from './address-schemas.ts';
+import {
+  addressRanges,
+  origin,
+  origins,
+  returnTo,
+  tenantBaseUrl,
+  tenantDomain,
+  trustProxy,
+} from './address-schemas.ts';
 import { storeUrl } from './store-url.ts';
 import * as value from './value-schemas.ts';
 import type { Variable } from './variable.ts';
@@ -31,8 +39,14 @@ export const variables = {
     default: 'info',
   },
   TRUST_PROXY: {
-    about: 'CIDR ranges or number of proxies whose X-Forwarded-* are believed; never all',
+    about: 'CIDR ranges or number of proxies whose X-Forwarded-* are believed, or none; never all',
     value: trustProxy,
+    defaultText: 'none; required in production behind an https PUBLIC_URL',
+  },
+  HSTS_INCLUDE_SUBDOMAINS: {
+    about: 'true binds the subdomains of the public host to https as well (RFC 6797 includeSubDomains)',
+    value: value.boolean,
+    default: 'false',
   },
 
   AUTH0_DOMAIN: {
@@ -61,6 +75,7 @@ export const variables = {
     about: 'instead of the secret: an RSA private key in PEM, for private_key_jwt',
     value: value.assertionKey,
     isSecret: true,
+    hasLines: true,
   },
   AUTH0_API_AUDIENCE: {
     about: "our API's identifier",
@@ -143,6 +158,11 @@ export const variables = {
     value: value.integer(1, 31_536_000),
     default: '604800',
   },
+  SESSION_MAX_PER_USER: {
+    about: 'sessions of one user at once; the oldest end',
+    value: value.integer(1, 10_000),
+    default: '50',
+  },
   STORE_URL: {
     about:
       'sessions and limits: sqlite:<path>, sqlite::memory:, redis://… or rediss://… (for more than one replica)',
@@ -182,6 +202,16 @@ export const variables = {
     value: value.integer(1, 1_000_000),
     default: '1000',
   },
+  ADDRESS_SHARE: {
+    about: "how much one address may hold of MAX_IN_FLIGHT and of an upstream's places: above 0, at most 1",
+    value: value.share,
+    default: '0.25',
+  },
+  ADDRESS_SHARE_EXEMPT: {
+    about: 'addresses and CIDR ranges that ADDRESS_SHARE does not bound: servers that call for many users',
+    value: addressRanges,
+    defaultText: 'none; those of TRUST_PROXY are never bounded',
+  },
   SHUTDOWN_TIMEOUT_MS: {
     about: 'how long a stop waits for requests at work',
     value: value.integer(0, 600_000),
@@ -191,6 +221,12 @@ export const variables = {
     about: 'how long a stop goes on accepting requests, for load balancers to notice',
     value: value.integer(0, 600_000),
     default: '0',
+  },
+
+  READY_NEEDS_STORE: {
+    about: 'true makes /readyz 503 also while a store is down that has answered before',
+    value: value.boolean,
+    default: 'false',
   },
 
   RATE_LIMIT_ENABLED: { about: 'false lifts all rate limits', value: value.boolean, default: 'true' },
@@ -218,7 +254,8 @@ export const variables = {
     default: '60/1m',
   },
   RATE_LIMIT_AUTH_IP: {
-    about: 'refreshes and redirect logins per address',
+    about:
+      'refreshes, exchanged codes, redirect logins, ended refresh tokens and false logout tokens per address, each by itself',
     value: value.rate,
     default: '60/1m',
   },
@@ -260,5 +297,3 @@ export type Values = {
 
 /** The rows' names, in their order. */
 export const variableNames = Object.keys(variables) as VariableName[];
-
-export const isVariableName = (name: string): name is VariableName => Object.hasOwn(variables, name);

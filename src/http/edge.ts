@@ -3,9 +3,11 @@ import type { Socket } from 'node:net';
 import { toCorsHeaders } from '../browser/cors.ts';
 import type { Origins } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
-import type { InFlight } from '../limits/in-flight.ts';
+import { isUpgraded } from '../lib/node-http.ts';
+import type { Places, Shortage } from '../limits/places.ts';
+import type { Dispatch } from './dispatch.ts';
 import { type Exchange, setExchange } from './exchange.ts';
-import { isWebSocketUpgrade, requireSoundFraming } from './framing.ts';
+import { requireHttpVersion, requireSoundFraming } from './framing.ts';
 import { healthPaths } from './health-routes.ts';
 import { parseRequestTarget } from './request-target.ts';
 
@@ -13,29 +15,47 @@ export interface EdgeOptions {
   readonly toRequestId: (received: string | undefined) => string;
   readonly toClientAddress: (request: IncomingMessage) => string;
   readonly origins: Origins;
-  readonly inFlight: InFlight;
+  /** Of all requests under way. */
+  readonly inFlight: Places;
+  readonly findRow: Dispatch['findRow'];
 }
 
 const KNOWN_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const RETRY_WHEN_OVERLOADED_S = 1;
 
-/** Judges the outer form of a request; the target first, since the row it names says in which shape errors go out. */
-function requireSoundRequest(request: IncomingMessage, exchange: Exchange): void {
-  const { method, url = '', headers } = request;
+const toOverload = (shortage: Shortage): GatewayError =>
+  new GatewayError('overloaded', {
+    retryAfterS: RETRY_WHEN_OVERLOADED_S,
+    reason: shortage,
+    ...(shortage === 'share' && {
+      detail: 'Too many requests of this address are under way: wait until some have ended.',
+    }),
+  });
+
+/** Checks the outer form of a request; the target early, since the row it names says in which shape errors go out. */
+function requireSoundRequest(
+  request: IncomingMessage,
+  exchange: Exchange,
+  findRow: EdgeOptions['findRow'],
+): void {
+  const { method = '', url = '', headers } = request;
+  requireHttpVersion(request);
   if (method === 'OPTIONS' && url === '*') exchange.path = '*';
   else {
     const { path, query } = parseRequestTarget(url, headers.host ?? '');
     exchange.path = path;
     exchange.query = query;
+    findRow(exchange, method);
   }
   exchange.authorizations = requireSoundFraming(request);
-  exchange.isUpgrade = request.headers.upgrade !== undefined && isWebSocketUpgrade(request);
+  exchange.isUpgrade = isUpgraded(request);
   if (method === 'TRACE') throw new GatewayError('method_not_allowed', { headers: { Allow: KNOWN_METHODS } });
   exchange.isSound = true;
 }
 
 /** The one middleware before all others: gives the request its exchange, and judges its outer form. */
-export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: EdgeOptions) {
+export function createEdge(options: EdgeOptions) {
+  const { toRequestId, toClientAddress, origins, inFlight, findRow } = options;
   const refused = new WeakSet<Socket>();
 
   return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
@@ -51,24 +71,25 @@ export function createEdge({ toRequestId, toClientAddress, origins, inFlight }: 
       isSound: false,
       authorizations: 0,
       isUpgrade: false,
+      isUnderWay: true,
       cors: undefined,
-      route: undefined,
+      match: undefined,
+      row: undefined,
       caller: undefined,
       refused: undefined,
       reason: undefined,
       code: undefined,
     };
     setExchange(response, exchange);
-    const mayEnter = inFlight.enter();
+    const shortage = inFlight.enter(exchange.ip);
     exchange.cors = toCorsHeaders(origins, request.headers.origin);
     try {
-      requireSoundRequest(request, exchange);
+      requireSoundRequest(request, exchange, findRow);
     } catch (error) {
       refused.add(request.socket);
       throw error;
     }
-    if (!mayEnter && !healthPaths.has(exchange.path))
-      throw new GatewayError('overloaded', { retryAfterS: RETRY_WHEN_OVERLOADED_S });
+    if (shortage && !healthPaths.has(exchange.path)) throw toOverload(shortage);
     next();
   };
 }

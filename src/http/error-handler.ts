@@ -1,13 +1,16 @@
 import type { ErrorRequestHandler } from 'express';
 import { errorTable, type GatewayError } from '../errors.ts';
 import { exchangeOf } from './exchange.ts';
-import { PAGE_TYPE, pageHeaders, toPage } from './page.ts';
+import { PAGE_TYPE, pageHeaders, toPage, wantsPage } from './page.ts';
 import { toGatewayError, toOAuthError, toProblem } from './problem.ts';
 import { toFlatHeaders, type Writer } from './reply.ts';
-import type { Route } from './route.ts';
+import { type ToLoginPath, toSignInAnswer } from './sign-in-answer.ts';
 
 export interface ErrorHandlerOptions {
   readonly publicUrl: string;
+  readonly toLoginPath: ToLoginPath;
+  /** Whether answers also name what only the operator can change: not in production. */
+  readonly isForOperator: boolean;
   readonly writer: Writer;
   /** Told of what nobody foresaw, with its stack; the client gets none of it. */
   readonly onUnexpected: (error: unknown, requestId: string) => void;
@@ -15,20 +18,18 @@ export interface ErrorHandlerOptions {
 
 /** An error for a person: our own words alone, and a way back. */
 function toErrorPage(error: GatewayError, requestId: string): string {
+  const { detail, retryPath } = error.options;
   return toPage({
     title: errorTable[error.code].title,
-    text: 'You can try again. If it happens again, tell those who run this application what stands below.',
-    link: { href: error.options.retryPath ?? '/', text: error.options.retryPath ? 'Try again' : 'Go back' },
+    text: `${detail ?? 'You can try again.'} If it happens again, tell those who run this application what stands below.`,
+    link: { href: retryPath ?? '/', text: retryPath ? 'Try again' : 'Go back' },
     note: `${error.code}, request ${requestId}`,
   });
 }
 
 /** Turns whatever was thrown into an answer, in the error shape of the row it was meant for: the only place that writes errors. */
-export function createErrorHandler(
-  rows: readonly Pick<Route, 'method' | 'path' | 'errorShape' | 'readsSession'>[],
-  { publicUrl, writer, onUnexpected }: ErrorHandlerOptions,
-): ErrorRequestHandler {
-  const byTarget = new Map(rows.map((row) => [`${row.method} ${row.path}`, row]));
+export function createErrorHandler(options: ErrorHandlerOptions): ErrorRequestHandler {
+  const { publicUrl, toLoginPath, isForOperator, writer, onUnexpected } = options;
   return (thrown: unknown, request, response, _next) => {
     const exchange = exchangeOf(response);
     const error = toGatewayError(thrown);
@@ -36,16 +37,21 @@ export function createErrorHandler(
     exchange.code = error.code;
     exchange.reason = error.options.reason;
     exchange.refused = error.options.caller;
-    const { errorShape: shape, readsSession } = byTarget.get(`${request.method} ${exchange.path}`) ?? {};
-    const isOAuth = shape === 'oauth';
-    const isPage = shape === 'page' && request.headers.accept?.includes('text/html') === true;
+    const toSignIn = toSignInAnswer(request, exchange, error, toLoginPath);
+    if (toSignIn) {
+      writer.write(response, exchange, toSignIn);
+      return;
+    }
+    const { row } = exchange;
+    const isOAuth = row?.errorShape === 'oauth';
+    const isPage = row?.errorShape === 'page' && wantsPage(request.headers);
     const headers = toFlatHeaders(error.options.headers);
     const { retryAfterS } = error.options;
     if (retryAfterS !== undefined) headers.push('Retry-After', String(retryAfterS));
     // Without a path nobody knows what it was meant for.
     const isPrivate = exchange.path === '' || exchange.path.startsWith('/v1/');
     if (isPrivate || error.status === 401 || error.status === 403) headers.push('Cache-Control', 'no-store');
-    if (readsSession || exchange.caller?.kind === 'session') headers.push('Vary', 'Cookie');
+    if (row?.readsCookie) headers.push('Vary', 'Cookie');
     if (isPage) {
       headers.push(...toFlatHeaders(pageHeaders));
       writer.write(response, exchange, {
@@ -56,7 +62,9 @@ export function createErrorHandler(
       });
       return;
     }
-    const body = isOAuth ? toOAuthError(error) : toProblem(error, publicUrl, exchange.id);
+    const body = isOAuth
+      ? toOAuthError(error, isForOperator)
+      : toProblem(error, { publicUrl, requestId: exchange.id, isForOperator });
     writer.write(response, exchange, {
       status: error.status,
       body: JSON.stringify(body),

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../errors.ts';
 import type { Caller } from './route.ts';
+import type { Match } from './route-table.ts';
+import type { Row } from './row.ts';
 
 /** What the edge knows of one request; the log line and the metrics are made of it. */
 export interface Exchange {
@@ -18,10 +20,14 @@ export interface Exchange {
   authorizations: number;
   /** Whether the request opens a WebSocket. */
   isUpgrade: boolean;
+  /** Whether it counts as a request under way: until it is answered, or becomes an open stream. */
+  isUnderWay: boolean;
   /** CORS headers of the answer, flat: name, value, …; undefined where CORS says nothing. */
   cors: readonly string[] | undefined;
-  /** The pattern of the matched row, for logs and metrics: never the raw path. */
-  route: string | undefined;
+  /** The rows of the path, by method; undefined where there is none. */
+  match: Match<Row> | undefined;
+  /** The row of the path and the method. */
+  row: Row | undefined;
   caller: Caller | undefined;
   /** Who was refused, where a guard got to know it. */
   refused: Pick<Caller, 'subject' | 'clientId'> | undefined;

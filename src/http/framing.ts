@@ -21,21 +21,9 @@ function requireTransferCoding({ headers, httpVersion }: IncomingMessage): void 
   if (httpVersion !== '1.1' || coding.toLowerCase() !== 'chunked') refuse('transfer-encoding');
 }
 
-export const noUpgrade = { detail: 'No protocol upgrade is offered here.', reason: 'upgrade' } as const;
-
-/** A WebSocket's opening handshake (RFC 6455 §4.1), as the server's parser has seen it; any other upgrade is refused. */
-export function isWebSocketUpgrade(request: IncomingMessage): boolean {
-  const { headers, method, httpVersion } = request;
-  // Set by Node where the connection has been taken from its parser; its types do not have it.
-  const { upgrade } = request as IncomingMessage & { readonly upgrade?: boolean };
-  return (
-    upgrade === true &&
-    method === 'GET' &&
-    httpVersion === '1.1' &&
-    headers.upgrade?.toLowerCase() === 'websocket' &&
-    headers['transfer-encoding'] === undefined &&
-    (headers['content-length'] ?? '0') === '0'
-  );
+/** HTTP/2.0 and HTTP/0.9 pass Node's parser too (RFC 9110 §15.6.6). */
+export function requireHttpVersion({ httpVersion }: IncomingMessage): void {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') throw new GatewayError('http_version_not_supported');
 }
 
 /**
@@ -59,9 +47,7 @@ export function requireSoundFraming(request: IncomingMessage): number {
   requireHost(request, hosts);
   if (contentTypes > 1) refuse('content-type');
   requireTransferCoding(request);
-  const { upgrade, expect } = request.headers;
-  if (upgrade !== undefined && !isWebSocketUpgrade(request))
-    throw new GatewayError('invalid_request', noUpgrade);
+  const { expect } = request.headers;
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') refuse('expect');
   return authorizations;
 }

@@ -1,23 +1,3 @@
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
-/** How deep the brackets of a JSON text (UTF-8) nest, found before anything parses it. */
-export function toJsonDepth(text: Buffer): number {
-  let depth = 0;
-  let deepest = 0;
-  let isInString = false;
-  for (let i = 0; i < text.length; i++) {
-    const byte = text[i];
-    if (isInString) {
-      if (byte === BACKSLASH) i++;
-      else if (byte === QUOTE) isInString = false;
-    } else if (byte === QUOTE) isInString = true;
-    else if (byte === 0x7b || byte === 0x5b) deepest = Math.max(deepest, ++depth);
-    else if (byte === 0x7d || byte === 0x5d) depth--;
-  }
-  return deepest;
-}
-
 const toTextFault = (text: string): string | undefined =>
   text.isWellFormed() ? undefined : 'a lone surrogate is not text';
 

@@ -20,6 +20,8 @@ export type LimitCall = (exchange: Exchange) => Promise<Readonly<Record<string, 
 /** A row that is answered by an upstream: the one kind that owns its response. */
 export interface ProxyRoute extends RowFacts, RowTraits {
   readonly kind: 'proxy';
+  /** Request headers that pages of allowed origins may send, beside those of every row. */
+  readonly corsAllow?: readonly string[];
   /** Of the row itself; it stands in for the general limit of resource routes. */
   readonly limit?: LimitCall | undefined;
   /** Answers, and tells the log once, by itself. */

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import type { RowTraits } from '../browser/csrf.ts';
+import type { Frames } from '../browser/navigation.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { AddressCharge } from '../limits/address-limit.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -37,6 +39,8 @@ export interface GuardRule {
   readonly user?: true;
   /** Only machine clients. */
   readonly client?: true;
+  /** Of bearers, only those whose token the gateway's own client got (`azp`): a session's tokens are always its own. */
+  readonly ownClient?: true;
   /** Seconds since the user signed in, at most (RFC 9470). */
   readonly max_age?: number;
   /** One of these authentication contexts (RFC 9470). */
@@ -61,10 +65,21 @@ export interface RequestInfo {
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
+  /** Where one status has bodies of several types: this one's; else what the row says of the status. */
+  readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Whole `Set-Cookie` values; the answer is not stored anywhere then. */
   readonly cookies?: readonly string[];
 }
+
+/** Headers of an answer that the API document names; `RateLimit` stands for its policy as well. */
+export type DocumentedHeader =
+  | 'Set-Cookie'
+  | 'Location'
+  | 'Allow'
+  | 'WWW-Authenticate'
+  | 'Retry-After'
+  | 'RateLimit';
 
 export interface ResponseDoc {
   readonly description: string;
@@ -72,6 +87,8 @@ export interface ResponseDoc {
   readonly schema?: z.ZodType;
   /** `application/json` where absent. */
   readonly contentType?: string;
+  /** Beyond those that follow from the status. */
+  readonly headers?: readonly DocumentedHeader[];
 }
 
 export interface RouteInput<Query, Body, C = Caller | undefined> {
@@ -95,9 +112,13 @@ export interface RowFacts {
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
+  /** What the `{name}` segments of the path mean, for the API document. */
+  readonly params?: Readonly<Record<string, { readonly description: string; readonly example?: string }>>;
   readonly responses: Readonly<Record<number, ResponseDoc>>;
   /** Codes of its own, beyond those that any route may answer. */
   readonly errors: readonly ErrorCode[];
+  /** Only the tenant can call it, with what it signs: the page of the API offers no call. */
+  readonly calledByTenant?: true;
   /** Left out of the API document: a file of a page, or one of many of a kind. */
   readonly undocumented?: true;
   /** The handler looks for the session by itself: the rules of its cookie hold, though callers without one are let in. */
@@ -108,10 +129,19 @@ export interface RowFacts {
 
 /** One endpoint of our own: the same row feeds the router and the OpenAPI document. */
 export interface Route extends RowFacts {
+  /** Headers of its own that the handler reads, for the API document. */
+  readonly requestHeaders?: z.ZodObject;
   /** Where absent, a query that is not empty is refused. */
   readonly query?: z.ZodType;
   /** A person's browser navigates here: a query that the row does not know is ignored. */
   readonly isNavigation?: true;
+  /**
+   * A navigation that begins, ends or spends something: only a GET by which a browser goes there sets it off, in frames as
+   * said. HEAD and prefetches get 204; another host name than the public URL's is left by a redirect first.
+   */
+  readonly acts?: { readonly inFrames: Frames };
+  /** Begins what only a browser at the public URL can complete: refused at any other host name. */
+  readonly atPublicUrlOnly?: true;
   readonly body?: z.ZodType;
   /** JSON where absent. `form` is `application/x-www-form-urlencoded`, which only OAuth endpoints take. */
   readonly bodyTypes?: readonly ('json' | 'form')[];
@@ -125,6 +155,11 @@ export interface Route extends RowFacts {
    * again without calling the handler. The guard judges every request all the same.
    */
   readonly pure?: true;
+  /**
+   * Charges the caller's address, before the body is read: a body that never comes costs as much as any attempt. The
+   * answer carries the headers of the charge.
+   */
+  readonly charge?: (request: RequestInfo) => Promise<AddressCharge>;
   readonly handler: (input: RouteInput<never, never, never>) => Reply | Promise<Reply>;
 }
 

@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { bornWithExpress } from './born-with-express.ts';
 import { toProblem } from './problem.ts';
+import { endWhereBytesAreLost, isWebSocketHandshake, offersUpgrade } from './upgrades.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -15,7 +16,19 @@ const KEEP_ALIVE_MS = 65_000;
 const parserCodes: Record<string, ErrorCode> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+  // The preface of HTTP/2 (RFC 9113 §3.4).
+  HPE_PAUSED_H2_UPGRADE: 'http_version_not_supported',
 };
+
+/** An error of Node's parser or of the connection under it. */
+type ClientError = Error & { readonly code?: string; readonly reason?: string };
+
+function toParserCode({ code = '', reason }: ClientError): ErrorCode {
+  // The parser has one code for a version that it does not know and for what is no version at all.
+  if (code === 'HPE_INVALID_VERSION' && reason === 'Invalid HTTP version')
+    return 'http_version_not_supported';
+  return parserCodes[code] ?? 'invalid_request';
+}
 
 export interface ServerOptions {
   readonly toPublicUrl: () => string;
@@ -45,7 +58,9 @@ function refuseSocket(socket: HttpSocket, code: ErrorCode, options: ServerOption
   const error = new GatewayError(code);
   const id = toRequestId(undefined);
   onMalformed(code, id, (socket as Socket).remoteAddress ?? '');
-  const body = JSON.stringify(toProblem(error, toPublicUrl(), id));
+  const body = JSON.stringify(
+    toProblem(error, { publicUrl: toPublicUrl(), requestId: id, isForOperator: false }),
+  );
   socket.end(
     `HTTP/1.1 ${error.status} ${code}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `X-Request-Id: ${id}\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
@@ -78,17 +93,23 @@ export function createHttpServer(app: Express, options: ServerOptions): Server {
     // The edge asks for the Host header itself, so that its absence is answered as a problem.
     requireHostHeader: false,
     noDelay: true,
+    // Any other upgrade is ignored.
+    shouldUpgradeCallback: isWebSocketHandshake,
   });
   // Their bytes are bounded; a bound of their number would hide the later ones from us, not from the parser.
   server.maxHeadersCount = 0;
-  server.on('request', app);
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    if (offersUpgrade(request)) endWhereBytesAreLost(request, response);
+    app(request as Parameters<Express>[0], response as Parameters<Express>[1]);
+  };
+  server.on('request', serve);
   // The body's reader says "continue", once the guard has let the request in.
-  server.on('checkContinue', app);
+  server.on('checkContinue', serve);
   server.on('upgrade', (request, _socket, head) =>
     answerUpgrade(app, request, new born.ServerResponse(request), head),
   );
   // The edge refuses what it does not know.
-  server.on('checkExpectation', app);
+  server.on('checkExpectation', serve);
   const refused = new WeakSet<Duplex>();
   const refuse = (socket: Duplex, code: ErrorCode): void => {
     // Each further byte on such a socket is another error.
@@ -97,9 +118,9 @@ export function createHttpServer(app: Express, options: ServerOptions): Server {
     refuseSocket(socket, code, options);
   };
   server.on('connect', (_request, socket) => refuse(socket, 'invalid_request'));
-  server.on('clientError', (error: Error & { code?: string }, socket) => {
+  server.on('clientError', (error: ClientError, socket) => {
     if (error.code === 'ECONNRESET') socket.destroy();
-    else refuse(socket, parserCodes[error.code ?? ''] ?? 'invalid_request');
+    else refuse(socket, toParserCode(error));
   });
   return server;
 }

@@ -1,3 +1,4 @@
+import { GatewayError, toErrorCode } from '../errors.ts';
 import type { Logger } from './logger.ts';
 import { toLogField } from './printable.ts';
 
@@ -5,6 +6,8 @@ import { toLogField } from './printable.ts';
 export type AuditEvent =
   | 'auth.signup'
   | 'auth.signin'
+  | 'auth.mfa'
+  | 'auth.mfa_enrolment'
   | 'auth.refresh'
   | 'auth.client_token'
   | 'auth.backchannel_logout'
@@ -21,11 +24,22 @@ export interface AuditEntry {
   /** Hashed before it is written: a `sub`, or the identifier that somebody tried. */
   readonly subject?: string | undefined;
   readonly clientId?: string | undefined;
-  /** An error code or a short word. */
+  /** An error code, with the reason that the caller was told, or a short word. */
   readonly reason?: string | undefined;
 }
 
 export type Audit = (entry: AuditEntry) => void;
+
+/**
+ * How something ended, by what it threw. The reason is the error's code, with the `reason` of its answer where there is one, as in
+ * `access_denied: email_not_verified`.
+ */
+export function toAuditOutcome(error: unknown): Pick<AuditEntry, 'outcome' | 'reason'> {
+  if (error === undefined) return { outcome: 'succeeded' };
+  const code = toErrorCode(error);
+  const reason = error instanceof GatewayError ? error.options.members?.['reason'] : undefined;
+  return { outcome: 'failed', reason: typeof reason === 'string' ? `${code}: ${reason}` : code };
+}
 
 /** Writes audit events to the log: `event` is `auth.signin.failed` and the like. */
 export function createAudit(log: Logger, toPseudonym: (subject: string) => string): Audit {

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { AuditEvent } from './audit.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
 
 /** What the key set counts; see `gatehouse_jwks_*`. */
@@ -15,8 +16,8 @@ export interface Metrics {
   readonly observeRequest: (route: string, method: string, status: number, seconds: number) => void;
   readonly observeTenantRequest: (path: string, outcome: string, seconds: number) => void;
   readonly observeUpstreamRequest: (upstream: string, outcome: string, seconds: number) => void;
-  readonly countSignIn: (outcome: string) => void;
-  readonly countRefresh: (outcome: string) => void;
+  /** Counts how a sign-in, its second factor or a refresh has ended; other events are not counted. */
+  readonly countAttempt: (event: AuditEvent, outcome: string) => void;
   readonly countVerification: (outcome: string) => void;
   /** Shows the numbers of the key set, read when somebody looks. */
   readonly watchKeySet: (read: () => KeySetStats) => void;
@@ -56,6 +57,8 @@ export function createMetrics(): Metrics {
       child.inc();
     };
   };
+  const countSignIn = outcomes('gatehouse_signin_total', 'Sign-ins by outcome');
+  const countRefresh = outcomes('gatehouse_refresh_total', 'Refreshes by outcome');
   const observers = new Map<string, (seconds: number) => void>();
   const upstreamObservers = new Map<string, (seconds: number) => void>();
   return {
@@ -81,8 +84,10 @@ export function createMetrics(): Metrics {
       }
       observe(seconds);
     },
-    countSignIn: outcomes('gatehouse_signin_total', 'Sign-ins by outcome'),
-    countRefresh: outcomes('gatehouse_refresh_total', 'Refreshes by outcome'),
+    countAttempt: (event, outcome) => {
+      if (event === 'auth.signin' || event === 'auth.mfa') countSignIn(outcome);
+      else if (event === 'auth.refresh') countRefresh(outcome);
+    },
     countVerification: outcomes('gatehouse_token_verifications_total', 'Judged access tokens by outcome'),
     watchSessions(count) {
       const read = async () => count();

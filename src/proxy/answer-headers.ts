@@ -1,17 +1,20 @@
 import { isOwnCookie } from '../browser/own-cookies.ts';
 import { apiPolicy } from '../browser/security-headers.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { hopByHop, toConnectionNames, toPlainName, toText, type UpstreamHeaders } from './header-names.ts';
+import {
+  ownAnswerHeaders,
+  toConnectionNames,
+  toPlainName,
+  toText,
+  type UpstreamHeaders,
+} from './header-names.ts';
+import type { ProxyTarget } from './proxy-target.ts';
+import type { Rewrite } from './rewrite.ts';
 
-/** Not the caller's business: of one hop, ours to say, or about another origin than the one that is seen. */
-const dropped: ReadonlySet<string> = new Set([
-  ...hopByHop,
-  'proxy-authenticate',
-  'proxy-authentication-info',
-  'x-request-id',
-  'alt-svc',
-]);
-const isDropped = (name: string): boolean => dropped.has(name) || name.startsWith('access-control-');
+/** What reaches further than the answer itself: into the data of our own pages, their paths, or another address. */
+const farReaching = ['clear-site-data', 'service-worker-allowed', 'refresh'];
+const FRAMING = 'x-frame-options';
+const EXPOSED = ['ETag', 'Location', 'Link'];
 
 const NO_STORE = 'no-store';
 /** `CDN-Cache-Control` (RFC 9213) and its like outrank what we would say. */
@@ -26,7 +29,7 @@ const toCookieName = (setCookie: string): string =>
     ?.trimEnd() ?? '';
 
 export interface AnswerHeaderOptions {
-  /** Flat; those that an answer lacks are added. */
+  /** Flat; those that an answer lacks, or may not say itself, are added. */
   readonly securityHeaders: readonly string[];
 }
 
@@ -42,14 +45,34 @@ export type ToAnswerHeaders = (
 const isUnstorable = (status: number, headers: UpstreamHeaders, { caller }: Exchange): boolean =>
   caller?.kind === 'session' || status === 401 || status === 403 || headers['set-cookie'] !== undefined;
 
-export function createAnswerHeaders(options: AnswerHeaderOptions): ToAnswerHeaders {
-  const { securityHeaders } = options;
+/** The headers that an upstream may not send to callers of a row, by lower-case name. */
+function toDropped({ passHeaders, isFramingUpstreams }: ProxyTarget): ReadonlySet<string> {
+  const dropped = new Set([...ownAnswerHeaders, ...farReaching, FRAMING]);
+  for (const name of passHeaders) dropped.delete(name.toLowerCase());
+  if (isFramingUpstreams) dropped.delete(FRAMING);
+  return dropped;
+}
+
+/** Makes what puts together the headers of a row's answers; `rewrite` where the row's paths are not the upstream's. */
+export function createAnswerHeaders(
+  { securityHeaders }: AnswerHeaderOptions,
+  target: ProxyTarget,
+  rewrite: Rewrite | undefined,
+): ToAnswerHeaders {
+  const dropped = toDropped(target);
   const lowerNames = securityHeaders.map((text, i) => (i % 2 === 0 ? text.toLowerCase() : ''));
+  const exposedNames = new Set([...EXPOSED, ...target.exposeHeaders]);
+  const exposed = ['Access-Control-Expose-Headers', [...exposedNames].join(', ')];
+
+  const changed = new Set(['set-cookie', ...(rewrite ? ['location', 'content-location'] : [])]);
 
   /** Those of a name that may go on, and how. */
-  function toValues(name: string, value: string | string[]): readonly string[] {
+  function toValues(name: string, value: string | string[], path: string): readonly string[] {
     const values = Array.isArray(value) ? value : [value];
-    return name === 'set-cookie' ? values.filter((cookie) => !isOwnCookie(toCookieName(cookie))) : values;
+    if (!changed.has(name)) return values;
+    if (name !== 'set-cookie') return values.map((url) => rewrite?.toPublicUrl(url, path) ?? url);
+    const theirs = values.filter((cookie) => !isOwnCookie(toCookieName(cookie)));
+    return rewrite ? theirs.map((cookie) => rewrite.toPublicCookie(cookie)) : theirs;
   }
 
   return (status, headers, exchange, ours) => {
@@ -61,24 +84,28 @@ export function createAnswerHeaders(options: AnswerHeaderOptions): ToAnswerHeade
     const hasNoLength = status === 204 || headers['transfer-encoding'] !== undefined;
     for (const name of Object.keys(headers)) {
       const value = headers[name];
-      if (value === undefined || isDropped(name) || said?.has(name)) continue;
+      if (value === undefined || dropped.has(name) || name.startsWith('access-control-') || said?.has(name))
+        continue;
       if (named?.has(toPlainName(name))) continue;
       if (name === 'content-length' && hasNoLength) continue;
       if (isSecret && aboutStoring.test(name) && !(isSaid && name === 'cache-control')) continue;
-      if (typeof value === 'string' && name !== 'set-cookie') out.push(name, value);
-      else for (const one of toValues(name, value)) out.push(name, one);
+      if (typeof value === 'string' && !changed.has(name)) out.push(name, value);
+      else for (const one of toValues(name, value, exchange.path)) out.push(name, one);
     }
     if (isSecret && !isSaid) out.push('Cache-Control', NO_STORE);
     if (exchange.caller?.kind === 'session') out.push('Vary', 'Cookie');
     for (let i = 0; i < securityHeaders.length; i += 2) {
       const lowerName = lowerNames[i] ?? '';
-      if (headers[lowerName] === undefined || named?.has(lowerName))
+      if (headers[lowerName] === undefined || dropped.has(lowerName) || named?.has(lowerName))
         out.push(securityHeaders[i] ?? '', securityHeaders[i + 1] ?? '');
     }
     // Never on a page or what a page loads: its own policy is the upstream's business.
     const isOurPolicyFit = isJson.test(toText(headers['content-type']) ?? '');
     if (isOurPolicyFit && headers['content-security-policy'] === undefined) out.push(...apiPolicy);
-    if (exchange.cors) out.push(...exchange.cors);
+    if (exchange.cors) {
+      out.push(...exchange.cors);
+      if (exchange.cors.includes('Access-Control-Allow-Origin')) out.push(...exposed);
+    }
     return out;
   };
 }

@@ -11,7 +11,8 @@ export interface AttemptEvents {
   onChunk(chunk: Buffer): boolean;
   onEnd(): void;
   onUpgrade(headers: UpstreamHeaders, socket: Duplex): void;
-  onFailed(error: Error): void;
+  /** `isUnsent`: nothing of the request has been sent, nor has its upload been read. */
+  onFailed(error: Error, isUnsent: boolean): void;
 }
 
 export interface AttemptOptions {
@@ -28,6 +29,9 @@ export interface AttemptOptions {
   /** From the head of the answer to its end; Infinity: unlimited. */
   readonly totalMs: number;
 }
+
+/** Their bodies have no meaning (RFC 9110 §9.3.1): an upstream may take one for its next request. */
+const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
 
 const timeout = (reason: string): GatewayError => new GatewayError('upstream_timeout', { reason });
 
@@ -51,7 +55,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (!upload) this.#timer = setTimeout(() => this.abort(timeout('head')), timeoutMs);
     const body = upload ?? null;
     const upgrade = isUpgrade ? 'websocket' : null;
-    dispatcher.dispatch({ path, method, headers, body, upgrade }, this);
+    // The upstream is told to end the connection with its answer.
+    const isLast = upload !== undefined && bodiless.has(method);
+    dispatcher.dispatch({ path, method, headers, body, upgrade, ...(isLast && { reset: true }) }, this);
   }
 
   /** Takes what was held back. */
@@ -65,7 +71,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#finish();
     this.#options.upload?.destroy();
-    this.#events.onFailed(error);
+    this.#events.onFailed(error, false);
     this.#controller?.abort(error);
   }
 
@@ -126,8 +132,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     if (this.#isOver) return;
     this.#finish();
-    this.#options.upload?.destroy();
-    this.#events.onFailed(error);
+    // A request waits for a connection without a controller; with one its bytes are on their way.
+    const isUnsent = this.#controller === undefined;
+    if (!isUnsent) this.#options.upload?.destroy();
+    this.#events.onFailed(error, isUnsent);
   }
 
   #onIdle(): void {

@@ -33,3 +33,44 @@ export const hopByHop: readonly string[] = [
   'upgrade',
   'http2-settings',
 ];
+
+/** What the gateway alone says to an upstream, whatever a caller sends under these names. */
+export const ownRequestHeaders: readonly string[] = [
+  ...hopByHop,
+  'host',
+  'content-length',
+  'expect',
+  'authorization',
+  'cookie',
+  'cookie2',
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-prefix',
+  'x-user-id',
+  'x-user-scopes',
+  'x-client-id',
+  'x-request-id',
+  'traceparent',
+];
+
+/** What the gateway alone says to a caller, whatever an upstream sends under these names. */
+export const ownAnswerHeaders: readonly string[] = [
+  ...hopByHop,
+  'proxy-authenticate',
+  'proxy-authentication-info',
+  'x-request-id',
+  'alt-svc',
+  'strict-transport-security',
+  'x-content-type-options',
+];
+
+const own: ReadonlySet<string> = new Set([...ownRequestHeaders, ...ownAnswerHeaders, 'x-frame-options']);
+const ownFamilies = /^(?:proxy-|access-control-)/;
+
+/** Whether a row may list a header to be passed on though it is dropped otherwise. */
+export function mayPass(name: string): boolean {
+  const plain = toPlainName(name);
+  return !own.has(plain) && !ownFamilies.test(plain);
+}

@@ -22,9 +22,19 @@ export interface ProxyTarget {
   readonly retries: 0 | 1;
   /** Infinity: unlimited. */
   readonly maxBodyBytes: number;
+  /** Of its own, at the upstream; undefined: those that rows without a number share. */
+  readonly places?: number | undefined;
   readonly perCaller?: Rate | undefined;
   readonly isStream: boolean;
   readonly isWebSocket: boolean;
   /** Cookies that are passed on. */
   readonly cookies: readonly string[];
+  /** Headers of either direction that are passed on though they are dropped otherwise. */
+  readonly passHeaders: readonly string[];
+  /** Headers of an answer that scripts of an allowed origin may read, beside those of every answer. */
+  readonly exposeHeaders: readonly string[];
+  /** Whether the upstream decides who may frame its pages; otherwise nobody may. */
+  readonly isFramingUpstreams: boolean;
+  /** How long an idle connection to the upstream is kept. */
+  readonly keepAliveMs: number;
 }

@@ -2,31 +2,59 @@ import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 import type { Exchange } from '../http/exchange.ts';
 import type { Caller } from '../http/route.ts';
-import { hopByHop, toConnectionNames, toPlainName } from './header-names.ts';
+import { RecentMap } from '../lib/recent-map.ts';
+import { ownRequestHeaders, toConnectionNames, toPlainName } from './header-names.ts';
 import { createTraceParent, isTraceParent } from './trace-parent.ts';
 
-/** Never passed on as a caller sends it: ours, of one hop, or a way to make an upstream read another request. */
+/** Ours; and what upstream software believes of the address, the person, the method or the path, whoever says it. */
 const dropped: ReadonlySet<string> = new Set([
-  ...hopByHop,
-  'host',
-  'content-length',
-  'expect',
-  'authorization',
-  'cookie',
-  'cookie2',
-  'forwarded',
-  'x-real-ip',
-  'x-client-id',
-  'x-request-id',
-  'traceparent',
+  ...ownRequestHeaders,
+  'client-ip',
+  'early-data',
+  'fastly-client-ip',
+  'proxy',
+  'true-client-ip',
+  'x-azure-clientip',
+  'x-azure-socketip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-envoy-external-address',
   'x-http-method',
   'x-http-method-override',
   'x-method-override',
-  'x-original-url',
-  'x-original-uri',
+  'x-originating-ip',
+  'x-real-ip',
   'x-rewrite-url',
 ]);
-const droppedFamilies = /^(?:proxy-|x-forwarded|x-user-)/;
+const droppedFamilies = new RegExp(
+  `^(?:${[
+    'cf-access-',
+    'cf-connecting-ip',
+    'proxy-',
+    'remote-',
+    'ssl-client-',
+    'tailscale-',
+    'wl-proxy-',
+    'x-amzn-oidc-',
+    'x-auth-request-',
+    'x-authenticated-',
+    'x-authentik-',
+    'x-forwarded',
+    'x-goog-authenticated-',
+    'x-middleware-subrequest',
+    'x-ms-client-principal',
+    'x-original-',
+    'x-remote-',
+    'x-ssl-',
+    'x-user-',
+    'x-webauth-',
+  ].join('|')})`,
+);
+
+/** What becomes of a header of a caller; a `traced` one is passed with its trace. */
+type HeaderKind = 'dropped' | 'passed' | 'traced';
+const MAX_KINDS = 512;
+const MAX_KIND_NAME = 64;
 
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
@@ -53,6 +81,10 @@ export interface RequestHeaderOptions {
   readonly publicUrl: string;
   /** Cookies that the upstream gets; none of ours. */
   readonly cookies: readonly string[];
+  /** Headers that are passed on though they are dropped otherwise; none of ours. */
+  readonly passHeaders: readonly string[];
+  /** `X-Forwarded-Prefix`; empty: none. */
+  readonly forwardedPrefix: string;
 }
 
 /** The headers that an upstream gets, flat. `authorization` is the whole value; undefined: none is sent. */
@@ -62,10 +94,15 @@ export type ToRequestHeaders = (
   authorization: string | undefined,
 ) => string[];
 
-export function createRequestHeaders({ publicUrl, cookies }: RequestHeaderOptions): ToRequestHeaders {
+export function createRequestHeaders(options: RequestHeaderOptions): ToRequestHeaders {
+  const { publicUrl, cookies, passHeaders, forwardedPrefix } = options;
   const { host, protocol } = new URL(publicUrl);
   const proto = protocol.slice(0, -1);
   const names = new Set(cookies);
+  // As the row writes them: another spelling of the same name is another header.
+  const passed = new Set(passHeaders.map((name) => name.toLowerCase()));
+  /** By name, as callers write it: most of them use the same few. */
+  const kinds = new RecentMap<string, HeaderKind>(MAX_KINDS);
   // The verified-token cache hands out one caller for many requests.
   const identities = new WeakMap<Caller, readonly string[]>();
 
@@ -75,12 +112,22 @@ export function createRequestHeaders({ publicUrl, cookies }: RequestHeaderOption
     return identity;
   }
 
+  function toKind(name: string): HeaderKind {
+    const plain = toPlainName(name);
+    const isDropped = dropped.has(plain) || droppedFamilies.test(plain);
+    const kind =
+      isDropped && !passed.has(name.toLowerCase()) ? 'dropped' : plain === 'tracestate' ? 'traced' : 'passed';
+    if (name.length <= MAX_KIND_NAME) kinds.set(name, kind);
+    return kind;
+  }
+
   return (request, exchange, authorization) => {
     const { rawHeaders, headers } = request;
     const { id, ip, caller } = exchange;
     const forwardedFor = isIPv6(ip) ? `"[${ip}]"` : ip;
     const out = ['X-Request-Id', id, 'X-Forwarded-For', ip, 'X-Forwarded-Host', host];
     out.push('X-Forwarded-Proto', proto, 'Forwarded', `for=${forwardedFor};host="${host}";proto=${proto}`);
+    if (forwardedPrefix !== '') out.push('X-Forwarded-Prefix', forwardedPrefix);
     if (authorization !== undefined) out.push('Authorization', authorization);
     if (caller) out.push(...identityOf(caller));
     const cookie = toCookies(headers.cookie, names);
@@ -92,10 +139,10 @@ export function createRequestHeaders({ publicUrl, cookies }: RequestHeaderOption
     const named = toConnectionNames(headers.connection);
     for (let i = 0; i < rawHeaders.length; i += 2) {
       const name = rawHeaders[i] ?? '';
-      const plain = toPlainName(name);
-      if (dropped.has(plain) || droppedFamilies.test(plain) || named?.has(plain)) continue;
+      const kind = kinds.get(name) ?? toKind(name);
       // A trace state belongs to the trace that was dropped.
-      if (plain === 'tracestate' && !isTraced) continue;
+      if (kind === 'dropped' || (kind === 'traced' && !isTraced)) continue;
+      if (named?.has(toPlainName(name))) continue;
       out.push(name, rawHeaders[i + 1] ?? '');
     }
     return out;

@@ -18,6 +18,8 @@ export type ToClientToken = (audience: string) => Promise<string> | string;
 
 export interface UpstreamTokenDeps {
   readonly toUpstreamToken: ToUpstreamToken;
+  /** Whether `force` may bring a session another token than the one that was sent. */
+  readonly mayForce: (caller: Caller, audience: string) => boolean;
   readonly toClientToken: ToClientToken;
 }
 

@@ -4,8 +4,9 @@ import { ownRoutes } from './own-routes.ts';
 import { type ProxiedRoutesDeps, proxiedRoutes } from './routes-file/proxied-routes.ts';
 import type { AddedRoutes } from './routes-file/read-routes.ts';
 
-/** Of all requests at work, how many may wait for one upstream: a slow one leaves room for the others. */
+/** Of all requests under way, how many may be at one upstream: a slow one leaves room for the others. */
 const UPSTREAM_SHARE = 0.25;
+const MIN_PLACES = 250;
 
 export interface ResourceRowsOptions
   extends Omit<ProxyOptions, 'maxParallel'>,
@@ -23,7 +24,7 @@ export interface ResourceRows extends Pick<Proxy, 'endStreams' | 'close'> {
 /** All that bearers and sessions come for: our own rows, the operator's, and those that upstreams answer. */
 export function createResourceRows(options: ResourceRowsOptions): ResourceRows {
   const { local, proxied } = options.routes ?? { local: [], proxied: [] };
-  const maxParallel = Math.max(1, Math.floor(options.maxInFlight * UPSTREAM_SHARE));
+  const maxParallel = Math.max(MIN_PLACES, Math.floor(options.maxInFlight * UPSTREAM_SHARE));
   const { createServe, endStreams, close } = createProxy({ ...options, maxParallel });
   return {
     rows: [...ownRoutes(), ...local, ...proxiedRoutes(proxied, { ...options, createServe })],

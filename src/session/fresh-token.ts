@@ -4,10 +4,10 @@ import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createSingleFlight } from '../lib/single-flight.ts';
 import type { Locks, SessionStore } from '../store/store.ts';
+import type { ForcedRenewals } from './forced-renewals.ts';
 import type { LiveSession, LiveSessions, OpenedSession } from './live-sessions.ts';
-import type { RevokeLater } from './revocation.ts';
 import type { SaveTokens } from './save-tokens.ts';
-import type { SessionTokens } from './session.ts';
+import type { RevokeLater, SessionTokens, SignInMethod } from './session.ts';
 import { isAlive, isFor, isGood, type TokenSet, toAccessToken } from './token-set.ts';
 
 const POLL_MS = 40;
@@ -27,10 +27,16 @@ export type RefreshTokens = (
   audience?: string,
 ) => Promise<SessionTokens | SecondFactor>;
 
-/** Makes the 403 `mfa_required`. */
+/** Makes the 403 `mfa_required`; a sign-in that goes on from it takes the place of the session. */
 export type RequireSecondFactor = (
   challenge: SecondFactor,
-  pending: { readonly audience: string; readonly scope: string },
+  pending: {
+    readonly audience: string;
+    readonly scope: string;
+    readonly subject: string;
+    readonly method: SignInMethod;
+    readonly sid: string | undefined;
+  },
 ) => GatewayError;
 
 export interface FreshTokenDeps {
@@ -38,6 +44,7 @@ export interface FreshTokenDeps {
   readonly locks: Locks;
   readonly live: LiveSessions;
   readonly save: SaveTokens;
+  readonly forced: ForcedRenewals;
   readonly refresh: RefreshTokens;
   readonly revokeLater: RevokeLater;
   readonly requireSecondFactor: RequireSecondFactor;
@@ -46,29 +53,39 @@ export interface FreshTokenDeps {
   readonly lockTtlMs: number;
   /** 401, and the cookie is cleared. */
   readonly toExpired: (reason: string) => GatewayError;
-  /** Told of each call to the tenant: `succeeded`, or the code of the error. */
-  readonly onRefreshed: (outcome: string, session: OpenedSession) => void;
+  /** Told of each call to the tenant; `error` where it failed. */
+  readonly onRefreshed: (session: OpenedSession, error?: unknown) => void;
+}
+
+/** A token that will not do though it lives: an upstream has refused it, or the user asks for a new one. */
+export interface RefusedToken {
+  readonly token: string;
+  readonly by: 'upstream' | 'user';
 }
 
 /**
- * An access token of a session for an audience, good for 30 s more: at once where there is one, else from the tenant, over
- * all replicas once. `refused` is a token that an API has refused.
+ * An access token of a session for an audience, with enough of its life left: at once where there is one, else from the tenant,
+ * over all replicas once. Where an upstream refuses one token after another, `refused` is all there is until a minute is over.
  * @throws GatewayError `session_expired`, `mfa_required`, `insufficient_scope` without a refresh token, `tenant_misconfigured`
  * for an audience that the tenant ignores, `tenant_unavailable`, `store_unavailable`
  */
-export type FreshToken = (live: LiveSession, audience: string, refused?: string) => string | Promise<string>;
+export type FreshToken = (
+  live: LiveSession,
+  audience: string,
+  refused?: RefusedToken,
+) => string | Promise<string>;
 
 /** What the tenant says where nothing will bring the session's tokens back. */
 const endings: ReadonlySet<ErrorCode> = new Set(['invalid_refresh_token', 'user_blocked', 'access_denied']);
 
 export function createFreshToken(deps: FreshTokenDeps): FreshToken {
-  const { store, locks, live: sessions, clock, lockTtlMs, toExpired, onRefreshed } = deps;
+  const { store, locks, live: sessions, forced, clock, lockTtlMs, toExpired, onRefreshed } = deps;
   const join = createSingleFlight<string>();
 
   /** The token that is there, where it will do. */
-  function usable({ tokens }: OpenedSession, audience: string, refused: string | undefined) {
+  function usable({ tokens }: OpenedSession, audience: string, refused: RefusedToken | undefined) {
     const found = tokens.access[audience];
-    return isGood(found, clock.now()) && found.token !== refused ? found.token : undefined;
+    return isGood(found, clock.now()) && found.token !== refused?.token ? found.token : undefined;
   }
 
   /** An outage keeps the session, and uses what still lives. */
@@ -118,6 +135,8 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
     if (now && now.opened.tokens.refreshToken !== used) return undefined;
     await store.remove(live.ticket.id);
     sessions.forget(live.ticket);
+    // A user who is denied now might not be later; the session is gone all the same.
+    if (error.code !== 'invalid_refresh_token') deps.revokeLater(used);
     throw toExpired(error.code);
   }
 
@@ -128,7 +147,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
   async function renew(
     live: LiveSession,
     audience: string,
-    refused: string | undefined,
+    refused: RefusedToken | undefined,
     owner: string,
   ): Promise<string | undefined> {
     let isKeeping = false;
@@ -140,13 +159,18 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
       if (token !== undefined) return token;
       const { meta, tokens } = opened;
       const { refreshToken } = tokens;
-      if (refreshToken === undefined)
-        throw new GatewayError('insufficient_scope', { reason: 'no refresh token' });
+      const kept = tokens.access[audience];
+      if (refreshToken === undefined) {
+        if (isAlive(kept, clock.now())) return kept.token;
+        throw new GatewayError('insufficient_scope', { reason: 'no refresh token', detail: noRefreshToken });
+      }
+      const isForced = refused?.by === 'upstream' && isGood(kept, clock.now());
+      if (isForced && !(await forced.take(live.ticket))) return kept.token;
       const isOwn = audience === meta.audience;
       const answer = await deps
         .refresh(refreshToken, isOwn ? undefined : audience)
         .catch((error: unknown) => {
-          onRefreshed(error instanceof GatewayError ? error.code : 'internal', opened);
+          onRefreshed(opened, error);
           if (!(error instanceof GatewayError)) throw error;
           return error;
         });
@@ -155,17 +179,19 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
         if (answer.code === 'invalid_scope') throw toIgnored('invalid_scope');
         return makeDo(opened, audience, answer);
       }
-      const scope = tokens.access[audience]?.scope ?? (isOwn ? meta.scope : '');
+      const scope = kept?.scope ?? (isOwn ? meta.scope : '');
       if ('mfa_token' in answer) {
-        onRefreshed('mfa_required', opened);
-        throw deps.requireSecondFactor(answer, { audience, scope });
+        const { subject, method, sid } = meta;
+        const error = deps.requireSecondFactor(answer, { audience, scope, subject, method, sid });
+        onRefreshed(opened, error);
+        throw error;
       }
-      const isRight = isFor(answer.access_token, audience);
+      const error = isFor(answer.access_token, audience) ? undefined : toIgnored('aud');
       const fresh = toAccessToken(answer, scope, clock.now());
-      onRefreshed(isRight ? 'succeeded' : 'tenant_misconfigured', opened);
+      onRefreshed(opened, error);
       isKeeping = true;
-      await keep(found, refreshToken, answer, isRight ? { [audience]: fresh } : {}, owner);
-      if (!isRight) throw toIgnored('aud');
+      await keep(found, refreshToken, answer, error ? {} : { [audience]: fresh }, owner);
+      if (error) throw error;
       return fresh.token;
     } finally {
       if (!isKeeping) await locks.release(toLockName(live.ticket.id), owner).catch(() => undefined);
@@ -176,7 +202,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
   async function renewOnce(
     live: LiveSession,
     audience: string,
-    refused: string | undefined,
+    refused: RefusedToken | undefined,
   ): Promise<string> {
     const owner = randomUUID();
     const name = toLockName(live.ticket.id);
@@ -196,14 +222,23 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
 
   return (live, audience, refused) => {
     const latest = sessions.recall(live.ticket) ?? live.opened;
-    return (
-      usable(latest, audience, refused) ??
-      join(`${live.ticket.digest} ${audience}`, () => renewOnce(live, audience, refused))
+    const token = usable(latest, audience, refused);
+    if (token !== undefined) return token;
+    const key = `${live.ticket.digest} ${audience}`;
+    if (refused?.by !== 'upstream') return join(key, () => renewOnce(live, audience, refused));
+    // Apart, since it may bring nothing new.
+    return join(`forced ${key}`, () =>
+      renewOnce(live, audience, refused).finally(() => forced.settle(live.ticket)),
     );
   };
 }
 
+const noRefreshToken =
+  'Sign in again with the scope offline_access: without it the session gets no token for this API.';
+
 const toLockName = (id: string): string => `refresh:${id}`;
 
 const toIgnored = (what: string): GatewayError =>
-  new GatewayError('tenant_misconfigured', { reason: `refresh ${what} (gatehouse doctor C9)` });
+  new GatewayError('tenant_misconfigured', {
+    reason: `refresh ${what}: list the API in the Multi-Resource Refresh Token policies of the application`,
+  });

@@ -1,23 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { CookieProof } from '../browser/csrf.ts';
-import { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors.ts';
 import type { Caller, GuardRule, MakeGuard } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { FreshToken } from './fresh-token.ts';
 import type { LiveSession, LiveSessions } from './live-sessions.ts';
-import { createToCaller, SessionCaller } from './session-caller.ts';
+import { createToCaller } from './session-caller.ts';
 import type { Ticket, Tickets } from './ticket.ts';
 import { isGood } from './token-set.ts';
 
 /** Compiles a row's rule: what refuses a caller, undefined for one who may pass. */
 export type JudgeRule = (rule: GuardRule, path: string) => (caller: Caller) => GatewayError | undefined;
-
-/** An access token for a session's caller; `force` where an API has refused the one that it got. */
-export type TokenForCaller = (
-  caller: Caller,
-  audience: string,
-  options?: { readonly force?: boolean },
-) => string | Promise<string>;
 
 export interface SessionGuardDeps {
   readonly proof: CookieProof;
@@ -87,20 +80,5 @@ export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
         ? found.then((session) => judge(session, request))
         : judge(found, request);
     };
-  };
-}
-
-/** Makes what a proxied row asks for tokens with. @throws GatewayError `internal` for a caller without a session */
-export function createTokenForCaller(freshToken: FreshToken): TokenForCaller {
-  return (caller, audience, { force = false } = {}) => {
-    const session = SessionCaller.sessionOf(caller);
-    if (!session) throw new GatewayError('internal', { reason: 'not a session' });
-    const sent = SessionCaller.sentOf(caller, audience) ?? session.opened.tokens.access[audience]?.token;
-    const note = (token: string): string => {
-      SessionCaller.noteSent(caller, audience, token);
-      return token;
-    };
-    const token = freshToken(session, audience, force ? sent : undefined);
-    return typeof token === 'string' ? note(token) : token.then(note);
   };
 }

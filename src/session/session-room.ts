@@ -5,17 +5,13 @@ import { GatewayError } from '../errors.ts';
 import type { MakeGuard } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/store.ts';
+import { type CallerTokens, createCallerTokens } from './caller-tokens.ts';
+import { createForcedRenewals } from './forced-renewals.ts';
 import { createFreshToken, type FreshTokenDeps } from './fresh-token.ts';
 import { createLiveSessions } from './live-sessions.ts';
-import { createRevokeLater, type RevokeLater, type RevokeToken } from './revocation.ts';
 import { createSaveTokens } from './save-tokens.ts';
-import type { Sessions } from './session.ts';
-import {
-  createSessionGuard,
-  createTokenForCaller,
-  type JudgeRule,
-  type TokenForCaller,
-} from './session-guard.ts';
+import type { RevokeLater, Sessions } from './session.ts';
+import { createSessionGuard, type JudgeRule } from './session-guard.ts';
 import { createSessionSeals } from './session-seals.ts';
 import { createSessions, type RevokeElsewhere } from './sessions.ts';
 import { createTickets } from './ticket.ts';
@@ -28,8 +24,7 @@ const LOCK_MARGIN_MS = 2_000;
 export type SessionTrouble =
   | 'a session could not be rolled'
   | 'refreshed tokens are not saved yet'
-  | 'refreshed tokens are lost'
-  | 'a refresh token was not revoked';
+  | 'refreshed tokens are lost';
 
 export interface SessionRoomOptions {
   readonly publicUrl: string;
@@ -40,26 +35,27 @@ export interface SessionRoomOptions {
   readonly clock: Clock;
   readonly idleS: number;
   readonly maxS: number;
+  readonly maxPerUser: number;
   /** The longest that a call to the tenant may take. */
   readonly tenantTimeoutMs: number;
   readonly refresh: FreshTokenDeps['refresh'];
   readonly requireSecondFactor: FreshTokenDeps['requireSecondFactor'];
   readonly onRefreshed: FreshTokenDeps['onRefreshed'];
-  readonly revoke: RevokeToken;
+  readonly revokeLater: RevokeLater;
   /** Where a credential for it is configured. */
   readonly revokeElsewhere?: RevokeElsewhere;
+  /** Told of a session that ended since its user began one too many. */
+  readonly onDisplaced: (subject: string) => void;
   readonly judgeRule: JudgeRule;
   readonly makeBearerGuard: MakeGuard;
   readonly onTrouble: (trouble: SessionTrouble, error: unknown) => void;
 }
 
-export interface SessionRoom {
+export interface SessionRoom extends CallerTokens {
   readonly sessions: Sessions;
   readonly proof: CookieProof;
   /** Takes the session of a request, else its bearer token. */
   readonly makeGuard: MakeGuard;
-  readonly tokenFor: TokenForCaller;
-  readonly revokeLater: RevokeLater;
   readonly watchSession: WatchSession;
 }
 
@@ -77,9 +73,6 @@ export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
     idleMs,
     onRollFailed: (error) => onTrouble('a session could not be rolled', error),
   });
-  const revokeLater = createRevokeLater(options.revoke, (error) =>
-    onTrouble('a refresh token was not revoked', error),
-  );
   const save = createSaveTokens({
     store: store.sessions,
     seals,
@@ -89,19 +82,21 @@ export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
   });
   const toExpired = (reason: string) =>
     new GatewayError('session_expired', { reason, headers: { 'Set-Cookie': tickets.clearCookie } });
+  const forced = createForcedRenewals(store.marks, clock);
   const freshToken = createFreshToken({
     ...options,
+    forced,
     store: store.sessions,
     locks: store.locks,
     live,
     save,
-    revokeLater,
     toExpired,
     lockTtlMs: options.tenantTimeoutMs + LOCK_MARGIN_MS,
   });
   return {
     proof,
     sessions: createSessions({
+      ...options,
       store: store.sessions,
       seals,
       tickets,
@@ -111,12 +106,11 @@ export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
       maxMs: maxS * 1000,
       freshToken,
       toExpired,
-      revokeLater,
+      revokeLater: options.revokeLater,
       revokeElsewhere: options.revokeElsewhere ?? (() => undefined),
     }),
     makeGuard: createSessionGuard({ ...options, proof, tickets, live, freshToken }),
-    tokenFor: createTokenForCaller(freshToken),
-    revokeLater,
+    ...createCallerTokens({ freshToken, forced, live }),
     watchSession: createWatchSession(live),
   };
 }

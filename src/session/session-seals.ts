@@ -7,7 +7,7 @@ import type { SignInMethod } from './session.ts';
 import type { Ticket } from './ticket.ts';
 import { type TokenSet, tokenSet } from './token-set.ts';
 
-const methods = ['password', 'redirect', 'code', 'mfa', 'passwordless'] as const satisfies SignInMethod[];
+const methods = ['password', 'redirect', 'code', 'passwordless'] as const satisfies SignInMethod[];
 
 const sessionMeta = z.object({
   publicId: z.string(),
@@ -15,6 +15,7 @@ const sessionMeta = z.object({
   claims: z.record(z.string(), z.unknown()).transform((claims): Claims => claims),
   sid: z.string().optional(),
   method: z.enum(methods),
+  hasRefreshToken: z.boolean().default(true),
   scope: z.string(),
   audience: z.string(),
   device: z.string(),

@@ -1,7 +1,10 @@
 import type { Claims, RequestInfo } from '../http/route.ts';
 
+/** Revokes a refresh token, if there is one, at the tenant in the background. */
+export type RevokeLater = (refreshToken: string | undefined) => void;
+
 /** How a session began; only `redirect` has a session at the tenant behind it. */
-export type SignInMethod = 'password' | 'redirect' | 'code' | 'mfa' | 'passwordless';
+export type SignInMethod = 'password' | 'redirect' | 'code' | 'passwordless';
 
 /** What the tenant handed out at a sign-in. */
 export interface SessionTokens {
@@ -15,8 +18,8 @@ export interface SessionTokens {
 /** A proven sign-in, about to become a session. */
 export interface SignedInUser {
   readonly tokens: SessionTokens;
-  /** Of the verified ID token. */
-  readonly claims: Claims;
+  /** Of the verified ID token; undefined where the tenant gave none. */
+  readonly claims: Claims | undefined;
   /** For which API the access token is. */
   readonly audience: string;
   readonly method: SignInMethod;
@@ -33,6 +36,7 @@ export interface Session {
   /** The tenant's `sid`. */
   readonly sid: string | undefined;
   readonly method: SignInMethod;
+  readonly hasRefreshToken: boolean;
   /** Of the first access token. */
   readonly scope: string;
   readonly audience: string;
@@ -53,7 +57,11 @@ export interface BegunSession {
 
 /** Begins and ends sessions; everything throws GatewayError `store_unavailable` where the store is down. */
 export interface Sessions {
-  /** Always under a new id; the session that the request's cookie opens ends when the new one is there. */
+  /**
+   * Always under a new id; the session that the request's cookie opens ends when the new one is there. Where it fails, the refresh
+   * token is revoked in the background.
+   * @throws GatewayError `tenant_error` where no ID token says whose it is
+   */
   begin(user: SignedInUser, request: RequestInfo): Promise<BegunSession>;
   /** The live session that the request's cookie opens; undefined for anything else. Never throws for a bad cookie. */
   read(headers: RequestInfo['headers'], options?: { readonly touch?: boolean }): Promise<Session | undefined>;

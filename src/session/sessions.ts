@@ -1,24 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import type { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import type { RequestInfo } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { SessionHead, SessionRecord, SessionStore } from '../store/store.ts';
 import { toDevice } from './device.ts';
 import type { FreshToken } from './fresh-token.ts';
 import type { LiveSession, LiveSessions } from './live-sessions.ts';
-import type { RevokeLater } from './revocation.ts';
-import type { Session, Sessions, SignedInUser } from './session.ts';
+import type { BegunSession, RevokeLater, Session, Sessions, SignedInUser } from './session.ts';
 import type { SessionMeta, SessionSeals } from './session-seals.ts';
 import type { Ticket, Tickets } from './ticket.ts';
-import { isFor, type TokenSet, toAccessToken, toScope } from './token-set.ts';
+import { isFor, toAccessToken, toScope } from './token-set.ts';
 
 const PUBLIC_ID_BYTES = 12;
 
-/** Ends the refresh token of a session whose cookie is not at hand, which alone could open it. */
-export type RevokeElsewhere = (session: {
-  readonly subject: string;
-  readonly sid: string | undefined;
-}) => void;
+/** The sessions of a user that go on. */
+export type ListSessions = (subject: string) => Promise<readonly Session[]>;
+
+/**
+ * Revokes, in the background, the refresh tokens of sessions that have ended while their cookies, which alone could open them, were not
+ * at hand.
+ */
+export type RevokeElsewhere = (ended: readonly Session[], list: ListSessions) => void;
 
 export interface SessionsDeps {
   readonly store: SessionStore;
@@ -28,17 +30,19 @@ export interface SessionsDeps {
   readonly clock: Clock;
   readonly idleMs: number;
   readonly maxMs: number;
+  readonly maxPerUser: number;
   readonly freshToken: FreshToken;
   readonly toExpired: (reason: string) => GatewayError;
   readonly revokeLater: RevokeLater;
   readonly revokeElsewhere: RevokeElsewhere;
+  /** Told of a session that ended since its user began one too many. */
+  readonly onDisplaced: (subject: string) => void;
 }
 
 function toSession(meta: SessionMeta, head: SessionHead, createdAtMs: number): Session {
-  const { publicId: id, subject, claims, sid, method, scope, audience, device, ip } = meta;
+  const { publicId: id, sid, ...known } = meta;
   const { lastSeenAtMs, idleEndsAtMs, endsAtMs } = head;
-  const times = { createdAtMs, lastSeenAtMs, idleEndsAtMs, endsAtMs };
-  return { id, subject, claims, sid, method, scope, audience, device, ip, ...times };
+  return { id, sid, ...known, createdAtMs, lastSeenAtMs, idleEndsAtMs, endsAtMs };
 }
 
 const ofLive = ({ opened, head }: LiveSession): Session => toSession(opened.meta, head, opened.createdAtMs);
@@ -47,14 +51,16 @@ function toMeta(
   { tokens, claims, audience, method }: SignedInUser,
   { ip, headers }: RequestInfo,
 ): SessionMeta {
+  if (!claims) throw new GatewayError('tenant_error', { reason: 'no_id_token' });
   const { sub, sid } = claims;
-  if (typeof sub !== 'string' || sub === '') throw new TypeError('a sign-in without a subject');
+  if (typeof sub !== 'string' || sub === '') throw new GatewayError('tenant_error', { reason: 'sub' });
   return {
     publicId: randomBytes(PUBLIC_ID_BYTES).toString('base64url'),
     subject: sub,
     claims,
     sid: typeof sid === 'string' ? sid : undefined,
     method,
+    hasRefreshToken: tokens.refresh_token !== undefined,
     scope: toScope(tokens),
     audience,
     device: toDevice(headers['user-agent']),
@@ -63,7 +69,8 @@ function toMeta(
 }
 
 export function createSessions(deps: SessionsDeps): Sessions {
-  const { store, seals, tickets, live, clock, idleMs, maxMs, revokeLater, revokeElsewhere } = deps;
+  const { store, seals, tickets, live, clock, idleMs, maxMs, maxPerUser } = deps;
+  const { revokeLater, revokeElsewhere } = deps;
 
   async function find(headers: RequestInfo['headers']): Promise<LiveSession | undefined> {
     const ticket = tickets.parse(headers.cookie);
@@ -81,35 +88,38 @@ export function createSessions(deps: SessionsDeps): Sessions {
     return ofLive(found);
   }
 
-  async function insert(
-    ticket: Ticket,
-    meta: SessionMeta,
-    tokens: TokenSet,
-    head: SessionHead,
-  ): Promise<void> {
-    const record = { ...head, id: ticket.id, createdAtMs: head.lastSeenAtMs };
+  /** Ends the session that a new one takes the place of; where it cannot, there is no new one either. */
+  async function endBefore(headers: RequestInfo['headers'], { id }: Ticket): Promise<void> {
     try {
-      await store.insert({ ...record, ...seals.seal(ticket, meta, tokens) });
+      await end(headers);
     } catch (error) {
-      // Nobody will ever hold the cookie of this session.
-      revokeLater(tokens.refreshToken);
+      await store.remove(id).catch(() => undefined);
       throw error;
     }
   }
 
-  /** Ends the session that a new one takes the place of; where it cannot, there is no new one either. */
-  async function endBefore(
-    headers: RequestInfo['headers'],
-    { id }: Ticket,
-    refreshToken: string | undefined,
-  ) {
-    try {
-      await end(headers);
-    } catch (error) {
-      revokeLater(refreshToken);
-      await store.remove(id).catch(() => undefined);
-      throw error;
-    }
+  async function begin(user: SignedInUser, request: RequestInfo): Promise<BegunSession> {
+    const ticket = tickets.issue();
+    const meta = toMeta(user, request);
+    const now = clock.now();
+    const access = toAccessToken(user.tokens, meta.scope, now);
+    const refreshToken = user.tokens.refresh_token;
+    // Without a refresh token nothing can renew the access token: the session ends with it.
+    const endsAtMs = refreshToken === undefined ? Math.min(now + maxMs, access.expiresAtMs) : now + maxMs;
+    const idleEndsAtMs = Math.min(now + idleMs, endsAtMs);
+    const head = { version: 1, lastSeenAtMs: now, idleEndsAtMs, endsAtMs };
+    // A token for another API than was meant is kept for none.
+    const isRight = isFor(access.token, user.audience);
+    const tokens = { refreshToken, access: isRight ? { [user.audience]: access } : {} };
+    const record = { ...head, id: ticket.id, createdAtMs: now };
+    const replacedId = tickets.parse(request.headers.cookie)?.id;
+    const cap = { subjectKeys: seals.subjectKeys(meta.subject), max: maxPerUser, replacedId };
+    // The session that this one replaces ends by itself.
+    const displaced = await store.insert({ ...record, ...seals.seal(ticket, meta, tokens) }, cap);
+    if (displaced.length > 0) await endDisplaced(displaced, meta.subject);
+    await endBefore(request.headers, ticket);
+    const maxAgeS = Math.max(1, Math.floor((endsAtMs - now) / 1000));
+    return { session: toSession(meta, head, now), setCookie: tickets.toSetCookie(ticket, maxAgeS) };
   }
 
   /** Those of a user under every key that their records may have. */
@@ -118,48 +128,51 @@ export function createSessions(deps: SessionsDeps): Sessions {
     act: (key: string) => Promise<readonly T[]>,
   ): Promise<T[]> => (await Promise.all(keys.map(act))).flat();
 
-  function toListed(record: SessionRecord): Session[] {
+  /** A record as its user may see it; none where it opens under no secret of ours. */
+  function toSessions(record: SessionRecord): Session[] {
     const meta = seals.openMeta(record);
-    const isOver = Math.min(record.idleEndsAtMs, record.endsAtMs) <= clock.now();
-    return meta && !isOver ? [toSession(meta, record, record.createdAtMs)] : [];
+    return meta ? [toSession(meta, record, record.createdAtMs)] : [];
   }
 
   async function list(subject: string): Promise<{ readonly session: Session; readonly recordId: string }[]> {
     const records = await underEach(seals.subjectKeys(subject), (key) => store.listBySubject(key));
-    const sessions = records.flatMap((record) =>
-      toListed(record).map((session) => ({ session, recordId: record.id })),
+    const living = records.filter(
+      ({ idleEndsAtMs, endsAtMs }) => Math.min(idleEndsAtMs, endsAtMs) > clock.now(),
+    );
+    const sessions = living.flatMap((record) =>
+      toSessions(record).map((session) => ({ session, recordId: record.id })),
     );
     return sessions.toSorted((a, b) => b.session.createdAtMs - a.session.createdAtMs);
   }
 
+  const listSessions = async (subject: string): Promise<Session[]> =>
+    (await list(subject)).map(({ session }) => session);
+
+  /** At the tenant as well, but for what other sessions of the user hang on there. */
+  async function endDisplaced(records: readonly SessionRecord[], subject: string): Promise<void> {
+    for (const _ of records) deps.onDisplaced(subject);
+    // They have ended here: an outage at this moment fails no sign-in.
+    const kept = await list(subject).catch(() => undefined);
+    if (!kept) return;
+    const sids = new Set(kept.map(({ session }) => session.sid));
+    ended(records.filter((record) => !sids.has(seals.openMeta(record)?.sid ?? '')));
+  }
+
+  /** Has what was removed from the store revoked at the tenant; returns how many that were. */
   function ended(records: readonly SessionRecord[]): number {
-    for (const record of records) {
-      const meta = seals.openMeta(record);
-      if (meta) revokeElsewhere({ subject: meta.subject, sid: meta.sid });
-    }
+    revokeElsewhere(records.flatMap(toSessions), listSessions);
     return records.length;
   }
 
   return {
     clearCookie: tickets.clearCookie,
     end,
-    async begin(user, request) {
-      const ticket = tickets.issue();
-      const meta = toMeta(user, request);
-      const now = clock.now();
-      const access = toAccessToken(user.tokens, meta.scope, now);
-      const refreshToken = user.tokens.refresh_token;
-      // Without a refresh token nothing can renew the access token: the session ends with it.
-      const endsAtMs = refreshToken === undefined ? Math.min(now + maxMs, access.expiresAtMs) : now + maxMs;
-      const idleEndsAtMs = Math.min(now + idleMs, endsAtMs);
-      const head = { version: 1, lastSeenAtMs: now, idleEndsAtMs, endsAtMs };
-      // A token for another API than was meant is kept for none.
-      const isRight = isFor(access.token, user.audience);
-      await insert(ticket, meta, { refreshToken, access: isRight ? { [user.audience]: access } : {} }, head);
-      await endBefore(request.headers, ticket, refreshToken);
-      const maxAgeS = Math.max(1, Math.floor((endsAtMs - now) / 1000));
-      return { session: toSession(meta, head, now), setCookie: tickets.toSetCookie(ticket, maxAgeS) };
-    },
+    begin: (user, request) =>
+      begin(user, request).catch((error: unknown) => {
+        // Nobody will ever hold the cookie of this session.
+        revokeLater(user.tokens.refresh_token);
+        throw error;
+      }),
     async read(headers, { touch = true } = {}) {
       const found = await find(headers);
       if (!found) return undefined;
@@ -172,14 +185,14 @@ export function createSessions(deps: SessionsDeps): Sessions {
       const { meta, tokens } = found.opened;
       live.roll(found);
       if (tokens.refreshToken === undefined) return;
-      await deps.freshToken(found, meta.audience, tokens.access[meta.audience]?.token);
+      const token = tokens.access[meta.audience]?.token;
+      await deps.freshToken(found, meta.audience, token === undefined ? undefined : { token, by: 'user' });
     },
-    list: async (subject) => (await list(subject)).map(({ session }) => session),
+    list: listSessions,
     async endOne(subject, id) {
       const found = (await list(subject)).find(({ session }) => session.id === id);
-      if (!found || !(await store.remove(found.recordId))) return false;
-      revokeElsewhere({ subject, sid: found.session.sid });
-      return true;
+      const record = found && (await store.remove(found.recordId));
+      return record !== undefined && ended([record]) > 0;
     },
     async endAll(subject, exceptId) {
       const kept =

@@ -3,13 +3,16 @@ import { z } from 'zod';
 import type { Claims } from '../http/route.ts';
 import type { SessionTokens } from './session.ts';
 
-/** A token must be good for this much longer to be sent anywhere. */
-const GOOD_FOR_MS = 30_000;
+/** A token is renewed when less of its life is left than this, or than a quarter of it: whichever is shorter. */
+const RENEWED_BEFORE_END_MS = 30_000;
+const RENEWED_BEFORE_END = 1 / 4;
 
 const accessToken = z.object({
   token: z.string(),
   scope: z.string(),
   expiresAtMs: z.number(),
+  /** From when on it is renewed before it is used; a session of before has none, and its token is renewed at once. */
+  renewAtMs: z.number().default(0),
 });
 
 /** What the tenant has handed out in a session; kept sealed. */
@@ -37,14 +40,20 @@ export function toScope(tokens: SessionTokens, asked = ''): string {
   return tokens.scope ?? (typeof scope === 'string' ? scope : asked);
 }
 
-export const toAccessToken = (tokens: SessionTokens, asked: string, nowMs: number): AccessToken => ({
-  token: tokens.access_token,
-  scope: toScope(tokens, asked),
-  expiresAtMs: nowMs + tokens.expires_in * 1000,
-});
+export function toAccessToken(tokens: SessionTokens, asked: string, nowMs: number): AccessToken {
+  const lifetimeMs = tokens.expires_in * 1000;
+  const expiresAtMs = nowMs + lifetimeMs;
+  return {
+    token: tokens.access_token,
+    scope: toScope(tokens, asked),
+    expiresAtMs,
+    renewAtMs: expiresAtMs - Math.min(RENEWED_BEFORE_END_MS, lifetimeMs * RENEWED_BEFORE_END),
+  };
+}
 
+/** Whether a token may be used as it is. */
 export const isGood = (token: AccessToken | undefined, nowMs: number): token is AccessToken =>
-  token !== undefined && token.expiresAtMs - nowMs >= GOOD_FOR_MS;
+  token !== undefined && nowMs <= token.renewAtMs;
 
 export const isAlive = (token: AccessToken | undefined, nowMs: number): token is AccessToken =>
   token !== undefined && token.expiresAtMs > nowMs;

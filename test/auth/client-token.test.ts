@@ -1,5 +1,6 @@
 import supertest from 'supertest';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { watchTenant } from '../session/support/person.ts';
 import { type GatewayUnderTest, startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -57,17 +58,67 @@ describe('POST /v1/oauth/token', () => {
     }
   });
 
-  it('reuses a token, says the time left, and asks for a new one 60 s before it expires', async () => {
+  it('reuses a token for ten minutes, says the time left, and asks the tenant again then', async () => {
     const first = await ask({ scope: 'geocode:location' });
     const before = await tokenCalls();
-    world.clock.offsetS += 1000;
+    world.clock.offsetS += 590;
     const second = await ask({ scope: 'geocode:location' });
     expect(second.body.access_token).toBe(first.body.access_token);
-    expect(first.body.expires_in - second.body.expires_in).toBeGreaterThanOrEqual(1000);
+    expect(first.body.expires_in - second.body.expires_in).toBeGreaterThanOrEqual(590);
     expect(await tokenCalls()).toBe(before);
-    world.clock.offsetS += first.body.expires_in - 1000 - 59;
+    world.clock.offsetS += 10;
     const third = await ask({ scope: 'geocode:location' });
     expect(third.body.access_token).not.toBe(first.body.access_token);
+    expect((await ask({ scope: 'geocode:location' })).body.access_token).toBe(third.body.access_token);
+    expect(await tokenCalls()).toBe(before + 1);
+  });
+
+  it.each([
+    [300, 240],
+    [120, 60],
+    [60, 30],
+    [40, 20],
+  ])('a token that lives %i s is reused for %i s', async (lifetimeS, reusedForS) => {
+    const { resourceServers } = world.inside.state;
+    const [api] = resourceServers.find('identifier', 'urn:worldmappers');
+    if (!api) throw new Error('no such API');
+    resourceServers.put({ ...api, token_lifetime: lifetimeS });
+    onTestFinished(() => resourceServers.put(api));
+    const url = await another({ RATE_LIMIT_ENABLED: 'false' });
+    const tenant = watchTenant(world);
+    const first = await ask({}, url);
+    expect(first.body.expires_in).toBe(lifetimeS);
+    // The machine may be slow, and the clock goes on.
+    world.clock.offsetS += reusedForS - 10;
+    const second = await ask({}, url);
+    expect(second.body.access_token).toBe(first.body.access_token);
+    expect(second.body.expires_in).toBeLessThanOrEqual(lifetimeS - reusedForS + 10);
+    expect(await tenant.tokenCalls()).toBe(1);
+    world.clock.offsetS += 10;
+    expect((await ask({}, url)).body.access_token).not.toBe(first.body.access_token);
+    expect(await tenant.tokenCalls()).toBe(2);
+  });
+
+  it('a secret that was rotated, and a client that was deleted, earn nothing after ten minutes', async () => {
+    const { clients } = world.inside.state;
+    const client = clients.get(credentials.client_id);
+    if (!client) throw new Error('no such client');
+    onTestFinished(() => clients.put(client));
+    const url = await another({ RATE_LIMIT_ENABLED: 'false' });
+    const rotated = { client_secret: 'the-new-secret-of-the-tests' };
+    expect((await ask({}, url)).status).toBe(200);
+    clients.put({ ...client, ...rotated });
+    const tenant = watchTenant(world);
+    expect((await ask({}, url)).status).toBe(200);
+    expect(await tenant.tokenCalls()).toBe(0);
+    expect((await ask(rotated, url)).status).toBe(200);
+    expect(await tenant.tokenCalls()).toBe(1);
+    world.clock.offsetS += 600;
+    expect((await ask({}, url)).body.error).toBe('invalid_client');
+    expect((await ask(rotated, url)).status).toBe(200);
+    clients.remove(client.client_id);
+    world.clock.offsetS += 600;
+    expect((await ask(rotated, url)).body.error).toBe('invalid_client');
   });
 
   it('in parallel for one client asks the tenant once', async () => {
@@ -109,6 +160,14 @@ describe('POST /v1/oauth/token', () => {
     expect(response.body.error).toBe(error);
     expect(Object.keys(response.body).toSorted()).toEqual(['error', 'error_description']);
     expect(response.headers['content-type']).toMatch(/^application\/json/);
+  });
+
+  it('a scope beyond the grant is named', async () => {
+    const { body } = await ask({ scope: 'geocode:location admin:everything' });
+    expect(body).toMatchObject({
+      error: 'invalid_scope',
+      error_description: expect.stringContaining('geocode:location admin:everything'),
+    });
   });
 
   it('a client without a grant for our API is told so', async () => {
@@ -156,6 +215,23 @@ describe('the limits of the token endpoint', () => {
     expect(limited[0]?.body.error).toBe('temporarily_unavailable');
     expect(Number(limited[0]?.headers['retry-after'])).toBeGreaterThan(0);
     expect(spray.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(20);
+  });
+
+  it('stop 100 failures of an address a minute, whatever the client id; another address goes on', async () => {
+    const url = await another({ TRUST_PROXY: '127.0.0.1' });
+    const from = (ip: string) => ({ 'X-Forwarded-For': ip });
+    const before = await tokenCalls();
+    const spray = await Promise.all(
+      Array.from({ length: 150 }, (_, i) =>
+        ask({ client_id: `nobody-${i}`, client_secret: 'x' }, url).set(from('192.0.2.1')),
+      ),
+    );
+    expect(spray.filter(({ status }) => status === 401)).toHaveLength(100);
+    const [refused] = spray.filter(({ status }) => status === 429);
+    expect(refused?.body.error).toBe('temporarily_unavailable');
+    expect(refused?.headers['ratelimit-policy']).toBe('"token-ip";q=100;w=60');
+    expect((await tokenCalls()) - before).toBe(100);
+    expect((await ask({}, url).set(from('192.0.2.2'))).status).toBe(200);
   });
 
   it('count no success as a failure, however many come at once', async () => {

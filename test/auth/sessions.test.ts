@@ -11,12 +11,21 @@ import {
   watchTenant,
 } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
+import { navigate } from '../support/navigate.ts';
+import { writeSeedFile } from '../support/seed-file.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
 
+const passwordRealm = 'http://auth0.com/oauth/grant-type/password-realm';
+const anotherApp = {
+  client_id: 'another-app',
+  token_endpoint_auth_method: 'none',
+  grant_types: [passwordRealm],
+};
+
 beforeAll(async () => {
-  world = await startWorld(longSessions);
+  world = await startWorld(longSessions, writeSeedFile({ clients: [anotherApp] }));
 });
 afterAll(() => world.close());
 afterEach(() => mendTenant(world));
@@ -156,16 +165,15 @@ describe('POST signout', () => {
 describe('GET signout', () => {
   it('asks for the sid of the session, which GET session tells, and ends it by that', async () => {
     const browser = await signInAgain('link@example.com');
-    const navigation = { 'X-CSRF': undefined, 'Sec-Fetch-Site': 'none', 'Sec-Fetch-Mode': 'navigate' };
     for (const query of ['', '?sid=', '?sid=guess', '?sid=a&sid=b']) {
-      const refused = await browser.send('GET', `/v1/auth/signout${query}`, { headers: navigation });
+      const refused = await browser.go(`/v1/auth/signout${query}`, { accept: 'application/json' });
       expect([query, refused.status, refused.body.code]).toEqual([query, 400, 'invalid_sid']);
     }
     const other = await signInAgain('link2@example.com');
     const theirs = (await other.send('GET', '/v1/auth/session')).body.signout_url;
-    expect((await browser.send('GET', theirs, { headers: navigation })).status).toBe(400);
+    expect((await browser.go(theirs)).status).toBe(400);
     const { signout_url: mine } = (await browser.send('GET', '/v1/auth/session')).body;
-    const answer = await browser.send('GET', `${mine}&return_to=/bye`, { headers: navigation });
+    const answer = await browser.go(`${mine}&return_to=/bye`);
     expect(answer.status).toBe(303);
     expect(answer.headers.get('location')).toBe(`${world.gateway.publicUrl}/bye`);
     expect(browser.cookies.size).toBe(0);
@@ -177,14 +185,14 @@ describe('GET signout', () => {
       ['https://evil.example/', '/'],
       ['//evil.example', '/'],
     ] as const) {
-      const response = await send('GET', `/v1/auth/signout?return_to=${encodeURIComponent(asked)}`);
+      const response = await navigate(world.url, `/v1/auth/signout?return_to=${encodeURIComponent(asked)}`);
       expect(response.status).toBe(303);
       const location = new URL(response.headers.get('location') ?? '');
       expect(location.pathname).toBe('/v2/logout');
       expect([...location.searchParams.keys()].toSorted()).toEqual(['client_id', 'returnTo']);
       const back = new URL(location.searchParams.get('returnTo') ?? '');
       expect(back.origin + back.pathname).toBe(`${world.gateway.publicUrl}/v1/auth/signed-out`);
-      const landed = await send('GET', `${back.pathname}${back.search}`);
+      const landed = await navigate(world.url, `${back.pathname}${back.search}`);
       expect(landed.status).toBe(303);
       expect(landed.headers.get('location')).toBe(`${world.gateway.publicUrl}${wanted}`);
     }
@@ -193,7 +201,7 @@ describe('GET signout', () => {
   it('comes back to the default with anything that was not sealed here for that', async () => {
     const { mfa_handle } = await mfaHandle();
     for (const to of ['', 'x', 'https://evil.example', mfa_handle]) {
-      const response = await send('GET', `/v1/auth/signed-out?to=${encodeURIComponent(to)}`);
+      const response = await navigate(world.url, `/v1/auth/signed-out?to=${encodeURIComponent(to)}`);
       expect(response.headers.get('location')).toBe(`${world.gateway.publicUrl}/`);
     }
   });
@@ -279,6 +287,39 @@ describe('the sessions of a user', () => {
     expect((await send('GET', '/v1/auth/sessions')).status).toBe(401);
   });
 
+  it('are not to be seen or ended with a token that another client got for the user', async () => {
+    const email = 'lent@example.com';
+    const browser = await signInAgain(email);
+    const answer = await fetch(`${world.tenant.origin}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: passwordRealm,
+        client_id: anotherApp.client_id,
+        realm: 'Username-Password-Authentication',
+        username: email,
+        password,
+        audience: 'urn:worldmappers',
+        scope: 'openid geocode:location',
+      }),
+    });
+    const { access_token } = (await answer.json()) as { access_token: string };
+    expect((await send('GET', '/api/location/geocode?q=Oslo', access_token)).status).toBe(200);
+    const { sessions } = (await browser.send('GET', '/v1/auth/sessions')).body;
+    for (const [method, path] of [
+      ['GET', '/v1/auth/sessions'],
+      ['DELETE', '/v1/auth/sessions'],
+      ['DELETE', '/v1/auth/sessions?keep=current'],
+      ['DELETE', `/v1/auth/sessions/${sessions[0].id}`],
+    ] as const) {
+      const refused = await send(method, path, access_token);
+      expect([refused.status, await refused.json()], path).toMatchObject([
+        403,
+        { code: 'insufficient_scope', detail: expect.stringContaining('sign-in at this gateway') },
+      ]);
+    }
+    expect((await callApi(browser)).status).toBe(200);
+  });
+
   it('that have lapsed are not listed', async () => {
     const email = 'lapsed@example.com';
     await signInAgain(email);
@@ -304,6 +345,6 @@ describe('the log', () => {
       expect(events).toContain(event);
     expect(world.logText()).not.toContain(secret);
     expect(world.logText()).not.toContain(id);
-    expect(world.logText()).not.toMatch(/eyJ|v1\.[\w-]{30}|logged@example\.com/);
+    expect(world.logText()).not.toMatch(/eyJ[\w-]{10,}\.|v1\.[\w-]{30}|logged@example\.com/);
   });
 });

@@ -1,5 +1,7 @@
 import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { signInSomebody, watchTenant } from '../session/support/person.ts';
+import { eventually } from '../support/eventually.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -39,7 +41,28 @@ describe('what the tenant says at sign-in, and what we say', () => {
     ['a second factor wanted', 403, { error: 'mfa_required', mfa_token: 'canary' }, 403, 'mfa_required'],
     ['a blocked user', 401, { error: 'unauthorized', error_description: 'canary' }, 403, 'user_blocked'],
     ['a leaked password', 401, { error: 'password_leaked' }, 403, 'password_leaked'],
-    ['a refusing Action', 403, { error: 'access_denied', error_description: 'canary' }, 403, 'access_denied'],
+    [
+      'a refusing Action',
+      403,
+      { error: 'access_denied', error_description: 'canary, they say' },
+      403,
+      'access_denied',
+    ],
+    [
+      'a refusing Action, as Auth0 answers it',
+      500,
+      { error: 'access_denied', error_description: 'Canary' },
+      403,
+      'access_denied',
+    ],
+    ['a suspicious request', 401, { error: 'requires_verification' }, 403, 'access_denied'],
+    [
+      'a refused sign-up behind a code by mail',
+      400,
+      { error: 'extensibility_error', error_description: `canary${'y'.repeat(60)}` },
+      403,
+      'access_denied',
+    ],
     ['too many attempts', 429, { error: 'too_many_attempts' }, 429, 'too_many_attempts'],
     ['too many logins', 429, { error: 'too_many_logins' }, 429, 'too_many_attempts'],
     ['a rate limit', 429, { error: 'too_many_requests' }, 429, 'rate_limited'],
@@ -75,6 +98,16 @@ describe('what the tenant says at sign-in, and what we say', () => {
     expect(world.logText()).not.toContain('canary');
   });
 
+  it.each([
+    ['an error that is no answer', 500, { error: 'temporarily_unavailable' }],
+    ['no word at all', 500, {}],
+    ['a denial that is none', 502, { error: 'access_denied' }],
+    ['maintenance', 503, { error: 'access_denied' }],
+  ])('%s with 5xx is an outage', async (_what, status, body) => {
+    await tokenFault({ status, headers: json, body, times: 1 });
+    expect((await signIn()).body).toMatchObject({ status: 503, code: 'tenant_unavailable' });
+  });
+
   it('mfa_required comes with a sealed handle, its lifetime and the factors', async () => {
     const body = {
       error: 'mfa_required',
@@ -108,6 +141,28 @@ describe('what the tenant says at sign-in, and what we say', () => {
     await tokenFault({ status: 429, ...fault, times: 1 });
     const response = await signIn();
     expect(response.body).toMatchObject({ status: 429, code: 'rate_limited', retry_after: 7 });
+  });
+
+  it.each([
+    ['in seconds', { 'retry-after': '120' }, 120],
+    ['as a date', { 'retry-after': new Date(120_000).toUTCString(), date: new Date(0).toUTCString() }, 120],
+    ['for a fraction', { 'retry-after': '0.5' }, 1],
+    ['for longer than a day', { 'retry-after': '9999999' }, 86_400],
+    ['not at all', {}, 5],
+    ['in words', { 'retry-after': 'soon' }, 5],
+    ['for no time', { 'retry-after': '0' }, 5],
+  ])('a 503 that asks to wait %s passes that on', async (_what, headers, seconds) => {
+    await tokenFault({ status: 503, headers, times: 1 });
+    const response = await signIn();
+    expect(response.body).toMatchObject({ status: 503, code: 'tenant_unavailable', retry_after: seconds });
+    expect(response.headers['retry-after']).toBe(String(seconds));
+    await tokenFault({ status: 503, headers, times: 1 });
+    const machine = await supertest(world.url)
+      .post('/v1/oauth/token')
+      .type('form')
+      .send({ grant_type: 'client_credentials', ...world.tenant.credentials('gift-deliveries') });
+    expect([machine.status, machine.body.error]).toEqual([503, 'temporarily_unavailable']);
+    expect(machine.headers['retry-after']).toBe(String(seconds));
   });
 
   it('a 503 of 400 kB is still 503', async () => {
@@ -190,6 +245,24 @@ describe('what the tenant says at sign-up, and what we say', () => {
       undefined,
     ],
     [
+      'a refusing Action',
+      {
+        name: 'InternalExtensibilityError',
+        code: 'extensibility_error',
+        message: 'corporate_mail_only',
+        friendly_message: 'Use the address of your company.',
+        description: 'corporate_mail_only',
+        fromSandbox: true,
+        statusCode: 400,
+      },
+      403,
+      'access_denied',
+      'corporate_mail_only',
+    ],
+    ['a refusing hook', { code: 'hook_error', description: 'No: canary.' }, 403, 'access_denied', undefined],
+    ['bot detection', { code: 'requires_verification' }, 403, 'access_denied', undefined],
+    ['bot detection, in OAuth words', { error: 'requires_verification' }, 403, 'access_denied', undefined],
+    [
       'a look-alike of closed sign-up',
       { error: 'public signup is disabled, said the canary' },
       502,
@@ -203,7 +276,9 @@ describe('what the tenant says at sign-up, and what we say', () => {
     const response = await supertest(world.url)
       .post('/v1/auth/signup')
       .send({ ...user, email: 'x@example.com' });
-    expect(response.body).toMatchObject({ status, code, ...(reason && { reason }) });
+    expect(response.body).toMatchObject({ status, code });
+    expect(response.body.reason).toBe(reason);
+    expect(JSON.stringify(response.body)).not.toContain('canary');
   });
 });
 
@@ -253,6 +328,43 @@ it('rules of names that objects have by nature are told in our words', async () 
     'A rule of this account store',
     'At least 9 characters',
   ]);
+});
+
+describe('an Action that denies a user with a word', () => {
+  const denial = { error: 'access_denied', error_description: 'email_not_verified' };
+  const auditOf = (event: string) => world.lines.findLast((line) => line['event'] === event);
+
+  it.each([403, 500])('with %i says why at sign-in, in the answer, the log and the audit', async (status) => {
+    await tokenFault({ status, headers: json, body: denial, times: 1 });
+    const response = await signIn();
+    expect(response.body).toMatchObject({ status: 403, code: 'access_denied', reason: 'email_not_verified' });
+    expect(response.headers['retry-after']).toBeUndefined();
+    expect(auditOf('auth.signin.failed')?.['reason']).toBe('access_denied: email_not_verified');
+    const line = world.lines.findLast(({ request_id }) => request_id === response.headers['x-request-id']);
+    expect(line).toMatchObject({ code: 'access_denied', reason: 'email_not_verified' });
+  });
+
+  it('says why at a refresh of tokens', async () => {
+    await tokenFault({ status: 500, headers: json, body: denial, times: 1 });
+    const response = await supertest(world.url).post('/v1/auth/refresh').send({ refresh_token: 'x' });
+    expect(response.body).toMatchObject({ status: 403, code: 'access_denied', reason: 'email_not_verified' });
+    expect(auditOf('auth.refresh.failed')?.['reason']).toBe('access_denied: email_not_verified');
+  });
+
+  it('ends a session at its refresh with its refresh token, and opens no breaker however often', async () => {
+    const browser = await signInSomebody(world.url, 'denied@example.com');
+    const tenant = watchTenant(world);
+    await tokenFault({ status: 500, headers: json, body: denial, times: 50 });
+    const ended = await browser.send('POST', '/v1/auth/refresh');
+    expect([ended.status, ended.body.code]).toEqual([401, 'session_expired']);
+    expect((await browser.send('GET', '/v1/auth/session')).body).toEqual({ authenticated: false });
+    expect(auditOf('auth.refresh.failed')?.['reason']).toBe('access_denied: email_not_verified');
+    await eventually(tenant.revocations).toBe(1);
+    const answers = await Promise.all(Array.from({ length: 30 }, () => signIn()));
+    expect(new Set(answers.map(({ body }) => body.code))).toEqual(new Set(['access_denied']));
+    await setFaults([]);
+    expect((await signIn()).status).toBe(200);
+  });
 });
 
 describe('an outage of the tenant', () => {

@@ -193,6 +193,23 @@ describe('iss, aud and sub', () => {
   });
 });
 
+describe('a sender-constrained token', () => {
+  it('is refused as a plain bearer, whatever the confirmation method', async () => {
+    const methods = [
+      { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' },
+      { 'x5t#S256': 'bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2' },
+      { kid: 'k' },
+      {},
+      null,
+      'jkt',
+    ];
+    expect(await refused(Object.fromEntries(methods.map((cnf) => [JSON.stringify(cnf), { cnf }])))).toEqual(
+      {},
+    );
+    expect(world.app.verdicts.at(-1)).toEqual({ outcome: 'invalid_token', reason: 'cnf' });
+  });
+});
+
 describe('claims', () => {
   it('are read as own properties: what `__proto__` carries is nothing', async () => {
     const header = encode({ alg: 'RS256', typ: 'JWT', kid: 'k1' });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GuardRule } from '../../src/http/route.ts';
 import { nowS } from '../../src/lib/clock.ts';
 import { type Answer, call } from './support/call.ts';
-import { encode, goodClaims, makeRsaKey, makeToken, signSegments } from './support/signer.ts';
+import { clientId, encode, goodClaims, makeRsaKey, makeToken, signSegments } from './support/signer.ts';
 import { startWorld, type World } from './support/world.ts';
 
 const key = makeRsaKey('k1');
@@ -15,6 +15,7 @@ const rules: Record<string, GuardRule> = {
   '/claims': { claims: { org_id: 'org_1', paid: true, level: 2 } },
   '/user': { user: true },
   '/client': { client: true },
+  '/own-client': { ownClient: true },
   '/recent': { max_age: 300 },
   '/strong': { acr: ['mfa', 'http://schemas.openid.net/pape/policies/2007/06/multi-factor'] },
   '/all': { scopes: ['read:things'], user: true, max_age: 300, acr: ['mfa'] },
@@ -35,6 +36,33 @@ const statusOf = async (path: string, changes: Record<string, unknown>): Promise
   (await ask(path, changes)).status;
 const challenge = (path: string, params: string): string =>
   `Bearer realm="gatehouse", ${params}, resource_metadata="https://gateway.test/.well-known/oauth-protected-resource${path}"`;
+
+describe('a refusal', () => {
+  it.each([
+    ['/one', 'Use a token or session that has the scope read:things.'],
+    ['/two', 'Use a token or session that has the scopes read:things, write:things.'],
+    ['/any', 'Use a token or session that has one of the scopes read:things, write:things.'],
+    ['/permissions', 'Use a token or session that has the permission read:things.'],
+    [
+      '/either',
+      'Use a token or session that has the scopes read:things, write:things, or permissions of these names.',
+    ],
+    ['/claims', 'Use a token or session that has the value of the claim org_id that this route asks for.'],
+    ['/client', 'This route is for machine clients: use a token from /v1/oauth/token.'],
+  ])('of %s says in its detail what the caller must add', async (path, detail) => {
+    const answer = await ask(path, { scope: 'openid' });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'insufficient_scope', detail } });
+  });
+
+  it('of a machine client on a route for users says so', async () => {
+    const { status, body } = await ask('/user', { sub: 'm2m@clients', azp: 'm2m' });
+    expect({ status, detail: body.detail }).toEqual({
+      status: 403,
+      detail:
+        'This route is for users: use the token or session of a user, not the token of a machine client.',
+    });
+  });
+});
 
 describe('scopes', () => {
   it('a token without the scope answers 403 insufficient_scope and names it; the handler is not reached', async () => {
@@ -169,6 +197,22 @@ describe('claims, users and clients', () => {
     expect(
       await statusOf('/client', { sub: 'some-app@clients', azp: undefined, client_id: 'some-app' }),
     ).toBe(200);
+  });
+
+  it("a row for the gateway's own client refuses a token that any other client got", async () => {
+    expect(await statusOf('/own-client', { azp: clientId })).toBe(200);
+    expect(await statusOf('/own-client', { azp: undefined, client_id: clientId })).toBe(200);
+    for (const other of [
+      { azp: 'some-app' },
+      { azp: undefined },
+      { azp: [clientId] },
+      { azp: 'some-app', client_id: clientId },
+      { azp: clientId.toUpperCase() },
+    ])
+      expect(await ask('/own-client', other), JSON.stringify(other)).toMatchObject({
+        status: 403,
+        code: 'insufficient_scope',
+      });
   });
 
   it('a user whose id ends in @clients is taken for neither', async () => {

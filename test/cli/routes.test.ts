@@ -26,6 +26,26 @@ describe('routes check', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, faults: [{}, {}, {}] });
   });
 
+  it('takes upstreams from the environment and from .env, but no secret of the gateway', async () => {
+    const routes = good.replace('http://127.0.0.1:1', 'http://${UPSTREAM_HOST}:${UPSTREAM_PORT}');
+    const cwd = makeFolder({ 'routes.yaml': routes, '.env': 'UPSTREAM_PORT=4500\nUPSTREAM_HOST=other\n' });
+    const listed = await runCli(['routes', 'list'], { env: { ...env, UPSTREAM_HOST: 'organizer' }, cwd });
+    expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('http://organizer:4500') });
+    const secret = good.replace('http://127.0.0.1:1', 'https://${AUTH0_CLIENT_SECRET}');
+    const ended = await runCli(['routes', 'check'], {
+      env: { ...env, AUTH0_CLIENT_SECRET: 'hush-hush-hush' },
+      cwd: makeFolder({ 'routes.yaml': secret }),
+    });
+    expect(ended.code).toBe(78);
+    expect(ended.stdout).toContain('${AUTH0_CLIENT_SECRET}');
+    expect(ended.stdout + ended.stderr).not.toContain('hush');
+  });
+
+  it('names the line of a fault', async () => {
+    const { stdout } = await runCli(['routes', 'check'], { env, cwd: makeFolder({ 'routes.yaml': bad }) });
+    expect(stdout).toMatch(/^ROUTES_FILE\.routes\[0\]\.path +seen: "\/v1\/x" \(line 2\); wanted: /m);
+  });
+
   it('exits 78 for a file that cannot be read', async () => {
     const { code, stdout } = await runCli(['routes', 'check'], { env });
     expect({ code, stdout }).toMatchObject({ code: 78, stdout: expect.stringContaining('ENOENT') });
@@ -39,6 +59,7 @@ describe('routes check', () => {
     const files = {
       'routes.mjs': module,
       'bad.mjs': module.replace("guard: 'public',", '').replace('/api', '/v1'),
+      'worse.mjs': `export default [{ method: 'FETCH', path: '/a/:id', handler: 1, body: {}, errors: 1n }, 1]`,
     };
     const cwd = makeFolder(files);
     expect(await runCli(['routes', 'check'], { env: { ROUTES_MODULE: 'routes.mjs' }, cwd })).toMatchObject({
@@ -47,7 +68,12 @@ describe('routes check', () => {
     const ended = await runCli(['routes', 'check'], { env: { ROUTES_MODULE: 'bad.mjs' }, cwd });
     expect(ended.code).toBe(78);
     expect(ended.stdout).toMatch(/^ROUTES_MODULE\[0\]\.path/m);
-    expect(ended.stdout).toMatch(/^ROUTES_MODULE\[0\]\.guard/m);
+    const worse = await runCli(['routes', 'check'], { env: { ROUTES_MODULE: 'worse.mjs' }, cwd });
+    expect(worse.code).toBe(78);
+    expect(worse.stdout).toMatch(/^ROUTES_MODULE\[0\]\.path +seen: "\/a\/:id"; wanted: .*\{name\}/m);
+    expect(worse.stdout).toMatch(/^ROUTES_MODULE\[0\]\.method +seen: "FETCH"; wanted: GET, POST/m);
+    expect(worse.stdout).not.toMatch(/invalid|expected|received/i);
+    expect(ended.stdout).toMatch(/^ROUTES_MODULE\[0\]\.guard +seen: nothing; wanted: public, or /m);
   });
 });
 

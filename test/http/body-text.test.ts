@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => under.close());
 
 const post = (path: string, body: string | Uint8Array<ArrayBuffer>, type: string) =>
-  fetch(`${under.url}${path}`, { method: 'POST', body, headers: { 'Content-Type': type } });
+  fetch(`${under.gateway.publicUrl}${path}`, { method: 'POST', body, headers: { 'Content-Type': type } });
 const json = (body: string | Uint8Array<ArrayBuffer>, type = 'application/json') =>
   post('/v1/auth/signin', body, type);
 const form = (body: string | Uint8Array<ArrayBuffer>, type = 'application/x-www-form-urlencoded') =>
@@ -55,6 +55,39 @@ describe('the text of a body', () => {
       });
     },
   );
+});
+
+describe('a JSON body that names a member twice', () => {
+  const url = 'http://localhost/x';
+  it.each([
+    ['/v1/auth/signin', '{"email":"a@b.co","password":"p","email":"c@d.co"}'],
+    ['/v1/auth/signin', '{"email":"a@b.co","password":"p","password":"p"}'],
+    ['/v1/auth/signin', '{"email":"a@b.co","password":"p","\\u0065mail":"c@d.co"}'],
+    ['/v1/auth/signup', '{"email":"a@b.co","password":"p","user_metadata":{"a":"1","a":"2"}}'],
+    ['/v1/auth/refresh', '{"refresh_token":"a","refresh_token":"b"}'],
+    ['/v1/auth/exchange', `{"code":"a","redirect_uri":"${url}","code":"b"}`],
+    ['/v1/auth/login/start', '{"return_to":"/a","return_to":"/b"}'],
+    ['/v1/auth/signout', '{"return_to":"/a","return_to":"/b"}'],
+  ])('answers 400 validation_failed: %s %s', async (path, body) => {
+    const response = await post(path, body, 'application/json');
+    expect(response.status).toBe(400);
+    expect(await problemOf(response)).toMatchObject({
+      code: 'validation_failed',
+      errors: [{ path: '', message: 'an object names the same member twice' }],
+    });
+  });
+
+  it('answers 400 in the OAuth shape at the token endpoint', async () => {
+    const body = '{"grant_type":"client_credentials","client_id":"a","client_secret":"s","client_id":"b"}';
+    const response = await post('/v1/oauth/token', body, 'application/json');
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: 'invalid_request' });
+  });
+
+  it('is not one whose objects use a name once each, nor one with colons in its texts', async () => {
+    const body = '{"email":"a@b.co","password":"p:\\":p","x":[{"a":1},{"a":2}],"y":{"a":{"a":":"}}}';
+    expect((await problemOf(await json(body))).errors.map(({ path }) => path)).toEqual(['x', 'y']);
+  });
 });
 
 describe('the charset of a body', () => {

@@ -10,7 +10,7 @@ import { createEdge } from '../../src/http/edge.ts';
 import { createErrorHandler } from '../../src/http/error-handler.ts';
 import { createWriter } from '../../src/http/reply.ts';
 import { defineRoute, type Reply } from '../../src/http/route.ts';
-import { createInFlight } from '../../src/limits/in-flight.ts';
+import { createSharedPlaces } from '../../src/limits/places.ts';
 
 const secret = 'CANARY-of-a-fault';
 const publicUrl = 'http://localhost:3000';
@@ -64,27 +64,34 @@ beforeAll(async () => {
   });
   const writer = createWriter({ securityHeaders: [], onAnswered: () => undefined, isDraining: () => false });
   const app = createApp();
+  const { findRow, serve } = createDispatch(rows, {
+    makeGuard: () => () => {
+      throw new Error('not asked');
+    },
+    proof: createCookieProof(origins, 'gatehouse'),
+    toBrowserCheck: () => undefined,
+    defaultAudience: 'urn:api',
+    writer,
+    limitCaller: undefined,
+  });
   app.use(
     createEdge({
       toRequestId: (received) => received ?? 'an-id',
-      toClientAddress: createClientAddress(undefined),
+      toClientAddress: createClientAddress(undefined, { warn: () => undefined }),
       origins,
-      inFlight: createInFlight(100),
+      inFlight: createSharedPlaces(100, { share: 1, isExempt: () => false }),
+      findRow,
     }),
   );
+  app.use(serve);
   app.use(
-    createDispatch(rows, {
-      makeGuard: () => () => {
-        throw new Error('not asked');
-      },
-      proof: createCookieProof(origins, 'gatehouse'),
-      defaultAudience: 'urn:api',
+    createErrorHandler({
+      publicUrl,
+      toLoginPath: () => '/v1/auth/login',
+      isForOperator: false,
       writer,
-      limitCaller: undefined,
+      onUnexpected: (error, id) => told.push({ error, id }),
     }),
-  );
-  app.use(
-    createErrorHandler(rows, { publicUrl, writer, onUnexpected: (error, id) => told.push({ error, id }) }),
   );
   server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -19,7 +19,7 @@ const codeOf = (body: string): string => (JSON.parse(body) as { code: string }).
 
 describe('the server', () => {
   it('answers the framings that are sound and refuses the ambiguous ones with a problem and a closed connection', async () => {
-    const sound = new Set(['chunk ext', 'GET w/ body', 'pipelined x2']);
+    const sound = new Set(['chunk ext', 'GET w/ body', 'pipelined x2', 'Upgrade h2c']);
     for (const { name, raw: bytes } of framings.cases) {
       const answers = await raw(bytes);
       if (sound.has(name)) {

@@ -17,6 +17,7 @@ const lock = {
     },
     'node_modules/x': { version: '1.0.0', optionalDependencies: { y: '2.0.0', z: '2.0.0' } },
     'node_modules/x/node_modules/y': { version: '2.0.0', optional: true },
+    'packages/w': { optionalDependencies: { '@tool/linux-x64': '1.0.0', w: '3.0.0' } },
   },
 };
 
@@ -41,5 +42,6 @@ it('what is missing is told by name, wherever node would look for it', () => {
     '@tool/linux-arm64-musl',
     '@tool/win32-ia32-msvc',
     'z',
+    'w',
   ]);
 });

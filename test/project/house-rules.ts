@@ -4,9 +4,12 @@ import type { SourceFacts } from './source-facts.ts';
 /** A rule of the house: what it finds wrong in one file, or undefined. */
 export type HouseRule = (file: SourceFacts) => string | undefined;
 
-/** The staircase from the ground up: a room may import itself and what stands on a lower row. */
-const floors: readonly (readonly string[])[] = [
-  ['lib', 'errors.ts'],
+/** The layers of a product from the ground up: a folder may import itself and what stands on a lower row. */
+type Layers = readonly (readonly string[])[];
+
+const gatewayLayers: Layers = [
+  ['lib', 'error-table.ts'],
+  ['errors.ts'],
   ['config', 'store'],
   ['browser', 'limits', 'observe'],
   ['http'],
@@ -14,21 +17,60 @@ const floors: readonly (readonly string[])[] = [
   ['auth', 'admin', 'resources'],
   ['app.ts'],
   ['deps.ts'],
-  ['gateway.ts', 'welcome.ts'],
+  ['gateway.ts', 'read-sources.ts', 'welcome.ts', 'embedded'],
   ['main.ts'],
   ['cli'], // above main.ts, which `gatehouse start` runs
 ];
 
-/** The wing apart: what it may import, and who may enter it. */
-const wing = { room: 'tenant', imports: ['lib'], enteredBy: ['main.ts', 'cli'] };
+const tenantLayers: Layers = [
+  ['lib'],
+  // What goes over the wire, and what is kept.
+  ['wire', 'state'],
+  ['keys', 'transport', 'passwords'],
+  ['context.ts'],
+  // Rules: each row needs one before it. Clients that register are limited, factors count tries, tokens are bound and
+  // name factors, sessions hold tokens, users hold sessions.
+  ['limits', 'dpop'],
+  ['clients', 'authorization'],
+  ['factors'],
+  ['tokens'],
+  ['sessions'],
+  ['users'],
+  // Views: a model in, HTML out.
+  ['pages'],
+  // Sign-in by browser first, since its steps stand in further folders; a grant redeems what those have sent.
+  ['authorize'],
+  ['mfa', 'passwordless', 'mail-links'],
+  ['grants'],
+  // Whole tenants, and the APIs and pages of those who run them: the console works by the functions of the others.
+  ['seed'],
+  ['management', 'transfer'],
+  ['control'],
+  ['console'],
+  ['discovery-endpoints.ts'],
+  ['endpoints.ts'],
+  ['app.ts'],
+  ['tenant.ts'],
+  ['index.ts', 'cli.ts'],
+];
 
-const isSource = /^(packages\/[^/]+\/)?src\//;
+const products: readonly { readonly sources: string; readonly layers: Layers }[] = [
+  { sources: 'src/', layers: gatewayLayers },
+  { sources: 'packages/tenant/src/', layers: tenantLayers },
+];
+
+/** The tenant is a product apart: its own files, its public face for the gateway, and who of the gateway uses that. */
+const tenant = { folder: 'packages/tenant/', face: '#tenant', enteredBy: ['embedded', 'cli'] };
+
 const importsExpress =
   /^(src\/(http\/.*|app\.ts|.*-(routes|guard)\.ts)|packages\/tenant\/src\/(app|.*-routes)\.ts)$/;
-const readsEnvironment = /^src\/(main\.ts|cli\/.*)$/;
+const readsEnvironment = /^(src\/(main\.ts|cli\/.*)|packages\/tenant\/src\/cli\.ts)$/;
+const entries = new Set(['src/cli/index.ts', 'packages/tenant/src/index.ts']);
 const vagueFolders = new Set(['utils', 'util', 'helpers', 'helper', 'services', 'types', 'common', 'misc']);
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.d|\.test)?\.ts$/;
 
+/** The one place where the tenant reads the machine's time. */
+const tenantClock = 'packages/tenant/src/lib/clock.ts';
 /** The one place that loads a module by a name that an operator gives. */
 const loadsByName = 'src/resources/routes-file/read-routes-module.ts';
 
@@ -37,20 +79,24 @@ export const longest = { src: 300, test: 500 };
 
 /** The rules for every file below `src/`, by name. */
 export const houseRules = {
-  floors: (file) => firstOf(file.imports, (specifier) => toFloorFault(file.path, specifier)),
+  layers: (file) => firstOf(file.imports, (specifier) => toLayerFault(file.path, specifier)),
+  'products apart': (file) => firstOf(file.imports, (specifier) => toProductFault(file.path, specifier)),
   express: ({ path: at, imports }) =>
     fault(!importsExpress.test(at) && imports.some(isExpress), 'imports express'),
   environment: (file) =>
     fault(file.readsEnvironment && !readsEnvironment.test(file.path), 'touches process.env'),
   'tenant clock': (file) =>
-    fault(file.readsWallClock && roomOf(file.path) === wing.room, 'reads the wall clock, not its Clock'),
+    fault(
+      file.readsWallClock && file.path.startsWith(`${tenant.folder}src/`) && file.path !== tenantClock,
+      'reads the wall clock, not its Clock',
+    ),
   'readable imports': (file) =>
     fault(file.hasOpaqueImport && file.path !== loadsByName, 'imports a module that is not a plain string'),
   'named exports': (file) => fault(file.hasDefaultExport, 'has a default export'),
   'no module state': (file) =>
     fault(file.hasModuleState, 'keeps state in a module: a let outside any function'),
   'no barrels': ({ path: at }) =>
-    fault(path.posix.basename(at) === 'index.ts' && at !== 'src/cli/index.ts', 'is a barrel'),
+    fault(path.posix.basename(at) === 'index.ts' && !entries.has(at), 'is a barrel'),
   'telling names': ({ path: at }) =>
     fault(!kebabCase.test(path.posix.basename(at)), 'is not named in kebab-case') ??
     firstOf(path.posix.dirname(at).split('/'), (folder) =>
@@ -59,31 +105,41 @@ export const houseRules = {
   size: ({ lines }) => fault(lines > longest.src, `has ${lines} lines, more than ${longest.src}`),
 } satisfies Record<string, HouseRule>;
 
-function toFloorFault(from: string, specifier: string): string | undefined {
-  if (!specifier.startsWith('.')) return undefined;
-  const target = path.posix.join(path.posix.dirname(from), specifier);
-  if (target.endsWith('.json')) return undefined;
-  if (!isSource.test(target)) return `imports ${target}, which is not in a source folder`;
-  const [room, imported] = [roomOf(from), roomOf(target)];
-  if (room === imported) return undefined;
+function toLayerFault(from: string, specifier: string): string | undefined {
+  const target = targetOf(from, specifier);
+  const product = products.find(({ sources }) => from.startsWith(sources));
+  if (!product || !target?.startsWith(product.sources)) return undefined;
+  const [folder, imported] = [folderOf(from, product.sources), folderOf(target, product.sources)];
   const isAllowed =
-    room === wing.room
-      ? wing.imports.includes(imported)
-      : imported === wing.room
-        ? wing.enteredBy.includes(room)
-        : floorOf(imported) < floorOf(room);
-  return fault(!isAllowed, `imports ${imported}, which is not below ${room}`);
+    folder === imported || layerOf(imported, product.layers) < layerOf(folder, product.layers);
+  return fault(!isAllowed, `imports ${imported}, which is not below ${folder}`);
 }
 
-/** `src/http/route.ts` → `http`; `src/main.ts` → `main.ts`; `packages/tenant/src/app.ts` → `tenant`. */
-function roomOf(at: string): string {
-  return at.split('/')[1] ?? '';
+/** What a relative import names, from the checkout's folder; undefined for packages and data. */
+function targetOf(from: string, specifier: string): string | undefined {
+  if (!specifier.startsWith('.') || specifier.endsWith('.json')) return undefined;
+  return path.posix.join(path.posix.dirname(from), specifier);
 }
 
-// A room that is not on the plan has no floor: it may import nothing, and nobody may import it.
-function floorOf(room: string): number {
-  const floor = floors.findIndex((rooms) => rooms.includes(room));
-  return floor === -1 ? Number.NaN : floor;
+/** A source imports its own product's sources; the gateway enters the tenant by its public face, in few places. */
+function toProductFault(from: string, specifier: string): string | undefined {
+  if (specifier === tenant.face)
+    return fault(!tenant.enteredBy.includes(folderOf(from, 'src/')), `enters the tenant`);
+  const target = targetOf(from, specifier);
+  if (target === undefined) return undefined;
+  const own = from.startsWith(tenant.folder) ? `${tenant.folder}src/` : 'src/';
+  return fault(!target.startsWith(own), `imports ${target}, which is not in ${own}`);
+}
+
+/** `src/http/route.ts` → `http`; `src/main.ts` → `main.ts`. */
+function folderOf(at: string, sources: string): string {
+  return at.slice(sources.length).split('/')[0] ?? '';
+}
+
+// A folder that is not listed has no layer: it may import nothing, and nobody may import it.
+function layerOf(folder: string, layers: Layers): number {
+  const layer = layers.findIndex((folders) => folders.includes(folder));
+  return layer === -1 ? Number.NaN : layer;
 }
 
 function isExpress(specifier: string): boolean {

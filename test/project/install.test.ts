@@ -1,13 +1,17 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { isInstalled, isNewEnough } from '../../scripts/install.js';
+import packageJson from '../../package.json' with { type: 'json' };
+import { ensureInstalled, isInstalled, isNewEnough } from '../../scripts/install.js';
 import { makeFolder } from '../support/folder.ts';
 
 const lock = {
   '': { version: '0.1.0' },
   'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' },
   'node_modules/a/node_modules/b': { version: '2.0.0', integrity: 'sha512-b' },
+  'packages/w': { version: '1.0.0' },
+  'node_modules/w': { link: true },
   'node_modules/other-platform': { version: '3.0.0', integrity: 'sha512-c', optional: true },
 };
 const { '': _root, 'node_modules/other-platform': _absent, ...present } = lock;
@@ -18,6 +22,8 @@ beforeEach(() => {
   folder = makeFolder();
   writeFileSync(path.join(folder, 'package.json'), '{}');
   mkdirSync(path.join(folder, 'node_modules/a/node_modules/b'), { recursive: true });
+  mkdirSync(path.join(folder, 'packages/w'), { recursive: true });
+  symlinkSync('../packages/w', path.join(folder, 'node_modules/w'));
   write('package-lock.json', lock);
   write('node_modules/.package-lock.json', present);
 });
@@ -34,6 +40,7 @@ describe('an installed folder', () => {
   it.each([
     ['nothing was installed', () => rmSync(path.join(folder, 'node_modules'), { recursive: true })],
     ['an install was cut off', () => rmSync(path.join(folder, 'node_modules/.package-lock.json'))],
+    ['a workspace is not linked', () => rmSync(path.join(folder, 'node_modules/w'))],
     ['a package was deleted', () => rmSync(path.join(folder, 'node_modules/a'), { recursive: true })],
     [
       'the list of what is there is broken',
@@ -67,6 +74,64 @@ describe('an installed folder', () => {
   ])('is none when %s', (_what, change) => {
     change();
     expect(isInstalled(folder)).toBe(false);
+  });
+});
+
+describe('the install scripts of packages', () => {
+  const script = `node -e "require('node:fs').writeFileSync('ran', '')"`;
+
+  /** A package that leaves a file behind when npm lets it, as a tarball beside the others. */
+  function pack(name: string): string {
+    const source = path.join(folder, `source-${name}`);
+    mkdirSync(source);
+    writeFileSync(
+      path.join(source, 'package.json'),
+      JSON.stringify({ name, version: '1.0.0', scripts: { preinstall: script, postinstall: script } }),
+    );
+    run('pack', source);
+    return `file:${name}-1.0.0.tgz`;
+  }
+
+  function run(...args: string[]) {
+    const { status, stderr } = spawnSync('npm', [...args, '--offline', '--loglevel=error'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  }
+
+  it.each(['.npmrc', 'bench/.npmrc'])('are not run by a bare npm, by %s', (npmrc) => {
+    const dependencies = { unwanted: pack('unwanted') };
+    rmSync(path.join(folder, 'node_modules'), { recursive: true });
+    rmSync(path.join(folder, 'package-lock.json'));
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ dependencies }));
+    copyFileSync(npmrc, path.join(folder, '.npmrc'));
+    run('install');
+    run('ci');
+    expect(readdirSync(path.join(folder, 'node_modules/unwanted'))).toEqual(['package.json']);
+  });
+
+  it('are run by our own install for the packages that package.json allows, and for no other', () => {
+    const dependencies = { wanted: pack('wanted'), denied: pack('denied'), unwanted: pack('unwanted') };
+    rmSync(path.join(folder, 'node_modules'), { recursive: true });
+    rmSync(path.join(folder, 'package-lock.json'));
+    const allowScripts = { wanted: true, denied: false };
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ dependencies, allowScripts }));
+    copyFileSync('.npmrc', path.join(folder, '.npmrc'));
+    run('install', '--package-lock-only');
+    ensureInstalled(folder);
+    const filesOf = (name: string) => readdirSync(path.join(folder, 'node_modules', name)).toSorted();
+    expect(filesOf('wanted')).toEqual(['package.json', 'ran']);
+    expect(filesOf('denied')).toEqual(['package.json']);
+    expect(filesOf('unwanted')).toEqual(['package.json']);
+  });
+
+  it('are allowed to the pinned Node alone', () => {
+    const { allowScripts } = packageJson;
+    expect(Object.entries(allowScripts).flatMap(([name, isAllowed]) => (isAllowed ? [name] : []))).toEqual([
+      'node',
+    ]);
   });
 });
 

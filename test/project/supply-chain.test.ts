@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { toAuditVerdict } from '../../scripts/audit.js';
@@ -75,5 +75,22 @@ describe('the audit', () => {
       failed: false,
       remark: expect.stringContaining('not audited'),
     });
+  });
+});
+
+describe('the production image', () => {
+  it('holds no embedded tenant and none of the packages that only the tenant needs', () => {
+    const read = (file: string) => JSON.parse(readFileSync(file, 'utf8')).dependencies as object;
+    const gateways = Object.keys(read('package.json'));
+    const shared = Object.keys(read('packages/tenant/package.json')).filter((name) =>
+      gateways.includes(name),
+    );
+    expect(shared.toSorted()).toEqual(['express', 'jose', 'uqr', 'yaml', 'zod']);
+    const dockerfile = readFileSync('Dockerfile', 'utf8');
+    expect(dockerfile.match(/npm ci .*/g)).toEqual([
+      expect.stringContaining('--workspaces=false'),
+      expect.stringMatching(/--omit=dev.*--workspaces=false/),
+    ]);
+    expect(dockerfile).not.toMatch(/^COPY .*(packages\/| \. )/m);
   });
 });

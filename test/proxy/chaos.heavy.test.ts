@@ -33,9 +33,10 @@ it('whatever callers and upstreams do to each other, every place is given back',
         retry: 1,
         timeout_ms: 200,
         idle_timeout_ms: 200,
+        max_in_flight: AT_ONE_UPSTREAM,
       },
     ],
-    { MAX_IN_FLIGHT: String(MAX_IN_FLIGHT) },
+    { MAX_IN_FLIGHT: String(MAX_IN_FLIGHT), ADDRESS_SHARE: '1' },
   );
   const head = 'HTTP/1.1\r\nHost: gw\r\n';
   const step = fc.record({

@@ -73,10 +73,10 @@ describe('an answer of an upstream', () => {
 
   it('gets the security headers that it lacks and keeps its own', async () => {
     const answer = await answerWith(
-      'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-Frame-Options: SAMEORIGIN',
+      'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nReferrer-Policy: origin',
       '<p>',
     );
-    expect(answer.headers.get('x-frame-options')).toBe('SAMEORIGIN');
+    expect(answer.headers.get('referrer-policy')).toBe('origin');
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
     expect(answer.headers.has('content-security-policy')).toBe(false);
     const json = await answerWith('HTTP/1.1 200 OK\r\nContent-Type: application/json', '{}');

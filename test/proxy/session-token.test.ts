@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { longSessions, signInSomebody } from '../session/support/person.ts';
+import { atReplica, longSessions, signInSomebody, watchTenant } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { makeFolder } from '../support/folder.ts';
@@ -86,6 +86,11 @@ describe('a session at a proxied row', () => {
 });
 
 describe('an upstream that refuses the token of a session', () => {
+  beforeEach(() => {
+    // Past the minute in which an upstream may force one renewal.
+    world.clock.offsetS += 61;
+  });
+
   /** Refuses what it has been sent before. */
   const refuseFirst = () => {
     const refused = new Set<string | undefined>();
@@ -100,6 +105,48 @@ describe('an upstream that refuses the token of a session', () => {
     expect((await browser.send('GET', '/api/mine')).status).toBe(200);
     expect(upstream.seen).toHaveLength(2);
     expect(tokenOf(0)).not.toBe(tokenOf(1));
+  });
+
+  it('costs one renewal though many are refused at once, and all are answered', async () => {
+    await browser.send('GET', '/api/mine');
+    const refused = tokenOf();
+    upstream.seen.length = 0;
+    upstream.answer = (request, response) =>
+      void response.writeHead(request.headers.authorization === `Bearer ${refused}` ? 401 : 200).end();
+    const tenant = watchTenant(world);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => browser.send('GET', '/api/mine')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(await tenant.refreshes()).toBe(1);
+  });
+
+  it('each time costs one renewal a minute, over all replicas, and each call reaches it once more at most', async () => {
+    const store = {
+      STORE_URL: `sqlite:${path.join(makeFolder(), 'x.db')}`,
+    };
+    const env = { ...longSessions, ...store, ROUTES_FILE: routesFile };
+    const replicas = [
+      await startGatewayUnderTest(env, world.link, world.clock),
+      await startGatewayUnderTest(env, world.link, world.clock),
+    ];
+    const someone = await signInSomebody(replicas[0]?.url ?? '', 'always-refused@example.com');
+    upstream.answer = (_request, response) => void response.writeHead(401).end('no');
+    const tenant = watchTenant(world);
+    const browsers = replicas.map(({ url }) => atReplica(someone, url));
+    const ask = async () => {
+      for (const each of browsers)
+        for (let i = 0; i < 10; i++)
+          expect(await each.send('GET', i % 2 === 0 ? '/api/mine' : '/api/events')).toMatchObject({
+            status: 401,
+            body: 'no',
+          });
+    };
+    await ask();
+    expect(await tenant.refreshes()).toBe(1);
+    expect(upstream.seen.length).toBeLessThanOrEqual(22);
+    world.clock.offsetS += 61;
+    await ask();
+    expect(await tenant.refreshes()).toBe(2);
+    await Promise.all(replicas.map((under) => under.close()));
   });
 
   it('twice has the last word', async () => {
@@ -194,6 +241,25 @@ describe("the gateway's own token", () => {
     await call();
     expect(tokenOf()).not.toBe(first);
     world.clock.offsetS = before;
+    await under.close();
+  });
+
+  it('that lives a minute is used again for half of it', async () => {
+    const { resourceServers } = world.inside.state;
+    const [api] = resourceServers.find('identifier', 'urn:worldmappers');
+    if (!api) throw new Error('no such API');
+    resourceServers.put({ ...api, token_lifetime: 60 });
+    onTestFinished(() => resourceServers.put(api));
+    const under = await startGatewayUnderTest({ ROUTES_FILE: routesFile }, world.link, world.clock);
+    const send = async () => {
+      expect((await fetch(`${under.url}/api/either`)).status).toBe(200);
+      return tokenOf();
+    };
+    const first = await send();
+    world.clock.offsetS += 20;
+    expect(await send()).toBe(first);
+    world.clock.offsetS += 10;
+    expect(await send()).not.toBe(first);
     await under.close();
   });
 

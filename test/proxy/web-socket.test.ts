@@ -36,6 +36,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   upstream.seen.length = 0;
+  upstream.answer = undefined;
   handshakes.length = 0;
 });
 
@@ -144,23 +145,60 @@ describe('an upgrade', () => {
     `GET ${path} HTTP/1.1\r\nHost: gw\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n` +
     `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n${more}\r\n`;
 
+  const next = 'GET /plain?next HTTP/1.1\r\nHost: gw\r\nConnection: close\r\n\r\n';
+
+  it('to a WebSocket on a row without `websocket` is 400, with the upstream untouched and the connection closed', async () => {
+    for (const path of ['/plain', '/healthz', '/v1/auth/session']) {
+      const text = await sendRaw(world.port, upgrade(path, 'websocket') + next, 5000);
+      expect(text.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 400']);
+      expect(text).toMatch(/^connection: close/im);
+      expect(text).toContain('This route takes no WebSocket.');
+    }
+    expect([...upstream.seen, ...handshakes]).toEqual([]);
+  });
+
   it.each([
-    ['to a WebSocket on a row that does not declare it', upgrade('/plain', 'websocket')],
     ['to h2c', upgrade('/open', 'h2c', 'HTTP2-Settings: AAM\r\n')],
+    ['to TLS', upgrade('/open', 'TLS/1.0')],
     ['to several protocols', upgrade('/open', 'websocket, h2c')],
-    ['with a body', upgrade('/open', 'websocket', 'Content-Length: 4\r\n').concat('body')],
+    ['to a WebSocket with a body', upgrade('/open', 'websocket', 'Content-Length: 4\r\n').concat('body')],
     [
-      'with a chunked body',
+      'to a WebSocket with a chunked body',
       upgrade('/open', 'websocket', 'Transfer-Encoding: chunked\r\n').concat('0\r\n\r\n'),
     ],
-    ['by POST', upgrade('/open', 'websocket').replace('GET', 'POST')],
-    ['in HTTP/1.0', upgrade('/open', 'websocket').replace('HTTP/1.1', 'HTTP/1.0')],
-  ])('%s is refused, with the upstream untouched and the connection closed', async (_what, bytes) => {
-    const smuggled = 'GET /plain HTTP/1.1\r\nHost: gw\r\n\r\n';
-    const text = await sendRaw(world.port, bytes + smuggled, 5000);
-    expect(text.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 400']);
-    expect(text).toMatch(/^connection: close/im);
-    expect([...upstream.seen, ...handshakes]).toEqual([]);
+    ['to a WebSocket by HEAD', upgrade('/open', 'websocket').replace('GET', 'HEAD')],
+  ])('%s is ignored and not passed on: the request is served', async (_what, bytes) => {
+    const last = bytes.replace('Connection: Upgrade', 'Connection: Upgrade, close');
+    const text = await sendRaw(world.port, last, 10_000);
+    expect(text.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 200']);
+    expect(handshakes).toEqual([]);
+    expect(upstream.seen.map(({ url }) => url)).toEqual(['/open']);
+    expect(JSON.stringify(upstream.seen[0]?.rawHeaders)).not.toMatch(/upgrade|http2-settings|h2c|TLS/i);
+  });
+
+  it('behind a request that is not answered yet is ignored, and harms nobody', async () => {
+    let answerFirst = (): void => undefined;
+    upstream.answer = (request, response) => {
+      if (request.url === '/plain') answerFirst = () => response.end('first');
+      else response.end('second');
+    };
+    const first = 'GET /plain HTTP/1.1\r\nHost: gw\r\n\r\n';
+    const answered = sendRaw(world.port, first + upgrade('/open', 'websocket'), 5000);
+    await eventually(() => upstream.seen.length).toBe(2);
+    expect(upstream.seen[1]?.headers.upgrade).toBeUndefined();
+    answerFirst();
+    expect((await answered).match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
+    expect(handshakes).toEqual([]);
+  });
+
+  it('in HTTP/1.0 is ignored', async () => {
+    const text = await sendRaw(
+      world.port,
+      upgrade('/open', 'websocket').replace('HTTP/1.1', 'HTTP/1.0'),
+      5000,
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 200 /);
+    expect(handshakes).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ const row = (changes: string) =>
   `{"routes":[{"path":"/a","methods":["GET"],"upstream":"http://127.0.0.1:1","guard":{}${changes}}]}`;
 
 function faultsOf(text: string): string[] {
-  const parsed = parseRoutes(text, []);
+  const parsed = parseRoutes(text, [], () => undefined);
   return parsed.ok ? [] : parsed.faults.map(({ name }) => name);
 }
 
@@ -63,11 +63,11 @@ it('rows of one path have each a limit of their own', () => {
     { ...common, methods: ['GET', 'PUT'] },
     { ...common, methods: ['POST'] },
   ];
-  const parsed = parseRoutes(JSON.stringify({ routes }), []);
+  const parsed = parseRoutes(JSON.stringify({ routes }), [], () => undefined);
   const names = new Set<string>();
   proxiedRoutes(parsed.ok ? parsed.rows : [], {
     createServe: () => () => undefined,
-    createLimiter(name) {
+    createRowLimiter(name) {
       names.add(name);
       return { charge: () => Promise.resolve({}), refund: () => Promise.resolve() };
     },

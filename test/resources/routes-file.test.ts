@@ -9,7 +9,8 @@ const row = (changes: Readonly<Record<string, unknown>> = {}) => ({
   guard: 'public',
   ...changes,
 });
-const parse = (...rows: readonly unknown[]) => parseRoutes(JSON.stringify({ routes: rows }), []);
+const parse = (...rows: readonly unknown[]) =>
+  parseRoutes(JSON.stringify({ routes: rows }), [], () => undefined);
 
 /** Where the faults are, without the file's name. */
 function faultsOf(...rows: readonly unknown[]): string[] {
@@ -20,7 +21,7 @@ function faultsOf(...rows: readonly unknown[]): string[] {
 describe('a routes file', () => {
   it('is YAML, and says less than it means', () => {
     const text = readFileSync('test/fixtures/routes.yaml', 'utf8');
-    const parsed = parseRoutes(text, []);
+    const parsed = parseRoutes(text, [], () => undefined);
     expect(parsed).toEqual({
       ok: true,
       rows: [
@@ -33,11 +34,14 @@ describe('a routes file', () => {
           token: 'user',
           audience: 'urn:organizer',
           timeout_ms: 5000,
+          keep_alive_ms: 1500,
           retry: 1,
           max_body: 10 * 1024 * 1024,
           limit: { per_caller: { count: 600, windowS: 60 } },
           stream: true,
           websocket: false,
+          framing: 'gateway',
+          csrf: 'header',
         },
         {
           path: '/*',
@@ -46,10 +50,13 @@ describe('a routes file', () => {
           guard: 'public',
           token: 'none',
           timeout_ms: 5000,
+          keep_alive_ms: 1500,
           retry: 0,
           max_body: 10 * 1024 * 1024,
           stream: false,
           websocket: false,
+          framing: 'gateway',
+          csrf: 'header',
         },
       ],
     });
@@ -62,20 +69,28 @@ describe('a routes file', () => {
     );
     expect(parsed).toMatchObject({
       faults: [
-        { name: 'ROUTES_FILE.routes[0].methods[0]', seen: '"FETCH"', wanted: expect.stringMatching(/^GET/) },
-        { name: 'ROUTES_FILE.routes[0].upstream', seen: '"http://example.com"' },
-        { name: 'ROUTES_FILE.routes[0].guard', seen: 'nothing', wanted: expect.stringMatching(/^public/) },
-        { name: 'ROUTES_FILE.routes[0].timeout_ms', seen: '0' },
-        { name: 'ROUTES_FILE.routes[1].guard.scopes[0]', seen: '"a b"' },
-        { name: 'ROUTES_FILE.routes[1].guard.usr', seen: 'true', wanted: 'no such key' },
-        { name: 'ROUTES_FILE.routes[1].max_body', seen: '"10mb"' },
-        { name: 'ROUTES_FILE.routes[1].colour', seen: '"red"', wanted: 'no such key' },
+        {
+          name: 'ROUTES_FILE.routes[0].methods[0]',
+          seen: '"FETCH" (line 1)',
+          wanted: expect.stringMatching(/^GET/),
+        },
+        { name: 'ROUTES_FILE.routes[0].upstream', seen: '"http://example.com" (line 1)' },
+        {
+          name: 'ROUTES_FILE.routes[0].guard',
+          seen: 'nothing (line 1)',
+          wanted: expect.stringMatching(/^public/),
+        },
+        { name: 'ROUTES_FILE.routes[0].timeout_ms', seen: '0 (line 1)' },
+        { name: 'ROUTES_FILE.routes[1].guard.scopes[0]', seen: '"a b" (line 1)' },
+        { name: 'ROUTES_FILE.routes[1].guard.usr', seen: 'true (line 1)', wanted: 'no such key' },
+        { name: 'ROUTES_FILE.routes[1].max_body', seen: '"10mb" (line 1)' },
+        { name: 'ROUTES_FILE.routes[1].colour', seen: '"red" (line 1)', wanted: 'no such key' },
       ],
     });
   });
 
   it('that is no YAML is told by line', () => {
-    const parsed = parseRoutes('routes:\n  - path: [\n', []);
+    const parsed = parseRoutes('routes:\n  - path: [\n', [], () => undefined);
     expect(parsed).toMatchObject({ ok: false });
     expect(JSON.stringify(parsed)).toMatch(/line \d, column \d/);
   });
@@ -91,7 +106,7 @@ describe('a routes file', () => {
     ],
     ['a tag of its own', 'routes: !!js/function "x"'],
   ])('that is %s is refused', (_what, text) => {
-    expect(parseRoutes(text, []).ok).toBe(false);
+    expect(parseRoutes(text, [], () => undefined).ok).toBe(false);
   });
 });
 
@@ -175,6 +190,12 @@ describe('a row', () => {
   it.each([
     ['max_body', ['0MB', '1.5MB', '10 MB', '10mb', '10', 10, '1TB', '-1kB', 'unlimited ']],
     ['timeout_ms', [0, -1, 1.5, '5s', 600_001]],
+    ['keep_alive_ms', [0, -1, 1.5, '1s', 600_001]],
+    ['pass_headers', [[], 'X-A', ['a b'], ['*'], ['X-A:']]],
+    ['framing', ['none', true, 'SAMEORIGIN']],
+    ['csrf', ['none', false, 'cookie']],
+    ['login', ['401', true, '/login']],
+    ['cors', [true, { allow: [] }, { allow: ['*'] }, { expose: ['a b'] }, { origins: ['*'] }]],
     ['retry', [2, -1, true, '1']],
     ['rewrite', ['x', '/a/../b', '/a*', '//x', 'http://other']],
     ['token', ['bearer', null]],
@@ -203,9 +224,66 @@ describe('a row', () => {
     ['a token of a user where nobody signs in', { token: 'user' }, 'token'],
     ['a WebSocket without GET', { websocket: true, methods: ['POST'] }, 'methods'],
     ['a prefix whose rest would begin with two slashes', { path: '/a/*', rewrite: '/b/' }, 'rewrite'],
+    ['a sign-in where everybody may call', { login: 'redirect' }, 'login'],
+    ['a sign-in without GET', { login: 'redirect', guard: {}, methods: ['POST'] }, 'methods'],
     ['a guard for users and clients at once', { guard: { user: true, client: true } }, 'guard'],
   ])('cannot ask for %s', (_what, changes, key) => {
     expect(faultsOf(row(changes))).toEqual([`[0].${key}`]);
+  });
+
+  it.each([
+    'Authorization',
+    'cookie',
+    'HOST',
+    'Connection',
+    'Transfer-Encoding',
+    'Content-Length',
+    'Upgrade',
+    'Forwarded',
+    'X-Forwarded-For',
+    'x_forwarded_proto',
+    'X-Forwarded-Prefix',
+    'X-User-Id',
+    'X_Client_Id',
+    'X-Request-Id',
+    'traceparent',
+    'Proxy-Authorization',
+    'Access-Control-Allow-Origin',
+    'Strict-Transport-Security',
+    'X-Content-Type-Options',
+    'X-Frame-Options',
+  ])('cannot have %s passed on: it is ours', (name) => {
+    const parsed = parse(row({ pass_headers: ['X-Real-IP', name] }));
+    expect(parsed).toMatchObject({
+      ok: false,
+      faults: [{ name: 'ROUTES_FILE.routes[0].pass_headers', wanted: expect.stringContaining(name) }],
+    });
+  });
+
+  it.each([
+    'X-Real-IP',
+    'X-WEBAUTH-USER',
+    'Remote-User',
+    'X-HTTP-Method-Override',
+    'Clear-Site-Data',
+    'X-Custom',
+  ])('can have %s passed on', (name) => expect(faultsOf(row({ pass_headers: [name] }))).toEqual([]));
+
+  it.each([
+    ['/api/users/:id', '/api/users/*'],
+    ['/:tenant/users', '/*'],
+    ['/api/:a/:b/*', '/api/*'],
+  ])('with parameters such as %s is told of %s', (path, prefix) => {
+    expect(parse(row({ path }))).toMatchObject({
+      faults: [
+        {
+          name: 'ROUTES_FILE.routes[0].path',
+          seen: `${JSON.stringify(path)} (line 1)`,
+          wanted: expect.stringContaining(` ${prefix} `),
+        },
+      ],
+    });
+    expect(faultsOf(row({ path: '/api/*', rewrite: path.replace('/*', '') }))).toEqual(['[0].rewrite']);
   });
 
   it('may not claim what another has claimed', () => {
@@ -213,8 +291,10 @@ describe('a row', () => {
       '[2].path',
     ]);
     const taken = [{ method: 'GET', path: '/api/things' }] as const;
-    expect(parseRoutes(JSON.stringify({ routes: [row()] }), taken)).toMatchObject({
-      faults: [{ seen: '"GET /api/things"', wanted: expect.stringContaining('a route of the gateway') }],
+    expect(parseRoutes(JSON.stringify({ routes: [row()] }), taken, () => undefined)).toMatchObject({
+      faults: [
+        { seen: '"GET /api/things" (line 1)', wanted: expect.stringContaining('a route of the gateway') },
+      ],
     });
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from '../support/browser.ts';
+import { navigate } from '../support/navigate.ts';
 import { sendRawRequest } from '../support/raw-http.ts';
 import { startWorld, type World } from '../support/world.ts';
 import {
@@ -102,21 +103,21 @@ describe('a link to sign out', () => {
   it('that a browser only looks at ahead ends nothing', async () => {
     const { signout_url } = (await browser.send('GET', '/v1/auth/session')).body;
     for (const headers of [{ 'Sec-Purpose': 'prefetch;prerender' }, { Purpose: 'prefetch' }]) {
-      const answer = await browser.send('GET', signout_url, { headers });
+      const answer = await browser.go(signout_url, headers);
       expect([answer.status, answer.headers.getSetCookie()]).toEqual([204, []]);
     }
     expect((await browser.send('GET', '/v1/auth/session')).body.authenticated).toBe(true);
-    const wrong = await browser.send('GET', '/v1/auth/signout?sid=x');
+    const wrong = await browser.go('/v1/auth/signout?sid=x');
     expect([wrong.status, wrong.headers.get('vary')]).toEqual([400, expect.stringContaining('Cookie')]);
   });
 });
 
 describe('what is sealed for one purpose', () => {
   it('is nothing anywhere else', async () => {
-    const login = await browser.send('GET', '/v1/auth/login');
+    const login = await browser.go('/v1/auth/login');
     const state = new URL(login.headers.get('location') ?? '').searchParams.get('state') ?? '';
     const [txName = '', tx = ''] = [...browser.cookies].find(([name]) => name.includes('-tx-')) ?? [];
-    const signout = await fetch(`${world.url}/v1/auth/signout?return_to=/bye`, { redirect: 'manual' });
+    const signout = await navigate(world.url, '/v1/auth/signout?return_to=/bye');
     const back = new URL(new URL(signout.headers.get('location') ?? '').searchParams.get('returnTo') ?? '');
     await breakTenant(world, [
       {
@@ -134,17 +135,18 @@ describe('what is sealed for one purpose', () => {
     for (const value of Object.values(sealed)) expect(value).toMatch(/^[\w-]{40,}$/);
 
     for (const [name, value] of Object.entries(sealed)) {
-      const landed = await fetch(`${world.url}/v1/auth/signed-out?to=${value}`, { redirect: 'manual' });
+      const landed = await navigate(world.url, `/v1/auth/signed-out?to=${value}`);
       const wanted = name === 'to' ? '/bye' : '/';
       expect([name, landed.headers.get('location')]).toEqual([name, `${world.gateway.publicUrl}${wanted}`]);
       for (const cookie of [value, `${value.slice(0, 24)}.${value.slice(-44)}`]) {
         const { body } = await readRaw(`Cookie: gatehouse=${cookie}`);
         expect([name, body]).toEqual([name, '{"authenticated":false}']);
       }
-      const called = await fetch(`${world.url}/v1/auth/callback?code=x&state=${state}`, {
-        headers: { Cookie: `${txName}=${value}` },
+      const called = await navigate(world.url, `/v1/auth/callback?code=x&state=${state}`, {
+        accept: 'application/json',
+        cookie: `${txName}=${value}`,
       });
-      const { code } = (await called.json()) as { code: string };
+      const { code } = JSON.parse(called.text) as { code: string };
       // Its own transaction is taken, and the code is refused.
       expect([name, code]).toEqual([name, name === 'tx' ? 'invalid_code' : 'state_mismatch']);
     }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Browser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
 import {
@@ -60,6 +60,21 @@ describe('an expired access token', () => {
     expect(await tenant.refreshes()).toBe(0);
     outlast(2);
     expect((await callApi(browser)).status).toBe(200);
+    expect(await tenant.refreshes()).toBe(1);
+  });
+
+  it('of an API whose tokens live 30 s is used again, and renewed when a quarter of its life is left', async () => {
+    const { resourceServers } = world.inside.state;
+    const [api] = resourceServers.find('identifier', 'urn:worldmappers');
+    if (!api) throw new Error('no such API');
+    resourceServers.put({ ...api, token_lifetime: 30, token_lifetime_for_web: 30 });
+    onTestFinished(() => resourceServers.put(api));
+    const browser = await somebody();
+    const tenant = watchTenant(world);
+    for (let i = 0; i < 5; i++) expect((await callApi(browser)).status).toBe(200);
+    expect(await tenant.refreshes()).toBe(0);
+    outlast(25);
+    for (let i = 0; i < 5; i++) expect((await callApi(browser)).status).toBe(200);
     expect(await tenant.refreshes()).toBe(1);
   });
 

@@ -161,7 +161,59 @@ describe('refreshed tokens', () => {
     expect(new Set(forced)).toEqual(new Set([toToken('1')]));
     expect(room.refreshed).toEqual(['rt']);
     const [first] = callers;
-    if (first) expect(await room.tokenFor(first, audience, { force: true })).toBe(toToken('2'));
+    if (!first) throw new Error('no caller');
+    expect(room.mayForce(first, audience)).toBe(false);
+    expect(await room.tokenFor(first, audience, { force: true })).toBe(toToken('1'));
+    room.clock.offsetS += 60;
+    expect(room.mayForce(first, audience)).toBe(true);
+    expect(await room.tokenFor(first, audience, { force: true })).toBe(toToken('2'));
+  });
+
+  it('are forced once a minute though another process, another audience or an outage of the tenant comes between', async () => {
+    const store = createSqliteStore(':memory:', systemClock);
+    const [one, two] = [createRoomUnderTest(store), createRoomUnderTest(store)];
+    const { headers } = await one.begin();
+    const [here, there] = [await one.enter(headers), await two.enter(headers)];
+    one.refresh = () => Promise.reject(new GatewayError('tenant_unavailable'));
+    expect(await one.tokenFor(here, audience, { force: true })).toBe(toToken('0'));
+    expect(await two.tokenFor(there, audience, { force: true })).toBe(toToken('0'));
+    expect([one.refreshed, two.refreshed]).toEqual([['rt'], []]);
+    expect([one.mayForce(here, audience), two.mayForce(there, audience)]).toEqual([false, false]);
+    // What a user asks for is not forced.
+    await two.sessions.renew(headers);
+    expect(two.refreshed).toEqual(['rt']);
+    // This process has sent the older one: there is something to send instead.
+    expect(await one.tokenFor(here, audience, { force: true })).toBe(toToken('1'));
+    expect(one.refreshed).toEqual(['rt']);
+  });
+
+  it.each([
+    [2_000, 1970],
+    [120, 90],
+    [30, 22.5],
+    [4, 3],
+    [1, 0.75],
+  ])('that live %i s are used for %i s and renewed after', async (expires_in, goodForS) => {
+    const room = createRoomUnderTest();
+    const answer = (name: string) => ({ access_token: toToken(name), expires_in, scope: 'read' });
+    room.refresh = async (token) => ({ ...answer(`${room.refreshed.length}`), refresh_token: token });
+    const { setCookie } = await room.sessions.begin(
+      {
+        tokens: { ...answer('0'), refresh_token: 'rt' },
+        claims: { sub: 'auth0|1' },
+        audience,
+        method: 'password',
+      },
+      { id: 'r', ip: '127.0.0.1', headers: {} },
+    );
+    const headers = { cookie: setCookie.split(';')[0] ?? '', 'x-csrf': '1' };
+    const use = async () => room.tokenFor(await room.enter(headers), audience);
+    room.clock.offsetS += goodForS - 0.25;
+    expect(await use()).toBe(toToken('0'));
+    room.clock.offsetS += 0.3;
+    expect(await use()).toBe(toToken('1'));
+    expect(await use()).toBe(toToken('1'));
+    expect(room.refreshed).toEqual(['rt']);
   });
 
   it('of another audience than was asked for are sent nowhere, and the refresh token is kept', async () => {
@@ -222,6 +274,21 @@ describe('a session', () => {
     );
     expect(session.endsAtMs - session.createdAtMs).toBe(600_000);
     expect(setCookie).toContain('Max-Age=600;');
+  });
+
+  it('without a refresh token uses its access token to the end', async () => {
+    const room = createRoomUnderTest();
+    const tokens = { access_token: toToken('0'), expires_in: 600, scope: 'read' };
+    const { setCookie } = await room.sessions.begin(
+      { tokens, claims: { sub: 'auth0|1' }, audience, method: 'password' },
+      { id: 'r', ip: '127.0.0.1', headers: {} },
+    );
+    const headers = { cookie: setCookie.split(';')[0] ?? '', 'x-csrf': '1' };
+    room.clock.offsetS += 590;
+    const caller = await room.enter(headers);
+    expect(await room.tokenFor(caller, audience)).toBe(toToken('0'));
+    expect(await room.tokenFor(caller, audience, { force: true })).toBe(toToken('0'));
+    expect(room.refreshed).toEqual([]);
   });
 
   it.each([toToken('x', 'urn:other'), 'opaque'])(

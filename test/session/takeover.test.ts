@@ -42,9 +42,9 @@ describe('a sign-in that fails over a live session', () => {
     const browser = await signInSomebody(world.url, 'redirects@example.com');
     const exchanged = { code: 'x', redirect_uri: `${world.gateway.publicUrl}/cb`, nonce: 'n' };
     expect((await browser.send('POST', '/v1/auth/exchange', { body: exchanged })).status).toBe(401);
-    const login = await browser.send('GET', '/v1/auth/login');
+    const login = await browser.go('/v1/auth/login');
     const state = new URL(login.headers.get('location') ?? '').searchParams.get('state') ?? '';
-    const callback = await browser.send('GET', `/v1/auth/callback?code=x&state=${state}`);
+    const callback = await browser.go(`/v1/auth/callback?code=x&state=${state}`);
     expect(callback.status).toBe(401);
     expect(await whoIs(browser)).toBe('redirects@example.com');
   });

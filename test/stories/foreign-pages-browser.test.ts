@@ -128,6 +128,34 @@ for (const [place, scheme, host] of places) {
       expect(answers()).toEqual(Array(2).fill('GET /v1/auth/signout 400 invalid_sid'));
     });
 
+    it('begins no sign-in and ends no session by an image, a frame or a look ahead', async () => {
+      const { signout_url: out } = await page.evaluate<{ signout_url: string }>(
+        `fetch(${JSON.stringify(`${stage.gateway}/v1/auth/session`)}, { credentials: 'include', headers: { 'X-CSRF': '1' } })
+          .then((answer) => answer.json())`,
+      );
+      from = stage.world.lines.length;
+      const paths = ['/v1/auth/login', '/v1/auth/callback?state=x', out].map((path) => stage.gateway + path);
+      await evil.evaluate(`(async () => {
+        const load = (tag, properties) => new Promise((resolve) => {
+          const element = Object.assign(document.createElement(tag), properties, { onload: resolve, onerror: resolve });
+          document.body.append(element);
+        });
+        for (const url of ${JSON.stringify(paths)}) {
+          await load('img', { src: url });
+          await load('script', { src: url });
+          await load('object', { data: url });
+          await load('link', { rel: 'prefetch', href: url });
+        }
+        for (const url of ${JSON.stringify(paths.filter((path) => !path.includes('callback')))})
+          await load('iframe', { src: url });
+      })()`);
+      const isSameSite = host === 'localhost';
+      const done = answers().filter((line) => / (?:303|500|429)/.test(line));
+      // A page of our own site may ask silently who is signed in.
+      expect(done).toEqual(isSameSite ? ['GET /v1/auth/login 303'] : []);
+      expect(answers().length).toBeGreaterThanOrEqual(9);
+    });
+
     it('gets no answer of an API by sending somebody there', async () => {
       await evil.evaluate(`location.assign(${JSON.stringify(`${stage.gateway}/api/things`)})`);
       await evil.getByText('csrf_failed').waitFor();

@@ -194,18 +194,62 @@ describeWith('chromium', "a sign-in at the tenant's pages", () => {
     await context.close();
   });
 
-  it('that is over cannot be done again by going back to it; nobody is signed out by that', async () => {
+  it('that is done redirects a person who goes back to it', async () => {
     const context = await stage.person();
     const page = await beginIn(context);
     const calling = page.waitForRequest((request) => new URL(request.url()).pathname === '/v1/auth/callback');
     await signIn(page);
     const callback = (await calling).url();
     await isAtFrontend(stage, page);
+    await page.goto('about:blank');
     await page.goto(callback);
-    await page.getByText('login_expired, request').waitFor();
-    expect(await isSignedIn(stage, context)).toBe(true);
-    await follow(page, 'Try again');
     await isAtFrontend(stage, page);
+    await page.getByText(`Signed in as ${email}`).waitFor();
+    // Nobody is signed in by it again.
+    await press(page, 'Sign out here');
+    await page.getByText('Signed out').waitFor();
+    await page.goto(callback);
+    await page.getByText('It was already used').waitFor();
+    expect(await isSignedIn(stage, context)).toBe(false);
+    await tryAgain(page, 'state_mismatch');
+    await isAtFrontend(stage, page);
+    await page.getByText(`Signed in as ${email}`).waitFor();
+    await context.close();
+  });
+
+  it('begins ten times at once, with long places, and goes on', async () => {
+    const context = await stage.person();
+    const page = await context.newPage();
+    await page.goto(stage.frontend.origin);
+    await page.evaluate(`(async () => {
+      const place = ${JSON.stringify(`${stage.frontend.origin}/`)} + '?' + 'x'.repeat(900);
+      const frames = Array.from({ length: 10 }, () => document.createElement('iframe'));
+      const loads = frames.map((frame) => new Promise((resolve) => { frame.onload = resolve; }));
+      for (const frame of frames)
+        frame.src = ${JSON.stringify(stage.gateway)} + '/v1/auth/login?prompt=login&return_to=' + encodeURIComponent(place);
+      document.body.append(...frames);
+      await Promise.all(loads);
+    })()`);
+    const cookies = (await context.cookies(stage.gateway)).filter(({ name }) => name.includes('-tx-'));
+    expect(cookies).toHaveLength(10);
+    expect(cookies.map(({ name, value }) => `${name}=${value}`).join('; ').length).toBeLessThan(4096);
+    await follow(page, 'Sign in elsewhere');
+    await signIn(page);
+    await isAtFrontend(stage, page);
+    await context.close();
+  });
+
+  it('that begins at another name of the host is completed at ours', async () => {
+    const context = await stage.person();
+    const page = await context.newPage();
+    const { port } = new URL(stage.gateway);
+    const query = new URLSearchParams({ return_to: `${stage.frontend.origin}/` }).toString();
+    await page.goto(`http://127.0.0.1:${port}/v1/auth/login?${query}`);
+    await isAtTenant(stage, page);
+    await signIn(page);
+    await isAtFrontend(stage, page);
+    await page.getByText(`Signed in as ${email}`).waitFor();
+    expect((await context.cookies(`http://127.0.0.1:${port}`)).length).toBe(0);
     await context.close();
   });
 

@@ -1,3 +1,5 @@
+import { navigate } from './navigate.ts';
+
 /** An answer, and its body as JSON where it is some. */
 export interface Answer {
   readonly status: number;
@@ -13,6 +15,8 @@ export interface Browser {
     path: string,
     options?: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string | undefined>> },
   ): Promise<Answer>;
+  /** Goes to an address, by the host name `localhost` where it is not told otherwise, and follows nothing. */
+  go(path: string, headers?: Readonly<Record<string, string | undefined>>): Promise<Answer>;
   /** What is in the jar, by name. */
   readonly cookies: Map<string, string>;
 }
@@ -29,10 +33,23 @@ export function createBrowser(url: string): Browser {
     else cookies.set(name, value);
   }
 
+  const cookieHeader = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+
+  function toAnswer(status: number, headers: Headers, text: string): Answer {
+    for (const setCookie of headers.getSetCookie()) keep(setCookie);
+    const isJson = headers.get('content-type')?.includes('json');
+    return { status, headers, body: isJson && text !== '' ? JSON.parse(text) : text };
+  }
+
   return {
     cookies,
+    async go(path, headers = {}) {
+      const cookie = cookieHeader();
+      const navigated = await navigate(url, path, { ...(cookie !== '' && { cookie }), ...headers });
+      return toAnswer(navigated.status, navigated.headers, navigated.text);
+    },
     async send(method, path, { body, headers = {} } = {}) {
-      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const cookie = cookieHeader();
       const all: Record<string, string | undefined> = {
         'X-CSRF': '1',
         'Sec-Fetch-Site': 'same-origin',
@@ -47,14 +64,7 @@ export function createBrowser(url: string): Browser {
         headers: sent,
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      for (const setCookie of response.headers.getSetCookie()) keep(setCookie);
-      const text = await response.text();
-      const isJson = response.headers.get('content-type')?.includes('json');
-      return {
-        status: response.status,
-        headers: response.headers,
-        body: isJson && text !== '' ? JSON.parse(text) : text,
-      };
+      return toAnswer(response.status, response.headers, await response.text());
     },
   };
 }

@@ -36,7 +36,7 @@ export async function startGatewayUnderTest(
     { cwd: makeFolder() },
   );
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
-  const added = await readRoutes(read.config, ownRoutes());
+  const added = await readRoutes(read.config, ownRoutes(), read.lookUp);
   if (!added.ok) throw new Error(JSON.stringify(added.faults));
   const lines: LogLine[] = [];
   const texts: string[] = [];
@@ -51,7 +51,7 @@ export async function startGatewayUnderTest(
     tenant,
     sessionSecrets: read.config.sessionSecrets ?? ['a secret of the tests, at least 32 bytes long'],
     clock,
-    output: createLogOutput('info', sink),
+    output: createLogOutput(read.config.logLevel, sink),
     version: '0.0.0',
     routes: added.routes,
   });

@@ -1,11 +1,16 @@
-import { startTenant, type Tenant } from '../../packages/tenant/src/tenant.ts';
+import type { Tenant } from '#tenant';
+import { insideOf } from '../../packages/tenant/test/support/inside.ts';
 import { quickOptions } from '../../packages/tenant/test/support/quick-tenant.ts';
 import type { TenantLink } from '../../src/deps.ts';
+import { startEmbeddedTenant } from '../../src/embedded/embedded-tenant.ts';
+import { toFollowing } from '../../src/embedded/follow-gateway.ts';
 import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
 import { type GatewayUnderTest, startGatewayUnderTest } from './gateway.ts';
 
 export interface World extends GatewayUnderTest {
   readonly tenant: Tenant;
+  /** The tenant's inside, for what its public face does not show. */
+  readonly inside: ReturnType<typeof insideOf>;
   readonly clock: TravelClock;
   /** The link that a further gateway to the same tenant needs. */
   readonly link: TenantLink;
@@ -23,16 +28,15 @@ export async function startWorld(
   seedFile?: string,
 ): Promise<World> {
   const clock = createTravelClock();
-  const tenant = await startTenant({
-    clock,
-    host: '127.0.0.1',
-    port: 0,
-    dataFile: ':memory:',
-    ...(await quickOptions()),
-    ...(seedFile && { seedFile }),
-    onwardOrigins: { gatehouse: toOnwardOrigins(env) },
-    warn: () => undefined,
-  });
+  const tenant = await startEmbeddedTenant(
+    { host: '127.0.0.1', port: 0, dataFile: ':memory:', allowRemote: false, ...(seedFile && { seedFile }) },
+    {
+      ...(await quickOptions()),
+      clock,
+      onwardOrigins: { gatehouse: toOnwardOrigins(env) },
+      warn: () => undefined,
+    },
+  );
   const { client_id: clientId, client_secret: secret } = tenant.credentials('gatehouse') ?? {};
   if (clientId === undefined || secret === undefined) throw new Error('no client');
   const machine = tenant.credentials('gatehouse-management');
@@ -51,10 +55,11 @@ export async function startWorld(
     },
   };
   const under = await startGatewayUnderTest(env, link, clock);
-  tenant.followGateway(clientId, under.gateway.publicUrl);
+  tenant.changeClientUrls(clientId, (urls) => toFollowing(urls, under.gateway.publicUrl));
   return {
     ...under,
     tenant,
+    inside: insideOf(tenant),
     clock,
     link,
     async close() {

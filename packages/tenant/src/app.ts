@@ -1,86 +1,141 @@
-import express, { type Express, type Request, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
+import { createCors } from './clients/cors.ts';
 import type { TenantContext } from './context.ts';
-import { createCors } from './cors.ts';
-import type { Endpoint } from './endpoints/endpoint.ts';
-import { authenticationEndpoints } from './endpoints/endpoints.ts';
-import { toParameters } from './endpoints/parameters.ts';
-import { requestId } from './random.ts';
-import { createRateLimitHeaders } from './rate-limit-headers.ts';
-import { createErrorWriter } from './write-error.ts';
-import { writeReply } from './write-reply.ts';
+import type { ControlDeps } from './control/control-rows.ts';
+import { createFaults } from './control/faults.ts';
+import { createRequestRecorder } from './control/request-recorder.ts';
+import { authenticationEndpoints } from './endpoints.ts';
+import type { TravelClock } from './lib/clock.ts';
+import { requestId } from './lib/random.ts';
+import type { BuiltInSeed } from './seed/built-in.ts';
+import { createHostGuard } from './transport/host-guard.ts';
+import { toParameters } from './wire/parameters.ts';
+import { createRateLimitHeaders } from './wire/rate-limit-headers.ts';
+import { paramsOf, queryOf, socketIpOf } from './wire/read-request.ts';
+import type { Endpoint } from './wire/row.ts';
+import { createErrorWriter } from './wire/write-error.ts';
+import { writeReply } from './wire/write-reply.ts';
 
-/** Loads a part of the port; called once, when somebody first asks for it. */
-type Load = () => Promise<RequestHandler>;
-
-export interface TenantAppOptions {
-  /** What judges or records requests before anything else sees them, in order. */
-  readonly before: readonly RequestHandler[];
-  /** What spoils requests; browsers can read what it answers. */
-  readonly faults: RequestHandler;
-  /** Mounted at `/_tenant`. */
-  readonly loadControl: Load;
-  /** Mounted at `/console` and at `/`. */
-  readonly loadConsole: Load;
-  /** Mounted at `/api/v2`. */
-  readonly loadManagementApi: Load;
-  /** Where failures that nobody foresaw are told. */
+export interface AppOptions {
+  readonly clock: TravelClock;
+  readonly port: number;
+  /** Answer to other names than loopback's. */
+  readonly allowRemote: boolean;
+  /** The authority behind the tenant's certificate, and where it lies on this machine, if it does. */
+  readonly caPem: string;
+  readonly caFile: string | undefined;
+  /** Where the data are, and what a reset begins with. */
+  readonly dataFile: string;
+  readonly builtInSeed: BuiltInSeed | undefined;
+  readonly seedFile: string | undefined;
+  /** The command line by which people work on these data, if there is one. */
+  readonly command: string | undefined;
+  /** Where failures that nobody foresaw are reported. */
   readonly warn: (message: string) => void;
 }
 
 const bodyLimit = '100kb';
 
-/** The tenant's port as an Express application: guards, control, console, the Management API, then the endpoints. */
-export function createTenantApp(context: TenantContext, options: TenantAppOptions): Express {
+/**
+ * What answers on the tenant's port, in order: guards, faults, control API, console, Management API, endpoints. What
+ * most runs can do without is loaded when somebody first asks for it, so that the tenant starts without it.
+ */
+export function createApp(context: TenantContext, options: AppOptions): Express {
+  const { clock, port, allowRemote, warn } = options;
+  const requests = createRequestRecorder({ clock });
+  const faults = createFaults();
+  const loadControlDeps = once(async () => {
+    const { createControlDeps } = await import('./control/create-control-deps.ts');
+    return createControlDeps(context, { ...options, faults, requests });
+  });
   const app = express();
   app.disable('x-powered-by').disable('etag');
-  app.use(...options.before);
+  app.use(createHostGuard({ allowRemote, port: () => port }), requests.middleware);
   const endpoints = authenticationEndpoints(context);
-  const paths = new Set(endpoints.map(({ path }) => path));
-  for (const path of paths) {
-    const open = endpoints.filter((endpoint) => endpoint.path === path && endpoint.forBrowsers);
-    const methods = open.map(({ method }) => method);
-    if (methods.length > 0) app.all(path, createCors(context, methods));
-  }
-  app.use(options.faults);
-  app.use('/_tenant', onFirstUse(options.loadControl));
-  const console = onFirstUse(options.loadConsole);
-  app.use('/console', console);
-  app.all('/', console);
-  const rateLimit = createRateLimitHeaders(context.clock);
+  mountCors(app, context, endpoints);
+  app.use(faults.middleware);
+  mountTools(app, context, options, loadControlDeps);
+  const rateLimit = createRateLimitHeaders(clock);
   app.use((_request, response, next) => {
     response.set({ 'x-auth0-requestid': requestId(), ...rateLimit() });
     next();
   });
-  app.use('/api/v2', onFirstUse(options.loadManagementApi));
+  app.use(
+    '/api/v2',
+    onFirstUse(async () => {
+      const { createManagementApi } = await import('./management/management-routes.ts');
+      return createManagementApi(context, warn);
+    }),
+  );
+  mountEndpoints(app, endpoints);
+  app.use((_request, response) => {
+    writeReply(response, { status: 404, body: 'Not found.' });
+  });
+  app.use(createErrorWriter(warn));
+  return app;
+}
+
+/** Scripts of the clients' origins may read some endpoints, and what faults make of them. */
+function mountCors(app: Express, context: TenantContext, endpoints: readonly Endpoint[]): void {
+  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
+    const open = endpoints.filter((endpoint) => endpoint.path === path && endpoint.forBrowsers);
+    const methods = open.map(({ method }) => method);
+    if (methods.length > 0) app.all(path, createCors(context, methods));
+  }
+}
+
+/** The control API and the console, by which people look into the tenant and steer it. */
+function mountTools(
+  app: Express,
+  context: TenantContext,
+  { caPem, caFile, command, port, warn }: AppOptions,
+  loadControlDeps: () => Promise<ControlDeps>,
+): void {
+  app.use(
+    '/_tenant',
+    onFirstUse(async () => {
+      const { createControl } = await import('./control/control-routes.ts');
+      return createControl(await loadControlDeps());
+    }),
+  );
+  const console = onFirstUse(async () => {
+    const { createConsole } = await import('./console/console-routes.ts');
+    return createConsole({ context, control: await loadControlDeps(), caPem, caFile, command, port, warn });
+  });
+  app.use('/console', console);
+  app.all('/', console);
+}
+
+function mountEndpoints(app: Express, endpoints: readonly Endpoint[]): void {
   const parsers = [
     express.json({ limit: bodyLimit }),
     express.urlencoded({ extended: false, limit: bodyLimit }),
   ];
   for (const endpoint of endpoints) {
-    if (endpoint.method === 'GET')
-      app.get(endpoint.path, ...(endpoint.noHead ? [passOnHead] : []), toHandler(endpoint));
-    else if (endpoint.method === 'DELETE') app.delete(endpoint.path, toHandler(endpoint));
-    else app.post(endpoint.path, parsers, toHandler(endpoint));
+    const { method, path } = endpoint;
+    const before = method === 'POST' ? parsers : endpoint.noHead ? [passOnHead] : [];
+    const verb = method.toLowerCase() as Lowercase<Endpoint['method']>;
+    app[verb](path, ...before, toHandler(endpoint));
   }
-  for (const path of paths) {
-    const allowed = endpoints.filter((endpoint) => endpoint.path === path).map((endpoint) => endpoint.method);
+  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
+    const allowed = endpoints.filter((endpoint) => endpoint.path === path).map(({ method }) => method);
     app.all(path, (_request, response) => {
       const body = { error: 'method_not_allowed', error_description: 'Method not allowed' };
       writeReply(response, { status: 405, body, headers: { allow: allowed.join(', ') } });
     });
   }
-  app.use((_request, response) => {
-    writeReply(response, { status: 404, body: 'Not found.' });
-  });
-  app.use(createErrorWriter(options.warn));
-  return app;
 }
 
-function onFirstUse(load: Load): RequestHandler {
-  let loading: Promise<RequestHandler> | undefined;
+/** The same result for every call. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+function onFirstUse(load: () => Promise<RequestHandler>): RequestHandler {
+  const loadOnce = once(load);
   return async (request, response, next) => {
-    loading ??= load();
-    const handle = await loading;
+    const handle = await loadOnce();
     await handle(request, response, next);
   };
 }
@@ -94,23 +149,10 @@ function toHandler(endpoint: Endpoint): RequestHandler {
     const reply = await endpoint.handle({
       headers: request.headers,
       body: toParameters(request.body),
-      query: toQuery(request.originalUrl),
-      params: toParams(request),
-      ip: socketIp(request),
+      query: queryOf(request),
+      params: paramsOf(request),
+      ip: socketIpOf(request),
     });
     writeReply(response, reply);
   };
 }
-
-/** All that follows the first `?`: further ones belong to the values. */
-const toQuery = (target: string): URLSearchParams => {
-  const at = target.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : target.slice(at + 1));
-};
-
-/** Only wildcards have lists for values, and no row has a wildcard. */
-const toParams = ({ params }: Request): Record<string, string> =>
-  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
-
-/** Without the prefix that a socket open to both IP versions puts before an IPv4 address. */
-const socketIp = (request: Request): string => request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';

@@ -1,10 +1,10 @@
-import type { Clock } from '../../../src/lib/clock.ts';
-import type { CallBack } from './call-back.ts';
-import type { Inbox } from './inbox.ts';
 import type { KeyRing } from './keys/key-ring.ts';
-import type { Log } from './log.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Passwords } from './passwords/passwords.ts';
+import type { Inbox } from './state/inbox.ts';
+import type { Log } from './state/log.ts';
 import type { State } from './state/state.ts';
-import type { Passwords } from './users/passwords.ts';
+import type { CallBack } from './transport/call-back.ts';
 
 /** What the tenant's rules work on. Functions take the parts they use. */
 export interface TenantContext {

@@ -1,32 +1,36 @@
 import { dirname } from 'node:path';
-import type { TravelClock } from '../../../src/lib/clock.ts';
-import { systemClock } from '../../../src/lib/clock.ts';
-import { createCallBack } from './call-back.ts';
-import { authorityFile, readCertificates } from './certificates.ts';
-import type { Certificates } from './certificates-issue.ts';
+import { type ClientUrls, changeClientUrls } from './clients/client-urls.ts';
 import { type ClientCredentials, findClient, toCredentials } from './clients/credentials.ts';
-import { followGateway } from './clients/follow-gateway.ts';
 import type { TenantContext } from './context.ts';
-import { createInbox } from './inbox.ts';
 import { readKeyRing } from './keys/key-ring.ts';
 import type { MakeSigningKey } from './keys/make-signing-key.ts';
-import { createLog } from './log.ts';
+import { createTravelClock, systemClock, type TravelClock } from './lib/clock.ts';
+import { createPasswords, type PasswordCost } from './passwords/passwords.ts';
+import type { BuiltInSeed } from './seed/built-in.ts';
 import { ensureSeeded } from './seed/ensure-seeded.ts';
+import { createInbox } from './state/inbox.ts';
+import { createLog } from './state/log.ts';
 import { openState } from './state/open-state.ts';
 import type { State } from './state/state.ts';
+import { createCallBack } from './transport/call-back.ts';
+import { authorityFile, readCertificates } from './transport/certificates.ts';
+import type { Certificates } from './transport/issue-certificates.ts';
 import { listenTransport, type Transport } from './transport/listen-transport.ts';
-import { createPasswords, type PasswordCost } from './users/passwords.ts';
 
 export interface TenantOptions {
-  /** The tenant's time, which `/_tenant/clock` moves; share it with the gateway to travel together. */
-  readonly clock: TravelClock;
+  /** The tenant's time, which `/_tenant/clock` moves: one of its own, unless the program shares its clock. */
+  readonly clock?: TravelClock;
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   /** A SQLite file, made if need be, with the certificates beside it; or `:memory:`. */
   readonly dataFile: string;
-  /** TENANT_SEED: what an empty tenant begins with, besides the built-in seed. */
+  /** What an empty tenant begins with, in place of the package's own clients, API and user. */
+  readonly builtInSeed?: BuiltInSeed;
+  /** TENANT_SEED: a file that adds to the built-in seed and may override its entries. */
   readonly seedFile?: string;
+  /** The command line by which people work on this tenant's data, for advice: `gatehouse tenant`. */
+  readonly command?: string;
   /** Answer to other names than loopback's. */
   readonly allowRemote?: boolean;
   /**
@@ -54,20 +58,25 @@ export interface Tenant {
   readonly origin: string;
   /** The authority behind its certificate, for those who call it by https. */
   readonly caPem: string;
+  /** Where that authority lies on this machine; undefined where the data are kept in memory. */
+  readonly caFile: string | undefined;
   /** What a program needs to be a client, by its id or name; undefined where there is none. */
   credentials(name: string): ClientCredentials | undefined;
-  /** Registers the URLs of the gateway that this tenant runs for with the gateway's client. */
-  followGateway(clientId: string, publicUrl: string): void;
-  /** Its inside, for tests and for the console. */
-  readonly context: TenantContext;
+  /** Changes the URLs that a client has registered; nothing where there is no such client. */
+  changeClientUrls(clientId: string, change: (urls: ClientUrls) => ClientUrls): void;
   close(): Promise<void>;
+}
+
+/** A tenant with its inside, which programs that use the package do not see. */
+export interface OpenTenant extends Tenant {
+  readonly context: TenantContext;
 }
 
 const sweepEveryMs = 10 * 60 * 1000;
 
 /** Starts the embedded tenant. Throws `SeedError` where the seed file is wrong, and what listening throws. */
-export async function startTenant(options: TenantOptions): Promise<Tenant> {
-  const { dataFile, certificates: given } = options;
+export async function startTenant(options: TenantOptions): Promise<OpenTenant> {
+  const { dataFile, certificates: given, clock = createTravelClock() } = options;
   const directory = given || dataFile === ':memory:' ? undefined : dirname(dataFile);
   const state = openState(dataFile);
   let transport: Transport | undefined;
@@ -75,27 +84,27 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
     // By the machine's clock: peers judge certificates by theirs, which does not travel.
     const [certificates, keys] = await Promise.all([
       given ?? readCertificates({ directory, clock: systemClock }),
-      readKeyRing(state, options.clock, options.makeSigningKey),
+      readKeyRing(state, clock, options.makeSigningKey),
     ]);
     transport = await listenTransport({
       host: options.host,
       port: options.port,
       tls: { key: certificates.keyPem, cert: certificates.certPem },
     });
-    const context = createContext(options, state, keys, transport.port);
+    const context = createContext({ ...options, clock }, state, keys, transport.port);
     const managementIdentifier = `${context.issuer}api/v2/`;
-    const { warn, clock, seedFile } = options;
+    const { warn, builtInSeed, seedFile, command, allowRemote = false } = options;
     const hashPassword = context.passwords.hash;
-    await ensureSeeded({ state, clock, hashPassword, managementIdentifier, warn }, seedFile);
+    const seeding = { state, clock, hashPassword, managementIdentifier, builtInSeed, warn, command };
+    await ensureSeeded(seeding, seedFile);
     // Only now, because it takes longest to load: whoever asks meanwhile waits, and is not turned away.
-    const { createListener } = await import('./create-listener.ts');
-    const { allowRemote = false } = options;
+    const { createApp } = await import('./app.ts');
     const { caPem } = certificates;
     const caFile = directory === undefined ? undefined : authorityFile(directory);
     const { port } = transport;
-    const about = { clock, port, allowRemote, caPem, caFile, dataFile, seedFile, warn };
-    transport.serve(createListener(context, about));
-    return toTenant(options, context, transport, certificates.caPem);
+    const about = { clock, port, allowRemote, caPem, caFile, dataFile, builtInSeed, seedFile, command, warn };
+    transport.serve(createApp(context, about));
+    return toTenant(context, transport, { caPem, caFile }, warn);
   } catch (error) {
     await transport?.close();
     state.close();
@@ -104,7 +113,13 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
 }
 
 function createContext(
-  { clock, warn, fetchClients = fetch, onwardOrigins = {}, passwordCost }: TenantOptions,
+  {
+    clock,
+    warn,
+    fetchClients = fetch,
+    onwardOrigins = {},
+    passwordCost,
+  }: TenantOptions & { readonly clock: TravelClock },
   state: State,
   keys: TenantContext['keys'],
   port: number,
@@ -127,13 +142,12 @@ function createContext(
 
 /** The handle of a tenant that answers; expired documents are swept as long as it lives. */
 function toTenant(
-  options: TenantOptions,
   context: TenantContext,
   transport: Transport,
-  caPem: string,
-): Tenant {
-  const { clock, warn } = options;
-  const { state } = context;
+  authority: Pick<Tenant, 'caPem' | 'caFile'>,
+  warn: TenantOptions['warn'],
+): OpenTenant {
+  const { state, clock } = context;
   const sweep = (): void => {
     try {
       state.sweep(clock.now());
@@ -147,13 +161,13 @@ function toTenant(
     domain: context.domain,
     issuer: context.issuer,
     origin: context.origin,
-    caPem,
+    ...authority,
     context,
     credentials(name) {
       const client = findClient(state, name);
       return client && toCredentials(client);
     },
-    followGateway: (clientId, publicUrl) => followGateway(state, clientId, publicUrl),
+    changeClientUrls: (clientId, change) => changeClientUrls(state, clientId, change),
     async close() {
       clearInterval(sweeper);
       await transport.close();

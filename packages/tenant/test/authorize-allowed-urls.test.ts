@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allowsCallback, allowsReturnTo } from '../src/authorize/allowed-urls.ts';
+import { allowsCallback, allowsReturnTo } from '../src/clients/allowed-urls.ts';
 
 describe('allowed callbacks', () => {
   const allowed = ['https://app.example.com/cb', 'https://*.example.com/wild', 'com.example.app://cb'];

@@ -151,7 +151,7 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
       [{ response_type: 'id_token', nonce: 'n' }, 'unsupported_response_type'],
       [{ connection: 'simulated-social' }, 'invalid_request'],
       [{ client_id: 'tpc_ungranted' }, 'unauthorized_client'],
-      [{ audience: 'urn:worldmappers' }, 'unauthorized_client'],
+      [{ audience: 'urn:maps' }, 'unauthorized_client'],
     ])('%j is refused as %s', async (more, error) => {
       const page = await ask(strict({ ...more, state: 's' }));
       expect(answerOf(page)).toMatchObject({ error, state: 's' });

@@ -41,7 +41,7 @@ describe.each(stores)('express-openid-connect against the tenant on %s', (store)
         authorizationParams: {
           response_type: 'code',
           scope: 'openid profile email',
-          audience: 'urn:worldmappers',
+          audience: 'urn:maps',
         },
       }),
     );

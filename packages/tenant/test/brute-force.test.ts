@@ -36,7 +36,7 @@ describe.each(stores)('brute-force protection on %s', (store) => {
   }
   const signIn = async (
     username: string,
-    { client = 'gatehouse', ip, right = false, realm = directory, at = t }: Try = {},
+    { client = 'host', ip, right = false, realm = directory, at = t }: Try = {},
   ) => {
     const parameters = {
       grant_type: 'http://auth0.com/oauth/grant-type/password-realm',

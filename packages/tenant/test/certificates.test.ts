@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../../src/lib/clock.ts';
 import { makeFolder } from '../../../test/support/folder.ts';
-import { readCertificates } from '../src/certificates.ts';
+import { systemClock } from '../src/lib/clock.ts';
+import { readCertificates } from '../src/transport/certificates.ts';
 import { listenTransport, type Transport } from '../src/transport/listen-transport.ts';
 
 const run = promisify(execFile);

@@ -17,7 +17,7 @@ describe.each(stores)('client credentials on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  const ask = (parameters: Record<string, unknown> = {}, client = 'gift-deliveries'): Promise<Answer> =>
+  const ask = (parameters: Record<string, unknown> = {}, client = 'courier'): Promise<Answer> =>
     t.token(client, { grant_type: 'client_credentials', audience: api, ...parameters });
   const machine = (audience: string, more: object = {}) => ask({ audience, ...more }, 'machine');
 
@@ -28,9 +28,9 @@ describe.each(stores)('client credentials on %s', (store) => {
     const { iat, exp, ...claims } = claimsOf(answer);
     expect(claims).toEqual({
       iss: t.tenant.issuer,
-      sub: 'gift-deliveries@clients',
+      sub: 'courier@clients',
       aud: api,
-      azp: 'gift-deliveries',
+      azp: 'courier',
       gty: 'client-credentials',
       scope: 'geocode:location reverse-geocode:location directions',
     });
@@ -185,7 +185,7 @@ describe.each(stores)('client credentials on %s', (store) => {
 
   test('the Management API is an audience like any other', async () => {
     const audience = `${t.tenant.issuer}api/v2/`;
-    const answer = await ask({ audience }, 'gatehouse-management');
+    const answer = await ask({ audience }, 'management');
     expect(claimsOf(answer).aud).toBe(audience);
     expect(textOf(answer, 'scope').split(' ')).toEqual(
       expect.arrayContaining(['read:users', 'update:clients']),
@@ -196,7 +196,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     await ask();
     await ask({ client_secret: 'wrong' });
     const [good, bad] = t.tenant.context.log.list().slice(-2);
-    expect(good).toMatchObject({ type: 'seccft', client_id: 'gift-deliveries', audience: api });
+    expect(good).toMatchObject({ type: 'seccft', client_id: 'courier', audience: api });
     expect(bad).toMatchObject({ type: 'feccft', description: 'Unauthorized' });
   });
 });

@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import express from 'express';
-import { createTravelClock, type TravelClock } from '../../../src/lib/clock.ts';
-import { issueCertificates } from '../src/certificates-issue.ts';
 import { createControl } from '../src/control/control-routes.ts';
 import type { ControlDeps } from '../src/control/control-rows.ts';
 import { createFaults } from '../src/control/faults.ts';
 import { createRequestRecorder } from '../src/control/request-recorder.ts';
+import { createTravelClock, type TravelClock } from '../src/lib/clock.ts';
 import { createHostGuard } from '../src/transport/host-guard.ts';
+import { issueCertificates } from '../src/transport/issue-certificates.ts';
 import { listenTransport } from '../src/transport/listen-transport.ts';
 
 export interface Shell {

@@ -70,9 +70,9 @@ test('what was asked for shows, with the status and the tenant time', async () =
   shell.clock.offsetS = 86_400 * 365 * 10;
   const asked = {
     grant_type: 'password',
-    client_id: 'gatehouse',
+    client_id: 'host',
     username: 'ann@example.com',
-    audience: 'urn:worldmappers',
+    audience: 'urn:maps',
   };
   await form({ ...asked, password: secret('password') });
   const [entry] = await recorded();

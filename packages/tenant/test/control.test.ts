@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTravelClock, type TravelClock } from '../../../src/lib/clock.ts';
 import { makeFolder } from '../../../test/support/folder.ts';
-import { startTenant, type Tenant } from '../src/tenant.ts';
+import { createTravelClock, type TravelClock } from '../src/lib/clock.ts';
+import { type OpenTenant, startTenant } from '../src/tenant.ts';
+import { hostSeed } from './support/host-seed.ts';
 
 interface Answer {
   readonly status: number;
@@ -20,13 +21,20 @@ const json = { 'content-type': 'application/json' };
 
 describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store) => {
   let directory: string;
-  let tenant: Tenant;
+  let tenant: OpenTenant;
   let clock: TravelClock;
 
-  const start = async (): Promise<Tenant> => {
+  const start = async (): Promise<OpenTenant> => {
     clock = createTravelClock();
     const dataFile = store === 'memory' ? ':memory:' : join(directory, 'tenant.db');
-    return startTenant({ clock, host: '127.0.0.1', port: 0, dataFile, warn: () => undefined });
+    return startTenant({
+      clock,
+      host: '127.0.0.1',
+      port: 0,
+      dataFile,
+      builtInSeed: hostSeed,
+      warn: () => undefined,
+    });
   };
 
   beforeAll(async () => {
@@ -47,11 +55,11 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     return { status: response.status, body: isJson ? JSON.parse(text) : text };
   }
 
-  const gatehouse = () => tenant.credentials('gatehouse') ?? { client_id: '' };
+  const host = () => tenant.credentials('host') ?? { client_id: '' };
 
   async function signUp(email: string): Promise<string> {
     const { body } = await call('POST', '/dbconnections/signup', {
-      client_id: 'gatehouse',
+      client_id: 'host',
       connection: 'Username-Password-Authentication',
       email,
       password,
@@ -62,11 +70,11 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
 
   const signIn = (username: string): Promise<Answer> =>
     call('POST', '/oauth/token', {
-      ...gatehouse(),
+      ...host(),
       grant_type: 'password',
       username,
       password,
-      audience: 'urn:worldmappers',
+      audience: 'urn:maps',
       scope: 'openid offline_access',
     });
 
@@ -74,7 +82,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     decodeProtectedHeader((await signIn(username)).body.access_token).kid;
 
   const refresh = (refresh_token: string): Promise<Answer> =>
-    call('POST', '/oauth/token', { ...gatehouse(), grant_type: 'refresh_token', refresh_token });
+    call('POST', '/oauth/token', { ...host(), grant_type: 'refresh_token', refresh_token });
 
   test('a sign-up leaves its verification mail in the inbox, addressed by to', async () => {
     await signUp('inbox@example.com');
@@ -153,10 +161,10 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     await signUp('requests@example.com');
     const { body: tokens } = await signIn('requests@example.com');
     await refresh(tokens.refresh_token);
-    await call('POST', '/oauth/revoke', { ...gatehouse(), token: tokens.refresh_token });
+    await call('POST', '/oauth/revoke', { ...host(), token: tokens.refresh_token });
     await fetch(`${tenant.origin}/userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
     await call('POST', '/oauth/token', {
-      client_id: 'gatehouse',
+      client_id: 'host',
       grant_type: 'password',
       username: 'x',
       password: 'y',
@@ -164,7 +172,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     const { body } = await call('GET', '/_tenant/requests');
     const shown = JSON.stringify(body);
     const { access_token, id_token, refresh_token } = tokens;
-    for (const secret of [access_token, id_token, refresh_token, gatehouse().client_secret]) {
+    for (const secret of [access_token, id_token, refresh_token, host().client_secret]) {
       expect(secret).toEqual(expect.any(String));
       expect(shown).not.toContain(secret);
     }
@@ -224,7 +232,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
 });
 
 /** Whether a client that knows the authority gets a TLS connection, whatever the tenant takes the time for. */
-function connectsOnce(tenant: Tenant): Promise<boolean> {
+function connectsOnce(tenant: OpenTenant): Promise<boolean> {
   const port = Number(tenant.domain.split(':')[1]);
   const socket = connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: tenant.caPem });
   return new Promise<boolean>((resolve) => {
@@ -234,7 +242,7 @@ function connectsOnce(tenant: Tenant): Promise<boolean> {
 }
 
 function raw(
-  tenant: Tenant,
+  tenant: OpenTenant,
   protocol: 'plain' | 'tls',
   path: string,
   host: string,

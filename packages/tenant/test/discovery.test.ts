@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { authenticationEndpoints } from '../src/endpoints/endpoints.ts';
+import { authenticationEndpoints } from '../src/endpoints.ts';
 import type { TenantSettings } from '../src/state/settings-documents.ts';
 import { api } from './support/seed.ts';
 import { startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findClientGrant } from '../src/clients/client-grants.ts';
+import { findClientGrant } from '../src/authorization/client-grants.ts';
 import { createBrowser, locationOf } from './support/browser.ts';
 import { browserSeed } from './support/browser-seed.ts';
 import { password } from './support/seed.ts';

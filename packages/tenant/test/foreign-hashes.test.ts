@@ -2,9 +2,9 @@ import { argon2Sync, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { hashSync } from 'bcryptjs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readHash } from '../src/users/foreign-hashes.ts';
-import { createPasswords } from '../src/users/passwords.ts';
-import { toPhc } from '../src/users/phc.ts';
+import { readHash } from '../src/passwords/foreign-hashes.ts';
+import { createPasswords } from '../src/passwords/passwords.ts';
+import { toPhc } from '../src/passwords/phc.ts';
 
 const { hash: hashPassword, isForeign, verify: verifyPassword } = createPasswords();
 const password = 'Korrekt-Hörse-1';

@@ -27,7 +27,7 @@ const names = words(`
 const likely = fc.constantFrom(
   ...grantTypes,
   ...testSeed.clients.map((client) => client.client_id),
-  ...words(`${directory} careful urn:worldmappers urn:rbac ann@example.com Correct-Horse-1 +15550100200 %00`),
+  ...words(`${directory} careful urn:maps urn:rbac ann@example.com Correct-Horse-1 +15550100200 %00`),
   'openid offline_access',
   'a:b c/%é',
   '',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hints } from '../src/hints.ts';
+import { hints } from '../src/wire/hints.ts';
 import { api, directory } from './support/seed.ts';
 import { startTestTenant, type TestTenant } from './support/start-test-tenant.ts';
 

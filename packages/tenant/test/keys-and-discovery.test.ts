@@ -18,7 +18,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     return json.keys as Jwk[];
   };
   const machineToken = async (): Promise<string> => {
-    const answer = await t.token('gift-deliveries', { grant_type: 'client_credentials', audience: api });
+    const answer = await t.token('courier', { grant_type: 'client_credentials', audience: api });
     return textOf(answer, 'access_token');
   };
   const verifies = async (token: string): Promise<boolean> => {
@@ -104,7 +104,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
   });
 
   test('FI01: an injected 429 comes once, then 200', async () => {
-    const ask = () => t.token('gift-deliveries', { grant_type: 'client_credentials', audience: api });
+    const ask = () => t.token('courier', { grant_type: 'client_credentials', audience: api });
     const put = await fetch(`${t.tenant.origin}/_tenant/faults`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },

@@ -8,7 +8,7 @@ describe.each(stores)('the kill switches on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  const offline = { audience: 'urn:worldmappers', scope: 'openid offline_access' };
+  const offline = { audience: 'urn:maps', scope: 'openid offline_access' };
   const signIn = async (client: string) => (await t.signIn(client, offline)).json.refresh_token;
   const refresh = async (client: string, refresh_token: unknown): Promise<number> =>
     (await t.token(client, { grant_type: 'refresh_token', refresh_token })).status;

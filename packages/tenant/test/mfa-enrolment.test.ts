@@ -59,7 +59,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect(made.json).toEqual({
       authenticator_type: 'otp',
       secret: expect.stringMatching(/^[A-Z2-7]{32}$/),
-      barcode_uri: `otpauth://totp/Gatehouse:${name}%40example.com?secret=${secret}&issuer=Gatehouse&algorithm=SHA1&digits=6&period=30`,
+      barcode_uri: `otpauth://totp/Acme:${name}%40example.com?secret=${secret}&issuer=Acme&algorithm=SHA1&digits=6&period=30`,
       recovery_codes: [expect.stringMatching(/^[A-Z0-9]{24}$/)],
     });
     const waiting = await t.list(mfa_token);

@@ -156,7 +156,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
         oob_channel: 'auth0',
         oob_code: expect.any(String),
         barcode_uri: expect.stringMatching(
-          /^otpauth:\/\/totp\/Gatehouse:new-\d+%40example\.com\?enrollment_tx_id=/,
+          /^otpauth:\/\/totp\/Acme:new-\d+%40example\.com\?enrollment_tx_id=/,
         ),
         recovery_codes: [expect.any(String)],
       });
@@ -308,7 +308,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       expect((await t.remove(mfa_token, id)).status).toBe(403);
       const reading = await t.mfaAccess('own-3', 'read:authenticators');
       expect((await t.remove(reading, id)).json.error).toBe('insufficient_scope');
-      const elsewhere = await t.signIn('factors', { audience: 'urn:worldmappers' });
+      const elsewhere = await t.signIn('factors', { audience: 'urn:maps' });
       expect((await t.remove(String(elsewhere.json.access_token), id)).status).toBe(401);
       expect((await t.list(mfa_token)).list.map((own) => own.id)).toContain(id);
     });

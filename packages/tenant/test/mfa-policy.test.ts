@@ -29,7 +29,7 @@ describe.each(stores)("the tenant's policy of second factors on %s", (store) => 
     await start({ policies: ['confidence-score'] });
     const from = (ip: string) =>
       t.token(
-        'gatehouse',
+        'host',
         {
           grant_type: 'password',
           username: 'totp@example.com',
@@ -42,7 +42,7 @@ describe.each(stores)("the tenant's policy of second factors on %s", (store) => 
     expect(first.json.error).toBe('mfa_required');
     const { mfa_token } = first.json;
     const proven = await t.token(
-      'gatehouse',
+      'host',
       { grant_type: otpGrant, mfa_token, otp: t.totp() },
       { 'auth0-forwarded-for': '192.0.2.1' },
     );
@@ -98,7 +98,7 @@ describe.each(stores)("the tenant's policy of second factors on %s", (store) => 
         realm: 'email',
         username: email,
         otp: t.lastCode(email),
-        audience: 'urn:worldmappers',
+        audience: 'urn:maps',
         scope: 'openid',
       });
       expect(answer.json.error).toBe('mfa_required');

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TenantReply } from '../src/endpoints/endpoint.ts';
-import { toParameters } from '../src/endpoints/parameters.ts';
 import { confirmLogoutPage } from '../src/pages/confirm-logout-page.ts';
 import { consentPage } from '../src/pages/consent-page.ts';
 import { contentSecurityPolicy } from '../src/pages/content-security-policy.ts';
@@ -13,6 +11,8 @@ import { signInPage } from '../src/pages/sign-in-page.ts';
 import { simulatorPage } from '../src/pages/simulator-page.ts';
 import { stylesheetEndpoint, stylesheetHref } from '../src/pages/stylesheet.ts';
 import { webMessagePage } from '../src/pages/web-message-page.ts';
+import { toParameters } from '../src/wire/parameters.ts';
+import type { TenantReply } from '../src/wire/row.ts';
 import { pageSamples } from './support/page-samples.ts';
 
 const textOf = (reply: TenantReply | undefined): string => {

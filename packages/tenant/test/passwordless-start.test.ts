@@ -131,7 +131,7 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
     const ask = (ip: string) =>
       t.post(
         '/passwordless/start',
-        { ...t.tenant.credentials('gatehouse'), ...email, email: `${fresh('rush')}@example.com` },
+        { ...t.tenant.credentials('host'), ...email, email: `${fresh('rush')}@example.com` },
         { 'auth0-forwarded-for': ip },
       );
     const answers = await Promise.all(Array.from({ length: 51 }, () => ask('192.0.2.1')));

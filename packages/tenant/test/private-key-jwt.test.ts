@@ -69,8 +69,8 @@ describe.each(stores)('private_key_jwt on %s', (store) => {
 
   test.each<[string, Twist]>([
     ['another key', { key: stranger }],
-    ['another issuer', { claims: { iss: 'gatehouse' } }],
-    ['another subject', { claims: { sub: 'gatehouse' } }],
+    ['another issuer', { claims: { iss: 'host' } }],
+    ['another subject', { claims: { sub: 'host' } }],
     ['another audience', { claims: { aud: 'https://elsewhere.example/' } }],
     ['an algorithm that is not the key’s', { alg: 'RS384' }],
     ['HMAC with the public key', { alg: 'HS256', key: new TextEncoder().encode(pem) }],

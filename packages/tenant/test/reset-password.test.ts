@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { digest } from '../src/random.ts';
+import { digest } from '../src/lib/random.ts';
 import { createBrowser, type Page } from './support/browser.ts';
 import { directory, password, testSeed } from './support/seed.ts';
 import { fresh, startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
@@ -176,7 +176,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
     const email = await signUp();
     const { json } = await signIn(email, password, {
       scope: 'openid offline_access',
-      audience: 'urn:worldmappers',
+      audience: 'urn:maps',
     });
     const opaque = await signIn(email, password, { scope: 'openid' });
     const { stored: state, clock } = t;

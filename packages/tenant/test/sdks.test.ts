@@ -14,14 +14,13 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
   let options: { domain: string; clientId: string; clientSecret: string };
   beforeAll(async () => {
     t = await startTestTenant(store);
-    const { client_id: clientId = '', client_secret: clientSecret = '' } =
-      t.tenant.credentials('gatehouse') ?? {};
+    const { client_id: clientId = '', client_secret: clientSecret = '' } = t.tenant.credentials('host') ?? {};
     options = { domain: t.tenant.domain, clientId, clientSecret };
   });
   afterAll(() => t.close());
   const machine = () => {
     const { client_id: clientId = '', client_secret: clientSecret = '' } =
-      t.tenant.credentials('gift-deliveries') ?? {};
+      t.tenant.credentials('courier') ?? {};
     return { domain: t.tenant.domain, clientId, clientSecret };
   };
 

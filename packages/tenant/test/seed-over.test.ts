@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { createTravelClock } from '../../../src/lib/clock.ts';
+import { createTravelClock } from '../src/lib/clock.ts';
+import { createPasswords } from '../src/passwords/passwords.ts';
 import { moveManagementApi } from '../src/seed/move-management-api.ts';
 import { SeedError } from '../src/seed/seed-error.ts';
 import { openState } from '../src/state/open-state.ts';
 import { createStoreKeeper } from '../src/transfer/store-keeper.ts';
-import { createPasswords } from '../src/users/passwords.ts';
+import { hostSeed } from './support/host-seed.ts';
 import { directory } from './support/seed.ts';
 
 const passwords = createPasswords({ memory: 8, passes: 1 });
@@ -18,6 +19,7 @@ async function begin(text: string) {
     clock: createTravelClock(),
     hashPassword: passwords.hash,
     managementIdentifier: management,
+    builtInSeed: hostSeed,
     seedFile: undefined,
   });
   const seed = (later: string) => keeper.seed({ text: later, name: 'seed.yaml' });
@@ -43,13 +45,13 @@ test('$mgmt stands for the Management API wherever an audience may be named', as
 test('an entry that overrides keeps what it does not name: strategies, scopes', async () => {
   const { state } = await begin(`
     connections: [{ name: email, display_name: By mail }]
-    client_grants: [{ client_id: gift-deliveries, audience: urn:worldmappers, organization_usage: deny }]
+    client_grants: [{ client_id: courier, audience: urn:maps, organization_usage: deny }]
   `);
   expect(state.connections.find('name', 'email')[0]).toMatchObject({
     strategy: 'email',
     display_name: 'By mail',
   });
-  expect(state.clientGrants.find('client_id', 'gift-deliveries')[0]?.scope).toHaveLength(3);
+  expect(state.clientGrants.find('client_id', 'courier')[0]?.scope).toHaveLength(3);
 });
 
 test('a seed over what is there adds, and changes only what it names', async () => {
@@ -138,7 +140,7 @@ test('a tenant that moves takes consents and permissions along', async () => {
   state.consents.put({
     id: 'c',
     user_id: 'auth0|u',
-    client_id: 'gatehouse',
+    client_id: 'host',
     audience: 'https://localhost:4400/userinfo',
     scope: [],
   });

@@ -1,14 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createTravelClock } from '../../../src/lib/clock.ts';
 import { makeFolder } from '../../../test/support/folder.ts';
-import { startTenant, type Tenant } from '../src/tenant.ts';
+import type { BuiltInSeed } from '../src/seed/built-in.ts';
+import { type OpenTenant, startTenant } from '../src/tenant.ts';
+import { hostSeed } from './support/host-seed.ts';
 import { storedIn } from './support/stored.ts';
+
+const connections = [
+  'Username-Password-Authentication',
+  'email',
+  'sms',
+  'simulated-social',
+  'simulated-enterprise',
+];
 
 let folder: string;
 let warnings: string[];
-const open: Tenant[] = [];
+const open: OpenTenant[] = [];
 beforeEach(async () => {
   folder = makeFolder();
   warnings = [];
@@ -21,14 +30,21 @@ async function stop(): Promise<void> {
   await Promise.all(open.splice(0).map((tenant) => tenant.close()));
 }
 
-async function start(seed?: string, dataFile = ':memory:'): Promise<Tenant> {
+interface Start {
+  readonly seed?: string | undefined;
+  readonly dataFile?: string;
+  readonly builtInSeed?: BuiltInSeed | undefined;
+}
+
+async function start(given: Start = {}): Promise<OpenTenant> {
+  const { seed, dataFile = ':memory:', builtInSeed } = { builtInSeed: hostSeed, ...given };
   const seedFile = join(folder, 'seed.yaml');
   if (seed !== undefined) await writeFile(seedFile, seed);
   const tenant = await startTenant({
-    clock: createTravelClock(),
     host: '127.0.0.1',
     port: 0,
     dataFile,
+    ...(builtInSeed && { builtInSeed }),
     ...(seed !== undefined && { seedFile }),
     warn: (message) => warnings.push(message),
   });
@@ -36,97 +52,107 @@ async function start(seed?: string, dataFile = ':memory:'): Promise<Tenant> {
   return tenant;
 }
 
-const tokenOf = async (tenant: Tenant, client: string, parameters: Record<string, string>) => {
+const tokenOf = async (tenant: OpenTenant, client: string, parameters: Record<string, string>) => {
   const body = new URLSearchParams({ ...tenant.credentials(client), ...parameters });
   const response = await fetch(`${tenant.origin}/oauth/token`, { method: 'POST', body });
   return response.status;
 };
 
-describe('the built-in seed', () => {
-  test('has the connections, APIs, clients and grants that are promised', async () => {
-    const { state, issuer } = (await start()).context;
+describe('the built-in seed of the package', () => {
+  test('has connections, a client of each kind, an API and a user', async () => {
+    const tenant = await start({ builtInSeed: undefined });
+    const { issuer } = tenant;
+    const state = storedIn(tenant);
     const management = `${issuer}api/v2/`;
-    expect(state.connections.list().map(({ name }) => name)).toEqual([
-      'Username-Password-Authentication',
-      'email',
-      'sms',
-      'simulated-social',
-      'simulated-enterprise',
-    ]);
-    expect(state.settings.get()?.default_directory).toBe('Username-Password-Authentication');
+    expect(state.connections.list().map(({ name }) => name)).toEqual(connections);
+    expect(state.settings.get()).toMatchObject({
+      friendly_name: 'Local tenant',
+      default_directory: 'Username-Password-Authentication',
+    });
     expect(
-      state.resourceServers
-        .list()
-        .map((api) => [api.identifier, api.allow_offline_access, api.enforce_policies]),
+      state.resourceServers.list().map(({ identifier, scopes }) => [identifier, scopes.length > 2]),
     ).toEqual([
-      [management, false, false],
-      ['urn:worldmappers', true, false],
-      ['urn:organizer', true, false],
-      ['urn:gatehouse:admin', false, true],
+      [management, true],
+      ['https://api.example.com', false],
     ]);
-    const scopesOf = (identifier: string) =>
-      state.resourceServers.find('identifier', identifier)[0]?.scopes.map(({ value }) => value);
-    expect(scopesOf('urn:worldmappers')).toEqual([
-      'geocode:location',
-      'reverse-geocode:location',
-      'directions',
+    expect(state.clients.list().map((client) => [client.client_id, client.app_type])).toEqual([
+      ['spa', 'spa'],
+      ['web', 'regular_web'],
+      ['native', 'native'],
+      ['machine', 'non_interactive'],
     ]);
-    expect(scopesOf('urn:organizer')).toEqual(['appointments', 'contacts', 'tasks']);
+    for (const { callbacks, client_id } of state.clients.list()) {
+      if (client_id === 'machine') expect(callbacks).toEqual([]);
+      else
+        for (const port of [3000, 4200, 5173, 8080])
+          expect(callbacks).toContain(`http://localhost:${port}/callback`);
+    }
+    expect(state.users.list().map(({ email }) => email)).toEqual(['ada@example.com']);
+    expect(tenant.credentials('spa')).toEqual({ client_id: 'spa' });
+  });
+
+  test('its user signs in, and its machine calls the API and the Management API', async () => {
+    const tenant = await start({ builtInSeed: undefined });
+    const audience = 'https://api.example.com';
+    const person = {
+      grant_type: 'password',
+      username: 'ada@example.com',
+      password: 'Correct-Horse-9',
+      audience,
+    };
+    expect(await tokenOf(tenant, 'web', { ...person, scope: 'openid read:messages offline_access' })).toBe(
+      200,
+    );
+    for (const api of [audience, `${tenant.issuer}api/v2/`])
+      expect(await tokenOf(tenant, 'machine', { grant_type: 'client_credentials', audience: api })).toBe(200);
+  });
+
+  test('speaks of no program that brings a tenant along', async () => {
+    const tenant = await start({ builtInSeed: undefined });
+    const exported = await (await fetch(`${tenant.origin}/_tenant/export`)).text();
+    expect(exported.replace('"gatehouse_tenant"', '')).not.toMatch(/gatehouse|worldmappers/i);
+  });
+});
+
+describe('the built-in seed of a program', () => {
+  test('takes the place of the package’s clients, APIs and users', async () => {
+    const tenant = await start();
+    const { issuer } = tenant;
+    const state = storedIn(tenant);
+    expect(state.connections.list().map(({ name }) => name)).toEqual(connections);
+    expect(state.settings.get()?.default_directory).toBe('Username-Password-Authentication');
+    expect(state.resourceServers.list().map((api) => api.identifier)).toEqual([
+      `${issuer}api/v2/`,
+      'urn:maps',
+      'urn:organizer',
+    ]);
     expect(state.clients.list().map((client) => [client.client_id, client.is_first_party])).toEqual([
-      ['gatehouse', true],
-      ['gatehouse-management', true],
-      ['gift-deliveries', true],
-      ['gatehouse-admin', true],
+      ['host', true],
+      ['management', true],
+      ['courier', true],
       ['tpc_calendar-app', false],
       ['tpc_my-todos', false],
-      ['tpc_text-app', false],
     ]);
-    const grants = state.clientGrants
-      .list()
-      .map((grant) => [grant.client_id, grant.audience, grant.subject_type]);
-    expect(grants).toEqual([
-      ['gatehouse', 'urn:worldmappers', 'client'],
-      ['gatehouse', 'urn:organizer', 'client'],
-      ['gatehouse-management', management, 'client'],
-      ['gift-deliveries', 'urn:worldmappers', 'client'],
-      ['gatehouse-admin', 'urn:gatehouse:admin', 'client'],
-      ['tpc_calendar-app', 'urn:organizer', 'user'],
-      ['tpc_my-todos', 'urn:organizer', 'user'],
-      ['tpc_text-app', 'urn:organizer', 'user'],
-    ]);
+    expect(state.users.list()).toEqual([]);
   });
 
-  test('sets the gateway’s client up as the doctor wants it', async () => {
-    const gateway = storedIn(await start()).clients.get('gatehouse');
-    expect(gateway).toMatchObject({
-      app_type: 'regular_web',
-      token_endpoint_auth_method: 'client_secret_post',
-      is_token_endpoint_ip_header_trusted: true,
-      oidc_conformant: true,
-      refresh_token: { rotation_type: 'rotating' },
-    });
-    expect(gateway?.refresh_token.leeway).toBeGreaterThan(0);
-    expect(gateway?.grant_types).toEqual(
-      expect.arrayContaining([
-        'password',
-        'http://auth0.com/oauth/grant-type/password-realm',
-        'refresh_token',
-      ]),
-    );
+  test('is checked: names that lead nowhere stop the start', async () => {
+    const builtInSeed = { client_grants: [{ client_id: 'ghost', audience: 'urn:none' }] };
+    await expect(start({ builtInSeed })).rejects.toThrow(/the built-in seed:\n.*no client ghost/);
   });
 
-  test('makes a secret for each client, and no two alike', async () => {
+  test('gets a secret for each client, and no two alike', async () => {
     const [one, other] = [await start(), await start()];
     const secrets = [one, other].flatMap((tenant) =>
       storedIn(tenant)
         .clients.list()
         .map((c) => c.client_secret),
     );
-    expect(new Set(secrets).size).toBe(14);
+    expect(new Set(secrets).size).toBe(10);
     expect(secrets.every((secret) => /^[\w-]{64}$/.test(secret))).toBe(true);
   });
 
-  test('credentials are found by id, by name, and without the prefix of third parties', async () => {
+  test('has credentials that are found by id, by name, and without the prefix of third parties', async () => {
     const tenant = await start();
     expect(tenant.credentials('calendar-app')?.client_id).toBe('tpc_calendar-app');
     expect(tenant.credentials('CalendarApp')?.client_id).toBe('tpc_calendar-app');
@@ -136,14 +162,16 @@ describe('the built-in seed', () => {
 
 describe('TENANT_SEED', () => {
   test('adds to the built-in seed and overrides an entry by its key', async () => {
-    const tenant = await start(`
+    const tenant = await start({
+      seed: `
       tenant: { friendly_name: Mine, flags: { enable_public_signup_user_exists_error: true } }
       connections:
         - { name: Username-Password-Authentication, options: { requires_username: true } }
       clients:
-        - { client_id: gatehouse, client_secret: known, callbacks: [https://mine.example/cb] }
+        - { client_id: host, client_secret: known, callbacks: [https://mine.example/cb] }
         - { client_id: extra, name: Extra }
-    `);
+    `,
+    });
     const state = storedIn(tenant);
     expect(state.settings.get()).toMatchObject({
       friendly_name: 'Mine',
@@ -157,8 +185,8 @@ describe('TENANT_SEED', () => {
       brute_force_protection: true,
     });
     expect(directory?.enabled_clients).toContain('extra');
-    expect(tenant.credentials('gatehouse')).toEqual({ client_id: 'gatehouse', client_secret: 'known' });
-    expect(state.clients.get('gatehouse')).toMatchObject({
+    expect(tenant.credentials('host')).toEqual({ client_id: 'host', client_secret: 'known' });
+    expect(state.clients.get('host')).toMatchObject({
       callbacks: ['https://mine.example/cb'],
       is_token_endpoint_ip_header_trusted: true,
     });
@@ -170,12 +198,14 @@ describe('TENANT_SEED', () => {
   });
 
   test('seeds users with stable ids, hashed passwords, roles and permissions', async () => {
-    const tenant = await start(`
+    const tenant = await start({
+      seed: `
       roles: [{ name: admin, permissions: [{ resource_server_identifier: $mgmt, permission_name: read:users }] }]
       users:
         - { user_id: ada, email: Ada@Example.com, password: pw, roles: [admin], app_metadata: { a: 1 } }
         - { user_id: google|7, connection: simulated-social, email: g@example.com }
-    `);
+    `,
+    });
     const { issuer } = tenant;
     const state = storedIn(tenant);
     expect(state.users.get('auth0|ada')).toMatchObject({ email: 'ada@example.com', app_metadata: { a: 1 } });
@@ -188,20 +218,24 @@ describe('TENANT_SEED', () => {
   });
 
   test('$mgmt stands for the Management API in grants', async () => {
-    const tenant = await start(`
+    const tenant = await start({
+      seed: `
       clients: [{ client_id: ops, grant_types: [client_credentials] }]
       client_grants: [{ client_id: ops, audience: $mgmt, scope: [read:users] }]
-    `);
+    `,
+    });
     const audience = `${tenant.issuer}api/v2/`;
     expect(await tokenOf(tenant, 'ops', { grant_type: 'client_credentials', audience })).toBe(200);
   });
 
   test('tells all faults of its shape at once', async () => {
-    const faulty = start(`
+    const faulty = start({
+      seed: `
       clients: [{ client_id: 7, app_typ: spa }]
       users: [{ email: nope }]
       unknown: 1
-    `);
+    `,
+    });
     await expect(faulty).rejects.toThrow(/clients\.0\.client_id/);
     await expect(faulty).rejects.toThrow(/app_typ/);
     await expect(faulty).rejects.toThrow(/users\.0\.email/);
@@ -209,15 +243,17 @@ describe('TENANT_SEED', () => {
   });
 
   test('tells all names that lead nowhere at once', async () => {
-    const faulty = start(`
+    const faulty = start({
+      seed: `
       tenant: { default_directory: nowhere }
-      client_grants: [{ client_id: ghost, audience: urn:worldmappers, scope: [fly] }]
+      client_grants: [{ client_id: ghost, audience: urn:maps, scope: [fly] }]
       roles: [{ name: r, permissions: [{ resource_server_identifier: urn:none, permission_name: x }] }]
       users:
         - { user_id: u, email: u@example.com, connection: gone, roles: [king] }
         - { user_id: v, email: U@Example.com, connection: gone }
       clients: [{ client_id: k, client_authentication_methods: { private_key_jwt: { credentials: [{ credential_type: public_key, pem: x }] } } }]
-    `);
+    `,
+    });
     for (const fault of [
       /nowhere/,
       /no client ghost/,
@@ -232,12 +268,11 @@ describe('TENANT_SEED', () => {
   });
 
   test.each(['{', 'a: [', '- just\n- a list'])('%j is a fault, not a crash', async (text) => {
-    await expect(start(text)).rejects.toMatchObject({ name: 'SeedError' });
+    await expect(start({ seed: text })).rejects.toMatchObject({ name: 'SeedError' });
   });
 
   test('a file that is not there is a fault', async () => {
     const missing = startTenant({
-      clock: createTravelClock(),
       host: '127.0.0.1',
       port: 0,
       dataFile: ':memory:',
@@ -253,8 +288,8 @@ describe('a restart', () => {
   const seed = 'users: [{ user_id: ada, email: ada@example.com, password: pw }]';
 
   test('finds users, secrets, refresh tokens and keys again', async () => {
-    const first = await start(seed, database());
-    const before = first.credentials('gatehouse');
+    const first = await start({ seed, dataFile: database() });
+    const before = first.credentials('host');
     const keys = first.context.keys.jwks();
     const response = await fetch(`${first.origin}/oauth/token`, {
       method: 'POST',
@@ -263,51 +298,54 @@ describe('a restart', () => {
         grant_type: 'password',
         username: 'ada@example.com',
         password: 'pw',
-        audience: 'urn:worldmappers',
+        audience: 'urn:maps',
         scope: 'offline_access',
       }),
     });
     const { refresh_token } = (await response.json()) as { refresh_token: string };
     await stop();
-    const second = await start(seed, database());
-    expect(second.credentials('gatehouse')).toEqual(before);
+    const second = await start({ seed, dataFile: database() });
+    expect(second.credentials('host')).toEqual(before);
     expect(second.context.keys.jwks()).toEqual(keys);
-    expect(await tokenOf(second, 'gatehouse', { grant_type: 'refresh_token', refresh_token })).toBe(200);
+    expect(await tokenOf(second, 'host', { grant_type: 'refresh_token', refresh_token })).toBe(200);
     expect(second.context.log.list().map(({ type }) => type)).toContain('sepft');
     expect(warnings).toEqual([]);
   });
 
   test('with another seed warns and applies none of it', async () => {
-    await start(seed, database());
+    await start({ seed, dataFile: database() });
     await stop();
-    const tenant = await start(`${seed}\nclients: [{ client_id: late }]`, database());
+    const tenant = await start({ seed: `${seed}\nclients: [{ client_id: late }]`, dataFile: database() });
     expect(tenant.credentials('late')).toBeUndefined();
     expect(warnings).toEqual([expect.stringMatching(/TENANT_SEED has changed/)]);
   });
 
   test('of two starts at once on one file, one seeds and both work', async () => {
-    const [one, other] = await Promise.all([start(seed, database()), start(seed, database())]);
-    expect(one.credentials('gatehouse')).toEqual(other.credentials('gatehouse'));
+    const [one, other] = await Promise.all([
+      start({ seed, dataFile: database() }),
+      start({ seed, dataFile: database() }),
+    ]);
+    expect(one.credentials('host')).toEqual(other.credentials('host'));
     expect(storedIn(one).connections.list()).toHaveLength(5);
     expect(one.context.keys.jwks()).toEqual(other.context.keys.jwks());
   });
 
   test('at another port takes the Management API along', async () => {
-    const first = await start(undefined, database());
+    const first = await start({ dataFile: database() });
     await stop();
-    const second = await start(undefined, database());
+    const second = await start({ dataFile: database() });
     const audience = `${second.issuer}api/v2/`;
     // Both ports are free ones; they may be the same by chance, which shows nothing.
-    expect(
-      await tokenOf(second, 'gatehouse-management', { grant_type: 'client_credentials', audience }),
-    ).toBe(200);
+    expect(await tokenOf(second, 'management', { grant_type: 'client_credentials', audience })).toBe(200);
     if (first.issuer !== second.issuer)
       expect(storedIn(second).resourceServers.find('identifier', `${first.issuer}api/v2/`)).toEqual([]);
   });
 
   test('after a failed seed begins anew', async () => {
-    await expect(start('tenant: { default_directory: nowhere }', database())).rejects.toThrow();
-    const tenant = await start('', database());
-    expect(tenant.credentials('gatehouse')).toBeDefined();
+    await expect(
+      start({ seed: 'tenant: { default_directory: nowhere }', dataFile: database() }),
+    ).rejects.toThrow();
+    const tenant = await start({ seed: '', dataFile: database() });
+    expect(tenant.credentials('host')).toBeDefined();
   });
 });

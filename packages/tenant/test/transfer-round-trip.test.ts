@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createTravelClock } from '../../../src/lib/clock.ts';
+import { createTravelClock } from '../src/lib/clock.ts';
+import { hashPassword } from '../src/passwords/passwords.ts';
 import { openState } from '../src/state/open-state.ts';
 import { toExportText } from '../src/transfer/export-tenant.ts';
 import { createStoreKeeper } from '../src/transfer/store-keeper.ts';
-import { hashPassword } from '../src/users/passwords.ts';
+import { hostSeed } from './support/host-seed.ts';
 import { directory } from './support/seed.ts';
 
 const hash = await hashPassword('Correct-Horse-1');
@@ -17,6 +18,7 @@ function makeStore(port: number) {
     clock: createTravelClock(),
     hashPassword: async () => hash,
     managementIdentifier: `https://localhost:${port}/api/v2/`,
+    builtInSeed: hostSeed,
     seedFile: undefined,
   });
   return { state, keeper, text: () => toExportText(keeper.export()) };
@@ -24,7 +26,7 @@ function makeStore(port: number) {
 
 const name = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/);
 const scope = fc.constantFrom('read', 'write', 'admin');
-const audience = fc.constantFrom('$mgmt', 'urn:worldmappers', 'urn:one', 'urn:two');
+const audience = fc.constantFrom('$mgmt', 'urn:maps', 'urn:one', 'urn:two');
 const some = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const metadata = fc.dictionary(fc.string({ maxLength: 8 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4 });
 const apis = ['urn:one', 'urn:two'].map((identifier) => ({

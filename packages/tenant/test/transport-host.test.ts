@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { systemClock } from '../../../src/lib/clock.ts';
-import { readCertificates } from '../src/certificates.ts';
-import type { Certificates } from '../src/certificates-issue.ts';
+import { systemClock } from '../src/lib/clock.ts';
+import { readCertificates } from '../src/transport/certificates.ts';
 import { createHostGuard } from '../src/transport/host-guard.ts';
+import type { Certificates } from '../src/transport/issue-certificates.ts';
 import { listenTransport, type Transport } from '../src/transport/listen-transport.ts';
 
 let certificates: Certificates;

@@ -4,9 +4,9 @@ import { get as getTls, request as requestTls, Agent as TlsAgent } from 'node:ht
 import { connect, createServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { systemClock } from '../../../src/lib/clock.ts';
-import { readCertificates } from '../src/certificates.ts';
-import type { Certificates } from '../src/certificates-issue.ts';
+import { systemClock } from '../src/lib/clock.ts';
+import { readCertificates } from '../src/transport/certificates.ts';
+import type { Certificates } from '../src/transport/issue-certificates.ts';
 import { listenTransport, type Transport } from '../src/transport/listen-transport.ts';
 
 let certificates: Certificates;

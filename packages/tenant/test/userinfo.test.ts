@@ -39,7 +39,7 @@ describe.each(stores)('/userinfo on %s', (store) => {
   });
 
   test('UI03: a machine’s token and one without openid answer 401', async () => {
-    const machine = await t.token('gift-deliveries', { grant_type: 'client_credentials', audience: api });
+    const machine = await t.token('courier', { grant_type: 'client_credentials', audience: api });
     expect((await ask(textOf(machine, 'access_token'))).status).toBe(401);
     expect((await ask(await signIn({ audience: api, scope: 'geocode:location' }))).status).toBe(401);
     expect((await ask(await signIn({ scope: 'email' }))).status).toBe(401);

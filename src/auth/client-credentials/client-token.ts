@@ -1,14 +1,23 @@
 import type { Authentication, ClientRefusal } from '../../auth0/authentication.ts';
-import type { Tokens } from '../../auth0/token-answer.ts';
-import { GatewayError } from '../../errors.ts';
-import { toNetworkKey } from '../../http/client-address.ts';
+import { type Tokens, toReuseS } from '../../auth0/token-answer.ts';
+import { type ErrorCode, GatewayError } from '../../errors.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
 import { createSingleFlight } from '../../lib/single-flight.ts';
 import type { FailureLimiter } from '../../limits/failure-limit.ts';
+import { toNetworkKey } from '../../limits/networks.ts';
 import type { Limiter } from '../../limits/rate-limit.ts';
 
-const FRESH_FOR_S = 60;
+/** For so long a secret counts as proven: one that was rotated, or whose client is deleted, earns nothing after that. */
+const PROVEN_FOR_S = 600;
 const CACHED_TOKENS = 10_000;
+
+/** What counts as a failure of whoever asks. */
+export const clientFailures: ReadonlySet<ErrorCode> = new Set([
+  'invalid_client',
+  'unauthorized_client',
+  'invalid_target',
+  'invalid_scope',
+]);
 
 export interface ClientTokenRequest {
   readonly clientId: string;
@@ -34,11 +43,16 @@ export interface ClientTokenDeps {
 interface CachedToken {
   readonly tokens: Tokens;
   readonly expiresAtS: number;
+  /** From when on the tenant is asked again. */
+  readonly staleAtS: number;
 }
 
-type Outcome =
-  | (CachedToken & { readonly headers: Headers })
-  | { readonly refusal: ClientRefusal; readonly headers: Headers };
+interface Refused {
+  readonly refusal: ClientRefusal;
+  readonly headers: Headers;
+}
+
+type Outcome = (CachedToken & { readonly headers: Headers }) | Refused;
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -47,7 +61,7 @@ export interface IssuedToken {
   readonly headers: Headers;
 }
 
-/** Issues client-credentials tokens; a token is used again until 60 s before it expires. */
+/** Issues client-credentials tokens; a token is used again while it has enough of its life left and its secret counts as proven. */
 export type IssueClientToken = (request: ClientTokenRequest) => Promise<IssuedToken>;
 
 /** The use case throws GatewayError `invalid_client`, `unauthorized_client`, `invalid_target`, `invalid_scope`, `rate_limited`. */
@@ -56,6 +70,7 @@ export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
   const onlyOne = createSingleFlight<Outcome>();
 
   async function ask(request: ClientTokenRequest, client: string): Promise<Outcome> {
+    const askedAtS = deps.nowS();
     const attempt = await deps.failures.enter(`${request.clientId} ${toNetworkKey(request.ip)}`);
     try {
       const headers = await deps.successes.charge(client);
@@ -68,7 +83,9 @@ export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
         return { refusal: outcome, headers: attempt.headers };
       }
       await attempt.passed();
-      return { tokens: outcome, expiresAtS: deps.nowS() + outcome.expires_in, headers };
+      const { expires_in: lifetimeS } = outcome;
+      const staleAtS = askedAtS + Math.min(toReuseS(lifetimeS), PROVEN_FOR_S);
+      return { tokens: outcome, expiresAtS: deps.nowS() + lifetimeS, staleAtS, headers };
     } catch (error) {
       // Neither an outage nor a limit is a failure of the client.
       await attempt.passed();
@@ -81,16 +98,22 @@ export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
     const client = deps.toHash(JSON.stringify([request.clientId, request.clientSecret]));
     const key = deps.toHash(JSON.stringify([client, request.audience, request.scope ?? null]));
     const known = deps.isCached ? cache.get(key) : undefined;
-    const secondsLeft = known ? known.expiresAtS - deps.nowS() : 0;
-    if (known && secondsLeft > FRESH_FOR_S)
-      return { tokens: { ...known.tokens, expires_in: secondsLeft }, headers: {} };
+    const nowS = deps.nowS();
+    if (known && nowS < known.staleAtS)
+      return { tokens: { ...known.tokens, expires_in: known.expiresAtS - nowS }, headers: {} };
     const outcome = deps.isCached
       ? await onlyOne(key, () => ask(request, client))
       : await ask(request, client);
     const { headers } = outcome;
-    if ('refusal' in outcome) throw new GatewayError(outcome.refusal, { headers });
-    const { tokens, expiresAtS } = outcome;
-    if (deps.isCached) cache.set(key, { tokens, expiresAtS });
+    if ('refusal' in outcome) throw toRefusal(outcome, request);
+    const { tokens, expiresAtS, staleAtS } = outcome;
+    if (deps.isCached) cache.set(key, { tokens, expiresAtS, staleAtS });
     return { tokens, headers };
   };
+}
+
+function toRefusal({ refusal, headers }: Refused, { scope }: ClientTokenRequest): GatewayError {
+  if (refusal !== 'invalid_scope' || scope === undefined) return new GatewayError(refusal, { headers });
+  const detail = `The client has no grant for all of these scopes: ${scope}. Leave out those that it lacks.`;
+  return new GatewayError(refusal, { headers, detail });
 }

@@ -1,14 +1,14 @@
 import type { Authentication } from '../../auth0/authentication.ts';
-import type { UserTokens } from '../../auth0/token-answer.ts';
 import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
-import { type ErrorCode, GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
-import type { BegunSession, Sessions } from '../../session/session.ts';
+import type { Sessions } from '../../session/session.ts';
 import type { SignInBody } from '../auth-schemas.ts';
-import type { RequireSecondFactor } from '../mfa-handle.ts';
 import type { ScopePolicy } from '../scope-policy.ts';
-import type { SignInLimits } from '../sign-in-limits.ts';
+import type { RequireSecondFactor } from '../second-factor.ts';
+import { type SignInLimits, signInFailures } from '../sign-in-limits.ts';
 import { type SignInMode, toSignInMode } from '../sign-in-mode.ts';
+import { handOver, type SignedIn } from '../signed-in.ts';
 
 export interface SignInDeps {
   readonly auth0: Pick<Authentication, 'passwordGrant'>;
@@ -19,19 +19,10 @@ export interface SignInDeps {
   readonly sessions: Pick<Sessions, 'begin'>;
 }
 
-/** Tokens for the caller, or a session that holds them. */
-export type SignedIn = { readonly headers: Readonly<Record<string, string>> } & (
-  | { readonly tokens: UserTokens }
-  | { readonly begun: BegunSession }
-);
-
-/** What the tenant judged to be the caller's fault; everything else does not count as a failed attempt. */
-const failures: ReadonlySet<ErrorCode> = new Set([
-  'invalid_credentials',
-  'user_blocked',
-  'password_leaked',
-  'too_many_attempts',
-]);
+export interface PasswordSignIn {
+  readonly signedIn: SignedIn;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /**
  * Signs a user in by password.
@@ -39,7 +30,11 @@ const failures: ReadonlySet<ErrorCode> = new Set([
  * `invalid_scope`, `csrf_failed`, `token_mode_refused`, `cross_site_session`, `store_unavailable`, and what the tenant's
  * outage says
  */
-export async function signIn(deps: SignInDeps, input: SignInBody, request: RequestInfo): Promise<SignedIn> {
+export async function signIn(
+  deps: SignInDeps,
+  input: SignInBody,
+  request: RequestInfo,
+): Promise<PasswordSignIn> {
   requireFriendlyOrigin(deps.origins, request.headers);
   const mode = toSignInMode(input.mode, deps.origins, request.headers);
   const audience = deps.scopes.toAudience(input.audience);
@@ -49,23 +44,19 @@ export async function signIn(deps: SignInDeps, input: SignInBody, request: Reque
   const { headers } = attempt;
   const grant = { username, password: input.password, audience, scope, ip: request.ip };
   const outcome = await deps.auth0.passwordGrant(grant).catch(async (error: unknown) => {
-    const isFailure = error instanceof GatewayError && failures.has(error.code);
+    const isFailure = error instanceof GatewayError && signInFailures.has(error.code);
     await (isFailure ? attempt.failed() : attempt.unjudged());
     throw error instanceof GatewayError ? error.withHeaders(headers) : error;
   });
   if ('mfa_token' in outcome) {
     await attempt.halfway();
-    throw deps.requireSecondFactor(outcome, { audience, scope, username }).withHeaders(headers);
+    const pending = { method: 'password', audience, scope, identifier: username } as const;
+    throw deps.requireSecondFactor(outcome, pending).withHeaders(headers);
   }
   await attempt.succeeded();
   const tokens = { ...outcome, scope: outcome.scope ?? scope };
-  if (mode === 'token') return { tokens, headers };
-  const { claims } = tokens;
-  if (!claims) throw new GatewayError('tenant_error', { reason: 'no_id_token' });
-  return {
-    begun: await deps.sessions.begin({ tokens, claims, audience, method: 'password' }, request),
-    headers,
-  };
+  const granted = { mode, tokens, audience, method: 'password' } as const;
+  return { signedIn: await handOver(deps.sessions, granted, request), headers };
 }
 
 /** A session needs to know whose it is, which only an ID token says. */

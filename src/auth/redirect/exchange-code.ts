@@ -1,48 +1,64 @@
 import type { Authorization } from '../../auth0/authorization.ts';
-import type { UserTokens } from '../../auth0/token-answer.ts';
 import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
-import type { BegunSession, Sessions } from '../../session/session.ts';
+import type { Sessions } from '../../session/session.ts';
+import type { RequireSecondFactor } from '../second-factor.ts';
+import { handOver, type SignedIn } from '../signed-in.ts';
 import type { ExchangeBody } from './login-schemas.ts';
 
 export interface ExchangeCodeDeps {
   readonly auth0: Pick<Authorization, 'exchangeCode'>;
   readonly sessions: Pick<Sessions, 'begin'>;
   readonly origins: Origins;
+  /** Where our own sign-ins come back to: their codes are not for others to hand over. */
+  readonly callbackUrl: string;
+  /** Of a sign-in that fails here nobody gets the refresh token. */
+  readonly revokeLater: (refreshToken: string | undefined) => void;
   /** Which way the caller gets signed in; refuses browsers what they may not have. */
   readonly toMode: (asked: ExchangeBody['mode'], headers: RequestInfo['headers']) => 'session' | 'token';
   readonly audience: string;
+  readonly requireSecondFactor: RequireSecondFactor;
 }
 
-export type ExchangedCode = { readonly tokens: UserTokens } | { readonly begun: BegunSession };
+const invalidUri = (message: string): GatewayError =>
+  new GatewayError('validation_failed', { errors: [{ path: 'redirect_uri', message }] });
+
+/** @throws GatewayError `validation_failed` for an origin that is not allowed, or our own callback */
+function requireForeignCallback(redirectUri: string, { origins, callbackUrl }: ExchangeCodeDeps): void {
+  const { origin, pathname } = new URL(redirectUri);
+  const isOwn = origins.isOwn(origin);
+  if (!isOwn && !origins.isAllowed(origin)) throw invalidUri('must be on our own or an allowed origin');
+  if (isOwn && pathname === new URL(callbackUrl).pathname)
+    throw invalidUri("must not be the gateway's own callback");
+}
 
 /**
- * Takes over a code that a frontend got by running the redirect itself. A session needs proof that the same frontend
- * began it: the verifier of PKCE, or the nonce that the ID token repeats (RFC 9700 §2.1.1).
- * @throws GatewayError `csrf_failed`, `invalid_code`, `proof_required`, `token_mode_refused`, `cross_site_session`
+ * Exchanges a code that a frontend got by running the redirect itself. The frontend proves that it began the sign-in by the
+ * PKCE verifier, or by the nonce that the ID token repeats (RFC 9700 §2.1.1). Otherwise a stolen code would sign its thief in.
+ * @throws GatewayError `csrf_failed`, `validation_failed`, `invalid_code`, `proof_required`, `mfa_required`, `access_denied`,
+ * `token_mode_refused`,
+ * `cross_site_session`
  */
 export async function exchangeCode(
   deps: ExchangeCodeDeps,
   body: ExchangeBody,
   request: RequestInfo,
-): Promise<ExchangedCode> {
-  const { auth0, sessions, origins, toMode, audience } = deps;
+): Promise<SignedIn> {
+  const { auth0, sessions, origins, revokeLater, toMode, audience } = deps;
   requireFriendlyOrigin(origins, request.headers);
   const mode = toMode(body.mode, request.headers);
-  const { origin } = new URL(body.redirect_uri);
-  if (!origins.isOwn(origin) && !origins.isAllowed(origin)) {
-    const message = 'must be on our own or an allowed origin';
-    throw new GatewayError('validation_failed', { errors: [{ path: 'redirect_uri', message }] });
-  }
-  if (mode === 'session' && body.code_verifier === undefined && body.nonce === undefined)
-    throw new GatewayError('proof_required');
+  requireForeignCallback(body.redirect_uri, deps);
   const { code, redirect_uri: redirectUri, code_verifier: codeVerifier, nonce } = body;
-  const tokens = await auth0.exchangeCode({ code, redirectUri, codeVerifier, nonce }).catch(toNonceRefusal);
-  if (mode === 'token') return { tokens };
-  const { claims } = tokens;
-  if (!claims) throw new GatewayError('invalid_code', { reason: 'no_id_token' });
-  return { begun: await sessions.begin({ tokens, claims, audience, method: 'code' }, request) };
+  if (codeVerifier === undefined && nonce === undefined) throw new GatewayError('proof_required');
+  const outcome = await auth0.exchangeCode({ code, redirectUri, codeVerifier, nonce }).catch(toNonceRefusal);
+  if ('mfa_token' in outcome) throw deps.requireSecondFactor(outcome, { method: 'code', audience });
+  // Without an ID token there is no user for a session, and a nonce proves nothing.
+  if (!outcome.claims && (mode === 'session' || nonce !== undefined)) {
+    revokeLater(outcome.refresh_token);
+    throw new GatewayError('invalid_code', { reason: 'no_id_token' });
+  }
+  return handOver(sessions, { mode, tokens: outcome, audience, method: 'code' }, request);
 }
 
 /** A nonce that does not match is the caller's fault here, not the tenant's. */

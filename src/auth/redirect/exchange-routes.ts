@@ -1,36 +1,27 @@
-import { z } from 'zod';
-import { toNetworkKey } from '../../http/client-address.ts';
 import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
-import type { Limiter } from '../../limits/rate-limit.ts';
-import { signedInReply, tokenReply, toSignedInReply } from '../../session/signed-in-reply.ts';
-import { noteSignIn, type SignInNotes, type SignInOutcome } from '../note-sign-in.ts';
+import type { AddressLimit } from '../../limits/address-limit.ts';
+import { signInReply } from '../../session/signed-in-reply.ts';
+import { chargeAddress } from '../charge-address.ts';
+import {
+  type AttemptOutcome,
+  type AttemptRecorder,
+  recordAttempt,
+  recordOutcome,
+} from '../record-attempt.ts';
+import { toSignedInOutcome } from '../signed-in.ts';
 import { type ExchangeCodeDeps, exchangeCode } from './exchange-code.ts';
 import { type ExchangeBody, exchangeBody } from './login-schemas.ts';
 
 export interface ExchangeRouteDeps {
   readonly exchange: ExchangeCodeDeps;
-  /** By address. */
-  readonly limit: Limiter;
-  readonly notes: SignInNotes;
+  readonly limit: AddressLimit;
+  readonly recorder: AttemptRecorder;
 }
 
 /** `POST /v1/auth/exchange`: for frontends that run the redirect themselves. */
-export function exchangeRoutes({ exchange, limit, notes }: ExchangeRouteDeps): Route[] {
-  async function signIn(body: ExchangeBody, request: RequestInfo): Promise<SignInOutcome> {
-    const headers = await limit.charge(toNetworkKey(request.ip));
-    const outcome = await exchangeCode(exchange, body, request);
-    if ('tokens' in outcome) {
-      const { tokens } = outcome;
-      const reply = {
-        status: 200,
-        body: tokenReply.parse(tokens),
-        headers: { ...headers, Pragma: 'no-cache' },
-      };
-      return { reply, isSignedIn: true, subject: tokens.subject };
-    }
-    const { session, setCookie } = outcome.begun;
-    const reply = { status: 200, body: toSignedInReply(session), headers, cookies: [setCookie] };
-    return { reply, isSignedIn: true, subject: session.subject };
+export function exchangeRoutes({ exchange, limit, recorder }: ExchangeRouteDeps): Route[] {
+  async function signIn(body: ExchangeBody, request: RequestInfo): Promise<AttemptOutcome> {
+    return toSignedInOutcome(await exchangeCode(exchange, body, request));
   }
 
   return [
@@ -41,13 +32,19 @@ export function exchangeRoutes({ exchange, limit, notes }: ExchangeRouteDeps): R
       operationId: 'exchangeCode',
       summary: 'Hand over a code that the frontend got by running the redirect itself',
       description:
-        'The code was issued to our client id, for a `redirect_uri` on an allowed origin. A session needs `code_verifier` or `nonce`.',
+        "The code was issued to our client id, for a `redirect_uri` on an allowed origin that is not the gateway's own callback. `code_verifier` or `nonce` proves that the caller began the sign-in.",
       tag: 'Redirect login',
       body: exchangeBody,
-      responses: { 200: { description: 'Signed in', schema: z.union([signedInReply, tokenReply]) } },
+      charge: chargeAddress(limit, ({ id: requestId, ip }, error) =>
+        recordOutcome(recorder, { event: 'auth.signin', requestId, ip }, error),
+      ),
+      responses: {
+        200: { description: 'Signed in', schema: signInReply, headers: ['Set-Cookie', 'RateLimit'] },
+      },
       errors: [
         'invalid_code',
         'proof_required',
+        'mfa_required',
         'csrf_failed',
         'token_mode_refused',
         'cross_site_session',
@@ -55,7 +52,8 @@ export function exchangeRoutes({ exchange, limit, notes }: ExchangeRouteDeps): R
         'user_blocked',
         'store_unavailable',
       ],
-      handler: ({ body, request }) => noteSignIn(notes, request, () => signIn(body, request)),
+      handler: ({ body, request }) =>
+        recordAttempt(recorder, { event: 'auth.signin' }, request, () => signIn(body, request)),
     }),
   ];
 }

@@ -1,49 +1,50 @@
 import type { Authorization } from '../../auth0/authorization.ts';
+import { toDenial } from '../../auth0/denial.ts';
+import type { ReturnUrls } from '../../browser/return-url.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type { BegunSession, Sessions } from '../../session/session.ts';
 import type { Marks } from '../../store/store.ts';
 import { toLoginPath } from './login-path.ts';
 import type { CallbackQuery } from './login-schemas.ts';
-import type { LoginTransaction, LoginTransactions } from './login-transaction.ts';
+import type { LoginTransaction, LoginTransactions, TakenTransaction } from './login-transaction.ts';
 
-const SKEW_S = 60;
-const MARK_TTL_MS = 11 * 60 * 1000;
+/** A sign-in is known as used for as long as a browser is likely to come back to its callback. */
+const MARK_TTL_MS = 24 * 60 * 60 * 1000;
 const RETRY_AFTER_S = 5;
 
 export interface FinishLoginDeps {
   readonly auth0: Pick<Authorization, 'exchangeCode'>;
   readonly transactions: LoginTransactions;
-  readonly sessions: Pick<Sessions, 'begin'>;
-  readonly marks: Pick<Marks, 'markOnce'>;
+  readonly sessions: Pick<Sessions, 'begin' | 'read'>;
+  readonly marks: Pick<Marks, 'markOnce' | 'isMarked'>;
+  readonly returnUrls: ReturnUrls;
   readonly callbackUrl: string;
   readonly issuer: string;
-  readonly clock: Clock;
 }
 
 export interface FinishedLogin {
   readonly returnTo: string;
   readonly cookies: readonly string[];
-  /** Undefined where nobody was to be asked and nobody was signed in. */
+  /** Undefined where nobody was signed in: nobody was to be asked, or it had been done before. */
   readonly session: BegunSession['session'] | undefined;
 }
 
 /** What the tenant's words at the redirect mean (RFC 6749 §4.1.2.1). */
-const meanings: Readonly<Record<string, ErrorCode>> = {
-  access_denied: 'access_denied',
-  unauthorized: 'access_denied',
-  consent_required: 'access_denied',
-  login_required: 'access_denied',
-  interaction_required: 'access_denied',
-  account_selection_required: 'access_denied',
-  server_error: 'tenant_unavailable',
-  temporarily_unavailable: 'tenant_unavailable',
-  invalid_request: 'tenant_misconfigured',
-  invalid_scope: 'tenant_misconfigured',
-  unauthorized_client: 'tenant_misconfigured',
-  unsupported_response_type: 'tenant_misconfigured',
-};
+const meanings: ReadonlyMap<string, ErrorCode> = new Map([
+  ['access_denied', 'access_denied'],
+  ['unauthorized', 'access_denied'],
+  ['consent_required', 'access_denied'],
+  ['login_required', 'access_denied'],
+  ['interaction_required', 'access_denied'],
+  ['account_selection_required', 'access_denied'],
+  ['server_error', 'tenant_unavailable'],
+  ['temporarily_unavailable', 'tenant_unavailable'],
+  ['invalid_request', 'tenant_misconfigured'],
+  ['invalid_scope', 'tenant_misconfigured'],
+  ['unauthorized_client', 'tenant_misconfigured'],
+  ['unsupported_response_type', 'tenant_misconfigured'],
+]);
 
 /** Answers to `prompt=none` that say no more than that somebody would have to be asked (OIDC Core §3.1.2.6). */
 const silentRefusals = new Set([
@@ -53,19 +54,32 @@ const silentRefusals = new Set([
   'account_selection_required',
 ]);
 
-function toRefusal(error: string): GatewayError {
-  const code = meanings[error] ?? 'tenant_error';
-  const reason = Object.hasOwn(meanings, error) ? error : 'unknown';
+function toRefusal(error: string, description: string | undefined): GatewayError {
+  const meaning = meanings.get(error);
+  const code = meaning ?? 'tenant_error';
+  const reason = meaning === undefined ? 'unknown' : error;
+  if (code === 'access_denied') return new GatewayError(code, toDenial(description, reason));
   return new GatewayError(code, {
     reason,
     ...(code === 'tenant_unavailable' && { retryAfterS: RETRY_AFTER_S }),
   });
 }
 
-/** Whether the sign-in is as recent as was asked (OIDC Core §3.1.3.7, rule 13). */
-function isRecent({ maxAgeS }: LoginTransaction, authTime: unknown, nowMs: number): boolean {
-  if (maxAgeS === undefined) return true;
-  return typeof authTime === 'number' && nowMs / 1000 - authTime <= maxAgeS + SKEW_S;
+const toMark = (id: string): string => `login:${id}`;
+
+/** For a callback that was used before: a double click, a reload, the back button. A signed-in browser is redirected. */
+async function answerUsed(
+  { sessions }: FinishLoginDeps,
+  returnTo: string,
+  cookies: readonly string[],
+  request: RequestInfo,
+): Promise<FinishedLogin> {
+  if (await sessions.read(request.headers)) return { returnTo, cookies, session: undefined };
+  throw new GatewayError('state_mismatch', {
+    reason: 'used',
+    detail: 'It was already used, and nobody is signed in in this browser now.',
+    retryPath: toLoginPath({ return_to: returnTo }),
+  });
 }
 
 /**
@@ -77,20 +91,29 @@ export async function finishLogin(
   query: CallbackQuery,
   request: RequestInfo,
 ): Promise<FinishedLogin> {
-  const { auth0, transactions, sessions, marks, callbackUrl, issuer, clock } = deps;
-  const { transaction, clearCookie } = transactions.take(request.headers, query.state);
-  const { state, returnTo, codeVerifier, nonce, audience } = transaction;
+  const { auth0, transactions, sessions, marks, returnUrls, callbackUrl, issuer } = deps;
+  const known = transactions.recall(query.state);
+  const returnTo = (known?.returnTo && returnUrls.toReturnUrl(known.returnTo)) ?? returnUrls.fallback;
+  let taken: TakenTransaction;
+  try {
+    taken = transactions.take(request.headers, query.state);
+  } catch (refusal) {
+    if (known && (await marks.isMarked(toMark(known.id)))) return answerUsed(deps, returnTo, [], request);
+    throw refusal;
+  }
+  const { transaction, clearCookie } = taken;
+  const { id, codeVerifier, nonce, maxAgeS, organization, audience } = transaction;
   const cookies = [clearCookie];
   try {
     // A tenant that is not ours answers for ours: mix-up (RFC 9207 §2.4).
     if (query.iss !== undefined && query.iss !== issuer)
       throw new GatewayError('state_mismatch', { reason: 'iss' });
-    if (!(await marks.markOnce(`login:${state}`, MARK_TTL_MS)))
-      throw new GatewayError('state_mismatch', { reason: 'used' });
+    if (!(await marks.markOnce(toMark(id), MARK_TTL_MS)))
+      return await answerUsed(deps, returnTo, cookies, request);
     if (query.error !== undefined) {
       if (transaction.isSilent && silentRefusals.has(query.error))
         return { returnTo, cookies, session: undefined };
-      throw toRefusal(query.error);
+      throw toRefusal(query.error, query.error_description);
     }
     if (query.code === undefined) throw new GatewayError('state_mismatch', { reason: 'no_code' });
     const tokens = await auth0.exchangeCode({
@@ -98,24 +121,33 @@ export async function finishLogin(
       redirectUri: callbackUrl,
       codeVerifier,
       nonce,
+      maxAgeS,
+      organization,
     });
-    const { claims } = tokens;
-    if (!claims) throw new GatewayError('tenant_error', { reason: 'no_id_token' });
-    if (!isRecent(transaction, claims['auth_time'], clock.now()))
-      throw new GatewayError('tenant_error', { reason: 'auth_time' });
-    const begun = await sessions.begin({ tokens, claims, audience, method: 'redirect' }, request);
+    // The tenant asks for a second factor on its pages, before it gives a code.
+    if ('mfa_token' in tokens) throw new GatewayError('tenant_error', { reason: 'mfa_required' });
+    const user = { tokens, claims: tokens.claims, audience, method: 'redirect' } as const;
+    const begun = await sessions.begin(user, request);
     return { returnTo, cookies: [...cookies, begun.setCookie], session: begun.session };
   } catch (error) {
-    throw error instanceof GatewayError ? withRetry(error, returnTo, clearCookie) : error;
+    throw error instanceof GatewayError ? withRetry(error, { returnTo, organization }, clearCookie) : error;
   }
 }
 
 /** The same error, with the way to begin again; the transaction is spent. */
-function withRetry({ code, options }: GatewayError, returnTo: string, clearCookie: string): GatewayError {
+function withRetry(
+  { code, options }: GatewayError,
+  { returnTo, organization }: Pick<LoginTransaction, 'returnTo' | 'organization'>,
+  clearCookie: string,
+): GatewayError {
   return new GatewayError(code, {
     ...options,
-    // Who was refused may be somebody else the next time; the tenant would sign the same person in without a word.
-    retryPath: toLoginPath({ return_to: returnTo, ...(code === 'access_denied' && { prompt: 'login' }) }),
+    retryPath: toLoginPath({
+      return_to: returnTo,
+      organization,
+      // Another person may try next; without the prompt the tenant would sign the same person in again.
+      prompt: code === 'access_denied' ? 'login' : undefined,
+    }),
     headers: { ...options.headers, 'Set-Cookie': clearCookie },
   });
 }

@@ -6,10 +6,11 @@ import type { ReturnUrls } from '../../browser/return-url.ts';
 import type { Route } from '../../http/route.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createSealer } from '../../lib/sealed.ts';
-import type { Limiter } from '../../limits/rate-limit.ts';
-import type { Audit } from '../../observe/audit.ts';
 import type { Sessions } from '../../session/session.ts';
 import type { Marks } from '../../store/store.ts';
+import type { AuthLimits } from '../auth-limits.ts';
+import type { AttemptRecorder } from '../record-attempt.ts';
+import type { RequireSecondFactor } from '../second-factor.ts';
 import { backchannelLogoutRoutes } from '../sessions/backchannel-logout-routes.ts';
 import type { ExchangeCodeDeps } from './exchange-code.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
@@ -31,17 +32,16 @@ export interface LoginRoomOptions {
   readonly origins: Origins;
   readonly returnUrls: ReturnUrls;
   readonly toMode: ExchangeCodeDeps['toMode'];
-  /** By address. */
-  readonly limit: Limiter;
+  readonly revokeLater: ExchangeCodeDeps['revokeLater'];
+  readonly limits: Pick<AuthLimits, 'login' | 'exchange' | 'falseLogouts'>;
   readonly clock: Clock;
-  readonly audit: Audit;
-  /** Counts the outcome of a sign-in: `succeeded`, or the code of the error. */
-  readonly count: (outcome: string) => void;
+  readonly recorder: AttemptRecorder;
+  readonly requireSecondFactor: RequireSecondFactor;
 }
 
 /** The rows of sign-in at the tenant's pages, and of what the tenant tells us afterwards. */
 export function loginRoom(options: LoginRoomOptions): Route[] {
-  const { publicUrl, sessions, marks, secrets, origins, clock, limit, audit } = options;
+  const { publicUrl, sessions, marks, secrets, origins, clock, limits, recorder } = options;
   const callbackUrl = `${publicUrl}/v1/auth/callback`;
   const transactions = createLoginTransactions({
     sealer: createSealer(secrets, 'login transaction'),
@@ -53,10 +53,10 @@ export function loginRoom(options: LoginRoomOptions): Route[] {
       start: { ...options, transactions, callbackUrl },
       finish: { ...options, transactions, callbackUrl },
       origins,
-      limit,
-      notes: options,
+      limit: limits.login,
+      recorder,
     }),
-    ...exchangeRoutes({ exchange: options, limit, notes: options }),
+    ...exchangeRoutes({ exchange: { ...options, callbackUrl }, limit: limits.exchange, recorder }),
     ...backchannelLogoutRoutes({
       logout: {
         verify: options.verifyLogoutToken,
@@ -64,8 +64,8 @@ export function loginRoom(options: LoginRoomOptions): Route[] {
         marks,
         tokenLifetimeS: logoutTokenLifetimeS,
       },
-      limit,
-      audit,
+      failures: limits.falseLogouts,
+      audit: recorder.audit,
     }),
   ];
 }

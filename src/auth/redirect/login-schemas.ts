@@ -11,14 +11,13 @@ const text = (max: number) =>
 const word = text(128).regex(/^[\w.|-]+$/, 'must be a name');
 
 const wish = {
-  return_to: z
-    .string()
-    .min(1)
-    .max(1024)
-    .optional()
-    .meta({ description: 'Where the browser goes afterwards.' }),
+  return_to: z.string().min(1).optional().meta({
+    description: 'Where the browser goes afterwards. One of more than 1,024 characters is not kept.',
+  }),
   connection: word.optional(),
-  organization: word.optional(),
+  organization: word.optional().meta({ description: 'Id or name; a sign-in to another one is refused.' }),
+  invitation: word.optional().meta({ description: 'The ticket of an invitation to the organization.' }),
+  organization_name: text(255).optional(),
   screen_hint: z.enum(['login', 'signup']).optional(),
   login_hint: text(254).optional(),
   prompt: z.enum(['none', 'login', 'consent', 'select_account']).optional(),
@@ -36,12 +35,16 @@ const digits = z
 export const loginQuery = z.object({ ...wish, max_age: digits.optional() });
 
 /** The body of `POST /v1/auth/login/start`. */
-export const loginStartBody = z.strictObject({ ...wish, max_age: maxAgeS.optional() });
+export const loginStartBody = z
+  .strictObject({ ...wish, max_age: maxAgeS.optional() })
+  .meta({ id: 'gatehouse.LoginStart', example: { return_to: '/' } });
 
 /** What a caller may wish of a redirect login. */
 export type LoginWish = z.output<typeof loginStartBody>;
 
-export const loginStartReply = z.object({ authorization_url: z.string() });
+export const loginStartReply = z
+  .object({ authorization_url: z.string() })
+  .meta({ id: 'gatehouse.LoginStarted' });
 
 const parameter = z.string().max(4096).optional().catch(undefined);
 
@@ -53,18 +56,28 @@ export const callbackQuery = z.object({
   code: parameter,
   state: parameter,
   error: parameter,
+  error_description: parameter,
   iss: z.string().max(4096).optional().catch(''),
 });
 export type CallbackQuery = z.output<typeof callbackQuery>;
 
-export const exchangeBody = z.strictObject({
-  code: text(4096),
-  redirect_uri: z.url({ protocol: /^https?$/ }).max(1024),
-  code_verifier: z
-    .string()
-    .regex(/^[\w.~-]{43,128}$/, 'must be a code verifier (RFC 7636 section 4.1)')
-    .optional(),
-  nonce: text(512).optional(),
-  mode: z.enum(['session', 'token']).optional(),
-});
+export const exchangeBody = z
+  .strictObject({
+    code: text(4096),
+    redirect_uri: z.url({ protocol: /^https?$/ }).max(1024),
+    code_verifier: z
+      .string()
+      .regex(/^[\w.~-]{43,128}$/, 'must be a code verifier (RFC 7636 section 4.1)')
+      .optional(),
+    nonce: text(512).optional(),
+    mode: z.enum(['session', 'token']).optional(),
+  })
+  .meta({
+    id: 'gatehouse.Exchange',
+    example: {
+      code: 'the code that came back',
+      redirect_uri: 'http://localhost:5173/callback',
+      code_verifier: 'the-verifier-whose-challenge-began-the-sign-in',
+    },
+  });
 export type ExchangeBody = z.output<typeof exchangeBody>;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { type CookieJar, parseCookies } from '../../browser/cookies.ts';
 import { GatewayError } from '../../errors.ts';
@@ -10,24 +10,38 @@ import { toLoginPath } from './login-path.ts';
 const LIFETIME_S = 600;
 const MAX_AT_ONCE = 5;
 const NAME = 'gatehouse-tx-';
+/**
+ * So many names their cookies have: sign-ins that begin at the same moment do not know of each other, and yet all cookies
+ * of a browser together stay below 3 kB.
+ */
+const SLOTS = 32;
 
+/** What travels sealed in `state`: it comes back in whichever browser, so that a way to begin again keeps the place. */
 const shape = z.object({
-  state: z.string(),
-  nonce: z.string(),
-  codeVerifier: z.string(),
-  returnTo: z.string(),
+  /** A hash of the secret in the cookie of the browser that began it. */
+  id: z.string(),
+  slot: z.number(),
+  /** Where to go afterwards, if that was asked for. */
+  returnTo: z.string().optional(),
   audience: z.string(),
   /** Seconds since the user signed in, at most, where that was asked for. */
   maxAgeS: z.number().optional(),
+  /** Id or name of the organization that was asked for. */
+  organization: z.string().optional(),
   /** `prompt=none`: nobody is to be asked anything. */
   isSilent: z.boolean(),
   startedAtMs: z.number(),
 });
+type SealedState = z.output<typeof shape>;
 
-/** A sign-in at the tenant's pages that is under way, kept in a sealed cookie of the browser that began it. */
-export type LoginTransaction = z.output<typeof shape>;
+/** A sign-in at the tenant's pages that is under way: its terms in `state`, its secrets in a cookie of the browser that began it. */
+export interface LoginTransaction extends Omit<SealedState, 'slot'> {
+  readonly state: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+}
 
-type Wish = Pick<LoginTransaction, 'returnTo' | 'audience' | 'maxAgeS' | 'isSilent'>;
+type Wish = Pick<LoginTransaction, 'returnTo' | 'audience' | 'maxAgeS' | 'organization' | 'isSilent'>;
 
 export interface BegunTransaction {
   readonly transaction: LoginTransaction;
@@ -43,6 +57,8 @@ export interface TakenTransaction {
 
 export interface LoginTransactions {
   begin(headers: RequestInfo['headers'], wish: Wish): BegunTransaction;
+  /** What a `state` says of a sign-in that began at this gateway, in whichever browser and however long ago. */
+  recall(state: string | undefined): Pick<LoginTransaction, 'id' | 'returnTo'> | undefined;
   /** @throws GatewayError `state_mismatch`, `login_expired` */
   take(headers: RequestInfo['headers'], state: string | undefined): TakenTransaction;
 }
@@ -53,57 +69,111 @@ export interface LoginTransactionOptions {
   readonly clock: Clock;
 }
 
-const refuse = (code: 'state_mismatch' | 'login_expired'): GatewayError =>
-  new GatewayError(code, { retryPath: toLoginPath() });
+const refusals = {
+  unknown: { code: 'state_mismatch', detail: 'It belongs to no sign-in that is under way in this browser.' },
+  elsewhere: {
+    code: 'state_mismatch',
+    detail: 'It began in another browser, or newer sign-ins in this browser took its place.',
+  },
+  expired: { code: 'login_expired', detail: 'It was not completed within ten minutes.' },
+  lost: { code: 'login_expired', detail: 'No sign-in is under way in this browser.' },
+} as const;
+
+function refuse(
+  reason: keyof typeof refusals,
+  { returnTo, organization }: Pick<SealedState, 'returnTo' | 'organization'> = {},
+): GatewayError {
+  const { code, detail } = refusals[reason];
+  const retryPath = toLoginPath({ return_to: returnTo, organization });
+  return new GatewayError(code, { reason, detail, retryPath });
+}
+
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
-const random = (): string => randomBytes(32).toString('base64url');
+const toChallenge = (codeVerifier: string): string => hash(codeVerifier);
+
+/** What only the browser with the cookie can bring (RFC 9700 §2.1.1). */
+const derive = (secret: string) => ({
+  id: hash(`id ${secret}`),
+  nonce: hash(`nonce ${secret}`),
+  codeVerifier: hash(`code verifier ${secret}`),
+});
+
+/** A cookie's value: 32 random bytes, then when it was made, in milliseconds. */
+const cookiePattern = /^([\w-]{43})([\da-z]{1,10})$/;
+
+interface Cookie {
+  readonly secret: string;
+  readonly startedAtMs: number;
+}
+
+const toValue = ({ secret, startedAtMs }: Cookie): string => `${secret}${startedAtMs.toString(36)}`;
+
+function parseValue(value: string | undefined): Cookie | undefined {
+  const [, secret, time] = cookiePattern.exec(value ?? '') ?? [];
+  return secret === undefined || time === undefined
+    ? undefined
+    : { secret, startedAtMs: Number.parseInt(time, 36) };
+}
 
 export function createLoginTransactions({ sealer, jar, clock }: LoginTransactionOptions): LoginTransactions {
   const prefix = jar.toName(NAME);
-  const nameOf = (state: string): string => `${prefix}${hash(state).slice(0, 16)}`;
+  const names = Array.from({ length: SLOTS }, (_, slot) => `${prefix}${hash(`slot ${slot}`).slice(0, 16)}`);
+  let nextSlot = randomInt(SLOTS);
 
-  function open(sealed: string | undefined): LoginTransaction | undefined {
-    const parsed = shape.safeParse(sealed === undefined ? undefined : sealer.open(sealed));
-    return parsed.data;
+  const open = (state: string | undefined): SealedState | undefined =>
+    shape.safeParse(state === undefined ? undefined : sealer.open(state)).data;
+
+  /** In turn, so that sign-ins that begin together get different ones, and the oldest would go first. */
+  function takeSlot(taken: ReadonlyMap<string, unknown>): number {
+    let slot = nextSlot;
+    for (let i = 0; i < SLOTS && taken.has(names[slot] ?? ''); i++) slot = (slot + 1) % SLOTS;
+    nextSlot = (slot + 1) % SLOTS;
+    return slot;
   }
 
   /** Names of the transactions that have to go so that one more has room, the oldest first. */
-  function namesBeyond(headers: RequestInfo['headers']): string[] {
-    const ours = [...parseCookies(headers.cookie)].filter(([name]) => name.startsWith(prefix));
-    const byAge = ours
-      .map(([name, value]) => ({ name, startedAtMs: open(value)?.startedAtMs ?? 0 }))
+  function namesBeyond(cookies: ReadonlyMap<string, string | undefined>): string[] {
+    const byAge = [...cookies]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => ({ name, startedAtMs: parseValue(value)?.startedAtMs ?? 0 }))
       .toSorted((one, other) => one.startedAtMs - other.startedAtMs);
     return byAge.slice(0, Math.max(0, byAge.length - MAX_AT_ONCE + 1)).map(({ name }) => name);
   }
 
   return {
     begin(headers, wish) {
-      const transaction = {
-        ...wish,
-        state: random(),
-        nonce: random(),
-        codeVerifier: random(),
-        startedAtMs: clock.now(),
-      };
-      const cookie = jar.toSetCookie(nameOf(transaction.state), sealer.seal(transaction), LIFETIME_S);
+      const cookies = parseCookies(headers.cookie);
+      const cookie = { secret: randomBytes(32).toString('base64url'), startedAtMs: clock.now() };
+      const { id, ...secrets } = derive(cookie.secret);
+      const slot = takeSlot(cookies);
+      const sealed = { ...wish, id, startedAtMs: cookie.startedAtMs };
+      const transaction = { ...sealed, ...secrets, state: sealer.seal({ ...sealed, slot }) };
       return {
         transaction,
-        codeChallenge: hash(transaction.codeVerifier),
-        cookies: [...namesBeyond(headers).map((name) => jar.toClearCookie(name)), cookie],
+        codeChallenge: toChallenge(transaction.codeVerifier),
+        cookies: [
+          ...namesBeyond(cookies).map((name) => jar.toClearCookie(name)),
+          jar.toSetCookie(names[slot] ?? '', toValue(cookie), LIFETIME_S),
+        ],
       };
     },
 
+    recall: open,
+
     take(headers, state) {
       const cookies = parseCookies(headers.cookie);
-      const name = nameOf(state ?? '');
-      if (state === undefined || !cookies.has(name)) {
+      const sealed = open(state);
+      if (state === undefined || !sealed) {
         const isOther = [...cookies.keys()].some((each) => each.startsWith(prefix));
-        throw refuse(state === undefined || isOther ? 'state_mismatch' : 'login_expired');
+        throw refuse(state === undefined || isOther ? 'unknown' : 'lost');
       }
-      const transaction = open(cookies.get(name));
-      if (transaction?.state !== state) throw refuse('state_mismatch');
-      if (clock.now() - transaction.startedAtMs > LIFETIME_S * 1000) throw refuse('login_expired');
-      return { transaction, clearCookie: jar.toClearCookie(name) };
+      const { slot, ...terms } = sealed;
+      const name = names[slot] ?? '';
+      const secret = parseValue(cookies.get(name))?.secret;
+      const secrets = secret === undefined ? undefined : derive(secret);
+      if (clock.now() - terms.startedAtMs > LIFETIME_S * 1000) throw refuse('expired', terms);
+      if (secrets?.id !== terms.id) throw refuse('elsewhere', terms);
+      return { transaction: { ...terms, ...secrets, state }, clearCookie: jar.toClearCookie(name) };
     },
   };
 }

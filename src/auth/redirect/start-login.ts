@@ -20,6 +20,14 @@ export interface StartedLogin {
   readonly cookies: readonly string[];
 }
 
+/** Where to go afterwards, if that was asked for; a place that is too long is not kept, and the sign-in begins all the same. */
+function toPlace(returnUrls: ReturnUrls, asked: string | undefined): string | undefined {
+  if (asked === undefined) return undefined;
+  const returnTo = returnUrls.toReturnUrl(asked);
+  if (returnTo === undefined && !returnUrls.isTooLong(asked)) throw new GatewayError('invalid_return_to');
+  return returnTo;
+}
+
 /**
  * Begins a sign-in at the tenant's pages: authorization code flow with PKCE (S256), state and nonce of its own (RFC 9700 §2.1.1).
  * @throws GatewayError `invalid_return_to`, and what the tenant's outage says where requests are pushed
@@ -30,13 +38,12 @@ export async function startLogin(
   headers: RequestInfo['headers'],
 ): Promise<StartedLogin> {
   const { auth0, transactions, returnUrls, callbackUrl, audience, scope } = deps;
-  const returnTo = return_to === undefined ? returnUrls.fallback : returnUrls.toReturnUrl(return_to);
-  if (returnTo === undefined) throw new GatewayError('invalid_return_to');
   const isSilent = hints.prompt === 'none';
   const { transaction, codeChallenge, cookies } = transactions.begin(headers, {
-    returnTo,
+    returnTo: toPlace(returnUrls, return_to),
     audience,
     maxAgeS: max_age,
+    organization: hints.organization,
     isSilent,
   });
   const authorizationUrl = await auth0.toAuthorizationUrl({

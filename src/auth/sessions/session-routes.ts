@@ -20,6 +20,10 @@ export interface SessionRouteDeps {
 
 const TAG = 'Sessions';
 
+const OWN_TOKENS_ONLY = 'A bearer token must come from a sign-in at this gateway.';
+/** A token of another client must not list or end the sessions of its user. */
+const ownUser = { user: true, ownClient: true } as const;
+
 const toSessionBody = (deps: SessionRouteDeps, session: Session) => ({
   authenticated: true,
   user: toUser(session.subject, session.claims),
@@ -71,9 +75,10 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/sessions',
-      guard: { user: true },
+      guard: ownUser,
       operationId: 'listSessions',
       summary: 'The sessions of the caller, the newest first',
+      description: OWN_TOKENS_ONLY,
       tag: TAG,
       responses: { 200: { description: 'The sessions', schema: sessionList } },
       errors: ['store_unavailable'],
@@ -85,13 +90,13 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'DELETE',
       path: '/v1/auth/sessions',
-      guard: { user: true },
+      guard: ownUser,
       operationId: 'endSessions',
       summary: 'End all sessions of the caller',
-      description: '`keep=current` spares the one that asks.',
+      description: `\`keep=current\` spares the one that asks. ${OWN_TOKENS_ONLY}`,
       tag: TAG,
       query: endSessionsQuery,
-      responses: { 204: { description: 'They have ended' } },
+      responses: { 204: { description: 'They have ended', headers: ['Set-Cookie'] } },
       errors: ['store_unavailable'],
       handler: async ({ caller, query, request }) => {
         const { subject, sessionId } = caller;
@@ -108,11 +113,13 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'DELETE',
       path: '/v1/auth/sessions/{id}',
-      guard: { user: true },
+      params: { id: { description: 'An `id` of `GET /v1/auth/sessions`.' } },
+      guard: ownUser,
       operationId: 'endSession',
       summary: 'End one session of the caller',
+      description: OWN_TOKENS_ONLY,
       tag: TAG,
-      responses: { 204: { description: 'It has ended' } },
+      responses: { 204: { description: 'It has ended', headers: ['Set-Cookie'] } },
       errors: ['not_found', 'store_unavailable'],
       handler: async ({ caller, params, request }) => {
         const { id = '' } = params;

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { parseRequestTarget } from '../../http/request-target.ts';
 import { isReserved, reservedPaths } from '../../http/reserved-paths.ts';
 
-/** A text of a fixed form; the fault says what was wanted. */
-const text = (pattern: RegExp, wanted: string, example: string) =>
+/** A text of a fixed form; the fault says what was wanted, which may depend on what is there. */
+const text = (pattern: RegExp, wanted: string, example: string, toWanted?: (value: string) => string) =>
   z
     .string(wanted)
-    .regex(pattern, { error: wanted, abort: true })
+    .regex(pattern, { error: ({ input }) => toWanted?.(String(input)) ?? wanted, abort: true })
     .meta({ examples: [example] });
 
-const segment = "(?:[A-Za-z0-9._~!$&'()+,=:@-]|%[0-9A-F]{2})+";
+const segment = "(?!:)(?:[A-Za-z0-9._~!$&'()+,=:@-]|%[0-9A-F]{2})+";
 const plainPath = new RegExp(`^(?:/${segment})*/?$`);
 const pathPattern = new RegExp(`^(?:/${segment})*(?:/|/\\*)?$`);
 /** Whether a request could have this path at all: what the edge refuses never meets a row. */
@@ -22,18 +22,24 @@ function isReachable(path: string): boolean {
 }
 const unreachable = 'a path that a request can have: no dot segments, no needless escapes';
 
-export const rowPath = text(
-  pathPattern,
-  'a path such as /api/orders, or a prefix such as /api/orders/*',
-  '/api/orders/*',
-)
+const PATH_WANTED = 'a path such as /api/orders, or a prefix such as /api/orders/*';
+
+/** Other routers fill in `:id`; here a row would match these very bytes. */
+function toPathWanted(value: string): string {
+  const colon = value.indexOf('/:');
+  if (colon < 0) return PATH_WANTED;
+  return `a path without parameters: ${value.slice(0, colon)}/* takes every path below it`;
+}
+
+export const rowPath = text(pathPattern, PATH_WANTED, '/api/orders/*', toPathWanted)
   .refine(isReachable, unreachable)
   .refine((path) => !isReserved(path), `a path outside of ${reservedPaths.join(', ')}`);
 
-export const rewritePath = text(plainPath, 'a path such as /orders', '/orders').refine(
-  isReachable,
-  unreachable,
-);
+export const rewritePath = text(
+  plainPath,
+  'a path such as /orders, without parameters or *: what follows the prefix of the row is added to it',
+  '/orders',
+).refine(isReachable, unreachable);
 
 const sizeUnits: Readonly<Record<string, number>> = { B: 1, kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 
@@ -59,10 +65,14 @@ export const rate = text(
   return { count: Number(count), windowS: windows[unit] ?? Number.NaN };
 });
 
-export const durationMs = (max: number) => {
-  const wanted = `whole milliseconds from 1 to ${max}`;
+const wholeNumber = (max: number, what: string) => {
+  const wanted = `${what} from 1 to ${max}`;
   return z.int(wanted).min(1, wanted).max(max, wanted);
 };
+
+export const durationMs = (max: number) => wholeNumber(max, 'whole milliseconds');
+
+export const placeCount = wholeNumber(1_000_000, 'a whole number');
 
 /** RFC 6749 §3.3; nothing else could stand in a challenge. */
 export const scopeName = text(
@@ -76,6 +86,9 @@ export const audienceName = text(
   "an API's identifier without spaces",
   'urn:organizer',
 );
+
+/** RFC 9110 §5.1, without the `*` that would stand for all. */
+export const headerName = text(/^[!#$%&'+.^_`|~0-9A-Za-z-]+$/, "a header's name", 'If-Match');
 
 /** RFC 9110 §5.6.2 */
 export const cookieName = text(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "a cookie's name", 'theme');

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
-import type { Fault } from '../../config/read-variables.ts';
+import type { Fault, LookUp } from '../../config/read-variables.ts';
 import type { Route } from '../../http/route.ts';
 import type { RoutesFileRow } from './routes-file-schema.ts';
 
@@ -22,8 +22,8 @@ export interface RoutesSources {
 
 // Each is loaded only where there is something to read.
 const readModule = async (file: string) => (await import('./read-routes-module.ts')).readRoutesModule(file);
-const parseFile = async (text: string, taken: readonly Route[]) =>
-  (await import('./parse-routes.ts')).parseRoutes(text, taken);
+const parseFile = async (text: string, taken: readonly Route[], lookUp: LookUp) =>
+  (await import('./parse-routes.ts')).parseRoutes(text, taken, lookUp);
 
 async function readText(file: string): Promise<string | Fault> {
   const fault = (why: string): Fault => ({
@@ -50,15 +50,22 @@ function toDoubles(rows: readonly Route[], taken: readonly Route[]): Fault[] {
   });
 }
 
-/** Reads what an operator adds, or tells all faults of both sources at once. `own` are the rows that come with us. */
-export async function readRoutes(sources: RoutesSources, own: readonly Route[]): Promise<ReadRoutes> {
+/**
+ * Reads what an operator adds, or tells all faults of both sources at once. `own` are the rows that come with us; `lookUp`
+ * knows the variables that upstreams name.
+ */
+export async function readRoutes(
+  sources: RoutesSources,
+  own: readonly Route[],
+  lookUp: LookUp,
+): Promise<ReadRoutes> {
   const { routesFile, routesModule } = sources;
   const module = routesModule === undefined ? undefined : await readModule(routesModule);
   const local = module?.ok ? module.rows : [];
   const faults: Fault[] = [...(module?.ok === false ? module.faults : []), ...toDoubles(local, own)];
   const text = routesFile === undefined ? undefined : await readText(routesFile);
   if (typeof text === 'object') faults.push(text);
-  const parsed = typeof text === 'string' ? await parseFile(text, [...own, ...local]) : undefined;
+  const parsed = typeof text === 'string' ? await parseFile(text, [...own, ...local], lookUp) : undefined;
   if (parsed?.ok === false) faults.push(...parsed.faults);
   if (faults.length > 0) return { ok: false, faults };
   return { ok: true, routes: { local, proxied: parsed?.ok ? parsed.rows : [] } };

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { isOwnCookie } from '../../browser/own-cookies.ts';
+import { mayPass } from '../../proxy/header-names.ts';
 import {
   audienceName,
   cookieName,
   durationMs,
+  headerName,
+  placeCount,
   rate,
   rewritePath,
   rowPath,
@@ -58,7 +61,7 @@ const row = z
       .refine((methods) => new Set(methods).size === methods.length, 'each method once')
       .describe('HEAD comes with GET; OPTIONS is answered by the gateway.'),
     upstream: upstreamOrigin.describe(
-      'The origin that answers: https, or http on a private or loopback host.',
+      'The origin that answers: https, or http on a private or loopback host. ${NAME} is taken from the environment.',
     ),
     rewrite: rewritePath.optional().describe('What the path, or the prefix before /*, becomes.'),
     guard: guardRule,
@@ -71,7 +74,17 @@ const row = z
     idle_timeout_ms: durationMs(MAX_IDLE_MS)
       .optional()
       .describe('How long an answer may stand still: 30000 where left out, 300000 for streams.'),
+    keep_alive_ms: durationMs(MAX_TIMEOUT_MS)
+      .default(1_500)
+      .describe(
+        "How long an idle connection to the upstream is kept: less than the upstream's own idle time.",
+      ),
     retry: z.literal([0, 1], '0 or 1').default(0).describe('GET and HEAD only.'),
+    max_in_flight: placeCount
+      .optional()
+      .describe(
+        'Calls at once, for this row alone, of which an address holds its ADDRESS_SHARE; left out, the rows of an upstream share a quarter of MAX_IN_FLIGHT, 250 at least.',
+      ),
     max_body: size.prefault('10MB').describe('The largest request body, or unlimited.'),
     limit: z
       .strictObject({
@@ -84,17 +97,55 @@ const row = z
       .describe('Server-sent events and long answers, which may take longer than five minutes.'),
     websocket: z.boolean().default(false).describe('WebSocket upgrades are passed on.'),
     cookies: names(cookieName).optional().describe("Cookies that are passed on; never the gateway's own."),
+    pass_headers: names(headerName)
+      .optional()
+      .describe(
+        "Headers of either direction that are passed on though they are dropped otherwise; never the gateway's own.",
+      ),
+    framing: z
+      .enum(['gateway', 'upstream'])
+      .default('gateway')
+      .describe('Who sends X-Frame-Options: the gateway (DENY), or the upstream where it sends one.'),
+    cors: z
+      .strictObject({
+        allow: names(headerName)
+          .optional()
+          .describe('Request headers that pages of allowed origins may send.'),
+        expose: names(headerName)
+          .optional()
+          .describe('Answer headers that pages of allowed origins may read.'),
+      })
+      .optional()
+      .describe('Headers beside those of every route.'),
+    csrf: z
+      .enum(['header', 'same-origin'])
+      .default('header')
+      .describe(
+        'What a request with the session cookie shows: X-CSRF: 1; or, for GET and HEAD, Sec-Fetch-Site: same-origin will do.',
+      ),
+    login: z
+      .literal('redirect')
+      .optional()
+      .describe(
+        "A browser's navigation without a session goes to sign-in and comes back; otherwise 401. Navigations need no X-CSRF then, so GET must change nothing.",
+      ),
     summary: z.string().min(1).max(200).optional().describe('For the API document.'),
   })
   .check(({ value, issues }) => {
     const fault = (key: string, message: string) =>
       void issues.push({ code: 'custom', input: value, path: [key], message });
-    const { path, rewrite = '/', guard, token, websocket, methods, cookies = [] } = value;
+    const { path, rewrite = '/', guard, token, websocket, methods, login } = value;
+    const { cookies = [], pass_headers: passed = [] } = value;
     if (path.endsWith('*') && rewrite !== '/' && rewrite.endsWith('/'))
       fault('rewrite', 'a path without a slash at its end: what follows the prefix begins with one');
     if (guard === 'public' && token === 'user') fault('token', 'another than user: a public row has no user');
     if (websocket && !methods.includes('GET')) fault('methods', 'GET among them: a WebSocket begins with it');
     if (cookies.some(isOwnCookie)) fault('cookies', "none of the gateway's own");
+    const own = passed.filter((name) => !mayPass(name));
+    if (own.length > 0)
+      fault('pass_headers', `headers that are not the gateway's own: not ${own.join(', ')}`);
+    if (login && guard === 'public') fault('login', 'a guard beside it: a public row needs no sign-in');
+    if (login && !methods.includes('GET')) fault('methods', 'GET among them: a navigation is one');
   });
 
 export const routesFileSchema = z

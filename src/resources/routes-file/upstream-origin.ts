@@ -36,8 +36,11 @@ function isUpstream(value: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && reach === 'private');
 }
 
-/** The origin of an upstream, in the very form that URLs have it. */
+/** The origin of an upstream, in the very form that URLs have it; variables have been filled in. */
 export const upstreamOrigin = z
   .string(WANTED)
   .refine(isUpstream, WANTED)
-  .meta({ format: 'uri', examples: ['http://127.0.0.1:4500'] });
+  .meta({
+    pattern: '^(?:https?://[^/?#@\\s]+|.*\\$\\{[A-Za-z_]\\w*\\}.*)$',
+    examples: ['http://127.0.0.1:4500', 'http://${ORGANIZER_HOST}:4500'],
+  });

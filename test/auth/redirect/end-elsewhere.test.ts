@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Browser, createBrowser } from '../../../packages/tenant/test/support/browser.ts';
-import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
+import { type Browser, createBrowser, locationOf } from '../../../packages/tenant/test/support/browser.ts';
 import { startWorld, type World } from '../../support/world.ts';
 import { readSession, signInByRedirect, signUp } from './support.ts';
 
@@ -12,9 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const tokenFamilies = (): number =>
-  storedIn(world.tenant)
-    .refreshFamilies.list()
-    .filter(({ revoked }) => !revoked).length;
+  world.inside.state.refreshFamilies.list().filter(({ revoked }) => !revoked).length;
 
 async function signedIn(): Promise<Browser> {
   const browser = createBrowser();
@@ -58,4 +55,35 @@ it('and the management token of the gateway is got anew where the tenant does no
   const before = tokenFamilies();
   expect((await send(mine, 'DELETE', '/v1/auth/sessions?keep=current')).status).toBe(204);
   await expect.poll(tokenFamilies, { timeout: 10_000 }).toBeLessThan(before);
+});
+
+it('a session that the tenant has ended loses its refresh token, which the logout leaves alone', async () => {
+  const before = tokenFamilies();
+  const browser = await signedIn();
+  expect(tokenFamilies()).toBe(before + 1);
+  const logout = new URL(`${world.tenant.origin}/v2/logout`);
+  logout.searchParams.set('client_id', world.link.clientId);
+  await browser.get(logout);
+  await expect.poll(async () => readSession(browser, world)).toEqual({ authenticated: false });
+  await expect.poll(tokenFamilies, { timeout: 10_000 }).toBe(before);
+});
+
+it('a session beside which another one hangs on the same session at the tenant ends alone', async () => {
+  const browser = await signedIn();
+  world.clock.offsetS += 60;
+  // The browser is signed in once more by its session at the tenant, without the cookie of the first sign-in.
+  const login = await browser.get(`${world.gateway.publicUrl}/v1/auth/login`);
+  const callback = locationOf(await browser.open(locationOf(login)));
+  const transaction = [...browser.cookies].find(([name]) => name.startsWith('gatehouse-tx-')) ?? [];
+  const answer = await fetch(callback, { redirect: 'manual', headers: { cookie: transaction.join('=') } });
+  const cookie = answer.headers.getSetCookie().find((each) => each.startsWith('gatehouse=')) ?? '';
+  const [second = ''] = cookie.split(';');
+  const call = (method: string, path: string) =>
+    fetch(`${world.url}${path}`, { method, headers: { 'x-csrf': '1', cookie: second } });
+  const before = tokenFamilies();
+  const { sessions } = (await (await call('GET', '/v1/auth/sessions')).json()) as Listed;
+  const [first] = sessions.filter(({ current }) => !current);
+  expect((await call('DELETE', `/v1/auth/sessions/${first?.id}`)).status).toBe(204);
+  await expect.poll(tokenFamilies, { timeout: 10_000 }).toBe(before - 1);
+  expect((await call('POST', '/v1/auth/refresh')).status).toBe(204);
 });

@@ -1,9 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBrowser, locationOf } from '../../../packages/tenant/test/support/browser.ts';
-import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
+import { createBrowser } from '../../../packages/tenant/test/support/browser.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startWorld, type World } from '../../support/world.ts';
-import { signUp, user } from './support.ts';
+import { allowRedirect, fetchCode, reachCallback, readSession, signUp, user } from './support.ts';
 
 const app = 'http://app.example.com:8080';
 const redirectUri = `${app}/done`;
@@ -15,32 +14,13 @@ beforeAll(async () => {
     ALLOWED_ORIGINS: `${app},http://spa.example.com`,
     TOKEN_MODE_ORIGINS: 'http://spa.example.com',
   });
-  const { clients } = storedIn(world.tenant);
-  const client = clients.get(world.link.clientId);
-  if (client) clients.put({ ...client, callbacks: [...client.callbacks, redirectUri] });
+  allowRedirect(world, redirectUri);
   await signUp(world);
 });
 afterAll(() => world.close());
 
-/** A code of the tenant, as a frontend gets it that runs the redirect itself. */
-async function getCode(nonce?: string): Promise<{ code: string; code_verifier: string }> {
-  const code_verifier = randomBytes(32).toString('base64url');
-  const query = new URLSearchParams({
-    client_id: world.link.clientId,
-    response_type: 'code',
-    redirect_uri: redirectUri,
-    scope: 'openid profile email geocode:location',
-    audience: 'urn:worldmappers',
-    state: 's',
-    code_challenge: createHash('sha256').update(code_verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-    ...(nonce !== undefined && { nonce }),
-  });
-  const browser = createBrowser();
-  const page = await browser.open(`${world.tenant.origin}/authorize?${query.toString()}`);
-  const done = await browser.submit(page, { username: user.email, password: user.password });
-  return { code: locationOf(done).searchParams.get('code') ?? '', code_verifier };
-}
+const getCode = (nonce?: string, scope?: string) =>
+  fetchCode(world, { redirectUri, person: user, nonce, scope });
 
 const exchange = (body: object, headers: Record<string, string> = { origin: app }) =>
   fetch(`${world.url}/v1/auth/exchange`, {
@@ -48,6 +28,9 @@ const exchange = (body: object, headers: Record<string, string> = { origin: app 
     body: JSON.stringify({ redirect_uri: redirectUri, ...body }),
     headers: { 'content-type': 'application/json', ...headers },
   });
+
+const liveFamilies = (): number =>
+  world.inside.state.refreshFamilies.list().filter(({ revoked }) => !revoked).length;
 
 describe('a code handed over', () => {
   it('with its verifier becomes a session, without a token in the answer', async () => {
@@ -87,6 +70,43 @@ describe('a code handed over', () => {
     expect(refused.headers.getSetCookie()).toEqual([]);
   });
 
+  it('with a nonce that no ID token repeats is refused, and its refresh token is revoked', async () => {
+    const before = liveFamilies();
+    const code = await getCode('n-1', 'offline_access geocode:location');
+    const refused = await exchange({ ...code, nonce: 'n-1' }, {});
+    expect([refused.status, await refused.json()]).toMatchObject([401, { code: 'invalid_code' }]);
+    await eventually(liveFamilies).toBe(before);
+    // The verifier alone proves enough for tokens, which belong to nobody but their caller.
+    const good = await exchange(await getCode(undefined, 'offline_access geocode:location'), {});
+    expect(good.status).toBe(200);
+  });
+
+  it('for a session that has no ID token is refused, and its refresh token is revoked', async () => {
+    const before = liveFamilies();
+    const refused = await exchange(await getCode(undefined, 'offline_access geocode:location'));
+    expect([refused.status, await refused.json()]).toMatchObject([401, { code: 'invalid_code' }]);
+    expect(refused.headers.getSetCookie()).toEqual([]);
+    await eventually(liveFamilies).toBe(before);
+  });
+
+  it("of one of the gateway's own sign-ins is refused, and is still good at the callback", async () => {
+    const browser = createBrowser();
+    const callback = await reachCallback(browser, world);
+    const code = callback.searchParams.get('code') ?? '';
+    const own = `${world.gateway.publicUrl}/v1/auth/callback`;
+    for (const redirect_uri of [own, `${own}?a=b`, `${own}#a`, own.replace('http:', 'HTTP:')])
+      for (const headers of [{}, { origin: app }] as Record<string, string>[])
+        for (const proof of [{ nonce: 'n' }, { code_verifier: 'v'.repeat(43) }]) {
+          const refused = await exchange({ code, redirect_uri, ...proof }, headers);
+          expect([refused.status, await refused.json()], redirect_uri).toMatchObject([
+            400,
+            { code: 'validation_failed', errors: [{ path: 'redirect_uri' }] },
+          ]);
+        }
+    expect((await browser.get(callback)).status).toBe(303);
+    expect(await readSession(browser, world)).toMatchObject({ authenticated: true });
+  });
+
   it('is good once, in parallel too', async () => {
     const code = await getCode();
     const answers = await Promise.all([exchange(code), exchange(code), exchange(code)]);
@@ -98,6 +118,8 @@ describe('a code handed over', () => {
 describe('an exchange is refused', () => {
   it.each<[string, object, Record<string, string>, number, string]>([
     ['without proof, for a session', {}, { origin: app }, 422, 'proof_required'],
+    ['without proof, for tokens', {}, {}, 422, 'proof_required'],
+    ['without proof, for tokens by name', { mode: 'token' }, {}, 422, 'proof_required'],
     [
       'to a redirect URI elsewhere',
       { redirect_uri: 'https://evil.test/', nonce: 'n' },

@@ -36,7 +36,10 @@ describe('a login transaction', () => {
     keep(cookies, begun.cookies);
     const { state } = begun.transaction;
     expect(transactions.take(toHeader(cookies), state).transaction).toEqual(begun.transaction);
-    expect(() => transactions.take({}, state)).toThrow(expect.objectContaining({ code: 'login_expired' }));
+    expect(() => transactions.take({}, state)).toThrow(expect.objectContaining({ code: 'state_mismatch' }));
+    expect(() => transactions.take({}, 'another')).toThrow(
+      expect.objectContaining({ code: 'login_expired' }),
+    );
     expect(() => transactions.take(toHeader(cookies), 'another')).toThrow(
       expect.objectContaining({ code: 'state_mismatch' }),
     );
@@ -58,6 +61,23 @@ describe('a login transaction', () => {
       /^__Host-gatehouse-tx-[\w-]{16}=[\w-]+; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
     );
     expect(begun.cookies[0]).not.toContain(begun.transaction.state);
+  });
+
+  it('is recalled by its state where the cookie is gone, and by nobody with another secret', () => {
+    const { transactions } = createWorld();
+    const { state, id } = transactions.begin({}, wish).transaction;
+    expect(transactions.recall(state)).toMatchObject({ id, returnTo: wish.returnTo });
+    expect(createWorld('mfa handle').transactions.recall(state)).toBeUndefined();
+    expect(transactions.recall(`${state.slice(0, -2)}AA`)).toBeUndefined();
+    expect(transactions.recall(undefined)).toBeUndefined();
+  });
+
+  it('shows nobody where it leads', () => {
+    const { state } = createWorld().transactions.begin(
+      {},
+      { ...wish, returnTo: 'https://app.example.com/secret' },
+    ).transaction;
+    expect(Buffer.from(state, 'base64url').toString('latin1')).not.toContain('secret');
   });
 
   it('ends after ten minutes', () => {
@@ -98,8 +118,37 @@ describe('a login transaction', () => {
       states.push(transaction.state);
     }
     expect(cookies.size).toBe(5);
-    expect(toHeader(cookies).cookie.length).toBeLessThan(12_000);
+    expect(toHeader(cookies).cookie.length).toBeLessThan(500);
     for (const state of states.slice(-5))
+      expect(transactions.take(toHeader(cookies), state).transaction.state).toBe(state);
+  });
+
+  it('of hundreds that begin at once leaves the newest thirty-two, in less than 4 kB of cookies', () => {
+    const { transactions, clock } = createWorld();
+    const cookies = new Map<string, string>();
+    const begun = Array.from({ length: 300 }, () => transactions.begin({}, wish));
+    for (const { cookies: set } of begun) keep(cookies, set);
+    expect(toHeader(cookies).cookie.length).toBeLessThan(4096);
+    for (const { transaction } of begun.slice(-32))
+      expect(transactions.take(toHeader(cookies), transaction.state).transaction).toEqual(transaction);
+    // The next one clears up.
+    clock.offsetS += 1;
+    const { transaction, cookies: set } = transactions.begin(toHeader(cookies), wish);
+    keep(cookies, set);
+    expect(cookies.size).toBe(5);
+    expect(transactions.take(toHeader(cookies), transaction.state).transaction).toEqual(transaction);
+  });
+
+  it('clears what it cannot read first', () => {
+    const { transactions } = createWorld();
+    const cookies = new Map([['__Host-gatehouse-tx-of-an-old-version', 'x'.repeat(1500)]]);
+    const states = Array.from({ length: 5 }, () => {
+      const { transaction, cookies: set } = transactions.begin(toHeader(cookies), wish);
+      keep(cookies, set);
+      return transaction.state;
+    });
+    expect(toHeader(cookies).cookie).not.toContain('xxx');
+    for (const state of states)
       expect(transactions.take(toHeader(cookies), state).transaction.state).toBe(state);
   });
 });

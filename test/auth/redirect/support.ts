@@ -1,5 +1,11 @@
+import { createHash, randomBytes } from 'node:crypto';
 import supertest from 'supertest';
-import { type Browser, locationOf, type Page } from '../../../packages/tenant/test/support/browser.ts';
+import {
+  type Browser,
+  createBrowser,
+  locationOf,
+  type Page,
+} from '../../../packages/tenant/test/support/browser.ts';
 import type { World } from '../../support/world.ts';
 
 export const user = { email: 'ada@example.com', password: 'Correct-Horse-9' };
@@ -40,4 +46,43 @@ export async function readSession(browser: Browser, world: World): Promise<Recor
     'x-csrf': '1',
   });
   return JSON.parse(page.text) as Record<string, unknown>;
+}
+
+/** Where a frontend that runs the redirect itself has the tenant send people back to. */
+export interface OwnRedirect {
+  readonly redirectUri: string;
+  readonly person: { readonly email: string; readonly password: string };
+  readonly nonce?: string | undefined;
+  readonly scope?: string | undefined;
+}
+
+/** A code of the tenant, as such a frontend gets it, and its verifier. */
+export async function fetchCode(
+  world: World,
+  { redirectUri, person, nonce, scope = 'openid profile email geocode:location' }: OwnRedirect,
+): Promise<{ code: string; code_verifier: string }> {
+  const code_verifier = randomBytes(32).toString('base64url');
+  const query = new URLSearchParams({
+    client_id: world.link.clientId,
+    response_type: 'code',
+    redirect_uri: redirectUri,
+    scope,
+    audience: 'urn:worldmappers',
+    state: 's',
+    code_challenge: createHash('sha256').update(code_verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...(nonce !== undefined && { nonce }),
+  });
+  const browser = createBrowser();
+  const page = await browser.open(`${world.tenant.origin}/authorize?${query.toString()}`);
+  const done = await browser.submit(page, { username: person.email, password: person.password });
+  return { code: locationOf(done).searchParams.get('code') ?? '', code_verifier };
+}
+
+/** Has the tenant send people back there as well. */
+export function allowRedirect({ tenant, link }: World, redirectUri: string): void {
+  tenant.changeClientUrls(link.clientId, (urls) => ({
+    ...urls,
+    callbacks: [...urls.callbacks, redirectUri],
+  }));
 }

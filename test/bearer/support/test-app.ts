@@ -60,6 +60,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     verifier,
     clock,
     publicUrl,
+    clientId,
     onVerdict: (outcome, reason) => void verdicts.push({ outcome, reason }),
   });
   const guards = new Map<string, Guard>(
@@ -82,7 +83,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
           ...(retryAfterS !== undefined && { 'Retry-After': retryAfterS }),
         });
         response.end(
-          JSON.stringify({ code: known?.code ?? 'internal', detail: known?.message ?? String(error) }),
+          JSON.stringify({ code: known?.code ?? 'internal', detail: known?.detail ?? String(error) }),
         );
       });
   });

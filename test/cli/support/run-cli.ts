@@ -18,8 +18,12 @@ export interface RunOptions {
 }
 
 /** Starts the real program in a folder of its own, with nothing of this process's environment but PATH and the cache. */
-export function spawnCli(args: readonly string[], { env = {}, cwd = makeFolder() }: RunOptions = {}) {
-  const child = spawn(process.execPath, [path.resolve('src/cli/index.ts'), ...args], {
+export function spawnCli(args: readonly string[], options: RunOptions = {}) {
+  return spawnProgram('src/cli/index.ts', args, options);
+}
+
+function spawnProgram(file: string, args: readonly string[], { env = {}, cwd = makeFolder() }: RunOptions) {
+  const child = spawn(process.execPath, [path.resolve(file), ...args], {
     cwd,
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -30,8 +34,16 @@ export function spawnCli(args: readonly string[], { env = {}, cwd = makeFolder()
 }
 
 /** Runs the program to its end. */
-export async function runCli(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const child = spawnCli(args, options);
+export const runCli = (args: readonly string[], options: RunOptions = {}): Promise<Ended> =>
+  toEnd(spawnCli(args, options));
+
+/** Runs the program of the image, `src/main.ts`, to its end. */
+export const runMain = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> => toEnd(spawnProgram('src/main.ts', args, { env }));
+
+async function toEnd(child: ReturnType<typeof spawnProgram>): Promise<Ended> {
   const [stdout, stderr, code] = await Promise.all([
     child.stdout.setEncoding('utf8').toArray(),
     child.stderr.setEncoding('utf8').toArray(),

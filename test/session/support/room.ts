@@ -8,7 +8,7 @@ import type { RefreshTokens } from '../../../src/session/fresh-token.ts';
 import type { BegunSession } from '../../../src/session/session.ts';
 import { createSessionRoom, type SessionRoom } from '../../../src/session/session-room.ts';
 import { createSqliteStore } from '../../../src/store/sqlite-store.ts';
-import type { SessionStore } from '../../../src/store/store.ts';
+import type { SessionStore, Store } from '../../../src/store/store.ts';
 
 export const audience = 'urn:api';
 
@@ -35,10 +35,9 @@ export interface RoomUnderTest extends SessionRoom {
 }
 
 /** The room of sessions over a real store in memory, with a tenant that answers as told. */
-export function createRoomUnderTest(
-  shared = createSqliteStore(':memory:', createTravelClock()),
-): RoomUnderTest {
+export function createRoomUnderTest(given?: Store): RoomUnderTest {
   const clock = createTravelClock();
+  const shared = given ?? createSqliteStore(':memory:', clock);
   const asked: string[] = [];
   const revoked: string[] = [];
   const refreshed: string[] = [];
@@ -66,18 +65,20 @@ export function createRoomUnderTest(
     clock,
     idleS: 1_000_000,
     maxS: 2_000_000,
+    maxPerUser: 50,
     tenantTimeoutMs: 500,
     refresh: (token, api) => {
       refreshed.push(token);
       return under.refresh(token, api);
     },
-    revoke: async (token) => void revoked.push(token),
+    revokeLater: (token) => void (token !== undefined && revoked.push(token)),
     requireSecondFactor: () => new GatewayError('mfa_required'),
     onRefreshed: () => undefined,
-    judgeRule: createRuleJudge({ clock, publicUrl: 'http://localhost:3000' }),
+    judgeRule: createRuleJudge({ clock, publicUrl: 'http://localhost:3000', clientId: 'client' }),
     makeBearerGuard: () => () => {
       throw new GatewayError('unauthenticated');
     },
+    onDisplaced: () => undefined,
     onTrouble: (trouble) => troubles.push(trouble),
   });
   const enter = room.makeGuard({ scopes: ['read'] }, audience, '/api');

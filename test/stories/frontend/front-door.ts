@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Certificates } from '../../../packages/tenant/src/certificates-issue.ts';
+import type { Certificates } from '../../../packages/tenant/test/support/certificates.ts';
 
 /** What stands before a gateway, ends TLS where it has certificates, and hears every byte that browsers send and get. */
 export interface FrontDoor {

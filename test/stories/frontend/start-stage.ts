@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { issueCertificates } from '../../../packages/tenant/src/certificates-issue.ts';
+import { issueCertificates } from '../../../packages/tenant/test/support/certificates.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { startChromium } from '../../support/chromium.ts';
 import { makeFolder } from '../../support/folder.ts';

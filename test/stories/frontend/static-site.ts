@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Certificates } from '../../../packages/tenant/src/certificates-issue.ts';
+import type { Certificates } from '../../../packages/tenant/test/support/certificates.ts';
 
 export interface StaticSite {
   readonly port: number;

@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
-import type { TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
+import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { redirectTo, withCookies } from './authorization-response.ts';
 import { complete } from './complete.ts';
 import { judgeUser } from './judge-user.ts';

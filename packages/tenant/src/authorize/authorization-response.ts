@@ -1,8 +1,8 @@
 import type { TenantContext } from '../context.ts';
-import type { TenantReply } from '../endpoints/endpoint.ts';
 import { formPostPage } from '../pages/form-post-page.ts';
 import { webMessagePage } from '../pages/web-message-page.ts';
 import type { AuthorizeRequest } from '../state/browser-documents.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { leadsTo } from './leads-to.ts';
 
 /** Where and how an answer goes back to the client. */

@@ -1,9 +1,9 @@
 import type { TenantContext } from '../context.ts';
-import type { Endpoint, TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
+import { readSession } from '../sessions/browser-session.ts';
 import type { AuthorizeRequest, BrowserSession } from '../state/browser-documents.ts';
+import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 import { advance } from './advance.ts';
 import { browserEndpoint } from './browser-endpoint.ts';
-import { readSession } from './browser-session.ts';
 import { logRefusals } from './log-refusals.ts';
 import { beginTransaction } from './login-transaction.ts';
 import { PageError } from './page-error.ts';

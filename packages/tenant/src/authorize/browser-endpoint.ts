@@ -1,7 +1,7 @@
-import type { Endpoint, TenantReply } from '../endpoints/endpoint.ts';
-import { WireError } from '../errors.ts';
-import { hints } from '../hints.ts';
 import { messagePage } from '../pages/message-page.ts';
+import { WireError } from '../wire/errors.ts';
+import { hints } from '../wire/hints.ts';
+import type { Endpoint, TenantReply } from '../wire/row.ts';
 import { PageError } from './page-error.ts';
 
 /** An endpoint that people's browsers come to: what it throws as a `WireError` is shown as a page. */

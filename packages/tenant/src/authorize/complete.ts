@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { TenantContext } from '../context.ts';
-import type { TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
+import { useSession } from '../sessions/browser-session.ts';
 import { organizationClaims } from '../tokens/access-token.ts';
+import { mintCode } from '../tokens/codes.ts';
 import { makeIdToken } from '../tokens/id-token.ts';
+import { signInClaims } from '../tokens/sign-in-claims.ts';
 import { makeUserAccessToken } from '../tokens/token-reply.ts';
 import { recordLogin } from '../users/sign-in-with-password.ts';
+import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { toAuthorizationResponse, withCookies } from './authorization-response.ts';
-import { useSession } from './browser-session.ts';
-import { mintCode } from './codes.ts';
 import { forgetTransactionCookie, lostTransaction } from './login-transaction.ts';
 import { apiOf, type SignInParties, scopeToGrant } from './pending-step.ts';
 import { record } from './record.ts';
-import { signInClaims } from './sign-in-claims.ts';
 
 /**
  * Ends a sign-in that has everything: answers the client with what it asked for. The transaction is used up before

@@ -1,11 +1,11 @@
+import { addConsent } from '../authorization/consents.ts';
 import type { TenantContext } from '../context.ts';
-import type { Endpoint, TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
 import { confirmPage } from '../pages/confirm-page.ts';
 import { consentPage } from '../pages/consent-page.ts';
+import { readSession } from '../sessions/browser-session.ts';
+import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 import { advance, cancel } from './advance.ts';
 import { browserEndpoint } from './browser-endpoint.ts';
-import { readSession } from './browser-session.ts';
-import { addConsent } from './consents.ts';
 import { judgeUser } from './judge-user.ts';
 import { lostTransaction, requireTransaction } from './login-transaction.ts';
 import {

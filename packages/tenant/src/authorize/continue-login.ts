@@ -1,9 +1,9 @@
 import type { TenantContext } from '../context.ts';
-import type { TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
+import { beginSession, readSession } from '../sessions/browser-session.ts';
+import { endSession } from '../sessions/end-session.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
+import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { advance, cancel } from './advance.ts';
-import { beginSession, readSession } from './browser-session.ts';
-import { endSession } from './end-session.ts';
 import { judgeUser, userIsGone } from './judge-user.ts';
 import { lostTransaction } from './login-transaction.ts';
 import { pendingStep } from './pending-step.ts';

@@ -1,5 +1,5 @@
 import type { TenantContext } from '../context.ts';
-import type { Endpoint } from '../endpoints/endpoint.ts';
+import type { Endpoint } from '../wire/row.ts';
 import { PageError } from './page-error.ts';
 import { record } from './record.ts';
 

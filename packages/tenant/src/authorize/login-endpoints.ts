@@ -1,14 +1,14 @@
+import { connectionsOf, directoryOf, identifiersOf } from '../authorization/client-connections.ts';
 import type { TenantContext } from '../context.ts';
-import type { Endpoint, TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
-import { WireError } from '../errors.ts';
 import { type OtherConnection, signInPage } from '../pages/sign-in-page.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { Connection } from '../state/settings-documents.ts';
 import { signInWithPassword } from '../users/sign-in-with-password.ts';
+import { WireError } from '../wire/errors.ts';
+import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 import { cancel } from './advance.ts';
 import { redirectTo } from './authorization-response.ts';
 import { browserEndpoint } from './browser-endpoint.ts';
-import { connectionsOf, directoryOf, identifiersOf } from './client-connections.ts';
 import { continueLogin } from './continue-login.ts';
 import { userIsBlocked } from './judge-user.ts';
 import { requireTransaction } from './login-transaction.ts';

@@ -1,8 +1,8 @@
 import type { TenantContext } from '../context.ts';
-import type { TenantRequest } from '../endpoints/endpoint.ts';
-import { digest, randomToken } from '../random.ts';
+import { digest, randomToken } from '../lib/random.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
-import { readCookie, setCookie } from './cookies.ts';
+import { readCookie, setCookie } from '../wire/cookies.ts';
+import type { TenantRequest } from '../wire/row.ts';
 import { PageError } from './page-error.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;

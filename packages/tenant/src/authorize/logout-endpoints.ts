@@ -1,12 +1,12 @@
+import { allowsCallback, allowsReturnTo } from '../clients/allowed-urls.ts';
 import type { TenantContext } from '../context.ts';
-import type { Endpoint, TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
+import { digest, randomToken } from '../lib/random.ts';
 import { confirmLogoutPage } from '../pages/confirm-logout-page.ts';
 import { messagePage } from '../pages/message-page.ts';
-import { digest, randomToken } from '../random.ts';
+import { readSession } from '../sessions/browser-session.ts';
 import type { BrowserSession } from '../state/browser-documents.ts';
-import { allowsCallback, allowsReturnTo } from './allowed-urls.ts';
+import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 import { browserEndpoint } from './browser-endpoint.ts';
-import { readSession } from './browser-session.ts';
 import { readIdTokenHint } from './id-token-hint.ts';
 import { leadsTo } from './leads-to.ts';
 import { logRefusals } from './log-refusals.ts';

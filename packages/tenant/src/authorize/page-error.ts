@@ -1,5 +1,5 @@
-import { WireError } from '../errors.ts';
-import type { Hint } from '../hints.ts';
+import { WireError } from '../wire/errors.ts';
+import type { Hint } from '../wire/hints.ts';
 
 export interface PageErrorText {
   readonly error: string;

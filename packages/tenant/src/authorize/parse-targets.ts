@@ -1,8 +1,8 @@
+import { mayUseConnection } from '../authorization/client-connections.ts';
+import { findUserApi, mayUsersUse, userAccessText } from '../authorization/user-api.ts';
 import type { TenantContext } from '../context.ts';
-import { findUserApi, mayUsersUse, userAccessText } from '../grants/user-api.ts';
 import type { AuthorizeRequest } from '../state/browser-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
-import { mayUseConnection } from './client-connections.ts';
 import { invalidRequest, Refusal } from './refusal.ts';
 import { parameter } from './require-callback.ts';
 

@@ -1,11 +1,11 @@
+import { findConsent } from '../authorization/consents.ts';
+import { findApi } from '../authorization/find-api.ts';
+import { grantScopeFor } from '../authorization/user-scope.ts';
 import type { TenantContext } from '../context.ts';
-import { grantScopeFor } from '../grants/user-scope.ts';
-import { nextFactor } from '../mfa/next-factor.ts';
+import { nextFactor } from '../factors/next-factor.ts';
 import type { AuthorizeRequest, LoginTransaction } from '../state/browser-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
-import { findApi } from '../tokens/find-api.ts';
-import { findConsent } from './consents.ts';
 
 /** What a sign-in waits for: a page of ours each. */
 export type PendingStep = 'login' | 'mfa' | 'consent' | 'confirm';

@@ -1,5 +1,5 @@
 import type { TenantContext } from '../context.ts';
-import { digest, randomToken } from '../random.ts';
+import { digest, randomToken } from '../lib/random.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 

@@ -1,7 +1,7 @@
 import type { TenantContext } from '../context.ts';
-import type { TenantRequest } from '../endpoints/endpoint.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { LogEntry } from '../state/token-documents.ts';
+import type { TenantRequest } from '../wire/row.ts';
 
 /** Logs what a browser's request has led to, with whom it came from. */
 export function record(

@@ -1,4 +1,4 @@
-import type { Hint } from '../hints.ts';
+import type { Hint } from '../wire/hints.ts';
 
 /** A refusal of an authorize request that its client is told: by its callback, or in the answer of /oauth/par. */
 export class Refusal extends Error {

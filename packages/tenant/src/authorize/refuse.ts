@@ -1,7 +1,7 @@
 import type { TenantContext } from '../context.ts';
-import type { TenantReply } from '../endpoints/endpoint.ts';
-import { hints } from '../hints.ts';
 import type { Client } from '../state/settings-documents.ts';
+import { hints } from '../wire/hints.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { type ResponseTarget, toAuthorizationResponse } from './authorization-response.ts';
 import { toErrorPage } from './browser-endpoint.ts';
 import { PageError } from './page-error.ts';

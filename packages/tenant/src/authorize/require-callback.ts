@@ -1,6 +1,6 @@
+import { allowsCallback } from '../clients/allowed-urls.ts';
 import type { TenantContext } from '../context.ts';
 import type { Client } from '../state/settings-documents.ts';
-import { allowsCallback } from './allowed-urls.ts';
 import { PageError } from './page-error.ts';
 
 /** A parameter's value; one that is empty counts as absent (RFC 6749 §3.1). */

@@ -1,10 +1,10 @@
 import type { TenantContext } from '../context.ts';
-import type { TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
 import { messagePage } from '../pages/message-page.ts';
+import { forgetSessionCookie, readSession } from '../sessions/browser-session.ts';
+import { endSession } from '../sessions/end-session.ts';
 import type { Client } from '../state/settings-documents.ts';
+import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { redirectTo, withCookies } from './authorization-response.ts';
-import { forgetSessionCookie, readSession } from './browser-session.ts';
-import { endSession } from './end-session.ts';
 import { PageError } from './page-error.ts';
 import { record } from './record.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { connectionsOf } from '../authorization/client-connections.ts';
 import type { TenantContext } from '../context.ts';
-import type { Endpoint, TenantReply, TenantRequest } from '../endpoints/endpoint.ts';
 import { simulatedIdentities } from '../pages/simulated-identities.ts';
 import { type SimulatorModel, simulatorPage } from '../pages/simulator-page.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
@@ -8,9 +8,9 @@ import type { Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { isEmailAddress } from '../users/addresses.ts';
 import { toUser } from '../users/to-user.ts';
+import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 import { cancel } from './advance.ts';
 import { browserEndpoint } from './browser-endpoint.ts';
-import { connectionsOf } from './client-connections.ts';
 import { continueLogin } from './continue-login.ts';
 import { requireTransaction } from './login-transaction.ts';
 import { PageError } from './page-error.ts';

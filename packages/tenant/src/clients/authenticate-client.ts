@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { TenantContext } from '../context.ts';
-import type { Parameters } from '../endpoints/parameters.ts';
-import { missingParameter, unauthorizedClient } from '../errors.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
 import type { Client } from '../state/settings-documents.ts';
+import { missingParameter, unauthorizedClient } from '../wire/errors.ts';
+import type { Parameters } from '../wire/parameters.ts';
 import { assertionType, claimedClient, requireAssertion } from './client-assertion.ts';
 
 export interface AuthenticatedClient {

@@ -1,9 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import { decodeJwt, jwtVerify } from 'jose';
 import type { TenantContext } from '../context.ts';
-import { unauthorizedClient } from '../errors.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
 import type { Client, ClientKey } from '../state/settings-documents.ts';
+import { unauthorizedClient } from '../wire/errors.ts';
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 

@@ -1,6 +1,6 @@
-import type { Parameters } from '../endpoints/parameters.ts';
-import { oauthError } from '../errors.ts';
 import type { Client } from '../state/settings-documents.ts';
+import { oauthError } from '../wire/errors.ts';
+import type { Parameters } from '../wire/parameters.ts';
 
 /** What a developer asks for (RFC 7591 §2), as far as it is granted. */
 export interface Registration {

@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
-import { randomAlphanumeric } from '../random.ts';
-import { defaultRefreshToken, toClient } from '../seed/defaults.ts';
+import { randomAlphanumeric } from '../lib/random.ts';
+import { defaultRefreshToken, toClient } from '../state/defaults.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { Registration } from './parse-registration.ts';
 

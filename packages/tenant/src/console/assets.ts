@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { TenantReply } from '../endpoints/endpoint.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
+import type { TenantReply } from '../wire/row.ts';
 
 /** A file of the console's own that its pages load. */
 export interface Asset {

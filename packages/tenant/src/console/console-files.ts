@@ -1,5 +1,5 @@
-import type { TenantReply } from '../endpoints/endpoint.ts';
 import { toExportText } from '../transfer/export-tenant.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { script, stylesheet } from './assets.ts';
 import type { ConsoleDeps } from './console-page.ts';
 

@@ -14,6 +14,8 @@ export interface ConsoleDeps {
   readonly caPem: string;
   /** Where that lies on this machine; undefined where it lives in memory. */
   readonly caFile?: string | undefined;
+  /** The command line by which people work on the tenant's data, if there is one. */
+  readonly command?: string | undefined;
 }
 
 /** A look at a page, or a form that was sent from it. */

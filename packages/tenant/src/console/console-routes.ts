@@ -1,7 +1,8 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
-import { WireError } from '../errors.ts';
 import { toPasswordProblem } from '../pages/password-problem.ts';
-import { writeReply } from '../write-reply.ts';
+import { WireError } from '../wire/errors.ts';
+import { paramsOf, queryOf } from '../wire/read-request.ts';
+import { writeReply } from '../wire/write-reply.ts';
 import { consoleFiles } from './console-files.ts';
 import { createConsoleGuard, requireFormOrigin } from './console-guard.ts';
 import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
@@ -30,7 +31,7 @@ export function createConsole(options: ConsoleOptions): Router {
   const tokens = createFormTokens();
   router.use(...createConsoleGuard(options.port));
   for (const [path, reply] of consoleFiles(options))
-    router.get(path, (request, response) => writeReply(response, reply(toQuery(request))));
+    router.get(path, (request, response) => writeReply(response, reply(queryOf(request))));
   const parse = express.urlencoded({ extended: false, limit: maxForm });
   for (const page of consolePages(options)) {
     const { get, post } = createHandlers(options, page, tokens);
@@ -71,7 +72,7 @@ function createHandlers(
     writeReply(response, reply);
   };
   return {
-    get: (request, response) => send(request, response, {}, { note: findNote(toQuery(request).get('done')) }),
+    get: (request, response) => send(request, response, {}, { note: findNote(queryOf(request).get('done')) }),
     post: async (request, response) => {
       const fields = toFields(request.body);
       try {
@@ -110,16 +111,13 @@ function toRefusal(error: unknown): { readonly status: number; readonly message:
   return { status: error.status, message: toPasswordProblem(error) ?? error.message };
 }
 
-const toQuery = ({ originalUrl }: Request): URLSearchParams =>
-  new URLSearchParams(originalUrl.split('?').slice(1).join('?'));
 const pathOf = ({ baseUrl, path }: Request): string =>
   baseUrl === '' || path !== '/' ? `${baseUrl}${path}` : baseUrl;
 
-/** Only wildcards have lists for values, and no page has one. */
 const toVisit = (request: Request): Omit<Visit, 'token'> => ({
   path: pathOf(request),
-  params: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
-  query: toQuery(request),
+  params: paramsOf(request),
+  query: queryOf(request),
   fields: {},
 });
 

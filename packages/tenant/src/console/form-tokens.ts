@@ -1,8 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { createKeyedHash } from '../../../../src/lib/keyed-hash.ts';
-import { readCookie } from '../authorize/cookies.ts';
-import { randomToken } from '../random.ts';
+import { randomToken } from '../lib/random.ts';
+import { readCookie } from '../wire/cookies.ts';
 
 /** Tells our own forms from those that another site has made. */
 export interface FormTokens {
@@ -16,7 +15,8 @@ const cookieName = 'tenant_console';
 
 /** Tokens that are worth nothing to another process, nor without the cookie that they are bound to. */
 export function createFormTokens(): FormTokens {
-  const bind = createKeyedHash(randomToken(), 'console form');
+  const key = createSecretKey(randomBytes(32));
+  const bind = (secret: string): string => createHmac('sha256', key).update(secret).digest('base64url');
   return {
     issue(headers) {
       const kept = readCookie(headers, cookieName);

@@ -1,7 +1,7 @@
-import type { TenantReply } from '../endpoints/endpoint.ts';
 import { contentSecurityPolicy } from '../pages/content-security-policy.ts';
 import { attributes, type Html, html } from '../pages/html.ts';
 import { icon } from '../pages/icons.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { script, stylesheet } from './assets.ts';
 import type { ConsoleDeps, ConsoleView } from './console-page.ts';
 import { type Section, sections } from './sections.ts';
@@ -33,7 +33,7 @@ export function toConsoleReply(deps: ConsoleDeps, view: ConsoleView, frame: Fram
 <body${attributes({ 'data-refresh': view.refreshMs })}>
 <a class="skip" href="#content">Skip to the content</a>
 <header>
-<a class="brand" href="/">${icon('gate')}<span><strong>Gatehouse tenant</strong><small>${domain}</small></span></a>
+<a class="brand" href="/">${icon('gate')}<span><strong>Local tenant</strong><small>${domain}</small></span></a>
 <nav aria-label="Console">${menu(deps, section)}</nav>
 ${clock(deps)}
 </header>

@@ -1,5 +1,5 @@
-import { logoutUrlsOf } from '../authorize/backchannel-logout.ts';
 import { type Html, html } from '../pages/html.ts';
+import { logoutUrlsOf } from '../sessions/backchannel-logout.ts';
 import { type ConsoleDeps, ConsoleRefusal, type Outcome, type Visit } from './console-page.ts';
 import { actionForm, card, labelled } from './elements.ts';
 

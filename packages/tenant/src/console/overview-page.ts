@@ -1,4 +1,6 @@
+import { toCredentials } from '../clients/credentials.ts';
 import { html } from '../pages/html.ts';
+import type { Client } from '../state/settings-documents.ts';
 import { clockCard, forward } from './clock-card.ts';
 import type { ConsoleDeps, ConsolePage } from './console-page.ts';
 import { card, code, facts } from './elements.ts';
@@ -69,9 +71,13 @@ function counts({ context: { state }, control }: ConsoleDeps) {
   )}</ul>`;
 }
 
+const hasSecret = (client: Client): boolean => toCredentials(client).client_secret !== undefined;
+
 /** How to point a program at the tenant. */
-function connectCard({ context: { domain, issuer, origin }, caFile }: ConsoleDeps) {
+function connectCard({ context: { state, domain, issuer, origin }, caFile, command }: ConsoleDeps) {
   const ca = caFile ?? './tenant-ca.pem';
+  const id = state.clients.list().find(hasSecret)?.client_id ?? '…';
+  const secretFrom = command === undefined ? "on the application's page" : `${command} credentials ${id}`;
   return card({
     id: 'connect',
     title: 'Point an SDK at it',
@@ -87,10 +93,10 @@ function connectCard({ context: { domain, issuer, origin }, caFile }: ConsoleDep
     ])}
 <p>SDKs of Auth0 always call <code>https://</code> and the domain, so the program has to trust the tenant’s certificate:</p>
 <pre tabindex="0">${`AUTH0_DOMAIN=${domain}
-AUTH0_CLIENT_ID=gatehouse
-AUTH0_CLIENT_SECRET=…   # gatehouse tenant credentials gatehouse
+AUTH0_CLIENT_ID=${id}
+AUTH0_CLIENT_SECRET=…   # ${secretFrom}
 NODE_EXTRA_CA_CERTS=${ca}`}</pre>
-<p class="hint">Secrets are shown by <code>gatehouse tenant credentials</code>, and on the page of each
+<p class="hint">Secrets are shown ${command !== undefined && html`by ${code(`${command} credentials`)}, and `}on the page of each
 <a href="/console/applications">application</a>. Discovery:
 <a href="${`${origin}/.well-known/openid-configuration`}">openid-configuration</a>.</p>`,
   });

@@ -1,6 +1,7 @@
-import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
+import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
 import type { z } from 'zod';
-import { isTooDeep } from '../nesting.ts';
+import { isTooDeep } from '../lib/nesting.ts';
+import { paramsOf } from '../wire/read-request.ts';
 import { createControlGuard } from './control-guard.ts';
 import type { ControlRow } from './control-row.ts';
 import { type ControlDeps, controlRows } from './control-rows.ts';
@@ -64,14 +65,10 @@ function toHandler(row: ControlRow): RequestHandler {
       refuse(response, 400, 'invalid_request', error === undefined ? '' : toMessage(error));
       return;
     }
-    const reply = await row.handler({ params: toParams(request), query: query.data, body: body.data });
+    const reply = await row.handler({ params: paramsOf(request), query: query.data, body: body.data });
     response.status(reply.status).json(reply.body);
   };
 }
-
-/** Only wildcards have lists for values, and no row has a wildcard. */
-const toParams = ({ params }: Request): Record<string, string> =>
-  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
 
 const toMessage = (error: z.ZodError): string =>
   error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TravelClock } from '../../../../src/lib/clock.ts';
+import type { TravelClock } from '../lib/clock.ts';
 import { type Awaitable, type ControlReply, type ControlRow, notFound, ok, row } from './control-row.ts';
 import { faultsBody } from './fault.ts';
 import type { Faults } from './faults.ts';

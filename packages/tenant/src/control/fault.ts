@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { validateHeaderName, validateHeaderValue } from '../../../../src/lib/node-http.ts';
+import { validateHeaderName, validateHeaderValue } from '../lib/node-http.ts';
 
 export const maxFaults = 100;
 const maxPatternLength = 200;

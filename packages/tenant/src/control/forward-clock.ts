@@ -1,4 +1,4 @@
-import type { TravelClock } from '../../../../src/lib/clock.ts';
+import type { TravelClock } from '../lib/clock.ts';
 
 /** A hundred years, in seconds: dates stay such as every program can read. */
 export const maxOffsetS = 100 * 365 * 24 * 3600;

@@ -1,5 +1,5 @@
-import { revokeUser } from '../authorize/end-session.ts';
 import type { TenantContext } from '../context.ts';
+import { revokeUser } from '../sessions/end-session.ts';
 import { revokeFamily } from '../tokens/refresh-families.ts';
 import type { KillSwitches } from './kill-rows.ts';
 

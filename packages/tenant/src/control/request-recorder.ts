@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Clock } from '../../../../src/lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Middleware } from '../transport/host-guard.ts';
 import { maskBody, maskHeaders, maskPath, maskQuery } from './mask.ts';
 import { isControlPath, pathOf } from './path-of.ts';

@@ -1,4 +1,4 @@
-import { oauthError, type WireError } from '../errors.ts';
+import { oauthError, type WireError } from '../wire/errors.ts';
 
 /** 400 `invalid_dpop_proof` (RFC 9449 §5). */
 export const invalidProof = (description: string): WireError =>

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { calculateJwkThumbprint, EmbeddedJWK, type JWTPayload, type JWTVerifyResult, jwtVerify } from 'jose';
-import { nowS } from '../../../../src/lib/clock.ts';
 import type { TenantContext } from '../context.ts';
-import { digest } from '../random.ts';
+import { nowS } from '../lib/clock.ts';
+import { digest } from '../lib/random.ts';
 import { invalidProof, useNonce } from './dpop-errors.ts';
 import { currentNonce, isFreshNonce } from './nonces.ts';
 

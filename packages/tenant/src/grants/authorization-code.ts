@@ -1,14 +1,14 @@
-import { noteGiven, useUpCode } from '../authorize/codes.ts';
+import { findApi } from '../authorization/find-api.ts';
 import { verifiesChallenge } from '../authorize/pkce.ts';
-import { signInClaims } from '../authorize/sign-in-claims.ts';
 import type { TenantContext } from '../context.ts';
 import { requireSameKey, toBinding } from '../dpop/binding.ts';
-import { oauthError, unauthorizedClient } from '../errors.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
 import type { AuthorizationCode } from '../state/browser-documents.ts';
-import { findApi } from '../tokens/find-api.ts';
+import { noteGiven, useUpCode } from '../tokens/codes.ts';
 import { beginFamily } from '../tokens/refresh-families.ts';
+import { signInClaims } from '../tokens/sign-in-claims.ts';
 import { makeUserTokens } from '../tokens/token-reply.ts';
+import { oauthError, unauthorizedClient } from '../wire/errors.ts';
 import type { Grant, TokenRequest } from './grant.ts';
 
 const invalidCode = (userId?: string) =>

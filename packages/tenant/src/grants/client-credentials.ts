@@ -1,8 +1,8 @@
-import { findClientGrant, scopesOfGrant } from '../clients/client-grants.ts';
+import { findClientGrant, scopesOfGrant } from '../authorization/client-grants.ts';
+import { parseScope } from '../authorization/scopes.ts';
 import { toBinding } from '../dpop/binding.ts';
-import { oauthError } from '../errors.ts';
 import { makeApiToken } from '../tokens/access-token.ts';
-import { parseScope } from '../tokens/scopes.ts';
+import { oauthError } from '../wire/errors.ts';
 import type { Grant } from './grant.ts';
 
 const denied = (

@@ -1,8 +1,8 @@
 import type { TenantContext } from '../context.ts';
-import type { Parameters } from '../endpoints/parameters.ts';
-import type { Hint } from '../hints.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { LogEntry } from '../state/token-documents.ts';
+import type { Hint } from '../wire/hints.ts';
+import type { Parameters } from '../wire/parameters.ts';
 
 /** A call of /oauth/token whose client is known, authenticated, and allowed this grant type. */
 export interface TokenRequest {

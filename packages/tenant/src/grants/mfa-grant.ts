@@ -1,10 +1,10 @@
+import { findUserApi, requireUserAccess } from '../authorization/user-api.ts';
 import type { TenantContext } from '../context.ts';
-import type { Parameters } from '../endpoints/parameters.ts';
-import { expiredToken } from '../mfa/mfa-errors.ts';
-import { type MfaHolder, requireMfaHolder } from '../mfa/mfa-holder.ts';
-import type { Proof } from '../mfa/proof.ts';
+import { expiredToken } from '../factors/mfa-errors.ts';
+import { type MfaHolder, requireMfaHolder } from '../factors/mfa-holder.ts';
+import type { Proof } from '../factors/proof.ts';
+import type { Parameters } from '../wire/parameters.ts';
 import type { Exchange, Grant, TokenRequest } from './grant.ts';
-import { findUserApi, requireUserAccess } from './user-api.ts';
 import { completeSignIn } from './user-sign-in.ts';
 
 /** How one of the grants proves a factor: synchronously, and its refusals returned. */

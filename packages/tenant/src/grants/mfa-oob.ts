@@ -1,4 +1,4 @@
-import { proveOob } from '../mfa/prove-oob.ts';
+import { proveOob } from '../factors/prove-oob.ts';
 import { mfaGrant } from './mfa-grant.ts';
 
 /** Auth0's extension: a code that was sent, or a push that was answered. Clients poll it while a push waits. */

@@ -1,4 +1,4 @@
-import { proveOtp } from '../mfa/prove-otp.ts';
+import { proveOtp } from '../factors/prove-otp.ts';
 import { mfaGrant } from './mfa-grant.ts';
 
 /** Auth0's extension: a code of an authenticator app as second factor, or as proof that one has been set up. */

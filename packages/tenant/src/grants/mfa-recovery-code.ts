@@ -1,4 +1,4 @@
-import { proveRecoveryCode } from '../mfa/recovery-codes.ts';
+import { proveRecoveryCode } from '../factors/recovery-codes.ts';
 import { mfaGrant } from './mfa-grant.ts';
 
 /** Auth0's extension: the recovery code as second factor. The reply carries the next one. */

@@ -1,10 +1,10 @@
+import { parseScope, scopeForPassword } from '../authorization/scopes.ts';
+import { findUserApi, requireUserAccess } from '../authorization/user-api.ts';
 import type { TenantContext } from '../context.ts';
-import { missingParameter, oauthError } from '../errors.ts';
 import type { Client, Connection } from '../state/settings-documents.ts';
-import { parseScope, scopeForPassword } from '../tokens/scopes.ts';
 import { signInWithPassword } from '../users/sign-in-with-password.ts';
+import { missingParameter, oauthError } from '../wire/errors.ts';
 import type { Grant } from './grant.ts';
-import { findUserApi, requireUserAccess } from './user-api.ts';
 import { finishFirstFactor } from './user-sign-in.ts';
 
 export const unknownAudience = () =>

@@ -1,10 +1,10 @@
-import { oauthError } from '../errors.ts';
+import { parseScope, scopeForPassword } from '../authorization/scopes.ts';
+import { findUserApi, requireUserAccess } from '../authorization/user-api.ts';
 import { findPasswordless } from '../passwordless/passwordless-connection.ts';
 import { signInWithCode } from '../passwordless/sign-in-with-code.ts';
-import { parseScope, scopeForPassword } from '../tokens/scopes.ts';
+import { oauthError } from '../wire/errors.ts';
 import type { Grant } from './grant.ts';
 import { unknownAudience } from './password.ts';
-import { findUserApi, requireUserAccess } from './user-api.ts';
 import { finishFirstFactor } from './user-sign-in.ts';
 
 /** Auth0's extension: signs in with a code that was sent by mail or text. The code is used up before any await. */

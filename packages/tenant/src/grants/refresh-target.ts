@@ -1,8 +1,8 @@
+import { isStandardScope } from '../authorization/scopes.ts';
+import { mayUsersUse } from '../authorization/user-api.ts';
 import type { TenantContext } from '../context.ts';
 import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import type { RefreshFamily } from '../state/token-documents.ts';
-import { isStandardScope } from '../tokens/scopes.ts';
-import { mayUsersUse } from './user-api.ts';
 
 /** What a refresh is for. */
 export interface RefreshTarget {

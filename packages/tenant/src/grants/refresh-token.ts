@@ -1,16 +1,16 @@
-import { findConsent } from '../authorize/consents.ts';
+import { findConsent } from '../authorization/consents.ts';
+import { findApi } from '../authorization/find-api.ts';
+import { parseScope } from '../authorization/scopes.ts';
+import { grantScopeFor } from '../authorization/user-scope.ts';
 import type { TenantContext } from '../context.ts';
 import { toBinding } from '../dpop/binding.ts';
-import { oauthError } from '../errors.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { RefreshFamily } from '../state/token-documents.ts';
-import { findApi } from '../tokens/find-api.ts';
 import { redeem } from '../tokens/refresh-families.ts';
-import { parseScope } from '../tokens/scopes.ts';
 import { makeUserTokens } from '../tokens/token-reply.ts';
+import { oauthError } from '../wire/errors.ts';
 import type { Grant } from './grant.ts';
 import { findRefreshTarget } from './refresh-target.ts';
-import { grantScopeFor } from './user-scope.ts';
 
 const invalid = (logType: 'fertft' | 'ferrt', userId?: string) =>
   oauthError(403, 'invalid_grant', 'Unknown or invalid refresh token.', {

@@ -1,4 +1,4 @@
-import { oauthError } from '../errors.ts';
+import { oauthError } from '../wire/errors.ts';
 import type { Grant } from './grant.ts';
 
 /**

@@ -1,15 +1,15 @@
+import { grantScopeFor } from '../authorization/user-scope.ts';
 import type { TenantContext } from '../context.ts';
 import { toBinding } from '../dpop/binding.ts';
-import { oauthError } from '../errors.ts';
-import { issueMfaToken } from '../mfa/mfa-ticket.ts';
-import { nextFactor } from '../mfa/next-factor.ts';
+import { issueMfaToken } from '../factors/mfa-ticket.ts';
+import { nextFactor } from '../factors/next-factor.ts';
 import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { beginFamily } from '../tokens/refresh-families.ts';
 import { makeUserTokens } from '../tokens/token-reply.ts';
 import { recordLogin } from '../users/sign-in-with-password.ts';
+import { oauthError } from '../wire/errors.ts';
 import type { Exchange } from './grant.ts';
-import { grantScopeFor } from './user-scope.ts';
 
 /** A user who has proven who they are at /oauth/token. */
 export interface UserSignIn {

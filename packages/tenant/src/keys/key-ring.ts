@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import type { Clock } from '../../../../src/lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { State } from '../state/state.ts';
 import type { SigningKeyDocument } from '../state/token-documents.ts';
 import { type MakeSigningKey, makeSigningKey } from './make-signing-key.ts';

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { createHash, KeyObject as KeyObjects, webcrypto } from 'node:crypto';
-import type { Clock } from '../../../../src/lib/clock.ts';
-import { loadX509 } from '../certificates-x509.ts';
-import { randomHex, randomToken } from '../random.ts';
+import type { Clock } from '../lib/clock.ts';
+import { loadX509 } from '../lib/load-x509.ts';
+import { randomHex, randomToken } from '../lib/random.ts';
 import type { SigningKeyDocument } from '../state/token-documents.ts';
 
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };

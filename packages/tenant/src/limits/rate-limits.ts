@@ -1,5 +1,5 @@
 import type { Limits } from '../state/settings-documents.ts';
-import type { BucketSize } from '../users/bucket.ts';
+import type { BucketSize } from './bucket.ts';
 
 /**
  * The limits of single endpoints: as Auth0 documents them and, where that would trip up tests which are not about

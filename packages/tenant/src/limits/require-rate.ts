@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
-import { oauthError } from '../errors.ts';
-import { type BucketSize, takeFromBucket } from '../users/bucket.ts';
+import { oauthError } from '../wire/errors.ts';
+import { type BucketSize, takeFromBucket } from './bucket.ts';
 import { type RateLimitName, sizeOf } from './rate-limits.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import { WireError } from '../errors.ts';
-import type { Hint } from '../hints.ts';
+import { WireError } from '../wire/errors.ts';
+import type { Hint } from '../wire/hints.ts';
 
 interface Details {
   /** What programs branch on; some resources have none. */

@@ -6,9 +6,10 @@ import express, {
   type Router,
 } from 'express';
 import type { TenantContext } from '../context.ts';
-import { WireError } from '../errors.ts';
 import { requireRate } from '../limits/require-rate.ts';
-import { writeReply } from '../write-reply.ts';
+import { WireError } from '../wire/errors.ts';
+import { paramsOf, socketIpOf } from '../wire/read-request.ts';
+import { writeReply } from '../wire/write-reply.ts';
 import { insufficientScope, invalidPath, managementError } from './management-error.ts';
 import type { Caller, ManagementReply, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
@@ -70,7 +71,7 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
       // The row's own schemas have made these, which `defineRow` holds its handler to.
       const parsed = { query, body } as { query: never; body: never };
       const { scopes } = token;
-      const reply = await row.handle({ params: toParams(request), scopes, caller, ...parsed });
+      const reply = await row.handle({ params: paramsOf(request), scopes, caller, ...parsed });
       log('sapi');
       writeReply(response, toReply(reply, rate));
     } catch (error) {
@@ -108,13 +109,9 @@ function requireManagementRate(context: TenantContext): Record<string, string> {
 
 const toCaller = (request: Request, { clientId }: ManagementToken): Caller => ({
   client_id: clientId,
-  ip: request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '',
+  ip: socketIpOf(request),
   user_agent: request.headers['user-agent'],
 });
-
-/** Only wildcards have lists for values, and no row has a wildcard. */
-const toParams = ({ params }: Request): Record<string, string> =>
-  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
 
 /** In the shape of this API what Express and its parsers throw at a malformed request; undefined: nobody's fault but ours. */
 function toWireError(error: unknown): WireError | undefined {

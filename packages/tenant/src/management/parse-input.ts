@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isTooDeep } from '../nesting.ts';
+import { isTooDeep } from '../lib/nesting.ts';
 import { invalidBody, invalidQuery } from './management-error.ts';
 import type { ManagementRow } from './management-row.ts';
 

@@ -1,19 +1,19 @@
 import { authenticateClient } from '../clients/authenticate-client.ts';
 import type { TenantContext } from '../context.ts';
-import type { Endpoint, TenantRequest } from '../endpoints/endpoint.ts';
-import type { Parameters } from '../endpoints/parameters.ts';
-import { missingParameter, oauthError } from '../errors.ts';
+import { hasEnrolled } from '../factors/authenticators.ts';
+import { type Enrolment, enrol } from '../factors/enrol.ts';
+import { isUsable, readGuardian } from '../factors/guardian.ts';
+import { makeChallenge } from '../factors/make-challenge.ts';
+import { otherClientsToken } from '../factors/mfa-errors.ts';
+import { makeFirstRecoveryCode } from '../factors/recovery-codes.ts';
+import { toBarcodeUri, toPushUri } from '../factors/totp.ts';
 import type { Authenticator, OobChannel } from '../state/factor-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { isEmailAddress, isPhoneNumber } from '../users/addresses.ts';
-import { hasEnrolled } from './authenticators.ts';
-import { type Enrolment, enrol } from './enrol.ts';
-import { isUsable, readGuardian } from './guardian.ts';
-import { makeChallenge } from './make-challenge.ts';
-import { otherClientsToken } from './mfa-errors.ts';
-import { makeFirstRecoveryCode } from './recovery-codes.ts';
+import { missingParameter, oauthError } from '../wire/errors.ts';
+import type { Parameters } from '../wire/parameters.ts';
+import type { Endpoint, TenantRequest } from '../wire/row.ts';
 import { type MfaBearer, requireMfaBearer } from './require-mfa-bearer.ts';
-import { toBarcodeUri, toPushUri } from './totp.ts';
 
 /**
  * POST /mfa/associate: begins an enrolment, which a grant confirms. An `mfa_token` serves for a first factor only;

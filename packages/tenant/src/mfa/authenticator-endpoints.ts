@@ -1,10 +1,10 @@
 import type { TenantContext } from '../context.ts';
-import type { Endpoint } from '../endpoints/endpoint.ts';
-import { oauthError } from '../errors.ts';
+import { enrolledBy, removeEnrolment, verifiedEmailOf } from '../factors/authenticators.ts';
+import { factorOf, isUsable, readGuardian, toFactorType } from '../factors/guardian.ts';
+import { maskAddress } from '../factors/mask-address.ts';
 import type { Authenticator } from '../state/factor-documents.ts';
-import { enrolledBy, removeEnrolment, verifiedEmailOf } from './authenticators.ts';
-import { factorOf, isUsable, readGuardian, toFactorType } from './guardian.ts';
-import { maskAddress } from './mask-address.ts';
+import { oauthError } from '../wire/errors.ts';
+import type { Endpoint } from '../wire/row.ts';
 import { requireMfaBearer } from './require-mfa-bearer.ts';
 
 const noStore = { 'cache-control': 'no-store' };

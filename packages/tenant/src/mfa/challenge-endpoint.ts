@@ -1,11 +1,11 @@
 import { authenticateClient } from '../clients/authenticate-client.ts';
 import type { TenantContext } from '../context.ts';
-import type { Endpoint } from '../endpoints/endpoint.ts';
-import { oauthError } from '../errors.ts';
+import { byPreference, challengeableOf } from '../factors/authenticators.ts';
+import { makeChallenge } from '../factors/make-challenge.ts';
+import { requireTicketOf } from '../factors/mfa-ticket.ts';
 import type { Authenticator } from '../state/factor-documents.ts';
-import { byPreference, challengeableOf } from './authenticators.ts';
-import { makeChallenge } from './make-challenge.ts';
-import { requireTicketOf } from './mfa-ticket.ts';
+import { oauthError } from '../wire/errors.ts';
+import type { Endpoint } from '../wire/row.ts';
 
 /** POST /mfa/challenge: chooses a factor of the user and, where it is out of band, sends the code or the push. */
 export const challengeEndpoint = (context: TenantContext): Endpoint => ({

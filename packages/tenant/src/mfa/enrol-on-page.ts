@@ -1,13 +1,13 @@
-import type { TenantReply } from '../endpoints/endpoint.ts';
+import { type Enrolment, enrol } from '../factors/enrol.ts';
+import { type FactorType, readGuardian } from '../factors/guardian.ts';
+import { toBarcodeUri } from '../factors/totp.ts';
 import { type FactorChoice, mfaChoicePage } from '../pages/mfa-choice-page.ts';
 import { mfaEnrolPage } from '../pages/mfa-enrol-page.ts';
 import type { Authenticator } from '../state/factor-documents.ts';
 import { isEmailAddress, isPhoneNumber } from '../users/addresses.ts';
-import { type Enrolment, enrol } from './enrol.ts';
+import type { TenantReply } from '../wire/row.ts';
 import type { FactorSignIn } from './factor-sign-in.ts';
-import { type FactorType, readGuardian } from './guardian.ts';
 import { factorsOf, type Problem, showFactor } from './show-factor.ts';
-import { toBarcodeUri } from './totp.ts';
 
 const kinds = {
   otp: 'otp',

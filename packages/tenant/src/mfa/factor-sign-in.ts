@@ -1,12 +1,12 @@
 import { lostTransaction, requireTransaction } from '../authorize/login-transaction.ts';
 import { clientOf, stepModel } from '../authorize/step-model.ts';
 import type { TenantContext } from '../context.ts';
-import type { TenantRequest } from '../endpoints/endpoint.ts';
+import { type FactorStep, nextFactor } from '../factors/next-factor.ts';
+import type { Prover } from '../factors/proof.ts';
 import type { StepModel } from '../pages/page.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { User } from '../state/user-documents.ts';
-import { type FactorStep, nextFactor } from './next-factor.ts';
-import type { Prover } from './proof.ts';
+import type { TenantRequest } from '../wire/row.ts';
 
 /** A sign-in by browser that has come to its second factor. */
 export interface FactorSignIn {

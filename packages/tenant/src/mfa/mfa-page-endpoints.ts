@@ -1,7 +1,7 @@
 import { advance } from '../authorize/advance.ts';
 import { browserEndpoint } from '../authorize/browser-endpoint.ts';
 import type { TenantContext } from '../context.ts';
-import type { Endpoint, TenantReply } from '../endpoints/endpoint.ts';
+import type { Endpoint, TenantReply } from '../wire/row.ts';
 import { beginEnrolment, enrolAddress, enrollable, pendingApp, showEnrolment } from './enrol-on-page.ts';
 import { type FactorSignIn, requireFactorSignIn } from './factor-sign-in.ts';
 import { goOnIfProven, proveOnPage } from './prove-on-page.ts';

@@ -1,13 +1,13 @@
 import { continueLogin } from '../authorize/continue-login.ts';
-import type { TenantReply } from '../endpoints/endpoint.ts';
-import { oauthError, type WireError } from '../errors.ts';
+import type { Proof } from '../factors/proof.ts';
+import { proveChallenge } from '../factors/prove-oob.ts';
+import { proveOtp } from '../factors/prove-otp.ts';
+import { makeFirstRecoveryCode, proveRecoveryCode } from '../factors/recovery-codes.ts';
 import { newRecoveryCodePage } from '../pages/recovery-code-page.ts';
 import type { Authenticator } from '../state/factor-documents.ts';
+import { oauthError, type WireError } from '../wire/errors.ts';
+import type { TenantReply } from '../wire/row.ts';
 import type { FactorSignIn } from './factor-sign-in.ts';
-import type { Proof } from './proof.ts';
-import { proveChallenge } from './prove-oob.ts';
-import { proveOtp } from './prove-otp.ts';
-import { makeFirstRecoveryCode, proveRecoveryCode } from './recovery-codes.ts';
 import { challengeFor, type Problem, showFactor } from './show-factor.ts';
 
 type Reply = TenantReply | Promise<TenantReply>;

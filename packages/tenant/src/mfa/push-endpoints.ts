@@ -1,11 +1,11 @@
 import { browserEndpoint } from '../authorize/browser-endpoint.ts';
 import { requireOwnOrigin } from '../authorize/login-transaction.ts';
 import type { TenantContext } from '../context.ts';
-import type { Endpoint } from '../endpoints/endpoint.ts';
+import { answerPush, findPush } from '../factors/answer-push.ts';
 import { messagePage } from '../pages/message-page.ts';
 import { pushPage } from '../pages/push-page.ts';
 import { spentLink } from '../pages/spent-link.ts';
-import { answerPush, findPush } from './answer-push.ts';
+import type { Endpoint } from '../wire/row.ts';
 
 const path = '/u/mfa-push';
 

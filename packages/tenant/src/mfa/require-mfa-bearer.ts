@@ -1,12 +1,12 @@
+import type { MfaScope } from '../authorization/mfa-api.ts';
 import type { TenantContext } from '../context.ts';
-import type { TenantRequest } from '../endpoints/endpoint.ts';
-import { oauthError } from '../errors.ts';
-import { digest } from '../random.ts';
+import { readMfaAccessToken } from '../factors/mfa-access-token.ts';
+import { malformedToken } from '../factors/mfa-errors.ts';
+import { requireTicket } from '../factors/mfa-ticket.ts';
+import { digest } from '../lib/random.ts';
 import type { User } from '../state/user-documents.ts';
-import { readMfaAccessToken } from './mfa-access-token.ts';
-import type { MfaScope } from './mfa-api.ts';
-import { malformedToken } from './mfa-errors.ts';
-import { requireTicket } from './mfa-ticket.ts';
+import { oauthError } from '../wire/errors.ts';
+import type { TenantRequest } from '../wire/row.ts';
 
 export interface MfaBearer {
   readonly user: User;

@@ -1,13 +1,13 @@
-import type { TenantReply } from '../endpoints/endpoint.ts';
+import { byPreference, challengeableOf, enrolledBy, recoveryOf } from '../factors/authenticators.ts';
+import { makeChallenge } from '../factors/make-challenge.ts';
+import { maskAddress } from '../factors/mask-address.ts';
 import { type FactorChoice, mfaChoicePage } from '../pages/mfa-choice-page.ts';
 import { mfaCodePage } from '../pages/mfa-code-page.ts';
 import { mfaPushPage } from '../pages/mfa-push-page.ts';
 import { recoveryCodePage } from '../pages/recovery-code-page.ts';
 import type { Authenticator, MfaChallenge } from '../state/factor-documents.ts';
-import { byPreference, challengeableOf, enrolledBy, recoveryOf } from './authenticators.ts';
+import type { TenantReply } from '../wire/row.ts';
 import type { FactorSignIn } from './factor-sign-in.ts';
-import { makeChallenge } from './make-challenge.ts';
-import { maskAddress } from './mask-address.ts';
 
 /** What went wrong with the step before, and the status that says so. */
 export interface Problem {

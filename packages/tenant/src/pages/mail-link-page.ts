@@ -1,4 +1,4 @@
-import type { TenantReply } from '../endpoints/endpoint.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { button, form } from './form.ts';
 import { html } from './html.ts';
 import { type PageOptions, toPage } from './page.ts';

@@ -1,4 +1,4 @@
-import type { TenantReply } from '../endpoints/endpoint.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { html } from './html.ts';
 import { icon } from './icons.ts';
 import { type PageOptions, toPage } from './page.ts';

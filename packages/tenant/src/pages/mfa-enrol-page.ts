@@ -1,5 +1,5 @@
 import { renderSVG } from 'uqr';
-import type { TenantReply } from '../endpoints/endpoint.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { codeField } from './code-field.ts';
 import { alert, button, field, form } from './form.ts';
 import { type Html, html, trustedHtml } from './html.ts';

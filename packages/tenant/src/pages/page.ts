@@ -1,4 +1,4 @@
-import type { TenantReply } from '../endpoints/endpoint.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { contentSecurityPolicy, type PolicyParts } from './content-security-policy.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
@@ -57,7 +57,7 @@ export function toPage({
 <link rel="stylesheet" href="${stylesheetHref}">
 </head>
 <body>
-<header>${icon('gate')}<span>Gatehouse</span></header>
+<header>${icon('gate')}<span>Local tenant</span></header>
 <main>
 ${sign}
 <h1>${heading}</h1>

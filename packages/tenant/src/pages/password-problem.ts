@@ -1,4 +1,4 @@
-import { WireError } from '../errors.ts';
+import { WireError } from '../wire/errors.ts';
 
 /** What to tell somebody whose password was refused, by the name of the refusal. */
 const problems: Readonly<Record<string, string>> = {

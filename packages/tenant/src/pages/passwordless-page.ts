@@ -1,4 +1,4 @@
-import type { TenantReply } from '../endpoints/endpoint.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { codeField } from './code-field.ts';
 import { alert, button, field, form } from './form.ts';
 import { html } from './html.ts';

@@ -1,5 +1,5 @@
-import type { TenantReply } from '../endpoints/endpoint.ts';
 import type { ExplainedRule } from '../users/password-rules.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { button, fieldsOf, form } from './form.ts';
 import { html } from './html.ts';
 import { type PageOptions, toPage } from './page.ts';

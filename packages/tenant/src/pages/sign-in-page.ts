@@ -1,10 +1,8 @@
-import type { TenantReply } from '../endpoints/endpoint.ts';
+import type { IdentifierKind } from '../authorization/client-connections.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { alert, button, field, form } from './form.ts';
 import { html } from './html.ts';
 import { type StepModel, toPage } from './page.ts';
-
-/** What somebody may be known by in a database of users. */
-export type IdentifierKind = 'email' | 'username' | 'phone_number';
 
 /** A way in besides the password. */
 export interface OtherConnection {

@@ -1,10 +1,10 @@
-import type { TenantReply } from '../endpoints/endpoint.ts';
+import type { IdentifierKind } from '../authorization/client-connections.ts';
 import type { ExplainedRule } from '../users/password-rules.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { alert, button, type Field, fieldsOf, form } from './form.ts';
 import { html } from './html.ts';
 import { type StepModel, toPage } from './page.ts';
 import { passwordRulesList } from './password-rules-list.ts';
-import type { IdentifierKind } from './sign-in-page.ts';
 
 /** POST /u/signup with `password` and the identifiers as fields of their own names. */
 export interface SignUpModel extends StepModel {

@@ -1,5 +1,5 @@
-import type { WireError } from '../errors.ts';
-import type { IdentifierKind } from './sign-in-page.ts';
+import type { IdentifierKind } from '../authorization/client-connections.ts';
+import type { WireError } from '../wire/errors.ts';
 
 /** What is wrong with a sign-up, in sentences for people: of its fields, or of the whole. */
 export interface SignUpProblems {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Endpoint } from '../endpoints/endpoint.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
+import type { Endpoint } from '../wire/row.ts';
 
 const text = readFileSync(new URL('style.css', import.meta.url), 'utf8');
 const version = digest(text).slice(0, 16);

@@ -1,4 +1,4 @@
-import type { TenantReply } from '../endpoints/endpoint.ts';
+import type { TenantReply } from '../wire/row.ts';
 import { attributes, html } from './html.ts';
 import { inlineScript } from './inline-script.ts';
 import { toPage } from './page.ts';

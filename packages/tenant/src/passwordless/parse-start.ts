@@ -1,7 +1,7 @@
-import { mayUseConnection } from '../authorize/client-connections.ts';
+import { mayUseConnection } from '../authorization/client-connections.ts';
 import type { TenantContext } from '../context.ts';
-import type { Parameters } from '../endpoints/parameters.ts';
 import type { Client } from '../state/settings-documents.ts';
+import type { Parameters } from '../wire/parameters.ts';
 import { isPasswordless, type PasswordlessConnection, toAddress } from './passwordless-connection.ts';
 import { bad, missing } from './passwordless-errors.ts';
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { TenantContext } from '../context.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
 import { identityKey } from '../state/state.ts';
 import type { PasswordlessConnection } from './passwordless-connection.ts';
 

@@ -1,4 +1,4 @@
-import { mayUseConnection } from '../authorize/client-connections.ts';
+import { mayUseConnection } from '../authorization/client-connections.ts';
 import type { TenantContext } from '../context.ts';
 import type { Client, Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';

@@ -1,5 +1,5 @@
-import { oauthError } from '../errors.ts';
-import type { Hint } from '../hints.ts';
+import { oauthError } from '../wire/errors.ts';
+import type { Hint } from '../wire/hints.ts';
 
 /** What /passwordless/start can find wrong: Auth0 has a code for each, and `request` for all else. */
 type Faulty = 'client_id' | 'connection' | 'email' | 'phone_number' | 'authParams' | 'request';

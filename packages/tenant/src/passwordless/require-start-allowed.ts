@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
-import { oauthError } from '../errors.ts';
-import { takeFromBucket } from '../users/bucket.ts';
+import { takeFromBucket } from '../limits/bucket.ts';
+import { oauthError } from '../wire/errors.ts';
 
 /** Fifty in an hour from one address. */
 const starts = { burst: 50, refillMs: 72_000 };

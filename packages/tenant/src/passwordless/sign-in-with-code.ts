@@ -1,9 +1,9 @@
 import type { TenantContext } from '../context.ts';
-import { oauthError } from '../errors.ts';
 import type { User } from '../state/user-documents.ts';
 import { requireNotBlocked, settleAttempt } from '../users/brute-force.ts';
 import { findUser } from '../users/find-user.ts';
 import { mailTicket } from '../users/mail-ticket.ts';
+import { oauthError } from '../wire/errors.ts';
 import { usePasswordlessCode } from './passwordless-code.ts';
 import { type PasswordlessConnection, toAddress } from './passwordless-connection.ts';
 import { userOfAddress } from './passwordless-user.ts';

@@ -1,10 +1,10 @@
 import { authenticateClient } from '../clients/authenticate-client.ts';
 import { callerIp } from '../clients/caller-ip.ts';
 import type { TenantContext } from '../context.ts';
-import type { Endpoint } from '../endpoints/endpoint.ts';
-import { oauthError } from '../errors.ts';
 import type { Client } from '../state/settings-documents.ts';
 import { findUser } from '../users/find-user.ts';
+import { oauthError } from '../wire/errors.ts';
+import type { Endpoint } from '../wire/row.ts';
 import { magicLink } from './magic-link.ts';
 import { parseStart, type StartRequest } from './parse-start.ts';
 import { bad, missing } from './passwordless-errors.ts';

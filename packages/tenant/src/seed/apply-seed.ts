@@ -1,6 +1,6 @@
-import type { Clock } from '../../../../src/lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { HashPassword } from '../passwords/passwords.ts';
 import type { State } from '../state/state.ts';
-import type { HashPassword } from '../users/passwords.ts';
 import { putSettings, toResolver } from './put-settings.ts';
 import { putUser } from './put-user.ts';
 import type { SeedInput } from './seed-input.ts';

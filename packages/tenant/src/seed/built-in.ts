@@ -1,29 +1,47 @@
-import { builtInApis } from './built-in-apis.ts';
-import { builtInClients, builtInGrants } from './built-in-clients.ts';
+import { managementApiSeed } from './management-api.ts';
+import { mergeSeeds } from './merge-seeds.ts';
 import type { SeedInput } from './seed-input.ts';
+import { starterSeed } from './starter-seed.ts';
 
-export const defaultDirectory = 'Username-Password-Authentication';
+const defaultDirectory = 'Username-Password-Authentication';
 
-/** What every tenant begins with; a seed file adds to it and may override an entry by its key. */
-export const builtInSeed: SeedInput = {
+const empty: SeedInput = {
+  tenant: {},
+  guardian: {},
+  connections: [],
+  resource_servers: [],
+  clients: [],
+  organizations: [],
+  client_grants: [],
+  roles: [],
+  users: [],
+};
+
+/** What every tenant has: its directory, the other ways to sign in, and the Management API. */
+const base: SeedInput = {
+  ...empty,
   tenant: {
     default_directory: defaultDirectory,
     skip_non_verifiable_callback_uri_confirmation_prompt: true,
     pushed_authorization_requests_supported: true,
     flags: { use_scope_descriptions_for_consent: true },
   },
-  guardian: {},
   connections: [
     { name: defaultDirectory, strategy: 'auth0', is_domain_connection: true },
     { name: 'email', strategy: 'email' },
     { name: 'sms', strategy: 'sms' },
-    { name: 'simulated-social', strategy: 'oauth2', enabled_clients: ['gatehouse'] },
-    { name: 'simulated-enterprise', strategy: 'oidc', enabled_clients: ['gatehouse'] },
+    { name: 'simulated-social', strategy: 'oauth2' },
+    { name: 'simulated-enterprise', strategy: 'oidc' },
   ],
-  resource_servers: builtInApis,
-  clients: builtInClients,
-  client_grants: builtInGrants,
-  organizations: [],
-  roles: [],
-  users: [],
+  resource_servers: [managementApiSeed],
 };
+
+/** A seed in the program's own words; what it leaves out is empty. */
+export type BuiltInSeed = Partial<SeedInput>;
+
+/**
+ * What a tenant begins with where no seed file says more: the base and, on top of it, the seed of the program that
+ * brings the tenant along, or else the neutral clients, API and user of `starterSeed`.
+ */
+export const toBuiltInSeed = (own: BuiltInSeed = starterSeed): SeedInput =>
+  mergeSeeds(base, { ...empty, ...own });

@@ -1,26 +1,34 @@
 import { applySeed, type SeedDeps } from './apply-seed.ts';
 import { moveManagementApi } from './move-management-api.ts';
-import { digestSeed, readSeedText, toFirstSeed } from './read-seed.ts';
+import { digestSeed, type FirstSeedDeps, readSeedText, toFirstSeed } from './read-seed.ts';
 
-const changed =
-  'TENANT_SEED has changed, but the tenant is not empty, so it is not applied: "gatehouse tenant seed" lays it over what is there, "gatehouse tenant reset" begins anew with it.';
-const removed =
-  'TENANT_SEED is no longer set, but what it brought is still there: "gatehouse tenant reset" begins anew without it, "gatehouse tenant seed" keeps it.';
+const toChangedWarning = (seed: string, reset: string): string =>
+  `TENANT_SEED has changed and is not applied, because the tenant is not empty: ${seed} applies it on top of the existing data, ${reset} starts over with it.`;
+const toRemovedWarning = (seed: string, reset: string): string =>
+  `TENANT_SEED is no longer set, and the data that it brought is still there: ${reset} starts over without it, ${seed} keeps the data.`;
+
+export interface EnsureSeededDeps extends SeedDeps, FirstSeedDeps {
+  readonly warn: (message: string) => void;
+  /** The command line that works on the tenant's data; undefined: there is none, and the control API is named. */
+  readonly command: string | undefined;
+}
 
 /**
  * Seeds an empty state with the built-in seed and the file's. A state that is not empty stays as it is, but for
  * the Management API's identifier, which follows the domain. Throws `SeedError` with all that is wrong.
  */
-export async function ensureSeeded(
-  deps: SeedDeps & { readonly warn: (message: string) => void },
-  seedFile: string | undefined,
-): Promise<void> {
+export async function ensureSeeded(deps: EnsureSeededDeps, seedFile: string | undefined): Promise<void> {
   const given = await readSeedText(seedFile);
   const mark = deps.state.seedMark.get();
   if (!mark) {
-    await applySeed(deps, await toFirstSeed(given, deps.managementIdentifier), digestSeed(given));
+    await applySeed(deps, await toFirstSeed(deps, given), digestSeed(given));
     return;
   }
-  if (digestSeed(given) !== mark.seed_digest) deps.warn(given ? changed : removed);
+  if (digestSeed(given) !== mark.seed_digest) {
+    const toWarning = given ? toChangedWarning : toRemovedWarning;
+    const toAdvice = (verb: string) =>
+      deps.command === undefined ? `POST /_tenant/${verb}` : `"${deps.command} ${verb}"`;
+    deps.warn(toWarning(toAdvice('seed'), toAdvice('reset')));
+  }
   moveManagementApi(deps.state, deps.managementIdentifier);
 }

@@ -1,6 +1,6 @@
 import type { State } from '../state/state.ts';
 import { identityKey } from '../state/state.ts';
-import { managementApi } from './built-in-apis.ts';
+import { managementApi } from './management-api.ts';
 
 /** What a seed may name besides what it brings itself. */
 export interface KnownNames {

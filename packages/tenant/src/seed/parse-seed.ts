@@ -1,5 +1,5 @@
 import { parse as parseYaml } from 'yaml';
-import { isTooDeep } from '../nesting.ts';
+import { isTooDeep } from '../lib/nesting.ts';
 import { SeedError } from './seed-error.ts';
 import { type SeedInput, seedInput } from './seed-input.ts';
 

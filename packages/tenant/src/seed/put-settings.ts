@@ -1,8 +1,5 @@
 import { createHash, createPublicKey } from 'node:crypto';
-import { prefixedId } from '../random.ts';
-import type { Client, ClientKey } from '../state/settings-documents.ts';
-import { grantKey, type State } from '../state/state.ts';
-import { managementApi } from './built-in-apis.ts';
+import { prefixedId } from '../lib/random.ts';
 import {
   defaultAttackProtection,
   defaultSettings,
@@ -13,7 +10,10 @@ import {
   toOrganization,
   toResourceServer,
   toRole,
-} from './defaults.ts';
+} from '../state/defaults.ts';
+import type { Client, ClientKey } from '../state/settings-documents.ts';
+import { grantKey, type State } from '../state/state.ts';
+import { managementApi } from './management-api.ts';
 import { overlay } from './merge-seeds.ts';
 import { type Rename, renamed } from './name-audiences.ts';
 import type { SeedInput } from './seed-input.ts';

@@ -1,4 +1,4 @@
-import { randomHex } from '../random.ts';
+import { randomHex } from '../lib/random.ts';
 import type { Connection } from '../state/settings-documents.ts';
 import type { State } from '../state/state.ts';
 import type { User } from '../state/user-documents.ts';

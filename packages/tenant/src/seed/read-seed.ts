@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { State } from '../state/state.ts';
-import { builtInSeed } from './built-in.ts';
+import { type BuiltInSeed, toBuiltInSeed } from './built-in.ts';
 import { knownNames } from './known-names.ts';
 import { mergeSeeds } from './merge-seeds.ts';
 import { SeedError } from './seed-error.ts';
@@ -38,14 +38,22 @@ const nothing = {
   holders: new Map(),
 } satisfies ReturnType<typeof knownNames>;
 
+export interface FirstSeedDeps {
+  /** Of the program that brings the tenant along; undefined: the package's own. */
+  readonly builtInSeed: BuiltInSeed | undefined;
+  /** What `$mgmt` stands for: `https://<domain>/api/v2/`. */
+  readonly managementIdentifier: string;
+}
+
 /** What an empty tenant begins with: the built-in seed, and the given one on top. Throws `SeedError`. */
-export const toFirstSeed = async (
+export async function toFirstSeed(
+  { builtInSeed, managementIdentifier }: FirstSeedDeps,
   given: SeedText | undefined,
-  managementIdentifier: string,
-): Promise<SeedInput> =>
-  given === undefined
-    ? builtInSeed
-    : judge(mergeSeeds(builtInSeed, await parse(given)), given.name, managementIdentifier, nothing);
+): Promise<SeedInput> {
+  const builtIn = toBuiltInSeed(builtInSeed);
+  const whole = given === undefined ? builtIn : mergeSeeds(builtIn, await parse(given));
+  return judge(whole, given?.name ?? 'the built-in seed', managementIdentifier, nothing);
+}
 
 /** What is to be laid over a tenant that is not empty. Throws `SeedError`. */
 export const toLaterSeed = async (

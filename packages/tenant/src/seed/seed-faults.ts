@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { identityKey } from '../state/state.ts';
-import { managementApi } from './built-in-apis.ts';
 import type { KnownNames } from './known-names.ts';
+import { managementApi } from './management-api.ts';
 import type { SeedInput } from './seed-input.ts';
 import { toUserId } from './to-user-id.ts';
 

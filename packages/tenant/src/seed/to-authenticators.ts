@@ -1,5 +1,5 @@
-import { recoveryDigest } from '../mfa/recovery-codes.ts';
-import { randomHex } from '../random.ts';
+import { recoveryDigest } from '../factors/recovery-codes.ts';
+import { randomHex } from '../lib/random.ts';
 import type { Authenticator } from '../state/factor-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import type { SeedInput } from './seed-input.ts';

@@ -1,6 +1,6 @@
-import { defaultGuardian } from '../mfa/guardian.ts';
+import { defaultGuardian } from '../factors/guardian.ts';
+import { defined } from '../state/defaults.ts';
 import type { Guardian } from '../state/factor-documents.ts';
-import { defined } from './defaults.ts';
 import type { SeedInput } from './seed-input.ts';
 
 /** The policy a seed asks for; what it leaves out is as before. */

@@ -1,6 +1,6 @@
-import { nowS } from '../../../../src/lib/clock.ts';
 import type { TenantContext } from '../context.ts';
-import { digest, randomHex, randomToken } from '../random.ts';
+import { nowS } from '../lib/clock.ts';
+import { digest, randomHex, randomToken } from '../lib/random.ts';
 import type { ResourceServer } from '../state/settings-documents.ts';
 import { signJwt } from './sign-jwt.ts';
 

@@ -1,6 +1,6 @@
 import { decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import type { TenantContext } from '../context.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
 
 /** Whom an access token speaks for at /userinfo. */
 export interface Grantee {

@@ -1,9 +1,9 @@
-import { nowS } from '../../../../src/lib/clock.ts';
 import type { TenantContext } from '../context.ts';
+import { nowS } from '../lib/clock.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
-import { userClaims } from '../users/user-claims.ts';
 import { signJwt } from './sign-jwt.ts';
+import { userClaims } from './user-claims.ts';
 
 /** An ID token (OpenID Connect Core §2); `session` holds what a browser sign-in adds: `sid`, `nonce`, `auth_time`. */
 export function makeIdToken(

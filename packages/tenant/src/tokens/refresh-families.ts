@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
 import { requireSameKey } from '../dpop/binding.ts';
-import { digest, randomHex, randomToken } from '../random.ts';
+import { digest, randomHex, randomToken } from '../lib/random.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { RefreshFamily } from '../state/token-documents.ts';
 

@@ -1,8 +1,8 @@
+import { permissionsOf } from '../authorization/permissions.ts';
 import type { TenantContext } from '../context.ts';
 import { toBinding } from '../dpop/binding.ts';
 import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
-import { permissionsOf } from '../users/permissions.ts';
 import { type AccessToken, makeApiToken, makeOpaqueToken, organizationClaims } from './access-token.ts';
 import { makeIdToken } from './id-token.ts';
 

@@ -1,5 +1,5 @@
-import { defaultGuardian } from '../mfa/guardian.ts';
-import { defaultAttackProtection, defaultSettings } from '../seed/defaults.ts';
+import { defaultGuardian } from '../factors/guardian.ts';
+import { defaultAttackProtection, defaultSettings } from '../state/defaults.ts';
 import type { State } from '../state/state.ts';
 
 /** Forgets everything but the keys that sign tokens, and sets the settings to what they are by default. */

@@ -1,4 +1,4 @@
-import { managementApi } from '../seed/built-in-apis.ts';
+import { managementApi } from '../seed/management-api.ts';
 import { userinfoOf } from '../seed/move-management-api.ts';
 import { type Rename, renamed } from '../seed/name-audiences.ts';
 import type { TenantDocument } from './tenant-document.ts';

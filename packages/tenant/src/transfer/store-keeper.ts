@@ -1,10 +1,17 @@
 import { applySeed, prepareSeed, type SeedDeps } from '../seed/apply-seed.ts';
-import { digestSeed, readSeedText, type SeedText, toFirstSeed, toLaterSeed } from '../seed/read-seed.ts';
+import {
+  digestSeed,
+  type FirstSeedDeps,
+  readSeedText,
+  type SeedText,
+  toFirstSeed,
+  toLaterSeed,
+} from '../seed/read-seed.ts';
 import { clearState } from './clear-state.ts';
 import { type ExportOptions, exportTenant } from './export-tenant.ts';
 import type { TenantDocument } from './tenant-document.ts';
 
-export interface KeeperDeps extends SeedDeps {
+export interface KeeperDeps extends SeedDeps, FirstSeedDeps {
   /** TENANT_SEED. */
   readonly seedFile: string | undefined;
   /** Called after an import, which may have brought other keys. */
@@ -64,7 +71,7 @@ export function createStoreKeeper(deps: KeeperDeps): StoreKeeper {
     },
     async seed(given) {
       if (!state.seedMark.get()) {
-        await applySeed(deps, await toFirstSeed(given, managementIdentifier), digestSeed(given));
+        await applySeed(deps, await toFirstSeed(deps, given), digestSeed(given));
         return report();
       }
       const seed = given && (await toLaterSeed(given, managementIdentifier, state));
@@ -77,7 +84,7 @@ export function createStoreKeeper(deps: KeeperDeps): StoreKeeper {
     },
     async reset() {
       const given = await readSeedText(deps.seedFile);
-      const seed = await toFirstSeed(given, managementIdentifier);
+      const seed = await toFirstSeed(deps, given);
       const put = await prepareSeed(deps, seed);
       const seeded = new Set(
         seed.clients.flatMap((client) => (client.client_secret ? client.client_id : [])),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTooDeep } from '../nesting.ts';
+import { isTooDeep } from '../lib/nesting.ts';
 import { formatVersion } from './format-version.ts';
 import {
   attackProtectionDocument,

@@ -1,10 +1,10 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+import { readHash } from '../passwords/foreign-hashes.ts';
 import type { Consent } from '../state/browser-documents.ts';
 import type { Authenticator } from '../state/factor-documents.ts';
 import type { SigningKeyDocument } from '../state/token-documents.ts';
 import type { Authorizations, Credentials, User } from '../state/user-documents.ts';
-import { readHash } from '../users/foreign-hashes.ts';
 import { describe } from './describe.ts';
 import { permissionDocument } from './settings-schemas.ts';
 

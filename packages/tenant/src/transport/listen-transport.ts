@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { createServer } from '../../../../src/lib/node-http.ts';
+import { createServer } from '../lib/node-http.ts';
 import { openDoors, portOf } from './open-doors.ts';
 import { sortByFirstByte } from './sort-by-first-byte.ts';
 

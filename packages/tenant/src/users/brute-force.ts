@@ -1,7 +1,7 @@
 import type { TenantContext } from '../context.ts';
-import { oauthError } from '../errors.ts';
 import type { Connection } from '../state/settings-documents.ts';
 import type { LoginFailures, User } from '../state/user-documents.ts';
+import { oauthError } from '../wire/errors.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 

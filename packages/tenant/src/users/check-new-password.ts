@@ -1,6 +1,6 @@
-import { databaseError, type WireError } from '../errors.ts';
 import type { AttackProtection, Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
+import { databaseError, type WireError } from '../wire/errors.ts';
 import { commonPasswords } from './common-passwords.ts';
 import { explainPassword, policyText } from './password-rules.ts';
 

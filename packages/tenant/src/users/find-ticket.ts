@@ -1,5 +1,5 @@
 import type { TenantContext } from '../context.ts';
-import { digest } from '../random.ts';
+import { digest } from '../lib/random.ts';
 import type { Ticket, User } from '../state/user-documents.ts';
 
 export interface FoundTicket {

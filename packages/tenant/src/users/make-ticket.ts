@@ -1,5 +1,5 @@
 import type { TenantContext } from '../context.ts';
-import { digest, randomToken } from '../random.ts';
+import { digest, randomToken } from '../lib/random.ts';
 import type { Ticket, User } from '../state/user-documents.ts';
 
 const dayMs = 24 * 3600 * 1000;

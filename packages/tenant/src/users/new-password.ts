@@ -1,10 +1,10 @@
 import type { TenantContext } from '../context.ts';
-import { databaseError } from '../errors.ts';
+import type { Passwords } from '../passwords/passwords.ts';
 import type { ConnectionOptions } from '../state/settings-documents.ts';
 import type { Credentials, User } from '../state/user-documents.ts';
+import { databaseError } from '../wire/errors.ts';
 import { liftUserBlocks } from './brute-force.ts';
 import { checkNewPassword } from './check-new-password.ts';
-import type { Passwords } from './passwords.ts';
 import { requireHomeDatabase } from './require-home-database.ts';
 
 const defaultHistory = 5;

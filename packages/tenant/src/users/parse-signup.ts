@@ -1,7 +1,7 @@
-import type { Parameters } from '../endpoints/parameters.ts';
-import { bareError, databaseError, oauthError } from '../errors.ts';
 import type { Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
+import { bareError, databaseError, oauthError } from '../wire/errors.ts';
+import type { Parameters } from '../wire/parameters.ts';
 import { isEmailAddress, isPhoneNumber } from './addresses.ts';
 
 type Profile = Pick<

@@ -1,5 +1,5 @@
-import { revokeUser } from '../authorize/end-session.ts';
 import type { TenantContext } from '../context.ts';
+import { revokeUser } from '../sessions/end-session.ts';
 import type { User } from '../state/user-documents.ts';
 import { findTicket } from './find-ticket.ts';
 import { hashNewPassword, setPassword } from './new-password.ts';

@@ -1,8 +1,8 @@
 import type { TenantContext } from '../context.ts';
-import { oauthError, wrongPassword } from '../errors.ts';
 import { requireRate } from '../limits/require-rate.ts';
 import type { Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
+import { oauthError, wrongPassword } from '../wire/errors.ts';
 import { requireNotBlocked, settleAttempt } from './brute-force.ts';
 import { isLeaked } from './check-new-password.ts';
 import { findUser } from './find-user.ts';

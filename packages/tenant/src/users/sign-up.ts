@@ -1,8 +1,8 @@
 import type { TenantContext } from '../context.ts';
-import { databaseError } from '../errors.ts';
-import { randomHex } from '../random.ts';
+import { randomHex } from '../lib/random.ts';
 import type { Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
+import { databaseError } from '../wire/errors.ts';
 import { checkNewPassword } from './check-new-password.ts';
 import { findUser } from './find-user.ts';
 import { mailTicket } from './mail-ticket.ts';

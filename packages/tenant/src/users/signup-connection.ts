@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
-import { bareError, oauthError } from '../errors.ts';
 import type { Connection } from '../state/settings-documents.ts';
+import { bareError, oauthError } from '../wire/errors.ts';
 
 /**
  * The database that a client may sign users up to. `clientId` may be left out, as on Auth0. Throws 401

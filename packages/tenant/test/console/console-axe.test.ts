@@ -35,7 +35,7 @@ describeWith('chromium', 'the console by axe', () => {
     await t.signIn('shop', { username: 'bob@example.com', scope: 'openid offline_access', audience: api });
     await t.signIn('shop', { password: 'wrong' });
     await t.post('/passwordless/start', {
-      ...t.tenant.credentials('gatehouse'),
+      ...t.tenant.credentials('host'),
       connection: 'email',
       email: 'carl@example.com',
       send: 'code',

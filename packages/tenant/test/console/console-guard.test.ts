@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createTravelClock } from '../../../../src/lib/clock.ts';
-import { startTenant, type Tenant } from '../../src/tenant.ts';
+import { createTravelClock } from '../../src/lib/clock.ts';
+import { type OpenTenant, startTenant } from '../../src/tenant.ts';
 import { createBrowser } from '../support/browser.ts';
 import { startTestTenant, type TestTenant } from '../support/start-test-tenant.ts';
 import { consoleSeed, pagePaths, userPath } from './console-seed.ts';
@@ -136,7 +136,7 @@ describe('the console', () => {
 });
 
 describe('the console of a tenant for a demo network', () => {
-  let tenant: Tenant;
+  let tenant: OpenTenant;
   let port: number;
 
   beforeAll(async () => {

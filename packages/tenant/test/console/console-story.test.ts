@@ -29,7 +29,7 @@ describeWith('chromium', 'a day in the console', () => {
       password,
       connection: 'Username-Password-Authentication',
     });
-  const machineToken = () => t.token('gift-deliveries', { grant_type: 'client_credentials', audience: api });
+  const machineToken = () => t.token('courier', { grant_type: 'client_credentials', audience: api });
   const go = (page: Page, name: string) =>
     page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name }).click();
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();

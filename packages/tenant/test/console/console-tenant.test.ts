@@ -19,7 +19,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
   const act = (path: string, action: string, typed = {}, hidden = {}) =>
     press(createBrowser(), `${t.tenant.origin}${path}`, action, typed, hidden);
   const machineToken = (headers = {}) =>
-    t.token('gift-deliveries', { grant_type: 'client_credentials', audience: api }, headers);
+    t.token('courier', { grant_type: 'client_credentials', audience: api }, headers);
 
   test('says where the tenant is and how to point an SDK at it', async () => {
     await t.close();
@@ -163,7 +163,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     await machineToken();
     const { text } = await t.get('/console/requests');
     expect(text).toContain('/oauth/token');
-    expect(text).not.toContain(t.tenant.credentials('gift-deliveries')?.client_secret);
+    expect(text).not.toContain(t.tenant.credentials('courier')?.client_secret);
     expect(text).not.toContain('/console/requests&quot;');
   });
 

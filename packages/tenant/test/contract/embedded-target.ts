@@ -23,8 +23,8 @@ function settingsOf({ tenant }: TestTenant): Settings {
     OTHER_CLIENT_SECRET: secretOf('other'),
     THIRD_PARTY_CLIENT_ID: 'tpc_contract',
     THIRD_PARTY_CLIENT_SECRET: secretOf('tpc_contract'),
-    MANAGEMENT_CLIENT_ID: 'gatehouse-management',
-    MANAGEMENT_CLIENT_SECRET: secretOf('gatehouse-management'),
+    MANAGEMENT_CLIENT_ID: 'management',
+    MANAGEMENT_CLIENT_SECRET: secretOf('management'),
     MFA_CLIENT_ID: 'mfa',
     MFA_CLIENT_SECRET: secretOf('mfa'),
   };

@@ -77,11 +77,11 @@ describe.each(stores)('the Management API (%s)', (store) => {
   test('a token for another API answers 401 Bad audience', async () => {
     const answer = await t.token('machine', {
       grant_type: 'client_credentials',
-      audience: 'urn:worldmappers',
+      audience: 'urn:maps',
     });
-    expect(claimsOf(answer).aud).toBe('urn:worldmappers');
+    expect(claimsOf(answer).aud).toBe('urn:maps');
     const refused = await t.manage('GET', '/users', undefined, bearer(textOf(answer, 'access_token')));
-    expect(refused.json).toMatchObject({ statusCode: 401, message: 'Bad audience: urn:worldmappers' });
+    expect(refused.json).toMatchObject({ statusCode: 401, message: 'Bad audience: urn:maps' });
     expect(refused.headers.get('x-tenant-hint')).toContain('api/v2');
   });
 
@@ -214,6 +214,6 @@ describe.each(stores)('the Management API (%s)', (store) => {
     const entries = t.tenant.context.log.list().slice(before);
     const api = entries.filter(({ type }) => type.endsWith('api'));
     expect(api.map(({ type }) => type)).toEqual(['sapi', 'fapi']);
-    expect(api[0]).toMatchObject({ description: 'Create a User', client_id: 'gatehouse-management' });
+    expect(api[0]).toMatchObject({ description: 'Create a User', client_id: 'management' });
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { managementScopes } from '../../src/authorization/management-scopes.ts';
 import { managementRows } from '../../src/management/management-rows.ts';
-import { managementScopes } from '../../src/seed/management-scopes.ts';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 
 /** What Auth0 documents for each call: any one of the scopes is enough. */

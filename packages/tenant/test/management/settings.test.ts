@@ -235,7 +235,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
     ['PATCH', '/attack-protection/brute-force-protection', 'update:attack_protection'],
     ['PUT', '/guardian/policies', 'update:mfa_policies'],
     ['POST', '/clients', 'create:clients'],
-    ['POST', '/clients/gatehouse/rotate-secret', 'update:client_keys'],
+    ['POST', '/clients/host/rotate-secret', 'update:client_keys'],
     ['DELETE', '/resource-servers/x', 'delete:resource_servers'],
     ['PATCH', '/connections/x/clients', 'update:connections'],
   ])('%s %s without its scope answers 403', async (method, path, scope) => {

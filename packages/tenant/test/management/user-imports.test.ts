@@ -1,7 +1,7 @@
 import { argon2Sync, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { hashSync } from 'bcryptjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toPhc } from '../../src/users/phc.ts';
+import { toPhc } from '../../src/passwords/phc.ts';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 import { directory } from '../support/seed.ts';
 import { fresh, stores } from '../support/start-test-tenant.ts';

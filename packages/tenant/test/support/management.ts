@@ -20,7 +20,7 @@ export interface ManagedTenant extends TestTenant {
 export async function startManagedTenant(store: StoreKind, seed?: object): Promise<ManagedTenant> {
   const t = await startTestTenant(store, seed);
   const { tenant } = t;
-  const client = 'gatehouse-management';
+  const client = 'management';
   const { client_id = '', client_secret = '' } = tenant.credentials(client) ?? {};
   const management = new ManagementClient({
     domain: tenant.domain,

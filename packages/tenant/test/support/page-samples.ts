@@ -1,4 +1,3 @@
-import type { TenantReply } from '../../src/endpoints/endpoint.ts';
 import { confirmLogoutPage } from '../../src/pages/confirm-logout-page.ts';
 import { confirmPage } from '../../src/pages/confirm-page.ts';
 import { consentPage } from '../../src/pages/consent-page.ts';
@@ -20,6 +19,7 @@ import { simulatedIdentities } from '../../src/pages/simulated-identities.ts';
 import { simulatorPage } from '../../src/pages/simulator-page.ts';
 import { webMessagePage } from '../../src/pages/web-message-page.ts';
 import { explainPassword } from '../../src/users/password-rules.ts';
+import type { TenantReply } from '../../src/wire/row.ts';
 
 const step = { state: 'a-state', application: 'Calendar' };
 const rules = (password: string) => explainPassword({ passwordPolicy: 'excellent' }, password);
@@ -126,7 +126,7 @@ export const pageSamples: Readonly<Record<string, TenantReply>> = {
     ...step,
     kind: 'otp',
     secret,
-    uri: `otpauth://totp/Gatehouse:ann%40example.com?secret=${secret}&issuer=Gatehouse&algorithm=SHA1&digits=6&period=30`,
+    uri: `otpauth://totp/Acme:ann%40example.com?secret=${secret}&issuer=Acme&algorithm=SHA1&digits=6&period=30`,
     otherFactors: true,
     error: 'That code is not right. Check it and try again.',
   }),

@@ -1,9 +1,9 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { systemClock } from '../../../../src/lib/clock.ts';
-import { type Certificates, issueCertificates } from '../../src/certificates-issue.ts';
 import { type MakeSigningKey, makeSigningKey } from '../../src/keys/make-signing-key.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import type { SigningKeyDocument } from '../../src/state/token-documents.ts';
 import type { TenantOptions } from '../../src/tenant.ts';
+import { type Certificates, issueCertificates } from '../../src/transport/issue-certificates.ts';
 
 /** Two tenants side by side have other keys than each other; more than four of them share some. */
 const POOL_SIZE = 8;

@@ -1,6 +1,6 @@
 /** What the tests add to the built-in seed: a client for each rule that a client's settings decide. */
 export const directory = 'Username-Password-Authentication';
-export const api = 'urn:worldmappers';
+export const api = 'urn:maps';
 export const realmGrant = 'http://auth0.com/oauth/grant-type/password-realm';
 
 const passwordGrants = ['password', realmGrant, 'refresh_token'];

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TenantReply } from '../../src/endpoints/endpoint.ts';
-import { toParameters } from '../../src/endpoints/parameters.ts';
 import { stylesheetEndpoint } from '../../src/pages/stylesheet.ts';
-import { writeReply } from '../../src/write-reply.ts';
+import { toParameters } from '../../src/wire/parameters.ts';
+import type { TenantReply } from '../../src/wire/row.ts';
+import { writeReply } from '../../src/wire/write-reply.ts';
 
 export interface PageServer {
   readonly origin: string;

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
-import { createTravelClock, type TravelClock } from '../../../../src/lib/clock.ts';
 import { makeFolder } from '../../../../test/support/folder.ts';
-import { startTenant, type Tenant, type TenantOptions } from '../../src/tenant.ts';
+import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
+import { type OpenTenant, startTenant, type TenantOptions } from '../../src/tenant.ts';
+import { hostSeed } from './host-seed.ts';
 import { quickOptions, trust } from './quick-tenant.ts';
 import { directory, password, realmGrant, testSeed } from './seed.ts';
 import { storedIn } from './stored.ts';
@@ -20,7 +21,7 @@ export interface Answer {
 }
 
 export interface TestTenant {
-  readonly tenant: Tenant;
+  readonly tenant: OpenTenant;
   readonly clock: TravelClock;
   readonly warnings: string[];
   /** What it keeps. */
@@ -69,6 +70,7 @@ export async function startTestTenant(
     clock,
     host: '127.0.0.1',
     port: 0,
+    builtInSeed: hostSeed,
     dataFile: store === 'memory' ? ':memory:' : join(folder, 'tenant.db'),
     seedFile,
     ...(quick && (await quickOptions())),

@@ -1,8 +1,8 @@
 import type { Single, State } from '../../src/state/state.ts';
-import type { Tenant } from '../../src/tenant.ts';
+import type { OpenTenant } from '../../src/tenant.ts';
 
 /** What a tenant keeps, for what no API of it shows or takes. Tests reach its state by this alone. */
-export const storedIn = ({ context }: Pick<Tenant, 'context'>): State => context.state;
+export const storedIn = ({ context }: Pick<OpenTenant, 'context'>): State => context.state;
 
 interface Documents<T> {
   get(key: string): T | undefined;

@@ -1,5 +1,5 @@
 import type { TenantContext } from '../../context.ts';
-import { toClientGrant } from '../../seed/defaults.ts';
+import { toClientGrant } from '../../state/defaults.ts';
 import type { ClientGrant } from '../../state/settings-documents.ts';
 import { grantKey } from '../../state/state.ts';
 import { applyPatch } from '../apply-patch.ts';

@@ -1,4 +1,4 @@
-import { defaultRefreshToken, defined, toClient } from '../../seed/defaults.ts';
+import { defaultRefreshToken, defined, toClient } from '../../state/defaults.ts';
 import type { Client } from '../../state/settings-documents.ts';
 import { applyPatch, mergeMetadata } from '../apply-patch.ts';
 import { mergeExtra, partExtra } from '../extra.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { randomToken } from '../../random.ts';
+import { randomToken } from '../../lib/random.ts';
 import type { Client } from '../../state/settings-documents.ts';
 import { fieldsQuery, pickFields } from '../fields.ts';
 import { flag, listReply, pageQuery } from '../list-reply.ts';

@@ -1,6 +1,6 @@
 import type { TenantContext } from '../../context.ts';
-import { randomAlphanumeric } from '../../random.ts';
-import { defined, toClient } from '../../seed/defaults.ts';
+import { randomAlphanumeric } from '../../lib/random.ts';
+import { defined, toClient } from '../../state/defaults.ts';
 import type { Client } from '../../state/settings-documents.ts';
 import { mergeMetadata } from '../apply-patch.ts';
 import { mergeExtra, partExtra } from '../extra.ts';

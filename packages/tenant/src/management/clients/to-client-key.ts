@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { prefixedId } from '../../random.ts';
+import { prefixedId } from '../../lib/random.ts';
 import type { ClientKey } from '../../state/settings-documents.ts';
 import { invalidBody } from '../management-error.ts';
 import type { CredentialBody } from './client-body.ts';

@@ -1,5 +1,5 @@
 import type { TenantContext } from '../../context.ts';
-import { defined, toConnection } from '../../seed/defaults.ts';
+import { defined, toConnection } from '../../state/defaults.ts';
 import type { Connection, ConnectionOptions } from '../../state/settings-documents.ts';
 import { applyPatch, mergeMetadata } from '../apply-patch.ts';
 import { mergeExtra, partExtra } from '../extra.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { enrolledBy, removeEnrolment } from '../../mfa/authenticators.ts';
-import { enrol } from '../../mfa/enrol.ts';
+import { enrolledBy, removeEnrolment } from '../../factors/authenticators.ts';
+import { enrol } from '../../factors/enrol.ts';
 import type { Authenticator } from '../../state/factor-documents.ts';
 import type { User } from '../../state/user-documents.ts';
 import { isEmailAddress, isPhoneNumber } from '../../users/addresses.ts';

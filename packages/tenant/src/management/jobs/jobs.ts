@@ -1,5 +1,5 @@
 import type { TenantContext } from '../../context.ts';
-import { prefixedId } from '../../random.ts';
+import { prefixedId } from '../../lib/random.ts';
 import type { Job } from '../../state/job-documents.ts';
 import { notFound } from '../management-error.ts';
 

@@ -1,5 +1,5 @@
 import type { TenantContext } from '../../context.ts';
-import { defined, toResourceServer } from '../../seed/defaults.ts';
+import { defined, toResourceServer } from '../../state/defaults.ts';
 import type { ResourceServer } from '../../state/settings-documents.ts';
 import { applyPatch } from '../apply-patch.ts';
 import { mergeExtra, partExtra } from '../extra.ts';

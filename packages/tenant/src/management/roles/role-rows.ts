@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toRole } from '../../seed/defaults.ts';
+import { toRole } from '../../state/defaults.ts';
 import type { Role } from '../../state/settings-documents.ts';
 import { listReply, pageQuery } from '../list-reply.ts';
 import { invalidBody, managementError } from '../management-error.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endSession } from '../../authorize/end-session.ts';
+import { endSession } from '../../sessions/end-session.ts';
 import type { BrowserSession } from '../../state/browser-documents.ts';
 import { revokeFamily } from '../../tokens/refresh-families.ts';
 import { checkpointQuery, checkpointReply } from '../list-reply.ts';

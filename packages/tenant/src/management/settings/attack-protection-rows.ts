@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TenantContext } from '../../context.ts';
-import { defaultAttackProtection, defined } from '../../seed/defaults.ts';
+import { defaultAttackProtection, defined } from '../../state/defaults.ts';
 import type { AttackProtection, SuspiciousIpThrottling } from '../../state/settings-documents.ts';
 import { oneOf, text } from '../body-parts.ts';
 import { defineRow, type MakeRows, type ManagementRow } from '../management-row.ts';

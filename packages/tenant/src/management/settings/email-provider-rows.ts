@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TenantContext } from '../../context.ts';
-import { defined } from '../../seed/defaults.ts';
+import { defined } from '../../state/defaults.ts';
 import type { EmailProvider } from '../../state/settings-documents.ts';
 import { oneOf, text } from '../body-parts.ts';
 import { fieldsQuery, pickFields } from '../fields.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TenantContext } from '../../context.ts';
-import { readGuardian } from '../../mfa/guardian.ts';
+import { readGuardian } from '../../factors/guardian.ts';
 import type { FactorName } from '../../state/factor-documents.ts';
 import { oneOf } from '../body-parts.ts';
 import { managementError, notFound } from '../management-error.ts';

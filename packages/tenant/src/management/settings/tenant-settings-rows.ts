@@ -1,5 +1,5 @@
 import type { TenantContext } from '../../context.ts';
-import { defaultSettings, defined } from '../../seed/defaults.ts';
+import { defaultSettings, defined } from '../../state/defaults.ts';
 import type { TenantSettings } from '../../state/settings-documents.ts';
 import { applyPatch } from '../apply-patch.ts';
 import { mergeExtra, partExtra } from '../extra.ts';

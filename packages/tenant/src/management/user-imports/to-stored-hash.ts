@@ -1,5 +1,5 @@
-import { readHash } from '../../users/foreign-hashes.ts';
-import { toPhc } from '../../users/phc.ts';
+import { readHash } from '../../passwords/foreign-hashes.ts';
+import { toPhc } from '../../passwords/phc.ts';
 import type { CustomPasswordHash, ImportedUser } from './imported-user.ts';
 
 /** A hash that sign-ins can be judged by, none where the user has none, or why the one given cannot be taken. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TenantContext } from '../../context.ts';
-import { isTooDeep } from '../../nesting.ts';
+import { isTooDeep } from '../../lib/nesting.ts';
 import type { Connection } from '../../state/settings-documents.ts';
 import { requireJob, showJob, toJob } from '../jobs/jobs.ts';
 import { managementError } from '../management-error.ts';

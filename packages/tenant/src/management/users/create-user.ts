@@ -1,5 +1,5 @@
 import type { TenantContext } from '../../context.ts';
-import { randomHex } from '../../random.ts';
+import { randomHex } from '../../lib/random.ts';
 import type { Connection } from '../../state/settings-documents.ts';
 import type { User } from '../../state/user-documents.ts';
 import { checkNewPassword } from '../../users/check-new-password.ts';

@@ -1,6 +1,6 @@
 import type { TenantContext } from '../../context.ts';
-import { WireError } from '../../errors.ts';
 import type { User } from '../../state/user-documents.ts';
+import { WireError } from '../../wire/errors.ts';
 import { invalidPath, managementError, notFound } from '../management-error.ts';
 
 export const noSuchUser = (): WireError => notFound('The user does not exist.', 'inexistent_user');

@@ -43,7 +43,7 @@ export async function createDeployCli(
 ): Promise<DeployCli> {
   const place = (name: string) => join(folder, `${tenant.domain.replace(':', '-')}-${name}`);
   const [config, ca, connects, preload] = ['config.json', 'ca.pem', 'connects', 'recorder.mjs'].map(place);
-  const { client_id, client_secret } = tenant.credentials('gatehouse-management') ?? {};
+  const { client_id, client_secret } = tenant.credentials('management') ?? {};
   const settings = {
     AUTH0_DOMAIN: tenant.domain,
     AUTH0_CLIENT_ID: client_id,

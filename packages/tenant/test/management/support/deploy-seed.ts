@@ -33,7 +33,7 @@ export const deploySeed = {
         validation: { username: { min: 3, max: 20 } },
         disable_signup: true,
       },
-      enabled_clients: ['acme-web', 'gatehouse'],
+      enabled_clients: ['acme-web', 'host'],
       metadata: { team: 'staff' },
     },
     { name: 'acme-oidc', strategy: 'oidc', enabled_clients: ['acme-web'], display_name: 'Acme' },

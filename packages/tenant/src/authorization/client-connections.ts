@@ -1,0 +1,32 @@
+import type { TenantContext } from '../context.ts';
+import type { Client, Connection } from '../state/settings-documents.ts';
+
+/** What somebody may be known by in a database of users. */
+export type IdentifierKind = 'email' | 'username' | 'phone_number';
+
+/** Whether users of a connection may sign in to a client: third parties get the domain's connections. */
+export function mayUseConnection(client: Client, connection: Connection): boolean {
+  if (client.third_party_security_mode === 'strict') return connection.is_domain_connection;
+  const ofDomain = !client.is_first_party && connection.is_domain_connection;
+  return ofDomain || connection.enabled_clients.includes(client.client_id);
+}
+
+/** The connections that a client's sign-in page may offer. */
+export const connectionsOf = ({ state }: Pick<TenantContext, 'state'>, client: Client): Connection[] =>
+  state.connections.list().filter((connection) => mayUseConnection(client, connection));
+
+/** The database that a client's users sign in to by password: the tenant's default one if it may be used. */
+export function directoryOf(
+  context: Pick<TenantContext, 'state'>,
+  client: Client,
+  asked: string | undefined,
+): Connection | undefined {
+  const databases = connectionsOf(context, client).filter(({ strategy }) => strategy === 'auth0');
+  const preferred = asked ?? context.state.settings.get()?.default_directory;
+  const found = databases.find(({ name }) => name === preferred);
+  return asked === undefined ? (found ?? databases[0]) : found;
+}
+
+/** By what the users of a database may be known. */
+export const identifiersOf = ({ options }: Connection): readonly IdentifierKind[] =>
+  options.requires_username === true ? ['email', 'username'] : ['email'];

@@ -1,0 +1,39 @@
+import type { TenantContext } from '../context.ts';
+import { randomHex } from '../lib/random.ts';
+import { consentKey } from '../state/browser-collections.ts';
+import type { Consent } from '../state/browser-documents.ts';
+
+type Deps = Pick<TenantContext, 'state' | 'issuer'>;
+
+export interface ConsentQuestion {
+  readonly userId: string;
+  readonly clientId: string;
+  /** Undefined: no API, /userinfo alone. */
+  readonly audience: string | undefined;
+  readonly organizationId: string | undefined;
+}
+
+const audienceOf = ({ issuer }: Pick<Deps, 'issuer'>, { audience }: ConsentQuestion): string =>
+  audience ?? `${issuer}userinfo`;
+
+export function findConsent(context: Deps, question: ConsentQuestion): Consent | undefined {
+  const key = consentKey(question.userId, question.clientId, audienceOf(context, question));
+  const found = context.state.consents.find('key', key);
+  return found.find((consent) => consent.organization === question.organizationId);
+}
+
+/** Remembers that a user lets a client have these scopes, besides those they let it have before. */
+export function addConsent(context: Deps, question: ConsentQuestion, scope: readonly string[]): void {
+  const { state } = context;
+  state.transaction(() => {
+    const before = findConsent(context, question);
+    state.consents.put({
+      id: before?.id ?? randomHex(12),
+      user_id: question.userId,
+      client_id: question.clientId,
+      audience: audienceOf(context, question),
+      organization: question.organizationId,
+      scope: [...new Set([...(before?.scope ?? []), ...scope])],
+    });
+  });
+}

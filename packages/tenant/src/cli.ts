@@ -1,0 +1,162 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { toCredentials } from './clients/credentials.ts';
+import { type OpenTenant, startTenant } from './tenant.ts';
+
+// What the package says of itself.
+const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+};
+
+const USAGE = `${own.name} ${own.version}
+${own.description}
+
+usage: ${own.name} [options]
+
+  --port <port>   port to listen on; 0 takes a free one (TENANT_PORT, 4400)
+  --data <file>   file of the tenant's data (TENANT_DATA, data/tenant.db)
+  --memory        keep the data in memory
+  --seed <file>   YAML or JSON file that adds to the built-in seed (TENANT_SEED)
+  --json          print one line of JSON
+  --version       print the version
+  --help          print this text
+`;
+
+const EXIT_FAILURE = 1;
+const EXIT_USAGE = 2;
+const EX_CONFIG = 78;
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+interface Options {
+  readonly port: number;
+  readonly dataFile: string;
+  readonly seedFile: string | undefined;
+  readonly json: boolean;
+  readonly version: boolean;
+  readonly help: boolean;
+}
+
+/** Throws a `TypeError` that says what is wrong with the command line. */
+function readOptions(env: NodeJS.ProcessEnv): Options {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      data: { type: 'string' },
+      memory: { type: 'boolean', default: false },
+      seed: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      version: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { json, version, help } = values;
+  const port = values.port ?? env['TENANT_PORT'] ?? '4400';
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new TypeError(`the port is ${JSON.stringify(port)}: a number from 0 to 65535 is expected`);
+  const data = values.memory ? ':memory:' : (values.data ?? env['TENANT_DATA'] ?? 'data/tenant.db');
+  const seed = values.seed ?? env['TENANT_SEED'];
+  return {
+    port: Number(port),
+    dataFile: data === ':memory:' ? data : resolve(data),
+    seedFile: seed === undefined ? undefined : resolve(seed),
+    json,
+    version,
+    help,
+  };
+}
+
+/** What programs need that are to use the tenant. */
+function toSummary({ issuer, origin, caFile, context }: OpenTenant) {
+  const clients = context.state.clients.list().map((client) => [client.client_id, toCredentials(client)]);
+  return {
+    issuer,
+    url: origin,
+    port: Number(new URL(origin).port),
+    ca_file: caFile,
+    clients: Object.fromEntries(clients) as Record<string, ReturnType<typeof toCredentials>>,
+  };
+}
+
+function toText({ issuer, url, ca_file: caFile, clients }: ReturnType<typeof toSummary>): string {
+  const width = Math.max(...Object.keys(clients).map((id) => id.length));
+  return [
+    `The tenant is ready.`,
+    '',
+    `  issuer    ${issuer}`,
+    `  console   ${url}`,
+    `  CA        ${caFile ?? `${url}/console/tenant-ca.pem`}`,
+    '',
+    'Programs that call it by https need NODE_EXTRA_CA_CERTS with the CA file. Its clients, with their secrets:',
+    '',
+    ...Object.values(clients).map(
+      ({ client_id, client_secret = '(public)' }) => `  ${client_id.padEnd(width)}  ${client_secret}`,
+    ),
+    '',
+    'Stop with Ctrl-C.',
+  ].join('\n');
+}
+
+/** The first SIGTERM or SIGINT closes the tenant; a second one ends the process as usual. */
+function closeOnSignal(tenant: OpenTenant): void {
+  const stop = (): void => {
+    process.off('SIGTERM', stop).off('SIGINT', stop);
+    tenant.close().catch((error: unknown) => {
+      say(`The tenant did not close: ${String(error)}`);
+      process.exitCode = EXIT_FAILURE;
+    });
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+}
+
+/** Starts a tenant that runs until a signal ends it; the exit code where it does not start. */
+async function start(options: Options): Promise<number | undefined> {
+  const { port, dataFile, seedFile } = options;
+  try {
+    const tenant = await startTenant({
+      host: '127.0.0.1',
+      port,
+      dataFile,
+      ...(seedFile !== undefined && { seedFile }),
+      warn: (message) => say(`warning: ${message}`),
+    });
+    closeOnSignal(tenant);
+    const summary = toSummary(tenant);
+    process.stdout.write(`${options.json ? JSON.stringify(summary) : toText(summary)}\n`);
+    return undefined;
+  } catch (error) {
+    const { name, code, message } = error as NodeJS.ErrnoException;
+    if (name === 'SeedError') {
+      say(message);
+      return EX_CONFIG;
+    }
+    say(code === 'EADDRINUSE' ? `Port ${port} is in use: pass --port 0 or another port.` : String(error));
+    return EXIT_FAILURE;
+  }
+}
+
+async function run(): Promise<number | undefined> {
+  let options: Options;
+  try {
+    options = readOptions(process.env);
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return EXIT_USAGE;
+  }
+  if (options.help || options.version) {
+    process.stdout.write(options.help ? USAGE : `${own.version}\n`);
+    return 0;
+  }
+  if (process.env['NODE_ENV'] === 'production') {
+    say('NODE_ENV is production: the tenant is for development and tests, and does not start.');
+    return EX_CONFIG;
+  }
+  return start(options);
+}
+
+const code = await run();
+if (code !== undefined) process.exitCode = code;

@@ -1,0 +1,56 @@
+import type { TenantContext } from '../context.ts';
+import type { Middleware } from '../transport/host-guard.ts';
+import type { Endpoint } from '../wire/row.ts';
+import { allowsCallback } from './allowed-urls.ts';
+
+const exposed =
+  'DPoP-Nonce, Retry-After, WWW-Authenticate, X-Auth0-RequestId, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Tenant-Hint';
+const sendable = 'Auth0-Client, Authorization, Content-Type, DPoP';
+const preflightS = 600;
+
+/** The web origin of a URL; undefined where it has none, as those of apps on phones. */
+function originOf(url: string): string | undefined {
+  const parsed = URL.parse(url);
+  return parsed && /^https?:$/.test(parsed.protocol) ? parsed.origin : undefined;
+}
+
+/** Whether a client lives at that origin: by a callback, a web origin or an allowed origin. */
+function isClientOrigin({ clients }: TenantContext['state'], origin: string): boolean {
+  if (originOf(origin) !== origin) return false;
+  return clients.list().some(({ callbacks, web_origins, allowed_origins }) => {
+    const own = [...callbacks, ...web_origins, ...allowed_origins].map(originOf);
+    return allowsCallback(
+      own.filter((entry) => entry !== undefined),
+      origin,
+    );
+  });
+}
+
+/**
+ * Lets scripts of the clients' origins read the answers of a path, and answers their preflights; no others', and
+ * never with cookies, which none of these endpoints looks at.
+ */
+export function createCors(
+  { state }: Pick<TenantContext, 'state'>,
+  methods: readonly Endpoint['method'][],
+): Middleware {
+  return (request, response, next) => {
+    const { origin } = request.headers;
+    response.appendHeader('vary', 'Origin');
+    if (origin === undefined || !isClientOrigin(state, origin)) {
+      next();
+      return;
+    }
+    response.setHeader('access-control-allow-origin', origin);
+    response.setHeader('access-control-expose-headers', exposed);
+    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) {
+      next();
+      return;
+    }
+    response.setHeader('access-control-allow-methods', methods.join(', '));
+    response.setHeader('access-control-allow-headers', sendable);
+    response.setHeader('access-control-max-age', String(preflightS));
+    response.appendHeader('vary', 'Access-Control-Request-Headers, Access-Control-Request-Method');
+    response.writeHead(204).end();
+  };
+}

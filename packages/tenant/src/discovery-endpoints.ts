@@ -1,0 +1,82 @@
+import type { TenantContext } from './context.ts';
+import { proofAlgorithms } from './dpop/verify-proof.ts';
+import type { Endpoint } from './wire/row.ts';
+
+const cached = { 'cache-control': 'public, max-age=15, stale-while-revalidate=15, stale-if-error=86400' };
+
+/** GET /.well-known/jwks.json: the current key, the next one and earlier ones; never a private member. */
+export const jwksEndpoint = ({ keys }: Pick<TenantContext, 'keys'>): Endpoint => ({
+  method: 'GET',
+  path: '/.well-known/jwks.json',
+  listedAs: 'jwks_uri',
+  forBrowsers: true,
+  handle: () => ({ body: keys.jwks(), headers: cached }),
+});
+
+const words = (text: string): string[] => text.trim().split(/\s+/);
+
+const claims = words(`
+  aud auth_time created_at email email_verified exp family_name given_name iat identities iss name nickname
+  phone_number picture sub
+`);
+
+const scopes = words(`
+  openid profile offline_access name given_name family_name nickname email email_verified picture created_at
+  identities phone address
+`);
+
+const responseTypes = [
+  'code',
+  'token',
+  'id_token',
+  'code token',
+  'code id_token',
+  'token id_token',
+  'code token id_token',
+];
+
+/** OpenID Connect Discovery §4, and the same under the name of RFC 8414, as Auth0 has it. */
+export function discoveryEndpoints(
+  context: Pick<TenantContext, 'issuer' | 'state'>,
+  served: readonly Endpoint[],
+): Endpoint[] {
+  const handle = () => ({ body: toMetadata(context, served), headers: cached });
+  const row = { method: 'GET', forBrowsers: true, handle } as const;
+  return [
+    { ...row, path: '/.well-known/openid-configuration' },
+    { ...row, path: '/.well-known/oauth-authorization-server' },
+  ];
+}
+
+/** Lists the endpoints that are served, and no others. */
+function toMetadata(
+  { issuer, state }: Pick<TenantContext, 'issuer' | 'state'>,
+  served: readonly Endpoint[],
+): object {
+  const endpoints = served.flatMap(({ listedAs, isListed, path }) =>
+    listedAs === undefined || isListed?.() === false
+      ? []
+      : [[listedAs, `${issuer}${path.slice(1)}`] as const],
+  );
+  return {
+    issuer,
+    ...Object.fromEntries(endpoints),
+    scopes_supported: scopes,
+    response_types_supported: responseTypes,
+    code_challenge_methods_supported: ['S256', 'plain'],
+    response_modes_supported: ['query', 'fragment', 'form_post'],
+    subject_types_supported: ['public'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    token_endpoint_auth_signing_alg_values_supported: ['RS256', 'RS384', 'PS256'],
+    claims_supported: claims,
+    request_uri_parameter_supported: false,
+    request_parameter_supported: false,
+    id_token_signing_alg_values_supported: ['HS256', 'RS256'],
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+    dpop_signing_alg_values_supported: proofAlgorithms,
+    ...(state.settings.get()?.authorization_response_iss_parameter_supported === true && {
+      authorization_response_iss_parameter_supported: true,
+    }),
+  };
+}

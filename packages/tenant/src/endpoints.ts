@@ -1,0 +1,61 @@
+import { authorizeEndpoint } from './authorize/authorize-endpoint.ts';
+import { consentEndpoints } from './authorize/consent-endpoints.ts';
+import { loginEndpoints } from './authorize/login-endpoints.ts';
+import { logoutEndpoints } from './authorize/logout-endpoints.ts';
+import { parEndpoint } from './authorize/par-endpoint.ts';
+import { signupPageEndpoints } from './authorize/signup-endpoints.ts';
+import { simulatorEndpoints } from './authorize/simulator-endpoints.ts';
+import { registrationEndpoint } from './clients/registration-endpoint.ts';
+import type { TenantContext } from './context.ts';
+import { discoveryEndpoints, jwksEndpoint } from './discovery-endpoints.ts';
+import { tokenEndpoint } from './grants/token-endpoint.ts';
+import { mailLinkEndpoints } from './mail-links/mail-link-endpoints.ts';
+import { resetPasswordEndpoints } from './mail-links/reset-password-endpoints.ts';
+import { resetRequestEndpoints } from './mail-links/reset-request-endpoints.ts';
+import { associateEndpoint } from './mfa/associate-endpoint.ts';
+import { authenticatorEndpoints } from './mfa/authenticator-endpoints.ts';
+import { challengeEndpoint } from './mfa/challenge-endpoint.ts';
+import { mfaPageEndpoints } from './mfa/mfa-page-endpoints.ts';
+import { pushEndpoints } from './mfa/push-endpoints.ts';
+import { stylesheetEndpoint } from './pages/stylesheet.ts';
+import { passwordlessPageEndpoints } from './passwordless/passwordless-page-endpoints.ts';
+import { startEndpoint } from './passwordless/start-endpoint.ts';
+import { verifyRedirectEndpoint } from './passwordless/verify-redirect-endpoint.ts';
+import { revokeEndpoint } from './tokens/revoke-endpoint.ts';
+import { userinfoEndpoints } from './tokens/userinfo-endpoint.ts';
+import { changePasswordEndpoint } from './users/change-password-endpoint.ts';
+import { signupEndpoint } from './users/signup-endpoint.ts';
+import type { Endpoint } from './wire/row.ts';
+
+/** The Authentication API, as rows. */
+export function authenticationEndpoints(context: TenantContext): Endpoint[] {
+  const served = [
+    signupEndpoint(context),
+    changePasswordEndpoint(context),
+    tokenEndpoint(context),
+    revokeEndpoint(context),
+    ...userinfoEndpoints(context),
+    associateEndpoint(context),
+    challengeEndpoint(context),
+    ...authenticatorEndpoints(context),
+    startEndpoint(context),
+    ...pushEndpoints(context),
+    ...mfaPageEndpoints(context),
+    ...passwordlessPageEndpoints(context),
+    verifyRedirectEndpoint(context),
+    stylesheetEndpoint,
+    ...resetPasswordEndpoints(context),
+    ...resetRequestEndpoints(context),
+    ...mailLinkEndpoints(context),
+    authorizeEndpoint(context),
+    parEndpoint(context),
+    ...loginEndpoints(context),
+    ...signupPageEndpoints(context),
+    ...simulatorEndpoints(context),
+    ...consentEndpoints(context),
+    ...logoutEndpoints(context),
+    registrationEndpoint(context),
+    jwksEndpoint(context),
+  ];
+  return [...served, ...discoveryEndpoints(context, served)];
+}

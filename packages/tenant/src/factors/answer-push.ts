@@ -1,0 +1,26 @@
+import type { TenantContext } from '../context.ts';
+import { digest } from '../lib/random.ts';
+import type { MfaChallenge } from '../state/factor-documents.ts';
+
+type Deps = Pick<TenantContext, 'state' | 'clock' | 'log'>;
+
+const waits = (challenge: MfaChallenge | undefined, { clock }: Deps): challenge is MfaChallenge =>
+  challenge?.answer === 'pending' && challenge.expires_ms > clock.now();
+
+/** The push behind a link, as long as it waits for an answer. */
+export function findPush(deps: Deps, ticket: string): MfaChallenge | undefined {
+  const [challenge] = deps.state.mfaChallenges.find('push_id', digest(ticket));
+  return waits(challenge, deps) ? challenge : undefined;
+}
+
+/** Answers a push, once. False where it does not wait, or not any more. */
+export function answerPush(deps: Deps, id: string, approved: boolean): boolean {
+  const { state, log } = deps;
+  return state.transaction(() => {
+    const challenge = state.mfaChallenges.get(id);
+    if (!waits(challenge, deps)) return false;
+    state.mfaChallenges.put({ ...challenge, answer: approved ? 'approved' : 'rejected' });
+    if (!approved) log.record({ type: 'gd_auth_rejected', user_id: challenge.user_id });
+    return true;
+  });
+}

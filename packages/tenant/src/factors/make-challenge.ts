@@ -1,0 +1,71 @@
+import { randomInt } from 'node:crypto';
+import type { TenantContext } from '../context.ts';
+import { digest, randomToken } from '../lib/random.ts';
+import { takeFromBucket } from '../limits/bucket.ts';
+import type { Authenticator, OobChannel } from '../state/factor-documents.ts';
+import type { User } from '../state/user-documents.ts';
+import { oauthError } from '../wire/errors.ts';
+
+type Deps = Pick<TenantContext, 'state' | 'clock' | 'inbox' | 'log' | 'origin'>;
+
+const ttlMs = 5 * 60 * 1000;
+/** Ten messages, and one more every six minutes. */
+const sending = { burst: 10, refillMs: 6 * 60 * 1000 };
+
+/** The event code of what is sent, by channel. */
+const sent = {
+  sms: 'gd_send_sms',
+  voice: 'gd_send_voice',
+  email: 'gd_send_email',
+  auth0: 'gd_send_pn',
+} as const satisfies Record<OobChannel, string>;
+
+export interface MadeChallenge {
+  readonly oobCode: string;
+  /** Present where the user must type the code that they were sent. */
+  readonly bindingMethod?: 'prompt';
+}
+
+const sixDigits = (): string => String(randomInt(1_000_000)).padStart(6, '0');
+
+/**
+ * Sends a code to an authenticator, or a push. A code sent before for the same `holder` and authenticator does not
+ * count any more. Throws 429 `too_many_attempts` where a user is sent too many.
+ */
+export function makeChallenge(
+  deps: Deps,
+  user: User,
+  authenticator: Authenticator,
+  holder: string,
+): MadeChallenge {
+  const { state, clock, inbox, log, origin } = deps;
+  const { user_id } = user;
+  if (!takeFromBucket(deps, `mfa-send:${user_id}`, sending))
+    throw oauthError(429, 'too_many_attempts', 'Too many messages. Wait for some minutes before retrying.', {
+      userId: user_id,
+    });
+  const channel = authenticator.oob_channel ?? 'auth0';
+  const oobCode = randomToken();
+  const base = {
+    id: digest(oobCode),
+    user_id,
+    authenticator_id: authenticator.id,
+    holder,
+    expires_ms: clock.now() + ttlMs,
+  };
+  for (const earlier of state.mfaChallenges.find('holder', holder))
+    if (earlier.authenticator_id === authenticator.id) state.mfaChallenges.remove(earlier.id);
+  log.record({ type: sent[channel], user_id });
+  if (channel === 'auth0') {
+    const secret = randomToken();
+    state.mfaChallenges.put({ ...base, answer: 'pending', push_id: digest(secret) });
+    const subject = authenticator.active ? 'Was it you who signed in?' : 'Enroll this device?';
+    const link = `${origin}/u/mfa-push?ticket=${secret}`;
+    inbox.add({ to: user.email ?? user_id, kind: 'mfa_push', subject, link });
+    return { oobCode };
+  }
+  const code = sixDigits();
+  state.mfaChallenges.put({ ...base, code_digest: digest(code) });
+  inbox.add({ to: authenticator.address ?? '', kind: 'mfa_code', subject: 'Your verification code', code });
+  return { oobCode, bindingMethod: 'prompt' };
+}

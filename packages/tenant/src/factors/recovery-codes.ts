@@ -1,0 +1,63 @@
+import { randomInt } from 'node:crypto';
+import type { TenantContext } from '../context.ts';
+import { digest, randomHex } from '../lib/random.ts';
+import type { User } from '../state/user-documents.ts';
+import { enrolledBy, recoveryOf } from './authenticators.ts';
+import { readGuardian } from './guardian.ts';
+import { invalidRecoveryCode } from './mfa-errors.ts';
+import { type Deps, type Proof, type Prover, tryOnce } from './proof.ts';
+
+const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ123456789';
+const length = 24;
+
+const makeCode = (): string =>
+  Array.from({ length }, () => alphabet[randomInt(alphabet.length)] ?? '').join('');
+
+/** As people type it: whatever the case, in groups or not. */
+export const recoveryDigest = (code: string): string => digest(code.toUpperCase().replaceAll(/[\s-]/g, ''));
+
+/**
+ * A first recovery code for a user who enrols their first factor, to be shown once; it counts once the factor is
+ * confirmed. Undefined where they have one already, or the tenant gives none.
+ */
+export function makeFirstRecoveryCode(
+  context: Pick<TenantContext, 'state' | 'clock'>,
+  user: User,
+): string | undefined {
+  const { state, clock } = context;
+  if (!readGuardian(context).factors['recovery-code'].enabled) return undefined;
+  const enrolled = enrolledBy(context, user);
+  if (enrolled.some((own) => own.active)) return undefined;
+  const code = makeCode();
+  const earlier = enrolled.find((own) => own.authenticator_type === 'recovery-code');
+  const id = earlier?.id ?? `recovery-code|dev_${randomHex(8)}`;
+  state.authenticators.put({
+    id,
+    user_id: user.user_id,
+    authenticator_type: 'recovery-code',
+    active: false,
+    code_digest: recoveryDigest(code),
+    enrolment: id,
+    created_at: new Date(clock.now()).toISOString(),
+  });
+  return code;
+}
+
+/** Proves a user by their recovery code, which is used up: the answer carries the next one. */
+export function proveRecoveryCode(
+  deps: Deps,
+  prover: Prover,
+  code: string,
+): Proof & { readonly nextCode?: string } {
+  const { user, clientId, purpose } = prover;
+  return tryOnce(deps, prover, 'recovery', (): Proof & { readonly nextCode?: string } => {
+    const own = purpose === 'sign-in' ? recoveryOf(deps, user) : undefined;
+    if (!own || own.code_digest !== recoveryDigest(code))
+      return { refusal: invalidRecoveryCode(user.user_id) };
+    const nextCode = makeCode();
+    const last_auth_at = new Date(deps.clock.now()).toISOString();
+    deps.state.authenticators.put({ ...own, code_digest: recoveryDigest(nextCode), last_auth_at });
+    deps.log.record({ type: 'gd_recovery_succeed', user_id: user.user_id, client_id: clientId });
+    return { nextCode };
+  });
+}

@@ -1,0 +1,89 @@
+import { type AuthenticatedClient, authenticateClient } from '../clients/authenticate-client.ts';
+import { callerIp } from '../clients/caller-ip.ts';
+import type { TenantContext } from '../context.ts';
+import { currentNonce } from '../dpop/nonces.ts';
+import { verifyProof } from '../dpop/verify-proof.ts';
+import type { Client } from '../state/settings-documents.ts';
+import { oauthError, WireError } from '../wire/errors.ts';
+import { type Hint, hints } from '../wire/hints.ts';
+import type { Endpoint, TenantRequest } from '../wire/row.ts';
+import type { Grant } from './grant.ts';
+import { grants } from './grants.ts';
+
+const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' };
+
+/** POST /oauth/token (RFC 6749 §3.2): form or JSON. */
+export const tokenEndpoint = (context: TenantContext): Endpoint => ({
+  method: 'POST',
+  path: '/oauth/token',
+  listedAs: 'token_endpoint',
+  forBrowsers: true,
+  async handle(request) {
+    const type = request.body.required('grant_type');
+    const grant = grants.get(type);
+    if (!grant) throw oauthError(403, 'unsupported_grant_type', `Unsupported grant type: ${type}`);
+    const { reply, headers, log } = await exchangeLogged(context, request, type, grant);
+    if (grant.success !== undefined) context.log.record({ type: grant.success, ...log });
+    return { body: reply, headers };
+  },
+});
+
+/** Authenticates the client and exchanges the grant; a refusal is logged under its event code. */
+async function exchangeLogged(context: TenantContext, request: TenantRequest, type: string, grant: Grant) {
+  let { ip } = request;
+  let client: Client | undefined;
+  const about = () => ({
+    client_id: client?.client_id,
+    client_name: client?.name,
+    ip,
+    ...(ip !== request.ip && { client_ip: request.ip }),
+    user_agent: request.headers['user-agent'],
+  });
+  try {
+    const authenticated = await authenticateClient(context, request.body, request.headers.authorization);
+    ({ client } = authenticated);
+    ip = callerIp(authenticated, request.headers['auth0-forwarded-for'], ip);
+    requireGrantAllowed(authenticated, type, grant);
+    const jkt = await verifyProof(context, {
+      headers: request.headers,
+      method: 'POST',
+      path: '/oauth/token',
+      nonceRequired: !authenticated.proven,
+    });
+    const { reply, log, hint } = await grant.exchange(context, { client, body: request.body, jkt, ip });
+    const headers = {
+      ...noStore,
+      ...(jkt !== undefined && !authenticated.proven && { 'dpop-nonce': currentNonce(context) }),
+      ...(hint && { 'x-tenant-hint': hints[hint] }),
+    };
+    return { reply, headers, log: { ...about(), ...log } };
+  } catch (error) {
+    if (error instanceof WireError) {
+      const { logType = grant.failure, userId } = error.options;
+      context.log.record({ type: logType, description: error.message, user_id: userId, ...about() });
+    }
+    throw error;
+  }
+}
+
+const thirdPartyGrants: ReadonlySet<string> = new Set([
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+]);
+
+/** The hints of grants whose names the dashboard's toggles do not bear. */
+const grantHints: ReadonlyMap<string, Hint> = new Map([
+  ['password', 'password_grant'],
+  ['http://auth0.com/oauth/grant-type/password-realm', 'password_grant'],
+  ['http://auth0.com/oauth/grant-type/passwordless/otp', 'passwordless_grant'],
+]);
+
+function requireGrantAllowed({ client, proven }: AuthenticatedClient, type: string, grant: Grant): void {
+  const forParty = client.is_first_party || thirdPartyGrants.has(type);
+  if (client.grant_types.includes(type) && (proven || grant.publicClients) && forParty) return;
+  throw oauthError(403, 'unauthorized_client', `Grant type '${type}' not allowed for the client.`, {
+    hint: forParty ? (grantHints.get(type) ?? 'grant_type_disabled') : 'third_party_grant',
+    members: { error_uri: 'https://auth0.com/docs/clients/client-grant-types' },
+  });
+}

@@ -1,0 +1,105 @@
+import { browserEndpoint } from '../authorize/browser-endpoint.ts';
+import type { TenantContext } from '../context.ts';
+import { mailLinkPage } from '../pages/mail-link-page.ts';
+import { messagePage } from '../pages/message-page.ts';
+import { spentLink } from '../pages/spent-link.ts';
+import type { Ticket, User } from '../state/user-documents.ts';
+import { liftUserBlocks } from '../users/brute-force.ts';
+import { type FoundTicket, findTicket } from '../users/find-ticket.ts';
+import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
+import { linkToApplication, resultRedirect } from './after-link.ts';
+
+/** A link in a mail that asks, and does what it is for once. */
+interface MailLink {
+  readonly purpose: Ticket['purpose'];
+  readonly path: string;
+  readonly apply: (context: TenantContext, user: User) => void;
+  /** Event code of the log. */
+  readonly success: string;
+  readonly failure?: string;
+  /** What its page says, the address following, and its button. */
+  readonly question: { readonly heading: string; readonly text: string; readonly button: string };
+  readonly answer: { readonly heading: string; readonly text: string };
+}
+
+const links: readonly MailLink[] = [
+  {
+    purpose: 'verify_email',
+    path: '/u/email-verification',
+    apply: ({ state, clock }, user) =>
+      state.users.put({ ...user, email_verified: true, updated_at: new Date(clock.now()).toISOString() }),
+    success: 'sv',
+    failure: 'fv',
+    question: {
+      heading: 'Verify your email',
+      text: 'Press the button if this address is yours:',
+      button: 'Verify',
+    },
+    answer: { heading: 'Email verified', text: 'Thank you. You can go on using the application.' },
+  },
+  {
+    purpose: 'unblock',
+    path: '/u/unblock',
+    apply: liftUserBlocks,
+    success: 'ublkdu',
+    question: {
+      heading: 'Unblock your account',
+      text: 'After too many attempts nobody can sign in from there as',
+      button: 'Unblock',
+    },
+    answer: {
+      heading: 'Account unblocked',
+      text: 'You can sign in again. If it was not you who tried so often, choose a new password.',
+    },
+  },
+];
+
+/** GET and POST /u/email-verification and /u/unblock, each with `ticket`: the first asks, the second does it. */
+export const mailLinkEndpoints = (context: TenantContext): Endpoint[] =>
+  links.flatMap((link) => {
+    const { path } = link;
+    const rows: Endpoint[] = [
+      { method: 'GET', path, handle: (request) => ask(context, link, request) },
+      { method: 'POST', path, handle: (request) => follow(context, link, request) },
+    ];
+    return rows.map(browserEndpoint);
+  });
+
+function ask(context: TenantContext, link: MailLink, request: TenantRequest): TenantReply {
+  const ticket = request.query.get('ticket') ?? '';
+  const found = findTicket(context, link.purpose, ticket);
+  if (!found) return refuse(context, link, request);
+  const { email, result_url } = found.ticket;
+  const redirectsTo = result_url === undefined ? undefined : [result_url];
+  return mailLinkPage({ ...link.question, action: link.path, ticket, email, redirectsTo });
+}
+
+function follow(context: TenantContext, link: MailLink, request: TenantRequest): TenantReply {
+  const found = useUp(context, link, request.body.text('ticket') ?? '');
+  if (!found) return refuse(context, link, request);
+  const { user, ticket } = found;
+  const { client_id, user_id } = ticket;
+  context.log.record({ type: link.success, client_id, user_id, user_name: user.email, ...from(request) });
+  const elsewhere = resultRedirect(found, link.answer.text);
+  if (elsewhere) return elsewhere;
+  return messagePage({ tone: 'done', ...link.answer, link: linkToApplication(context, client_id) });
+}
+
+/** One synchronous step: of any number of parallel calls one does it. */
+function useUp(context: TenantContext, link: MailLink, secret: string): FoundTicket | undefined {
+  const { state } = context;
+  return state.transaction(() => {
+    const found = findTicket(context, link.purpose, secret);
+    if (!found || !state.tickets.remove(found.ticket.id)) return undefined;
+    link.apply(context, found.user);
+    return found;
+  });
+}
+
+function refuse({ log }: TenantContext, { failure }: MailLink, request: TenantRequest): TenantReply {
+  const description = 'the link is unknown, over, or has been used';
+  if (failure !== undefined) log.record({ type: failure, description, ...from(request) });
+  return spentLink();
+}
+
+const from = ({ ip, headers }: TenantRequest) => ({ ip, user_agent: headers['user-agent'] });

@@ -1,0 +1,17 @@
+import { currentUserScopes, managementScopes } from '../authorization/management-scopes.ts';
+import type { SeedInput } from './seed-input.ts';
+
+/** Identifier by which seeds name the Management API, whatever the tenant's domain. */
+export const managementApi = '$mgmt';
+
+/** The one API that every tenant has. */
+export const managementApiSeed: SeedInput['resource_servers'][number] = {
+  identifier: managementApi,
+  name: 'Auth0 Management API',
+  is_system: true,
+  scopes: managementScopes.map((value) => ({
+    value,
+    description: `${currentUserScopes.includes(value) ? 'For the user: ' : ''}${value.replace(/[:_]/g, ' ')}`,
+  })),
+  allow_offline_access: false,
+};

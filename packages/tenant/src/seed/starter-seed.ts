@@ -1,0 +1,87 @@
+import { managementScopes } from '../authorization/management-scopes.ts';
+import { managementApi } from './management-api.ts';
+import type { SeedInput } from './seed-input.ts';
+
+/** Where development servers listen: Next.js and Express, Angular, Vite, webpack and Vue, Metro. */
+const origins = [3000, 4200, 5173, 8080, 8081].map((port) => `http://localhost:${port}`);
+/** Where SDKs of Auth0 receive the answer, below an origin. */
+const callbackPaths = ['', '/callback', '/auth/callback', '/api/auth/callback'];
+
+const urls = {
+  callbacks: origins.flatMap((origin) => callbackPaths.map((path) => `${origin}${path}`)),
+  allowed_logout_urls: origins.flatMap((origin) => [origin, `${origin}/`]),
+  web_origins: origins,
+};
+
+const rotating = {
+  rotation_type: 'rotating',
+  expiration_type: 'expiring',
+  leeway: 30,
+  infinite_token_lifetime: false,
+  infinite_idle_token_lifetime: false,
+} as const;
+
+const api = 'https://api.example.com';
+const scopes = { 'read:messages': 'Read your messages', 'write:messages': 'Write messages' };
+
+/** What a tenant begins with on its own: a client of each kind, an API and a user, to be tried at once. */
+export const starterSeed = {
+  connections: ['simulated-social', 'simulated-enterprise'].map((name) => ({
+    name,
+    enabled_clients: ['spa', 'web', 'native'],
+  })),
+  resource_servers: [
+    {
+      identifier: api,
+      name: 'Example API',
+      scopes: Object.entries(scopes).map(([value, description]) => ({ value, description })),
+      allow_offline_access: true,
+      skip_consent_for_verifiable_first_party_clients: true,
+    },
+  ],
+  clients: [
+    {
+      client_id: 'spa',
+      name: 'Single-page app',
+      app_type: 'spa',
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+      refresh_token: rotating,
+      ...urls,
+    },
+    {
+      client_id: 'web',
+      name: 'Web app',
+      app_type: 'regular_web',
+      grant_types: [
+        'authorization_code',
+        'refresh_token',
+        'client_credentials',
+        'password',
+        'http://auth0.com/oauth/grant-type/password-realm',
+      ],
+      refresh_token: rotating,
+      ...urls,
+    },
+    {
+      client_id: 'native',
+      name: 'Native app',
+      app_type: 'native',
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+      refresh_token: rotating,
+      ...urls,
+    },
+    {
+      client_id: 'machine',
+      name: 'Machine',
+      app_type: 'non_interactive',
+      grant_types: ['client_credentials'],
+    },
+  ],
+  client_grants: [
+    { client_id: 'machine', audience: api, scope: Object.keys(scopes) },
+    { client_id: 'machine', audience: managementApi, scope: [...managementScopes] },
+  ],
+  users: [{ user_id: 'ada', email: 'ada@example.com', email_verified: true, password: 'Correct-Horse-9' }],
+} satisfies Partial<SeedInput>;

@@ -1,0 +1,78 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { TenantContext } from '../context.ts';
+import { digest, randomToken } from '../lib/random.ts';
+import type { BrowserSession, LoginTransaction } from '../state/browser-documents.ts';
+import { readCookie, setCookie } from '../wire/cookies.ts';
+
+type Deps = Pick<TenantContext, 'state' | 'clock'>;
+
+const cookieName = 'auth0';
+const hourMs = 3600 * 1000;
+
+/** The session of the browser that sends these headers, as long as it lives and its user may sign in. */
+export function readSession(
+  { state, clock }: Deps,
+  headers: IncomingHttpHeaders,
+): BrowserSession | undefined {
+  const secret = readCookie(headers, cookieName);
+  const session = secret === undefined ? undefined : state.browserSessions.get(digest(secret));
+  if (!session) return undefined;
+  const now = clock.now();
+  const isOver = now >= session.expires_ms || now - session.last_used_ms >= session.idle_ms;
+  return isOver || !state.users.get(session.user_id) ? undefined : session;
+}
+
+/** Who has just signed in, as a transaction knows it. */
+export type SignedIn = Pick<LoginTransaction, 'amr'> & {
+  readonly user_id: string;
+  readonly connection: string;
+  readonly auth_time_ms: number;
+};
+
+/**
+ * Begins the session of a browser under a new cookie, whatever it held before: a cookie that somebody planted must
+ * not become theirs. The same user goes on with the same `sid`, and the clients that know it.
+ */
+export function beginSession(
+  { state, clock }: Deps,
+  before: BrowserSession | undefined,
+  signedIn: SignedIn,
+): { readonly session: BrowserSession; readonly cookie: string } {
+  const now = clock.now();
+  const settings = state.settings.get();
+  const lifetimeMs = (settings?.session_lifetime ?? 168) * hourMs;
+  const same = before?.user_id === signedIn.user_id ? before : undefined;
+  const secret = randomToken();
+  const session: BrowserSession = {
+    id: digest(secret),
+    sid: same?.sid ?? randomToken(24),
+    user_id: signedIn.user_id,
+    connection: signedIn.connection,
+    amr: signedIn.amr,
+    auth_time_ms: signedIn.auth_time_ms,
+    last_used_ms: now,
+    expires_ms: now + lifetimeMs,
+    idle_ms: (settings?.idle_session_lifetime ?? 72) * hourMs,
+    clients: same?.clients ?? [],
+    metadata: same?.metadata,
+  };
+  state.transaction(() => {
+    if (before) state.browserSessions.remove(before.id);
+    state.browserSessions.put(session);
+  });
+  return { session, cookie: setCookie(cookieName, secret, '/', Math.floor(lifetimeMs / 1000)) };
+}
+
+/** Notes that a client got tokens of the session. False where it has ended meanwhile. */
+export function useSession({ state, clock }: Deps, sid: string, clientId: string): boolean {
+  return state.transaction(() => {
+    const [session] = state.browserSessions.find('sid', sid);
+    if (!session) return false;
+    const clients = [...new Set([...session.clients, clientId])];
+    state.browserSessions.put({ ...session, clients, last_used_ms: clock.now() });
+    return true;
+  });
+}
+
+/** The Set-Cookie header that takes the session's cookie away. */
+export const forgetSessionCookie = (): string => setCookie(cookieName, '', '/', 0);

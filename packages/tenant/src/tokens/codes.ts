@@ -1,0 +1,72 @@
+import type { TenantContext } from '../context.ts';
+import { digest, randomToken } from '../lib/random.ts';
+import type { AuthorizationCode } from '../state/browser-documents.ts';
+import { revokeFamily } from './refresh-families.ts';
+
+type Deps = Pick<TenantContext, 'state' | 'clock'>;
+
+/** RFC 6749 §4.1.2: ten minutes at most. */
+const usableMs = 10 * 60 * 1000;
+/** How long a used code is remembered, so that a replay can be told. */
+const rememberedMs = 24 * 3600 * 1000;
+
+export type NewCode = Omit<
+  AuthorizationCode,
+  'id' | 'usable_until_ms' | 'used' | 'replayed' | 'expires_ms' | 'family_id' | 'opaque_token_id'
+>;
+
+export function mintCode({ state, clock }: Deps, of: NewCode): string {
+  const code = randomToken();
+  const now = clock.now();
+  state.codes.put({
+    ...of,
+    id: digest(code),
+    usable_until_ms: now + usableMs,
+    used: false,
+    replayed: false,
+    expires_ms: now + rememberedMs,
+  });
+  return code;
+}
+
+/**
+ * Uses up a code of this client, in one synchronous step: of any number of parallel calls one gets it. A code that
+ * was used before takes back what it gave (RFC 6749 §4.1.2). Undefined where it is no good.
+ */
+export function useUpCode(
+  { state, clock }: Deps,
+  clientId: string,
+  code: string,
+): AuthorizationCode | undefined {
+  return state.transaction(() => {
+    const found = state.codes.get(digest(code));
+    if (!found || found.request.client_id !== clientId) return undefined;
+    if (found.used) {
+      state.codes.put({ ...found, replayed: true });
+      takeBack({ state }, found);
+      return undefined;
+    }
+    state.codes.put({ ...found, used: true });
+    return clock.now() < found.usable_until_ms ? found : undefined;
+  });
+}
+
+/** Notes what a code gave; takes it back at once where the code has been replayed meanwhile. */
+export function noteGiven(
+  { state }: Pick<Deps, 'state'>,
+  { id }: AuthorizationCode,
+  given: Pick<AuthorizationCode, 'family_id' | 'opaque_token_id'>,
+): void {
+  state.transaction(() => {
+    const found = state.codes.get(id);
+    if (!found) return;
+    const noted = { ...found, ...given };
+    state.codes.put(noted);
+    if (noted.replayed) takeBack({ state }, noted);
+  });
+}
+
+function takeBack({ state }: Pick<Deps, 'state'>, { family_id, opaque_token_id }: AuthorizationCode): void {
+  if (family_id !== undefined) revokeFamily({ state }, family_id);
+  if (opaque_token_id !== undefined) state.opaqueTokens.remove(opaque_token_id);
+}

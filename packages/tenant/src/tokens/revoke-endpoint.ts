@@ -1,0 +1,28 @@
+import { authenticateClient } from '../clients/authenticate-client.ts';
+import type { TenantContext } from '../context.ts';
+import { oauthError, WireError } from '../wire/errors.ts';
+import type { Endpoint } from '../wire/row.ts';
+import { revokeToken } from './refresh-families.ts';
+
+/** POST /oauth/revoke (RFC 7009): form or JSON; 200 and an empty body for any token that the client may name. */
+export const revokeEndpoint = (context: TenantContext): Endpoint => ({
+  method: 'POST',
+  path: '/oauth/revoke',
+  listedAs: 'revocation_endpoint',
+  forBrowsers: true,
+  async handle({ body, headers, ip }) {
+    const token = body.required('token');
+    const { client } = await authenticateClient(context, body, headers.authorization).catch(
+      (error: unknown) => {
+        if (!(error instanceof WireError) || error.status !== 401) throw error;
+        throw oauthError(401, 'invalid_client', 'Unauthorized', { hint: error.options.hint });
+      },
+    );
+    const family = revokeToken(context, client, token);
+    if (family) {
+      const { client_id, name: client_name } = client;
+      context.log.record({ type: 'srrt', client_id, client_name, user_id: family.user_id, ip });
+    }
+    return { body: '', headers: { 'cache-control': 'no-store' } };
+  },
+});

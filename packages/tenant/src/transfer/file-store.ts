@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { findClient, toCredentials } from '../clients/credentials.ts';
+import { systemClock } from '../lib/clock.ts';
+import { hashPassword } from '../passwords/passwords.ts';
+import { readSeedText } from '../seed/read-seed.ts';
+import { openState } from '../state/open-state.ts';
+import { managementIdentifierOf } from './export-tenant.ts';
+import { createStoreKeeper } from './store-keeper.ts';
+import { NoTenantData, type StoreAccess, type StoreOptions, type TenantStore } from './tenant-store.ts';
+
+/** Opens the file of a tenant that does not run. Throws `NoTenantData` where there is none and none may be made. */
+export function openFileStore(options: StoreOptions, { mayMake }: StoreAccess): TenantStore {
+  const { dataFile, port, builtInSeed, seedFile } = options;
+  if (dataFile === ':memory:') throw new NoTenantData('TENANT_DATA is :memory:');
+  if (!mayMake && !existsSync(dataFile)) throw new NoTenantData(`${dataFile} does not exist`);
+  const state = openState(dataFile);
+  const known = managementIdentifierOf(state);
+  if (!mayMake && known === undefined) {
+    state.close();
+    throw new NoTenantData(`${dataFile} holds no clients`);
+  }
+  const keeper = createStoreKeeper({
+    state,
+    clock: systemClock,
+    hashPassword,
+    // A tenant gives it the name of its own address when it starts.
+    managementIdentifier: known ?? `https://localhost:${port}/api/v2/`,
+    builtInSeed,
+    seedFile,
+  });
+  return {
+    where: `${dataFile}, as no tenant runs with it at the set port`,
+    origin: undefined,
+    export: async (withKeys) => keeper.export({ withKeys }),
+    import: (raw) => keeper.import(raw),
+    seed: async (file) => keeper.seed(await readSeedText(file)),
+    reset: () => keeper.reset(),
+    async credentials(name) {
+      const client = findClient(state, name);
+      return client && toCredentials(client);
+    },
+    close: () => state.close(),
+  };
+}

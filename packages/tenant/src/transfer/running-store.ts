@@ -1,0 +1,85 @@
+import { realpathSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
+import { z } from 'zod';
+import { readSeedText } from '../seed/read-seed.ts';
+import type { StoreOptions, TenantStore } from './tenant-store.ts';
+import { TransferError } from './transfer-error.ts';
+
+const aboutReply = z.object({ issuer: z.string(), data: z.string() });
+const reportReply = z.object({
+  clients: z.number(),
+  connections: z.number(),
+  resource_servers: z.number(),
+  users: z.number(),
+  notes: z.array(z.string()),
+});
+const credentialsReply = z.object({ client_id: z.string(), client_secret: z.string().optional() });
+const refusalReply = z.object({ message: z.string(), faults: z.array(z.string()).optional() });
+
+/** An import of many users takes its time. */
+const patienceMs = 120_000;
+const probeMs = 5000;
+
+/** Where this machine reaches a tenant that listens as it is set to. */
+function originOf({ host, port }: Pick<StoreOptions, 'host' | 'port'>): string {
+  const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${isIPv6(reached) ? `[${reached}]` : reached}:${port}`;
+}
+
+const isSameFile = (one: string, other: string): boolean => {
+  if (one === other) return true;
+  try {
+    return realpathSync(one) === realpathSync(other);
+  } catch {
+    return false;
+  }
+};
+
+/** The tenant that runs at the set port, if it is the one with these data; undefined otherwise. */
+export async function findRunningStore(options: StoreOptions): Promise<TenantStore | undefined> {
+  if (options.port === 0) return undefined;
+  const origin = originOf(options);
+  const base = `${origin}/_tenant`;
+  const response = await fetch(`${base}/about`, { signal: AbortSignal.timeout(probeMs) }).catch(
+    (error: unknown) => {
+      if (error instanceof Error && error.name === 'TimeoutError')
+        throw new Error(`something listens at ${origin} and does not answer`, { cause: error });
+      return undefined;
+    },
+  );
+  const about = aboutReply.safeParse(await response?.json().catch(() => undefined));
+  if (!about.success || !isSameFile(about.data.data, options.dataFile)) return undefined;
+
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const answer = await fetch(`${base}${path}`, {
+      method,
+      signal: AbortSignal.timeout(patienceMs),
+      ...(method !== 'GET' && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body ?? {}),
+      }),
+    });
+    if (answer.ok) return answer.json();
+    const refusal = refusalReply.safeParse(await answer.json().catch(() => undefined));
+    if (refusal.data?.faults) throw new TransferError(refusal.data.faults);
+    throw new Error(`the tenant answered ${answer.status}: ${refusal.data?.message ?? 'no reason'}`);
+  };
+  const change = async (path: string, body?: unknown) => reportReply.parse(await call('POST', path, body));
+  return {
+    where: `the tenant that runs at ${origin}`,
+    origin,
+    export: (withKeys) => call('GET', `/export${withKeys ? '?with_keys=true' : ''}`),
+    import: (raw) => change('/import', raw),
+    seed: async (file) => change('/seed', { seed: await readSeedText(file) }),
+    reset: () => change('/reset'),
+    async credentials(name) {
+      const answer = await fetch(`${base}/credentials/${encodeURIComponent(name)}`, {
+        signal: AbortSignal.timeout(patienceMs),
+      });
+      if (answer.status === 404) return undefined;
+      const { client_id, client_secret } = credentialsReply.parse(await answer.json());
+      return { client_id, ...(client_secret !== undefined && { client_secret }) };
+    },
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,139 @@
+import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
+import { chmod, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Clock } from '../lib/clock.ts';
+import { type Certificates, issueCertificates } from './issue-certificates.ts';
+
+const renewBeforeMs = 30 * 24 * 3600 * 1000;
+const attempts = 10;
+/** The authority alone, for `NODE_EXTRA_CA_CERTS` and `curl --cacert`. */
+const authorityName = 'tenant-ca.pem';
+/** Where the authority of the certificates in `directory` lies. */
+export const authorityFile = (directory: string): string => resolve(directory, authorityName);
+/** Key, leaf and authority in one file, so that no two processes can mix theirs. */
+const bundleName = (generation: number): string => `tenant-tls-${generation}.pem`;
+const bundlePattern = /^tenant-tls-(\d{1,9})\.pem$/;
+
+/**
+ * The certificates of the tenant's port: those kept in `directory`, or new ones where there are none, they are
+ * damaged, or fewer than 30 days are left. Without a directory they live in memory.
+ * `clock` must be the machine's: peers judge the dates by their own clocks, which do not travel.
+ */
+export async function readCertificates(options: {
+  readonly directory: string | undefined;
+  readonly clock: Clock;
+}): Promise<Certificates> {
+  const { directory, clock } = options;
+  if (directory === undefined) return issueCertificates(clock);
+  await mkdir(directory, { recursive: true });
+  const certificates = await readOrIssue(directory, clock);
+  await keepAuthority(authorityFile(directory), certificates.caPem);
+  return certificates;
+}
+
+/**
+ * The bundle of the highest generation counts. Where it is no good, the next generation is claimed: a name that
+ * only one of several processes can take, so those that start at once agree on one.
+ */
+async function readOrIssue(directory: string, clock: Clock): Promise<Certificates> {
+  let draft: string | undefined;
+  try {
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const generations = await readGenerations(directory);
+      const latest = Math.max(0, ...generations);
+      const kept = toCertificates(await readIfThere(join(directory, bundleName(latest))), clock);
+      if (kept) {
+        await removeAll(
+          directory,
+          generations.filter((generation) => generation < latest),
+        );
+        return kept;
+      }
+      draft ??= await writeBundle(directory, await issueCertificates(clock));
+      await claim(draft, join(directory, bundleName(latest + 1)));
+    }
+  } finally {
+    if (draft !== undefined) await rm(draft, { force: true });
+  }
+  throw new Error(`the certificates in ${directory} change faster than they can be read`);
+}
+
+async function readGenerations(directory: string): Promise<number[]> {
+  const names = await readdir(directory);
+  return names.flatMap((name) => bundlePattern.exec(name)?.[1] ?? []).map(Number);
+}
+
+async function removeAll(directory: string, generations: readonly number[]): Promise<void> {
+  await Promise.all(
+    generations.map((generation) => rm(join(directory, bundleName(generation)), { force: true })),
+  );
+}
+
+const writeBundle = (directory: string, { keyPem, certPem, caPem }: Certificates): Promise<string> =>
+  writeBeside(join(directory, 'tenant-tls'), `${keyPem}\n${certPem}\n${caPem}\n`, 0o600);
+
+/** Puts `draft` at `path` unless something is there already. */
+async function claim(draft: string, path: string): Promise<void> {
+  try {
+    await link(draft, path);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return;
+    // A file system without hard links.
+    await rename(draft, path);
+  }
+}
+
+async function keepAuthority(path: string, caPem: string): Promise<void> {
+  if ((await readIfThere(path)) === `${caPem}\n`) return;
+  await rename(await writeBeside(path, `${caPem}\n`, 0o644), path);
+}
+
+async function writeBeside(path: string, text: string, mode: number): Promise<string> {
+  const draft = `${path}.${randomUUID()}`;
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await chmod(draft, mode);
+  return draft;
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
+
+/** A bundle's parts, or undefined where one is missing, does not fit the others, or has too few days left. */
+function toCertificates(bundle: string | undefined, clock: Clock): Certificates | undefined {
+  const [keyPem, certPem, caPem] = bundle?.match(/-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g) ?? [];
+  if (keyPem === undefined || certPem === undefined || caPem === undefined) return undefined;
+  try {
+    const key = createPrivateKey(keyPem);
+    const leaf = new X509Certificate(certPem);
+    const authority = new X509Certificate(caPem);
+    const fits =
+      authority.ca &&
+      leaf.verify(authority.publicKey) &&
+      leaf.checkIssued(authority) &&
+      leaf.checkPrivateKey(key) &&
+      leaf.checkHost('localhost') !== undefined &&
+      ['127.0.0.1', '::1'].every((ip) => leaf.checkIP(ip) !== undefined);
+    const lasts = [leaf, authority].every(
+      ({ validFromDate, validToDate }) =>
+        validFromDate.getTime() <= clock.now() && validToDate.getTime() - clock.now() >= renewBeforeMs,
+    );
+    return fits && lasts ? { caPem, certPem, keyPem } : undefined;
+  } catch {
+    // Not PEM, or cut short: to be made anew.
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import { KeyObject, randomBytes, webcrypto } from 'node:crypto';
+import type { Clock } from '../lib/clock.ts';
+import { loadX509 } from '../lib/load-x509.ts';
+
+/** PEM texts: the authority that clients must trust, and the pair the port serves. */
+export interface Certificates {
+  readonly caPem: string;
+  readonly certPem: string;
+  readonly keyPem: string;
+}
+
+const dayMs = 24 * 3600 * 1000;
+/** The authority lives no longer than its only leaf: its key is gone. */
+const lifetimeMs = 365 * dayMs;
+/** For peers whose clocks are slow. */
+const backdateMs = 3600 * 1000;
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+/**
+ * A new authority and, signed by it, a leaf for `localhost`, 127.0.0.1 and ::1. The authority's private key
+ * cannot be exported and is dropped: no second leaf will ever come from it.
+ */
+export async function issueCertificates(clock: Clock): Promise<Certificates> {
+  const x509 = loadX509();
+  const dates = {
+    notBefore: new Date(clock.now() - backdateMs),
+    notAfter: new Date(clock.now() + lifetimeMs),
+  };
+  const authorityKeys = await webcrypto.subtle.generateKey(algorithm, false, ['sign', 'verify']);
+  const leafKeys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const authority = await x509.X509CertificateGenerator.createSelfSigned({
+    ...dates,
+    // Each has a name of its own, so that an old one in a trust store is never taken for it.
+    name: `O=Local tenant, CN=Local tenant authority ${randomBytes(4).toString('hex')}`,
+    serialNumber: toSerial(),
+    keys: authorityKeys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(authorityKeys.publicKey),
+    ],
+  });
+  const leaf = await x509.X509CertificateGenerator.create({
+    ...dates,
+    subject: 'O=Local tenant, CN=localhost',
+    issuer: authority.subject,
+    serialNumber: toSerial(),
+    publicKey: leafKeys.publicKey,
+    signingKey: authorityKeys.privateKey,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'dns', value: 'localhost' },
+        { type: 'ip', value: '127.0.0.1' },
+        { type: 'ip', value: '::1' },
+      ]),
+      await x509.SubjectKeyIdentifierExtension.create(leafKeys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey),
+    ],
+  });
+  const keyPem = KeyObject.from(leafKeys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { caPem: authority.toString('pem'), certPem: leaf.toString('pem'), keyPem: keyPem.trim() };
+}
+
+/** 127 random bits, positive and without a leading zero octet (RFC 5280 §4.1.2.2). */
+function toSerial(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
+  return bytes.toString('hex');
+}

@@ -1,0 +1,27 @@
+import type { Clock } from '../lib/clock.ts';
+import { nowS } from '../lib/clock.ts';
+
+const limit = 1000;
+const windowS = 60;
+
+/**
+ * Makes the `x-ratelimit-*` headers of most replies: what is left of 1,000 requests in the present minute, and the
+ * second at which the next one begins. They count; nobody is refused for them.
+ */
+export function createRateLimitHeaders(clock: Clock): () => Record<string, string> {
+  let resetS = 0;
+  let used = 0;
+  return () => {
+    const now = nowS(clock);
+    if (now >= resetS) {
+      resetS = now - (now % windowS) + windowS;
+      used = 0;
+    }
+    used += 1;
+    return {
+      'x-ratelimit-limit': String(limit),
+      'x-ratelimit-remaining': String(Math.max(0, limit - used)),
+      'x-ratelimit-reset': String(resetS),
+    };
+  };
+}

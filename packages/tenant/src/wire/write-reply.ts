@@ -1,0 +1,18 @@
+import type { ServerResponse } from 'node:http';
+import type { TenantReply } from './row.ts';
+
+/** Sends a reply: an object as JSON, a string as it is, an empty one with no content type. */
+export function writeReply(response: ServerResponse, reply: TenantReply): void {
+  const { status = 200, body, headers = {} } = reply;
+  const isText = typeof body === 'string';
+  const type = isText
+    ? (reply.contentType ?? 'text/plain; charset=utf-8')
+    : 'application/json; charset=utf-8';
+  const text = isText ? body : JSON.stringify(body);
+  response.writeHead(status, {
+    ...(text !== '' && { 'content-type': type }),
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}

@@ -1,0 +1,1 @@
+export { type Certificates, issueCertificates } from '../../src/transport/issue-certificates.ts';

@@ -1,0 +1,157 @@
+import type { Mfa } from '../../auth0/mfa.ts';
+import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
+import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
+import { parseInput } from '../../http/validation.ts';
+import type { AddressLimit } from '../../limits/address-limit.ts';
+import { chargeAddress } from '../charge-address.ts';
+import { type AttemptOutcome, type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
+import { type MfaHandle, type SecondFactors, toAccountName } from '../second-factor.ts';
+import { toSignInMode } from '../sign-in-mode.ts';
+import { toSignedInOutcome } from '../signed-in.ts';
+import { type ChallengeFactorDeps, challengeFactor } from './challenge-factor.ts';
+import { type EnrolFactorDeps, enrolFactor } from './enrol-factor.ts';
+import {
+  associateBody,
+  authenticatorList,
+  challengeBody,
+  challengeReply,
+  enrolmentReply,
+  handleHeader,
+  pendingReply,
+  type VerifyBody,
+  verifiedReply,
+  verifyBody,
+} from './mfa-schemas.ts';
+import { type VerifyFactorDeps, verifyFactor } from './verify-factor.ts';
+
+export interface MfaRouteDeps extends EnrolFactorDeps, ChallengeFactorDeps, VerifyFactorDeps {
+  readonly auth0: Mfa;
+  readonly codes: EnrolFactorDeps['codes'] & VerifyFactorDeps['codes'];
+  readonly secondFactors: Pick<SecondFactors, 'open'>;
+  readonly origins: Origins;
+  /** By address: whoever has a handle could ask the tenant without end. */
+  readonly limit: AddressLimit;
+  readonly recorder: AttemptRecorder;
+}
+
+const TAG = 'Second factor';
+
+/** The second factor of a sign-in, in the frontend's own pages. */
+export function mfaRoutes(deps: MfaRouteDeps): Route[] {
+  const { auth0, secondFactors, origins, limit, recorder } = deps;
+
+  /** The sign-in that a call is about. */
+  function openHandle(text: string, { headers }: RequestInfo): MfaHandle {
+    requireFriendlyOrigin(origins, headers);
+    return secondFactors.open(text);
+  }
+
+  async function verify(body: VerifyBody, request: RequestInfo, handle: MfaHandle): Promise<AttemptOutcome> {
+    const mode = toSignInMode(body.mode, origins, request.headers);
+    const outcome = await verifyFactor(deps, handle, mode, body, request);
+    if ('pendingForS' in outcome) {
+      const headers = { 'Retry-After': String(outcome.pendingForS) };
+      return { reply: { status: 202, body: { status: 'pending' }, headers }, isOpen: true };
+    }
+    const { signedIn, recoveryCode, headers } = outcome;
+    return toSignedInOutcome(
+      signedIn,
+      headers,
+      recoveryCode === undefined ? {} : { recovery_code: recoveryCode },
+    );
+  }
+
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/v1/auth/mfa/authenticators',
+      guard: 'public',
+      operationId: 'listAuthenticators',
+      summary: 'The second factors that the user has enrolled',
+      tag: TAG,
+      requestHeaders: handleHeader,
+      charge: chargeAddress(limit),
+      responses: { 200: { description: 'The factors', schema: authenticatorList } },
+      errors: ['mfa_expired', 'rate_limited', 'csrf_failed'],
+      handler: async ({ request }) => {
+        const { 'X-MFA-Handle': text } = parseInput(handleHeader, {
+          'X-MFA-Handle': request.headers['x-mfa-handle'],
+        });
+        const handle = openHandle(text, request);
+        const authenticators = await auth0.listAuthenticators(handle.mfaToken);
+        return { status: 200, body: { authenticators } };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/mfa/associate',
+      guard: 'public',
+      operationId: 'associateFactor',
+      summary: 'Enrol a first second factor',
+      description:
+        'For users who have none. The factor is confirmed, and the sign-in done, by its code at /v1/auth/mfa/verify.',
+      tag: TAG,
+      body: associateBody,
+      charge: chargeAddress(limit),
+      responses: { 200: { description: 'What the user needs to set the factor up', schema: enrolmentReply } },
+      errors: ['mfa_expired', 'mfa_already_enrolled', 'csrf_failed'],
+      handler: async ({ body, request }) => {
+        const handle = openHandle(body.mfa_handle, request);
+        const attempt = { event: 'auth.mfa_enrolment', subject: toAccountName(handle) } as const;
+        return recordAttempt(recorder, attempt, request, async () => {
+          const { enrolment, headers } = await enrolFactor(deps, handle, body, request);
+          return { reply: { status: 200, body: enrolment, headers } };
+        });
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/mfa/challenge',
+      guard: 'public',
+      operationId: 'challengeFactor',
+      summary: 'Ask the user for an enrolled factor',
+      description: 'Sends a code or a push; an authenticator app needs neither.',
+      tag: TAG,
+      body: challengeBody,
+      charge: chargeAddress(limit),
+      responses: { 200: { description: 'The user has been asked', schema: challengeReply } },
+      errors: ['mfa_expired', 'too_many_attempts', 'csrf_failed'],
+      handler: async ({ body, request }) => {
+        const handle = openHandle(body.mfa_handle, request);
+        const { challenge, headers } = await challengeFactor(deps, handle, body, request);
+        return { status: 200, body: challenge, headers };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/mfa/verify',
+      guard: 'public',
+      operationId: 'verifyFactor',
+      summary: 'End the sign-in by a code, a recovery code or the answer to a push',
+      description:
+        'A handle and a code are good once. While a push has no answer, ask again after `Retry-After`.',
+      tag: TAG,
+      body: verifyBody,
+      responses: {
+        200: { description: 'Signed in: a session and its cookie, or tokens', schema: verifiedReply },
+        202: { description: 'The push has no answer yet', schema: pendingReply },
+      },
+      errors: [
+        'mfa_invalid_code',
+        'mfa_expired',
+        'too_many_attempts',
+        'access_denied',
+        'user_blocked',
+        'token_mode_refused',
+        'csrf_failed',
+        'cross_site_session',
+        'store_unavailable',
+      ],
+      handler: async ({ body, request }) => {
+        const handle = openHandle(body.mfa_handle, request);
+        const attempt = { event: 'auth.mfa', subject: toAccountName(handle) } as const;
+        return recordAttempt(recorder, attempt, request, () => verify(body, request, handle));
+      },
+    }),
+  ];
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { factorTypes } from '../../auth0/mfa.ts';
+import { signedInReply, tokenReply } from '../../session/signed-in-reply.ts';
+import { email, mode } from '../auth-schemas.ts';
+
+const MAX_HANDLE = 8192;
+
+const mfa_handle = z
+  .string()
+  .min(1)
+  .max(MAX_HANDLE)
+  .meta({ description: 'The `mfa_handle` of the answer that asked for a second factor.' });
+
+export const handleHeader = z.object({ 'X-MFA-Handle': mfa_handle });
+
+const phone = z
+  .string()
+  .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in international form, such as +15550100200')
+  .meta({ example: '+15550100200' });
+
+export const associateBody = z
+  .discriminatedUnion('type', [
+    z.strictObject({ mfa_handle, type: z.enum(['otp', 'push']) }),
+    z.strictObject({ mfa_handle, type: z.enum(['sms', 'voice']), phone_number: phone }),
+    z.strictObject({ mfa_handle, type: z.literal('email'), email: email.optional() }),
+  ])
+  .meta({ description: 'Without `email`, the address of the account is enrolled.' });
+export type AssociateBody = z.output<typeof associateBody>;
+
+export const challengeBody = z.strictObject({
+  mfa_handle,
+  type: z.enum(factorTypes),
+  authenticator_id: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .meta({ description: 'Left out: the first of this type.' }),
+});
+export type ChallengeBody = z.output<typeof challengeBody>;
+
+const oob_code = z
+  .string()
+  .max(4096)
+  .regex(/^[\x21-\x7e]+$/, 'must be an oob_code of /v1/auth/mfa/challenge or /v1/auth/mfa/associate');
+
+export const verifyBody = z
+  .strictObject({
+    mfa_handle,
+    otp: z
+      .string()
+      .regex(/^\d{6,8}$/, 'must be the digits that the app shows')
+      .optional()
+      .meta({ description: 'Of an authenticator app.' }),
+    oob_code: oob_code.optional().meta({ description: 'Of the challenge or the enrolment.' }),
+    binding_code: z
+      .string()
+      .regex(/^[A-Za-z0-9]{4,16}$/, 'must be the code that was sent')
+      .optional()
+      .meta({ description: 'The code that was sent; none for a push.' }),
+    recovery_code: z
+      .string()
+      .regex(/^[A-Za-z0-9 -]{8,64}$/, 'must be a recovery code')
+      .optional(),
+    mode: mode.optional(),
+  })
+  .refine(
+    ({ otp, oob_code: oob, recovery_code }) =>
+      [otp, oob, recovery_code].filter((proof) => proof !== undefined).length === 1,
+    { path: ['otp'], message: 'give one of otp, oob_code and recovery_code' },
+  )
+  .refine(({ oob_code: oob, binding_code }) => binding_code === undefined || oob !== undefined, {
+    path: ['binding_code'],
+    message: 'goes with an oob_code',
+  })
+  .meta({ example: { mfa_handle: 'the mfa_handle of the sign-in', otp: '123456' } });
+export type VerifyBody = z.output<typeof verifyBody>;
+
+export const authenticatorList = z.object({
+  authenticators: z.array(
+    z.object({
+      id: z.string().meta({ example: 'totp|dev_1a2b3c4d' }),
+      type: z.enum([...factorTypes, 'recovery_code']),
+      active: z.boolean().meta({ description: 'Whether it has been confirmed by a code or an answer.' }),
+      name: z.string().optional().meta({ description: 'Its address or number, masked.' }),
+    }),
+  ),
+});
+
+const bindingMethod = z
+  .literal('prompt')
+  .optional()
+  .meta({ description: 'Present where a code was sent, which goes into `binding_code`.' });
+
+export const enrolmentReply = z
+  .object({
+    type: z.enum(factorTypes),
+    secret: z.string().optional().meta({ description: 'Base32, for people who cannot scan the code.' }),
+    otpauth_uri: z.string().optional(),
+    qr_svg: z.string().optional().meta({ description: 'The `otpauth_uri` as a QR code: an SVG document.' }),
+    oob_code: z.string().optional(),
+    binding_method: bindingMethod,
+    recovery_codes: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'With the first factor of a user: to be shown once.' }),
+  })
+  .meta({ id: 'gatehouse.FactorEnrolment' });
+
+export const challengeReply = z
+  .object({
+    type: z.enum(factorTypes),
+    authenticator_id: z.string().optional(),
+    oob_code: z.string().optional(),
+    binding_method: bindingMethod,
+  })
+  .meta({ id: 'gatehouse.FactorChallenge' });
+
+const nextRecoveryCode = {
+  recovery_code: z
+    .string()
+    .optional()
+    .meta({ description: 'The next one, where a recovery code was used: to be shown once.' }),
+};
+export const verifiedReply = z
+  .union([
+    signedInReply.extend(nextRecoveryCode).meta({ id: 'gatehouse.SignedInByFactor' }),
+    tokenReply.extend(nextRecoveryCode).meta({ id: 'gatehouse.TokensByFactor' }),
+  ])
+  .meta({
+    id: 'gatehouse.FactorResult',
+    unionOneOf: true,
+    description: 'A session, or in token mode tokens.',
+  });
+export const pendingReply = z
+  .object({ status: z.literal('pending') })
+  .meta({ id: 'gatehouse.FactorPending' });

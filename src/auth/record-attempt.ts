@@ -1,0 +1,51 @@
+import { toErrorCode } from '../errors.ts';
+import type { Reply, RequestInfo } from '../http/route.ts';
+import { type Audit, type AuditEvent, toAuditOutcome } from '../observe/audit.ts';
+
+/** Where attempts are reported: the audit log and the metrics. */
+export interface AttemptRecorder {
+  readonly audit: Audit;
+  /** Counts the outcome of an event: `succeeded`, or the code of the error. */
+  readonly count: (event: AuditEvent, outcome: string) => void;
+}
+
+export interface AttemptOutcome {
+  readonly reply: Reply;
+  /** The `sub` of the user, where it became known. */
+  readonly subject?: string | undefined;
+  /** Nothing has been decided: nobody was signed in, and nobody was refused. */
+  readonly isOpen?: boolean;
+}
+
+interface Attempt {
+  readonly event: AuditEvent;
+  /** Who it is about as far as that is known before: what the user typed, folded, or a `sub`. */
+  readonly subject?: string | undefined;
+}
+
+/** Reports how something ended: `error` is what it threw, undefined where it succeeded. */
+export function recordOutcome(
+  { audit, count }: AttemptRecorder,
+  about: Omit<Parameters<Audit>[0], 'outcome' | 'reason'>,
+  error: unknown,
+): void {
+  audit({ ...about, ...toAuditOutcome(error) });
+  count(about.event, error === undefined ? 'succeeded' : toErrorCode(error));
+}
+
+/** Runs one attempt and reports how it ended, whichever way it ends. */
+export async function recordAttempt(
+  recorder: AttemptRecorder,
+  { event, subject: supposed }: Attempt,
+  { id: requestId, ip }: RequestInfo,
+  run: () => Promise<AttemptOutcome>,
+): Promise<Reply> {
+  try {
+    const { reply, subject = supposed, isOpen = false } = await run();
+    if (!isOpen) recordOutcome(recorder, { event, requestId, ip, subject }, undefined);
+    return reply;
+  } catch (error) {
+    recordOutcome(recorder, { event, requestId, ip, subject: supposed }, error);
+    throw error;
+  }
+}

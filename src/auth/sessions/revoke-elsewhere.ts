@@ -1,0 +1,85 @@
+import type { DoLater } from '../../auth0/later.ts';
+import type { IssuedRefreshToken, Management } from '../../auth0/management.ts';
+import type { Session } from '../../session/session.ts';
+import type { ListSessions, RevokeElsewhere } from '../../session/sessions.ts';
+
+export interface RevokeElsewhereDeps {
+  readonly management: Pick<Management, 'revokeSession' | 'listRefreshTokens' | 'revokeRefreshTokens'>;
+  readonly doLater: DoLater;
+}
+
+/** How far apart the tenant may make an ID token and the refresh token beside it. */
+const NEAR_MS = 5_000;
+
+/** How far from the second of a session's ID token a refresh token was made; by the tenant's clock, both. */
+function gapMs({ claims }: Session, { createdAtMs }: IssuedRefreshToken): number {
+  const issuedAtMs = Number(claims['iat']) * 1000;
+  return Math.max(issuedAtMs - createdAtMs, createdAtMs - (issuedAtMs + 999), 0);
+}
+
+/**
+ * Which refresh token each session holds, by the session's id. The tenant does not list the tokens themselves: a session's is the one of
+ * the same session at the tenant (of none, after a password) that was made along with its ID token. Each is held once; of several that
+ * were made at the same time, the session that began first holds the first.
+ */
+function matchTokens(
+  sessions: readonly Session[],
+  tokens: readonly IssuedRefreshToken[],
+): ReadonlyMap<string, IssuedRefreshToken> {
+  const free = new Set(tokens.toSorted((one, other) => one.createdAtMs - other.createdAtMs));
+  const held = new Map<string, IssuedRefreshToken>();
+  const byAge = sessions
+    .filter(({ hasRefreshToken }) => hasRefreshToken)
+    .toSorted((one, other) => one.createdAtMs - other.createdAtMs);
+  for (const session of byAge) {
+    const [nearest] = [...free]
+      .filter((token) => token.sid === session.sid)
+      .map((token) => ({ token, gap: gapMs(session, token) }))
+      .filter(({ gap }) => gap <= NEAR_MS)
+      .toSorted((one, other) => one.gap - other.gap);
+    if (!nearest) continue;
+    free.delete(nearest.token);
+    held.set(session.id, nearest.token);
+  }
+  return held;
+}
+
+/** The sessions at the tenant that ended ones hung on, and no live one does. */
+function toOrphanedSids(ended: readonly Session[], live: readonly Session[]): ReadonlySet<string> {
+  const sids = new Set(ended.flatMap(({ sid }) => sid ?? []));
+  for (const { sid } of live) if (sid !== undefined) sids.delete(sid);
+  return sids;
+}
+
+/** Makes what revokes, by the Management API, the refresh tokens of sessions that have ended without their cookies. */
+export function createRevokeElsewhere({ management, doLater }: RevokeElsewhereDeps): RevokeElsewhere {
+  /** Ids of the refresh tokens that only sessions which have ended held. */
+  async function findTokens(
+    subject: string,
+    ended: readonly Session[],
+    list: ListSessions,
+  ): Promise<readonly string[]> {
+    const tokens = await management.listRefreshTokens(subject);
+    // Read after the tokens: what a session holds that begins meanwhile is not among them.
+    const live = await list(subject);
+    const sids = toOrphanedSids(ended, live);
+    const held = matchTokens([...live, ...ended], tokens);
+    const ids = new Set(ended.flatMap(({ id }) => held.get(id)?.id ?? []));
+    for (const { id, sid } of tokens) if (sid !== undefined && sids.has(sid)) ids.add(id);
+    return [...ids];
+  }
+
+  return (ended, list) => {
+    for (const [subject, sessions] of Map.groupBy(ended, (session) => session.subject)) {
+      doLater(async () => {
+        for (const sid of toOrphanedSids(sessions, await list(subject))) await management.revokeSession(sid);
+      });
+      // Found once: when it is tried again, some tokens may be gone, and others would match in their place.
+      let ids: readonly string[] | undefined;
+      doLater(async () => {
+        ids ??= await findTokens(subject, sessions, list);
+        await management.revokeRefreshTokens(ids);
+      });
+    }
+  };
+}

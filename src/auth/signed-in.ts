@@ -1,0 +1,50 @@
+import type { UserTokens } from '../auth0/token-answer.ts';
+import type { RequestInfo } from '../http/route.ts';
+import type { BegunSession, Sessions, SignInMethod } from '../session/session.ts';
+import { tokenReply, toSignedInReply } from '../session/signed-in-reply.ts';
+import type { AttemptOutcome } from './record-attempt.ts';
+import type { SignInMode } from './sign-in-mode.ts';
+
+/** A sign-in that the tenant has granted. */
+export interface GrantedSignIn {
+  readonly mode: SignInMode;
+  readonly tokens: UserTokens;
+  /** For which API the access token is. */
+  readonly audience: string;
+  readonly method: SignInMethod;
+}
+
+/** Tokens for the caller, or a session that holds them. */
+export type SignedIn = { readonly tokens: UserTokens } | { readonly begun: BegunSession };
+
+/**
+ * Hands over what the tenant has granted, in the caller's mode.
+ * @throws GatewayError `tenant_error` where a session is to begin and no ID token says whose, `store_unavailable`
+ */
+export async function handOver(
+  sessions: Pick<Sessions, 'begin'>,
+  { mode, tokens, audience, method }: GrantedSignIn,
+  request: RequestInfo,
+): Promise<SignedIn> {
+  if (mode === 'token') return { tokens };
+  return { begun: await sessions.begin({ tokens, claims: tokens.claims, audience, method }, request) };
+}
+
+/** The answer to a sign-in, with `members` beside the usual ones. */
+export function toSignedInOutcome(
+  signedIn: SignedIn,
+  headers: Readonly<Record<string, string>> = {},
+  members: Readonly<Record<string, unknown>> = {},
+): AttemptOutcome {
+  if ('tokens' in signedIn) {
+    const { tokens } = signedIn;
+    const body = { ...tokenReply.parse(tokens), ...members };
+    return {
+      reply: { status: 200, body, headers: { ...headers, Pragma: 'no-cache' } },
+      subject: tokens.subject,
+    };
+  }
+  const { session, setCookie } = signedIn.begun;
+  const body = { ...toSignedInReply(session), ...members };
+  return { reply: { status: 200, body, headers, cookies: [setCookie] }, subject: session.subject };
+}

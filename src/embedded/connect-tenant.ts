@@ -1,0 +1,76 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import type { Config } from '../config/config.ts';
+import type { TenantLink } from '../deps.ts';
+import type { TravelClock } from '../lib/clock.ts';
+import type { Logger } from '../observe/logger.ts';
+import { startEmbeddedTenant } from './embedded-tenant.ts';
+import { toFollowing } from './follow-gateway.ts';
+
+export interface ConnectedTenant {
+  readonly link: TenantLink;
+  /** Told where the gateway listens. */
+  readonly follow: (publicUrl: string) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** The embedded tenant, or the link to the one that is configured. */
+export async function connectTenant(
+  config: Config,
+  clock: TravelClock,
+  log: Logger,
+): Promise<ConnectedTenant> {
+  const { tenant } = config.auth0;
+  if (tenant.kind === 'remote') {
+    const credential =
+      tenant.clientSecret === undefined
+        ? { assertionKeyPem: tenant.clientAssertionKey }
+        : { secret: tenant.clientSecret };
+    const { management: client } = tenant;
+    const management = client && { ...client, issuer: `https://${client.domain}/` };
+    return {
+      link: { ...tenant, credential, management },
+      follow: () => {},
+      close: () => Promise.resolve(),
+    };
+  }
+  const embedded = await startEmbeddedTenant(tenant, {
+    clock,
+    onwardOrigins: { [tenant.clientId ?? 'gatehouse']: originsAfterSignIn(config) },
+    warn: (message) => log.warn(message),
+  });
+  // Trusted in this process, beside the authorities of the machine; other processes set NODE_EXTRA_CA_CERTS.
+  setDefaultCACertificates([...getCACertificates('default'), embedded.caPem]);
+  const own = embedded.credentials('gatehouse');
+  const clientId = tenant.clientId ?? own?.client_id;
+  const secret = tenant.clientSecret ?? own?.client_secret;
+  if (clientId === undefined || secret === undefined)
+    throw new Error('the embedded tenant has no client named gatehouse');
+  const machine = embedded.credentials('gatehouse-management');
+  const { issuer } = embedded;
+  const baseUrl = `https://${embedded.domain}`;
+  const management =
+    machine?.client_secret === undefined
+      ? undefined
+      : { issuer, baseUrl, clientId: machine.client_id, clientSecret: machine.client_secret };
+  const link = {
+    issuer,
+    baseUrl,
+    // A browser would meet a certificate that it does not know.
+    browserOrigin: embedded.origin,
+    clientId,
+    credential: { secret },
+    management,
+  };
+  return {
+    link,
+    follow: (publicUrl) => embedded.changeClientUrls(clientId, (urls) => toFollowing(urls, publicUrl)),
+    close: () => embedded.close(),
+  };
+}
+
+/** Where a page may be that a sign-in returns to, as the policy of the tenant's pages has to name it. */
+const originsAfterSignIn = (config: Config): string[] => [
+  config.publicUrl,
+  ...config.allowedOrigins,
+  ...(config.allowLocalhostOrigins ? ['http://localhost:*'] : []),
+];

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import type { StoreAccess, Tenant, TenantOptions, TenantStore } from '#tenant';
+import type { TenantSettings } from '../config/config.ts';
+import { toGatewaySeed } from './gateway-seed.ts';
+
+/** The npm package of the embedded tenant. */
+const packageName = 'emulator-for-auth0';
+const packageFolder = new URL('../../packages/tenant/', import.meta.url);
+
+/** The embedded tenant is not installed: the production image has none. The message says what to do. */
+export class NoTenantPackage extends Error {
+  override readonly name = 'NoTenantPackage';
+
+  constructor() {
+    super(
+      `The embedded tenant is not part of this installation. Run it from a checkout of Gatehouse, or run its package ${packageName} with "npx ${packageName}".`,
+    );
+  }
+}
+
+/** Throws `NoTenantPackage` where the embedded tenant is not installed. */
+export function requireTenantPackage(): void {
+  if (!existsSync(packageFolder)) throw new NoTenantPackage();
+}
+
+/** Loads the embedded tenant, with what it begins with when it runs for the gateway. Throws `NoTenantPackage`. */
+async function loadTenant() {
+  requireTenantPackage();
+  const { startTenant, openTenantStore, managementScopes } = await import('#tenant');
+  return { startTenant, openTenantStore, builtInSeed: toGatewaySeed(managementScopes) };
+}
+
+/** Starts the embedded tenant. Throws `NoTenantPackage`, `SeedError` and what listening throws. */
+export async function startEmbeddedTenant(
+  settings: TenantSettings,
+  more: Omit<TenantOptions, keyof TenantSettings | 'builtInSeed' | 'command'>,
+): Promise<Tenant> {
+  const { startTenant, builtInSeed } = await loadTenant();
+  return startTenant({ ...settings, ...more, builtInSeed, command: 'gatehouse tenant' });
+}
+
+/** Opens the store of the embedded tenant, be it running or not. Throws `NoTenantPackage` and `NoTenantData`. */
+export async function openEmbeddedStore(settings: TenantSettings, access: StoreAccess): Promise<TenantStore> {
+  const { openTenantStore, builtInSeed } = await loadTenant();
+  return openTenantStore({ ...settings, builtInSeed }, access);
+}

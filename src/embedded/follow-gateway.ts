@@ -1,0 +1,29 @@
+import type { ClientUrls } from '#tenant';
+
+const CALLBACK = '/v1/auth/callback';
+const SIGNED_OUT = '/v1/auth/signed-out';
+const BACKCHANNEL_LOGOUT = '/v1/auth/backchannel-logout';
+
+const loopback = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+
+/** The list with the gateway's own entry on top, and without those of gateways that ran on other ports of this machine. */
+function withOwn(urls: readonly string[], origin: string, path: string): string[] {
+  const isStale = (url: string): boolean => url.endsWith(path) && loopback.test(url.slice(0, -path.length));
+  return [`${origin}${path}`, ...urls.filter((url) => url !== `${origin}${path}` && !isStale(url))];
+}
+
+/** The URLs of the gateway's client at the embedded tenant, following the address at which the gateway listens. */
+export function toFollowing(registered: ClientUrls, origin: string): ClientUrls {
+  const { callbacks, allowed_logout_urls, oidc_logout } = registered;
+  const logoutUrls = oidc_logout?.['backchannel_logout_urls'];
+  const urls = Array.isArray(logoutUrls) ? logoutUrls.map(String) : [];
+  return {
+    ...registered,
+    callbacks: withOwn(callbacks, origin, CALLBACK),
+    allowed_logout_urls: withOwn(allowed_logout_urls, origin, SIGNED_OUT),
+    oidc_logout: oidc_logout && {
+      ...oidc_logout,
+      backchannel_logout_urls: withOwn(urls, origin, BACKCHANNEL_LOGOUT),
+    },
+  };
+}

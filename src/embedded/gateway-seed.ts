@@ -1,0 +1,161 @@
+import type { BuiltInSeed } from '#tenant';
+
+type SeedClient = NonNullable<BuiltInSeed['clients']>[number];
+type SeedGrant = NonNullable<BuiltInSeed['client_grants']>[number];
+
+const described = (scopes: Readonly<Record<string, string>>) =>
+  Object.entries(scopes).map(([value, description]) => ({ value, description }));
+
+const worldMappersScopes = {
+  'geocode:location': 'Find places by name',
+  'reverse-geocode:location': 'Find the name of a place',
+  directions: 'Find the way between places',
+};
+
+const organizerScopes = {
+  appointments: 'Read and change your appointments',
+  contacts: 'Read and change your contacts',
+  tasks: 'Read and change your tasks',
+};
+
+const adminPermissions = {
+  'read:users': 'See users',
+  'create:users': 'Create users',
+  'update:users': 'Change, block and unblock users',
+  'delete:users': 'Delete users',
+  'manage:sessions': 'See and end sessions and consents of users',
+  'read:customers': 'See customers',
+  'manage:customers': 'Create, change and remove customers',
+};
+
+const machine = (client_id: string, name: string, audience: string, scope: readonly string[]) => ({
+  client: {
+    client_id,
+    name,
+    app_type: 'non_interactive',
+    grant_types: ['client_credentials'],
+  } satisfies SeedClient,
+  grant: { client_id, audience, scope: [...scope] } satisfies SeedGrant,
+});
+
+const thirdParty = (id: string, name: string, port: number, scope: readonly string[]) => ({
+  client: {
+    client_id: `tpc_${id}`,
+    name,
+    app_type: 'regular_web',
+    is_first_party: false,
+    third_party_security_mode: 'strict',
+    redirection_policy: 'allow_always',
+    grant_types: ['authorization_code', 'refresh_token'],
+    callbacks: [`http://localhost:${port}/callback`],
+    allowed_logout_urls: [`http://localhost:${port}/`],
+  } satisfies SeedClient,
+  grant: {
+    client_id: `tpc_${id}`,
+    audience: 'urn:organizer',
+    scope: [...scope],
+    subject_type: 'user',
+  } satisfies SeedGrant,
+});
+
+const gateway: SeedClient = {
+  client_id: 'gatehouse',
+  name: 'Gatehouse',
+  description: 'The gateway itself.',
+  app_type: 'regular_web',
+  grant_types: [
+    'authorization_code',
+    'refresh_token',
+    'client_credentials',
+    'password',
+    'http://auth0.com/oauth/grant-type/password-realm',
+    'http://auth0.com/oauth/grant-type/passwordless/otp',
+    'http://auth0.com/oauth/grant-type/mfa-otp',
+    'http://auth0.com/oauth/grant-type/mfa-oob',
+    'http://auth0.com/oauth/grant-type/mfa-recovery-code',
+  ],
+  is_token_endpoint_ip_header_trusted: true,
+  callbacks: ['http://localhost:3000/v1/auth/callback'],
+  allowed_logout_urls: ['http://localhost:3000/v1/auth/signed-out'],
+  web_origins: ['http://localhost:3000'],
+  oidc_logout: {
+    backchannel_logout_urls: ['http://localhost:3000/v1/auth/backchannel-logout'],
+    backchannel_logout_initiators: { mode: 'all' },
+  },
+  refresh_token: {
+    rotation_type: 'rotating',
+    expiration_type: 'expiring',
+    leeway: 30,
+    infinite_token_lifetime: false,
+    infinite_idle_token_lifetime: false,
+    policies: [
+      { audience: 'urn:organizer', scope: Object.keys(organizerScopes) },
+      { audience: 'urn:gatehouse:admin', scope: Object.keys(adminPermissions) },
+    ],
+  },
+};
+
+/** What the gateway may do in its own name, for routes that call a service with its own token. */
+const gatewayGrants: SeedGrant[] = [
+  { client_id: 'gatehouse', audience: 'urn:worldmappers', scope: Object.keys(worldMappersScopes) },
+  { client_id: 'gatehouse', audience: 'urn:organizer', scope: Object.keys(organizerScopes) },
+];
+
+const toOthers = (managementScopes: readonly string[]) => [
+  machine('gatehouse-management', 'Gatehouse management', '$mgmt', managementScopes),
+  machine('gift-deliveries', 'Gift Deliveries', 'urn:worldmappers', Object.keys(worldMappersScopes)),
+  machine(
+    'gatehouse-admin',
+    'Gatehouse administration',
+    'urn:gatehouse:admin',
+    Object.keys(adminPermissions),
+  ),
+  thirdParty('calendar-app', 'CalendarApp', 4501, ['appointments', 'contacts']),
+  thirdParty('my-todos', 'MyTodos.io', 4502, ['tasks']),
+  thirdParty('text-app', 'TextApp.io', 4503, ['contacts']),
+];
+
+const spared = { skip_consent_for_verifiable_first_party_clients: true };
+
+const apis: NonNullable<BuiltInSeed['resource_servers']> = [
+  {
+    identifier: 'urn:worldmappers',
+    name: 'World Mappers',
+    scopes: described(worldMappersScopes),
+    allow_offline_access: true,
+    ...spared,
+  },
+  {
+    identifier: 'urn:organizer',
+    name: 'Organizer',
+    scopes: described(organizerScopes),
+    allow_offline_access: true,
+    ...spared,
+  },
+  {
+    identifier: 'urn:gatehouse:admin',
+    name: 'Gatehouse administration',
+    scopes: described(adminPermissions),
+    enforce_policies: true,
+    token_dialect: 'access_token_authz',
+    ...spared,
+  },
+];
+
+/**
+ * What the embedded tenant begins with when it runs for the gateway: the gateway's own clients and the APIs of its
+ * resource routes. `managementScopes` are those of the tenant's Management API.
+ */
+export function toGatewaySeed(managementScopes: readonly string[]): BuiltInSeed {
+  const others = toOthers(managementScopes);
+  return {
+    tenant: { friendly_name: 'Gatehouse' },
+    connections: ['simulated-social', 'simulated-enterprise'].map((name) => ({
+      name,
+      enabled_clients: ['gatehouse'],
+    })),
+    resource_servers: apis,
+    clients: [gateway, ...others.map(({ client }) => client)],
+    client_grants: [...gatewayGrants, ...others.map(({ grant }) => grant)],
+  };
+}

@@ -1,0 +1,50 @@
+import type { LookUp } from '../../config/read-variables.ts';
+
+const reference = /\$\{([^}]*)\}/g;
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const address = /^https?:\/\//;
+
+/** An upstream that stays as it is in the file. */
+export interface UnfilledUpstream {
+  readonly path: readonly PropertyKey[];
+  readonly wanted: string;
+}
+
+export interface FilledIn {
+  readonly tree: unknown;
+  readonly unfilled: readonly UnfilledUpstream[];
+}
+
+type Tree = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Tree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What the text becomes, or why it does not. Never shows the value of a variable that is no address. */
+function fillIn(text: string, lookUp: LookUp): { readonly value: string } | { readonly wanted: string } {
+  const missing: string[] = [];
+  const value = text.replaceAll(reference, (whole, name: string) => {
+    const found = variableName.test(name) ? lookUp(name) : undefined;
+    if (found === undefined) missing.push(whole);
+    return found ?? whole;
+  });
+  if (missing.length > 0)
+    return { wanted: `variables that are set and hold no secret of the gateway: not ${missing.join(', ')}` };
+  return address.test(value) ? { value } : { wanted: 'variables that make an https or http origin' };
+}
+
+/** Puts the values of variables into the upstreams of a routes file where they say `${NAME}`. The tree is not changed. */
+export function fillInUpstreams(tree: unknown, lookUp: LookUp): FilledIn {
+  const unfilled: UnfilledUpstream[] = [];
+
+  function fillInRow(row: unknown, index: number): unknown {
+    const upstream = isObject(row) ? row['upstream'] : undefined;
+    if (!isObject(row) || typeof upstream !== 'string' || !upstream.includes('${')) return row;
+    const filled = fillIn(upstream, lookUp);
+    if ('value' in filled) return { ...row, upstream: filled.value };
+    unfilled.push({ path: ['routes', index, 'upstream'], wanted: filled.wanted });
+    return row;
+  }
+
+  if (!isObject(tree) || !Array.isArray(tree['routes'])) return { tree, unfilled };
+  return { tree: { ...tree, routes: tree['routes'].map(fillInRow) }, unfilled };
+}

@@ -1,0 +1,88 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createBrowser, locationOf } from '../../packages/tenant/test/support/browser.ts';
+import { breakTenant, mendTenant, tokenFault, watchTenant } from '../session/support/person.ts';
+import { eventually } from '../support/eventually.ts';
+import { startWorld, type World } from '../support/world.ts';
+import { readSession, signInByRedirect, signUp, user } from './redirect/support.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ RATE_LIMIT_ENABLED: 'false' });
+  await signUp(world);
+});
+afterAll(() => world.close());
+afterEach(() => mendTenant(world));
+
+const liveFamilies = (): number =>
+  world.inside.state.refreshFamilies.list().filter(({ revoked }) => !revoked).length;
+const allFamilies = (): number => world.inside.state.refreshFamilies.list().length;
+
+/** Signs in at the pages with another authorization request than the gateway made. */
+async function signInAskingFor(query: Record<string, string>, change: (asked: URL) => void) {
+  const browser = createBrowser();
+  await signInByRedirect(browser, world);
+  world.clock.offsetS += 3600;
+  const login = await browser.get(
+    `${world.gateway.publicUrl}/v1/auth/login?${new URLSearchParams(query).toString()}`,
+  );
+  const asked = locationOf(login);
+  change(asked);
+  const callback = locationOf(await browser.open(asked));
+  return { browser, page: await browser.get(callback, { accept: 'application/json' }) };
+}
+
+describe('a sign-in at the pages whose ID token does not hold', () => {
+  it.each<[string, Record<string, string>, (asked: URL) => void]>([
+    ['the nonce', {}, ({ searchParams }) => searchParams.set('nonce', 'another')],
+    ['the age that was asked for', { max_age: '60' }, ({ searchParams }) => searchParams.delete('max_age')],
+  ])('by %s leaves no refresh token behind, and the session before it goes on', async (_, query, change) => {
+    const before = liveFamilies();
+    const made = allFamilies();
+    const { browser, page } = await signInAskingFor(query, change);
+    expect([page.status, JSON.parse(page.text)]).toMatchObject([502, { code: 'tenant_error' }]);
+    expect(allFamilies()).toBe(made + 2);
+    await eventually(liveFamilies).toBe(before + 1);
+    expect(await readSession(browser, world)).toMatchObject({ authenticated: true });
+  });
+});
+
+describe('a sign-in whose answer does not hold', () => {
+  const refreshToken = 'v1.a-refresh-token-of-the-tests';
+  const answer = {
+    access_token: 'opaque',
+    token_type: 'Bearer',
+    expires_in: 600,
+    refresh_token: refreshToken,
+  };
+  const signIn = (mode: string) =>
+    fetch(`${world.url}/v1/auth/signin`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...user, mode }),
+    });
+
+  it.each<[string, string, object]>([
+    ['for tokens, with an ID token of nobody', 'token', { ...answer, id_token: 'a.b.c' }],
+    ['for a session, with an ID token of nobody', 'session', { ...answer, id_token: 'a.b.c' }],
+    ['for a session, without an ID token', 'session', answer],
+    ['without an access token', 'token', { ...answer, access_token: undefined }],
+    ['without an end', 'session', { ...answer, expires_in: undefined }],
+  ])('%s has its refresh token revoked', async (_, mode, body) => {
+    await tokenFault(world, { status: 200, body, times: 1 });
+    const tenant = watchTenant(world);
+    const response = await signIn(mode);
+    expect([response.status, await response.json()]).toMatchObject([502, { code: 'tenant_error' }]);
+    await eventually(tenant.revocations).toBe(1);
+    expect(world.logText()).not.toContain(refreshToken);
+  });
+
+  it('is revoked later where the tenant is down meanwhile', async () => {
+    await breakTenant(world, [
+      { method: 'POST', path: '^/oauth/token$', status: 200, body: answer },
+      { method: 'POST', path: '^/oauth/revoke$', status: 503 },
+    ]);
+    const tenant = watchTenant(world);
+    expect((await signIn('session')).status).toBe(502);
+    await eventually(tenant.revocations).toBe(2);
+  });
+});

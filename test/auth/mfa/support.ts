@@ -1,0 +1,123 @@
+import { insideOf } from '../../../packages/tenant/test/support/inside.ts';
+import { makeMfaToken as makeToken } from '../../../packages/tenant/test/support/mfa-token.ts';
+import { type Answer, createBrowser } from '../../support/browser.ts';
+import { writeSeedFile } from '../../support/seed-file.ts';
+import { startWorld, type World } from '../../support/world.ts';
+
+export const password = 'Correct-Horse-9';
+export const totpSecret = 'JBSWY3DPEHPK3PXP';
+export const recoveryCode = 'M67LWV6ZJGNDUGH43BADW46N';
+export const phone = '+15550100300';
+
+/** Every way that a seeded user may have. */
+export const allFactors = { totp_secret: totpSecret, phone_number: phone, recovery_code: recoveryCode };
+
+/** A world whose tenant asks everybody for a second factor, unless its policy says otherwise. */
+export function startMfaWorld(
+  env: Readonly<Record<string, string>> = {},
+  guardian: object = { policies: ['all-applications'] },
+): Promise<World> {
+  return startWorld({ RATE_LIMIT_ENABLED: 'false', ...env }, writeSeedFile({ guardian }));
+}
+
+export interface Person {
+  readonly email: string;
+  readonly password: string;
+  /** At the tenant. */
+  readonly id: string;
+}
+
+let people = 0;
+
+async function control({ tenant }: World, method: string, at: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(`${tenant.origin}/_tenant${at}`, {
+    method,
+    ...(body !== undefined && {
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  });
+  if (!response.ok) throw new Error(`${at}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+/** Somebody whom no other test knows, with these factors. */
+export async function addPerson(world: World, mfa?: object, more: object = {}): Promise<Person> {
+  const name = `person-${++people}`;
+  const email = `${name}@example.com`;
+  const user = { user_id: name, email, password, ...(mfa && { mfa }), ...more };
+  await control(world, 'POST', '/seed', { seed: { text: JSON.stringify({ users: [user] }) } });
+  return { email, password, id: `auth0|${name}` };
+}
+
+/** The code that the person's app shows, of a time step in which none was used before. */
+export async function nextTotp(world: World, { email }: Person): Promise<string> {
+  world.clock.offsetS += 60;
+  const shown = (await control(world, 'GET', `/totp?user=${email}`)) as { readonly code: string }[];
+  const code = shown.at(-1)?.code;
+  if (code === undefined) throw new Error(`${email} has no app`);
+  return code;
+}
+
+/** A code of six digits that is not this one. */
+export const otherThan = (code: string): string => (code === '000000' ? '111111' : '000000');
+
+/** The code that was sent last. */
+export async function lastCode(world: World, to: string): Promise<string> {
+  const query = new URLSearchParams({ to }).toString();
+  const messages = (await control(world, 'GET', `/inbox?${query}`)) as { readonly code?: string }[];
+  const code = messages.at(-1)?.code;
+  if (code === undefined) throw new Error(`nothing was sent to ${to}`);
+  return code;
+}
+
+/** The person answers the push that waits. */
+export const answerPush = (world: World, { id }: Person, action: 'accept' | 'deny'): Promise<unknown> =>
+  control(world, 'POST', `/users/${encodeURIComponent(id)}/push`, { action });
+
+export const setFaults = (world: World, faults: readonly object[]): Promise<unknown> =>
+  control(world, 'PUT', '/faults', faults);
+
+/** An `mfa_token` of the tenant's own, for answers that are put in its mouth. */
+export const makeMfaToken = (world: World, { id }: Person): string =>
+  makeToken(world.tenant, {
+    user_id: id,
+    client_id: world.link.clientId,
+    connection: 'Username-Password-Authentication',
+    audience: 'urn:worldmappers',
+    scope: ['openid', 'email', 'offline_access', 'geocode:location'],
+    gty: 'password',
+  });
+
+/** The `sid` of the user's session at the tenant. */
+export const findTenantSid = ({ tenant }: World, { id }: Person): string | undefined =>
+  insideOf(tenant).state.browserSessions.find('user_id', id)[0]?.sid;
+
+/** What a caller that is no browser asks for: tokens. */
+export function createCaller(url: string) {
+  const send = async (method: string, at: string, body?: object, headers?: Record<string, string>) =>
+    createBrowser(url).send(method, at, {
+      ...(body && { body }),
+      headers: { 'X-CSRF': undefined, 'Sec-Fetch-Site': undefined, ...headers },
+    });
+  const signIn = (person: Person, more: object = {}): Promise<Answer> =>
+    send('POST', '/v1/auth/signin', { email: person.email, password: person.password, ...more });
+  return {
+    send,
+    signIn,
+    /** The handle of a sign-in that lacks its second factor. */
+    async begin(person: Person, more: object = {}): Promise<string> {
+      const { status, body } = await signIn(person, more);
+      if (body.code !== 'mfa_required') throw new Error(`${status} ${JSON.stringify(body)}`);
+      return body.mfa_handle as string;
+    },
+    authenticators: (handle: string) =>
+      send('GET', '/v1/auth/mfa/authenticators', undefined, { 'X-MFA-Handle': handle }),
+    associate: (mfa_handle: string, body: object) =>
+      send('POST', '/v1/auth/mfa/associate', { mfa_handle, ...body }),
+    challenge: (mfa_handle: string, body: object) =>
+      send('POST', '/v1/auth/mfa/challenge', { mfa_handle, ...body }),
+    verify: (mfa_handle: string, body: object) =>
+      send('POST', '/v1/auth/mfa/verify', { mfa_handle, ...body }),
+  };
+}
