@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { compile } from 'proxy-addr';
+import { toPlainAddress } from '../lib/address.ts';
 import type { Logger } from '../observe/logger.ts';
 import { isForwarded, parseForwardedNode, toForwardedNodes } from './forwarded-address.ts';
 
@@ -21,7 +22,7 @@ function toTrusts(trust: TrustProxy): Trusts {
 }
 
 /** The socket's address, IPv4 as such also where the socket takes both kinds. */
-const toPeer = ({ socket }: IncomingMessage): string => (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+const toPeer = ({ socket }: IncomingMessage): string => toPlainAddress(socket.remoteAddress ?? '');
 
 /**
  * Tells the address of a request's client: the socket's, or what the trusted proxies in front of us say in
