@@ -7,6 +7,8 @@ import { root } from './install.js';
 const mostTests = 24;
 const isModule = (file) => /\.[cm]?[jt]s$/.test(file);
 const isTest = (file) => file.endsWith('.test.ts') && !file.endsWith('.heavy.test.ts');
+/** What `#name` stands for in an import. */
+const { imports: aliases = {} } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const importPattern = /(?:\bfrom|\bimport|\bURL)\s*\(?\s*['"]([.#][^'"]*)['"]/g;
 
 /** What git says has changed since a commit, staged or not, and what it does not know yet. */
@@ -42,7 +44,8 @@ export function pickTests(changed, sources, most = mostTests) {
   const related = [...distances]
     .filter(([file]) => isTest(file) && sources.has(file))
     .map((entry) => ({ file: entry[0], rank: rank(entry) }))
-    .toSorted((a, b) => a.rank.map((value, i) => value - b.rank[i]).find((by) => by !== 0) ?? 0);
+    // oxlint-disable-next-line unicorn/no-array-sort -- the scripts run on Node 18, too
+    .sort((a, b) => a.rank.map((value, i) => value - b.rank[i]).find((by) => by !== 0) ?? 0);
   return { tests: related.slice(0, most).map(({ file }) => file), related: related.length };
 }
 
@@ -69,7 +72,10 @@ function toDistances(changed, sources) {
 }
 
 function findImports(file, text) {
-  return [...text.matchAll(importPattern)].map(([, name]) => path.posix.join(path.posix.dirname(file), name));
+  const folder = path.posix.dirname(file);
+  return [...text.matchAll(importPattern)].map(([, name]) =>
+    Object.hasOwn(aliases, name) ? path.posix.normalize(aliases[name]) : path.posix.join(folder, name),
+  );
 }
 
 /** `src/auth/sign-in.ts` goes by `auth`, `sign` and `in`. */

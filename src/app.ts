@@ -1,10 +1,4 @@
 import express, { type Express } from 'express';
-import { type AccountDeps, accountRoutes } from './auth/auth-routes.ts';
-import {
-  type ClientTokenRouteDeps,
-  clientTokenRoutes,
-} from './auth/client-credentials/client-token-routes.ts';
-import { landingRoutes } from './auth/redirect/landing-routes.ts';
 import { resourceMetadataRoutes } from './bearer/resource-metadata-routes.ts';
 import { createDispatch } from './http/dispatch.ts';
 import { createEdge, type EdgeOptions } from './http/edge.ts';
@@ -17,10 +11,10 @@ import type { RowOptions } from './http/row.ts';
 import { docsRoutes } from './openapi/docs-routes.ts';
 
 export interface RowDeps {
-  readonly account: AccountDeps;
-  readonly mfa: readonly Route[];
-  readonly login: readonly Route[];
-  readonly clientToken: ClientTokenRouteDeps;
+  /** What people and API clients do below `/v1/auth` and at the token endpoint. */
+  readonly auth: readonly Route[];
+  /** The page at `/`, which a resource route there takes the place of. */
+  readonly landing: readonly Route[];
   /** The resource routes: what bearers and sessions come for. */
   readonly resources: readonly AnyRoute[];
   readonly health: HealthDeps;
@@ -28,8 +22,6 @@ export interface RowDeps {
   /** Whether answers also name what only the operator can change. */
   readonly isForOperator: boolean;
   readonly issuer: string;
-  /** Of the embedded tenant, where that runs. */
-  readonly consoleUrl: string | undefined;
   readonly version: string;
 }
 
@@ -46,12 +38,9 @@ const isFrontend = ({ path }: AnyRoute): boolean => path === '/' || path === '/*
 export function toRows(deps: RowDeps): AnyRoute[] {
   const { publicUrl, issuer, version } = deps;
   const rows: AnyRoute[] = [
-    ...accountRoutes(deps.account),
-    ...deps.mfa,
-    ...deps.login,
-    ...clientTokenRoutes(deps.clientToken),
+    ...deps.auth,
     ...deps.resources,
-    ...(deps.resources.some(isFrontend) ? [] : landingRoutes(deps.account, deps.consoleUrl)),
+    ...(deps.resources.some(isFrontend) ? [] : deps.landing),
     ...resourceMetadataRoutes(deps.resources, publicUrl, issuer),
     ...healthRoutes(deps.health),
     ...problemRoutes(deps.isForOperator),

@@ -1,4 +1,5 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { isLoopback, toBareHost } from '../lib/address.ts';
 import { isHostName } from './value-schemas.ts';
 import { listOf, valueOf } from './variable.ts';
 
@@ -8,8 +9,7 @@ export type TrustProxy = { readonly hops: number } | { readonly cidrs: readonly 
 const parseUrl = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined);
 
 /** Whether the host of a URL is an address or a name that DNS could have. */
-const hasSoundHost = ({ hostname }: URL): boolean =>
-  isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0 || isHostName(hostname);
+const hasSoundHost = ({ hostname }: URL): boolean => isIP(toBareHost(hostname)) !== 0 || isHostName(hostname);
 
 /** The web origin that a text means (RFC 6454), though it may be written with more around it. */
 function meantOrigin(value: string): string | undefined {
@@ -42,10 +42,6 @@ export const returnTo = valueOf(
     return meantOrigin(value) === undefined ? undefined : value;
   },
 );
-
-/** Whether a host name or address, as a URL or a socket has it, can only be this machine. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 
 export const tenantBaseUrl = valueOf(
   'an https origin without a path, or an http one on loopback',

@@ -1,4 +1,4 @@
-import { isLoopback } from './address-schemas.ts';
+import { isLoopback } from '../lib/address.ts';
 import { isRepetition } from './value-form.ts';
 import type { Values, VariableName } from './variables.ts';
 
@@ -23,7 +23,7 @@ const isEmbedded = (input: RuleInput): boolean => !needsClient(input);
 const isLocalDomain = (domain: string | undefined): boolean => {
   if (domain === undefined) return false;
   const { hostname } = new URL(`https://${domain}`);
-  return isLoopback(hostname) || hostname.endsWith('.localhost') || ['0.0.0.0', '[::]'].includes(hostname);
+  return isLoopback(hostname) || ['0.0.0.0', '[::]'].includes(hostname);
 };
 
 /** Whether pages of an origin can be changed on their way to the browser. */

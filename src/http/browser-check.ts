@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { isNavigation, isPrefetch } from '../browser/navigation.ts';
 import type { Origins } from '../browser/origins.ts';
+import type { TrustProxy } from '../config/address-schemas.ts';
 import { GatewayError } from '../errors.ts';
-import type { TrustProxy } from './client-address.ts';
 import type { Exchange } from './exchange.ts';
 import { createIsOtherHost } from './other-host.ts';
 import type { Route } from './route.ts';
@@ -13,7 +13,7 @@ const MOVED = 'gatehouse_moved=1';
 export interface BrowserCheckOptions {
   readonly publicUrl: string;
   readonly origins: Origins;
-  readonly trust: TrustProxy;
+  readonly trust: TrustProxy | undefined;
 }
 
 /** What is answered without calling the handler; undefined where it may be called. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { compile } from 'proxy-addr';
+import type { TrustProxy } from '../config/address-schemas.ts';
+import { toPlainAddress } from '../lib/address.ts';
 import type { Logger } from '../observe/logger.ts';
 import { isForwarded, parseForwardedNode, toForwardedNodes } from './forwarded-address.ts';
-
-export type TrustProxy = { readonly hops: number } | { readonly cidrs: readonly string[] } | undefined;
 
 /** Why a forwarded address does not count, as the log says it. Either may let many callers share the limits of one address. */
 const doubts = {
@@ -13,15 +13,16 @@ const doubts = {
     'X-Forwarded-For names no address that can be read: callers behind it count as the proxy that passed it on',
 };
 
+/** Whether the proxy at an address is trusted, so many hops away from us. */
 type Trusts = (address: string, hop: number) => boolean;
 
-function toTrusts(trust: TrustProxy): Trusts {
+export function toTrusts(trust: TrustProxy | undefined): Trusts {
   if (trust === undefined) return () => false;
   return 'hops' in trust ? (_, hop) => hop < trust.hops : compile([...trust.cidrs]);
 }
 
 /** The socket's address, IPv4 as such also where the socket takes both kinds. */
-const toPeer = ({ socket }: IncomingMessage): string => (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+const toPeer = ({ socket }: IncomingMessage): string => toPlainAddress(socket.remoteAddress ?? '');
 
 /**
  * Tells the address of a request's client: the socket's, or what the trusted proxies in front of us say in
@@ -29,7 +30,7 @@ const toPeer = ({ socket }: IncomingMessage): string => (socket.remoteAddress ??
  * read counts as the proxy that passed it on. The first doubt of each kind is logged.
  */
 export function createClientAddress(
-  trust: TrustProxy,
+  trust: TrustProxy | undefined,
   log: Pick<Logger, 'warn'>,
 ): (request: IncomingMessage) => string {
   const trusts = toTrusts(trust);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import proxyAddr from 'proxy-addr';
-import type { TrustProxy } from './client-address.ts';
+import type { TrustProxy } from '../config/address-schemas.ts';
+import { toTrusts } from './client-address.ts';
 
 /** The host name of a `Host` header, as URL parsers read it; undefined where they cannot. */
 function toHostName(host: string): string | undefined {
@@ -15,14 +15,13 @@ function toHostName(host: string): string | undefined {
  */
 export function createIsOtherHost(
   publicUrl: string,
-  trust: TrustProxy,
+  trust: TrustProxy | undefined,
 ): (request: Pick<IncomingMessage, 'headers' | 'socket'>) => boolean {
   const own = new URL(publicUrl).hostname;
-  const isTrusted =
-    trust === undefined ? () => false : 'hops' in trust ? () => true : proxyAddr.compile([...trust.cidrs]);
+  const trusts = toTrusts(trust);
   return ({ headers, socket }) => {
     const forwarded = String(headers['x-forwarded-host'] ?? '').split(',', 1)[0];
-    const host = isTrusted(socket.remoteAddress ?? '', 0) ? forwarded?.trim() : headers.host;
+    const host = trusts(socket.remoteAddress ?? '', 0) ? forwarded?.trim() : headers.host;
     const name = host === undefined ? undefined : toHostName(host);
     return name !== undefined && name !== own;
   };

@@ -20,7 +20,14 @@ const accepted: readonly (readonly [VariableName, readonly string[]])[] = [
   ['PORT', ['0', '1', '65535']],
   [
     'PUBLIC_URL',
-    ['http://localhost:3000', 'http://127.0.0.1', 'https://gateway.example.com', 'https://[::1]:8443'],
+    [
+      'http://localhost:3000',
+      'http://app.localhost:3000',
+      'http://127.0.0.1',
+      'http://[::ffff:7f00:1]',
+      'https://gateway.example.com',
+      'https://[::1]:8443',
+    ],
   ],
   ['LOG_LEVEL', ['trace', 'silent']],
   [

@@ -11,7 +11,6 @@ beforeAll(async () => {
   client = await buildClient();
   library = await import(path.join(client.folder, 'index.js'));
 });
-afterAll(() => client.remove());
 
 /** What a call rejects with, if it is an error of the client. */
 async function refusalOf(call: Promise<unknown>): Promise<Refusal> {

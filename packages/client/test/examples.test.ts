@@ -1,15 +1,5 @@
 import { execFile } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
@@ -18,6 +8,7 @@ import { signUp } from '../../../test/auth/redirect/support.ts';
 import { type StaticSite, startStaticSite } from '../../../test/stories/frontend/static-site.ts';
 import { violationsOf } from '../../../test/support/axe.ts';
 import { startChromium } from '../../../test/support/chromium.ts';
+import { makeFolder } from '../../../test/support/folder.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
 import { screenshot } from '../../../test/support/screenshot.ts';
 import { startWorld, type World } from '../../../test/support/world.ts';
@@ -30,7 +21,7 @@ const email = 'ada@example.com';
 
 /** A copy of the React example outside the checkout, with what its `npm install` would bring. */
 async function copyReactSpa(): Promise<string> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-react-spa-'));
+  const folder = makeFolder();
   const isSource = (file: string): boolean => !/\/(node_modules|dist)(\/|$)/.test(file);
   cpSync(path.join(examples, 'react-spa'), folder, { recursive: true, filter: isSource });
   const modules = path.join(folder, 'node_modules');
@@ -74,8 +65,6 @@ describeWith('chromium', 'the examples', () => {
     await chromium.close();
     await site.close();
     await world.close();
-    await client.remove();
-    rmSync(reactSpa, { recursive: true });
   });
 
   const originOf = (name: string): string => (name === 'plain-js' ? site.origin : preview.origin);

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { makeFolder } from '../../../test/support/folder.ts';
 import { packageFolder } from './support/build-client.ts';
 
 const MAX_BYTES = 6144;
@@ -23,7 +23,7 @@ let manifest: Record<string, Record<string, string>> & { name: string };
 
 // As `npm install` leaves it: the packed files, and React beside them as an application would have it.
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'gatehouse-client-package-'));
+  folder = makeFolder();
   // Of our own scripts too, .npmrc lets npm run none by itself.
   const pack = ['pack', '--ignore-scripts=false', '--json', '--silent', `--pack-destination=${folder}`];
   const { stdout } = await execute('npm', pack, {
@@ -43,7 +43,6 @@ beforeAll(async () => {
   }
   await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 /** Checks a program's types as an application would have them checked. */
 async function check(program: string, moduleResolution: string): Promise<string> {

@@ -4,14 +4,12 @@ import type { UserTokens } from '../../auth0/token-answer.ts';
 import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
-import type { AddressLimit } from '../../limits/address-limit.ts';
 import type { RefreshBody } from '../auth-schemas.ts';
 import type { RequireSecondFactor } from '../second-factor.ts';
 import { requireTokenMode } from '../sign-in-mode.ts';
 
 export interface RefreshDeps {
   readonly auth0: Pick<Authentication, 'refreshGrant'>;
-  readonly limit: AddressLimit;
   readonly origins: Origins;
   readonly requireSecondFactor: RequireSecondFactor;
 }

@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-/** Starts the real program in a folder of its own, with nothing of this process's environment but PATH. */
+/** Starts the real program in a folder of its own, with nothing of this process's environment but PATH and the cache. */
 export function spawnCli(args: readonly string[], options: RunOptions = {}) {
   return spawnProgram('src/cli/index.ts', args, options);
 }
@@ -25,7 +25,7 @@ export function spawnCli(args: readonly string[], options: RunOptions = {}) {
 function spawnProgram(file: string, args: readonly string[], { env = {}, cwd = makeFolder() }: RunOptions) {
   const child = spawn(process.execPath, [path.resolve(file), ...args], {
     cwd,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   endWithRun(child);

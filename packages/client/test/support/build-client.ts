@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolder } from '../../../../test/support/folder.ts';
 
 export const packageFolder = path.resolve(import.meta.dirname, '../..');
 
@@ -11,12 +11,10 @@ export interface BuiltClient {
   readonly folder: string;
   /** Its scripts, by name. */
   readonly scripts: Readonly<Record<string, string>>;
-  remove(): Promise<void>;
 }
 
 /** Builds the package into `to`, or into a fresh folder. */
-export async function buildClient(to?: string): Promise<BuiltClient> {
-  const folder = to ?? path.join(await mkdtemp(path.join(tmpdir(), 'gatehouse-client-')), 'dist');
+export async function buildClient(folder = path.join(makeFolder(), 'dist')): Promise<BuiltClient> {
   await mkdir(path.dirname(folder), { recursive: true });
   const build = [path.join(packageFolder, 'build.js'), '--out', folder];
   await promisify(execFile)(process.execPath, build);
@@ -25,6 +23,5 @@ export async function buildClient(to?: string): Promise<BuiltClient> {
   return {
     folder,
     scripts: Object.fromEntries(names.map((name, i) => [name, texts[i] ?? ''])),
-    remove: () => rm(folder, { recursive: true }),
   };
 }

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type StaticSite, startStaticSite } from '../../../../test/stories/frontend/static-site.ts';
 import { startChromium } from '../../../../test/support/chromium.ts';
+import { makeFolder } from '../../../../test/support/folder.ts';
 import {
   type RecordingUpstream,
   startRecordingUpstream,
@@ -56,7 +56,7 @@ window.GatehouseError = GatehouseError;
 export async function startClientStage(
   options: { readonly guardian?: object; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<ClientStage> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-client-stage-'));
+  const folder = makeFolder();
   const write = (name: string, content: object): string => {
     writeFileSync(path.join(folder, name), JSON.stringify(content));
     return path.join(folder, name);
@@ -113,8 +113,6 @@ export async function startClientStage(
       await chromium.close();
       await Promise.all([site, stranger, upstream].map((each) => each.close()));
       await world.close();
-      await client.remove();
-      rmSync(folder, { recursive: true });
     },
   };
 }

@@ -1,14 +1,16 @@
-import { isNavigation } from '../../browser/navigation.ts';
-import { PAGE_TYPE, type PageContent, pageHeaders, toPage } from '../../http/page.ts';
-import { defineRoute, type Route } from '../../http/route.ts';
-import type { Session, Sessions } from '../../session/session.ts';
-import { toUser } from '../../session/signed-in-reply.ts';
-import { type SignOutDeps, toSignOutPath } from '../sessions/sign-out.ts';
-import { toLoginPath } from './login-path.ts';
+import { isNavigation } from '../browser/navigation.ts';
+import { PAGE_TYPE, type PageContent, pageHeaders, toPage } from '../http/page.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import type { Session, Sessions } from '../session/session.ts';
+import { toUser } from '../session/signed-in-reply.ts';
+import { toLoginPath } from './redirect/login-path.ts';
 
 export interface LandingDeps {
   readonly sessions: Pick<Sessions, 'read'>;
-  readonly signOut: Pick<SignOutDeps, 'toSids'>;
+  /** Where a browser signs out of a session; it has a query. */
+  readonly toSignOutPath: (session: Session) => string;
+  /** Of the embedded tenant, where that runs. */
+  readonly consoleUrl: string | undefined;
 }
 
 const page = toPage({
@@ -25,7 +27,10 @@ function toNameOf({ subject, claims }: Session): string {
 }
 
 /** Who is signed in, and the way out or in; forms and scripts are not needed for it. */
-function toPerson(session: Session | undefined, deps: LandingDeps): Pick<PageContent, 'text' | 'links'> {
+function toPerson(
+  session: Session | undefined,
+  toSignOutPath: LandingDeps['toSignOutPath'],
+): Pick<PageContent, 'text' | 'links'> {
   if (!session) {
     return {
       text: 'The gateway answers. Nobody is signed in in this browser.',
@@ -37,18 +42,14 @@ function toPerson(session: Session | undefined, deps: LandingDeps): Pick<PageCon
   }
   return {
     text: `The gateway answers. You are signed in as ${toNameOf(session)}.`,
-    links: [{ href: `${toSignOutPath(deps.signOut, session)}&return_to=${HERE}`, text: 'Sign out' }],
+    links: [{ href: `${toSignOutPath(session)}&return_to=${HERE}`, text: 'Sign out' }],
   };
 }
 
 /** The first page of a newcomer, whose gateway runs with the embedded tenant. */
-const toDevelopmentPage = (
-  session: Session | undefined,
-  deps: LandingDeps,
-  consoleUrl: string,
-): PageContent => ({
+const toDevelopmentPage = (person: Pick<PageContent, 'text' | 'links'>, consoleUrl: string): PageContent => ({
   title: 'Gatehouse is running',
-  ...toPerson(session, deps),
+  ...person,
   entries: [
     {
       href: '/docs',
@@ -68,7 +69,7 @@ const toDevelopmentPage = (
  * `GET /`: where a browser ends up when nobody said where to return to. Where `consoleUrl` names the console of the embedded
  * tenant, it says who is signed in; a script that fetches the page is not told.
  */
-export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined): Route[] {
+export function landingRoutes({ sessions, toSignOutPath, consoleUrl }: LandingDeps): Route[] {
   const shared = {
     method: 'GET',
     path: HERE,
@@ -90,10 +91,10 @@ export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined)
       errorShape: 'page',
       handler: async ({ request: { headers } }) => {
         const isSeen = isNavigation(headers, 'none');
-        const session = isSeen ? await deps.sessions.read(headers, { touch: false }) : undefined;
+        const session = isSeen ? await sessions.read(headers, { touch: false }) : undefined;
         return {
           status: 200,
-          body: toPage(toDevelopmentPage(session, deps, consoleUrl)),
+          body: toPage(toDevelopmentPage(toPerson(session, toSignOutPath), consoleUrl)),
           headers: { ...pageHeaders, 'Cache-Control': 'no-store' },
         };
       },
