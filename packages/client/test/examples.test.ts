@@ -12,7 +12,7 @@ import { makeFolder } from '../../../test/support/folder.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
 import { screenshot } from '../../../test/support/screenshot.ts';
 import { startWorld, type World } from '../../../test/support/world.ts';
-import { type BuiltClient, buildClient, packageFolder } from './support/build-client.ts';
+import { type BuiltClient, buildClient, packageFolder, useClient } from './support/build-client.ts';
 import { password, signInAtTenant } from './support/client-stage.ts';
 import { runVite, startVite, type ViteServer } from './support/run-vite.ts';
 
@@ -46,7 +46,7 @@ describeWith('chromium', 'the examples', () => {
       // Without ALLOWED_ORIGINS, as a newcomer starts it: each port of localhost may call.
       startWorld({ RATE_LIMIT_ENABLED: 'false' }),
       startChromium(),
-      buildClient(),
+      useClient(),
       startStaticSite(),
       copyReactSpa(),
     ]);

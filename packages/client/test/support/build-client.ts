@@ -13,8 +13,14 @@ export interface BuiltClient {
   readonly scripts: Readonly<Record<string, string>>;
 }
 
-/** Builds the package into `to`, or into a fresh folder. */
-export async function buildClient(folder = path.join(makeFolder(), 'dist')): Promise<BuiltClient> {
+const built: { client?: Promise<BuiltClient> } = {};
+
+/** The built package: one for all tests of a process. */
+export const useClient = (): Promise<BuiltClient> =>
+  (built.client ??= buildClient(path.join(makeFolder(), 'dist')));
+
+/** Builds the package into a folder. */
+export async function buildClient(folder: string): Promise<BuiltClient> {
   await mkdir(path.dirname(folder), { recursive: true });
   const build = [path.join(packageFolder, 'build.js'), '--out', folder];
   await promisify(execFile)(process.execPath, build);
