@@ -32,10 +32,10 @@ async function readSources(): Promise<Sources> {
 const toGuardText = (guard: unknown): string => (guard === 'public' ? 'public' : JSON.stringify(guard));
 
 const toListed = ({ proxied, local }: AddedRoutes): ListedRoute[] => [
-  ...[...ownRoutes(), ...local].map(({ method, path, guard }) => ({
+  ...[...ownRoutes(), ...local].map(({ method, path, access }) => ({
     methods: method,
     path,
-    guard: toGuardText(guard),
+    guard: toGuardText(access),
     token: '-',
     upstream: 'the gateway',
   })),
