@@ -52,7 +52,6 @@ export function assembleRedirect(options: RedirectOptions): Route[] {
     ...loginRoutes({
       start: { ...options, transactions, callbackUrl },
       finish: { ...options, transactions, callbackUrl },
-      origins,
       limit: createAddressLimit(makeLimiter, 'login-ip', rates?.authIp),
       recorder,
     }),

@@ -1,12 +1,12 @@
-import type { Config } from './config/config.ts';
-import { findDatabaseFault } from './config/data-file.ts';
-import { type ReadOptions, readConfig } from './config/read-config.ts';
-import type { Environment, Fault } from './config/read-variables.ts';
-import type { Setting } from './config/settings.ts';
-import type { NamedFiles } from './config/to-config.ts';
-import type { ConfigWarning } from './config/unknown-variables.ts';
-import { ownRoutes } from './resources/own-routes.ts';
-import { type AddedRoutes, readRoutes } from './resources/routes-file/read-routes.ts';
+import type { Config } from '../config/config.ts';
+import { findDatabaseFault } from '../config/data-file.ts';
+import { type ReadOptions, readConfig } from '../config/read-config.ts';
+import type { Environment, Fault } from '../config/read-variables.ts';
+import type { Setting } from '../config/settings.ts';
+import type { NamedFiles } from '../config/to-config.ts';
+import type { ConfigWarning } from '../config/unknown-variables.ts';
+import { ownRoutes } from '../resources/own-routes.ts';
+import { type AddedRoutes, readRoutes } from '../resources/routes-file/read-routes.ts';
 
 /** What a gateway starts with. */
 export interface StartSources {
