@@ -17,7 +17,7 @@ import { inWords } from './times.ts';
 
 const secretName = 'client_secret';
 
-/** GET /console/applications/:id; its secret only for the asking. */
+/** GET /console/applications/:id. The secret is shown only on request. */
 export const applicationPage = ({ context, control }: ConsoleDeps, manage: Manage): ConsolePage => ({
   path: '/applications/:id',
   section: 'applications',

@@ -12,7 +12,7 @@ import { endSession, refreshTokensCard, revokeToken, sessionsCard } from './sess
 import { distance } from './times.ts';
 import { userMarks } from './users-page.ts';
 
-/** GET /console/users/:id: all there is about one user, and what can be done to them. */
+/** GET /console/users/:id: a user's data and the actions on it. */
 export function userPage(deps: ConsoleDeps, manage: Manage): ConsolePage {
   const { context, control } = deps;
   const { state } = context;

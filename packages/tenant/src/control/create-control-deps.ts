@@ -11,13 +11,13 @@ import { createKillSwitches } from './kill-switches.ts';
 
 export interface ControlOptions extends Pick<ControlDeps, 'faults' | 'requests'> {
   readonly clock: TravelClock;
-  /** Where the data are, and what a reset begins with. */
+  /** The data file, and the seeds that a reset applies. */
   readonly dataFile: string;
   readonly builtInSeed: BuiltInSeed | undefined;
   readonly seedFile: string | undefined;
 }
 
-/** By what the control API and the console steer a tenant. */
+/** Creates the functions that the control API and the console share. */
 export function createControlDeps(context: TenantContext, options: ControlOptions): ControlDeps {
   const { clock, dataFile, builtInSeed, seedFile, faults, requests } = options;
   const { state, keys, inbox, passwords, issuer } = context;
@@ -48,7 +48,7 @@ export function createControlDeps(context: TenantContext, options: ControlOption
   };
 }
 
-/** What `POST /_tenant/backchannel-logout` does: sends a logout token, and ends no session here. */
+/** `POST /_tenant/backchannel-logout`: sends a logout token without ending a session. */
 const createBackchannelControl =
   (context: TenantContext) =>
   async ({ user_id, client_id, sid }: LogoutOrder): Promise<LogoutOutcome> => {
@@ -68,7 +68,7 @@ const createBackchannelControl =
     return { sent };
   };
 
-/** What the control API shows and does of second factors. */
+/** The second-factor functions of the control API. */
 function createFactorControl(context: TenantContext): ControlDeps['factors'] {
   const { state, clock } = context;
   return {

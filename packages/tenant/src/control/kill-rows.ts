@@ -2,15 +2,15 @@ import { defineRow, type SchemaRow } from '../wire/row.ts';
 import { notFound, ok } from './replies.ts';
 
 export interface KillSwitches {
-  /** Ends all that a user holds: sessions and refresh tokens. False where there is no such user. */
+  /** Ends a user's sessions and refresh tokens. False if the user does not exist. */
   readonly revokeUser: (id: string) => boolean;
-  /** Ends all tokens that a client holds. False where there is no such client. */
+  /** Revokes a client's tokens. False if the client does not exist. */
   readonly revokeClient: (id: string) => boolean;
-  /** Ends the refresh tokens that descend from one sign-in. False where there are none of that id. */
+  /** Revokes a refresh token family. False if it does not exist. */
   readonly revokeFamily: (id: string) => boolean;
 }
 
-/** The operations that end at once what somebody may still use. */
+/** The rows that revoke sessions and tokens. */
 export const killRows = ({ revokeUser, revokeClient, revokeFamily }: KillSwitches): readonly SchemaRow[] => [
   defineRow({
     method: 'POST',

@@ -22,15 +22,15 @@ import type { SeedInput } from './seed-input.ts';
 
 type SeedClient = SeedInput['clients'][number];
 
-/** `$mgmt` in a seed is the Management API's identifier at this address. */
+/** Replaces `$mgmt` by the Management API's identifier. */
 export const toResolver =
   (managementIdentifier: string): Rename =>
   (audience) =>
     audience === managementApi ? managementIdentifier : audience;
 
 /**
- * Puts all of a seed but its users, each entry over the one of its key that is there already, whose id stays. To be
- * called within a transaction.
+ * Applies all of a seed except for its users. An entry replaces an existing one with its key, which keeps its id. Call
+ * it in a transaction.
  */
 export function putSettings(state: State, seed: SeedInput, managementIdentifier: string): void {
   const resolve = toResolver(managementIdentifier);
@@ -70,7 +70,7 @@ export function putSettings(state: State, seed: SeedInput, managementIdentifier:
   }
 }
 
-/** Answers with the ids of those that were not there before. */
+/** Returns the ids of the new clients. */
 function putClients(state: State, clients: readonly SeedClient[], resolve: Rename): string[] {
   const added: string[] = [];
   for (const given of clients) {
@@ -87,7 +87,7 @@ function putClients(state: State, clients: readonly SeedClient[], resolve: Renam
   return added;
 }
 
-/** A change of a client as whole members. */
+/** A partial client with its object members merged into the existing ones. */
 function toChange(
   before: Client,
   given: Parameters<typeof toClient>[0],
@@ -110,7 +110,7 @@ const thumbprint = (pem: string): string =>
     .update(createPublicKey(pem).export({ type: 'spki', format: 'der' }))
     .digest('base64url');
 
-/** New clients may use the default directory, `email` and `sms`, unless the seed says who may. */
+/** New clients can use the default directory, `email` and `sms`, unless the seed lists the connection's clients. */
 function putConnections(
   state: State,
   connections: SeedInput['connections'],
@@ -132,7 +132,7 @@ function putConnections(
   }
 }
 
-/** The policy a seed asks for; what it leaves out is as before. */
+/** The MFA policy of a seed; absent members keep their value. */
 const toGuardian = (
   { factors, ...rest }: SeedInput['guardian'],
   before: Guardian = defaultGuardian,

@@ -22,7 +22,7 @@ const toView = ({ extra, options, ...connection }: Connection): object => ({
   ...extra,
 });
 
-/** Connections: to make, read, change and take away, and for whom they are open. */
+/** Connections: create, read, update, delete, and enable for clients. */
 export const connectionRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
@@ -117,7 +117,7 @@ export const connectionRows: MakeRows = (context) => [
   }),
 ];
 
-/** Takes a connection away, after the users whose home it is and all that they hold. */
+/** Deletes a connection with its users and their data. */
 function removeConnection(context: TenantContext, { id, name }: Connection): void {
   const { state } = context;
   state.transaction(() => {

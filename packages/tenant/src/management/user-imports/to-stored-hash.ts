@@ -2,10 +2,10 @@ import { readHash } from '../../passwords/foreign-hashes.ts';
 import { toPhc } from '../../passwords/phc.ts';
 import type { CustomPasswordHash, ImportedUser } from './imported-user.ts';
 
-/** A hash that sign-ins can be judged by, none where the user has none, or why the one given cannot be taken. */
+/** The hash to store, undefined for a user without one, or the reason why it is not supported. */
 export type StoredHash = { readonly hash: string | undefined } | { readonly problem: string };
 
-/** The hash of an imported user, in the form in which it is kept until their first sign-in. */
+/** The hash of an imported user, in the format that is stored until their first sign-in. */
 export function toStoredHash({ password_hash, custom_password_hash }: ImportedUser): StoredHash {
   if (password_hash !== undefined) {
     if (!/^\$2[ab]\$/.test(password_hash)) return { problem: 'not a bcrypt hash of the kind $2a$ or $2b$' };
@@ -48,7 +48,7 @@ function fromScrypt({
   return judged(toPhc(`scrypt$ln=${ln},r=${blockSize},p=${parallelization}`, nonce, tag));
 }
 
-/** Refused now rather than at the sign-in. */
+/** Checked now, so that an unsupported hash fails at the import and not at sign-in. */
 function judged(hash: string): StoredHash {
   const read = readHash(hash);
   return 'problem' in read ? read : { hash };
