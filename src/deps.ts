@@ -109,6 +109,7 @@ export function createDeps(input: DepsInput): Deps {
     secondFactors,
     recorder,
     issuer: tenant.issuer,
+    consoleUrl: tenant.consoleUrl,
     scopesOf: resources.scopesOf,
   });
   return {
@@ -128,6 +129,7 @@ export function createDeps(input: DepsInput): Deps {
       dispatch: { ...http.dispatch, ...session, defaultAudience: config.auth0.apiAudience },
       errors: { ...http.errors, toLoginPath: auth.toLoginPath },
       auth: auth.routes,
+      landing: auth.landingRoutes,
       resources: resources.rows,
       health: {
         hasKeys: () => bearer.keySet.ready,

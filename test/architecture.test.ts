@@ -101,6 +101,12 @@ const planted: readonly (readonly [rule: RuleName, path: string, refused: string
   tenantFault('state/a.ts', '../wire/b.ts', '../lib/b.ts'),
   tenantFault('tenant.ts', './index.ts', './app.ts'),
   [
+    'layers',
+    'packages/client/src/transport.ts',
+    `import './create-gatehouse.ts';`,
+    `import './operations.ts';`,
+  ],
+  [
     'products apart',
     'src/http/a.ts',
     `import { b } from '../../test/b.ts';`,
@@ -117,6 +123,12 @@ const planted: readonly (readonly [rule: RuleName, path: string, refused: string
     'packages/tenant/src/x/a.ts',
     `import { b } from '../../test/b.ts';`,
     `import { b } from '../state/b.ts';`,
+  ],
+  [
+    'products apart',
+    'packages/client/src/a.ts',
+    `import type { B } from '../../../src/http/b.ts';`,
+    `import type { B } from './b.ts';`,
   ],
   [
     'products apart',
@@ -150,6 +162,7 @@ const planted: readonly (readonly [rule: RuleName, path: string, refused: string
   ['no module state', 'src/http/a.ts', `let a = 0;`, `function f() { let a = 0; return a; }`],
   ['no module state', 'src/http/a.ts', `export let a = 0;`, `export const a = 0;`],
   ['size', 'src/http/a.ts', '\n'.repeat(301), '\n'.repeat(300)],
+  ['size', 'packages/client/src/a.ts', '\n'.repeat(301), '\n'.repeat(300)],
 ];
 
 const plantedPaths: readonly (readonly [rule: RuleName, refused: string, allowed: string])[] = [
@@ -163,6 +176,7 @@ const plantedPaths: readonly (readonly [rule: RuleName, refused: string, allowed
   ['environment', 'packages/tenant/src/app.ts', 'packages/tenant/src/cli.ts'],
   ['no barrels', 'src/http/index.ts', 'src/cli/index.ts'],
   ['no barrels', 'packages/tenant/src/users/index.ts', 'packages/tenant/src/index.ts'],
+  ['no barrels', 'packages/client/src/transport/index.ts', 'packages/client/src/index.ts'],
   ['telling names', 'src/http/utils/a.ts', 'src/http/a.ts'],
   ['telling names', 'src/http/requestId.ts', 'src/http/request-id.ts'],
 ];

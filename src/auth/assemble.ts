@@ -12,6 +12,7 @@ import { assembleMfa } from './mfa/assemble.ts';
 import { assemblePassword } from './password/assemble.ts';
 import type { AttemptRecorder } from './record-attempt.ts';
 import { assembleRedirect } from './redirect/assemble.ts';
+import { landingRoutes } from './redirect/landing-routes.ts';
 import { createLoginPaths } from './redirect/login-path.ts';
 import { createScopePolicy, type ScopePolicyOptions } from './scope-policy.ts';
 import type { SecondFactors } from './second-factor.ts';
@@ -23,6 +24,8 @@ export interface AuthOptions {
   readonly publicUrl: string;
   /** Of the tenant, with its trailing slash. */
   readonly issuer: string;
+  /** The console of the embedded tenant, where that runs. */
+  readonly consoleUrl: string | undefined;
   readonly secrets: readonly [string, ...string[]];
   readonly store: Store;
   readonly clock: Clock;
@@ -37,6 +40,8 @@ export interface AuthOptions {
 export interface Auth {
   /** In the order of the API document. */
   readonly routes: readonly Route[];
+  /** `GET /`, unless another row answers there. */
+  readonly landingRoutes: readonly Route[];
   /** The path at which a browser signs in on its way to a page of ours. */
   readonly toLoginPath: (page: string) => string;
 }
@@ -71,6 +76,10 @@ export function assembleAuth(options: AuthOptions): Auth {
   });
   return {
     toLoginPath: createLoginPaths(browser.returnUrls),
+    landingRoutes: landingRoutes(
+      { sessions: options.sessions, signOut: sessions.signOut },
+      options.consoleUrl,
+    ),
     routes: [
       ...assemblePassword({
         ...shared,

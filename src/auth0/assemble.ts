@@ -22,6 +22,8 @@ export interface TenantLink {
   readonly baseUrl: string;
   /** The origin at which browsers reach it; its issuer's where absent. */
   readonly browserOrigin?: string;
+  /** Of the embedded tenant: where people look into it. */
+  readonly consoleUrl?: string;
   readonly clientId: string;
   readonly credential: ClientCredential;
   /** Where there is a machine client for it. */

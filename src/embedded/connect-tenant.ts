@@ -57,6 +57,7 @@ export async function connectTenant(
     baseUrl,
     // A browser would meet a certificate that it does not know.
     browserOrigin: embedded.origin,
+    consoleUrl: `${embedded.origin}/`,
     clientId,
     credential: { secret },
     management,

@@ -22,7 +22,7 @@ function toErrorPage(error: GatewayError, requestId: string): string {
   return toPage({
     title: errorTable[error.code].title,
     text: `${detail ?? 'You can try again.'} If it happens again, tell those who run this application what stands below.`,
-    link: { href: retryPath ?? '/', text: retryPath ? 'Try again' : 'Go back' },
+    links: [{ href: retryPath ?? '/', text: retryPath ? 'Try again' : 'Go back' }],
     note: `${error.code}, request ${requestId}`,
   });
 }

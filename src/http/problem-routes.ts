@@ -85,7 +85,7 @@ export function problemRoutes(isForOperator: boolean): Route[] {
         return toReply(request, problem, {
           title: problem.title,
           text: [problem.advice, problem.operator_advice ?? ''].join(' ').trim(),
-          link: { href: '/problems', text: 'All error codes' },
+          links: [{ href: '/problems', text: 'All error codes' }],
           note: `${code}, HTTP status ${problem.status}`,
         });
       },

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeFolder } from '../support/folder.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 /** A row of an operator that anybody may call. */
@@ -20,7 +20,7 @@ let world: World;
 let folder: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-foreign-'));
+  folder = makeFolder();
   const file = path.join(folder, 'routes.mjs');
   writeFileSync(file, module);
   world = await startWorld({ ALLOWED_ORIGINS: 'https://app.example.com', ROUTES_MODULE: file });

@@ -23,14 +23,9 @@ let manifest: { name: string; dependencies: Record<string, string>; scripts: Rec
 // As `npm install` leaves it: the packed files, and beside them the packages that it declares and no others.
 beforeAll(async () => {
   folder = makeFolder();
-  const { stdout } = await execute(
-    'npm',
-    ['pack', '--json', '--silent', '--ignore-scripts=false', `--pack-destination=${folder}`],
-    {
-      cwd: here,
-      env,
-    },
-  );
+  // .npmrc disables scripts by default; the pack builds the package first.
+  const pack = ['pack', '--ignore-scripts=false', '--json', '--silent', `--pack-destination=${folder}`];
+  const { stdout } = await execute('npm', pack, { cwd: here, env });
   const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[')));
   files = packed.files.map((file: { path: string }) => file.path);
   manifest = JSON.parse(await readFile(path.join(here, 'package.json'), 'utf8'));

@@ -9,7 +9,7 @@ import { backchannelLogoutRoutes } from './backchannel-logout-routes.ts';
 import { refreshRoutes } from './refresh-routes.ts';
 import type { RefreshDeps } from './refresh-tokens.ts';
 import { sessionRoutes } from './session-routes.ts';
-import { createSignOut, type SignOutOptions } from './sign-out.ts';
+import { createSignOut, type SignOutDeps, type SignOutOptions } from './sign-out.ts';
 import { signOutRoutes } from './sign-out-routes.ts';
 
 export interface SessionsOptions extends RefreshDeps, Omit<SignOutOptions, 'limit'> {
@@ -23,6 +23,7 @@ export interface SessionsOptions extends RefreshDeps, Omit<SignOutOptions, 'limi
 }
 
 export interface SessionsModule {
+  readonly signOut: SignOutDeps;
   /** Refresh, one's sessions and sign-out. */
   readonly routes: readonly Route[];
   /** Sessions that the tenant ends. */
@@ -38,6 +39,7 @@ export function assembleSessions(options: SessionsOptions): SessionsModule {
     limit: createAddressLimiter(makeLimiter, 'signout-ip', rates?.authIp),
   });
   return {
+    signOut,
     routes: [
       ...refreshRoutes({ ...options, limit: createAddressLimit(makeLimiter, 'refresh-ip', rates?.authIp) }),
       ...sessionRoutes({ sessions, audit, signOut }),

@@ -7,15 +7,31 @@ import { isLoopback, type Middleware, schemeOf } from '../transport/host-guard.t
  * and sets passwords, so `TENANT_ALLOW_REMOTE` does not open it.
  */
 export function createConsoleGuard(port: number): Middleware[] {
+  const refuseOtherSites = createControlGuard();
   return [
     (request, response, next) => {
       const host = request.headers.host?.toLowerCase() ?? '';
       if (isLoopback(host, port, schemeOf(request))) next();
       else refuse(response, 403, 'forbidden_host', 'The console answers to loopback alone.');
     },
-    createControlGuard(),
+    (request, response, next) => {
+      if (isLinkToOverview(request)) next();
+      else refuseOtherSites(request, response, next);
+    },
   ];
 }
+
+/**
+ * Whether a person follows a link to the overview on a page of another port of this host, such as an application's. A frame, a
+ * script and a form cannot send these headers together (Fetch Metadata).
+ */
+const isLinkToOverview = ({ method, url, headers }: Parameters<Middleware>[0]): boolean =>
+  method === 'GET' &&
+  url === '/' &&
+  headers.origin === undefined &&
+  headers['sec-fetch-site'] === 'same-site' &&
+  headers['sec-fetch-mode'] === 'navigate' &&
+  headers['sec-fetch-dest'] === 'document';
 
 /**
  * Requires the Origin header that every browser sends with a POST; the control guard has already checked its value.

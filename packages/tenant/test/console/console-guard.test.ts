@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { navigate } from '../../../../test/support/navigate.ts';
 import { createTravelClock } from '../../src/lib/clock.ts';
 import { type OpenTenant, startTenant } from '../../src/tenant.ts';
 import { createBrowser } from '../support/browser.ts';
@@ -104,6 +105,27 @@ describe('the console', () => {
         expect(answer.text).not.toContain('<');
         expect(answer.headers.get('set-cookie')).toBeNull();
       }
+  });
+
+  test('lets a person who follows a link on a page of another port in to the overview, and to nothing else', async () => {
+    const followed = {
+      'sec-fetch-site': 'same-site',
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+    };
+    // `fetch` would say of itself that it navigates nowhere.
+    const follow = async (path: string, change: Record<string, string> = {}) =>
+      (await navigate(t.tenant.origin, path, { ...followed, ...change })).status;
+    expect(await follow('/')).toBe(200);
+    for (const path of [...everything, ...files].filter((each) => each !== '/'))
+      expect(await follow(path), path).toBe(403);
+    for (const change of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-dest': 'iframe' },
+      { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' },
+      { origin: 'http://localhost:1' },
+    ])
+      expect(await follow('/', change)).toBe(403);
   });
 
   test('shows a page whose address was typed, each under a policy without scripts of others, and not kept', async () => {
