@@ -63,7 +63,7 @@ describe.each(stores)('express-openid-connect against the tenant on %s', (store)
     return page;
   }
 
-  test('login, who it is, and logout at both', async () => {
+  test('login, user info, and logout at both', async () => {
     const page = await travel(`${origin}/login`);
     expect(page.url.pathname).toBe('/u/login');
     const back = await browser.submit(page, { username: 'ann@example.com', password });

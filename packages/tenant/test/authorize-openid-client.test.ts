@@ -97,7 +97,7 @@ describe.each(stores)('openid-client against the tenant on %s', (store) => {
     expect(claims.sub).toBe('auth0|ann-id');
   });
 
-  test('errors of the callback reach it by name', async () => {
+  test('it receives the errors of the callback', async () => {
     const url = client.buildAuthorizationUrl(config, {
       redirect_uri: callback,
       scope: 'openid',

@@ -64,7 +64,7 @@ export async function startShell(
       credentials: () => undefined,
       about: { issuer: `https://localhost:${port}/`, data: ':memory:' },
       factors: { totp: () => [], answerPush: () => false },
-      sendLogout: async () => ({ missing: 'There is no such user.' }),
+      sendLogout: async () => ({ missing: 'The user does not exist.' }),
       ...deps,
     }),
   );

@@ -26,7 +26,7 @@ function createSessionStore() {
 }
 
 /** The ways of Auth0's middleware besides the code flow: its default, the older logout, back-channel logout. */
-describe('express-openid-connect in its other ways', () => {
+describe('express-openid-connect in its other modes', () => {
   let t: TestTenant;
   let server: Server;
   let origin: string;
@@ -98,7 +98,7 @@ describe('express-openid-connect in its other ways', () => {
 
   const userOf = (page: Page): unknown => Reflect.get(Object(JSON.parse(page.text)), 'user');
 
-  test('its default, an ID token by a form that posts itself', async () => {
+  test('its default, an ID token by form_post', async () => {
     use({});
     const home = await signIn(createBrowser());
     expect(userOf(home)).toMatchObject({ sub: 'auth0|ann-id', email: 'ann@example.com' });

@@ -76,16 +76,19 @@ describeWith('chromium', 'a sign-in whose callback leads on to another port', ()
       return [signedIn, signedOut];
     });
 
-  test.each(['query', 'form_post'])('arrives at the origins that the client names, by %s', async (mode) => {
+  test.each(['query', 'form_post'])('reaches the origins in the client’s settings, by %s', async (mode) => {
     expect(await signInAndOut('by-web-origin', mode)).toEqual(['arrived', 'arrived']);
     expect(await signInAndOut('by-allowed-origin', mode)).toEqual(['arrived', 'arrived']);
   });
 
-  test.each(['query', 'form_post'])('arrives where the tenant was started to let it, by %s', async (mode) => {
-    expect(await signInAndOut('by-any-port', mode)).toEqual(['arrived', 'arrived']);
-  });
+  test.each(['query', 'form_post'])(
+    'reaches the origins of the onwardOrigins option, by %s',
+    async (mode) => {
+      expect(await signInAndOut('by-any-port', mode)).toEqual(['arrived', 'arrived']);
+    },
+  );
 
-  test('goes nowhere else', async () => {
+  test('reaches no other origin', async () => {
     expect(await signInAndOut('unsaid', 'query')).toEqual(['refused', 'refused']);
   });
 });

@@ -68,7 +68,7 @@ describeWith('chromium', 'the pages by axe', () => {
     120_000,
   );
 
-  test('would be found out: a page with faults has violations', async () => {
+  test('detects violations on a faulty page', async () => {
     const found = await withPage(browser, { bypassCSP: true }, async (page) => {
       await page.goto(`${server.origin}/wrong`);
       return violationsOf(page);

@@ -115,7 +115,7 @@ describeWith('chromium', 'the console by axe', () => {
     300_000,
   );
 
-  test('has targets of 44 pixels where a finger is to hit them, at 360', async () => {
+  test('has targets of 44 pixels on touch screens, at 360', async () => {
     const small = await withPage(browser, { viewport: { width: 360, height: 800 } }, async (page) => {
       const all: string[] = [];
       for (const path of paths) {

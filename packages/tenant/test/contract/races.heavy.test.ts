@@ -66,7 +66,7 @@ describe.each(stores)('a thousand races on %s', (store) => {
     expect(refreshed).toEqual({ '200': 1, '403': tries - 1 });
   });
 
-  test('no refresh token is used twice, and each that was tried twice is dead', { timeout }, async () => {
+  test('no refresh token is used twice, and each that was tried twice is revoked', { timeout }, async () => {
     const counts = await countOutcomes(async () => {
       const code = await silentCode(target, browser, { scope: 'openid offline_access' });
       const token = textOf(expectTokens(await exchange(target, code)), 'refresh_token');

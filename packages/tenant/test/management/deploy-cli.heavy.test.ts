@@ -23,7 +23,7 @@ describe('auth0-deploy-cli, unchanged', () => {
     await empty.close();
   });
 
-  test('what it exports, imported into an empty tenant, is what it exports there', { timeout }, async () => {
+  test('its export, imported into an empty tenant, gives the same export', { timeout }, async () => {
     const source = await createDeployCli(folder, full, only);
     const target = await createDeployCli(folder, empty, only);
     const first = await source.dump('first');

@@ -72,7 +72,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     t.signIn('strict', { username, password, ...parameters });
   const hashOf = (userId: string) => t.stored.credentials.get(userId)?.hash ?? '';
 
-  test('answers 202 with a pending job, which is completed when it is looked at', async () => {
+  test('answers 202 with a pending job, which is completed when it is read', async () => {
     const email = address();
     const { status, json } = await post({
       users: new Blob([JSON.stringify([{ email }])], { type: 'application/json' }),
@@ -120,14 +120,14 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     },
   );
 
-  test('many first sign-ins of one user at once all succeed', async () => {
+  test('parallel first sign-ins of one user all succeed', async () => {
     const email = address();
     await run([{ email, ...hashes.bcrypt }]);
     const answers = await Promise.all(Array.from({ length: 8 }, () => signIn(email)));
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
   });
 
-  test('brings profile, metadata, blocks and second factors', async () => {
+  test('imports profile, metadata, blocks and second factors', async () => {
     const email = address();
     const user_id = fresh('whole');
     await run([
@@ -164,7 +164,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     expect(state.users.get(`auth0|${user_id}-b`)?.blocked).toBe(true);
   });
 
-  test('what is wrong with a user is told of that user, without secrets, and the others go in', async () => {
+  test('an error is reported for its user, without secrets, and the others are imported', async () => {
     const [good, twice] = [address(), address()];
     const { job, errors } = await run([
       { email: good },
@@ -209,7 +209,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     for (const secret of ['c0ffee', '$2b$', '$argon2', 'nobase32']) expect(text).not.toContain(secret);
   });
 
-  test('without upsert whoever is there already fails; with it they are changed', async () => {
+  test('without upsert existing users fail; with it they are updated', async () => {
     const email = address();
     const user = { email, user_id: fresh('u'), given_name: 'Old', user_metadata: { a: 1, b: 2 } };
     await run([user]);
@@ -244,7 +244,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     expect((await t.manage('GET', `/jobs/${json.id}/errors`)).json).toMatchObject(failed);
   });
 
-  test('a form that lacks something, or is none, is 400; a file too large 413', async () => {
+  test('an incomplete or malformed form answers 400, a file that is too large 413', async () => {
     expect((await post({ users: '[]' })).json).toMatchObject({ statusCode: 400, errorCode: 'invalid_body' });
     expect((await post({ users: '[]', connection_id: 'con_none' })).json).toMatchObject({
       statusCode: 400,
