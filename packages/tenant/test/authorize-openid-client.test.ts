@@ -5,7 +5,7 @@ import { browserSeed, callback } from './support/browser-seed.ts';
 import { api, password } from './support/seed.ts';
 import { startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
 
-/** An independent, strict client, unchanged, by https at the issuer's own URL. */
+/** An independent, strict client, unchanged, over https at the issuer URL. */
 describe.each(stores)('openid-client against the tenant on %s', (store) => {
   let t: TestTenant;
   let config: client.Configuration;

@@ -10,7 +10,7 @@ describe.each(stores)('brute-force protection on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  /** Fewer than the default of ten, as each costs a password hash. */
+  /** Lower than the default of ten, because each attempt costs a password hash. */
   const limit = 3;
   function protect(settings: Partial<AttackProtection['brute_force_protection']>): void {
     const { attackProtection } = t.stored;
@@ -153,7 +153,7 @@ describe.each(stores)('brute-force protection on %s', (store) => {
     const times: { known: number; unknown: number }[] = [];
     for (let i = 0; i < 15; i += 1)
       times.push({ known: await time(known), unknown: await time('nobody@example.com') });
-    // The quickest of each: other work on the machine only slows, and a hash left out would save nearly all.
+    // The fastest of each: load on the machine only slows, and a missing hash would save nearly all the time.
     const quickest = (who: 'known' | 'unknown') => Math.min(...times.map((pair) => pair[who]));
     const ratio = quickest('unknown') / quickest('known');
     expect(ratio).toBeGreaterThan(0.6);

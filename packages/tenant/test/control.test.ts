@@ -11,8 +11,7 @@ import { hostSeed } from './support/host-seed.ts';
 
 interface Answer {
   readonly status: number;
-  // What a test reads of it, it asserts on.
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // Tests assert on every member that they read.
   readonly body: any;
 }
 
@@ -231,7 +230,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
   );
 });
 
-/** Whether a client that knows the authority gets a TLS connection, whatever the tenant takes the time for. */
+/** Whether a client that trusts the CA can connect over TLS, independent of the tenant's clock. */
 function connectsOnce(tenant: OpenTenant): Promise<boolean> {
   const port = Number(tenant.domain.split(':')[1]);
   const socket = connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: tenant.caPem });

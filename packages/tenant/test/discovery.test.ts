@@ -15,7 +15,7 @@ describe.each(stores)('discovery on %s', (store) => {
   afterAll(() => t.close());
 
   const discover = async () => (await t.get('/.well-known/openid-configuration')).json;
-  /** Does something while the tenant is set so. */
+  /** Runs `work` with changed tenant settings. */
   async function settingWith<T>(change: Partial<TenantSettings>, work: () => Promise<T>): Promise<T> {
     const undo = alter(t.stored.settings, { ...change });
     try {

@@ -21,7 +21,7 @@ const seed = {
   ],
 };
 
-/** An independent, strict client, unchanged, by https at the issuer's own URL. */
+/** An independent, strict client, unchanged, over https at the issuer URL. */
 describe.each(stores)('DPoP of openid-client against the tenant on %s', (store) => {
   let t: TestTenant;
   beforeAll(async () => {

@@ -188,7 +188,7 @@ describe('the limit of dynamic registration', () => {
     const calls = Array.from({ length: 30 }, () => t.post('/oidc/register', { redirect_uris: [callback] }));
     const answers = await Promise.all(calls);
     const refused = answers.filter(({ status }) => status === 429);
-    // Each fifth of a second that the thirty take lets one more in.
+    // During the thirty requests, one more is allowed every fifth of a second.
     expect(refused.length).toBeGreaterThanOrEqual(10);
     expect(answers.length - refused.length).toBeGreaterThanOrEqual(5);
     expect(refused[0]?.json.error).toBe('too_many_requests');

@@ -39,7 +39,7 @@ describe('a password matches a hash of another system', () => {
   });
 
   test('and a hash that another program has created', async () => {
-    // The PBKDF2 example of RFC 7914 section 11, and Auth0's own examples of bcrypt and argon2.
+    // The PBKDF2 example of RFC 7914 section 11, and Auth0's examples of bcrypt and argon2.
     const derived =
       '55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc' +
       '49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783';

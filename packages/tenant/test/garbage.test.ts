@@ -23,7 +23,7 @@ const names = words(`
   __proto__ constructor toString
 `);
 
-/** Values that get past the first check often enough, among those that do not. */
+/** Values that pass the first check often enough, and others that do not. */
 const likely = fc.constantFrom(
   ...grantTypes,
   ...testSeed.clients.map((client) => client.client_id),

@@ -23,7 +23,7 @@ describe.each(stores)('the kill switches on %s', (store) => {
     expect([status, json]).toEqual([200, { client_id: 'strict', revoked: true }]);
     expect([await refresh('strict', revoked), await refresh('lenient', spared)]).toEqual([403, 200]);
     expect((await userinfo()).status).toBe(401);
-    // It may begin anew.
+    // It can sign in again.
     expect(await refresh('strict', await signIn('strict'))).toBe(200);
   });
 

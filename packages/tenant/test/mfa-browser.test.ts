@@ -30,7 +30,7 @@ const seed = (guardian: object) => ({
   ],
 });
 
-/** What all tests on a tenant use. */
+/** Shared by all tests on a tenant. */
 const flow = (t: TestTenant) => ({
   totp: (of = secret) => TOTP.generate({ secret: Secret.fromBase32(of), timestamp: t.clock.now() }),
   signIn: (name: string, parameters = {}, browser = createBrowser()) =>

@@ -20,13 +20,13 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  /** A user who has enrolled nothing. */
+  /** A user without a factor. */
   const newcomer = () => `new-${next++}`;
   const confirmOtp = (mfa_token: string, otp: string) =>
     t.token('factors', { grant_type: otpGrant, mfa_token, otp });
   const confirmOob = (mfa_token: string, oob_code: unknown, binding_code?: string) =>
     t.token('factors', { grant_type: oobGrant, mfa_token, oob_code, binding_code });
-  /** A newcomer with an app that is confirmed; and its secret. */
+  /** A new user with a confirmed app, and the app's secret. */
   const enrolled = async (name: string) => {
     const mfa_token = await t.mfaToken(name);
     const { json } = await t.associate(mfa_token, { authenticator_types: ['otp'] });
@@ -159,7 +159,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     const refused = await t.associate(await t.mfaToken(name), { authenticator_types: ['otp'] });
     expect(refused.status).toBe(403);
     expect(refused.json.error_description).toBe('User is already enrolled.');
-    // The one that waited since before is worth nothing either.
+    // The pending enrolment from before is invalid too.
     expect((await confirmOtp(early, t.totp(String(pending.json.secret)))).status).toBe(403);
   });
 

@@ -22,7 +22,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
     t.token(client, { grant_type: oobGrant, mfa_token, oob_code, binding_code });
   const challenge = (mfa_token: string, more: object = {}) =>
     t.as('factors', '/mfa/challenge', { mfa_token, ...more });
-  /** An `mfa_token`, after so long that one more message may be sent. */
+  /** An `mfa_token`, issued after enough time for one more message. */
   const signIn = (name: string) => {
     t.clock.offsetS += 360;
     return t.mfaToken(name);
@@ -146,7 +146,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       const { pathname, searchParams } = new URL(link);
       return t.post(pathname, new URLSearchParams({ ticket: searchParams.get('ticket') ?? '', action }));
     };
-    /** A user whose device is enrolled. */
+    /** A user with an enrolled device. */
     const withDevice = async () => {
       const name = `new-${next++}`;
       const access = await t.mfaAccess(name, 'enroll');

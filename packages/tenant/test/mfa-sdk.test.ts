@@ -20,7 +20,7 @@ describe.each(stores)('the SDKs, unchanged, on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  /** The `mfa_token` of a sign-in, as the SDK tells that one is needed. */
+  /** The `mfa_token` of a sign-in, from the SDK's MFA error. */
   const mfaTokenOf = async (name: string): Promise<string> => {
     const username = `${name}@example.com`;
     const failure: unknown = await client

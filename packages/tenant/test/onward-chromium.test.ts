@@ -49,7 +49,7 @@ describeWith('chromium', 'a sign-in whose callback leads on to another port', ()
     return `${t.tenant.origin}/authorize?${new URLSearchParams({ ...asked, ...challenge }).toString()}`;
   };
 
-  /** Signs in, asks to be signed out, and says where each of the two ended. */
+  /** Signs in, signs out, and returns where each redirect ended. */
   const signInAndOut = (client_id: string, response_mode: string): Promise<string[]> =>
     withPage(browser, {}, async (page) => {
       const settled = async (press: () => Promise<void>): Promise<string> => {

@@ -20,7 +20,7 @@ let folder: string;
 let files: string[];
 let manifest: { name: string; dependencies: Record<string, string>; scripts: Record<string, string> };
 
-// As `npm install` leaves it: the packed files, and beside them the packages that it declares and no others.
+// Laid out like after `npm install`: the packed files and only the packages that it declares.
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'gatehouse-package-'));
   const { stdout } = await execute('npm', ['pack', '--json', '--silent', `--pack-destination=${folder}`], {

@@ -16,11 +16,11 @@ addEventListener('message', ({ data, origin }) => { document.title = JSON.string
 
 describeWith('chromium', 'the pages in Chromium', () => {
   let browser: Browser;
-  /** The tenant, as far as a browser can tell. */
+  /** The tenant, as the browser sees it. */
   let tenant: PageServer;
-  /** Where somebody wants to go. */
+  /** The target of the link. */
   let app: PageServer;
-  /** Where the application sends them on to. */
+  /** The target of the application's redirect. */
   let beyond: PageServer;
   const redirects: Record<string, string> = {};
 
@@ -77,7 +77,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
       }
       return { complaints, looks: [...looks] };
     });
-    // The pages of refusals are told apart from those of a broken policy: a status of 400 is an error of the console too.
+    // Chromium reports a 400 page as a console error too, so error pages are told apart from CSP violations.
     expect(found.complaints.filter((text) => !/status of 40[03]/.test(text))).toEqual([]);
     expect(found.looks).toEqual(['16px']);
   });
@@ -170,7 +170,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
       redirectsTo,
     });
 
-  /** Where the browser is after pressing the button of a sign-in whose answer redirects to `location`. */
+  /** The browser's location after the sign-in button, with a response that redirects to `location`. */
   const pressAndFollow = (reply: TenantReply, location: string): Promise<string> =>
     withPage(browser, {}, async (page) => {
       tenant.pages['leading'] = reply;

@@ -74,7 +74,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
   }
 
-  /** The parameters that came back with the browser. */
+  /** The parameters of the redirect to the callback. */
   async function answer(page: Page): Promise<Record<string, string>> {
     await page.waitForURL((url) => url.href.startsWith(callback));
     return Object.fromEntries(new URL(page.url()).searchParams);

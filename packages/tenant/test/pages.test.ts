@@ -22,7 +22,7 @@ const textOf = (reply: TenantReply | undefined): string => {
 
 const samples = Object.entries(pageSamples).map(([name, reply]) => ({ name, reply, text: textOf(reply) }));
 
-/** Texts made of what breaks out of HTML where it is not escaped. */
+/** Texts that break out of HTML if they are not escaped. */
 const hostile = fc
   .array(
     fc.oneof(
@@ -42,7 +42,7 @@ const hostile = fc
   )
   .map((parts) => parts.join(''));
 
-/** The tags of a document with their attributes' names: what must not depend on what was put in. */
+/** The tags of a document with their attribute names, which must not depend on the values. */
 const skeleton = (text: string): string =>
   (text.replace(/"[^"]*"/g, '""').match(/<[^>]*>/g) ?? []).join('\n');
 
@@ -57,7 +57,7 @@ const entities: Readonly<Record<string, string>> = {
 const unescape = (text: string): string =>
   text.replace(/&([^;]+);/g, (_, name: string) => entities[name] ?? '');
 
-/** Pages with one text at every place that a stranger may have a say in. */
+/** Pages with one text in every place that external input can reach. */
 const pagesWith: Readonly<Record<string, (text: string) => TenantReply>> = {
   'sign in': (text) =>
     signInPage({

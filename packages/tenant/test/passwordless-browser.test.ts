@@ -20,7 +20,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
     expect(answer.status).toBe(200);
     return claimsOf(answer, 'id_token');
   };
-  /** Up to the page that asks for the code. */
+  /** Signs in up to the page that asks for the code. */
   const begin = async (username: string, browser: Browser = createBrowser(), parameters = {}) => {
     t.clock.offsetS += 72;
     const page = await browser.open(authorizeUrl(t, { connection: 'email', ...parameters }));

@@ -15,7 +15,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
 
   const address = () => `${fresh('mail')}@example.com`;
   const start = async (email: string, client = 'factors') => {
-    // Out of the way of the limit on starts.
+    // High enough to avoid the rate limit of starts.
     t.clock.offsetS += 72;
     return t.as(client, '/passwordless/start', { connection: 'email', email, send: 'code' });
   };

@@ -10,7 +10,7 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
   afterAll(() => t.close());
 
   const start = (body: object, client = 'factors', headers?: Record<string, string>) => {
-    // Out of the way of the limit.
+    // High enough to avoid the rate limit.
     t.clock.offsetS += 72;
     return t.post('/passwordless/start', { ...t.tenant.credentials(client), ...body }, headers);
   };

@@ -7,7 +7,7 @@ import { fresh, startTestTenant, stores, type TestTenant } from './support/start
 const newPassword = 'Battery-Staple-2';
 const dayS = 86_400;
 
-/** The tests' seed, and a connection that remembers passwords. */
+/** The tests' seed with a connection that has a password history. */
 const seed = {
   ...testSeed,
   connections: [
@@ -32,7 +32,7 @@ describe.each(stores)('the password reset link on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  /** A new user of the connection; their address. */
+  /** Creates a user of the connection and returns their address. */
   async function signUp(connection = directory, secret = password): Promise<string> {
     const email = `${fresh()}@example.com`;
     const body = { client_id: 'strict', connection, email, password: secret };

@@ -8,7 +8,7 @@ import { fresh, startTestTenant, stores, type TestTenant } from './support/start
 
 const scope = 'openid profile email offline_access geocode:location';
 
-/** Over TLS by the tenant's own certificate, and each SDK just as it is on npm. */
+/** Over TLS with the tenant's certificate, and each SDK unchanged from npm. */
 describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
   let t: TestTenant;
   let options: { domain: string; clientId: string; clientSecret: string };

@@ -11,7 +11,7 @@ import { directory } from './support/seed.ts';
 const passwords = createPasswords({ memory: 8, passes: 1 });
 const management = 'https://localhost:4400/api/v2/';
 
-/** A store that has begun with that seed. */
+/** A store that was initialized with that seed. */
 async function begin(text: string) {
   const state = openState(':memory:');
   const keeper = createStoreKeeper({

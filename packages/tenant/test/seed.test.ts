@@ -335,7 +335,7 @@ describe('a restart', () => {
     await stop();
     const second = await start({ dataFile: database() });
     const audience = `${second.issuer}api/v2/`;
-    // Both ports are free ones; they may be the same by chance, which shows nothing.
+    // Both ports are free ones; if they happen to be equal, the test shows nothing.
     expect(await tokenOf(second, 'management', { grant_type: 'client_credentials', audience })).toBe(200);
     if (first.issuer !== second.issuer)
       expect(storedIn(second).resourceServers.find('identifier', `${first.issuer}api/v2/`)).toEqual([]);

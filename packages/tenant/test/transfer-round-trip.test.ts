@@ -10,7 +10,7 @@ import { directory } from './support/seed.ts';
 
 const hash = await hashPassword('Correct-Horse-1');
 
-/** A store of its own, of a tenant at that port. */
+/** A new store, of a tenant at that port. */
 function makeStore(port: number) {
   const state = openState(':memory:');
   const keeper = createStoreKeeper({
@@ -74,7 +74,7 @@ const seeds = fc
     client_grants: seed.clients.map(({ client_id }) => ({ client_id, audience: 'urn:one', scope: scopes })),
   }));
 
-/** One user for an id. */
+/** One user per id. */
 function distinct<T extends { readonly user_id: string | undefined }>(users: readonly T[]): T[] {
   const ids = users.map(({ user_id }) => user_id);
   return users.filter(({ user_id }, index) => user_id === undefined || ids.indexOf(user_id) === index);

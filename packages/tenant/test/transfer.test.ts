@@ -48,7 +48,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
   let exported: Answer;
   beforeAll(async () => {
     [from, to] = await Promise.all([startManagedTenant(store, seed), startTestTenant(store, {})]);
-    // What people and administrators leave behind: consents, changed settings, users of the API.
+    // Data of users and administrators: consents, changed settings, users of the API.
     const browser = createBrowser();
     await browser.submit(await signInBy(browser, from, strict), { action: 'accept' });
     const { management } = from;

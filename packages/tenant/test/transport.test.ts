@@ -37,7 +37,7 @@ async function start(options: { silenceMs?: number; graceMs?: number; port?: num
   return transport;
 }
 
-/** All that a socket gets until the other side ends it, however that happens. */
+/** Everything that a socket receives until the other side closes it. */
 function received(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -140,13 +140,13 @@ test('a large body arrives complete over both protocols', async () => {
   }
 });
 
-/** One that listens, but cannot answer yet, and the answer to a request that has reached it. */
+/** A transport that listens without a handler, and the response to a request that has reached it. */
 async function startUnready() {
   const { keyPem: key, certPem: cert } = certificates;
   const transport = await listenTransport({ host: '127.0.0.1', port: 0, tls: { key, cert } });
   open.push(transport);
   const answer = once(get({ host: '127.0.0.1', port: transport.port }), 'response');
-  // Its turn comes after the first one's, which has therefore been read.
+  // It is handled after the first one, which has therefore been read.
   const later = connect(transport.port, '127.0.0.1', () => later.write('no request\r\n\r\n'));
   await once(later, 'data');
   later.destroy();
@@ -211,7 +211,7 @@ test.each([
   const secure = connectTls({ port, host: '127.0.0.1', ca: certificates.caPem });
   const secureAnswer = received(secure);
   secure.write(bytes, 'latin1');
-  // A head still being sent when it is refused may cut the connection before the answer is read.
+  // The refusal of an incomplete request head may close the connection before the response is read.
   expect(await secureAnswer).toMatch(
     new RegExp(status === 431 ? '^(HTTP/1\\.1 431 |$)' : `^HTTP/1\\.1 ${status} `),
   );

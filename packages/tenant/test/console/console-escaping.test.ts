@@ -7,7 +7,7 @@ import { press } from './press.ts';
 
 let t: TestTenant;
 
-/** Fills everything that the console shows and that comes from outside with what must not be believed. */
+/** Fills every externally supplied value that the console shows with hostile text. */
 beforeAll(async () => {
   t = await startTestTenant('memory', consoleSeed);
   const { log, inbox, clock } = t.tenant.context;

@@ -21,7 +21,7 @@ describe('the console', () => {
   });
   afterAll(() => t.close());
 
-  /** What a browser of ours would send to move the clock by an hour. */
+  /** The request of a browser on the console that moves the clock by an hour. */
   async function ownForm() {
     const browser = createBrowser();
     const form = formOf(await browser.get(`${t.tenant.origin}/`), 'forward', { count: '3600' });
@@ -121,7 +121,7 @@ describe('the console', () => {
       );
       expect(text.match(/<script/g)).toHaveLength(1);
       expect(text).toMatch(/<script src="\/console\/live\.js\?v=[\w-]+" defer><\/script>/);
-      // Without the values of attributes, which are texts of anybody's.
+      // Attribute values are removed, because they may contain any text.
       expect(text.replaceAll(/"[^"]*"/g, '""')).not.toMatch(/<[^>]*\s(?:on\w+|style)=/);
     }
   });
@@ -152,7 +152,7 @@ describe('the console of a tenant for a demo network', () => {
   });
   afterAll(() => tenant.close());
 
-  /** The status of a GET under any name: `fetch` would send the one that it connects to. */
+  /** The status of a GET with any Host; `fetch` always sends the host that it connects to. */
   async function statusOf(host: string, path: string): Promise<string> {
     const socket = connect(port, '127.0.0.1');
     socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);

@@ -123,7 +123,7 @@ describeWith('chromium', 'a day in the console', () => {
       await signUp('one@example.com');
       await page.goto(`${t.tenant.origin}/console/inbox`);
       const first = page.getByRole('link', { name: 'one@example.com' });
-      // As somebody does who goes through the page by keyboard.
+      // As with keyboard navigation.
       await page.getByRole('button', { name: 'Search' }).focus();
       await page.keyboard.press('Tab');
       expect(await page.locator(':focus').textContent()).toBe('one@example.com');

@@ -207,7 +207,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
         });
       });
       await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-      // The server listens on TCP, which the type cannot say.
+      // The server listens on TCP, which the type does not express.
       const { port } = server.address() as AddressInfo;
       const { clients } = t.stored;
       const shop = clients.get('shop');
@@ -223,9 +223,9 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
       );
       expect(decodeJwt(tokens[0] ?? '')).toMatchObject({ sub: 'auth0|ann-id', aud: 'shop' });
       status = 400;
-      const told = await act(userPath('ann-id'), 'send-logout', typed);
-      expect([told.status, tokens.length]).toEqual([502, 2]);
-      expect(noticeOf(told)).toContain('answered 400');
+      const refused = await act(userPath('ann-id'), 'send-logout', typed);
+      expect([refused.status, tokens.length]).toEqual([502, 2]);
+      expect(noticeOf(refused)).toContain('responded with 400');
     });
   });
 });

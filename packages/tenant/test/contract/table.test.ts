@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { settingsOfRow, whyLeftOut } from './contract-row.ts';
 import { contractRows } from './contract-rows.ts';
 import { furtherShapes, referenceIds } from './reference-ids.ts';
-import { needs, type SettingName, settingMeanings, toSettings, variableOf } from './settings.ts';
+import { needs, type SettingName, settingDescriptions, toSettings, variableOf } from './settings.ts';
 
 const ids = contractRows.map(({ id }) => id);
 // The keys of an object literal are those of its type.
-const names = Object.keys(settingMeanings) as SettingName[];
+const names = Object.keys(settingDescriptions) as SettingName[];
 const everything = toSettings(Object.fromEntries(names.map((name) => [variableOf(name), 'x'])));
 
 test("every case of the reference's table is in the contract once, and no other case is", () => {
@@ -53,8 +53,8 @@ test('a row sees only the settings that it declares', () => {
 
 test('the README explains each variable', () => {
   const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
-  for (const [name, meaning] of Object.entries(settingMeanings))
-    expect(readme).toContain(`| \`${variableOf(name as SettingName)}\` | ${meaning}`);
+  for (const [name, description] of Object.entries(settingDescriptions))
+    expect(readme).toContain(`| \`${variableOf(name as SettingName)}\` | ${description}`);
   const known = Object.values(needs).flat();
   expect(names.filter((name) => readme.includes(`\`${variableOf(name)}\``))).toEqual(
     expect.arrayContaining(known),

@@ -49,7 +49,7 @@ test('the Management API answers any input in its own format, and never with a 5
     { numRuns: 600 },
   );
   expect(t.warnings).toEqual([]);
-  // And what it has let in, it lets in again.
+  // Accepted input is accepted again.
   const kept = await t.get('/_tenant/export');
   const imported = await t.post('/_tenant/import', kept.text, { 'content-type': 'application/json' });
   expect(imported.status, imported.text).toBe(200);

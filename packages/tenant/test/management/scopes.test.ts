@@ -3,7 +3,7 @@ import { managementScopes } from '../../src/authorization/management-scopes.ts';
 import { managementRows } from '../../src/management/management-rows.ts';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 
-/** What Auth0 documents for each call: any one of the scopes is enough. */
+/** Auth0's documented scopes of each call: any one of them is sufficient. */
 const documented = `
 GET /actions/actions  read:actions
 GET /actions/triggers  read:actions
@@ -141,7 +141,7 @@ describe('scopes of the Management API', () => {
   });
   afterAll(() => t.close());
 
-  /** Ids that exist, so that nothing but the scope stands in the way. */
+  /** Existing ids, so that only the scope can cause a refusal. */
   function toPath(path: string): string {
     const state = t.stored;
     const ids: Record<string, string | undefined> = {

@@ -15,7 +15,7 @@ describe.each(stores)('sessions, refresh tokens and grants in the Management API
 
   const audience = 'urn:organizer';
 
-  /** A new user, signed in by a browser of their own, with a refresh token. */
+  /** A new user, signed in with a new browser, with a refresh token. */
   async function signedIn(client = 'web') {
     const email = `${fresh()}@example.com`;
     const { user_id = '' } = await t.management.users.create({ connection: directory, email, password });

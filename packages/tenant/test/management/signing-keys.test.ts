@@ -17,7 +17,7 @@ describe.each(stores)('signing keys in the Management API (%s)', (store) => {
     textOf(await t.token('machine', { grant_type: 'client_credentials', audience: api }), 'access_token');
   const kidOf = async () => decodeProtectedHeader(await machineToken()).kid;
   const listed = async () => (await t.get('/.well-known/jwks.json')).text;
-  /** With a token of the key that signs now. */
+  /** With a token of the current key. */
   const freshKeys = async () =>
     new ManagementClient({ domain: t.tenant.domain, token: await t.managementToken(), maxRetries: 0 }).keys
       .signing;

@@ -39,10 +39,10 @@ const requests = [
     ],
   },
 ];
-/** As long as names get, and without a place to break. */
+/** A name of maximum length without a break opportunity. */
 const long = 'W'.repeat(120);
 
-/** Each page in each of its looks. */
+/** Every page in each of its variants. */
 export const pageSamples: Readonly<Record<string, TenantReply>> = {
   'sign-in': signInPage({
     ...step,
@@ -192,7 +192,7 @@ export const pageSamples: Readonly<Record<string, TenantReply>> = {
     hidden: { state: 'a-state' },
     user: 'ann@example.com',
   }),
-  // Before its script has run, which is how those without scripts see it.
+  // Before its script has run, as in a browser without scripts.
   'form-post': formPostPage({
     redirectUri: 'http://localhost:9/callback',
     parameters: { code: 'c', state: 's' },
