@@ -21,12 +21,12 @@ export const clockCard = ({ control: { clock } }: ConsoleDeps, visit: Visit): Ht
     title: 'Clock',
     body: html`<div id="clock-facts" data-live>${facts([
       ['The tenant’s time', html`<span class="tabular">${toUtc(clock.now())} UTC</span>`],
-      ['Ahead of the machine', clock.offsetS > 0 ? inWords(clock.offsetS) : 'not at all'],
+      ['Ahead of machine time', clock.offsetS > 0 ? inWords(clock.offsetS) : '0 s'],
     ])}</div>
 <div class="buttons">${steps.map(([label, seconds]) =>
       actionButton(visit, 'forward', `+ ${label}`, { hidden: { count: String(seconds), unit: 'seconds' } }),
     )}</div>
-<details id="clock-more"><summary>Another length of time</summary>
+<details id="clock-more"><summary>Another duration</summary>
 ${actionForm(
   visit,
   'forward',
@@ -45,7 +45,7 @@ export function forward({ control: { clock } }: ConsoleDeps, { fields }: Visit):
   const { count = '', unit = '' } = fields;
   const size = Object.entries(units).find(([name]) => name === unit)?.[1];
   if (!/^\d{1,10}$/.test(count) || size === undefined)
-    throw new ConsoleRefusal('Forward by a whole number of seconds, minutes, hours or days.');
-  if (!forwardClock(clock, Number(count) * size)) throw new ConsoleRefusal('That is too far ahead.');
+    throw new ConsoleRefusal('Enter a whole number of seconds, minutes, hours or days.');
+  if (!forwardClock(clock, Number(count) * size)) throw new ConsoleRefusal('The time is too far ahead.');
   return { done: 'clock_forwarded' };
 }

@@ -12,7 +12,7 @@ export function createConsoleGuard(port: number): Middleware[] {
     (request, response, next) => {
       const host = request.headers.host?.toLowerCase() ?? '';
       if (isLoopback(host, port, schemeOf(request))) next();
-      else refuse(response, 403, 'forbidden_host', 'The console answers to loopback alone.');
+      else refuse(response, 403, 'forbidden_host', 'The console accepts only requests from loopback.');
     },
     (request, response, next) => {
       if (isLinkToOverview(request)) next();
@@ -40,8 +40,8 @@ const isLinkToOverview = ({ method, url, headers }: Parameters<Middleware>[0]): 
 export const requireFormOrigin: Middleware = (request, response, next) => {
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (request.headers.origin === undefined)
-    refuse(response, 403, 'forbidden_origin', 'A form must say which origin it comes from.');
+    refuse(response, 403, 'forbidden_origin', 'The Origin header is missing.');
   else if (type !== 'application/x-www-form-urlencoded')
-    refuse(response, 415, 'unsupported_media_type', 'The console takes its own forms.');
+    refuse(response, 415, 'unsupported_media_type', 'The console accepts only its own forms.');
   else next();
 };

@@ -4,8 +4,8 @@ import { actionButton, card, code, list, mark } from './elements.ts';
 
 const ages: Readonly<Record<string, string>> = {
   current: 'signs',
-  next: 'signs after the next rotation',
-  previous: 'is still believed',
+  next: 'current after the next rotation',
+  previous: 'previous key, still valid',
 };
 
 /** GET /console/keys: rotates and revokes signing keys. */
@@ -26,10 +26,10 @@ verifies tokens has to keep up.`,
           ({ kid, state = '' }) => html`<div class="line">
 <span class="what">${mark(state, state === 'current' ? 'good' : 'plain')} ${code(kid)}</span>
 <span class="who soft">${ages[state]}</span>
-<span class="by">${actionButton(visit, 'remove', 'Take out', { hidden: { kid }, about: `the key ${kid}`, look: 'small danger' })}</span>
+<span class="by">${actionButton(visit, 'remove', 'Revoke', { hidden: { kid }, about: `the key ${kid}`, look: 'small danger' })}</span>
 </div>`,
         ),
-        'There is no key.',
+        'No keys.',
       ),
     }),
   }),
@@ -40,7 +40,7 @@ verifies tokens has to keep up.`,
     },
     remove: async ({ fields }) => {
       if (await keys.remove(fields['kid'] ?? '')) return { done: 'key_removed' };
-      throw new ConsoleRefusal('There is no such key any more.', 404);
+      throw new ConsoleRefusal('The key no longer exists.', 404);
     },
   },
 });

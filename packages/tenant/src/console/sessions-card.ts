@@ -1,5 +1,5 @@
 import type { TenantContext } from '../context.ts';
-import { refreshTokensOf, sessionsOf } from '../management/sessions/live-sessions.ts';
+import { refreshTokensOf, sessionsOf } from '../management/sessions/active-sessions.ts';
 import { type Html, html } from '../pages/html.ts';
 import type { Outcome, Visit } from './console-page.ts';
 import { actionButton, card, code, linkTo, list, words } from './elements.ts';
@@ -18,7 +18,7 @@ export function sessionsCard(context: Deps, visit: Visit, userId: string): Html 
 </div>
 <p class="more">by ${connection}, used ${distance(last_used_ms, now)}, ends ${distance(expires_ms, now)} ${words(clients, 'no application')}</p>`,
   );
-  return card({ id: 'sessions', title: 'Sessions', body: list(lines, 'Signed in with no browser.') });
+  return card({ id: 'sessions', title: 'Sessions', body: list(lines, 'No sessions.') });
 }
 
 /** Ends a session; applications with a back-channel logout URL are notified. */
@@ -41,7 +41,7 @@ export function refreshTokensCard(context: Deps, visit: Visit, userId: string): 
 </div>
 <p class="more">${audience !== undefined && code(audience)} ${words(scope)} since ${distance(created_ms, now)}, used ${distance(last_used_ms, now)}</p>`;
     });
-  return card({ id: 'refresh-tokens', title: 'Refresh tokens', body: list(lines, 'No refresh token.') });
+  return card({ id: 'refresh-tokens', title: 'Refresh tokens', body: list(lines, 'No refresh tokens.') });
 }
 
 /** Revokes a refresh token and its whole family. */

@@ -63,7 +63,7 @@ ${asJson('user-json', user)}`,
         return { done: 'user_unblocked', user_id: idOf(visit) };
       },
       revoke: (visit) => {
-        if (!control.revokeUser(idOf(visit))) throw new ConsoleRefusal('There is no such user.', 404);
+        if (!control.revokeUser(idOf(visit))) throw new ConsoleRefusal('The user does not exist.', 404);
         return { done: 'user_revoked', user_id: idOf(visit) };
       },
       delete: async (visit) => {
@@ -111,7 +111,7 @@ function profileCard({ context: { state, clock } }: ConsoleDeps, visit: Visit, u
       ['Wrong passwords', count > 0 && mark(String(count), 'warn')],
     ])}
 <div class="buttons">
-${(blocked || count > 0) && actionButton(visit, 'unblock', blocked ? 'Unblock' : 'Forget wrong passwords')}
+${(blocked || count > 0) && actionButton(visit, 'unblock', blocked ? 'Unblock' : 'Reset failed sign-ins')}
 ${!blocked && actionButton(visit, 'block', 'Block')}
 ${actionButton(visit, 'revoke', 'Sign out everywhere')}
 <a class="button small" href="${`/console/inbox?to=${encodeURIComponent(email ?? phone_number ?? user.user_id)}`}">Inbox</a>
@@ -128,7 +128,7 @@ const deleteCard = (visit: Visit, userId: string) =>
     body: actionForm(
       visit,
       'delete',
-      html`<label class="check"><input type="checkbox" name="sure" value="yes" required> Delete ${userId} for ever</label>
+      html`<label class="check"><input type="checkbox" name="sure" value="yes" required> Delete ${userId} permanently</label>
 <div class="buttons"><button type="submit" class="small danger">Delete the user</button></div>`,
     ),
   });

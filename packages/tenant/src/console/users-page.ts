@@ -28,7 +28,7 @@ ${card({
       .slice(-shown)
       .toReversed()
       .map((user) => toLine(user, clock.now())),
-    wanted === '' ? 'Nobody has signed up yet.' : 'Nobody is called that.',
+    wanted === '' ? 'No users yet.' : 'No matching users.',
   ),
 })}
 ${createUserCard(state, visit)}`,

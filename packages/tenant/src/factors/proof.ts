@@ -55,13 +55,13 @@ export function tryOnce<P extends Proof>(
 ): P | Proof {
   const { user_id } = user;
   const bucket = `mfa-${kind}:${user_id}`;
-  const note = (type: string): void => deps.log.record({ type, user_id, client_id: clientId });
+  const record = (type: string): void => deps.log.record({ type, user_id, client_id: clientId });
   if (!takeFromBucket(deps, bucket, tries)) {
-    note(events[kind].limited);
+    record(events[kind].limited);
     return { refusal: tooManyCodes(user_id) };
   }
   const proof = attempt();
-  if (proof.refusal) note(events[kind].failed);
+  if (proof.refusal) record(events[kind].failed);
   else putBack(deps, bucket, tries);
   return proof;
 }

@@ -32,10 +32,10 @@ const links: readonly MailLink[] = [
     failure: 'fv',
     question: {
       heading: 'Verify your email',
-      text: 'Press the button if this address is yours:',
+      text: 'Confirm that this is your address:',
       button: 'Verify',
     },
-    answer: { heading: 'Email verified', text: 'Thank you. You can go on using the application.' },
+    answer: { heading: 'Email verified', text: 'Thank you. You can continue to use the application.' },
   },
   {
     purpose: 'unblock',
@@ -44,12 +44,12 @@ const links: readonly MailLink[] = [
     success: 'ublkdu',
     question: {
       heading: 'Unblock your account',
-      text: 'After too many attempts nobody can sign in from there as',
+      text: 'After too many failed attempts, sign-in from that address is blocked for',
       button: 'Unblock',
     },
     answer: {
       heading: 'Account unblocked',
-      text: 'You can sign in again. If it was not you who tried so often, choose a new password.',
+      text: 'You can sign in again. If the failed attempts were not yours, choose a new password.',
     },
   },
 ];

@@ -50,7 +50,7 @@ function askPassword(
 ): TenantReply {
   const { options } = requireHomeDatabase(context, user);
   const rules = explainPassword(options, refused?.password ?? '');
-  const judged = refused !== undefined && refused.password !== '';
+  const showResults = refused !== undefined && refused.password !== '';
   const name = user.email ?? user.username ?? user.name;
   return resetPasswordPage({
     ...(refused && { status: 400, problems: refused.problems }),
@@ -58,7 +58,7 @@ function askPassword(
     ticket,
     user: name,
     rules,
-    judged,
+    showResults,
   });
 }
 
@@ -73,7 +73,7 @@ async function changePassword(
   if (password === '')
     return askPassword(context, found, ticket, { password, problems: { password: 'Enter a new password.' } });
   if (password !== body.text('password_confirm')) {
-    const problems = { password_confirm: 'This is not the same password.' };
+    const problems = { password_confirm: 'The passwords do not match.' };
     return askPassword(context, found, ticket, { password: '', problems });
   }
   const { client_id, user_id } = found.ticket;
@@ -93,7 +93,7 @@ async function changePassword(
   return messagePage({
     tone: 'done',
     heading: 'Password changed',
-    text: 'Sign in with the new one from now on. You have been signed out everywhere else.',
+    text: 'Sign in with your new password. You have been signed out on all other devices.',
     link: linkToApplication(context, client_id),
   });
 }

@@ -73,9 +73,9 @@ export function continueIfProven({ context, request, transaction, user }: Factor
 
 /** Page texts by error code; API clients receive the codes. */
 const texts: Readonly<Record<string, string>> = {
-  authorization_pending: 'It has not been allowed yet.',
-  slow_down: 'It has not been allowed yet.',
-  access_denied: 'It was denied on the device.',
+  authorization_pending: 'The sign-in has not been approved yet.',
+  slow_down: 'The sign-in has not been approved yet.',
+  access_denied: 'The sign-in was denied on the device.',
   expired_token: 'The code is no longer valid. We have sent a new one.',
 };
 

@@ -1,12 +1,12 @@
 import type { TenantReply } from '../wire/row.ts';
 import { type MessageModel, messagePage } from './message-page.ts';
 
-/** The answer to a link that was used, is over, or never was. */
+/** The response to a link that is used, expired or unknown. */
 export const spentLink = (link?: MessageModel['link']): TenantReply =>
   messagePage({
     tone: 'error',
     status: 400,
     heading: 'This link does not work',
-    text: 'It works once, and for some days only. Perhaps you have used it already, or there is a newer one in your mail.',
+    text: 'A link works once and expires after some days. You may have used it already, or received a newer one.',
     link,
   });

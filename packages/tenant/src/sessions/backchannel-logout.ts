@@ -53,7 +53,7 @@ export function makeLogoutToken(
 }
 
 /** Notifies a client in the background that a session has ended, if it is configured for this event. */
-export function tellClient(
+export function notifyClient(
   context: Pick<TenantContext, 'clock' | 'keys' | 'issuer' | 'callBack'>,
   client: Client,
   session: Pick<BrowserSession, 'user_id' | 'sid'>,

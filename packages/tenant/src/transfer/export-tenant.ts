@@ -10,7 +10,7 @@ export interface ExportOptions {
 }
 
 const must = <T>(document: T | undefined): T => {
-  if (document === undefined) throw new Error('the tenant is empty: it has not been seeded yet');
+  if (document === undefined) throw new Error('the tenant is empty: start it once to seed it');
   return document;
 };
 

@@ -43,7 +43,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
   const response = await fetch(`${base}/about`, { signal: AbortSignal.timeout(probeMs) }).catch(
     (error: unknown) => {
       if (error instanceof Error && error.name === 'TimeoutError')
-        throw new Error(`something listens at ${origin} and does not answer`, { cause: error });
+        throw new Error(`the server at ${origin} does not respond`, { cause: error });
       return undefined;
     },
   );
@@ -62,7 +62,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
     if (answer.ok) return answer.json();
     const refusal = refusalReply.safeParse(await answer.json().catch(() => undefined));
     if (refusal.data?.faults) throw new TransferError(refusal.data.faults);
-    throw new Error(`the tenant answered ${answer.status}: ${refusal.data?.message ?? 'no reason'}`);
+    throw new Error(`the tenant responded with ${answer.status}: ${refusal.data?.message ?? 'no message'}`);
   };
   const change = async (path: string, body?: unknown) => reportReply.parse(await call('POST', path, body));
   return {

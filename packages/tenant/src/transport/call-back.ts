@@ -42,9 +42,9 @@ export function createCallBack({ fetch, warn }: CallBackDeps): CallBack {
       const { url, makeForm } = next;
       try {
         const status = await now(url, await makeForm());
-        if (status >= 300) warn(`the call to ${url} was answered with ${status}`);
+        if (status >= 300) warn(`call to ${url} failed with status ${status}`);
       } catch (error) {
-        if (!end.signal.aborted) warn(`the call to ${url} failed: ${String(error)}`);
+        if (!end.signal.aborted) warn(`call to ${url} failed: ${String(error)}`);
       }
     }
     running -= 1;
@@ -55,7 +55,7 @@ export function createCallBack({ fetch, warn }: CallBackDeps): CallBack {
     later(url, makeForm) {
       if (end.signal.aborted) return;
       if (waiting.length >= maxWaiting) {
-        warn(`too many calls wait: the one to ${url} is dropped`);
+        warn(`too many pending calls: the call to ${url} is dropped`);
         return;
       }
       waiting.push({ url, makeForm });

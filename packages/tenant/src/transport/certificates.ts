@@ -55,7 +55,7 @@ async function readOrIssue(directory: string, clock: Clock): Promise<Certificate
   } finally {
     if (draft !== undefined) await rm(draft, { force: true });
   }
-  throw new Error(`the certificates in ${directory} change faster than they can be read`);
+  throw new Error(`the certificates in ${directory} keep changing: another process is writing them`);
 }
 
 async function readGenerations(directory: string): Promise<number[]> {

@@ -7,14 +7,14 @@ import { createTarget } from './target.ts';
 export interface ContractRun {
   readonly name: string;
   readonly open: () => Promise<OpenTarget>;
-  /** Why a row cannot run there; undefined where it can. */
+  /** The reason why a row cannot run there; undefined if it can. */
   readonly whyLeftOut?: (row: ContractRow) => string | undefined;
 }
 
-/** Time enough to wait for a second factor's next code, on a slow machine. */
+/** Long enough to wait for the next TOTP code on a slow machine. */
 const rowTimeoutMs = 90_000;
 
-/** One test for each row; what cannot run there is left out by name, with the reason. */
+/** One test per row; a row that cannot run there is skipped with the reason. */
 export function runContract({ name, open, whyLeftOut = () => undefined }: ContractRun): void {
   describe(`the contract on ${name}`, () => {
     let opened: OpenTarget;

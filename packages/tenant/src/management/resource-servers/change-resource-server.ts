@@ -4,7 +4,7 @@ import type { ResourceServer } from '../../state/settings-documents.ts';
 import { applyPatch } from '../apply-patch.ts';
 import { mergeExtra, partExtra } from '../extra.ts';
 import { invalidBody, managementError, notFound } from '../management-error.ts';
-import { forgetScopes } from './forget-scopes.ts';
+import { removeScopes } from './remove-scopes.ts';
 import {
   type CreateResourceServerBody,
   resourceServerExtra,
@@ -57,7 +57,7 @@ export function changeResourceServer(
   return state.transaction(() => {
     state.resourceServers.put(api);
     const left = new Set(api.scopes.map(({ value }) => value));
-    if (before.scopes.some(({ value }) => !left.has(value))) forgetScopes({ state }, api.identifier, left);
+    if (before.scopes.some(({ value }) => !left.has(value))) removeScopes({ state }, api.identifier, left);
     return api;
   });
 }
@@ -75,7 +75,7 @@ export function removeResourceServer({ state }: Deps, id: string | undefined): v
       if (grant.audience === api.identifier) state.clientGrants.remove(grant.id);
     for (const consent of state.consents.list())
       if (consent.audience === api.identifier) state.consents.remove(consent.id);
-    forgetScopes({ state }, api.identifier, new Set());
+    removeScopes({ state }, api.identifier, new Set());
   });
 }
 

@@ -16,7 +16,7 @@ import { accessClaims, expectTokens } from '../checks.ts';
 import type { ContractRow } from '../contract-row.ts';
 import type { Parameters, Target } from '../target.ts';
 
-/** What a strict third party may ask for: its scopes of the API with PKCE, and nothing of OpenID Connect. */
+/** What a strict third party can request: its scopes of the API with PKCE, without OpenID Connect scopes. */
 function thirdPartyRequest(target: Target, more: Parameters = {}) {
   const { code_verifier, challenge } = pkcePair();
   const url = authorizeUrl(target, { scope: scopesOf(target).first, ...challenge, ...more }, 'third');

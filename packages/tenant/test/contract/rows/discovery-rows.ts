@@ -4,7 +4,7 @@ import { claimsOf, expectOk, expectTokens, keysOf, textOf } from '../checks.ts';
 import type { ContractRow } from '../contract-row.ts';
 import type { Target } from '../target.ts';
 
-/** Members of the discovery document that name an endpoint, and how it is asked. */
+/** The endpoint members of the discovery document, with a request for each. */
 const endpoints = {
   authorization_endpoint: 'GET',
   token_endpoint: 'POST',

@@ -15,14 +15,14 @@ const logoutUrl = (target: Target, path: string, parameters: Parameters): URL =>
   return url;
 };
 
-/** Neither the browser has a session any more, nor who kept its cookies of before. */
+/** Checks that the session has ended, for the browser and for a copy of its cookies. */
 async function expectSignedOut(target: Target, browser: Browser, cookie: string): Promise<void> {
   const silent = authorizeUrl(target, { prompt: 'none' });
   for (const page of [await browser.get(silent), await createBrowser().get(silent, { cookie })])
     expect(answerOf(target, page)).toMatchObject({ error: 'login_required' });
 }
 
-/** The cookies of a browser with a session, as it would send them; and that they do stand for it. */
+/** The session cookies of a browser, after a check that they work. */
 async function keepCookies(target: Target, browser: Browser): Promise<string> {
   const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
   const silent = authorizeUrl(target, { prompt: 'none' });
@@ -30,7 +30,7 @@ async function keepCookies(target: Target, browser: Browser): Promise<string> {
   return cookie;
 }
 
-/** A relying party's end of back-channel logout: what it was sent, in order. */
+/** A back-channel logout receiver: the logout tokens in order. */
 async function startReceiver() {
   const received: URLSearchParams[] = [];
   const server = createServer((request, response) => {
@@ -38,7 +38,7 @@ async function startReceiver() {
       received.push(new URLSearchParams(await readText(request)));
       response.end();
     };
-    // A call that breaks off is missed in what was received.
+    // An aborted call is missing in the received ones.
     void take();
   });
   await new Promise<void>((resolve) => {

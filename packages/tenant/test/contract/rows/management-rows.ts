@@ -13,13 +13,13 @@ const managementToken = (target: Target, scope?: string): Promise<Answer> =>
     scope,
   });
 
-/** What the calls of a row are authorised by, with those scopes; all that the client has where none are named. */
+/** Authorization for a row's calls, with these scopes; without any, with all scopes of the client. */
 async function authorise(target: Target, scope?: string) {
   const token = textOf(expectTokens(await managementToken(target, scope)), 'access_token');
   return { authorization: `Bearer ${token}` };
 }
 
-/** An error of the Management API, in its whole shape. */
+/** Expects an error of the Management API in its complete format. */
 function expectRefusal(answer: Answer, statusCode: number, error: string, errorCode?: string): void {
   expect(answer.status, summaryOf(answer)).toBe(statusCode);
   expect(answer.json).toEqual({

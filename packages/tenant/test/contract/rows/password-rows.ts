@@ -6,7 +6,7 @@ import type { ContractRow } from '../contract-row.ts';
 
 const wrong = 'Wrong email or password.';
 
-/** An address that belongs to nobody (RFC 5737). */
+/** An address reserved for documentation (RFC 5737). */
 const someAddress = (): string => `203.0.113.${randomInt(1, 255)}`;
 
 export const passwordRows: readonly ContractRow[] = [

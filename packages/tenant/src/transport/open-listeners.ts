@@ -10,8 +10,8 @@ const isNoSuchAddress = (error: unknown): boolean =>
 
 const isInUse = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
 
-export const portOf = (door: Server | undefined): number => {
-  const address = door?.address();
+export const portOf = (listener: Server | undefined): number => {
+  const address = listener?.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
@@ -19,7 +19,7 @@ export const portOf = (door: Server | undefined): number => {
  * Listens on `host`, and for IPv4 loopback on `::1` too, because `localhost` may resolve to either. Both use the same
  * port; with port 0, one that is free on both. Rejects with node's error if a port is in use.
  */
-export async function openDoors(host: string, port: number, onSocket: OnSocket): Promise<Server[]> {
+export async function openListeners(host: string, port: number, onSocket: OnSocket): Promise<Server[]> {
   const twin = host === '127.0.0.1' || host === 'localhost';
   if (!twin) return [await openDoor(host, port, onSocket)];
   for (let attempt = 1; ; attempt += 1) {
@@ -36,14 +36,14 @@ export async function openDoors(host: string, port: number, onSocket: OnSocket):
 
 /** Half-open and without Nagle's algorithm, like sockets of node's http server. */
 function openDoor(host: string, port: number, onSocket: OnSocket): Promise<Server> {
-  const door = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
+  const listener = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
   return new Promise((resolve, reject) => {
-    door.once('error', reject);
-    door.listen({ host, port }, () => {
-      door.off('error', reject);
+    listener.once('error', reject);
+    listener.listen({ host, port }, () => {
+      listener.off('error', reject);
       // A failed accept (no free file descriptor) is temporary and must not end the process.
-      door.on('error', () => undefined);
-      resolve(door);
+      listener.on('error', () => undefined);
+      resolve(listener);
     });
   });
 }
