@@ -77,7 +77,7 @@ export function assembleAuth(options: AuthOptions): Auth {
   return {
     toLoginPath: createLoginPaths(browser.returnUrls),
     landingRoutes: landingRoutes(
-      { sessions: options.sessions, signOut: sessions.signOut },
+      { sessions: options.sessions, toSignOutPath: sessions.toSignOutPath },
       options.consoleUrl,
     ),
     routes: [

@@ -3,12 +3,12 @@ import { PAGE_TYPE, type PageContent, pageHeaders, toPage } from '../../http/pag
 import { defineRoute, type Route } from '../../http/route.ts';
 import type { Session, Sessions } from '../../session/session.ts';
 import { toUser } from '../../session/signed-in-reply.ts';
-import { type SignOutDeps, toSignOutPath } from '../sessions/sign-out.ts';
 import { toLoginPath } from './login-path.ts';
 
 export interface LandingDeps {
   readonly sessions: Pick<Sessions, 'read'>;
-  readonly signOut: Pick<SignOutDeps, 'toSids'>;
+  /** The path at which a browser ends a session. */
+  readonly toSignOutPath: (session: Session) => string;
 }
 
 const page = toPage({
@@ -37,7 +37,7 @@ function toPerson(session: Session | undefined, deps: LandingDeps): Pick<PageCon
   }
   return {
     text: `The gateway answers. You are signed in as ${toNameOf(session)}.`,
-    links: [{ href: `${toSignOutPath(deps.signOut, session)}&return_to=${HERE}`, text: 'Sign out' }],
+    links: [{ href: `${deps.toSignOutPath(session)}&return_to=${HERE}`, text: 'Sign out' }],
   };
 }
 

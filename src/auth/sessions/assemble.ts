@@ -2,14 +2,14 @@ import { logoutTokenLifetimeS, type VerifyLogoutToken } from '../../auth0/logout
 import type { Route } from '../../http/route.ts';
 import { createAddressLimit, createAddressLimiter } from '../../limits/address-limit.ts';
 import type { MakeLimiter, Rate } from '../../limits/rate-limit.ts';
-import type { Sessions } from '../../session/session.ts';
+import type { Session, Sessions } from '../../session/session.ts';
 import type { Marks } from '../../store/store.ts';
 import type { AttemptRecorder } from '../record-attempt.ts';
 import { backchannelLogoutRoutes } from './backchannel-logout-routes.ts';
 import { refreshRoutes } from './refresh-routes.ts';
 import type { RefreshDeps } from './refresh-tokens.ts';
 import { sessionRoutes } from './session-routes.ts';
-import { createSignOut, type SignOutDeps, type SignOutOptions } from './sign-out.ts';
+import { createSignOut, type SignOutOptions, toSignOutPath } from './sign-out.ts';
 import { signOutRoutes } from './sign-out-routes.ts';
 
 export interface SessionsOptions extends RefreshDeps, Omit<SignOutOptions, 'limit'> {
@@ -23,7 +23,8 @@ export interface SessionsOptions extends RefreshDeps, Omit<SignOutOptions, 'limi
 }
 
 export interface SessionsModule {
-  readonly signOut: SignOutDeps;
+  /** The path at which a browser ends a session. */
+  readonly toSignOutPath: (session: Session) => string;
   /** Refresh, one's sessions and sign-out. */
   readonly routes: readonly Route[];
   /** Sessions that the tenant ends. */
@@ -39,7 +40,7 @@ export function assembleSessions(options: SessionsOptions): SessionsModule {
     limit: createAddressLimiter(makeLimiter, 'signout-ip', rates?.authIp),
   });
   return {
-    signOut,
+    toSignOutPath: (session) => toSignOutPath(signOut, session),
     routes: [
       ...refreshRoutes({ ...options, limit: createAddressLimit(makeLimiter, 'refresh-ip', rates?.authIp) }),
       ...sessionRoutes({ sessions, audit, signOut }),
