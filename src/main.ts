@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { toForeignSites } from './browser/same-site.ts';
 import type { Config } from './config/config.ts';
-import { toFaultLines } from './config/fault-lines.ts';
+import { toFaultLines } from './config/faults.ts';
 import { readSessionSecret } from './config/session-secrets.ts';
 import { connectTenant } from './embedded/connect-tenant.ts';
 import { startGateway } from './gateway.ts';

@@ -1,4 +1,4 @@
-import { toFaultLines } from '../config/fault-lines.ts';
+import { toFaultLines } from '../config/faults.ts';
 import { readSources } from '../read-sources.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { complain, sayWarnings, tell } from './output.ts';
