@@ -1,9 +1,4 @@
 import express, { type Express } from 'express';
-import { type AccountDeps, accountRoutes } from './auth/auth-routes.ts';
-import {
-  type ClientTokenRouteDeps,
-  clientTokenRoutes,
-} from './auth/client-credentials/client-token-routes.ts';
 import { landingRoutes } from './auth/redirect/landing-routes.ts';
 import { resourceMetadataRoutes } from './bearer/resource-metadata-routes.ts';
 import { createDispatch } from './http/dispatch.ts';
@@ -17,10 +12,8 @@ import type { RowOptions } from './http/row.ts';
 import { docsRoutes } from './openapi/docs-routes.ts';
 
 export interface RowDeps {
-  readonly account: AccountDeps;
-  readonly mfa: readonly Route[];
-  readonly login: readonly Route[];
-  readonly clientToken: ClientTokenRouteDeps;
+  /** What people and API clients do below `/v1/auth` and at the token endpoint. */
+  readonly auth: readonly Route[];
   /** The resource routes: what bearers and sessions come for. */
   readonly resources: readonly AnyRoute[];
   readonly health: HealthDeps;
@@ -44,10 +37,7 @@ const isFrontend = ({ path }: AnyRoute): boolean => path === '/' || path === '/*
 export function toRows(deps: RowDeps): AnyRoute[] {
   const { publicUrl, issuer, version } = deps;
   const rows: AnyRoute[] = [
-    ...accountRoutes(deps.account),
-    ...deps.mfa,
-    ...deps.login,
-    ...clientTokenRoutes(deps.clientToken),
+    ...deps.auth,
     ...deps.resources,
     ...(deps.resources.some(isFrontend) ? [] : landingRoutes()),
     ...resourceMetadataRoutes(deps.resources, publicUrl, issuer),

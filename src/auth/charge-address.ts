@@ -1,5 +1,7 @@
 import type { RequestInfo, Route } from '../http/route.ts';
 import type { AddressLimit } from '../limits/address-limit.ts';
+import type { AuditEvent } from '../observe/audit.ts';
+import { type AttemptRecorder, recordOutcome } from './record-attempt.ts';
 
 /** Charges the address of a request; `onRefused` is told where that is refused. */
 export const chargeAddress =
@@ -15,3 +17,13 @@ export const chargeAddress =
       throw error;
     }
   };
+
+/** Charges the address of an attempt, and records an attempt that is refused for it. */
+export const chargeAttempt = (
+  recorder: AttemptRecorder,
+  event: AuditEvent,
+  limit: AddressLimit,
+): NonNullable<Route['charge']> =>
+  chargeAddress(limit, ({ id: requestId, ip }, error) =>
+    recordOutcome(recorder, { event, requestId, ip }, error),
+  );

@@ -1,7 +1,6 @@
-import type { Fault } from '../config/faults.ts';
-import { toFaultLines } from '../config/faults.ts';
+import { type Fault, toFaultLines } from '../config/faults.ts';
 import type { ConfigWarning } from '../config/settings.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 
 /** Writes a result: one JSON text, or lines for people. */
 export function tell(isJson: boolean, result: unknown, lines: () => readonly string[]): void {

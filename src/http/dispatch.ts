@@ -46,7 +46,7 @@ export function createDispatch(routes: readonly AnyRoute[], options: RowOptions)
     if (!match) throw new GatewayError('not_found');
     if (!row) throw new GatewayError('method_not_allowed', { headers: { Allow: allowOf(match) } });
     if (exchange.isUpgrade && !row.isWebSocket) throw new GatewayError('invalid_request', noWebSocket);
-    if (row.isProofAsked && proof.isCarried(request.headers)) proof.require(request);
+    if (row.requiresCsrfHeader && proof.isCarried(request.headers)) proof.require(request);
     if (!row.guard) {
       // A guard refuses this itself, with its challenge.
       if (exchange.authorizations > 1) throw new GatewayError('invalid_request', { reason: 'authorization' });

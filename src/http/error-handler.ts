@@ -51,7 +51,7 @@ export function createErrorHandler(options: ErrorHandlerOptions): ErrorRequestHa
     // Without a path nobody knows what it was meant for.
     const isPrivate = exchange.path === '' || exchange.path.startsWith('/v1/');
     if (isPrivate || error.status === 401 || error.status === 403) headers.push('Cache-Control', 'no-store');
-    if (row?.readsCookie) headers.push('Vary', 'Cookie');
+    if (row?.variesByCookie) headers.push('Vary', 'Cookie');
     if (isPage) {
       headers.push(...toFlatHeaders(pageHeaders));
       writer.write(response, exchange, {

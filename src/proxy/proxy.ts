@@ -1,5 +1,3 @@
-import { type Origins, requireFriendlyOrigin } from '../browser/origins.ts';
-import { GatewayError } from '../errors.ts';
 import type { Exchange, OnAnswered } from '../http/exchange.ts';
 import type { ProxiedCall } from '../http/proxy-route.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -20,7 +18,6 @@ export interface ProxyOptions extends AnswerHeaderOptions, UpstreamPlaces {
   readonly clock: Clock;
   readonly tokens: UpstreamTokenDeps;
   readonly watchSession: WatchSession;
-  readonly origins: Origins;
   readonly isDraining: () => boolean;
   readonly onAnswered: OnAnswered;
   readonly onStreaming: ForwardRow['onStreaming'];
@@ -45,16 +42,9 @@ const isStreamAsked = ({ headers }: ProxiedCall['request'], { isUpgrade }: Excha
   isUpgrade || headers.accept?.startsWith('text/event-stream') === true;
 
 export function createProxy(options: ProxyOptions): Proxy {
-  const { publicUrl, tokens, origins, addressShare, isDraining, onAnswered, onStreaming, onCalled } = options;
+  const { publicUrl, tokens, addressShare, isDraining, onAnswered, onStreaming, onCalled } = options;
   const upstreams = createUpstreams({ ...options, nowMs: () => performance.now() });
   const streams = createStreams(options);
-
-  /** Browsers cannot set headers on a WebSocket: where it comes from is all that tells. */
-  function requireKnownOrigin({ request, exchange }: ProxiedCall): void {
-    requireFriendlyOrigin(origins, request.headers);
-    if (exchange.caller?.kind === 'session' && request.headers.origin === undefined)
-      throw new GatewayError('csrf_failed', { reason: 'origin' });
-  }
 
   return {
     createServe(target) {
@@ -85,7 +75,6 @@ export function createProxy(options: ProxyOptions): Proxy {
       return (call) => {
         const { request, exchange } = call;
         requireFittingLength(request, target.maxBodyBytes);
-        if (exchange.isUpgrade) requireKnownOrigin(call);
         if (isStreamAsked(request, exchange)) streams.requireRoom(target.upstream, exchange);
         const path = rewrite ? rewrite.toUpstreamPath(exchange.path) : exchange.path;
         new Forward(row, call, path + toQuery(exchange, request.url ?? '')).start();

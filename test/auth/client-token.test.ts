@@ -1,5 +1,6 @@
 import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { watchTenant } from '../session/support/person.ts';
 import { type GatewayUnderTest, startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -79,7 +80,7 @@ describe('POST /v1/oauth/token', () => {
     [60, 30],
     [40, 20],
   ])('a token that lives %i s is reused for %i s', async (lifetimeS, reusedForS) => {
-    const { resourceServers } = world.inside.state;
+    const { resourceServers } = storedIn(world.tenant);
     const [api] = resourceServers.find('identifier', 'urn:worldmappers');
     if (!api) throw new Error('no such API');
     resourceServers.put({ ...api, token_lifetime: lifetimeS });
@@ -100,7 +101,7 @@ describe('POST /v1/oauth/token', () => {
   });
 
   it('a secret that was rotated, and a client that was deleted, earn nothing after ten minutes', async () => {
-    const { clients } = world.inside.state;
+    const { clients } = storedIn(world.tenant);
     const client = clients.get(credentials.client_id);
     if (!client) throw new Error('no such client');
     onTestFinished(() => clients.put(client));

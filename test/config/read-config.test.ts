@@ -4,7 +4,7 @@ import type { Config } from '../../src/config/config.ts';
 import { readConfig, readTenantSettings } from '../../src/config/read-config.ts';
 import type { Environment } from '../../src/config/read-variables.ts';
 import { variableNames } from '../../src/config/variables.ts';
-import { makeFolder } from './support/folder.ts';
+import { makeFolder } from '../support/folder.ts';
 
 const cwd = '/nowhere/at-all';
 const read = (environment: Environment) => readConfig(environment, { cwd });

@@ -5,7 +5,7 @@ import { readConfig } from '../../src/config/read-config.ts';
 import type { Environment } from '../../src/config/read-variables.ts';
 import { findLineFaults } from '../../src/config/read-variables.ts';
 import type { VariableName } from '../../src/config/variables.ts';
-import { makeFolder } from './support/folder.ts';
+import { makeFolder } from '../support/folder.ts';
 
 function read(environment: Environment, files: Readonly<Record<string, string | Buffer>> = {}) {
   return readConfig(environment, { cwd: makeFolder(files) });

@@ -47,7 +47,7 @@ beforeAll(async () => {
     defineRoute({
       method: 'GET',
       path: `/v1/${name}`,
-      guard: 'public',
+      access: 'public',
       operationId: name,
       summary: name,
       tag: 'Failures',
@@ -65,6 +65,7 @@ beforeAll(async () => {
   const writer = createWriter({ securityHeaders: [], onAnswered: () => undefined, isDraining: () => false });
   const app = createApp();
   const { findRow, serve } = createDispatch(rows, {
+    origins,
     makeGuard: () => () => {
       throw new Error('not asked');
     },

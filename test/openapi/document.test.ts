@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { errorTable } from '../../src/errors.ts';
+import { makeFolder } from '../support/folder.ts';
 import { startLonelyGateway } from '../support/lonely-gateway.ts';
 import { type Document, operationsOf, resolve, valuesOf } from './support/document.ts';
 import { lint } from './support/lint.ts';
@@ -20,10 +20,9 @@ async function readDocument(env: Readonly<Record<string, string>> = {}): Promise
 let folder: string;
 let document: Document;
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-openapi-'));
+  folder = makeFolder();
   document = await readDocument();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const routesFile = () => {
   const file = path.join(folder, 'routes.json');

@@ -17,7 +17,7 @@ const gatewayLayers: Layers = [
   ['auth', 'admin', 'resources'],
   ['app.ts'],
   ['deps.ts'],
-  ['gateway.ts', 'read-sources.ts', 'welcome.ts', 'embedded'],
+  ['gateway.ts', 'startup', 'embedded'],
   ['main.ts'],
   ['cli'], // above main.ts, which `gatehouse start` runs
 ];

@@ -1,18 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ensureInstalled, isInstalled, isNewEnough } from '../../scripts/install.js';
+import { makeFolder } from '../support/folder.ts';
 
 const lock = {
   '': { version: '0.1.0' },
@@ -27,7 +19,7 @@ const { '': _root, 'node_modules/other-platform': _absent, ...present } = lock;
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-install-'));
+  folder = makeFolder();
   writeFileSync(path.join(folder, 'package.json'), '{}');
   mkdirSync(path.join(folder, 'node_modules/a/node_modules/b'), { recursive: true });
   mkdirSync(path.join(folder, 'packages/w'), { recursive: true });
@@ -35,7 +27,6 @@ beforeEach(() => {
   write('package-lock.json', lock);
   write('node_modules/.package-lock.json', present);
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 function write(file: string, packages: object) {
   writeFileSync(path.join(folder, file), JSON.stringify({ packages }));

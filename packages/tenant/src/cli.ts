@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { toCredentials } from './clients/credentials.ts';
 import { type OpenTenant, startTenant } from './tenant.ts';
 
-// What the package says of itself.
+// From the package's own package.json.
 const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   readonly name: string;
   readonly version: string;
@@ -41,7 +41,7 @@ interface Options {
   readonly help: boolean;
 }
 
-/** Throws a `TypeError` that says what is wrong with the command line. */
+/** Throws a `TypeError` that describes what is wrong with the command line. */
 function readOptions(env: NodeJS.ProcessEnv): Options {
   const { values } = parseArgs({
     options: {
@@ -70,7 +70,7 @@ function readOptions(env: NodeJS.ProcessEnv): Options {
   };
 }
 
-/** What programs need that are to use the tenant. */
+/** What a program needs to use the tenant. */
 function toSummary({ issuer, origin, caFile, context }: OpenTenant) {
   const clients = context.state.clients.list().map((client) => [client.client_id, toCredentials(client)]);
   return {
@@ -101,7 +101,7 @@ function toText({ issuer, url, ca_file: caFile, clients }: ReturnType<typeof toS
   ].join('\n');
 }
 
-/** The first SIGTERM or SIGINT closes the tenant; a second one ends the process as usual. */
+/** The first SIGTERM or SIGINT closes the tenant; a second one ends the process. */
 function closeOnSignal(tenant: OpenTenant): void {
   const stop = (): void => {
     process.off('SIGTERM', stop).off('SIGINT', stop);
@@ -113,7 +113,7 @@ function closeOnSignal(tenant: OpenTenant): void {
   process.on('SIGTERM', stop).on('SIGINT', stop);
 }
 
-/** Starts a tenant that runs until a signal ends it; the exit code where it does not start. */
+/** Starts a tenant that runs until a signal closes it. Returns an exit code if the start fails. */
 async function start(options: Options): Promise<number | undefined> {
   const { port, dataFile, seedFile } = options;
   try {

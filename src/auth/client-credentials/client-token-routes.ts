@@ -121,7 +121,7 @@ export function clientTokenRoutes({ issue, audiences, audit, limit }: ClientToke
     defineRoute({
       method: 'POST',
       path: '/v1/oauth/token',
-      guard: 'public',
+      access: 'public',
       operationId: 'issueClientToken',
       summary: 'Client credentials grant (RFC 6749 §4.4)',
       description:
@@ -130,7 +130,7 @@ export function clientTokenRoutes({ issue, audiences, audit, limit }: ClientToke
       body: clientTokenBody,
       bodyTypes: ['form', 'json'],
       charge: chargeAddress(limit, (request, error) => noteFailure(request, undefined, error)),
-      errorShape: 'oauth',
+      kind: 'oauth',
       responses: { 200: { description: 'An access token', schema: tokenReply, headers: ['RateLimit'] } },
       errors: [
         'unsupported_grant_type',

@@ -1,13 +1,8 @@
 import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
 import type { AddressLimit } from '../../limits/address-limit.ts';
 import { signInReply } from '../../session/signed-in-reply.ts';
-import { chargeAddress } from '../charge-address.ts';
-import {
-  type AttemptOutcome,
-  type AttemptRecorder,
-  recordAttempt,
-  recordOutcome,
-} from '../record-attempt.ts';
+import { chargeAttempt } from '../charge-address.ts';
+import { type AttemptOutcome, type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
 import { toSignedInOutcome } from '../signed-in.ts';
 import { type ExchangeCodeDeps, exchangeCode } from './exchange-code.ts';
 import { type ExchangeBody, exchangeBody } from './login-schemas.ts';
@@ -28,16 +23,14 @@ export function exchangeRoutes({ exchange, limit, recorder }: ExchangeRouteDeps)
     defineRoute({
       method: 'POST',
       path: '/v1/auth/exchange',
-      guard: 'public',
+      access: 'public',
       operationId: 'exchangeCode',
       summary: 'Hand over a code that the frontend got by running the redirect itself',
       description:
         "The code was issued to our client id, for a `redirect_uri` on an allowed origin that is not the gateway's own callback. `code_verifier` or `nonce` proves that the caller began the sign-in.",
       tag: 'Redirect login',
       body: exchangeBody,
-      charge: chargeAddress(limit, ({ id: requestId, ip }, error) =>
-        recordOutcome(recorder, { event: 'auth.signin', requestId, ip }, error),
-      ),
+      charge: chargeAttempt(recorder, 'auth.signin', limit),
       responses: {
         200: { description: 'Signed in', schema: signInReply, headers: ['Set-Cookie', 'RateLimit'] },
       },

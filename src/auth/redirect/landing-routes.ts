@@ -13,8 +13,8 @@ export function landingRoutes(): Route[] {
     defineRoute({
       method: 'GET',
       path: '/',
-      guard: 'public',
-      isNavigation: true,
+      access: 'public',
+      kind: 'page',
       undocumented: true,
       operationId: 'getLandingPage',
       summary: 'A page to return to',

@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Authentication } from '../../auth0/authentication.ts';
 import type { UserTokens } from '../../auth0/token-answer.ts';
-import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
+import type { Origins } from '../../browser/origins.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
-import type { AddressLimit } from '../../limits/address-limit.ts';
 import type { RefreshBody } from '../auth-schemas.ts';
 import type { RequireSecondFactor } from '../second-factor.ts';
 import { requireTokenMode } from '../sign-in-mode.ts';
 
 export interface RefreshDeps {
   readonly auth0: Pick<Authentication, 'refreshGrant'>;
-  readonly limit: AddressLimit;
   readonly origins: Origins;
   readonly requireSecondFactor: RequireSecondFactor;
 }
@@ -25,7 +23,6 @@ export async function refreshTokens(
   input: RefreshBody & { readonly refresh_token: string },
   request: RequestInfo,
 ): Promise<UserTokens> {
-  requireFriendlyOrigin(deps.origins, request.headers);
   requireTokenMode(deps.origins, request.headers);
   const outcome = await deps.auth0.refreshGrant(input.refresh_token, input.scope).catch((error: unknown) => {
     throw error instanceof GatewayError ? toRefusal(error, input.scope) : error;

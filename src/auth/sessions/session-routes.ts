@@ -56,9 +56,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/session',
-      guard: 'public',
-      readsSession: true,
-      takesBearer: true,
+      access: 'optional',
       operationId: 'getSession',
       summary: 'Who is signed in',
       description: 'Of the session, or of the bearer token; `authenticated: false` for anybody else.',
@@ -75,7 +73,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/sessions',
-      guard: ownUser,
+      access: ownUser,
       operationId: 'listSessions',
       summary: 'The sessions of the caller, the newest first',
       description: OWN_TOKENS_ONLY,
@@ -90,7 +88,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'DELETE',
       path: '/v1/auth/sessions',
-      guard: ownUser,
+      access: ownUser,
       operationId: 'endSessions',
       summary: 'End all sessions of the caller',
       description: `\`keep=current\` spares the one that asks. ${OWN_TOKENS_ONLY}`,
@@ -114,7 +112,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
       method: 'DELETE',
       path: '/v1/auth/sessions/{id}',
       params: { id: { description: 'An `id` of `GET /v1/auth/sessions`.' } },
-      guard: ownUser,
+      access: ownUser,
       operationId: 'endSession',
       summary: 'End one session of the caller',
       description: OWN_TOKENS_ONLY,

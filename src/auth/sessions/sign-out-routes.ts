@@ -20,8 +20,7 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
     defineRoute({
       method: 'POST',
       path: '/v1/auth/signout',
-      guard: 'public',
-      readsSession: true,
+      access: 'optional-session',
       operationId: 'signOut',
       summary: 'Sign out',
       description:
@@ -44,11 +43,9 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
     defineRoute({
       method: 'GET',
       path: '/v1/auth/signout',
-      guard: 'public',
-      readsSession: true,
-      isNavigation: true,
+      access: 'optional-session',
+      kind: 'page',
       acts: { inFrames: 'none' },
-      errorShape: 'page',
       operationId: 'signOutByLink',
       summary: 'Sign out by navigation, at the tenant as well',
       description:
@@ -66,10 +63,9 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
     defineRoute({
       method: 'GET',
       path: '/v1/auth/signed-out',
-      guard: 'public',
-      isNavigation: true,
+      access: 'public',
+      kind: 'page',
       acts: { inFrames: 'none' },
-      errorShape: 'page',
       operationId: 'signedOut',
       summary: 'Where the tenant sends the browser after its logout',
       description: 'A navigation: only the tenant sends a browser here.',

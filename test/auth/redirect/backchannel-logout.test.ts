@@ -1,6 +1,7 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, createBrowser } from '../../../packages/tenant/test/support/browser.ts';
+import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
 import { endByLogoutToken } from '../../../src/auth/sessions/backchannel-logout.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import { createTravelClock, nowS } from '../../../src/lib/clock.ts';
@@ -16,7 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const sids = (): string[] => world.inside.state.browserSessions.list().map(({ sid }) => sid);
+const sids = (): string[] =>
+  storedIn(world.tenant)
+    .browserSessions.list()
+    .map(({ sid }) => sid);
 
 async function signedIn(): Promise<Browser & { readonly sid: string }> {
   const before = new Set(sids());
@@ -29,7 +33,7 @@ const isSignedIn = async (browser: Browser): Promise<unknown> =>
   (await readSession(browser, world))['authenticated'];
 
 const userId = (): string => {
-  const [found] = world.inside.state.users.list();
+  const [found] = storedIn(world.tenant).users.list();
   return found?.user_id ?? '';
 };
 

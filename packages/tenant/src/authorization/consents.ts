@@ -2,13 +2,14 @@ import type { TenantContext } from '../context.ts';
 import { randomHex } from '../lib/random.ts';
 import { consentKey } from '../state/browser-collections.ts';
 import type { Consent } from '../state/browser-documents.ts';
+import type { RefreshFamily } from '../state/token-documents.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'issuer'>;
 
 export interface ConsentQuestion {
   readonly userId: string;
   readonly clientId: string;
-  /** Undefined: no API, /userinfo alone. */
+  /** Undefined: no API, only /userinfo. */
   readonly audience: string | undefined;
   readonly organizationId: string | undefined;
 }
@@ -22,7 +23,7 @@ export function findConsent(context: Deps, question: ConsentQuestion): Consent |
   return found.find((consent) => consent.organization === question.organizationId);
 }
 
-/** Remembers that a user lets a client have these scopes, besides those they let it have before. */
+/** Stores a user's consent to a client, in addition to the scopes of earlier consents. */
 export function addConsent(context: Deps, question: ConsentQuestion, scope: readonly string[]): void {
   const { state } = context;
   state.transaction(() => {
@@ -35,5 +36,21 @@ export function addConsent(context: Deps, question: ConsentQuestion, scope: read
       organization: question.organizationId,
       scope: [...new Set([...(before?.scope ?? []), ...scope])],
     });
+  });
+}
+
+/** Revokes a consent and the refresh tokens that depend on it. */
+export function revokeConsent(
+  { state, issuer }: Pick<TenantContext, 'state' | 'issuer'>,
+  consent: Consent,
+): void {
+  const isUnder = (family: RefreshFamily): boolean =>
+    family.client_id === consent.client_id &&
+    (family.audience ?? `${issuer}userinfo`) === consent.audience &&
+    family.organization?.id === consent.organization;
+  state.transaction(() => {
+    state.consents.remove(consent.id);
+    for (const family of state.refreshFamilies.find('user_id', consent.user_id))
+      if (isUnder(family)) state.refreshFamilies.put({ ...family, revoked: true });
   });
 }

@@ -8,7 +8,7 @@ import { parameter } from './require-callback.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'issuer'>;
 
-/** The identifier of the API that is asked for. Throws `access_denied` for one that does not exist or lets nobody in. */
+/** The identifier of the requested API. Throws `access_denied` if it does not exist or allows no user access. */
 export function parseAudience(
   context: Deps,
   client: Client,
@@ -31,7 +31,7 @@ export function parseAudience(
   return api?.identifier;
 }
 
-/** The connection that is asked for. Throws `invalid_request` for one that the client may not use. */
+/** The requested connection. Throws `invalid_request` if the client may not use it. */
 export function parseConnection({ state }: Deps, client: Client, parameters: URLSearchParams) {
   const name = parameter(parameters, 'connection');
   if (name === undefined) return undefined;
@@ -42,7 +42,7 @@ export function parseConnection({ state }: Deps, client: Client, parameters: URL
   return connection.name;
 }
 
-/** The organization that is asked for, by id or name. */
+/** The requested organization, by id or name. */
 export function parseOrganization(
   { state }: Deps,
   client: Client,

@@ -5,7 +5,7 @@ import { card, code, facts, list, mark } from './elements.ts';
 import { grantList } from './grant-list.ts';
 import { inWords } from './times.ts';
 
-/** GET /console/apis: APIs with their scopes, and who has been granted them. */
+/** GET /console/apis: APIs with their scopes and client grants. */
 export const apisPage = ({ context }: ConsoleDeps): ConsolePage => ({
   path: '/apis',
   section: 'apis',

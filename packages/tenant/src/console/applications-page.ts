@@ -10,7 +10,7 @@ const kinds: Readonly<Record<string, string>> = {
   non_interactive: 'machine to machine',
 };
 
-/** What kind of program an application is, in words. */
+/** The label of an application's type. */
 export const kindOf = ({ app_type }: Pick<Client, 'app_type'>): string =>
   Object.hasOwn(kinds, app_type) ? (kinds[app_type] ?? app_type) : app_type;
 

@@ -14,7 +14,7 @@ const steps = [
 
 const units = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
 
-/** The tenant's time, and the forms that move it forward. */
+/** The tenant's time, with the forms that move it forward. */
 export const clockCard = ({ control: { clock } }: ConsoleDeps, visit: Visit): Html =>
   card({
     id: 'clock-card',
@@ -36,11 +36,11 @@ ${labelled('unit', 'Unit', html`<select id="unit" name="unit">${Object.keys(unit
 <button type="submit" class="small">Forward</button>
 </div>`,
 )}</details>
-<p class="hint">Tokens, sessions and codes age with it, and a gateway in the same process travels along. It does not go
+<p class="hint">Tokens, sessions and codes age with it, and a program that runs the tenant and shares its clock travels along. It does not go
 back: start the tenant anew for that.</p>`,
   });
 
-/** Moves the clock by `count` of `unit`. */
+/** Moves the clock forward by `count` units. */
 export function forward({ control: { clock } }: ConsoleDeps, { fields }: Visit): Outcome {
   const { count = '', unit = '' } = fields;
   const size = Object.entries(units).find(([name]) => name === unit)?.[1];

@@ -4,7 +4,7 @@ import { type ConsoleDeps, ConsoleRefusal, type Outcome, type Visit } from './co
 import { actionButton, code, linkTo, list, words } from './elements.ts';
 import type { Manage } from './manage.ts';
 
-/** Consents, each with its way out. */
+/** Consents, each with a button to revoke it. */
 export function consentList(
   { context: { state } }: ConsoleDeps,
   visit: Visit,
@@ -24,7 +24,7 @@ export function consentList(
   return list(lines, 'No consent has been given.');
 }
 
-/** Takes a consent back, and the refresh tokens that were given by it. */
+/** Revokes a consent and the refresh tokens that depend on it. */
 export async function revokeConsent(
   { context: { state } }: ConsoleDeps,
   manage: Manage,

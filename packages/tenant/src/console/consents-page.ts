@@ -4,7 +4,7 @@ import type { ConsoleDeps, ConsolePage } from './console-page.ts';
 import { card } from './elements.ts';
 import type { Manage } from './manage.ts';
 
-/** GET /console/consents: what users have let third parties have. */
+/** GET /console/consents: users' consents to third-party applications. */
 export const consentsPage = (deps: ConsoleDeps, manage: Manage): ConsolePage => ({
   path: '/consents',
   section: 'consents',

@@ -3,8 +3,8 @@ import { refuse } from '../control/refuse.ts';
 import { isLoopback, type Middleware, schemeOf } from '../transport/host-guard.ts';
 
 /**
- * Who may come to the console: whoever the control API lets in, by a name of loopback. It shows secrets and sets
- * passwords, so a demo network (`TENANT_ALLOW_REMOTE`) does not get it.
+ * Admits loopback clients that use a loopback host name, on top of the control API's guards. The console shows secrets
+ * and sets passwords, so `TENANT_ALLOW_REMOTE` does not open it.
  */
 export function createConsoleGuard(port: number): Middleware[] {
   return [
@@ -18,8 +18,8 @@ export function createConsoleGuard(port: number): Middleware[] {
 }
 
 /**
- * Lets a form through that says which origin it comes from; that it is ours the control guard has judged. Every browser
- * says so with a POST. Forms cannot be JSON, as changes at `/_tenant` have to: here the token in the form stands for that.
+ * Requires the Origin header that every browser sends with a POST; the control guard has already checked its value.
+ * Forms cannot be JSON, as changes at `/_tenant` must be; the form token takes that protection's place.
  */
 export const requireFormOrigin: Middleware = (request, response, next) => {
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();

@@ -8,23 +8,22 @@ import { createConsoleGuard, requireFormOrigin } from './console-guard.ts';
 import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
 import { consolePages } from './console-pages.ts';
 import { createFormTokens, type FormTokens } from './form-tokens.ts';
-import { type Frame, toConsoleReply } from './layout.ts';
-import { missingView } from './missing-view.ts';
+import { type Frame, missingView, toConsoleReply } from './layout.ts';
 import { findNote, notes } from './notes.ts';
 
 export interface ConsoleOptions extends ConsoleDeps {
-  /** The tenant's. */
+  /** The tenant's port. */
   readonly port: number;
-  /** Where failures that nobody foresaw are told. */
+  /** Receives unexpected errors. */
   readonly warn: (message: string) => void;
 }
 
-/** An import is pasted into a form. */
+/** Large enough for an import that is pasted into a form. */
 const maxForm = '16mb';
 
 /**
- * The console, to be mounted at `/console` and at `/` before any other body parser. It brings its own guards: loopback
- * alone, no other site, and forms that this process has made.
+ * The console's router, to be mounted at `/console` and at `/` before any other body parser. It includes its guards:
+ * loopback only, same origin only, and a CSRF token in each form.
  */
 export function createConsole(options: ConsoleOptions): Router {
   const router = express.Router();
@@ -104,7 +103,7 @@ const staleForm = (): ConsoleRefusal =>
     403,
   );
 
-/** What the tenant's own rules refuse, they refuse here too. */
+/** Errors of the tenant's rules are shown on the page. */
 function toRefusal(error: unknown): { readonly status: number; readonly message: string } | undefined {
   if (error instanceof ConsoleRefusal) return error;
   if (!(error instanceof WireError)) return undefined;
@@ -121,7 +120,7 @@ const toVisit = (request: Request): Omit<Visit, 'token'> => ({
   fields: {},
 });
 
-/** A field that is there twice is none of ours. */
+/** No form of the console repeats a field. */
 const toFields = (body: unknown): Record<string, string> =>
   Object.fromEntries(
     Object.entries(typeof body === 'object' && body !== null ? body : {}).filter(
@@ -129,7 +128,7 @@ const toFields = (body: unknown): Record<string, string> =>
     ),
   );
 
-/** Errors of Express and its parsers carry a status; anything else is ours, is reported, and tells nothing. */
+/** Errors of Express and its parsers have a status; any other error is reported and shown without details. */
 const createErrorWriter =
   ({ warn, ...deps }: ConsoleOptions): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {

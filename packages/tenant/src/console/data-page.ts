@@ -12,7 +12,7 @@ import {
 import { actionForm, card, code, labelled } from './elements.ts';
 import type { Note } from './notes.ts';
 
-/** GET /console/data: take the whole tenant out, put one in, lay a seed over it, or begin anew. */
+/** GET /console/data: exports, imports, seeds or resets the tenant. */
 export const dataPage = ({ control: { about, keeper } }: ConsoleDeps): ConsolePage => ({
   path: '/data',
   section: 'data',
@@ -74,7 +74,7 @@ ${card({
   },
 });
 
-/** A form for a text that comes from a file; what was refused stands in it again. */
+/** A form for the text of a file; a rejected text stays in it. */
 const pasteForm = (
   visit: Visit,
   action: string,
@@ -103,7 +103,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Refuses with every fault where what was given cannot be used. */
+/** Throws a `ConsoleRefusal` that lists every error of the file. */
 async function judged(done: Note, work: () => Promise<StoreReport>): Promise<Outcome> {
   try {
     await work();

@@ -22,7 +22,7 @@ const select = (id: string, options: Readonly<Record<string, string>>, chosen: s
       html`<option value="${value}"${value === chosen && html` selected`}>${label}</option>`,
   )}</select>`;
 
-/** The form that arms a fault, filled in as it was sent where it was refused. */
+/** The form that injects a fault, with the submitted values if it was rejected. */
 export function faultForm(visit: Visit): Html {
   const { fields } = visit;
   const input = (name: string, value: string, type: 'text' | 'number' = 'text'): Html =>
@@ -47,7 +47,7 @@ ${labelled('times', 'How many times', input('times', '1', 'number'))}
   );
 }
 
-/** The fault that a form asks for. Throws the refusal of one that the control API would not take either. */
+/** The fault of a submitted form. Throws `ConsoleRefusal` if the control API's schema rejects it. */
 export function parseFault({ fields }: Visit): Fault {
   const { kind, method, path, retry_after = '', body = '', delay_ms = '' } = fields;
   const answers = kind === 'status' && {
@@ -67,7 +67,7 @@ export function parseFault({ fields }: Visit): Fault {
   throw new ConsoleRefusal(`The fault was not armed. ${toSentence(parsed.error)}`);
 }
 
-/** JSON where it is JSON, text otherwise. */
+/** Parses JSON; anything else is text. */
 function parseBody(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -4,7 +4,7 @@ import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from '
 import { actionButton, card, code, list, mark } from './elements.ts';
 import { faultForm, parseFault } from './fault-form.ts';
 
-/** GET /console/faults: break the tenant on purpose. */
+/** GET /console/faults: injects faults into the tenant. */
 export function faultsPage({ control: { faults } }: ConsoleDeps): ConsolePage {
   return {
     path: '/faults',
@@ -51,7 +51,7 @@ ${card({ id: 'inject', title: 'Inject a fault', look: 'wide', body: faultForm(vi
   };
 }
 
-/** What stays of a fault while it is used up; its place in the list does not. */
+/** The properties of a fault that identify it while its remaining count changes; its list position may change too. */
 const nameOf = ({ times: _times, ...fault }: Fault): string => JSON.stringify(fault);
 
 function toLine(visit: Visit, fault: Fault): Html {

@@ -6,7 +6,9 @@ import { mailList } from './mail-list.ts';
 
 const shown = 100;
 
-/** GET /console/inbox, with `to` for one recipient: mails, text messages, and codes of authenticator apps. */
+/**
+ * GET /console/inbox, optionally with `to` for one recipient: mails, text messages, and codes of authenticator apps.
+ */
 export const inboxPage = ({ context: { clock }, control }: ConsoleDeps): ConsolePage => ({
   path: '/inbox',
   section: 'inbox',

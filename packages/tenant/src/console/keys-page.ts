@@ -8,7 +8,7 @@ const ages: Readonly<Record<string, string>> = {
   previous: 'is still believed',
 };
 
-/** GET /console/keys: rotate the signing keys, or take one out. */
+/** GET /console/keys: rotates and revokes signing keys. */
 export const keysPage = ({ context: { origin }, control: { keys } }: ConsoleDeps): ConsolePage => ({
   path: '/keys',
   section: 'keys',

@@ -10,13 +10,20 @@ import { inWords, toUtc } from './times.ts';
 export interface Frame {
   readonly section: Section;
   readonly status?: number;
-  /** What has been done, in a sentence. */
+  /** The success message. */
   readonly note?: string | undefined;
-  /** What has not been done, and why. */
+  /** The error message. */
   readonly problem?: string | undefined;
 }
 
-/** A view in the console's frame, with the headers that guard it. */
+/** The page for a resource that does not exist. */
+export const missingView: ConsoleView = {
+  title: 'Nothing here',
+  lead: 'What you look for does not exist, or not any more.',
+  body: html`<p><a href="/">Back to the overview</a></p>`,
+};
+
+/** A view in the console's layout, with security headers. */
 export function toConsoleReply(deps: ConsoleDeps, view: ConsoleView, frame: Frame): TenantReply {
   const { section, status = 200, note, problem } = frame;
   const { domain } = deps.context;
@@ -54,7 +61,7 @@ ${view.refreshMs !== undefined && html`<noscript><p class="hint"><a href="">Look
     contentType: 'text/html; charset=utf-8',
     headers: {
       'content-security-policy': contentSecurityPolicy({ script: "'self'", fetchesItself: true }),
-      // Not `no-referrer`: browsers would send the origin of our own forms as `null`.
+      // `no-referrer` would make browsers send `Origin: null` with the console's own forms.
       'referrer-policy': 'strict-origin',
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',

@@ -5,7 +5,7 @@ import { asJson, linkTo, list, mark } from './elements.ts';
 import { explainLogType } from './log-types.ts';
 import { moment } from './times.ts';
 
-/** Events of the log, one in a line, each with all it knows folded away. */
+/** Log events, one per line, each with its details collapsed. */
 export const logList = (
   state: Pick<State, 'users' | 'clients'>,
   entries: readonly LogEntry[],

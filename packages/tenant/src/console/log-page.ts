@@ -9,7 +9,7 @@ import { namesOf } from './users-page.ts';
 
 const shown = 100;
 
-/** GET /console/log, with `q` for what an event must have in it. */
+/** GET /console/log, with `q` for the text to search for. */
 export const logPage = ({ context: { state, log, clock } }: ConsoleDeps): ConsolePage => ({
   path: '/log',
   section: 'log',
@@ -39,7 +39,7 @@ ${card({
   },
 });
 
-/** Whether an event has that text, in lower case, in its code, its meaning, anything it tells, or in who it is about. */
+/** Whether an event contains the lower-case text in its code, label, details or user. */
 function createSearch({ users, clients }: State, wanted: string): (entry: LogEntry) => boolean {
   const has = (text: unknown): boolean => String(text).toLowerCase().includes(wanted);
   const ids = new Set([

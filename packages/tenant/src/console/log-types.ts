@@ -1,6 +1,6 @@
 import type { Tone } from './elements.ts';
 
-/** What Auth0's event codes mean, as far as this tenant writes them. */
+/** Labels of the Auth0 event codes that this tenant writes. */
 const meanings: Readonly<Record<string, string>> = {
   s: 'Sign-in',
   f: 'Sign-in failed',
@@ -63,7 +63,7 @@ const meanings: Readonly<Record<string, string>> = {
   gd_unenroll: 'Second factor removed',
 };
 
-/** An event's code in words, and how to feel about it. A code that is not known stands for itself. */
+/** The label and colour of an event code. An unknown code is its own label. */
 export function explainLogType(type: string): { readonly label: string; readonly tone: Tone } {
   const label = Object.hasOwn(meanings, type) ? (meanings[type] ?? type) : type;
   if (/^limit_|_leak$|_exceed$/.test(type)) return { label, tone: 'warn' };

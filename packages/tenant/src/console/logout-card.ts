@@ -3,7 +3,7 @@ import { logoutUrlsOf } from '../sessions/backchannel-logout.ts';
 import { type ConsoleDeps, ConsoleRefusal, type Outcome, type Visit } from './console-page.ts';
 import { actionForm, card, labelled } from './elements.ts';
 
-/** Sends an application a logout token about a user, as a real tenant would at the end of their session. */
+/** The form that sends an application a logout token for a user, as a real tenant does when a session ends. */
 export function logoutCard({ context: { state } }: ConsoleDeps, visit: Visit, userId: string): Html {
   const clients = state.clients.list().filter((client) => logoutUrlsOf(client).length > 0);
   const sessions = state.browserSessions.find('user_id', userId);
@@ -23,7 +23,7 @@ ${labelled('sid', 'About', html`<select id="sid" name="sid"><option value="">all
   return card({ id: 'logout', title: 'Back-channel logout', body });
 }
 
-/** Throws where there is nobody to tell, or somebody has not taken the token. */
+/** Sends the logout tokens. Throws if no application is to be notified, or if one did not accept its token. */
 export async function sendLogout({ control }: ConsoleDeps, { params, fields }: Visit): Promise<Outcome> {
   const { client_id = '', sid = '' } = fields;
   const user_id = params['id'] ?? '';

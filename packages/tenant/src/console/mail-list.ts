@@ -15,7 +15,7 @@ const kinds: Readonly<Record<string, string>> = {
 
 const toKind = (kind: string): string => (Object.hasOwn(kinds, kind) ? (kinds[kind] ?? kind) : kind);
 
-/** What the tenant would have mailed or texted: the code to type, the link to follow. */
+/** Sent mails and text messages, with their code or link. */
 export const mailList = (messages: readonly InboxMessage[], nowMs: number, none: string): Html =>
   list(
     messages.map(

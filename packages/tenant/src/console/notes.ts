@@ -1,4 +1,4 @@
-/** What has been done, in a sentence: by its name in the address of the page that says so, and for the log. */
+/** Success messages by their name in the redirect's query; the log uses them too. */
 export const notes = {
   clock_forwarded: 'The clock has been moved forward.',
   fault_added: 'The fault is armed.',
@@ -29,6 +29,6 @@ export const notes = {
 
 export type Note = keyof typeof notes;
 
-/** The sentence of a note by a name that anybody may have typed. */
+/** The message of a name from the query, which may be any text. */
 export const findNote = (name: string | null): string | undefined =>
   name !== null && Object.hasOwn(notes, name) ? notes[name as Note] : undefined;

@@ -54,7 +54,7 @@ ${connectCard(deps)}
   };
 }
 
-/** How much there is of everything, each leading there. */
+/** The number of users, applications and so on, each linked to its page. */
 function counts({ context: { state }, control }: ConsoleDeps) {
   const armed = control.faults.list().length;
   const numbers = [
@@ -73,7 +73,7 @@ function counts({ context: { state }, control }: ConsoleDeps) {
 
 const hasSecret = (client: Client): boolean => toCredentials(client).client_secret !== undefined;
 
-/** How to point a program at the tenant. */
+/** How to configure an SDK for the tenant. */
 function connectCard({ context: { state, domain, issuer, origin }, caFile, command }: ConsoleDeps) {
   const ca = caFile ?? './tenant-ca.pem';
   const id = state.clients.list().find(hasSecret)?.client_id ?? '…';

@@ -4,7 +4,7 @@ import type { ConsoleDeps, ConsolePage } from './console-page.ts';
 import { asJson, card, code, list, mark, type Tone } from './elements.ts';
 import { moment } from './times.ts';
 
-/** GET /console/requests: what was asked of the tenant lately, secrets masked. */
+/** GET /console/requests: recent requests to the tenant, with secrets masked. */
 export const requestsPage = ({ context: { clock }, control }: ConsoleDeps): ConsolePage => ({
   path: '/requests',
   section: 'requests',

@@ -3,7 +3,7 @@ import type { ConsoleDeps, Outcome, Visit } from './console-page.ts';
 import { actionButton, actionForm, card, code, labelled, list } from './elements.ts';
 import type { Manage } from './manage.ts';
 
-/** A user's roles and the permissions that are theirs alone. */
+/** A user's roles and direct permissions. */
 export function rolesCard({ context: { state } }: ConsoleDeps, visit: Visit, userId: string): Html {
   const { roles: own = [], permissions = [] } = state.authorizations.get(userId) ?? {};
   const roles = state.roles.list();
@@ -33,14 +33,14 @@ ${
   });
 }
 
-/** Gives the user of the page the role that is chosen. */
+/** Assigns the selected role to the page's user. */
 export async function addRole(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
   const user_id = params['id'] ?? '';
   await manage('POST', ['users', user_id, 'roles'], { roles: [fields['role'] ?? ''] });
   return { done: 'role_added', user_id };
 }
 
-/** Takes a role from the user of the page. */
+/** Removes a role from the page's user. */
 export async function removeRole(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
   const user_id = params['id'] ?? '';
   await manage('DELETE', ['users', user_id, 'roles'], { roles: [fields['role'] ?? ''] });

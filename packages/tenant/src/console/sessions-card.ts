@@ -8,7 +8,7 @@ import { distance } from './times.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
-/** The browsers that a user is signed in with. */
+/** A user's browser sessions. */
 export function sessionsCard(context: Deps, visit: Visit, userId: string): Html {
   const now = context.clock.now();
   const lines = sessionsOf(context, userId).map(
@@ -21,13 +21,13 @@ export function sessionsCard(context: Deps, visit: Visit, userId: string): Html 
   return card({ id: 'sessions', title: 'Sessions', body: list(lines, 'Signed in with no browser.') });
 }
 
-/** Ends one session; applications that want to know are told. */
+/** Ends a session; applications with a back-channel logout URL are notified. */
 export async function endSession(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
   await manage('DELETE', ['sessions', fields['sid'] ?? '']);
   return { done: 'session_ended', user_id: params['id'] ?? '' };
 }
 
-/** A user's refresh tokens: one for each sign-in, however often it was renewed. */
+/** A user's refresh tokens: one for each sign-in, even after rotation. */
 export function refreshTokensCard(context: Deps, visit: Visit, userId: string): Html {
   const now = context.clock.now();
   const lines = refreshTokensOf(context, userId)
@@ -44,7 +44,7 @@ export function refreshTokensCard(context: Deps, visit: Visit, userId: string): 
   return card({ id: 'refresh-tokens', title: 'Refresh tokens', body: list(lines, 'No refresh token.') });
 }
 
-/** Ends one refresh token, with all that it was exchanged for. */
+/** Revokes a refresh token and its whole family. */
 export async function revokeToken(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
   await manage('DELETE', ['refresh-tokens', fields['token_id'] ?? '']);
   return { done: 'token_revoked', user_id: params['id'] ?? '' };

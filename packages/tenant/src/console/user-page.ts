@@ -12,7 +12,7 @@ import { endSession, refreshTokensCard, revokeToken, sessionsCard } from './sess
 import { distance } from './times.ts';
 import { userMarks } from './users-page.ts';
 
-/** GET /console/users/:id: all there is about one user, and what can be done to them. */
+/** GET /console/users/:id: a user's data and the actions on it. */
 export function userPage(deps: ConsoleDeps, manage: Manage): ConsolePage {
   const { context, control } = deps;
   const { state } = context;
@@ -62,8 +62,8 @@ ${asJson('user-json', user)}`,
         await manage('DELETE', ['user-blocks', idOf(visit)]);
         return { done: 'user_unblocked', user_id: idOf(visit) };
       },
-      revoke: async (visit) => {
-        if (!(await control.revokeUser(idOf(visit)))) throw new ConsoleRefusal('There is no such user.', 404);
+      revoke: (visit) => {
+        if (!control.revokeUser(idOf(visit))) throw new ConsoleRefusal('There is no such user.', 404);
         return { done: 'user_revoked', user_id: idOf(visit) };
       },
       delete: async (visit) => {

@@ -8,7 +8,7 @@ import { distance } from './times.ts';
 
 const shown = 100;
 
-/** GET /console/users, with `q` for what a name, an address or an id must have in it. */
+/** GET /console/users, with `q` to search names, addresses and ids. */
 export const usersPage = ({ context: { state, clock } }: ConsoleDeps, manage: Manage): ConsolePage => ({
   path: '/users',
   section: 'users',
@@ -37,7 +37,7 @@ ${createUserCard(state, visit)}`,
   actions: { create: (visit) => createUser(manage, visit) },
 });
 
-/** All that a user is called, in lower case. */
+/** A user's searchable names, in lower case. */
 export const namesOf = ({ user_id, email, username, phone_number, name, nickname }: User): string =>
   [user_id, email, username, phone_number, name, nickname].join('\n').toLowerCase();
 
@@ -47,7 +47,7 @@ const toLine = (user: User, nowMs: number) => html`<div class="line">
 <span class="by soft">${user.last_login === undefined ? 'never signed in' : html`signed in ${distance(Date.parse(user.last_login), nowMs)}`}</span>
 </div>`;
 
-/** What is out of the ordinary about a user. */
+/** The labels of a user's unusual states. */
 export const userMarks = ({ blocked, email, email_verified }: User) =>
   html`${
     blocked === true && mark('blocked', 'bad')

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import type { TravelClock } from '../lib/clock.ts';
-import { type Awaitable, type ControlReply, type ControlRow, notFound, ok, row } from './control-row.ts';
+import { defineRow, type SchemaRow, type TenantReply } from '../wire/row.ts';
 import { faultsBody } from './fault.ts';
 import type { Faults } from './faults.ts';
 import { forwardClock, maxOffsetS } from './forward-clock.ts';
 import { type KillSwitches, killRows } from './kill-rows.ts';
+import { notFound, ok } from './replies.ts';
 import type { RequestRecorder } from './request-recorder.ts';
 import { type StoreDeps, storeRows } from './store-rows.ts';
 
-/** A mail or message as the inbox holds it; the control API shows these fields and no others. */
+/** A mail or text message of the inbox, limited to the members that the control API returns. */
 export interface InboxMessage {
   readonly to: string;
   readonly kind: string;
@@ -19,7 +20,7 @@ export interface InboxMessage {
   readonly at: string;
 }
 
-/** A signing key as the control API shows it. */
+/** A signing key in the control API's format. */
 export interface SigningKeyView {
   readonly kid: string;
   readonly state?: string | undefined;
@@ -34,39 +35,39 @@ export interface LogoutOrder {
 
 export type LogoutOutcome =
   | { readonly missing: string }
-  /** `status` is absent where there was no answer. */
+  /** `status` is absent if there was no response. */
   | { readonly sent: readonly { readonly url: string; readonly status?: number }[] };
 
-/** What an authenticator app would show. */
+/** The current code of an authenticator app. */
 export interface TotpView {
   readonly user_id: string;
   readonly email?: string | undefined;
   readonly authenticator_id: string;
-  /** Whether its user has confirmed it. */
+  /** Whether the user has confirmed it. */
   readonly active: boolean;
   readonly code: string;
-  /** Seconds until the next one. */
+  /** Seconds until the next code. */
   readonly expires_in_s: number;
 }
 
 export interface ControlDeps extends KillSwitches, StoreDeps {
   readonly clock: TravelClock;
-  /** Oldest first; `to` keeps the messages to one recipient. */
+  /** Oldest first; `to` selects one recipient. */
   readonly inbox: { list(filter: { readonly to?: string }): readonly InboxMessage[] };
   readonly faults: Faults;
   readonly requests: RequestRecorder;
   readonly keys: {
     list(): readonly SigningKeyView[];
-    rotate(): Awaitable<unknown>;
-    /** False where no such key may be taken out. */
-    remove(kid: string): Awaitable<boolean>;
+    rotate(): Promise<void>;
+    /** False if the key does not exist or is the current one. */
+    remove(kid: string): Promise<boolean>;
   };
-  /** Sends a client a logout token; answers with what each of its URLs said, or with why there is none to send. */
+  /** Sends logout tokens to a client. Returns each URL's response, or why there is none to send. */
   readonly sendLogout: (order: LogoutOrder) => Promise<LogoutOutcome>;
   readonly factors: {
-    /** Of one user, by id or address, or of all. */
+    /** The codes of one user, by id or address, or of all users. */
     totp(user: string | undefined): readonly TotpView[];
-    /** Answers the newest push that a user was sent. False where none waits. */
+    /** Responds to the user's newest pending push. False if there is none. */
     answerPush(userId: string, approved: boolean): boolean;
   };
 }
@@ -81,52 +82,86 @@ const totpQuery = z.strictObject({ user: z.string().max(320).optional() });
 const pushBody = z.strictObject({ action: z.enum(['accept', 'deny']) });
 const clockBody = z.strictObject({ offset_s: z.number().min(0).max(maxOffsetS) });
 
-/** The operations of `/_tenant`, paths relative to it. */
-export function controlRows(deps: ControlDeps): readonly ControlRow[] {
+/** The rows of `/_tenant`, with paths relative to it. */
+export function controlRows(deps: ControlDeps): readonly SchemaRow[] {
   const { clock, inbox, faults, requests, keys, factors } = deps;
-  const toClock = (): ControlReply =>
+  const toClock = (): TenantReply =>
     ok({
       offset_s: clock.offsetS,
       now: new Date(clock.now()).toISOString(),
-      note: 'The tenant, and a gateway in the same process, run ahead by offset_s. A gateway in another process does not travel.',
+      note: 'The tenant, and a program that runs it and shares its clock, run ahead by offset_s. A program in another process does not travel.',
     });
-  const toKeys = (): ControlReply =>
+  const toKeys = (): TenantReply =>
     ok({ keys: keys.list().map(({ kid, state }) => ({ kid, ...(state !== undefined && { state }) })) });
   return [
-    row('GET', '/inbox', { query: inboxQuery }, ({ query: { to } }) =>
-      ok(inbox.list(to === undefined ? {} : { to }).map(toMessage)),
-    ),
-    row('GET', '/totp', { query: totpQuery }, ({ query: { user } }) => ok(factors.totp(user))),
-    row('POST', '/users/:id/push', { body: pushBody }, ({ params: { id = '' }, body: { action } }) =>
-      factors.answerPush(id, action === 'accept')
-        ? ok({ user_id: id, action })
-        : notFound('There is no push that waits for this user.'),
-    ),
-    row('GET', '/clock', {}, toClock),
-    row('POST', '/clock', { body: clockBody }, ({ body }) => {
-      if (forwardClock(clock, body.offset_s)) return toClock();
-      const message = 'offset_s: that is too far ahead';
-      return { status: 400, body: { error: 'invalid_request', message } };
+    defineRow({
+      method: 'GET',
+      path: '/inbox',
+      query: inboxQuery,
+      handle: ({ query: { to } }) => ok(inbox.list(to === undefined ? {} : { to }).map(toMessage)),
     }),
-    row('GET', '/faults', {}, () => ok(faults.list())),
-    row('PUT', '/faults', { body: faultsBody }, ({ body }) => {
-      faults.replace(body);
-      return ok(faults.list());
+    defineRow({
+      method: 'GET',
+      path: '/totp',
+      query: totpQuery,
+      handle: ({ query: { user } }) => ok(factors.totp(user)),
     }),
-    row('GET', '/keys', {}, toKeys),
-    row('POST', '/keys/rotate', {}, async () => {
-      await keys.rotate();
-      return toKeys();
+    defineRow({
+      method: 'POST',
+      path: '/users/:id/push',
+      body: pushBody,
+      handle: ({ params: { id = '' }, body: { action } }) =>
+        factors.answerPush(id, action === 'accept')
+          ? ok({ user_id: id, action })
+          : notFound('There is no push that waits for this user.'),
     }),
-    row('DELETE', '/keys/:kid', {}, async ({ params: { kid = '' } }) =>
-      (await keys.remove(kid)) ? toKeys() : notFound('There is no such key to take out.'),
-    ),
+    defineRow({ method: 'GET', path: '/clock', handle: toClock }),
+    defineRow({
+      method: 'POST',
+      path: '/clock',
+      body: clockBody,
+      handle: ({ body }) => {
+        if (forwardClock(clock, body.offset_s)) return toClock();
+        const message = 'offset_s: that is too far ahead';
+        return { status: 400, body: { error: 'invalid_request', message } };
+      },
+    }),
+    defineRow({ method: 'GET', path: '/faults', handle: () => ok(faults.list()) }),
+    defineRow({
+      method: 'PUT',
+      path: '/faults',
+      body: faultsBody,
+      handle: ({ body }) => {
+        faults.replace(body);
+        return ok(faults.list());
+      },
+    }),
+    defineRow({ method: 'GET', path: '/keys', handle: toKeys }),
+    defineRow({
+      method: 'POST',
+      path: '/keys/rotate',
+      handle: async () => {
+        await keys.rotate();
+        return toKeys();
+      },
+    }),
+    defineRow({
+      method: 'DELETE',
+      path: '/keys/:kid',
+      handle: async ({ params: { kid = '' } }) =>
+        (await keys.remove(kid)) ? toKeys() : notFound('There is no such key to take out.'),
+    }),
     ...killRows(deps),
-    row('POST', '/backchannel-logout', { body: logoutBody }, async ({ body }) => {
-      const outcome = await deps.sendLogout(body);
-      return 'missing' in outcome ? notFound(outcome.missing) : ok(outcome);
+    defineRow({
+      method: 'POST',
+      path: '/backchannel-logout',
+      body: logoutBody,
+      handle: async ({ body }) => {
+        const outcome = await deps.sendLogout(body);
+        return 'missing' in outcome ? notFound(outcome.missing) : ok(outcome);
+      },
     }),
-    row('GET', '/requests', {}, () => ok(requests.list())),
+    defineRow({ method: 'GET', path: '/requests', handle: () => ok(requests.list()) }),
     ...storeRows(deps),
   ];
 }

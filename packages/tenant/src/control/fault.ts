@@ -5,7 +5,7 @@ export const maxFaults = 100;
 const maxPatternLength = 200;
 const maxDelayMs = 60_000;
 const maxTimes = 1_000_000;
-/** The framing of an answer is node's business. */
+/** Node sets the framing headers itself. */
 const framing = ['content-length', 'transfer-encoding', 'connection', 'trailer', 'upgrade'];
 
 const holds = (check: () => unknown): boolean => {
@@ -26,9 +26,9 @@ const areHeaders = (headers: Record<string, string>): boolean =>
   );
 
 /**
- * One fault to inject. It answers (`status`, with `headers` and `body`), or breaks the connection (`reset`),
- * or only delays (`delay_ms`); the delay goes with either. `path` is a regular expression that is looked for
- * anywhere in the path, without the query; `method` may be `*`.
+ * A fault to inject. It responds (`status`, with `headers` and `body`), resets the connection (`reset`), or only delays
+ * (`delay_ms`, which can be combined with either). `path` is a regular expression that matches anywhere in the path,
+ * without the query; `method` may be `*`.
  */
 export const faultBody = z
   .strictObject({

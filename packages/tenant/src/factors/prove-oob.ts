@@ -6,7 +6,7 @@ import { invalidBindingCode } from './mfa-errors.ts';
 import { counts, type Deps, type Proof, type Prover, tryOnce } from './proof.ts';
 import { accept } from './prove-otp.ts';
 
-/** A push may be polled once in that time. */
+/** The minimum interval between polls of a push. */
 const pollEveryMs = 1000;
 
 const malformed = () => ({ refusal: oauthError(403, 'invalid_grant', 'Malformed oob_code') });
@@ -21,7 +21,7 @@ const slowDown = () => ({
   refusal: oauthError(400, 'slow_down', 'You are polling too quickly. Please slow down.'),
 });
 
-/** Proves a user by the challenge behind an `oob_code`. One synchronous step. */
+/** Verifies the challenge of an `oob_code`, in one synchronous step. */
 export function proveOob(
   deps: Deps,
   prover: Prover,
@@ -32,7 +32,7 @@ export function proveOob(
   return challenge ? proveChallenge(deps, prover, challenge, bindingCode) : malformed();
 }
 
-/** Proves a user by a code that they were sent, or by their answer to a push. One synchronous step. */
+/** Verifies a sent code or the response to a push, in one synchronous step. */
 export function proveChallenge(
   deps: Deps,
   prover: Prover,

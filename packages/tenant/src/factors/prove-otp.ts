@@ -5,8 +5,8 @@ import { counts, type Deps, type Proof, type Prover, tryOnce } from './proof.ts'
 import { findTotpStep } from './totp.ts';
 
 /**
- * Proves a user by the code of their authenticator app. Each time step is accepted once, and none before it from
- * then on (RFC 6238 §5.2). One synchronous step.
+ * Verifies a code of the user's authenticator app. Each time step is accepted once, and then no earlier one (RFC 6238
+ * §5.2). One synchronous step.
  */
 export function proveOtp(deps: Deps, prover: Prover, code: string): Proof {
   const { user } = prover;
@@ -23,11 +23,11 @@ export function proveOtp(deps: Deps, prover: Prover, code: string): Proof {
   });
 }
 
-/** Notes that an authenticator has proven its user, and confirms it where it waited for that. */
+/** Records a successful use of an authenticator, and confirms it if it was unconfirmed. */
 export function accept({ state, clock, log }: Deps, { user, clientId }: Prover, own: Authenticator): void {
   const about = { user_id: user.user_id, client_id: clientId };
   const last_auth_at = new Date(clock.now()).toISOString();
-  // A verified address serves without being kept as an authenticator.
+  // The authenticator of a verified e-mail address is not stored.
   if (state.authenticators.get(own.id)) state.authenticators.put({ ...own, active: true, last_auth_at });
   if (!own.active) {
     activateEnrolment({ state }, own);

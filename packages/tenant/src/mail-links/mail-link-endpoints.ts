@@ -9,7 +9,7 @@ import { type FoundTicket, findTicket } from '../users/find-ticket.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 import { linkToApplication, resultRedirect } from './after-link.ts';
 
-/** A link in a mail that asks, and does what it is for once. */
+/** A mailed link whose page has a confirmation button, and which works once. */
 interface MailLink {
   readonly purpose: Ticket['purpose'];
   readonly path: string;
@@ -17,7 +17,7 @@ interface MailLink {
   /** Event code of the log. */
   readonly success: string;
   readonly failure?: string;
-  /** What its page says, the address following, and its button. */
+  /** The text of its page, before the address, and its button. */
   readonly question: { readonly heading: string; readonly text: string; readonly button: string };
   readonly answer: { readonly heading: string; readonly text: string };
 }
@@ -54,7 +54,9 @@ const links: readonly MailLink[] = [
   },
 ];
 
-/** GET and POST /u/email-verification and /u/unblock, each with `ticket`: the first asks, the second does it. */
+/**
+ * GET and POST /u/email-verification and /u/unblock with `ticket`: GET asks for confirmation, POST performs the action.
+ */
 export const mailLinkEndpoints = (context: TenantContext): Endpoint[] =>
   links.flatMap((link) => {
     const { path } = link;
@@ -85,7 +87,7 @@ function follow(context: TenantContext, link: MailLink, request: TenantRequest):
   return messagePage({ tone: 'done', ...link.answer, link: linkToApplication(context, client_id) });
 }
 
-/** One synchronous step: of any number of parallel calls one does it. */
+/** One synchronous step, so that only one of parallel calls succeeds. */
 function useUp(context: TenantContext, link: MailLink, secret: string): FoundTicket | undefined {
   const { state } = context;
   return state.transaction(() => {

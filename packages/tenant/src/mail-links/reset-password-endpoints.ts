@@ -13,7 +13,7 @@ import { linkToApplication, resultRedirect } from './after-link.ts';
 
 const path = '/u/reset-password';
 
-/** The link of a reset mail, and the form behind it: the ticket is shown the form as often as one likes, and used once. */
+/** The link of a reset mail and its form: the form can be opened repeatedly, the ticket is consumed once. */
 export function resetPasswordEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
     {

@@ -9,11 +9,11 @@ import type { TenantContext } from '../context.ts';
 import { requireRate } from '../limits/require-rate.ts';
 import { WireError } from '../wire/errors.ts';
 import { paramsOf, socketIpOf } from '../wire/read-request.ts';
+import { parsedFor, type TenantReply } from '../wire/row.ts';
 import { writeReply } from '../wire/write-reply.ts';
-import { insufficientScope, invalidPath, managementError } from './management-error.ts';
-import type { Caller, ManagementReply, ManagementRow } from './management-row.ts';
+import { insufficientScope, invalidBody, invalidPath, managementError } from './management-error.ts';
+import type { Caller, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
-import { parseForm } from './parse-form.ts';
 import { parseBody, parseQuery } from './parse-input.ts';
 import { type ManagementToken, requireManagementToken } from './require-management-token.ts';
 
@@ -22,7 +22,7 @@ const formType = 'multipart/form-data';
 const parseJson = express.json({ limit: bodyLimit });
 const parseBytes = express.raw({ limit: bodyLimit, type: formType });
 
-/** The Management API, to be mounted at `/api/v2`. `warn` is told of failures that nobody foresaw. */
+/** The router of the Management API, to be mounted at `/api/v2`. `warn` receives unexpected errors. */
 export function createManagementApi(context: TenantContext, warn: (message: string) => void): Router {
   const router = express.Router({ caseSensitive: true });
   for (const row of managementRows(context)) {
@@ -43,7 +43,10 @@ export function createManagementApi(context: TenantContext, warn: (message: stri
   return router.use(explain);
 }
 
-/** Reads what a call brings along. Throws what Express's parsers throw, and 415 for another type: it would count as none. */
+/**
+ * Parses the body. Throws the errors of Express's parsers, and 415 for any other content type, which would otherwise be
+ * treated as an empty body.
+ */
 async function readBody({ method, isForm }: ManagementRow, request: Request, response: Response) {
   if (method === 'GET') return undefined;
   const parse = isForm ? parseBytes : parseJson;
@@ -67,13 +70,11 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
       const rate = requireManagementRate(context);
       if (!row.scopes.some((scope) => token.scopes.has(scope))) throw insufficientScope(row.scopes);
       const query = parseQuery(row, request.query);
-      const body = parseBody(row, await readBody(row, request, response));
-      // The row's own schemas have made these, which `defineRow` holds its handler to.
-      const parsed = { query, body } as { query: never; body: never };
+      const parsed = parsedFor(query, parseBody(row, await readBody(row, request, response)));
       const { scopes } = token;
       const reply = await row.handle({ params: paramsOf(request), scopes, caller, ...parsed });
       log('sapi');
-      writeReply(response, toReply(reply, rate));
+      writeReply(response, withRate(reply, rate));
     } catch (error) {
       if (error instanceof WireError) log('fapi', error.message);
       throw error;
@@ -81,18 +82,29 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
   };
 }
 
-/** A form of no parts where there is no body. */
+/** An empty form if there is no body. */
 const toForm = async ({ body, headers: { 'content-type': type = formType } }: Request): Promise<object> =>
   Buffer.isBuffer(body) ? parseForm(type, new Uint8Array(body)) : {};
 
-const toReply = ({ status, body }: ManagementReply, rate: Record<string, string>) => ({
-  status,
-  // What a handler answers with is JSON, which the erased type of a row cannot say.
-  body: (body ?? '') as object | string,
+/** The fields and files of a multipart form as text, by name. Throws 400 `invalid_body` if the body is not a form. */
+async function parseForm(type: string, bytes: Uint8Array<ArrayBuffer>): Promise<Record<string, string>> {
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch(() => {
+    throw invalidBody(`'The body is no multipart form'`);
+  });
+  const fields = new Map<string, string>();
+  for (const [name, value] of form) {
+    if (fields.has(name)) throw invalidBody(`'${name} is there twice'`);
+    fields.set(name, typeof value === 'string' ? value : await value.text());
+  }
+  return Object.fromEntries(fields);
+}
+
+const withRate = (reply: TenantReply, rate: Record<string, string>): TenantReply => ({
+  ...reply,
   headers: { ...rate, 'cache-control': 'no-store' },
 });
 
-/** Takes one from the limit of this API, and answers with what is left, in headers. Throws 429. */
+/** Consumes one request of this API's rate limit and returns the rate-limit headers. Throws 429. */
 function requireManagementRate(context: TenantContext): Record<string, string> {
   try {
     return requireRate(context, 'management', '');
@@ -113,7 +125,9 @@ const toCaller = (request: Request, { clientId }: ManagementToken): Caller => ({
   user_agent: request.headers['user-agent'],
 });
 
-/** In the shape of this API what Express and its parsers throw at a malformed request; undefined: nobody's fault but ours. */
+/**
+ * Converts errors of Express and its parsers for a malformed request to this API's format; undefined for other errors.
+ */
 function toWireError(error: unknown): WireError | undefined {
   if (error instanceof WireError) return error;
   const status = error instanceof Error && 'status' in error ? error.status : undefined;

@@ -9,7 +9,7 @@ import type { Endpoint } from '../wire/row.ts';
 
 const path = '/u/mfa-push';
 
-/** GET and POST /u/mfa-push, each with `ticket`: where a device would show a push, and take the answer. */
+/** GET and POST /u/mfa-push with `ticket`: stands in for a device that shows a push and sends the response. */
 export const pushEndpoints = (context: TenantContext): Endpoint[] => [
   browserEndpoint({
     method: 'GET',

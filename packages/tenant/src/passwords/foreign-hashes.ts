@@ -3,10 +3,10 @@ import { promisify } from 'node:util';
 import { compare } from 'bcryptjs';
 import { type PhcString, parsePhc } from './phc.ts';
 
-/** Whether a password is that of the hash. The work does not depend on the answer. */
+/** Whether a password matches a hash. The cost does not depend on the result. */
 export type JudgePassword = (password: string) => Promise<boolean>;
 
-/** A hash that can be judged, or why it cannot. */
+/** A function that verifies passwords by a hash, or the reason why the hash is not supported. */
 export type ReadHash = { readonly judge: JudgePassword } | { readonly problem: string };
 
 const derive = { argon2: promisify(argon2), pbkdf2: promisify(pbkdf2) };
@@ -24,7 +24,7 @@ const scryptKey = (
     );
   });
 
-/** What a hash may cost to judge, whoever brings it: sign-ins are open to anybody. */
+/** Maximum cost parameters of a foreign hash, because any sign-in attempt makes the tenant compute it. */
 const most = {
   bcryptCost: 15,
   argon2: { m: 262_144, t: 20, p: 16 },
@@ -36,7 +36,7 @@ const most = {
 
 const bcryptPattern = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 
-/** Hashes slice by slice, of 100 ms at most, with others in between: there is no bcrypt in node:crypto. */
+/** bcryptjs computes in slices of at most 100 ms and yields in between; node:crypto has no bcrypt. */
 function readBcrypt(text: string): ReadHash {
   const cost = Number(bcryptPattern.exec(text)?.[1]);
   if (Number.isNaN(cost)) return { problem: 'not a bcrypt hash of the kind $2a$, $2b$ or $2y$' };
@@ -45,7 +45,7 @@ function readBcrypt(text: string): ReadHash {
   return { judge: (password) => compare(password, text) };
 }
 
-/** The parameters as whole numbers of at most these; undefined where one is missing, too great or not known. */
+/** The parameters as integers within the limits; undefined if one is missing, too large or unknown. */
 function readNumbers<K extends string>(
   { parameters }: PhcString,
   limits: Readonly<Record<K, number>>,
@@ -58,7 +58,7 @@ function readNumbers<K extends string>(
   }
   const isFine = (name: string): boolean => {
     const value = values[name] ?? 0;
-    // `name` is one of the limits' own.
+    // `name` is a key of `limits`.
     return value >= 1 && value <= limits[name as K];
   };
   return Object.keys(limits).every(isFine) ? (values as Record<K, number>) : undefined;
@@ -92,7 +92,7 @@ function readArgon2(phc: PhcString): ReadHash {
   return { judge };
 }
 
-/** `sha512`, also where it is written in one of OpenSSL's older ways. */
+/** `sha512`, also in OpenSSL's older notations. */
 const digestOf = (id: string): string | undefined =>
   /^pbkdf2-(?:RSA-)?(md5|ripemd160|sha1|sha224|sha256|sha384|sha512)(?:WithRSA(?:Encryption)?)?$/i
     .exec(id)?.[1]

@@ -5,24 +5,24 @@ import { toPhc } from './phc.ts';
 
 export type HashPassword = (password: string) => Promise<string>;
 
-/** What a new argon2id hash costs. */
+/** The cost of a new argon2id hash. */
 export interface PasswordCost {
-  /** In KiB, 8 at least. */
+  /** In KiB, at least 8. */
   readonly memory: number;
   readonly passes: number;
 }
 
 /** Hashes and checks passwords at one cost. */
 export interface Passwords {
-  /** Hashes off the event loop; the answer is a PHC string with its own salt. */
+  /** Hashes off the event loop; returns a PHC string with a new salt. */
   readonly hash: HashPassword;
-  /** Whether the password is that of the hash. Without a hash it costs the same, and is false. */
+  /** Whether the password matches the hash. Without a hash it costs the same and returns false. */
   readonly verify: (password: string, phc: string | undefined) => Promise<boolean>;
-  /** Whether the hash was brought from elsewhere, or made at another cost than this. */
+  /** Whether the hash was imported, or created at a different cost. */
   readonly isForeign: (phc: string) => boolean;
 }
 
-/** The minimum that OWASP recommends for argon2id: 19 MiB, two passes. */
+/** OWASP's minimum for argon2id: 19 MiB, two passes. */
 const defaultCost: PasswordCost = { memory: 19_456, passes: 2 };
 const tagLength = 32;
 
@@ -30,7 +30,7 @@ const derive = promisify(argon2);
 
 export function createPasswords({ memory, passes }: PasswordCost = defaultCost): Passwords {
   const head = `argon2id$v=19$m=${memory},t=${passes},p=1`;
-  /** What an unknown user is measured against, so that their sign-in takes as long as anybody's. */
+  /** The hash for an unknown user, so that their sign-in takes as long as a known user's. */
   const nobody = toPhc(head, Buffer.alloc(16), Buffer.alloc(tagLength));
   return {
     async hash(message) {
@@ -47,5 +47,5 @@ export function createPasswords({ memory, passes }: PasswordCost = defaultCost):
   };
 }
 
-/** At the default cost, for a store that no tenant runs on. */
+/** Hashes at the default cost, for a store that no running tenant uses. */
 export const hashPassword: HashPassword = createPasswords().hash;

@@ -9,13 +9,13 @@ const toRemovedWarning = (seed: string, reset: string): string =>
 
 export interface EnsureSeededDeps extends SeedDeps, FirstSeedDeps {
   readonly warn: (message: string) => void;
-  /** The command line that works on the tenant's data; undefined: there is none, and the control API is named. */
+  /** The host program's command for the tenant's data; undefined: messages name the control API. */
   readonly command: string | undefined;
 }
 
 /**
- * Seeds an empty state with the built-in seed and the file's. A state that is not empty stays as it is, but for
- * the Management API's identifier, which follows the domain. Throws `SeedError` with all that is wrong.
+ * Applies the built-in seed and the file's to an empty state. In a state that is not empty, only the Management API's
+ * identifier is updated, because it follows the domain. Throws `SeedError` with every fault.
  */
 export async function ensureSeeded(deps: EnsureSeededDeps, seedFile: string | undefined): Promise<void> {
   const given = await readSeedText(seedFile);

@@ -7,7 +7,10 @@ type Overlay<T> = { readonly [K in keyof T]?: T[K] | undefined };
 const isObject = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The later entry over the earlier: its members win, objects (`options`, `refresh_token` …) are laid over each other. */
+/**
+ * The later entry applied on top of the earlier: its members win; object members (`options`, `refresh_token` …) are
+ * merged.
+ */
 export function overlay<T extends object>(earlier: T, later: Overlay<T>): T {
   const merged: Record<string, unknown> = Object.fromEntries(Object.entries(earlier));
   for (const [name, value] of Object.entries(later)) {
@@ -15,7 +18,7 @@ export function overlay<T extends object>(earlier: T, later: Overlay<T>): T {
     if (value !== undefined)
       merged[name] = isObject(before) && isObject(value) ? { ...before, ...value } : value;
   }
-  // Each member is one of T's, taken from one side or the other.
+  // Each member comes from one of the two, so the result is a T.
   return merged as T;
 }
 
@@ -32,7 +35,7 @@ function mergeByKey<T extends Entry>(
   return [...merged.values()];
 }
 
-/** Adds `later` to `earlier`; an entry of the same key overrides. */
+/** Applies `later` on top of `earlier`; an entry overrides the one with its key. */
 export function mergeSeeds(earlier: SeedInput, later: SeedInput): SeedInput {
   return {
     tenant: overlay(earlier.tenant, later.tenant),

@@ -1,4 +1,5 @@
 import { createHash, createPublicKey } from 'node:crypto';
+import { defaultGuardian } from '../factors/guardian.ts';
 import { prefixedId } from '../lib/random.ts';
 import {
   defaultAttackProtection,
@@ -11,25 +12,25 @@ import {
   toResourceServer,
   toRole,
 } from '../state/defaults.ts';
+import type { Guardian } from '../state/factor-documents.ts';
 import type { Client, ClientKey } from '../state/settings-documents.ts';
 import { grantKey, type State } from '../state/state.ts';
 import { managementApi } from './management-api.ts';
 import { overlay } from './merge-seeds.ts';
 import { type Rename, renamed } from './name-audiences.ts';
 import type { SeedInput } from './seed-input.ts';
-import { toGuardian } from './to-guardian.ts';
 
 type SeedClient = SeedInput['clients'][number];
 
-/** `$mgmt` in a seed is the Management API's identifier at this address. */
+/** Replaces `$mgmt` by the Management API's identifier. */
 export const toResolver =
   (managementIdentifier: string): Rename =>
   (audience) =>
     audience === managementApi ? managementIdentifier : audience;
 
 /**
- * Puts all of a seed but its users, each entry over the one of its key that is there already, whose id stays. To be
- * called within a transaction.
+ * Applies all of a seed except for its users. An entry replaces an existing one with its key, which keeps its id. Call
+ * it in a transaction.
  */
 export function putSettings(state: State, seed: SeedInput, managementIdentifier: string): void {
   const resolve = toResolver(managementIdentifier);
@@ -69,7 +70,7 @@ export function putSettings(state: State, seed: SeedInput, managementIdentifier:
   }
 }
 
-/** Answers with the ids of those that were not there before. */
+/** Returns the ids of the new clients. */
 function putClients(state: State, clients: readonly SeedClient[], resolve: Rename): string[] {
   const added: string[] = [];
   for (const given of clients) {
@@ -86,7 +87,7 @@ function putClients(state: State, clients: readonly SeedClient[], resolve: Renam
   return added;
 }
 
-/** A change of a client as whole members. */
+/** A partial client with its object members merged into the existing ones. */
 function toChange(
   before: Client,
   given: Parameters<typeof toClient>[0],
@@ -109,7 +110,7 @@ const thumbprint = (pem: string): string =>
     .update(createPublicKey(pem).export({ type: 'spki', format: 'der' }))
     .digest('base64url');
 
-/** New clients may use the default directory, `email` and `sms`, unless the seed says who may. */
+/** New clients can use the default directory, `email` and `sms`, unless the seed lists the connection's clients. */
 function putConnections(
   state: State,
   connections: SeedInput['connections'],
@@ -130,3 +131,13 @@ function putConnections(
     state.connections.put({ ...connection, enabled_clients });
   }
 }
+
+/** The MFA policy of a seed; absent members keep their value. */
+const toGuardian = (
+  { factors, ...rest }: SeedInput['guardian'],
+  before: Guardian = defaultGuardian,
+): Guardian => ({
+  ...before,
+  ...defined(rest),
+  factors: { ...before.factors, ...defined(factors ?? {}) },
+});

@@ -7,10 +7,7 @@ import { toUserId } from './to-user-id.ts';
 
 type Fault = string;
 
-/**
- * Names in a seed that point at nothing, neither in it nor in what is there already, and keys that are none: each a
- * line of the form `where: what`.
- */
+/** References in a seed that exist neither in it nor in the tenant, and invalid keys, each as `where: what`. */
 export function seedFaults(seed: SeedInput, managementIdentifier: string, known: KnownNames): Fault[] {
   const scopesOf = new Map([
     ...known.scopesOf,
@@ -81,7 +78,7 @@ export function seedFaults(seed: SeedInput, managementIdentifier: string, known:
     const identifiers = [user.email, user.username, user.phone_number].filter((name) => name !== undefined);
     need(identifiers.length > 0, where, 'no email, username or phone_number');
     const keys = identifiers.map((name) => identityKey(connection, name));
-    // Without an id it is whoever is there by the first of its names; further on it stands for a new user.
+    // Without an id, it is the existing user with its first identifier, otherwise a new user.
     const self = toUserId(user.user_id, strategy) ?? known.holders.get(keys[0] ?? '') ?? `new user ${where}`;
     keys.forEach((key, index) => {
       const holder = holders.get(key);

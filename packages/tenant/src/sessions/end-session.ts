@@ -3,7 +3,7 @@ import type { BrowserSession } from '../state/browser-documents.ts';
 import { revokeUserTokens } from '../tokens/refresh-families.ts';
 import { type LogoutInitiator, tellClient } from './backchannel-logout.ts';
 
-/** Ends a browser's session, and tells the clients that know it and want to be told of such an end. */
+/** Ends a browser session and notifies its clients that are configured for this event. */
 export function endSession(
   context: TenantContext,
   session: BrowserSession,
@@ -18,8 +18,8 @@ export function endSession(
 }
 
 /**
- * Ends all that a user holds: sessions, sign-ins under way with their second factors, codes, refresh tokens, opaque
- * access tokens and mailed links; after a change of password the link to verify their address stays.
+ * Ends everything that a user holds: sessions, pending sign-ins and MFA challenges, codes, refresh tokens, opaque
+ * access tokens and mailed links. After a password change, the link to verify their address stays valid.
  */
 export function revokeUser(
   context: TenantContext,

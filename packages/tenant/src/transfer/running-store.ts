@@ -16,11 +16,11 @@ const reportReply = z.object({
 const credentialsReply = z.object({ client_id: z.string(), client_secret: z.string().optional() });
 const refusalReply = z.object({ message: z.string(), faults: z.array(z.string()).optional() });
 
-/** An import of many users takes its time. */
+/** Long enough for an import of many users. */
 const patienceMs = 120_000;
 const probeMs = 5000;
 
-/** Where this machine reaches a tenant that listens as it is set to. */
+/** The origin of a tenant that listens at this host and port. */
 function originOf({ host, port }: Pick<StoreOptions, 'host' | 'port'>): string {
   const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${isIPv6(reached) ? `[${reached}]` : reached}:${port}`;
@@ -35,7 +35,7 @@ const isSameFile = (one: string, other: string): boolean => {
   }
 };
 
-/** The tenant that runs at the set port, if it is the one with these data; undefined otherwise. */
+/** The running tenant at the configured port, if it uses this data file; otherwise undefined. */
 export async function findRunningStore(options: StoreOptions): Promise<TenantStore | undefined> {
   if (options.port === 0) return undefined;
   const origin = originOf(options);

@@ -83,7 +83,7 @@ export const consentDocument = describe<Consent>()(
   }),
 );
 
-/** Whether these are one key: a private one that is long enough to sign with, and what of it is shown to everybody. */
+/** Whether the private key is an RSA key of sufficient length, and the certificate and public key belong to it. */
 function isSigningKey({ private_pem, cert_pem, public_jwk }: SigningKeyDocument): boolean {
   try {
     const key = createPrivateKey(private_pem);

@@ -1,13 +1,13 @@
-/** Makes the form of a call when its turn comes. */
+/** Creates the form when the call is about to be sent. */
 type MakeForm = () => Promise<Readonly<Record<string, string>>>;
 
-/** Calls from the tenant to the servers of clients. */
+/** HTTP calls from the tenant to the clients' servers. */
 export interface CallBack {
-  /** POSTs a form and answers with the status; rejects where there is no answer within five seconds. */
+  /** POSTs a form and returns the status; rejects without a response within five seconds. */
   now(url: string, form: Readonly<Record<string, string>>): Promise<number>;
-  /** The same in the background, a few at a time; what fails is reported, and not tried again. */
+  /** POSTs a form in the background, a few at a time; a failure is reported and not retried. */
   later(url: string, makeForm: MakeForm): void;
-  /** Breaks off what is under way and forgets what waits. */
+  /** Aborts pending calls and drops queued ones. */
   close(): void;
 }
 
@@ -59,7 +59,7 @@ export function createCallBack({ fetch, warn }: CallBackDeps): CallBack {
         return;
       }
       waiting.push({ url, makeForm });
-      // Settles only with the queue: whatever fails in it is caught above.
+      // Errors are caught above, so this promise never rejects.
       if (running < atOnce) void drain();
     },
     close() {

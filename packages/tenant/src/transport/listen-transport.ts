@@ -6,23 +6,23 @@ import { openDoors, portOf } from './open-doors.ts';
 import { sortByFirstByte } from './sort-by-first-byte.ts';
 
 export interface TransportOptions {
-  /** `127.0.0.1` listens on `::1` as well, where there is one. */
+  /** `127.0.0.1` also listens on `::1`, if available. */
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
   /** PEM. */
   readonly tls: { readonly key: string; readonly cert: string };
-  /** How long a socket may take to its first byte, its TLS handshake, its headers. 15 s where absent. */
+  /** Timeout for a socket's first byte, TLS handshake and headers, in milliseconds. Default: 15 s. */
   readonly silenceMs?: number;
-  /** How long `close` waits for answers under way. 2 s where absent. */
+  /** How long `close` waits for pending responses, in milliseconds. Default: 2 s. */
   readonly graceMs?: number;
 }
 
 export interface Transport {
   readonly port: number;
-  /** From now on this answers, also those that asked before it. */
+  /** Sets the request handler. Requests that arrived before it wait for it. */
   serve(handler: RequestListener): void;
-  /** Takes no more sockets, ends idle ones, lets answers under way finish, then ends all. */
+  /** Stops accepting connections, closes idle ones, waits for pending responses, then closes the rest. */
   close(): Promise<void>;
 }
 
@@ -41,8 +41,8 @@ function track(socket: Socket, set: Set<Socket>): void {
 }
 
 /**
- * One port that speaks http and https: SDKs of Auth0 always build `https://<domain>`, browsers on loopback
- * are spared a certificate warning by http. The TLS server only unwraps; one http server reads both.
+ * One port for http and https: Auth0's SDKs always use `https://<domain>`, and over http browsers on loopback see no
+ * certificate warning. The TLS server only decrypts; one http server handles both.
  */
 export async function listenTransport(options: TransportOptions): Promise<Transport> {
   const { host, port, silenceMs = 15_000, graceMs = 2_000 } = options;
@@ -51,7 +51,7 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
     void starting.promise.then((started) => started(request, response));
   let closed: Promise<void> | undefined;
   const sockets = new Set<Socket>();
-  /** Those that have not asked anything yet, which node does not count as idle. */
+  /** Sockets without a request so far, which node does not count as idle. */
   const silent = new Set<Socket>();
   const http = createServer(
     {
@@ -74,9 +74,9 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
     else http.emit('connection', socket);
   });
   tls.on('tlsClientError', (_error, socket) => socket.destroy());
-  // The doors listen in the http server's stead; its timeouts for headers and bodies start on this event.
+  // The listeners accept sockets for the http server; its header and body timeouts start with this event.
   http.emit('listening');
-  // It never listened, so it reports an error, which nobody needs.
+  // It never listened, so `close` reports an error, which can be ignored.
   const stopTimers = (): unknown => http.close(() => undefined);
 
   const doors = await openDoors(host, port, (socket) => {
@@ -86,7 +86,7 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
       plain: () => http.emit('connection', socket),
       tls: () => {
         silent.delete(socket);
-        // Half-open it would outlive a peer that leaves during the handshake.
+        // A half-open socket would outlive a client that disconnects during the handshake.
         socket.allowHalfOpen = false;
         tls.emit('connection', socket);
       },

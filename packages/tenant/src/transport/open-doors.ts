@@ -4,7 +4,7 @@ type OnSocket = (socket: Socket) => void;
 
 const portAttempts = 20;
 
-/** A machine without IPv6 loopback: `::1` is left out. */
+/** Error codes of a machine without IPv6 loopback: `::1` is skipped. */
 const isNoSuchAddress = (error: unknown): boolean =>
   ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'].includes((error as NodeJS.ErrnoException).code ?? '');
 
@@ -16,8 +16,8 @@ export const portOf = (door: Server | undefined): number => {
 };
 
 /**
- * Listens on `host`, and for IPv4 loopback on `::1` too, since `localhost` may resolve to either. Both have
- * the same port; with port 0 one that is free on both. Rejects with node's error where a port is taken.
+ * Listens on `host`, and for IPv4 loopback on `::1` too, because `localhost` may resolve to either. Both use the same
+ * port; with port 0, one that is free on both. Rejects with node's error if a port is in use.
  */
 export async function openDoors(host: string, port: number, onSocket: OnSocket): Promise<Server[]> {
   const twin = host === '127.0.0.1' || host === 'localhost';
@@ -34,14 +34,14 @@ export async function openDoors(host: string, port: number, onSocket: OnSocket):
   }
 }
 
-/** Half-open and without Nagle's delay, as node's own http server opens its sockets. */
+/** Half-open and without Nagle's algorithm, like sockets of node's http server. */
 function openDoor(host: string, port: number, onSocket: OnSocket): Promise<Server> {
   const door = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
   return new Promise((resolve, reject) => {
     door.once('error', reject);
     door.listen({ host, port }, () => {
       door.off('error', reject);
-      // A failed accept (no file handle left) passes; it must not end the process.
+      // A failed accept (no free file descriptor) is temporary and must not end the process.
       door.on('error', () => undefined);
       resolve(door);
     });

@@ -3,7 +3,7 @@ import { revokeUser } from '../sessions/end-session.ts';
 import type { User } from '../state/user-documents.ts';
 import { liftUserBlocks } from './brute-force.ts';
 
-/** Takes a user away with all that is theirs, and answers with who they were; undefined where there is none. */
+/** Deletes a user with all related data and returns the deleted user; undefined if there is none. */
 export function deleteUser(context: TenantContext, userId: string): User | undefined {
   const { state } = context;
   return state.transaction(() => {

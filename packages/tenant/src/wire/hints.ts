@@ -1,4 +1,4 @@
-/** Which dashboard setting would mend an error on a real tenant; sent as `x-tenant-hint`. ASCII only. */
+/** The dashboard setting that fixes an error on a real tenant; sent as `x-tenant-hint`. ASCII only. */
 export const hints = {
   grant_type_disabled:
     'Applications > (app) > Settings > Advanced > Grant Types: enable the grant. Applications without a secret cannot have all of them.',

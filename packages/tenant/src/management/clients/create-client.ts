@@ -13,7 +13,10 @@ import { toClientKey } from './to-client-key.ts';
 const publicGrants = ['authorization_code', 'implicit', 'refresh_token'];
 const strangersGrants = ['authorization_code', 'refresh_token'];
 
-/** Makes a client, and opens to it the directory, email and sms, unless the tenant's flag says otherwise. Throws 400. */
+/**
+ * Creates a client and enables the default directory, `email` and `sms` for it, unless the tenant's flag disables this.
+ * Throws 400.
+ */
 export function createClient({ state }: Pick<TenantContext, 'state'>, body: CreateClientBody): Client {
   const client = toNewClient(body);
   checkClient(client);

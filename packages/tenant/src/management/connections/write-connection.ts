@@ -8,14 +8,14 @@ import { type CreateConnectionBody, connectionExtra, type UpdateConnectionBody }
 
 type Deps = Pick<TenantContext, 'state'>;
 
-/** The connection that a path names. Throws 404 `inexistent_connection`. */
+/** The connection of a path. Throws 404 `inexistent_connection`. */
 export function requireConnection({ state }: Deps, id = ''): Connection {
   const connection = state.connections.get(id);
   if (!connection) throw notFound('The connection does not exist.', 'inexistent_connection');
   return connection;
 }
 
-/** Makes a connection. Throws 400 for clients there are not, 409 where there is one of that name. */
+/** Creates a connection. Throws 400 for unknown clients, 409 if the name exists. */
 export function createConnection({ state }: Deps, body: CreateConnectionBody): Connection {
   const { known, extra } = partExtra(body, connectionExtra);
   const { metadata, options, realms = [], ...rest } = known;
@@ -33,7 +33,7 @@ export function createConnection({ state }: Deps, body: CreateConnectionBody): C
   return connection;
 }
 
-/** Changes a connection at once; options that are given take the place of all before. Throws 400 and 404. */
+/** Changes a connection; given options replace all previous options. Throws 400 and 404. */
 export function changeConnection(
   { state }: Deps,
   id: string | undefined,
@@ -54,7 +54,7 @@ export function changeConnection(
   return connection;
 }
 
-/** Opens a connection to clients, or closes it. Throws 400 and 404. */
+/** Enables or disables a connection for clients. Throws 400 and 404. */
 export function switchClients(
   { state }: Deps,
   id: string | undefined,
@@ -73,7 +73,7 @@ export function switchClients(
   state.connections.put({ ...connection, enabled_clients: [...enabled] });
 }
 
-/** Null says the same as nothing, of all options that rules are made of. */
+/** For the options that rules read, null is the same as absent. */
 function toOptions(options: NonNullable<UpdateConnectionBody['options']>): ConnectionOptions {
   const rules = [
     'password_complexity_options',
@@ -83,7 +83,7 @@ function toOptions(options: NonNullable<UpdateConnectionBody['options']>): Conne
     'validation',
   ];
   const entries = Object.entries(options).filter(([name, value]) => value !== null || !rules.includes(name));
-  // Without the nulls it is what the schema says, and that is an option's type.
+  // Without null members, the value has the type of the option.
   return Object.fromEntries(entries) as ConnectionOptions;
 }
 

@@ -23,7 +23,7 @@ const show = ({ id, user_id, client_id, rotating }: RefreshFamily) => ({
   client_id,
 });
 
-/** Device credentials: refresh tokens, seen from the device that holds them. There are no public keys here. */
+/** Device credentials: a view of refresh tokens. Public keys are not supported. */
 export const deviceCredentialRows: MakeRows = (context) => {
   const { state } = context;
   return [

@@ -16,14 +16,14 @@ type Deps = Pick<TenantContext, 'state'>;
 
 const noSuchServer = () => notFound('The resource server does not exist.', 'inexistent_resource_server');
 
-/** An API by its id or its identifier. Throws 404 `inexistent_resource_server`. */
+/** An API by its id or identifier. Throws 404 `inexistent_resource_server`. */
 export function requireResourceServer({ state }: Deps, id = ''): ResourceServer {
   const api = state.resourceServers.get(id) ?? state.resourceServers.find('identifier', id)[0];
   if (!api) throw noSuchServer();
   return api;
 }
 
-/** Makes an API. Throws 409 where there is one of that identifier. */
+/** Creates an API. Throws 409 if the identifier exists. */
 export function createResourceServer({ state }: Deps, body: CreateResourceServerBody): ResourceServer {
   const { known, extra } = partExtra(body, resourceServerExtra);
   const api = toResourceServer({ ...defined(known), extra: mergeExtra(undefined, extra) });
@@ -34,7 +34,10 @@ export function createResourceServer({ state }: Deps, body: CreateResourceServer
   return api;
 }
 
-/** Changes an API; a scope it loses is lost to all who had it. Throws 400 for what cannot be changed of a system's. */
+/**
+ * Changes an API; a removed scope is also removed from all grants, roles and users. Throws 400 for read-only members of
+ * a system API.
+ */
 export function changeResourceServer(
   { state }: Deps,
   id: string | undefined,
@@ -59,7 +62,7 @@ export function changeResourceServer(
   });
 }
 
-/** Takes an API away with the grants, permissions and consents for it. Throws 404, and 400 for a system's. */
+/** Deletes an API with its grants, permissions and consents. Throws 404, and 400 for a system API. */
 export function removeResourceServer({ state }: Deps, id: string | undefined): void {
   const api = requireResourceServer({ state }, id);
   if (api.is_system)

@@ -24,7 +24,7 @@ const revokeBody = z.strictObject({
   audience: z.string().min(1).optional(),
 });
 
-/** Refresh tokens: of a user, or one by its id. What is revoked is gone from every list. */
+/** Refresh tokens: of a user, or one by its id. Lists do not contain revoked tokens. */
 export const refreshTokenRows: MakeRows = (context) => {
   const { state } = context;
   return [

@@ -16,7 +16,7 @@ const accessBody = z.strictObject({
   preserve_refresh_tokens: z.boolean().optional(),
 });
 
-/** Sessions of browsers: of a user, or one by its id. */
+/** Browser sessions: of a user, or one by its id. */
 export const sessionRows: MakeRows = (context) => {
   const { state } = context;
   const end = (session: BrowserSession): void => endSession(context, session, 'session-revoked');

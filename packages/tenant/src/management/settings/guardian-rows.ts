@@ -6,7 +6,7 @@ import { oneOf } from '../body-parts.ts';
 import { managementError, notFound } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 
-/** Factors that Auth0 has and this tenant has not. */
+/** Auth0's factors that this tenant does not have. */
 const missing = ['duo', 'webauthn-roaming', 'webauthn-platform'];
 const policies = z
   .array(oneOf(['all-applications', 'confidence-score']))
@@ -15,7 +15,7 @@ const messageTypes = z.strictObject({ message_types: z.array(oneOf(['sms', 'voic
 const readPolicies = ['read:mfa_policies'];
 const phonePath = '/guardian/factors/phone/message-types';
 
-/** Second factors: which there are, and who is asked for one. */
+/** Second factors: the enabled ones, and the MFA policy. */
 export const guardianRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
@@ -89,7 +89,7 @@ function switchFactor(context: TenantContext, name: string, enabled: boolean): v
   }
   if (!missing.includes(name)) throw notFound('The factor does not exist.', 'inexistent_factor');
   if (enabled)
-    throw managementError(403, `The embedded tenant does not have the factor ${name}.`, {
+    throw managementError(403, `This tenant does not have the factor ${name}.`, {
       errorCode: 'insufficient_entitlement',
     });
 }

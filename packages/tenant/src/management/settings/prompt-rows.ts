@@ -21,7 +21,7 @@ const defaults: PromptSettings = {
 const read = ['read:prompts'];
 const update = ['update:prompts'];
 
-/** How the sign-in pages are set. Their texts are the tenant's own: none is changed, and none can be. */
+/** Settings of the sign-in pages. The pages' texts cannot be changed. */
 export const promptRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
@@ -52,7 +52,7 @@ export const promptRows: MakeRows = (context) => [
   ...untouched('/prompts/:prompt/partials'),
 ];
 
-/** What could be changed of a page's text: nothing is, and only nothing can be put. */
+/** Custom texts and partials: always empty, and only an empty object is accepted. */
 const untouched = (path: string): ManagementRow[] => [
   defineRow({ method: 'GET', path, scopes: read, handle: () => ({ status: 200, body: {} }) }),
   defineRow({
@@ -62,7 +62,7 @@ const untouched = (path: string): ManagementRow[] => [
     body: z.looseObject({}),
     handle: ({ body }) => {
       if (Object.keys(body).length > 0)
-        throw managementError(403, 'The pages of the embedded tenant cannot be changed.', {
+        throw managementError(403, 'The pages of this tenant cannot be changed.', {
           errorCode: 'insufficient_entitlement',
         });
       return { status: 204 };

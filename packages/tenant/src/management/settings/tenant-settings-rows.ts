@@ -12,7 +12,7 @@ import {
 
 const path = '/tenants/settings';
 
-/** The tenant's own settings. */
+/** The tenant's settings. */
 export const tenantSettingsRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
@@ -64,7 +64,7 @@ function change(before: TenantSettings, body: UpdateTenantSettingsBody): TenantS
   };
 }
 
-/** Lifetimes that are given in minutes are kept, and answered, in hours. */
+/** Lifetimes in minutes are stored, and returned, in hours. */
 const inHours = (extra: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(extra).map(([name, value]) =>

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../observe/logger.ts';
 import { createAcceptSignIn, createAcceptTokens } from './accept-tokens.ts';
 import { type Authentication, createAuthentication } from './authentication.ts';
 import { type Authorization, createAuthorization } from './authorization.ts';
@@ -33,12 +34,13 @@ export interface Auth0Options extends Pick<TenantCallOptions, 'timeoutMs' | 'onC
   readonly usePar: boolean;
   readonly findKey: FindKey;
   readonly clock: Clock;
-  /** Told of a refresh token that could not be revoked in the background; it lapses by the tenant's own lifetimes. */
-  readonly onUnrevoked: (error: unknown) => void;
+  readonly log: Pick<Logger, 'error'>;
 }
 
 export interface Auth0 {
   readonly authentication: Authentication;
+  /** Exchanges the refresh token of a session; `audience` where it is not the one of the sign-in. */
+  readonly refresh: (refreshToken: string, audience?: string) => ReturnType<Authentication['refreshGrant']>;
   readonly authorization: Authorization;
   readonly mfa: Mfa;
   readonly verifyLogoutToken: VerifyLogoutToken;
@@ -53,21 +55,23 @@ export interface Auth0 {
 }
 
 /** Puts the conversations with the tenant together: one way there for all of them, one proof of who we are. */
-export function createAuth0(options: Auth0Options): Auth0 {
-  const { tenant, connection, usePar, findKey, clock, onUnrevoked, ...calls } = options;
+export function assembleAuth0(options: Auth0Options): Auth0 {
+  const { tenant, connection, usePar, findKey, clock, log, ...calls } = options;
   const { clientId, issuer, baseUrl, browserOrigin = new URL(issuer).origin } = tenant;
   const { call, isBroken, close } = createTenantCalls({ baseUrl, ...calls });
   const management =
     tenant.management &&
     createManagement({ link: tenant.management, ownClientId: clientId, clock, ...calls });
   const authenticateClient = createClientAuthentication({ ...tenant, clock });
-  const doLater = createDoLater(onUnrevoked);
+  const doLater = createDoLater((err) => log.error({ err }, 'a refresh token was not revoked'));
   const revokeLater = createRevokeLater(call, authenticateClient, doLater);
   const acceptTokens = createAcceptTokens(createIdTokenVerifier({ ...tenant, findKey, clock }));
   const acceptSignIn = createAcceptSignIn(acceptTokens, revokeLater);
   const shared = { call, clientId, authenticateClient, acceptSignIn };
+  const authentication = createAuthentication({ ...shared, acceptTokens, connection });
   return {
-    authentication: createAuthentication({ ...shared, acceptTokens, connection }),
+    authentication,
+    refresh: (refreshToken, audience) => authentication.refreshGrant(refreshToken, undefined, audience),
     authorization: createAuthorization({ ...shared, browserOrigin, usePar }),
     mfa: createMfa(shared),
     verifyLogoutToken: createLogoutTokenVerifier({ ...tenant, findKey, clock }),

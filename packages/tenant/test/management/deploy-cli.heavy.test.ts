@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeFolder } from '../../../../test/support/folder.ts';
 import { claimsOf, startTestTenant, type TestTenant } from '../support/start-test-tenant.ts';
 import { createDeployCli } from './support/deploy-cli.ts';
 import { deploySeed } from './support/deploy-seed.ts';
@@ -16,14 +14,13 @@ describe('auth0-deploy-cli, unchanged', () => {
   let full: TestTenant;
   let empty: TestTenant;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-deploy-'));
+    folder = makeFolder();
     full = await startTestTenant('memory', deploySeed);
     empty = await startTestTenant('sqlite', {});
   });
   afterAll(async () => {
     await full.close();
     await empty.close();
-    await rm(folder, { recursive: true });
   });
 
   test('what it exports, imported into an empty tenant, is what it exports there', { timeout }, async () => {

@@ -1,12 +1,12 @@
 import { accessSync, closeSync, constants, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Config, NamedFiles } from './config/config.ts';
-import type { Fault } from './config/faults.ts';
-import { type ReadOptions, readConfig } from './config/read-config.ts';
-import type { Environment } from './config/read-variables.ts';
-import type { ConfigWarning, Setting } from './config/settings.ts';
-import { ownRoutes } from './resources/own-routes.ts';
-import { type AddedRoutes, readRoutes } from './resources/routes-file/read-routes.ts';
+import type { Config, NamedFiles } from '../config/config.ts';
+import type { Fault } from '../config/faults.ts';
+import { type ReadOptions, readConfig } from '../config/read-config.ts';
+import type { Environment } from '../config/read-variables.ts';
+import type { ConfigWarning, Setting } from '../config/settings.ts';
+import { ownRoutes } from '../resources/own-routes.ts';
+import { type AddedRoutes, readRoutes } from '../resources/routes-file/read-routes.ts';
 
 /** What a gateway starts with. */
 export interface StartSources {

@@ -3,15 +3,18 @@ import type { TenantContext } from '../context.ts';
 import { expiredToken } from '../factors/mfa-errors.ts';
 import { type MfaHolder, requireMfaHolder } from '../factors/mfa-holder.ts';
 import type { Proof } from '../factors/proof.ts';
+import { proveOob } from '../factors/prove-oob.ts';
+import { proveOtp } from '../factors/prove-otp.ts';
+import { proveRecoveryCode } from '../factors/recovery-codes.ts';
 import type { Parameters } from '../wire/parameters.ts';
 import type { Exchange, Grant, TokenRequest } from './grant.ts';
 import { completeSignIn } from './user-sign-in.ts';
 
-/** How one of the grants proves a factor: synchronously, and its refusals returned. */
+/** Verifies a factor: synchronous, and errors are returned. */
 type Prove<P extends Proof> = (context: TenantContext, holder: MfaHolder, body: Parameters) => P;
 
-/** A grant that ends a sign-in by its second factor; `extra` is what the reply says besides. */
-export function mfaGrant<P extends Proof>(
+/** A grant that completes a sign-in by its second factor; `extra` adds members to the response. */
+function mfaGrant<P extends Proof>(
   events: Pick<Grant, 'success' | 'failure'>,
   required: readonly string[],
   prove: Prove<P>,
@@ -31,7 +34,7 @@ export function mfaGrant<P extends Proof>(
   };
 }
 
-/** Proves the factor and uses the `mfa_token` up, in one synchronous step: of parallel calls one gets tokens. */
+/** Verifies the factor and consumes the `mfa_token` in one synchronous step: of parallel calls only one gets tokens. */
 function redeem<P extends Proof>({ state, clock }: TenantContext, holder: MfaHolder, prove: () => P): P {
   const proof = state.transaction(() => {
     const ticket = state.mfaTickets.get(holder.holder);
@@ -41,7 +44,7 @@ function redeem<P extends Proof>({ state, clock }: TenantContext, holder: MfaHol
     return made;
   });
   if (!proof) throw expiredToken(403);
-  // Thrown only here: what a refusal has cost must not be rolled back.
+  // Thrown outside of the transaction, so that the cost of a failed attempt is not rolled back.
   if (proof.refusal) throw proof.refusal;
   return proof;
 }
@@ -57,3 +60,23 @@ function finish(
   const { user } = holder;
   return completeSignIn(context, { client, user, connection, api, asked: scope, gty, jkt, ip });
 }
+
+/** Auth0's extension: a code of an authenticator app, as second factor or to confirm its enrolment. */
+export const mfaOtp = mfaGrant({ success: 'seotpft', failure: 'feotpft' }, ['otp'], (context, holder, body) =>
+  proveOtp(context, holder, body.required('otp')),
+);
+
+/** Auth0's extension: a sent code, or an answered push. Clients poll it while a push is pending. */
+export const mfaOob = mfaGrant(
+  { success: 'seoobft', failure: 'feoobft' },
+  ['oob_code'],
+  (context, holder, body) => proveOob(context, holder, body.required('oob_code'), body.text('binding_code')),
+);
+
+/** Auth0's extension: the recovery code as second factor. The response carries the next one. */
+export const mfaRecoveryCode = mfaGrant(
+  { success: 'sercft', failure: 'fercft' },
+  ['recovery_code'],
+  (context, holder, body) => proveRecoveryCode(context, holder, body.required('recovery_code')),
+  (proof) => ('nextCode' in proof ? { recovery_code: proof.nextCode } : {}),
+);

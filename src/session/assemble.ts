@@ -4,6 +4,7 @@ import type { Origins } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
 import type { MakeGuard } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../observe/logger.ts';
 import type { Store } from '../store/store.ts';
 import { type CallerTokens, createCallerTokens } from './caller-tokens.ts';
 import { createForcedRenewals } from './forced-renewals.ts';
@@ -20,13 +21,7 @@ import { createWatchSession, type WatchSession } from './watch-session.ts';
 /** For the save and the way there and back, on top of the longest call to the tenant. */
 const LOCK_MARGIN_MS = 2_000;
 
-/** What an operator should hear of. */
-export type SessionTrouble =
-  | 'a session could not be rolled'
-  | 'refreshed tokens are not saved yet'
-  | 'refreshed tokens are lost';
-
-export interface SessionRoomOptions {
+export interface SessionOptions {
   readonly publicUrl: string;
   readonly origins: Origins;
   /** The first seals, all open. */
@@ -42,16 +37,16 @@ export interface SessionRoomOptions {
   readonly requireSecondFactor: FreshTokenDeps['requireSecondFactor'];
   readonly onRefreshed: FreshTokenDeps['onRefreshed'];
   readonly revokeLater: RevokeLater;
-  /** Where a credential for it is configured. */
-  readonly revokeElsewhere?: RevokeElsewhere;
+  /** Undefined where no credential for it is configured. */
+  readonly revokeElsewhere: RevokeElsewhere | undefined;
   /** Told of a session that ended since its user began one too many. */
   readonly onDisplaced: (subject: string) => void;
   readonly judgeRule: JudgeRule;
   readonly makeBearerGuard: MakeGuard;
-  readonly onTrouble: (trouble: SessionTrouble, error: unknown) => void;
+  readonly log: Pick<Logger, 'error'>;
 }
 
-export interface SessionRoom extends CallerTokens {
+export interface SessionModule extends CallerTokens {
   readonly sessions: Sessions;
   readonly proof: CookieProof;
   /** Takes the session of a request, else its bearer token. */
@@ -60,8 +55,8 @@ export interface SessionRoom extends CallerTokens {
 }
 
 /** Puts the parts of sessions together. */
-export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
-  const { publicUrl, origins, secrets, store, clock, idleS, maxS, onTrouble } = options;
+export function assembleSession(options: SessionOptions): SessionModule {
+  const { publicUrl, origins, secrets, store, clock, idleS, maxS, log } = options;
   const tickets = createTickets(createCookieJar(publicUrl));
   const proof = createCookieProof(origins, tickets.cookieName);
   const seals = createSessionSeals(secrets);
@@ -71,14 +66,14 @@ export function createSessionRoom(options: SessionRoomOptions): SessionRoom {
     seals,
     clock,
     idleMs,
-    onRollFailed: (error) => onTrouble('a session could not be rolled', error),
+    onRollFailed: (error) => log.error({ err: error }, 'a session could not be rolled'),
   });
   const save = createSaveTokens({
     store: store.sessions,
     seals,
     live,
     onUnsaved: (error, isLost) =>
-      onTrouble(isLost ? 'refreshed tokens are lost' : 'refreshed tokens are not saved yet', error),
+      log.error({ err: error }, isLost ? 'refreshed tokens are lost' : 'refreshed tokens are not saved yet'),
   });
   const toExpired = (reason: string) =>
     new GatewayError('session_expired', { reason, headers: { 'Set-Cookie': tickets.clearCookie } });

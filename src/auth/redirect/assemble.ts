@@ -1,47 +1,47 @@
 import type { Authorization } from '../../auth0/authorization.ts';
-import { logoutTokenLifetimeS, type VerifyLogoutToken } from '../../auth0/logout-token.ts';
 import { createCookieJar } from '../../browser/cookies.ts';
 import type { Origins } from '../../browser/origins.ts';
 import type { ReturnUrls } from '../../browser/return-url.ts';
 import type { Route } from '../../http/route.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createSealer } from '../../lib/sealed.ts';
+import { createAddressLimit } from '../../limits/address-limit.ts';
+import type { MakeLimiter, Rate } from '../../limits/rate-limit.ts';
 import type { Sessions } from '../../session/session.ts';
 import type { Marks } from '../../store/store.ts';
-import type { AuthLimits } from '../auth-limits.ts';
 import type { AttemptRecorder } from '../record-attempt.ts';
 import type { RequireSecondFactor } from '../second-factor.ts';
-import { backchannelLogoutRoutes } from '../sessions/backchannel-logout-routes.ts';
+import { toSignInMode } from '../sign-in-mode.ts';
 import type { ExchangeCodeDeps } from './exchange-code.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
 import { loginRoutes } from './login-routes.ts';
 import { createLoginTransactions } from './login-transaction.ts';
 
-export interface LoginRoomOptions {
+export interface RedirectOptions {
   readonly publicUrl: string;
   /** Of the tenant, with its trailing slash. */
   readonly issuer: string;
   readonly audience: string;
   readonly scope: string;
   readonly auth0: Authorization;
-  readonly verifyLogoutToken: VerifyLogoutToken;
   readonly sessions: Sessions;
   readonly marks: Marks;
   /** The first seals, all open. */
   readonly secrets: readonly string[];
   readonly origins: Origins;
   readonly returnUrls: ReturnUrls;
-  readonly toMode: ExchangeCodeDeps['toMode'];
   readonly revokeLater: ExchangeCodeDeps['revokeLater'];
-  readonly limits: Pick<AuthLimits, 'login' | 'exchange' | 'falseLogouts'>;
+  readonly makeLimiter: MakeLimiter;
+  /** Undefined: no limits. */
+  readonly rates: { readonly authIp: Rate } | undefined;
   readonly clock: Clock;
   readonly recorder: AttemptRecorder;
   readonly requireSecondFactor: RequireSecondFactor;
 }
 
-/** The rows of sign-in at the tenant's pages, and of what the tenant tells us afterwards. */
-export function loginRoom(options: LoginRoomOptions): Route[] {
-  const { publicUrl, sessions, marks, secrets, origins, clock, limits, recorder } = options;
+/** The rows of sign-in at the tenant's pages. */
+export function assembleRedirect(options: RedirectOptions): Route[] {
+  const { publicUrl, secrets, origins, clock, makeLimiter, rates, recorder } = options;
   const callbackUrl = `${publicUrl}/v1/auth/callback`;
   const transactions = createLoginTransactions({
     sealer: createSealer(secrets, 'login transaction'),
@@ -52,20 +52,17 @@ export function loginRoom(options: LoginRoomOptions): Route[] {
     ...loginRoutes({
       start: { ...options, transactions, callbackUrl },
       finish: { ...options, transactions, callbackUrl },
-      origins,
-      limit: limits.login,
+      limit: createAddressLimit(makeLimiter, 'login-ip', rates?.authIp),
       recorder,
     }),
-    ...exchangeRoutes({ exchange: { ...options, callbackUrl }, limit: limits.exchange, recorder }),
-    ...backchannelLogoutRoutes({
-      logout: {
-        verify: options.verifyLogoutToken,
-        sessions,
-        marks,
-        tokenLifetimeS: logoutTokenLifetimeS,
+    ...exchangeRoutes({
+      exchange: {
+        ...options,
+        callbackUrl,
+        toMode: (asked, headers) => toSignInMode(asked, origins, headers),
       },
-      failures: limits.falseLogouts,
-      audit: recorder.audit,
+      limit: createAddressLimit(makeLimiter, 'exchange-ip', rates?.authIp),
+      recorder,
     }),
   ];
 }
