@@ -1,4 +1,4 @@
-import { toFaultLines } from '../config/fault-lines.ts';
+import { toFaultLines } from '../config/faults.ts';
 import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 import { readSources } from '../startup/read-sources.ts';
 import { complain, sayWarnings, tell } from './output.ts';

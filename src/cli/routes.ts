@@ -1,6 +1,6 @@
-import { toFaultLines } from '../config/fault-lines.ts';
+import type { Fault } from '../config/faults.ts';
+import { toFaultLines } from '../config/faults.ts';
 import { readRoutesSources } from '../config/read-config.ts';
-import type { Fault } from '../config/read-variables.ts';
 import { ownRoutes } from '../resources/own-routes.ts';
 import { type AddedRoutes, readRoutes } from '../resources/routes-file/read-routes.ts';
 import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';

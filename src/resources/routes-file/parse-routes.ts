@@ -1,4 +1,5 @@
-import type { Fault, LookUp } from '../../config/read-variables.ts';
+import type { Fault } from '../../config/faults.ts';
+import type { LookUp } from '../../config/read-variables.ts';
 import type { RowFacts } from '../../http/route.ts';
 import { fillInUpstreams } from './fill-in-upstreams.ts';
 import { readYaml } from './read-yaml.ts';

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import type { Fault } from '../../config/read-variables.ts';
+import type { Fault } from '../../config/faults.ts';
 import { isReserved, reservedPaths } from '../../http/reserved-paths.ts';
 import type { Route } from '../../http/route.ts';
 import { createToFaults, toWanted } from './to-faults.ts';
