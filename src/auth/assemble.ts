@@ -72,7 +72,7 @@ export function assembleAuth(options: AuthOptions): Auth {
     ...shared,
     auth0: auth0.authentication,
     verifyLogoutToken: auth0.verifyLogoutToken,
-    toTenantLogoutUrl: auth0.authorization.toLogoutUrl,
+    toTenantLogoutUrl: (returnTo, options) => auth0.authorization.toLogoutUrl(returnTo, options),
   });
   return {
     toLoginPath: createLoginPaths(browser.returnUrls),

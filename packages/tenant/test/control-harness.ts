@@ -25,7 +25,7 @@ export interface Shell {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // Tests assert on every member that they read.
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests assert on every member that they read
   readonly body: any;
 }
 

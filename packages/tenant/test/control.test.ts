@@ -11,7 +11,7 @@ import { hostSeed } from './support/host-seed.ts';
 
 interface Answer {
   readonly status: number;
-  // Tests assert on every member that they read.
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests assert on every member that they read
   readonly body: any;
 }
 

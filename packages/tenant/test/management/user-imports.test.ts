@@ -52,7 +52,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
       headers: { authorization: `Bearer ${token}` },
       body,
     });
-    // Tests assert on every member that they read.
+    // oxlint-disable-next-line typescript/no-explicit-any -- tests assert on every member that they read
     const json: any = await response.json();
     return { status: response.status, json };
   }
