@@ -30,7 +30,7 @@ const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 const EX_CONFIG = 78;
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const printError = (line: string): void => void process.stderr.write(`${line}\n`);
 
 interface Options {
   readonly port: number;
@@ -106,7 +106,7 @@ function closeOnSignal(tenant: OpenTenant): void {
   const stop = (): void => {
     process.off('SIGTERM', stop).off('SIGINT', stop);
     tenant.close().catch((error: unknown) => {
-      say(`The tenant did not close: ${String(error)}`);
+      printError(`The tenant did not close: ${String(error)}`);
       process.exitCode = EXIT_FAILURE;
     });
   };
@@ -122,7 +122,7 @@ async function start(options: Options): Promise<number | undefined> {
       port,
       dataFile,
       ...(seedFile !== undefined && { seedFile }),
-      warn: (message) => say(`warning: ${message}`),
+      warn: (message) => printError(`warning: ${message}`),
     });
     closeOnSignal(tenant);
     const summary = toSummary(tenant);
@@ -131,10 +131,12 @@ async function start(options: Options): Promise<number | undefined> {
   } catch (error) {
     const { name, code, message } = error as NodeJS.ErrnoException;
     if (name === 'SeedError') {
-      say(message);
+      printError(message);
       return EX_CONFIG;
     }
-    say(code === 'EADDRINUSE' ? `Port ${port} is in use: pass --port 0 or another port.` : String(error));
+    printError(
+      code === 'EADDRINUSE' ? `Port ${port} is in use: pass --port 0 or another port.` : String(error),
+    );
     return EXIT_FAILURE;
   }
 }
@@ -144,7 +146,7 @@ async function run(): Promise<number | undefined> {
   try {
     options = readOptions(process.env);
   } catch (error) {
-    say(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    printError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     return EXIT_USAGE;
   }
   if (options.help || options.version) {
@@ -152,7 +154,7 @@ async function run(): Promise<number | undefined> {
     return 0;
   }
   if (process.env['NODE_ENV'] === 'production') {
-    say('NODE_ENV is production: the tenant is for development and tests, and does not start.');
+    printError('NODE_ENV is production: the tenant is for development and tests, and does not start.');
     return EX_CONFIG;
   }
   return start(options);
