@@ -36,8 +36,8 @@ ${labelled('unit', 'Unit', html`<select id="unit" name="unit">${Object.keys(unit
 <button type="submit" class="small">Forward</button>
 </div>`,
 )}</details>
-<p class="hint">Tokens, sessions and codes age with it, and a program that runs the tenant and shares its clock travels along. It does not go
-back; restart the tenant to reset it.</p>`,
+<p class="hint">This time applies to tokens, sessions and codes, and to a program that shares the tenant’s clock. It cannot move back; restart
+the tenant to reset it.</p>`,
   });
 
 /** Moves the clock forward by `count` units. */
