@@ -23,7 +23,7 @@ test('with all variables only rows that need the control API are skipped, with t
   const leftOut = contractRows.flatMap((row) => (skipReason(row, everything) === undefined ? [] : [row.id]));
   expect(leftOut).toEqual(contractRows.flatMap((row) => (row.controls ? [row.id] : [])));
   const controlled = contractRows.filter(({ controls }) => controls);
-  for (const row of controlled) expect(skipReason(row, everything)).toMatch(/^takes control of \w+/);
+  for (const row of controlled) expect(skipReason(row, everything)).toMatch(/^needs control of \w+/);
 });
 
 test('a missing variable skips the rows that need it, and is named', () => {
