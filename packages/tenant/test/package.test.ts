@@ -97,7 +97,7 @@ describe('the packed package', () => {
   });
 
   it.each([
-    [['--port', 'x'], {}, 2, /the port is "x"/],
+    [['--port', 'x'], {}, 2, /invalid port "x"/],
     [['--nope'], {}, 2, /Unknown option '--nope'/],
     [['--memory', '--port=0', '--seed=none.yaml'], {}, 78, /none\.yaml: cannot be read/],
     [['--memory', '--port=0'], { NODE_ENV: 'production' }, 78, /NODE_ENV is production/],

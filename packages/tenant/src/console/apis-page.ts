@@ -3,7 +3,7 @@ import type { ResourceServer } from '../state/settings-documents.ts';
 import type { ConsoleDeps, ConsolePage } from './console-page.ts';
 import { card, code, facts, list, mark } from './elements.ts';
 import { grantList } from './grant-list.ts';
-import { inWords } from './times.ts';
+import { formatDuration } from './times.ts';
 
 /** GET /console/apis: APIs with their scopes and client grants. */
 export const apisPage = ({ context }: ConsoleDeps): ConsolePage => ({
@@ -37,7 +37,7 @@ export const apisPage = ({ context }: ConsoleDeps): ConsolePage => ({
 const settingsOf = (api: ResourceServer) =>
   facts([
     ['Audience', code(api.identifier)],
-    ['Tokens', `${api.signing_alg}, ${api.token_dialect}, good for ${inWords(api.token_lifetime)}`],
+    ['Tokens', `${api.signing_alg}, ${api.token_dialect}, good for ${formatDuration(api.token_lifetime)}`],
     ['Refresh tokens', api.allow_offline_access ? 'yes' : 'no'],
     ['RBAC', api.enforce_policies ? 'users get only scopes that they have permissions for' : 'off'],
     ['Users', api.subject_type_authorization.user?.policy],

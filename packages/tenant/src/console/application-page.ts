@@ -13,7 +13,7 @@ import {
 import { actionButton, asJson, card, code, facts, mark, words } from './elements.ts';
 import { grantList } from './grant-list.ts';
 import type { Manage } from './manage.ts';
-import { inWords } from './times.ts';
+import { formatDuration } from './times.ts';
 
 const secretName = 'client_secret';
 
@@ -45,7 +45,7 @@ ${card({
     ['Connections', words(connections)],
     [
       'ID tokens',
-      `${client.jwt_configuration.alg}, good for ${inWords(client.jwt_configuration.lifetime_in_seconds)}`,
+      `${client.jwt_configuration.alg}, good for ${formatDuration(client.jwt_configuration.lifetime_in_seconds)}`,
     ],
     ['Refresh tokens', refreshRules(client)],
   ]),

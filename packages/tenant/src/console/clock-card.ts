@@ -2,7 +2,7 @@ import { forwardClock } from '../control/forward-clock.ts';
 import { type Html, html } from '../pages/html.ts';
 import { type ConsoleDeps, ConsoleRefusal, type Outcome, type Visit } from './console-page.ts';
 import { actionButton, actionForm, card, facts, labelled } from './elements.ts';
-import { inWords, toUtc } from './times.ts';
+import { formatDuration, formatUtc } from './times.ts';
 
 const steps = [
   ['1 minute', 60],
@@ -20,8 +20,8 @@ export const clockCard = ({ control: { clock } }: ConsoleDeps, visit: Visit): Ht
     id: 'clock-card',
     title: 'Clock',
     body: html`<div id="clock-facts" data-live>${facts([
-      ['The tenant’s time', html`<span class="tabular">${toUtc(clock.now())} UTC</span>`],
-      ['Ahead of machine time', clock.offsetS > 0 ? inWords(clock.offsetS) : '0 s'],
+      ['The tenant’s time', html`<span class="tabular">${formatUtc(clock.now())} UTC</span>`],
+      ['Ahead of machine time', clock.offsetS > 0 ? formatDuration(clock.offsetS) : '0 s'],
     ])}</div>
 <div class="buttons">${steps.map(([label, seconds]) =>
       actionButton(visit, 'forward', `+ ${label}`, { hidden: { count: String(seconds), unit: 'seconds' } }),
@@ -36,8 +36,8 @@ ${labelled('unit', 'Unit', html`<select id="unit" name="unit">${Object.keys(unit
 <button type="submit" class="small">Forward</button>
 </div>`,
 )}</details>
-<p class="hint">Tokens, sessions and codes age with it, and a program that runs the tenant and shares its clock travels along. It does not go
-back: start the tenant anew for that.</p>`,
+<p class="hint">This time applies to tokens, sessions and codes, and to a program that shares the tenant’s clock. It cannot move back; restart
+the tenant to reset it.</p>`,
   });
 
 /** Moves the clock forward by `count` units. */

@@ -18,13 +18,13 @@ export const dataPage = ({ control: { about, keeper } }: ConsoleDeps): ConsolePa
   section: 'data',
   show: (visit) => ({
     title: 'Data',
-    lead: html`Kept in ${code(about.data)}.`,
+    lead: html`Stored in ${code(about.data)}.`,
     body: html`<div class="cards packed">
 ${card({
   id: 'export',
   title: 'Export',
-  body: html`<p class="none">Everything that makes the tenant behave as it does, with secrets of applications and hashes of
-passwords; no sessions, tokens, mails or logs.</p>
+  body: html`<p class="none">Settings and users, including application secrets and password hashes, but no sessions, tokens, mails
+or logs.</p>
 <div class="buttons"><a class="button small" href="/console/tenant-export.json" download>Download</a></div>`,
 })}
 ${card({

@@ -14,8 +14,8 @@ export const keysPage = ({ context: { origin }, control: { keys } }: ConsoleDeps
   section: 'keys',
   show: (visit) => ({
     title: 'Signing keys',
-    lead: html`What signs tokens, and what is listed at <a href="${`${origin}/.well-known/jwks.json`}">jwks.json</a>. Whoever
-verifies tokens has to keep up.`,
+    lead: html`Signing keys of tokens, listed at <a href="${`${origin}/.well-known/jwks.json`}">jwks.json</a>. Services
+that verify tokens must reload this list after a rotation.`,
     body: card({
       id: 'keys',
       title: 'Keys',

@@ -5,7 +5,7 @@ import type { TenantReply } from '../wire/row.ts';
 import { script, stylesheet } from './assets.ts';
 import type { ConsoleDeps, ConsoleView } from './console-page.ts';
 import { type Section, sections } from './sections.ts';
-import { inWords, toUtc } from './times.ts';
+import { formatDuration, formatUtc } from './times.ts';
 
 export interface Frame {
   readonly section: Section;
@@ -89,8 +89,9 @@ function menu({ control }: ConsoleDeps, current: Section): Html {
 
 const clock = ({ control }: ConsoleDeps): Html => {
   const { clock: time } = control;
-  const [date, timeOfDay] = toUtc(time.now()).split(' ');
+  const [date, timeOfDay] = formatUtc(time.now()).split(' ');
   return html`<p class="clock" id="clock" data-live><span class="unseen">The tenant's time: </span><span class="date">${date} </span>${timeOfDay} UTC${
-    time.offsetS > 0 && html` <a class="mark warn" href="/#clock-card-title">+ ${inWords(time.offsetS)}</a>`
+    time.offsetS > 0 &&
+    html` <a class="mark warn" href="/#clock-card-title">+ ${formatDuration(time.offsetS)}</a>`
   }</p>`;
 };

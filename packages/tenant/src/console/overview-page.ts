@@ -82,7 +82,7 @@ function connectCard({ context: { state, domain, issuer, origin }, caFile, comma
         html`${caFile !== undefined && html`${code(caFile)} · `}<a href="/console/tenant-ca.pem" download>download</a>`,
       ],
     ])}
-<p>SDKs of Auth0 always call <code>https://</code> and the domain, so the program has to trust the tenant’s certificate:</p>
+<p>Auth0’s SDKs always call <code>https://</code> and the domain, so the program must trust the tenant’s certificate:</p>
 <pre tabindex="0">${`AUTH0_DOMAIN=${domain}
 AUTH0_CLIENT_ID=${id}
 AUTH0_CLIENT_SECRET=…   # ${secretFrom}

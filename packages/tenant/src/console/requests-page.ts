@@ -2,7 +2,7 @@ import type { RecordedRequest } from '../control/request-recorder.ts';
 import { html } from '../pages/html.ts';
 import type { ConsoleDeps, ConsolePage } from './console-page.ts';
 import { asJson, card, code, list, mark, type Tone } from './elements.ts';
-import { moment } from './times.ts';
+import { formatTime } from './times.ts';
 
 /** GET /console/requests: recent requests to the tenant, with secrets masked. */
 export const requestsPage = ({ context: { clock }, control }: ConsoleDeps): ConsolePage => ({
@@ -30,7 +30,7 @@ export const requestsPage = ({ context: { clock }, control }: ConsoleDeps): Cons
 });
 
 const toLine = (request: RecordedRequest, at: number, nowMs: number) => html`<div class="line">
-<span class="when">${moment(request.at, nowMs)}</span>
+<span class="when">${formatTime(request.at, nowMs)}</span>
 <span class="what">${code(request.method)} <span class="path">${request.path}</span></span>
 <span class="by">${mark(String(request.status ?? 'connection closed'), toneOf(request.status))}</span>
 </div>

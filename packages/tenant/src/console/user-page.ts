@@ -9,7 +9,7 @@ import type { Manage } from './manage.ts';
 import { passwordCard, setPassword } from './password-card.ts';
 import { addRole, removeRole, rolesCard } from './roles-card.ts';
 import { endSession, refreshTokensCard, revokeToken, sessionsCard } from './sessions-card.ts';
-import { distance } from './times.ts';
+import { formatRelativeTime } from './times.ts';
 import { userMarks } from './users-page.ts';
 
 /** GET /console/users/:id: a user's data and the actions on it. */
@@ -86,7 +86,8 @@ const idOf = ({ params }: Pick<Visit, 'params'>): string => params['id'] ?? '';
 
 function profileCard({ context: { state, clock } }: ConsoleDeps, visit: Visit, user: User) {
   const { email, username, phone_number, blocked = false, logins_count, last_login, last_ip } = user;
-  const since = (at: string | undefined) => at !== undefined && distance(Date.parse(at), clock.now());
+  const since = (at: string | undefined) =>
+    at !== undefined && formatRelativeTime(Date.parse(at), clock.now());
   const failures = [email, username, phone_number]
     .filter((identifier) => identifier !== undefined)
     .flatMap((identifier) => state.loginFailures.find('identifier', identifier.toLowerCase()))

@@ -88,11 +88,5 @@ const writeError: ErrorRequestHandler = (error: unknown, _request, response, nex
   else if (status === 413)
     refuse(response, 413, 'body_too_large', 'The body is too large for this operation.');
   else if (status === 415) refuse(response, 415, 'unsupported_media_type', 'Send plain UTF-8 JSON.');
-  else
-    refuse(
-      response,
-      500,
-      'internal',
-      'The request failed because of an internal error. The tenant has logged it.',
-    );
+  else refuse(response, 500, 'internal', 'The request failed because of an internal error.');
 };

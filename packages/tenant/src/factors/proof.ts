@@ -23,7 +23,7 @@ export interface Prover {
  * Whether an authenticator is accepted: for a sign-in, a confirmed one; for an enrolment, an unconfirmed one. A sign-in
  * accepts an unconfirmed one only if none is confirmed, because a password alone must not add a factor.
  */
-export function counts(deps: Deps, { user, purpose }: Prover, own: Authenticator): boolean {
+export function isAccepted(deps: Deps, { user, purpose }: Prover, own: Authenticator): boolean {
   if (!isUsable(readGuardian(deps), own)) return false;
   return own.active ? purpose === 'sign-in' : purpose === 'enrolment' || !hasEnrolled(deps, user);
 }

@@ -26,7 +26,7 @@ export function proveOnPage(
     // Created before the verification, which confirms it together with the factor.
     const made = step?.kind === 'enrol' ? makeFirstRecoveryCode(context, user) : undefined;
     const result = prove(signIn, own, code);
-    if (!result.refusal) remember(signIn, own);
+    if (!result.refusal) storeProof(signIn, own);
     return { proof: result, firstCode: made };
   });
   if (proof.refusal) return askAgain(toProblem(proof.refusal));
@@ -50,7 +50,7 @@ function prove(
 }
 
 /** Stores that the factor has been verified, because a page may follow before the sign-in continues. */
-function remember({ context, transaction, user }: FactorSignIn, own: Authenticator): void {
+function storeProof({ context, transaction, user }: FactorSignIn, own: Authenticator): void {
   const { state, clock } = context;
   const method = own.oob_channel ?? own.authenticator_type;
   const amr = [method === 'auth0' ? 'push' : method, 'mfa'];

@@ -25,7 +25,7 @@ const scryptKey = (
   });
 
 /** Maximum cost parameters of a foreign hash, because any sign-in attempt makes the tenant compute it. */
-const most = {
+const MAX_COST = {
   bcryptCost: 15,
   argon2: { m: 262_144, t: 20, p: 16 },
   pbkdf2Iterations: 2_000_000,
@@ -40,8 +40,8 @@ const bcryptPattern = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 function readBcrypt(text: string): ParsedHash {
   const cost = Number(bcryptPattern.exec(text)?.[1]);
   if (Number.isNaN(cost)) return { problem: 'not a bcrypt hash of the kind $2a$, $2b$ or $2y$' };
-  if (cost < 4 || cost > most.bcryptCost)
-    return { problem: `a bcrypt cost of ${cost}: it must be 4 to ${most.bcryptCost}` };
+  if (cost < 4 || cost > MAX_COST.bcryptCost)
+    return { problem: `a bcrypt cost of ${cost}: it must be 4 to ${MAX_COST.bcryptCost}` };
   return { verify: (password) => compare(password, text) };
 }
 
@@ -72,7 +72,7 @@ const limitsText = (limits: Readonly<Record<string, number>>): string =>
 type Kind = 'argon2d' | 'argon2i' | 'argon2id';
 
 function readArgon2(phc: PhcString): ParsedHash {
-  const limits = most.argon2;
+  const limits = MAX_COST.argon2;
   const cost = readNumbers(phc, limits);
   if (phc.version !== 19) return { problem: 'the argon2 version must be 19' };
   // RFC 9106 section 3.1.
@@ -101,7 +101,7 @@ const digestOf = (id: string): string | undefined =>
 function readPbkdf2(phc: PhcString): ParsedHash {
   const digest = digestOf(phc.id);
   if (digest === undefined) return { problem: `unsupported digest of ${phc.id}` };
-  const limits = { i: most.pbkdf2Iterations, l: most.tagBytes };
+  const limits = { i: MAX_COST.pbkdf2Iterations, l: MAX_COST.tagBytes };
   const given = readNumbers(phc, limits, { i: 100_000, l: 64 });
   if (!given) return { problem: `pbkdf2 needs ${limitsText(limits)}` };
   if (given.l !== phc.tag.length)
@@ -112,10 +112,10 @@ function readPbkdf2(phc: PhcString): ParsedHash {
 }
 
 function readScrypt(phc: PhcString): ParsedHash {
-  const limits = most.scrypt;
+  const limits = MAX_COST.scrypt;
   const cost = readNumbers(phc, limits);
-  if (!cost || 128 * 2 ** cost.ln * cost.r > most.scryptBytes)
-    return { problem: `scrypt needs ${limitsText(limits)}, and 256 MiB at most` };
+  if (!cost || 128 * 2 ** cost.ln * cost.r > MAX_COST.scryptBytes)
+    return { problem: `scrypt needs ${limitsText(limits)}, and 256 MiB at MAX_COST` };
   const parameters = { N: 2 ** cost.ln, r: cost.r, p: cost.p };
   const verify: VerifyPassword = async (password) =>
     timingSafeEqual(await scryptKey(password, phc.salt, phc.tag.length, parameters), phc.tag);
@@ -127,7 +127,8 @@ export function parseHash(text: string): ParsedHash {
   if (/^\$2[a-z]?\$/.test(text)) return readBcrypt(text);
   const phc = parsePhc(text);
   if (!phc) return { problem: 'must be a bcrypt hash or a PHC string' };
-  if (phc.tag.length > most.tagBytes) return { problem: `the hash has more than ${most.tagBytes} bytes` };
+  if (phc.tag.length > MAX_COST.tagBytes)
+    return { problem: `the hash has more than ${MAX_COST.tagBytes} bytes` };
   if (/^argon2(d|i|id)$/.test(phc.id)) return readArgon2(phc);
   if (phc.id.startsWith('pbkdf2-')) return readPbkdf2(phc);
   if (phc.id === 'scrypt') return readScrypt(phc);

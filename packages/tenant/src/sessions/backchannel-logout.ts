@@ -22,7 +22,7 @@ export const logoutUrlsOf = ({ oidc_logout }: Client): string[] =>
     (url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol),
   );
 
-function wantsToKnow({ oidc_logout }: Client, initiator: LogoutInitiator): boolean {
+function isConfiguredFor({ oidc_logout }: Client, initiator: LogoutInitiator): boolean {
   const chosen = oidc_logout?.backchannel_logout_initiators;
   if (typeof chosen !== 'object' || chosen === null) return defaultInitiators.includes(initiator);
   return (
@@ -60,7 +60,7 @@ export function notifyClient(
   initiator: LogoutInitiator,
 ): void {
   const urls = logoutUrlsOf(client);
-  if (urls.length === 0 || !wantsToKnow(client, initiator)) return;
+  if (urls.length === 0 || !isConfiguredFor(client, initiator)) return;
   for (const url of urls) {
     context.callBack.later(url, async () => ({
       logout_token: await makeLogoutToken(context, client, session),

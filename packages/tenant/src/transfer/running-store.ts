@@ -17,7 +17,7 @@ const credentialsReply = z.object({ client_id: z.string(), client_secret: z.stri
 const refusalReply = z.object({ message: z.string(), faults: z.array(z.string()).optional() });
 
 /** Long enough for an import of many users. */
-const patienceMs = 120_000;
+const callTimeoutMs = 120_000;
 const probeMs = 5000;
 
 /** The origin of a tenant that listens at this host and port. */
@@ -53,7 +53,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${base}${path}`, {
       method,
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(callTimeoutMs),
       ...(method !== 'GET' && {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body ?? {}),
@@ -74,7 +74,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
     reset: () => change('/reset'),
     async credentials(name) {
       const answer = await fetch(`${base}/credentials/${encodeURIComponent(name)}`, {
-        signal: AbortSignal.timeout(patienceMs),
+        signal: AbortSignal.timeout(callTimeoutMs),
       });
       if (answer.status === 404) return undefined;
       const { client_id, client_secret } = credentialsReply.parse(await answer.json());

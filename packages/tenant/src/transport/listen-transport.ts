@@ -31,7 +31,7 @@ const keepAliveMs = 60_000;
 const bodyMs = 60_000;
 const sweepMs = 50;
 
-const neverServed: RequestListener = (_request, response) => {
+const failedStart: RequestListener = (_request, response) => {
   response.writeHead(503, { 'content-type': 'text/plain' }).end('The tenant failed to start.\n');
 };
 
@@ -97,7 +97,7 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
   });
 
   async function close(): Promise<void> {
-    starting.resolve(neverServed);
+    starting.resolve(failedStart);
     const shut = listeners.map((listener) => new Promise<void>((done) => listener.close(() => done())));
     for (const socket of silent) socket.destroy();
     http.closeIdleConnections();

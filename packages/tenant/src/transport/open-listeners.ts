@@ -21,11 +21,11 @@ export const portOf = (listener: Server | undefined): number => {
  */
 export async function openListeners(host: string, port: number, onSocket: OnSocket): Promise<Server[]> {
   const twin = host === '127.0.0.1' || host === 'localhost';
-  if (!twin) return [await openDoor(host, port, onSocket)];
+  if (!twin) return [await openListener(host, port, onSocket)];
   for (let attempt = 1; ; attempt += 1) {
-    const first = await openDoor('127.0.0.1', port, onSocket);
+    const first = await openListener('127.0.0.1', port, onSocket);
     try {
-      return [first, await openDoor('::1', portOf(first), onSocket)];
+      return [first, await openListener('::1', portOf(first), onSocket)];
     } catch (error) {
       if (isNoSuchAddress(error)) return [first];
       await new Promise<void>((done) => first.close(() => done()));
@@ -35,7 +35,7 @@ export async function openListeners(host: string, port: number, onSocket: OnSock
 }
 
 /** Half-open and without Nagle's algorithm, like sockets of node's http server. */
-function openDoor(host: string, port: number, onSocket: OnSocket): Promise<Server> {
+function openListener(host: string, port: number, onSocket: OnSocket): Promise<Server> {
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
   return new Promise((resolve, reject) => {
     listener.once('error', reject);

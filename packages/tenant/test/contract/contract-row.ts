@@ -41,9 +41,9 @@ export function settingsOfRow(row: ContractRow, settings: Settings): Settings {
 }
 
 /** The reason why a row cannot run on a real tenant with these settings; undefined if it can. */
-export function whyLeftOut(row: ContractRow, settings: Settings): string | undefined {
+export function skipReason(row: ContractRow, settings: Settings): string | undefined {
   if (settings.DOMAIN === undefined) return `${variableOf('DOMAIN')} is not set`;
-  if (row.controls) return `takes control of ${row.controls.join(', ')}, which a real tenant does not give`;
+  if (row.controls) return `needs control of ${row.controls.join(', ')}, which a real tenant does not offer`;
   const missing = neededBy(row).filter((name) => settings[name] === undefined);
   return missing.length === 0 ? undefined : `not set: ${missing.map(variableOf).join(', ')}`;
 }

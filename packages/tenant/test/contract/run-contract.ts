@@ -8,14 +8,14 @@ export interface ContractRun {
   readonly name: string;
   readonly open: () => Promise<OpenTarget>;
   /** The reason why a row cannot run there; undefined if it can. */
-  readonly whyLeftOut?: (row: ContractRow) => string | undefined;
+  readonly skipReason?: (row: ContractRow) => string | undefined;
 }
 
 /** Long enough to wait for the next TOTP code on a slow machine. */
 const rowTimeoutMs = 90_000;
 
 /** One test per row; a row that cannot run there is skipped with the reason. */
-export function runContract({ name, open, whyLeftOut = () => undefined }: ContractRun): void {
+export function runContract({ name, open, skipReason = () => undefined }: ContractRun): void {
   describe(`the contract on ${name}`, () => {
     let opened: OpenTarget;
     beforeAll(async () => {
@@ -25,15 +25,16 @@ export function runContract({ name, open, whyLeftOut = () => undefined }: Contra
 
     for (const row of contractRows) {
       const title = `${row.id}: ${row.title}`;
-      const reason = whyLeftOut(row);
+      const reason = skipReason(row);
       if (reason !== undefined) {
-        it.skip(`${title} (left out: ${reason})`);
+        it.skip(`${title} (skipped: ${reason})`);
         continue;
       }
       it(title, { timeout: rowTimeoutMs }, () => {
         const target = createTarget({ ...opened, settings: settingsOfRow(row, opened.settings) });
         if (!row.controls) return row.run(target);
-        if (!opened.control) throw new Error('the row takes control, and the tenant gives none');
+        if (!opened.control)
+          throw new Error('the row needs the control API, which this tenant does not have');
         return row.run(target, opened.control);
       });
     }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { settingsOfRow, whyLeftOut } from './contract-row.ts';
+import { settingsOfRow, skipReason } from './contract-row.ts';
 import { contractRows } from './contract-rows.ts';
 import { furtherShapes, referenceIds } from './reference-ids.ts';
 import { needs, type SettingName, settingDescriptions, toSettings, variableOf } from './settings.ts';
@@ -16,24 +16,24 @@ test("every case of the reference's table is in the contract once, and no other 
 
 test('without a domain each row is skipped on a real tenant, with the reason', () => {
   for (const row of contractRows)
-    expect(whyLeftOut(row, toSettings({}))).toBe('AUTH0_CONTRACT_DOMAIN is not set');
+    expect(skipReason(row, toSettings({}))).toBe('AUTH0_CONTRACT_DOMAIN is not set');
 });
 
 test('with all variables only rows that need the control API are skipped, with the reason', () => {
-  const leftOut = contractRows.flatMap((row) => (whyLeftOut(row, everything) === undefined ? [] : [row.id]));
+  const leftOut = contractRows.flatMap((row) => (skipReason(row, everything) === undefined ? [] : [row.id]));
   expect(leftOut).toEqual(contractRows.flatMap((row) => (row.controls ? [row.id] : [])));
   const controlled = contractRows.filter(({ controls }) => controls);
-  for (const row of controlled) expect(whyLeftOut(row, everything)).toMatch(/^takes control of \w+/);
+  for (const row of controlled) expect(skipReason(row, everything)).toMatch(/^needs control of \w+/);
 });
 
 test('a missing variable skips the rows that need it, and is named', () => {
   const { MACHINE_CLIENT_SECRET, ...others } = everything;
   expect(MACHINE_CLIENT_SECRET).toBe('x');
-  const leftOut = contractRows.filter((row) => !row.controls && whyLeftOut(row, others) !== undefined);
+  const leftOut = contractRows.filter((row) => !row.controls && skipReason(row, others) !== undefined);
   expect(leftOut.map(({ id }) => id)).toContain('CC01');
   expect(leftOut.every(({ needs: needed = [] }) => needed.includes('machine'))).toBe(true);
   for (const row of leftOut)
-    expect(whyLeftOut(row, others)).toBe('not set: AUTH0_CONTRACT_MACHINE_CLIENT_SECRET');
+    expect(skipReason(row, others)).toBe('not set: AUTH0_CONTRACT_MACHINE_CLIENT_SECRET');
 });
 
 test('a row sees only the settings that it declares', () => {

@@ -17,7 +17,7 @@ export function toStoredHash({ password_hash, custom_password_hash }: ImportedUs
 function fromCustom(given: CustomPasswordHash): StoredHash {
   const { algorithm, hash, salt, password } = given;
   if (!/^(argon2|bcrypt|pbkdf2|scrypt)$/.test(algorithm))
-    return { problem: `this tenant does not support the algorithm ${algorithm}` };
+    return { problem: `this tenant does not support passwords hashed by ${algorithm}` };
   if (password?.encoding !== undefined && password.encoding !== 'utf8')
     return { problem: `this tenant does not support the password encoding ${password.encoding}` };
   if (algorithm === 'scrypt') return fromScrypt(given);

@@ -41,7 +41,7 @@ export const dpopRows: readonly ContractRow[] = [
   },
   {
     id: 'DP02',
-    title: 'a proof for another URL, and one that was used, answer 400 invalid_dpop_proof',
+    title: 'a proof for another URL, and a used one, answer 400 invalid_dpop_proof',
     needs: ['dpop'],
     async run(target) {
       const user = await newUser(target);

@@ -203,7 +203,7 @@ export const factorRows: readonly ContractRow[] = [
   },
   {
     id: 'mfa-recovery-code',
-    title: 'a recovery code signs in once, and brings a new one',
+    title: 'a recovery code signs in once, and returns a new one',
     needs: ['second factor'],
     async run(target) {
       const { user, recovery } = await userWithApp(target);

@@ -54,7 +54,7 @@ async function startReceiver() {
 export const logoutRows: readonly ContractRow[] = [
   {
     id: 'LO01',
-    title: '/v2/logout redirects to allowed URLs alone, and the session is gone',
+    title: '/v2/logout redirects only to allowed URLs, and ends the session',
     async run(target) {
       const { browser } = await signedInBrowser(target);
       const { client_id } = target.client('app');
@@ -92,7 +92,7 @@ export const logoutRows: readonly ContractRow[] = [
   },
   {
     id: 'back-channel-logout',
-    title: 'a logout, and one by order, send the client a logout token',
+    title: 'a logout, and the control API, send the client a logout token',
     controls: ['settings', 'logouts'],
     async run(target, { settings, logouts }) {
       const receiver = await startReceiver();

@@ -38,7 +38,7 @@ function expectMade(answer: Answer): Answer {
 export const managementRows: readonly ContractRow[] = [
   {
     id: 'MG01',
-    title: 'users are made, merged, refused twice, deleted and not found',
+    title: 'users are created, updated, refused as duplicates, deleted and not found',
     needs: ['management'],
     async run(target) {
       const headers = await authorise(target);

@@ -2,7 +2,7 @@ import type { TenantReply } from '../wire/row.ts';
 import { type MessageModel, messagePage } from './message-page.ts';
 
 /** The response to a link that is used, expired or unknown. */
-export const spentLink = (link?: MessageModel['link']): TenantReply =>
+export const invalidLinkPage = (link?: MessageModel['link']): TenantReply =>
   messagePage({
     tone: 'error',
     status: 400,
