@@ -1,6 +1,6 @@
 import { type Dispatcher, request } from 'undici';
 
-const maxBytes = 512 * 1024;
+const MAX_BYTES = 512 * 1024;
 
 export interface FetchedJson {
   readonly json: unknown;
@@ -27,7 +27,7 @@ export async function fetchBoundedJson(
     if (statusCode !== 200) throw new Error(`answered ${statusCode}`);
     for await (const chunk of body as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes > maxBytes) throw new Error(`answered more than ${maxBytes} bytes`);
+      if (bytes > MAX_BYTES) throw new Error(`answered more than ${MAX_BYTES} bytes`);
       chunks.push(chunk);
     }
   } finally {
