@@ -50,20 +50,20 @@ export interface Auth {
 export function assembleAuth(options: AuthOptions): Auth {
   const { config, secrets, store, clock, browser, auth0, secondFactors, recorder } = options;
   const { apiAudience: audience, apiAudiences: audiences, defaultScope } = config.auth0;
-  const { marks, makeLimiter } = store;
+  const { replayStore, makeLimiter } = store;
   const limiting = {
     makeLimiter,
     rates: config.rateLimits,
     toHash: createKeyedHash(secrets[0], 'limits'),
   };
-  const signInLimits = createSignInLimits({ ...limiting, known: marks, clock });
+  const signInLimits = createSignInLimits({ ...limiting, known: replayStore, clock });
   const scopes = createScopePolicy({ audiences, defaultScope, scopesOf: options.scopesOf });
   const { revokeLater } = auth0;
   const shared = {
     ...options,
     ...limiting,
     ...browser,
-    marks,
+    replayStore,
     audience,
     requireSecondFactor: secondFactors.require,
     revokeLater,
@@ -72,7 +72,7 @@ export function assembleAuth(options: AuthOptions): Auth {
     ...shared,
     auth0: auth0.authentication,
     verifyLogoutToken: auth0.verifyLogoutToken,
-    toTenantLogoutUrl: (returnTo, options) => auth0.authorization.toLogoutUrl(returnTo, options),
+    toTenantLogoutUrl: (returnTo, logout) => auth0.authorization.toLogoutUrl(returnTo, logout),
   });
   return {
     toLoginPath: createLoginPaths(browser.returnUrls),
