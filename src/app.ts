@@ -13,7 +13,7 @@ import { docsRoutes } from './openapi/docs-routes.ts';
 export interface RowDeps {
   /** What people and API clients do below `/v1/auth` and at the token endpoint. */
   readonly auth: readonly Route[];
-  /** The page at `/`, which a resource route there takes the place of. */
+  /** `GET /`, unless a resource route answers there. */
   readonly landing: readonly Route[];
   /** The resource routes: what bearers and sessions come for. */
   readonly resources: readonly AnyRoute[];

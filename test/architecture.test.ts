@@ -82,6 +82,31 @@ const planted: readonly (readonly [rule: RuleName, path: string, refused: string
   ['layers', 'src/auth/a.ts', `type A = import('../admin/b.ts').B;`, `type A = import('../http/b.ts').B;`],
   ['layers', 'src/auth/a.ts', `import { b } from '../cellar/b.ts';`, `import { b } from '../session/b.ts';`],
   ['layers', 'src/cellar/a.ts', `import { b } from '../lib/b.ts';`, `import { b } from './b.ts';`],
+  [
+    'auth modules',
+    'src/auth/mfa/a.ts',
+    `import { b } from '../password/b.ts';`,
+    `import { b } from '../second-factor.ts';`,
+  ],
+  ['auth modules', 'src/auth/b.ts', `import { b } from './redirect/b.ts';`, `import { b } from './a.ts';`],
+  [
+    'auth modules',
+    'src/auth/b.ts',
+    `import { b } from './assemble.ts';`,
+    `import { b } from '../errors.ts';`,
+  ],
+  [
+    'auth modules',
+    'src/auth/sessions/a.ts',
+    `import { b } from '../assemble.ts';`,
+    `import { b } from './assemble.ts';`,
+  ],
+  [
+    'auth modules',
+    'src/auth/assemble.ts',
+    `import { b } from './unlisted/b.ts';`,
+    `import { b } from './mfa/b.ts';`,
+  ],
   // Imports that would close a cycle between folders of the tenant.
   tenantFault('users/a.ts', '../authorize/b.ts', '../sessions/b.ts'),
   tenantFault('users/a.ts', '../pages/b.ts', '../wire/b.ts'),

@@ -50,7 +50,7 @@ export interface Auth0 {
   readonly revokeLater: RevokeLater;
   /** For what revokes by the Management API. */
   readonly doLater: DoLater;
-  readonly toClientToken: ReturnType<typeof createOwnClientTokens>;
+  readonly clientTokenFor: ReturnType<typeof createOwnClientTokens>;
   /** Whether calls to the tenant fail at once, since too many have failed. */
   readonly isBroken: () => boolean;
   close(): Promise<void>;
@@ -77,7 +77,7 @@ export function assembleAuth0(options: Auth0Options): Auth0 {
     authorization: createAuthorization({ ...shared, browserOrigin, usePar }),
     mfa: createMfa(shared),
     verifyLogoutToken: createLogoutTokenVerifier({ ...tenant, findKey, clock }),
-    toClientToken: createOwnClientTokens({ call, authenticateClient, clock }),
+    clientTokenFor: createOwnClientTokens({ call, authenticateClient, clock }),
     management,
     revokeLater,
     doLater,

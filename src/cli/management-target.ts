@@ -1,5 +1,5 @@
 import type { TenantSettings } from '../config/config.ts';
-import type { ManagementSettings } from '../config/read-management.ts';
+import type { ManagementSettings } from '../config/read-config.ts';
 import { openEmbeddedStore, startEmbeddedTenant } from '../embedded/embedded-tenant.ts';
 import { createTravelClock } from '../lib/clock.ts';
 import type { ManagementClient } from './management-api.ts';

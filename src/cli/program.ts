@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { ExitCode } from './exit-codes.ts';
+import type { ExitCode } from '../startup/exit-codes.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
 

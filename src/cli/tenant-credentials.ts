@@ -1,5 +1,5 @@
 import type { TenantStore } from '#tenant';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 import { say, tell } from './output.ts';
 import { withTenantStore } from './with-tenant-store.ts';
 

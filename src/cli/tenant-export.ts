@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 import { say } from './output.ts';
 import { withTenantStore } from './with-tenant-store.ts';
 

@@ -1,4 +1,4 @@
-import type { ExitCode } from './exit-codes.ts';
+import type { ExitCode } from '../startup/exit-codes.ts';
 import { readJson } from './read-json.ts';
 import { tellReport, withTenantStore } from './with-tenant-store.ts';
 

@@ -1,5 +1,5 @@
+import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 import { confirm } from './confirm.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { say } from './output.ts';
 import { tellReport, withTenantStore } from './with-tenant-store.ts';
 

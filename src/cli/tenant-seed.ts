@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ExitCode } from './exit-codes.ts';
+import type { ExitCode } from '../startup/exit-codes.ts';
 import { tellReport, withTenantStore } from './with-tenant-store.ts';
 
 /** `tenant seed`: lays a seed, TENANT_SEED where none is named, over what the tenant holds. */

@@ -2,7 +2,7 @@ import type { TenantSettings } from '../config/config.ts';
 import { readTenantSettings } from '../config/read-config.ts';
 import { requireTenantPackage, startEmbeddedTenant } from '../embedded/embedded-tenant.ts';
 import { createTravelClock } from '../lib/clock.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 import { complain, say, tell, tellFailure } from './output.ts';
 
 /** `tenant start`: the embedded tenant alone, until it is told to stop. Tells its address when it listens. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { readManagementSettings } from '../config/read-management.ts';
+import { readManagementSettings } from '../config/read-config.ts';
 import { toLogString } from '../observe/printable.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 import { type CallManagement, createManagementApi } from './management-api.ts';
 import { openManagementTarget } from './management-target.ts';
 import { complain, say, tell, tellFailure } from './output.ts';

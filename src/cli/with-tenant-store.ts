@@ -1,7 +1,7 @@
 import type { StoreAccess, StoreReport, TenantStore } from '#tenant';
 import { type ReadTenantSettings, readTenantSettings } from '../config/read-config.ts';
 import { openEmbeddedStore, requireTenantPackage } from '../embedded/embedded-tenant.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 import { complain, say, tell, tellFailure } from './output.ts';
 
 type Configured = Extract<ReadTenantSettings, { readonly ok: true }>;

@@ -2,20 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'dotenv';
-import { findLineFaults } from './dotenv-file.ts';
-import { mayBeSecret, quotePath } from './mask.ts';
-import type { Variable } from './variable.ts';
+import { type Fault, mayBeSecret, quotePath } from './faults.ts';
+import type { Variable } from './value-schemas.ts';
 import { type VariableName, variableNames, variables } from './variables.ts';
 
 /** Where a value came from: `file` is a path given as `<NAME>_FILE`. */
 export type Origin = 'environment' | '.env' | 'file' | 'default';
-
-/** What is wrong with one variable. Safe to show. */
-export interface Fault {
-  readonly name: string;
-  readonly seen: string;
-  readonly wanted: string;
-}
 
 /** The value of any variable of the environment or of `.env`; undefined where it is not set, or a secret of the gateway. */
 export type LookUp = (name: string) => string | undefined;
@@ -76,6 +68,43 @@ function readSmallFile(file: string, maxBytes: number): string {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** A line of `.env` that would be left out or cut. */
+export interface LineFault {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly wanted: string;
+}
+
+/** What dotenv reads: nothing, a comment, or `NAME=value`. A value in quotes may go over several lines. */
+const entry =
+  /[^\S\n]*(?:(?:export[^\S\n]+)?(?<name>[\w.-]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*(?:"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|`(?:\\`|[^`])*`|(?<bare>[^\n#'"`][^\n]*)?)[^\S\n]*)?(?:#[^\n]*)?(?:\n|$)/y;
+
+/** Its first `#` stands in a word. */
+const isCut = /^[^#]*[^#\s]#/;
+
+const wantedLine = 'NAME=value, a comment that begins with #, or nothing; a quote that opens must close';
+const wantedQuotes = 'quotes around a value that holds #: without them dotenv takes the rest for a comment';
+
+/** The lines that dotenv would not read as they are meant; none of their text, which may be a secret. */
+export function findLineFaults(text: string): LineFault[] {
+  const lines = text.replaceAll(/\r\n?/g, '\n');
+  const faults: LineFault[] = [];
+  const lineAt = (index: number): number => lines.slice(0, index).split('\n').length;
+  for (let at = 0; at < lines.length; ) {
+    entry.lastIndex = at;
+    const found = entry.exec(lines);
+    if (!found) {
+      faults.push({ line: lineAt(at), wanted: wantedLine });
+      const end = lines.indexOf('\n', at);
+      at = end === -1 ? lines.length : end + 1;
+      continue;
+    }
+    if (isCut.test(found.groups?.['bare'] ?? '')) faults.push({ line: lineAt(at), wanted: wantedQuotes });
+    at = entry.lastIndex;
+  }
+  return faults;
 }
 
 /** The variables of `.env` in `cwd`; none where there is no such file. Each line that would be left out is a fault. */

@@ -1,5 +1,5 @@
 import { isLoopback } from '../lib/address.ts';
-import { isRepetition } from './value-form.ts';
+import { isRepetition } from './value-schemas.ts';
 import type { Values, VariableName } from './variables.ts';
 
 /** What the rules may look at: the values that could be parsed, and which variables are given at all. */

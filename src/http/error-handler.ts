@@ -12,7 +12,7 @@ export interface ErrorHandlerOptions {
   /** Whether answers also name what only the operator can change: not in production. */
   readonly isForOperator: boolean;
   readonly writer: Writer;
-  /** Told of what nobody foresaw, with its stack; the client gets none of it. */
+  /** Called with what nobody foresaw, with its stack; the client gets none of it. */
   readonly onUnexpected: (error: unknown, requestId: string) => void;
 }
 
@@ -51,7 +51,7 @@ export function createErrorHandler(options: ErrorHandlerOptions): ErrorRequestHa
     // Without a path nobody knows what it was meant for.
     const isPrivate = exchange.path === '' || exchange.path.startsWith('/v1/');
     if (isPrivate || error.status === 401 || error.status === 403) headers.push('Cache-Control', 'no-store');
-    if (row?.readsCookie) headers.push('Vary', 'Cookie');
+    if (row?.variesByCookie) headers.push('Vary', 'Cookie');
     if (isPage) {
       headers.push(...toFlatHeaders(pageHeaders));
       writer.write(response, exchange, {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import { createCookieJar, SESSION_COOKIE } from '../browser/cookies.ts';
 import { type AnyRoute, isProxied } from '../http/proxy-route.ts';
-import type { Route } from '../http/route.ts';
+import { isGuarded, type Route } from '../http/route.ts';
 import { withPlainNames } from './plain-names.ts';
 import { type Components, createResponses } from './responses.ts';
 import { toTags } from './tags.ts';
@@ -40,11 +40,11 @@ const toInput = (row: AnyRoute): Pick<Route, 'query' | 'body' | 'bodyTypes' | 'r
 const bySession = { session: [], csrf: [] };
 
 /** What a caller may show; `{}` is nothing. */
-function toSecurity({ guard, readsSession, takesBearer }: AnyRoute): Record<string, string[]>[] {
-  if (guard !== 'public')
-    return [{ bearer: [...(guard.scopes ?? []), ...(guard.anyScope ?? [])] }, bySession];
-  if (!readsSession) return [];
-  return takesBearer ? [{ bearer: [] }, bySession, {}] : [bySession, {}];
+function toSecurity({ access }: AnyRoute): Record<string, string[]>[] {
+  if (isGuarded(access))
+    return [{ bearer: [...(access.scopes ?? []), ...(access.anyScope ?? [])] }, bySession];
+  if (access === 'public') return [];
+  return access === 'optional' ? [{ bearer: [] }, bySession, {}] : [bySession, {}];
 }
 
 function toOperation(row: AnyRoute): Omit<ZodOpenApiOperationObject, 'responses'> {

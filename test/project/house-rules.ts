@@ -17,7 +17,7 @@ const gatewayLayers: Layers = [
   ['auth', 'admin', 'resources'],
   ['app.ts'],
   ['deps.ts'],
-  ['gateway.ts', 'read-sources.ts', 'welcome.ts', 'embedded'],
+  ['gateway.ts', 'startup', 'embedded'],
   ['main.ts'],
   ['cli'], // above main.ts, which `gatehouse start` runs
 ];
@@ -65,6 +65,14 @@ const clientLayers: Layers = [
   ['index.ts', 'react.ts'],
 ];
 
+/** What the files of `auth/` itself offer to its modules. */
+const AUTH_SHARED = 'the files of auth/ itself';
+const authLayers: Layers = [
+  [AUTH_SHARED],
+  ['password', 'passwordless', 'profile', 'redirect', 'mfa', 'sessions', 'client-credentials'],
+  ['assemble.ts'],
+];
+
 const products: readonly { readonly sources: string; readonly layers: Layers }[] = [
   { sources: 'src/', layers: gatewayLayers },
   { sources: 'packages/tenant/src/', layers: tenantLayers },
@@ -94,6 +102,7 @@ export const longest = { src: 300, test: 500 };
 /** The rules for every file below `src/`, by name. */
 export const houseRules = {
   layers: (file) => firstOf(file.imports, (specifier) => toLayerFault(file.path, specifier)),
+  'auth modules': (file) => firstOf(file.imports, (specifier) => toAuthFault(file.path, specifier)),
   'products apart': (file) => firstOf(file.imports, (specifier) => toProductFault(file.path, specifier)),
   express: ({ path: at, imports }) =>
     fault(!importsExpress.test(at) && imports.some(isExpress), 'imports express'),
@@ -128,6 +137,19 @@ function toLayerFault(from: string, specifier: string): string | undefined {
   const isAllowed =
     folder === imported || layerOf(imported, product.layers) < layerOf(folder, product.layers);
   return fault(!isAllowed, `imports ${imported}, which is not below ${folder}`);
+}
+
+/** The modules of `auth/` are siblings; what two of them need is below them. */
+function toAuthFault(from: string, specifier: string): string | undefined {
+  const sources = 'src/auth/';
+  const target = targetOf(from, specifier);
+  if (!from.startsWith(sources) || !target?.startsWith(sources)) return undefined;
+  const [module, imported] = [from, target].map((at) => {
+    const name = folderOf(at, sources);
+    return name.endsWith('.ts') && name !== 'assemble.ts' ? AUTH_SHARED : name;
+  }) as [string, string];
+  const isAllowed = module === imported || layerOf(imported, authLayers) < layerOf(module, authLayers);
+  return fault(!isAllowed, `imports ${imported}, which is not below ${module}`);
 }
 
 /** What a relative import names, from the checkout's folder; undefined for packages and data. */

@@ -131,6 +131,19 @@ export type SignOut = {
   refresh_token?: string | undefined;
 };
 
+export type AuthenticatorList = {
+  authenticators: Authenticator[];
+};
+
+export type Authenticator = {
+  id: string;
+  type: 'otp' | 'sms' | 'voice' | 'email' | 'push' | 'recovery_code';
+  /** Whether it has been confirmed by a code or an answer. */
+  active: boolean;
+  /** Its address or number, masked. */
+  name?: string | undefined;
+};
+
 export type FactorEnrolment = {
   type: 'otp' | 'sms' | 'voice' | 'email' | 'push';
   /** Base32, for people who cannot scan the code. */
@@ -145,12 +158,37 @@ export type FactorEnrolment = {
   recovery_codes?: string[] | undefined;
 };
 
+/** Without `email`, the address of the account is enrolled. */
+export type EnrolFactor = {
+  /** The `mfa_handle` of the answer that asked for a second factor. */
+  mfa_handle: string;
+  type: 'otp' | 'push';
+} | {
+  /** The `mfa_handle` of the answer that asked for a second factor. */
+  mfa_handle: string;
+  type: 'sms' | 'voice';
+  phone_number: string;
+} | {
+  /** The `mfa_handle` of the answer that asked for a second factor. */
+  mfa_handle: string;
+  type: 'email';
+  email?: string | undefined;
+};
+
 export type FactorChallenge = {
   type: 'otp' | 'sms' | 'voice' | 'email' | 'push';
   authenticator_id?: string | undefined;
   oob_code?: string | undefined;
   /** Present where a code was sent, which goes into `binding_code`. */
   binding_method?: 'prompt' | undefined;
+};
+
+export type ChallengeFactor = {
+  /** The `mfa_handle` of the answer that asked for a second factor. */
+  mfa_handle: string;
+  type: 'otp' | 'sms' | 'voice' | 'email' | 'push';
+  /** Left out: the first of this type. */
+  authenticator_id?: string | undefined;
 };
 
 /** A session, or in token mode tokens. */
@@ -177,6 +215,20 @@ export type TokensByFactor = {
 
 export type FactorPending = {
   status: 'pending';
+};
+
+export type VerifyFactor = {
+  /** The `mfa_handle` of the answer that asked for a second factor. */
+  mfa_handle: string;
+  /** Of an authenticator app. */
+  otp?: string | undefined;
+  /** Of the challenge or the enrolment. */
+  oob_code?: string | undefined;
+  /** The code that was sent; none for a push. */
+  binding_code?: string | undefined;
+  recovery_code?: string | undefined;
+  /** Left out, a browser gets a session and any other caller tokens. */
+  mode?: 'session' | 'token' | undefined;
 };
 
 export type LoginStarted = {
@@ -278,62 +330,21 @@ export interface Operations {
   /** The second factors that the user has enrolled */
   'GET /v1/auth/mfa/authenticators': {
     body: undefined;
-    answer: {
-      authenticators: ({
-        id: string;
-        type: 'otp' | 'sms' | 'voice' | 'email' | 'push' | 'recovery_code';
-        /** Whether it has been confirmed by a code or an answer. */
-        active: boolean;
-        /** Its address or number, masked. */
-        name?: string | undefined;
-      })[];
-    };
+    answer: AuthenticatorList;
   };
   /** Enrol a first second factor */
   'POST /v1/auth/mfa/associate': {
-    body: {
-      /** The `mfa_handle` of the answer that asked for a second factor. */
-      mfa_handle: string;
-      type: 'otp' | 'push';
-    } | {
-      /** The `mfa_handle` of the answer that asked for a second factor. */
-      mfa_handle: string;
-      type: 'sms' | 'voice';
-      phone_number: string;
-    } | {
-      /** The `mfa_handle` of the answer that asked for a second factor. */
-      mfa_handle: string;
-      type: 'email';
-      email?: string | undefined;
-    };
+    body: EnrolFactor;
     answer: FactorEnrolment;
   };
   /** Ask the user for an enrolled factor */
   'POST /v1/auth/mfa/challenge': {
-    body: {
-      /** The `mfa_handle` of the answer that asked for a second factor. */
-      mfa_handle: string;
-      type: 'otp' | 'sms' | 'voice' | 'email' | 'push';
-      /** Left out: the first of this type. */
-      authenticator_id?: string | undefined;
-    };
+    body: ChallengeFactor;
     answer: FactorChallenge;
   };
   /** End the sign-in by a code, a recovery code or the answer to a push */
   'POST /v1/auth/mfa/verify': {
-    body: {
-      /** The `mfa_handle` of the answer that asked for a second factor. */
-      mfa_handle: string;
-      /** Of an authenticator app. */
-      otp?: string | undefined;
-      /** Of the challenge or the enrolment. */
-      oob_code?: string | undefined;
-      /** The code that was sent; none for a push. */
-      binding_code?: string | undefined;
-      recovery_code?: string | undefined;
-      /** Left out, a browser gets a session and any other caller tokens. */
-      mode?: 'session' | 'token' | undefined;
-    };
+    body: VerifyFactor;
     answer: FactorResult | FactorPending;
   };
   /** Begin a sign-in at the tenant's pages, for a frontend that navigates itself or opens a popup */

@@ -1,3 +1,16 @@
+/** What is wrong with one variable. Safe to show. */
+export interface Fault {
+  readonly name: string;
+  readonly seen: string;
+  readonly wanted: string;
+}
+
+/** The faults as lines for people, one each. */
+export function toFaultLines(faults: readonly Fault[]): string[] {
+  const width = Math.max(...faults.map(({ name }) => name.length));
+  return faults.map(({ name, seen, wanted }) => `${name.padEnd(width)}  seen: ${seen}; wanted: ${wanted}`);
+}
+
 const maxLength = 100;
 
 /** Shorter secrets are not looked for: they would turn every `a` of a message into stars. */

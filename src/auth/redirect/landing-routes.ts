@@ -1,16 +1,14 @@
-import { isNavigation } from '../browser/navigation.ts';
-import { PAGE_TYPE, type PageContent, pageHeaders, toPage } from '../http/page.ts';
-import { defineRoute, type Route } from '../http/route.ts';
-import type { Session, Sessions } from '../session/session.ts';
-import { toUser } from '../session/signed-in-reply.ts';
-import { toLoginPath } from './redirect/login-path.ts';
+import { isNavigation } from '../../browser/navigation.ts';
+import { PAGE_TYPE, type PageContent, pageHeaders, toPage } from '../../http/page.ts';
+import { defineRoute, type Route } from '../../http/route.ts';
+import type { Session, Sessions } from '../../session/session.ts';
+import { toUser } from '../../session/signed-in-reply.ts';
+import { toLoginPath } from './login-path.ts';
 
 export interface LandingDeps {
   readonly sessions: Pick<Sessions, 'read'>;
-  /** Where a browser signs out of a session; it has a query. */
+  /** The path at which a browser ends a session. */
   readonly toSignOutPath: (session: Session) => string;
-  /** Of the embedded tenant, where that runs. */
-  readonly consoleUrl: string | undefined;
 }
 
 const page = toPage({
@@ -27,10 +25,7 @@ function toNameOf({ subject, claims }: Session): string {
 }
 
 /** Who is signed in, and the way out or in; forms and scripts are not needed for it. */
-function toPerson(
-  session: Session | undefined,
-  toSignOutPath: LandingDeps['toSignOutPath'],
-): Pick<PageContent, 'text' | 'links'> {
+function toPerson(session: Session | undefined, deps: LandingDeps): Pick<PageContent, 'text' | 'links'> {
   if (!session) {
     return {
       text: 'The gateway answers. Nobody is signed in in this browser.',
@@ -42,14 +37,18 @@ function toPerson(
   }
   return {
     text: `The gateway answers. You are signed in as ${toNameOf(session)}.`,
-    links: [{ href: `${toSignOutPath(session)}&return_to=${HERE}`, text: 'Sign out' }],
+    links: [{ href: `${deps.toSignOutPath(session)}&return_to=${HERE}`, text: 'Sign out' }],
   };
 }
 
 /** The first page of a newcomer, whose gateway runs with the embedded tenant. */
-const toDevelopmentPage = (person: Pick<PageContent, 'text' | 'links'>, consoleUrl: string): PageContent => ({
+const toDevelopmentPage = (
+  session: Session | undefined,
+  deps: LandingDeps,
+  consoleUrl: string,
+): PageContent => ({
   title: 'Gatehouse is running',
-  ...person,
+  ...toPerson(session, deps),
   entries: [
     {
       href: '/docs',
@@ -69,12 +68,12 @@ const toDevelopmentPage = (person: Pick<PageContent, 'text' | 'links'>, consoleU
  * `GET /`: where a browser ends up when nobody said where to return to. Where `consoleUrl` names the console of the embedded
  * tenant, it says who is signed in; a script that fetches the page is not told.
  */
-export function landingRoutes({ sessions, toSignOutPath, consoleUrl }: LandingDeps): Route[] {
+export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined): Route[] {
   const shared = {
     method: 'GET',
     path: HERE,
-    guard: 'public',
-    isNavigation: true,
+    access: 'public',
+    kind: 'page',
     undocumented: true,
     operationId: 'getLandingPage',
     summary: 'A page to return to',
@@ -87,14 +86,13 @@ export function landingRoutes({ sessions, toSignOutPath, consoleUrl }: LandingDe
   return [
     defineRoute({
       ...shared,
-      readsSession: true,
-      errorShape: 'page',
+      access: 'optional-session',
       handler: async ({ request: { headers } }) => {
         const isSeen = isNavigation(headers, 'none');
-        const session = isSeen ? await sessions.read(headers, { touch: false }) : undefined;
+        const session = isSeen ? await deps.sessions.read(headers, { touch: false }) : undefined;
         return {
           status: 200,
-          body: toPage(toDevelopmentPage(toPerson(session, toSignOutPath), consoleUrl)),
+          body: toPage(toDevelopmentPage(session, deps, consoleUrl)),
           headers: { ...pageHeaders, 'Cache-Control': 'no-store' },
         };
       },

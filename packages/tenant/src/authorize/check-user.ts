@@ -5,10 +5,13 @@ import { Refusal } from './refusal.ts';
 
 export const userIsBlocked = (): Refusal => new Refusal('unauthorized', 'user is blocked', 'user_blocked');
 
-export const userIsGone = (): Refusal => new Refusal('access_denied', 'the user does not exist');
+export const userDeleted = (): Refusal => new Refusal('access_denied', 'the user does not exist');
 
-/** The user of a transaction as they are now, or why they may not sign in. Undefined: nobody has yet, or not any more. */
-export function judgeUser(
+/**
+ * The current user of a transaction, or a `Refusal` if they may not sign in; undefined if no user has signed in yet or
+ * the user has been deleted.
+ */
+export function checkUser(
   { state }: Pick<TenantContext, 'state'>,
   { user_id, request }: LoginTransaction,
 ): User | Refusal | undefined {

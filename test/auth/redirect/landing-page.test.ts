@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Browser, createBrowser } from '../support/browser.ts';
-import { startGatewayUnderTest } from '../support/gateway.ts';
-import { startWorld, type World } from '../support/world.ts';
-import { signUp } from './redirect/support.ts';
+import { type Browser, createBrowser } from '../../support/browser.ts';
+import { startGatewayUnderTest } from '../../support/gateway.ts';
+import { startWorld, type World } from '../../support/world.ts';
+import { signUp } from './support.ts';
 
 const person = { email: "o'neil&co@example.com", password: 'Correct-Horse-9' };
 

@@ -3,10 +3,10 @@ import type { TenantContext } from '../context.ts';
 const isWebUrl = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text);
 
 /**
- * Where a browser may come by an answer that goes to a URL of a client: there, and from there on to the client's
- * other origins. Browsers hold every redirect after a POST against the policy of the page it came from.
+ * The origins that a redirect to a client's URL may reach: the URL itself, then the client's other origins. They go
+ * into the page's `form-action`, because browsers apply it to every redirect that follows a POST.
  */
-export function leadsTo(
+export function redirectTargets(
   { state, onwardOrigins }: Pick<TenantContext, 'state' | 'onwardOrigins'>,
   clientId: string,
   url: string,

@@ -1,8 +1,8 @@
 import type { TenantContext } from '../../context.ts';
 import type { Permission } from '../../state/settings-documents.ts';
 
-/** Takes the scopes that an API no longer has from all to whom they were given: client grants, roles and users. */
-export function forgetScopes(
+/** Removes scopes that an API no longer has from client grants, roles and users. */
+export function removeScopes(
   { state }: Pick<TenantContext, 'state'>,
   identifier: string,
   left: ReadonlySet<string>,
