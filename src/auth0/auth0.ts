@@ -6,7 +6,8 @@ import { type ClientCredential, createClientAuthentication } from './client-auth
 import { createIdTokenVerifier } from './id-token.ts';
 import { createDoLater, type DoLater } from './later.ts';
 import { createLogoutTokenVerifier, type VerifyLogoutToken } from './logout-token.ts';
-import { createManagement, type Management, type ManagementLink } from './management.ts';
+import { createManagement, type Management } from './management.ts';
+import type { ManagementLink } from './management-client.ts';
 import { createMfa, type Mfa } from './mfa.ts';
 import { createOwnClientTokens } from './own-client-token.ts';
 import { createRevokeLater, type RevokeLater } from './revoke-later.ts';
@@ -57,7 +58,7 @@ export function createAuth0(options: Auth0Options): Auth0 {
   const { call, close } = createTenantCalls({ baseUrl, ...calls });
   const management =
     tenant.management &&
-    createManagement({ link: tenant.management, ownClientId: clientId, clock, ...calls });
+    createManagement({ link: tenant.management, ownClientId: clientId, connection, clock, ...calls });
   const authenticateClient = createClientAuthentication({ ...tenant, clock });
   const doLater = createDoLater(onUnrevoked);
   const revokeLater = createRevokeLater(call, authenticateClient, doLater);
