@@ -17,8 +17,11 @@ import type { RowOptions } from './http/row.ts';
 import { docsRoutes } from './openapi/docs-routes.ts';
 
 export interface RowDeps {
-  readonly account: AccountDeps;
+  readonly password: readonly Route[];
+  readonly passwordless: readonly Route[];
   readonly mfa: readonly Route[];
+  readonly account: AccountDeps;
+  readonly profile: readonly Route[];
   readonly login: readonly Route[];
   readonly clientToken: ClientTokenRouteDeps;
   /** The resource routes: what bearers and sessions come for. */
@@ -42,8 +45,11 @@ const isFrontend = ({ path }: AnyRoute): boolean => path === '/' || path === '/*
 export function toRows(deps: RowDeps): AnyRoute[] {
   const { publicUrl, issuer, version } = deps;
   const rows: AnyRoute[] = [
-    ...accountRoutes(deps.account),
+    ...deps.password,
+    ...deps.passwordless,
     ...deps.mfa,
+    ...accountRoutes(deps.account),
+    ...deps.profile,
     ...deps.login,
     ...clientTokenRoutes(deps.clientToken),
     ...deps.resources,

@@ -2,6 +2,9 @@ import type { AppDeps } from './app.ts';
 import { createClientTokens } from './auth/client-credentials/client-token.ts';
 import { createCodeLimits } from './auth/code-limits.ts';
 import { assembleMfa } from './auth/mfa/assemble.ts';
+import { assemblePassword } from './auth/password/assemble.ts';
+import { assemblePasswordless } from './auth/passwordless/assemble.ts';
+import { assembleProfile } from './auth/profile/assemble.ts';
 import { recordOutcome } from './auth/record-attempt.ts';
 import { createLoginPaths } from './auth/redirect/login-path.ts';
 import { loginRoom } from './auth/redirect/login-room.ts';
@@ -110,15 +113,14 @@ export function createDeps(input: DepsInput): Deps {
   const judging = { clock, publicUrl, clientId: tenant.clientId };
   const makeBearerGuard = createBearerGuard({ verifier, ...judging, onVerdict: metrics.countVerification });
 
-  const { authentication, authorization, mfa, verifyLogoutToken, management, revokeLater, ...own } =
-    createAuth0({
-      ...auth0,
-      tenant,
-      findKey: keySet.find,
-      clock,
-      onCalled: metrics.observeTenantRequest,
-      onUnrevoked: (err) => log.error({ err }, 'a refresh token was not revoked'),
-    });
+  const { authentication, authorization, mfa, passwordless, management, revokeLater, ...own } = createAuth0({
+    ...auth0,
+    tenant,
+    findKey: keySet.find,
+    clock,
+    onCalled: metrics.observeTenantRequest,
+    onGivenUp: (unlessDone, err) => log.error({ err }, unlessDone),
+  });
   const secondFactors = createSecondFactors(createSealer(sessionSecrets, 'mfa handle'), () => nowS(clock));
   const requireSecondFactor = secondFactors.require;
   const recorder = { audit, count: metrics.countAttempt };
@@ -175,27 +177,36 @@ export function createDeps(input: DepsInput): Deps {
   });
   const authIpLimit = createLimiter(makeLimiter, 'auth-ip', rateLimits?.authIp);
   const returnUrls = createReturnUrls({ ...config, publicUrl, origins });
-  const login = loginRoom({
-    publicUrl,
-    issuer: tenant.issuer,
+  const counting = { rates: rateLimits, makeLimiter, toHash };
+  // What the modules of `auth/` have in common.
+  const signingIn = {
+    ...counting,
+    signInLimits: createSignInLimits({ ...counting, known: store.marks, clock }),
+    codes: createCodeLimits(counting),
+    marks: store.marks,
+    sessions,
+    origins,
+    requireSecondFactor,
+    recorder,
     audience: auth0.apiAudience,
     scope: scopes.toScope(undefined, auth0.apiAudience),
+    connection: auth0.connection,
+    management,
+    doLater: own.doLater,
+    revokeLater,
+  };
+  const login = loginRoom({
+    ...signingIn,
+    publicUrl,
+    issuer: tenant.issuer,
     auth0: authorization,
-    verifyLogoutToken,
-    sessions,
-    marks: store.marks,
+    verifyLogoutToken: own.verifyLogoutToken,
     secrets: sessionSecrets,
-    origins,
     returnUrls,
     toMode: (asked, headers) => toSignInMode(asked, origins, headers),
-    revokeLater,
     limit: authIpLimit,
     clock,
-    recorder,
-    requireSecondFactor,
   });
-  const counting = { rates: rateLimits, makeLimiter, toHash };
-  const signInLimits = createSignInLimits({ ...counting, known: store.marks, clock });
 
   const writer = createWriter(answering);
   const apiLimit = rateLimits?.apiCaller && createLimiter(makeLimiter, 'api-caller', rateLimits.apiCaller);
@@ -228,25 +239,18 @@ export function createDeps(input: DepsInput): Deps {
         writer,
         onUnexpected: (err, requestId) => log.error({ err, request_id: requestId }, 'unexpected error'),
       },
+      password: assemblePassword({
+        ...signingIn,
+        auth0: authentication,
+        scopes,
+        concealExisting: config.signupConcealExisting,
+        isOn: config.passwordSignin,
+      }),
+      passwordless: assemblePasswordless({ ...signingIn, auth0: passwordless, startLink: login.startLink }),
       account: {
-        signUp: {
-          auth0: authentication,
-          limit: createLimiter(makeLimiter, 'signup-ip', rateLimits?.signupIp),
-          origins,
-          concealExisting: config.signupConcealExisting,
-        },
-        signIn: {
-          auth0: authentication,
-          limits: signInLimits,
-          scopes,
-          origins,
-          requireSecondFactor,
-          sessions,
-        },
-        refresh: { auth0: authentication, limit: authIpLimit, origins, requireSecondFactor, sessions },
+        refresh: { ...signingIn, auth0: authentication, limit: authIpLimit },
         audit,
         recorder,
-        passwordSignin: config.passwordSignin,
         sessions,
         signOut: createSignOut({
           secrets: sessionSecrets,
@@ -259,19 +263,9 @@ export function createDeps(input: DepsInput): Deps {
           publicUrl,
         }),
       },
-      mfa: assembleMfa({
-        auth0: mfa,
-        secondFactors,
-        codes: createCodeLimits(counting),
-        signInLimits,
-        marks: store.marks,
-        sessions,
-        origins,
-        audience: auth0.apiAudience,
-        recorder,
-        ...counting,
-      }),
-      login,
+      mfa: assembleMfa({ ...signingIn, auth0: mfa, secondFactors }),
+      profile: assembleProfile(signingIn),
+      login: login.rows,
       clientToken: {
         audiences: auth0.apiAudiences,
         audit,

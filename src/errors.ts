@@ -67,7 +67,7 @@ export const errorTable = {
   login_expired: meaning(
     400,
     'This sign-in has expired.',
-    'Start again at /v1/auth/login, in the same browser: a sign-in may take ten minutes.',
+    'Start again at /v1/auth/login, in the same browser: a sign-in may take ten minutes, one by a link thirty.',
   ),
   invalid_sid: meaning(
     400,
@@ -78,7 +78,7 @@ export const errorTable = {
   invalid_code: meaning(
     401,
     'The code is wrong or was used.',
-    'Begin again: a code is good once and for a short time.',
+    'Begin again: a code is good once, for a short time, and only if it is the newest.',
   ),
   unauthenticated: meaning(
     401,

@@ -1,99 +1,22 @@
-import { z } from 'zod';
 import { defineRoute, type Route } from '../http/route.ts';
-import { signedInReply, tokenReply } from '../session/signed-in-reply.ts';
-import { refreshBody, signInBody, signUpBody, signUpReply } from './auth-schemas.ts';
-import { type SignInDeps, signIn } from './password/sign-in.ts';
-import { type SignUpDeps, signUp } from './password/sign-up.ts';
+import { tokenReply } from '../session/signed-in-reply.ts';
+import { refreshBody } from './auth-schemas.ts';
 import { type AttemptRecorder, recordAttempt } from './record-attempt.ts';
 import { type RefreshDeps, refreshSession, refreshTokens } from './sessions/refresh-tokens.ts';
 import { type SessionRouteDeps, sessionRoutes } from './sessions/session-routes.ts';
 import { signOutRoutes } from './sessions/sign-out-routes.ts';
-import { foldIdentifier } from './sign-in-limits.ts';
 import { toSignedInOutcome } from './signed-in.ts';
 
 export interface AccountDeps extends SessionRouteDeps {
-  readonly signUp: SignUpDeps;
-  readonly signIn: SignInDeps;
   readonly refresh: RefreshDeps;
   readonly recorder: AttemptRecorder;
-  /** Whether password sign-up and sign-in exist at all (`PASSWORD_SIGNIN`). */
-  readonly passwordSignin: boolean;
 }
 
 const TAG = 'Accounts';
 
-function passwordRoutes(deps: AccountDeps): Route[] {
-  return [
-    defineRoute({
-      method: 'POST',
-      path: '/v1/auth/signup',
-      guard: 'public',
-      operationId: 'signUp',
-      summary: 'Create an account',
-      description: 'Signs nobody in.',
-      tag: TAG,
-      body: signUpBody,
-      responses: {
-        201: { description: 'The account was created', schema: signUpReply },
-        202: {
-          description: 'The account was created or exists already; which, is concealed',
-          schema: signUpReply,
-        },
-      },
-      errors: ['user_exists', 'weak_password', 'signup_disabled', 'username_required', 'access_denied'],
-      handler: ({ body, request }) =>
-        recordAttempt(
-          deps.recorder,
-          { event: 'auth.signup', subject: foldIdentifier(body.email) },
-          request,
-          async () => ({ reply: await signUp(deps.signUp, body, request) }),
-        ),
-    }),
-    defineRoute({
-      method: 'POST',
-      path: '/v1/auth/signin',
-      guard: 'public',
-      operationId: 'signIn',
-      summary: 'Sign in with a password',
-      tag: TAG,
-      body: signInBody,
-      responses: {
-        200: {
-          description: 'Signed in: a session and its cookie, or tokens',
-          schema: z.union([signedInReply, tokenReply]),
-        },
-      },
-      errors: [
-        'invalid_credentials',
-        'invalid_scope',
-        'mfa_required',
-        'user_blocked',
-        'password_leaked',
-        'access_denied',
-        'token_mode_refused',
-        'too_many_attempts',
-        'csrf_failed',
-        'cross_site_session',
-        'store_unavailable',
-      ],
-      handler: ({ body, request }) =>
-        recordAttempt(
-          deps.recorder,
-          { event: 'auth.signin', subject: foldIdentifier(body.email ?? body.username ?? '') },
-          request,
-          async () => {
-            const { signedIn, headers } = await signIn(deps.signIn, body, request);
-            return toSignedInOutcome(signedIn, headers);
-          },
-        ),
-    }),
-  ];
-}
-
-/** Sign-up, sign-in, refresh, sessions and the ways out. */
+/** Refresh, sessions and the ways out. */
 export function accountRoutes(deps: AccountDeps): Route[] {
   return [
-    ...(deps.passwordSignin ? passwordRoutes(deps) : []),
     defineRoute({
       method: 'POST',
       path: '/v1/auth/refresh',

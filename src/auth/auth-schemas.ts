@@ -19,6 +19,11 @@ export const email = z
   .refine(isPrintable, 'must not hold control characters')
   .meta({ example: 'ada@example.com' });
 
+export const phoneNumber = z
+  .string()
+  .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in international form, such as +15550100200')
+  .meta({ example: '+15550100200' });
+
 /** Passed on byte for byte: what a good password is, the tenant's policy says. */
 export const password = z
   .string()
@@ -34,17 +39,20 @@ const metadataName = z
   .max(100)
   .refine((name) => !['__proto__', 'constructor', 'prototype'].includes(name), 'is not allowed as a name');
 
-const userMetadata = z
-  .record(metadataName, z.string().max(500))
-  .refine(
-    (fields) => Object.keys(fields).length <= MAX_METADATA_KEYS,
-    `at most ${MAX_METADATA_KEYS} entries`,
-  );
+const metadataText = z.string().max(500);
+const toMetadata = <V extends z.ZodType>(value: V) =>
+  z
+    .record(metadataName, value)
+    .refine(
+      (fields) => Object.keys(fields).length <= MAX_METADATA_KEYS,
+      `at most ${MAX_METADATA_KEYS} entries`,
+    );
 
-export const signUpBody = z.strictObject({
-  email,
-  password,
-  username: username.optional(),
+/** `null` takes an entry away. */
+export const metadataChange = toMetadata(metadataText.nullable());
+
+/** What users may say of themselves. */
+export const profileFields = {
   given_name: printable(150).optional(),
   family_name: printable(150).optional(),
   name: printable(300).optional(),
@@ -53,7 +61,14 @@ export const signUpBody = z.strictObject({
     .url({ protocol: /^https?$/ })
     .max(2048)
     .optional(),
-  user_metadata: userMetadata.optional(),
+};
+
+export const signUpBody = z.strictObject({
+  email,
+  password,
+  username: username.optional(),
+  ...profileFields,
+  user_metadata: toMetadata(metadataText).optional(),
 });
 export type SignUpBody = z.output<typeof signUpBody>;
 
@@ -84,6 +99,11 @@ export const signInBody = z
   })
   .meta({ example: { email: 'ada@example.com', password: 'Correct-Horse-9', mode: 'token' } });
 export type SignInBody = z.output<typeof signInBody>;
+
+export const forgotPasswordBody = z.strictObject({ email });
+
+export const changePasswordBody = z.strictObject({ current_password: password, new_password: password });
+export type ChangePasswordBody = z.output<typeof changePasswordBody>;
 
 export const refreshBody = z.strictObject({
   refresh_token: z.string().min(1).max(4096).optional(),

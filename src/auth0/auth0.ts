@@ -10,6 +10,7 @@ import { createManagement, type Management } from './management.ts';
 import type { ManagementLink } from './management-client.ts';
 import { createMfa, type Mfa } from './mfa.ts';
 import { createOwnClientTokens } from './own-client-token.ts';
+import { createPasswordless, type Passwordless } from './passwordless.ts';
 import { createRevokeLater, type RevokeLater } from './revoke-later.ts';
 import { createTenantCalls, type TenantCallOptions } from './tenant-call.ts';
 import type { FindKey } from './tenant-jwt.ts';
@@ -34,18 +35,19 @@ export interface Auth0Options extends Pick<TenantCallOptions, 'timeoutMs' | 'onC
   readonly usePar: boolean;
   readonly findKey: FindKey;
   readonly clock: Clock;
-  /** Told of a refresh token that could not be revoked in the background; it lapses by the tenant's own lifetimes. */
-  readonly onUnrevoked: (error: unknown) => void;
+  /** Told what could not be done in the background. */
+  readonly onGivenUp: Parameters<typeof createDoLater>[0];
 }
 
 export interface Auth0 {
   readonly authentication: Authentication;
   readonly authorization: Authorization;
   readonly mfa: Mfa;
+  readonly passwordless: Passwordless;
   readonly verifyLogoutToken: VerifyLogoutToken;
   readonly management: Omit<Management, 'close'> | undefined;
   readonly revokeLater: RevokeLater;
-  /** For what revokes by the Management API. */
+  /** For what the Management API does in the background. */
   readonly doLater: DoLater;
   readonly toClientToken: ReturnType<typeof createOwnClientTokens>;
   close(): Promise<void>;
@@ -53,14 +55,14 @@ export interface Auth0 {
 
 /** Puts the conversations with the tenant together: one way there for all of them, one proof of who we are. */
 export function createAuth0(options: Auth0Options): Auth0 {
-  const { tenant, connection, usePar, findKey, clock, onUnrevoked, ...calls } = options;
+  const { tenant, connection, usePar, findKey, clock, onGivenUp, ...calls } = options;
   const { clientId, issuer, baseUrl, browserOrigin = new URL(issuer).origin } = tenant;
   const { call, close } = createTenantCalls({ baseUrl, ...calls });
   const management =
     tenant.management &&
     createManagement({ link: tenant.management, ownClientId: clientId, connection, clock, ...calls });
   const authenticateClient = createClientAuthentication({ ...tenant, clock });
-  const doLater = createDoLater(onUnrevoked);
+  const doLater = createDoLater(onGivenUp);
   const revokeLater = createRevokeLater(call, authenticateClient, doLater);
   const acceptTokens = createAcceptTokens(createIdTokenVerifier({ ...tenant, findKey, clock }));
   const acceptSignIn = createAcceptSignIn(acceptTokens, revokeLater);
@@ -69,6 +71,7 @@ export function createAuth0(options: Auth0Options): Auth0 {
     authentication: createAuthentication({ ...shared, acceptTokens, connection }),
     authorization: createAuthorization({ ...shared, browserOrigin, usePar }),
     mfa: createMfa(shared),
+    passwordless: createPasswordless(shared),
     verifyLogoutToken: createLogoutTokenVerifier({ ...tenant, findKey, clock }),
     toClientToken: createOwnClientTokens({ call, authenticateClient, clock }),
     management,

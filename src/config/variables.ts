@@ -207,11 +207,15 @@ export const variables = {
   RATE_LIMIT_SIGNIN_IP: { about: 'failed sign-ins per address', value: value.rate, default: '50/15m' },
   RATE_LIMIT_SIGNUP_IP: { about: 'sign-ups per address', value: value.rate, default: '20/1h' },
   RATE_LIMIT_CODE_ADDRESS: {
-    about: 'codes sent per e-mail address or phone number',
+    about: 'codes, links and mails sent per e-mail address or phone number',
     value: value.rate,
     default: '5/1h',
   },
-  RATE_LIMIT_CODE_IP: { about: 'codes sent per address', value: value.rate, default: '20/1h' },
+  RATE_LIMIT_CODE_IP: {
+    about: 'codes, links and mails sent per IP address',
+    value: value.rate,
+    default: '20/1h',
+  },
   RATE_LIMIT_CODE_VERIFY: {
     about: 'wrong codes per e-mail address, phone number or second factor',
     value: value.rate,

@@ -3,7 +3,7 @@ import { logoutTokenLifetimeS, type VerifyLogoutToken } from '../../auth0/logout
 import { createCookieJar } from '../../browser/cookies.ts';
 import type { Origins } from '../../browser/origins.ts';
 import type { ReturnUrls } from '../../browser/return-url.ts';
-import type { Route } from '../../http/route.ts';
+import type { RequestInfo, Route } from '../../http/route.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createSealer } from '../../lib/sealed.ts';
 import type { Limiter } from '../../limits/rate-limit.ts';
@@ -16,6 +16,7 @@ import type { ExchangeCodeDeps } from './exchange-code.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
 import { loginRoutes } from './login-routes.ts';
 import { createLoginTransactions } from './login-transaction.ts';
+import { type StartedLink, startLink } from './start-login.ts';
 
 export interface LoginRoomOptions {
   readonly publicUrl: string;
@@ -40,8 +41,14 @@ export interface LoginRoomOptions {
   readonly requireSecondFactor: RequireSecondFactor;
 }
 
+export interface LoginRoom {
+  readonly rows: readonly Route[];
+  /** Begins a sign-in by a link, which ends at the callback. */
+  readonly startLink: (returnTo: string | undefined, headers: RequestInfo['headers']) => StartedLink;
+}
+
 /** The rows of sign-in at the tenant's pages, and of what the tenant tells us afterwards. */
-export function loginRoom(options: LoginRoomOptions): Route[] {
+export function loginRoom(options: LoginRoomOptions): LoginRoom {
   const { publicUrl, sessions, marks, secrets, origins, clock, limit, recorder } = options;
   const callbackUrl = `${publicUrl}/v1/auth/callback`;
   const transactions = createLoginTransactions({
@@ -49,9 +56,10 @@ export function loginRoom(options: LoginRoomOptions): Route[] {
     jar: createCookieJar(publicUrl),
     clock,
   });
-  return [
+  const start = { ...options, transactions, callbackUrl };
+  const rows = [
     ...loginRoutes({
-      start: { ...options, transactions, callbackUrl },
+      start,
       finish: { ...options, transactions, callbackUrl },
       origins,
       limit,
@@ -69,4 +77,5 @@ export function loginRoom(options: LoginRoomOptions): Route[] {
       audit: recorder.audit,
     }),
   ];
+  return { rows, startLink: (returnTo, headers) => startLink(start, returnTo, headers) };
 }

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { defineRoute, type Route } from '../../http/route.ts';
+import { signedInReply, tokenReply } from '../../session/signed-in-reply.ts';
+import {
+  changePasswordBody,
+  forgotPasswordBody,
+  signInBody,
+  signUpBody,
+  signUpReply,
+} from '../auth-schemas.ts';
+import { OWN_TOKENS_ONLY, ownUser } from '../own-user.ts';
+import { type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
+import { foldIdentifier } from '../sign-in-limits.ts';
+import { toSignedInOutcome } from '../signed-in.ts';
+import { type ChangePasswordDeps, changePassword } from './change-password.ts';
+import { type ForgotPasswordDeps, forgotPassword } from './forgot-password.ts';
+import { type SignInDeps, signIn } from './sign-in.ts';
+import { type SignUpDeps, signUp } from './sign-up.ts';
+
+export interface PasswordRouteDeps {
+  readonly signUp: SignUpDeps;
+  readonly signIn: SignInDeps;
+  readonly forgot: ForgotPasswordDeps;
+  readonly recorder: AttemptRecorder;
+}
+
+const TAG = 'Accounts';
+
+/** Sign-up and sign-in with a password, and a new password for who has forgotten theirs. */
+export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/signup',
+      guard: 'public',
+      operationId: 'signUp',
+      summary: 'Create an account',
+      description: 'Signs nobody in.',
+      tag: TAG,
+      body: signUpBody,
+      responses: {
+        201: { description: 'The account was created', schema: signUpReply },
+        202: {
+          description: 'The account was created or exists already; which, is concealed',
+          schema: signUpReply,
+        },
+      },
+      errors: ['user_exists', 'weak_password', 'signup_disabled', 'username_required', 'access_denied'],
+      handler: ({ body, request }) =>
+        recordAttempt(
+          deps.recorder,
+          { event: 'auth.signup', subject: foldIdentifier(body.email) },
+          request,
+          async () => ({ reply: await signUp(deps.signUp, body, request) }),
+        ),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/signin',
+      guard: 'public',
+      operationId: 'signIn',
+      summary: 'Sign in with a password',
+      tag: TAG,
+      body: signInBody,
+      responses: {
+        200: {
+          description: 'Signed in: a session and its cookie, or tokens',
+          schema: z.union([signedInReply, tokenReply]),
+        },
+      },
+      errors: [
+        'invalid_credentials',
+        'invalid_scope',
+        'mfa_required',
+        'user_blocked',
+        'password_leaked',
+        'access_denied',
+        'token_mode_refused',
+        'too_many_attempts',
+        'csrf_failed',
+        'cross_site_session',
+        'store_unavailable',
+      ],
+      handler: ({ body, request }) =>
+        recordAttempt(
+          deps.recorder,
+          { event: 'auth.signin', subject: foldIdentifier(body.email ?? body.username ?? '') },
+          request,
+          async () => {
+            const { signedIn, headers } = await signIn(deps.signIn, body, request);
+            return toSignedInOutcome(signedIn, headers);
+          },
+        ),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/password/forgot',
+      guard: 'public',
+      operationId: 'forgotPassword',
+      summary: 'Have a link to choose a new password mailed',
+      description: 'The answer is the same for every address. The link leads to a page of the tenant.',
+      tag: TAG,
+      body: forgotPasswordBody,
+      responses: { 202: { description: 'It is mailed, where the address has a password' } },
+      errors: ['csrf_failed'],
+      handler: ({ body, request }) =>
+        recordAttempt(
+          deps.recorder,
+          { event: 'auth.password_forgot', subject: foldIdentifier(body.email) },
+          request,
+          async () => ({ reply: await forgotPassword(deps.forgot, body.email, request) }),
+        ),
+    }),
+  ];
+}
+
+/** A new password for who is signed in. */
+export function changePasswordRoutes(change: ChangePasswordDeps, recorder: AttemptRecorder): Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/password/change',
+      guard: ownUser,
+      operationId: 'changePassword',
+      summary: 'Change one’s password',
+      description: `All other sessions end, and refresh tokens that were granted before. The current password counts as an attempt to sign in. ${OWN_TOKENS_ONLY}`,
+      tag: TAG,
+      body: changePasswordBody,
+      responses: {
+        204: { description: 'The password is changed; a session goes on under a new cookie' },
+      },
+      errors: [
+        'invalid_credentials',
+        'weak_password',
+        'too_many_attempts',
+        'user_blocked',
+        'password_leaked',
+        'access_denied',
+        'not_found',
+        'store_unavailable',
+      ],
+      handler: ({ body, caller, request }) =>
+        recordAttempt(
+          recorder,
+          { event: 'auth.password_change', subject: caller.subject },
+          request,
+          async () => ({ reply: await changePassword(change, caller, body, request) }),
+        ),
+    }),
+  ];
+}

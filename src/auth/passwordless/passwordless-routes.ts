@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { toNetworkKey } from '../../http/client-address.ts';
+import { defineRoute, type Route } from '../../http/route.ts';
+import type { Limiter } from '../../limits/rate-limit.ts';
+import { signedInReply, tokenReply } from '../../session/signed-in-reply.ts';
+import { type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
+import { toSignedInOutcome } from '../signed-in.ts';
+import { startBody, toAddress, verifyBody } from './passwordless-schemas.ts';
+import { type StartPasswordlessDeps, startPasswordless } from './start-passwordless.ts';
+import { toAccountName, type VerifyPasswordlessDeps, verifyPasswordless } from './verify-passwordless.ts';
+
+export interface PasswordlessRouteDeps {
+  readonly start: StartPasswordlessDeps;
+  readonly verify: VerifyPasswordlessDeps;
+  /** By address: of those who type codes. */
+  readonly limit: Limiter;
+  readonly recorder: AttemptRecorder;
+}
+
+const TAG = 'Passwordless';
+
+/** Sign-in by a code or a link that is sent. */
+export function passwordlessRoutes({ start, verify, limit, recorder }: PasswordlessRouteDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/passwordless/start',
+      guard: 'public',
+      operationId: 'startPasswordless',
+      summary: 'Have a code or a link sent',
+      description:
+        'The answer is the same for every address. Of several codes the newest is good. A link ends at the callback, with a session, in the browser that asked for it, within 30 minutes.',
+      tag: TAG,
+      body: startBody,
+      responses: { 202: { description: 'It is sent, where the address may sign in' } },
+      errors: ['invalid_return_to', 'csrf_failed', 'cross_site_session'],
+      handler: ({ body, request }) => {
+        const attempt = {
+          event: 'auth.passwordless_start',
+          subject: toAccountName(toAddress(body)),
+        } as const;
+        return recordAttempt(recorder, attempt, request, async () => ({
+          reply: await startPasswordless(start, body, request),
+        }));
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/passwordless/verify',
+      guard: 'public',
+      operationId: 'verifyPasswordless',
+      summary: 'Sign in with the code that was sent',
+      tag: TAG,
+      body: verifyBody,
+      responses: {
+        200: {
+          description: 'Signed in: a session and its cookie, or tokens',
+          schema: z.union([signedInReply, tokenReply]),
+        },
+      },
+      errors: [
+        'invalid_code',
+        'mfa_required',
+        'too_many_attempts',
+        'access_denied',
+        'user_blocked',
+        'token_mode_refused',
+        'csrf_failed',
+        'cross_site_session',
+        'store_unavailable',
+      ],
+      handler: ({ body, request }) => {
+        const attempt = { event: 'auth.signin', subject: toAccountName(toAddress(body)) } as const;
+        return recordAttempt(recorder, attempt, request, async () => {
+          const limits = await limit.charge(toNetworkKey(request.ip));
+          const { signedIn, headers } = await verifyPasswordless(verify, body, request);
+          return toSignedInOutcome(signedIn, { ...limits, ...headers });
+        });
+      },
+    }),
+  ];
+}
