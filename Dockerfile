@@ -25,21 +25,26 @@ LABEL org.opencontainers.image.title="Gatehouse" \
 
 ENV NODE_ENV=production \
   HOST=0.0.0.0 \
+  ADMIN_HOST=0.0.0.0 \
   DRAIN_DELAY_MS=5000 \
   STORE_URL=sqlite:/data/gatehouse.db
 
-# What would go to the checkout's data/ goes to the volume.
-RUN mkdir /data && chown 1000:1000 /data && ln -s /data data
+# What would go to the checkout's data/ goes to the volume. The command line is on the path: gatehouse config check.
+RUN mkdir /data && chown 1000:1000 /data && ln -s /data data \
+  && printf '#!/bin/sh\nexec node /app/src/cli/index.ts "$@"\n' > /usr/local/bin/gatehouse \
+  && chmod 755 /usr/local/bin/gatehouse
 COPY LICENSE NOTICE package.json ./
 COPY --from=packages /app/node_modules node_modules
 COPY --from=place-data /app/build build
 COPY scripts/healthcheck.js scripts/
+COPY packages packages
 COPY src src
 
 # The base's user "node", by number: Kubernetes' runAsNonRoot cannot judge a name.
 USER 1000:1000
 VOLUME /data
-EXPOSE 3000
+# The gateway, and its metrics.
+EXPOSE 3000 9464
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 CMD ["node", "scripts/healthcheck.js"]
 CMD ["node", "src/main.ts"]

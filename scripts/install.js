@@ -29,8 +29,8 @@ export function isInstalled(folder) {
 }
 
 /**
- * Gives the Node to run with: the one the lock file pins, else this one if it is new enough (an install without
- * scripts leaves the pinned one out). Installs again when there is neither, and exits when that did not help.
+ * Gives the Node to run with: the one the lock file pins, else this one if it is new enough (a bare `npm ci` leaves the
+ * pinned one out, since it runs no scripts). Fetches the pinned one when there is neither, and exits when that did not help.
  */
 export function ensureNode() {
   const pinned = path.join(root, 'node_modules/.bin/node');
@@ -40,7 +40,7 @@ export function ensureNode() {
   };
   const found = find();
   if (found !== undefined) return found;
-  install(root);
+  runAllowedScripts(root);
   return find() ?? fail(`Gatehouse needs Node ${oldestNode.join('.')} or newer, and could not install one.`);
 }
 
@@ -58,15 +58,23 @@ function install(folder) {
   const verb = existsSync(path.join(folder, 'package-lock.json')) ? 'ci' : 'install';
   process.stderr.write(`Installing packages (npm ${verb}) ...\n`);
   // Development packages are wanted even under NODE_ENV=production: the pinned Node is one of them.
-  const { status } = spawnSync(
-    'npm',
-    [verb, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
-    {
-      cwd: folder,
-      stdio: ['ignore', 2, 2],
-      shell: process.platform === 'win32',
-    },
-  );
+  runNpm(folder, verb, '--include=dev', '--no-audit', '--no-fund');
+  runAllowedScripts(folder);
+}
+
+/** Runs the install scripts of those packages that package.json allows to have one; .npmrc lets npm run none by itself. */
+function runAllowedScripts(folder) {
+  const { allowScripts = {} } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const allowed = Object.keys(allowScripts).filter((name) => allowScripts[name] === true);
+  if (allowed.length > 0) runNpm(folder, 'rebuild', ...allowed, '--ignore-scripts=false');
+}
+
+function runNpm(folder, verb, ...args) {
+  const { status } = spawnSync('npm', [verb, ...args, '--loglevel=error'], {
+    cwd: folder,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) fail(`npm ${verb} failed.`);
 }
 

@@ -1,17 +1,47 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { listChangedFiles, pickTests, readSources } from './changed-tests.js';
 import { runNode } from './child.js';
+import { makeRunFolder } from './run-folder.js';
 import { ensureSystemPackages } from './system-packages.js';
 
+const noCheck = { code: 0, signal: null };
+
 /**
- * Runs the check and then vitest, and ends with the closing line `N passed, N failed` of vitest's own results.
- * Tests whose program is missing are left out by name (TEST_WITHOUT); with CI=true they run, and fail.
- * Resolves to how it ended, `{ code, signal }`: 0 only when the check passed and at least one test ran.
+ * `npm test`: runs the check and then vitest, and ends with the closing line `N passed, N failed` of vitest's own
+ * results. Resolves to how it ended, `{ code, signal }`: 0 only when the check passed and at least one test ran.
  */
 export async function runTests(node, args) {
   const check = await runNode(node, ['scripts/check.js']);
   if (check.signal !== null) return check;
+  return runVitest(node, args, check);
+}
+
+/** `npm run test:heavy`: the tests that need clusters, images or long runs, without the check. */
+export const runHeavyTests = (node, args) => runVitest(node, ['--config=vitest.heavy.config.ts', ...args]);
+
+/** `npm run test:changed`: the tests nearest to what has changed since a commit, the latest where none is named. */
+export async function runChangedTests(node, [commit = 'HEAD', ...args]) {
+  const changed = listChangedFiles(commit);
+  const { tests, related } = pickTests(changed, readSources());
+  const files = `${changed.length} ${changed.length === 1 ? 'file has' : 'files have'} changed since ${commit}`;
+  if (tests.length === 0) {
+    process.stdout.write(
+      `${files}, and no test file is related. Name an earlier commit to compare with it.\n`,
+    );
+    return noCheck;
+  }
+  const left = related - tests.length;
+  const rest = left > 0 ? `; ${left} more are related, which npm test runs` : '';
+  process.stdout.write(`${files}. The nearest ${tests.length} test files run${rest}.\n`);
+  return runVitest(node, [...tests, ...args]);
+}
+
+/**
+ * Tests whose program is missing are left out by name (TEST_WITHOUT); with CI=true they run, and fail.
+ * Where TEST_COUNTS names a file, the closing line sums up all runs that were given that file.
+ */
+async function runVitest(node, args, check = noCheck) {
   const missing = ensureSystemPackages();
   const isCi = process.env.CI === 'true';
   if (missing.length > 0) {
@@ -19,7 +49,7 @@ export async function runTests(node, args) {
       `Not installed: ${missing.join(', ')}. The tests that need them ${isCi ? 'will fail' : 'are left out'}.\n`,
     );
   }
-  const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-test-'));
+  const { folder, remove } = makeRunFolder();
   const results = path.join(folder, 'results.json');
   const vitest = await runNode(
     node,
@@ -32,15 +62,15 @@ export async function runTests(node, args) {
     ],
     { env: { TEST_RESULTS: results, TEST_WITHOUT: isCi ? '' : missing.join(',') } },
   );
-  const counts = toCounts(readResults(results), vitest.code);
-  rmSync(folder, { recursive: true });
+  const counts = toCounts(readJson(results), vitest.code);
+  remove();
   if (check.code !== 0) process.stdout.write('The check failed: see its table above.\n');
-  process.stdout.write(`${toClosingLine(counts)}\n`);
+  process.stdout.write(`${toClosingLine(addToSum(process.env.TEST_COUNTS, counts))}\n`);
   if (vitest.signal !== null) return vitest;
   return { code: toEndCode({ checkCode: check.code, vitestCode: vitest.code, counts }), signal: null };
 }
 
-/** The exit code of `npm test`: 0 only when the check and vitest passed, nothing failed, and something ran. */
+/** The exit code of a run: 0 only when the check and vitest passed, nothing failed, and something ran. */
 export function toEndCode({ checkCode, vitestCode, counts }) {
   return vitestCode || checkCode || (counts.failed > 0 || counts.passed === 0 ? 1 : 0);
 }
@@ -52,12 +82,25 @@ export function toCounts(results, exitCode) {
   return { ...counts, failed: 1 };
 }
 
+/** Adds counts to the sum that a file keeps, where there is one; gives the new sum. */
+export function addToSum(file, { passed, failed, skipped }) {
+  if (!file) return { passed, failed, skipped };
+  const before = readJson(file) ?? { passed: 0, failed: 0, skipped: 0 };
+  const sum = {
+    passed: before.passed + passed,
+    failed: before.failed + failed,
+    skipped: before.skipped + skipped,
+  };
+  writeFileSync(file, JSON.stringify(sum));
+  return sum;
+}
+
 /** The closing line: `N passed, N failed`, and `, N skipped` where there are any. */
 export function toClosingLine({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
-function readResults(file) {
+function readJson(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { endLike, runNode } from './child.js';
 import { ensureInstalled, ensureNode, root } from './install.js';
 import { ensurePlaceData } from './place-data.js';
-import { runTests } from './run-tests.js';
+import { runChangedTests, runHeavyTests, runTests } from './run-tests.js';
 
 // Node keeps the compiled modules there: a start costs a third less. Written when a program ends by itself.
 const compiled = { env: { NODE_COMPILE_CACHE: path.join(root, 'build/compile-cache') } };
@@ -16,6 +16,8 @@ const commands = {
   gatehouse: (node, args) => runNode(node, ['src/cli/index.ts', ...args], compiled),
   openapi: (node, args) => runNode(node, ['scripts/openapi.ts', ...args]),
   test: runTests,
+  'test:changed': runChangedTests,
+  'test:heavy': runHeavyTests,
   bench: (node, args) => {
     const folder = path.join(root, 'bench');
     ensureInstalled(folder);

@@ -1,15 +1,10 @@
 import express, { type Express } from 'express';
-import { type AccountDeps, accountRoutes } from './auth/auth-routes.ts';
-import {
-  type ClientTokenRouteDeps,
-  clientTokenRoutes,
-} from './auth/client-credentials/client-token-routes.ts';
 import { landingRoutes } from './auth/redirect/landing-routes.ts';
 import { resourceMetadataRoutes } from './bearer/resource-metadata-routes.ts';
 import { createDispatch } from './http/dispatch.ts';
 import { createEdge, type EdgeOptions } from './http/edge.ts';
 import { createErrorHandler, type ErrorHandlerOptions } from './http/error-handler.ts';
-import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
+import { type HealthDeps, healthRoutes } from './http/health-routes.ts';
 import { problemRoutes } from './http/problem-routes.ts';
 import type { AnyRoute } from './http/proxy-route.ts';
 import type { Route } from './http/route.ts';
@@ -17,17 +12,14 @@ import type { RowOptions } from './http/row.ts';
 import { docsRoutes } from './openapi/docs-routes.ts';
 
 export interface RowDeps {
-  readonly password: readonly Route[];
-  readonly passwordless: readonly Route[];
-  readonly mfa: readonly Route[];
-  readonly account: AccountDeps;
-  readonly profile: readonly Route[];
-  readonly login: readonly Route[];
-  readonly clientToken: ClientTokenRouteDeps;
+  /** What people and API clients do below `/v1/auth` and at the token endpoint. */
+  readonly auth: readonly Route[];
   /** The resource routes: what bearers and sessions come for. */
   readonly resources: readonly AnyRoute[];
-  readonly readiness: readonly ReadinessCheck[];
+  readonly health: HealthDeps;
   readonly publicUrl: string;
+  /** Whether answers also name what only the operator can change. */
+  readonly isForOperator: boolean;
   readonly issuer: string;
   readonly version: string;
 }
@@ -35,7 +27,7 @@ export interface RowDeps {
 export interface AppDeps extends RowDeps {
   readonly edge: Omit<EdgeOptions, 'findRow'>;
   readonly dispatch: RowOptions;
-  readonly errors: ErrorHandlerOptions;
+  readonly errors: Omit<ErrorHandlerOptions, 'isForOperator'>;
 }
 
 /** Whether a row answers at `/` itself. */
@@ -45,18 +37,12 @@ const isFrontend = ({ path }: AnyRoute): boolean => path === '/' || path === '/*
 export function toRows(deps: RowDeps): AnyRoute[] {
   const { publicUrl, issuer, version } = deps;
   const rows: AnyRoute[] = [
-    ...deps.password,
-    ...deps.passwordless,
-    ...deps.mfa,
-    ...accountRoutes(deps.account),
-    ...deps.profile,
-    ...deps.login,
-    ...clientTokenRoutes(deps.clientToken),
+    ...deps.auth,
     ...deps.resources,
     ...(deps.resources.some(isFrontend) ? [] : landingRoutes()),
     ...resourceMetadataRoutes(deps.resources, publicUrl, issuer),
-    ...healthRoutes(deps.readiness),
-    ...problemRoutes(),
+    ...healthRoutes(deps.health),
+    ...problemRoutes(deps.isForOperator),
     ...docsRoutes(() => ({ rows, version, publicUrl, issuer })),
   ];
   return rows;
@@ -76,5 +62,5 @@ export function mountApp(app: Express, deps: AppDeps): void {
   const { findRow, serve } = createDispatch(toRows(deps), deps.dispatch);
   app.use(createEdge({ ...deps.edge, findRow }));
   app.use(serve);
-  app.use(createErrorHandler(deps.errors));
+  app.use(createErrorHandler({ ...deps.errors, isForOperator: deps.isForOperator }));
 }

@@ -3,18 +3,20 @@ import path from 'node:path';
 import { toForeignSites } from './browser/same-site.ts';
 import type { Config } from './config/config.ts';
 import { toFaultLines } from './config/fault-lines.ts';
-import { readConfig } from './config/read-config.ts';
 import { readSessionSecret } from './config/session-secrets.ts';
 import { connectTenant } from './embedded/connect-tenant.ts';
 import { startGateway } from './gateway.ts';
 import { createTravelClock } from './lib/clock.ts';
-import { createLogOutput, type Logger } from './observe/logger.ts';
-import { ownRoutes } from './resources/own-routes.ts';
-import { readRoutes } from './resources/routes-file/read-routes.ts';
+import { createLogOutput, type Logger, type LogOutput } from './observe/logger.ts';
+import { readSources, type StartSources } from './read-sources.ts';
 import { toWelcome } from './welcome.ts';
 
 const EX_CONFIG = 78;
 const EX_FAILED = 1;
+const EX_USAGE = 2;
+
+const usage =
+  'usage: node src/main.ts, without arguments; commands are those of gatehouse (gatehouse --help)';
 
 /** What an administrator should know of a configuration that is sound but wide or contradictory. */
 function warnOf(config: Config, log: Logger): void {
@@ -28,6 +30,14 @@ function warnOf(config: Config, log: Logger): void {
     );
   if (config.allowLocalhostOrigins)
     log.warn('development: every http://localhost:<port> is an allowed origin');
+  const overHttp = [...new Set([...config.allowedOrigins, ...config.tokenModeOrigins])].filter((origin) =>
+    origin.startsWith('http:'),
+  );
+  if (config.production && overHttp.length > 0)
+    log.warn(
+      { origins: overHttp },
+      'production: whatever runs on the machine of a user can be such an origin',
+    );
   if (config.production && config.store.kind === 'sqlite' && config.store.file === ':memory:')
     log.warn('STORE_URL=sqlite::memory:: sessions and limits end with this process');
   const unlisted = config.tokenModeOrigins.filter((origin) => !config.allowedOrigins.includes(origin));
@@ -64,48 +74,50 @@ function toMendable(error: unknown): StartFailure | undefined {
 
 type Close = () => Promise<void>;
 
-/** Ends the process in order on SIGTERM and SIGINT, the last started first: exit 0 in time, 1 at the deadline. */
-function stopOnSignal(started: readonly Close[], timeoutMs: number, log: Logger): void {
+/**
+ * Ends the process in order on SIGTERM and SIGINT, the last started first: exit 0 in time, 1 at the deadline. The last line
+ * of the log says how it ended.
+ */
+function stopOnSignal(started: readonly Close[], timeoutMs: number, output: LogOutput): void {
+  const { log } = output;
   let isStopping = false;
+  const exit = (code: number) => {
+    output.flush();
+    process.exit(code);
+  };
   const closeAll = async () => {
-    for (const close of started.toReversed()) await close();
+    try {
+      for (const close of started.toReversed()) await close();
+    } catch (err) {
+      log.error({ err }, 'stopped with an error');
+      exit(EX_FAILED);
+    }
+    log.info('stopped');
+    exit(0);
   };
   const stop = (signal: string) => {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(EX_FAILED), timeoutMs).unref();
-    closeAll().then(
-      () => process.exit(0),
-      () => process.exit(EX_FAILED),
-    );
+    setTimeout(() => {
+      log.error('stopped by force: requests were still running after SHUTDOWN_TIMEOUT_MS');
+      exit(EX_FAILED);
+    }, timeoutMs).unref();
+    void closeAll();
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 }
 
-/** Runs the gateway until a signal ends it. Faults of the configuration are told all at once, with exit 78. */
-export async function run(env: NodeJS.ProcessEnv): Promise<void> {
-  const cwd = process.cwd();
-  const read = readConfig(env, { cwd });
-  for (const { message } of read.warnings) process.stderr.write(`warning: ${message}\n`);
-  if (!read.ok) {
-    process.stderr.write(`${toFaultLines(read.faults).join('\n')}\n`);
-    process.exit(EX_CONFIG);
-  }
-  const { config } = read;
-  const added = await readRoutes(config, ownRoutes(), read.lookUp);
-  if (!added.ok) {
-    process.stderr.write(`${toFaultLines(added.faults).join('\n')}\n`);
-    process.exit(EX_CONFIG);
-  }
+/** Runs the gateway until a signal ends it. */
+export async function run({ config, routes }: StartSources): Promise<void> {
   const output = createLogOutput(config.logLevel);
   const { log } = output;
   const clock = createTravelClock();
   const started: Close[] = [];
-  stopOnSignal(started, config.shutdownTimeoutMs, log);
+  stopOnSignal(started, config.shutdownTimeoutMs, output);
   try {
-    const secrets = config.sessionSecrets ?? [await readSessionSecret(path.join(cwd, 'data/session-secret'))];
+    const secrets = config.sessionSecrets ?? [await readSessionSecret(path.resolve('data/session-secret'))];
     warnOf(config, log);
     const tenant = await connectTenant(config, clock, log);
     started.push(tenant.close);
@@ -120,7 +132,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
       clock,
       output,
       version,
-      routes: added.routes,
+      routes,
     });
     started.push(gateway.drain);
     tenant.follow(gateway.publicUrl);
@@ -140,4 +152,19 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
-if (import.meta.main) await run(process.env);
+/** The program: takes no arguments. All faults of what an operator gives are told at once, with exit 78. */
+async function main(): Promise<void> {
+  if (process.argv.length > 2) {
+    process.stderr.write(`${usage}\n`);
+    process.exit(EX_USAGE);
+  }
+  const read = await readSources(process.env, { cwd: process.cwd() });
+  for (const { message } of read.warnings) process.stderr.write(`warning: ${message}\n`);
+  if (!read.ok) {
+    process.stderr.write(`${toFaultLines(read.faults).join('\n')}\n`);
+    process.exit(EX_CONFIG);
+  }
+  await run(read);
+}
+
+if (import.meta.main) await main();

@@ -35,6 +35,19 @@ describe('the house', () => {
     expect(median(sources.map(({ lines }) => lines))).toBeLessThanOrEqual(80);
   });
 
+  it('has tests that reach the state of a tenant by one helper alone', () => {
+    const reaching = /\bcontext\.state\b|\{[^{}]*\bstate\b[^{}]*\} = [\w.]*\bcontext;/;
+    const found = tests.filter(({ path }) => reaching.test(readFileSync(path, 'utf8')));
+    expect(found.map(({ path }) => path)).toEqual([]);
+    expect(['const { state, clock } = t.tenant', 'context;'].join('.')).toMatch(reaching);
+  });
+
+  it('has tests that make folders by the one helper whose folders go when the run ends', () => {
+    const making = new RegExp(['mkd', 'temp'].join(''));
+    const found = tests.filter(({ path }) => making.test(readFileSync(path, 'utf8')));
+    expect(found.map(({ path }) => path)).toEqual(['test/support/folder.ts']);
+  });
+
   it('has tests that enter the other product by its public face or its test support', () => {
     const entries = tests.flatMap(({ path, imports }) => imports.map((name) => [path, name] as const));
     const isGateways = ([path]: readonly [string, string]) => path.startsWith('test/');

@@ -33,6 +33,9 @@ export const password = z
 
 const username = printable(128);
 
+/** What a sign-up takes, and after it a sign-in. */
+const credentials = { email: 'ada@example.com', password: 'Correct-Horse-9' };
+
 const metadataName = z
   .string()
   .min(1)
@@ -63,13 +66,15 @@ export const profileFields = {
     .optional(),
 };
 
-export const signUpBody = z.strictObject({
-  email,
-  password,
-  username: username.optional(),
-  ...profileFields,
-  user_metadata: toMetadata(metadataText).optional(),
-});
+export const signUpBody = z
+  .strictObject({
+    email,
+    password,
+    username: username.optional(),
+    ...profileFields,
+    user_metadata: toMetadata(metadataText).optional(),
+  })
+  .meta({ id: 'gatehouse.SignUp', example: credentials });
 export type SignUpBody = z.output<typeof signUpBody>;
 
 const scope = z
@@ -97,22 +102,31 @@ export const signInBody = z
     path: ['email'],
     message: 'give either an email or a username',
   })
-  .meta({ example: { email: 'ada@example.com', password: 'Correct-Horse-9', mode: 'token' } });
+  .meta({ id: 'gatehouse.SignIn', example: credentials });
 export type SignInBody = z.output<typeof signInBody>;
 
-export const forgotPasswordBody = z.strictObject({ email });
+export const forgotPasswordBody = z
+  .strictObject({ email })
+  .meta({ id: 'gatehouse.ForgotPassword', example: { email: credentials.email } });
 
-export const changePasswordBody = z.strictObject({ current_password: password, new_password: password });
+export const changePasswordBody = z
+  .strictObject({ current_password: password, new_password: password })
+  .meta({
+    id: 'gatehouse.ChangePassword',
+    example: { current_password: credentials.password, new_password: 'Another-Horse-7' },
+  });
 export type ChangePasswordBody = z.output<typeof changePasswordBody>;
 
-export const refreshBody = z.strictObject({
-  refresh_token: z.string().min(1).max(4096).optional(),
-  scope: scope.optional(),
-});
+export const refreshBody = z
+  .strictObject({
+    refresh_token: z.string().min(1).max(4096).optional(),
+    scope: scope.optional(),
+  })
+  .meta({ id: 'gatehouse.Refresh', example: {} });
 export type RefreshBody = z.output<typeof refreshBody>;
 
-export const signUpReply = z.object({
-  user: z.object({
+const newUser = z
+  .object({
     id: z
       .string()
       .optional()
@@ -126,5 +140,7 @@ export const signUpReply = z.object({
     nickname: z.string().optional(),
     picture: z.string().optional(),
     user_metadata: z.record(z.string(), z.unknown()).optional(),
-  }),
-});
+  })
+  .meta({ id: 'gatehouse.NewUser' });
+
+export const signUpReply = z.object({ user: newUser }).meta({ id: 'gatehouse.SignedUp' });

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import { toNetworkKey } from '../http/client-address.ts';
+import { createAddressLimiter } from '../limits/address-limit.ts';
 import { createFailureLimiter } from '../limits/failure-limit.ts';
 import { createLimiter, type MakeLimiter, type Rate } from '../limits/rate-limit.ts';
 
@@ -45,7 +45,7 @@ export interface CodeLimitOptions {
 
 export function createCodeLimits({ rates, makeLimiter, toHash }: CodeLimitOptions): CodeLimits {
   const sentTo = createLimiter(makeLimiter, 'code-address', rates?.codeAddress);
-  const sentFrom = createLimiter(makeLimiter, 'code-ip', rates?.codeIp);
+  const sentFrom = createAddressLimiter(makeLimiter, 'code-ip', rates?.codeIp);
   const wrongOf = createFailureLimiter(makeLimiter, 'code-verify', rates?.codeVerify, 'too_many_attempts');
   const wrongByAccount = createFailureLimiter(
     makeLimiter,
@@ -56,16 +56,15 @@ export function createCodeLimits({ rates, makeLimiter, toHash }: CodeLimitOption
 
   return {
     async send(to, ip, send) {
-      const network = toNetworkKey(ip);
       const address = toHash(`code to ${to}`);
-      await sentFrom.charge(network);
+      await sentFrom.charge(ip);
       const headers = await sentTo.charge(address).catch(async (error: unknown) => {
-        await sentFrom.refund(network);
+        await sentFrom.refund(ip);
         throw error;
       });
       const sent = await send().catch(async (error: unknown) => {
         const mayBeSent = error instanceof GatewayError && error.code === 'tenant_timeout';
-        if (!mayBeSent) await Promise.all([sentFrom.refund(network), sentTo.refund(address)]);
+        if (!mayBeSent) await Promise.all([sentFrom.refund(ip), sentTo.refund(address)]);
         throw error;
       });
       return { sent, headers };

@@ -20,6 +20,13 @@ export interface ScopePolicyOptions {
   readonly scopesOf: (audience: string) => readonly string[];
 }
 
+/** Names what was too much, as far as it can be a scope (RFC 6749 §3.3), and what there is. */
+function toDetail(refused: readonly string[], allowed: ReadonlySet<string>): string {
+  const named = refused.filter((scope) => /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(scope)).slice(0, 10);
+  const without = named.length > 0 ? `Leave out ${named.join(' ')}. ` : '';
+  return `${without}Available scopes: ${[...allowed].join(' ')}.`;
+}
+
 export function createScopePolicy({ audiences, defaultScope, scopesOf }: ScopePolicyOptions): ScopePolicy {
   const configured = defaultScope?.split(' ').filter(Boolean);
   const byAudience = new Map(
@@ -44,8 +51,9 @@ export function createScopePolicy({ audiences, defaultScope, scopesOf }: ScopePo
       const known = byAudience.get(audience);
       if (!known) throw new GatewayError('internal', { reason: 'audience' });
       if (asked === undefined) return known.whole;
-      if (asked.split(' ').every((scope) => known.allowed.has(scope))) return asked;
-      throw new GatewayError('invalid_scope');
+      const refused = asked.split(' ').filter((scope) => !known.allowed.has(scope));
+      if (refused.length === 0) return asked;
+      throw new GatewayError('invalid_scope', { detail: toDetail(refused, known.allowed) });
     },
   };
 }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { MfaChallenge } from '../auth0/token-answer.ts';
 import { GatewayError } from '../errors.ts';
-import type { Sealer } from '../lib/sealed.ts';
+import { type Clock, nowS } from '../lib/clock.ts';
+import { createSealer } from '../lib/sealed.ts';
 import { foldIdentifier } from './sign-in-limits.ts';
 
 /** In seconds; shorter than the tenant's `mfa_token` lives. */
@@ -42,11 +43,13 @@ export interface SecondFactors {
   open(handle: string): MfaHandle;
 }
 
-export function createSecondFactors(sealer: Sealer, nowS: () => number): SecondFactors {
+/** `secrets`: the first seals handles, all open them. */
+export function createSecondFactors(secrets: readonly string[], clock: Clock): SecondFactors {
+  const sealer = createSealer(secrets, 'mfa handle');
   return {
     require: ({ mfa_token: mfaToken, factors }, pending) => {
       const id = randomBytes(16).toString('base64url');
-      const expiresAtS = nowS() + HANDLE_LIFETIME_S;
+      const expiresAtS = nowS(clock) + HANDLE_LIFETIME_S;
       return new GatewayError('mfa_required', {
         members: {
           mfa_handle: sealer.seal({ ...pending, id, mfaToken, expiresAtS }),
@@ -58,7 +61,7 @@ export function createSecondFactors(sealer: Sealer, nowS: () => number): SecondF
     open(handle) {
       const opened = sealedHandle.safeParse(sealer.open(handle)).data;
       if (!opened) throw new GatewayError('mfa_expired', { reason: 'unknown' });
-      if (opened.expiresAtS <= nowS()) throw new GatewayError('mfa_expired', { reason: 'expired' });
+      if (opened.expiresAtS <= nowS(clock)) throw new GatewayError('mfa_expired', { reason: 'expired' });
       return opened;
     },
   };

@@ -1,8 +1,9 @@
-import { GatewayError } from '../errors.ts';
-import { toNetworkKey } from '../http/client-address.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { RecentMap } from '../lib/recent-map.ts';
-import { type Attempt, createFailureLimiter, type FailureLimiter } from '../limits/failure-limit.ts';
+import { type AddressLimit, createAddressFailureLimit, enterAll } from '../limits/address-limit.ts';
+import { createFailureLimiter } from '../limits/failure-limit.ts';
+import { toNetworkKey } from '../limits/networks.ts';
 import type { MakeLimiter, Rate } from '../limits/rate-limit.ts';
 import type { Marks } from '../store/store.ts';
 
@@ -22,7 +23,9 @@ export interface SignInAttempt {
 }
 
 export interface SignInLimits {
-  /** @throws GatewayError `too_many_attempts` for the account, `rate_limited` for the address */
+  /** Failures of an address, whatever the account. */
+  readonly address: AddressLimit;
+  /** @throws LimitRefusal `too_many_attempts` */
   attempt(identifier: string, ip: string): Promise<SignInAttempt>;
   /** The second factor of an attempt that was left halfway is given. */
   completed(identifier: string, ip: string): Promise<void>;
@@ -39,20 +42,29 @@ export interface SignInLimitOptions {
   readonly clock: Clock;
 }
 
-/** How an identifier counts, however it was typed. */
-export const foldIdentifier = (identifier: string): string => identifier.normalize('NFKC').toLowerCase();
+/** What the tenant judged to be the caller's fault; everything else does not count as a failed attempt. */
+export const signInFailures: ReadonlySet<ErrorCode> = new Set([
+  'invalid_credentials',
+  'user_blocked',
+  'password_leaked',
+  'too_many_attempts',
+]);
 
-/** Lets an attempt past several limiters, in one order for all, or past none. */
-async function enterAll(gates: readonly (readonly [FailureLimiter, string])[]): Promise<Attempt[]> {
-  const entered: Attempt[] = [];
-  try {
-    for (const [limiter, key] of gates) entered.push(await limiter.enter(key));
-    return entered;
-  } catch (refusal) {
-    await Promise.all(entered.map((attempt) => attempt.passed()));
-    throw refusal;
-  }
-}
+const invisible = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]/gu;
+
+/**
+ * How an identifier counts, however it was typed: all that look alike, or that a tenant might take for the same account,
+ * are one. Upper case first, since some letters have no lower case of their own (`ſ`, `ı`).
+ */
+export const foldIdentifier = (identifier: string): string =>
+  identifier.normalize('NFKC').replaceAll(invisible, '').toUpperCase().toLowerCase().normalize('NFKC');
+
+/**
+ * Which account an identifier names: of all that look alike, one account alone. Auth0 keeps its names in lower case; beyond
+ * ASCII that may make one name of two.
+ */
+const toAccountName = (identifier: string): string =>
+  identifier.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 /** Remembers names for 30 days from when they were last seen: in the store, and here while that is away. */
 function createKnown(marks: SignInLimitOptions['known'], clock: Clock) {
@@ -81,39 +93,33 @@ const unlessOutage =
 /**
  * Counts failed sign-ins by account and address, by address, and by account over all addresses. An address from which
  * the account was signed in to within 30 days is exempt from the last, so that strangers cannot lock the owner out.
+ * Failures count for all names that look alike; what a success forgets, and where it makes an address known, is the
+ * account that was signed in to alone: whoever owns a name that looks like another's gains no guesses at that one.
  */
 export function createSignInLimits(options: SignInLimitOptions): SignInLimits {
   const { rates, makeLimiter, toHash, clock } = options;
-  const byPair = createFailureLimiter(
-    makeLimiter,
-    'signin-account',
-    rates?.signinAccount,
-    'too_many_attempts',
-  );
-  const byIp = createFailureLimiter(makeLimiter, 'signin-ip', rates?.signinIp);
-  const byAccount = createFailureLimiter(
-    makeLimiter,
-    'signin-account-all',
-    rates?.signinAccount,
-    'too_many_attempts',
-  );
+  const ofAccount = (name: string) =>
+    createFailureLimiter(makeLimiter, name, rates?.signinAccount, 'too_many_attempts');
+  const byPair = ofAccount('signin-account');
+  const byAccount = ofAccount('signin-account-all');
   const pairs = createKnown(options.known, clock);
   const toKeys = (identifier: string, ip: string) => {
     const network = toNetworkKey(ip);
-    const account = toHash(foldIdentifier(identifier));
-    return { network, account, pair: toHash(`${account} ${network}`) };
+    const lookAlikes = toHash(foldIdentifier(identifier));
+    const account = toHash(toAccountName(identifier));
+    return { network, lookAlikes, account, known: `signed in ${toHash(`${account} ${network}`)}` };
   };
 
   return {
-    completed: (identifier, ip) => pairs.see(`signed in ${toKeys(identifier, ip).pair}`),
+    address: createAddressFailureLimit(makeLimiter, 'signin-ip', rates?.signinIp, signInFailures),
+    completed: (identifier, ip) => pairs.see(toKeys(identifier, ip).known),
     async attempt(identifier, ip) {
-      const { network, account, pair } = toKeys(identifier, ip);
-      const gates: (readonly [FailureLimiter, string])[] = [
-        [byPair, pair],
-        [byIp, network],
-      ];
-      if (!(await pairs.isKnown(`signed in ${pair}`))) gates.push([byAccount, account]);
-      const attempts = await enterAll(gates);
+      const { network, lookAlikes, account, known } = toKeys(identifier, ip);
+      const isKnown = await pairs.isKnown(known);
+      const attempts = await enterAll([
+        [byPair, toHash(`${lookAlikes} ${network}`), account],
+        ...(isKnown ? [] : ([[byAccount, lookAlikes]] as const)),
+      ]);
       const [ofPair, ...others] = attempts;
       const pass = async (clear?: 'clear') => {
         await Promise.all([ofPair?.passed(clear), ...others.map((attempt) => attempt.passed())]);
@@ -125,7 +131,7 @@ export function createSignInLimits(options: SignInLimitOptions): SignInLimits {
         },
         halfway: () => pass('clear'),
         succeeded: async () => {
-          await Promise.all([pairs.see(`signed in ${pair}`), pass('clear')]);
+          await Promise.all([pairs.see(known), pass('clear')]);
         },
         unjudged: () => pass(),
       };

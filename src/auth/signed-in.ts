@@ -33,7 +33,7 @@ export async function handOver(
 /** The answer to a sign-in, with `members` beside the usual ones. */
 export function toSignedInOutcome(
   signedIn: SignedIn,
-  headers: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
   members: Readonly<Record<string, unknown>> = {},
 ): AttemptOutcome {
   if ('tokens' in signedIn) {

@@ -2,7 +2,6 @@ import { GatewayError } from '../errors.ts';
 import {
   at,
   bare,
-  because,
   code,
   denied,
   error,
@@ -45,7 +44,7 @@ const management: readonly Rule[] = [
   {
     when: ({ status }) => status === 401 || status === 403,
     says: 'tenant_misconfigured',
-    options: because('check the grant and the scopes of AUTH0_MGMT_CLIENT_ID for the Management API'),
+    options: setting('management'),
   },
 ];
 
@@ -167,7 +166,7 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
     {
       when: errorOrCode('bad.connection'),
       says: 'tenant_misconfigured',
-      options: because('enable the passwordless connections email and sms for the application'),
+      options: setting('passwordless'),
     },
     {
       when: errorOrCode('bad.client_id', 'bad.tenant', 'bad.request', 'bad.authParams'),

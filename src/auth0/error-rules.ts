@@ -72,12 +72,21 @@ export const leakedPassword = (failure: TenantError): boolean =>
 export const retryAfter = (_: TenantError, { headers }: TenantAnswer) => ({
   retryAfterS: toRetryAfterS(headers, DEFAULT_RETRY_AFTER_S),
 });
-export const setting = (check: string) => (failure: TenantError) => ({
-  reason: `${toKnownWord(failure)} (gatehouse doctor ${check})`,
-});
-/** The same, where the log says by itself what to look at. */
-export const because = (text: string) => (failure: TenantError) => ({
-  reason: `${toKnownWord(failure)}: ${text}`,
+/** What the operator should check, for the log. */
+const settings = {
+  A1: 'check that the tenant has an API with the identifier AUTH0_API_AUDIENCE',
+  C2: 'check the client id, the secret or key, and how the application authenticates',
+  C3: 'switch on the grant type of this call for the application',
+  C4: 'check the grant types, callback URLs and scopes of the application',
+  N2: 'enable the connection AUTH0_CONNECTION for the application',
+  N6: 'check AUTH0_CONNECTION, or set a default directory of the tenant',
+  management: 'check the grant and the scopes of AUTH0_MGMT_CLIENT_ID for the Management API',
+  passwordless: 'enable the passwordless connections email and sms for the application',
+  P2: 'keep bot detection from challenging sign-ins that come through the API',
+} as const;
+
+export const setting = (check: keyof typeof settings) => (failure: TenantError) => ({
+  reason: `${toKnownWord(failure)}: ${settings[check]}`,
 });
 export const at =
   (path: string, message = 'is not acceptable to the account store') =>

@@ -1,4 +1,4 @@
-import type { ManagementClient } from 'auth0';
+import type { ManagementClient, ManagementError } from 'auth0';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createClientAuthentication } from './client-authentication.ts';
@@ -50,15 +50,16 @@ function toName(pathname: string): string {
   return ['', api, version, resource, ...words].join('/');
 }
 
-function toTenantRequest(url: string, { method, headers, body }: RequestInit): TenantRequest {
-  const { pathname, search } = new URL(url);
+async function toTenantRequest(request: Request): Promise<TenantRequest> {
+  const { pathname, search } = new URL(request.url);
+  const body = await request.text();
   return {
     // Auth0's client sends no other methods for what the gateway asks of it.
-    method: method as NonNullable<TenantRequest['method']>,
+    method: request.method as NonNullable<TenantRequest['method']>,
     path: pathname + search,
     name: toName(pathname),
-    headers: Object.fromEntries(new Headers(headers)),
-    ...(typeof body === 'string' && { json: JSON.parse(body) as unknown }),
+    headers: Object.fromEntries(request.headers),
+    ...(body !== '' && { json: JSON.parse(body) as unknown }),
   };
 }
 
@@ -71,15 +72,8 @@ function toResponse({ status, headers, body }: TenantAnswer): Response {
   return new Response(body === undefined ? null : JSON.stringify(body), { status, headers: sent });
 }
 
-/** What an error of Auth0's client holds where the tenant has answered. */
-interface AnsweredError {
-  readonly statusCode?: number | undefined;
-  readonly body?: unknown;
-  readonly rawResponse?: { readonly headers: Headers } | undefined;
-}
-
 /** The client wraps what its `fetch` throws, and what the tenant answers. */
-function toOwnError(conversation: Conversation, error: Error & AnsweredError): unknown {
+function toOwnError(conversation: Conversation, error: ManagementError): unknown {
   if (error.cause instanceof GatewayError) return error.cause;
   const { statusCode: status, body, rawResponse } = error;
   if (status === undefined) return error.cause ?? error;
@@ -109,27 +103,28 @@ export function createManagementCalls({ link, clock, ...calls }: ManagementCallO
   }
 
   async function load() {
-    const { ManagementClient, ManagementError } = await import('auth0');
-    const client = new ManagementClient({
+    const auth0 = await import('auth0');
+    const client = new auth0.ManagementClient({
       domain: new URL(issuer).host,
       // Each call brings the token that is good when it is made.
       token: '',
-      fetch: async (url, init = {}) => toResponse(await callByToken(toTenantRequest(String(url), init))),
+      fetch: async (url, init) =>
+        toResponse(await callByToken(await toTenantRequest(new Request(url, init)))),
       maxRetries: 0,
       telemetry: false,
     });
-    return { client, isAnswered: (error: unknown) => error instanceof ManagementError };
+    return { client, isOfClient: (error: unknown) => error instanceof auth0.ManagementError };
   }
   let loading: ReturnType<typeof load> | undefined;
 
   return {
     async ask(conversation, send) {
       loading ??= load();
-      const { client, isAnswered } = await loading;
+      const { client, isOfClient } = await loading;
       try {
         return await send(client);
       } catch (error) {
-        throw isAnswered(error) ? toOwnError(conversation, error as Error) : error;
+        throw isOfClient(error) ? toOwnError(conversation, error) : error;
       }
     },
     close,

@@ -2,6 +2,7 @@ import {
   BrokenCircuitError,
   BulkheadRejectedError,
   bulkhead,
+  CircuitState,
   circuitBreaker,
   handleWhen,
   SamplingBreaker,
@@ -10,6 +11,7 @@ import {
 } from 'cockatiel';
 import { Agent, type Dispatcher, request } from 'undici';
 import { GatewayError } from '../errors.ts';
+import { readBounded } from '../lib/read-bounded.ts';
 import { toRetryAfterS } from './retry-after.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -53,6 +55,8 @@ export interface TenantCallOptions {
 
 export interface TenantCalls {
   readonly call: TenantCall;
+  /** Whether calls fail at once, since too many have failed. */
+  readonly isBroken: () => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -104,16 +108,8 @@ const toAborted = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(new GatewayError('tenant_timeout')), { once: true });
   });
 
-async function readBounded(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += (chunk as Buffer).length;
-    if (size > MAX_ANSWER_BYTES) throw new GatewayError('tenant_error', { reason: 'answer_too_large' });
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
-}
+const readAnswer = (body: Dispatcher.ResponseData['body']): Promise<Buffer> =>
+  readBounded(body, MAX_ANSWER_BYTES, () => new GatewayError('tenant_error', { reason: 'answer_too_large' }));
 
 function toJson(text: string, contentType: string, status: number): unknown {
   if (text === '') return undefined;
@@ -135,7 +131,7 @@ async function toClearAnswer(
   headers: TenantAnswer['headers'],
   stream: Dispatcher.ResponseData['body'],
 ): Promise<TenantAnswer> {
-  const body = toObject(await readBounded(stream).catch(() => Buffer.alloc(0)));
+  const body = toObject(await readAnswer(stream).catch(() => Buffer.alloc(0)));
   const isAnswer = status === 500 && answeredBy500.has(body?.['error']);
   if (status >= 500 && !isAnswer)
     throw unavailable(`status_${status}`, undefined, toRetryAfterS(headers, RETRY_AFTER_S));
@@ -186,7 +182,7 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
       const { statusCode: status, headers: answered } = answer;
       if (status === 429 || (status >= 500 && status !== 501))
         return toClearAnswer(status, answered, answer.body);
-      const bytes = await readBounded(answer.body);
+      const bytes = await readAnswer(answer.body);
       const contentType = String(answered['content-type'] ?? '');
       return { status, headers: answered, body: toJson(bytes.toString('utf8'), contentType, status) };
     } catch (error) {
@@ -215,6 +211,7 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
         onCalled?.(tenantRequest.name ?? tenantRequest.path, outcome, (performance.now() - startedAt) / 1000);
       }
     },
+    isBroken: () => breaker.state !== CircuitState.Closed,
     close: () => agent.destroy(),
   };
 }

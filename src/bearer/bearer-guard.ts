@@ -3,7 +3,7 @@ import type { Caller, MakeGuard } from '../http/route.ts';
 import { malformed, noCredentials, toBearerToken } from './authorization.ts';
 import { toChallenges } from './challenges.ts';
 import type { TokenFacts } from './claims-policy.ts';
-import type { Refusal } from './refusal.ts';
+import { type Refusal, toVisibleReason } from './refusal.ts';
 import { createRuleJudge, type RuleJudgeDeps } from './rule-judge.ts';
 import type { Verifier } from './verifier.ts';
 
@@ -27,8 +27,8 @@ type Challenge = Readonly<Record<string, string>>;
 
 /**
  * Makes guards that read the bearer token of a request. They throw what RFC 6750 §3.1 asks for: 401 without
- * credentials, 400 for a malformed header, 401 `invalid_token` in the same words whatever the reason, 403 for a lack
- * of rights, 401 for a step-up (RFC 9470), 503 without a challenge where the tenant's keys are not to be had.
+ * credentials, 400 for a malformed header, 401 `invalid_token` with no more of the reason than its holder can see, 403
+ * for a lack of rights, 401 for a step-up (RFC 9470), 503 without a challenge where the tenant's keys are not to be had.
  */
 export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
   const { verifier, publicUrl, onVerdict = () => {} } = deps;
@@ -45,13 +45,20 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
     // Made once for each cause and thrown again: under a flood, capturing stacks would cost more than judging.
     const refusals = new Map<string, GatewayError>();
 
-    function refuse(outcome: Outcome, code: ErrorCode, headers: Challenge, reason?: Refusal): never {
+    function refuse(
+      outcome: Outcome,
+      code: ErrorCode,
+      toHeaders: (description: string | undefined) => Challenge,
+      reason?: Refusal,
+    ): never {
       onVerdict(outcome, reason);
       const cause = reason ?? outcome;
       const key = `${outcome} ${cause}`;
       let refusal = refusals.get(key);
       if (!refusal) {
-        refusal = new GatewayError(code, { headers, reason: cause });
+        const detail = toVisibleReason(reason);
+        const headers = toHeaders(detail);
+        refusal = new GatewayError(code, { headers, reason: cause, ...(detail !== undefined && { detail }) });
         refusals.set(key, refusal);
       }
       throw refusal;
@@ -75,8 +82,8 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
     return (request) => {
       const token = toBearerToken(request);
       if (token === noCredentials)
-        return refuse('no_credentials', 'unauthenticated', challenges.noCredentials);
-      if (token === malformed) return refuse('malformed', 'invalid_request', challenges.invalidRequest);
+        return refuse('no_credentials', 'unauthenticated', () => challenges.noCredentials);
+      if (token === malformed) return refuse('malformed', 'invalid_request', () => challenges.invalidRequest);
       const verdict = verifier.verify(token, request.socket);
       return verdict instanceof Promise ? verdict.then(judge, noteUnavailable) : judge(verdict);
     };

@@ -1,4 +1,5 @@
 import { type Dispatcher, request } from 'undici';
+import { readBounded } from '../lib/read-bounded.ts';
 
 const maxBytes = 512 * 1024;
 
@@ -21,21 +22,16 @@ export async function fetchBoundedJson(
   });
   // A body that is destroyed unread emits an error of its own; without a listener that would end the process.
   body.on('error', () => {});
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+  let bytes: Buffer;
   try {
     if (statusCode !== 200) throw new Error(`answered ${statusCode}`);
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) throw new Error(`answered more than ${maxBytes} bytes`);
-      chunks.push(chunk);
-    }
+    bytes = await readBounded(body, maxBytes, () => new Error(`answered more than ${maxBytes} bytes`));
   } finally {
     body.destroy();
   }
   const maxAge = /(?:^|[\s,])max-age="?(\d+)/i.exec(String(headers['cache-control'] ?? ''));
   return {
-    json: JSON.parse(Buffer.concat(chunks).toString('utf8')),
+    json: JSON.parse(bytes.toString('utf8')),
     maxAgeS: maxAge ? Number(maxAge[1]) : undefined,
   };
 }

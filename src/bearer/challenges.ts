@@ -1,10 +1,11 @@
 import type { GuardRule } from '../http/route.ts';
 
-/** The headers of a row's refusals, made once at start. */
+/** The headers of a row's refusals. */
 export interface Challenges {
   readonly noCredentials: Readonly<Record<string, string>>;
   readonly invalidRequest: Readonly<Record<string, string>>;
-  readonly invalidToken: Readonly<Record<string, string>>;
+  /** With a description for those refusals that have one. */
+  readonly invalidToken: (description: string | undefined) => Readonly<Record<string, string>>;
   readonly insufficientScope: Readonly<Record<string, string>>;
   readonly stepUp: Readonly<Record<string, string>>;
 }
@@ -12,13 +13,16 @@ export interface Challenges {
 /** RFC 6750 §3, with `resource_metadata` (RFC 9728 §5.1) on each and the parameters of RFC 9470 §3. */
 export function toChallenges(rule: GuardRule, publicUrl: string, path: string): Challenges {
   const metadata = `${publicUrl}/.well-known/oauth-protected-resource${toStablePath(path)}`;
+  const realm = 'gatehouse';
   const challenge = (params: Record<string, string | undefined>): Readonly<Record<string, string>> => ({
-    'WWW-Authenticate': toHeader({ realm: 'gatehouse', ...params, resource_metadata: metadata }),
+    'WWW-Authenticate': toHeader({ realm, ...params, resource_metadata: metadata }),
   });
   return {
-    noCredentials: challenge({}),
+    noCredentials: {
+      'WWW-Authenticate': toHeader({ realm, resource_metadata: metadata, scope: toScope(rule) }),
+    },
     invalidRequest: challenge({ error: 'invalid_request' }),
-    invalidToken: challenge({ error: 'invalid_token' }),
+    invalidToken: (description) => challenge({ error: 'invalid_token', error_description: description }),
     insufficientScope: challenge({ error: 'insufficient_scope', scope: toScope(rule) }),
     stepUp: challenge({
       error: 'insufficient_user_authentication',

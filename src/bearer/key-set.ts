@@ -50,6 +50,8 @@ export interface KeySet {
   start(): Promise<void>;
   /** Whether there are keys to verify with. */
   readonly ready: boolean;
+  /** Whether the last attempt to fetch them failed. */
+  readonly isFailing: boolean;
   /** Rises whenever the usable keys change, or go: what was verified under another version must be verified again. */
   readonly version: number;
   readonly find: FindKey;
@@ -186,6 +188,9 @@ export function createKeySet(deps: KeySetDeps): KeySet {
     get ready() {
       noticeTime();
       return table !== undefined;
+    },
+    get isFailing() {
+      return failures > 0;
     },
     get version() {
       noticeTime();

@@ -1,4 +1,4 @@
-/** Why a token is refused: for the log and the metrics, never for the caller, who is told nothing but `invalid_token`. */
+/** Why a token is refused, for the log and the metrics. */
 export type Refusal =
   | 'too_long'
   | 'form'
@@ -21,3 +21,23 @@ export type Refusal =
   | 'not_yet_valid'
   | 'key'
   | 'signature';
+
+const notJwt = 'The access token is not a JWT: request one with the audience of this API.';
+
+/**
+ * What a refused caller is told of the reason: only what they can see in the token themselves, and never the value that was
+ * expected. All other refusals read the same.
+ */
+const visible: Readonly<Partial<Record<Refusal, string>>> = {
+  form: notJwt,
+  header: notJwt,
+  payload: notJwt,
+  expired: 'The access token has expired: request a new one.',
+  not_yet_valid: 'The access token is not valid yet: try again later.',
+  aud: 'The access token is meant for another API: request one for this API.',
+  iss: 'The access token comes from another issuer: request one from the issuer that resource_metadata names.',
+  cnf: 'The access token is bound to its sender (cnf) and is no bearer token: request one without DPoP or mutual TLS.',
+};
+
+/** The sentence for the holder of a refused token, in the characters of RFC 6750 §3; undefined where there is nothing to tell. */
+export const toVisibleReason = (reason: Refusal | undefined): string | undefined => reason && visible[reason];

@@ -2,50 +2,95 @@ import type { Caller, Claims, GuardRule } from '../http/route.ts';
 import { skewS } from './claims-policy.ts';
 
 /**
- * What a caller lacks: rights that no new sign-in brings, a token of the gateway's own client, or a fresher or stronger sign-in
- * (RFC 9470).
+ * What a caller lacks: rights that no new sign-in brings, in a sentence that says what to add, or a fresher or stronger
+ * sign-in (RFC 9470).
  */
-export type Lack = 'rights' | 'own_client' | 'step_up';
+export type Lack =
+  | { readonly kind: 'rights' | 'own_client'; readonly detail: string }
+  | { readonly kind: 'step_up' };
 
-type Check = (caller: Caller) => boolean;
+interface Check {
+  readonly holds: (caller: Caller) => boolean;
+  /** What a caller for whom it does not hold can do. */
+  readonly detail: string;
+}
+
+const stepUp: Lack = { kind: 'step_up' };
+const ownClientOnly: Lack = {
+  kind: 'own_client',
+  detail: 'Use a session, or a token from a sign-in at this gateway.',
+};
 
 /** Compiles a row's rule once; the judge says what a caller lacks, undefined where it lacks nothing. */
 export function compileRule(
   rule: GuardRule,
   ownClientId: string,
 ): (caller: Caller, nowS: number) => Lack | undefined {
-  const rights = toRightsChecks(rule);
+  const rights = toRightsChecks(rule).map((check) => ({
+    check,
+    lack: { kind: 'rights', detail: check.detail } as const,
+  }));
   const { max_age: maxAgeS, acr, ownClient } = rule;
   return (caller, nowS) => {
-    for (const holds of rights) if (!holds(caller)) return 'rights';
-    if (ownClient && caller.kind === 'bearer' && caller.clientId !== ownClientId) return 'own_client';
-    if (maxAgeS !== undefined && !isRecent(caller.claims.auth_time, nowS, maxAgeS)) return 'step_up';
-    if (acr && !acr.some((level) => level === caller.claims.acr)) return 'step_up';
+    for (const { check, lack } of rights) if (!check.holds(caller)) return lack;
+    if (ownClient && caller.kind === 'bearer' && caller.clientId !== ownClientId) return ownClientOnly;
+    if (maxAgeS !== undefined && !isRecent(caller.claims.auth_time, nowS, maxAgeS)) return stepUp;
+    if (acr && !acr.some((level) => level === caller.claims.acr)) return stepUp;
     return undefined;
   };
 }
 
+/** `the scope a`, `the scopes a, b`. */
+const toList = (noun: string, names: readonly string[]): string =>
+  `the ${noun}${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
+
+const withToken = (what: string): string => `Use a token or session that has ${what}.`;
+
 function toRightsChecks(rule: GuardRule): readonly Check[] {
   const { scopes, anyScope, permissions, scopesOrPermissions, claims } = rule;
   const checks: Check[] = [];
-  if (scopes) checks.push((caller) => scopes.every((one) => caller.scopes.has(one)));
-  if (anyScope) checks.push((caller) => anyScope.some((one) => caller.scopes.has(one)));
-  if (permissions) checks.push((caller) => permissions.every((one) => hasPermission(caller.claims, one)));
-  if (scopesOrPermissions) {
-    checks.push((caller) =>
-      scopesOrPermissions.every((one) => caller.scopes.has(one) || hasPermission(caller.claims, one)),
-    );
-  }
-  for (const [name, value] of Object.entries(claims ?? {})) {
-    checks.push((caller) => caller.claims[name] === value);
-  }
-  if (rule.user) checks.push((caller) => !caller.subject.endsWith('@clients'));
+  if (scopes)
+    checks.push({
+      holds: (caller) => scopes.every((one) => caller.scopes.has(one)),
+      detail: withToken(toList('scope', scopes)),
+    });
+  if (anyScope)
+    checks.push({
+      holds: (caller) => anyScope.some((one) => caller.scopes.has(one)),
+      detail: withToken(`one of ${toList('scope', anyScope)}`),
+    });
+  if (permissions)
+    checks.push({
+      holds: (caller) => permissions.every((one) => hasPermission(caller.claims, one)),
+      detail: withToken(toList('permission', permissions)),
+    });
+  if (scopesOrPermissions)
+    checks.push({
+      holds: ({ scopes: held, claims: told }) =>
+        scopesOrPermissions.every((one) => held.has(one) || hasPermission(told, one)),
+      detail: withToken(`${toList('scope', scopesOrPermissions)}, or permissions of these names`),
+    });
+  for (const [name, value] of Object.entries(claims ?? {}))
+    checks.push({
+      holds: (caller) => caller.claims[name] === value,
+      detail: withToken(`the value of the claim ${name} that this route asks for`),
+    });
+  if (rule.user)
+    checks.push({
+      holds: ({ subject }) => !subject.endsWith('@clients'),
+      detail:
+        'This route is for users: use the token or session of a user, not the token of a machine client.',
+    });
   // A user's id may end so as well, where a federated provider chooses it: a machine's is its own client id.
-  if (rule.client) checks.push(isMachine);
+  if (rule.client)
+    checks.push({
+      holds: isMachine,
+      detail: 'This route is for machine clients: use a token from /v1/oauth/token.',
+    });
   return checks;
 }
 
-const isMachine: Check = ({ subject, clientId }) =>
+const isMachine = ({ subject, clientId }: Caller): boolean =>
   clientId !== undefined && subject === `${clientId}@clients`;
 
 function hasPermission(claims: Claims, permission: string): boolean {

@@ -4,14 +4,16 @@ import { toStablePath } from './challenges.ts';
 
 const METADATA_PATH = '/.well-known/oauth-protected-resource';
 
-const resourceMetadata = z.object({
-  resource: z.string(),
-  resource_name: z.string(),
-  authorization_servers: z.array(z.string()),
-  scopes_supported: z.array(z.string()),
-  bearer_methods_supported: z.array(z.string()),
-  resource_documentation: z.string(),
-});
+const resourceMetadata = z
+  .object({
+    resource: z.string(),
+    resource_name: z.string(),
+    authorization_servers: z.array(z.string()),
+    scopes_supported: z.array(z.string()),
+    bearer_methods_supported: z.array(z.string()),
+    resource_documentation: z.string(),
+  })
+  .meta({ id: 'gatehouse.ResourceMetadata' });
 
 /** Every scope that a guard may ask for. */
 export const toGuardScopes = (guard: GuardRule): string[] => [

@@ -12,8 +12,6 @@ export interface RuleJudgeDeps {
   readonly clientId: string;
 }
 
-const OWN_CLIENT_ONLY = 'Only a session, or a token from a sign-in at this gateway, may do this.';
-
 /**
  * Compiles a row's rule, once, for callers of any kind: what refuses a caller, undefined for one who may pass. 403
  * `insufficient_scope` for a lack of rights, 401 `insufficient_user_authentication` for a step-up (RFC 9470).
@@ -27,24 +25,21 @@ export const createRuleJudge =
     return (caller) => {
       const lack = lackOf(caller, nowS(clock));
       // The caller is known here, and the audit line says who it was.
-      if (lack === 'rights' || lack === 'own_client') {
-        const code = 'insufficient_scope';
-        return new GatewayError(code, {
-          headers: insufficientScope,
-          reason: lack === 'rights' ? code : lack,
-          caller,
-          ...(lack === 'own_client' && { detail: OWN_CLIENT_ONLY }),
-        });
-      }
-      return (
-        lack &&
-        new GatewayError('insufficient_user_authentication', {
+      if (!lack) return undefined;
+      if (lack.kind === 'step_up')
+        return new GatewayError('insufficient_user_authentication', {
           ...asked,
           headers: stepUp,
-          reason: lack,
+          reason: lack.kind,
           caller,
-        })
-      );
+        });
+      const code = 'insufficient_scope';
+      return new GatewayError(code, {
+        headers: insufficientScope,
+        detail: lack.detail,
+        reason: lack.kind === 'rights' ? code : lack.kind,
+        caller,
+      });
     };
   };
 

@@ -1,3 +1,5 @@
+import { isLoopback } from '../lib/address.ts';
+
 /** The cookie that holds a session, but for its prefix. */
 export const SESSION_COOKIE = 'gatehouse';
 
@@ -37,8 +39,6 @@ export function findCookie(header: string | undefined, name: string): string | u
   return found;
 }
 
-const loopback = /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/;
-
 /** Names and attributes of our cookies, decided once by the scheme of the public URL (RFC 6265bis §4.1.3.2). */
 export interface CookieJar {
   /** `__Host-<name>`; plain on http, which only loopback may have. */
@@ -53,7 +53,7 @@ export interface CookieJar {
 export function createCookieJar(publicUrl: string): CookieJar {
   const { protocol, hostname } = new URL(publicUrl);
   const isSecure = protocol === 'https:';
-  if (!isSecure && !loopback.test(hostname))
+  if (!isSecure && !isLoopback(hostname))
     throw new Error(`cookies need https, or a host of this machine: ${publicUrl}`);
   const attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
   const toSetCookie = (name: string, value: string, maxAgeS: number) =>

@@ -32,6 +32,7 @@ export interface CookieProof {
 }
 
 const bearer = /^bearer\b/i;
+const noHeader = 'Add the header `X-CSRF: 1` to every request that carries the session cookie.';
 
 /** Two credentials may be two people's. */
 function requireCookieAlone(request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): void {
@@ -62,7 +63,7 @@ export function createCookieProof(origins: Origins, cookieName: string): CookieP
       requireCookieAlone(request);
       if (traits.isLoginOffered && isDocumentNavigation(request)) return;
       if (request.headers['x-csrf'] !== '1' && !speaksByOrigin(request, traits))
-        throw new GatewayError('csrf_failed', { reason: 'x-csrf' });
+        throw new GatewayError('csrf_failed', { reason: 'x-csrf', detail: noHeader });
       requireFriendlyOrigin(origins, request.headers);
     },
   };

@@ -40,8 +40,8 @@ export function createOrigins(settings: OriginSettings): Origins {
 export const isFromBrowser = (headers: IncomingMessage['headers']): boolean =>
   headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
 
-/** Whether the page that calls came by the same host as its call: under another name than the public URL's, that is. */
-function isPageElsewhere({ origin = '', host, 'sec-fetch-site': site }: IncomingMessage['headers']): boolean {
+/** Whether the page that calls was loaded from the host that it calls. */
+function isSameOrigin({ origin = '', host, 'sec-fetch-site': site }: IncomingMessage['headers']): boolean {
   if (site !== undefined) return site === 'same-origin';
   return URL.canParse(origin) && new URL(origin).host === host;
 }
@@ -55,7 +55,8 @@ export function requireFriendlyOrigin(origins: Origins, headers: IncomingMessage
   const isListed = origin !== undefined && (origins.isOwn(origin) || origins.isAllowed(origin));
   if (isListed) return;
   if (origin !== undefined || headers['sec-fetch-site'] === 'cross-site') {
+    // The browser reached this gateway, but by another address than the public URL.
     const detail = `This page was opened at another address than the gateway's. Use ${origins.own} (PUBLIC_URL).`;
-    throw new GatewayError('csrf_failed', { reason: 'origin', ...(isPageElsewhere(headers) && { detail }) });
+    throw new GatewayError('csrf_failed', { reason: 'origin', ...(isSameOrigin(headers) && { detail }) });
   }
 }

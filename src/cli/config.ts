@@ -1,13 +1,13 @@
 import { toFaultLines } from '../config/fault-lines.ts';
-import { readConfig } from '../config/read-config.ts';
+import { readSources } from '../read-sources.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { complain, sayWarnings, tell } from './output.ts';
 
-const read = () => readConfig(process.env, { cwd: process.cwd() });
+const read = () => readSources(process.env, { cwd: process.cwd() });
 
 /** `config print`: every variable, its value in force without secrets, and where it came from. */
 export async function printConfig(isJson: boolean): Promise<ExitCode> {
-  const answer = read();
+  const answer = await read();
   sayWarnings(answer.warnings);
   if (!answer.ok) {
     complain(isJson, answer.faults);
@@ -17,8 +17,8 @@ export async function printConfig(isJson: boolean): Promise<ExitCode> {
   tell(isJson, { ok: true, settings, warnings }, () => {
     const nameWidth = Math.max(...settings.map(({ name }) => name.length));
     const valueWidth = Math.min(48, Math.max(...settings.map(({ value }) => value?.length ?? 0)));
-    return settings.map(({ name, value, origin }) =>
-      [name.padEnd(nameWidth), (value ?? '-').padEnd(valueWidth), origin].join('  '),
+    return settings.map(({ name, value, origin, file }) =>
+      [name.padEnd(nameWidth), (value ?? '-').padEnd(valueWidth), origin, file ?? ''].join('  ').trimEnd(),
     );
   });
   return exitCodes.fine;
@@ -26,8 +26,9 @@ export async function printConfig(isJson: boolean): Promise<ExitCode> {
 
 /** `config check`: all faults, or none. */
 export async function checkConfig(isJson: boolean): Promise<ExitCode> {
-  const { ok, warnings, ...rest } = read();
-  const faults = 'faults' in rest ? rest.faults : [];
+  const answer = await read();
+  const { ok, warnings } = answer;
+  const faults = answer.ok ? [] : answer.faults;
   sayWarnings(warnings);
   tell(isJson, { ok, faults, warnings }, () => (ok ? ['The configuration is sound.'] : toFaultLines(faults)));
   return ok ? exitCodes.fine : exitCodes.configuration;

@@ -1,15 +1,16 @@
-import { readConfig } from '../config/read-config.ts';
+import { readSources } from '../read-sources.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { complain } from './output.ts';
+import { complain, sayWarnings } from './output.ts';
 
 /** `start`: the gateway, until it is told to stop. */
 export async function start(isJson: boolean): Promise<ExitCode | undefined> {
-  const read = readConfig(process.env, { cwd: process.cwd() });
+  const read = await readSources(process.env, { cwd: process.cwd() });
+  sayWarnings(read.warnings);
   if (!read.ok) {
     complain(isJson, read.faults);
     return exitCodes.configuration;
   }
   const { run } = await import('../main.ts');
-  await run(process.env);
+  await run(read);
   return undefined;
 }

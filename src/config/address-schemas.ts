@@ -1,15 +1,20 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { isLoopback, toBareHost } from '../lib/address.ts';
+import { isHostName } from './value-schemas.ts';
 import { listOf, valueOf } from './variable.ts';
 
-/** Whose `X-Forwarded-*` is believed: so many proxies in front of us, or those of these addresses. */
+/** Whose `X-Forwarded-*` is believed: so many proxies in front of us, or those of these addresses; nobody's without any. */
 export type TrustProxy = { readonly hops: number } | { readonly cidrs: readonly string[] };
 
 const parseUrl = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined);
 
+/** Whether the host of a URL is an address or a name that DNS could have. */
+const hasSoundHost = ({ hostname }: URL): boolean => isIP(toBareHost(hostname)) !== 0 || isHostName(hostname);
+
 /** The web origin that a text means (RFC 6454), though it may be written with more around it. */
 function meantOrigin(value: string): string | undefined {
   const url = parseUrl(value);
-  return url && (url.protocol === 'https:' || url.protocol === 'http:') && !url.hostname.includes('*')
+  return url && (url.protocol === 'https:' || url.protocol === 'http:') && hasSoundHost(url)
     ? url.origin
     : undefined;
 }
@@ -38,10 +43,6 @@ export const returnTo = valueOf(
   },
 );
 
-/** Whether a host name or address, as a URL or a socket has it, can only be this machine. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
-
 export const tenantBaseUrl = valueOf(
   'an https origin without a path, or an http one on loopback',
   (value) => {
@@ -53,10 +54,10 @@ export const tenantBaseUrl = valueOf(
 
 /** `acme.eu.auth0.com`, `login.example.com`, `localhost:4400`: what stands between `https://` and `/` in `iss`. */
 export const tenantDomain = valueOf(
-  'a domain such as acme.eu.auth0.com: no scheme, no path, lower case',
+  'a domain such as acme.eu.auth0.com: lower-case letters, digits and hyphens between dots; no scheme, no path',
   (value) => {
     const url = parseUrl(`https://${value}`);
-    return url?.host === value && !value.includes('*') ? value : undefined;
+    return url?.host === value && url.port !== '0' && hasSoundHost(url) ? value : undefined;
   },
 );
 
@@ -82,16 +83,20 @@ function parseProxyRange(item: string): string | undefined {
   return isRange('ipv6', 128, prefix) ? item : undefined;
 }
 
-const proxyRanges = listOf('', parseProxyRange);
+export const addressRanges = listOf(
+  'a comma list of addresses and CIDR ranges (/8 or narrower); never everybody',
+  parseProxyRange,
+);
 
 export const trustProxy = valueOf<TrustProxy>(
-  'a number of proxies from 1 to 32, or a comma list of addresses and CIDR ranges (/8 or narrower); never everybody',
+  'a number of proxies from 1 to 32, a comma list of addresses and CIDR ranges (/8 or narrower), or none; never everybody',
   (value) => {
+    if (value === 'none') return { cidrs: [] };
     if (/^\d+$/.test(value)) {
       const hops = Number(value);
       return /^[1-9]\d?$/.test(value) && hops <= 32 ? { hops } : undefined;
     }
-    const cidrs = proxyRanges.safeParse(value);
+    const cidrs = addressRanges.safeParse(value);
     return cidrs.success ? { cidrs: cidrs.data } : undefined;
   },
 );

@@ -110,6 +110,7 @@ export interface Config extends Listen {
   readonly session: {
     readonly idleS: number;
     readonly maxS: number;
+    readonly maxPerUser: number;
   };
   /** A file's path is absolute, or `:memory:`. */
   readonly store: StoreLocation;
@@ -124,8 +125,14 @@ export interface Config extends Listen {
   /** Absolute path of a module of further routes. */
   readonly routesModule: string | undefined;
   readonly maxInFlight: number;
+  /** Of requests under way and of an upstream's places: above 0, at most 1. */
+  readonly addressShare: number;
+  /** Addresses and CIDR ranges that it does not bound, beside those of `trustProxy`. */
+  readonly addressShareExempt: readonly string[];
   readonly shutdownTimeoutMs: number;
   readonly drainDelayMs: number;
+  /** Whether a store that is down makes us unready also after a good start. */
+  readonly readyNeedsStore: boolean;
   /** Undefined: switched off. */
   readonly rateLimits: RateLimits | undefined;
 }

@@ -21,9 +21,24 @@ export function quote(value: string, secrets: Iterable<string>): string {
 /** Text in which every character that a terminal would obey, or hide, is written out. */
 export const toVisible = (text: string): string =>
   text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu,
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
 
 /** A secret as a fault shows it. */
 export const quoteSecret = (value: string): string => `*** (${value.length} characters)`;
+
+/** Whether a text that should be a path may be a secret that was put there by mistake: people give files other names. */
+export const mayBeSecret = (path: string): boolean =>
+  (path.length >= 32 && !/[/\\.]/.test(path)) ||
+  path
+    .split(/[/\\]/)
+    .some(
+      (part) =>
+        /[A-Za-z0-9+=]{24}/.test(part) ||
+        (part.length >= 16 && [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(part))),
+    );
+
+/** The path given for a variable as a fault shows it. */
+export const quotePath = (path: string, isSecret: boolean, secrets: Iterable<string>): string =>
+  isSecret && mayBeSecret(path) ? quoteSecret(path) : quote(path, secrets);

@@ -3,6 +3,7 @@ import { quote, quoteSecret } from './mask.ts';
 import type { Fault, GivenVariables } from './read-variables.ts';
 import { rules } from './rules.ts';
 import { toRawValues } from './settings.ts';
+import { toFormFault } from './value-form.ts';
 import type { Variable } from './variable.ts';
 import { type Values, type VariableName, variableNames, variables } from './variables.ts';
 
@@ -30,8 +31,17 @@ export function parseVariables(given: GivenVariables): ParsedVariables {
   };
 
   const wanted = new Map<string, string>();
+  for (const [name, { value }] of given.values) {
+    const row: Variable = variables[name];
+    const fault = value && toFormFault(row.hasLines ? value.replaceAll(/^[\r\n]+|[\r\n]+$/g, '') : value);
+    if (fault) wanted.set(name, fault);
+  }
   const whole = environmentSchema.safeParse(raw);
-  for (const issue of whole.error?.issues ?? []) wanted.set(String(issue.path[0]), issue.message);
+  for (const { path, message } of whole.error?.issues ?? []) {
+    const name = String(path[0]);
+    // Where the form is wrong, what the content seems to lack says less.
+    if (!wanted.has(name)) wanted.set(name, message);
+  }
   const sound = Object.fromEntries(Object.entries(raw).filter(([name]) => !wanted.has(name)));
   // The schema is made of the same rows as the type, and optional throughout.
   const values = environmentSchema.parse(sound) as Partial<Values>;

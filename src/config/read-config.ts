@@ -2,7 +2,7 @@ import type { Config, TenantSettings } from './config.ts';
 import { parseVariables } from './parse-variables.ts';
 import { type Environment, type Fault, type LookUp, readVariables } from './read-variables.ts';
 import { type Setting, toSettings } from './settings.ts';
-import { toConfig, toRoutesSources, toTenantSettings } from './to-config.ts';
+import { type NamedFiles, toConfig, toNamedFiles, toRoutesSources, toTenantSettings } from './to-config.ts';
 import { type ConfigWarning, toUnknownWarnings } from './unknown-variables.ts';
 import type { Values } from './variables.ts';
 
@@ -11,26 +11,29 @@ export interface ReadOptions {
   readonly cwd: string;
 }
 
+interface ReadBase {
+  readonly files: NamedFiles;
+  readonly warnings: readonly ConfigWarning[];
+  readonly lookUp: LookUp;
+}
+
 export type ReadConfig =
-  | {
+  | (ReadBase & {
       readonly ok: true;
       readonly config: Config;
       /** Each variable's resolved value, masked, and where it came from. */
       readonly settings: readonly Setting[];
-      readonly warnings: readonly ConfigWarning[];
-      readonly lookUp: LookUp;
-    }
-  | { readonly ok: false; readonly faults: readonly Fault[]; readonly warnings: readonly ConfigWarning[] };
+    })
+  | (ReadBase & { readonly ok: false; readonly faults: readonly Fault[] });
 
 /** Reads the configuration, or tells all of its faults at once. Never throws for what is given. */
 export function readConfig(environment: Environment, { cwd }: ReadOptions): ReadConfig {
   const given = readVariables(environment, cwd);
-  const warnings = toUnknownWarnings(given.names);
-  const parsed = parseVariables(given);
-  if (parsed.faults.length > 0) return { ok: false, faults: parsed.faults, warnings };
+  const { values, faults } = parseVariables(given);
+  const base = { files: toNamedFiles(values, cwd), warnings: toUnknownWarnings(given), lookUp: given.lookUp };
+  if (faults.length > 0) return { ...base, ok: false, faults };
   // Without faults nothing was left out.
-  const config = toConfig(parsed.values as Values, cwd);
-  return { ok: true, config, settings: toSettings(given), warnings, lookUp: given.lookUp };
+  return { ...base, ok: true, config: toConfig(values as Values, cwd), settings: toSettings(given) };
 }
 
 export type ReadTenantSettings =

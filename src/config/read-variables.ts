@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'dotenv';
-import { quote, quoteSecret } from './mask.ts';
+import { findLineFaults } from './dotenv-file.ts';
+import { mayBeSecret, quotePath } from './mask.ts';
 import type { Variable } from './variable.ts';
-import { isVariableName, type VariableName, variableNames, variables } from './variables.ts';
+import { type VariableName, variableNames, variables } from './variables.ts';
 
 /** Where a value came from: `file` is a path given as `<NAME>_FILE`. */
 export type Origin = 'environment' | '.env' | 'file' | 'default';
@@ -21,12 +22,21 @@ export type LookUp = (name: string) => string | undefined;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export interface GivenValue {
+  readonly value: string | undefined;
+  readonly origin: Origin;
+  /** The path given as `<NAME>_FILE`, safe to show. */
+  readonly file?: string;
+}
+
 /** What was given, before any of it is parsed. */
 export interface GivenVariables {
   /** Undefined values: given, but not to be had; a fault says why. */
-  readonly values: ReadonlyMap<VariableName, { readonly value: string | undefined; readonly origin: Origin }>;
+  readonly values: ReadonlyMap<VariableName, GivenValue>;
   /** Names of all variables that are set, known or not. */
   readonly names: readonly string[];
+  /** Those of them that `.env` sets. */
+  readonly dotenvNames: ReadonlySet<string>;
   /** Texts that must never be shown. */
   readonly secrets: readonly string[];
   readonly faults: readonly Fault[];
@@ -34,35 +44,51 @@ export interface GivenVariables {
 }
 
 const maxFileBytes = 65_536;
+const maxDotenvBytes = 1_048_576;
 
-const reasonOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'not allowed to read it',
+  EISDIR: 'a folder',
+  EFBIG: 'too large',
+};
 
-/** The text of a small file. @throws Error with a `code` */
-function readSmallFile(file: string): string {
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+  return code in reasons ? `${reasons[code]} (${code})` : code;
+}
+
+const notUtf8 = Object.assign(new Error('not text'), { code: 'not UTF-8' });
+
+/** The text of a small file. UTF-16 is not taken for text, with its mark or without. @throws Error with a `code` */
+function readSmallFile(file: string, maxBytes: number): string {
   const descriptor = openSync(file, 'r');
   try {
-    const buffer = Buffer.alloc(maxFileBytes + 1);
+    const buffer = Buffer.alloc(maxBytes + 1);
     let length = 0;
     for (let read = -1; read !== 0 && length < buffer.length; length += read) {
       read = readSync(descriptor, buffer, length, buffer.length - length, null);
     }
-    if (length > maxFileBytes) throw Object.assign(new Error('too large'), { code: 'EFBIG' });
+    if (length > maxBytes) throw Object.assign(new Error('too large'), { code: 'EFBIG' });
     const bytes = buffer.subarray(0, length);
-    if (!isUtf8(bytes)) throw Object.assign(new Error('not text'), { code: 'not UTF-8' });
+    if (!isUtf8(bytes) || bytes.includes(0)) throw notUtf8;
     return bytes.toString();
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** The variables of `.env` in `cwd`; none where there is no such file. */
+/** The variables of `.env` in `cwd`; none where there is no such file. Each line that would be left out is a fault. */
 function readDotenv(cwd: string, faults: Fault[]): Environment {
   try {
-    return parse(readFileSync(resolve(cwd, '.env')));
+    const text = readSmallFile(resolve(cwd, '.env'), maxDotenvBytes).replace(/^\uFEFF/, '');
+    for (const { line, wanted } of findLineFaults(text))
+      faults.push({ name: '.env', seen: `line ${line}`, wanted });
+    return parse(text);
   } catch (error) {
-    const reason = reasonOf(error);
-    if (reason !== 'ENOENT') faults.push({ name: '.env', seen: reason, wanted: 'a readable file, or none' });
+    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isAbsent)
+      faults.push({ name: '.env', seen: reasonOf(error), wanted: 'a text file in UTF-8, or none' });
     return {};
   }
 }
@@ -75,7 +101,7 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
   const faults: Fault[] = [];
   const dotenv = readDotenv(cwd, faults);
   const secrets: string[] = [];
-  const values = new Map<VariableName, { value: string | undefined; origin: Origin }>();
+  const values = new Map<VariableName, GivenValue>();
 
   const lookUp = (name: string): { value: string; origin: Origin } | undefined => {
     const isReal = Object.hasOwn(environment, name) && environment[name] !== undefined;
@@ -85,15 +111,14 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
 
   const readFrom = (name: string, file: string, isSecret: boolean): string | undefined => {
     const fault = (reason: string): undefined => {
-      const seen = isSecret ? quoteSecret(file) : quote(file, secrets);
       faults.push({
         name: `${name}_FILE`,
-        seen: `${seen}: ${reason}`,
-        wanted: 'the path of a small text file',
+        seen: `${quotePath(file, isSecret, secrets)}: ${reason}`,
+        wanted: `the path of a text file in UTF-8, of at most ${maxFileBytes / 1024} kB, that holds the value`,
       });
     };
     try {
-      return readSmallFile(resolve(cwd, file)).replace(/\r?\n$/, '') || fault('it is empty');
+      return readSmallFile(resolve(cwd, file), maxFileBytes).replace(/\r?\n$/, '') || fault('it is empty');
     } catch (error) {
       return fault(reasonOf(error));
     }
@@ -104,7 +129,8 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
     const isSecret = isSecretName(name);
     const direct = lookUp(name);
     const file = lookUp(`${name}_FILE`);
-    if (isSecret) secrets.push(...[direct, file].flatMap((given) => (given ? secretsOf(given.value) : [])));
+    if (isSecret && direct) secrets.push(...secretsOf(direct.value));
+    if (isSecret && file && mayBeSecret(file.value)) secrets.push(...secretsOf(file.value));
     if (direct && file) {
       faults.push({ name, seen: `${name} and ${name}_FILE`, wanted: 'one of the two' });
       values.set(name, { value: undefined, origin: direct.origin });
@@ -113,7 +139,7 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
     } else if (file) {
       const value = readFrom(name, file.value, isSecret);
       if (isSecret && value !== undefined) secrets.push(...secretsOf(value));
-      values.set(name, { value, origin: 'file' });
+      values.set(name, { value, origin: 'file', file: file.value });
     }
   }
   const names = [...new Set([...Object.keys(environment), ...Object.keys(dotenv)])];
@@ -121,16 +147,22 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
   return {
     values,
     names: names.filter((name) => lookUp(name)),
+    dotenvNames: new Set(Object.keys(dotenv)),
     secrets: longestFirst,
     faults,
     lookUp: (name) => (isVariableName(name) && isSecretName(name) ? undefined : lookUp(name)?.value),
   };
 }
 
+const isVariableName = (name: string): name is VariableName => Object.hasOwn(variables, name);
+
 const isSecretName = (name: VariableName): boolean => {
   const row: Variable = variables[name];
   return row.isSecret === true;
 };
 
-/** A secret and, should it be a list, its items. */
-const secretsOf = (value: string): string[] => [value, ...value.split(',').map((item) => item.trim())];
+/** A secret and, should it be a list or stand in quotes, what is in it. */
+const secretsOf = (value: string): string[] => [
+  value,
+  ...value.split(',').map((item) => item.replaceAll(/^[\s"'`]+|[\s"'`]+$/g, '')),
+];

@@ -1,4 +1,5 @@
-import { isLoopback } from './address-schemas.ts';
+import { isLoopback } from '../lib/address.ts';
+import { isRepetition } from './value-form.ts';
 import type { Values, VariableName } from './variables.ts';
 
 /** What the rules may look at: the values that could be parsed, and which variables are given at all. */
@@ -17,6 +18,22 @@ export interface Rule {
 const isProduction = ({ values }: RuleInput): boolean => values.NODE_ENV === 'production';
 const needsClient = (input: RuleInput): boolean => isProduction(input) || input.isGiven('AUTH0_DOMAIN');
 const isEmbedded = (input: RuleInput): boolean => !needsClient(input);
+
+/** Whether a domain can only be a machine's own: its tokens would be those of whatever runs there. */
+const isLocalDomain = (domain: string | undefined): boolean => {
+  if (domain === undefined) return false;
+  const { hostname } = new URL(`https://${domain}`);
+  return isLoopback(hostname) || ['0.0.0.0', '[::]'].includes(hostname);
+};
+
+/** Whether pages of an origin can be changed on their way to the browser. */
+const isOpenHttp = (origin: string): boolean =>
+  origin.startsWith('http:') && !isLoopback(new URL(origin).hostname);
+
+const goesWithDomain = 'AUTH0_DOMAIN as well: without it the embedded tenant is used';
+const realSecret = 'a random secret, not one short text over and over: this is production';
+const httpsOrigins =
+  'https origins only: this is production, and pages sent over http can be changed on their way';
 
 export const rules: readonly Rule[] = [
   {
@@ -40,9 +57,14 @@ export const rules: readonly Rule[] = [
     wanted: "the tenant's domain: production has no embedded tenant",
   },
   {
+    name: 'AUTH0_DOMAIN',
+    isBroken: (input) => isProduction(input) && isLocalDomain(input.values.AUTH0_DOMAIN),
+    wanted: 'the domain of a tenant on another machine: this is production',
+  },
+  {
     name: 'AUTH0_BASE_URL',
     isBroken: (input) => isEmbedded(input) && input.isGiven('AUTH0_BASE_URL'),
-    wanted: 'AUTH0_DOMAIN to go with it',
+    wanted: goesWithDomain,
   },
   {
     name: 'AUTH0_CLIENT_ID',
@@ -65,7 +87,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'AUTH0_CLIENT_ASSERTION_KEY',
     isBroken: (input) => isEmbedded(input) && input.isGiven('AUTH0_CLIENT_ASSERTION_KEY'),
-    wanted: 'AUTH0_DOMAIN to go with it',
+    wanted: goesWithDomain,
   },
   {
     name: 'AUTH0_API_AUDIENCE',
@@ -85,17 +107,49 @@ export const rules: readonly Rule[] = [
   {
     name: 'AUTH0_MGMT_DOMAIN',
     isBroken: (input) => isEmbedded(input) && input.isGiven('AUTH0_MGMT_DOMAIN'),
-    wanted: 'AUTH0_DOMAIN to go with it',
+    wanted: goesWithDomain,
+  },
+  {
+    name: 'AUTH0_MGMT_DOMAIN',
+    isBroken: (input) =>
+      isProduction(input) &&
+      input.isGiven('AUTH0_MGMT_DOMAIN') &&
+      isLocalDomain(input.values.AUTH0_MGMT_DOMAIN),
+    wanted: 'the domain of a tenant on another machine: this is production',
   },
   {
     name: 'SESSION_SECRETS',
     isBroken: (input) => isProduction(input) && !input.isGiven('SESSION_SECRETS'),
     wanted: 'a comma list of secrets, each of at least 32 bytes: production does not make its own',
   },
+  ...(['AUTH0_CLIENT_SECRET', 'AUTH0_MGMT_CLIENT_SECRET', 'SESSION_SECRETS'] as const).map(
+    (name): Rule => ({
+      name,
+      isBroken: (input) => isProduction(input) && [input.values[name] ?? []].flat().some(isRepetition),
+      wanted: realSecret,
+    }),
+  ),
+  {
+    name: 'TRUST_PROXY',
+    isBroken: (input) =>
+      isProduction(input) &&
+      input.values.PUBLIC_URL?.startsWith('https:') === true &&
+      !input.isGiven('TRUST_PROXY'),
+    wanted:
+      'the proxy that ends TLS for PUBLIC_URL, as an address, a CIDR range or a number of proxies, or none: without it all callers share the limits of one address',
+  },
+  ...(['ALLOWED_ORIGINS', 'TOKEN_MODE_ORIGINS'] as const).map(
+    (name): Rule => ({
+      name,
+      isBroken: (input) => isProduction(input) && (input.values[name] ?? []).some(isOpenHttp),
+      wanted: httpsOrigins,
+    }),
+  ),
   {
     name: 'DEFAULT_RETURN_TO',
     isBroken: ({ values: { DEFAULT_RETURN_TO: url, PUBLIC_URL, ALLOWED_ORIGINS = [] } }) =>
       url !== undefined &&
+      PUBLIC_URL !== undefined &&
       !url.startsWith('/') &&
       ![PUBLIC_URL, ...ALLOWED_ORIGINS].includes(new URL(url).origin),
     wanted: 'a path, or a URL whose origin is PUBLIC_URL or in ALLOWED_ORIGINS',

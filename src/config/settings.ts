@@ -1,4 +1,4 @@
-import { mask, maskCredentials, toVisible } from './mask.ts';
+import { mask, maskCredentials, mayBeSecret, toVisible } from './mask.ts';
 import { type GivenVariables, type Origin } from './read-variables.ts';
 import type { RawValues, Variable } from './variable.ts';
 import { type VariableName, variableNames, variables } from './variables.ts';
@@ -9,6 +9,8 @@ export interface Setting {
   /** Masked; null where there is neither a value nor a default that can be written. */
   readonly value: string | null;
   readonly origin: Origin;
+  /** Where the origin is a file: its path. */
+  readonly file?: string;
 }
 
 /** The given values, completed by the defaults. */
@@ -35,6 +37,9 @@ export function toSettings(given: GivenVariables): Setting[] {
         : row.isSecret
           ? '***'
           : toVisible(maskCredentials(mask(value, given.secrets)));
-    return { name, value: shown, origin: given.values.get(name)?.origin ?? 'default' };
+    const { origin = 'default', file } = given.values.get(name) ?? {};
+    if (file === undefined) return { name, value: shown, origin };
+    const path = row.isSecret && mayBeSecret(file) ? '***' : toVisible(mask(file, given.secrets));
+    return { name, value: shown, origin, file: path };
   });
 }

@@ -1,3 +1,4 @@
+import { toBareHost } from '../lib/address.ts';
 import { host, path } from './value-schemas.ts';
 import { valueOf } from './variable.ts';
 
@@ -36,7 +37,7 @@ function parseRedis(text: string): StoreLocation | undefined {
   const database = url && /^\/?(\d{0,4})$/.exec(url.pathname)?.[1];
   if (!url || database === undefined || url.search !== '' || url.hash !== '' || url.port === '0')
     return undefined;
-  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const hostname = toBareHost(url.hostname);
   const [username, password] = [decode(url.username), decode(url.password)];
   const isSound =
     host.safeParse(hostname).success &&

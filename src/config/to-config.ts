@@ -87,6 +87,27 @@ export function toRoutesSources(
   return { routesFile: toPath(values.ROUTES_FILE), routesModule: toPath(values.ROUTES_MODULE) };
 }
 
+/** The files that sound variables name, whatever is wrong with the others. */
+export interface NamedFiles extends Pick<Config, 'routesFile' | 'routesModule'> {
+  /** Absolute paths of SQLite files, by the variable that names them. */
+  readonly databases: Readonly<Partial<Record<'STORE_URL' | 'TENANT_DATA', string>>>;
+}
+
+/** The files to look at before a start; the tenant's only where it is the embedded one. */
+export function toNamedFiles(values: Partial<Values>, cwd: string): NamedFiles {
+  const { STORE_URL: store, TENANT_DATA: data, AUTH0_DOMAIN: domain } = values;
+  const isFile = (file: string | undefined): file is string => file !== undefined && file !== ':memory:';
+  const storeFile = store?.kind === 'sqlite' ? store.file : undefined;
+  const tenantFile = domain === undefined ? data : undefined;
+  return {
+    ...toRoutesSources(values, cwd),
+    databases: {
+      ...(isFile(storeFile) && { STORE_URL: resolve(cwd, storeFile) }),
+      ...(isFile(tenantFile) && { TENANT_DATA: resolve(cwd, tenantFile) }),
+    },
+  };
+}
+
 /** Values that broke no rule, as the rooms want them. Relative paths are taken from `cwd`. */
 export function toConfig(values: Values, cwd: string): Config {
   const production = values.NODE_ENV === 'production';
@@ -116,7 +137,11 @@ export function toConfig(values: Values, cwd: string): Config {
     signupConcealExisting: values.SIGNUP_CONCEAL_EXISTING,
     m2mTokenCache: values.M2M_TOKEN_CACHE,
     sessionSecrets: values.SESSION_SECRETS,
-    session: { idleS: values.SESSION_IDLE_S, maxS: values.SESSION_MAX_S },
+    session: {
+      idleS: values.SESSION_IDLE_S,
+      maxS: values.SESSION_MAX_S,
+      maxPerUser: values.SESSION_MAX_PER_USER,
+    },
     store: toStore(values.STORE_URL, cwd),
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     allowLocalhostOrigins: !production,
@@ -124,8 +149,11 @@ export function toConfig(values: Values, cwd: string): Config {
     defaultReturnTo: values.DEFAULT_RETURN_TO,
     ...toRoutesSources(values, cwd),
     maxInFlight: values.MAX_IN_FLIGHT,
+    addressShare: values.ADDRESS_SHARE,
+    addressShareExempt: values.ADDRESS_SHARE_EXEMPT ?? [],
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     drainDelayMs: values.DRAIN_DELAY_MS,
+    readyNeedsStore: values.READY_NEEDS_STORE,
     rateLimits: values.RATE_LIMIT_ENABLED ? toRateLimits(values) : undefined,
   });
 }

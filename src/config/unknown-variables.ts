@@ -1,11 +1,20 @@
 import { toVisible } from './mask.ts';
-import { isVariableName, variableNames } from './variables.ts';
+import type { GivenVariables } from './read-variables.ts';
+import { variableNames } from './variables.ts';
 
 /** Something that is set and will have no effect; the message is a whole sentence. Safe to show. */
 export interface ConfigWarning {
   readonly name: string;
   readonly message: string;
 }
+
+const knownNames = variableNames.flatMap((name) => [name as string, `${name}_FILE`]);
+const known: ReadonlySet<string> = new Set(knownNames);
+
+/** Names of the system and of shells that are two letters away from one of ours. */
+const foreignNames: ReadonlySet<string> = new Set(['HOME', 'MORE']);
+
+const TYPO_DISTANCE = 2;
 
 /** Least number of letters to insert, delete or replace to turn one word into the other (Levenshtein). */
 function editDistance(from: string, to: string): number {
@@ -21,27 +30,46 @@ function editDistance(from: string, to: string): number {
   return row[to.length] ?? 0;
 }
 
-const isKnown = (name: string): boolean => isVariableName(name) || isVariableName(name.replace(/_FILE$/, ''));
+const isOurs = (name: string): boolean => /^(GATEHOUSE|AUTH0)_/.test(name);
 
-const isOurs = (name: string): boolean =>
-  /^(GATEHOUSE|AUTH0)_/.test(name) && !name.startsWith('AUTH0_CONTRACT_');
-
-function nearestTo(name: string): string {
-  const word = name.slice(0, 100);
-  const bare = word.replace(/^GATEHOUSE_/, '');
-  const distances = variableNames.map((known) => ({
-    known,
-    distance: Math.min(editDistance(word, known), editDistance(bare, known)),
-  }));
-  return distances.reduce((best, next) => (next.distance < best.distance ? next : best)).known;
+interface Near {
+  readonly name: string;
+  readonly distance: number;
 }
 
-/** Warns of set variables that look like ours and are not, with the known name that is nearest. */
-export const toUnknownWarnings = (names: readonly string[]): ConfigWarning[] =>
-  names
-    .filter((name) => isOurs(name) && !isKnown(name))
-    .toSorted()
-    .map((name) => {
-      const shown = toVisible(name);
-      return { name: shown, message: `${shown} is not known; the nearest known name is ${nearestTo(name)}` };
-    });
+/** The known name that is nearest, its case and our prefix apart; `names` are those to compare with. */
+function toNearest(name: string, names: readonly string[]): Near | undefined {
+  const word = name.slice(0, 100).toUpperCase();
+  const bare = word.replace(/^GATEHOUSE_/, '');
+  return names
+    .map((each) => ({ name: each, distance: Math.min(editDistance(word, each), editDistance(bare, each)) }))
+    .reduce<Near | undefined>(
+      (best, next) => (best === undefined || next.distance < best.distance ? next : best),
+      undefined,
+    );
+}
+
+/** The known name that this one may be meant to be; undefined where it is none of our business. */
+function toMeant(name: string, isInDotenv: boolean): string | undefined {
+  if (known.has(name) || name.startsWith('AUTH0_CONTRACT_')) return undefined;
+  if (isInDotenv || isOurs(name)) return toNearest(name, knownNames)?.name;
+  if (foreignNames.has(name)) return undefined;
+  const close = knownNames.filter((each) => Math.abs(each.length - name.length) <= TYPO_DISTANCE);
+  const nearest = toNearest(name, close);
+  return nearest && nearest.distance <= TYPO_DISTANCE ? nearest.name : undefined;
+}
+
+/**
+ * Warns of set variables that have no effect, with the nearest known name: those that look like ours, those one or two
+ * letters away from one of ours, and whatever else `.env` sets.
+ */
+export const toUnknownWarnings = ({
+  names,
+  dotenvNames,
+}: Pick<GivenVariables, 'names' | 'dotenvNames'>): ConfigWarning[] =>
+  names.toSorted().flatMap((name) => {
+    const meant = toMeant(name, dotenvNames.has(name));
+    if (meant === undefined) return [];
+    const shown = toVisible(name);
+    return [{ name: shown, message: `${shown} is not known; the nearest known name is ${meant}` }];
+  });

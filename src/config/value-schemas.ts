@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { isIP } from 'node:net';
+import { isQuoted } from './value-form.ts';
 import { listOf, valueOf } from './variable.ts';
 
 /** At most `count` events in a window of `windowS` seconds. */
@@ -24,12 +25,22 @@ export const integer = (min: number, max: number) =>
     return number >= min && number <= max ? number : undefined;
   });
 
+/** A part of a whole. */
+export const share = valueOf('a number above 0 and at most 1 such as 0.25', (value) => {
+  const number = /^(?:0\.\d{1,4}|1)$/.test(value) ? Number(value) : 0;
+  return number > 0 ? number : undefined;
+});
+
 export const port = integer(0, 65_535);
 
+const label = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i;
+
+/** Whether a host name consists of labels of letters, digits and inner hyphens (RFC 1123 §2.1), the last not a number. */
+export const isHostName = (name: string): boolean =>
+  name.length <= 253 && name.split('.').every((part) => label.test(part)) && !/(?:^|\.)\d+$/.test(name);
+
 export const host = valueOf('an IP address or a host name, without scheme and port', (value) =>
-  (isIP(value) !== 0 && !value.includes('%')) || /^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i.test(value)
-    ? value
-    : undefined,
+  (isIP(value) !== 0 && !value.includes('%')) || isHostName(value) ? value : undefined,
 );
 
 export const path = valueOf('a path without control characters', (value) =>
@@ -58,8 +69,9 @@ export const secret = valueOf('a secret without line breaks or other control cha
   /\p{Cc}/u.test(value) ? undefined : value,
 );
 
-export const sessionSecrets = listOf('a comma list of secrets, each of at least 32 bytes', (item) =>
-  Buffer.byteLength(item) >= 32 && !/\p{Cc}/u.test(item) ? item : undefined,
+export const sessionSecrets = listOf(
+  'a comma list of secrets, each of at least 32 bytes and without quotes around it',
+  (item) => (Buffer.byteLength(item) >= 32 && !/\p{Cc}/u.test(item) && !isQuoted(item) ? item : undefined),
 );
 
 /** A PEM private key; `\n` written out is taken as a line break, since many launchers cannot carry one. */

@@ -10,6 +10,8 @@ export interface Variable {
   readonly value: z.ZodType<unknown, string>;
   /** Never shown: not in faults, not in warnings, not in `config print`. */
   readonly isSecret?: true;
+  /** A text of lines, such as PEM: line breaks around it mean nothing. */
+  readonly hasLines?: true;
   /** The default as it would be written, or how it follows from other variables. Absent: none. */
   readonly default?: string | ((given: RawValues) => string | undefined);
   /** Words for a default that cannot be written as a value. */

@@ -1,5 +1,13 @@
 import type { z } from 'zod';
-import { origin, origins, returnTo, tenantBaseUrl, tenantDomain, trustProxy } from './address-schemas.ts';
+import {
+  addressRanges,
+  origin,
+  origins,
+  returnTo,
+  tenantBaseUrl,
+  tenantDomain,
+  trustProxy,
+} from './address-schemas.ts';
 import { storeUrl } from './store-url.ts';
 import * as value from './value-schemas.ts';
 import type { Variable } from './variable.ts';
@@ -31,8 +39,9 @@ export const variables = {
     default: 'info',
   },
   TRUST_PROXY: {
-    about: 'CIDR ranges or number of proxies whose X-Forwarded-* are believed; never all',
+    about: 'CIDR ranges or number of proxies whose X-Forwarded-* are believed, or none; never all',
     value: trustProxy,
+    defaultText: 'none; required in production behind an https PUBLIC_URL',
   },
   HSTS_INCLUDE_SUBDOMAINS: {
     about: 'true binds the subdomains of the public host to https as well (RFC 6797 includeSubDomains)',
@@ -66,6 +75,7 @@ export const variables = {
     about: 'instead of the secret: an RSA private key in PEM, for private_key_jwt',
     value: value.assertionKey,
     isSecret: true,
+    hasLines: true,
   },
   AUTH0_API_AUDIENCE: {
     about: "our API's identifier",
@@ -148,6 +158,11 @@ export const variables = {
     value: value.integer(1, 31_536_000),
     default: '604800',
   },
+  SESSION_MAX_PER_USER: {
+    about: 'sessions of one user at once; the oldest end',
+    value: value.integer(1, 10_000),
+    default: '50',
+  },
   STORE_URL: {
     about:
       'sessions and limits: sqlite:<path>, sqlite::memory:, redis://… or rediss://… (for more than one replica)',
@@ -187,6 +202,16 @@ export const variables = {
     value: value.integer(1, 1_000_000),
     default: '1000',
   },
+  ADDRESS_SHARE: {
+    about: "how much one address may hold of MAX_IN_FLIGHT and of an upstream's places: above 0, at most 1",
+    value: value.share,
+    default: '0.25',
+  },
+  ADDRESS_SHARE_EXEMPT: {
+    about: 'addresses and CIDR ranges that ADDRESS_SHARE does not bound: servers that call for many users',
+    value: addressRanges,
+    defaultText: 'none; those of TRUST_PROXY are never bounded',
+  },
   SHUTDOWN_TIMEOUT_MS: {
     about: 'how long a stop waits for requests at work',
     value: value.integer(0, 600_000),
@@ -198,6 +223,12 @@ export const variables = {
     default: '0',
   },
 
+  READY_NEEDS_STORE: {
+    about: 'true makes /readyz 503 also while a store is down that has answered before',
+    value: value.boolean,
+    default: 'false',
+  },
+
   RATE_LIMIT_ENABLED: { about: 'false lifts all rate limits', value: value.boolean, default: 'true' },
   RATE_LIMIT_SIGNIN_ACCOUNT: {
     about: 'failed sign-ins per account and address',
@@ -207,15 +238,11 @@ export const variables = {
   RATE_LIMIT_SIGNIN_IP: { about: 'failed sign-ins per address', value: value.rate, default: '50/15m' },
   RATE_LIMIT_SIGNUP_IP: { about: 'sign-ups per address', value: value.rate, default: '20/1h' },
   RATE_LIMIT_CODE_ADDRESS: {
-    about: 'codes, links and mails sent per e-mail address or phone number',
+    about: 'codes and mails sent per e-mail address or phone number',
     value: value.rate,
     default: '5/1h',
   },
-  RATE_LIMIT_CODE_IP: {
-    about: 'codes, links and mails sent per IP address',
-    value: value.rate,
-    default: '20/1h',
-  },
+  RATE_LIMIT_CODE_IP: { about: 'codes and mails sent per address', value: value.rate, default: '20/1h' },
   RATE_LIMIT_CODE_VERIFY: {
     about: 'wrong codes per e-mail address, phone number or second factor',
     value: value.rate,
@@ -227,7 +254,8 @@ export const variables = {
     default: '60/1m',
   },
   RATE_LIMIT_AUTH_IP: {
-    about: 'refreshes and redirect logins per address',
+    about:
+      'refreshes, exchanged codes, redirect logins, ended refresh tokens and false logout tokens per address, each by itself',
     value: value.rate,
     default: '60/1m',
   },
@@ -269,5 +297,3 @@ export type Values = {
 
 /** The rows' names, in their order. */
 export const variableNames = Object.keys(variables) as VariableName[];
-
-export const isVariableName = (name: string): name is VariableName => Object.hasOwn(variables, name);

@@ -1,14 +1,16 @@
 import type { ClientUrls } from '#tenant';
+import { isLoopback } from '../lib/address.ts';
 
 const CALLBACK = '/v1/auth/callback';
 const SIGNED_OUT = '/v1/auth/signed-out';
 const BACKCHANNEL_LOGOUT = '/v1/auth/backchannel-logout';
 
-const loopback = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
-
 /** The list with the gateway's own entry on top, and without those of gateways that ran on other ports of this machine. */
 function withOwn(urls: readonly string[], origin: string, path: string): string[] {
-  const isStale = (url: string): boolean => url.endsWith(path) && loopback.test(url.slice(0, -path.length));
+  const isStale = (url: string): boolean => {
+    const parsed = URL.canParse(url) ? new URL(url) : undefined;
+    return parsed !== undefined && url === `${parsed.origin}${path}` && isLoopback(parsed.hostname);
+  };
   return [`${origin}${path}`, ...urls.filter((url) => url !== `${origin}${path}` && !isStale(url))];
 }
 

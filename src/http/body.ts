@@ -4,6 +4,7 @@ import { MIMEType } from 'node:util';
 import express from 'express';
 import { GatewayError } from '../errors.ts';
 import { type JsonFault, parseStrictJson } from '../lib/strict-json.ts';
+import { createBodyPace, PACE_CHECK_MS } from './body-pace.ts';
 import { toValueFault } from './json-text.ts';
 import { parseParameters } from './parameters.ts';
 
@@ -11,6 +12,8 @@ const BODY_TIMEOUT_MS = 30_000;
 const MAX_DEPTH = 32;
 const V1_LIMIT = 16 * 1024;
 const OTHER_LIMIT = 100 * 1024;
+/** The caller went before its body was whole. */
+const ABORTED = 'aborted';
 
 /** The limit of a parsed body in bytes, by the path it is sent to. */
 export const toBodyLimit = (path: string): number => (path.startsWith('/v1/') ? V1_LIMIT : OTHER_LIMIT);
@@ -66,7 +69,7 @@ function toBodyType(contentType: string | undefined): BodyType | undefined {
 const readerErrors: Readonly<Record<string, (cause: unknown) => GatewayError>> = {
   'entity.too.large': (cause) => new GatewayError('payload_too_large', { cause }),
   'encoding.unsupported': (cause) => new GatewayError('unsupported_media_type', { cause }),
-  'request.aborted': (cause) => new GatewayError('invalid_request', { cause, reason: 'aborted' }),
+  'request.aborted': (cause) => new GatewayError('invalid_request', { cause, reason: ABORTED }),
 };
 
 const toReadError = (error: unknown): GatewayError =>
@@ -74,6 +77,10 @@ const toReadError = (error: unknown): GatewayError =>
 
 const isEmpty = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+
+/** Whether a body never came, or not to its end. */
+export const isBodyMissing = (error: unknown): boolean =>
+  error instanceof GatewayError && (error.code === 'request_timeout' || error.options.reason === ABORTED);
 
 export type BodyReader = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
@@ -86,9 +93,15 @@ export function createBodyReader(types: readonly BodyType[], limit: number): Bod
   const readBytes = express.raw({ limit, inflate: false, type: () => true });
 
   async function read(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
+    const pace = createBodyPace(() => performance.now());
+    const onData = (chunk: Buffer): void => pace.received(chunk.length);
+    request.on('data', onData);
+    const endsAtMs = performance.now() + BODY_TIMEOUT_MS;
     let timer: NodeJS.Timeout | undefined;
     const tooSlow = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new GatewayError('request_timeout')), BODY_TIMEOUT_MS);
+      timer = setInterval(() => {
+        if (pace.isTooSlow || performance.now() > endsAtMs) reject(new GatewayError('request_timeout'));
+      }, PACE_CHECK_MS);
     });
     const bytes = new Promise<Buffer>((resolve, reject) => {
       readBytes(request, response, (error?: unknown) => {
@@ -99,7 +112,8 @@ export function createBodyReader(types: readonly BodyType[], limit: number): Bod
     try {
       return await Promise.race([bytes, tooSlow]);
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
+      request.off('data', onData);
     }
   }
 

@@ -1,30 +1,64 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP, isIPv6 } from 'node:net';
-import ipaddr from 'ipaddr.js';
-import proxyAddr from 'proxy-addr';
+import { compile } from 'proxy-addr';
+import type { TrustProxy } from '../config/address-schemas.ts';
+import { toPlainAddress } from '../lib/address.ts';
+import type { Logger } from '../observe/logger.ts';
+import { isForwarded, parseForwardedNode, toForwardedNodes } from './forwarded-address.ts';
 
-export type TrustProxy = { readonly hops: number } | { readonly cidrs: readonly string[] } | undefined;
+/** Why a forwarded address does not count, as the log says it. Either may let many callers share the limits of one address. */
+const doubts = {
+  untrusted:
+    'X-Forwarded-For is ignored, since TRUST_PROXY does not list this peer: if it is a proxy, all callers behind it count as one address',
+  unreadable:
+    'X-Forwarded-For names no address that can be read: callers behind it count as the proxy that passed it on',
+};
 
-/**
- * Tells the address of a request's client: the socket's, or what the trusted proxies in front of us say
- * in `X-Forwarded-For`, read from the right, so a caller's own entries count for nothing.
- */
-export function createClientAddress(trust: TrustProxy): (request: IncomingMessage) => string {
-  const plain = (address: string | undefined): string => {
-    const known = address ?? '';
-    return known.startsWith('::ffff:') ? known.slice('::ffff:'.length) : known;
-  };
-  if (trust === undefined) return (request) => plain(request.socket.remoteAddress);
-  const trusts =
-    'hops' in trust ? (_: string, hop: number) => hop < trust.hops : proxyAddr.compile([...trust.cidrs]);
-  return (request) => {
-    const judged = plain(proxyAddr(request, trusts));
-    return isIP(judged) ? judged : plain(request.socket.remoteAddress);
-  };
+/** Whether the proxy at an address is trusted, so many hops away from us. */
+type Trusts = (address: string, hop: number) => boolean;
+
+export function toTrusts(trust: TrustProxy | undefined): Trusts {
+  if (trust === undefined) return () => false;
+  return 'hops' in trust ? (_, hop) => hop < trust.hops : compile([...trust.cidrs]);
 }
 
-const NETWORK_BYTES = 8;
+/** The socket's address, IPv4 as such also where the socket takes both kinds. */
+const toPeer = ({ socket }: IncomingMessage): string => toPlainAddress(socket.remoteAddress ?? '');
 
-/** What limits count an address by: an IPv6 customer has a whole /64 to choose from. */
-export const toNetworkKey = (ip: string): string =>
-  isIPv6(ip) ? Buffer.from(ipaddr.parse(ip).toByteArray().slice(0, NETWORK_BYTES)).toString('hex') : ip;
+/**
+ * Tells the address of a request's client: the socket's, or what the trusted proxies in front of us say in
+ * `X-Forwarded-For` or `Forwarded`, read from the right, so a caller's own entries count for nothing. What cannot be
+ * read counts as the proxy that passed it on. The first doubt of each kind is logged.
+ */
+export function createClientAddress(
+  trust: TrustProxy | undefined,
+  log: Pick<Logger, 'warn'>,
+): (request: IncomingMessage) => string {
+  const trusts = toTrusts(trust);
+  const told = new Set<keyof typeof doubts>();
+  const warnOnce = (doubt: keyof typeof doubts, peer: string): void => {
+    if (told.has(doubt)) return;
+    told.add(doubt);
+    log.warn({ peer }, doubts[doubt]);
+  };
+  return (request) => {
+    const peer = toPeer(request);
+    if (!isForwarded(request)) return peer;
+    if (!trusts(peer, 0)) {
+      warnOnce('untrusted', peer);
+      return peer;
+    }
+    let client = peer;
+    let hop = 0;
+    for (const node of toForwardedNodes(request)) {
+      const address = parseForwardedNode(node);
+      if (address === undefined) {
+        warnOnce('unreadable', peer);
+        return client;
+      }
+      client = address;
+      hop += 1;
+      if (!trusts(client, hop)) return client;
+    }
+    return client;
+  };
+}

@@ -4,7 +4,7 @@ import { toCorsHeaders } from '../browser/cors.ts';
 import type { Origins } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
 import { isUpgraded } from '../lib/node-http.ts';
-import type { InFlight } from '../limits/in-flight.ts';
+import type { Places, Shortage } from '../limits/places.ts';
 import type { Dispatch } from './dispatch.ts';
 import { type Exchange, setExchange } from './exchange.ts';
 import { requireHttpVersion, requireSoundFraming } from './framing.ts';
@@ -15,12 +15,22 @@ export interface EdgeOptions {
   readonly toRequestId: (received: string | undefined) => string;
   readonly toClientAddress: (request: IncomingMessage) => string;
   readonly origins: Origins;
-  readonly inFlight: InFlight;
+  /** Of all requests under way. */
+  readonly inFlight: Places;
   readonly findRow: Dispatch['findRow'];
 }
 
 const KNOWN_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const RETRY_WHEN_OVERLOADED_S = 1;
+
+const toOverload = (shortage: Shortage): GatewayError =>
+  new GatewayError('overloaded', {
+    retryAfterS: RETRY_WHEN_OVERLOADED_S,
+    reason: shortage,
+    ...(shortage === 'share' && {
+      detail: 'Too many requests of this address are under way: wait until some have ended.',
+    }),
+  });
 
 /** Checks the outer form of a request; the target early, since the row it names says in which shape errors go out. */
 function requireSoundRequest(
@@ -61,6 +71,7 @@ export function createEdge(options: EdgeOptions) {
       isSound: false,
       authorizations: 0,
       isUpgrade: false,
+      isUnderWay: true,
       cors: undefined,
       match: undefined,
       row: undefined,
@@ -70,7 +81,7 @@ export function createEdge(options: EdgeOptions) {
       code: undefined,
     };
     setExchange(response, exchange);
-    const mayEnter = inFlight.enter();
+    const shortage = inFlight.enter(exchange.ip);
     exchange.cors = toCorsHeaders(origins, request.headers.origin);
     try {
       requireSoundRequest(request, exchange, findRow);
@@ -78,8 +89,7 @@ export function createEdge(options: EdgeOptions) {
       refused.add(request.socket);
       throw error;
     }
-    if (!mayEnter && !healthPaths.has(exchange.path))
-      throw new GatewayError('overloaded', { retryAfterS: RETRY_WHEN_OVERLOADED_S });
+    if (shortage && !healthPaths.has(exchange.path)) throw toOverload(shortage);
     next();
   };
 }

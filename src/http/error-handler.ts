@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
 import { errorTable, type GatewayError } from '../errors.ts';
 import { exchangeOf } from './exchange.ts';
-import { PAGE_TYPE, pageHeaders, toPage } from './page.ts';
+import { PAGE_TYPE, pageHeaders, toPage, wantsPage } from './page.ts';
 import { toGatewayError, toOAuthError, toProblem } from './problem.ts';
 import { toFlatHeaders, type Writer } from './reply.ts';
 import { type ToLoginPath, toSignInAnswer } from './sign-in-answer.ts';
@@ -9,6 +9,8 @@ import { type ToLoginPath, toSignInAnswer } from './sign-in-answer.ts';
 export interface ErrorHandlerOptions {
   readonly publicUrl: string;
   readonly toLoginPath: ToLoginPath;
+  /** Whether answers also name what only the operator can change: not in production. */
+  readonly isForOperator: boolean;
   readonly writer: Writer;
   /** Told of what nobody foresaw, with its stack; the client gets none of it. */
   readonly onUnexpected: (error: unknown, requestId: string) => void;
@@ -27,7 +29,7 @@ function toErrorPage(error: GatewayError, requestId: string): string {
 
 /** Turns whatever was thrown into an answer, in the error shape of the row it was meant for: the only place that writes errors. */
 export function createErrorHandler(options: ErrorHandlerOptions): ErrorRequestHandler {
-  const { publicUrl, toLoginPath, writer, onUnexpected } = options;
+  const { publicUrl, toLoginPath, isForOperator, writer, onUnexpected } = options;
   return (thrown: unknown, request, response, _next) => {
     const exchange = exchangeOf(response);
     const error = toGatewayError(thrown);
@@ -42,7 +44,7 @@ export function createErrorHandler(options: ErrorHandlerOptions): ErrorRequestHa
     }
     const { row } = exchange;
     const isOAuth = row?.errorShape === 'oauth';
-    const isPage = row?.errorShape === 'page' && request.headers.accept?.includes('text/html') === true;
+    const isPage = row?.errorShape === 'page' && wantsPage(request.headers);
     const headers = toFlatHeaders(error.options.headers);
     const { retryAfterS } = error.options;
     if (retryAfterS !== undefined) headers.push('Retry-After', String(retryAfterS));
@@ -60,7 +62,9 @@ export function createErrorHandler(options: ErrorHandlerOptions): ErrorRequestHa
       });
       return;
     }
-    const body = isOAuth ? toOAuthError(error) : toProblem(error, publicUrl, exchange.id);
+    const body = isOAuth
+      ? toOAuthError(error, isForOperator)
+      : toProblem(error, { publicUrl, requestId: exchange.id, isForOperator });
     writer.write(response, exchange, {
       status: error.status,
       body: JSON.stringify(body),

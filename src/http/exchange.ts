@@ -20,6 +20,8 @@ export interface Exchange {
   authorizations: number;
   /** Whether the request opens a WebSocket. */
   isUpgrade: boolean;
+  /** Whether it counts as a request under way: until it is answered, or becomes an open stream. */
+  isUnderWay: boolean;
   /** CORS headers of the answer, flat: name, value, …; undefined where CORS says nothing. */
   cors: readonly string[] | undefined;
   /** The rows of the path, by method; undefined where there is none. */

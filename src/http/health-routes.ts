@@ -1,41 +1,86 @@
 import { z } from 'zod';
 import { defineRoute, type Route } from './route.ts';
 
-/** One part that must be ready before requests are sent here: `ready` says why not, or undefined. */
-export interface ReadinessCheck {
-  readonly name: string;
-  /** A word for what is missing, such as `starting` or `draining`; none when ready. What rejects does not answer. */
-  readonly notReady: () => string | undefined | Promise<void>;
+export interface HealthDeps {
+  readonly hasKeys: () => boolean;
+  readonly isTenantAway: () => boolean;
+  /** Rejects where the store does not answer. */
+  readonly pingStore: () => Promise<void>;
+  /** Whether a store that is down makes us unready also after a good start. */
+  readonly needsStore: boolean;
+  readonly isDraining: () => boolean;
 }
+
+/** One part that requests need. */
+interface Part {
+  readonly name: string;
+  /** A word for what is missing, such as `draining`; none where nothing is. What rejects does not answer. */
+  readonly toWord: () => string | undefined | Promise<void>;
+  /**
+   * When we are unready without it: always, or until it has been ready once. A shared part that is away for a moment must
+   * not take every replica out of service: what does not need it goes on.
+   */
+  readonly needed: 'always' | 'at start' | 'never';
+}
+
+const toParts = ({ hasKeys, isTenantAway, pingStore, needsStore, isDraining }: HealthDeps): Part[] => [
+  { name: 'keys', needed: 'at start', toWord: () => (hasKeys() ? undefined : 'not loaded') },
+  { name: 'tenant', needed: 'never', toWord: () => (isTenantAway() ? 'not answering' : undefined) },
+  { name: 'store', needed: needsStore ? 'always' : 'at start', toWord: pingStore },
+  { name: 'lifecycle', needed: 'always', toWord: () => (isDraining() ? 'draining' : undefined) },
+];
 
 /** Answered however many requests are under way. */
 export const healthPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
-const health = z.object({
-  status: z.enum(['ok', 'unavailable']),
-  parts: z
-    .record(z.string(), z.string())
-    .meta({ description: 'Each part: `ok`, or a word for what it lacks.' }),
-});
+const health = z.object({ status: z.literal('ok') }).meta({ id: 'gatehouse.Health' });
+const readiness = z
+  .object({
+    status: z.enum(['ok', 'degraded', 'unavailable']).meta({
+      description: '`degraded`: requests may be sent here, but a part is missing that some of them need.',
+    }),
+    parts: z
+      .record(z.string(), z.string())
+      .meta({ description: 'Each part: `ok`, or a word for what it lacks.' }),
+  })
+  .meta({ id: 'gatehouse.Readiness' });
 
-async function toWord({ notReady }: ReadinessCheck): Promise<string> {
+async function readWord({ toWord }: Part): Promise<string> {
   try {
-    const word = await notReady();
-    return word ?? 'ok';
+    return (await toWord()) ?? 'ok';
   } catch {
     return 'not answering';
   }
 }
 
-async function toHealth(checks: readonly ReadinessCheck[]) {
-  const words = await Promise.all(checks.map(async (check) => [check.name, await toWord(check)]));
-  return { isReady: words.every(([, word]) => word === 'ok'), parts: Object.fromEntries(words) };
+/** Makes what asks all parts at once, and remembers which of them were ready before. */
+function createReadiness(parts: readonly Part[]) {
+  const known = new Set<string>();
+  return async () => {
+    const words = await Promise.all(parts.map(readWord));
+    const missing = parts.filter(({ name }, i) => {
+      if (words[i] === 'ok') known.add(name);
+      return words[i] !== 'ok';
+    });
+    const isReady = !missing.some(
+      ({ name, needed }) => needed === 'always' || (needed === 'at start' && !known.has(name)),
+    );
+    const status = missing.length === 0 ? 'ok' : isReady ? 'degraded' : 'unavailable';
+    return {
+      isReady,
+      body: { status, parts: Object.fromEntries(parts.map(({ name }, i) => [name, words[i]])) },
+    };
+  };
 }
 
 const noStore = { 'Cache-Control': 'no-store' };
 
-/** `/healthz`: the process lives. `/readyz`: it may be sent requests. A tenant that is down is not our unreadiness. */
-export function healthRoutes(checks: readonly ReadinessCheck[]): Route[] {
+/**
+ * `/healthz`: the process lives. `/readyz`: requests may be sent here; after a good start also while the tenant or the store
+ * is down, which it names.
+ */
+export function healthRoutes(deps: HealthDeps): Route[] {
+  const readReadiness = createReadiness(toParts(deps));
   const shared = { method: 'GET', guard: 'public', tag: 'About', errors: [] } as const;
   return [
     defineRoute({
@@ -44,10 +89,7 @@ export function healthRoutes(checks: readonly ReadinessCheck[]): Route[] {
       operationId: 'getHealth',
       summary: 'Whether the process lives',
       responses: { 200: { description: 'It lives', schema: health } },
-      handler: async () => {
-        const { parts } = await toHealth(checks);
-        return { status: 200, body: { status: 'ok', parts }, headers: noStore };
-      },
+      handler: () => ({ status: 200, body: { status: 'ok' }, headers: noStore }),
     }),
     defineRoute({
       ...shared,
@@ -55,16 +97,15 @@ export function healthRoutes(checks: readonly ReadinessCheck[]): Route[] {
       operationId: 'getReadiness',
       summary: 'Whether requests may be sent here',
       responses: {
-        200: { description: 'Ready', schema: health },
-        503: { description: 'Starting, draining, or a part is missing', schema: health },
+        200: { description: 'Ready, though a part may be missing', schema: readiness },
+        503: {
+          description: 'Starting, draining, or a part is missing without which nothing works',
+          schema: readiness,
+        },
       },
       handler: async () => {
-        const { isReady, parts } = await toHealth(checks);
-        return {
-          status: isReady ? 200 : 503,
-          body: { status: isReady ? 'ok' : 'unavailable', parts },
-          headers: noStore,
-        };
+        const { isReady, body } = await readReadiness();
+        return { status: isReady ? 200 : 503, body, headers: noStore };
       },
     }),
   ];

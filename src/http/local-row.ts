@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { RecentMap } from '../lib/recent-map.ts';
-import { createBodyReader, toBodyLimit } from './body.ts';
+import { type AddressCharge, tryCharged } from '../limits/address-limit.ts';
+import { createBodyReader, isBodyMissing, toBodyLimit } from './body.ts';
 import type { Exchange } from './exchange.ts';
 import { parseParameters } from './parameters.ts';
 import { toFlatHeaders, type Writer } from './reply.ts';
@@ -25,13 +26,16 @@ const noQuery = z.strictObject({});
 const noStore = ['Cache-Control', 'no-store'] as const;
 const varyCookie = ['Vary', 'Cookie'] as const;
 
+const toContentType = ({ responses }: Route, { contentType, status }: Reply): string | undefined =>
+  contentType ?? responses[status]?.contentType;
+
 /** A reply as bytes, its body parsed through the row's response schema so that no unknown key leaks. */
 function toBytes(route: Route, reply: Reply): Buffer {
   const { body } = reply;
   if (body === undefined) return Buffer.alloc(0);
   if (Buffer.isBuffer(body)) return body;
   const doc = route.responses[reply.status];
-  if (typeof body === 'string' && doc?.contentType) return Buffer.from(body);
+  if (typeof body === 'string' && toContentType(route, reply)) return Buffer.from(body);
   return Buffer.from(JSON.stringify(doc?.schema ? doc.schema.parse(body) : body));
 }
 
@@ -58,6 +62,20 @@ export function createLocalRow(route: Route, writer: Writer, limitCaller: LimitC
     return isPrivate ? headers : [...headers, ...noStore];
   }
 
+  /** The parsed body; one that cannot be had is settled with the charge. */
+  async function readInput(
+    request: IncomingMessage,
+    response: ServerResponse,
+    charge: AddressCharge | undefined,
+  ): Promise<unknown> {
+    try {
+      return route.body && parseInput(route.body, await readBody?.(request, response));
+    } catch (error) {
+      await (isBodyMissing(error) ? charge?.failed() : charge?.refused());
+      throw error;
+    }
+  }
+
   const callHandler = async (...[params, request, response, exchange]: Parameters<Serve>): Promise<void> => {
     const { caller } = exchange;
     const shared = headersFor(caller);
@@ -68,18 +86,25 @@ export function createLocalRow(route: Route, writer: Writer, limitCaller: LimitC
       return;
     }
     const query = querySchema && parseInput(querySchema, parseParameters(exchange.query));
-    const body = readBody && route.body && parseInput(route.body, await readBody(request, response));
     const info = { id: exchange.id, ip: exchange.ip, headers: request.headers };
+    const charge = route.charge && (await route.charge(info));
+    const body = readBody && (await readInput(request, response, charge));
     // Parsed by the row's own schemas just above; the row's types were checked by defineRoute.
-    const reply = await route.handler({ params, query, body, caller, request: info } as never);
+    const answer = async () => route.handler({ params, query, body, caller, request: info } as never);
+    const reply = await (charge ? tryCharged(charge, answer) : answer());
     const bytes = toBytes(route, reply);
     if (memo && reply.status === 200 && exchange.query.length <= MEMO_MAX_QUERY)
       memo.set(exchange.query, bytes);
     writer.write(response, exchange, {
       status: reply.status,
       body: bytes,
-      contentType: route.responses[reply.status]?.contentType,
-      headers: [...shared, ...limit, ...toFlatHeaders(reply.headers), ...toCookieHeaders(reply)],
+      contentType: toContentType(route, reply),
+      headers: [
+        ...shared,
+        ...limit,
+        ...toFlatHeaders({ ...charge?.headers, ...reply.headers }),
+        ...toCookieHeaders(reply),
+      ],
     });
   };
 

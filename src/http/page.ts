@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { PAGE_POLICY } from '../browser/security-headers.ts';
 
 const escapes: Readonly<Record<string, string>> = {
@@ -16,6 +17,10 @@ h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
 p{margin:0 0 1rem}
 a{display:inline-block;padding:.625rem 1rem;border-radius:.5rem;background:CanvasText;color:Canvas;text-decoration:none}
 a:focus-visible{outline:3px solid Highlight;outline-offset:2px}
+main:has(dl){max-width:48rem}
+dt{margin-top:1rem;font-weight:600;overflow-wrap:anywhere}
+dd{margin:0}
+dt a{display:inline;padding:0;background:none;color:LinkText;text-decoration:underline}
 small{display:block;margin-top:1.5rem;overflow-wrap:anywhere}`;
 
 export interface PageContent {
@@ -23,12 +28,24 @@ export interface PageContent {
   readonly text: string;
   /** A path of ours, and what its link says. */
   readonly link?: { readonly href: string; readonly text: string };
+  /** Entries that each have a page of their own. */
+  readonly entries?: readonly { readonly href: string; readonly name: string; readonly text: string }[];
   /** In small print. */
   readonly note?: string;
 }
 
+const toEntries = (entries: NonNullable<PageContent['entries']>): string =>
+  `<dl>
+${entries
+  .map(
+    ({ href, name, text }) =>
+      `<dt><a href="${escape(href)}">${escape(name)}</a></dt>\n<dd>${escape(text)}</dd>`,
+  )
+  .join('\n')}
+</dl>`;
+
 /** One of the few pages of our own, whole; every part is escaped. */
-export function toPage({ title, text, link, note }: PageContent): string {
+export function toPage({ title, text, link, entries, note }: PageContent): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -42,6 +59,7 @@ export function toPage({ title, text, link, note }: PageContent): string {
 <main>
 <h1>${escape(title)}</h1>
 <p>${escape(text)}</p>
+${entries ? toEntries(entries) : ''}
 ${link ? `<p><a href="${escape(link.href)}">${escape(link.text)}</a></p>` : ''}
 ${note === undefined ? '' : `<small>${escape(note)}</small>`}
 </main>
@@ -49,6 +67,10 @@ ${note === undefined ? '' : `<small>${escape(note)}</small>`}
 </html>
 `;
 }
+
+/** Whether a caller is a person at a browser: programs do not ask for HTML. */
+export const wantsPage = ({ accept }: IncomingMessage['headers']): boolean =>
+  accept?.includes('text/html') === true;
 
 export const PAGE_TYPE = 'text/html; charset=utf-8';
 

@@ -1,36 +1,93 @@
 import { z } from 'zod';
-import { type ErrorCode, errorTable, GatewayError } from '../errors.ts';
-import { defineRoute, type Route } from './route.ts';
+import { type ErrorCode, errorTable, GatewayError, meaningOf } from '../errors.ts';
+import { PAGE_TYPE, type PageContent, pageHeaders, toPage, wantsPage } from './page.ts';
+import { defineRoute, type Reply, type RequestInfo, type Route } from './route.ts';
 
-const problemMeaning = z.object({
-  code: z.string(),
-  status: z.number().int(),
-  title: z.string(),
-  advice: z.string().meta({ description: 'What the caller can do about it.' }),
-});
+const problemMeaning = z
+  .object({
+    code: z.string(),
+    status: z.number().int(),
+    title: z.string().meta({ description: 'What happened.' }),
+    advice: z.string().meta({ description: 'What the caller can do about it.' }),
+    operator_advice: z
+      .string()
+      .optional()
+      .meta({ description: 'What only the operator can change; never told in production.' }),
+  })
+  .meta({ id: 'gatehouse.ProblemMeaning' });
+const problemList = z.object({ problems: z.array(problemMeaning) }).meta({ id: 'gatehouse.ProblemList' });
+
+type ProblemMeaning = z.output<typeof problemMeaning>;
 
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
 
-/** `GET /problems/{code}`: what an error code means and what to do (RFC 9457 §3.1.1). */
-export function problemRoutes(): Route[] {
+function toMeaning(code: ErrorCode, isForOperator: boolean): ProblemMeaning {
+  const { operatorAdvice, ...told } = meaningOf(code);
+  return { code, ...told, ...(isForOperator && operatorAdvice && { operator_advice: operatorAdvice }) };
+}
+
+const headers = { 'Cache-Control': 'public, max-age=3600', Vary: 'Accept' };
+
+/** One thing in two forms: JSON for programs, a page for people. */
+const toReply = (request: RequestInfo, body: unknown, page: PageContent): Reply =>
+  wantsPage(request.headers)
+    ? { status: 200, body: toPage(page), contentType: PAGE_TYPE, headers: { ...headers, ...pageHeaders } }
+    : { status: 200, body, headers };
+
+/** `GET /problems`, `GET /problems/{code}`: what error codes mean and what to do (RFC 9457 §3.1.1). */
+export function problemRoutes(isForOperator: boolean): Route[] {
+  const problems = (Object.keys(errorTable) as ErrorCode[]).map((code) => toMeaning(code, isForOperator));
+  const shared = { method: 'GET', guard: 'public', tag: 'About', errors: [] } as const;
   return [
     defineRoute({
-      method: 'GET',
+      ...shared,
+      path: '/problems',
+      operationId: 'listProblems',
+      summary: 'Every error code',
+      responses: {
+        200: {
+          description: 'The codes with their meanings; a page for callers that ask for HTML',
+          schema: problemList,
+        },
+      },
+      handler: ({ request }) =>
+        toReply(
+          request,
+          { problems },
+          {
+            title: 'Error codes',
+            text: 'Every error of this gateway has one of these codes.',
+            entries: problems.map(({ code, status, title }) => ({
+              href: `/problems/${code}`,
+              name: code,
+              text: `${status}: ${title}`,
+            })),
+          },
+        ),
+    }),
+    defineRoute({
+      ...shared,
       path: '/problems/{code}',
-      guard: 'public',
+      params: { code: { description: 'The `code` of a problem.', example: 'not_found' } },
       operationId: 'getProblem',
       summary: 'What an error code means, and what to do',
-      tag: 'About',
-      responses: { 200: { description: 'The meaning of the code', schema: problemMeaning } },
-      errors: [],
-      handler: ({ params }) => {
+      responses: {
+        200: {
+          description: 'The meaning of the code; a page for callers that ask for HTML',
+          schema: problemMeaning,
+        },
+      },
+      errors: ['not_found'],
+      handler: ({ params, request }) => {
         const code = params['code'] ?? '';
         if (!isCode(code)) throw new GatewayError('not_found');
-        return {
-          status: 200,
-          body: { code, ...errorTable[code] },
-          headers: { 'Cache-Control': 'public, max-age=3600' },
-        };
+        const problem = toMeaning(code, isForOperator);
+        return toReply(request, problem, {
+          title: problem.title,
+          text: [problem.advice, problem.operator_advice ?? ''].join(' ').trim(),
+          link: { href: '/problems', text: 'All error codes' },
+          note: `${code}, HTTP status ${problem.status}`,
+        });
       },
     }),
   ];

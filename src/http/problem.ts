@@ -1,4 +1,4 @@
-import { type ErrorCode, errorTable, GatewayError } from '../errors.ts';
+import { type ErrorCode, errorTable, GatewayError, meaningOf } from '../errors.ts';
 
 /** OAuth has fewer words than our table (RFC 6749 §5.2, RFC 8707 §2); the endpoints that keep its shape say these. */
 const oauthErrors: Partial<Record<ErrorCode, string>> = {
@@ -21,18 +21,30 @@ const oauthErrors: Partial<Record<ErrorCode, string>> = {
 export const toGatewayError = (thrown: unknown): GatewayError =>
   thrown instanceof GatewayError ? thrown : new GatewayError('internal', { cause: thrown });
 
+/** What the caller can do; where the operator is the one who reads it, what they can change as well. */
+function toAdvice({ code, detail }: GatewayError, isForOperator: boolean): string {
+  const { operatorAdvice } = meaningOf(code);
+  return isForOperator && operatorAdvice !== undefined ? `${detail} ${operatorAdvice}` : detail;
+}
+
+export interface ProblemContext {
+  readonly publicUrl: string;
+  readonly requestId: string;
+  /** Whether answers also name what only the operator can change: not in production. */
+  readonly isForOperator: boolean;
+}
+
 /** A problem details object (RFC 9457) with our members. */
 export function toProblem(
   error: GatewayError,
-  publicUrl: string,
-  requestId: string,
+  { publicUrl, requestId, isForOperator }: ProblemContext,
 ): Record<string, unknown> {
   const { errors, retryAfterS, members } = error.options;
   return {
     type: `${publicUrl}/problems/${error.code}`,
     title: errorTable[error.code].title,
     status: error.status,
-    detail: error.message,
+    detail: toAdvice(error, isForOperator),
     code: error.code,
     request_id: requestId,
     ...(errors && { errors }),
@@ -41,16 +53,23 @@ export function toProblem(
   };
 }
 
+/** The word of OAuth for one of our codes. */
+export function toOAuthErrorCode(code: ErrorCode): string {
+  const { status } = errorTable[code];
+  const isClientFault = status < 500 && status !== 429;
+  return oauthErrors[code] ?? (isClientFault ? 'invalid_request' : 'server_error');
+}
+
 const notDescriptive = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g;
 
 /** The error of RFC 6749 §5.2, whose description keeps to the characters that it allows. */
-export function toOAuthError(error: GatewayError): Record<string, unknown> {
+export function toOAuthError(error: GatewayError, isForOperator: boolean): Record<string, unknown> {
   const { members, errors } = error.options;
-  const isClientFault = error.status < 500 && error.status !== 429;
-  const detail = errors?.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+  const fields = errors?.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+  const description = fields ?? `${errorTable[error.code].title} ${toAdvice(error, isForOperator)}`;
   return {
-    error: oauthErrors[error.code] ?? (isClientFault ? 'invalid_request' : 'server_error'),
-    error_description: (detail ?? error.message).replaceAll(notDescriptive, '?'),
+    error: toOAuthErrorCode(error.code),
+    error_description: description.replaceAll(notDescriptive, '?'),
     ...members,
   };
 }

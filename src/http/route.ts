@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { RowTraits } from '../browser/csrf.ts';
 import type { Frames } from '../browser/navigation.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { AddressCharge } from '../limits/address-limit.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -64,10 +65,21 @@ export interface RequestInfo {
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
+  /** Where one status has bodies of several types: this one's; else what the row says of the status. */
+  readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Whole `Set-Cookie` values; the answer is not stored anywhere then. */
   readonly cookies?: readonly string[];
 }
+
+/** Headers of an answer that the API document names; `RateLimit` stands for its policy as well. */
+export type DocumentedHeader =
+  | 'Set-Cookie'
+  | 'Location'
+  | 'Allow'
+  | 'WWW-Authenticate'
+  | 'Retry-After'
+  | 'RateLimit';
 
 export interface ResponseDoc {
   readonly description: string;
@@ -75,6 +87,8 @@ export interface ResponseDoc {
   readonly schema?: z.ZodType;
   /** `application/json` where absent. */
   readonly contentType?: string;
+  /** Beyond those that follow from the status. */
+  readonly headers?: readonly DocumentedHeader[];
 }
 
 export interface RouteInput<Query, Body, C = Caller | undefined> {
@@ -98,9 +112,13 @@ export interface RowFacts {
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
+  /** What the `{name}` segments of the path mean, for the API document. */
+  readonly params?: Readonly<Record<string, { readonly description: string; readonly example?: string }>>;
   readonly responses: Readonly<Record<number, ResponseDoc>>;
   /** Codes of its own, beyond those that any route may answer. */
   readonly errors: readonly ErrorCode[];
+  /** Only the tenant can call it, with what it signs: the page of the API offers no call. */
+  readonly calledByTenant?: true;
   /** Left out of the API document: a file of a page, or one of many of a kind. */
   readonly undocumented?: true;
   /** The handler looks for the session by itself: the rules of its cookie hold, though callers without one are let in. */
@@ -137,6 +155,11 @@ export interface Route extends RowFacts {
    * again without calling the handler. The guard judges every request all the same.
    */
   readonly pure?: true;
+  /**
+   * Charges the caller's address, before the body is read: a body that never comes costs as much as any attempt. The
+   * answer carries the headers of the charge.
+   */
+  readonly charge?: (request: RequestInfo) => Promise<AddressCharge>;
   readonly handler: (input: RouteInput<never, never, never>) => Reply | Promise<Reply>;
 }
 

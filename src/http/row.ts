@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CookieProof } from '../browser/csrf.ts';
-import type { createBrowserGate } from './browser-gate.ts';
+import type { createBrowserCheck } from './browser-check.ts';
 import type { Exchange } from './exchange.ts';
 import { createLocalRow, type LimitCaller } from './local-row.ts';
 import { type AnyRoute, isProxied, type ProxyRoute } from './proxy-route.ts';
@@ -11,7 +11,7 @@ export interface RowOptions {
   readonly makeGuard: MakeGuard;
   /** What a request with the session's cookie has to show; guards ask for it by themselves. */
   readonly proof: CookieProof;
-  readonly toGate: ReturnType<typeof createBrowserGate>;
+  readonly toBrowserCheck: ReturnType<typeof createBrowserCheck>;
   readonly defaultAudience: string;
   readonly writer: Writer;
   readonly limitCaller: LimitCaller | undefined;
@@ -55,15 +55,15 @@ function toProxiedServe(route: ProxyRoute, limitCaller: LimitCaller | undefined)
   };
 }
 
-/** Answers here; what the row's gate turns away reaches no handler. */
+/** For a row that is answered here. */
 function toLocalServe(route: Route, options: RowOptions, limit: LimitCaller | undefined): Row['serve'] {
   const serve = createLocalRow(route, options.writer, limit);
-  const gate = options.toGate(route);
-  if (!gate) return serve;
+  const check = options.toBrowserCheck(route);
+  if (!check) return serve;
   return (params, request, response, exchange) => {
-    const aside = gate(request, exchange);
-    if (!aside) return serve(params, request, response, exchange);
-    return options.writer.write(response, exchange, { ...aside, body: '' });
+    const early = check(request, exchange);
+    if (!early) return serve(params, request, response, exchange);
+    return options.writer.write(response, exchange, { ...early, body: '' });
   };
 }
 

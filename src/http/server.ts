@@ -58,7 +58,9 @@ function refuseSocket(socket: HttpSocket, code: ErrorCode, options: ServerOption
   const error = new GatewayError(code);
   const id = toRequestId(undefined);
   onMalformed(code, id, (socket as Socket).remoteAddress ?? '');
-  const body = JSON.stringify(toProblem(error, toPublicUrl(), id));
+  const body = JSON.stringify(
+    toProblem(error, { publicUrl: toPublicUrl(), requestId: id, isForOperator: false }),
+  );
   socket.end(
     `HTTP/1.1 ${error.status} ${code}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `X-Request-Id: ${id}\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,

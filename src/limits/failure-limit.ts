@@ -1,5 +1,6 @@
-import { type ErrorCode, GatewayError } from '../errors.ts';
-import { type MakeLimiter, type Rate, takePoint, toRateHeaders } from './rate-limit.ts';
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+import type { ErrorCode } from '../errors.ts';
+import { LimitRefusal, type MakeLimiter, type Rate, takePoint, toRateHeaders } from './rate-limit.ts';
 import { createTurns } from './turns.ts';
 
 const MAX_WAIT_MS = 5_000;
@@ -17,16 +18,28 @@ export interface Attempt {
 export interface FailureLimiter {
   /**
    * Lets an attempt in. Those under way might all fail, so no more of them run at once, in all processes together, than
-   * failures are left; the others wait for one to end, and parallel guesses cannot outrun the count.
-   * @throws GatewayError beyond the rate, or beyond a bounded wait, with `retryAfterS`
+   * failures are left; the others wait for one to end, and parallel guesses cannot outrun the count. Of several `names`
+   * that count as one key, each forgets its own failures alone.
+   * @throws LimitRefusal beyond the rate, or beyond a bounded wait
    */
-  enter(key: string): Promise<Attempt>;
+  enter(key: string, name?: string): Promise<Attempt>;
 }
 
 const unlimited: FailureLimiter = {
   enter: () =>
     Promise.resolve({ headers: {}, failed: () => Promise.resolve(), passed: () => Promise.resolve() }),
 };
+
+/** Counts one more, for no longer than the window of another count lasts, so that it never outlives what it is a part of. */
+async function countWithin(
+  window: RateLimiterAbstract,
+  part: RateLimiterAbstract,
+  key: string,
+  name: string,
+) {
+  const leftS = Math.floor(((await window.get(key))?.msBeforeNext ?? 0) / 1000);
+  if (leftS > 0) await part.penalty(`${key} ${name}`, 1, { customDuration: leftS });
+}
 
 /** A limiter, or none where `rate` is undefined. `name` shows in the headers; `code` is what it throws. */
 export function createFailureLimiter(
@@ -40,45 +53,45 @@ export function createFailureLimiter(
   const taken = make(name, rate);
   // Of the points taken, those that nobody will give back.
   const lost = make(`${name}-failed`, rate);
+  // Of those, the ones of each name.
+  const lostByName = make(`${name}-failed-name`, rate);
   const turns = createTurns();
 
-  const refuse = (waitMs: number): GatewayError =>
-    new GatewayError(code, {
-      retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)),
-      headers: toRateHeaders(name, rate, 0, waitMs),
-      reason: name,
-    });
-
   /** Forgets failures; of those who do so at once, one gives their points back. */
-  async function forget(key: string): Promise<number> {
-    const failures = (await lost.get(key))?.consumedPoints ?? 0;
-    return failures > 0 && (await lost.delete(key)) ? failures : 0;
+  async function forget(key: string, part: string): Promise<number> {
+    const own = `${key} ${part}`;
+    const failures = (await lostByName.get(own))?.consumedPoints ?? 0;
+    if (failures === 0 || !(await lostByName.delete(own))) return 0;
+    await lost.reward(key, failures);
+    return failures;
   }
 
-  const toAttempt = (key: string, headers: Attempt['headers']): Attempt => ({
+  const toAttempt = (key: string, part: string, headers: Attempt['headers']): Attempt => ({
     headers,
     failed: async () => {
-      await lost.penalty(key);
+      await Promise.all([lost.penalty(key), countWithin(taken, lostByName, key, part)]);
       // Whoever waits may learn that no failure is left.
       turns.wake(key, Infinity);
     },
     passed: async (clear) => {
-      const given = 1 + (clear ? await forget(key) : 0);
+      const given = 1 + (clear ? await forget(key, part) : 0);
       await taken.reward(key, given);
       turns.wake(key, given);
     },
   });
 
   return {
-    async enter(key) {
+    async enter(key, part = '') {
       const deadline = performance.now() + MAX_WAIT_MS;
       for (;;) {
         const { consumedPoints, remainingPoints, msBeforeNext } = await takePoint(taken, key);
         if (consumedPoints <= rate.count)
-          return toAttempt(key, toRateHeaders(name, rate, remainingPoints, msBeforeNext));
+          return toAttempt(key, part, toRateHeaders(name, rate, remainingPoints, msBeforeNext));
         const failures = await lost.get(key);
-        if ((failures?.consumedPoints ?? 0) >= rate.count) throw refuse(msBeforeNext);
-        if (performance.now() > deadline || !(await turns.wait(key))) throw refuse(1000);
+        if ((failures?.consumedPoints ?? 0) >= rate.count)
+          throw new LimitRefusal(code, name, rate, msBeforeNext);
+        if (performance.now() > deadline || !(await turns.wait(key)))
+          throw new LimitRefusal(code, name, rate, 1000);
       }
     },
   };

@@ -15,7 +15,7 @@ export interface Limiter {
   /**
    * Takes one point.
    * @returns the RateLimit headers for the answer (draft-ietf-httpapi-ratelimit-headers)
-   * @throws GatewayError with `retryAfterS` and the headers, beyond the rate
+   * @throws LimitRefusal beyond the rate
    */
   charge(key: string): Promise<Record<string, string>>;
   /** Gives one point back, where the work turned out not to count. */
@@ -38,6 +38,17 @@ export const toRateHeaders = (
   RateLimit: `"${name}";r=${Math.max(0, left)};t=${Math.ceil(Math.max(0, waitMs) / 1000)}`,
 });
 
+/** A limit refuses: what it was asked for has not been tried. */
+export class LimitRefusal extends GatewayError {
+  constructor(code: ErrorCode, name: string, rate: Rate, waitMs: number) {
+    super(code, {
+      retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)),
+      headers: toRateHeaders(name, rate, 0, waitMs),
+      reason: name,
+    });
+  }
+}
+
 /** Takes one point; beyond the rate it says how many there would be. */
 export const takePoint = (limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes> =>
   limiter.consume(key).catch((refusal: unknown) => {
@@ -57,10 +68,8 @@ export function createLimiter(
   return {
     async charge(key) {
       const { consumedPoints, remainingPoints, msBeforeNext } = await takePoint(limiter, key);
-      const headers = toRateHeaders(name, rate, remainingPoints, msBeforeNext);
-      if (consumedPoints <= rate.count) return headers;
-      const retryAfterS = Math.max(1, Math.ceil(msBeforeNext / 1000));
-      throw new GatewayError(code, { retryAfterS, headers, reason: name });
+      if (consumedPoints > rate.count) throw new LimitRefusal(code, name, rate, msBeforeNext);
+      return toRateHeaders(name, rate, remainingPoints, msBeforeNext);
     },
     async refund(key) {
       await limiter.reward(key);

@@ -1,3 +1,4 @@
+import { type ErrorCode, errorTable, meaningOf } from '../errors.ts';
 import type { LogOutput } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { toLogString } from './printable.ts';
@@ -20,34 +21,47 @@ export interface AnsweredRequest {
   readonly reason: string | undefined;
 }
 
+/** What the operator can change, for those errors where the caller can not: the log names it in production too. */
+const adviceByCode = new Map<string, string | undefined>(
+  (Object.keys(errorTable) as ErrorCode[]).map((code) => [code, meaningOf(code).operatorAdvice]),
+);
+
 const round = (ms: number): number => Math.round(ms * 100) / 100;
 
 const optional = (name: string, value: string | undefined): string =>
   value === undefined ? '' : `,"${name}":${toLogString(value)}`;
 
+/** Probes come every few seconds, and a 503 of theirs says what is known: starting, draining. */
+function toLevel(status: number, isProbe: boolean): 'debug' | 'info' | 'error' {
+  if (isProbe) return status === 503 ? 'info' : 'debug';
+  return status >= 500 ? 'error' : 'info';
+}
+
 /**
  * Writes one line of hand-picked fields for each answer, and observes its duration. No raw path, no query. The line is
  * put together by hand, since this happens on every request: the id, the method and the address are of alphabets that
- * need no escaping, everything else is escaped.
+ * need no escaping, everything else is escaped. `probes` are the routes of health checks.
  */
 export function createAccessLog(
   output: Pick<LogOutput, 'plain' | 'writeLine'>,
   metrics: Metrics,
   toPseudonym: (subject: string) => string,
+  probes: ReadonlySet<string>,
 ) {
-  const writesInfo = output.plain.isLevelEnabled('info');
-  const writesErrors = output.plain.isLevelEnabled('error');
+  const levels = ['debug', 'info', 'error'] as const;
+  const written = new Set(levels.filter((level) => output.plain.isLevelEnabled(level)));
   return (request: AnsweredRequest, method: string, status: number, durationMs: number): void => {
     const route = request.row?.path ?? 'unmatched';
     metrics.observeRequest(route, method, status, durationMs / 1000);
-    const isError = status >= 500;
-    if (!(isError ? writesErrors : writesInfo)) return;
+    const level = toLevel(status, probes.has(route));
+    if (!written.has(level)) return;
     const caller = request.caller ?? request.refused;
     output.writeLine(
-      `{"level":"${isError ? 'error' : 'info'}","time":${Date.now()},"request_id":"${request.id}","method":"${method}"` +
+      `{"level":"${level}","time":${Date.now()},"request_id":"${request.id}","method":"${method}"` +
         `,"route":${JSON.stringify(route)},"status":${status},"ms":${round(durationMs)},"ip":"${request.ip}"` +
         `${caller ? `,"subject":"${toPseudonym(caller.subject)}"` : ''}${optional('client_id', caller?.clientId)}` +
-        `${optional('code', request.code)}${optional('reason', request.reason)},"msg":"request"}\n`,
+        `${optional('code', request.code)}${optional('reason', request.reason)}` +
+        `${request.code === undefined ? '' : optional('advice', adviceByCode.get(request.code))},"msg":"request"}\n`,
     );
   };
 }

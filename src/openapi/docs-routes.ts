@@ -16,8 +16,19 @@ const script = `const requestInterceptor = (request) => {
   request.headers['X-CSRF'] = '1';
   return request;
 };
+const isForTrying = (state, path, method) =>
+  state.getIn(['json', 'paths', path, method, 'x-try-it-out']) !== false;
+const onlyCalls = { statePlugins: { spec: { wrapSelectors: { allowTryItOutFor: () => isForTrying } } } };
 window.onload = () => {
-  SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null, tryItOutEnabled: false, requestInterceptor });
+  SwaggerUIBundle({
+    url: '/openapi.json',
+    dom_id: '#docs',
+    deepLinking: true,
+    validatorUrl: null,
+    tryItOutEnabled: false,
+    requestInterceptor,
+    plugins: [onlyCalls],
+  });
 };
 `;
 

@@ -1,53 +1,27 @@
 import type { Duplex } from 'node:stream';
 import { GatewayError } from '../errors.ts';
-import type { OnAnswered } from '../http/exchange.ts';
 import type { ProxiedCall } from '../http/proxy-route.ts';
-import type { Caller } from '../http/route.ts';
 import { acceptWebSocket } from './accept-web-socket.ts';
 import { Answer } from './answer.ts';
-import type { ToAnswerHeaders } from './answer-headers.ts';
 import { Attempt, type AttemptEvents } from './attempt.ts';
+import type { ForwardRow } from './forward-row.ts';
 import { toText, type UpstreamHeaders } from './header-names.ts';
 import { joinSockets } from './join-sockets.ts';
-import type { ProxyTarget } from './proxy-target.ts';
-import type { ToRequestHeaders } from './request-headers.ts';
-import type { Streams } from './streams.ts';
 import { hasBody, Upload } from './upload.ts';
-import type { Upstream } from './upstream.ts';
-import { toUpstreamError } from './upstream-error.ts';
+import { isOthersFault, toUpstreamError } from './upstream-error.ts';
 import type { Authorize } from './upstream-token.ts';
 
-const UPLOAD_IDLE_MS = 30_000;
 const ANSWER_TOTAL_MS = 300_000;
 /** The caller has gone: nobody gets this status, but the log and the metrics name it so. */
 const CLIENT_GONE = 499;
 const downStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
-const callersFaults: ReadonlySet<string> = new Set([
-  'payload_too_large',
-  'request_timeout',
-  'invalid_request',
-]);
-
-/** What all calls of a row share. */
-export interface ForwardRow {
-  readonly target: ProxyTarget;
-  readonly upstream: Upstream;
-  readonly authorize: Authorize;
-  /** Whether a session may get another token than the one that the upstream has refused. */
-  readonly mayForce: (caller: Caller) => boolean;
-  readonly toRequestHeaders: ToRequestHeaders;
-  readonly toAnswerHeaders: ToAnswerHeaders;
-  readonly streams: Streams;
-  readonly isDraining: () => boolean;
-  readonly onAnswered: OnAnswered;
-  /** Told of each attempt: a status, or a word for its failure. */
-  readonly onCalled: (upstream: string, outcome: string, seconds: number) => void;
-}
-
 /** How a call that cannot go on ends, where it is not the upstream that has failed. */
 type Ending = 'gone' | 'replayed' | 'ended';
 
-/** One call on its way through: sent, perhaps once again, and answered once. It holds a place at its upstream. */
+/**
+ * One call on its way through: sent, perhaps once again, and answered once. It holds a place at its upstream from the
+ * first bytes of its body on, until it is over or goes on as an open stream.
+ */
 export class Forward implements AttemptEvents {
   readonly #row: ForwardRow;
   readonly #call: ProxiedCall;
@@ -64,6 +38,8 @@ export class Forward implements AttemptEvents {
   #isForced = false;
   #ending: Ending | undefined;
   #forget: (() => void) | undefined;
+  #hasPlace = false;
+  #isOver = false;
 
   constructor(row: ForwardRow, call: ProxiedCall, path: string) {
     const { request, response } = call;
@@ -72,15 +48,38 @@ export class Forward implements AttemptEvents {
     this.#call = call;
     this.#path = path;
     if (hasBody(request))
-      this.#upload = new Upload(request, response, { maxBytes: maxBodyBytes, idleMs: UPLOAD_IDLE_MS });
+      this.#upload = new Upload(request, response, () => this.#begin(), { maxBytes: maxBodyBytes });
     const isSafe = request.method === 'GET' || request.method === 'HEAD';
     this.#isRepeatable = retries > 0 && isSafe && !this.#upload && !call.exchange.isUpgrade;
     this.#answer = new Answer(response, () => this.#attempt?.resume());
     response.on('close', this.#onClosed);
   }
 
-  /** The place at the upstream has been taken; it is given back when the call has ended. */
   start(): void {
+    const upload = this.#upload;
+    if (!upload) this.#begin();
+    else if (this.#isGone()) this.fail(new Error('gone'));
+    else {
+      upload.once('error', (error) => {
+        if (!this.#attempt) this.fail(error);
+      });
+      upload.receive();
+    }
+  }
+
+  #begin(): void {
+    const { upstream, places } = this.#row;
+    try {
+      upstream.enter(places, this.#call.exchange.ip);
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    this.#hasPlace = true;
+    this.#authorize();
+  }
+
+  #authorize(): void {
     const { request, exchange } = this.#call;
     let authorization: ReturnType<Authorize>;
     try {
@@ -98,6 +97,7 @@ export class Forward implements AttemptEvents {
   }
 
   #send(authorization: string | undefined): void {
+    if (this.#isOver) return;
     const { request, exchange } = this.#call;
     if (this.#isGone()) {
       this.fail(new Error('gone'));
@@ -122,7 +122,7 @@ export class Forward implements AttemptEvents {
 
   onHead(status: number, headers: UpstreamHeaders): void {
     const { exchange, headers: ours } = this.#call;
-    const { upstream, toAnswerHeaders, isDraining, streams } = this.#row;
+    const { upstream, toAnswerHeaders, isDraining } = this.#row;
     // Its name goes with the hop, so its bytes would be taken for the body itself (RFC 9112 §6.1).
     if ((toText(headers['transfer-encoding']) ?? 'chunked').toLowerCase() !== 'chunked') {
       this.#attempt?.abort(new GatewayError('upstream_error', { reason: 'transfer-encoding' }));
@@ -133,12 +133,17 @@ export class Forward implements AttemptEvents {
       this.#stop('replayed');
       return;
     }
+    if (toText(headers['content-type'])?.startsWith('text/event-stream')) {
+      const refusal = this.#openStream(() => this.#stop('ended'));
+      if (refusal) {
+        this.#attempt?.abort(refusal);
+        return;
+      }
+    }
     const isLast = isDraining() || exchange.isUpgrade;
     const out = toAnswerHeaders(status, headers, exchange, ours);
     this.#answer.begin(status, out, toText(headers['content-length']), isLast);
     this.#status = status;
-    if (toText(headers['content-type'])?.startsWith('text/event-stream'))
-      this.#forget = streams.add(exchange.caller, () => this.#stop('ended'));
   }
 
   onChunk(chunk: Buffer): boolean {
@@ -152,14 +157,36 @@ export class Forward implements AttemptEvents {
 
   onUpgrade(headers: UpstreamHeaders, upstreamSocket: Duplex): void {
     const { exchange, response, headers: ours } = this.#call;
-    const { upstream, toAnswerHeaders, streams } = this.#row;
+    const { upstream, toAnswerHeaders } = this.#row;
     upstream.note('good');
+    let end = (): void => {};
+    const refusal = this.#openStream(() => end());
+    if (refusal) {
+      upstreamSocket.destroy();
+      this.#observe(refusal.code);
+      this.fail(refusal);
+      return;
+    }
     response.off('close', this.#onClosed);
     const socket = acceptWebSocket(response, toAnswerHeaders(101, headers, exchange, ours));
-    const end = joinSockets(socket, upstreamSocket, () => this.#leave());
-    this.#forget = streams.add(exchange.caller, end);
+    end = joinSockets(socket, upstreamSocket, () => this.#leave());
     this.#observe('101');
     this.#tell(101);
+  }
+
+  /** From now on the call counts as an open stream alone; what refuses it where there are too many. */
+  #openStream(end: () => void): GatewayError | undefined {
+    const { upstream, streams, onStreaming } = this.#row;
+    const { exchange } = this.#call;
+    try {
+      this.#forget = streams.open(upstream.origin, exchange, end);
+    } catch (refusal) {
+      if (refusal instanceof GatewayError) return refusal;
+      throw refusal;
+    }
+    this.#leavePlace();
+    onStreaming(exchange);
+    return undefined;
   }
 
   onFailed(cause: Error, isUnsent: boolean): void {
@@ -169,7 +196,7 @@ export class Forward implements AttemptEvents {
     const isOver = ending !== undefined || this.#status !== 0;
     const isTriedAgain = !isOver && this.#mayRetry(code, isUnsent);
     // Of a request that was not sent, the next attempt tells.
-    const isBlameless = isOver || callersFaults.has(code) || (isTriedAgain && isUnsent);
+    const isBlameless = isOver || isOthersFault(code) || (isTriedAgain && isUnsent);
     this.#row.upstream.note(isBlameless ? 'void' : 'bad');
     if (ending === 'gone') return this.#settle(this.#status || CLIENT_GONE, ending);
     if (ending === 'ended') return this.onEnd();
@@ -177,7 +204,7 @@ export class Forward implements AttemptEvents {
     if (ending === 'replayed') {
       this.#ending = undefined;
       this.#isForced = true;
-      this.start();
+      this.#authorize();
     } else if (this.#status !== 0) this.#cut(error);
     else if (isTriedAgain) setImmediate(() => this.#send(this.#authorization));
     else this.fail(error);
@@ -185,6 +212,7 @@ export class Forward implements AttemptEvents {
 
   /** Ends a call to which nothing has been answered. */
   fail(error: unknown): void {
+    if (this.#isOver) return;
     this.#upload?.destroy();
     this.#leave();
     if (this.#isGone()) this.#tell(CLIENT_GONE);
@@ -248,9 +276,16 @@ export class Forward implements AttemptEvents {
   }
 
   #leave(): void {
+    this.#isOver = true;
     this.#forget?.();
     this.#call.response.off('close', this.#onClosed);
-    this.#row.upstream.leave();
+    this.#leavePlace();
+  }
+
+  #leavePlace(): void {
+    if (!this.#hasPlace) return;
+    this.#hasPlace = false;
+    this.#row.places.leave(this.#call.exchange.ip);
   }
 
   #tell(status: number): void {

@@ -22,6 +22,8 @@ export interface ProxyTarget {
   readonly retries: 0 | 1;
   /** Infinity: unlimited. */
   readonly maxBodyBytes: number;
+  /** Of its own, at the upstream; undefined: those that rows without a number share. */
+  readonly places?: number | undefined;
   readonly perCaller?: Rate | undefined;
   readonly isStream: boolean;
   readonly isWebSocket: boolean;

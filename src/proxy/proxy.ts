@@ -3,26 +3,27 @@ import { GatewayError } from '../errors.ts';
 import type { Exchange, OnAnswered } from '../http/exchange.ts';
 import type { ProxiedCall } from '../http/proxy-route.ts';
 import type { Clock } from '../lib/clock.ts';
+import { createSharedPlaces } from '../limits/places.ts';
 import { type AnswerHeaderOptions, createAnswerHeaders } from './answer-headers.ts';
-import { Forward, type ForwardRow } from './forward.ts';
+import { Forward } from './forward.ts';
+import type { ForwardRow } from './forward-row.ts';
 import type { ProxyTarget } from './proxy-target.ts';
 import { createRequestHeaders } from './request-headers.ts';
 import { createRewrite } from './rewrite.ts';
 import { createStreams, type WatchSession } from './streams.ts';
 import { requireFittingLength } from './upload.ts';
-import { createUpstreams } from './upstream.ts';
+import { createUpstreams, type UpstreamPlaces } from './upstream.ts';
 import { createAuthorize, type UpstreamTokenDeps } from './upstream-token.ts';
 
-export interface ProxyOptions extends AnswerHeaderOptions {
+export interface ProxyOptions extends AnswerHeaderOptions, UpstreamPlaces {
   readonly publicUrl: string;
   readonly clock: Clock;
-  /** Calls at once to one upstream. */
-  readonly maxParallel: number;
   readonly tokens: UpstreamTokenDeps;
   readonly watchSession: WatchSession;
   readonly origins: Origins;
   readonly isDraining: () => boolean;
   readonly onAnswered: OnAnswered;
+  readonly onStreaming: ForwardRow['onStreaming'];
   readonly onCalled: ForwardRow['onCalled'];
 }
 
@@ -39,10 +40,14 @@ function toQuery({ query }: Exchange, url: string): string {
   return query !== '' || url.endsWith('?') ? `?${query}` : '';
 }
 
+/** A WebSocket or an event stream: refused before the upstream hears of it, where there is no room for it. */
+const isStreamAsked = ({ headers }: ProxiedCall['request'], { isUpgrade }: Exchange): boolean =>
+  isUpgrade || headers.accept?.startsWith('text/event-stream') === true;
+
 export function createProxy(options: ProxyOptions): Proxy {
-  const { publicUrl, tokens, origins, clock, watchSession, isDraining, onAnswered, onCalled } = options;
+  const { publicUrl, tokens, origins, addressShare, isDraining, onAnswered, onStreaming, onCalled } = options;
   const upstreams = createUpstreams({ ...options, nowMs: () => performance.now() });
-  const streams = createStreams(clock, watchSession);
+  const streams = createStreams(options);
 
   /** Browsers cannot set headers on a WebSocket: where it comes from is all that tells. */
   function requireKnownOrigin({ request, exchange }: ProxiedCall): void {
@@ -61,6 +66,8 @@ export function createProxy(options: ProxyOptions): Proxy {
       const row: ForwardRow = {
         target,
         upstream,
+        places:
+          target.places === undefined ? upstream.places : createSharedPlaces(target.places, addressShare),
         authorize: createAuthorize(tokens, target.token, target.audience),
         mayForce: (caller) => tokens.mayForce(caller, target.audience),
         toRequestHeaders: createRequestHeaders({
@@ -72,13 +79,14 @@ export function createProxy(options: ProxyOptions): Proxy {
         streams,
         isDraining,
         onAnswered,
+        onStreaming,
         onCalled,
       };
       return (call) => {
         const { request, exchange } = call;
         requireFittingLength(request, target.maxBodyBytes);
         if (exchange.isUpgrade) requireKnownOrigin(call);
-        upstream.enter();
+        if (isStreamAsked(request, exchange)) streams.requireRoom(target.upstream, exchange);
         const path = rewrite ? rewrite.toUpstreamPath(exchange.path) : exchange.path;
         new Forward(row, call, path + toQuery(exchange, request.url ?? '')).start();
       };

@@ -1,7 +1,14 @@
+import { GatewayError } from '../errors.ts';
+import type { Exchange } from '../http/exchange.ts';
 import type { Caller } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
+import { type AddressShare, createPlaces, createSharedPlaces, type Places } from '../limits/places.ts';
 
 const SWEEP_MS = 1_000;
+const PER_UPSTREAM = 2_000;
+const PER_CALLER = 20;
+const PER_WIDE_NETWORK = 200;
+const RETRY_AFTER_S = 5;
 
 /** Tells once when a session has ended; the returned function stops watching. */
 export type WatchSession = (caller: Caller, onEnded: () => void) => () => void;
@@ -9,12 +16,27 @@ export type WatchSession = (caller: Caller, onEnded: () => void) => () => void;
 /** What stays open longer than a request: WebSockets and event streams. */
 export interface Streams {
   /**
-   * Ends an open stream when its caller's token expires or session ends, and when all streams are to end.
-   * @returns what forgets it
+   * Refuses a request that is about to open a stream where there is no room for one.
+   * @throws GatewayError `overloaded`
    */
-  add(caller: Caller | undefined, end: () => void): () => void;
+  requireRoom(upstream: string, exchange: Exchange): void;
+  /**
+   * Counts an open stream of an upstream, and ends it when its caller's token expires or session ends, and when all
+   * streams are to end.
+   * @returns what forgets it
+   * @throws GatewayError `overloaded` beyond what the upstream, the caller or its address may have
+   */
+  open(upstream: string, exchange: Exchange, end: () => void): () => void;
   /** Ends them, and from now on each as soon as it opens. */
   endAll(): void;
+}
+
+export interface StreamsOptions {
+  readonly clock: Clock;
+  readonly watchSession: WatchSession;
+  /** Of the streams of an upstream. An exempt address has any number where nobody is known. */
+  readonly addressShare: AddressShare;
+  readonly perUpstream?: number;
 }
 
 interface OpenStream {
@@ -28,7 +50,20 @@ function toEndMs(caller: Caller | undefined): number {
   return typeof exp === 'number' ? exp * 1000 : Number.POSITIVE_INFINITY;
 }
 
-export function createStreams(clock: Clock, watchSession: WatchSession): Streams {
+/** Whose stream it is: the caller's, or its address's on a public row. No address has a space. */
+const toHolder = ({ caller, ip }: Exchange): string => (caller ? `caller ${caller.subject}` : ip);
+
+const overload = (reason: string, detail: string): GatewayError =>
+  new GatewayError('overloaded', { retryAfterS: RETRY_AFTER_S, reason, detail });
+
+export function createStreams(options: StreamsOptions): Streams {
+  const { clock, watchSession, addressShare, perUpstream = PER_UPSTREAM } = options;
+  const byCaller = createPlaces(Number.POSITIVE_INFINITY, {
+    most: PER_CALLER,
+    mostWide: PER_WIDE_NETWORK,
+    isExempt: addressShare.isExempt,
+  });
+  const byUpstream = new Map<string, Places>();
   const open = new Set<OpenStream>();
   let timer: NodeJS.Timeout | undefined;
   let isEnding = false;
@@ -38,8 +73,43 @@ export function createStreams(clock: Clock, watchSession: WatchSession): Streams
     for (const stream of open) if (stream.endsAtMs <= now) stream.end();
   }
 
+  function placesOf(upstream: string): Places {
+    let places = byUpstream.get(upstream);
+    if (!places) byUpstream.set(upstream, (places = createSharedPlaces(perUpstream, addressShare)));
+    return places;
+  }
+
+  function leave(upstream: string, exchange: Exchange): void {
+    placesOf(upstream).leave(exchange.ip);
+    byCaller.leave(toHolder(exchange));
+  }
+
+  function enter(upstream: string, exchange: Exchange): void {
+    const ofUpstream = placesOf(upstream).enter(exchange.ip);
+    const ofCaller = byCaller.enter(toHolder(exchange));
+    if (!ofUpstream && !ofCaller) return;
+    leave(upstream, exchange);
+    if (ofCaller)
+      throw overload(
+        'streams of caller',
+        `You have ${PER_CALLER} streams open, the most that a caller may have.`,
+      );
+    if (ofUpstream === 'share')
+      throw overload('streams of address', 'This address has as many streams open as one may have.');
+    throw overload(
+      'streams of upstream',
+      'The service behind this route has as many streams open as it may have.',
+    );
+  }
+
   return {
-    add(caller, end) {
+    requireRoom(upstream, exchange) {
+      enter(upstream, exchange);
+      leave(upstream, exchange);
+    },
+    open(upstream, exchange, end) {
+      const { caller } = exchange;
+      enter(upstream, exchange);
       const stream = { endsAtMs: toEndMs(caller), end };
       open.add(stream);
       if (isEnding) setImmediate(end);
@@ -47,6 +117,7 @@ export function createStreams(clock: Clock, watchSession: WatchSession): Streams
       const stopWatching = caller?.kind === 'session' ? watchSession(caller, end) : undefined;
       return () => {
         stopWatching?.();
+        leave(upstream, exchange);
         open.delete(stream);
         if (open.size > 0) return;
         clearInterval(timer);

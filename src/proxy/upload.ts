@@ -1,12 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { GatewayError } from '../errors.ts';
+import { type BodyPace, createBodyPace, PACE_CHECK_MS, type PaceTimes } from '../http/body-pace.ts';
 
-export interface UploadLimits {
+const UPSTREAM_IDLE_MS = 30_000;
+
+export interface UploadOptions {
   /** Infinity: unlimited. */
   readonly maxBytes: number;
-  /** How long a body may stand still, whoever holds it up. */
-  readonly idleMs: number;
+  /** How long the upstream may take nothing. */
+  readonly upstreamIdleMs?: number;
+  readonly pace?: PaceTimes;
+  readonly checkMs?: number;
 }
 
 /** Whether a request has a body, by its framing. */
@@ -21,69 +26,99 @@ export function requireFittingLength({ headers }: IncomingMessage, maxBytes: num
 /**
  * A request's body on its way: its bytes as they are, no faster than they are taken, counted and watched. Whoever gives
  * it up leaves the request and its connection alone, so that an answer can still be sent there.
- * Fails with GatewayError `payload_too_large`, with `request_timeout` where the caller sends nothing, and with
- * `upstream_timeout` where the upstream takes nothing.
+ * Fails with GatewayError `payload_too_large`, with `request_timeout` where the caller sends too slowly or nothing, with
+ * `invalid_request` where the caller goes, and with `upstream_timeout` where the upstream takes nothing.
  */
 export class Upload extends Readable {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #maxBytes: number;
+  readonly #upstreamIdleMs: number;
+  readonly #pace: BodyPace;
   readonly #timer: NodeJS.Timeout;
+  #onFirst: (() => void) | undefined;
   #size = 0;
-  #isStarted = false;
-  #isAwaited = false;
+  /** When the upstream last took something; undefined while the caller is waited for. */
+  #takenAtMs: number | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, { maxBytes, idleMs }: UploadLimits) {
+  /** `onFirst` is told once, when the first bytes are there, or the end of a body that has none. */
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    onFirst: () => void,
+    { maxBytes, upstreamIdleMs = UPSTREAM_IDLE_MS, pace, checkMs = PACE_CHECK_MS }: UploadOptions,
+  ) {
     super();
     this.#request = request;
     this.#response = response;
+    this.#onFirst = onFirst;
     this.#maxBytes = maxBytes;
-    this.#timer = setTimeout(() => this.#giveUp(), idleMs);
+    this.#upstreamIdleMs = upstreamIdleMs;
+    this.#pace = createBodyPace(() => performance.now(), pace);
+    this.#timer = setInterval(() => this.#check(), checkMs);
     // Whoever reads it gets its errors; given up before it is read, they concern nobody.
     this.on('error', () => {});
   }
 
+  /** Has the caller send. Only now is it told to go on (RFC 9110 §10.1.1): the guard has let it in. */
+  receive(): void {
+    const request = this.#request;
+    if (request.headers.expect !== undefined) this.#response.writeContinue();
+    request.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose).resume();
+  }
+
   override _read(): void {
-    this.#isAwaited = true;
-    this.#timer.refresh();
-    if (!this.#isStarted) this.#start();
+    if (this.#takenAtMs === undefined) return;
+    this.#takenAtMs = undefined;
+    this.#pace.resume();
     this.#request.resume();
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    clearTimeout(this.#timer);
+    clearInterval(this.#timer);
     this.#request.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose).pause();
     callback(error);
   }
 
-  /** Only now is the caller told to go on (RFC 9110 §10.1.1): the guard has let it in, and the upstream listens. */
-  #start(): void {
-    this.#isStarted = true;
-    if (this.#request.headers.expect !== undefined) this.#response.writeContinue();
-    this.#request.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
-  }
-
   readonly #onData = (chunk: Buffer): void => {
-    this.#timer.refresh();
+    this.#pace.received(chunk.length);
     this.#size += chunk.length;
-    if (this.#size > this.#maxBytes) this.destroy(new GatewayError('payload_too_large'));
-    else if (!this.push(chunk)) {
-      this.#isAwaited = false;
+    if (this.#size > this.#maxBytes) {
+      this.destroy(new GatewayError('payload_too_large'));
+      return;
+    }
+    if (!this.push(chunk)) {
+      this.#awaitUpstream();
       this.#request.pause();
     }
+    this.#tellFirst();
   };
 
   readonly #onEnd = (): void => {
-    clearTimeout(this.#timer);
     this.push(null);
+    this.#awaitUpstream();
+    this.#tellFirst();
   };
 
   readonly #onClose = (): void => {
     if (!this.#request.complete) this.destroy(new GatewayError('invalid_request', { reason: 'aborted' }));
   };
 
-  #giveUp(): void {
-    const code = this.#isAwaited ? 'request_timeout' : 'upstream_timeout';
-    this.destroy(new GatewayError(code, { reason: 'body' }));
+  #awaitUpstream(): void {
+    this.#takenAtMs = performance.now();
+    this.#pace.pause();
+  }
+
+  #tellFirst(): void {
+    const tell = this.#onFirst;
+    this.#onFirst = undefined;
+    tell?.();
+  }
+
+  #check(): void {
+    if (this.#takenAtMs !== undefined) {
+      if (performance.now() - this.#takenAtMs > this.#upstreamIdleMs)
+        this.destroy(new GatewayError('upstream_timeout', { reason: 'body' }));
+    } else if (this.#pace.isTooSlow) this.destroy(new GatewayError('request_timeout', { reason: 'body' }));
   }
 }

@@ -27,3 +27,13 @@ export function toUpstreamError(cause: Error): Error {
     return new GatewayError('upstream_unavailable', { cause, reason: code, retryAfterS: RETRY_AFTER_S });
   return new GatewayError('upstream_error', { cause, reason: code });
 }
+
+const othersFaults: ReadonlySet<string> = new Set([
+  'payload_too_large',
+  'request_timeout',
+  'invalid_request',
+  'overloaded',
+]);
+
+/** Whether a failure of this code is not the upstream's fault. */
+export const isOthersFault = (code: string): boolean => othersFaults.has(code);

@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { GatewayError } from '../errors.ts';
+import { type AddressShare, createSharedPlaces, type Places } from '../limits/places.ts';
 import { type CallOutcome, createBreaker } from './breaker.ts';
 import { createRollingShare } from './rolling-share.ts';
 
@@ -16,12 +17,13 @@ export interface Upstream {
   /** The connections of rows that keep an idle one so long. */
   poolFor(keepAliveMs: number): Pool;
   close(): Promise<void>;
+  /** For the calls of all rows that have none of their own. */
+  readonly places: Places;
   /**
-   * Takes a place for a call; each is given back by `leave`.
-   * @throws GatewayError `upstream_unavailable` where the breaker is open or the bulkhead full
+   * Lets a call in, which then holds one of these places until it leaves it.
+   * @throws GatewayError `upstream_unavailable` where no place is left for its address or the breaker is open
    */
-  enter(): void;
-  leave(): void;
+  enter(places: Places, address: string): void;
   /** Tells the breaker how an attempt ended. */
   note(outcome: CallOutcome): void;
   /**
@@ -31,20 +33,27 @@ export interface Upstream {
   mayRetry(isUnsent: boolean): boolean;
 }
 
-export interface UpstreamOptions {
-  /** Calls at once to one upstream; more are refused, so that a slow upstream slows no other. */
-  readonly maxParallel: number;
+export interface UpstreamOptions extends UpstreamPlaces {
   readonly nowMs: () => number;
 }
 
-const unavailable = (reason: string, retryAfterS: number): GatewayError =>
-  new GatewayError('upstream_unavailable', { reason, retryAfterS });
+/** How many calls may be at an upstream at once; more are refused, so that a slow upstream slows no other. */
+export interface UpstreamPlaces {
+  readonly maxParallel: number;
+  readonly addressShare: AddressShare;
+}
 
-export function createUpstream(origin: string, { maxParallel, nowMs }: UpstreamOptions): Upstream {
+const unavailable = (reason: string, retryAfterS: number, detail?: string): GatewayError =>
+  new GatewayError('upstream_unavailable', { reason, retryAfterS, ...(detail && { detail }) });
+
+export function createUpstream(
+  origin: string,
+  { maxParallel, addressShare, nowMs }: UpstreamOptions,
+): Upstream {
   const pools = new Map<number, Pool>();
+  // As many connections as there are places and open event streams, each of which has a bound of its own.
   const createPool = (keepAliveMs: number): Pool =>
     new Pool(origin, {
-      connections: maxParallel,
       pipelining: 1,
       allowH2: false,
       connect: { timeout: CONNECT_TIMEOUT_MS },
@@ -58,7 +67,20 @@ export function createUpstream(origin: string, { maxParallel, nowMs }: UpstreamO
     });
   const breaker = createBreaker(nowMs);
   const calls = createRollingShare(RETRY_WINDOW_MS, nowMs);
-  let parallel = 0;
+
+  function enter(places: Places, address: string): void {
+    const shortage = places.enter(address);
+    if (shortage === 'full') throw unavailable('bulkhead_full', RETRY_WHEN_FULL_S);
+    if (shortage === 'share')
+      throw unavailable(
+        'address_share',
+        RETRY_WHEN_FULL_S,
+        'Too many requests of this address are under way here: wait until some have ended.',
+      );
+    const waitMs = breaker.enter();
+    if (waitMs > 0) throw unavailable('breaker_open', Math.ceil(waitMs / 1000));
+  }
+
   return {
     origin,
     poolFor(keepAliveMs) {
@@ -69,15 +91,15 @@ export function createUpstream(origin: string, { maxParallel, nowMs }: UpstreamO
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
-    enter() {
-      if (parallel >= maxParallel) throw unavailable('bulkhead_full', RETRY_WHEN_FULL_S);
-      const waitMs = breaker.enter();
-      if (waitMs > 0) throw unavailable('breaker_open', Math.ceil(waitMs / 1000));
-      parallel++;
+    places: createSharedPlaces(maxParallel, addressShare),
+    enter(places, address) {
+      try {
+        enter(places, address);
+      } catch (refusal) {
+        places.leave(address);
+        throw refusal;
+      }
       calls.add(false);
-    },
-    leave() {
-      parallel--;
     },
     note: (outcome) => breaker.leave(outcome),
     mayRetry(isUnsent) {

@@ -162,7 +162,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
       const kept = tokens.access[audience];
       if (refreshToken === undefined) {
         if (isAlive(kept, clock.now())) return kept.token;
-        throw new GatewayError('insufficient_scope', { reason: 'no refresh token' });
+        throw new GatewayError('insufficient_scope', { reason: 'no refresh token', detail: noRefreshToken });
       }
       const isForced = refused?.by === 'upstream' && isGood(kept, clock.now());
       if (isForced && !(await forced.take(live.ticket))) return kept.token;
@@ -233,7 +233,12 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
   };
 }
 
+const noRefreshToken =
+  'Sign in again with the scope offline_access: without it the session gets no token for this API.';
+
 const toLockName = (id: string): string => `refresh:${id}`;
 
 const toIgnored = (what: string): GatewayError =>
-  new GatewayError('tenant_misconfigured', { reason: `refresh ${what} (gatehouse doctor C9)` });
+  new GatewayError('tenant_misconfigured', {
+    reason: `refresh ${what}: list the API in the Multi-Resource Refresh Token policies of the application`,
+  });

@@ -30,10 +30,13 @@ export interface SessionsDeps {
   readonly clock: Clock;
   readonly idleMs: number;
   readonly maxMs: number;
+  readonly maxPerUser: number;
   readonly freshToken: FreshToken;
   readonly toExpired: (reason: string) => GatewayError;
   readonly revokeLater: RevokeLater;
   readonly revokeElsewhere: RevokeElsewhere;
+  /** Told of a session that ended since its user began one too many. */
+  readonly onDisplaced: (subject: string) => void;
 }
 
 function toSession(meta: SessionMeta, head: SessionHead, createdAtMs: number): Session {
@@ -66,7 +69,8 @@ function toMeta(
 }
 
 export function createSessions(deps: SessionsDeps): Sessions {
-  const { store, seals, tickets, live, clock, idleMs, maxMs, revokeLater, revokeElsewhere } = deps;
+  const { store, seals, tickets, live, clock, idleMs, maxMs, maxPerUser } = deps;
+  const { revokeLater, revokeElsewhere } = deps;
 
   async function find(headers: RequestInfo['headers']): Promise<LiveSession | undefined> {
     const ticket = tickets.parse(headers.cookie);
@@ -108,7 +112,11 @@ export function createSessions(deps: SessionsDeps): Sessions {
     const isRight = isFor(access.token, user.audience);
     const tokens = { refreshToken, access: isRight ? { [user.audience]: access } : {} };
     const record = { ...head, id: ticket.id, createdAtMs: now };
-    await store.insert({ ...record, ...seals.seal(ticket, meta, tokens) });
+    const replacedId = tickets.parse(request.headers.cookie)?.id;
+    const cap = { subjectKeys: seals.subjectKeys(meta.subject), max: maxPerUser, replacedId };
+    // The session that this one replaces ends by itself.
+    const displaced = await store.insert({ ...record, ...seals.seal(ticket, meta, tokens) }, cap);
+    if (displaced.length > 0) await endDisplaced(displaced, meta.subject);
     await endBefore(request.headers, ticket);
     const maxAgeS = Math.max(1, Math.floor((endsAtMs - now) / 1000));
     return { session: toSession(meta, head, now), setCookie: tickets.toSetCookie(ticket, maxAgeS) };
@@ -139,6 +147,16 @@ export function createSessions(deps: SessionsDeps): Sessions {
 
   const listSessions = async (subject: string): Promise<Session[]> =>
     (await list(subject)).map(({ session }) => session);
+
+  /** At the tenant as well, but for what other sessions of the user hang on there. */
+  async function endDisplaced(records: readonly SessionRecord[], subject: string): Promise<void> {
+    for (const _ of records) deps.onDisplaced(subject);
+    // They have ended here: an outage at this moment fails no sign-in.
+    const kept = await list(subject).catch(() => undefined);
+    if (!kept) return;
+    const sids = new Set(kept.map(({ session }) => session.sid));
+    ended(records.filter((record) => !sids.has(seals.openMeta(record)?.sid ?? '')));
+  }
 
   /** Has what was removed from the store revoked at the tenant; returns how many that were. */
   function ended(records: readonly SessionRecord[]): number {

@@ -7,18 +7,20 @@ export const instant = z.iso.datetime().meta({ example: '2026-01-31T12:00:00.000
 const text = z.string().optional().catch(undefined);
 
 /** Who is signed in, from the claims of the ID token; one that makes no sense is left out. */
-export const sessionUser = z.object({
-  id: z.string().meta({ description: 'The `sub` of this user.' }),
-  email: text,
-  email_verified: z.boolean().optional().catch(undefined),
-  phone_number: text,
-  username: text,
-  name: text,
-  given_name: text,
-  family_name: text,
-  nickname: text,
-  picture: text,
-});
+export const sessionUser = z
+  .object({
+    id: z.string().meta({ description: 'The `sub` of this user.' }),
+    email: text,
+    email_verified: z.boolean().optional().catch(undefined),
+    phone_number: text,
+    username: text,
+    name: text,
+    given_name: text,
+    family_name: text,
+    nickname: text,
+    picture: text,
+  })
+  .meta({ id: 'gatehouse.User' });
 
 export const toUser = (subject: string, claims: Claims): z.output<typeof sessionUser> =>
   sessionUser.parse({ ...claims, id: subject });
@@ -37,7 +39,9 @@ export const toTimes = ({ endsAtMs, idleEndsAtMs }: Session) => ({
 });
 
 /** The answer to a sign-in in session mode. */
-export const signedInReply = z.object({ user: sessionUser, session: z.object(times) });
+export const signedInReply = z
+  .object({ user: sessionUser, session: z.object(times).meta({ id: 'gatehouse.SessionTimes' }) })
+  .meta({ id: 'gatehouse.SignedIn' });
 
 export const toSignedInReply = (session: Session): z.output<typeof signedInReply> => ({
   user: toUser(session.subject, session.claims),
@@ -45,11 +49,20 @@ export const toSignedInReply = (session: Session): z.output<typeof signedInReply
 });
 
 /** The answer to a sign-in in token mode (RFC 6749 §5.1). */
-export const tokenReply = z.object({
-  access_token: z.string(),
-  token_type: z.string().meta({ example: 'Bearer' }),
-  expires_in: z.number().int().meta({ description: 'Seconds.' }),
-  scope: z.string().optional(),
-  id_token: z.string().optional(),
-  refresh_token: z.string().optional(),
+export const tokenReply = z
+  .object({
+    access_token: z.string(),
+    token_type: z.string().meta({ example: 'Bearer' }),
+    expires_in: z.number().int().meta({ description: 'Seconds.' }),
+    scope: z.string().optional(),
+    id_token: z.string().optional(),
+    refresh_token: z.string().optional(),
+  })
+  .meta({ id: 'gatehouse.Tokens' });
+
+/** The answer to a sign-in, in whichever mode. */
+export const signInReply = z.union([signedInReply, tokenReply]).meta({
+  id: 'gatehouse.SignInResult',
+  unionOneOf: true,
+  description: 'A session, or in token mode tokens.',
 });

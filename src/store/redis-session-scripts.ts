@@ -59,14 +59,37 @@ const script = (body: string): string => `${shared}${body}`;
 
 /** What is done to sessions, each atomic. `now` comes first, then what the comment names. */
 export const sessionScripts = {
-  /** id, then the fields of the hash. Answers 0 where the id is taken. */
+  /**
+   * id, the most that the sets of its user may hold, an id that does not count, the number of those sets, the sets, then the
+   * fields of the hash. Answers what was dropped beyond the most, the oldest, or 0 where the id is taken.
+   */
   insert: script(`
-    local id = ARGV[2]
+    local id, max, replaced = ARGV[2], tonumber(ARGV[3]), ARGV[4]
+    local lastSet = 5 + tonumber(ARGV[5])
     if redis.call('EXISTS', keyOf(id)) == 1 then return 0 end
-    redis.call('HSET', keyOf(id), unpack(ARGV, 3))
+    redis.call('HSET', keyOf(id), unpack(ARGV, lastSet + 1))
     for _, set in ipairs(setsOf(id)) do forgetLapsed(set) end
     file(id)
-    return 1
+    local held = 0
+    for i = 6, lastSet do held = held + redis.call('ZCARD', ARGV[i]) end
+    local rows, others = {}, {}
+    if held <= max then return rows end
+    for i = 6, lastSet do
+      for _, other in ipairs(idsOf(ARGV[i])) do
+        if other ~= id and other ~= replaced then
+          others[#others + 1] = { id = other, created = tonumber(redis.call('HGET', keyOf(other), 'created')) }
+        end
+      end
+    end
+    table.sort(others, function(a, b)
+      if a.created == b.created then return a.id > b.id end
+      return a.created > b.created
+    end)
+    for i = max, #others do
+      rows[#rows + 1] = readAll(others[i].id)
+      drop(others[i].id)
+    end
+    return rows
   `),
   /** id, version, tokens, meta, the keys to find it by or nothing */
   save: script(`

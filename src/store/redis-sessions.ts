@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import { ask, toFlag, toList, toNumber, toText } from './redis-reply.ts';
 import { defineScript, type Script } from './redis-script.ts';
 import { sessionScripts } from './redis-session-scripts.ts';
-import type { SessionHead, SessionRecord, SessionStore } from './store.ts';
+import type { SessionCap, SessionHead, SessionRecord, SessionStore } from './store.ts';
 
 const headFields = ['version', 'lastSeen', 'idleEnds', 'ends'] as const;
 const recordFields = [...headFields, 'id', 'created', 'subject', 'sid', 'tokens', 'meta'] as const;
@@ -56,6 +56,9 @@ const toFields = (record: SessionRecord): (string | number)[] =>
     meta: record.meta,
   }).flat();
 
+const toSubjectSet = (key: string): string => `gatehouse:subject:${key}`;
+const noCap: SessionCap = { subjectKeys: [], max: 0 };
+
 /** Sessions on a Redis server. */
 export function createRedisSessions(redis: Redis, clock: Clock): SessionStore {
   const run = Object.fromEntries(
@@ -67,10 +70,14 @@ export function createRedisSessions(redis: Redis, clock: Clock): SessionStore {
     session && Math.min(session.idleEndsAtMs, session.endsAtMs) > clock.now() ? session : undefined;
 
   return {
-    insert: (record) =>
-      ask(run.insert(clock.now(), record.id, ...toFields(record)), (reply) => {
-        if (!toFlag(reply)) throw new Error('a session of this id is there');
-      }),
+    insert(record, { subjectKeys, max, replacedId = '' } = noCap) {
+      const sets = subjectKeys.map(toSubjectSet);
+      const args = [record.id, max, replacedId, sets.length, ...sets, ...toFields(record)];
+      return ask(run.insert(clock.now(), ...args), (reply) => {
+        if (reply === 0) throw new Error('a session of this id is there');
+        return toRecords(reply);
+      });
+    },
     readHead: (id) => ask(redis.hmget(keyOf(id), ...headFields), (reply) => ifLiving(toHead(reply))),
     read: (id) => ask(redis.hmget(keyOf(id), ...recordFields), (reply) => ifLiving(toRecord(reply))),
     save: (id, version, { tokens, meta, subjectKey = '', sidKey = '' }) =>
@@ -78,9 +85,9 @@ export function createRedisSessions(redis: Redis, clock: Clock): SessionStore {
     touch: (id, lastSeenAtMs, idleEndsAtMs) =>
       ask(run.touch(clock.now(), id, lastSeenAtMs, idleEndsAtMs), toFlag),
     remove: (id) => ask(run.remove(clock.now(), id), toRecord),
-    listBySubject: (key) => ask(run.list(clock.now(), `gatehouse:subject:${key}`), toRecords),
+    listBySubject: (key) => ask(run.list(clock.now(), toSubjectSet(key)), toRecords),
     removeBySubject: (key, exceptId = '') =>
-      ask(run.removeAll(clock.now(), `gatehouse:subject:${key}`, exceptId), toRecords),
+      ask(run.removeAll(clock.now(), toSubjectSet(key), exceptId), toRecords),
     removeBySid: (key) => ask(run.removeAll(clock.now(), `gatehouse:sid:${key}`, ''), toRecords),
     count: () => ask(redis.zcount('gatehouse:sessions', `(${clock.now()}`, '+inf'), toNumber),
   };

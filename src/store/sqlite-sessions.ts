@@ -24,6 +24,13 @@ export function createSqliteSessions(db: DatabaseSync, clock: Clock): SessionSto
        (id, version, last_seen_ms, idle_ends_ms, ends_ms, created_ms, subject_key, sid_key, tokens, meta)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const removeBeyond = db.prepare(
+    `DELETE FROM sessions WHERE id IN (
+       SELECT id FROM sessions
+       WHERE subject_key IN (SELECT value FROM json_each(:keys)) AND lapses_ms > :now AND id NOT IN (:id, :replaced)
+       ORDER BY created_ms DESC, rowid DESC LIMIT -1 OFFSET :others
+     ) RETURNING ${record}`,
+  );
   const readHead = db.prepare(`SELECT ${head} FROM sessions WHERE id = ? AND lapses_ms > ?`);
   const read = db.prepare(`SELECT ${record} FROM sessions WHERE id = ? AND lapses_ms > ?`);
   const save = db.prepare(
@@ -47,13 +54,20 @@ export function createSqliteSessions(db: DatabaseSync, clock: Clock): SessionSto
   const count = db.prepare('SELECT count(*) AS count FROM sessions WHERE lapses_ms > ?');
 
   return {
-    async insert(session) {
+    async insert(session, cap) {
       const { id, version, lastSeenAtMs, idleEndsAtMs, endsAtMs, createdAtMs } = session;
       const times = [lastSeenAtMs, idleEndsAtMs, endsAtMs, createdAtMs];
-      ask(() => {
-        sweep(clock.now());
+      return ask(() => {
+        const now = clock.now();
+        sweep(now);
         const { subjectKey, sidKey, tokens, meta } = session;
         insert.run(id, version, ...times, subjectKey, sidKey ?? null, tokens, meta);
+        if (!cap) return [];
+        const { subjectKeys, max, replacedId = '' } = cap;
+        // Whoever comes last leaves as many as there may be.
+        return removeBeyond
+          .all({ keys: JSON.stringify(subjectKeys), now, id, replaced: replacedId, others: max - 1 })
+          .map(toRecord);
       });
     },
     readHead(id) {

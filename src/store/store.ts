@@ -23,8 +23,19 @@ export interface SessionRecord extends SessionHead {
   readonly meta: string;
 }
 
+/** How many sessions of one user there may be. */
+export interface SessionCap {
+  /** Every key that records of this user may have. */
+  readonly subjectKeys: readonly string[];
+  /** With the new one. */
+  readonly max: number;
+  /** A session that is about to end anyway: it does not count. */
+  readonly replacedId?: string | undefined;
+}
+
 export interface SessionStore {
-  insert(record: SessionRecord): Promise<void>;
+  /** Returns what was ended for it, beyond the cap: the oldest, however many are put in at once. */
+  insert(record: SessionRecord, cap?: SessionCap): Promise<readonly SessionRecord[]>;
   /** Undefined: ended, lapsed, or never there. */
   readHead(id: string): Maybe<SessionHead | undefined>;
   read(id: string): Maybe<SessionRecord | undefined>;

@@ -1,5 +1,6 @@
 import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { watchTenant } from '../session/support/person.ts';
 import { type GatewayUnderTest, startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -79,7 +80,7 @@ describe('POST /v1/oauth/token', () => {
     [60, 30],
     [40, 20],
   ])('a token that lives %i s is reused for %i s', async (lifetimeS, reusedForS) => {
-    const { resourceServers } = world.inside.state;
+    const { resourceServers } = storedIn(world.tenant);
     const [api] = resourceServers.find('identifier', 'urn:worldmappers');
     if (!api) throw new Error('no such API');
     resourceServers.put({ ...api, token_lifetime: lifetimeS });
@@ -100,7 +101,7 @@ describe('POST /v1/oauth/token', () => {
   });
 
   it('a secret that was rotated, and a client that was deleted, earn nothing after ten minutes', async () => {
-    const { clients } = world.inside.state;
+    const { clients } = storedIn(world.tenant);
     const client = clients.get(credentials.client_id);
     if (!client) throw new Error('no such client');
     onTestFinished(() => clients.put(client));
@@ -162,6 +163,14 @@ describe('POST /v1/oauth/token', () => {
     expect(response.headers['content-type']).toMatch(/^application\/json/);
   });
 
+  it('a scope beyond the grant is named', async () => {
+    const { body } = await ask({ scope: 'geocode:location admin:everything' });
+    expect(body).toMatchObject({
+      error: 'invalid_scope',
+      error_description: expect.stringContaining('geocode:location admin:everything'),
+    });
+  });
+
   it('a client without a grant for our API is told so', async () => {
     const other = world.tenant.credentials('gatehouse-management');
     expect((await ask(other)).body.error).toBe('invalid_target');
@@ -207,6 +216,23 @@ describe('the limits of the token endpoint', () => {
     expect(limited[0]?.body.error).toBe('temporarily_unavailable');
     expect(Number(limited[0]?.headers['retry-after'])).toBeGreaterThan(0);
     expect(spray.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(20);
+  });
+
+  it('stop 100 failures of an address a minute, whatever the client id; another address goes on', async () => {
+    const url = await another({ TRUST_PROXY: '127.0.0.1' });
+    const from = (ip: string) => ({ 'X-Forwarded-For': ip });
+    const before = await tokenCalls();
+    const spray = await Promise.all(
+      Array.from({ length: 150 }, (_, i) =>
+        ask({ client_id: `nobody-${i}`, client_secret: 'x' }, url).set(from('192.0.2.1')),
+      ),
+    );
+    expect(spray.filter(({ status }) => status === 401)).toHaveLength(100);
+    const [refused] = spray.filter(({ status }) => status === 429);
+    expect(refused?.body.error).toBe('temporarily_unavailable');
+    expect(refused?.headers['ratelimit-policy']).toBe('"token-ip";q=100;w=60');
+    expect((await tokenCalls()) - before).toBe(100);
+    expect((await ask({}, url).set(from('192.0.2.2'))).status).toBe(200);
   });
 
   it('count no success as a failure, however many come at once', async () => {

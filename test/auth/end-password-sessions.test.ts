@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import {
   breakTenant,
   longSessions,
@@ -28,7 +29,7 @@ const signIn = () => signInSomebody(world.url, email);
 
 /** Refresh tokens of this test's user that work. */
 function liveTokens(): number {
-  const { users, refreshFamilies } = world.inside.state;
+  const { users, refreshFamilies } = storedIn(world.tenant);
   const [user] = users.list().filter((found) => found.email === email);
   return refreshFamilies.list().filter(({ user_id, revoked }) => user_id === user?.user_id && !revoked)
     .length;
@@ -97,7 +98,9 @@ describe('a session that began with a password and is ended from elsewhere', () 
 
   it('loses it when the tenant logs the user out', async () => {
     await Promise.all([signIn(), signIn(), signIn()]);
-    const [user] = world.inside.state.users.list().filter((found) => found.email === email);
+    const [user] = storedIn(world.tenant)
+      .users.list()
+      .filter((found) => found.email === email);
     await fetch(`${world.tenant.origin}/_tenant/backchannel-logout`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

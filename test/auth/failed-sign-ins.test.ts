@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser, locationOf } from '../../packages/tenant/test/support/browser.ts';
+import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { breakTenant, mendTenant, tokenFault, watchTenant } from '../session/support/person.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -14,8 +15,10 @@ afterAll(() => world.close());
 afterEach(() => mendTenant(world));
 
 const liveFamilies = (): number =>
-  world.inside.state.refreshFamilies.list().filter(({ revoked }) => !revoked).length;
-const allFamilies = (): number => world.inside.state.refreshFamilies.list().length;
+  storedIn(world.tenant)
+    .refreshFamilies.list()
+    .filter(({ revoked }) => !revoked).length;
+const allFamilies = (): number => storedIn(world.tenant).refreshFamilies.list().length;
 
 /** Signs in at the pages with another authorization request than the gateway made. */
 async function signInAskingFor(query: Record<string, string>, change: (asked: URL) => void) {

@@ -59,6 +59,9 @@ describe('sign-in', () => {
     expect((await signIn({ ...user, scope: 'openid delete:everything' })).body).toMatchObject({
       status: 400,
       code: 'invalid_scope',
+      detail: expect.stringMatching(
+        /^Leave out delete:everything\. Available scopes: openid .*geocode:location/,
+      ),
     });
     expect((await signIn({ ...user, audience: 'https://other.example' })).body).toMatchObject({
       status: 400,

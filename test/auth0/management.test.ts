@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { createManagement, type Management } from '../../src/auth0/management.ts';
 import { GatewayError } from '../../src/errors.ts';
 import { breakTenant, mendTenant, signInSomebody } from '../session/support/person.ts';
@@ -125,7 +126,7 @@ describe('the client of the Management API', () => {
 
 it('lists and revokes the refresh tokens of our client, however many a user has', async () => {
   await signInSomebody(world.url, 'many@example.com');
-  const { refreshFamilies } = world.inside.state;
+  const { refreshFamilies } = storedIn(world.tenant);
   const [family] = refreshFamilies.list();
   if (!family) throw new Error('no refresh token');
   for (let i = 0; i < 150; i++) refreshFamilies.put({ ...family, id: `copy-${i}` });

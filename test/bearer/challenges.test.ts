@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBearerGuard } from '../../src/bearer/bearer-guard.ts';
 import { toChallenges } from '../../src/bearer/challenges.ts';
+import { errorTable } from '../../src/errors.ts';
 import type { GuardRule } from '../../src/http/route.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { call } from './support/call.ts';
+import { call, visibleKinds } from './support/call.ts';
 import { sendRaw } from './support/raw-request.ts';
-import { audience, clientId, goodClaims, makeRsaKey, makeToken } from './support/signer.ts';
+import { audience, clientId, goodClaims, issuer, makeRsaKey, makeToken } from './support/signer.ts';
 import { startWorld, type World } from './support/world.ts';
 
 const key = makeRsaKey('k1');
@@ -98,32 +99,89 @@ describe('an Authorization header', () => {
   });
 });
 
+const [expired, notYet, otherApi, otherIssuer, notJwt, senderBound] = visibleKinds;
+const now = () => Math.floor(Date.now() / 1000);
+const [head = '', , signature = ''] = token.split('.');
+const encode = (text: string): string => Buffer.from(text).toString('base64url');
+
+/** What each kind is told, and what the log gets. */
+const kinds: readonly (readonly [
+  what: string,
+  make: () => string,
+  told: RegExp | undefined,
+  reason: string,
+])[] = [
+  ['that has expired', () => makeToken(key, goodClaims({ iat: 1, exp: 2 })), expired, 'expired'],
+  [
+    'of the future',
+    () => makeToken(key, goodClaims({ iat: now() + 900, exp: now() + 1800 })),
+    notYet,
+    'not_yet_valid',
+  ],
+  ['that begins later', () => makeToken(key, goodClaims({ nbf: now() + 900 })), notYet, 'not_yet_valid'],
+  ['for another API', () => makeToken(key, goodClaims({ aud: 'urn:other' })), otherApi, 'aud'],
+  ['for several others', () => makeToken(key, goodClaims({ aud: ['urn:other', 'urn:b'] })), otherApi, 'aud'],
+  ['of another issuer', () => makeToken(key, goodClaims({ iss: 'https://evil.test/' })), otherIssuer, 'iss'],
+  ['that is opaque', () => 'v1.MjQ1Nzc4OTA', notJwt, 'form'],
+  ['that is one word', () => 'rubbish', notJwt, 'form'],
+  ['that is encrypted', () => `${token}.a.b`, notJwt, 'form'],
+  ['without a JSON header', () => `${encode('no json')}.${encode('{}')}.${signature}`, notJwt, 'header'],
+  ['without JSON claims', () => `${head}.${encode('no json')}.${signature}`, notJwt, 'payload'],
+  ['bound by DPoP', () => makeToken(key, goodClaims({ cnf: { jkt: 'x' } })), senderBound, 'cnf'],
+  ['bound by mutual TLS', () => makeToken(key, goodClaims({ cnf: { 'x5t#S256': 'x' } })), senderBound, 'cnf'],
+  ['bound by something new', () => makeToken(key, goodClaims({ cnf: null })), senderBound, 'cnf'],
+  // What the holder cannot see, or what would help a forger, reads the same.
+  ['whose signature is wrong', () => `${token.slice(0, -6)}AAAAAA`, undefined, 'signature'],
+  ['of an unknown key', () => makeToken(makeRsaKey('nobody')), undefined, 'key'],
+  ['without a subject', () => makeToken(key, goodClaims({ sub: 7 })), undefined, 'sub'],
+  ['that is an ID token', () => makeToken(key, goodClaims({ nonce: 'n' })), undefined, 'id_token'],
+  [
+    'that lives too long',
+    () => makeToken(key, goodClaims({ exp: now() + 40 * 86_400 })),
+    undefined,
+    'lifetime',
+  ],
+];
+
 describe('a refused token', () => {
-  it('is told nothing of the reason, which goes to the log', async () => {
-    const reasons = {
-      iss: { iss: 'https://evil.test/' },
-      aud: { aud: 'urn:other' },
-      expired: { iat: 1, exp: 2 },
-      sub: { sub: 7 },
-    };
-    const answers = new Set<string>();
-    for (const [reason, changes] of Object.entries(reasons)) {
-      const answer = await call(world.url, makeToken(key, goodClaims(changes)));
-      answers.add(JSON.stringify(answer));
+  it.each(kinds)(
+    '%s says so where its holder can see it, in the challenge and in the detail',
+    async (...kind) => {
+      const [, makeBad, told, reason] = kind;
+      const answer = await call(world.url, makeBad());
+      const [, description] = /error_description="([^"]*)"/.exec(answer.challenge ?? '') ?? [];
+      expect({ status: answer.status, code: answer.code }).toEqual({ status: 401, code: 'invalid_token' });
       expect(world.app.verdicts.at(-1)).toEqual({ outcome: 'invalid_token', reason });
-    }
-    expect([...answers]).toEqual([
-      JSON.stringify({
-        status: 401,
+      if (told) expect(description).toMatch(told);
+      else expect(answer.challenge).toBe(`Bearer realm="gatehouse", error="invalid_token", ${metadata}`);
+      expect(answer.body).toEqual({
         code: 'invalid_token',
-        challenge: `Bearer realm="gatehouse", error="invalid_token", ${metadata}`,
-        body: { code: 'invalid_token', detail: 'The access token is not valid.' },
-      }),
-    ]);
+        detail: description ?? errorTable.invalid_token.advice,
+      });
+    },
+  );
+
+  it('is never told the value that was expected', async () => {
+    for (const [, makeBad] of kinds) {
+      const { challenge = '', body } = await call(world.url, makeBad());
+      const told = JSON.stringify(body) + challenge.replace(metadata, '');
+      for (const expected of [audience, issuer, clientId]) expect(told).not.toContain(expected);
+    }
   });
 });
 
 describe('a guard, when it is made', () => {
+  it('names the scopes of its row to a caller without credentials', () => {
+    const { noCredentials } = toChallenges(
+      { scopes: ['a', 'b'], anyScope: ['c'] },
+      'https://gateway.test',
+      '/x',
+    );
+    expect(noCredentials['WWW-Authenticate']).toMatch(
+      /^Bearer realm="gatehouse", resource_metadata="[^"]+", scope="a b c"$/,
+    );
+  });
+
   it('refuses a rule that would break its challenge', () => {
     expect(() => make({ scopes: ['a"b'] }, '/x')).toThrow(TypeError);
     expect(() => make({ acr: ['a\r\nSet-Cookie: x'] }, '/x')).toThrow(TypeError);

@@ -37,6 +37,33 @@ const statusOf = async (path: string, changes: Record<string, unknown>): Promise
 const challenge = (path: string, params: string): string =>
   `Bearer realm="gatehouse", ${params}, resource_metadata="https://gateway.test/.well-known/oauth-protected-resource${path}"`;
 
+describe('a refusal', () => {
+  it.each([
+    ['/one', 'Use a token or session that has the scope read:things.'],
+    ['/two', 'Use a token or session that has the scopes read:things, write:things.'],
+    ['/any', 'Use a token or session that has one of the scopes read:things, write:things.'],
+    ['/permissions', 'Use a token or session that has the permission read:things.'],
+    [
+      '/either',
+      'Use a token or session that has the scopes read:things, write:things, or permissions of these names.',
+    ],
+    ['/claims', 'Use a token or session that has the value of the claim org_id that this route asks for.'],
+    ['/client', 'This route is for machine clients: use a token from /v1/oauth/token.'],
+  ])('of %s says in its detail what the caller must add', async (path, detail) => {
+    const answer = await ask(path, { scope: 'openid' });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'insufficient_scope', detail } });
+  });
+
+  it('of a machine client on a route for users says so', async () => {
+    const { status, body } = await ask('/user', { sub: 'm2m@clients', azp: 'm2m' });
+    expect({ status, detail: body.detail }).toEqual({
+      status: 403,
+      detail:
+        'This route is for users: use the token or session of a user, not the token of a machine client.',
+    });
+  });
+});
+
 describe('scopes', () => {
   it('a token without the scope answers 403 insufficient_scope and names it; the handler is not reached', async () => {
     const { handled } = world.app;

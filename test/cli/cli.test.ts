@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { makeFolder, runCli } from './support/run-cli.ts';
@@ -66,6 +67,53 @@ describe('config check', () => {
     expect(await runCli(['config', 'check'], { cwd, env: { PORT: '1' } })).toMatchObject({ code: 0 });
   });
 
+  it('names the faults of every source in one round', async () => {
+    const cwd = makeFolder({
+      '.env': 'LOG_LEVEL=loud\nthis is no line\n',
+      'routes.yaml':
+        'routes:\n  - {path: /v1/x, methods: [GET], upstream: "http://127.0.0.1:1", guard: public}\n',
+      'store.db': 'no database at all',
+    });
+    const env = {
+      PORT: '"3000"',
+      AUTH0_CONNECTION_FILE: 'nothing-here',
+      ROUTES_FILE: 'routes.yaml',
+      ROUTES_MODULE: 'no-module.mjs',
+      STORE_URL: 'sqlite:store.db',
+      TENANT_DATA: 'routes.yaml/tenant.db',
+    };
+    for (const command of [['config', 'check'], ['config', 'print'], ['start']]) {
+      const { code, stdout, stderr } = await runCli(command, { cwd, env });
+      expect(code).toBe(78);
+      const lines = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('; wanted: '));
+      expect(lines.map((line) => line.split(' ')[0])).toEqual([
+        '.env',
+        'AUTH0_CONNECTION_FILE',
+        'PORT',
+        'LOG_LEVEL',
+        'STORE_URL',
+        'TENANT_DATA',
+        'ROUTES_MODULE',
+        'ROUTES_FILE.routes[0].path',
+      ]);
+    }
+  });
+
+  it.each([
+    ['a folder', '.', 'a folder'],
+    ['a file that is no database', 'text', 'not a SQLite database'],
+    ['below a file', 'text/store.db', 'not a folder'],
+    ['a device', '/dev/null', 'not a file'],
+  ])('refuses %s as the store, and creates nothing', async (_what, file, why) => {
+    const cwd = makeFolder({ text: 'some text' });
+    const { code, stdout } = await runCli(['config', 'check'], { cwd, env: { STORE_URL: `sqlite:${file}` } });
+    expect(code).toBe(78);
+    expect(stdout).toMatch(new RegExp(`^STORE_URL +seen: ".+": .*${why}`));
+    const fresh = { STORE_URL: 'sqlite:new/store.db', TENANT_DATA: 'new/tenant.db' };
+    expect(await runCli(['config', 'check'], { cwd, env: fresh })).toMatchObject({ code: 0 });
+    expect(readdirSync(cwd)).toEqual(['text']);
+  });
+
   it('a warning goes to stderr and changes no exit code', async () => {
     const { code, stderr, stdout } = await runCli(['config', 'check'], { env: { GATEHOUSE_PORT: '1' } });
     expect({ code, stderr }).toEqual({
@@ -85,7 +133,7 @@ describe('config print', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^PORT +3000 +default$/m);
     expect(stdout).toMatch(/^LOG_LEVEL +debug +\.env$/m);
-    expect(stdout).toMatch(/^TENANT_TIMEOUT_MS +700 +file$/m);
+    expect(stdout).toMatch(/^TENANT_TIMEOUT_MS +700 +file +timeout$/m);
     expect(stdout).toMatch(/^AUTH0_CLIENT_ID +web +environment$/m);
     expect(stdout).toMatch(/^AUTH0_CLIENT_SECRET +\*\*\* +environment$/m);
     expect(stdout).toMatch(/^TRUST_PROXY +- +default$/m);

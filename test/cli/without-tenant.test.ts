@@ -1,19 +1,18 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { makeFolder } from '../support/folder.ts';
 
 // What the Dockerfile copies of the checkout; packages/ stays behind.
 let image: string;
 beforeAll(() => {
-  image = mkdtempSync(path.join(tmpdir(), 'gatehouse-image-'));
+  image = makeFolder();
   cpSync('src', path.join(image, 'src'), { recursive: true });
   cpSync('package.json', path.join(image, 'package.json'));
   symlinkSync(path.resolve('node_modules'), path.join(image, 'node_modules'));
   writeFileSync(path.join(image, 'some.json'), '{}');
 });
-afterAll(() => rmSync(image, { recursive: true }));
 
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/read-config.ts';
 import type { Variable } from '../../src/config/variable.ts';
 import { variableNames, variables } from '../../src/config/variables.ts';
-import { makeFolder } from './support/folder.ts';
+import { makeFolder } from '../support/folder.ts';
 
 const file = '.env.example';
 const text = readFileSync(file, 'utf8');

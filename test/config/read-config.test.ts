@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { readConfig, readTenantSettings } from '../../src/config/read-config.ts';
 import type { Environment } from '../../src/config/read-variables.ts';
+import { variableNames } from '../../src/config/variables.ts';
+import { makeFolder } from '../support/folder.ts';
 
 const cwd = '/nowhere/at-all';
 const read = (environment: Environment) => readConfig(environment, { cwd });
@@ -29,7 +31,8 @@ const production = {
   ...remote,
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://gateway.example.com',
-  SESSION_SECRETS: 'x'.repeat(32),
+  SESSION_SECRETS: 'Zk3vT9qLx1WcR7yBn5MdHs8JpF2gKa4U',
+  TRUST_PROXY: '10.0.0.0/8',
 };
 
 describe('without any variable', () => {
@@ -153,6 +156,7 @@ describe('production', () => {
     'AUTH0_CLIENT_SECRET',
     'AUTH0_API_AUDIENCE',
     'SESSION_SECRETS',
+    'TRUST_PROXY',
   ])('does not start without %s, nor with an empty one', (name) => {
     expect(faultyNames({ ...production, [name]: undefined })).toEqual([name]);
     expect(faultyNames({ ...production, [name]: '' })).toEqual([name]);
@@ -161,6 +165,57 @@ describe('production', () => {
   it('refuses a plain http origin even on loopback', () => {
     expect(faultyNames({ ...production, PUBLIC_URL: 'http://localhost:3000' })).toEqual(['PUBLIC_URL']);
   });
+
+  it('wants to be told which proxies are in front, were it none', () => {
+    expect(configOf({ ...production, TRUST_PROXY: 'none' }).trustProxy).toEqual({ cidrs: [] });
+    expect(configOf({ ...production, TRUST_PROXY: '1' }).trustProxy).toEqual({ hops: 1 });
+    expect(configOf(remote).trustProxy).toBeUndefined();
+  });
+
+  it.each([
+    'localhost',
+    'localhost:4400',
+    'tenant.localhost:4400',
+    '127.0.0.1:4400',
+    '127.1.2.3',
+    '[::1]:4400',
+    '0.0.0.0',
+    '[::]',
+  ])('refuses the tenant %s of its own machine', (domain) => {
+    expect(faultyNames({ ...production, AUTH0_DOMAIN: domain })).toEqual(['AUTH0_DOMAIN']);
+    const management = {
+      AUTH0_MGMT_CLIENT_ID: 'm',
+      AUTH0_MGMT_CLIENT_SECRET: 'secret',
+      AUTH0_MGMT_DOMAIN: domain,
+    };
+    expect(faultyNames({ ...production, ...management })).toEqual(['AUTH0_MGMT_DOMAIN']);
+    expect(faultyNames({ ...remote, AUTH0_DOMAIN: domain })).toEqual([]);
+  });
+
+  it.each(['x'.repeat(40), 'changeme'.repeat(6), 'abc'.repeat(14), `${'12345678'.repeat(5)}12`])(
+    'refuses the secret %s, a short text over and over',
+    (secret) => {
+      expect(faultyNames({ ...production, SESSION_SECRETS: secret })).toEqual(['SESSION_SECRETS']);
+      const second = `${production.SESSION_SECRETS},${secret}`;
+      expect(faultyNames({ ...production, SESSION_SECRETS: second })).toEqual(['SESSION_SECRETS']);
+      expect(faultyNames({ ...production, AUTH0_CLIENT_SECRET: secret })).toEqual(['AUTH0_CLIENT_SECRET']);
+      const management = { AUTH0_MGMT_CLIENT_ID: 'm', AUTH0_MGMT_CLIENT_SECRET: secret };
+      expect(faultyNames({ ...production, ...management })).toEqual(['AUTH0_MGMT_CLIENT_SECRET']);
+      expect(faultyNames({ SESSION_SECRETS: secret })).toEqual([]);
+    },
+  );
+
+  it.each(['ALLOWED_ORIGINS', 'TOKEN_MODE_ORIGINS'])(
+    'refuses origins over http in %s, but on loopback',
+    (name) => {
+      const list = 'https://app.example.com,http://app.example.com';
+      expect(faultyNames({ ...production, [name]: list })).toEqual([name]);
+      expect(faultyNames({ ...production, [name]: 'https://app.example.com,http://localhost:8100' })).toEqual(
+        [],
+      );
+      expect(faultyNames({ ...remote, [name]: list })).toEqual([]);
+    },
+  );
 });
 
 describe('the embedded tenant', () => {
@@ -199,15 +254,51 @@ describe('a variable that is not known', () => {
     ['AUTH0_DOMIAN', 'AUTH0_DOMAIN'],
     ['AUTH0_CLIENT_SECRT', 'AUTH0_CLIENT_SECRET'],
     ['AUTH0_AUDIENCE', 'AUTH0_API_AUDIENCE'],
-    ['AUTH0_CLIENT_IDS_FILE', 'AUTH0_CLIENT_ID'],
+    ['AUTH0_CLIENT_IDS_FILE', 'AUTH0_CLIENT_ID_FILE'],
+    ['SESSION_SECRET', 'SESSION_SECRETS'],
+    ['SESSION_SECRET_FILE', 'SESSION_SECRETS_FILE'],
+    ['TRUST_PROXYS', 'TRUST_PROXY'],
+    ['PROT', 'PORT'],
+    ['port', 'PORT'],
     ['GATEHOUSE_PORT', 'PORT'],
     ['GATEHOUSE_LOG_LEVEL', 'LOG_LEVEL'],
   ])('%s earns a warning that names %s', (name, nearest) => {
     expect(warned(name)).toEqual([{ name, message: expect.stringMatching(new RegExp(`\\b${nearest}$`)) }]);
   });
 
-  it.each(['AUTH0_CONTRACT_DOMAIN', 'AUTH0_CLIENT_SECRET_FILE', 'HOME', 'PORTT', 'MY_AUTH0_DOMAIN'])(
+  it.each(['AUTH0_CONTRACT_DOMAIN', 'AUTH0_CLIENT_SECRET_FILE', 'HOME', 'MORE', 'PATH', 'MY_AUTH0_DOMAIN'])(
     '%s earns none',
     (name) => expect(warned(name)).toEqual([]),
   );
+
+  // Every single slip of the hand in every name, and a few double ones.
+  it.each(variableNames)('%s: no typo of one or two letters is silent', (name) => {
+    const typos = new Set([`${name}S`, `X${name}`, `${name}XY`, name.slice(0, -1), name.slice(2)]);
+    for (let i = 0; i < name.length; i++) {
+      typos.add(name.slice(0, i) + name.slice(i + 1));
+      typos.add(`${name.slice(0, i)}Q${name.slice(i + 1)}`);
+      typos.add(`${name.slice(0, i)}${name[i + 1] ?? ''}${name[i]}${name.slice(i + 2)}`);
+    }
+    for (const typo of typos) {
+      if (variableNames.some((known) => known === typo)) continue;
+      expect(warned(typo), typo).toMatchObject([{ name: typo }]);
+    }
+  });
+
+  it('earns one in .env whatever it is, since nothing else reads that file', () => {
+    const folder = makeFolder({ '.env': 'COMPOSE_PROJECT_NAME=x\nPORT=4000\nAUTH0_CONTRACT_DOMAIN=y\n' });
+    expect(readConfig({ HOSTNAME: 'h' }, { cwd: folder }).warnings).toEqual([
+      {
+        name: 'COMPOSE_PROJECT_NAME',
+        message: expect.stringContaining('is not known; the nearest known name is'),
+      },
+    ]);
+  });
+
+  it('of an ordinary shell earns none', () => {
+    const ordinary =
+      'HOME HOSTNAME LANG LC_ALL LOGNAME MAIL NODE NODE_OPTIONS NODE_PATH OLDPWD PAGER PATH PWD SHELL';
+    const names = `${ordinary} SHLVL TERM TMPDIR TZ USER XDG_RUNTIME_DIR _ CI NO_COLOR npm_command http_proxy NO_PROXY`;
+    for (const name of names.split(' ')) expect(warned(name), name).toEqual([]);
+  });
 });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { readSessionSecret } from '../../src/config/session-secrets.ts';
-import { makeFolder } from './support/folder.ts';
+import { makeFolder } from '../support/folder.ts';
 
 it('is made once, with 32 bytes or more, in a file for its owner alone', async () => {
   const file = path.join(makeFolder(), 'data', 'session-secret');

@@ -1,8 +1,11 @@
+import { parse } from 'dotenv';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { findLineFaults } from '../../src/config/dotenv-file.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import type { Environment } from '../../src/config/read-variables.ts';
 import type { VariableName } from '../../src/config/variables.ts';
-import { makeFolder } from './support/folder.ts';
+import { makeFolder } from '../support/folder.ts';
 
 function read(environment: Environment, files: Readonly<Record<string, string | Buffer>> = {}) {
   return readConfig(environment, { cwd: makeFolder(files) });
@@ -78,18 +81,132 @@ describe('a variable given as a file', () => {
     ]);
   });
 
-  it('that should hold a secret does not show its path: it may be the secret itself', () => {
-    const answer = read({ AUTH0_CLIENT_SECRET_FILE: 'Zm9yZ290LXRvLXVzZS1hLWZpbGU' });
-    expect(JSON.stringify(answer)).not.toContain('Zm9yZ290');
-    expect(faultsOf(answer)).toMatchObject([{ seen: expect.stringContaining('ENOENT') }]);
+  it.each([
+    '/run/secrets/auht0',
+    'secrets/auth0-client-secret.txt',
+    './AUTH0_CLIENT_SECRET',
+    '/var/run/secrets/kubernetes.io/gatehouse-0b2f7c1e/client-secret',
+  ])('that should hold a secret shows its path %s', (path) => {
+    expect(faultsOf(read({ AUTH0_CLIENT_SECRET_FILE: path }))).toMatchObject([
+      { name: 'AUTH0_CLIENT_SECRET_FILE', seen: `"${path}": no such file (ENOENT)` },
+    ]);
+  });
+
+  it.each([
+    'Zm9yZ290LXRvLXVzZS1hLWZpbGU',
+    '5ba93c9db0cff93f52b521d7420e43f6eda2784f5ba93c9db0cff93f52b521d7',
+    'mP3+yQ0/Zk1b2mT9xVwq8R/7uYc4sLd6fGh1jKl2nOp=',
+    'a passphrase of many words and no path',
+  ])('does not show what may be the secret itself: %s', (secret) => {
+    const answer = read({ AUTH0_CLIENT_SECRET_FILE: secret, LOG_LEVEL: secret });
+    expect(JSON.stringify(answer)).not.toContain(secret);
+    expect(JSON.stringify(faultsOf(answer))).toContain('ENOENT');
+  });
+
+  it('is shown with the path that it came from, a secret too', () => {
+    const answer = read(
+      { PORT_FILE: 'port', SESSION_SECRETS_FILE: 'keys/session' },
+      { port: '6000', keys: 'not a folder' },
+    );
+    expect(faultsOf(answer)).toMatchObject([{ seen: '"keys/session": ENOTDIR' }]);
+    const sound = read(
+      { PORT_FILE: 'port', SESSION_SECRETS_FILE: 'key' },
+      { port: '6000', key: 'k'.repeat(32) },
+    );
+    expect(sound.ok && sound.settings).toEqual(
+      expect.arrayContaining([
+        { name: 'PORT', value: '6000', origin: 'file', file: 'port' },
+        { name: 'SESSION_SECRETS', value: '***', origin: 'file', file: 'key' },
+      ]),
+    );
   });
 });
 
-it('a .env that cannot be read is a fault', () => {
-  const cwd = makeFolder();
-  expect(faultsOf(readConfig({ AUTH0_CONNECTION: 'a' }, { cwd: `${cwd}/.env/..` }))).toEqual([]);
-  const answer = readConfig({}, { cwd: '/proc/self/mem' });
-  expect(faultsOf(answer)).toMatchObject([{ name: '.env', seen: 'ENOTDIR' }]);
+const utf16 = (text: string) => Buffer.from(text, 'utf16le');
+
+describe('.env', () => {
+  it('that cannot be read is a fault', () => {
+    const cwd = makeFolder();
+    expect(faultsOf(readConfig({ AUTH0_CONNECTION: 'a' }, { cwd: `${cwd}/.env/..` }))).toEqual([]);
+    const answer = readConfig({}, { cwd: '/proc/self/mem' });
+    expect(faultsOf(answer)).toMatchObject([{ name: '.env', seen: 'ENOTDIR' }]);
+  });
+
+  it.each([
+    ['UTF-16 with its mark', utf16('\uFEFFNODE_ENV=production\n')],
+    ['UTF-16 without a mark', utf16('NODE_ENV=production\n')],
+    ['Latin-1', Buffer.from('AUTH0_CONNECTION=Kundensch\xe4tze\n', 'latin1')],
+  ])('in %s is a fault, not a file without variables', (_what, bytes) => {
+    expect(faultsOf(read({}, { '.env': bytes }))).toEqual([
+      { name: '.env', seen: 'not UTF-8', wanted: 'a text file in UTF-8, or none' },
+    ]);
+  });
+
+  it('may begin with the mark of UTF-8, and have the line breaks of Windows', () => {
+    const files = { '.env': '\uFEFFPORT=4000\r\n\r\n# a comment\r\nLOG_LEVEL=debug\r\n' };
+    expect(settingOf(read({}, files), 'PORT')).toEqual(['4000', '.env']);
+    expect(settingOf(read({}, files), 'LOG_LEVEL')).toEqual(['debug', '.env']);
+  });
+
+  it.each([
+    ['a value without a name', 'PORT=1\n=2\n', 2],
+    ['a colon in place of the equals sign', 'PORT:4000', 1],
+    ['a space in place of it', '\n\nPORT 4000', 3],
+    ['a name with a space', 'MY PORT=4000', 1],
+    ['a quote that does not close', 'PORT=1\nAUTH0_CLIENT_SECRET="hidden-1\nLOG_LEVEL=info\n', 2],
+    ['a text after the quotes', `AUTH0_CLIENT_SECRET='hidden-1' hidden-2`, 1],
+    ['a value that dotenv would cut at #', 'AUTH0_CLIENT_SECRET=hidden-1#hidden-2', 1],
+  ])('with %s is a fault that names the line and shows nothing of it', (_what, text, line) => {
+    const answer = read({}, { '.env': text });
+    expect(faultsOf(answer)).toMatchObject([{ name: '.env', seen: `line ${line}` }]);
+    expect(JSON.stringify(answer)).not.toContain('hidden');
+  });
+
+  it.each([
+    ['spaces and export', '  export  PORT = 4000  # a comment # of two parts', '4000'],
+    ['quotes', 'PORT="4000" # "x" #', '4000'],
+    ['a value over several lines', `AUTH0_CONNECTION='a\n'\nPORT=4000`, '4000'],
+    ['nothing', 'PORT=\nLOG_LEVEL=', '3000'],
+  ])('with %s has no fault', (_what, text, port) => {
+    const answer = read({}, { '.env': text });
+    expect(faultsOf(answer).filter(({ name }) => name === '.env')).toEqual([]);
+    if (answer.ok) expect(settingOf(answer, 'PORT')[0]).toBe(port);
+  });
+
+  const name = fc.constantFrom('A', 'B_1', 'C.d', 'E-f');
+  const plain = fc.stringMatching(/^[a-zé0-9\\$:/ =-]{0,12}$/).map((text) => text.trim());
+  const toLine = fc.oneof(
+    fc
+      .record({ name, value: plain })
+      .map(({ name: left, value }) => ({ text: `${left}=${value}`, left, value })),
+    fc
+      .record({
+        name,
+        value: fc.stringMatching(/^[a-z #\n=é]{0,12}$/),
+        quote: fc.constantFrom('"', "'", '`'),
+      })
+      .map(({ name: left, value, quote }) => ({
+        text: `export ${left} = ${quote}${value}${quote} # it's`,
+        left,
+        value,
+      })),
+    fc.constantFrom('', '  ', '# "', "  # A=it's").map((text) => ({ text, left: undefined, value: '' })),
+  );
+  const unreadable = fc.constantFrom('A', '=x', 'A x', 'A:x', 'A="x', "A='x' y", 'A=x#y', '?', 'export A');
+
+  it('is read as dotenv reads it, and each line that it would not read is named', () => {
+    fc.assert(
+      fc.property(fc.array(toLine, { maxLength: 6 }), unreadable, (lines, bad) => {
+        const text = lines.map((line) => line.text).join('\n');
+        expect(findLineFaults(text)).toEqual([]);
+        const meant = lines.flatMap(({ left, value }) => (left === undefined ? [] : [[left, value]]));
+        expect(parse(text)).toEqual(Object.fromEntries(meant));
+        const last = `${text}\n${bad}`;
+        expect(findLineFaults(last).map(({ line }) => line)).toEqual([last.split('\n').length]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });
 
 it('a variable named like a member of every object is not mistaken for one', () => {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import proxyAddr from 'proxy-addr';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/read-config.ts';
@@ -19,21 +20,57 @@ const accepted: readonly (readonly [VariableName, readonly string[]])[] = [
   ['PORT', ['0', '1', '65535']],
   [
     'PUBLIC_URL',
-    ['http://localhost:3000', 'http://127.0.0.1', 'https://gateway.example.com', 'https://[::1]:8443'],
+    [
+      'http://localhost:3000',
+      'http://app.localhost:3000',
+      'http://127.0.0.1',
+      'http://[::ffff:7f00:1]',
+      'https://gateway.example.com',
+      'https://[::1]:8443',
+    ],
   ],
   ['LOG_LEVEL', ['trace', 'silent']],
-  ['TRUST_PROXY', ['1', '32', '10.0.0.0/8', '192.0.2.1', '::1', 'fc00::/7', '10.0.0.0/8, 2001:db8::/32']],
-  ['AUTH0_DOMAIN', ['acme.eu.auth0.com', 'localhost:4400', '[::1]:4400']],
+  [
+    'TRUST_PROXY',
+    ['none', '1', '32', '10.0.0.0/8', '192.0.2.1', '::1', 'fc00::/7', '10.0.0.0/8, 2001:db8::/32'],
+  ],
+  [
+    'AUTH0_DOMAIN',
+    [
+      'acme.eu.auth0.com',
+      'localhost:4400',
+      '[::1]:4400',
+      'tenant:4400',
+      'login.xn--bcher-kva.example',
+      '203.0.113.7',
+      `${'a'.repeat(63)}.example`,
+    ],
+  ],
   ['AUTH0_DEFAULT_SCOPE', ['openid', 'openid profile geocode:location']],
   ['AUTH0_TOKEN_SIGNING_ALGS', ['RS256', 'RS256, PS256,ES256']],
   ['SESSION_SECRETS', ['x'.repeat(32), `${'x'.repeat(32)},${'y'.repeat(40)}`, 'ö'.repeat(16)]],
   ['ALLOWED_ORIGINS', ['https://app.example.com', 'http://app.example.com:8080,https://[::1]']],
+  ['ADDRESS_SHARE', ['0.25', '1', '0.0001']],
+  ['ADDRESS_SHARE_EXEMPT', ['10.0.0.0/8', '192.0.2.1, 2001:db8::/32']],
   ['RATE_LIMIT_SIGNIN_IP', ['1/1s', '10/15m', '1000000/168h']],
 ];
 
 const refused: readonly (readonly [VariableName, readonly string[]])[] = [
   ['NODE_ENV', ['prod', 'Production', 'staging']],
-  ['HOST', ['http://localhost', 'a b', '[::1]', 'localhost:3000', 'fe80::1%eth0']],
+  [
+    'HOST',
+    [
+      'http://localhost',
+      'a b',
+      '[::1]',
+      'localhost:3000',
+      'fe80::1%eth0',
+      'a..b',
+      'a-.b',
+      '300.1.2.3',
+      '1.2.3',
+    ],
+  ],
   ['PORT', ['65536', '-1', '3000.5', '0x10', '1e3', ' 3000', '03000', 'http']],
   [
     'PUBLIC_URL',
@@ -49,6 +86,10 @@ const refused: readonly (readonly [VariableName, readonly string[]])[] = [
       'http://gateway.example.com',
       'http://127.0.0.1.example.com',
       'null',
+      'https://gateway..example.com',
+      'https://-gateway.example.com',
+      'https://gate_way.example.com',
+      'https://gateway.example.com.',
     ],
   ],
   ['LOG_LEVEL', ['verbose', 'INFO']],
@@ -60,6 +101,8 @@ const refused: readonly (readonly [VariableName, readonly string[]])[] = [
       '01',
       '-1',
       'true',
+      'None',
+      'none,10.0.0.1',
       'all',
       '*',
       'loopback',
@@ -92,6 +135,28 @@ const refused: readonly (readonly [VariableName, readonly string[]])[] = [
       'u@a.example',
       'a?b',
       '*.a',
+      'acme..auth0.com',
+      '.acme.auth0.com',
+      'acme.auth0.com.',
+      '-acme.auth0.com',
+      'acme-.auth0.com',
+      'acme_eu.auth0.com',
+      'acme,eu.auth0.com',
+      'acme$.auth0.com',
+      "acme'.auth0.com",
+      '(acme).auth0.com',
+      'acme;eu.auth0.com',
+      'acme=eu.auth0.com',
+      'acme!.auth0.com',
+      'acme~.auth0.com',
+      '&acme.auth0.com',
+      'acme+eu.auth0.com',
+      'acme.auth0.com:0',
+      'acme.auth0.com:443',
+      'acme.auth0.com:',
+      'bücher.example',
+      `${'a'.repeat(64)}.example`,
+      `${'a.'.repeat(127)}example`,
     ],
   ],
   ['AUTH0_CLIENT_ID', ['a b', 'a\nb']],
@@ -118,6 +183,8 @@ const refused: readonly (readonly [VariableName, readonly string[]])[] = [
   ],
   ['TOKEN_MODE_ORIGINS', ['*', 'null', 'https://a.example/x']],
   ['MAX_IN_FLIGHT', ['0', '-5', 'many']],
+  ['ADDRESS_SHARE', ['0', '0.0', '1.5', '-0.2', '25%', '.5', 'half']],
+  ['ADDRESS_SHARE_EXEMPT', ['0.0.0.0/0', 'all', '10.0.0.0/33', 'host.example']],
   [
     'RATE_LIMIT_SIGNIN_IP',
     ['10', '10/m', '10/15', '10/15min', '0/15m', '10/0m', '10/15d', '10 / 15m', '10/min', '1/169h'],
@@ -140,6 +207,73 @@ describe.each(refused)('%s', (name, values) => {
       // A key has no use without AUTH0_DOMAIN, which is a fault of its own.
       name === 'AUTH0_CLIENT_ASSERTION_KEY' ? [name, name] : [name],
     );
+  });
+});
+
+const invisible = {
+  'a byte order mark': ['\uFEFF3000', 'U+FEFF (character 1 of it)'],
+  'a no-break space': ['3000\u00A0', 'U+00A0 (character 5 of it)'],
+  'a zero-width space': ['30\u200B00', 'U+200B (character 3 of it)'],
+  'a word joiner': ['3000\u2060', 'U+2060 (character 5 of it)'],
+  'a soft hyphen': ['30\u00AD00', 'U+00AD (character 3 of it)'],
+  'a narrow no-break space': ['\u202F3000', 'U+202F (character 1 of it)'],
+  'a line separator': ['3000\u2028', 'U+2028 (character 5 of it)'],
+} as const;
+
+describe('the form of a value', () => {
+  // Every variable, also those that take any text: none may mean another value than the one that is seen.
+  const anyText: readonly VariableName[] = ['AUTH0_CLIENT_SECRET', 'SESSION_SECRETS', 'TENANT_SEED', 'PORT'];
+  const plain: Readonly<Record<string, string>> = {
+    AUTH0_CLIENT_SECRET: 'a-secret-of-the-application',
+    SESSION_SECRETS: 'a-secret-of-sessions-that-is-long-enough',
+    TENANT_SEED: 'seed.yaml',
+    PORT: '3000',
+  };
+  const faultsOf = (environment: Readonly<Record<string, string>>) => {
+    const answer = readConfig(environment, { cwd: '/nowhere' });
+    return answer.ok ? [] : answer.faults;
+  };
+
+  it.each(anyText)('%s refuses quotes around the value, and says who keeps them', (name) => {
+    for (const [open, close] of ['""', "''", '``', '“”', '‘’'])
+      expect(faultsOf({ [name]: `${open}${plain[name]}${close}` })).toEqual([
+        { name, seen: expect.any(String), wanted: expect.stringMatching(/without the quotes.*--env-file/) },
+      ]);
+  });
+
+  it.each(anyText)('%s refuses spaces and line breaks around the value', (name) => {
+    for (const value of [` ${plain[name]}`, `${plain[name]} `, `${plain[name]}\n`, `\t${plain[name]}`])
+      expect(faultsOf({ [name]: value })).toEqual([
+        { name, seen: expect.any(String), wanted: 'the value without spaces or line breaks around it' },
+      ]);
+  });
+
+  it.each(Object.entries(invisible))('%s is a fault that says which and where', (_what, [value, where]) => {
+    expect(faultsOf({ PORT: value })).toEqual([
+      {
+        name: 'PORT',
+        seen: expect.stringMatching(/\\u\{[0-9a-f]+\}/),
+        wanted: expect.stringContaining(where),
+      },
+    ]);
+    const secret = value.replaceAll('3', 'secret-secret-secret-secret-secret-3');
+    const told = faultsOf({ SESSION_SECRETS: secret });
+    expect(told).toMatchObject([{ name: 'SESSION_SECRETS', wanted: expect.stringMatching(/U\+/) }]);
+    expect(JSON.stringify(told)).not.toContain('secret-secret');
+  });
+
+  it('a secret in quotes inside a list is refused too', () => {
+    expect(faultsOf({ SESSION_SECRETS: `${'x'.repeat(32)},"${'y'.repeat(32)}"` })).toMatchObject([
+      { name: 'SESSION_SECRETS', wanted: expect.stringContaining('without quotes') },
+    ]);
+  });
+
+  it('the last line break of a key in PEM means nothing', () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const keyed = { AUTH0_DOMAIN: 'acme.eu.auth0.com', AUTH0_CLIENT_ID: 'web', AUTH0_API_AUDIENCE: 'urn:a' };
+    expect(faultsOf({ ...keyed, AUTH0_CLIENT_ASSERTION_KEY: `${pem}\n` })).toEqual([]);
+    expect(faultsOf({ ...keyed, AUTH0_CLIENT_ASSERTION_KEY: `"${pem}"` })).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBrowser } from '../../packages/tenant/test/support/browser.ts';
 import { challenge } from '../../packages/tenant/test/support/sign-in-flow.ts';
@@ -8,12 +5,13 @@ import { readConfig } from '../../src/config/read-config.ts';
 import { type ConnectedTenant, connectTenant } from '../../src/embedded/connect-tenant.ts';
 import { createTravelClock } from '../../src/lib/clock.ts';
 import { createLogOutput } from '../../src/observe/logger.ts';
+import { makeFolder } from '../support/folder.ts';
 
 let folder: string;
 let tenant: ConnectedTenant;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'gatehouse-origins-'));
+  folder = makeFolder();
   const env = { TENANT_PORT: '0', TENANT_DATA: ':memory:', ALLOWED_ORIGINS: 'https://app.example' };
   const read = readConfig(env, { cwd: folder });
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
@@ -22,7 +20,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await tenant.close();
-  await rm(folder, { recursive: true });
 });
 
 /** Where the forms of a client's sign-in page may lead. */

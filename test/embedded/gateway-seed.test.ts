@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -58,7 +59,7 @@ it('the embedded tenant has the gateway’s clients with their grants, and no us
 });
 
 it('the gateway’s client has what a sign-in through the gateway needs', () => {
-  const gateway = world.inside.state.clients.get('gatehouse');
+  const gateway = storedIn(world.tenant).clients.get('gatehouse');
   expect(gateway).toMatchObject({
     app_type: 'regular_web',
     token_endpoint_auth_method: 'client_secret_post',
@@ -73,7 +74,7 @@ it('the gateway’s client has what a sign-in through the gateway needs', () => 
   expect(gateway?.grant_types).toEqual(
     expect.arrayContaining(['password', 'http://auth0.com/oauth/grant-type/password-realm', 'refresh_token']),
   );
-  const enabled = (name: string) => world.inside.state.connections.find('name', name)[0]?.enabled_clients;
+  const enabled = (name: string) => storedIn(world.tenant).connections.find('name', name)[0]?.enabled_clients;
   for (const name of ['Username-Password-Authentication', 'email', 'sms', 'simulated-social'])
     expect(enabled(name)).toContain('gatehouse');
 });

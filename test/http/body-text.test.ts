@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => under.close());
 
 const post = (path: string, body: string | Uint8Array<ArrayBuffer>, type: string) =>
-  fetch(`${under.url}${path}`, { method: 'POST', body, headers: { 'Content-Type': type } });
+  fetch(`${under.gateway.publicUrl}${path}`, { method: 'POST', body, headers: { 'Content-Type': type } });
 const json = (body: string | Uint8Array<ArrayBuffer>, type = 'application/json') =>
   post('/v1/auth/signin', body, type);
 const form = (body: string | Uint8Array<ArrayBuffer>, type = 'application/x-www-form-urlencoded') =>

@@ -1,36 +1,65 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Document, needsOwn, operationsOf } from '../openapi/support/document.ts';
 import { startChromium } from '../support/chromium.ts';
-import type { GatewayUnderTest } from '../support/gateway.ts';
-import { startLonelyGateway } from '../support/lonely-gateway.ts';
 import { describeWith } from '../support/requirements.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+/** Swagger UI on a busy machine. */
+const PATIENCE_MS = 60_000;
 
 describeWith('chromium', 'the page /docs', () => {
-  let under: GatewayUnderTest;
+  let world: World;
   let browser: Browser;
 
   beforeAll(async () => {
-    under = await startLonelyGateway();
+    world = await startWorld({ RATE_LIMIT_ENABLED: 'false' });
     browser = await startChromium();
   });
   afterAll(async () => {
     await browser.close();
-    await under.close();
+    await world.close();
   });
+
+  async function openPage(): Promise<Page> {
+    const context = await browser.newContext();
+    context.setDefaultTimeout(PATIENCE_MS);
+    const page = await context.newPage();
+    await page.goto(`${world.gateway.publicUrl}/docs`);
+    await page.getByText('/v1/auth/signin', { exact: true }).first().waitFor();
+    return page;
+  }
+
+  const blockOf = (page: Page, operationId: string): Locator =>
+    page.locator(`[id$="-${operationId}"]`).first();
+  const toggle = (block: Locator): Promise<void> => block.locator('.opblock-summary-control').click();
+
+  /** Opens an operation, tries it out as it stands, and closes it: the status of the answer. */
+  async function tryOut(page: Page, operationId: string): Promise<[string, number]> {
+    const block = blockOf(page, operationId);
+    await toggle(block);
+    await block.locator('.try-out__btn').click();
+    const [response] = await Promise.all([
+      page.waitForResponse((each) => each.request().resourceType() === 'fetch'),
+      block.locator('.execute').click(),
+    ]);
+    await toggle(block);
+    return [operationId, response.status()];
+  }
 
   it('shows the endpoints in Chromium, loads nothing from elsewhere, and breaks no rule of its policy', async () => {
     const page = await browser.newPage();
     const foreign: string[] = [];
     const complaints: string[] = [];
     page.on('request', (request) => {
-      if (!request.url().startsWith(under.url) && !request.url().startsWith('data:'))
+      if (!request.url().startsWith(world.url) && !request.url().startsWith('data:'))
         foreign.push(request.url());
     });
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(`${under.url}/docs`);
+    await page.goto(`${world.url}/docs`);
     await page.getByText('/v1/auth/signin', { exact: true }).first().waitFor();
     await page.getByText('/api/location/geocode', { exact: true }).first().click();
     await page.getByText('insufficient_scope').first().waitFor();
@@ -38,17 +67,54 @@ describeWith('chromium', 'the page /docs', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('tries an endpoint out as a page of ours calls it, so that the session of a sign-in there is good', async () => {
-    const page = await browser.newPage();
-    const { publicUrl } = under.gateway;
-    await page.goto(`${publicUrl}/docs`);
-    const operation = page.locator('[id$="-getSession"]');
-    await operation.locator('.opblock-summary-control').click();
-    await operation.locator('.try-out__btn').click();
-    const [request] = await Promise.all([
-      page.waitForRequest((sent) => sent.url().startsWith(`${publicUrl}/v1/auth/session`)),
-      operation.locator('.execute').click(),
-    ]);
-    expect(request.headers()['x-csrf']).toBe('1');
+  it('tries every operation out at first try, as it stands', async () => {
+    const page = await openPage();
+    const statuses: [string, number][] = [];
+    const document = (await (await fetch(`${world.url}/openapi.json`)).json()) as Document;
+    const ids = operationsOf(document)
+      .filter(({ operation }) => operation['x-try-it-out'] !== false)
+      .map(({ operation }) => operation.operationId)
+      .filter((id) => !Object.hasOwn(needsOwn, id));
+    // What ends the session comes last.
+    const last = ['endSessions', 'signOut'];
+    for (const id of [...ids.filter((each) => !last.includes(each)), ...last])
+      statuses.push(await tryOut(page, id));
+    expect(statuses.length).toBeGreaterThan(14);
+    expect(statuses.filter(([, status]) => status < 200 || status > 299)).toEqual([]);
+  }, 300_000);
+
+  it('carries X-CSRF, so that the session of a sign-in there is good', async () => {
+    const page = await openPage();
+    const asking = page.waitForRequest((sent) => sent.url().includes('/v1/auth/session'));
+    await tryOut(page, 'getSession');
+    expect((await asking).headers()['x-csrf']).toBe('1');
+  });
+
+  it('offers no try where a browser has to go itself, and a link instead', async () => {
+    const page = await openPage();
+    for (const id of ['login', 'loginCallback', 'signOutByLink', 'signedOut', 'backchannelLogout']) {
+      const block = blockOf(page, id);
+      await toggle(block);
+      await block.locator('.opblock-body .responses-wrapper').waitFor();
+      expect([id, await block.locator('.try-out__btn').count()]).toEqual([id, 0]);
+      if (id !== 'login') await toggle(block);
+    }
+    const opening = page.context().waitForEvent('page');
+    await page.getByRole('link', { name: 'Sign in in this browser' }).click();
+    const tenant = await opening;
+    await tenant.waitForURL((url) => url.origin === world.tenant.origin);
+  });
+
+  it('is told where to go by another host name', async () => {
+    const context = await browser.newContext();
+    context.setDefaultTimeout(PATIENCE_MS);
+    const page = await context.newPage();
+    await page.goto(`${world.url}/docs`);
+    const block = blockOf(page, 'signIn');
+    await toggle(block);
+    await block.locator('.try-out__btn').click();
+    await block.locator('.execute').click();
+    await block.getByText(`Use ${world.gateway.publicUrl} (PUBLIC_URL)`).first().waitFor();
+    await context.close();
   });
 });

@@ -10,7 +10,7 @@ import { createEdge } from '../../src/http/edge.ts';
 import { createErrorHandler } from '../../src/http/error-handler.ts';
 import { createWriter } from '../../src/http/reply.ts';
 import { defineRoute, type Reply } from '../../src/http/route.ts';
-import { createInFlight } from '../../src/limits/in-flight.ts';
+import { createSharedPlaces } from '../../src/limits/places.ts';
 
 const secret = 'CANARY-of-a-fault';
 const publicUrl = 'http://localhost:3000';
@@ -69,7 +69,7 @@ beforeAll(async () => {
       throw new Error('not asked');
     },
     proof: createCookieProof(origins, 'gatehouse'),
-    toGate: () => undefined,
+    toBrowserCheck: () => undefined,
     defaultAudience: 'urn:api',
     writer,
     limitCaller: undefined,
@@ -77,9 +77,9 @@ beforeAll(async () => {
   app.use(
     createEdge({
       toRequestId: (received) => received ?? 'an-id',
-      toClientAddress: createClientAddress(undefined),
+      toClientAddress: createClientAddress(undefined, { warn: () => undefined }),
       origins,
-      inFlight: createInFlight(100),
+      inFlight: createSharedPlaces(100, { share: 1, isExempt: () => false }),
       findRow,
     }),
   );
@@ -88,6 +88,7 @@ beforeAll(async () => {
     createErrorHandler({
       publicUrl,
       toLoginPath: () => '/v1/auth/login',
+      isForOperator: false,
       writer,
       onUnexpected: (error, id) => told.push({ error, id }),
     }),

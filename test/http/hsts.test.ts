@@ -12,8 +12,8 @@ it.each<[string, Record<string, string>, string | null]>([
     'max-age=31536000; includeSubDomains',
   ],
 ])('Strict-Transport-Security: %s', async (_, env, wanted) => {
-  const { url, close } = await startLonelyGateway(env);
+  const under = await startLonelyGateway(env);
   for (const path of ['/healthz', '/docs', '/nowhere', '/v1/auth/sessions'])
-    expect((await fetch(`${url}${path}`)).headers.get('strict-transport-security')).toBe(wanted);
-  await close();
+    expect((await fetch(`${under.url}${path}`)).headers.get('strict-transport-security')).toBe(wanted);
+  await under.close();
 });

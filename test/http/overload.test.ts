@@ -6,7 +6,7 @@ import { sendRawRequest } from '../support/raw-http.ts';
 
 let under: GatewayUnderTest;
 beforeAll(async () => {
-  under = await startLonelyGateway({ MAX_IN_FLIGHT: '2' });
+  under = await startLonelyGateway({ MAX_IN_FLIGHT: '2', ADDRESS_SHARE: '1' });
 });
 afterAll(() => under.close());
 

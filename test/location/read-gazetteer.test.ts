@@ -1,22 +1,21 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createGeocoder } from '../../src/resources/location/geocoder.ts';
 import {
   GazetteerError,
   parseGazetteer,
   readGazetteer,
 } from '../../src/resources/location/read-gazetteer.ts';
+import { makeFolder } from '../support/folder.ts';
 import { named, toBytes } from './support/small-gazetteer.ts';
 
 const bytes = toBytes([named('Redmond', 'US', 47.67399, -122.12151), named('Oslo', 'NO', 59.91, 10.75)], []);
 let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'gazetteer-'));
+  folder = makeFolder();
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 /** The file with some bytes overwritten. */
 const spoilt = (at: number, ...values: number[]) => {

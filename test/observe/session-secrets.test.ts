@@ -29,8 +29,9 @@ it('neither log nor metrics hold a ticket, a state, a code, a nonce, a sid or a 
   const transaction = [...browser.cookies].find(([name]) => name.includes('-tx-'))?.[1] ?? '';
   const callback = await reachCallback(browser, world, { return_to: '/landing-place-of-this-test' });
   expect((await browser.get(callback)).status).toBe(303);
-  // Once more, without its cookie.
-  expect((await browser.get(callback)).status).toBe(400);
+  // A second time in the same browser, then in a browser that has no session.
+  expect((await browser.get(callback)).status).toBe(303);
+  expect((await createBrowser().get(callback)).status).toBe(400);
   const [id = '', secret = ''] = browser.cookies.get('gatehouse')?.split('.') ?? [];
   const { signout_url = '' } = (await readSession(browser, world)) as { signout_url?: string };
   const gateway = world.gateway.publicUrl;

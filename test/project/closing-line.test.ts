@@ -1,16 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toClosingLine, toCounts, toEndCode } from '../../scripts/run-tests.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { addToSum, toClosingLine, toCounts, toEndCode } from '../../scripts/run-tests.js';
+import { makeFolder } from '../support/folder.ts';
 
 describe('the counts of a vitest run', () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-counts-'));
+    folder = makeFolder();
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   // A real vitest on files of its own, with our reporter.
   function count(files: Record<string, string>) {
@@ -61,6 +60,14 @@ describe('the closing line', () => {
     expect(toCounts(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
     expect(toCounts({ passed: 5, failed: 0, skipped: 0 }, 1)).toEqual({ passed: 5, failed: 1, skipped: 0 });
     expect(toCounts({ passed: 5, failed: 2, skipped: 0 }, 1)).toEqual({ passed: 5, failed: 2, skipped: 0 });
+  });
+
+  it('sums up the runs that share a file, which may be empty at first', () => {
+    const file = path.join(makeFolder({ counts: '' }), 'counts');
+    const counts = { passed: 5, failed: 1, skipped: 2 };
+    expect(addToSum(file, counts)).toEqual(counts);
+    expect(addToSum(file, counts)).toEqual({ passed: 10, failed: 2, skipped: 4 });
+    expect(addToSum(undefined, counts)).toEqual(counts);
   });
 });
 

@@ -8,7 +8,8 @@ export type HouseRule = (file: SourceFacts) => string | undefined;
 type Layers = readonly (readonly string[])[];
 
 const gatewayLayers: Layers = [
-  ['lib', 'errors.ts'],
+  ['lib', 'error-table.ts'],
+  ['errors.ts'],
   ['config', 'store'],
   ['browser', 'limits', 'observe'],
   ['http'],
@@ -16,7 +17,7 @@ const gatewayLayers: Layers = [
   ['auth', 'admin', 'resources'],
   ['app.ts'],
   ['deps.ts'],
-  ['gateway.ts', 'welcome.ts', 'embedded'],
+  ['gateway.ts', 'read-sources.ts', 'welcome.ts', 'embedded'],
   ['main.ts'],
   ['cli'], // above main.ts, which `gatehouse start` runs
 ];

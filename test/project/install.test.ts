@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isInstalled, isNewEnough } from '../../scripts/install.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { ensureInstalled, isInstalled, isNewEnough } from '../../scripts/install.js';
+import { makeFolder } from '../support/folder.ts';
 
 const lock = {
   '': { version: '0.1.0' },
@@ -17,7 +19,7 @@ const { '': _root, 'node_modules/other-platform': _absent, ...present } = lock;
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-install-'));
+  folder = makeFolder();
   writeFileSync(path.join(folder, 'package.json'), '{}');
   mkdirSync(path.join(folder, 'node_modules/a/node_modules/b'), { recursive: true });
   mkdirSync(path.join(folder, 'packages/w'), { recursive: true });
@@ -25,7 +27,6 @@ beforeEach(() => {
   write('package-lock.json', lock);
   write('node_modules/.package-lock.json', present);
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 function write(file: string, packages: object) {
   writeFileSync(path.join(folder, file), JSON.stringify({ packages }));
@@ -73,6 +74,64 @@ describe('an installed folder', () => {
   ])('is none when %s', (_what, change) => {
     change();
     expect(isInstalled(folder)).toBe(false);
+  });
+});
+
+describe('the install scripts of packages', () => {
+  const script = `node -e "require('node:fs').writeFileSync('ran', '')"`;
+
+  /** A package that leaves a file behind when npm lets it, as a tarball beside the others. */
+  function pack(name: string): string {
+    const source = path.join(folder, `source-${name}`);
+    mkdirSync(source);
+    writeFileSync(
+      path.join(source, 'package.json'),
+      JSON.stringify({ name, version: '1.0.0', scripts: { preinstall: script, postinstall: script } }),
+    );
+    run('pack', source);
+    return `file:${name}-1.0.0.tgz`;
+  }
+
+  function run(...args: string[]) {
+    const { status, stderr } = spawnSync('npm', [...args, '--offline', '--loglevel=error'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  }
+
+  it.each(['.npmrc', 'bench/.npmrc'])('are not run by a bare npm, by %s', (npmrc) => {
+    const dependencies = { unwanted: pack('unwanted') };
+    rmSync(path.join(folder, 'node_modules'), { recursive: true });
+    rmSync(path.join(folder, 'package-lock.json'));
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ dependencies }));
+    copyFileSync(npmrc, path.join(folder, '.npmrc'));
+    run('install');
+    run('ci');
+    expect(readdirSync(path.join(folder, 'node_modules/unwanted'))).toEqual(['package.json']);
+  });
+
+  it('are run by our own install for the packages that package.json allows, and for no other', () => {
+    const dependencies = { wanted: pack('wanted'), denied: pack('denied'), unwanted: pack('unwanted') };
+    rmSync(path.join(folder, 'node_modules'), { recursive: true });
+    rmSync(path.join(folder, 'package-lock.json'));
+    const allowScripts = { wanted: true, denied: false };
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ dependencies, allowScripts }));
+    copyFileSync('.npmrc', path.join(folder, '.npmrc'));
+    run('install', '--package-lock-only');
+    ensureInstalled(folder);
+    const filesOf = (name: string) => readdirSync(path.join(folder, 'node_modules', name)).toSorted();
+    expect(filesOf('wanted')).toEqual(['package.json', 'ran']);
+    expect(filesOf('denied')).toEqual(['package.json']);
+    expect(filesOf('unwanted')).toEqual(['package.json']);
+  });
+
+  it('are allowed to the pinned Node alone', () => {
+    const { allowScripts } = packageJson;
+    expect(Object.entries(allowScripts).flatMap(([name, isAllowed]) => (isAllowed ? [name] : []))).toEqual([
+      'node',
+    ]);
   });
 });
 

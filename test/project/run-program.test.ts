@@ -1,12 +1,12 @@
 import type { ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { makeFolder } from '../support/folder.ts';
 
 // A runner like run.js around a program that counts the signals it gets, and says so when it ends with code 7.
 const program = `
@@ -29,11 +29,10 @@ let running: ChildProcessByStdio<null, Readable, null> | undefined;
 let printed: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-run-'));
+  folder = makeFolder();
   writeFileSync(path.join(folder, 'program.cjs'), program);
   writeFileSync(path.join(folder, 'runner.mjs'), runner);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => {
   running?.kill('SIGKILL');
 });

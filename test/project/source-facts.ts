@@ -17,7 +17,7 @@ export interface SourceFacts {
   readonly readsWallClock: boolean;
 }
 
-interface Node {
+export interface Node {
   readonly type: string;
   readonly [key: string]: unknown;
 }
@@ -33,8 +33,8 @@ const importingTypes = new Set([
 
 /** Parses TypeScript and reads the facts off its syntax tree, so that comments and strings count for nothing. */
 export function parseSourceFacts(path: string, source: string): SourceFacts {
-  const program = asNode(parseAst(source, { lang: 'ts' }));
-  const nodes = [...walk(program)];
+  const nodes = parseNodes(source);
+  const [program] = nodes;
   const modules = nodes.filter(({ type }) => importingTypes.has(type)).map(toModule);
   return {
     path,
@@ -42,11 +42,14 @@ export function parseSourceFacts(path: string, source: string): SourceFacts {
     imports: modules.filter((module) => typeof module === 'string'),
     hasOpaqueImport: modules.includes(null),
     hasDefaultExport: nodes.some(isDefaultExport),
-    hasModuleState: toNodes(program['body']).some(isModuleState),
+    hasModuleState: toNodes(program?.['body']).some(isModuleState),
     readsEnvironment: nodes.some(isEnvironment),
     readsWallClock: nodes.some(isWallClock),
   };
 }
+
+/** Every node of a source's syntax tree, the program first. */
+export const parseNodes = (source: string): Node[] => [...walk(asNode(parseAst(source, { lang: 'ts' })))];
 
 // The module's name, null where it cannot be read, undefined where none is named (`export const`).
 function toModule(node: Node): string | null | undefined {

@@ -1,16 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { toAuditVerdict } from '../../scripts/audit.js';
 import { findLicenceFaults, isAllowed } from '../../scripts/licences.js';
+import { makeFolder } from '../support/folder.ts';
 
 describe('licences', () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-licences-'));
+    folder = makeFolder();
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   it.each([
     ['MIT', true],
@@ -86,7 +85,7 @@ describe('the production image', () => {
     const shared = Object.keys(read('packages/tenant/package.json')).filter((name) =>
       gateways.includes(name),
     );
-    expect(shared.toSorted()).toEqual(['express', 'jose', 'yaml', 'zod']);
+    expect(shared.toSorted()).toEqual(['express', 'jose', 'uqr', 'yaml', 'zod']);
     const dockerfile = readFileSync('Dockerfile', 'utf8');
     expect(dockerfile.match(/npm ci .*/g)).toEqual([
       expect.stringContaining('--workspaces=false'),

@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import supertest from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { A_DAY_S, longSessions, revokeAtTenant, signInSomebody } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
+import { makeFolder } from '../support/folder.ts';
 import { sendRawRequest } from '../support/raw-http.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
     { ...common, path: '/api/shared', methods: ['GET'], cors: { allow: ['If-Match'], expose: ['X-Total'] } },
     { ...common, path: '/api/shared', methods: ['PUT'], cors: { allow: ['Idempotency-Key'] } },
   ];
-  const routesFile = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-rows-')), 'routes.json');
+  const routesFile = path.join(makeFolder(), 'routes.json');
   writeFileSync(routesFile, JSON.stringify({ routes }));
   world = await startWorld({ ...longSessions, ROUTES_FILE: routesFile, ALLOWED_ORIGINS: APP });
   browser = await signInSomebody(world.url, 'rows@example.com');

@@ -1,7 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeFolder } from '../support/folder.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 import { bearerHeader, type ProxyWorld, startProxyWorld } from './support/proxy-world.ts';
 
@@ -23,8 +22,7 @@ let upstream: RecordingUpstream;
 let world: ProxyWorld;
 beforeAll(async () => {
   upstream = await startRecordingUpstream();
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-module-')), 'routes.ts');
-  writeFileSync(file, module);
+  const file = path.join(makeFolder({ 'routes.ts': module }), 'routes.ts');
   world = await startProxyWorld(
     [
       {

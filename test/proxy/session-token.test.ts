@@ -1,12 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { atReplica, longSessions, signInSomebody, watchTenant } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
+import { makeFolder } from '../support/folder.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -31,7 +32,7 @@ beforeAll(async () => {
     { ...common, path: '/api/ungranted', guard: 'public', token: 'client', audience: 'urn:gatehouse:admin' },
     { ...common, path: '/api/either', guard: 'public', token: 'user-or-client' },
   ];
-  routesFile = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-session-')), 'routes.json');
+  routesFile = path.join(makeFolder(), 'routes.json');
   writeFileSync(routesFile, JSON.stringify({ routes }));
   world = await startWorld({ ...longSessions, ROUTES_FILE: routesFile });
   browser = await signInSomebody(world.url, 'proxied@example.com');
@@ -121,7 +122,7 @@ describe('an upstream that refuses the token of a session', () => {
 
   it('each time costs one renewal a minute, over all replicas, and each call reaches it once more at most', async () => {
     const store = {
-      STORE_URL: `sqlite:${path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-store-')), 'x.db')}`,
+      STORE_URL: `sqlite:${path.join(makeFolder(), 'x.db')}`,
     };
     const env = { ...longSessions, ...store, ROUTES_FILE: routesFile };
     const replicas = [
@@ -245,7 +246,7 @@ describe("the gateway's own token", () => {
   });
 
   it('that lives a minute is used again for half of it', async () => {
-    const { resourceServers } = world.inside.state;
+    const { resourceServers } = storedIn(world.tenant);
     const [api] = resourceServers.find('identifier', 'urn:worldmappers');
     if (!api) throw new Error('no such API');
     resourceServers.put({ ...api, token_lifetime: 60 });

@@ -2,10 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, connect } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import type { GatewayError } from '../../src/errors.ts';
-import { Upload } from '../../src/proxy/upload.ts';
+import { Upload, type UploadOptions } from '../../src/proxy/upload.ts';
+
+const none = (): void => {};
+const pace = { firstMs: 200, bytesPerS: 1000, maxMs: 400 };
 
 /** An upload of the first four of a hundred bytes, whose patience is short. */
-async function startUpload(): Promise<Upload> {
+async function startUpload(options: Partial<UploadOptions> = {}, onFirst = none): Promise<Upload> {
   const server = createServer();
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -14,12 +17,16 @@ async function startUpload(): Promise<Upload> {
     server.once('request', (request, response) => resolve([request, response]));
   });
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.on('error', none);
   socket.write('POST / HTTP/1.1\r\nHost: gw\r\nContent-Length: 100\r\n\r\nsome');
   onTestFinished(() => {
     socket.destroy();
     server.close();
   });
-  return new Upload(...(await received), { maxBytes: 1000, idleMs: 200 });
+  const [request, response] = await received;
+  const upload = new Upload(request, response, onFirst, { maxBytes: 1000, pace, checkMs: 10, ...options });
+  upload.receive();
+  return upload;
 }
 
 const failureOf = (upload: Upload): Promise<GatewayError> =>
@@ -34,14 +41,34 @@ it('a body that stops coming is 408', async () => {
   expect((await failure).code).toBe('request_timeout');
 });
 
+it('a body that stops coming is 408 before anybody reads it, too', async () => {
+  let firsts = 0;
+  const upload = await startUpload({}, () => firsts++);
+  expect((await failureOf(upload)).code).toBe('request_timeout');
+  expect(firsts).toBe(1);
+});
+
 it('a body that nobody takes is the fault of the upstream: 504', async () => {
-  expect((await failureOf(await startUpload())).code).toBe('upstream_timeout');
+  const server = createServer((request, response) => {
+    const upload = new Upload(request, response, none, { maxBytes: 1e6, upstreamIdleMs: 200, checkMs: 10 });
+    upload.on('error', (error) => response.end((error as GatewayError).code));
+    upload.receive();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const body of ['whole', 'x'.repeat(500_000)]) {
+    const answer = await fetch(url, { method: 'POST', body });
+    expect(await answer.text()).toBe('upstream_timeout');
+  }
 });
 
 it('a body that is given up leaves its connection alone', async () => {
   const server = createServer((request, response) => {
-    const upload = new Upload(request, response, { maxBytes: 2, idleMs: 10_000 });
-    upload.on('error', () => response.end('too large')).resume();
+    const upload = new Upload(request, response, none, { maxBytes: 2 });
+    upload.on('error', () => response.end('too large')).receive();
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

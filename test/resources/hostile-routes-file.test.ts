@@ -67,7 +67,7 @@ it('rows of one path have each a limit of their own', () => {
   const names = new Set<string>();
   proxiedRoutes(parsed.ok ? parsed.rows : [], {
     createServe: () => () => undefined,
-    createLimiter(name) {
+    createRowLimiter(name) {
       names.add(name);
       return { charge: () => Promise.resolve({}), refund: () => Promise.resolve() };
     },

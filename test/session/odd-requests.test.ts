@@ -26,7 +26,7 @@ const ticket = (): string => browser.cookies.get('gatehouse') ?? '';
 async function readRaw(...lines: string[]): Promise<{ status: number; body: string }> {
   const [answer] = await sendRawRequest(
     world.gateway.port,
-    `GET /v1/auth/session HTTP/1.1\r\nHost: localhost\r\nX-CSRF: 1\r\n${lines.join('\r\n')}\r\n\r\n`,
+    `GET /v1/auth/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-CSRF: 1\r\n${lines.join('\r\n')}\r\n\r\n`,
   );
   return { status: answer?.status ?? 0, body: answer?.body ?? '' };
 }

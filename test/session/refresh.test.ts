@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import type { Browser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
 import {
@@ -64,7 +65,7 @@ describe('an expired access token', () => {
   });
 
   it('of an API whose tokens live 30 s is used again, and renewed when a quarter of its life is left', async () => {
-    const { resourceServers } = world.inside.state;
+    const { resourceServers } = storedIn(world.tenant);
     const [api] = resourceServers.find('identifier', 'urn:worldmappers');
     if (!api) throw new Error('no such API');
     resourceServers.put({ ...api, token_lifetime: 30, token_lifetime_for_web: 30 });

@@ -1,10 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createSqliteStore } from '../../src/store/sqlite-store.ts';
 import type { SessionRecord } from '../../src/store/store.ts';
+import { makeFolder } from '../support/folder.ts';
 import { type GatewayUnderTest, startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { atReplica, callApi, longSessions, signInSomebody } from './support/person.ts';
@@ -17,7 +16,7 @@ let file: string;
 
 beforeAll(async () => {
   world = await startWorld();
-  file = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-rotation-')), 'store.db');
+  file = path.join(makeFolder(), 'store.db');
 });
 afterAll(() => world.close());
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { describeWith } from '../support/requirements.ts';
 import {
   openFrontend,
@@ -121,7 +122,7 @@ for (const scheme of ['http', 'https'] as const) {
         return [...new Set(await Promise.all(rounds))];
       })()`.replace('GATEWAY', JSON.stringify(stage.gateway));
       const seen = await Promise.all(people.map(({ page }) => page.evaluate<string[]>(look)));
-      const ids = stage.world.inside.state.users.list();
+      const ids = storedIn(stage.world.tenant).users.list();
       const expected = people.map(({ email }) => {
         const id = ids.find((user) => user.email === email)?.user_id ?? '';
         return [[id, id, email, 1].join()];

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startChromium } from '../support/chromium.ts';
+import { makeFolder } from '../support/folder.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 import { describeWith } from '../support/requirements.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -20,7 +20,7 @@ describeWith('chromium', 'a frontend behind the gateway, on its origin', () => {
   let world: World;
   let chromium: Browser;
   beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-own-'));
+    folder = makeFolder();
     frontend = await startRecordingUpstream();
     frontend.answer = ({ url, headers }, response) => {
       if (url === '/picture.svg') response.setHeader('Content-Type', 'image/svg+xml').end(picture);
@@ -54,7 +54,6 @@ describeWith('chromium', 'a frontend behind the gateway, on its origin', () => {
     await chromium.close();
     await world.close();
     await frontend.close();
-    rmSync(folder, { recursive: true });
   });
 
   /** The page with all that it loads: nothing of it can send X-CSRF. */

@@ -1,11 +1,11 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { makeFolder } from '../support/folder.ts';
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
@@ -18,7 +18,7 @@ async function tourOf(file: string): Promise<string[]> {
 
 describe.skipIf(!hasCurl)(`the README's tour${hasCurl ? '' : ' (left out: no curl here)'}`, () => {
   it('works when pasted', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'gatehouse-tour-'));
+    const folder = makeFolder();
     const env = {
       ...process.env,
       PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}`,

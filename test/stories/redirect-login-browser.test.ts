@@ -194,7 +194,7 @@ describeWith('chromium', "a sign-in at the tenant's pages", () => {
     await context.close();
   });
 
-  it('that is done leads on a person who goes back to it', async () => {
+  it('that is done redirects a person who goes back to it', async () => {
     const context = await stage.person();
     const page = await beginIn(context);
     const calling = page.waitForRequest((request) => new URL(request.url()).pathname === '/v1/auth/callback');

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -10,6 +9,7 @@ import {
 } from '../../packages/tenant/test/support/browser.ts';
 import { addPerson, createCaller, nextTotp, type Person, totpSecret } from '../auth/mfa/support.ts';
 import { type Answer, type Browser, createBrowser } from '../support/browser.ts';
+import { makeFolder } from '../support/folder.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -19,7 +19,7 @@ let upstream: RecordingUpstream;
 let world: World;
 beforeAll(async () => {
   upstream = await startRecordingUpstream();
-  const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-step-up-'));
+  const folder = makeFolder();
   const fileOf = (name: string, content: object): string => {
     const file = path.join(folder, name);
     writeFileSync(file, JSON.stringify(content));

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { makeFolder } from './folder.ts';
+import { endWithRun } from './programs.ts';
 import type { World } from './world.ts';
 
 /** A gateway in a process of its own. */
@@ -23,7 +24,7 @@ export async function startGatewayProcess(
   { tenant, link }: Pick<World, 'tenant' | 'link'>,
   env: Readonly<Record<string, string>>,
 ): Promise<GatewayProcess> {
-  const cwd = mkdtempSync(path.join(tmpdir(), 'gatehouse-process-'));
+  const cwd = makeFolder();
   const authorities = path.join(cwd, 'ca.pem');
   writeFileSync(authorities, tenant.caPem);
   if (!('secret' in link.credential)) throw new Error('the link has no secret');
@@ -42,6 +43,7 @@ export async function startGatewayProcess(
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endWithRun(child);
   const lines: string[] = [];
   const heard = await new Promise<{ url: string; metrics_port: number }>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}: ${lines.join('\n')}`)));

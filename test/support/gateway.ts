@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { readConfig } from '../../src/config/read-config.ts';
 import type { TenantLink } from '../../src/deps.ts';
 import { type Gateway, startGateway } from '../../src/gateway.ts';
@@ -8,6 +5,7 @@ import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
 import { createLogOutput } from '../../src/observe/logger.ts';
 import { ownRoutes } from '../../src/resources/own-routes.ts';
 import { readRoutes } from '../../src/resources/routes-file/read-routes.ts';
+import { makeFolder } from './folder.ts';
 
 export interface LogLine {
   readonly level: string;
@@ -26,9 +24,6 @@ export interface GatewayUnderTest {
   close(): Promise<void>;
 }
 
-/** An empty folder, so that no `.env` of the checkout is read. */
-const emptyFolder = (): string => mkdtempSync(path.join(tmpdir(), 'gatehouse-test-'));
-
 /** A gateway on a free port, configured by environment variables as it would be in life. */
 export async function startGatewayUnderTest(
   env: Readonly<Record<string, string>>,
@@ -37,7 +32,8 @@ export async function startGatewayUnderTest(
 ): Promise<GatewayUnderTest> {
   const read = readConfig(
     { PORT: '0', ADMIN_PORT: '0', STORE_URL: 'sqlite::memory:', ...env },
-    { cwd: emptyFolder() },
+    // An empty folder, so that no `.env` of the checkout is read.
+    { cwd: makeFolder() },
   );
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
   const added = await readRoutes(read.config, ownRoutes(), read.lookUp);
@@ -55,7 +51,7 @@ export async function startGatewayUnderTest(
     tenant,
     sessionSecrets: read.config.sessionSecrets ?? ['a secret of the tests, at least 32 bytes long'],
     clock,
-    output: createLogOutput('info', sink),
+    output: createLogOutput(read.config.logLevel, sink),
     version: '0.0.0',
     routes: added.routes,
   });

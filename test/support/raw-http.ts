@@ -7,13 +7,24 @@ export interface RawAnswer {
   readonly body: string;
 }
 
-/** Sends bytes as they are and reads until the peer closes or `idleMs` pass in silence. Returns all that came. */
-export function sendRaw(port: number, bytes: string | Buffer, idleMs = 300): Promise<string> {
+const FIRST_BYTE_MS = 10_000;
+
+/**
+ * Sends bytes as they are and reads until the peer closes, or `idleMs` pass in silence after something has come, or
+ * `firstByteMs` before anything has: a busy machine is not silent, only slow. Returns all that came.
+ */
+export function sendRaw(
+  port: number,
+  bytes: string | Buffer,
+  idleMs = 300,
+  firstByteMs = Math.max(idleMs, FIRST_BYTE_MS),
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     let received = '';
-    socket.setTimeout(idleMs, () => socket.destroy());
+    socket.setTimeout(firstByteMs, () => socket.destroy());
     socket.on('data', (chunk) => {
+      socket.setTimeout(idleMs);
       received += chunk.toString('latin1');
     });
     socket.on('error', (error: NodeJS.ErrnoException) =>

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { Redis } from 'ioredis';
+import { makeFolder } from './folder.ts';
+import { endWithRun } from './programs.ts';
 import { pathOf } from './requirements.ts';
 
 /** A Redis server of a test's own, on a port that stays its own over restarts. */
@@ -35,7 +34,7 @@ export async function startRedis(
   password?: string,
 ): Promise<RedisUnderTest> {
   const port = await findFreePort();
-  const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-redis-'));
+  const folder = makeFolder();
   const args = [
     '--port',
     String(port),
@@ -66,7 +65,7 @@ export async function startRedis(
   }
 
   async function start(): Promise<void> {
-    server = spawn(pathOf('redis'), [...args, ...settings], { stdio: 'ignore' });
+    server = endWithRun(spawn(pathOf('redis'), [...args, ...settings], { stdio: 'ignore' }));
     for (;;) {
       const answer = await command('PING').catch(() => undefined);
       if (answer === 'PONG') return;

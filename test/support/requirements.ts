@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { describe } from 'vitest';
 
-/** Programs that some tests need, and where Debian puts them. */
-const programs = { chromium: '/usr/bin/chromium', redis: '/usr/bin/redis-server' } as const;
+/** Programs that some tests need, and where Debian puts them: the first that is there is used. */
+const programs = {
+  chromium: ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'],
+  redis: ['/usr/bin/redis-server'],
+} as const;
 
 /** Left out by `npm test` where a program cannot be had; never under CI. */
 const without = new Set((process.env['TEST_WITHOUT'] ?? '').split(',').filter(Boolean));
@@ -15,6 +18,7 @@ export const describeWith = (program: keyof typeof programs, name: string, tests
 
 /** The path of a program. @throws Error where it is missing */
 export function pathOf(program: keyof typeof programs): string {
-  if (existsSync(programs[program])) return programs[program];
-  throw new Error(`${programs[program]} is missing: npm test installs it where apt-get works as root`);
+  const found = programs[program].find((place) => existsSync(place));
+  if (found !== undefined) return found;
+  throw new Error(`${programs[program][0]} is missing: npm test installs it where apt-get works as root`);
 }

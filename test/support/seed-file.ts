@@ -1,10 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeFolder } from './folder.ts';
 
 /** Writes a seed that the embedded tenant applies on top of its built-in one; the path of its file. */
-export function writeSeedFile(seed: object): string {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-seed-')), 'seed.json');
-  writeFileSync(file, JSON.stringify(seed));
-  return file;
-}
+export const writeSeedFile = (seed: object): string =>
+  path.join(makeFolder({ 'seed.json': JSON.stringify(seed) }), 'seed.json');

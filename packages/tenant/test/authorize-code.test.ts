@@ -192,7 +192,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
   });
 
   test('a user who is blocked or revoked meanwhile gets nothing for the code', async () => {
-    const { users } = t.tenant.context.state;
+    const { users } = t.stored;
     const bob = users.get('auth0|bob-id');
     if (!bob) throw new Error('no user');
     const blocked = await codeFor(t, {}, 'bob@example.com');

@@ -3,6 +3,7 @@ import { createBrowser, type Page } from './support/browser.ts';
 import { askingApi, browserSeed, callback } from './support/browser-seed.ts';
 import { answerOf, authorizeUrl, challenge, type Parameters, signInBy } from './support/sign-in-flow.ts';
 import { startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 describe.each(stores)('refused authorize requests on %s', (store) => {
   let t: TestTenant;
@@ -114,25 +115,19 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
   });
 
   test('the default audience counts where none is named', async () => {
-    const { settings } = t.tenant.context.state;
-    const before = settings.get();
-    if (!before) throw new Error('no settings');
-    settings.put({ ...before, default_audience: askingApi });
+    const undo = alter(t.stored.settings, { default_audience: askingApi });
     const browser = createBrowser();
     const page = await signInBy(browser, t, { scope: 'read' });
-    settings.put(before);
+    undo();
     expect(page.url.pathname).toBe('/u/consent');
   });
 
   test('`resource` counts as the audience only where the tenant says so', async () => {
-    const { settings } = t.tenant.context.state;
-    const before = settings.get();
-    if (!before) throw new Error('no settings');
     const silent = { resource: 'urn:unknown', prompt: 'none' };
     expect(answerOf(await ask(silent)).error).toBe('login_required');
-    settings.put({ ...before, resource_parameter_profile: 'compatibility' });
+    const undo = alter(t.stored.settings, { resource_parameter_profile: 'compatibility' });
     const answer = answerOf(await ask(silent));
-    settings.put(before);
+    undo();
     expect(answer.error_description).toBe('Service not found: urn:unknown');
   });
 

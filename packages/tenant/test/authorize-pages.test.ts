@@ -4,6 +4,7 @@ import { browserSeed } from './support/browser-seed.ts';
 import { password } from './support/seed.ts';
 import { answerOf, authorizeUrl, exchange, type Parameters, signInBy } from './support/sign-in-flow.ts';
 import { claimsOf, fresh, startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 describe.each(stores)('sign-in pages on %s', (store) => {
   let t: TestTenant;
@@ -140,12 +141,9 @@ describe.each(stores)('sign-in pages on %s', (store) => {
   test('a user who is blocked later loses the session', async () => {
     const browser = createBrowser();
     await signInBy(browser, t, {}, 'bob@example.com');
-    const { users } = t.tenant.context.state;
-    const bob = users.get('auth0|bob-id');
-    if (!bob) throw new Error('no user');
-    users.put({ ...bob, blocked: true });
+    const undo = alter(t.stored.users, { blocked: true }, 'auth0|bob-id');
     const silent = await browser.get(authorizeUrl(t, { prompt: 'none' }));
-    users.put(bob);
+    undo();
     expect(answerOf(silent).error).toBe('unauthorized');
   });
 
@@ -254,7 +252,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
         email_verified: true,
         name: 'Alice',
       });
-      expect(t.tenant.context.state.users.get(String(claims.sub))?.identities).toEqual([
+      expect(t.stored.users.get(String(claims.sub))?.identities).toEqual([
         {
           connection: 'simulated-social',
           user_id: 'simulated-social|alice',

@@ -4,6 +4,7 @@ import { browserSeed, callback } from './support/browser-seed.ts';
 import { api } from './support/seed.ts';
 import { answerOf, authorizeUrl, challenge, exchange, verifier } from './support/sign-in-flow.ts';
 import { type Answer, startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 describe.each(stores)('pushed authorization requests on %s', (store) => {
   let t: TestTenant;
@@ -100,12 +101,9 @@ describe.each(stores)('pushed authorization requests on %s', (store) => {
   });
 
   test('a tenant that has not turned it on answers 404 endpoint_disabled', async () => {
-    const { settings } = t.tenant.context.state;
-    const before = settings.get();
-    if (!before) throw new Error('no settings');
-    settings.put({ ...before, pushed_authorization_requests_supported: false });
+    const undo = alter(t.stored.settings, { pushed_authorization_requests_supported: false });
     const answer = await push('web');
-    settings.put(before);
+    undo();
     expect([answer.status, answer.json.error]).toEqual([404, 'endpoint_disabled']);
   });
 });

@@ -6,6 +6,7 @@ import { browserSeed, callback } from './support/browser-seed.ts';
 import { api } from './support/seed.ts';
 import { answerOf, authorizeUrl, exchange, type Parameters, signInBy } from './support/sign-in-flow.ts';
 import { claimsOf, startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 const half = (text: string): string =>
   createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
@@ -139,14 +140,11 @@ describe.each(stores)('answers of /authorize on %s', (store) => {
   });
 
   test('iss comes along, in errors too, where the tenant says so', async () => {
-    const { settings } = t.tenant.context.state;
-    const before = settings.get();
-    if (!before) throw new Error('no settings');
-    settings.put({ ...before, authorization_response_iss_parameter_supported: true });
+    const undo = alter(t.stored.settings, { authorization_response_iss_parameter_supported: true });
     const browser = createBrowser();
     const refused = answerOf(await browser.get(authorizeUrl(t, { prompt: 'none' })));
     const good = answerOf(await signInBy(browser, t));
-    settings.put(before);
+    undo();
     expect(refused).toMatchObject({ error: 'login_required', iss: t.tenant.issuer });
     expect(good).toEqual({ code: expect.any(String), iss: t.tenant.issuer });
   });

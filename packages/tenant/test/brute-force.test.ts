@@ -13,7 +13,7 @@ describe.each(stores)('brute-force protection on %s', (store) => {
   /** Fewer than the default of ten, as each costs a password hash. */
   const limit = 3;
   function protect(settings: Partial<AttackProtection['brute_force_protection']>): void {
-    const { attackProtection } = t.tenant.context.state;
+    const { attackProtection } = t.stored;
     const kept = attackProtection.get();
     if (!kept) throw new Error('no settings');
     attackProtection.put({

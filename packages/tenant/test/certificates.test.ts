@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeFolder } from '../../../test/support/folder.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { readCertificates } from '../src/transport/certificates.ts';
 import { listenTransport, type Transport } from '../src/transport/listen-transport.ts';
@@ -25,11 +25,10 @@ let directory: string;
 const open: Transport[] = [];
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'gatehouse-certificates-'));
+  directory = makeFolder();
 });
 afterEach(async () => {
   await Promise.all(open.splice(0).map((transport) => transport.close()));
-  await rm(directory, { recursive: true });
 });
 
 const read = (clock = systemClock) => readCertificates({ directory, clock });

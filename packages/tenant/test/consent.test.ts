@@ -12,6 +12,7 @@ import {
   verifier,
 } from './support/sign-in-flow.ts';
 import { claimsOf, startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 const strict: Parameters = {
   client_id: 'tpc_open',
@@ -28,7 +29,7 @@ describe.each(stores)('consent on %s', (store) => {
     t = await startTestTenant(store, browserSeed);
   });
   beforeEach(() => {
-    const { consents } = t.tenant.context.state;
+    const { consents } = t.stored;
     for (const consent of consents.list()) consents.remove(consent.id);
     browser = createBrowser();
   });
@@ -51,7 +52,7 @@ describe.each(stores)('consent on %s', (store) => {
     expect(claimsOf(tokens).aud).toBe('urn:organizer');
     const again = await browser.open(authorizeUrl(t, strict));
     expect(answerOf(again)).toEqual({ code: expect.any(String), state: 's' });
-    expect(t.tenant.context.state.consents.list()).toEqual([
+    expect(t.stored.consents.list()).toEqual([
       {
         id: expect.any(String),
         user_id: 'auth0|ann-id',
@@ -92,7 +93,7 @@ describe.each(stores)('consent on %s', (store) => {
   test('AC13: a first party at an API that spares it sees no page, and leaves no grant', async () => {
     const page = await signInBy(browser, t, { audience: api, scope: 'openid geocode:location' });
     expect(answerOf(page).code).toBeDefined();
-    expect(t.tenant.context.state.consents.list()).toEqual([]);
+    expect(t.stored.consents.list()).toEqual([]);
   });
 
   test('a first party at an API that does not is asked once, as others are', async () => {
@@ -156,7 +157,7 @@ describe.each(stores)('consent on %s', (store) => {
       t.token('tpc_open', { grant_type: 'refresh_token', refresh_token });
     const refreshed = await refresh(tokens.json.refresh_token);
     expect(refreshed.status).toBe(200);
-    const { consents } = t.tenant.context.state;
+    const { consents } = t.stored;
     for (const consent of consents.find('user_id', 'auth0|ann-id')) consents.remove(consent.id);
     expect((await refresh(refreshed.json.refresh_token)).status).toBe(403);
   });
@@ -174,7 +175,7 @@ describe.each(stores)('consent on %s', (store) => {
       { cookie },
     );
     expect(answer.status).toBe(400);
-    expect(t.tenant.context.state.consents.list()).toEqual([]);
+    expect(t.stored.consents.list()).toEqual([]);
   });
 
   test('of two answers at once to one page only the first counts', async () => {
@@ -190,10 +191,7 @@ describe.each(stores)('consent on %s', (store) => {
 
   describe('callbacks that prove nothing', () => {
     test('ask for a word where nothing else was asked, unless the tenant or the client spares it', async () => {
-      const { settings } = t.tenant.context.state;
-      const before = settings.get();
-      if (!before) throw new Error('no settings');
-      settings.put({ ...before, skip_non_verifiable_callback_uri_confirmation_prompt: false });
+      const undo = alter(t.stored.settings, { skip_non_verifiable_callback_uri_confirmation_prompt: false });
       try {
         expect(answerOf(await signInBy(browser, t)).code).toBeDefined();
         const page = await browser.open(authorizeUrl(t, { state: 's' }));
@@ -207,7 +205,7 @@ describe.each(stores)('consent on %s', (store) => {
         const spared = await signInBy(browser, t, { client_id: 'spared' });
         expect(answerOf(spared).code).toBeDefined();
       } finally {
-        settings.put(before);
+        undo();
       }
       expect(answerOf(await browser.open(authorizeUrl(t, {}))).code).toBeDefined();
     });

@@ -48,7 +48,7 @@ export async function startShell(
   const nothing = () => {
     throw new Error('there is no store behind this shell');
   };
-  const none = { list: () => [], rotate: () => undefined, remove: () => false };
+  const none = { list: () => [], rotate: async () => undefined, remove: async () => false };
   app.use(
     '/_tenant',
     createControl({

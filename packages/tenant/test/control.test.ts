@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeFolder } from '../../../test/support/folder.ts';
 import { createTravelClock, type TravelClock } from '../src/lib/clock.ts';
 import { type OpenTenant, startTenant } from '../src/tenant.ts';
 import { hostSeed } from './support/host-seed.ts';
@@ -38,12 +38,11 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
   };
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'gatehouse-control-'));
+    directory = makeFolder();
     tenant = await start();
   });
   afterAll(async () => {
     await tenant.close();
-    await rm(directory, { recursive: true });
   });
 
   async function call(method: string, path: string, body?: unknown, headers: object = json): Promise<Answer> {

@@ -141,7 +141,7 @@ describe.each(stores)('CORS on %s', (store) => {
   });
 
   test('a client made since counts at once, and one taken away no more', async () => {
-    const { clients } = t.tenant.context.state;
+    const { clients } = t.stored;
     const client = clients.get('browser');
     const origin = 'https://later.example';
     expect(corsHeaders((await token(origin)).headers)).toEqual([]);

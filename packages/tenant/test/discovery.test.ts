@@ -3,6 +3,7 @@ import { authenticationEndpoints } from '../src/endpoints.ts';
 import type { TenantSettings } from '../src/state/settings-documents.ts';
 import { api } from './support/seed.ts';
 import { startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 const isUrl = (name: string): boolean => /_(endpoint|uri)$/.test(name);
 
@@ -16,14 +17,11 @@ describe.each(stores)('discovery on %s', (store) => {
   const discover = async () => (await t.get('/.well-known/openid-configuration')).json;
   /** Does something while the tenant is set so. */
   async function settingWith<T>(change: Partial<TenantSettings>, work: () => Promise<T>): Promise<T> {
-    const { settings } = t.tenant.context.state;
-    const before = settings.get();
-    if (!before) throw new Error('no settings');
-    settings.put({ ...before, ...change });
+    const undo = alter(t.stored.settings, { ...change });
     try {
       return await work();
     } finally {
-      settings.put(before);
+      undo();
     }
   }
 

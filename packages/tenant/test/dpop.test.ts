@@ -131,7 +131,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     const proof = await key.prove({ claims: { iat: Math.floor(t.clock.now() / 1000) + 55 } });
     expect((await machine(proof)).status).toBe(200);
     t.clock.offsetS = 340;
-    t.tenant.context.state.sweep(t.clock.now());
+    t.stored.sweep(t.clock.now());
     const replay = await machine(proof);
     expect(replay.json.error_description).toMatch(/jti/);
   });

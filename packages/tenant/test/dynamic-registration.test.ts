@@ -11,6 +11,7 @@ import {
   stores,
   type TestTenant,
 } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 const callback = 'http://localhost:4788/callback';
 const seed = {
@@ -39,7 +40,7 @@ describe.each(stores)('dynamic registration on %s', (store) => {
 
   const register = (body: object): Promise<Answer> =>
     t.post('/oidc/register', { redirect_uris: [callback], ...body });
-  const clientOf = (answer: Answer) => t.tenant.context.state.clients.get(String(answer.json.client_id));
+  const clientOf = (answer: Answer) => t.stored.clients.get(String(answer.json.client_id));
 
   test('anybody may register; the answer has an id with tpc_ and a secret that never expires', async () => {
     const answer = await register({ client_name: 'My Dynamic Application' });
@@ -150,7 +151,7 @@ describe.each(stores)('dynamic registration on %s', (store) => {
 
   test('a grant of its own goes before that of all third parties', async () => {
     const { json } = await register({});
-    const { clients, clientGrants } = t.tenant.context.state;
+    const { clients, clientGrants } = t.stored;
     const client_id = String(json.client_id);
     clientGrants.put({
       id: 'cgr_own',
@@ -161,20 +162,16 @@ describe.each(stores)('dynamic registration on %s', (store) => {
     });
     const client = clients.get(client_id);
     const api = { identifier: 'urn:organizer' };
-    expect(client && findClientGrant(t.tenant.context.state, client, api, 'user')?.scope).toEqual([
-      'contacts',
-    ]);
-    expect(client && findClientGrant(t.tenant.context.state, client, api, 'client')).toBeUndefined();
+    expect(client && findClientGrant(t.stored, client, api, 'user')?.scope).toEqual(['contacts']);
+    expect(client && findClientGrant(t.stored, client, api, 'client')).toBeUndefined();
   });
 
   test('it is listed in discovery while it is on, and answers 404 endpoint_disabled while it is off', async () => {
-    const { settings } = t.tenant.context.state;
-    const before = settings.get();
     const listed = async () => (await t.get('/.well-known/openid-configuration')).json.registration_endpoint;
     expect(await listed()).toBe(`${t.tenant.issuer}oidc/register`);
-    if (before) settings.put({ ...before, flags: {} });
+    const undo = alter(t.stored.settings, { flags: {} });
     const answer = await register({});
-    if (before) settings.put(before);
+    undo();
     expect([answer.status, answer.json.error]).toEqual([404, 'endpoint_disabled']);
     expect(answer.headers.get('x-tenant-hint')).toMatch(/Dynamic Client Registration/);
   });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Browser, createBrowser, locationOf, type Page } from './support/browser.ts';
 import { password } from './support/seed.ts';
 import { startTestTenant, type TestTenant } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 /** Where the library keeps sessions and the logouts that it has been told of. */
 function createSessionStore() {
@@ -114,9 +115,7 @@ describe('express-openid-connect in its other ways', () => {
   });
 
   test('a pushed authorization request', async () => {
-    const { settings } = t.tenant.context.state;
-    const before = settings.get();
-    if (before) settings.put({ ...before, pushed_authorization_requests_supported: true });
+    alter(t.stored.settings, { pushed_authorization_requests_supported: true });
     use({
       clientSecret: String(t.tenant.credentials('express')?.client_secret),
       pushedAuthorizationRequests: true,

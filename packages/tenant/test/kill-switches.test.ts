@@ -12,7 +12,7 @@ describe.each(stores)('the kill switches on %s', (store) => {
   const signIn = async (client: string) => (await t.signIn(client, offline)).json.refresh_token;
   const refresh = async (client: string, refresh_token: unknown): Promise<number> =>
     (await t.token(client, { grant_type: 'refresh_token', refresh_token })).status;
-  const families = () => t.tenant.context.state.refreshFamilies.list();
+  const families = () => t.stored.refreshFamilies.list();
 
   test('a client that is revoked loses its refresh tokens and opaque tokens, another does not', async () => {
     const [revoked, spared] = [await signIn('strict'), await signIn('lenient')];

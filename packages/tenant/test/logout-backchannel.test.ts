@@ -44,7 +44,7 @@ describe.each(stores)('back-channel logout on %s', (store) => {
   });
 
   function listen(client_id: string, paths: string[], initiators?: object): void {
-    const { clients } = t.tenant.context.state;
+    const { clients } = t.stored;
     const client = clients.get(client_id);
     if (!client) throw new Error('no client');
     clients.put({
@@ -113,7 +113,7 @@ describe.each(stores)('back-channel logout on %s', (store) => {
 
   test('a client that answers badly, or not at all, is reported and keeps nobody else waiting', async () => {
     listen('web', ['/bad', '/good']);
-    const { clients } = t.tenant.context.state;
+    const { clients } = t.stored;
     const mixed = clients.get('mixed');
     if (!mixed) throw new Error('no client');
     clients.put({

@@ -23,7 +23,7 @@ describe.each(stores)('links in mails on %s', (store) => {
   }
   const linkTo = (email: string, kind: string): string =>
     String(t.tenant.context.inbox.list({ to: email }).find((mail) => mail.kind === kind)?.link);
-  const userOf = (email: string) => t.tenant.context.state.users.list().find((user) => user.email === email);
+  const userOf = (email: string) => t.stored.users.list().find((user) => user.email === email);
   const open = (link: string): Promise<Page> => createBrowser().open(link);
   /** Opens a link and presses the button of its page, if it has one. */
   const follow = async (link: string): Promise<Page> => {
@@ -67,7 +67,7 @@ describe.each(stores)('links in mails on %s', (store) => {
     const email = await signUp();
     const user = userOf(email);
     if (!user) throw new Error('no user');
-    t.tenant.context.state.users.put({ ...user, email: `new-${email}` });
+    t.stored.users.put({ ...user, email: `new-${email}` });
     expect(headingOf(await open(linkTo(email, 'verify_email')))).toBe(spent);
     expect(userOf(`new-${email}`)?.email_verified).toBe(false);
   });

@@ -301,7 +301,7 @@ describe.each(stores)('enrolment in the browser on %s', (store) => {
     const set = await browser.submit(page, { factor: 'otp' });
     const made = /[A-Z2-7]{32}/.exec(set.text.replaceAll(/<[^>]+>|\s/g, ''))?.[0] ?? '';
     await browser.submit(set, { code: f.totp(made), action: 'enrol' });
-    const active = t.tenant.context.state.authenticators
+    const active = t.stored.authenticators
       .find('user_id', `auth0|new-${next - 1}-id`)
       .filter((own) => own.active);
     expect(active.map((own) => own.authenticator_type).toSorted()).toEqual(['otp', 'recovery-code']);

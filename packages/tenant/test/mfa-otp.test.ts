@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api, type FactorTenant, otpGrant, startFactorTenant, statusesOf } from './support/mfa.ts';
 import { claimsOf, stores } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 const invalidOtp = { error: 'invalid_grant', error_description: 'Invalid otp_code.' };
 
@@ -133,9 +134,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
   test('a user who was blocked meanwhile gets nothing', async () => {
     t.nextStep();
     const mfa_token = await t.mfaToken('own-6');
-    const { users } = t.tenant.context.state;
-    const user = users.get('auth0|own-6-id');
-    if (user) users.put({ ...user, blocked: true });
+    alter(t.stored.users, { blocked: true }, 'auth0|own-6-id');
     expect((await redeem(mfa_token, t.totp())).status).toBe(403);
   });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FactorTenant, recoveryCode, startFactorTenant } from './support/mfa.ts';
 import { directory, password } from './support/seed.ts';
 import { fresh, stores } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 describe.each(stores)('the SDKs, unchanged, on %s', (store) => {
   let t: FactorTenant;
@@ -105,9 +106,7 @@ describe.each(stores)('the SDKs, unchanged, on %s', (store) => {
 
   describe('passwordless', () => {
     beforeAll(() => {
-      const { guardian } = t.tenant.context.state;
-      const policy = guardian.get();
-      if (policy) guardian.put({ ...policy, policies: [] });
+      alter(t.stored.guardian, { policies: [] });
     });
 
     test('AuthClient.passwordless: code by mail and by text, link', async () => {

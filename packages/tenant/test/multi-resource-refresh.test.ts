@@ -106,7 +106,7 @@ describe.each(stores)('multi-resource refresh tokens on %s', (store) => {
   });
 
   test('the Management API is ignored even where a policy names it', async () => {
-    const { clients } = t.tenant.context.state;
+    const { clients } = t.stored;
     const multi = clients.get('multi');
     const audience = `${t.tenant.issuer}api/v2/`;
     const policy = { audience, scope: ['read:current_user'] };
@@ -124,7 +124,7 @@ describe.each(stores)('multi-resource refresh tokens on %s', (store) => {
 
   test('the policies of a third party count for nothing', () => {
     const { context } = t.tenant;
-    const multi = context.state.clients.get('multi');
+    const multi = t.stored.clients.get('multi');
     if (!multi) throw new Error('no client');
     const targetOf = (is_first_party: boolean) =>
       findRefreshTarget(context, { ...multi, is_first_party }, { scope: ['read'] }, undefined, billing).api;

@@ -51,7 +51,7 @@ describe.each(stores)('JSON that nests too deeply (%s)', (store) => {
   });
 
   test('fails an import of users', async () => {
-    const { id = '' } = t.tenant.context.state.connections.find('name', directory)[0] ?? {};
+    const { id = '' } = t.stored.connections.find('name', directory)[0] ?? {};
     const form = new FormData();
     form.set('connection_id', id);
     form.set('users', new Blob([`[{"email":"d@example.com","app_metadata":{"a":${nested(5000)}}}]`]));

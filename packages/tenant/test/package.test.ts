@@ -1,11 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { makeFolder } from '../../../test/support/folder.ts';
 
 const here = path.resolve(import.meta.dirname, '..');
 const modules = path.resolve(here, '../../node_modules');
@@ -22,7 +22,7 @@ let manifest: { name: string; dependencies: Record<string, string>; scripts: Rec
 
 // As `npm install` leaves it: the packed files, and beside them the packages that it declares and no others.
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'gatehouse-package-'));
+  folder = makeFolder();
   const { stdout } = await execute('npm', ['pack', '--json', '--silent', `--pack-destination=${folder}`], {
     cwd: here,
     env,
@@ -40,7 +40,6 @@ beforeAll(async () => {
   }
   await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 describe('the packed package', () => {
   it('holds JavaScript, types and stylesheets, and neither sources nor tests', () => {

@@ -46,7 +46,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
     });
   });
   beforeEach(() => {
-    t.tenant.context.state.consents.list().forEach(({ id }) => t.tenant.context.state.consents.remove(id));
+    t.stored.consents.list().forEach(({ id }) => t.stored.consents.remove(id));
   });
   afterAll(async () => {
     await browser.close();
@@ -169,7 +169,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
       await page.getByRole('button', { name: /^Bob/ }).click();
       expect((await answer(page))['code']).toBeTypeOf('string');
     });
-    const names = t.tenant.context.state.users.list().map(({ name }) => name);
+    const names = t.stored.users.list().map(({ name }) => name);
     expect(names).toContain('Bob');
   });
 });

@@ -2,6 +2,7 @@ import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api, directory, password, realmGrant } from './support/seed.ts';
 import { claimsOf, startTestTenant, stores, type TestTenant, textOf } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 const standardScope = 'openid profile email address phone';
 const wrong = { error: 'invalid_grant', error_description: 'Wrong email or password.' };
@@ -252,16 +253,16 @@ describe.each(stores)('the password grants on %s', (store) => {
   });
 
   test('a sign-in is counted on the user and logged', async () => {
-    const before = t.tenant.context.state.users.get('auth0|ann-id');
+    const before = t.stored.users.get('auth0|ann-id');
     await t.signIn('strict');
-    const after = t.tenant.context.state.users.get('auth0|ann-id');
+    const after = t.stored.users.get('auth0|ann-id');
     expect(after?.logins_count).toBe((before?.logins_count ?? 0) + 1);
     expect(after?.last_ip).toBe('127.0.0.1');
     expect(t.logTypes().slice(-2)).toEqual(['s', 'sepft']);
   });
 
   test('parallel sign-ins of one user are all counted', async () => {
-    const count = () => t.tenant.context.state.users.get('auth0|writer-id')?.logins_count ?? 0;
+    const count = () => t.stored.users.get('auth0|writer-id')?.logins_count ?? 0;
     const before = count();
     await Promise.all(
       Array.from({ length: 12 }, () => t.signIn('strict', { username: 'writer@example.com' })),
@@ -270,12 +271,9 @@ describe.each(stores)('the password grants on %s', (store) => {
   });
 
   test('without a default directory the plain grant answers 500 server_error', async () => {
-    const { settings } = t.tenant.context.state;
-    const kept = settings.get();
-    if (!kept) throw new Error('no settings');
-    settings.put({ ...kept, default_directory: '' });
+    const undo = alter(t.stored.settings, { default_directory: '' });
     const answer = await plain();
-    settings.put(kept);
+    undo();
     expect(answer.status).toBe(500);
     expect(answer.json).toEqual({
       error: 'server_error',
@@ -284,12 +282,9 @@ describe.each(stores)('the password grants on %s', (store) => {
   });
 
   test('a default audience stands in for one that is not sent', async () => {
-    const { settings } = t.tenant.context.state;
-    const kept = settings.get();
-    if (!kept) throw new Error('no settings');
-    settings.put({ ...kept, default_audience: api });
+    const undo = alter(t.stored.settings, { default_audience: api });
     const answer = await plain({ scope: 'directions' });
-    settings.put(kept);
+    undo();
     expect(claimsOf(answer).aud).toBe(api);
   });
 });

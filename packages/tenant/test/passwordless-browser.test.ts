@@ -98,7 +98,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
     });
 
     test('where nobody may sign up an unknown address gets the same page and no mail', async () => {
-      const { connections } = t.tenant.context.state;
+      const { connections } = t.stored;
       const [connection] = connections.find('name', 'email');
       if (!connection) throw new Error('no connection');
       const to = address();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api, type FactorTenant, startFactorTenant, statusesOf } from './support/mfa.ts';
 import { claimsOf, fresh, stores } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 const otpGrant = 'http://auth0.com/oauth/grant-type/passwordless/otp';
 const wrongEmail = { error: 'invalid_grant', error_description: 'Wrong email or verification code.' };
@@ -64,7 +65,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     await start(email.toUpperCase());
     const second = claimsOf(await redeem(email.toUpperCase(), t.lastCode(email), { audience: api }));
     expect(second.sub).toBe(first.sub);
-    expect(t.tenant.context.state.users.get(String(first.sub))?.logins_count).toBe(2);
+    expect(t.stored.users.get(String(first.sub))?.logins_count).toBe(2);
   });
 
   test('a known and an unknown address answer alike', async () => {
@@ -133,9 +134,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     const email = address();
     await start(email);
     const { sub } = claimsOf(await redeem(email, t.lastCode(email), { audience: api }));
-    const { users } = t.tenant.context.state;
-    const user = users.get(String(sub));
-    if (user) users.put({ ...user, blocked: true });
+    alter(t.stored.users, { blocked: true }, String(sub));
     const sentBefore = t.tenant.context.inbox.list({ to: email }).length;
     expect((await start(email)).status).toBe(200);
     expect(t.tenant.context.inbox.list({ to: email })).toHaveLength(sentBefore);
@@ -146,9 +145,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     await start(email);
     const { sub } = claimsOf(await redeem(email, t.lastCode(email), { audience: api }));
     await start(email);
-    const { users } = t.tenant.context.state;
-    const user = users.get(String(sub));
-    if (user) users.put({ ...user, blocked: true });
+    alter(t.stored.users, { blocked: true }, String(sub));
     const answer = await redeem(email, t.lastCode(email));
     expect(answer.status).toBe(401);
     expect(answer.json).toEqual({ error: 'unauthorized', error_description: 'user is blocked' });

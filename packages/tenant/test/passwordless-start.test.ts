@@ -80,7 +80,7 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
   });
 
   test('where the connection is off for the client it answers 400', async () => {
-    const { connections } = t.tenant.context.state;
+    const { connections } = t.stored;
     const [connection] = connections.find('name', 'email');
     if (!connection) throw new Error('no connection');
     const without = connection.enabled_clients.filter((id) => id !== 'other');
@@ -89,7 +89,7 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
   });
 
   test('where nobody may sign up only those who are known are sent codes', async () => {
-    const { connections } = t.tenant.context.state;
+    const { connections } = t.stored;
     const [connection] = connections.find('name', 'email');
     if (!connection) throw new Error('no connection');
     const known = `${fresh('known')}@example.com`;
@@ -105,7 +105,7 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
   });
 
   test("the connection's own settings of codes hold", async () => {
-    const { connections } = t.tenant.context.state;
+    const { connections } = t.stored;
     const [connection] = connections.find('name', 'sms');
     if (!connection) throw new Error('no connection');
     connections.put({ ...connection, options: { totp: { length: 4, time_step: 600 } } });

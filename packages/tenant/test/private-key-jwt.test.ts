@@ -87,7 +87,7 @@ describe.each(stores)('private_key_jwt on %s', (store) => {
     const answers = await Promise.all([
       ask(await assertion(), { client_assertion_type: 'other' }),
       ask('', { client_assertion_type: undefined }),
-      ask('', { client_secret: t.tenant.context.state.clients.get(clientId)?.client_secret }),
+      ask('', { client_secret: t.stored.clients.get(clientId)?.client_secret }),
       ask('not a jwt', { client_id: undefined }),
     ]);
     expect(answers.map((answer) => answer.status)).toEqual([401, 401, 401, 401]);

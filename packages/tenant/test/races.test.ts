@@ -11,7 +11,7 @@ describe.each(stores)('races on %s', (store) => {
   afterAll(() => t.close());
 
   const strict = () => {
-    const client = t.tenant.context.state.clients.get('strict');
+    const client = t.stored.clients.get('strict');
     if (!client) throw new Error('no client');
     return client;
   };

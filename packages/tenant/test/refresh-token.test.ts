@@ -9,6 +9,7 @@ import {
   type TestTenant,
   textOf,
 } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 const refused = { error: 'invalid_grant', error_description: 'Unknown or invalid refresh token.' };
 
@@ -147,12 +148,9 @@ describe.each(stores)('refresh tokens on %s', (store) => {
 
   test('a blocked user is refused, and the token works again when they are unblocked', async () => {
     const token = await begin('strict', { username: 'reader@example.com' });
-    const { users } = t.tenant.context.state;
-    const user = users.get('auth0|reader-id');
-    if (!user) throw new Error('no user');
-    users.put({ ...user, blocked: true });
+    const undo = alter(t.stored.users, { blocked: true }, 'auth0|reader-id');
     const answer = await refresh('strict', token);
-    users.put(user);
+    undo();
     expect(answer.status).toBe(403);
     expect(answer.json).toEqual({ error: 'invalid_grant', error_description: 'user is blocked' });
     expect((await refresh('strict', token)).status).toBe(200);
@@ -160,7 +158,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
 
   test('a user who is no more is refused by name', async () => {
     const token = await begin('strict', { username: 'phoney' });
-    t.tenant.context.state.users.remove('auth0|phone-id');
+    t.stored.users.remove('auth0|phone-id');
     const answer = await refresh('strict', token);
     expect(answer.status).toBe(403);
     expect(answer.json.error_description).toMatch(/generated for a user who doesn't exist anymore/);
@@ -174,7 +172,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     });
     const before = await refresh('strict', token);
     expect(claimsOf(before).permissions).toEqual(['write:x']);
-    const { authorizations } = t.tenant.context.state;
+    const { authorizations } = t.stored;
     authorizations.put({ user_id: 'auth0|writer-id', roles: [], permissions: [] });
     const after = await refresh('strict', next(before));
     expect(claimsOf(after).permissions).toEqual([]);

@@ -73,7 +73,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
   test('notes when it was, and leaves the address as unverified as it was', async () => {
     const email = await signUp();
     await reset(await mailedLink(email), newPassword);
-    const { users } = t.tenant.context.state;
+    const { users } = t.stored;
     const user = users.list().find((candidate) => candidate.email === email);
     expect(user?.last_password_reset).toMatch(/^20\d\d-/);
     expect(user?.email_verified).toBe(false);
@@ -162,7 +162,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
   test('is void once the user has another address, or has used a newer link', async () => {
     const email = await signUp();
     const [first, second] = [await mailedLink(email), await mailedLink(email)];
-    const { users } = t.tenant.context.state;
+    const { users } = t.stored;
     const user = users.list().find((candidate) => candidate.email === email);
     if (!user) throw new Error('no user');
     users.put({ ...user, email: `other-${email}` });
@@ -179,7 +179,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
       audience: 'urn:maps',
     });
     const opaque = await signIn(email, password, { scope: 'openid' });
-    const { state, clock } = t.tenant.context;
+    const { stored: state, clock } = t;
     const user = state.users.list().find((candidate) => candidate.email === email);
     const user_id = String(user?.user_id);
     const now = clock.now();

@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeFolder } from '../../../test/support/folder.ts';
 import type { BuiltInSeed } from '../src/seed/built-in.ts';
 import { type OpenTenant, startTenant } from '../src/tenant.ts';
 import { hostSeed } from './support/host-seed.ts';
+import { storedIn } from './support/stored.ts';
 
 const connections = [
   'Username-Password-Authentication',
@@ -18,12 +19,11 @@ let folder: string;
 let warnings: string[];
 const open: OpenTenant[] = [];
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gatehouse-seed-'));
+  folder = makeFolder();
   warnings = [];
 });
 afterEach(async () => {
   await stop();
-  await rm(folder, { recursive: true });
 });
 
 async function stop(): Promise<void> {
@@ -61,7 +61,8 @@ const tokenOf = async (tenant: OpenTenant, client: string, parameters: Record<st
 describe('the built-in seed of the package', () => {
   test('has connections, a client of each kind, an API and a user', async () => {
     const tenant = await start({ builtInSeed: undefined });
-    const { state, issuer } = tenant.context;
+    const { issuer } = tenant;
+    const state = storedIn(tenant);
     const management = `${issuer}api/v2/`;
     expect(state.connections.list().map(({ name }) => name)).toEqual(connections);
     expect(state.settings.get()).toMatchObject({
@@ -115,7 +116,9 @@ describe('the built-in seed of the package', () => {
 
 describe('the built-in seed of a program', () => {
   test('takes the place of the package’s clients, APIs and users', async () => {
-    const { state, issuer } = (await start()).context;
+    const tenant = await start();
+    const { issuer } = tenant;
+    const state = storedIn(tenant);
     expect(state.connections.list().map(({ name }) => name)).toEqual(connections);
     expect(state.settings.get()?.default_directory).toBe('Username-Password-Authentication');
     expect(state.resourceServers.list().map((api) => api.identifier)).toEqual([
@@ -141,7 +144,9 @@ describe('the built-in seed of a program', () => {
   test('gets a secret for each client, and no two alike', async () => {
     const [one, other] = [await start(), await start()];
     const secrets = [one, other].flatMap((tenant) =>
-      tenant.context.state.clients.list().map((c) => c.client_secret),
+      storedIn(tenant)
+        .clients.list()
+        .map((c) => c.client_secret),
     );
     expect(new Set(secrets).size).toBe(10);
     expect(secrets.every((secret) => /^[\w-]{64}$/.test(secret))).toBe(true);
@@ -167,7 +172,7 @@ describe('TENANT_SEED', () => {
         - { client_id: extra, name: Extra }
     `,
     });
-    const { state } = tenant.context;
+    const state = storedIn(tenant);
     expect(state.settings.get()).toMatchObject({
       friendly_name: 'Mine',
       default_directory: 'Username-Password-Authentication',
@@ -201,7 +206,8 @@ describe('TENANT_SEED', () => {
         - { user_id: google|7, connection: simulated-social, email: g@example.com }
     `,
     });
-    const { state, issuer } = tenant.context;
+    const { issuer } = tenant;
+    const state = storedIn(tenant);
     expect(state.users.get('auth0|ada')).toMatchObject({ email: 'ada@example.com', app_metadata: { a: 1 } });
     expect(state.users.get('google|7')?.identities[0]?.user_id).toBe('7');
     expect(state.credentials.get('auth0|ada')?.hash).toMatch(/^\$argon2id\$/);
@@ -320,7 +326,7 @@ describe('a restart', () => {
       start({ seed, dataFile: database() }),
     ]);
     expect(one.credentials('host')).toEqual(other.credentials('host'));
-    expect(one.context.state.connections.list()).toHaveLength(5);
+    expect(storedIn(one).connections.list()).toHaveLength(5);
     expect(one.context.keys.jwks()).toEqual(other.context.keys.jwks());
   });
 
@@ -332,7 +338,7 @@ describe('a restart', () => {
     // Both ports are free ones; they may be the same by chance, which shows nothing.
     expect(await tokenOf(second, 'management', { grant_type: 'client_credentials', audience })).toBe(200);
     if (first.issuer !== second.issuer)
-      expect(second.context.state.resourceServers.find('identifier', `${first.issuer}api/v2/`)).toEqual([]);
+      expect(storedIn(second).resourceServers.find('identifier', `${first.issuer}api/v2/`)).toEqual([]);
   });
 
   test('after a failed seed begins anew', async () => {

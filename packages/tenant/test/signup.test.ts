@@ -18,7 +18,7 @@ describe.each(stores)('sign-up on %s', (store) => {
       ...body,
     });
   const allowDuplicatesToShow = (shown: boolean): void => {
-    const { settings } = t.tenant.context.state;
+    const { settings } = t.stored;
     const kept = settings.get();
     if (!kept) throw new Error('no settings');
     settings.put({ ...kept, flags: { ...kept.flags, enable_public_signup_user_exists_error: shown } });
@@ -35,7 +35,7 @@ describe.each(stores)('sign-up on %s', (store) => {
       given_name: 'Ada',
       user_metadata: { plan: 'gold' },
     });
-    expect(t.tenant.context.state.users.get(`auth0|${textOf(answer, '_id')}`)).toMatchObject({
+    expect(t.stored.users.get(`auth0|${textOf(answer, '_id')}`)).toMatchObject({
       name: email.toLowerCase(),
       identities: [{ connection: directory, provider: 'auth0', user_id: answer.json._id, isSocial: false }],
     });
@@ -234,7 +234,7 @@ describe.each(stores)('sign-up on %s', (store) => {
     const shipped = await startTestTenant(store, testSeed, { quick: false });
     onTestFinished(() => shipped.close());
     const answer = await signUp({ password: secret }, directory, shipped);
-    const { credentials, users, logs } = shipped.tenant.context.state;
+    const { credentials, users, logs } = shipped.stored;
     const id = `auth0|${textOf(answer, '_id')}`;
     expect(credentials.get(id)?.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect(JSON.stringify([users.list(), credentials.list(), logs.list()])).not.toContain(secret);

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeFolder } from '../../../test/support/folder.ts';
 import { createMemoryStore } from '../src/state/memory-store.ts';
 import { createSqliteStore } from '../src/state/sqlite-store.ts';
 import type { Store } from '../src/state/store.ts';
@@ -12,10 +12,9 @@ import { stores } from './support/start-test-tenant.ts';
 let folder: string;
 let file: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'gatehouse-store-'));
+  folder = makeFolder();
   file = join(folder, 'deep', 'tenant.db');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 describe.each(stores)('the %s store', (kind) => {
   let store: Store;

@@ -2,6 +2,7 @@ import { type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api } from './support/seed.ts';
 import { startTestTenant, stores, type TestTenant, textOf } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 describe.each(stores)('/userinfo on %s', (store) => {
   let t: TestTenant;
@@ -91,12 +92,9 @@ describe.each(stores)('/userinfo on %s', (store) => {
   ])('an %s token ends after a day, and at once for a blocked user', async (_name, parameters) => {
     const token = await signIn({ ...parameters, username: 'reader@example.com' });
     expect((await ask(token)).status).toBe(200);
-    const { users } = t.tenant.context.state;
-    const user = users.get('auth0|reader-id');
-    if (!user) throw new Error('no user');
-    users.put({ ...user, blocked: true });
+    const undo = alter(t.stored.users, { blocked: true }, 'auth0|reader-id');
     expect((await ask(token)).status).toBe(401);
-    users.put(user);
+    undo();
     t.clock.offsetS = 86_401;
     expect((await ask(token)).status).toBe(401);
     t.clock.offsetS = 0;

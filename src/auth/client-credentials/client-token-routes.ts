@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { GatewayError } from '../../errors.ts';
 import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
+import type { AddressLimit } from '../../limits/address-limit.ts';
 import type { Audit } from '../../observe/audit.ts';
 import { tokenReply } from '../../session/signed-in-reply.ts';
+import { chargeAddress } from '../charge-address.ts';
 import type { IssueClientToken } from './client-token.ts';
 
 /** RFC 6749 appendix A: printable ASCII. */
@@ -13,13 +15,22 @@ const field = z
   .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII (RFC 6749 appendix A)');
 
 /** Parameters that are not ours are ignored, as RFC 6749 §3.2 wants; one that comes twice is refused. */
-const clientTokenBody = z.object({
-  grant_type: field,
-  client_id: field.optional(),
-  client_secret: field.optional(),
-  audience: field.optional(),
-  scope: field.optional(),
-});
+const clientTokenBody = z
+  .object({
+    grant_type: field,
+    client_id: field.optional(),
+    client_secret: field.optional(),
+    audience: field.optional(),
+    scope: field.optional(),
+  })
+  .meta({
+    id: 'gatehouse.ClientTokenRequest',
+    example: {
+      grant_type: 'client_credentials',
+      client_id: 'gift-deliveries',
+      client_secret: 'the secret of this client',
+    },
+  });
 type ClientTokenBody = z.output<typeof clientTokenBody>;
 
 interface Credentials {
@@ -65,18 +76,25 @@ export interface ClientTokenRouteDeps {
   /** The first is the default. */
   readonly audiences: readonly string[];
   readonly audit: Audit;
+  /** Failures of an address. */
+  readonly limit: AddressLimit;
 }
 
 /** `POST /v1/oauth/token`: client credentials for API clients, so that they need to know one host only. */
-export function clientTokenRoutes({ issue, audiences, audit }: ClientTokenRouteDeps): Route[] {
+export function clientTokenRoutes({ issue, audiences, audit, limit }: ClientTokenRouteDeps): Route[] {
+  function noteFailure(
+    { id: requestId, ip }: RequestInfo,
+    clientId: string | undefined,
+    error: unknown,
+  ): void {
+    const reason = error instanceof GatewayError ? error.code : 'internal';
+    // Who failed to prove itself is told by a hash: a secret may have been pasted where the id belongs.
+    audit({ event: 'auth.client_token', requestId, ip, outcome: 'failed', subject: clientId, reason });
+  }
+
   async function answer(body: ClientTokenBody, request: RequestInfo) {
     if (body.grant_type !== 'client_credentials') throw new GatewayError('unsupported_grant_type');
     const credentials = toCredentials(body, request);
-    const event = {
-      event: 'auth.client_token',
-      requestId: request.id,
-      ip: request.ip,
-    } as const;
     try {
       const audience = body.audience ?? audiences[0] ?? '';
       if (!audiences.includes(audience)) throw new GatewayError('invalid_target');
@@ -86,15 +104,16 @@ export function clientTokenRoutes({ issue, audiences, audit }: ClientTokenRouteD
         scope: body.scope,
         ip: request.ip,
       });
-      audit({ ...event, outcome: 'succeeded', clientId: credentials.clientId });
+      const { id: requestId, ip } = request;
+      const { clientId } = credentials;
+      audit({ event: 'auth.client_token', requestId, ip, outcome: 'succeeded', clientId });
       return { status: 200, body: tokens, headers: { ...headers, Pragma: 'no-cache' } };
     } catch (error) {
-      const code = error instanceof GatewayError ? error.code : 'internal';
-      // Who failed to prove itself is told by a hash: a secret may have been pasted where the id belongs.
-      audit({ ...event, outcome: 'failed', subject: credentials.clientId, reason: code });
+      noteFailure(request, credentials.clientId, error);
       // RFC 6749 §5.2: the challenge matches the scheme that the client used.
-      const isBasic = code === 'invalid_client' && request.headers.authorization !== undefined;
-      throw isBasic && error instanceof GatewayError ? error.withHeaders(challenge) : error;
+      const isBasic = request.headers.authorization !== undefined;
+      if (!isBasic || !(error instanceof GatewayError) || error.code !== 'invalid_client') throw error;
+      throw error.withHeaders(challenge);
     }
   }
 
@@ -110,8 +129,9 @@ export function clientTokenRoutes({ issue, audiences, audit }: ClientTokenRouteD
       tag: 'Tokens',
       body: clientTokenBody,
       bodyTypes: ['form', 'json'],
+      charge: chargeAddress(limit, (request, error) => noteFailure(request, undefined, error)),
       errorShape: 'oauth',
-      responses: { 200: { description: 'An access token', schema: tokenReply } },
+      responses: { 200: { description: 'An access token', schema: tokenReply, headers: ['RateLimit'] } },
       errors: [
         'unsupported_grant_type',
         'invalid_client',

@@ -1,15 +1,23 @@
 import type { Authentication, ClientRefusal } from '../../auth0/authentication.ts';
 import { type Tokens, toReuseS } from '../../auth0/token-answer.ts';
-import { GatewayError } from '../../errors.ts';
-import { toNetworkKey } from '../../http/client-address.ts';
+import { type ErrorCode, GatewayError } from '../../errors.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
 import { createSingleFlight } from '../../lib/single-flight.ts';
 import type { FailureLimiter } from '../../limits/failure-limit.ts';
+import { toNetworkKey } from '../../limits/networks.ts';
 import type { Limiter } from '../../limits/rate-limit.ts';
 
 /** For so long a secret counts as proven: one that was rotated, or whose client is deleted, earns nothing after that. */
 const PROVEN_FOR_S = 600;
 const CACHED_TOKENS = 10_000;
+
+/** What counts as a failure of whoever asks. */
+export const clientFailures: ReadonlySet<ErrorCode> = new Set([
+  'invalid_client',
+  'unauthorized_client',
+  'invalid_target',
+  'invalid_scope',
+]);
 
 export interface ClientTokenRequest {
   readonly clientId: string;
@@ -39,9 +47,12 @@ interface CachedToken {
   readonly staleAtS: number;
 }
 
-type Outcome =
-  | (CachedToken & { readonly headers: Headers })
-  | { readonly refusal: ClientRefusal; readonly headers: Headers };
+interface Refused {
+  readonly refusal: ClientRefusal;
+  readonly headers: Headers;
+}
+
+type Outcome = (CachedToken & { readonly headers: Headers }) | Refused;
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -94,9 +105,15 @@ export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
       ? await onlyOne(key, () => ask(request, client))
       : await ask(request, client);
     const { headers } = outcome;
-    if ('refusal' in outcome) throw new GatewayError(outcome.refusal, { headers });
+    if ('refusal' in outcome) throw toRefusal(outcome, request);
     const { tokens, expiresAtS, staleAtS } = outcome;
     if (deps.isCached) cache.set(key, { tokens, expiresAtS, staleAtS });
     return { tokens, headers };
   };
+}
+
+function toRefusal({ refusal, headers }: Refused, { scope }: ClientTokenRequest): GatewayError {
+  if (refusal !== 'invalid_scope' || scope === undefined) return new GatewayError(refusal, { headers });
+  const detail = `The client has no grant for all of these scopes: ${scope}. Leave out those that it lacks.`;
+  return new GatewayError(refusal, { headers, detail });
 }

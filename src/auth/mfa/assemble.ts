@@ -1,5 +1,6 @@
 import type { Route } from '../../http/route.ts';
-import { createLimiter, type MakeLimiter, type Rate } from '../../limits/rate-limit.ts';
+import { createAddressLimit } from '../../limits/address-limit.ts';
+import type { MakeLimiter, Rate } from '../../limits/rate-limit.ts';
 import { type MfaRouteDeps, mfaRoutes } from './mfa-routes.ts';
 
 export interface MfaOptions extends Omit<MfaRouteDeps, 'limit'> {
@@ -10,4 +11,4 @@ export interface MfaOptions extends Omit<MfaRouteDeps, 'limit'> {
 
 /** The rows of the second factor, with a limit of their own for each address. */
 export const assembleMfa = ({ makeLimiter, rates, ...deps }: MfaOptions): Route[] =>
-  mfaRoutes({ ...deps, limit: createLimiter(makeLimiter, 'mfa-ip', rates?.authIp) });
+  mfaRoutes({ ...deps, limit: createAddressLimit(makeLimiter, 'mfa-ip', rates?.authIp) });

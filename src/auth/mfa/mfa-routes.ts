@@ -1,9 +1,9 @@
 import type { Mfa } from '../../auth0/mfa.ts';
 import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
-import { toNetworkKey } from '../../http/client-address.ts';
 import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
 import { parseInput } from '../../http/validation.ts';
-import type { Limiter } from '../../limits/rate-limit.ts';
+import type { AddressLimit } from '../../limits/address-limit.ts';
+import { chargeAddress } from '../charge-address.ts';
 import { type AttemptOutcome, type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
 import { type MfaHandle, type SecondFactors, toAccountName } from '../second-factor.ts';
 import { toSignInMode } from '../sign-in-mode.ts';
@@ -30,7 +30,7 @@ export interface MfaRouteDeps extends EnrolFactorDeps, ChallengeFactorDeps, Veri
   readonly secondFactors: Pick<SecondFactors, 'open'>;
   readonly origins: Origins;
   /** By address: whoever has a handle could ask the tenant without end. */
-  readonly limit: Limiter;
+  readonly limit: AddressLimit;
   readonly recorder: AttemptRecorder;
 }
 
@@ -40,11 +40,10 @@ const TAG = 'Second factor';
 export function mfaRoutes(deps: MfaRouteDeps): Route[] {
   const { auth0, secondFactors, origins, limit, recorder } = deps;
 
-  /** The sign-in that a call is about, and the headers of the address's limit. */
-  async function enter(text: string, { headers, ip }: RequestInfo) {
+  /** The sign-in that a call is about. */
+  function openHandle(text: string, { headers }: RequestInfo): MfaHandle {
     requireFriendlyOrigin(origins, headers);
-    const limits = await limit.charge(toNetworkKey(ip));
-    return { handle: secondFactors.open(text), limits };
+    return secondFactors.open(text);
   }
 
   async function verify(body: VerifyBody, request: RequestInfo, handle: MfaHandle): Promise<AttemptOutcome> {
@@ -71,15 +70,16 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
       summary: 'The second factors that the user has enrolled',
       tag: TAG,
       requestHeaders: handleHeader,
+      charge: chargeAddress(limit),
       responses: { 200: { description: 'The factors', schema: authenticatorList } },
       errors: ['mfa_expired', 'rate_limited', 'csrf_failed'],
       handler: async ({ request }) => {
         const { 'X-MFA-Handle': text } = parseInput(handleHeader, {
           'X-MFA-Handle': request.headers['x-mfa-handle'],
         });
-        const { handle, limits: headers } = await enter(text, request);
+        const handle = openHandle(text, request);
         const authenticators = await auth0.listAuthenticators(handle.mfaToken);
-        return { status: 200, body: { authenticators }, headers };
+        return { status: 200, body: { authenticators } };
       },
     }),
     defineRoute({
@@ -92,14 +92,15 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
         'For users who have none. The factor is confirmed, and the sign-in done, by its code at /v1/auth/mfa/verify.',
       tag: TAG,
       body: associateBody,
+      charge: chargeAddress(limit),
       responses: { 200: { description: 'What the user needs to set the factor up', schema: enrolmentReply } },
       errors: ['mfa_expired', 'mfa_already_enrolled', 'csrf_failed'],
       handler: async ({ body, request }) => {
-        const { handle, limits } = await enter(body.mfa_handle, request);
+        const handle = openHandle(body.mfa_handle, request);
         const attempt = { event: 'auth.mfa_enrolment', subject: toAccountName(handle) } as const;
         return recordAttempt(recorder, attempt, request, async () => {
           const { enrolment, headers } = await enrolFactor(deps, handle, body, request);
-          return { reply: { status: 200, body: enrolment, headers: { ...limits, ...headers } } };
+          return { reply: { status: 200, body: enrolment, headers } };
         });
       },
     }),
@@ -112,12 +113,13 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
       description: 'Sends a code or a push; an authenticator app needs neither.',
       tag: TAG,
       body: challengeBody,
+      charge: chargeAddress(limit),
       responses: { 200: { description: 'The user has been asked', schema: challengeReply } },
       errors: ['mfa_expired', 'too_many_attempts', 'csrf_failed'],
       handler: async ({ body, request }) => {
-        const { handle, limits } = await enter(body.mfa_handle, request);
+        const handle = openHandle(body.mfa_handle, request);
         const { challenge, headers } = await challengeFactor(deps, handle, body, request);
-        return { status: 200, body: challenge, headers: { ...limits, ...headers } };
+        return { status: 200, body: challenge, headers };
       },
     }),
     defineRoute({
@@ -146,8 +148,7 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
         'store_unavailable',
       ],
       handler: async ({ body, request }) => {
-        requireFriendlyOrigin(origins, request.headers);
-        const handle = secondFactors.open(body.mfa_handle);
+        const handle = openHandle(body.mfa_handle, request);
         const attempt = { event: 'auth.mfa', subject: toAccountName(handle) } as const;
         return recordAttempt(recorder, attempt, request, () => verify(body, request, handle));
       },

@@ -87,25 +87,29 @@ const bindingMethod = z
   .optional()
   .meta({ description: 'Present where a code was sent, which goes into `binding_code`.' });
 
-export const enrolmentReply = z.object({
-  type: z.enum(factorTypes),
-  secret: z.string().optional().meta({ description: 'Base32, for people who cannot scan the code.' }),
-  otpauth_uri: z.string().optional(),
-  qr_svg: z.string().optional().meta({ description: 'The `otpauth_uri` as a QR code: an SVG document.' }),
-  oob_code: z.string().optional(),
-  binding_method: bindingMethod,
-  recovery_codes: z
-    .array(z.string())
-    .optional()
-    .meta({ description: 'With the first factor of a user: to be shown once.' }),
-});
+export const enrolmentReply = z
+  .object({
+    type: z.enum(factorTypes),
+    secret: z.string().optional().meta({ description: 'Base32, for people who cannot scan the code.' }),
+    otpauth_uri: z.string().optional(),
+    qr_svg: z.string().optional().meta({ description: 'The `otpauth_uri` as a QR code: an SVG document.' }),
+    oob_code: z.string().optional(),
+    binding_method: bindingMethod,
+    recovery_codes: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'With the first factor of a user: to be shown once.' }),
+  })
+  .meta({ id: 'gatehouse.FactorEnrolment' });
 
-export const challengeReply = z.object({
-  type: z.enum(factorTypes),
-  authenticator_id: z.string().optional(),
-  oob_code: z.string().optional(),
-  binding_method: bindingMethod,
-});
+export const challengeReply = z
+  .object({
+    type: z.enum(factorTypes),
+    authenticator_id: z.string().optional(),
+    oob_code: z.string().optional(),
+    binding_method: bindingMethod,
+  })
+  .meta({ id: 'gatehouse.FactorChallenge' });
 
 const nextRecoveryCode = {
   recovery_code: z
@@ -113,8 +117,16 @@ const nextRecoveryCode = {
     .optional()
     .meta({ description: 'The next one, where a recovery code was used: to be shown once.' }),
 };
-export const verifiedReply = z.union([
-  signedInReply.extend(nextRecoveryCode),
-  tokenReply.extend(nextRecoveryCode),
-]);
-export const pendingReply = z.object({ status: z.literal('pending') });
+export const verifiedReply = z
+  .union([
+    signedInReply.extend(nextRecoveryCode).meta({ id: 'gatehouse.SignedInByFactor' }),
+    tokenReply.extend(nextRecoveryCode).meta({ id: 'gatehouse.TokensByFactor' }),
+  ])
+  .meta({
+    id: 'gatehouse.FactorResult',
+    unionOneOf: true,
+    description: 'A session, or in token mode tokens.',
+  });
+export const pendingReply = z
+  .object({ status: z.literal('pending') })
+  .meta({ id: 'gatehouse.FactorPending' });

@@ -1,6 +1,8 @@
 import type { Authentication } from '../../auth0/authentication.ts';
 import type { Route } from '../../http/route.ts';
-import { createLimiter, type MakeLimiter, type Rate } from '../../limits/rate-limit.ts';
+import { createAddressLimit } from '../../limits/address-limit.ts';
+import type { MakeLimiter, Rate } from '../../limits/rate-limit.ts';
+import type { Sessions } from '../../session/session.ts';
 import type { AttemptRecorder } from '../record-attempt.ts';
 import type { SignInLimits } from '../sign-in-limits.ts';
 import type { ChangePasswordDeps } from './change-password.ts';
@@ -15,32 +17,29 @@ export interface PasswordOptions
     ForgotPasswordDeps,
     Omit<ChangePasswordDeps, 'limits' | 'management'> {
   readonly auth0: Authentication;
-  readonly sessions: SignInDeps['sessions'] & ChangePasswordDeps['sessions'];
-  readonly signInLimits: SignInLimits;
+  readonly sessions: Sessions;
   /** Undefined where no credential for it is configured. */
   readonly management: ChangePasswordDeps['management'] | undefined;
+  readonly signInLimits: SignInLimits;
   readonly makeLimiter: MakeLimiter;
   /** Undefined: no limits. */
   readonly rates: { readonly signupIp: Rate } | undefined;
   readonly recorder: AttemptRecorder;
-  /** Whether people sign in here with passwords at all (`PASSWORD_SIGNIN`). */
+  /** Whether password sign-up and sign-in exist at all (`PASSWORD_SIGNIN`). */
   readonly isOn: boolean;
 }
 
-/** The rows of accounts with a password: none where those are off. */
-export function assemblePassword({
-  isOn,
-  signInLimits,
-  makeLimiter,
-  rates,
-  ...deps
-}: PasswordOptions): Route[] {
+/** The rows of accounts with a password; none where those are off. */
+export function assemblePassword(options: PasswordOptions): Route[] {
+  const { isOn, signInLimits: limits, management, makeLimiter, rates, recorder, ...deps } = options;
   if (!isOn) return [];
-  const { management, recorder } = deps;
-  const limits = signInLimits;
-  const limit = createLimiter(makeLimiter, 'signup-ip', rates?.signupIp);
   return [
-    ...passwordRoutes({ signUp: { ...deps, limit }, signIn: { ...deps, limits }, forgot: deps, recorder }),
-    ...(management ? changePasswordRoutes({ ...deps, management, limits }, recorder) : []),
+    ...passwordRoutes({
+      signUp: { ...deps, limit: createAddressLimit(makeLimiter, 'signup-ip', rates?.signupIp) },
+      signIn: { ...deps, limits },
+      forgot: deps,
+      recorder,
+    }),
+    ...(management ? changePasswordRoutes({ ...deps, management, limits }, limits.address, recorder) : []),
   ];
 }

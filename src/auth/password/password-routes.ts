@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { defineRoute, type Route } from '../../http/route.ts';
-import { signedInReply, tokenReply } from '../../session/signed-in-reply.ts';
+import type { AddressLimit } from '../../limits/address-limit.ts';
+import { signInReply } from '../../session/signed-in-reply.ts';
 import {
   changePasswordBody,
   forgotPasswordBody,
@@ -8,6 +8,7 @@ import {
   signUpBody,
   signUpReply,
 } from '../auth-schemas.ts';
+import { chargeAttempt } from '../charge-address.ts';
 import { OWN_TOKENS_ONLY, ownUser } from '../own-user.ts';
 import { type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
 import { foldIdentifier } from '../sign-in-limits.ts';
@@ -38,11 +39,13 @@ export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
       description: 'Signs nobody in.',
       tag: TAG,
       body: signUpBody,
+      charge: chargeAttempt(deps.recorder, 'auth.signup', deps.signUp.limit),
       responses: {
-        201: { description: 'The account was created', schema: signUpReply },
+        201: { description: 'The account was created', schema: signUpReply, headers: ['RateLimit'] },
         202: {
           description: 'The account was created or exists already; which, is concealed',
           schema: signUpReply,
+          headers: ['RateLimit'],
         },
       },
       errors: ['user_exists', 'weak_password', 'signup_disabled', 'username_required', 'access_denied'],
@@ -62,10 +65,12 @@ export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
       summary: 'Sign in with a password',
       tag: TAG,
       body: signInBody,
+      charge: chargeAttempt(deps.recorder, 'auth.signin', deps.signIn.limits.address),
       responses: {
         200: {
           description: 'Signed in: a session and its cookie, or tokens',
-          schema: z.union([signedInReply, tokenReply]),
+          schema: signInReply,
+          headers: ['Set-Cookie', 'RateLimit'],
         },
       },
       errors: [
@@ -101,7 +106,9 @@ export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
       description: 'The answer is the same for every address. The link leads to a page of the tenant.',
       tag: TAG,
       body: forgotPasswordBody,
-      responses: { 202: { description: 'It is mailed, where the address has a password' } },
+      responses: {
+        202: { description: 'It is mailed, where the address has a password', headers: ['RateLimit'] },
+      },
       errors: ['csrf_failed'],
       handler: ({ body, request }) =>
         recordAttempt(
@@ -115,7 +122,11 @@ export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
 }
 
 /** A new password for who is signed in. */
-export function changePasswordRoutes(change: ChangePasswordDeps, recorder: AttemptRecorder): Route[] {
+export function changePasswordRoutes(
+  change: ChangePasswordDeps,
+  address: AddressLimit,
+  recorder: AttemptRecorder,
+): Route[] {
   return [
     defineRoute({
       method: 'POST',
@@ -126,8 +137,12 @@ export function changePasswordRoutes(change: ChangePasswordDeps, recorder: Attem
       description: `All other sessions end, and refresh tokens that were granted before. The current password counts as an attempt to sign in. ${OWN_TOKENS_ONLY}`,
       tag: TAG,
       body: changePasswordBody,
+      charge: chargeAttempt(recorder, 'auth.password_change', address),
       responses: {
-        204: { description: 'The password is changed; a session goes on under a new cookie' },
+        204: {
+          description: 'The password is changed; a session goes on under a new cookie',
+          headers: ['Set-Cookie', 'RateLimit'],
+        },
       },
       errors: [
         'invalid_credentials',

@@ -1,7 +1,7 @@
 import type { Authentication, PasswordGrant } from '../../auth0/authentication.ts';
 import type { MfaChallenge, UserTokens } from '../../auth0/token-answer.ts';
-import { type ErrorCode, GatewayError } from '../../errors.ts';
-import type { SignInLimits } from '../sign-in-limits.ts';
+import { GatewayError } from '../../errors.ts';
+import { type SignInLimits, signInFailures } from '../sign-in-limits.ts';
 
 export interface ProvePasswordDeps {
   readonly auth0: Pick<Authentication, 'passwordGrant'>;
@@ -12,14 +12,6 @@ export interface ProvenPassword {
   readonly outcome: UserTokens | MfaChallenge;
   readonly headers: Readonly<Record<string, string>>;
 }
-
-/** What the tenant judged to be the caller's fault; everything else does not count as a failed attempt. */
-const failures: ReadonlySet<ErrorCode> = new Set([
-  'invalid_credentials',
-  'user_blocked',
-  'password_leaked',
-  'too_many_attempts',
-]);
 
 /**
  * Asks the tenant for tokens by a password, as one attempt to sign in, with its limits.
@@ -33,7 +25,7 @@ export async function provePassword(
   const attempt = await limits.attempt(grant.username, grant.ip);
   const { headers } = attempt;
   const outcome = await auth0.passwordGrant(grant).catch(async (error: unknown) => {
-    const isFailure = error instanceof GatewayError && failures.has(error.code);
+    const isFailure = error instanceof GatewayError && signInFailures.has(error.code);
     await (isFailure ? attempt.failed() : attempt.unjudged());
     throw error instanceof GatewayError ? error.withHeaders(headers) : error;
   });

@@ -4,11 +4,13 @@ import type { Sessions } from '../../session/session.ts';
 import type { SignInBody } from '../auth-schemas.ts';
 import type { ScopePolicy } from '../scope-policy.ts';
 import type { RequireSecondFactor } from '../second-factor.ts';
+import type { SignInLimits } from '../sign-in-limits.ts';
 import { toSignInMode, toSignInScope } from '../sign-in-mode.ts';
 import { handOver, type SignedIn } from '../signed-in.ts';
 import { type ProvePasswordDeps, provePassword } from './prove-password.ts';
 
 export interface SignInDeps extends ProvePasswordDeps {
+  readonly limits: SignInLimits;
   readonly scopes: ScopePolicy;
   readonly origins: Origins;
   readonly requireSecondFactor: RequireSecondFactor;

@@ -1,5 +1,6 @@
 import type { Route } from '../../http/route.ts';
-import { createLimiter, type MakeLimiter, type Rate } from '../../limits/rate-limit.ts';
+import { createAddressLimit } from '../../limits/address-limit.ts';
+import type { MakeLimiter, Rate } from '../../limits/rate-limit.ts';
 import type { AttemptRecorder } from '../record-attempt.ts';
 import { passwordlessRoutes } from './passwordless-routes.ts';
 import type { StartPasswordlessDeps } from './start-passwordless.ts';
@@ -24,6 +25,6 @@ export const assemblePasswordless = ({
   passwordlessRoutes({
     start: deps,
     verify: deps,
-    limit: createLimiter(makeLimiter, 'passwordless-ip', rates?.authIp),
+    limit: createAddressLimit(makeLimiter, 'passwordless-ip', rates?.authIp),
     recorder,
   });

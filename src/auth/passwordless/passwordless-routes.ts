@@ -1,8 +1,7 @@
-import { z } from 'zod';
-import { toNetworkKey } from '../../http/client-address.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
-import type { Limiter } from '../../limits/rate-limit.ts';
-import { signedInReply, tokenReply } from '../../session/signed-in-reply.ts';
+import type { AddressLimit } from '../../limits/address-limit.ts';
+import { signInReply } from '../../session/signed-in-reply.ts';
+import { chargeAttempt } from '../charge-address.ts';
 import { type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
 import { toSignedInOutcome } from '../signed-in.ts';
 import { startBody, toAddress, verifyBody } from './passwordless-schemas.ts';
@@ -13,7 +12,7 @@ export interface PasswordlessRouteDeps {
   readonly start: StartPasswordlessDeps;
   readonly verify: VerifyPasswordlessDeps;
   /** By address: of those who type codes. */
-  readonly limit: Limiter;
+  readonly limit: AddressLimit;
   readonly recorder: AttemptRecorder;
 }
 
@@ -32,7 +31,12 @@ export function passwordlessRoutes({ start, verify, limit, recorder }: Passwordl
         'The answer is the same for every address. Of several codes the newest is good. A link ends at the callback, with a session, in the browser that asked for it, within 30 minutes.',
       tag: TAG,
       body: startBody,
-      responses: { 202: { description: 'It is sent, where the address may sign in' } },
+      responses: {
+        202: {
+          description: 'It is sent, where the address may sign in',
+          headers: ['Set-Cookie', 'RateLimit'],
+        },
+      },
       errors: ['invalid_return_to', 'csrf_failed', 'cross_site_session'],
       handler: ({ body, request }) => {
         const attempt = {
@@ -52,10 +56,12 @@ export function passwordlessRoutes({ start, verify, limit, recorder }: Passwordl
       summary: 'Sign in with the code that was sent',
       tag: TAG,
       body: verifyBody,
+      charge: chargeAttempt(recorder, 'auth.signin', limit),
       responses: {
         200: {
           description: 'Signed in: a session and its cookie, or tokens',
-          schema: z.union([signedInReply, tokenReply]),
+          schema: signInReply,
+          headers: ['Set-Cookie', 'RateLimit'],
         },
       },
       errors: [
@@ -72,9 +78,8 @@ export function passwordlessRoutes({ start, verify, limit, recorder }: Passwordl
       handler: ({ body, request }) => {
         const attempt = { event: 'auth.signin', subject: toAccountName(toAddress(body)) } as const;
         return recordAttempt(recorder, attempt, request, async () => {
-          const limits = await limit.charge(toNetworkKey(request.ip));
           const { signedIn, headers } = await verifyPasswordless(verify, body, request);
-          return toSignedInOutcome(signedIn, { ...limits, ...headers });
+          return toSignedInOutcome(signedIn, headers);
         });
       },
     }),

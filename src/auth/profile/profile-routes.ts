@@ -32,7 +32,7 @@ export function profileRoutes(deps: ProfileRouteDeps): Route[] {
       summary: 'One’s profile, as the tenant keeps it',
       description: OWN_TOKENS_ONLY,
       tag: TAG,
-      responses: { 200: { description: 'The profile', schema: profileReply } },
+      responses: { 200: { description: 'The profile', schema: profileReply, headers: ['RateLimit'] } },
       errors: ['not_found', 'rate_limited'],
       handler: async ({ caller }) => {
         const headers = await charge(caller);
@@ -48,7 +48,7 @@ export function profileRoutes(deps: ProfileRouteDeps): Route[] {
       description: `What is left out stays. Entries of \`user_metadata\` are changed one by one; \`null\` takes one away. A session and tokens show the change after the next sign-in. ${OWN_TOKENS_ONLY}`,
       tag: TAG,
       body: profileBody,
-      responses: { 200: { description: 'The profile', schema: profileReply } },
+      responses: { 200: { description: 'The profile', schema: profileReply, headers: ['RateLimit'] } },
       errors: ['not_found', 'rate_limited'],
       handler: async ({ body, caller, request }) => {
         const headers = await charge(caller);

@@ -1,8 +1,7 @@
-import { z } from 'zod';
-import { toNetworkKey } from '../../http/client-address.ts';
 import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
-import type { Limiter } from '../../limits/rate-limit.ts';
-import { signedInReply, tokenReply } from '../../session/signed-in-reply.ts';
+import type { AddressLimit } from '../../limits/address-limit.ts';
+import { signInReply } from '../../session/signed-in-reply.ts';
+import { chargeAttempt } from '../charge-address.ts';
 import { type AttemptOutcome, type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
 import { toSignedInOutcome } from '../signed-in.ts';
 import { type ExchangeCodeDeps, exchangeCode } from './exchange-code.ts';
@@ -10,16 +9,14 @@ import { type ExchangeBody, exchangeBody } from './login-schemas.ts';
 
 export interface ExchangeRouteDeps {
   readonly exchange: ExchangeCodeDeps;
-  /** By address. */
-  readonly limit: Limiter;
+  readonly limit: AddressLimit;
   readonly recorder: AttemptRecorder;
 }
 
 /** `POST /v1/auth/exchange`: for frontends that run the redirect themselves. */
 export function exchangeRoutes({ exchange, limit, recorder }: ExchangeRouteDeps): Route[] {
   async function signIn(body: ExchangeBody, request: RequestInfo): Promise<AttemptOutcome> {
-    const headers = await limit.charge(toNetworkKey(request.ip));
-    return toSignedInOutcome(await exchangeCode(exchange, body, request), headers);
+    return toSignedInOutcome(await exchangeCode(exchange, body, request));
   }
 
   return [
@@ -33,7 +30,10 @@ export function exchangeRoutes({ exchange, limit, recorder }: ExchangeRouteDeps)
         "The code was issued to our client id, for a `redirect_uri` on an allowed origin that is not the gateway's own callback. `code_verifier` or `nonce` proves that the caller began the sign-in.",
       tag: 'Redirect login',
       body: exchangeBody,
-      responses: { 200: { description: 'Signed in', schema: z.union([signedInReply, tokenReply]) } },
+      charge: chargeAttempt(recorder, 'auth.signin', limit),
+      responses: {
+        200: { description: 'Signed in', schema: signInReply, headers: ['Set-Cookie', 'RateLimit'] },
+      },
       errors: [
         'invalid_code',
         'proof_required',

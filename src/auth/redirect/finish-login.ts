@@ -72,8 +72,8 @@ function toRefusal(error: string, description: string | undefined): GatewayError
 
 const toMark = (id: string): string => `login:${id}`;
 
-/** Sends a browser on that calls the callback again: after a double click, a reload, or the back button. */
-async function leadOn(
+/** For a callback that was used before: a double click, a reload, the back button. A signed-in browser is redirected. */
+async function answerUsed(
   { sessions }: FinishLoginDeps,
   returnTo: string,
   cookies: readonly string[],
@@ -103,7 +103,7 @@ export async function finishLogin(
   try {
     taken = transactions.take(request.headers, query.state);
   } catch (refusal) {
-    if (known && (await marks.isMarked(toMark(known.id)))) return leadOn(deps, returnTo, [], request);
+    if (known && (await marks.isMarked(toMark(known.id)))) return answerUsed(deps, returnTo, [], request);
     throw refusal;
   }
   const { transaction, clearCookie } = taken;
@@ -114,7 +114,7 @@ export async function finishLogin(
     if (query.iss !== undefined && query.iss !== issuer)
       throw new GatewayError('state_mismatch', { reason: 'iss' });
     if (!(await marks.markOnce(toMark(id), MARK_TTL_MS)))
-      return await leadOn(deps, returnTo, cookies, request);
+      return await answerUsed(deps, returnTo, cookies, request);
     if (query.error !== undefined) {
       if (transaction.isSilent && silentRefusals.has(query.error))
         return { returnTo, cookies, session: undefined };

@@ -1,8 +1,8 @@
 import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
 import { GatewayError } from '../../errors.ts';
-import { toNetworkKey } from '../../http/client-address.ts';
 import { defineRoute, type Reply, type RequestInfo, type Route } from '../../http/route.ts';
-import type { Limiter } from '../../limits/rate-limit.ts';
+import { type AddressLimit, tryCharged } from '../../limits/address-limit.ts';
+import { chargeAddress } from '../charge-address.ts';
 import { type AttemptOutcome, type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
 import { type FinishLoginDeps, finishLogin } from './finish-login.ts';
 import { toLoginPath } from './login-path.ts';
@@ -20,22 +20,23 @@ export interface LoginDeps {
   readonly start: StartLoginDeps;
   readonly finish: FinishLoginDeps;
   readonly origins: Origins;
-  /** By address. */
-  readonly limit: Limiter;
+  readonly limit: AddressLimit;
   readonly recorder: AttemptRecorder;
 }
 
 const TAG = 'Redirect login';
-const seeOther = { description: 'See other: the Location header says where' };
+const seeOther = { description: 'On the way', headers: ['Set-Cookie'] } as const;
 
 /** Sign-in at the tenant's own pages: authorization code flow with PKCE. */
 export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDeps): Route[] {
+  /** Charges a navigation, once it is known to be one. */
   async function begin(
     wish: LoginWish,
     request: RequestInfo,
   ): Promise<StartedLogin & Required<Pick<Reply, 'headers'>>> {
-    const headers = await limit.charge(toNetworkKey(request.ip));
-    return { ...(await startLogin(start, wish, request.headers)), headers };
+    const charge = await limit.enter(request.ip);
+    const started = await tryCharged(charge, () => startLogin(start, wish, request.headers));
+    return { ...started, headers: charge.headers };
   }
 
   async function end(query: CallbackQuery, request: RequestInfo): Promise<AttemptOutcome> {
@@ -62,10 +63,12 @@ export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDe
       errorShape: 'page',
       operationId: 'login',
       summary: "Sign in at the tenant's pages",
+      description:
+        'A navigation: a browser goes here, by a link or an address, never by `fetch`. [Sign in in this browser](/v1/auth/login?return_to=/docs).',
       tag: TAG,
       query: loginQuery,
-      responses: { 303: seeOther },
-      errors: ['invalid_return_to'],
+      responses: { 303: { ...seeOther, headers: ['Set-Cookie', 'RateLimit'] } },
+      errors: ['invalid_return_to', 'rate_limited'],
       handler: async ({ query, request }) => {
         try {
           const { authorizationUrl, cookies, headers } = await begin(query, request);
@@ -85,14 +88,21 @@ export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDe
       summary: "Begin a sign-in at the tenant's pages, for a frontend that navigates itself or opens a popup",
       tag: TAG,
       body: loginStartBody,
-      responses: { 200: { description: 'Where to send the browser', schema: loginStartReply } },
+      charge: chargeAddress(limit),
+      responses: {
+        200: {
+          description: 'Where to send the browser',
+          schema: loginStartReply,
+          headers: ['Set-Cookie', 'RateLimit'],
+        },
+      },
       errors: ['invalid_return_to', 'csrf_failed', 'cross_site_session'],
       handler: async ({ body, request }) => {
         requireFriendlyOrigin(origins, request.headers);
         // The browser would drop the transaction's cookie, which is SameSite=Lax.
         if (request.headers['sec-fetch-site'] === 'cross-site') throw new GatewayError('cross_site_session');
-        const { authorizationUrl, cookies, headers } = await begin(body, request);
-        return { status: 200, body: { authorization_url: authorizationUrl }, headers, cookies };
+        const { authorizationUrl, cookies } = await startLogin(start, body, request.headers);
+        return { status: 200, body: { authorization_url: authorizationUrl }, cookies };
       },
     }),
     defineRoute({
@@ -104,10 +114,18 @@ export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDe
       errorShape: 'page',
       operationId: 'loginCallback',
       summary: 'Where the tenant sends the browser back',
+      description: 'A navigation: only the tenant sends a browser here.',
       tag: TAG,
       query: callbackQuery,
       responses: { 303: seeOther },
-      errors: ['state_mismatch', 'login_expired', 'access_denied', 'invalid_code', 'user_blocked'],
+      errors: [
+        'state_mismatch',
+        'login_expired',
+        'access_denied',
+        'invalid_code',
+        'user_blocked',
+        'store_unavailable',
+      ],
       handler: ({ query, request }) =>
         recordAttempt(recorder, { event: 'auth.signin' }, request, () => end(query, request)),
     }),

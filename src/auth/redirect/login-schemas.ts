@@ -35,12 +35,16 @@ const digits = z
 export const loginQuery = z.object({ ...wish, max_age: digits.optional() });
 
 /** The body of `POST /v1/auth/login/start`. */
-export const loginStartBody = z.strictObject({ ...wish, max_age: maxAgeS.optional() });
+export const loginStartBody = z
+  .strictObject({ ...wish, max_age: maxAgeS.optional() })
+  .meta({ id: 'gatehouse.LoginStart', example: { return_to: '/' } });
 
 /** What a caller may wish of a redirect login. */
 export type LoginWish = z.output<typeof loginStartBody>;
 
-export const loginStartReply = z.object({ authorization_url: z.string() });
+export const loginStartReply = z
+  .object({ authorization_url: z.string() })
+  .meta({ id: 'gatehouse.LoginStarted' });
 
 const parameter = z.string().max(4096).optional().catch(undefined);
 
@@ -57,14 +61,23 @@ export const callbackQuery = z.object({
 });
 export type CallbackQuery = z.output<typeof callbackQuery>;
 
-export const exchangeBody = z.strictObject({
-  code: text(4096),
-  redirect_uri: z.url({ protocol: /^https?$/ }).max(1024),
-  code_verifier: z
-    .string()
-    .regex(/^[\w.~-]{43,128}$/, 'must be a code verifier (RFC 7636 section 4.1)')
-    .optional(),
-  nonce: text(512).optional(),
-  mode: z.enum(['session', 'token']).optional(),
-});
+export const exchangeBody = z
+  .strictObject({
+    code: text(4096),
+    redirect_uri: z.url({ protocol: /^https?$/ }).max(1024),
+    code_verifier: z
+      .string()
+      .regex(/^[\w.~-]{43,128}$/, 'must be a code verifier (RFC 7636 section 4.1)')
+      .optional(),
+    nonce: text(512).optional(),
+    mode: z.enum(['session', 'token']).optional(),
+  })
+  .meta({
+    id: 'gatehouse.Exchange',
+    example: {
+      code: 'the code that came back',
+      redirect_uri: 'http://localhost:5173/callback',
+      code_verifier: 'the-verifier-whose-challenge-began-the-sign-in',
+    },
+  });
 export type ExchangeBody = z.output<typeof exchangeBody>;

@@ -21,7 +21,7 @@ export interface StartedLogin {
   readonly cookies: readonly string[];
 }
 
-/** Where to go afterwards, if that was asked for; a place that is too long to keep is lost, the sign-in is not. */
+/** Where to go afterwards, if that was asked for; a place that is too long is not kept, and the sign-in begins all the same. */
 function toPlace(returnUrls: ReturnUrls, asked: string | undefined): string | undefined {
   if (asked === undefined) return undefined;
   const returnTo = returnUrls.toReturnUrl(asked);

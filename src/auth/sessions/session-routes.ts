@@ -93,7 +93,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
       description: `\`keep=current\` spares the one that asks. ${OWN_TOKENS_ONLY}`,
       tag: TAG,
       query: endSessionsQuery,
-      responses: { 204: { description: 'They have ended' } },
+      responses: { 204: { description: 'They have ended', headers: ['Set-Cookie'] } },
       errors: ['store_unavailable'],
       handler: async ({ caller, query, request }) => {
         const { subject, sessionId } = caller;
@@ -110,12 +110,13 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'DELETE',
       path: '/v1/auth/sessions/{id}',
+      params: { id: { description: 'An `id` of `GET /v1/auth/sessions`.' } },
       guard: ownUser,
       operationId: 'endSession',
       summary: 'End one session of the caller',
       description: OWN_TOKENS_ONLY,
       tag: TAG,
-      responses: { 204: { description: 'It has ended' } },
+      responses: { 204: { description: 'It has ended', headers: ['Set-Cookie'] } },
       errors: ['not_found', 'store_unavailable'],
       handler: async ({ caller, params, request }) => {
         const { id = '' } = params;

@@ -10,49 +10,67 @@ export const sessionQuery = z.strictObject({
     .meta({ description: '`false` looks without keeping the session alive.' }),
 });
 
-/** The answer to `GET /v1/auth/session`, whoever asks. */
-export const sessionReply = z.object({
-  authenticated: z.boolean(),
-  user: sessionUser.optional(),
-  scope: z.string().optional(),
-  expires_at: instant.optional(),
-  idle_expires_at: instant.optional(),
-  signout_url: z.string().optional().meta({ description: 'Where a browser navigates to sign out.' }),
-  client_id: z.string().optional().meta({ description: 'Of a bearer token.' }),
-  permissions: z.array(z.string()).optional().meta({ description: 'Of a bearer token.' }),
-});
+const somebody = z
+  .object({
+    authenticated: z.literal(true),
+    user: sessionUser,
+    scope: z.string(),
+    expires_at: instant.optional(),
+    idle_expires_at: instant
+      .optional()
+      .meta({ description: 'Of a session: when it ends unless it is used.' }),
+    signout_url: z
+      .string()
+      .optional()
+      .meta({ description: 'Of a session: where a browser navigates to sign out.' }),
+    client_id: z.string().optional().meta({ description: 'Of a bearer token.' }),
+    permissions: z.array(z.string()).optional().meta({ description: 'Of a bearer token.' }),
+  })
+  .meta({ id: 'gatehouse.Session' });
+const nobody = z.object({ authenticated: z.literal(false) }).meta({ id: 'gatehouse.NoSession' });
 
-export const signOutBody = z.strictObject({
-  return_to: z.string().max(1024).optional(),
-  federated: z.boolean().optional(),
-  refresh_token: z.string().min(1).max(4096).optional(),
-});
+/** The answer to `GET /v1/auth/session`, whoever asks. */
+export const sessionReply = z
+  .discriminatedUnion('authenticated', [somebody, nobody])
+  .meta({ id: 'gatehouse.SessionState' });
+
+export const signOutBody = z
+  .strictObject({
+    return_to: z.string().max(1024).optional(),
+    federated: z.boolean().optional(),
+    refresh_token: z.string().min(1).max(4096).optional(),
+  })
+  .meta({ id: 'gatehouse.SignOut', example: {} });
 export type SignOutBody = z.output<typeof signOutBody>;
 
-export const signOutReply = z.object({
-  signout_url: z
-    .string()
-    .nullable()
-    .meta({ description: 'Where to send the browser to end its session at the tenant, if it has one.' }),
-});
+export const signOutReply = z
+  .object({
+    signout_url: z
+      .string()
+      .nullable()
+      .meta({ description: 'Where to send the browser to end its session at the tenant, if it has one.' }),
+  })
+  .meta({ id: 'gatehouse.SignedOut' });
 
 const parameter = z.string().max(4096).optional().catch(undefined);
 
 export const signOutQuery = z.object({ sid: parameter, return_to: parameter });
 export const signedOutQuery = z.object({ to: parameter });
 
-export const sessionList = z.object({
-  sessions: z.array(
-    z.object({
-      id: z.string(),
-      device: z.string(),
-      ip: z.string(),
-      created_at: instant,
-      last_seen_at: instant,
-      current: z.boolean(),
-    }),
-  ),
-});
+const listedSession = z
+  .object({
+    id: z.string().meta({ description: 'Names the session and opens nothing.' }),
+    device: z.string(),
+    ip: z.string(),
+    created_at: instant,
+    last_seen_at: instant,
+    current: z.boolean().meta({ description: 'Whether it is the session of this request.' }),
+  })
+  .meta({ id: 'gatehouse.ListedSession' });
+
+export const sessionList = z
+  .object({ sessions: z.array(listedSession) })
+  .meta({ id: 'gatehouse.SessionList' });
 
 export const toSessionList = (
   sessions: readonly Session[],

@@ -9,7 +9,7 @@ const TAG = 'Sessions';
 /** The ways out: for scripts, for navigations, and back from the tenant's logout. */
 export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDeps): Route[] {
   const { clearCookie } = sessions;
-  const seeOther = { 303: { description: 'On the way' } };
+  const seeOther = { description: 'On the way' };
 
   const note = (session: Session | undefined, { id: requestId, ip }: RequestInfo): void => {
     if (session)
@@ -29,8 +29,8 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
       tag: TAG,
       body: signOutBody,
       responses: {
-        200: { description: 'The session has ended', schema: signOutReply },
-        204: { description: 'The refresh token is ended, or nobody was signed in' },
+        200: { description: 'The session has ended', schema: signOutReply, headers: ['Set-Cookie'] },
+        204: { description: 'The refresh token is ended, or nobody was signed in', headers: ['Set-Cookie'] },
       },
       errors: ['csrf_failed', 'token_mode_refused', 'store_unavailable'],
       handler: async ({ body, request }) => {
@@ -51,10 +51,11 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
       errorShape: 'page',
       operationId: 'signOutByLink',
       summary: 'Sign out by navigation, at the tenant as well',
-      description: 'The address is the `signout_url` of `GET /v1/auth/session`: its `sid` names the session.',
+      description:
+        'A navigation: a browser goes here, never by `fetch`. The address is the `signout_url` of `GET /v1/auth/session`: its `sid` names the session.',
       tag: TAG,
       query: signOutQuery,
-      responses: seeOther,
+      responses: { 303: { ...seeOther, headers: ['Set-Cookie'] } },
       errors: ['invalid_sid', 'store_unavailable'],
       handler: async ({ query, request }) => {
         const { location, session } = await signOutByLink(deps, query, request);
@@ -71,9 +72,10 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
       errorShape: 'page',
       operationId: 'signedOut',
       summary: 'Where the tenant sends the browser after its logout',
+      description: 'A navigation: only the tenant sends a browser here.',
       tag: TAG,
       query: signedOutQuery,
-      responses: seeOther,
+      responses: { 303: seeOther },
       errors: [],
       handler: ({ query }) => ({ status: 303, headers: { Location: toSignedOutLocation(deps, query.to) } }),
     }),

@@ -1,7 +1,6 @@
 import type { Origins } from '../../browser/origins.ts';
 import type { ReturnUrls } from '../../browser/return-url.ts';
 import { GatewayError } from '../../errors.ts';
-import { toNetworkKey } from '../../http/client-address.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import { createKeyedHash } from '../../lib/keyed-hash.ts';
 import { createSealer, type Sealer } from '../../lib/sealed.ts';
@@ -73,7 +72,7 @@ export async function signOut(
   const { refresh_token: refreshToken, return_to: returnTo, federated = false } = input;
   if (refreshToken !== undefined) {
     requireTokenMode(deps.origins, request.headers);
-    await deps.limit.charge(toNetworkKey(request.ip));
+    await deps.limit.charge(request.ip);
     deps.revokeLater(refreshToken);
     return undefined;
   }

@@ -107,7 +107,7 @@ export const geocodeAnswer = collection(
     autocomplete: z.boolean().optional(),
   }),
   z.object({ ...place, match_type: matchType, ...judgement }),
-);
+).meta({ id: 'gatehouse.FoundPlaces' });
 export type GeocodeAnswer = z.output<typeof geocodeAnswer>;
 
 export const reverseGeocodeAnswer = collection(
@@ -117,5 +117,5 @@ export const reverseGeocodeAnswer = collection(
     ...judgement,
     distance_m: z.number().meta({ description: 'From the point to the centre of the place', example: 412 }),
   }),
-);
+).meta({ id: 'gatehouse.NearbyPlaces' });
 export type ReverseGeocodeAnswer = z.output<typeof reverseGeocodeAnswer>;

@@ -34,7 +34,6 @@ export const limitValue = value(
   .transform((limit) => limit ?? 5)
   .meta({
     description: 'How many places to answer at most',
-    example: 5,
     override: { type: 'integer', minimum: 1, maximum: 20, default: 5 },
   });
 
@@ -52,8 +51,7 @@ const toBox = (text: string): Box | undefined => {
 
 export const boxValue = value(toBox, 'must be minLon,minLat,maxLon,maxLat in degrees').optional().meta({
   description:
-    'Only places within `minLon,minLat,maxLon,maxLat`; it crosses the antimeridian where minLon > maxLon',
-  example: '-125,45,-116,49.1',
+    'Only places within `minLon,minLat,maxLon,maxLat`, such as `-125,45,-116,49.1`; it crosses the antimeridian where minLon > maxLon',
 });
 
 const toFocus = (text: string): Point | undefined => {
@@ -63,7 +61,7 @@ const toFocus = (text: string): Point | undefined => {
 
 export const focusValue = value(toFocus, 'must be lon,lat in degrees')
   .optional()
-  .meta({ description: 'Places near this `lon,lat` come first', example: '-122.33,47.6' });
+  .meta({ description: 'Places near this `lon,lat`, such as `-122.33,47.6`, come first' });
 
 const maxCountries = 10;
 const regionNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
@@ -80,8 +78,7 @@ export const countriesValue = value(
 )
   .optional()
   .meta({
-    description: 'Only places of these countries: ISO 3166-1 alpha-2, parted by commas',
-    example: 'US,CA',
+    description: 'Only places of these countries: ISO 3166-1 alpha-2, parted by commas, such as `US,CA`',
   });
 
 const languageTag = /^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}$/i;
@@ -98,4 +95,4 @@ function toLanguage(text: string): string | undefined {
 
 export const languageValue = value(toLanguage, 'must be a language tag (BCP 47)')
   .optional()
-  .meta({ description: 'The language of names and labels, as far as they are known in it', example: 'de' });
+  .meta({ description: 'The language of names and labels, such as `de`, as far as they are known in it' });

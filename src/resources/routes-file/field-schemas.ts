@@ -65,10 +65,14 @@ export const rate = text(
   return { count: Number(count), windowS: windows[unit] ?? Number.NaN };
 });
 
-export const durationMs = (max: number) => {
-  const wanted = `whole milliseconds from 1 to ${max}`;
+const wholeNumber = (max: number, what: string) => {
+  const wanted = `${what} from 1 to ${max}`;
   return z.int(wanted).min(1, wanted).max(max, wanted);
 };
+
+export const durationMs = (max: number) => wholeNumber(max, 'whole milliseconds');
+
+export const placeCount = wholeNumber(1_000_000, 'a whole number');
 
 /** RFC 6749 §3.3; nothing else could stand in a challenge. */
 export const scopeName = text(

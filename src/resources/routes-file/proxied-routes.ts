@@ -1,7 +1,6 @@
-import { toNetworkKey } from '../../http/client-address.ts';
 import type { LimitCall, ProxiedCall, ProxyRoute } from '../../http/proxy-route.ts';
 import type { GuardRule } from '../../http/route.ts';
-import type { Limiter, Rate } from '../../limits/rate-limit.ts';
+import type { Limits } from '../../limits/assemble.ts';
 import type { ProxyTarget } from '../../proxy/proxy-target.ts';
 import type { RoutesFileRow } from './routes-file-schema.ts';
 
@@ -10,8 +9,7 @@ const STREAM_IDLE_MS = 300_000;
 
 export interface ProxiedRoutesDeps {
   readonly createServe: (target: ProxyTarget) => (call: ProxiedCall) => void;
-  /** `name` shows in the RateLimit headers. */
-  readonly createLimiter: (name: string, rate: Rate) => Limiter;
+  readonly createRowLimiter: Limits['createRowLimiter'];
   /** `AUTH0_API_AUDIENCE` */
   readonly defaultAudience: string;
 }
@@ -27,6 +25,7 @@ function toTarget(row: RoutesFileRow, defaultAudience: string): ProxyTarget {
     idleTimeoutMs: row.idle_timeout_ms ?? (row.stream ? STREAM_IDLE_MS : IDLE_MS),
     retries: row.retry,
     maxBodyBytes: row.max_body,
+    places: row.max_in_flight,
     isStream: row.stream,
     isWebSocket: row.websocket,
     cookies: row.cookies ?? [],
@@ -38,11 +37,15 @@ function toTarget(row: RoutesFileRow, defaultAudience: string): ProxyTarget {
 }
 
 /** Counts by caller; where nobody is known, by address. */
-function toLimit({ path, methods, limit }: RoutesFileRow, deps: ProxiedRoutesDeps): LimitCall | undefined {
+function toLimit(
+  { path, methods, limit, guard }: RoutesFileRow,
+  deps: ProxiedRoutesDeps,
+): LimitCall | undefined {
   if (!limit) return undefined;
   // Rows of one path are two rows still, each with its own count.
-  const limiter = deps.createLimiter(`route ${methods.join('|')} ${path}`, limit.per_caller);
-  return ({ caller, ip }) => limiter.charge(caller?.subject ?? toNetworkKey(ip));
+  const name = `route ${methods.join('|')} ${path}`;
+  const limiter = deps.createRowLimiter(name, limit.per_caller, guard === 'public' ? 'address' : 'caller');
+  return ({ caller, ip }) => limiter.charge(caller?.subject ?? ip);
 }
 
 const toOperationId = (method: string, path: string): string =>

@@ -6,6 +6,7 @@ import {
   cookieName,
   durationMs,
   headerName,
+  placeCount,
   rate,
   rewritePath,
   rowPath,
@@ -79,6 +80,11 @@ const row = z
         "How long an idle connection to the upstream is kept: less than the upstream's own idle time.",
       ),
     retry: z.literal([0, 1], '0 or 1').default(0).describe('GET and HEAD only.'),
+    max_in_flight: placeCount
+      .optional()
+      .describe(
+        'Calls at once, for this row alone, of which an address holds its ADDRESS_SHARE; left out, the rows of an upstream share a quarter of MAX_IN_FLIGHT, 250 at least.',
+      ),
     max_body: size.prefault('10MB').describe('The largest request body, or unlimited.'),
     limit: z
       .strictObject({

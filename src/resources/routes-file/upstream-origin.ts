@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { toBareHost } from '../../lib/address.ts';
 
 const WANTED =
   'an https origin, or an http one on a private or loopback host, such as http://127.0.0.1:4500; no path, no user';
@@ -19,7 +20,7 @@ type Reach = 'private' | 'public' | 'forbidden';
 
 /** Where a host is, as far as its name or address tells. A name without dots is one of a private network. */
 function toReach(hostname: string): Reach {
-  const bare = hostname.replace(/^\[(.*)\]$/, '$1');
+  const bare = toBareHost(hostname);
   if (metadataHosts.has(bare.replace(/\.$/, ''))) return 'forbidden';
   if (!ipaddr.isValid(bare)) return privateNames.test(bare) ? 'private' : 'public';
   const range = ipaddr.process(bare).range();

@@ -1,9 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { insideOf } from '../../../packages/tenant/test/support/inside.ts';
 import { makeMfaToken as makeToken } from '../../../packages/tenant/test/support/mfa-token.ts';
 import { type Answer, createBrowser } from '../../support/browser.ts';
+import { writeSeedFile } from '../../support/seed-file.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
 export const password = 'Correct-Horse-9';
@@ -19,9 +17,7 @@ export function startMfaWorld(
   env: Readonly<Record<string, string>> = {},
   guardian: object = { policies: ['all-applications'] },
 ): Promise<World> {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-mfa-')), 'seed.json');
-  writeFileSync(file, JSON.stringify({ guardian }));
-  return startWorld({ RATE_LIMIT_ENABLED: 'false', ...env }, file);
+  return startWorld({ RATE_LIMIT_ENABLED: 'false', ...env }, writeSeedFile({ guardian }));
 }
 
 export interface Person {

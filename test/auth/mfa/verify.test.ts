@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser } from '../../support/browser.ts';
 import { startGatewayUnderTest } from '../../support/gateway.ts';
+import { navigate } from '../../support/navigate.ts';
 import type { World } from '../../support/world.ts';
 import {
   addPerson,
@@ -239,11 +240,10 @@ describe('a handle', () => {
     });
     const sealedForOthers = [...browser.cookies.values()];
     expect(sealedForOthers.length).toBeGreaterThan(0);
-    const login = await browser.send('GET', '/v1/auth/login', {
-      headers: { 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' },
-    });
+    const login = await navigate(world.url, '/v1/auth/login');
     expect(login.status).toBe(303);
-    sealedForOthers.push(...browser.cookies.values());
+    sealedForOthers.push(login.headers.getSetCookie()[0]?.split(/[=;]/)[1] ?? '');
+    sealedForOthers.push(new URL(login.headers.get('location') ?? '').searchParams.get('state') ?? '');
     const mutants = [handle.slice(0, -2), `${handle}AAAA`, `A${handle.slice(1)}`, 'x', '-'.repeat(8192)];
     for (const text of [...sealedForOthers, ...mutants]) {
       expect(await caller.authenticators(text)).toMatchObject(expired);

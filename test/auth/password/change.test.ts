@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBrowser as createTenantBrowser } from '../../../packages/tenant/test/support/browser.ts';
+import { alter, storedIn } from '../../../packages/tenant/test/support/stored.ts';
 import {
   atReplica,
   breakTenant,
@@ -14,7 +15,7 @@ import { eventually } from '../../support/eventually.ts';
 import { startGatewayUnderTest } from '../../support/gateway.ts';
 import { writeSeedFile } from '../../support/seed-file.ts';
 import { startWorld, type World } from '../../support/world.ts';
-import { newEmail } from '../passwordless/support.ts';
+import { codeOf, newEmail } from '../passwordless/support.ts';
 import { signInByRedirect } from '../redirect/support.ts';
 
 const fresh = 'Another-Horse-7';
@@ -68,7 +69,7 @@ async function refresh(refresh_token: string): Promise<number> {
 
 /** What refresh tokens of this test's user work at the tenant, in the order in which they were granted. */
 function liveFamilies() {
-  const { users, refreshFamilies } = world.inside.state;
+  const { users, refreshFamilies } = storedIn(world.tenant);
   const user = users.list().find((found) => found.email === email);
   return refreshFamilies.list().filter(({ user_id, revoked }) => user_id === user?.user_id && !revoked);
 }
@@ -79,11 +80,7 @@ const holdBackRevocation = () =>
 
 /** From here on the tenant asks everybody for a second factor, until what is returned is called. */
 function askForSecondFactors(): () => void {
-  const { guardian } = world.inside.state;
-  const settings = guardian.get();
-  if (!settings) throw new Error('no settings of second factors');
-  guardian.put({ ...settings, policies: ['all-applications'] });
-  return () => guardian.put(settings);
+  return alter(storedIn(world.tenant).guardian, { policies: ['all-applications'] });
 }
 
 describe('a person who changes their password', () => {
@@ -138,7 +135,7 @@ describe('a person who changes their password', () => {
     await holdBackRevocation();
     expect((await change(here)).status).toBe(204);
     // A tenant that revokes nothing when a password changes.
-    for (const family of granted) world.inside.state.refreshFamilies.put(family);
+    for (const family of granted) storedIn(world.tenant).refreshFamilies.put(family);
     await eventually(() => liveFamilies().filter(({ id }) => granted.some((one) => one.id === id))).toEqual(
       [],
     );
@@ -154,7 +151,7 @@ describe('a person who changes their password', () => {
     const restore = askForSecondFactors();
     expect((await change(here)).status).toBe(204);
     restore();
-    for (const family of granted) world.inside.state.refreshFamilies.put(family);
+    for (const family of granted) storedIn(world.tenant).refreshFamilies.put(family);
     await eventually(() => liveFamilies().map(({ id }) => id)).toEqual([granted[0]?.id]);
     expect((await here.send('POST', '/v1/auth/refresh')).status).toBe(204);
     expect((await signIn(fresh)).status).toBe(200);
@@ -207,7 +204,7 @@ describe('a change of password is refused', () => {
   it('to somebody who has no password here', async () => {
     const browser = createBrowser(world.url);
     await browser.send('POST', '/v1/auth/passwordless/start', { body: { email } });
-    const code = world.inside.inbox.list({ to: email }).at(-1)?.code;
+    const code = codeOf(world, email);
     await browser.send('POST', '/v1/auth/passwordless/verify', { body: { email, code } });
     expect(await change(browser)).toMatchObject({
       status: 401,
@@ -226,7 +223,7 @@ describe('a change of password is refused', () => {
 
   it('when the account is gone', async () => {
     const here = await signInSomebody(world.url, email);
-    const { users } = world.inside.state;
+    const { users } = storedIn(world.tenant);
     for (const user of users.list()) if (user.email === email) users.remove(user.user_id);
     expect(await change(here)).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });

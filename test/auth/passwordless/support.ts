@@ -1,3 +1,4 @@
+import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
 import { type Answer, type Browser, createBrowser } from '../../support/browser.ts';
 import type { World } from '../../support/world.ts';
 
@@ -8,7 +9,7 @@ export const newEmail = (): string => `mail-${++addresses}@example.com`;
 export const newPhone = (): string => `+1555${String(1_000_000 + ++addresses)}`;
 
 /** What the tenant has sent to an address, oldest first. */
-export const sentTo = ({ inside }: World, to: string) => inside.inbox.list({ to });
+export const sentTo = ({ tenant }: World, to: string) => storedIn(tenant).mails.find('to', to.toLowerCase());
 
 /** The code that was sent last. */
 export function codeOf(world: World, to: string): string {
@@ -41,15 +42,16 @@ function send(at: Browser | string, path: string, body: object, headers: Headers
 }
 
 /** Changes a connection of the tenant. */
-export function setConnectionOptions({ inside }: World, name: string, options: object): void {
-  const [connection] = inside.state.connections.find('name', name);
+export function setConnectionOptions({ tenant }: World, name: string, options: object): void {
+  const { connections } = storedIn(tenant);
+  const [connection] = connections.find('name', name);
   if (!connection) throw new Error(`no connection ${name}`);
-  inside.state.connections.put({ ...connection, options: { ...connection.options, ...options } });
+  connections.put({ ...connection, options: { ...connection.options, ...options } });
 }
 
 /** Has the tenant block whoever has this address. */
-export function block({ inside }: World, email: string): void {
-  const { users } = inside.state;
+export function block({ tenant }: World, email: string): void {
+  const { users } = storedIn(tenant);
   for (const user of users.list()) if (user.email === email) users.put({ ...user, blocked: true });
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBrowser as createTenantBrowser } from '../../../packages/tenant/test/support/browser.ts';
+import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
 import { breakTenant, mendTenant, password, signInSomebody } from '../../session/support/person.ts';
 import { type Browser, createBrowser } from '../../support/browser.ts';
 import { startGatewayUnderTest } from '../../support/gateway.ts';
@@ -25,7 +26,9 @@ const change = (browser: Browser, body: object, headers = {}) =>
 
 /** The user of this test, as the tenant keeps them. */
 function userAtTenant() {
-  const user = world.inside.state.users.list().find((found) => found.email === email);
+  const user = storedIn(world.tenant)
+    .users.list()
+    .find((found) => found.email === email);
   if (!user) throw new Error(`no user ${email}`);
   return user;
 }
@@ -33,7 +36,7 @@ function userAtTenant() {
 describe('a profile', () => {
   it('is what the tenant keeps of the user, and none of what applications keep', async () => {
     const here = await signInSomebody(world.url, email);
-    const { users } = world.inside.state;
+    const { users } = storedIn(world.tenant);
     users.put({ ...userAtTenant(), user_metadata: { theme: 'dark' }, app_metadata: { plan: 'secret-plan' } });
     const { status, body, headers } = await profileOf(here);
     expect(status).toBe(200);
@@ -141,7 +144,7 @@ describe('a profile', () => {
 
   it('of an account that is gone is not found', async () => {
     const here = await signInSomebody(world.url, email);
-    world.inside.state.users.remove(userAtTenant().user_id);
+    storedIn(world.tenant).users.remove(userAtTenant().user_id);
     expect(await profileOf(here)).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 
@@ -176,7 +179,7 @@ describe('the mail that verifies an address', () => {
     await signInSomebody(world.url, unverified);
     email = verified;
     await signInSomebody(world.url, verified);
-    world.inside.state.users.put({ ...userAtTenant(), email_verified: true });
+    storedIn(world.tenant).users.put({ ...userAtTenant(), email_verified: true });
     const sent = [mails(unverified), mails(verified)];
     const answer = shapeOf(await resend(unverified));
     expect(answer.status).toBe(202);

@@ -1,10 +1,12 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, createBrowser } from '../../../packages/tenant/test/support/browser.ts';
+import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
 import { endByLogoutToken } from '../../../src/auth/sessions/backchannel-logout.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import { createTravelClock, nowS } from '../../../src/lib/clock.ts';
 import { createSqliteStore } from '../../../src/store/sqlite-store.ts';
+import { type GatewayUnderTest, startGatewayUnderTest } from '../../support/gateway.ts';
 import { startWorld, type World } from '../../support/world.ts';
 import { readSession, signInByRedirect, signUp } from './support.ts';
 
@@ -15,7 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const sids = (): string[] => world.inside.state.browserSessions.list().map(({ sid }) => sid);
+const sids = (): string[] =>
+  storedIn(world.tenant)
+    .browserSessions.list()
+    .map(({ sid }) => sid);
 
 async function signedIn(): Promise<Browser & { readonly sid: string }> {
   const before = new Set(sids());
@@ -28,7 +33,7 @@ const isSignedIn = async (browser: Browser): Promise<unknown> =>
   (await readSession(browser, world))['authenticated'];
 
 const userId = (): string => {
-  const [found] = world.inside.state.users.list();
+  const [found] = storedIn(world.tenant).users.list();
   return found?.user_id ?? '';
 };
 
@@ -116,6 +121,28 @@ describe('a logout of the tenant', () => {
       headers: { 'content-type': 'application/json' },
     });
     expect(answer.status).toBe(415);
+  });
+});
+
+describe('the limit of logout tokens', () => {
+  let limited: GatewayUnderTest;
+  beforeAll(async () => {
+    limited = await startGatewayUnderTest({ RATE_LIMIT_AUTH_IP: '5/1m' }, world.link, world.clock);
+  });
+  afterAll(() => limited.close());
+
+  const send = async (logout_token: string): Promise<number> => {
+    const body = new URLSearchParams({ logout_token });
+    return (await fetch(`${limited.url}/v1/auth/backchannel-logout`, { method: 'POST', body })).status;
+  };
+
+  it('loses none that is good, however many there are and whatever else comes from the address', async () => {
+    const good = await Promise.all(Array.from({ length: 80 }, (_, i) => sign(`many ${i}`)));
+    const sent = await Promise.all(good.map(send));
+    expect(sent.filter((status) => status !== 200)).toEqual([]);
+    for (let i = 0; i < 5; i++) expect(await send(`false ${i}`)).toBe(400);
+    expect(await send('false 5')).toBe(429);
+    expect(await send(await sign('after all'))).toBe(200);
   });
 });
 

@@ -22,7 +22,7 @@ const signInEvents = () => world.lines.filter(({ event }) => String(event).start
 
 describe('a callback that comes again', () => {
   it.each([0, 60, 11 * 60, 12 * 3600])(
-    'leads a signed-in person to where the sign-in meant to go, after %d s',
+    'redirects a signed-in browser to where the sign-in meant to go, after %d s',
     async (laterS) => {
       const browser = createBrowser();
       const callback = await reachCallback(browser, world, { return_to: deep });
@@ -41,7 +41,7 @@ describe('a callback that comes again', () => {
     },
   );
 
-  it('at once signs in once; of the two, none sees the other as a stranger', async () => {
+  it('at once signs in once; the other says that it was used', async () => {
     const browser = createBrowser();
     const callback = await reachCallback(browser, world, { return_to: deep });
     const [one, other] = await Promise.all([browser.get(callback), browser.get(callback)]);
@@ -65,7 +65,7 @@ describe('a callback that comes again', () => {
     expect(page.text).toContain('state_mismatch, request');
   });
 
-  it('with a session that began in another way leads on too', async () => {
+  it('redirects a session that began in another way too', async () => {
     const browser = createBrowser();
     const callback = await reachCallback(browser, world, { return_to: deep });
     await browser.get(callback);

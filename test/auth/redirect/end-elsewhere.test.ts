@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Browser, createBrowser, locationOf } from '../../../packages/tenant/test/support/browser.ts';
+import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
 import { startWorld, type World } from '../../support/world.ts';
 import { readSession, signInByRedirect, signUp } from './support.ts';
 
@@ -11,7 +12,9 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const tokenFamilies = (): number =>
-  world.inside.state.refreshFamilies.list().filter(({ revoked }) => !revoked).length;
+  storedIn(world.tenant)
+    .refreshFamilies.list()
+    .filter(({ revoked }) => !revoked).length;
 
 async function signedIn(): Promise<Browser> {
   const browser = createBrowser();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser } from '../../../packages/tenant/test/support/browser.ts';
+import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startWorld, type World } from '../../support/world.ts';
 import { allowRedirect, fetchCode, reachCallback, readSession, signUp, user } from './support.ts';
@@ -30,7 +31,9 @@ const exchange = (body: object, headers: Record<string, string> = { origin: app 
   });
 
 const liveFamilies = (): number =>
-  world.inside.state.refreshFamilies.list().filter(({ revoked }) => !revoked).length;
+  storedIn(world.tenant)
+    .refreshFamilies.list()
+    .filter(({ revoked }) => !revoked).length;
 
 describe('a code handed over', () => {
   it('with its verifier becomes a session, without a token in the answer', async () => {

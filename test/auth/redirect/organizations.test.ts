@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Browser, createBrowser, locationOf } from '../../../packages/tenant/test/support/browser.ts';
+import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
 import { eventually } from '../../support/eventually.ts';
 import { writeSeedFile } from '../../support/seed-file.ts';
 import { startWorld, type World } from '../../support/world.ts';
@@ -29,7 +30,9 @@ afterAll(() => world.close());
 const login = (query: Record<string, string>, from = browser) =>
   from.get(`${world.gateway.publicUrl}/v1/auth/login?${new URLSearchParams(query).toString()}`);
 const liveTokens = (): number =>
-  world.inside.state.refreshFamilies.list().filter(({ revoked }) => !revoked).length;
+  storedIn(world.tenant)
+    .refreshFamilies.list()
+    .filter(({ revoked }) => !revoked).length;
 
 describe('a sign-in to an organization', () => {
   it.each(['org_acme000000000000', 'acme', 'ACME'])(

@@ -142,7 +142,7 @@ describe('a redirect login', () => {
 });
 
 describe('a callback', () => {
-  it('is good once, and leads on a person who comes again', async () => {
+  it('is good once, and redirects a signed-in browser that comes again', async () => {
     const browser = createBrowser();
     const login = await browser.get(url('/v1/auth/login?return_to=/deep'));
     const transaction = (login.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';

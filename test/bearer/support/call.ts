@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import { errorTable } from '../../../src/errors.ts';
 
 export interface Answer {
   readonly status: number;
@@ -27,13 +28,29 @@ export async function call(url: string, token?: string, authorization?: string):
   };
 }
 
-/** Whether this is the one answer that every refused token gets, whatever the reason. */
+/** Whether this is an answer that refused tokens get: with one of the few descriptions, or in the words of all others. */
 function isRefusal({ status, code, challenge, body }: Answer): boolean {
-  const isPlain = Object.keys(body).length === 2 && body.detail === 'The access token is not valid.';
-  return status === 401 && code === 'invalid_token' && isPlain && refusalChallenge.test(challenge ?? '');
+  const [, description] = refusalChallenge.exec(challenge ?? '') ?? [];
+  const isPlain =
+    Object.keys(body).length === 2 && body.detail === (description ?? errorTable.invalid_token.advice);
+  const isKnown = description === undefined || visibleKinds.some((kind) => kind.test(description));
+  return (
+    status === 401 && code === 'invalid_token' && isPlain && isKnown && refusalChallenge.test(challenge ?? '')
+  );
 }
 
-const refusalChallenge = /^Bearer realm="gatehouse", error="invalid_token", resource_metadata="[^"]+"$/;
+const refusalChallenge =
+  /^Bearer realm="gatehouse", error="invalid_token"(?:, error_description="([^"\\]+)")?, resource_metadata="[^"]+"$/;
+
+/** What the holder of a token can see in it. */
+export const visibleKinds = [
+  /has expired/,
+  /is not valid yet/,
+  /is meant for another API/,
+  /comes from another issuer/,
+  /is not a JWT/,
+  /is bound to its sender \(cnf\)/,
+] as const;
 
 /** Sends each token; returns what was not answered as every refused token is. Empty is what a test wants. */
 export async function findUnrefused(

@@ -83,7 +83,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
           ...(retryAfterS !== undefined && { 'Retry-After': retryAfterS }),
         });
         response.end(
-          JSON.stringify({ code: known?.code ?? 'internal', detail: known?.message ?? String(error) }),
+          JSON.stringify({ code: known?.code ?? 'internal', detail: known?.detail ?? String(error) }),
         );
       });
   });

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { makeFolder } from '../../support/folder.ts';
+import { endWithRun } from '../../support/programs.ts';
+
+export { makeFolder };
 
 export interface Ended {
   readonly code: number | null;
@@ -15,28 +17,33 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-/** A folder that is gone after the test, with these files in it. */
-export function makeFolder(files: Readonly<Record<string, string>> = {}): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-cli-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, content] of Object.entries(files)) writeFileSync(path.join(folder, name), content);
-  return folder;
+/** Starts the real program in a folder of its own, with nothing of this process's environment but PATH and the cache. */
+export function spawnCli(args: readonly string[], options: RunOptions = {}) {
+  return spawnProgram('src/cli/index.ts', args, options);
 }
 
-/** Starts the real program in a folder of its own, with nothing of this process's environment but PATH. */
-export function spawnCli(args: readonly string[], { env = {}, cwd = makeFolder() }: RunOptions = {}) {
-  const child = spawn(process.execPath, [path.resolve('src/cli/index.ts'), ...args], {
+function spawnProgram(file: string, args: readonly string[], { env = {}, cwd = makeFolder() }: RunOptions) {
+  const child = spawn(process.execPath, [path.resolve(file), ...args], {
     cwd,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endWithRun(child);
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
 
 /** Runs the program to its end. */
-export async function runCli(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const child = spawnCli(args, options);
+export const runCli = (args: readonly string[], options: RunOptions = {}): Promise<Ended> =>
+  toEnd(spawnCli(args, options));
+
+/** Runs the program of the image, `src/main.ts`, to its end. */
+export const runMain = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> => toEnd(spawnProgram('src/main.ts', args, { env }));
+
+async function toEnd(child: ReturnType<typeof spawnProgram>): Promise<Ended> {
   const [stdout, stderr, code] = await Promise.all([
     child.stdout.setEncoding('utf8').toArray(),
     child.stderr.setEncoding('utf8').toArray(),

@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createTravelClock, type TravelClock } from '../../../src/lib/clock.ts';
 import { startKeyServer } from '../../bearer/support/key-server.ts';
 import { clientId, goodClaims, issuer, makeRsaKey, makeToken } from '../../bearer/support/signer.ts';
+import { makeFolder } from '../../support/folder.ts';
 import { type GatewayUnderTest, startGatewayUnderTest } from '../../support/gateway.ts';
 
 const key = makeRsaKey('k1');
@@ -26,9 +25,7 @@ export async function startProxyWorld(
   rows: readonly Readonly<Record<string, unknown>>[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<ProxyWorld> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-proxy-'));
-  const file = path.join(folder, 'routes.json');
-  writeFileSync(file, JSON.stringify({ routes: rows }));
+  const file = path.join(makeFolder({ 'routes.json': JSON.stringify({ routes: rows }) }), 'routes.json');
   const tenant = await startKeyServer(issuer, [key.jwk]);
   const link = { issuer, baseUrl: tenant.url, clientId, credential: { secret: 'a-secret-of-the-tests' } };
   const clock = createTravelClock();
@@ -40,7 +37,6 @@ export async function startProxyWorld(
     async close() {
       await under.close();
       await tenant.close();
-      rmSync(folder, { recursive: true });
     },
   };
 }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 import { startKeyServer } from '../../bearer/support/key-server.ts';
 import { clientId, issuer, makeRsaKey } from '../../bearer/support/signer.ts';
+import { makeFolder } from '../../support/folder.ts';
+import { endWithRun } from '../../support/programs.ts';
 
 export interface SpawnedGateway {
   readonly url: string;
@@ -15,7 +16,7 @@ export interface SpawnedGateway {
 
 /** A gateway in a process of its own, gone after the test: for what can only be seen from outside. */
 export async function spawnGateway(rows: readonly unknown[]): Promise<SpawnedGateway> {
-  const cwd = mkdtempSync(path.join(tmpdir(), 'gatehouse-spawned-'));
+  const cwd = makeFolder();
   writeFileSync(path.join(cwd, 'routes.json'), JSON.stringify({ routes: rows }));
   const tenant = await startKeyServer(issuer, [makeRsaKey('k1').jwk]);
   const child = spawn(process.execPath, [path.resolve('src/main.ts')], {
@@ -34,10 +35,10 @@ export async function spawnGateway(rows: readonly unknown[]): Promise<SpawnedGat
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endWithRun(child);
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await tenant.close();
-    rmSync(cwd, { recursive: true, force: true });
   });
   for await (const line of createInterface(child.stdout)) {
     const { msg, url, metrics_port } = JSON.parse(line) as Record<string, string>;

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { endWithRun } from '../../support/programs.ts';
 import type { World } from '../../support/world.ts';
 import type { ReplicaOrder } from './replica-process.ts';
 
@@ -35,7 +36,7 @@ export async function startFleet(
   count: number,
   env: Readonly<Record<string, string>>,
 ): Promise<Fleet> {
-  const children = Array.from({ length: count }, () => fork(script, { stdio: 'inherit' }));
+  const children = Array.from({ length: count }, () => endWithRun(fork(script, { stdio: 'inherit' })));
   const order: ReplicaOrder = { env, link, caPem: tenant.caPem, offsetS: clock.offsetS };
   const living = () => children.filter((child) => child.exitCode === null && child.signalCode === null);
   const replies = await Promise.all(children.map((child) => ask(child, order)));

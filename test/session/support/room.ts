@@ -4,9 +4,9 @@ import { createOrigins } from '../../../src/browser/origins.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import type { Caller, RequestInfo } from '../../../src/http/route.ts';
 import { createTravelClock, type TravelClock } from '../../../src/lib/clock.ts';
+import { assembleSession, type SessionModule } from '../../../src/session/assemble.ts';
 import type { RefreshTokens } from '../../../src/session/fresh-token.ts';
 import type { BegunSession } from '../../../src/session/session.ts';
-import { createSessionRoom, type SessionRoom } from '../../../src/session/session-room.ts';
 import { createSqliteStore } from '../../../src/store/sqlite-store.ts';
 import type { SessionStore, Store } from '../../../src/store/store.ts';
 
@@ -18,7 +18,7 @@ export function toToken(name: string, aud = audience): string {
   return `${part({ alg: 'RS256' })}.${part({ aud, jti: name, azp: 'client' })}.c2ln`;
 }
 
-export interface RoomUnderTest extends SessionRoom {
+export interface RoomUnderTest extends SessionModule {
   readonly clock: TravelClock;
   /** How often the store was asked for what, since the last `forget`. */
   readonly asked: string[];
@@ -52,7 +52,7 @@ export function createRoomUnderTest(given?: Store): RoomUnderTest {
       };
     },
   });
-  const room = createSessionRoom({
+  const room = assembleSession({
     publicUrl: 'http://localhost:3000',
     origins: createOrigins({
       publicUrl: 'http://localhost:3000',
@@ -65,19 +65,22 @@ export function createRoomUnderTest(given?: Store): RoomUnderTest {
     clock,
     idleS: 1_000_000,
     maxS: 2_000_000,
+    maxPerUser: 50,
     tenantTimeoutMs: 500,
     refresh: (token, api) => {
       refreshed.push(token);
       return under.refresh(token, api);
     },
     revokeLater: (token) => void (token !== undefined && revoked.push(token)),
+    revokeElsewhere: undefined,
     requireSecondFactor: () => new GatewayError('mfa_required'),
     onRefreshed: () => undefined,
     judgeRule: createRuleJudge({ clock, publicUrl: 'http://localhost:3000', clientId: 'client' }),
     makeBearerGuard: () => () => {
       throw new GatewayError('unauthenticated');
     },
-    onTrouble: (trouble) => troubles.push(trouble),
+    onDisplaced: () => undefined,
+    log: { error: (_: unknown, trouble = '') => void troubles.push(trouble) },
   });
   const enter = room.makeGuard({ scopes: ['read'] }, audience, '/api');
   const under: RoomUnderTest = {

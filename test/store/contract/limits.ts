@@ -98,6 +98,15 @@ export function limitContract(target: () => StoreUnderTest & { readonly other: S
       await expect(other!.enter('a')).rejects.toMatchObject({ code: 'rate_limited' });
     });
 
+    it('forgets by a success only the failures of its own name', async () => {
+      const [one, other] = failureLimiters('names');
+      for (let i = 0; i < 2; i++) await (await one!.enter('a', 'mine')).failed();
+      for (let i = 0; i < 2; i++) await (await one!.enter('a', 'yours')).failed();
+      await (await other!.enter('a', 'mine')).passed('clear');
+      for (let i = 0; i < 3; i++) await (await one!.enter('a', 'mine')).failed();
+      await expect(other!.enter('a', 'mine')).rejects.toMatchObject({ code: 'rate_limited' });
+    });
+
     it('gives nobody more attempts by many successes at once', async () => {
       const both = failureLimiters('clears');
       for (let i = 0; i < 3; i++) await (await both[0]!.enter('a')).failed();

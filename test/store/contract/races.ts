@@ -59,6 +59,21 @@ export function raceContract(target: () => StoreUnderTest & { readonly other: St
       expect(ended.reduce((sum, count) => sum + count)).toBe(1);
     });
 
+    it('as many sessions of a user are left as there may be, and each of the others ends once', async () => {
+      const { store, clock } = target();
+      const cap = { subjectKeys: ['crowd'], max: 5 };
+      const ended = await Promise.all(
+        times(40, (i) =>
+          both(i).sessions.insert(toRecord(clock, `crowd ${i}`, { subjectKey: 'crowd' }), cap),
+        ),
+      );
+      const left = (await store.sessions.listBySubject('crowd')).map(({ id }) => id);
+      const gone = ended.flat().map(({ id }) => id);
+      expect(left).toHaveLength(5);
+      expect(new Set([...left, ...gone]).size).toBe(40);
+      expect(gone).toHaveLength(35);
+    });
+
     it('one of fifty marks a name first', async () => {
       expect(countTrue(await Promise.all(times(50, (i) => both(i).marks.markOnce('jti', 60_000))))).toBe(1);
     });

@@ -158,6 +158,65 @@ export function sessionContract(target: () => StoreUnderTest): void {
     });
   });
 
+  describe('the sessions of a user beyond a cap', () => {
+    /** Puts in one session after another; what ended for the last. */
+    const fill = async (many: number, max: number, differing: object = {}): Promise<string[]> => {
+      let ended: readonly { readonly id: string }[] = [];
+      for (let i = 0; i < many; i++) {
+        target().clock.offsetS += 1;
+        const next = record({ id: `${id} ${i}`, subjectKey: id, ...differing });
+        ended = await sessions().insert(next, { subjectKeys: [id], max });
+      }
+      return ended.map((session) => session.id);
+    };
+    const living = async (key = id) =>
+      (await sessions().listBySubject(key)).map((session) => session.id).toSorted();
+
+    it('end, the oldest, and are told with all they were', async () => {
+      expect(await fill(3, 3)).toEqual([]);
+      target().clock.offsetS += 1;
+      const ended = await sessions().insert(record({ subjectKey: id }), { subjectKeys: [id], max: 3 });
+      expect(ended).toMatchObject([{ id: `${id} 0`, subjectKey: id, tokens: `tokens of ${id}` }]);
+      expect(await living()).toEqual([id, `${id} 1`, `${id} 2`]);
+      expect(await sessions().read(`${id} 0`)).toBeUndefined();
+    });
+
+    it('end as many as there are too many', async () => {
+      await fill(6, 100);
+      const ended = await sessions().insert(record({ subjectKey: id }), { subjectKeys: [id], max: 2 });
+      expect(ended.map((session) => session.id).toSorted()).toEqual([0, 1, 2, 3, 4].map((i) => `${id} ${i}`));
+    });
+
+    it('are those of every key of the user, and of nobody else', async () => {
+      await sessions().insert(record({ id: `${id} theirs`, subjectKey: `${id} other` }));
+      await fill(2, 2, { subjectKey: `${id} old key` });
+      target().clock.offsetS += 1;
+      const subjectKeys = [id, `${id} old key`];
+      const ended = await sessions().insert(record({ subjectKey: id }), { subjectKeys, max: 2 });
+      expect(ended.map((session) => session.id)).toEqual([`${id} 0`]);
+      expect(await living(`${id} other`)).toEqual([`${id} theirs`]);
+    });
+
+    it('are counted without what has lapsed, and without the one that is replaced', async () => {
+      const { clock } = target();
+      await sessions().insert(
+        record({ id: `${id} lapsed`, subjectKey: id, idleEndsAtMs: clock.now() + 1000 }),
+      );
+      await fill(2, 2);
+      const cap = { subjectKeys: [id], max: 2, replacedId: `${id} 1` };
+      expect(await sessions().insert(record({ subjectKey: id }), cap)).toEqual([]);
+      expect(await living()).toEqual([id, `${id} 0`, `${id} 1`]);
+    });
+
+    it('never end the new one, whatever its clock says', async () => {
+      await fill(2, 2);
+      const late = record({ subjectKey: id, createdAtMs: target().clock.now() - 60_000 });
+      const ended = await sessions().insert(late, { subjectKeys: [id], max: 1 });
+      expect(ended.map((session) => session.id).toSorted()).toEqual([`${id} 0`, `${id} 1`]);
+      expect(await living()).toEqual([id]);
+    });
+  });
+
   it('counts the living sessions', async () => {
     const { clock } = target();
     clock.offsetS += 30 * 86_400;

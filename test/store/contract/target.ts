@@ -1,9 +1,8 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TravelClock } from '../../../src/lib/clock.ts';
 import { openStore, type StoreLocation } from '../../../src/store/open-store.ts';
 import type { SessionRecord, Store } from '../../../src/store/store.ts';
+import { makeFolder } from '../../support/folder.ts';
 
 /** What the contract is held to: an engine, and how to open it once more as another process would. */
 export interface StoreUnderTest {
@@ -12,8 +11,7 @@ export interface StoreUnderTest {
 }
 
 /** A file in a folder of its own. */
-export const freshFile = (): string =>
-  path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-store-')), 'inner', 'gatehouse.db');
+export const freshFile = (): string => path.join(makeFolder(), 'inner', 'gatehouse.db');
 
 export const toLocation = (port: number, password?: string): StoreLocation => ({
   kind: 'redis',

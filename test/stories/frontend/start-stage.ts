@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { issueCertificates } from '../../../packages/tenant/test/support/certificates.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { startChromium } from '../../support/chromium.ts';
+import { makeFolder } from '../../support/folder.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../../support/recording-upstream.ts';
 import { startWorld, type World } from '../../support/world.ts';
 import { type FrontDoor, startFrontDoor } from './front-door.ts';
@@ -52,7 +52,7 @@ function writeRoutes(folder: string, upstream: string): string {
 
 /** Sets the stage; on https everything that a browser meets of us is behind TLS, the tenant apart. */
 export async function startStage(scheme: Scheme): Promise<Stage> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-stage-'));
+  const folder = makeFolder();
   const certificates = scheme === 'https' ? await issueCertificates(systemClock) : undefined;
   const [door, frontend, stranger, upstream, chromium] = await Promise.all([
     startFrontDoor(certificates),
@@ -90,7 +90,6 @@ export async function startStage(scheme: Scheme): Promise<Stage> {
       await chromium.close();
       await Promise.all([door, frontend, stranger, upstream].map((each) => each.close()));
       await world.close();
-      rmSync(folder, { recursive: true });
     },
   };
 }

@@ -68,9 +68,9 @@ ${asJson('client-json', { client_id, ...settings })}`,
   actions: {
     'show-secret': () => ({ reveals: secretName }),
     'rotate-secret': (visit) => rotateSecret(manage, visit),
-    revoke: async ({ params }) => {
+    revoke: ({ params }) => {
       const client_id = params['id'] ?? '';
-      if (!(await control.revokeClient(client_id)))
+      if (!control.revokeClient(client_id))
         throw new ConsoleRefusal('There is no such application any more.', 404);
       return { done: 'client_revoked', client_id };
     },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { digest } from '../lib/random.ts';
+import { baseStyles } from '../pages/stylesheet.ts';
 import type { TenantReply } from '../wire/row.ts';
 
 /** A file of the console's own that its pages load. */
@@ -11,8 +12,9 @@ export interface Asset {
   readonly reply: (version: string | null) => TenantReply;
 }
 
-function readAsset(path: string, file: string, contentType: string): Asset {
-  const body = readFileSync(new URL(file, import.meta.url), 'utf8');
+const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+
+function toAsset(path: string, body: string, contentType: string): Asset {
   const current = digest(body).slice(0, 16);
   return {
     path,
@@ -29,7 +31,11 @@ function readAsset(path: string, file: string, contentType: string): Asset {
   };
 }
 
-export const stylesheet = readAsset('/style.css', 'console.css', 'text/css; charset=utf-8');
+export const stylesheet = toAsset(
+  '/style.css',
+  `${baseStyles}\n${read('console.css')}`,
+  'text/css; charset=utf-8',
+);
 
 /** Brings the regions that are marked `data-live` up to date; every page is whole without it. */
-export const script = readAsset('/live.js', 'live.js', 'text/javascript; charset=utf-8');
+export const script = toAsset('/live.js', read('live.js'), 'text/javascript; charset=utf-8');

@@ -36,7 +36,7 @@ ${labelled('unit', 'Unit', html`<select id="unit" name="unit">${Object.keys(unit
 <button type="submit" class="small">Forward</button>
 </div>`,
 )}</details>
-<p class="hint">Tokens, sessions and codes age with it, and a gateway in the same process travels along. It does not go
+<p class="hint">Tokens, sessions and codes age with it, and a program that runs the tenant and shares its clock travels along. It does not go
 back: start the tenant anew for that.</p>`,
   });
 

@@ -8,8 +8,7 @@ import { createConsoleGuard, requireFormOrigin } from './console-guard.ts';
 import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
 import { consolePages } from './console-pages.ts';
 import { createFormTokens, type FormTokens } from './form-tokens.ts';
-import { type Frame, toConsoleReply } from './layout.ts';
-import { missingView } from './missing-view.ts';
+import { type Frame, missingView, toConsoleReply } from './layout.ts';
 import { findNote, notes } from './notes.ts';
 
 export interface ConsoleOptions extends ConsoleDeps {

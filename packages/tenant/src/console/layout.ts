@@ -16,6 +16,13 @@ export interface Frame {
   readonly problem?: string | undefined;
 }
 
+/** Where there is nothing to show. */
+export const missingView: ConsoleView = {
+  title: 'Nothing here',
+  lead: 'What you look for does not exist, or not any more.',
+  body: html`<p><a href="/">Back to the overview</a></p>`,
+};
+
 /** A view in the console's frame, with the headers that guard it. */
 export function toConsoleReply(deps: ConsoleDeps, view: ConsoleView, frame: Frame): TenantReply {
   const { section, status = 200, note, problem } = frame;

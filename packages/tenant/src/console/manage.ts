@@ -2,6 +2,7 @@ import type { TenantContext } from '../context.ts';
 import type { ManagementRow } from '../management/management-row.ts';
 import { managementRows } from '../management/management-rows.ts';
 import { parseBody, parseQuery } from '../management/parse-input.ts';
+import { parsedFor } from '../wire/row.ts';
 
 /**
  * Calls the Management API from within, so that what the console changes is changed by its rules: the path's segments
@@ -22,11 +23,7 @@ export function createManage(context: TenantContext): Manage {
     for (const row of rows) {
       const params = row.method === method ? matchPath(row.path, path) : undefined;
       if (!params) continue;
-      // The row's own schemas have made these, which `defineRow` holds its handler to.
-      const parsed = { query: parseQuery(row, {}), body: parseBody(row, body) } as {
-        query: never;
-        body: never;
-      };
+      const parsed = parsedFor(parseQuery(row, {}), parseBody(row, body));
       const reply = await row.handle({ params, scopes, caller, ...parsed });
       return reply.body;
     }

@@ -62,8 +62,8 @@ ${asJson('user-json', user)}`,
         await manage('DELETE', ['user-blocks', idOf(visit)]);
         return { done: 'user_unblocked', user_id: idOf(visit) };
       },
-      revoke: async (visit) => {
-        if (!(await control.revokeUser(idOf(visit)))) throw new ConsoleRefusal('There is no such user.', 404);
+      revoke: (visit) => {
+        if (!control.revokeUser(idOf(visit))) throw new ConsoleRefusal('There is no such user.', 404);
         return { done: 'user_revoked', user_id: idOf(visit) };
       },
       delete: async (visit) => {

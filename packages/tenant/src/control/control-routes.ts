@@ -1,13 +1,15 @@
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { isTooDeep } from '../lib/nesting.ts';
 import { paramsOf } from '../wire/read-request.ts';
+import { parsedFor, type SchemaRow } from '../wire/row.ts';
 import { createControlGuard } from './control-guard.ts';
-import type { ControlRow } from './control-row.ts';
 import { type ControlDeps, controlRows } from './control-rows.ts';
 import { refuse } from './refuse.ts';
 
 const maxBodyBytes = 1024 * 1024;
+/** What a row without a schema takes. */
+const nothing = z.strictObject({});
 
 /**
  * The control API, to be mounted at `/_tenant` before any other body parser. It brings its own guard against
@@ -20,7 +22,7 @@ export function createControl(deps: ControlDeps): Router {
   for (const row of rows) {
     const limit = row.maxBodyBytes ?? maxBodyBytes;
     const parseJson = express.json({ limit, type: 'application/json' });
-    const method = row.method.toLowerCase() as Lowercase<ControlRow['method']>;
+    const method = row.method.toLowerCase() as Lowercase<SchemaRow['method']>;
     router[method](row.path, ...(row.method === 'GET' ? [] : [requireJson, parseJson]), toHandler(row));
   }
   for (const path of new Set(rows.map((row) => row.path))) {
@@ -52,21 +54,21 @@ const requireJson: RequestHandler = (request, response, next) => {
   else refuse(response, 415, 'unsupported_media_type', 'A change needs a body of application/json.');
 };
 
-function toHandler(row: ControlRow): RequestHandler {
+function toHandler(row: SchemaRow): RequestHandler {
   return async (request, response) => {
     if (isTooDeep(request.body)) {
       refuse(response, 400, 'invalid_request', 'The body is nested too deeply.');
       return;
     }
-    const query = row.query.safeParse(request.query);
-    const body = row.body.safeParse(row.method === 'GET' ? {} : (request.body ?? {}));
+    const query = (row.query ?? nothing).safeParse(request.query);
+    const body = (row.body ?? nothing).safeParse(row.method === 'GET' ? {} : (request.body ?? {}));
     if (!query.success || !body.success) {
       const error = query.error ?? body.error;
       refuse(response, 400, 'invalid_request', error === undefined ? '' : toMessage(error));
       return;
     }
-    const reply = await row.handler({ params: paramsOf(request), query: query.data, body: body.data });
-    response.status(reply.status).json(reply.body);
+    const reply = await row.handle({ params: paramsOf(request), ...parsedFor(query.data, body.data) });
+    response.status(reply.status ?? 200).json(reply.body);
   };
 }
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { TravelClock } from '../lib/clock.ts';
-import { type Awaitable, type ControlReply, type ControlRow, notFound, ok, row } from './control-row.ts';
+import { defineRow, type SchemaRow, type TenantReply } from '../wire/row.ts';
 import { faultsBody } from './fault.ts';
 import type { Faults } from './faults.ts';
 import { forwardClock, maxOffsetS } from './forward-clock.ts';
 import { type KillSwitches, killRows } from './kill-rows.ts';
+import { notFound, ok } from './replies.ts';
 import type { RequestRecorder } from './request-recorder.ts';
 import { type StoreDeps, storeRows } from './store-rows.ts';
 
@@ -57,9 +58,9 @@ export interface ControlDeps extends KillSwitches, StoreDeps {
   readonly requests: RequestRecorder;
   readonly keys: {
     list(): readonly SigningKeyView[];
-    rotate(): Awaitable<unknown>;
+    rotate(): Promise<void>;
     /** False where no such key may be taken out. */
-    remove(kid: string): Awaitable<boolean>;
+    remove(kid: string): Promise<boolean>;
   };
   /** Sends a client a logout token; answers with what each of its URLs said, or with why there is none to send. */
   readonly sendLogout: (order: LogoutOrder) => Promise<LogoutOutcome>;
@@ -82,51 +83,85 @@ const pushBody = z.strictObject({ action: z.enum(['accept', 'deny']) });
 const clockBody = z.strictObject({ offset_s: z.number().min(0).max(maxOffsetS) });
 
 /** The operations of `/_tenant`, paths relative to it. */
-export function controlRows(deps: ControlDeps): readonly ControlRow[] {
+export function controlRows(deps: ControlDeps): readonly SchemaRow[] {
   const { clock, inbox, faults, requests, keys, factors } = deps;
-  const toClock = (): ControlReply =>
+  const toClock = (): TenantReply =>
     ok({
       offset_s: clock.offsetS,
       now: new Date(clock.now()).toISOString(),
-      note: 'The tenant, and a gateway in the same process, run ahead by offset_s. A gateway in another process does not travel.',
+      note: 'The tenant, and a program that runs it and shares its clock, run ahead by offset_s. A program in another process does not travel.',
     });
-  const toKeys = (): ControlReply =>
+  const toKeys = (): TenantReply =>
     ok({ keys: keys.list().map(({ kid, state }) => ({ kid, ...(state !== undefined && { state }) })) });
   return [
-    row('GET', '/inbox', { query: inboxQuery }, ({ query: { to } }) =>
-      ok(inbox.list(to === undefined ? {} : { to }).map(toMessage)),
-    ),
-    row('GET', '/totp', { query: totpQuery }, ({ query: { user } }) => ok(factors.totp(user))),
-    row('POST', '/users/:id/push', { body: pushBody }, ({ params: { id = '' }, body: { action } }) =>
-      factors.answerPush(id, action === 'accept')
-        ? ok({ user_id: id, action })
-        : notFound('There is no push that waits for this user.'),
-    ),
-    row('GET', '/clock', {}, toClock),
-    row('POST', '/clock', { body: clockBody }, ({ body }) => {
-      if (forwardClock(clock, body.offset_s)) return toClock();
-      const message = 'offset_s: that is too far ahead';
-      return { status: 400, body: { error: 'invalid_request', message } };
+    defineRow({
+      method: 'GET',
+      path: '/inbox',
+      query: inboxQuery,
+      handle: ({ query: { to } }) => ok(inbox.list(to === undefined ? {} : { to }).map(toMessage)),
     }),
-    row('GET', '/faults', {}, () => ok(faults.list())),
-    row('PUT', '/faults', { body: faultsBody }, ({ body }) => {
-      faults.replace(body);
-      return ok(faults.list());
+    defineRow({
+      method: 'GET',
+      path: '/totp',
+      query: totpQuery,
+      handle: ({ query: { user } }) => ok(factors.totp(user)),
     }),
-    row('GET', '/keys', {}, toKeys),
-    row('POST', '/keys/rotate', {}, async () => {
-      await keys.rotate();
-      return toKeys();
+    defineRow({
+      method: 'POST',
+      path: '/users/:id/push',
+      body: pushBody,
+      handle: ({ params: { id = '' }, body: { action } }) =>
+        factors.answerPush(id, action === 'accept')
+          ? ok({ user_id: id, action })
+          : notFound('There is no push that waits for this user.'),
     }),
-    row('DELETE', '/keys/:kid', {}, async ({ params: { kid = '' } }) =>
-      (await keys.remove(kid)) ? toKeys() : notFound('There is no such key to take out.'),
-    ),
+    defineRow({ method: 'GET', path: '/clock', handle: toClock }),
+    defineRow({
+      method: 'POST',
+      path: '/clock',
+      body: clockBody,
+      handle: ({ body }) => {
+        if (forwardClock(clock, body.offset_s)) return toClock();
+        const message = 'offset_s: that is too far ahead';
+        return { status: 400, body: { error: 'invalid_request', message } };
+      },
+    }),
+    defineRow({ method: 'GET', path: '/faults', handle: () => ok(faults.list()) }),
+    defineRow({
+      method: 'PUT',
+      path: '/faults',
+      body: faultsBody,
+      handle: ({ body }) => {
+        faults.replace(body);
+        return ok(faults.list());
+      },
+    }),
+    defineRow({ method: 'GET', path: '/keys', handle: toKeys }),
+    defineRow({
+      method: 'POST',
+      path: '/keys/rotate',
+      handle: async () => {
+        await keys.rotate();
+        return toKeys();
+      },
+    }),
+    defineRow({
+      method: 'DELETE',
+      path: '/keys/:kid',
+      handle: async ({ params: { kid = '' } }) =>
+        (await keys.remove(kid)) ? toKeys() : notFound('There is no such key to take out.'),
+    }),
     ...killRows(deps),
-    row('POST', '/backchannel-logout', { body: logoutBody }, async ({ body }) => {
-      const outcome = await deps.sendLogout(body);
-      return 'missing' in outcome ? notFound(outcome.missing) : ok(outcome);
+    defineRow({
+      method: 'POST',
+      path: '/backchannel-logout',
+      body: logoutBody,
+      handle: async ({ body }) => {
+        const outcome = await deps.sendLogout(body);
+        return 'missing' in outcome ? notFound(outcome.missing) : ok(outcome);
+      },
     }),
-    row('GET', '/requests', {}, () => ok(requests.list())),
+    defineRow({ method: 'GET', path: '/requests', handle: () => ok(requests.list()) }),
     ...storeRows(deps),
   ];
 }

@@ -1,11 +1,12 @@
 import { findClient, toCredentials } from '../clients/credentials.ts';
 import type { TenantContext } from '../context.ts';
+import { answerPush } from '../factors/answer-push.ts';
+import { currentTotp, secondsLeft } from '../factors/totp.ts';
 import type { TravelClock } from '../lib/clock.ts';
 import type { BuiltInSeed } from '../seed/built-in.ts';
+import { logoutUrlsOf, makeLogoutToken } from '../sessions/backchannel-logout.ts';
 import { createStoreKeeper } from '../transfer/store-keeper.ts';
-import { createBackchannelControl } from './backchannel-control.ts';
-import type { ControlDeps } from './control-rows.ts';
-import { createFactorControl } from './factor-control.ts';
+import type { ControlDeps, LogoutOrder, LogoutOutcome, TotpView } from './control-rows.ts';
 import { createKillSwitches } from './kill-switches.ts';
 
 export interface ControlOptions extends Pick<ControlDeps, 'faults' | 'requests'> {
@@ -44,5 +45,49 @@ export function createControlDeps(context: TenantContext, options: ControlOption
       return client && toCredentials(client);
     },
     about: { issuer, data: dataFile },
+  };
+}
+
+/** What `POST /_tenant/backchannel-logout` does: sends a logout token, and ends no session here. */
+const createBackchannelControl =
+  (context: TenantContext) =>
+  async ({ user_id, client_id, sid }: LogoutOrder): Promise<LogoutOutcome> => {
+    const { state, callBack } = context;
+    if (!state.users.get(user_id)) return { missing: 'There is no such user.' };
+    const client = state.clients.get(client_id);
+    if (!client) return { missing: 'There is no such client.' };
+    const urls = logoutUrlsOf(client);
+    if (urls.length === 0) return { missing: 'The client has no back-channel logout URL.' };
+    const sent = await Promise.all(
+      urls.map(async (url) => {
+        const logout_token = await makeLogoutToken(context, client, { user_id, sid });
+        const status = await callBack.now(url, { logout_token }).catch(() => undefined);
+        return { url, ...(status !== undefined && { status }) };
+      }),
+    );
+    return { sent };
+  };
+
+/** What the control API shows and does of second factors. */
+function createFactorControl(context: TenantContext): ControlDeps['factors'] {
+  const { state, clock } = context;
+  return {
+    totp(wanted) {
+      const now = clock.now();
+      return state.authenticators.list().flatMap(({ id, user_id, secret, active }): TotpView[] => {
+        const email = state.users.get(user_id)?.email;
+        const isWanted = wanted === undefined || wanted === user_id || wanted.toLowerCase() === email;
+        if (secret === undefined || !isWanted) return [];
+        const code = currentTotp(secret, now);
+        return [{ user_id, email, authenticator_id: id, active, code, expires_in_s: secondsLeft(now) }];
+      });
+    },
+    answerPush(userId, approved) {
+      const waiting = state.authenticators
+        .find('user_id', userId)
+        .flatMap(({ id }) => state.mfaChallenges.find('authenticator_id', id))
+        .findLast((challenge) => challenge.answer === 'pending');
+      return waiting !== undefined && answerPush(context, waiting.id, approved);
+    },
   };
 }

@@ -3,7 +3,8 @@ import type { ClientCredentials } from '../clients/credentials.ts';
 import { SeedError } from '../seed/seed-error.ts';
 import type { StoreKeeper, StoreReport } from '../transfer/store-keeper.ts';
 import { TransferError } from '../transfer/transfer-error.ts';
-import { type Awaitable, type ControlReply, type ControlRow, notFound, ok, row } from './control-row.ts';
+import { defineRow, type SchemaRow, type TenantReply } from '../wire/row.ts';
+import { notFound, ok } from './replies.ts';
 
 export interface StoreDeps {
   readonly keeper: StoreKeeper;
@@ -21,26 +22,41 @@ const seedBody = z.strictObject({
 });
 
 /** The operations that take the whole tenant out or put one in. */
-export const storeRows = ({ keeper, credentials, about }: StoreDeps): readonly ControlRow[] => [
-  row('GET', '/about', {}, () => ok(about)),
-  row('GET', '/credentials/:client', {}, ({ params: { client = '' } }) => {
-    const found = credentials(client);
-    return found ? ok(found) : notFound('There is no such client.');
+export const storeRows = ({ keeper, credentials, about }: StoreDeps): readonly SchemaRow[] => [
+  defineRow({ method: 'GET', path: '/about', handle: () => ok(about) }),
+  defineRow({
+    method: 'GET',
+    path: '/credentials/:client',
+    handle: ({ params: { client = '' } }) => {
+      const found = credentials(client);
+      return found ? ok(found) : notFound('There is no such client.');
+    },
   }),
-  row('GET', '/export', { query: exportQuery }, ({ query }) =>
-    ok(keeper.export({ withKeys: query.with_keys === 'true' })),
-  ),
-  row('POST', '/import', { body: z.unknown(), maxBodyBytes: maxImportBytes }, ({ body }) =>
-    reported(() => keeper.import(body)),
-  ),
-  row('POST', '/seed', { body: seedBody, maxBodyBytes: maxImportBytes }, ({ body: { seed } }) =>
-    reported(() => keeper.seed(seed)),
-  ),
-  row('POST', '/reset', {}, () => reported(() => keeper.reset())),
+  defineRow({
+    method: 'GET',
+    path: '/export',
+    query: exportQuery,
+    handle: ({ query }) => ok(keeper.export({ withKeys: query.with_keys === 'true' })),
+  }),
+  defineRow({
+    method: 'POST',
+    path: '/import',
+    body: z.unknown(),
+    maxBodyBytes: maxImportBytes,
+    handle: ({ body }) => reported(() => keeper.import(body)),
+  }),
+  defineRow({
+    method: 'POST',
+    path: '/seed',
+    body: seedBody,
+    maxBodyBytes: maxImportBytes,
+    handle: ({ body: { seed } }) => reported(() => keeper.seed(seed)),
+  }),
+  defineRow({ method: 'POST', path: '/reset', handle: () => reported(() => keeper.reset()) }),
 ];
 
 /** Answers 400 with every fault where what was given cannot be used. */
-async function reported(work: () => Awaitable<StoreReport>): Promise<ControlReply> {
+async function reported(work: () => StoreReport | Promise<StoreReport>): Promise<TenantReply> {
   try {
     return ok(await work());
   } catch (error) {

@@ -1,9 +1,7 @@
 import { authorizationCode } from './authorization-code.ts';
 import { clientCredentials } from './client-credentials.ts';
 import type { Grant } from './grant.ts';
-import { mfaOob } from './mfa-oob.ts';
-import { mfaOtp } from './mfa-otp.ts';
-import { mfaRecoveryCode } from './mfa-recovery-code.ts';
+import { mfaOob, mfaOtp, mfaRecoveryCode } from './mfa-grants.ts';
 import { password, passwordRealm } from './password.ts';
 import { passwordlessOtp } from './passwordless-otp.ts';
 import { refreshToken } from './refresh-token.ts';

@@ -5,7 +5,7 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** A clock that can be moved forward: the embedded tenant's, shared with the gateway in one process. */
+/** A clock that can be moved forward. A program may share the tenant's, in the same process. */
 export interface TravelClock extends Clock {
   /** Seconds by which this clock runs ahead of the machine's. */
   offsetS: number;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ManagementReply } from './management-row.ts';
+import type { TenantReply } from '../wire/row.ts';
 
 const maxPerPage = 100;
 const defaultPerPage = 50;
@@ -52,7 +52,7 @@ export interface List<T> {
  * meanwhile shift nothing. Otherwise `{start, limit, length, total, <name>}` with `include_totals` and a bare
  * array without; empty past the end.
  */
-export function listReply<T>(list: List<T>, query: Paging): ManagementReply {
+export function listReply<T>(list: List<T>, query: Paging): TenantReply {
   const checked = query.from !== undefined || query.take !== undefined;
   return { status: 200, body: checked ? fromCheckpoint(list, query) : byPage(list, query) };
 }
@@ -61,9 +61,9 @@ export function listReply<T>(list: List<T>, query: Paging): ManagementReply {
 export const checkpointReply = <T>(
   list: List<T>,
   { from, take }: Pick<Paging, 'from' | 'take'>,
-): ManagementReply => ({ status: 200, body: fromCheckpoint(list, { from, take }) });
+): TenantReply => ({ status: 200, body: fromCheckpoint(list, { from, take }) });
 
-function byPage<T>({ name, items, show }: List<T>, query: Paging): unknown {
+function byPage<T>({ name, items, show }: List<T>, query: Paging): object {
   const { page = 0, per_page: limit = defaultPerPage } = query;
   const start = page * limit;
   const shown = items.slice(start, start + limit).map(show);
@@ -71,7 +71,7 @@ function byPage<T>({ name, items, show }: List<T>, query: Paging): unknown {
   return { start, limit, length: shown.length, total: items.length, [name]: shown };
 }
 
-function fromCheckpoint<T>({ name, items, show, idOf }: List<T>, query: Paging): unknown {
+function fromCheckpoint<T>({ name, items, show, idOf }: List<T>, query: Paging): object {
   const { from, take = defaultPerPage } = query;
   const after = from === undefined ? '' : Buffer.from(from, 'base64url').toString();
   const rest = items

@@ -9,11 +9,11 @@ import type { TenantContext } from '../context.ts';
 import { requireRate } from '../limits/require-rate.ts';
 import { WireError } from '../wire/errors.ts';
 import { paramsOf, socketIpOf } from '../wire/read-request.ts';
+import { parsedFor, type TenantReply } from '../wire/row.ts';
 import { writeReply } from '../wire/write-reply.ts';
-import { insufficientScope, invalidPath, managementError } from './management-error.ts';
-import type { Caller, ManagementReply, ManagementRow } from './management-row.ts';
+import { insufficientScope, invalidBody, invalidPath, managementError } from './management-error.ts';
+import type { Caller, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
-import { parseForm } from './parse-form.ts';
 import { parseBody, parseQuery } from './parse-input.ts';
 import { type ManagementToken, requireManagementToken } from './require-management-token.ts';
 
@@ -67,13 +67,11 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
       const rate = requireManagementRate(context);
       if (!row.scopes.some((scope) => token.scopes.has(scope))) throw insufficientScope(row.scopes);
       const query = parseQuery(row, request.query);
-      const body = parseBody(row, await readBody(row, request, response));
-      // The row's own schemas have made these, which `defineRow` holds its handler to.
-      const parsed = { query, body } as { query: never; body: never };
+      const parsed = parsedFor(query, parseBody(row, await readBody(row, request, response)));
       const { scopes } = token;
       const reply = await row.handle({ params: paramsOf(request), scopes, caller, ...parsed });
       log('sapi');
-      writeReply(response, toReply(reply, rate));
+      writeReply(response, withRate(reply, rate));
     } catch (error) {
       if (error instanceof WireError) log('fapi', error.message);
       throw error;
@@ -85,10 +83,21 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
 const toForm = async ({ body, headers: { 'content-type': type = formType } }: Request): Promise<object> =>
   Buffer.isBuffer(body) ? parseForm(type, new Uint8Array(body)) : {};
 
-const toReply = ({ status, body }: ManagementReply, rate: Record<string, string>) => ({
-  status,
-  // What a handler answers with is JSON, which the erased type of a row cannot say.
-  body: (body ?? '') as object | string,
+/** The texts of a multipart form by their names, those of files too. Throws 400 `invalid_body` for what is none. */
+async function parseForm(type: string, bytes: Uint8Array<ArrayBuffer>): Promise<Record<string, string>> {
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch(() => {
+    throw invalidBody(`'The body is no multipart form'`);
+  });
+  const fields = new Map<string, string>();
+  for (const [name, value] of form) {
+    if (fields.has(name)) throw invalidBody(`'${name} is there twice'`);
+    fields.set(name, typeof value === 'string' ? value : await value.text());
+  }
+  return Object.fromEntries(fields);
+}
+
+const withRate = (reply: TenantReply, rate: Record<string, string>): TenantReply => ({
+  ...reply,
   headers: { ...rate, 'cache-control': 'no-store' },
 });
 

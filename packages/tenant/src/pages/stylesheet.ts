@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { digest } from '../lib/random.ts';
 import type { Endpoint } from '../wire/row.ts';
 
-const text = readFileSync(new URL('style.css', import.meta.url), 'utf8');
+const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+
+/** What every stylesheet of the tenant begins with: colours, and the look of what all pages have. */
+export const baseStyles = read('base.css');
+
+const text = `${baseStyles}\n${read('style.css')}`;
 const version = digest(text).slice(0, 16);
 
 /** Where pages find the stylesheet: a new address whenever it changes, so that it may be kept for ever. */

@@ -1,4 +1,5 @@
 import { createHash, createPublicKey } from 'node:crypto';
+import { defaultGuardian } from '../factors/guardian.ts';
 import { prefixedId } from '../lib/random.ts';
 import {
   defaultAttackProtection,
@@ -11,13 +12,13 @@ import {
   toResourceServer,
   toRole,
 } from '../state/defaults.ts';
+import type { Guardian } from '../state/factor-documents.ts';
 import type { Client, ClientKey } from '../state/settings-documents.ts';
 import { grantKey, type State } from '../state/state.ts';
 import { managementApi } from './management-api.ts';
 import { overlay } from './merge-seeds.ts';
 import { type Rename, renamed } from './name-audiences.ts';
 import type { SeedInput } from './seed-input.ts';
-import { toGuardian } from './to-guardian.ts';
 
 type SeedClient = SeedInput['clients'][number];
 
@@ -130,3 +131,13 @@ function putConnections(
     state.connections.put({ ...connection, enabled_clients });
   }
 }
+
+/** The policy a seed asks for; what it leaves out is as before. */
+const toGuardian = (
+  { factors, ...rest }: SeedInput['guardian'],
+  before: Guardian = defaultGuardian,
+): Guardian => ({
+  ...before,
+  ...defined(rest),
+  factors: { ...before.factors, ...defined(factors ?? {}) },
+});

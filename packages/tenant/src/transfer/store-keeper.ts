@@ -66,7 +66,7 @@ export function createStoreKeeper(deps: KeeperDeps): StoreKeeper {
       await deps.reloadKeys?.();
       const after = secretsOf();
       const changed = [...before].filter(([id, secret]) => after.get(id) !== secret).map(([id]) => id);
-      const note = `These clients are gone or have another secret now: ${changed.join(', ')}. Restart programs that run as one of them, a gateway too.`;
+      const note = `These clients are gone or have another secret now: ${changed.join(', ')}. Restart the programs that run as one of them.`;
       return report(changed.length > 0 ? [note] : []);
     },
     async seed(given) {

@@ -3,7 +3,7 @@ import type { TenantReply } from './row.ts';
 
 /** Sends a reply: an object as JSON, a string as it is, an empty one with no content type. */
 export function writeReply(response: ServerResponse, reply: TenantReply): void {
-  const { status = 200, body, headers = {} } = reply;
+  const { status = 200, body = '', headers = {} } = reply;
   const isText = typeof body === 'string';
   const type = isText
     ? (reply.contentType ?? 'text/plain; charset=utf-8')

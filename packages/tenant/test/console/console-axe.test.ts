@@ -31,7 +31,7 @@ describeWith('chromium', 'the console by axe', () => {
   beforeAll(async () => {
     browser = await startChromium();
     t = await startTestTenant('memory', consoleSeed);
-    const { state, clock } = t.tenant.context;
+    const { stored: state, clock } = t;
     await t.signIn('shop', { username: 'bob@example.com', scope: 'openid offline_access', audience: api });
     await t.signIn('shop', { password: 'wrong' });
     await t.post('/passwordless/start', {

@@ -10,7 +10,8 @@ let t: TestTenant;
 /** Fills everything that the console shows and that comes from outside with what must not be believed. */
 beforeAll(async () => {
   t = await startTestTenant('memory', consoleSeed);
-  const { state, log, inbox, clock } = t.tenant.context;
+  const { log, inbox, clock } = t.tenant.context;
+  const state = t.stored;
   log.record({
     type: hostile,
     description: hostile,

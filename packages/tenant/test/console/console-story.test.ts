@@ -38,7 +38,8 @@ describeWith('chromium', 'a day in the console', () => {
   test.each([true, false])(
     'from a sign-up to its end, breaking no rule of a policy, with scripts: %s',
     async (javaScriptEnabled) => {
-      const { state, keys } = t.tenant.context;
+      const { keys } = t.tenant.context;
+      const state = t.stored;
       await withPage(browser, { javaScriptEnabled }, async (page) => {
         const complaints = complaintsOf(page);
         expect((await signUp('new@example.com')).status).toBe(200);

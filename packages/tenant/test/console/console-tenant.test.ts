@@ -124,9 +124,9 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     const path = '/console/applications/shop';
     const callbacks = ['http://localhost:3000/callback', 'https://shop.example/callback'];
     await act(path, 'set-addresses', { callbacks: callbacks.join('\r\n') });
-    expect(t.tenant.context.state.clients.get('shop')?.callbacks).toEqual(callbacks);
+    expect(t.stored.clients.get('shop')?.callbacks).toEqual(callbacks);
     await act(path, 'set-addresses', { callbacks: '' });
-    expect(t.tenant.context.state.clients.get('shop')?.callbacks).toEqual([]);
+    expect(t.stored.clients.get('shop')?.callbacks).toEqual([]);
   });
 
   test('the inbox shows what was sent, the code to type and the link to follow, and what apps show', async () => {
@@ -168,7 +168,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
   });
 
   test('an export brings back what was deleted since, and a reset forgets it', async () => {
-    const { state } = t.tenant.context;
+    const state = t.stored;
     const download = await t.get('/console/tenant-export.json');
     expect(download.headers.get('content-disposition')).toContain('attachment');
     state.users.remove('auth0|ann-id');
@@ -209,7 +209,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
       await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
       // The server listens on TCP, which the type cannot say.
       const { port } = server.address() as AddressInfo;
-      const { clients } = t.tenant.context.state;
+      const { clients } = t.stored;
       const shop = clients.get('shop');
       if (!shop) throw new Error('no client');
       clients.put({ ...shop, oidc_logout: { backchannel_logout_urls: [`http://127.0.0.1:${port}/out`] } });

@@ -16,7 +16,7 @@ describe.each(stores)('users in the console, without scripts, on %s', (store) =>
 
   const act = (action: string, typed = {}, hidden = {}, path = userPath('ann-id')) =>
     press(createBrowser(), `${t.tenant.origin}${path}`, action, typed, hidden);
-  const userOf = (id: string) => t.tenant.context.state.users.get(id);
+  const userOf = (id: string) => t.stored.users.get(id);
   const signIn = (more: object = {}) =>
     t.signIn('shop', { scope: 'openid offline_access', audience: api, ...more });
   const refresh = (refresh_token: string) => t.token('shop', { grant_type: 'refresh_token', refresh_token });
@@ -74,7 +74,7 @@ describe.each(stores)('users in the console, without scripts, on %s', (store) =>
   });
 
   test('is given a role, and loses it', async () => {
-    const roles = () => t.tenant.context.state.authorizations.get(ann)?.roles ?? [];
+    const roles = () => t.stored.authorizations.get(ann)?.roles ?? [];
     await act('add-role', { role: 'rol_support' });
     expect(roles()).toEqual(['rol_support']);
     await act('remove-role', {}, { role: 'rol_support' });
@@ -87,14 +87,14 @@ describe.each(stores)('users in the console, without scripts, on %s', (store) =>
       textOf(await signIn(), 'refresh_token'),
       textOf(await signIn(), 'refresh_token'),
     ];
-    const [family] = t.tenant.context.state.refreshFamilies.find('user_id', ann);
+    const [family] = t.stored.refreshFamilies.find('user_id', ann);
     await act('revoke-token', {}, { token_id: family?.id });
     expect((await refresh(first)).status).toBe(403);
     expect((await refresh(second)).status).toBe(200);
   });
 
   test('a session is ended, and a consent taken back', async () => {
-    const { state, clock } = t.tenant.context;
+    const { stored: state, clock } = t;
     const now = clock.now();
     state.browserSessions.put({
       id: 'of-ann',

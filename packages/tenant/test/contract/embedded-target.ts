@@ -44,7 +44,7 @@ export async function openEmbeddedTarget(store: StoreKind): Promise<OpenTarget> 
 /** By `/_tenant`, as anybody who tests against the tenant would; settings and the log from inside. */
 function createControl(t: TestTenant): Control {
   const { tenant } = t;
-  const { state } = tenant.context;
+  const { stored: state } = t;
   async function order(method: string, path: string, body: object): Promise<void> {
     const response = await fetch(`${tenant.origin}/_tenant${path}`, {
       method,

@@ -150,7 +150,7 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
     test('lists are read page by page, or by identifier', async () => {
       const seen: (string | undefined)[] = [];
       for await (const { id } of await t.management.resourceServers.list({ per_page: 2 })) seen.push(id);
-      expect(seen).toEqual(t.tenant.context.state.resourceServers.list().map(({ id }) => id));
+      expect(seen).toEqual(t.stored.resourceServers.list().map(({ id }) => id));
       const some = await t.management.resourceServers.list({
         identifiers: [api, 'urn:organizer', 'urn:nothing'],
       });
@@ -239,7 +239,7 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
     test('a list is read from checkpoints to its end', async () => {
       const seen: string[] = [];
       for await (const { id = '' } of await t.management.clientGrants.list({ take: 2 })) seen.push(id);
-      const all = t.tenant.context.state.clientGrants.list().map(({ id }) => id);
+      const all = t.stored.clientGrants.list().map(({ id }) => id);
       expect(seen.toSorted()).toEqual(all.toSorted());
     });
 

@@ -165,7 +165,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
       refused('The client does not exist.', 'inexistent_client', 404),
     );
     await expect(t.management.clientGrants.get(grant.id ?? '')).rejects.toMatchObject({ statusCode: 404 });
-    const [home] = t.tenant.context.state.connections.find('name', directory);
+    const [home] = t.stored.connections.find('name', directory);
     expect(home?.enabled_clients).not.toContain(client_id);
     const userinfo = await t.get('/userinfo', { authorization: `Bearer ${textOf(tokens, 'access_token')}` });
     expect(userinfo.status).toBe(401);
@@ -181,7 +181,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     const all: string[] = [];
     for await (const { client_id = '' } of await t.management.clients.list({ per_page: 3 }))
       all.push(client_id);
-    expect(all).toEqual(t.tenant.context.state.clients.list().map(({ client_id }) => client_id));
+    expect(all).toEqual(t.stored.clients.list().map(({ client_id }) => client_id));
     const ids = async (query: object) => (await t.management.clients.list({ per_page: 100, ...query })).data;
     const strangers = await ids({ is_first_party: false });
     expect(strangers.map(({ client_id }) => client_id)).toContain('tpc_calendar-app');

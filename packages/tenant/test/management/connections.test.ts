@@ -145,7 +145,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
   });
 
   test('its clients, and the list, are read from checkpoints to the end', async () => {
-    const all = t.tenant.context.state.clients.list().map(({ client_id }) => client_id);
+    const all = t.stored.clients.list().map(({ client_id }) => client_id);
     const { id = '' } = await make({ enabled_clients: all });
     const seen: string[] = [];
     for await (const { client_id } of await t.management.connections.clients.get(id, { take: 3 }))
@@ -154,7 +154,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     const names: string[] = [];
     for await (const { name } of await t.management.connections.list({ take: 4 })) names.push(String(name));
     expect(names.toSorted()).toEqual(
-      t.tenant.context.state.connections
+      t.stored.connections
         .list()
         .map(({ name }) => name)
         .toSorted(),
@@ -230,7 +230,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     const [deleted, ...answers] = await Promise.all([t.manage('DELETE', `/connections/${id}`), ...making]);
     expect(deleted.status).toBe(202);
     for (const { status } of answers) expect([201, 400]).toContain(status);
-    const users = t.tenant.context.state.users.list();
+    const users = t.stored.users.list();
     expect(users.filter(({ identities: [home] }) => home?.connection === name)).toEqual([]);
   });
 

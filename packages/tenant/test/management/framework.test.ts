@@ -179,7 +179,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
     const seen: string[] = [];
     const users = await t.management.users.list({ per_page: 2 });
     for await (const user of users) seen.push(user.user_id ?? '');
-    expect(seen).toEqual(t.tenant.context.state.users.list().map((user) => user.user_id));
+    expect(seen).toEqual(t.stored.users.list().map((user) => user.user_id));
   });
 
   test.each([

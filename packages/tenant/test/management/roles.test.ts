@@ -124,7 +124,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
 
   test('holders of a role are read from checkpoint to checkpoint', async () => {
     const id = await createRole();
-    const users = t.tenant.context.state.users.list().map(({ user_id }) => user_id);
+    const users = t.stored.users.list().map(({ user_id }) => user_id);
     await t.management.roles.users.assign(id, { users });
     const holders = await listed(t.management.roles.users.list(id, { take: 2 }));
     expect(holders.map(({ user_id }) => user_id)).toEqual(users.toSorted());

@@ -143,7 +143,7 @@ describe('scopes of the Management API', () => {
 
   /** Ids that exist, so that nothing but the scope stands in the way. */
   function toPath(path: string): string {
-    const { state } = t.tenant.context;
+    const state = t.stored;
     const ids: Record<string, string | undefined> = {
       users: 'auth0|ann-id',
       'user-blocks': 'auth0|ann-id',

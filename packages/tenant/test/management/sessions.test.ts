@@ -166,7 +166,8 @@ describe.each(stores)('sessions, refresh tokens and grants in the Management API
 
   test('all grants of a user go at once, and only by name of the user', async () => {
     const { user_id } = await signedIn();
-    const { state, issuer } = t.tenant.context;
+    const { issuer } = t.tenant;
+    const state = t.stored;
     const consent = { user_id, client_id: 'web', scope: ['openid'] };
     state.consents.put({ ...consent, id: fresh('grant'), audience: `${issuer}userinfo` });
     state.consents.put({ ...consent, id: fresh('grant'), audience });

@@ -60,7 +60,7 @@ describe.each(stores)('signing keys in the Management API (%s)', (store) => {
   });
 
   test('keys that are all taken out at once, while others rotate, leave one that signs and one to come', async () => {
-    const { state } = t.tenant.context;
+    const state = t.stored;
     const takeOut = ({ kid }: { readonly kid: string }) =>
       fetch(`${t.tenant.origin}/_tenant/keys/${kid}`, {
         method: 'DELETE',

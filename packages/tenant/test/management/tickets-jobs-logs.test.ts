@@ -67,7 +67,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
 
   test('a password ticket is made by address and connection too; it lasts as long as it says', async () => {
     const { email } = await newUser();
-    const connection = t.tenant.context.state.connections.find('name', directory)[0];
+    const connection = t.stored.connections.find('name', directory)[0];
     const { ticket } = await t.management.tickets.changePassword({
       email,
       connection_id: connection?.id ?? '',

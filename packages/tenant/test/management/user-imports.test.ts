@@ -37,7 +37,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
   let connection_id: string;
   beforeAll(async () => {
     t = await startManagedTenant(store);
-    connection_id = t.tenant.context.state.connections.find('name', directory)[0]?.id ?? '';
+    connection_id = t.stored.connections.find('name', directory)[0]?.id ?? '';
   });
   afterAll(() => t.close());
 
@@ -70,7 +70,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
 
   const signIn = (username: string, parameters: Record<string, unknown> = {}) =>
     t.signIn('strict', { username, password, ...parameters });
-  const hashOf = (userId: string) => t.tenant.context.state.credentials.get(userId)?.hash ?? '';
+  const hashOf = (userId: string) => t.stored.credentials.get(userId)?.hash ?? '';
 
   test('answers 202 with a pending job, which is completed when it is looked at', async () => {
     const email = address();
@@ -155,7 +155,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
       app_metadata: { plan: 'premium' },
       identities: [{ connection: directory, user_id, provider: 'auth0', isSocial: false }],
     });
-    const { state } = t.tenant.context;
+    const state = t.stored;
     const channels = state.authenticators
       .find('user_id', `auth0|${user_id}`)
       .map((own) => own.oob_channel ?? own.authenticator_type);
@@ -251,7 +251,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
       errorCode: 'inexistent_connection',
     });
     expect((await post({ users: '[]', connection_id, upsert: 'perhaps' })).status).toBe(400);
-    const email = t.tenant.context.state.connections.find('name', 'email')[0]?.id ?? '';
+    const email = t.stored.connections.find('name', 'email')[0]?.id ?? '';
     expect((await post({ users: '[]', connection_id: email })).status).toBe(400);
     expect((await post({ users: `[${' '.repeat(512_001)}]`, connection_id })).status).toBe(413);
     expect((await post({ users: `[${' '.repeat(2_000_000)}]`, connection_id })).status).toBe(413);

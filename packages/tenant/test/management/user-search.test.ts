@@ -27,7 +27,7 @@ describe.each(stores)('the search for users (%s)', (store) => {
   let t: ManagedTenant;
   beforeAll(async () => {
     t = await startManagedTenant(store, seed);
-    const { state } = t.tenant.context;
+    const state = t.stored;
     const put = (name: string, change: object) => {
       const found = state.users.get(`auth0|${name}`);
       if (!found) throw new Error(`no ${name}`);

@@ -209,7 +209,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
   });
 
   test('a user of another directory keeps what that directory says; the rest can be changed', async () => {
-    const { state } = t.tenant.context;
+    const state = t.stored;
     const home = state.users.get('auth0|ann-id');
     if (!home) throw new Error('no ann');
     const user_id = `oauth2|${fresh('social')}`;
@@ -256,7 +256,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
   test('a deleted user is gone with all that was theirs; once more deletes nothing', async () => {
     const { user_id, email } = await create();
     const token = textOf(await signIn(email), 'refresh_token');
-    const { state } = t.tenant.context;
+    const state = t.stored;
     await t.management.users.roles.assign(user_id, { roles: [state.roles.list()[0]?.id ?? ''] });
     await t.management.users.authenticationMethods.create(user_id, {
       type: 'totp',
@@ -284,7 +284,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     ]);
     expect([200, 404]).toContain(changed.status);
     expect((await t.manage('GET', pathOf(user_id))).status).toBe(404);
-    expect(t.tenant.context.state.credentials.get(user_id)).toBeUndefined();
+    expect(t.stored.credentials.get(user_id)).toBeUndefined();
   });
 
   test('update:users_app_metadata changes metadata and nothing else', async () => {

@@ -1,12 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
+import { makeFolder } from '../../../../test/support/folder.ts';
 import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
 import { type OpenTenant, startTenant, type TenantOptions } from '../../src/tenant.ts';
 import { hostSeed } from './host-seed.ts';
 import { quickOptions, trust } from './quick-tenant.ts';
 import { directory, password, realmGrant, testSeed } from './seed.ts';
+import { storedIn } from './stored.ts';
 
 export const stores = ['memory', 'sqlite'] as const;
 export type StoreKind = (typeof stores)[number];
@@ -23,6 +24,8 @@ export interface TestTenant {
   readonly tenant: OpenTenant;
   readonly clock: TravelClock;
   readonly warnings: string[];
+  /** What it keeps. */
+  readonly stored: ReturnType<typeof storedIn>;
   /** Sends JSON; a `URLSearchParams` goes as a form, a string as it is. */
   post(path: string, body: object | string, headers?: Record<string, string>): Promise<Answer>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
@@ -58,7 +61,7 @@ export async function startTestTenant(
   seed: object = testSeed,
   { quick = true, ...more }: TestTenantOptions = {},
 ): Promise<TestTenant> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-tenant-'));
+  const folder = makeFolder();
   const seedFile = join(folder, 'seed.json');
   await writeFile(seedFile, JSON.stringify(seed));
   const clock = createTravelClock();
@@ -95,6 +98,7 @@ export async function startTestTenant(
     tenant,
     clock,
     warnings,
+    stored: storedIn(tenant),
     post,
     get: (path, headers = {}) => call(path, { headers }),
     token,
@@ -113,7 +117,6 @@ export async function startTestTenant(
     logTypes: () => tenant.context.log.list().map((entry) => entry.type),
     async close() {
       await tenant.close();
-      await rm(folder, { recursive: true });
     },
   };
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import type { TenantContext } from '../../context.ts';
 import type { Connection } from '../../state/settings-documents.ts';
+import { deleteUser } from '../../users/delete-user.ts';
 import { requireClient } from '../clients/require-client.ts';
 import { fieldsQuery, pickFields } from '../fields.ts';
 import { checkpointQuery, checkpointReply, listReply, pageQuery } from '../list-reply.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { severalTexts } from '../several-texts.ts';
 import { connectionClientsBody, createConnectionBody, updateConnectionBody } from './connection-body.ts';
-import { removeConnection } from './remove-connection.ts';
 import { changeConnection, createConnection, requireConnection, switchClients } from './write-connection.ts';
 
 const filters = { strategy: severalTexts.optional(), ...fieldsQuery };
@@ -115,3 +116,13 @@ export const connectionRows: MakeRows = (context) => [
     handle: () => ({ status: 200, body: { directory_provisionings: [] } }),
   }),
 ];
+
+/** Takes a connection away, after the users whose home it is and all that they hold. */
+function removeConnection(context: TenantContext, { id, name }: Connection): void {
+  const { state } = context;
+  state.transaction(() => {
+    for (const { user_id, identities } of state.users.list())
+      if (identities[0]?.connection === name) deleteUser(context, user_id);
+    state.connections.remove(id);
+  });
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { revokeConsent } from '../../authorization/revoke-consent.ts';
+import { revokeConsent } from '../../authorization/consents.ts';
 import type { Consent } from '../../state/browser-documents.ts';
 import { listReply, pageQuery } from '../list-reply.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';

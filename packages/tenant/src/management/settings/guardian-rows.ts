@@ -89,7 +89,7 @@ function switchFactor(context: TenantContext, name: string, enabled: boolean): v
   }
   if (!missing.includes(name)) throw notFound('The factor does not exist.', 'inexistent_factor');
   if (enabled)
-    throw managementError(403, `The embedded tenant does not have the factor ${name}.`, {
+    throw managementError(403, `This tenant does not have the factor ${name}.`, {
       errorCode: 'insufficient_entitlement',
     });
 }

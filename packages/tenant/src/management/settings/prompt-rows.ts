@@ -62,7 +62,7 @@ const untouched = (path: string): ManagementRow[] => [
     body: z.looseObject({}),
     handle: ({ body }) => {
       if (Object.keys(body).length > 0)
-        throw managementError(403, 'The pages of the embedded tenant cannot be changed.', {
+        throw managementError(403, 'The pages of this tenant cannot be changed.', {
           errorCode: 'insufficient_entitlement',
         });
       return { status: 204 };

@@ -17,13 +17,13 @@ export function toStoredHash({ password_hash, custom_password_hash }: ImportedUs
 function fromCustom(given: CustomPasswordHash): StoredHash {
   const { algorithm, hash, salt, password } = given;
   if (!/^(argon2|bcrypt|pbkdf2|scrypt)$/.test(algorithm))
-    return { problem: `the embedded tenant does not judge passwords by ${algorithm}` };
+    return { problem: `this tenant does not check passwords by ${algorithm}` };
   if (password?.encoding !== undefined && password.encoding !== 'utf8')
-    return { problem: `the embedded tenant knows no passwords in ${password.encoding}` };
+    return { problem: `this tenant knows no passwords in ${password.encoding}` };
   if (algorithm === 'scrypt') return fromScrypt(given);
   if (hash.encoding !== undefined && hash.encoding !== 'utf8')
     return { problem: `hash.encoding of ${algorithm} must be utf8` };
-  if (salt) return { problem: `the embedded tenant takes no salt besides that in the hash of ${algorithm}` };
+  if (salt) return { problem: `this tenant takes no salt besides that in the hash of ${algorithm}` };
   const kind = algorithm === 'bcrypt' ? '$2' : `$${algorithm}`;
   return hash.value.startsWith(kind) ? judged(hash.value) : { problem: `not a hash by ${algorithm}` };
 }
@@ -41,7 +41,7 @@ function fromScrypt({
   if (!Number.isInteger(ln)) return { problem: 'the cost of scrypt must be a power of two' };
   if (hash.encoding !== 'hex' && hash.encoding !== 'base64')
     return { problem: 'hash.encoding of scrypt must be hex or base64' };
-  if (!salt || salt.value === '') return { problem: 'the embedded tenant takes no scrypt without a salt' };
+  if (!salt || salt.value === '') return { problem: 'this tenant takes no scrypt without a salt' };
   const tag = Buffer.from(hash.value, hash.encoding);
   if (tag.length !== keylen) return { problem: `the hash has ${tag.length} bytes, not keylen ${keylen}` };
   const nonce = Buffer.from(salt.value, salt.encoding ?? 'utf8');

@@ -1,6 +1,5 @@
 import type { User } from '../../state/user-documents.ts';
 import { toUser } from '../../users/to-user.ts';
-import { mergeMetadata } from './merge-metadata.ts';
 import type { UpdateUserBody } from './user-body.ts';
 
 /** A user after a PATCH, the password apart. An address or a number that changes is unverified, unless it says more. */
@@ -31,9 +30,9 @@ export function mergeUser(user: User, body: UpdateUserBody, now: Date): User {
     nickname: changed(user.nickname, body.nickname) ?? byDefault.nickname,
     picture: changed(user.picture, body.picture) ?? byDefault.picture,
     user_metadata:
-      user_metadata === undefined ? user.user_metadata : mergeMetadata(user.user_metadata, user_metadata),
+      user_metadata === undefined ? user.user_metadata : mergeUserMetadata(user.user_metadata, user_metadata),
     app_metadata:
-      app_metadata === undefined ? user.app_metadata : mergeMetadata(user.app_metadata, app_metadata),
+      app_metadata === undefined ? user.app_metadata : mergeUserMetadata(user.app_metadata, app_metadata),
     blocked: blocked ?? user.blocked,
     updated_at: now.toISOString(),
   };
@@ -41,3 +40,13 @@ export function mergeUser(user: User, body: UpdateUserBody, now: Date): User {
 
 const changed = (before: string | undefined, change: string | null | undefined): string | undefined =>
   change === undefined ? before : (change ?? undefined);
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+/** Metadata after a PATCH: members of the first level are replaced, `null` takes one away, `{}` and null all of them. */
+function mergeUserMetadata(before: Metadata | undefined, change: Metadata | null): Metadata {
+  if (change === null || Object.keys(change).length === 0) return {};
+  return Object.fromEntries(
+    Object.entries({ ...before, ...change }).filter(([, value]) => value !== null && value !== undefined),
+  );
+}

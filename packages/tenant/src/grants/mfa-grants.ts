@@ -1,0 +1,82 @@
+import { findUserApi, requireUserAccess } from '../authorization/user-api.ts';
+import type { TenantContext } from '../context.ts';
+import { expiredToken } from '../factors/mfa-errors.ts';
+import { type MfaHolder, requireMfaHolder } from '../factors/mfa-holder.ts';
+import type { Proof } from '../factors/proof.ts';
+import { proveOob } from '../factors/prove-oob.ts';
+import { proveOtp } from '../factors/prove-otp.ts';
+import { proveRecoveryCode } from '../factors/recovery-codes.ts';
+import type { Parameters } from '../wire/parameters.ts';
+import type { Exchange, Grant, TokenRequest } from './grant.ts';
+import { completeSignIn } from './user-sign-in.ts';
+
+/** How one of the grants proves a factor: synchronously, and its refusals returned. */
+type Prove<P extends Proof> = (context: TenantContext, holder: MfaHolder, body: Parameters) => P;
+
+/** A grant that ends a sign-in by its second factor; `extra` is what the reply says besides. */
+function mfaGrant<P extends Proof>(
+  events: Pick<Grant, 'success' | 'failure'>,
+  required: readonly string[],
+  prove: Prove<P>,
+  extra: (proof: P) => object = () => ({}),
+): Grant {
+  return {
+    ...events,
+    publicClients: true,
+    async exchange(context, request) {
+      const { client, body } = request;
+      for (const name of required) body.required(name);
+      const holder = await requireMfaHolder(context, client, body.required('mfa_token'));
+      const proof = redeem(context, holder, () => prove(context, holder, body));
+      const { reply, ...rest } = await finish(context, request, holder);
+      return { reply: { ...reply, ...extra(proof) }, ...rest };
+    },
+  };
+}
+
+/** Proves the factor and uses the `mfa_token` up, in one synchronous step: of parallel calls one gets tokens. */
+function redeem<P extends Proof>({ state, clock }: TenantContext, holder: MfaHolder, prove: () => P): P {
+  const proof = state.transaction(() => {
+    const ticket = state.mfaTickets.get(holder.holder);
+    if (holder.purpose === 'sign-in' && (!ticket || ticket.expires_ms <= clock.now())) return undefined;
+    const made = prove();
+    if (!made.refusal) state.mfaTickets.remove(holder.holder);
+    return made;
+  });
+  if (!proof) throw expiredToken(403);
+  // Thrown only here: what a refusal has cost must not be rolled back.
+  if (proof.refusal) throw proof.refusal;
+  return proof;
+}
+
+function finish(
+  context: TenantContext,
+  { client, jkt, ip }: TokenRequest,
+  holder: MfaHolder,
+): Promise<Exchange> {
+  const { audience, scope, gty, connection } = holder.grant;
+  const api = findUserApi(context, audience ?? '', () => expiredToken(403));
+  if (api) requireUserAccess(context, client, api);
+  const { user } = holder;
+  return completeSignIn(context, { client, user, connection, api, asked: scope, gty, jkt, ip });
+}
+
+/** Auth0's extension: a code of an authenticator app as second factor, or as proof that one has been set up. */
+export const mfaOtp = mfaGrant({ success: 'seotpft', failure: 'feotpft' }, ['otp'], (context, holder, body) =>
+  proveOtp(context, holder, body.required('otp')),
+);
+
+/** Auth0's extension: a code that was sent, or a push that was answered. Clients poll it while a push waits. */
+export const mfaOob = mfaGrant(
+  { success: 'seoobft', failure: 'feoobft' },
+  ['oob_code'],
+  (context, holder, body) => proveOob(context, holder, body.required('oob_code'), body.text('binding_code')),
+);
+
+/** Auth0's extension: the recovery code as second factor. The reply carries the next one. */
+export const mfaRecoveryCode = mfaGrant(
+  { success: 'sercft', failure: 'fercft' },
+  ['recovery_code'],
+  (context, holder, body) => proveRecoveryCode(context, holder, body.required('recovery_code')),
+  (proof) => ('nextCode' in proof ? { recovery_code: proof.nextCode } : {}),
+);

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeFolder } from '../../../../test/support/folder.ts';
+import { claimsOf, startTestTenant, type TestTenant } from '../support/start-test-tenant.ts';
+import { createDeployCli } from './support/deploy-cli.ts';
+import { deploySeed } from './support/deploy-seed.ts';
+
+const only = ['tenant', 'clients', 'clientGrants', 'resourceServers', 'databases', 'connections', 'roles'];
+// It compiles its schemas anew at each start, which takes the most of it.
+const timeout = 1_500_000;
+
+/** Out of a tenant in memory, into one on disk. */
+describe('auth0-deploy-cli, unchanged', () => {
+  let folder: string;
+  let full: TestTenant;
+  let empty: TestTenant;
+  beforeAll(async () => {
+    folder = makeFolder();
+    full = await startTestTenant('memory', deploySeed);
+    empty = await startTestTenant('sqlite', {});
+  });
+  afterAll(async () => {
+    await full.close();
+    await empty.close();
+  });
+
+  test('what it exports, imported into an empty tenant, is what it exports there', { timeout }, async () => {
+    const source = await createDeployCli(folder, full, only);
+    const target = await createDeployCli(folder, empty, only);
+    const first = await source.dump('first');
+    expect(Object.keys(first).toSorted()).toEqual(only.toSorted());
+    expect(JSON.stringify(first)).not.toContain(full.tenant.credentials('acme-web')?.client_secret);
+    const machine = { grant_type: 'client_credentials', audience: 'https://orders.example/' };
+    expect((await empty.token('Acme Jobs', machine)).status).toBe(400);
+
+    await target.deploy(source.fileOf('first'));
+    expect(await target.dump('second')).toEqual(first);
+    expect(claimsOf(await empty.token('Acme Jobs', machine))).toMatchObject({ scope: 'read:orders' });
+
+    expect(target.said()).not.toMatch(/ - \S*error\S*: /);
+    expect(await source.connections()).toEqual([full.tenant.domain]);
+    expect(await target.connections()).toEqual([empty.tenant.domain]);
+  });
+});

@@ -1,0 +1,107 @@
+import type { Auth0 } from '../auth0/assemble.ts';
+import type { Browser } from '../browser/assemble.ts';
+import type { Config } from '../config/config.ts';
+import type { Route } from '../http/route.ts';
+import { type Clock, nowS } from '../lib/clock.ts';
+import { createKeyedHash } from '../lib/keyed-hash.ts';
+import type { Sessions } from '../session/session.ts';
+import type { Store } from '../store/store.ts';
+import { assembleClientCredentials } from './client-credentials/assemble.ts';
+import { createCodeLimits } from './code-limits.ts';
+import { assembleMfa } from './mfa/assemble.ts';
+import { assemblePassword } from './password/assemble.ts';
+import { assemblePasswordless } from './passwordless/assemble.ts';
+import { assembleProfile } from './profile/assemble.ts';
+import type { AttemptRecorder } from './record-attempt.ts';
+import { assembleRedirect } from './redirect/assemble.ts';
+import { createLoginPaths } from './redirect/login-path.ts';
+import { createScopePolicy, type ScopePolicyOptions } from './scope-policy.ts';
+import type { SecondFactors } from './second-factor.ts';
+import { assembleSessions } from './sessions/assemble.ts';
+import { createSignInLimits } from './sign-in-limits.ts';
+
+export interface AuthOptions {
+  readonly config: Config;
+  readonly publicUrl: string;
+  /** Of the tenant, with its trailing slash. */
+  readonly issuer: string;
+  readonly secrets: readonly [string, ...string[]];
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly browser: Browser;
+  readonly auth0: Auth0;
+  readonly sessions: Sessions;
+  readonly secondFactors: SecondFactors;
+  readonly recorder: AttemptRecorder;
+  readonly scopesOf: ScopePolicyOptions['scopesOf'];
+}
+
+export interface Auth {
+  /** In the order of the API document. */
+  readonly routes: readonly Route[];
+  /** The path at which a browser signs in on its way to a page of ours. */
+  readonly toLoginPath: (page: string) => string;
+}
+
+/** Puts together what people and API clients do below `/v1/auth` and at the token endpoint. */
+export function assembleAuth(options: AuthOptions): Auth {
+  const { config, secrets, store, clock, browser, auth0, secondFactors, recorder } = options;
+  const { apiAudience: audience, apiAudiences: audiences, defaultScope } = config.auth0;
+  const { marks, makeLimiter } = store;
+  const limiting = {
+    makeLimiter,
+    rates: config.rateLimits,
+    toHash: createKeyedHash(secrets[0], 'limits'),
+  };
+  const signInLimits = createSignInLimits({ ...limiting, known: marks, clock });
+  const scopes = createScopePolicy({ audiences, defaultScope, scopesOf: options.scopesOf });
+  const { revokeLater } = auth0;
+  const shared = {
+    ...options,
+    ...limiting,
+    ...browser,
+    marks,
+    audience,
+    scope: scopes.toScope(undefined, audience),
+    connection: config.auth0.connection,
+    signInLimits,
+    codes: createCodeLimits(limiting),
+    requireSecondFactor: secondFactors.require,
+    management: auth0.management,
+    doLater: auth0.doLater,
+    revokeLater,
+  };
+  const sessions = assembleSessions({
+    ...shared,
+    auth0: auth0.authentication,
+    verifyLogoutToken: auth0.verifyLogoutToken,
+    toTenantLogoutUrl: (returnTo, how) => auth0.authorization.toLogoutUrl(returnTo, how),
+  });
+  const redirect = assembleRedirect({ ...shared, auth0: auth0.authorization });
+  return {
+    toLoginPath: createLoginPaths(browser.returnUrls),
+    routes: [
+      ...assemblePassword({
+        ...shared,
+        auth0: auth0.authentication,
+        scopes,
+        concealExisting: config.signupConcealExisting,
+        isOn: config.passwordSignin,
+      }),
+      ...assemblePasswordless({ ...shared, auth0: auth0.passwordless, startLink: redirect.startLink }),
+      ...assembleMfa({ ...shared, auth0: auth0.mfa }),
+      ...sessions.routes,
+      ...assembleProfile(shared),
+      ...redirect.routes,
+      ...sessions.backchannelRoutes,
+      ...assembleClientCredentials({
+        ...limiting,
+        auth0: auth0.authentication,
+        audiences,
+        audit: recorder.audit,
+        nowS: () => nowS(clock),
+        isCached: config.m2mTokenCache,
+      }),
+    ],
+  };
+}

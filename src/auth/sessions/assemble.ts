@@ -1,0 +1,52 @@
+import { logoutTokenLifetimeS, type VerifyLogoutToken } from '../../auth0/logout-token.ts';
+import type { Route } from '../../http/route.ts';
+import { createAddressLimit, createAddressLimiter } from '../../limits/address-limit.ts';
+import type { MakeLimiter, Rate } from '../../limits/rate-limit.ts';
+import type { Sessions } from '../../session/session.ts';
+import type { Marks } from '../../store/store.ts';
+import type { AttemptRecorder } from '../record-attempt.ts';
+import { backchannelLogoutRoutes } from './backchannel-logout-routes.ts';
+import { refreshRoutes } from './refresh-routes.ts';
+import type { RefreshDeps } from './refresh-tokens.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { createSignOut, type SignOutOptions } from './sign-out.ts';
+import { signOutRoutes } from './sign-out-routes.ts';
+
+export interface SessionsOptions extends RefreshDeps, Omit<SignOutOptions, 'limit'> {
+  readonly sessions: Sessions;
+  readonly marks: Marks;
+  readonly verifyLogoutToken: VerifyLogoutToken;
+  readonly makeLimiter: MakeLimiter;
+  /** Undefined: no limits. */
+  readonly rates: { readonly authIp: Rate } | undefined;
+  readonly recorder: AttemptRecorder;
+}
+
+export interface SessionsModule {
+  /** Refresh, one's sessions and sign-out. */
+  readonly routes: readonly Route[];
+  /** Sessions that the tenant ends. */
+  readonly backchannelRoutes: readonly Route[];
+}
+
+/** Puts together what people and the tenant do with sessions. */
+export function assembleSessions(options: SessionsOptions): SessionsModule {
+  const { sessions, marks, verifyLogoutToken, makeLimiter, rates, recorder } = options;
+  const { audit } = recorder;
+  const signOut = createSignOut({
+    ...options,
+    limit: createAddressLimiter(makeLimiter, 'signout-ip', rates?.authIp),
+  });
+  return {
+    routes: [
+      ...refreshRoutes({ ...options, limit: createAddressLimit(makeLimiter, 'refresh-ip', rates?.authIp) }),
+      ...sessionRoutes({ sessions, audit, signOut }),
+      ...signOutRoutes({ sessions, audit, signOut }),
+    ],
+    backchannelRoutes: backchannelLogoutRoutes({
+      logout: { verify: verifyLogoutToken, sessions, marks, tokenLifetimeS: logoutTokenLifetimeS },
+      failures: createAddressLimiter(makeLimiter, 'backchannel-logout-ip', rates?.authIp),
+      audit,
+    }),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Browser } from '../browser/assemble.ts';
+import type { Config } from '../config/config.ts';
+import type { Limits } from '../limits/assemble.ts';
+import type { Logger } from '../observe/logger.ts';
+import { createBrowserCheck } from './browser-check.ts';
+import { createClientAddress } from './client-address.ts';
+import type { EdgeOptions } from './edge.ts';
+import type { ErrorHandlerOptions } from './error-handler.ts';
+import type { Exchange, OnAnswered } from './exchange.ts';
+import { createWriter, type WriterOptions } from './reply.ts';
+import type { RowOptions } from './row.ts';
+
+export interface HttpOptions {
+  readonly config: Config;
+  readonly publicUrl: string;
+  readonly toRequestId: EdgeOptions['toRequestId'];
+  readonly browser: Browser;
+  readonly limits: Limits;
+  readonly log: Logger;
+  /** Called once for every answer. */
+  readonly recordAnswer: OnAnswered;
+}
+
+export interface Http {
+  /** Set when the drain begins. */
+  readonly lifecycle: { isDraining: boolean };
+  /** What everything that writes an answer needs. */
+  readonly answering: WriterOptions;
+  /** The request no longer counts as under way: it is answered, or it has become an open stream. */
+  readonly leaveInFlight: (exchange: Exchange) => void;
+  readonly edge: Omit<EdgeOptions, 'findRow'>;
+  readonly dispatch: Pick<RowOptions, 'toBrowserCheck' | 'writer' | 'limitCaller'>;
+  readonly errors: Pick<ErrorHandlerOptions, 'publicUrl' | 'writer' | 'onUnexpected'>;
+}
+
+/** Puts together what every request passes, from the edge to its answer. */
+export function assembleHttp(options: HttpOptions): Http {
+  const { config, publicUrl, toRequestId, browser, limits, log, recordAnswer } = options;
+  const { origins, securityHeaders } = browser;
+  const { inFlight, apiCaller } = limits;
+  const lifecycle = { isDraining: false };
+  const leaveInFlight = (exchange: Exchange): void => {
+    if (exchange.isUnderWay) inFlight.leave(exchange.ip);
+    exchange.isUnderWay = false;
+  };
+  const onAnswered: OnAnswered = (exchange, method, status, durationMs) => {
+    leaveInFlight(exchange);
+    recordAnswer(exchange, method, status, durationMs);
+  };
+  const answering = { securityHeaders, isDraining: () => lifecycle.isDraining, onAnswered };
+  const writer = createWriter(answering);
+  return {
+    lifecycle,
+    answering,
+    leaveInFlight,
+    edge: { toRequestId, toClientAddress: createClientAddress(config.trustProxy, log), origins, inFlight },
+    dispatch: {
+      toBrowserCheck: createBrowserCheck({ publicUrl, origins, trust: config.trustProxy }),
+      writer,
+      limitCaller: apiCaller && ((caller) => apiCaller.charge(caller.subject)),
+    },
+    errors: {
+      publicUrl,
+      writer,
+      onUnexpected: (err, requestId) => log.error({ err, request_id: requestId }, 'unexpected error'),
+    },
+  };
+}

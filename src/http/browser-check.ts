@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import { isNavigation, isPrefetch } from '../browser/navigation.ts';
+import type { Origins } from '../browser/origins.ts';
+import type { TrustProxy } from '../config/address-schemas.ts';
+import { GatewayError } from '../errors.ts';
+import type { Exchange } from './exchange.ts';
+import { createIsOtherHost } from './other-host.ts';
+import type { Route } from './route.ts';
+
+/** Marks a redirect to the public URL, so that there is one only: a proxy may rewrite `Host` without saying so. */
+const MOVED = 'gatehouse_moved=1';
+
+export interface BrowserCheckOptions {
+  readonly publicUrl: string;
+  readonly origins: Origins;
+  readonly trust: TrustProxy | undefined;
+}
+
+/** What is answered without calling the handler; undefined where it may be called. */
+type BrowserCheck = (request: IncomingMessage, exchange: Exchange) => EarlyReply | undefined;
+
+interface EarlyReply {
+  readonly status: 204 | 303;
+  /** Flat: name, value, …. */
+  readonly headers: readonly string[];
+}
+
+const nothingDone: EarlyReply = { status: 204, headers: ['Cache-Control', 'no-store'] };
+
+/**
+ * Makes the check that runs before the handler of a row that browsers navigate to or begin a sign-in with. A prefetch, a
+ * request that is no navigation, and one by another host name than the public URL's do not reach the handler.
+ */
+export function createBrowserCheck({ publicUrl, origins, trust }: BrowserCheckOptions) {
+  const isOtherHost = createIsOtherHost(publicUrl, trust);
+
+  function redirectOnce(request: IncomingMessage, { path, query }: Exchange): EarlyReply | undefined {
+    if (query.split('&').includes(MOVED) || !isOtherHost(request)) return undefined;
+    const location = `${publicUrl}${path}?${query === '' ? '' : `${query}&`}${MOVED}`;
+    return { status: 303, headers: ['Location', location, 'Cache-Control', 'no-store'] };
+  }
+
+  return ({ acts, atPublicUrlOnly }: Route): BrowserCheck | undefined => {
+    if (acts) {
+      return (request, exchange) => {
+        if (request.method === 'HEAD' || isPrefetch(request.headers)) return nothingDone;
+        if (!isNavigation(request.headers, acts.inFrames))
+          throw new GatewayError('csrf_failed', {
+            reason: 'navigation',
+            detail: 'This address acts only when a browser navigates to it.',
+          });
+        return redirectOnce(request, exchange);
+      };
+    }
+    if (!atPublicUrlOnly) return undefined;
+    return (request) => {
+      const { origin } = request.headers;
+      // The browser is at the public URL, whatever `Host` has become on the way.
+      if (origin !== undefined && origins.isOwn(origin)) return undefined;
+      if (!isOtherHost(request)) return undefined;
+      throw new GatewayError('cross_site_session', {
+        reason: 'host',
+        detail: `A sign-in that begins at another host name cannot be completed. Call ${publicUrl} (PUBLIC_URL).`,
+      });
+    };
+  };
+}

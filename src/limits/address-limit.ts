@@ -1,0 +1,146 @@
+import { type ErrorCode, GatewayError } from '../errors.ts';
+import { type Attempt, createFailureLimiter, type FailureLimiter } from './failure-limit.ts';
+import { toNetworkKey, toWideNetworkKey } from './networks.ts';
+import { createLimiter, type Limiter, LimitRefusal, type MakeLimiter, type Rate } from './rate-limit.ts';
+
+/** A /48 counts as so many addresses. */
+const WIDE_ADDRESSES = 10;
+
+/** What an address was charged for one request; told once how the request ended. */
+export interface AddressCharge {
+  /** RateLimit headers for the answer. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** It was refused before anything was tried. */
+  refused(): Promise<void>;
+  /** Its body never came. */
+  failed(): Promise<void>;
+  /** It was tried: with this error, or well. */
+  ended(error?: unknown): Promise<void>;
+}
+
+/** A limit by address, taken before a request costs anything. IPv6 counts by /64 and, ten times wider, by /48. */
+export interface AddressLimit {
+  /** @throws LimitRefusal */
+  enter(ip: string): Promise<AddressCharge>;
+}
+
+/** Refusals of a request for what it is, which all come before anything is tried. */
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  'cross_site_session',
+  'csrf_failed',
+  'invalid_return_to',
+  'proof_required',
+  'token_mode_refused',
+]);
+
+const codeOf = (error: unknown): ErrorCode | undefined =>
+  error instanceof GatewayError ? error.code : undefined;
+
+/** Does what an address was charged for; an error carries the headers of the charge. */
+export async function tryCharged<T>(charge: AddressCharge, work: () => Promise<T>): Promise<T> {
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    await charge.ended(error);
+    throw error instanceof GatewayError ? error.withHeaders(charge.headers) : error;
+  }
+  await charge.ended();
+  return result;
+}
+
+/** Lets an attempt past several limiters, in one order for all, or past none. */
+export async function enterAll(
+  gates: readonly (readonly [limiter: FailureLimiter, key: string, name?: string])[],
+): Promise<Attempt[]> {
+  const entered: Attempt[] = [];
+  try {
+    for (const [limiter, key, name] of gates) entered.push(await limiter.enter(key, name));
+    return entered;
+  } catch (refusal) {
+    await Promise.all(entered.map((attempt) => attempt.passed()));
+    throw refusal;
+  }
+}
+
+const toWide = (rate: Rate | undefined): Rate | undefined =>
+  rate && { ...rate, count: rate.count * WIDE_ADDRESSES };
+
+/** A limiter whose keys are addresses. */
+export function createAddressLimiter(make: MakeLimiter, name: string, rate: Rate | undefined): Limiter {
+  const narrow = createLimiter(make, name, rate);
+  const wide = createLimiter(make, `${name}-48`, toWide(rate));
+  return {
+    async charge(ip) {
+      const headers = await narrow.charge(toNetworkKey(ip));
+      const around = toWideNetworkKey(ip);
+      try {
+        if (around !== undefined) await wide.charge(around);
+      } catch (refusal) {
+        await narrow.refund(toNetworkKey(ip));
+        throw refusal;
+      }
+      return headers;
+    },
+    async refund(ip) {
+      const around = toWideNetworkKey(ip);
+      await narrow.refund(toNetworkKey(ip));
+      if (around !== undefined) await wide.refund(around);
+    },
+  };
+}
+
+/** Counts requests, except those that are refused for what they are. */
+export function createAddressLimit(make: MakeLimiter, name: string, rate: Rate | undefined): AddressLimit {
+  const limiter = createAddressLimiter(make, name, rate);
+  return {
+    async enter(ip) {
+      const headers = await limiter.charge(ip);
+      const refused = () => limiter.refund(ip);
+      return {
+        headers,
+        refused,
+        failed: async () => {},
+        ended: async (error) => {
+          const code = codeOf(error);
+          if (error instanceof LimitRefusal || (code && refusals.has(code))) await refused();
+        },
+      };
+    },
+  };
+}
+
+/** Counts requests that end with one of these errors, or whose body never comes. */
+export function createAddressFailureLimit(
+  make: MakeLimiter,
+  name: string,
+  rate: Rate | undefined,
+  failures: ReadonlySet<ErrorCode>,
+): AddressLimit {
+  const narrow = createFailureLimiter(make, name, rate);
+  const wide = createFailureLimiter(make, `${name}-48`, toWide(rate));
+  return {
+    async enter(ip) {
+      const around = toWideNetworkKey(ip);
+      const attempts = await enterAll([
+        [narrow, toNetworkKey(ip)],
+        ...(around === undefined ? [] : ([[wide, around]] as const)),
+      ]);
+      const all = async (end: (attempt: Attempt) => Promise<void>): Promise<void> => {
+        await Promise.all(attempts.map(end));
+      };
+      const refused = () => all((attempt) => attempt.passed());
+      const failed = () => all((attempt) => attempt.failed());
+      return {
+        headers: attempts[0]?.headers ?? {},
+        refused,
+        failed,
+        ended: (error) => {
+          const code = codeOf(error);
+          const isFailure = !(error instanceof LimitRefusal) && code !== undefined && failures.has(code);
+          return isFailure ? failed() : refused();
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { createKeyedHash } from '../lib/keyed-hash.ts';
+import { type AnsweredRequest, createAccessLog } from './access-log.ts';
+import { type Audit, createAudit } from './audit.ts';
+import { createDenialAudit } from './denials.ts';
+import type { LogOutput } from './logger.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { createPseudonyms } from './pseudonym.ts';
+
+export interface ObserveOptions {
+  readonly output: LogOutput;
+  /** Keys the hashes that stand for people in the log. */
+  readonly secret: string;
+  /** Paths of health checks, whose access log lines have a lower level. */
+  readonly healthPaths: ReadonlySet<string>;
+}
+
+export interface Observe {
+  readonly metrics: Metrics;
+  readonly audit: Audit;
+  /** Records one answered request: its access log line, its metrics, and its audit event where a guard denied it. */
+  readonly recordAnswer: (
+    request: AnsweredRequest,
+    method: string,
+    status: number,
+    durationMs: number,
+  ) => void;
+}
+
+/** Puts the log, the audit events and the metrics together. */
+export function assembleObserve({ output, secret, healthPaths }: ObserveOptions): Observe {
+  const metrics = createMetrics();
+  const toPseudonym = createPseudonyms(createKeyedHash(secret, 'log subject'));
+  const audit = createAudit(output.plain, toPseudonym);
+  const auditDenial = createDenialAudit(audit);
+  const writeAccessLog = createAccessLog(output, metrics, toPseudonym, healthPaths);
+  return {
+    metrics,
+    audit,
+    recordAnswer(request, method, status, durationMs) {
+      writeAccessLog(request, method, status, durationMs);
+      auditDenial(request);
+    },
+  };
+}

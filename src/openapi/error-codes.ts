@@ -1,0 +1,43 @@
+import type { ErrorCode } from '../errors.ts';
+import { type AnyRoute, isProxied } from '../http/proxy-route.ts';
+
+/** What any route may answer. */
+const commonErrors: readonly ErrorCode[] = [
+  'validation_failed',
+  'method_not_allowed',
+  'overloaded',
+  'internal',
+];
+const guardErrors: readonly ErrorCode[] = [
+  'invalid_request',
+  'unauthenticated',
+  'invalid_token',
+  'insufficient_scope',
+  'ambiguous_credentials',
+  'csrf_failed',
+  'session_expired',
+  'store_unavailable',
+  'tenant_unavailable',
+];
+const bodyErrors: readonly ErrorCode[] = [
+  'request_timeout',
+  'payload_too_large',
+  'unsupported_media_type',
+  'rate_limited',
+];
+const tenantErrors: readonly ErrorCode[] = [
+  'tenant_unavailable',
+  'tenant_timeout',
+  'tenant_error',
+  'tenant_misconfigured',
+];
+
+/** Every code that a row may answer, once. */
+export function toErrorCodes(row: AnyRoute): ErrorCode[] {
+  const codes = [...commonErrors, ...row.errors];
+  if (row.guard !== 'public') codes.push(...guardErrors);
+  if (!isProxied(row) && row.body) codes.push(...bodyErrors);
+  if (!isProxied(row) && row.acts) codes.push('csrf_failed');
+  if (row.path.startsWith('/v1/')) codes.push(...tenantErrors);
+  return [...new Set(codes)];
+}

@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createTravelClock, systemClock } from '../../src/lib/clock.ts';
+import { createFailureLimiter } from '../../src/limits/failure-limit.ts';
+import { toNetworkKey, toWideNetworkKey } from '../../src/limits/networks.ts';
+import { createLimiter, type MakeLimiter } from '../../src/limits/rate-limit.ts';
+import { toLogField, toLogString } from '../../src/observe/printable.ts';
+import { createSqliteStore } from '../../src/store/sqlite-store.ts';
+
+let make: MakeLimiter;
+beforeEach(() => {
+  make = createSqliteStore(':memory:', systemClock).makeLimiter;
+});
+const rate = { count: 5, windowS: 60 };
+const settled = async (attempts: readonly Promise<unknown>[]) =>
+  (await Promise.allSettled(attempts)).map(({ status }) => status);
+
+describe('a failure limiter', () => {
+  it('lets no more failures through than its rate, however many come at once', async () => {
+    const limiter = createFailureLimiter(make, 'test', rate);
+    let failed = 0;
+    const outcomes = await settled(
+      Array.from({ length: 50 }, async () => {
+        const attempt = await limiter.enter('a');
+        await Promise.resolve();
+        failed++;
+        await attempt.failed();
+      }),
+    );
+    expect(failed).toBe(5);
+    expect(outcomes.filter((status) => status === 'rejected')).toHaveLength(45);
+    await expect(limiter.enter('a')).rejects.toMatchObject({ code: 'rate_limited' });
+    await (await limiter.enter('b')).passed();
+  });
+
+  it('never runs more at once than failures are left, and lets all that pass in', async () => {
+    const limiter = createFailureLimiter(make, 'test', rate);
+    let running = 0;
+    let most = 0;
+    await Promise.all(
+      Array.from({ length: 60 }, async () => {
+        const attempt = await limiter.enter('a');
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running--;
+        await attempt.passed();
+      }),
+    );
+    expect(most).toBe(5);
+  });
+
+  it('forgets failures where that is said', async () => {
+    const limiter = createFailureLimiter(make, 'test', rate);
+    for (let i = 0; i < 4; i++) await (await limiter.enter('a')).failed();
+    await (await limiter.enter('a')).passed('clear');
+    for (let i = 0; i < 5; i++) await (await limiter.enter('a')).failed();
+    await expect(limiter.enter('a')).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+});
+
+describe('failures of several names under one key', () => {
+  const windowS = 60;
+  const named = () => {
+    const clock = createTravelClock();
+    const store = createSqliteStore(':memory:', clock);
+    return { clock, limiter: createFailureLimiter(store.makeLimiter, 'test', { count: 5, windowS }) };
+  };
+
+  it('are forgotten each by a success of its own', async () => {
+    const { limiter } = named();
+    for (let i = 0; i < 4; i++) await (await limiter.enter('a', 'yours')).failed();
+    await (await limiter.enter('a', 'mine')).passed('clear');
+    await (await limiter.enter('a', 'mine')).failed();
+    await expect(limiter.enter('a', 'mine')).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+
+  it('of a window that is over give nothing back in the next', async () => {
+    const { clock, limiter } = named();
+    await (await limiter.enter('a', 'yours')).failed();
+    clock.offsetS += windowS - 5;
+    for (let i = 0; i < 4; i++) await (await limiter.enter('a', 'mine')).failed();
+    clock.offsetS += 10;
+    for (let i = 0; i < 4; i++) await (await limiter.enter('a', 'yours')).failed();
+    await (await limiter.enter('a', 'mine')).passed('clear');
+    await (await limiter.enter('a', 'yours')).failed();
+    await expect(limiter.enter('a', 'yours')).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+});
+
+describe('a limiter', () => {
+  it('does not count what it refuses', async () => {
+    const limiter = createLimiter(make, 'test', rate);
+    const outcomes = await settled(Array.from({ length: 30 }, () => limiter.charge('a')));
+    expect(outcomes.filter((status) => status === 'fulfilled')).toHaveLength(5);
+    await limiter.refund('a');
+    await expect(limiter.charge('a')).resolves.toBeDefined();
+    await expect(limiter.charge('a')).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+});
+
+describe('an address', () => {
+  it('counts by its /64 where it is IPv6, and whole where it is IPv4', () => {
+    expect(toNetworkKey('2001:db8:1:2::1')).toBe(toNetworkKey('2001:db8:1:2:ffff:ffff:ffff:ffff'));
+    expect(toNetworkKey('2001:db8:1:2::1')).not.toBe(toNetworkKey('2001:db8:1:3::1'));
+    expect(toNetworkKey('192.0.2.1')).toBe('192.0.2.1');
+    expect(toNetworkKey('')).toBe('');
+  });
+
+  it('counts as the IPv4 address that it stands for', () => {
+    for (const ip of ['::ffff:192.0.2.1', '::FFFF:c000:201', '64:ff9b::192.0.2.1', '64:ff9b::c000:201']) {
+      expect([toNetworkKey(ip), toWideNetworkKey(ip)]).toEqual(['192.0.2.1', undefined]);
+    }
+  });
+
+  it('has a /48 around it where it is IPv6', () => {
+    const wide = toWideNetworkKey('2001:db8:1:2::1');
+    expect(wide).toBe('20010db80001/48');
+    expect(toWideNetworkKey('2001:db8:1:ffff::1')).toBe(wide);
+    expect([toWideNetworkKey('2001:db8:2::1') === wide, toWideNetworkKey('192.0.2.1')]).toEqual([
+      false,
+      undefined,
+    ]);
+  });
+});
+
+describe('a text of strangers in the log', () => {
+  it('stands without separators, controls and direction marks', () => {
+    const text = 'a\u2028b\u2029c\u0085d\u009be\u202ef\n"';
+    expect(toLogString(text)).toBe('"a\\u2028b\\u2029c\\u0085d\\u009be\\u202ef\\n\\""');
+    expect(JSON.parse(toLogString(text))).toBe(text);
+    expect(toLogField(text)).toBe('a?b?c?d?e?f\n"');
+  });
+});

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { signInSomebody } from '../session/support/person.ts';
+import { startWorld, type World } from '../support/world.ts';
+import { type Document, type Operation, operationsOf, resolve, type Schema } from './support/document.ts';
+
+let world: World;
+let document: Document;
+beforeAll(async () => {
+  world = await startWorld({ RATE_LIMIT_ENABLED: 'false' });
+  document = (await (await fetch(`${world.url}/openapi.json`)).json()) as Document;
+});
+afterAll(() => world.close());
+
+const sampleOf = ({ example, default: fallback }: Schema): unknown => example ?? fallback;
+
+/** What only the caller can know, in place of what the example says. */
+const ofCaller: Record<string, () => Record<string, string>> = {
+  issueClientToken: () => ({
+    client_secret: world.tenant.credentials('gift-deliveries')?.client_secret ?? '',
+  }),
+};
+
+/** Sends an operation as its examples say, as a page of ours with a session does. */
+async function tryOut(method: string, path: string, operation: Operation): Promise<Response> {
+  const browser = await signInSomebody(world.url, `${operation.operationId.toLowerCase()}@example.com`);
+  const sessions = await browser.send('GET', '/v1/auth/sessions');
+  const query = new URLSearchParams();
+  let target = path;
+  for (const { name, in: place, example, schema } of operation.parameters ?? []) {
+    const isSession = operation.operationId === 'endSession';
+    const value = isSession ? sessions.body.sessions[0].id : (example ?? sampleOf(resolve(document, schema)));
+    if (place === 'path') target = target.replace(`{${name}}`, String(value));
+    else if (value !== undefined) query.set(name, String(value));
+  }
+  const [type, { schema } = { schema: {} }] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
+  const body = { ...(sampleOf(resolve(document, schema)) as object), ...ofCaller[operation.operationId]?.() };
+  const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
+  return fetch(`${world.gateway.publicUrl}${target}?${query.toString()}`, {
+    method,
+    headers: {
+      cookie,
+      'x-csrf': '1',
+      'sec-fetch-site': 'same-origin',
+      ...(type && { 'content-type': type }),
+    },
+    ...(type && {
+      body: type.includes('json')
+        ? JSON.stringify(body)
+        : new URLSearchParams(body as Record<string, string>),
+    }),
+  });
+}
+
+it('each operation succeeds as its examples say', async () => {
+  const outcomes: Record<string, string> = {};
+  for (const { method, path, operation } of operationsOf(document)) {
+    if (operation['x-try-it-out'] === false) continue;
+    const response = await tryOut(method, path, operation);
+    const text = await response.text();
+    outcomes[operation.operationId] = `${response.status} ${response.ok ? '' : text}`.trim();
+    // What the document says of an answer is so.
+    const documented = operation.responses[String(response.status)];
+    expect(documented, `${operation.operationId} ${response.status}`).toBeDefined();
+    for (const name of Object.keys(resolve(document, documented ?? {}).headers ?? {}))
+      if (document.components.headers[name]?.required)
+        expect(response.headers.get(name), name).not.toBeNull();
+  }
+  // Only the tenant hands out a code; the rest of this example is well-formed.
+  expect(outcomes['exchangeCode']).toMatch(/^401 .*"code":"invalid_code"/);
+  delete outcomes['exchangeCode'];
+  expect(Object.entries(outcomes).filter(([, outcome]) => !outcome.startsWith('2'))).toEqual([]);
+  expect(Object.keys(outcomes).length).toBeGreaterThan(15);
+});
+
+it('offers no try of what only a navigation or the tenant can do', () => {
+  const left = operationsOf(document).filter(({ operation }) => operation['x-try-it-out'] === false);
+  expect(left.map(({ path }) => path).toSorted()).toEqual([
+    '/v1/auth/backchannel-logout',
+    '/v1/auth/callback',
+    '/v1/auth/login',
+    '/v1/auth/signed-out',
+    '/v1/auth/signout',
+  ]);
+});
