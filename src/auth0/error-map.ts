@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
 import {
   at,
   bare,
@@ -37,6 +37,15 @@ export type Conversation =
   | 'user'
   | 'user-password'
   | 'client-credentials';
+
+/** Why the tenant grants a user nothing; `wrong` is what a proof is called that does not hold. */
+const userGrant = (wrong: ErrorCode): readonly Rule[] => [
+  { when: error('invalid_grant'), says: wrong },
+  { when: error('unauthorized'), says: 'user_blocked' },
+  ...denied,
+  ...throttled,
+  ...misconfigured,
+];
 
 /** What the Management API refuses the gateway itself. */
 const management: readonly Rule[] = [
@@ -83,28 +92,14 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
     ...misconfigured,
   ],
   signin: [
-    { when: error('invalid_grant', 'invalid_user_password'), says: 'invalid_credentials' },
+    { when: error('invalid_user_password'), says: 'invalid_credentials' },
     { when: error('password_leaked'), says: 'password_leaked' },
-    { when: error('unauthorized'), says: 'user_blocked' },
-    ...denied,
-    ...throttled,
-    ...misconfigured,
+    ...userGrant('invalid_credentials'),
     { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
   ],
-  refresh: [
-    { when: error('invalid_grant'), says: 'invalid_refresh_token' },
-    { when: error('unauthorized'), says: 'user_blocked' },
-    ...denied,
-    { when: error('invalid_scope'), says: 'invalid_scope' },
-    ...throttled,
-    ...misconfigured,
-  ],
+  refresh: [...userGrant('invalid_refresh_token'), { when: error('invalid_scope'), says: 'invalid_scope' }],
   authorization: [
-    { when: error('invalid_grant'), says: 'invalid_code' },
-    { when: error('unauthorized'), says: 'user_blocked' },
-    ...denied,
-    ...throttled,
-    ...misconfigured,
+    ...userGrant('invalid_code'),
     { when: error('invalid_request', 'invalid_scope'), says: 'tenant_misconfigured', options: setting('C4') },
   ],
   'mfa-authenticators': [
@@ -151,7 +146,7 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
       says: 'access_denied',
       options: () => ({ detail: 'The sign-in was rejected on the device.', reason: 'push_rejected' }),
     },
-    { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
+    ...denied,
     ...throttled,
     ...misconfigured,
     {
@@ -178,11 +173,7 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
     ...misconfigured,
   ],
   'passwordless-verify': [
-    { when: error('invalid_grant'), says: 'invalid_code' },
-    { when: error('unauthorized'), says: 'user_blocked' },
-    ...denied,
-    ...throttled,
-    ...misconfigured,
+    ...userGrant('invalid_code'),
     { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
   ],
   'password-forgot': [...throttled, ...misconfigured],
@@ -196,6 +187,7 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
     },
   ],
   'user-password': [
+    ...user,
     { when: refusedPassword('PasswordStrengthError'), says: 'weak_password', options: weak('strength') },
     { when: refusedPassword('PasswordDictionaryError'), says: 'weak_password', options: weak('dictionary') },
     {
@@ -206,7 +198,6 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
     { when: refusedPassword('PasswordHistoryError'), says: 'weak_password', options: weak('history') },
     { when: leakedPassword, says: 'weak_password', options: weak('leaked') },
     { when: errorCode('auth0_idp_error'), says: 'weak_password', options: weak('strength') },
-    ...user,
   ],
   // The caller's own client is at fault here, not our settings: sign-in's map would blame the wrong one.
   'client-credentials': [...throttled],
