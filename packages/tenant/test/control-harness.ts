@@ -26,6 +26,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   // Tests assert on every member that they read.
+  // oxlint-disable-next-line typescript/no-explicit-any
   readonly body: any;
 }
 

@@ -12,6 +12,7 @@ import { hostSeed } from './support/host-seed.ts';
 interface Answer {
   readonly status: number;
   // Tests assert on every member that they read.
+  // oxlint-disable-next-line typescript/no-explicit-any
   readonly body: any;
 }
 

@@ -53,6 +53,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
       body,
     });
     // Tests assert on every member that they read.
+    // oxlint-disable-next-line typescript/no-explicit-any
     const json: any = await response.json();
     return { status: response.status, json };
   }
