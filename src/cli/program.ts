@@ -55,13 +55,13 @@ export function createProgram(): Command {
         (await import('./tenant-start.ts')).startTenantAlone(isJson),
       ),
       leaf('credentials', 'client id and secret of a client of the embedded tenant', async (isJson, client) =>
-        (await import('./tenant-credentials.ts')).tellCredentials(isJson, client ?? 'gatehouse'),
+        (await import('./tenant-data.ts')).tellCredentials(isJson, client ?? 'gatehouse'),
       ).argument('[client]', "the client's id or name; left out: gatehouse"),
       leaf(
         'export',
         'the whole tenant as JSON: settings, APIs, clients with their secrets, users with the hashes of their passwords; no sessions, no tokens',
         async (isJson, _argument, flags) =>
-          (await import('./tenant-export.ts')).exportTenant(isJson, flags.withKeys === true),
+          (await import('./tenant-data.ts')).exportTenant(isJson, flags.withKeys === true),
       ).option(
         '--with-keys',
         'the keys that sign tokens too: whoever has them can make tokens of this tenant',
@@ -69,18 +69,18 @@ export function createProgram(): Command {
       leaf(
         'import',
         'make the tenant what an export says, and forget what it was; signing keys stay unless the export brings some',
-        async (isJson, file = '') => (await import('./tenant-import.ts')).importTenant(isJson, file),
+        async (isJson, file = '') => (await import('./tenant-data.ts')).importTenant(isJson, file),
       ).argument('<file>', 'of tenant export'),
       leaf(
         'seed',
         'lay a seed over what the tenant holds: its entries are added, or override those of their key',
-        async (isJson, file) => (await import('./tenant-seed.ts')).seedTenant(isJson, file),
+        async (isJson, file) => (await import('./tenant-data.ts')).seedTenant(isJson, file),
       ).argument('[file]', 'YAML or JSON; left out: TENANT_SEED'),
       leaf(
         'reset',
         'begin anew with the built-in seed and TENANT_SEED; signing keys and secrets of clients stay',
         async (isJson, _argument, flags) =>
-          (await import('./tenant-reset.ts')).resetTenant(isJson, flags.yes === true),
+          (await import('./tenant-data.ts')).resetTenant(isJson, flags.yes === true),
       ).option('--yes', 'do not ask'),
     ),
     group(
