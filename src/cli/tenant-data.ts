@@ -38,7 +38,7 @@ function tellReport(isJson: boolean, done: string, where: string, report: StoreR
   const { notes, users, clients, connections, resource_servers: apis } = report;
   tell(isJson, { ok: true, where, ...report }, () => [
     `${done} ${where}.`,
-    `It has ${users} users, ${clients} clients, ${apis} APIs and ${connections} connections now.`,
+    `It now has ${users} users, ${clients} clients, ${apis} APIs and ${connections} connections.`,
   ]);
   notes.forEach((note) => say(`note: ${note}`));
   return exitCodes.fine;
@@ -61,9 +61,7 @@ export const tellCredentials = (isJson: boolean, name: string): Promise<ExitCode
 /** The credentials are good at the embedded tenant alone: a gateway that is set to another takes none of them. */
 function warnOfElsewhere(port: number, domain: string | undefined): void {
   if (isEmbeddedDomain(domain, port)) return;
-  say(
-    `note: AUTH0_DOMAIN is ${domain}, another tenant: these credentials are good at the embedded one only.`,
-  );
+  say(`note: AUTH0_DOMAIN is ${domain}, another tenant. These credentials work at the embedded tenant only.`);
 }
 
 async function clientsOf(store: TenantStore): Promise<string[]> {
@@ -76,7 +74,7 @@ export const exportTenant = (isJson: boolean, withKeys: boolean): Promise<ExitCo
   withTenantStore(isJson, { mayMake: false }, async (store) => {
     const document = await store.export(withKeys);
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-    say(`Exported from ${store.where}. It holds secrets: those of clients, and hashes of passwords.`);
+    say(`Exported from ${store.where}. The export contains secrets: client secrets and password hashes.`);
     return exitCodes.fine;
   });
 
@@ -96,10 +94,10 @@ export const seedTenant = (isJson: boolean, file: string | undefined): Promise<E
 /** `tenant reset`: the tenant begins anew with its seed. Asks first, unless told not to. */
 export const resetTenant = (isJson: boolean, isSure: boolean): Promise<ExitCode> =>
   withTenantStore(isJson, { mayMake: true }, async (store) => {
-    const question = `Forget all users, settings and sessions of ${store.where}?`;
+    const question = `Delete all users, settings and sessions of ${store.where}?`;
     const answer = isSure || (await confirm(question, { input: process.stdin, output: process.stderr }));
     if (answer === undefined) {
-      say('There is no terminal to ask on: say --yes to empty the tenant.');
+      say('Not a terminal: pass --yes to confirm.');
       return exitCodes.usage;
     }
     if (answer) return tellReport(isJson, 'Reset', store.where, await store.reset());

@@ -9,18 +9,18 @@ import { type Components, createResponses } from './responses.ts';
 /** What the groups of operations are for, by the tags of our own rows. */
 const descriptions: Readonly<Record<string, string>> = {
   Accounts: 'Sign-up, sign-in with a password, and refresh.',
-  Sessions: 'Who is signed in, where else, and the ways out.',
+  Sessions: 'The current session, the other sessions of the user, and sign-out.',
   'Redirect login': "Sign-in at the tenant's pages: authorization code with PKCE.",
-  'Second factor': "A sign-in's second factor, in the frontend's own pages.",
+  'Second factor': "Multi-factor authentication in the frontend's own pages.",
   Tokens: 'Access tokens for machine clients.',
-  'World Mappers': 'Places by name, and names by place.',
+  'World Mappers': 'Geocoding and reverse geocoding.',
   Upstreams:
-    'Services behind this gateway, declared in its routes file. What they take and answer, they say themselves.',
-  About: 'This gateway itself: its health, its API, its error codes.',
+    'Services behind this gateway, declared in its routes file. Their own documentation describes requests and responses.',
+  About: 'Health, API document and error codes of this gateway.',
 };
 
 /** For the tags of rows of an operator's module. */
-const OPERATOR_TAG = 'Routes that the operator of this gateway has added.';
+const OPERATOR_TAG = 'Routes added by the operator of this gateway.';
 
 const toTags = (names: readonly string[]): { name: string; description: string }[] =>
   [...new Set(names)].map((name) => ({ name, description: descriptions[name] ?? OPERATOR_TAG }));
@@ -39,7 +39,7 @@ const bodyMediaTypes = { json: 'application/json', form: 'application/x-www-form
 const REST = 'rest';
 /** A prefix as OpenAPI can say it: its rest is a parameter, though one that may hold slashes. */
 const toTemplate = (path: string): string => path.replace(/\*$/, `{${REST}}`);
-const restDoc = { description: 'The rest of the path; it may hold slashes.' };
+const restDoc = { description: 'The rest of the path; it may contain slashes.' };
 
 const toPathParams = (path: string, docs: AnyRoute['params'] = {}) =>
   z.object(
@@ -97,13 +97,13 @@ const toSecuritySchemes = ({ issuer, publicUrl }: DocumentOptions) => ({
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: `An access token of ${issuer}`,
+    description: `An access token issued by ${issuer}`,
   } as const,
   session: {
     type: 'apiKey',
     in: 'cookie',
     name: createCookieJar(publicUrl).toName(SESSION_COOKIE),
-    description: 'The session that a sign-in begins',
+    description: 'The session cookie, set by a sign-in',
   } as const,
   csrf: {
     type: 'apiKey',
@@ -128,7 +128,7 @@ export function toDocument(options: DocumentOptions): Document {
     info: {
       title: 'Gatehouse',
       version: options.version,
-      description: 'Sign-up, sign-in and scope-checked routes behind one front door.',
+      description: 'Sign-up, sign-in and scope-checked routes.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     // Where the document was got from.
