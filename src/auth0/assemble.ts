@@ -22,6 +22,8 @@ export interface TenantLink {
   readonly baseUrl: string;
   /** The origin at which browsers reach it; its issuer's where absent. */
   readonly browserOrigin?: string;
+  /** Of the embedded tenant: where people look into it. */
+  readonly consoleUrl?: string;
   readonly clientId: string;
   readonly credential: ClientCredential;
   /** Where there is a machine client for it. */
@@ -48,7 +50,7 @@ export interface Auth0 {
   readonly revokeLater: RevokeLater;
   /** For what revokes by the Management API. */
   readonly doLater: DoLater;
-  readonly toClientToken: ReturnType<typeof createOwnClientTokens>;
+  readonly clientTokenFor: ReturnType<typeof createOwnClientTokens>;
   /** Whether calls to the tenant fail at once, since too many have failed. */
   readonly isBroken: () => boolean;
   close(): Promise<void>;
@@ -75,7 +77,7 @@ export function assembleAuth0(options: Auth0Options): Auth0 {
     authorization: createAuthorization({ ...shared, browserOrigin, usePar }),
     mfa: createMfa(shared),
     verifyLogoutToken: createLogoutTokenVerifier({ ...tenant, findKey, clock }),
-    toClientToken: createOwnClientTokens({ call, authenticateClient, clock }),
+    clientTokenFor: createOwnClientTokens({ call, authenticateClient, clock }),
     management,
     revokeLater,
     doLater,

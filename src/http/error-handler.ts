@@ -34,7 +34,7 @@ export interface ErrorHandlerOptions {
   /** Whether answers also name what only the operator can change: not in production. */
   readonly isForOperator: boolean;
   readonly writer: Writer;
-  /** Told of what nobody foresaw, with its stack; the client gets none of it. */
+  /** Called with what nobody foresaw, with its stack; the client gets none of it. */
   readonly onUnexpected: (error: unknown, requestId: string) => void;
 }
 
@@ -44,7 +44,7 @@ function toErrorPage(error: GatewayError, requestId: string): string {
   return toPage({
     title: errorTable[error.code].title,
     text: `${detail ?? 'You can try again.'} If it happens again, tell those who run this application what stands below.`,
-    link: { href: retryPath ?? '/', text: retryPath ? 'Try again' : 'Go back' },
+    links: [{ href: retryPath ?? '/', text: retryPath ? 'Try again' : 'Go back' }],
     note: `${error.code}, request ${requestId}`,
   });
 }

@@ -22,8 +22,8 @@ type ProblemMeaning = z.output<typeof problemMeaning>;
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
 
 function toMeaning(code: ErrorCode, isForOperator: boolean): ProblemMeaning {
-  const { operatorAdvice, ...told } = meaningOf(code);
-  return { code, ...told, ...(isForOperator && operatorAdvice && { operator_advice: operatorAdvice }) };
+  const { operatorAdvice, ...meaning } = meaningOf(code);
+  return { code, ...meaning, ...(isForOperator && operatorAdvice && { operator_advice: operatorAdvice }) };
 }
 
 const headers = { 'Cache-Control': 'public, max-age=3600', Vary: 'Accept' };
@@ -85,7 +85,7 @@ export function problemRoutes(isForOperator: boolean): Route[] {
         return toReply(request, problem, {
           title: problem.title,
           text: [problem.advice, problem.operator_advice ?? ''].join(' ').trim(),
-          link: { href: '/problems', text: 'All error codes' },
+          links: [{ href: '/problems', text: 'All error codes' }],
           note: `${code}, HTTP status ${problem.status}`,
         });
       },

@@ -5,7 +5,7 @@ import { CountingLimiter, createMemoryCounts } from './counts.ts';
 import { ask, toFlag, toNumber } from './redis-reply.ts';
 import { defineScript } from './redis-script.ts';
 import { createRedisSessions } from './redis-sessions.ts';
-import type { LimiterRate, Locks, Marks, Store } from './store.ts';
+import type { LimiterRate, Locks, ReplayStore, Store } from './store.ts';
 
 /**
  * Instead of the library's own: what is refused is not counted, and nothing is taken away from nothing. Its arguments:
@@ -73,26 +73,26 @@ function createRedisLocks(redis: Redis): Locks {
   };
 }
 
-/** key, now, time at which the mark lapses, ttl */
-const markOnce = `
+/** key, now, time at which the entry lapses, ttl */
+const consumeOnce = `
   local lapse = redis.call('GET', ARGV[1])
   if lapse and tonumber(lapse) > tonumber(ARGV[2]) then return 0 end
   redis.call('SET', ARGV[1], ARGV[3], 'PX', ARGV[4])
   return 1
 `;
 
-/** Marks over all replicas; a mark holds the time at which it lapses. */
-function createRedisMarks(redis: Redis, clock: Clock): Marks {
-  const runMarkOnce = defineScript(redis, 'markOnce', markOnce);
+/** The replay store of all replicas; an entry holds the time at which it lapses. */
+function createRedisReplayStore(redis: Redis, clock: Clock): ReplayStore {
+  const runConsumeOnce = defineScript(redis, 'consumeOnce', consumeOnce);
   const keyOf = (name: string) => `gatehouse:mark:${name}`;
   return {
-    markOnce(name, ttlMs) {
+    consumeOnce(name, ttlMs) {
       const now = clock.now();
-      return ask(runMarkOnce(keyOf(name), now, now + ttlMs, Math.ceil(ttlMs)), toFlag);
+      return ask(runConsumeOnce(keyOf(name), now, now + ttlMs, Math.ceil(ttlMs)), toFlag);
     },
-    mark: (name, ttlMs) =>
+    remember: (name, ttlMs) =>
       ask(redis.set(keyOf(name), clock.now() + ttlMs, 'PX', Math.ceil(ttlMs)), () => undefined),
-    isMarked: (name) =>
+    isRemembered: (name) =>
       ask(redis.get(keyOf(name)), (reply) => reply !== null && toNumber(reply) > clock.now()),
   };
 }
@@ -103,7 +103,7 @@ export function createRedisStore(redis: Redis, clock: Clock): Store {
   return {
     sessions: createRedisSessions(redis, clock),
     locks: createRedisLocks(redis),
-    marks: createRedisMarks(redis, clock),
+    replayStore: createRedisReplayStore(redis, clock),
     makeLimiter: (name, rate) =>
       createRedisLimiter(redis, name, rate, new CountingLimiter(name, rate, insurance, clock)),
     // Not PING: that is answered while the data cannot be read yet.

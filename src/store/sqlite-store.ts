@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import { type Count, CountingLimiter, type Counts, createMemoryCounts } from './counts.ts';
 import { ask, createSweep, openDatabase } from './sqlite-database.ts';
 import { createSqliteSessions } from './sqlite-sessions.ts';
-import type { Locks, Marks, Store } from './store.ts';
+import type { Locks, ReplayStore, Store } from './store.ts';
 
 /** Counts over all processes that share a SQLite database. */
 function createSqliteCounts(db: DatabaseSync, clock: Clock): Counts {
@@ -64,29 +64,29 @@ function createSqliteLocks(db: DatabaseSync, clock: Clock): Locks {
   };
 }
 
-/** Marks over all processes that share a SQLite database. */
-function createSqliteMarks(db: DatabaseSync, clock: Clock): Marks {
+/** The replay store of all processes that share a SQLite database. */
+function createSqliteReplayStore(db: DatabaseSync, clock: Clock): ReplayStore {
   const sweep = createSweep(db, 'marks');
-  const markOnce = db.prepare(
+  const consumeOnce = db.prepare(
     `INSERT INTO marks (name, lapses_ms) VALUES (?1, ?2)
      ON CONFLICT (name) DO UPDATE SET lapses_ms = ?2 WHERE lapses_ms <= ?3`,
   );
-  const mark = db.prepare('INSERT OR REPLACE INTO marks (name, lapses_ms) VALUES (?, ?)');
-  const isMarked = db.prepare('SELECT 1 FROM marks WHERE name = ? AND lapses_ms > ?');
+  const remember = db.prepare('INSERT OR REPLACE INTO marks (name, lapses_ms) VALUES (?, ?)');
+  const isRemembered = db.prepare('SELECT 1 FROM marks WHERE name = ? AND lapses_ms > ?');
   return {
-    markOnce: async (name, ttlMs) =>
+    consumeOnce: async (name, ttlMs) =>
       ask(() => {
         const now = clock.now();
         sweep(now);
-        return Number(markOnce.run(name, now + ttlMs, now).changes) === 1;
+        return Number(consumeOnce.run(name, now + ttlMs, now).changes) === 1;
       }),
-    mark: async (name, ttlMs) =>
+    remember: async (name, ttlMs) =>
       ask(() => {
         const now = clock.now();
         sweep(now);
-        mark.run(name, now + ttlMs);
+        remember.run(name, now + ttlMs);
       }),
-    isMarked: async (name) => ask(() => isMarked.get(name, clock.now()) !== undefined),
+    isRemembered: async (name) => ask(() => isRemembered.get(name, clock.now()) !== undefined),
   };
 }
 
@@ -99,7 +99,7 @@ export function createSqliteStore(file: string, clock: Clock): Store {
   return {
     sessions: createSqliteSessions(db, clock),
     locks: createSqliteLocks(db, clock),
-    marks: createSqliteMarks(db, clock),
+    replayStore: createSqliteReplayStore(db, clock),
     makeLimiter: (name, rate) =>
       new CountingLimiter(name, rate, counts, clock, new CountingLimiter(name, rate, insurance, clock)),
     ping: async () => void ask(() => ping.get()),

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeFolder } from '../support/folder.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 /** A row of an operator that anybody may call. */
@@ -20,14 +20,14 @@ let world: World;
 let folder: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-foreign-'));
+  folder = makeFolder();
   const file = path.join(folder, 'routes.mjs');
   writeFileSync(file, module);
   world = await startWorld({ ALLOWED_ORIGINS: 'https://app.example.com', ROUTES_MODULE: file });
 });
 afterAll(() => world.close());
 
-/** The operations that are called without a credential of the API document, and take JSON or a header of their own. */
+/** Operations that need no credential and change something or read a header of their own; none for OAuth clients, which send forms. */
 async function findOpenOperations(): Promise<[method: string, path: string][]> {
   const { paths } = (await (await fetch(`${world.url}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, Operation>>;
@@ -35,7 +35,7 @@ async function findOpenOperations(): Promise<[method: string, path: string][]> {
   return Object.entries(paths).flatMap(([at, operations]) =>
     Object.entries(operations).flatMap(([method, { security, requestBody, parameters = [] }]) => {
       const isOpen = security.length === 0 || security.some((one) => Object.keys(one).length === 0);
-      const isForm = requestBody && !('application/json' in requestBody.content);
+      const isForm = requestBody && 'application/x-www-form-urlencoded' in requestBody.content;
       const isChecked = method !== 'get' || parameters.some((one) => one.in === 'header');
       return isOpen && !isForm && isChecked ? [[method.toUpperCase(), at] as [string, string]] : [];
     }),

@@ -153,7 +153,7 @@ function toTenant(
     try {
       state.sweep(clock.now());
     } catch (error) {
-      warn(`the tenant could not sweep its store: ${error instanceof Error ? error.message : ''}`);
+      warn(`deleting expired documents failed: ${error instanceof Error ? error.message : ''}`);
     }
   };
   sweep();

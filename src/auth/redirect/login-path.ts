@@ -4,6 +4,7 @@ interface LoginPathQuery {
   readonly return_to?: string | undefined;
   readonly organization?: string | undefined;
   readonly prompt?: 'login' | undefined;
+  readonly screen_hint?: 'signup' | undefined;
 }
 
 /** The path at which a browser begins to sign in. The caller has checked `return_to`. */

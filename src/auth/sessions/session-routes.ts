@@ -49,7 +49,7 @@ function toBearerBody({ subject, clientId, scopes, claims }: Caller) {
 export function sessionRoutes(deps: SessionRouteDeps): Route[] {
   const { sessions, audit } = deps;
 
-  const noteEnded = (event: AuditEvent, caller: Caller, { id: requestId, ip }: RequestInfo): void =>
+  const recordEnded = (event: AuditEvent, caller: Caller, { id: requestId, ip }: RequestInfo): void =>
     audit({ event, outcome: 'succeeded', requestId, ip, subject: caller.subject });
 
   return [
@@ -101,7 +101,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
         const isSpared = query.keep === 'current';
         if (sessionId !== undefined && !isSpared) await sessions.end(request.headers);
         await sessions.endAll(subject, isSpared ? sessionId : undefined);
-        noteEnded('auth.session_revoked', caller, request);
+        recordEnded('auth.session_revoked', caller, request);
         return {
           status: 204,
           ...(!isSpared && sessionId !== undefined && { cookies: [sessions.clearCookie] }),
@@ -124,7 +124,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
         const isCurrent = id === caller.sessionId;
         if (isCurrent) await sessions.end(request.headers);
         else if (!(await sessions.endOne(caller.subject, id))) throw new GatewayError('not_found');
-        noteEnded('auth.session_revoked', caller, request);
+        recordEnded('auth.session_revoked', caller, request);
         return { status: 204, ...(isCurrent && { cookies: [sessions.clearCookie] }) };
       },
     }),

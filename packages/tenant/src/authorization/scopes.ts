@@ -26,7 +26,7 @@ export const scopesForUsers = (api: ResourceServer): string[] =>
     .filter((value) => !api.is_system || currentUserScopes.includes(value));
 
 /** Whether a sign-in with `offline_access` gets a refresh token. */
-export const mayGoOffline = (client: Client, api: ResourceServer | undefined): boolean =>
+export const allowsOfflineAccess = (client: Client, api: ResourceServer | undefined): boolean =>
   client.grant_types.includes('refresh_token') && (api === undefined || api.allow_offline_access);
 
 /**
@@ -56,7 +56,7 @@ export interface UserScopeRequest {
 export function grantUserScopes({ requested, client, api, allowed }: UserScopeRequest): string[] {
   const offered = new Set(api ? scopesForUsers(api) : []);
   return requested.filter((scope) => {
-    if (scope === 'offline_access') return mayGoOffline(client, api);
+    if (scope === 'offline_access') return allowsOfflineAccess(client, api);
     return (
       (standard.has(scope) && client.third_party_security_mode !== 'strict') ||
       (offered.has(scope) && (allowed?.has(scope) ?? true))

@@ -22,7 +22,7 @@ export function findUserApi(
  * Whether an API allows user access through this client. A strict third party always needs a client grant, and cannot
  * access system APIs.
  */
-export function mayUsersUse(
+export function allowsUserAccess(
   { state }: Pick<TenantContext, 'state'>,
   client: Client,
   api: ResourceServer,
@@ -43,6 +43,6 @@ export function requireUserAccess(
   client: Client,
   api: ResourceServer,
 ): void {
-  if (mayUsersUse(context, client, api)) return;
+  if (allowsUserAccess(context, client, api)) return;
   throw oauthError(403, 'access_denied', userAccessText(api), { hint: 'user_access_denied' });
 }

@@ -4,7 +4,7 @@ import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { redirectTo, withCookies } from './authorization-response.ts';
 import { checkUser } from './check-user.ts';
 import { complete } from './complete.ts';
-import { forgetTransactionCookie, transactionNotFound } from './login-transaction.ts';
+import { clearTransactionCookie, transactionNotFound } from './login-transaction.ts';
 import { type PendingStep, pendingStep } from './pending-step.ts';
 import { record } from './record.ts';
 import { Refusal } from './refusal.ts';
@@ -63,5 +63,5 @@ export function cancel(
     user_id,
     connection,
   });
-  return withCookies(refuse(context, client, asked, refusal), [forgetTransactionCookie(transaction)]);
+  return withCookies(refuse(context, client, asked, refusal), [clearTransactionCookie(transaction)]);
 }

@@ -9,7 +9,7 @@ import { makeUserAccessToken } from '../tokens/token-reply.ts';
 import { recordLogin } from '../users/sign-in-with-password.ts';
 import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { toAuthorizationResponse, withCookies } from './authorization-response.ts';
-import { forgetTransactionCookie, transactionNotFound } from './login-transaction.ts';
+import { clearTransactionCookie, transactionNotFound } from './login-transaction.ts';
 import { apiOf, type SignInParties, scopeToGrant } from './pending-step.ts';
 import { record } from './record.ts';
 
@@ -48,7 +48,7 @@ export async function complete(
   const tokens = await makeFrontTokens(context, { ...parties, user }, signIn, scope, code);
   return withCookies(toAuthorizationResponse(context, asked, { code, ...tokens }), [
     ...cookies,
-    forgetTransactionCookie(transaction),
+    clearTransactionCookie(transaction),
   ]);
 }
 

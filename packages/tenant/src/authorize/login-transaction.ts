@@ -50,7 +50,7 @@ export function beginTransaction(
 }
 
 /** The Set-Cookie header that deletes a transaction's cookie. */
-export const forgetTransactionCookie = ({ id }: Pick<LoginTransaction, 'id'>): string =>
+export const clearTransactionCookie = ({ id }: Pick<LoginTransaction, 'id'>): string =>
   setCookie(cookieName(id), '', cookiePath, 0);
 
 /**

@@ -1,5 +1,5 @@
 import { mayUseConnection } from '../authorization/client-connections.ts';
-import { findUserApi, mayUsersUse, userAccessText } from '../authorization/user-api.ts';
+import { allowsUserAccess, findUserApi, userAccessText } from '../authorization/user-api.ts';
 import type { TenantContext } from '../context.ts';
 import type { AuthorizeRequest } from '../state/browser-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
@@ -22,7 +22,7 @@ export function parseAudience(
     asked,
     () => new Refusal('access_denied', `Service not found: ${asked}`, 'unknown_audience'),
   );
-  if (api && !mayUsersUse(context, client, api)) {
+  if (api && !allowsUserAccess(context, client, api)) {
     const strict = client.third_party_security_mode === 'strict';
     throw strict
       ? new Refusal('unauthorized_client', userAccessText(api), 'third_party_client_grant')

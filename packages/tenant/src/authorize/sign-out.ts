@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
 import { messagePage } from '../pages/message-page.ts';
-import { forgetSessionCookie, readSession } from '../sessions/browser-session.ts';
+import { clearSessionCookie, readSession } from '../sessions/browser-session.ts';
 import { endSession } from '../sessions/end-session.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { TenantReply, TenantRequest } from '../wire/row.ts';
@@ -20,7 +20,7 @@ export function signOut(
     const { user_id, connection } = session;
     record(context, request, client, { type: 'slo', user_id, connection });
   }
-  const cookies = [forgetSessionCookie()];
+  const cookies = [clearSessionCookie()];
   if (target !== undefined) return redirectTo(new URL(target).href, cookies);
   const page = messagePage({ tone: 'done', heading: 'Signed out', text: 'You have been signed out.' });
   return withCookies(page, cookies);

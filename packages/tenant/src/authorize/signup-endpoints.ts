@@ -55,7 +55,7 @@ function show(
     ...stepModel(context, transaction),
     identifiers: identifiersOf(connection),
     rules: explainPassword(connection.options, refused ?? ''),
-    judged: refused !== undefined,
+    showResults: refused !== undefined,
     signInHref: stepHref('/u/login', transaction),
     ...shown,
   });

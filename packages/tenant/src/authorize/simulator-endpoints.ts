@@ -84,7 +84,7 @@ function submit(context: TenantContext, request: TenantRequest): TenantReply | P
       name,
       error: 'Enter an email address.',
     });
-  const user = arrive(context, connection, {
+  const user = updateUser(context, connection, {
     id: ready?.id ?? createHash('sha256').update(email).digest('hex').slice(0, 24),
     email,
     email_verified: ready?.email_verified ?? true,
@@ -101,7 +101,7 @@ interface Arrival extends Pick<User, 'name' | 'email_verified' | 'given_name'> {
 }
 
 /** The user of a provider sign-in; the provider's profile is applied at every sign-in. */
-function arrive(
+function updateUser(
   { state, clock }: Pick<TenantContext, 'state' | 'clock'>,
   connection: Connection,
   { id, ...profile }: Arrival,

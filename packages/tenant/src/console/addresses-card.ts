@@ -33,7 +33,7 @@ export function addressesCard(client: Client, visit: Visit): Html {
       visit,
       'set-addresses',
       html`<div class="stack">${inputs}</div>
-<p class="hint">One to a line, compared byte for byte.</p>
+<p class="hint">One URL per line, compared byte for byte.</p>
 <div class="buttons"><button type="submit" class="small">Save</button></div>`,
     ),
   });

@@ -32,7 +32,7 @@ export const applicationsPage = ({ context: { state } }: ConsoleDeps): ConsolePa
 <span class="by"><code>${client.client_id}</code></span>
 </div>`,
         ),
-        'There is no application.',
+        'No applications.',
       ),
     }),
   }),

@@ -21,7 +21,7 @@ export function consentList(
 </div>
 <p class="more">${code(audience)}${organization !== undefined && html` in ${code(organization)}`} ${words(scope)}</p>`;
   });
-  return list(lines, 'No consent has been given.');
+  return list(lines, 'No consents.');
 }
 
 /** Revokes a consent and the refresh tokens that depend on it. */
@@ -31,7 +31,7 @@ export async function revokeConsent(
   { fields }: Visit,
 ): Promise<Outcome> {
   const consent = state.consents.get(fields['id'] ?? '');
-  if (!consent) throw new ConsoleRefusal('There is no such consent any more.', 404);
+  if (!consent) throw new ConsoleRefusal('The consent no longer exists.', 404);
   await manage('DELETE', ['grants', consent.id]);
   const { user_id, client_id } = consent;
   return { done: 'consent_revoked', user_id, client_id };

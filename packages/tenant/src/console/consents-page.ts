@@ -10,7 +10,7 @@ export const consentsPage = (deps: ConsoleDeps, manage: Manage): ConsolePage => 
   section: 'consents',
   show: (visit) => ({
     title: 'Consents',
-    lead: 'What users have let applications of third parties have. Once revoked, the application has to ask again.',
+    lead: 'Users’ consents to third-party applications. After a consent is revoked, the application must ask again.',
     body: html`${card({
       id: 'consents',
       title: 'Given',

@@ -7,15 +7,31 @@ import { isLoopback, type Middleware, schemeOf } from '../transport/host-guard.t
  * and sets passwords, so `TENANT_ALLOW_REMOTE` does not open it.
  */
 export function createConsoleGuard(port: number): Middleware[] {
+  const refuseOtherSites = createControlGuard();
   return [
     (request, response, next) => {
       const host = request.headers.host?.toLowerCase() ?? '';
       if (isLoopback(host, port, schemeOf(request))) next();
-      else refuse(response, 403, 'forbidden_host', 'The console answers to loopback alone.');
+      else refuse(response, 403, 'forbidden_host', 'The console accepts only requests from loopback.');
     },
-    createControlGuard(),
+    (request, response, next) => {
+      if (isLinkToOverview(request)) next();
+      else refuseOtherSites(request, response, next);
+    },
   ];
 }
+
+/**
+ * Whether a person follows a link to the overview on a page of another port of this host, such as an application's. A frame, a
+ * script and a form cannot send these headers together (Fetch Metadata).
+ */
+const isLinkToOverview = ({ method, url, headers }: Parameters<Middleware>[0]): boolean =>
+  method === 'GET' &&
+  url === '/' &&
+  headers.origin === undefined &&
+  headers['sec-fetch-site'] === 'same-site' &&
+  headers['sec-fetch-mode'] === 'navigate' &&
+  headers['sec-fetch-dest'] === 'document';
 
 /**
  * Requires the Origin header that every browser sends with a POST; the control guard has already checked its value.
@@ -24,8 +40,8 @@ export function createConsoleGuard(port: number): Middleware[] {
 export const requireFormOrigin: Middleware = (request, response, next) => {
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (request.headers.origin === undefined)
-    refuse(response, 403, 'forbidden_origin', 'A form must say which origin it comes from.');
+    refuse(response, 403, 'forbidden_origin', 'The Origin header is missing.');
   else if (type !== 'application/x-www-form-urlencoded')
-    refuse(response, 415, 'unsupported_media_type', 'The console takes its own forms.');
+    refuse(response, 415, 'unsupported_media_type', 'The console accepts only its own forms.');
   else next();
 };

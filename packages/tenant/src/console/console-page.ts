@@ -1,7 +1,7 @@
 import type { TenantContext } from '../context.ts';
 import type { ControlDeps } from '../control/control-rows.ts';
 import type { Html } from '../pages/html.ts';
-import type { Note } from './notes.ts';
+import type { Notice } from './notices.ts';
 import type { Section } from './sections.ts';
 
 type Awaitable<T> = T | Promise<T>;
@@ -46,7 +46,7 @@ export interface ConsoleView {
 /** The result of a form. */
 export type Outcome =
   /** Success: redirects to `to`, or to the page itself, which shows the notice. */
-  | { readonly done: Note; readonly to?: string; readonly user_id?: string; readonly client_id?: string }
+  | { readonly done: Notice; readonly to?: string; readonly user_id?: string; readonly client_id?: string }
   /** Nothing has changed: the page is shown with the secret of that name. */
   | { readonly reveals: string };
 

@@ -9,7 +9,7 @@ import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from '
 import { consolePages } from './console-pages.ts';
 import { createFormTokens, type FormTokens } from './form-tokens.ts';
 import { type Frame, missingView, toConsoleReply } from './layout.ts';
-import { findNote, notes } from './notes.ts';
+import { findNotice, notices } from './notices.ts';
 
 export interface ConsoleOptions extends ConsoleDeps {
   /** The tenant's port. */
@@ -71,7 +71,8 @@ function createHandlers(
     writeReply(response, reply);
   };
   return {
-    get: (request, response) => send(request, response, {}, { note: findNote(queryOf(request).get('done')) }),
+    get: (request, response) =>
+      send(request, response, {}, { notice: findNotice(queryOf(request).get('done')) }),
     post: async (request, response) => {
       const fields = toFields(request.body);
       try {
@@ -85,7 +86,12 @@ function createHandlers(
           return;
         }
         const { done, to = pathOf(request), user_id, client_id } = outcome;
-        deps.context.log.record({ type: 'sapi', description: `Console: ${notes[done]}`, user_id, client_id });
+        deps.context.log.record({
+          type: 'sapi',
+          description: `Console: ${notices[done]}`,
+          user_id,
+          client_id,
+        });
         const headers = { location: `${to}?done=${done}`, 'cache-control': 'no-store' };
         writeReply(response, { status: 303, body: '', headers });
       } catch (error) {
@@ -99,7 +105,7 @@ function createHandlers(
 
 const staleForm = (): ConsoleRefusal =>
   new ConsoleRefusal(
-    'This form is from before the tenant was last started. Nothing was changed: try again.',
+    'The tenant has restarted since this form was loaded. Nothing has changed. Try again.',
     403,
   );
 
@@ -140,8 +146,11 @@ const createErrorWriter =
     const status = given >= 400 && given < 500 ? given : 500;
     if (status === 500)
       warn(
-        `the console failed at ${request.method} ${pathOf(request)}: ${error instanceof Error ? error.stack : ''}`,
+        `console request failed: ${request.method} ${pathOf(request)}: ${error instanceof Error ? error.stack : ''}`,
       );
-    const problem = status === 500 ? 'The tenant failed at this.' : 'The request is malformed, or too large.';
+    const problem =
+      status === 500
+        ? 'The request failed because of an internal error. The tenant has logged it.'
+        : 'The request is malformed, or too large.';
     writeReply(response, toConsoleReply(deps, missingView, { section: 'overview', status, problem }));
   };

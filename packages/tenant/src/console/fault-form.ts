@@ -14,7 +14,11 @@ const paths = [
   '.',
 ];
 const methods = ['*', 'GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
-const kinds = { status: 'Answer with a status', reset: 'Break the connection', delay: 'Only delay' } as const;
+const kinds = {
+  status: 'Respond with a status',
+  reset: 'Reset the connection',
+  delay: 'Delay only',
+} as const;
 
 const select = (id: string, options: Readonly<Record<string, string>>, chosen: string): Html =>
   html`<select id="${id}" name="${id}">${Object.entries(options).map(
@@ -64,7 +68,7 @@ export function parseFault({ fields }: Visit): Fault {
     times: Number(fields['times']),
   });
   if (parsed.success) return parsed.data;
-  throw new ConsoleRefusal(`The fault was not armed. ${toSentence(parsed.error)}`);
+  throw new ConsoleRefusal(`The fault was not added. ${toSentence(parsed.error)}`);
 }
 
 /** Parses JSON; anything else is text. */

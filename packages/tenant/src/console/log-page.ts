@@ -20,7 +20,7 @@ export const logPage = ({ context: { state, log, clock } }: ConsoleDeps): Consol
     const entries = found.slice(-shown).toReversed();
     return {
       title: 'Log',
-      lead: 'As it happens, newest first, in Auth0’s event codes.',
+      lead: 'Log events with Auth0’s event codes, newest first.',
       refreshMs: 1000,
       body: html`${searchForm(visit, 'q', 'Event code, user, application, address …')}
 ${card({
@@ -28,12 +28,7 @@ ${card({
   title: found.length > shown ? `The newest ${shown} of ${found.length} events` : 'Events',
   live: true,
   look: 'wide',
-  body: logList(
-    state,
-    entries,
-    clock.now(),
-    wanted === '' ? 'Nothing has happened yet.' : 'No event has that in it.',
-  ),
+  body: logList(state, entries, clock.now(), wanted === '' ? 'No events yet.' : 'No matching events.'),
 })}`,
     };
   },

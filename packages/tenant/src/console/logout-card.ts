@@ -18,7 +18,7 @@ export function logoutCard({ context: { state } }: ConsoleDeps, visit: Visit, us
 ${labelled('client_id', 'Application', html`<select id="client_id" name="client_id">${options}</select>`)}
 ${labelled('sid', 'About', html`<select id="sid" name="sid"><option value="">all sessions</option>${sessions.map(({ sid }) => html`<option>${sid}</option>`)}</select>`)}
 <button type="submit" class="small">Send</button></div>
-<p class="hint">It ends no session here.</p>`,
+<p class="hint">This does not end a session.</p>`,
         );
   return card({ id: 'logout', title: 'Back-channel logout', body });
 }
@@ -32,7 +32,7 @@ export async function sendLogout({ control }: ConsoleDeps, { params, fields }: V
   const refused = outcome.sent.filter(({ status = 0 }) => status < 200 || status >= 300);
   if (refused.length === 0) return { done: 'logout_sent', user_id, client_id };
   const answers = refused.map(
-    ({ url, status }) => `${url} ${status === undefined ? 'did not answer' : `answered ${status}`}`,
+    ({ url, status }) => `${url} ${status === undefined ? 'did not respond' : `responded with ${status}`}`,
   );
   throw new ConsoleRefusal(`The logout token was sent, but ${answers.join('; ')}.`, 502);
 }

@@ -10,7 +10,7 @@ export function passwordCard({ context: { state } }: ConsoleDeps, visit: Visit, 
   const input = html`<input id="password" name="password" type="password" autocomplete="new-password" required maxlength="256">`;
   const body =
     home === undefined || state.credentials.get(user.user_id) === undefined
-      ? html`<p class="none">Signs in without a password.</p>`
+      ? html`<p class="none">The user has no password.</p>`
       : actionForm(
           visit,
           'set-password',

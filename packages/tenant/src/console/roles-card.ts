@@ -12,21 +12,21 @@ export function rolesCard({ context: { state } }: ConsoleDeps, visit: Visit, use
     .filter(({ id }) => own.includes(id))
     .map(
       ({ id, name, description }) => html`<div class="line"><span class="what">${name}</span>
-<span class="by">${actionButton(visit, 'remove-role', 'Take away', { hidden: { role: id }, about: `the role ${name}` })}</span></div>
+<span class="by">${actionButton(visit, 'remove-role', 'Remove', { hidden: { role: id }, about: `the role ${name}` })}</span></div>
 ${description !== '' && html`<p class="more">${description}</p>`}`,
     );
   const options = free.map(({ id, name }) => html`<option value="${id}">${name}</option>`);
   return card({
     id: 'roles',
     title: 'Roles',
-    body: html`${list(lines, 'No role.')}
-${permissions.length > 0 && html`<p class="more">Permissions of their own: ${permissions.map((one) => html`${code(one.permission_name)} at ${code(one.resource_server_identifier)} `)}</p>`}
+    body: html`${list(lines, 'No roles.')}
+${permissions.length > 0 && html`<p class="more">Direct permissions: ${permissions.map((one) => html`${code(one.permission_name)} at ${code(one.resource_server_identifier)} `)}</p>`}
 ${
   free.length > 0 &&
   actionForm(
     visit,
     'add-role',
-    html`<div class="row">${labelled('role', 'Give a role', html`<select id="role" name="role">${options}</select>`)}
+    html`<div class="row">${labelled('role', 'Assign a role', html`<select id="role" name="role">${options}</select>`)}
 <button type="submit" class="small">Give</button></div>`,
   )
 }`,

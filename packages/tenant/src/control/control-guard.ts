@@ -18,7 +18,7 @@ export function createControlGuard(): Middleware {
         response,
         403,
         'forbidden_host',
-        'The control API answers to loopback, an IP address or a bare name.',
+        'The control API accepts only loopback, an IP address or a single-label host name.',
       );
     } else if (origin !== undefined && origin.toLowerCase() !== `${schemeOf(request)}://${host}`) {
       refuse(response, 403, 'forbidden_origin', 'The control API is not open to other origins.');

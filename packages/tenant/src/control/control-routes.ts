@@ -84,9 +84,9 @@ const writeError: ErrorRequestHandler = (error: unknown, _request, response, nex
   }
   const status = error instanceof Error && 'status' in error ? error.status : 500;
   if (status === 400)
-    refuse(response, 400, 'invalid_request', 'The request is not well-formed JSON or path.');
+    refuse(response, 400, 'invalid_request', 'The request has malformed JSON or a malformed path.');
   else if (status === 413)
     refuse(response, 413, 'body_too_large', 'The body is too large for this operation.');
   else if (status === 415) refuse(response, 415, 'unsupported_media_type', 'Send plain UTF-8 JSON.');
-  else refuse(response, 500, 'internal', 'The tenant failed at this.');
+  else refuse(response, 500, 'internal', 'The request failed because of an internal error.');
 };

@@ -89,7 +89,7 @@ export function controlRows(deps: ControlDeps): readonly SchemaRow[] {
     ok({
       offset_s: clock.offsetS,
       now: new Date(clock.now()).toISOString(),
-      note: 'The tenant, and a program that runs it and shares its clock, run ahead by offset_s. A program in another process does not travel.',
+      note: 'The tenant is offset_s seconds ahead, and so is a program that runs it in process and shares its clock. Other processes keep the machine time.',
     });
   const toKeys = (): TenantReply =>
     ok({ keys: keys.list().map(({ kid, state }) => ({ kid, ...(state !== undefined && { state }) })) });
@@ -113,7 +113,7 @@ export function controlRows(deps: ControlDeps): readonly SchemaRow[] {
       handle: ({ params: { id = '' }, body: { action } }) =>
         factors.answerPush(id, action === 'accept')
           ? ok({ user_id: id, action })
-          : notFound('There is no push that waits for this user.'),
+          : notFound('The user has no pending push.'),
     }),
     defineRow({ method: 'GET', path: '/clock', handle: toClock }),
     defineRow({
@@ -122,7 +122,7 @@ export function controlRows(deps: ControlDeps): readonly SchemaRow[] {
       body: clockBody,
       handle: ({ body }) => {
         if (forwardClock(clock, body.offset_s)) return toClock();
-        const message = 'offset_s: that is too far ahead';
+        const message = 'offset_s: the time is too far ahead';
         return { status: 400, body: { error: 'invalid_request', message } };
       },
     }),
@@ -149,7 +149,7 @@ export function controlRows(deps: ControlDeps): readonly SchemaRow[] {
       method: 'DELETE',
       path: '/keys/:kid',
       handle: async ({ params: { kid = '' } }) =>
-        (await keys.remove(kid)) ? toKeys() : notFound('There is no such key to take out.'),
+        (await keys.remove(kid)) ? toKeys() : notFound('The key does not exist or cannot be removed.'),
     }),
     ...killRows(deps),
     defineRow({

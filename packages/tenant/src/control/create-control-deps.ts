@@ -53,9 +53,9 @@ const createBackchannelControl =
   (context: TenantContext) =>
   async ({ user_id, client_id, sid }: LogoutOrder): Promise<LogoutOutcome> => {
     const { state, callBack } = context;
-    if (!state.users.get(user_id)) return { missing: 'There is no such user.' };
+    if (!state.users.get(user_id)) return { missing: 'The user does not exist.' };
     const client = state.clients.get(client_id);
-    if (!client) return { missing: 'There is no such client.' };
+    if (!client) return { missing: 'The client does not exist.' };
     const urls = logoutUrlsOf(client);
     if (urls.length === 0) return { missing: 'The client has no back-channel logout URL.' };
     const sent = await Promise.all(

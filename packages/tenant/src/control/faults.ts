@@ -10,7 +10,7 @@ export interface Faults {
   list(): readonly Fault[];
 }
 
-interface Armed {
+interface ActiveFault {
   readonly fault: Fault;
   readonly pattern: RegExp;
   left: number;
@@ -21,20 +21,20 @@ const maxPathLength = 1_024;
 
 /** Creates the fault injector: the first matching fault with a remaining count applies to a request. */
 export function createFaults(): Faults {
-  let armed: readonly Armed[] = [];
+  let active: readonly ActiveFault[] = [];
 
   /** Finds and counts in one synchronous step, so that parallel requests never exceed the count. */
   function take(request: IncomingMessage): Fault | undefined {
-    if (armed.length === 0) return undefined;
+    if (active.length === 0) return undefined;
     const path = pathOf(request);
     if (isControlPath(path)) return undefined;
     const seen = path.slice(0, maxPathLength);
-    const hit = armed.find(
+    const hit = active.find(
       ({ fault, pattern }) => (fault.method === '*' || fault.method === request.method) && pattern.test(seen),
     );
     if (!hit) return undefined;
     hit.left -= 1;
-    if (hit.left === 0) armed = armed.filter((other) => other !== hit);
+    if (hit.left === 0) active = active.filter((other) => other !== hit);
     return hit.fault;
   }
 
@@ -58,9 +58,9 @@ export function createFaults(): Faults {
       response.once('close', () => clearTimeout(timer));
     },
     replace: (faults) => {
-      armed = faults.map((fault) => ({ fault, pattern: new RegExp(fault.path), left: fault.times }));
+      active = faults.map((fault) => ({ fault, pattern: new RegExp(fault.path), left: fault.times }));
     },
-    list: () => armed.map(({ fault, left }) => ({ ...fault, times: left })),
+    list: () => active.map(({ fault, left }) => ({ ...fault, times: left })),
   };
 }
 

@@ -16,13 +16,13 @@ export const killRows = ({ revokeUser, revokeClient, revokeFamily }: KillSwitche
     method: 'POST',
     path: '/users/:id/revoke',
     handle: ({ params: { id = '' } }) =>
-      revokeUser(id) ? ok({ user_id: id, revoked: true }) : notFound('There is no such user.'),
+      revokeUser(id) ? ok({ user_id: id, revoked: true }) : notFound('The user does not exist.'),
   }),
   defineRow({
     method: 'POST',
     path: '/clients/:id/revoke',
     handle: ({ params: { id = '' } }) =>
-      revokeClient(id) ? ok({ client_id: id, revoked: true }) : notFound('There is no such client.'),
+      revokeClient(id) ? ok({ client_id: id, revoked: true }) : notFound('The client does not exist.'),
   }),
   defineRow({
     method: 'POST',
@@ -30,6 +30,6 @@ export const killRows = ({ revokeUser, revokeClient, revokeFamily }: KillSwitche
     handle: ({ params: { id = '' } }) =>
       revokeFamily(id)
         ? ok({ family_id: id, revoked: true })
-        : notFound('There are no refresh tokens of such a family.'),
+        : notFound('The refresh token family does not exist.'),
   }),
 ];

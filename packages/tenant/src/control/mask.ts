@@ -16,11 +16,11 @@ const maxValueLength = 200;
 const maxEntries = 50;
 const maxDepth = 5;
 /** Three dotted base64url parts, or one long part: a JWT or an opaque token in a shown parameter. */
-const looksSecret = /eyJ[\w-]{6,}|[\w-]{24,}\.[\w-]{8,}|^[A-Za-z0-9_-]{41,}$/;
+const secretPattern = /eyJ[\w-]{6,}|[\w-]{24,}\.[\w-]{8,}|^[A-Za-z0-9_-]{41,}$/;
 const safeName = /^[A-Za-z_$:.-]{1,40}$/;
 
 function maskText(text: string): string {
-  if (looksSecret.test(text)) return mask;
+  if (secretPattern.test(text)) return mask;
   const visible = text
     .slice(0, maxValueLength)
     .replace(/\/\/[^/@\s]*@/g, `//${mask}@`)
@@ -68,7 +68,7 @@ export const maskPath = (path: string): string =>
   path
     .slice(0, maxValueLength)
     .split('/')
-    .map((segment) => (/^[\w.~-]{25,}$/.test(segment) || looksSecret.test(segment) ? mask : segment))
+    .map((segment) => (/^[\w.~-]{25,}$/.test(segment) || secretPattern.test(segment) ? mask : segment))
     .join('/');
 
 const shownHeaders = ['content-type', 'origin', 'user-agent', 'auth0-forwarded-for'];

@@ -29,7 +29,7 @@ export const storeRows = ({ keeper, credentials, about }: StoreDeps): readonly S
     path: '/credentials/:client',
     handle: ({ params: { client = '' } }) => {
       const found = credentials(client);
-      return found ? ok(found) : notFound('There is no such client.');
+      return found ? ok(found) : notFound('The client does not exist.');
     },
   }),
   defineRow({

@@ -41,7 +41,7 @@ export async function verifyProof(deps: Deps, request: ProvenRequest): Promise<s
   requireFresh(deps, payload, request.nonceRequired);
   // EmbeddedJWK has imported it as a public key.
   const jkt = await calculateJwkThumbprint(protectedHeader.jwk ?? {});
-  useUp(deps, `${jkt}\n${payload.jti}`);
+  consumeProof(deps, `${jkt}\n${payload.jti}`);
   return jkt;
 }
 
@@ -90,7 +90,7 @@ function requireFresh(deps: Deps, { nonce, iat }: JWTPayload, nonceRequired: boo
 }
 
 /** One synchronous step, so that a proof is accepted once. */
-function useUp({ state, clock }: Deps, name: string): void {
+function consumeProof({ state, clock }: Deps, name: string): void {
   const id = digest(name);
   const isNew = state.transaction(() => {
     if (state.usedProofs.get(id)) return false;

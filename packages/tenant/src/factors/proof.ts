@@ -23,7 +23,7 @@ export interface Prover {
  * Whether an authenticator is accepted: for a sign-in, a confirmed one; for an enrolment, an unconfirmed one. A sign-in
  * accepts an unconfirmed one only if none is confirmed, because a password alone must not add a factor.
  */
-export function counts(deps: Deps, { user, purpose }: Prover, own: Authenticator): boolean {
+export function isAccepted(deps: Deps, { user, purpose }: Prover, own: Authenticator): boolean {
   if (!isUsable(readGuardian(deps), own)) return false;
   return own.active ? purpose === 'sign-in' : purpose === 'enrolment' || !hasEnrolled(deps, user);
 }
@@ -55,13 +55,13 @@ export function tryOnce<P extends Proof>(
 ): P | Proof {
   const { user_id } = user;
   const bucket = `mfa-${kind}:${user_id}`;
-  const note = (type: string): void => deps.log.record({ type, user_id, client_id: clientId });
+  const record = (type: string): void => deps.log.record({ type, user_id, client_id: clientId });
   if (!takeFromBucket(deps, bucket, tries)) {
-    note(events[kind].limited);
+    record(events[kind].limited);
     return { refusal: tooManyCodes(user_id) };
   }
   const proof = attempt();
-  if (proof.refusal) note(events[kind].failed);
+  if (proof.refusal) record(events[kind].failed);
   else putBack(deps, bucket, tries);
   return proof;
 }

@@ -1,7 +1,7 @@
 import type { Authenticator } from '../state/factor-documents.ts';
 import { activateEnrolment, enrolledBy } from './authenticators.ts';
 import { invalidOtp } from './mfa-errors.ts';
-import { counts, type Deps, type Proof, type Prover, tryOnce } from './proof.ts';
+import { type Deps, isAccepted, type Proof, type Prover, tryOnce } from './proof.ts';
 import { findTotpStep } from './totp.ts';
 
 /**
@@ -13,7 +13,7 @@ export function proveOtp(deps: Deps, prover: Prover, code: string): Proof {
   return tryOnce(deps, prover, 'otp', (): Proof => {
     const now = deps.clock.now();
     for (const own of enrolledBy(deps, user)) {
-      if (own.secret === undefined || !counts(deps, prover, own)) continue;
+      if (own.secret === undefined || !isAccepted(deps, prover, own)) continue;
       const step = findTotpStep(own.secret, code, now);
       if (step === undefined || step <= (own.last_step ?? -1)) continue;
       accept(deps, prover, { ...own, last_step: step });

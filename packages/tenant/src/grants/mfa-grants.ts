@@ -28,7 +28,7 @@ function mfaGrant<P extends Proof>(
       for (const name of required) body.required(name);
       const holder = await requireMfaHolder(context, client, body.required('mfa_token'));
       const proof = redeem(context, holder, () => prove(context, holder, body));
-      const { reply, ...rest } = await finish(context, request, holder);
+      const { reply, ...rest } = await completeWithFactor(context, request, holder);
       return { reply: { ...reply, ...extra(proof) }, ...rest };
     },
   };
@@ -49,7 +49,7 @@ function redeem<P extends Proof>({ state, clock }: TenantContext, holder: MfaHol
   return proof;
 }
 
-function finish(
+function completeWithFactor(
   context: TenantContext,
   { client, jkt, ip }: TokenRequest,
   holder: MfaHolder,

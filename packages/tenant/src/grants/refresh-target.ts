@@ -1,5 +1,5 @@
 import { isStandardScope } from '../authorization/scopes.ts';
-import { mayUsersUse } from '../authorization/user-api.ts';
+import { allowsUserAccess } from '../authorization/user-api.ts';
 import type { TenantContext } from '../context.ts';
 import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import type { RefreshFamily } from '../state/token-documents.ts';
@@ -52,5 +52,5 @@ function findOther(
   if (audience === undefined || !policyOf(client, audience)) return undefined;
   const [api] = context.state.resourceServers.find('identifier', audience);
   if (!api || api.is_system || !api.skip_consent_for_verifiable_first_party_clients) return undefined;
-  return mayUsersUse(context, client, api) ? api : undefined;
+  return allowsUserAccess(context, client, api) ? api : undefined;
 }

@@ -28,7 +28,7 @@ export const refreshToken: Grant = {
     const presented = body.required('refresh_token');
     const requested = parseScope(body.raw('scope'));
     const wanted = { presented, audience: body.text('audience'), jkt };
-    const { family, token, user, target } = useUp(context, client, wanted);
+    const { family, token, user, target } = redeemToken(context, client, wanted);
     const { api } = target;
     const kept = requested ? target.scope.filter((scope) => requested.includes(scope)) : target.scope;
     const scope = grantScopeFor(context, { client, userId: user.user_id, api, requested: kept });
@@ -64,7 +64,7 @@ interface Wanted {
 }
 
 /** Redeems the token. If the user or the API is refused, the token stays valid. */
-function useUp(context: TenantContext, client: Client, { presented, audience, jkt }: Wanted) {
+function redeemToken(context: TenantContext, client: Client, { presented, audience, jkt }: Wanted) {
   const redeemed = context.state.transaction(() => {
     const redemption = redeem(context, client, presented, jkt);
     if (redemption.outcome !== 'good') return redemption;

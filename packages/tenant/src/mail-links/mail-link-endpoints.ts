@@ -1,10 +1,10 @@
 import { browserEndpoint } from '../authorize/browser-endpoint.ts';
 import type { TenantContext } from '../context.ts';
+import { invalidLinkPage } from '../pages/invalid-link-page.ts';
 import { mailLinkPage } from '../pages/mail-link-page.ts';
 import { messagePage } from '../pages/message-page.ts';
-import { spentLink } from '../pages/spent-link.ts';
 import type { Ticket, User } from '../state/user-documents.ts';
-import { liftUserBlocks } from '../users/brute-force.ts';
+import { removeUserBlocks } from '../users/brute-force.ts';
 import { type FoundTicket, findTicket } from '../users/find-ticket.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 import { linkToApplication, resultRedirect } from './after-link.ts';
@@ -32,24 +32,24 @@ const links: readonly MailLink[] = [
     failure: 'fv',
     question: {
       heading: 'Verify your email',
-      text: 'Press the button if this address is yours:',
+      text: 'Confirm that this is your address:',
       button: 'Verify',
     },
-    answer: { heading: 'Email verified', text: 'Thank you. You can go on using the application.' },
+    answer: { heading: 'Email verified', text: 'Thank you. You can continue to use the application.' },
   },
   {
     purpose: 'unblock',
     path: '/u/unblock',
-    apply: liftUserBlocks,
+    apply: removeUserBlocks,
     success: 'ublkdu',
     question: {
       heading: 'Unblock your account',
-      text: 'After too many attempts nobody can sign in from there as',
+      text: 'After too many failed attempts, sign-in from that address is blocked for',
       button: 'Unblock',
     },
     answer: {
       heading: 'Account unblocked',
-      text: 'You can sign in again. If it was not you who tried so often, choose a new password.',
+      text: 'You can sign in again. If the failed attempts were not yours, choose a new password.',
     },
   },
 ];
@@ -77,7 +77,7 @@ function ask(context: TenantContext, link: MailLink, request: TenantRequest): Te
 }
 
 function follow(context: TenantContext, link: MailLink, request: TenantRequest): TenantReply {
-  const found = useUp(context, link, request.body.text('ticket') ?? '');
+  const found = consumeLink(context, link, request.body.text('ticket') ?? '');
   if (!found) return refuse(context, link, request);
   const { user, ticket } = found;
   const { client_id, user_id } = ticket;
@@ -88,7 +88,7 @@ function follow(context: TenantContext, link: MailLink, request: TenantRequest):
 }
 
 /** One synchronous step, so that only one of parallel calls succeeds. */
-function useUp(context: TenantContext, link: MailLink, secret: string): FoundTicket | undefined {
+function consumeLink(context: TenantContext, link: MailLink, secret: string): FoundTicket | undefined {
   const { state } = context;
   return state.transaction(() => {
     const found = findTicket(context, link.purpose, secret);
@@ -101,7 +101,7 @@ function useUp(context: TenantContext, link: MailLink, secret: string): FoundTic
 function refuse({ log }: TenantContext, { failure }: MailLink, request: TenantRequest): TenantReply {
   const description = 'the link is unknown, over, or has been used';
   if (failure !== undefined) log.record({ type: failure, description, ...from(request) });
-  return spentLink();
+  return invalidLinkPage();
 }
 
 const from = ({ ip, headers }: TenantRequest) => ({ ip, user_agent: headers['user-agent'] });

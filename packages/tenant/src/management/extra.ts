@@ -3,7 +3,7 @@ import { applyPatch } from './apply-patch.ts';
 type Extra = Readonly<Record<string, unknown>>;
 
 /** Splits a body into the members with an effect and the named ones, which are only stored. */
-export function partExtra<B extends object, N extends string>(
+export function splitExtra<B extends object, N extends string>(
   body: B,
   names: readonly N[],
 ): { readonly known: Omit<B, N>; readonly extra: Extra } {

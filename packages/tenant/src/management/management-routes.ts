@@ -36,8 +36,8 @@ export function createManagementApi(context: TenantContext, warn: (message: stri
     next(toWireError(error) ?? report(error, request));
   };
   const report = (error: unknown, { method, path }: Request): WireError => {
-    const told = error instanceof Error ? error.stack : 'no error';
-    warn(`the tenant failed at ${method} /api/v2${path}: ${told}`);
+    const detail = error instanceof Error ? error.stack : 'no error';
+    warn(`request failed: ${method} /api/v2${path}: ${detail}`);
     return managementError(500, 'An internal server error occurred');
   };
   return router.use(explain);
@@ -89,11 +89,11 @@ const toForm = async ({ body, headers: { 'content-type': type = formType } }: Re
 /** The fields and files of a multipart form as text, by name. Throws 400 `invalid_body` if the body is not a form. */
 async function parseForm(type: string, bytes: Uint8Array<ArrayBuffer>): Promise<Record<string, string>> {
   const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch(() => {
-    throw invalidBody(`'The body is no multipart form'`);
+    throw invalidBody(`'The body is not a multipart form'`);
   });
   const fields = new Map<string, string>();
   for (const [name, value] of form) {
-    if (fields.has(name)) throw invalidBody(`'${name} is there twice'`);
+    if (fields.has(name)) throw invalidBody(`'${name} is duplicated'`);
     fields.set(name, typeof value === 'string' ? value : await value.text());
   }
   return Object.fromEntries(fields);
@@ -131,7 +131,7 @@ const toCaller = (request: Request, { clientId }: ManagementToken): Caller => ({
 function toWireError(error: unknown): WireError | undefined {
   if (error instanceof WireError) return error;
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
-  if (error instanceof URIError) return invalidPath(`'The path is not well encoded'`);
+  if (error instanceof URIError) return invalidPath(`'The path has an invalid percent-encoding'`);
   if (status === 413) return managementError(413, 'Payload content length greater than maximum allowed');
   if (status === 415) return managementError(415, 'Unsupported Media Type');
   if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;

@@ -26,7 +26,7 @@ export function proveOnPage(
     // Created before the verification, which confirms it together with the factor.
     const made = step?.kind === 'enrol' ? makeFirstRecoveryCode(context, user) : undefined;
     const result = prove(signIn, own, code);
-    if (!result.refusal) remember(signIn, own);
+    if (!result.refusal) storeProof(signIn, own);
     return { proof: result, firstCode: made };
   });
   if (proof.refusal) return askAgain(toProblem(proof.refusal));
@@ -50,7 +50,7 @@ function prove(
 }
 
 /** Stores that the factor has been verified, because a page may follow before the sign-in continues. */
-function remember({ context, transaction, user }: FactorSignIn, own: Authenticator): void {
+function storeProof({ context, transaction, user }: FactorSignIn, own: Authenticator): void {
   const { state, clock } = context;
   const method = own.oob_channel ?? own.authenticator_type;
   const amr = [method === 'auth0' ? 'push' : method, 'mfa'];
@@ -73,9 +73,9 @@ export function continueIfProven({ context, request, transaction, user }: Factor
 
 /** Page texts by error code; API clients receive the codes. */
 const texts: Readonly<Record<string, string>> = {
-  authorization_pending: 'It has not been allowed yet.',
-  slow_down: 'It has not been allowed yet.',
-  access_denied: 'It was denied on the device.',
+  authorization_pending: 'The sign-in has not been approved yet.',
+  slow_down: 'The sign-in has not been approved yet.',
+  access_denied: 'The sign-in was denied on the device.',
   expired_token: 'The code is no longer valid. We have sent a new one.',
 };
 

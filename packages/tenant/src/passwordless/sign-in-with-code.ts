@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
 import type { User } from '../state/user-documents.ts';
-import { requireNotBlocked, settleAttempt } from '../users/brute-force.ts';
+import { recordAttempt, requireNotBlocked } from '../users/brute-force.ts';
 import { findUser } from '../users/find-user.ts';
 import { mailTicket } from '../users/mail-ticket.ts';
 import { oauthError } from '../wire/errors.ts';
@@ -35,7 +35,7 @@ export function signInWithCode(context: TenantContext, attempt: CodeSignIn): Use
   const address = toAddress(connection, identifier);
   const user = context.state.transaction(() => {
     const isRight = address !== undefined && usePasswordlessCode(context, connection, address, holder, code);
-    const { nowBlocked } = settleAttempt(context, attempt, isRight);
+    const { nowBlocked } = recordAttempt(context, attempt, isRight);
     const known = nowBlocked ? findUser(context.state, connection, identifier) : undefined;
     if (known) mailTicket(context, 'unblock', known);
     return isRight ? userOfAddress(context, connection, address) : undefined;

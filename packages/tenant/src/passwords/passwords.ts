@@ -1,6 +1,6 @@
 import { argon2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { readHash } from './foreign-hashes.ts';
+import { parseHash } from './foreign-hashes.ts';
 import { toPhc } from './phc.ts';
 
 export type HashPassword = (password: string) => Promise<string>;
@@ -31,7 +31,7 @@ const derive = promisify(argon2);
 export function createPasswords({ memory, passes }: PasswordCost = defaultCost): Passwords {
   const head = `argon2id$v=19$m=${memory},t=${passes},p=1`;
   /** The hash for an unknown user, so that their sign-in takes as long as a known user's. */
-  const nobody = toPhc(head, Buffer.alloc(16), Buffer.alloc(tagLength));
+  const dummyHash = toPhc(head, Buffer.alloc(16), Buffer.alloc(tagLength));
   return {
     async hash(message) {
       const nonce = randomBytes(16);
@@ -39,9 +39,9 @@ export function createPasswords({ memory, passes }: PasswordCost = defaultCost):
       return toPhc(head, nonce, await derive('argon2id', parameters));
     },
     async verify(password, phc) {
-      const read = readHash(phc ?? nobody);
-      if ('problem' in read) throw new Error(`the stored password hash cannot be judged: ${read.problem}`);
-      return (await read.judge(password)) && phc !== undefined;
+      const read = parseHash(phc ?? dummyHash);
+      if ('problem' in read) throw new Error(`the stored password hash is not supported: ${read.problem}`);
+      return (await read.verify(password)) && phc !== undefined;
     },
     isForeign: (phc) => !phc.startsWith(`$${head}$`),
   };

@@ -5,7 +5,7 @@ import { digestSeed, type FirstSeedDeps, readSeedText, toFirstSeed } from './rea
 const toChangedWarning = (seed: string, reset: string): string =>
   `TENANT_SEED has changed and is not applied, because the tenant is not empty: ${seed} applies it on top of the existing data, ${reset} starts over with it.`;
 const toRemovedWarning = (seed: string, reset: string): string =>
-  `TENANT_SEED is no longer set, and the data that it brought is still there: ${reset} starts over without it, ${seed} keeps the data.`;
+  `TENANT_SEED is no longer set, and the data that it added still exists: ${reset} starts over without it, ${seed} keeps the data.`;
 
 export interface EnsureSeededDeps extends SeedDeps, FirstSeedDeps {
   readonly warn: (message: string) => void;

@@ -11,7 +11,7 @@ const isObject = (value: unknown): value is Entry =>
  * The later entry applied on top of the earlier: its members win; object members (`options`, `refresh_token` …) are
  * merged.
  */
-export function overlay<T extends object>(earlier: T, later: Overlay<T>): T {
+export function mergeEntry<T extends object>(earlier: T, later: Overlay<T>): T {
   const merged: Record<string, unknown> = Object.fromEntries(Object.entries(earlier));
   for (const [name, value] of Object.entries(later)) {
     const before = merged[name];
@@ -30,7 +30,7 @@ function mergeByKey<T extends Entry>(
   const merged = new Map(earlier.map((entry) => [keyOf(entry), entry]));
   for (const entry of later) {
     const before = merged.get(keyOf(entry));
-    merged.set(keyOf(entry), before ? overlay(before, entry) : entry);
+    merged.set(keyOf(entry), before ? mergeEntry(before, entry) : entry);
   }
   return [...merged.values()];
 }
@@ -38,9 +38,9 @@ function mergeByKey<T extends Entry>(
 /** Applies `later` on top of `earlier`; an entry overrides the one with its key. */
 export function mergeSeeds(earlier: SeedInput, later: SeedInput): SeedInput {
   return {
-    tenant: overlay(earlier.tenant, later.tenant),
+    tenant: mergeEntry(earlier.tenant, later.tenant),
     rate_limits: later.rate_limits ?? earlier.rate_limits,
-    guardian: overlay(earlier.guardian, later.guardian),
+    guardian: mergeEntry(earlier.guardian, later.guardian),
     connections: mergeByKey(earlier.connections, later.connections, (c) => c.name),
     resource_servers: mergeByKey(earlier.resource_servers, later.resource_servers, (api) => api.identifier),
     clients: mergeByKey(earlier.clients, later.clients, (c) => c.client_id),

@@ -16,7 +16,7 @@ import type { Guardian } from '../state/factor-documents.ts';
 import type { Client, ClientKey } from '../state/settings-documents.ts';
 import { grantKey, type State } from '../state/state.ts';
 import { managementApi } from './management-api.ts';
-import { overlay } from './merge-seeds.ts';
+import { mergeEntry } from './merge-seeds.ts';
 import { type Rename, renamed } from './name-audiences.ts';
 import type { SeedInput } from './seed-input.ts';
 
@@ -34,7 +34,7 @@ export const toResolver =
  */
 export function putSettings(state: State, seed: SeedInput, managementIdentifier: string): void {
   const resolve = toResolver(managementIdentifier);
-  const settings = overlay(state.settings.get() ?? defaultSettings, defined(seed.tenant));
+  const settings = mergeEntry(state.settings.get() ?? defaultSettings, defined(seed.tenant));
   state.settings.put(renamed.settings(settings, resolve));
   state.limits.put({ profile: seed.rate_limits ?? state.limits.get()?.profile ?? 'relaxed' });
   state.attackProtection.put(state.attackProtection.get() ?? defaultAttackProtection);
@@ -43,7 +43,7 @@ export function putSettings(state: State, seed: SeedInput, managementIdentifier:
     const identifier = resolve(given);
     const [before] = state.resourceServers.find('identifier', identifier);
     state.resourceServers.put(
-      before ? overlay(before, { ...api, id: before.id }) : toResourceServer({ ...api, identifier }),
+      before ? mergeEntry(before, { ...api, id: before.id }) : toResourceServer({ ...api, identifier }),
     );
   }
   const added = putClients(state, seed.clients, resolve);
@@ -51,7 +51,7 @@ export function putSettings(state: State, seed: SeedInput, managementIdentifier:
   for (const organization of seed.organizations) {
     const [before] = state.organizations.find('name', organization.name);
     state.organizations.put(
-      before ? overlay(before, { ...organization, id: before.id }) : toOrganization(organization),
+      before ? mergeEntry(before, { ...organization, id: before.id }) : toOrganization(organization),
     );
   }
   for (const given of seed.client_grants) {
@@ -59,14 +59,14 @@ export function putSettings(state: State, seed: SeedInput, managementIdentifier:
     const before = state.clientGrants
       .find('pair', grantKey(grant.client_id ?? grant.default_for ?? '', grant.audience))
       .find(({ subject_type }) => subject_type === (grant.subject_type ?? 'client'));
-    state.clientGrants.put(before ? overlay(before, { ...grant, id: before.id }) : toClientGrant(grant));
+    state.clientGrants.put(before ? mergeEntry(before, { ...grant, id: before.id }) : toClientGrant(grant));
   }
   for (const given of seed.roles) {
     const role = given.permissions
       ? renamed.holder({ ...given, permissions: given.permissions }, resolve)
       : given;
     const [before] = state.roles.find('name', role.name);
-    state.roles.put(before ? overlay(before, { ...role, id: before.id }) : toRole(role));
+    state.roles.put(before ? mergeEntry(before, { ...role, id: before.id }) : toRole(role));
   }
 }
 
@@ -79,7 +79,7 @@ function putClients(state: State, clients: readonly SeedClient[], resolve: Renam
     const byKey = keys && { client_authentication_methods: { private_key_jwt: { credentials: keys } } };
     const before = state.clients.get(given.client_id);
     const client = before
-      ? overlay<Client>(before, toChange(before, { ...rest, ...byKey }))
+      ? mergeEntry<Client>(before, toChange(before, { ...rest, ...byKey }))
       : toClient({ ...rest, ...byKey });
     state.clients.put(renamed.client(client, resolve));
     if (!before) added.push(client.client_id);
@@ -96,8 +96,8 @@ function toChange(
   return {
     ...rest,
     ...(given.client_authentication_methods && { token_endpoint_auth_method: null }),
-    refresh_token: overlay(before.refresh_token, refresh_token ?? {}),
-    jwt_configuration: overlay(before.jwt_configuration, jwt_configuration ?? {}),
+    refresh_token: mergeEntry(before.refresh_token, refresh_token ?? {}),
+    jwt_configuration: mergeEntry(before.jwt_configuration, jwt_configuration ?? {}),
   };
 }
 
@@ -120,7 +120,7 @@ function putConnections(
     const [before] = state.connections.find('name', given.name);
     const { strategy = 'auth0' } = given;
     state.connections.put(
-      before ? overlay(before, { ...given, id: before.id }) : toConnection({ ...given, strategy }),
+      before ? mergeEntry(before, { ...given, id: before.id }) : toConnection({ ...given, strategy }),
     );
   }
   for (const name of new Set([state.settings.get()?.default_directory ?? '', 'email', 'sms'])) {

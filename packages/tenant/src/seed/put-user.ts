@@ -4,7 +4,7 @@ import type { State } from '../state/state.ts';
 import type { User } from '../state/user-documents.ts';
 import { findUser } from '../users/find-user.ts';
 import { toUser } from '../users/to-user.ts';
-import { overlay } from './merge-seeds.ts';
+import { mergeEntry } from './merge-seeds.ts';
 import { type Rename, renamed } from './name-audiences.ts';
 import type { SeedInput } from './seed-input.ts';
 import { toAuthenticators } from './to-authenticators.ts';
@@ -29,7 +29,7 @@ export function putUser(state: State, { given, hash, resolve, now }: UserEntry):
   const id = toUserId(user_id, connection.strategy);
   const before = findPresent(state, connection, id, profile);
   const user = before
-    ? overlay(before, { ...profile, email: profile.email?.toLowerCase(), updated_at: now.toISOString() })
+    ? mergeEntry(before, { ...profile, email: profile.email?.toLowerCase(), updated_at: now.toISOString() })
     : toUser({ connection, id: id ?? randomHex(12), now, profile });
   state.users.put(user);
   if (hash !== undefined) state.credentials.put({ user_id: user.user_id, hash, previous: [] });

@@ -52,7 +52,7 @@ export async function toFirstSeed(
 ): Promise<SeedInput> {
   const builtIn = toBuiltInSeed(builtInSeed);
   const whole = given === undefined ? builtIn : mergeSeeds(builtIn, await parse(given));
-  return judge(whole, given?.name ?? 'the built-in seed', managementIdentifier, nothing);
+  return requireNoFaults(whole, given?.name ?? 'the built-in seed', managementIdentifier, nothing);
 }
 
 /** A seed to apply on top of existing data. Throws `SeedError`. */
@@ -60,13 +60,14 @@ export const toLaterSeed = async (
   given: SeedText,
   managementIdentifier: string,
   state: State,
-): Promise<SeedInput> => judge(await parse(given), given.name, managementIdentifier, knownNames(state));
+): Promise<SeedInput> =>
+  requireNoFaults(await parse(given), given.name, managementIdentifier, knownNames(state));
 
 /** Loaded only if there is a seed to read, because it needs zod and a YAML parser. */
 const parse = async ({ text, name }: SeedText): Promise<SeedInput> =>
   (await import('./parse-seed.ts')).parseSeed(text, name);
 
-function judge(
+function requireNoFaults(
   seed: SeedInput,
   name: string,
   managementIdentifier: string,

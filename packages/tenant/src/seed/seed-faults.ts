@@ -56,12 +56,16 @@ export function seedFaults(seed: SeedInput, managementIdentifier: string, known:
     for (const policy of client.refresh_token?.policies ?? [])
       checkScopes(where, policy.audience, policy.scope);
     for (const key of client.client_authentication_methods?.private_key_jwt.credentials ?? [])
-      need(isPublicKey(key.pem), where, 'the pem is no RSA public key');
+      need(isPublicKey(key.pem), where, 'the pem is not an RSA public key');
   }
   for (const grant of seed.client_grants) {
     const { client_id, default_for } = grant;
     const where = `client_grants.${client_id ?? default_for ?? grant.audience}`;
-    need((client_id === undefined) !== (default_for === undefined), where, 'either client_id or default_for');
+    need(
+      (client_id === undefined) !== (default_for === undefined),
+      where,
+      'exactly one of client_id and default_for is required',
+    );
     need(client_id === undefined || clients.has(client_id), where, `no client ${client_id}`);
     checkScopes(where, grant.audience, grant.scope ?? []);
   }

@@ -22,7 +22,7 @@ export const logoutUrlsOf = ({ oidc_logout }: Client): string[] =>
     (url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol),
   );
 
-function wantsToKnow({ oidc_logout }: Client, initiator: LogoutInitiator): boolean {
+function isConfiguredFor({ oidc_logout }: Client, initiator: LogoutInitiator): boolean {
   const chosen = oidc_logout?.backchannel_logout_initiators;
   if (typeof chosen !== 'object' || chosen === null) return defaultInitiators.includes(initiator);
   return (
@@ -53,14 +53,14 @@ export function makeLogoutToken(
 }
 
 /** Notifies a client in the background that a session has ended, if it is configured for this event. */
-export function tellClient(
+export function notifyClient(
   context: Pick<TenantContext, 'clock' | 'keys' | 'issuer' | 'callBack'>,
   client: Client,
   session: Pick<BrowserSession, 'user_id' | 'sid'>,
   initiator: LogoutInitiator,
 ): void {
   const urls = logoutUrlsOf(client);
-  if (urls.length === 0 || !wantsToKnow(client, initiator)) return;
+  if (urls.length === 0 || !isConfiguredFor(client, initiator)) return;
   for (const url of urls) {
     context.callBack.later(url, async () => ({
       logout_token: await makeLogoutToken(context, client, session),

@@ -75,4 +75,4 @@ export function useSession({ state, clock }: Deps, sid: string, clientId: string
 }
 
 /** The Set-Cookie header that deletes the session cookie. */
-export const forgetSessionCookie = (): string => setCookie(cookieName, '', '/', 0);
+export const clearSessionCookie = (): string => setCookie(cookieName, '', '/', 0);

@@ -1,7 +1,7 @@
 import type { TenantContext } from '../context.ts';
 import type { BrowserSession } from '../state/browser-documents.ts';
 import { revokeUserTokens } from '../tokens/refresh-families.ts';
-import { type LogoutInitiator, tellClient } from './backchannel-logout.ts';
+import { type LogoutInitiator, notifyClient } from './backchannel-logout.ts';
 
 /** Ends a browser session and notifies its clients that are configured for this event. */
 export function endSession(
@@ -13,7 +13,7 @@ export function endSession(
   if (!state.browserSessions.remove(session.id)) return;
   for (const id of session.clients) {
     const client = state.clients.get(id);
-    if (client) tellClient(context, client, session, initiator);
+    if (client) notifyClient(context, client, session, initiator);
   }
 }
 

@@ -45,7 +45,7 @@ export function createLog(
     try {
       flush();
     } catch (error) {
-      warn(`the tenant's log could not be written: ${error instanceof Error ? error.message : ''}`);
+      warn(`writing the tenant's log failed: ${error instanceof Error ? error.message : ''}`);
     }
   }
 

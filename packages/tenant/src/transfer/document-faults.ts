@@ -68,7 +68,7 @@ export function documentFaults(document: TenantDocument): string[] {
   for (const [where, names] of unique) {
     const seen = new Set<string>();
     for (const name of names(document)) {
-      if (seen.has(name)) faults.push(`${where}: ${name.replace('\n', ' ')} is there twice`);
+      if (seen.has(name)) faults.push(`${where}: ${name.replace('\n', ' ')} is duplicated`);
       seen.add(name);
     }
   }

@@ -9,8 +9,8 @@ export interface ExportOptions {
   readonly withKeys?: boolean;
 }
 
-const must = <T>(document: T | undefined): T => {
-  if (document === undefined) throw new Error('the tenant is empty: it has not been seeded yet');
+const requireDocument = <T>(document: T | undefined): T => {
+  if (document === undefined) throw new Error('the tenant is empty: start it once to seed it');
   return document;
 };
 
@@ -27,10 +27,10 @@ export function exportTenant(state: State, { withKeys = false }: ExportOptions =
     // The state's types and the document's differ only in `readonly`.
     const document = {
       gatehouse_tenant: formatVersion,
-      tenant: must(state.settings.get()),
-      rate_limits: must(state.limits.get()).profile,
-      attack_protection: must(state.attackProtection.get()),
-      guardian: must(state.guardian.get()),
+      tenant: requireDocument(state.settings.get()),
+      rate_limits: requireDocument(state.limits.get()).profile,
+      attack_protection: requireDocument(state.attackProtection.get()),
+      guardian: requireDocument(state.guardian.get()),
       connections: state.connections.list(),
       resource_servers: state.resourceServers.list(),
       clients: state.clients.list(),

@@ -19,7 +19,7 @@ export function openFileStore(options: StoreOptions, { mayMake }: StoreAccess): 
   const known = managementIdentifierOf(state);
   if (!mayMake && known === undefined) {
     state.close();
-    throw new NoTenantData(`${dataFile} holds no clients`);
+    throw new NoTenantData(`${dataFile} contains no clients`);
   }
   const keeper = createStoreKeeper({
     state,
@@ -31,7 +31,7 @@ export function openFileStore(options: StoreOptions, { mayMake }: StoreAccess): 
     seedFile,
   });
   return {
-    where: `${dataFile}, as no tenant runs with it at the set port`,
+    where: `${dataFile}, because no tenant with this data runs at the configured port`,
     origin: undefined,
     export: async (withKeys) => keeper.export({ withKeys }),
     import: (raw) => keeper.import(raw),

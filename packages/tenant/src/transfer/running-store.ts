@@ -17,7 +17,7 @@ const credentialsReply = z.object({ client_id: z.string(), client_secret: z.stri
 const refusalReply = z.object({ message: z.string(), faults: z.array(z.string()).optional() });
 
 /** Long enough for an import of many users. */
-const patienceMs = 120_000;
+const callTimeoutMs = 120_000;
 const probeMs = 5000;
 
 /** The origin of a tenant that listens at this host and port. */
@@ -43,7 +43,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
   const response = await fetch(`${base}/about`, { signal: AbortSignal.timeout(probeMs) }).catch(
     (error: unknown) => {
       if (error instanceof Error && error.name === 'TimeoutError')
-        throw new Error(`something listens at ${origin} and does not answer`, { cause: error });
+        throw new Error(`the server at ${origin} does not respond`, { cause: error });
       return undefined;
     },
   );
@@ -53,7 +53,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${base}${path}`, {
       method,
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(callTimeoutMs),
       ...(method !== 'GET' && {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body ?? {}),
@@ -62,7 +62,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
     if (answer.ok) return answer.json();
     const refusal = refusalReply.safeParse(await answer.json().catch(() => undefined));
     if (refusal.data?.faults) throw new TransferError(refusal.data.faults);
-    throw new Error(`the tenant answered ${answer.status}: ${refusal.data?.message ?? 'no reason'}`);
+    throw new Error(`the tenant responded with ${answer.status}: ${refusal.data?.message ?? 'no message'}`);
   };
   const change = async (path: string, body?: unknown) => reportReply.parse(await call('POST', path, body));
   return {
@@ -74,7 +74,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
     reset: () => change('/reset'),
     async credentials(name) {
       const answer = await fetch(`${base}/credentials/${encodeURIComponent(name)}`, {
-        signal: AbortSignal.timeout(patienceMs),
+        signal: AbortSignal.timeout(callTimeoutMs),
       });
       if (answer.status === 404) return undefined;
       const { client_id, client_secret } = credentialsReply.parse(await answer.json());

@@ -66,7 +66,7 @@ export function createStoreKeeper(deps: KeeperDeps): StoreKeeper {
       await deps.reloadKeys?.();
       const after = secretsOf();
       const changed = [...before].filter(([id, secret]) => after.get(id) !== secret).map(([id]) => id);
-      const note = `These clients are gone or have another secret now: ${changed.join(', ')}. Restart the programs that run as one of them.`;
+      const note = `These clients have been deleted or have a different secret: ${changed.join(', ')}. Restart the programs that use them.`;
       return report(changed.length > 0 ? [note] : []);
     },
     async seed(given) {
@@ -80,7 +80,7 @@ export function createStoreKeeper(deps: KeeperDeps): StoreKeeper {
         put?.(state);
         state.seedMark.put({ seed_digest: digestSeed(given) });
       });
-      return report(put ? [] : ['There is no seed file: the tenant stays as it is.']);
+      return report(put ? [] : ['No seed file is set. The data is unchanged.']);
     },
     async reset() {
       const given = await readSeedText(deps.seedFile);

@@ -42,7 +42,9 @@ export class NoTenantData extends Error {
   override readonly name = 'NoTenantData';
 
   constructor(why: string) {
-    super(`There is no data of the embedded tenant yet (${why}): start it once with TENANT_DATA in a file.`);
+    super(
+      `There is no data of the embedded tenant yet (${why}): start it once with TENANT_DATA set to a file.`,
+    );
   }
 }
 

@@ -12,8 +12,8 @@ export interface CallBack {
 }
 
 const timeoutMs = 5000;
-const atOnce = 4;
-const maxWaiting = 1000;
+const maxConcurrent = 4;
+const maxQueued = 1000;
 
 export interface CallBackDeps {
   readonly fetch: typeof fetch;
@@ -42,9 +42,9 @@ export function createCallBack({ fetch, warn }: CallBackDeps): CallBack {
       const { url, makeForm } = next;
       try {
         const status = await now(url, await makeForm());
-        if (status >= 300) warn(`the call to ${url} was answered with ${status}`);
+        if (status >= 300) warn(`call to ${url} failed with status ${status}`);
       } catch (error) {
-        if (!end.signal.aborted) warn(`the call to ${url} failed: ${String(error)}`);
+        if (!end.signal.aborted) warn(`call to ${url} failed: ${String(error)}`);
       }
     }
     running -= 1;
@@ -54,13 +54,13 @@ export function createCallBack({ fetch, warn }: CallBackDeps): CallBack {
     now,
     later(url, makeForm) {
       if (end.signal.aborted) return;
-      if (waiting.length >= maxWaiting) {
-        warn(`too many calls wait: the one to ${url} is dropped`);
+      if (waiting.length >= maxQueued) {
+        warn(`too many pending calls: the call to ${url} is dropped`);
         return;
       }
       waiting.push({ url, makeForm });
       // Errors are caught above, so this promise never rejects.
-      if (running < atOnce) void drain();
+      if (running < maxConcurrent) void drain();
     },
     close() {
       end.abort();

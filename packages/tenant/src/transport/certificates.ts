@@ -41,7 +41,7 @@ async function readOrIssue(directory: string, clock: Clock): Promise<Certificate
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const generations = await readGenerations(directory);
       const latest = Math.max(0, ...generations);
-      const kept = toCertificates(await readIfThere(join(directory, bundleName(latest))), clock);
+      const kept = toCertificates(await readIfExists(join(directory, bundleName(latest))), clock);
       if (kept) {
         await removeAll(
           directory,
@@ -55,7 +55,7 @@ async function readOrIssue(directory: string, clock: Clock): Promise<Certificate
   } finally {
     if (draft !== undefined) await rm(draft, { force: true });
   }
-  throw new Error(`the certificates in ${directory} change faster than they can be read`);
+  throw new Error(`the certificates in ${directory} keep changing: another process is writing them`);
 }
 
 async function readGenerations(directory: string): Promise<number[]> {
@@ -70,7 +70,7 @@ async function removeAll(directory: string, generations: readonly number[]): Pro
 }
 
 const writeBundle = (directory: string, { keyPem, certPem, caPem }: Certificates): Promise<string> =>
-  writeBeside(join(directory, 'tenant-tls'), `${keyPem}\n${certPem}\n${caPem}\n`, 0o600);
+  writeDraft(join(directory, 'tenant-tls'), `${keyPem}\n${certPem}\n${caPem}\n`, 0o600);
 
 /** Creates `path` from `draft` unless it exists. */
 async function claim(draft: string, path: string): Promise<void> {
@@ -84,11 +84,11 @@ async function claim(draft: string, path: string): Promise<void> {
 }
 
 async function keepAuthority(path: string, caPem: string): Promise<void> {
-  if ((await readIfThere(path)) === `${caPem}\n`) return;
-  await rename(await writeBeside(path, `${caPem}\n`, 0o644), path);
+  if ((await readIfExists(path)) === `${caPem}\n`) return;
+  await rename(await writeDraft(path, `${caPem}\n`, 0o644), path);
 }
 
-async function writeBeside(path: string, text: string, mode: number): Promise<string> {
+async function writeDraft(path: string, text: string, mode: number): Promise<string> {
   const draft = `${path}.${randomUUID()}`;
   const file = await open(draft, 'wx', 0o600);
   try {
@@ -101,7 +101,7 @@ async function writeBeside(path: string, text: string, mode: number): Promise<st
   return draft;
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+async function readIfExists(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -28,15 +28,19 @@ export function createHostGuard(options: {
     const hosts = request.headersDistinct.host ?? [];
     const host = hosts[0]?.toLowerCase();
     if (hosts.length !== 1 || host === undefined || host === '' || !hasAuthority(request, host)) {
-      refuse(response, 400, 'a request needs exactly one Host header, and a target that agrees with it');
+      refuse(
+        response,
+        400,
+        'a request needs exactly one Host header, and a request target for the same host',
+      );
       return;
     }
     if (!options.allowRemote && !isLoopback(host, options.port(), schemeOf(request))) {
       refuse(
         response,
         403,
-        `this tenant answers only to the hosts ${loopbackNames.join(', ')} with port ${options.port()} ` +
-          '(TENANT_ALLOW_REMOTE=true lifts this on a demo network)',
+        `this tenant accepts only the hosts ${loopbackNames.join(', ')} with port ${options.port()} ` +
+          '(TENANT_ALLOW_REMOTE=true disables this check on a demo network)',
       );
       return;
     }

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { createServer } from '../lib/node-http.ts';
-import { openDoors, portOf } from './open-doors.ts';
+import { openListeners, portOf } from './open-listeners.ts';
 import { sortByFirstByte } from './sort-by-first-byte.ts';
 
 export interface TransportOptions {
@@ -31,8 +31,8 @@ const keepAliveMs = 60_000;
 const bodyMs = 60_000;
 const sweepMs = 50;
 
-const neverServed: RequestListener = (_request, response) => {
-  response.writeHead(503, { 'content-type': 'text/plain' }).end('The start failed.\n');
+const failedStart: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'content-type': 'text/plain' }).end('The tenant failed to start.\n');
 };
 
 function track(socket: Socket, set: Set<Socket>): void {
@@ -79,7 +79,7 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
   // It never listened, so `close` reports an error, which can be ignored.
   const stopTimers = (): unknown => http.close(() => undefined);
 
-  const doors = await openDoors(host, port, (socket) => {
+  const listeners = await openListeners(host, port, (socket) => {
     track(socket, sockets);
     track(socket, silent);
     sortByFirstByte(socket, silenceMs, {
@@ -97,8 +97,8 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
   });
 
   async function close(): Promise<void> {
-    starting.resolve(neverServed);
-    const shut = doors.map((door) => new Promise<void>((done) => door.close(() => done())));
+    starting.resolve(failedStart);
+    const shut = listeners.map((listener) => new Promise<void>((done) => listener.close(() => done())));
     for (const socket of silent) socket.destroy();
     http.closeIdleConnections();
     const sweep = setInterval(() => http.closeIdleConnections(), sweepMs);
@@ -112,7 +112,7 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
   }
 
   return {
-    port: portOf(doors[0]),
+    port: portOf(listeners[0]),
     serve: (next) => {
       handler = next;
       starting.resolve(next);

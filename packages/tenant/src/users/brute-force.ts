@@ -56,7 +56,7 @@ export function requireNotBlocked(deps: Deps, attempt: Attempt): void {
  * right password, so that parallel guesses get no more answers than sequential ones. `nowBlocked` is true for the
  * failure that reaches the limit.
  */
-export function settleAttempt(deps: Deps, attempt: Attempt, succeeded: boolean): { nowBlocked: boolean } {
+export function recordAttempt(deps: Deps, attempt: Attempt, succeeded: boolean): { nowBlocked: boolean } {
   const { loginFailures } = deps.state;
   return deps.state.transaction(() => {
     const found = failuresOf(deps, attempt);
@@ -73,15 +73,15 @@ export function settleAttempt(deps: Deps, attempt: Attempt, succeeded: boolean):
 }
 
 /** Removes the blocks of an identifier. Used after a password change, by an unblock link, and by administrators. */
-export function liftBlocks({ state }: Pick<Deps, 'state'>, identifier: string): void {
+export function removeBlocks({ state }: Pick<Deps, 'state'>, identifier: string): void {
   for (const failures of state.loginFailures.find('identifier', identifier.toLowerCase()))
     state.loginFailures.remove(failures.id);
 }
 
 /** Removes the brute-force blocks of a user, for each identifier that they can sign in with. */
-export function liftUserBlocks(deps: Pick<Deps, 'state'>, user: User): void {
+export function removeUserBlocks(deps: Pick<Deps, 'state'>, user: User): void {
   for (const identifier of [user.email, user.username, user.phone_number])
-    if (identifier !== undefined) liftBlocks(deps, identifier);
+    if (identifier !== undefined) removeBlocks(deps, identifier);
 }
 
 /** The number of failures that blocks an identifier. */

@@ -3,7 +3,7 @@ import type { Passwords } from '../passwords/passwords.ts';
 import type { ConnectionOptions } from '../state/settings-documents.ts';
 import type { Credentials, User } from '../state/user-documents.ts';
 import { databaseError } from '../wire/errors.ts';
-import { liftUserBlocks } from './brute-force.ts';
+import { removeUserBlocks } from './brute-force.ts';
 import { checkNewPassword } from './check-new-password.ts';
 import { requireHomeDatabase } from './require-home-database.ts';
 
@@ -35,7 +35,7 @@ export function setPassword(context: Pick<TenantContext, 'state' | 'clock'>, use
   const at = new Date(clock.now()).toISOString();
   const after = { ...user, last_password_reset: at, updated_at: at };
   state.users.put(after);
-  liftUserBlocks(context, user);
+  removeUserBlocks(context, user);
   return after;
 }
 

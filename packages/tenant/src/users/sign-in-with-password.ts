@@ -3,7 +3,7 @@ import { requireRate } from '../limits/require-rate.ts';
 import type { Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { oauthError, wrongPassword } from '../wire/errors.ts';
-import { requireNotBlocked, settleAttempt } from './brute-force.ts';
+import { recordAttempt, requireNotBlocked } from './brute-force.ts';
 import { isLeaked } from './check-new-password.ts';
 import { findUser } from './find-user.ts';
 import { mailTicket } from './mail-ticket.ts';
@@ -26,7 +26,7 @@ export interface PasswordSignIn {
 export async function signInWithPassword(context: TenantContext, attempt: PasswordSignIn): Promise<User> {
   const { state, passwords } = context;
   requireNotBlocked(context, attempt);
-  requireRate(context, 'login', toWho(attempt), tooManyLogins);
+  requireRate(context, 'login', toRateKey(attempt), tooManyLogins);
   const found = findUser(state, attempt.connection, attempt.identifier);
   const stored = found && state.credentials.get(found.user_id)?.hash;
   const matches = await passwords.verify(attempt.password, stored);
@@ -37,7 +37,7 @@ export async function signInWithPassword(context: TenantContext, attempt: Passwo
     const current = found && state.users.get(found.user_id);
     const isTheirs =
       matches && current !== undefined && state.credentials.get(current.user_id)?.hash === hash;
-    const { nowBlocked } = settleAttempt(context, attempt, isTheirs);
+    const { nowBlocked } = recordAttempt(context, attempt, isTheirs);
     if (nowBlocked && current) mailTicket(context, 'unblock', current);
     return { user: current, succeeded: isTheirs };
   });
@@ -48,7 +48,7 @@ export async function signInWithPassword(context: TenantContext, attempt: Passwo
   return user;
 }
 
-const toWho = ({ connection, identifier, ip }: PasswordSignIn): string =>
+const toRateKey = ({ connection, identifier, ip }: PasswordSignIn): string =>
   [connection.name, ip, identifier.toLowerCase()].join('\n');
 
 const tooManyLogins = { error: 'too_many_logins', logType: 'limit_sul' };

@@ -24,7 +24,7 @@ const socialStrategies: ReadonlySet<string> = new Set([
 ]);
 
 /** The default nickname: the user name, the local part of the e-mail address, or the phone number. */
-const callName = ({ email, username, phone_number }: NewProfile): string =>
+const defaultNickname = ({ email, username, phone_number }: NewProfile): string =>
   username ?? email?.split('@', 1)[0] ?? phone_number ?? '';
 
 /** Creates a user document. The e-mail address is unverified unless stated otherwise. */
@@ -37,8 +37,8 @@ export function toUser({ connection, id, now, profile }: NewUser): User {
   return {
     user_id,
     email_verified: false,
-    name: profile.email?.toLowerCase() ?? callName(profile),
-    nickname: callName(profile),
+    name: profile.email?.toLowerCase() ?? defaultNickname(profile),
+    nickname: defaultNickname(profile),
     picture: gravatar(email ?? user_id),
     created_at: at,
     updated_at: at,

@@ -25,9 +25,7 @@ export function createErrorWriter(warn: (message: string) => void): ErrorWriter 
     const foreseen = toReply(error);
     if (!foreseen) {
       const path = request.url?.split('?', 1)[0];
-      warn(
-        `the tenant failed at ${request.method} ${path}: ${error instanceof Error ? error.stack : 'no error'}`,
-      );
+      warn(`request failed: ${request.method} ${path}: ${error instanceof Error ? error.stack : 'no error'}`);
     }
     writeReply(response, foreseen ?? oauthReply(500, 'server_error', 'Internal error'));
   };

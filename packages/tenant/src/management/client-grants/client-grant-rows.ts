@@ -17,7 +17,7 @@ const listQuery = z.object({
   allow_any_organization: flag.optional(),
 });
 
-/** Derived from the grant's key, so that it is the same in every tenant with the same settings. */
+/** The id for checkpoint pagination: unique, and the same in every tenant with the same settings. */
 const keyOf = ({ client_id, default_for, audience, subject_type }: ClientGrant): string =>
   [client_id ?? default_for, audience, subject_type].join('\n');
 

@@ -1,7 +1,7 @@
 import { defaultRefreshToken, defined, toClient } from '../../state/defaults.ts';
 import type { Client } from '../../state/settings-documents.ts';
 import { applyPatch, mergeMetadata } from '../apply-patch.ts';
-import { mergeExtra, partExtra } from '../extra.ts';
+import { mergeExtra, splitExtra } from '../extra.ts';
 import { invalidBody, managementError } from '../management-error.ts';
 import { checkClient } from './check-client.ts';
 import type { UpdateClientBody } from './client-body.ts';
@@ -9,7 +9,7 @@ import { clientExtraNames } from './client-extra.ts';
 
 /** The client after a PATCH. Throws 400. */
 export function changeClient(client: Client, body: UpdateClientBody): Client {
-  const { known, extra } = partExtra(body, clientExtraNames);
+  const { known, extra } = splitExtra(body, clientExtraNames);
   const {
     client_metadata,
     client_authentication_methods: methods,

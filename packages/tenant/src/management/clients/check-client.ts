@@ -12,7 +12,7 @@ const others = [
   'urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token',
 ];
 const known = new Set([...grants.keys(), ...others]);
-const ofStrangers = new Set(['authorization_code', 'refresh_token', 'client_credentials']);
+const strictGrantTypes = new Set(['authorization_code', 'refresh_token', 'client_credentials']);
 
 const badClient = (message: string) => managementError(400, message, { errorCode: 'invalid_body' });
 
@@ -22,7 +22,9 @@ export function checkClient(client: Client): void {
   const isStrict = client.third_party_security_mode === 'strict';
   const wrong = client.grant_types.filter(
     (type) =>
-      !known.has(type) || (isPublic && type === 'client_credentials') || (isStrict && !ofStrangers.has(type)),
+      !known.has(type) ||
+      (isPublic && type === 'client_credentials') ||
+      (isStrict && !strictGrantTypes.has(type)),
   );
   if (wrong.length > 0) throw badClient(`Invalid grant types: ${wrong.join(', ')}`);
   if (client.is_first_party && client.third_party_security_mode !== undefined)

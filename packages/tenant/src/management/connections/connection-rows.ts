@@ -8,7 +8,12 @@ import { checkpointQuery, checkpointReply, listReply, pageQuery } from '../list-
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { severalTexts } from '../several-texts.ts';
 import { connectionClientsBody, createConnectionBody, updateConnectionBody } from './connection-body.ts';
-import { changeConnection, createConnection, requireConnection, switchClients } from './write-connection.ts';
+import {
+  changeConnection,
+  createConnection,
+  requireConnection,
+  setEnabledClients,
+} from './write-connection.ts';
 
 const filters = { strategy: severalTexts.optional(), ...fieldsQuery };
 const listQuery = z.object({ ...pageQuery, ...checkpointQuery, ...filters, name: z.string().optional() });
@@ -91,7 +96,7 @@ export const connectionRows: MakeRows = (context) => [
     scopes: ['update:connections'],
     body: connectionClientsBody,
     handle: ({ params, body }) => {
-      switchClients(context, params.id, body);
+      setEnabledClients(context, params.id, body);
       return { status: 204 };
     },
   }),

@@ -2,7 +2,7 @@ import type { TenantContext } from '../../context.ts';
 import { defined, toConnection } from '../../state/defaults.ts';
 import type { Connection, ConnectionOptions } from '../../state/settings-documents.ts';
 import { applyPatch, mergeMetadata } from '../apply-patch.ts';
-import { mergeExtra, partExtra } from '../extra.ts';
+import { mergeExtra, splitExtra } from '../extra.ts';
 import { managementError, notFound } from '../management-error.ts';
 import { type CreateConnectionBody, connectionExtra, type UpdateConnectionBody } from './connection-body.ts';
 
@@ -17,7 +17,7 @@ export function requireConnection({ state }: Deps, id = ''): Connection {
 
 /** Creates a connection. Throws 400 for unknown clients, 409 if the name exists. */
 export function createConnection({ state }: Deps, body: CreateConnectionBody): Connection {
-  const { known, extra } = partExtra(body, connectionExtra);
+  const { known, extra } = splitExtra(body, connectionExtra);
   const { metadata, options, realms = [], ...rest } = known;
   requireClients({ state }, rest.enabled_clients ?? []);
   if (state.connections.find('name', rest.name).length > 0)
@@ -40,7 +40,7 @@ export function changeConnection(
   body: UpdateConnectionBody,
 ): Connection {
   const before = requireConnection({ state }, id);
-  const { known, extra } = partExtra(body, connectionExtra);
+  const { known, extra } = splitExtra(body, connectionExtra);
   const { metadata, options, realms, ...rest } = known;
   requireClients({ state }, rest.enabled_clients ?? []);
   const connection: Connection = {
@@ -55,7 +55,7 @@ export function changeConnection(
 }
 
 /** Enables or disables a connection for clients. Throws 400 and 404. */
-export function switchClients(
+export function setEnabledClients(
   { state }: Deps,
   id: string | undefined,
   changes: readonly { readonly client_id: string; readonly status: boolean }[],

@@ -2,9 +2,9 @@ import type { TenantContext } from '../../context.ts';
 import { defined, toResourceServer } from '../../state/defaults.ts';
 import type { ResourceServer } from '../../state/settings-documents.ts';
 import { applyPatch } from '../apply-patch.ts';
-import { mergeExtra, partExtra } from '../extra.ts';
+import { mergeExtra, splitExtra } from '../extra.ts';
 import { invalidBody, managementError, notFound } from '../management-error.ts';
-import { forgetScopes } from './forget-scopes.ts';
+import { removeScopes } from './remove-scopes.ts';
 import {
   type CreateResourceServerBody,
   resourceServerExtra,
@@ -25,7 +25,7 @@ export function requireResourceServer({ state }: Deps, id = ''): ResourceServer 
 
 /** Creates an API. Throws 409 if the identifier exists. */
 export function createResourceServer({ state }: Deps, body: CreateResourceServerBody): ResourceServer {
-  const { known, extra } = partExtra(body, resourceServerExtra);
+  const { known, extra } = splitExtra(body, resourceServerExtra);
   const api = toResourceServer({ ...defined(known), extra: mergeExtra(undefined, extra) });
   requireDistinctScopes(api);
   if (state.resourceServers.find('identifier', api.identifier).length > 0)
@@ -44,7 +44,7 @@ export function changeResourceServer(
   body: UpdateResourceServerBody,
 ): ResourceServer {
   const before = requireResourceServer({ state }, id);
-  const { known, extra } = partExtra(body, resourceServerExtra);
+  const { known, extra } = splitExtra(body, resourceServerExtra);
   const foreign = before.is_system ? Object.keys(known).filter((name) => !systemMembers.has(name)) : [];
   if (foreign.length > 0) throw invalidBody(`'Additional properties not allowed: ${foreign.join(',')}'`);
   const policies = {
@@ -57,7 +57,7 @@ export function changeResourceServer(
   return state.transaction(() => {
     state.resourceServers.put(api);
     const left = new Set(api.scopes.map(({ value }) => value));
-    if (before.scopes.some(({ value }) => !left.has(value))) forgetScopes({ state }, api.identifier, left);
+    if (before.scopes.some(({ value }) => !left.has(value))) removeScopes({ state }, api.identifier, left);
     return api;
   });
 }
@@ -75,7 +75,7 @@ export function removeResourceServer({ state }: Deps, id: string | undefined): v
       if (grant.audience === api.identifier) state.clientGrants.remove(grant.id);
     for (const consent of state.consents.list())
       if (consent.audience === api.identifier) state.consents.remove(consent.id);
-    forgetScopes({ state }, api.identifier, new Set());
+    removeScopes({ state }, api.identifier, new Set());
   });
 }
 

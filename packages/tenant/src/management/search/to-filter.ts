@@ -30,7 +30,7 @@ function toFieldFilter(field: string, comparison: Comparison, fields: SearchFiel
   const { kind } = comparison;
   if (!isSearchable(fields, field)) throw new SearchError(`${field} cannot be searched`);
   if (fields.isPlain(field) && (kind === 'wildcard' || kind === 'range'))
-    throw new SearchError(`${field} takes no ${kind}`);
+    throw new SearchError(`${field} does not support a ${kind}`);
   const test = toScalarTest(field, comparison, fields);
   return (document) => scalarsAt(document, field).some(test);
 }

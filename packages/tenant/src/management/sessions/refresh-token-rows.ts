@@ -5,7 +5,7 @@ import { checkpointQuery, checkpointReply } from '../list-reply.ts';
 import { invalidBody } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { requireUser } from '../users/user-errors.ts';
-import { refreshTokensOf, requireRefreshToken } from './live-sessions.ts';
+import { refreshTokensOf, requireRefreshToken } from './active-sessions.ts';
 import { metadataOf } from './metadata.ts';
 import { showRefreshToken } from './show-session.ts';
 

@@ -5,7 +5,7 @@ import { revokeFamily } from '../../tokens/refresh-families.ts';
 import { checkpointQuery, checkpointReply } from '../list-reply.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { requireUser } from '../users/user-errors.ts';
-import { refreshTokensOf, requireSession, sessionsOf } from './live-sessions.ts';
+import { refreshTokensOf, requireSession, sessionsOf } from './active-sessions.ts';
 import { metadataOf } from './metadata.ts';
 import { showSession } from './show-session.ts';
 

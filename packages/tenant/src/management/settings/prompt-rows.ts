@@ -48,12 +48,12 @@ export const promptRows: MakeRows = (context) => [
     scopes: read,
     handle: () => ({ status: 200, body: { configs: [], start: 0, limit: 50, total: 0 } }),
   }),
-  ...untouched('/prompts/:prompt/custom-text/:language'),
-  ...untouched('/prompts/:prompt/partials'),
+  ...emptyRows('/prompts/:prompt/custom-text/:language'),
+  ...emptyRows('/prompts/:prompt/partials'),
 ];
 
 /** Custom texts and partials: always empty, and only an empty object is accepted. */
-const untouched = (path: string): ManagementRow[] => [
+const emptyRows = (path: string): ManagementRow[] => [
   defineRow({ method: 'GET', path, scopes: read, handle: () => ({ status: 200, body: {} }) }),
   defineRow({
     method: 'PUT',

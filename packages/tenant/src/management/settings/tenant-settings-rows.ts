@@ -2,7 +2,7 @@ import type { TenantContext } from '../../context.ts';
 import { defaultSettings, defined } from '../../state/defaults.ts';
 import type { TenantSettings } from '../../state/settings-documents.ts';
 import { applyPatch } from '../apply-patch.ts';
-import { mergeExtra, partExtra } from '../extra.ts';
+import { mergeExtra, splitExtra } from '../extra.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import {
   tenantExtra,
@@ -48,7 +48,7 @@ const toView = ({
 });
 
 function change(before: TenantSettings, body: UpdateTenantSettingsBody): TenantSettings {
-  const { known, extra } = partExtra(body, tenantExtra);
+  const { known, extra } = splitExtra(body, tenantExtra);
   const {
     flags,
     session_lifetime_in_minutes: minutes,

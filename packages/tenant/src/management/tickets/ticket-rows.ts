@@ -69,7 +69,7 @@ const toTicketOptions = (
   result_url: body.result_url,
   client_id: body.client_id,
   email_in_redirect: body.includeEmailInRedirect,
-  // Zero is Auth0's way to say: as long as by default.
+  // On Auth0, zero means the default lifetime.
   ttlMs: body.ttl_sec === undefined || body.ttl_sec === 0 ? undefined : body.ttl_sec * 1000,
 });
 
@@ -78,7 +78,7 @@ function requireAddressed(user: User): User & { readonly email: string } {
   return { ...user, email: user.email };
 }
 
-/** By `user_id`, or by `connection_id` and `email`. */
+/** Finds the user by `user_id`, or by `connection_id` and `email`. */
 function findOwner(context: TenantContext, { user_id, connection_id, email }: PasswordBody): User {
   if (user_id !== undefined) return requireUser(context, user_id);
   if (connection_id === undefined || email === undefined)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LoginFailures, User } from '../../state/user-documents.ts';
-import { liftBlocks, liftUserBlocks, maxAttemptsOf } from '../../users/brute-force.ts';
+import { maxAttemptsOf, removeBlocks, removeUserBlocks } from '../../users/brute-force.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { noSuchUser, requireUser } from '../users/user-errors.ts';
 
@@ -55,7 +55,7 @@ export const userBlockRows: MakeRows = (context) => {
       query: identifierQuery,
       handle: ({ query: { identifier } }) => {
         requireKnown(identifier);
-        liftBlocks(context, identifier);
+        removeBlocks(context, identifier);
         return { status: 204 };
       },
     }),
@@ -74,7 +74,7 @@ export const userBlockRows: MakeRows = (context) => {
       title: 'Unblock a user',
       scopes: ['update:users'],
       handle: ({ params }) => {
-        liftUserBlocks(context, requireUser(context, params.id));
+        removeUserBlocks(context, requireUser(context, params.id));
         return { status: 204 };
       },
     }),

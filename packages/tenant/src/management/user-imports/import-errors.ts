@@ -44,13 +44,13 @@ const sized: Readonly<Record<string, readonly [small: string, big: string]>> = {
   array: ['ARRAY_LENGTH_SHORT', 'ARRAY_LENGTH_LONG'],
 };
 
-const veil = '*****';
+const mask = '*****';
 
 /** A user as in the file, without hashes, keys and secrets, for the error list. */
 export const redact = (user: unknown): unknown =>
   // A JSON round trip copies it; the file was JSON.
   JSON.parse(
     JSON.stringify(user, (name: string, value: unknown) =>
-      typeof value === 'string' && /^(password_hash|value|secret)$/.test(name) ? veil : value,
+      typeof value === 'string' && /^(password_hash|value|secret)$/.test(name) ? mask : value,
     ),
   );

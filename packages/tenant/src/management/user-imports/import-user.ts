@@ -34,7 +34,7 @@ export function importUser(
   const isSame =
     found.by === 'email' && (given.user_id === undefined || toId(connection, given) === found.user.user_id);
   if (!upsert || !isSame)
-    return importError(conflicts[found.by] ?? 'CONFLICT', found.by, 'A user of this value is there already');
+    return importError(conflicts[found.by] ?? 'CONFLICT', found.by, 'A user with this value already exists');
   update(deps, found.user, given, given.custom_password_hash && stored.hash);
   return 'updated';
 }

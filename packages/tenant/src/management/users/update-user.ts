@@ -65,7 +65,7 @@ async function toHash(
   }
 }
 
-const notTogether = [
+const exclusiveMembers = [
   ['username', 'password'],
   ['username', 'email_verified'],
   ['password', 'email_verified'],
@@ -79,7 +79,7 @@ const kept: Readonly<Record<string, readonly string[]>> = {
 };
 
 function requirePossible({ identities: [home] }: User, body: UpdateUserBody): void {
-  for (const [one, other] of notTogether)
+  for (const [one, other] of exclusiveMembers)
     if (body[one] !== undefined && body[other] !== undefined)
       throw notSupported(`Cannot update ${one} and ${other} simultaneously`);
   if (body.connection !== undefined && body.connection !== home?.connection)

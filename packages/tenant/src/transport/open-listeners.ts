@@ -10,8 +10,8 @@ const isNoSuchAddress = (error: unknown): boolean =>
 
 const isInUse = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
 
-export const portOf = (door: Server | undefined): number => {
-  const address = door?.address();
+export const portOf = (listener: Server | undefined): number => {
+  const address = listener?.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
@@ -19,13 +19,13 @@ export const portOf = (door: Server | undefined): number => {
  * Listens on `host`, and for IPv4 loopback on `::1` too, because `localhost` may resolve to either. Both use the same
  * port; with port 0, one that is free on both. Rejects with node's error if a port is in use.
  */
-export async function openDoors(host: string, port: number, onSocket: OnSocket): Promise<Server[]> {
+export async function openListeners(host: string, port: number, onSocket: OnSocket): Promise<Server[]> {
   const twin = host === '127.0.0.1' || host === 'localhost';
-  if (!twin) return [await openDoor(host, port, onSocket)];
+  if (!twin) return [await openListener(host, port, onSocket)];
   for (let attempt = 1; ; attempt += 1) {
-    const first = await openDoor('127.0.0.1', port, onSocket);
+    const first = await openListener('127.0.0.1', port, onSocket);
     try {
-      return [first, await openDoor('::1', portOf(first), onSocket)];
+      return [first, await openListener('::1', portOf(first), onSocket)];
     } catch (error) {
       if (isNoSuchAddress(error)) return [first];
       await new Promise<void>((done) => first.close(() => done()));
@@ -35,15 +35,15 @@ export async function openDoors(host: string, port: number, onSocket: OnSocket):
 }
 
 /** Half-open and without Nagle's algorithm, like sockets of node's http server. */
-function openDoor(host: string, port: number, onSocket: OnSocket): Promise<Server> {
-  const door = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
+function openListener(host: string, port: number, onSocket: OnSocket): Promise<Server> {
+  const listener = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
   return new Promise((resolve, reject) => {
-    door.once('error', reject);
-    door.listen({ host, port }, () => {
-      door.off('error', reject);
+    listener.once('error', reject);
+    listener.listen({ host, port }, () => {
+      listener.off('error', reject);
       // A failed accept (no free file descriptor) is temporary and must not end the process.
-      door.on('error', () => undefined);
-      resolve(door);
+      listener.on('error', () => undefined);
+      resolve(listener);
     });
   });
 }

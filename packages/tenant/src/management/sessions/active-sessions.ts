@@ -23,16 +23,16 @@ const isAlive = ({ expires_ms, last_used_ms, idle_ms }: BrowserSession, now: num
 
 /** A user's valid refresh tokens. */
 export const refreshTokensOf = ({ state, clock }: Deps, userId: string): RefreshFamily[] =>
-  state.refreshFamilies.find('user_id', userId).filter((family) => worksNow({ clock }, family));
+  state.refreshFamilies.find('user_id', userId).filter((family) => isValidToken({ clock }, family));
 
 /** A valid refresh token, by the id of its family. Throws 404. */
 export function requireRefreshToken({ state, clock }: Deps, id = ''): RefreshFamily {
   const family = state.refreshFamilies.get(id);
-  if (!family || !worksNow({ clock }, family))
+  if (!family || !isValidToken({ clock }, family))
     throw notFound('The refresh token does not exist.', 'inexistent_refresh_token');
   return family;
 }
 
 /** Whether a refresh token is valid. */
-export const worksNow = ({ clock }: Pick<Deps, 'clock'>, family: RefreshFamily): boolean =>
+export const isValidToken = ({ clock }: Pick<Deps, 'clock'>, family: RefreshFamily): boolean =>
   !family.revoked && !isOver(family, clock.now());

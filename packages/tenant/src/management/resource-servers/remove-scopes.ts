@@ -2,7 +2,7 @@ import type { TenantContext } from '../../context.ts';
 import type { Permission } from '../../state/settings-documents.ts';
 
 /** Removes scopes that an API no longer has from client grants, roles and users. */
-export function forgetScopes(
+export function removeScopes(
   { state }: Pick<TenantContext, 'state'>,
   identifier: string,
   left: ReadonlySet<string>,

@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { makeFolder } from '../../../../test/support/folder.ts';
+
+export const packageFolder = path.resolve(import.meta.dirname, '../..');
+
+/** The package, built as it ships, in a folder of its own. */
+export interface BuiltClient {
+  readonly folder: string;
+  /** Its scripts, by name. */
+  readonly scripts: Readonly<Record<string, string>>;
+  remove(): Promise<void>;
+}
+
+/** Builds the package into `to`, or into a fresh folder. */
+export async function buildClient(to?: string): Promise<BuiltClient> {
+  const folder = to ?? path.join(makeFolder(), 'dist');
+  await mkdir(path.dirname(folder), { recursive: true });
+  const build = [path.join(packageFolder, 'build.js'), '--out', folder];
+  await promisify(execFile)(process.execPath, build);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+  const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
+  return {
+    folder,
+    scripts: Object.fromEntries(names.map((name, i) => [name, texts[i] ?? ''])),
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
