@@ -97,7 +97,7 @@ export function createDeps(input: DepsInput): Deps {
     defaultAudience: config.auth0.apiAudience,
     onStreaming: http.leaveInFlight,
     onCalled: metrics.observeUpstreamRequest,
-    tokens: { ...session, toUpstreamToken: session.tokenFor, toClientToken: auth0.toClientToken },
+    tokens: { ...session, clientTokenFor: auth0.clientTokenFor },
     watchSession: session.watchSession,
   });
   const auth = assembleAuth({

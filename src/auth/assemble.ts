@@ -10,6 +10,8 @@ import { assembleClientCredentials } from './client-credentials/assemble.ts';
 import { createCodeLimits } from './code-limits.ts';
 import { assembleMfa } from './mfa/assemble.ts';
 import { assemblePassword } from './password/assemble.ts';
+import { assemblePasswordless } from './passwordless/assemble.ts';
+import { assembleProfile } from './profile/assemble.ts';
 import type { AttemptRecorder } from './record-attempt.ts';
 import { assembleRedirect } from './redirect/assemble.ts';
 import { landingRoutes } from './redirect/landing-routes.ts';
@@ -50,30 +52,37 @@ export interface Auth {
 export function assembleAuth(options: AuthOptions): Auth {
   const { config, secrets, store, clock, browser, auth0, secondFactors, recorder } = options;
   const { apiAudience: audience, apiAudiences: audiences, defaultScope } = config.auth0;
-  const { marks, makeLimiter } = store;
+  const { replayStore, makeLimiter } = store;
   const limiting = {
     makeLimiter,
     rates: config.rateLimits,
     toHash: createKeyedHash(secrets[0], 'limits'),
   };
-  const signInLimits = createSignInLimits({ ...limiting, known: marks, clock });
+  const signInLimits = createSignInLimits({ ...limiting, known: replayStore, clock });
   const scopes = createScopePolicy({ audiences, defaultScope, scopesOf: options.scopesOf });
   const { revokeLater } = auth0;
   const shared = {
     ...options,
     ...limiting,
     ...browser,
-    marks,
+    replayStore,
     audience,
+    scope: scopes.toScope(undefined, audience),
+    connection: config.auth0.connection,
+    signInLimits,
+    codes: createCodeLimits(limiting),
     requireSecondFactor: secondFactors.require,
+    management: auth0.management,
+    doLater: auth0.doLater,
     revokeLater,
   };
   const sessions = assembleSessions({
     ...shared,
     auth0: auth0.authentication,
     verifyLogoutToken: auth0.verifyLogoutToken,
-    toTenantLogoutUrl: (returnTo, options) => auth0.authorization.toLogoutUrl(returnTo, options),
+    toTenantLogoutUrl: (returnTo, logout) => auth0.authorization.toLogoutUrl(returnTo, logout),
   });
+  const redirect = assembleRedirect({ ...shared, auth0: auth0.authorization });
   return {
     toLoginPath: createLoginPaths(browser.returnUrls),
     landingRoutes: landingRoutes(
@@ -84,18 +93,15 @@ export function assembleAuth(options: AuthOptions): Auth {
       ...assemblePassword({
         ...shared,
         auth0: auth0.authentication,
-        signInLimits,
         scopes,
         concealExisting: config.signupConcealExisting,
         isOn: config.passwordSignin,
       }),
+      ...assemblePasswordless({ ...shared, auth0: auth0.passwordless, startLink: redirect.startLink }),
+      ...assembleMfa({ ...shared, auth0: auth0.mfa }),
       ...sessions.routes,
-      ...assembleMfa({ ...shared, auth0: auth0.mfa, signInLimits, codes: createCodeLimits(limiting) }),
-      ...assembleRedirect({
-        ...shared,
-        auth0: auth0.authorization,
-        scope: scopes.toScope(undefined, audience),
-      }),
+      ...assembleProfile(shared),
+      ...redirect.routes,
       ...sessions.backchannelRoutes,
       ...assembleClientCredentials({
         ...limiting,

@@ -8,7 +8,7 @@ import { toFollowing } from './follow-gateway.ts';
 
 export interface ConnectedTenant {
   readonly link: TenantLink;
-  /** Told where the gateway listens. */
+  /** Called where the gateway listens. */
   readonly follow: (publicUrl: string) => void;
   readonly close: () => Promise<void>;
 }

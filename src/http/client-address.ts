@@ -34,10 +34,10 @@ export function createClientAddress(
   log: Pick<Logger, 'warn'>,
 ): (request: IncomingMessage) => string {
   const trusts = toTrusts(trust);
-  const told = new Set<keyof typeof doubts>();
+  const reported = new Set<keyof typeof doubts>();
   const warnOnce = (doubt: keyof typeof doubts, peer: string): void => {
-    if (told.has(doubt)) return;
-    told.add(doubt);
+    if (reported.has(doubt)) return;
+    reported.add(doubt);
     log.warn({ peer }, doubts[doubt]);
   };
   return (request) => {

@@ -12,7 +12,7 @@ export interface ErrorHandlerOptions {
   /** Whether answers also name what only the operator can change: not in production. */
   readonly isForOperator: boolean;
   readonly writer: Writer;
-  /** Told of what nobody foresaw, with its stack; the client gets none of it. */
+  /** Called with what nobody foresaw, with its stack; the client gets none of it. */
   readonly onUnexpected: (error: unknown, requestId: string) => void;
 }
 

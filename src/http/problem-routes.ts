@@ -22,8 +22,8 @@ type ProblemMeaning = z.output<typeof problemMeaning>;
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
 
 function toMeaning(code: ErrorCode, isForOperator: boolean): ProblemMeaning {
-  const { operatorAdvice, ...told } = meaningOf(code);
-  return { code, ...told, ...(isForOperator && operatorAdvice && { operator_advice: operatorAdvice }) };
+  const { operatorAdvice, ...meaning } = meaningOf(code);
+  return { code, ...meaning, ...(isForOperator && operatorAdvice && { operator_advice: operatorAdvice }) };
 }
 
 const headers = { 'Cache-Control': 'public, max-age=3600', Vary: 'Accept' };

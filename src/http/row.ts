@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CookieProof } from '../browser/csrf.ts';
+import type { CsrfCheck } from '../browser/csrf.ts';
 import { type Origins, requireFriendlyOrigin } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
 import type { createBrowserCheck } from './browser-check.ts';
@@ -20,7 +20,7 @@ export interface RowOptions {
   readonly makeGuard: MakeGuard;
   readonly origins: Origins;
   /** What a request with the session's cookie has to show; guards ask for it by themselves. */
-  readonly proof: CookieProof;
+  readonly csrf: CsrfCheck;
   readonly toBrowserCheck: ReturnType<typeof createBrowserCheck>;
   readonly defaultAudience: string;
   readonly writer: Writer;
@@ -101,14 +101,14 @@ function toLocalServe(route: Route, options: RowOptions, limit: LimitCaller | un
   };
 }
 
-function toGuard(route: AnyRoute, { makeGuard, proof, defaultAudience }: RowOptions): Row['guard'] {
+function toGuard(route: AnyRoute, { makeGuard, csrf, defaultAudience }: RowOptions): Row['guard'] {
   const { access, audience = defaultAudience, path } = route;
   if (isGuarded(access)) return makeGuard(access, audience, path, isProxied(route) ? route : undefined);
   if (access !== 'optional') return undefined;
-  const judge = makeGuard({}, audience, path);
+  const authorize = makeGuard({}, audience, path);
   return (request) => {
-    if (request.headers.authorization !== undefined) return judge(request);
-    if (proof.isCarried(request.headers)) proof.require(request);
+    if (request.headers.authorization !== undefined) return authorize(request);
+    if (csrf.hasSessionCookie(request.headers)) csrf.requireCsrfHeader(request);
     return undefined;
   };
 }

@@ -1,6 +1,8 @@
 /** What the groups of operations are for, by the tags of our own rows. */
 const descriptions: Readonly<Record<string, string>> = {
-  Accounts: 'Sign-up, sign-in with a password, and refresh.',
+  Accounts: 'Sign-up, sign-in with a password, a new password, and refresh.',
+  Passwordless: 'Sign-in by a code or a link that is sent.',
+  Profile: 'What the tenant keeps of the user who is signed in.',
   Sessions: 'Who is signed in, where else, and the ways out.',
   'Redirect login': "Sign-in at the tenant's pages: authorization code with PKCE.",
   'Second factor': "A sign-in's second factor, in the frontend's own pages.",

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { GatewayError } from '../errors.ts';
 import type { ProxiedCall } from '../http/proxy-route.ts';
 import { acceptWebSocket } from './accept-web-socket.ts';
+import type { AccessTokenFor } from './access-token-for.ts';
 import { Admission } from './admission.ts';
 import { Answer } from './answer.ts';
 import { Attempt, type AttemptEvents } from './attempt.ts';
@@ -10,7 +11,6 @@ import { toText, type UpstreamHeaders } from './header-names.ts';
 import { joinSockets } from './join-sockets.ts';
 import { hasBody, Upload } from './upload.ts';
 import { isOthersFault, toUpstreamError } from './upstream-error.ts';
-import type { Authorize } from './upstream-token.ts';
 
 const ANSWER_TOTAL_MS = 300_000;
 /** The caller has gone: nobody gets this status, but the log and the metrics name it so. */
@@ -45,7 +45,7 @@ export class Forward implements AttemptEvents {
   readonly #path: string;
   readonly #upload: Upload | undefined;
   readonly #answer: Answer;
-  #authorization: string | undefined;
+  #accessToken: string | undefined;
   #attempt: Attempt | undefined;
   #startedAtMs = 0;
   /** Of the head that has been passed on. */
@@ -91,27 +91,27 @@ export class Forward implements AttemptEvents {
       this.fail(error);
       return;
     }
-    this.#authorize();
+    this.#readToken();
   }
 
-  #authorize(): void {
+  #readToken(): void {
     const { request, exchange } = this.#call;
-    let authorization: ReturnType<Authorize>;
+    let accessToken: ReturnType<AccessTokenFor>;
     try {
-      authorization = this.#row.authorize(request, exchange.caller, this.#isForced);
+      accessToken = this.#row.accessTokenFor(request, exchange.caller, this.#isForced);
     } catch (error) {
       this.fail(error);
       return;
     }
-    if (!(authorization instanceof Promise)) this.#send(authorization);
+    if (!(accessToken instanceof Promise)) this.#send(accessToken);
     else
-      authorization.then(
-        (known) => this.#send(known),
+      accessToken.then(
+        (token) => this.#send(token),
         (error: unknown) => this.fail(error),
       );
   }
 
-  #send(authorization: string | undefined): void {
+  #send(accessToken: string | undefined): void {
     if (this.#state === 'over') return;
     const { request, exchange } = this.#call;
     if (this.#isGone()) {
@@ -119,12 +119,12 @@ export class Forward implements AttemptEvents {
       return;
     }
     const { target, upstream, toRequestHeaders } = this.#row;
-    this.#authorization = authorization;
+    this.#accessToken = accessToken;
     this.#startedAtMs = performance.now();
     const options = {
       path: this.#path,
       method: request.method ?? '',
-      headers: toRequestHeaders(request, exchange, authorization),
+      headers: toRequestHeaders(request, exchange, accessToken),
       upload: this.#upload,
       isUpgrade: exchange.isUpgrade,
       timeoutMs: target.timeoutMs,
@@ -144,7 +144,7 @@ export class Forward implements AttemptEvents {
       this.#attempt?.abort(new GatewayError('upstream_error', { reason: 'transfer-encoding' }));
       return;
     }
-    upstream.note(downStatuses.has(status) ? 'bad' : 'good');
+    upstream.record(downStatuses.has(status) ? 'bad' : 'good');
     if (status === 401 && this.#mayForce()) {
       this.#stop('replayed');
       return;
@@ -175,7 +175,7 @@ export class Forward implements AttemptEvents {
   onUpgrade(headers: UpstreamHeaders, upstreamSocket: Duplex): void {
     const { exchange, response, headers: ours } = this.#call;
     const { upstream, toAnswerHeaders } = this.#row;
-    upstream.note('good');
+    upstream.record('good');
     let end = (): void => {};
     const refusal = this.#admission.openStream(() => end());
     if (refusal) {
@@ -188,7 +188,7 @@ export class Forward implements AttemptEvents {
     const socket = acceptWebSocket(response, toAnswerHeaders(101, headers, exchange, ours));
     end = joinSockets(socket, upstreamSocket, () => this.#leave());
     this.#observe('101');
-    this.#tell(101);
+    this.#report(101);
   }
 
   onFailed(cause: Error, isUnsent: boolean): void {
@@ -199,7 +199,7 @@ export class Forward implements AttemptEvents {
     const isRepeated = step === 'repeat' && this.#mayRetry(code, isUnsent);
     // Of a request that was not sent, the next attempt tells.
     const isBlameless = step !== 'repeat' || isOthersFault(code) || (isRepeated && isUnsent);
-    this.#row.upstream.note(isBlameless ? 'void' : 'bad');
+    this.#row.upstream.record(isBlameless ? 'void' : 'bad');
     if (step === 'settle') return this.#settle(this.#status, stopped);
     if (step === 'end') return this.onEnd();
     this.#observe(stopped === 'failed' ? code : stopped);
@@ -207,10 +207,10 @@ export class Forward implements AttemptEvents {
     if (step === 'renew') {
       this.#stopped = 'failed';
       this.#isForced = true;
-      return this.#authorize();
+      return this.#readToken();
     }
     if (!isRepeated) return this.fail(error);
-    setImmediate(() => this.#send(this.#authorization));
+    setImmediate(() => this.#send(this.#accessToken));
     return undefined;
   }
 
@@ -219,7 +219,7 @@ export class Forward implements AttemptEvents {
     if (this.#state === 'over') return;
     this.#upload?.destroy();
     this.#leave();
-    if (this.#isGone()) this.#tell(CLIENT_GONE);
+    if (this.#isGone()) this.#report(CLIENT_GONE);
     else this.#call.fail(error);
   }
 
@@ -265,13 +265,13 @@ export class Forward implements AttemptEvents {
     exchange.reason = known?.options.reason;
     this.#leave();
     response.destroy();
-    this.#tell(this.#status);
+    this.#report(this.#status);
   }
 
   #settle(status: number, outcome: string): void {
     this.#observe(outcome);
     this.#leave();
-    this.#tell(status);
+    this.#report(status);
   }
 
   #observe(outcome: string): void {
@@ -285,7 +285,7 @@ export class Forward implements AttemptEvents {
     this.#admission.leave();
   }
 
-  #tell(status: number): void {
+  #report(status: number): void {
     const { exchange, request } = this.#call;
     this.#row.onAnswered(exchange, request.method ?? '', status, performance.now() - exchange.startedAtMs);
   }

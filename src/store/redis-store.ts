@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import { CountingLimiter, createMemoryCounts } from './counts.ts';
 import { createRedisLimiter } from './redis-limiter.ts';
 import { createRedisLocks } from './redis-locks.ts';
-import { createRedisMarks } from './redis-marks.ts';
+import { createRedisReplayStore } from './redis-replay-store.ts';
 import { ask } from './redis-reply.ts';
 import { createRedisSessions } from './redis-sessions.ts';
 import type { Store } from './store.ts';
@@ -14,7 +14,7 @@ export function createRedisStore(redis: Redis, clock: Clock): Store {
   return {
     sessions: createRedisSessions(redis, clock),
     locks: createRedisLocks(redis),
-    marks: createRedisMarks(redis, clock),
+    replayStore: createRedisReplayStore(redis, clock),
     makeLimiter: (name, rate) =>
       createRedisLimiter(redis, name, rate, new CountingLimiter(name, rate, insurance, clock)),
     // Not PING: that is answered while the data cannot be read yet.

@@ -3,7 +3,7 @@ import { CountingLimiter, createMemoryCounts } from './counts.ts';
 import { createSqliteCounts } from './sqlite-counts.ts';
 import { ask, openDatabase } from './sqlite-database.ts';
 import { createSqliteLocks } from './sqlite-locks.ts';
-import { createSqliteMarks } from './sqlite-marks.ts';
+import { createSqliteReplayStore } from './sqlite-replay-store.ts';
 import { createSqliteSessions } from './sqlite-sessions.ts';
 import type { Store } from './store.ts';
 
@@ -16,7 +16,7 @@ export function createSqliteStore(file: string, clock: Clock): Store {
   return {
     sessions: createSqliteSessions(db, clock),
     locks: createSqliteLocks(db, clock),
-    marks: createSqliteMarks(db, clock),
+    replayStore: createSqliteReplayStore(db, clock),
     makeLimiter: (name, rate) =>
       new CountingLimiter(name, rate, counts, clock, new CountingLimiter(name, rate, insurance, clock)),
     ping: async () => void ask(() => ping.get()),

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import { createCookieProof } from '../../src/browser/csrf.ts';
+import { createCsrfCheck } from '../../src/browser/csrf.ts';
 import { createOrigins } from '../../src/browser/origins.ts';
 import { createClientAddress } from '../../src/http/client-address.ts';
 import { createDispatch } from '../../src/http/dispatch.ts';
@@ -69,7 +69,7 @@ beforeAll(async () => {
     makeGuard: () => () => {
       throw new Error('not asked');
     },
-    proof: createCookieProof(origins, 'gatehouse'),
+    csrf: createCsrfCheck(origins, 'gatehouse'),
     toBrowserCheck: () => undefined,
     defaultAudience: 'urn:api',
     writer,

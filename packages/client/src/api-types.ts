@@ -79,6 +79,115 @@ export type SignIn = {
   mode?: 'session' | 'token' | undefined;
 };
 
+export type ForgotPassword = {
+  email: string;
+};
+
+export type ChangePassword = {
+  current_password: string;
+  new_password: string;
+};
+
+export type AuthenticatorList = {
+  authenticators: Authenticator[];
+};
+
+export type Authenticator = {
+  id: string;
+  type: 'otp' | 'sms' | 'voice' | 'email' | 'push' | 'recovery_code';
+  /** Whether it has been confirmed by a code or an answer. */
+  active: boolean;
+  /** Its address or number, masked. */
+  name?: string | undefined;
+};
+
+export type FactorEnrolment = {
+  type: 'otp' | 'sms' | 'voice' | 'email' | 'push';
+  /** Base32, for people who cannot scan the code. */
+  secret?: string | undefined;
+  otpauth_uri?: string | undefined;
+  /** The `otpauth_uri` as a QR code: an SVG document. */
+  qr_svg?: string | undefined;
+  oob_code?: string | undefined;
+  /** Present where a code was sent, which goes into `binding_code`. */
+  binding_method?: 'prompt' | undefined;
+  /** With the first factor of a user: to be shown once. */
+  recovery_codes?: string[] | undefined;
+};
+
+/** Without `email`, the address of the account is enrolled. */
+export type EnrolFactor = {
+  /** The `mfa_handle` of the answer that asked for a second factor. */
+  mfa_handle: string;
+  type: 'otp' | 'push';
+} | {
+  /** The `mfa_handle` of the answer that asked for a second factor. */
+  mfa_handle: string;
+  type: 'sms' | 'voice';
+  phone_number: string;
+} | {
+  /** The `mfa_handle` of the answer that asked for a second factor. */
+  mfa_handle: string;
+  type: 'email';
+  email?: string | undefined;
+};
+
+export type FactorChallenge = {
+  type: 'otp' | 'sms' | 'voice' | 'email' | 'push';
+  authenticator_id?: string | undefined;
+  oob_code?: string | undefined;
+  /** Present where a code was sent, which goes into `binding_code`. */
+  binding_method?: 'prompt' | undefined;
+};
+
+export type ChallengeFactor = {
+  /** The `mfa_handle` of the answer that asked for a second factor. */
+  mfa_handle: string;
+  type: 'otp' | 'sms' | 'voice' | 'email' | 'push';
+  /** Left out: the first of this type. */
+  authenticator_id?: string | undefined;
+};
+
+/** A session, or in token mode tokens. */
+export type FactorResult = SignedInByFactor | TokensByFactor;
+
+export type SignedInByFactor = {
+  user: User;
+  session: SessionTimes;
+  /** The next one, where a recovery code was used: to be shown once. */
+  recovery_code?: string | undefined;
+};
+
+export type TokensByFactor = {
+  access_token: string;
+  token_type: string;
+  /** Seconds. */
+  expires_in: number;
+  scope?: string | undefined;
+  id_token?: string | undefined;
+  refresh_token?: string | undefined;
+  /** The next one, where a recovery code was used: to be shown once. */
+  recovery_code?: string | undefined;
+};
+
+export type FactorPending = {
+  status: 'pending';
+};
+
+export type VerifyFactor = {
+  /** The `mfa_handle` of the answer that asked for a second factor. */
+  mfa_handle: string;
+  /** Of an authenticator app. */
+  otp?: string | undefined;
+  /** Of the challenge or the enrolment. */
+  oob_code?: string | undefined;
+  /** The code that was sent; none for a push. */
+  binding_code?: string | undefined;
+  recovery_code?: string | undefined;
+  /** Left out, a browser gets a session and any other caller tokens. */
+  mode?: 'session' | 'token' | undefined;
+};
+
 export type Refresh = {
   refresh_token?: string | undefined;
   scope?: string | undefined;
@@ -129,54 +238,6 @@ export type SignOut = {
   return_to?: string | undefined;
   federated?: boolean | undefined;
   refresh_token?: string | undefined;
-};
-
-export type FactorEnrolment = {
-  type: 'otp' | 'sms' | 'voice' | 'email' | 'push';
-  /** Base32, for people who cannot scan the code. */
-  secret?: string | undefined;
-  otpauth_uri?: string | undefined;
-  /** The `otpauth_uri` as a QR code: an SVG document. */
-  qr_svg?: string | undefined;
-  oob_code?: string | undefined;
-  /** Present where a code was sent, which goes into `binding_code`. */
-  binding_method?: 'prompt' | undefined;
-  /** With the first factor of a user: to be shown once. */
-  recovery_codes?: string[] | undefined;
-};
-
-export type FactorChallenge = {
-  type: 'otp' | 'sms' | 'voice' | 'email' | 'push';
-  authenticator_id?: string | undefined;
-  oob_code?: string | undefined;
-  /** Present where a code was sent, which goes into `binding_code`. */
-  binding_method?: 'prompt' | undefined;
-};
-
-/** A session, or in token mode tokens. */
-export type FactorResult = SignedInByFactor | TokensByFactor;
-
-export type SignedInByFactor = {
-  user: User;
-  session: SessionTimes;
-  /** The next one, where a recovery code was used: to be shown once. */
-  recovery_code?: string | undefined;
-};
-
-export type TokensByFactor = {
-  access_token: string;
-  token_type: string;
-  /** Seconds. */
-  expires_in: number;
-  scope?: string | undefined;
-  id_token?: string | undefined;
-  refresh_token?: string | undefined;
-  /** The next one, where a recovery code was used: to be shown once. */
-  recovery_code?: string | undefined;
-};
-
-export type FactorPending = {
-  status: 'pending';
 };
 
 export type LoginStarted = {
@@ -245,6 +306,59 @@ export interface Operations {
     body: SignIn;
     answer: SignInResult;
   };
+  /** Have a link to choose a new password mailed */
+  'POST /v1/auth/password/forgot': {
+    body: ForgotPassword;
+    answer: undefined;
+  };
+  /** Change one’s password */
+  'POST /v1/auth/password/change': {
+    body: ChangePassword;
+    answer: undefined;
+  };
+  /** Have a code or a link sent */
+  'POST /v1/auth/passwordless/start': {
+    body: {
+      email?: string | undefined;
+      phone_number?: string | undefined;
+      /** A link goes to an e-mail address, and signs in only in the browser that asked for it. */
+      send?: 'code' | 'link' | undefined;
+      /** Of a link: where the browser goes afterwards. One of more than 1,024 characters is not kept. */
+      return_to?: string | undefined;
+    };
+    answer: undefined;
+  };
+  /** Sign in with the code that was sent */
+  'POST /v1/auth/passwordless/verify': {
+    body: {
+      email?: string | undefined;
+      phone_number?: string | undefined;
+      code: string;
+      /** Left out, a browser gets a session and any other caller tokens. */
+      mode?: 'session' | 'token' | undefined;
+    };
+    answer: SignInResult;
+  };
+  /** The second factors that the user has enrolled */
+  'GET /v1/auth/mfa/authenticators': {
+    body: undefined;
+    answer: AuthenticatorList;
+  };
+  /** Enrol a first second factor */
+  'POST /v1/auth/mfa/associate': {
+    body: EnrolFactor;
+    answer: FactorEnrolment;
+  };
+  /** Ask the user for an enrolled factor */
+  'POST /v1/auth/mfa/challenge': {
+    body: ChallengeFactor;
+    answer: FactorChallenge;
+  };
+  /** End the sign-in by a code, a recovery code or the answer to a push */
+  'POST /v1/auth/mfa/verify': {
+    body: VerifyFactor;
+    answer: FactorResult | FactorPending;
+  };
   /** Exchange a refresh token for new tokens, or renew the session */
   'POST /v1/auth/refresh': {
     body: Refresh;
@@ -275,66 +389,59 @@ export interface Operations {
     body: SignOut;
     answer: SignedOut | undefined;
   };
-  /** The second factors that the user has enrolled */
-  'GET /v1/auth/mfa/authenticators': {
+  /** One’s profile, as the tenant keeps it */
+  'GET /v1/auth/profile': {
     body: undefined;
     answer: {
-      authenticators: ({
+      user: {
+        /** The `sub` of this user. */
         id: string;
-        type: 'otp' | 'sms' | 'voice' | 'email' | 'push' | 'recovery_code';
-        /** Whether it has been confirmed by a code or an answer. */
-        active: boolean;
-        /** Its address or number, masked. */
+        email?: string | undefined;
+        email_verified?: boolean | undefined;
+        phone_number?: string | undefined;
+        username?: string | undefined;
         name?: string | undefined;
-      })[];
+        given_name?: string | undefined;
+        family_name?: string | undefined;
+        nickname?: string | undefined;
+        picture?: string | undefined;
+        user_metadata: Record<string, unknown>;
+      };
     };
   };
-  /** Enrol a first second factor */
-  'POST /v1/auth/mfa/associate': {
+  /** Change one’s profile */
+  'PATCH /v1/auth/profile': {
     body: {
-      /** The `mfa_handle` of the answer that asked for a second factor. */
-      mfa_handle: string;
-      type: 'otp' | 'push';
-    } | {
-      /** The `mfa_handle` of the answer that asked for a second factor. */
-      mfa_handle: string;
-      type: 'sms' | 'voice';
-      phone_number: string;
-    } | {
-      /** The `mfa_handle` of the answer that asked for a second factor. */
-      mfa_handle: string;
-      type: 'email';
-      email?: string | undefined;
+      given_name?: string | undefined;
+      family_name?: string | undefined;
+      name?: string | undefined;
+      nickname?: string | undefined;
+      picture?: string | undefined;
+      user_metadata?: Record<string, string | null> | undefined;
     };
-    answer: FactorEnrolment;
+    answer: {
+      user: {
+        /** The `sub` of this user. */
+        id: string;
+        email?: string | undefined;
+        email_verified?: boolean | undefined;
+        phone_number?: string | undefined;
+        username?: string | undefined;
+        name?: string | undefined;
+        given_name?: string | undefined;
+        family_name?: string | undefined;
+        nickname?: string | undefined;
+        picture?: string | undefined;
+        user_metadata: Record<string, unknown>;
+      };
+    };
   };
-  /** Ask the user for an enrolled factor */
-  'POST /v1/auth/mfa/challenge': {
+  /** Have the link that verifies an e-mail address mailed once more */
+  'POST /v1/auth/email/verification': {
     body: {
-      /** The `mfa_handle` of the answer that asked for a second factor. */
-      mfa_handle: string;
-      type: 'otp' | 'sms' | 'voice' | 'email' | 'push';
-      /** Left out: the first of this type. */
-      authenticator_id?: string | undefined;
+      email: string;
     };
-    answer: FactorChallenge;
-  };
-  /** End the sign-in by a code, a recovery code or the answer to a push */
-  'POST /v1/auth/mfa/verify': {
-    body: {
-      /** The `mfa_handle` of the answer that asked for a second factor. */
-      mfa_handle: string;
-      /** Of an authenticator app. */
-      otp?: string | undefined;
-      /** Of the challenge or the enrolment. */
-      oob_code?: string | undefined;
-      /** The code that was sent; none for a push. */
-      binding_code?: string | undefined;
-      recovery_code?: string | undefined;
-      /** Left out, a browser gets a session and any other caller tokens. */
-      mode?: 'session' | 'token' | undefined;
-    };
-    answer: FactorResult | FactorPending;
+    answer: undefined;
   };
   /** Begin a sign-in at the tenant's pages, for a frontend that navigates itself or opens a popup */
   'POST /v1/auth/login/start': {

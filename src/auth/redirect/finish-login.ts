@@ -4,20 +4,25 @@ import type { ReturnUrls } from '../../browser/return-url.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import type { BegunSession, Sessions } from '../../session/session.ts';
-import type { Marks } from '../../store/store.ts';
+import type { ReplayStore } from '../../store/store.ts';
 import { toLoginPath } from './login-path.ts';
 import type { CallbackQuery } from './login-schemas.ts';
-import type { LoginTransaction, LoginTransactions, TakenTransaction } from './login-transaction.ts';
+import {
+  type LoginTransaction,
+  type LoginTransactions,
+  type TakenTransaction,
+  toRetryPath,
+} from './login-transaction.ts';
 
 /** A sign-in is known as used for as long as a browser is likely to come back to its callback. */
-const MARK_TTL_MS = 24 * 60 * 60 * 1000;
+const USED_TTL_MS = 24 * 60 * 60 * 1000;
 const RETRY_AFTER_S = 5;
 
 export interface FinishLoginDeps {
   readonly auth0: Pick<Authorization, 'exchangeCode'>;
   readonly transactions: LoginTransactions;
   readonly sessions: Pick<Sessions, 'begin' | 'read'>;
-  readonly marks: Pick<Marks, 'markOnce' | 'isMarked'>;
+  readonly replayStore: Pick<ReplayStore, 'consumeOnce' | 'isRemembered'>;
   readonly returnUrls: ReturnUrls;
   readonly callbackUrl: string;
   readonly issuer: string;
@@ -65,7 +70,7 @@ function toRefusal(error: string, description: string | undefined): GatewayError
   });
 }
 
-const toMark = (id: string): string => `login:${id}`;
+const toReplayName = (id: string): string => `login:${id}`;
 
 /** For a callback that was used before: a double click, a reload, the back button. A signed-in browser is redirected. */
 async function answerUsed(
@@ -91,24 +96,25 @@ export async function finishLogin(
   query: CallbackQuery,
   request: RequestInfo,
 ): Promise<FinishedLogin> {
-  const { auth0, transactions, sessions, marks, returnUrls, callbackUrl, issuer } = deps;
+  const { auth0, transactions, sessions, replayStore, returnUrls, callbackUrl, issuer } = deps;
   const known = transactions.recall(query.state);
   const returnTo = (known?.returnTo && returnUrls.toReturnUrl(known.returnTo)) ?? returnUrls.fallback;
   let taken: TakenTransaction;
   try {
     taken = transactions.take(request.headers, query.state);
   } catch (refusal) {
-    if (known && (await marks.isMarked(toMark(known.id)))) return answerUsed(deps, returnTo, [], request);
+    if (known && (await replayStore.isRemembered(toReplayName(known.id))))
+      return answerUsed(deps, returnTo, [], request);
     throw refusal;
   }
   const { transaction, clearCookie } = taken;
-  const { id, codeVerifier, nonce, maxAgeS, organization, audience } = transaction;
+  const { id, via, nonce, maxAgeS, organization, audience } = transaction;
   const cookies = [clearCookie];
   try {
     // A tenant that is not ours answers for ours: mix-up (RFC 9207 §2.4).
     if (query.iss !== undefined && query.iss !== issuer)
       throw new GatewayError('state_mismatch', { reason: 'iss' });
-    if (!(await marks.markOnce(toMark(id), MARK_TTL_MS)))
+    if (!(await replayStore.consumeOnce(toReplayName(id), USED_TTL_MS)))
       return await answerUsed(deps, returnTo, cookies, request);
     if (query.error !== undefined) {
       if (transaction.isSilent && silentRefusals.has(query.error))
@@ -119,7 +125,8 @@ export async function finishLogin(
     const tokens = await auth0.exchangeCode({
       code: query.code,
       redirectUri: callbackUrl,
-      codeVerifier,
+      // A link carries no challenge: its nonce alone ties the code to this browser.
+      codeVerifier: via === 'link' ? undefined : transaction.codeVerifier,
       nonce,
       maxAgeS,
       organization,
@@ -130,24 +137,22 @@ export async function finishLogin(
     const begun = await sessions.begin(user, request);
     return { returnTo, cookies: [...cookies, begun.setCookie], session: begun.session };
   } catch (error) {
-    throw error instanceof GatewayError ? withRetry(error, { returnTo, organization }, clearCookie) : error;
+    throw error instanceof GatewayError
+      ? withRetry(error, { via, returnTo, organization }, clearCookie)
+      : error;
   }
 }
 
 /** The same error, with the way to begin again; the transaction is spent. */
 function withRetry(
   { code, options }: GatewayError,
-  { returnTo, organization }: Pick<LoginTransaction, 'returnTo' | 'organization'>,
+  terms: Pick<LoginTransaction, 'via' | 'returnTo' | 'organization'>,
   clearCookie: string,
 ): GatewayError {
   return new GatewayError(code, {
     ...options,
-    retryPath: toLoginPath({
-      return_to: returnTo,
-      organization,
-      // Another person may try next; without the prompt the tenant would sign the same person in again.
-      prompt: code === 'access_denied' ? 'login' : undefined,
-    }),
+    // Another person may try next; without the prompt the tenant would sign the same person in again.
+    retryPath: toRetryPath(terms, code === 'access_denied' ? 'login' : undefined),
     headers: { ...options.headers, 'Set-Cookie': clearCookie },
   });
 }

@@ -3,7 +3,7 @@ import type { Route } from '../../http/route.ts';
 import { createAddressLimit, createAddressLimiter } from '../../limits/address-limit.ts';
 import type { MakeLimiter, Rate } from '../../limits/rate-limit.ts';
 import type { Session, Sessions } from '../../session/session.ts';
-import type { Marks } from '../../store/store.ts';
+import type { ReplayStore } from '../../store/store.ts';
 import type { AttemptRecorder } from '../record-attempt.ts';
 import { backchannelLogoutRoutes } from './backchannel-logout-routes.ts';
 import { refreshRoutes } from './refresh-routes.ts';
@@ -14,7 +14,7 @@ import { signOutRoutes } from './sign-out-routes.ts';
 
 export interface SessionsOptions extends RefreshDeps, Omit<SignOutOptions, 'limit'> {
   readonly sessions: Sessions;
-  readonly marks: Marks;
+  readonly replayStore: ReplayStore;
   readonly verifyLogoutToken: VerifyLogoutToken;
   readonly makeLimiter: MakeLimiter;
   /** Undefined: no limits. */
@@ -33,7 +33,7 @@ export interface SessionsModule {
 
 /** Puts together what people and the tenant do with sessions. */
 export function assembleSessions(options: SessionsOptions): SessionsModule {
-  const { sessions, marks, verifyLogoutToken, makeLimiter, rates, recorder } = options;
+  const { sessions, replayStore, verifyLogoutToken, makeLimiter, rates, recorder } = options;
   const { audit } = recorder;
   const signOut = createSignOut({
     ...options,
@@ -47,7 +47,7 @@ export function assembleSessions(options: SessionsOptions): SessionsModule {
       ...signOutRoutes({ sessions, audit, signOut }),
     ],
     backchannelRoutes: backchannelLogoutRoutes({
-      logout: { verify: verifyLogoutToken, sessions, marks, tokenLifetimeS: logoutTokenLifetimeS },
+      logout: { verify: verifyLogoutToken, sessions, replayStore, tokenLifetimeS: logoutTokenLifetimeS },
       failures: createAddressLimiter(makeLimiter, 'backchannel-logout-ip', rates?.authIp),
       audit,
     }),

@@ -3,6 +3,7 @@ import { type Caller, defineRoute, type RequestInfo, type Route } from '../../ht
 import type { Audit, AuditEvent } from '../../observe/audit.ts';
 import type { Session, Sessions } from '../../session/session.ts';
 import { toTimes, toUser } from '../../session/signed-in-reply.ts';
+import { OWN_TOKENS_ONLY, ownUser } from '../own-user.ts';
 import {
   endSessionsQuery,
   sessionList,
@@ -19,10 +20,6 @@ export interface SessionRouteDeps {
 }
 
 const TAG = 'Sessions';
-
-const OWN_TOKENS_ONLY = 'A bearer token must come from a sign-in at this gateway.';
-/** A token of another client must not list or end the sessions of its user. */
-const ownUser = { user: true, ownClient: true } as const;
 
 const toSessionBody = (deps: SessionRouteDeps, session: Session) => ({
   authenticated: true,
@@ -49,7 +46,7 @@ function toBearerBody({ subject, clientId, scopes, claims }: Caller) {
 export function sessionRoutes(deps: SessionRouteDeps): Route[] {
   const { sessions, audit } = deps;
 
-  const noteEnded = (event: AuditEvent, caller: Caller, { id: requestId, ip }: RequestInfo): void =>
+  const recordEnded = (event: AuditEvent, caller: Caller, { id: requestId, ip }: RequestInfo): void =>
     audit({ event, outcome: 'succeeded', requestId, ip, subject: caller.subject });
 
   return [
@@ -101,7 +98,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
         const isSpared = query.keep === 'current';
         if (sessionId !== undefined && !isSpared) await sessions.end(request.headers);
         await sessions.endAll(subject, isSpared ? sessionId : undefined);
-        noteEnded('auth.session_revoked', caller, request);
+        recordEnded('auth.session_revoked', caller, request);
         return {
           status: 204,
           ...(!isSpared && sessionId !== undefined && { cookies: [sessions.clearCookie] }),
@@ -124,7 +121,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
         const isCurrent = id === caller.sessionId;
         if (isCurrent) await sessions.end(request.headers);
         else if (!(await sessions.endOne(caller.subject, id))) throw new GatewayError('not_found');
-        noteEnded('auth.session_revoked', caller, request);
+        recordEnded('auth.session_revoked', caller, request);
         return { status: 204, ...(isCurrent && { cookies: [sessions.clearCookie] }) };
       },
     }),

@@ -11,7 +11,7 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
   const { clearCookie } = sessions;
   const seeOther = { description: 'On the way' };
 
-  const note = (session: Session | undefined, { id: requestId, ip }: RequestInfo): void => {
+  const recordSignOut = (session: Session | undefined, { id: requestId, ip }: RequestInfo): void => {
     if (session)
       audit({ event: 'auth.signout', outcome: 'succeeded', requestId, ip, subject: session.subject });
   };
@@ -36,7 +36,7 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
         const done = await signOut(deps, body, request);
         if (!done)
           return { status: 204, ...(body.refresh_token === undefined && { cookies: [clearCookie] }) };
-        note(done.session, request);
+        recordSignOut(done.session, request);
         return { status: 200, body: { signout_url: done.signOutUrl }, cookies: [clearCookie] };
       },
     }),
@@ -56,7 +56,7 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
       errors: ['invalid_sid', 'store_unavailable'],
       handler: async ({ query, request }) => {
         const { location, session } = await signOutByLink(deps, query, request);
-        note(session, request);
+        recordSignOut(session, request);
         return { status: 303, headers: { Location: location }, cookies: [clearCookie] };
       },
     }),

@@ -3,7 +3,7 @@ const MAX_WAITING = 200;
 const NAP_MS = 250;
 
 /** Who waits for something to end, by key. */
-export interface Turns {
+export interface WaitQueue {
   /** Resolves when it is worth another look; false at once where too many wait already. */
   wait(key: string): Promise<boolean>;
   /** Wakes those who wait for a key, the first `count` of them. */
@@ -11,7 +11,7 @@ export interface Turns {
 }
 
 /** Bounded queues of waiters. */
-export function createTurns(): Turns {
+export function createWaitQueue(): WaitQueue {
   const queues = new Map<string, Set<() => void>>();
   return {
     wait(key) {

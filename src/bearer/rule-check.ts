@@ -4,7 +4,7 @@ import { type Clock, nowS } from '../lib/clock.ts';
 import { toChallenges } from './challenges.ts';
 import { compileRule } from './requirements.ts';
 
-export interface RuleJudgeDeps {
+export interface RuleCheckDeps {
   readonly clock: Clock;
   /** The origin that callers see, without a trailing slash. */
   readonly publicUrl: string;
@@ -16,8 +16,8 @@ export interface RuleJudgeDeps {
  * Compiles a row's rule, once, for callers of any kind: what refuses a caller, undefined for one who may pass. 403
  * `insufficient_scope` for a lack of rights, 401 `insufficient_user_authentication` for a step-up (RFC 9470).
  */
-export const createRuleJudge =
-  ({ clock, publicUrl, clientId }: RuleJudgeDeps) =>
+export const createRuleCheck =
+  ({ clock, publicUrl, clientId }: RuleCheckDeps) =>
   (rule: GuardRule, path: string): ((caller: Caller) => GatewayError | undefined) => {
     const lackOf = compileRule(rule, clientId);
     const { insufficientScope, stepUp } = toChallenges(rule, publicUrl, path);

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { createRuleJudge } from '../../../src/bearer/rule-judge.ts';
+import { createRuleCheck } from '../../../src/bearer/rule-check.ts';
 import { createOrigins } from '../../../src/browser/origins.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import type { Caller, RequestInfo } from '../../../src/http/route.ts';
@@ -18,7 +18,7 @@ export function toToken(name: string, aud = audience): string {
   return `${part({ alg: 'RS256' })}.${part({ aud, jti: name, azp: 'client' })}.c2ln`;
 }
 
-export interface RoomUnderTest extends SessionModule {
+export interface SessionsUnderTest extends SessionModule {
   readonly clock: TravelClock;
   /** How often the store was asked for what, since the last `forget`. */
   readonly asked: string[];
@@ -34,8 +34,8 @@ export interface RoomUnderTest extends SessionModule {
   enter(headers: RequestInfo['headers']): Promise<Caller>;
 }
 
-/** The room of sessions over a real store in memory, with a tenant that answers as told. */
-export function createRoomUnderTest(given?: Store): RoomUnderTest {
+/** The session module over a real store in memory, with a tenant that answers as told. */
+export function createSessionsUnderTest(given?: Store): SessionsUnderTest {
   const clock = createTravelClock();
   const shared = given ?? createSqliteStore(':memory:', clock);
   const asked: string[] = [];
@@ -52,7 +52,7 @@ export function createRoomUnderTest(given?: Store): RoomUnderTest {
       };
     },
   });
-  const room = assembleSession({
+  const module = assembleSession({
     publicUrl: 'http://localhost:3000',
     origins: createOrigins({
       publicUrl: 'http://localhost:3000',
@@ -75,16 +75,16 @@ export function createRoomUnderTest(given?: Store): RoomUnderTest {
     revokeElsewhere: undefined,
     requireSecondFactor: () => new GatewayError('mfa_required'),
     onRefreshed: () => undefined,
-    judgeRule: createRuleJudge({ clock, publicUrl: 'http://localhost:3000', clientId: 'client' }),
+    checkRule: createRuleCheck({ clock, publicUrl: 'http://localhost:3000', clientId: 'client' }),
     makeBearerGuard: () => () => {
       throw new GatewayError('unauthenticated');
     },
     onDisplaced: () => undefined,
     log: { error: (_: unknown, trouble = '') => void troubles.push(trouble) },
   });
-  const enter = room.makeGuard({ scopes: ['read'] }, audience, '/api');
-  const under: RoomUnderTest = {
-    ...room,
+  const enter = module.makeGuard({ scopes: ['read'] }, audience, '/api');
+  const under: SessionsUnderTest = {
+    ...module,
     clock,
     asked,
     revoked,
@@ -98,7 +98,7 @@ export function createRoomUnderTest(given?: Store): RoomUnderTest {
     }),
     async begin(claims = {}) {
       const tokens = { access_token: toToken('0'), expires_in: 600, scope: 'read', refresh_token: 'rt' };
-      const begun = await room.sessions.begin(
+      const begun = await module.sessions.begin(
         { tokens, claims: { sub: 'auth0|1', ...claims }, audience, method: 'password' },
         { id: 'r', ip: '127.0.0.1', headers: {} },
       );
