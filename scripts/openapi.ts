@@ -17,7 +17,7 @@ for (const [name, text] of Object.entries(texts)) {
     await writeFile(file, text);
     process.stdout.write(`${name} written\n`);
   } else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
-    process.stderr.write(`${name} is not what the code says: run \`npm run openapi\`\n`);
+    process.stderr.write(`${name} is out of date: run \`npm run openapi\`\n`);
     process.exitCode = 1;
   }
 }

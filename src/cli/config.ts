@@ -30,6 +30,6 @@ export async function checkConfig(isJson: boolean): Promise<ExitCode> {
   const { ok, warnings } = answer;
   const faults = answer.ok ? [] : answer.faults;
   sayWarnings(warnings);
-  tell(isJson, { ok, faults, warnings }, () => (ok ? ['The configuration is sound.'] : toFaultLines(faults)));
+  tell(isJson, { ok, faults, warnings }, () => (ok ? ['The configuration is valid.'] : toFaultLines(faults)));
   return ok ? exitCodes.fine : exitCodes.configuration;
 }

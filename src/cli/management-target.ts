@@ -53,7 +53,7 @@ function toClient(
 ): ManagementClient {
   if (credentials?.client_secret === undefined)
     throw new Error(
-      `the embedded tenant has no client ${machine} with a secret any more: set AUTH0_MGMT_CLIENT_ID`,
+      `the embedded tenant has no client ${machine} with a client secret: set AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET`,
     );
   return {
     baseUrl,

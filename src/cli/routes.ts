@@ -53,7 +53,7 @@ export async function checkRoutes(isJson: boolean): Promise<ExitCode> {
   const read = await readSources();
   const faults = 'faults' in read ? read.faults : [];
   const ok = faults.length === 0;
-  tell(isJson, { ok, faults }, () => (ok ? ['The routes are sound.'] : toFaultLines(faults)));
+  tell(isJson, { ok, faults }, () => (ok ? ['The routes are valid.'] : toFaultLines(faults)));
   return ok ? exitCodes.fine : exitCodes.configuration;
 }
 

@@ -68,7 +68,7 @@ async function importAll(
   const ok = failed.length === 0;
   tell(isJson, { ok, where, ...counts, failed }, () => [
     ...failed.map(toLine),
-    `Of ${counts.total} users ${counts.inserted} are new in ${where}, ${counts.updated} were changed, ${failed.length} failed.`,
+    `${counts.total} users: ${counts.inserted} imported into ${where}, ${counts.updated} updated, ${failed.length} failed.`,
   ]);
   return ok ? exitCodes.fine : exitCodes.failure;
 }

@@ -21,7 +21,7 @@ function meantOrigin(value: string): string | undefined {
 /** The value itself, if it is an origin in the very form that browsers send. */
 const parseOrigin = (value: string): string | undefined => (meantOrigin(value) === value ? value : undefined);
 
-const originWords = 'scheme, host and port alone, as browsers send it';
+const originWords = 'scheme, host and port only, as browsers send it';
 
 export const origin = valueOf(
   (value) => `an origin (${originWords}) such as ${meantOrigin(value) ?? 'https://app.example.com'}`,
@@ -83,12 +83,12 @@ function parseProxyRange(item: string): string | undefined {
 }
 
 export const addressRanges = listOf(
-  'a comma list of addresses and CIDR ranges (/8 or narrower); never everybody',
+  'a comma list of addresses and CIDR ranges (/8 or narrower); never all addresses',
   parseProxyRange,
 );
 
 export const trustProxy = valueOf<TrustProxy>(
-  'a number of proxies from 1 to 32, a comma list of addresses and CIDR ranges (/8 or narrower), or none; never everybody',
+  'a number of proxies from 1 to 32, a comma list of addresses and CIDR ranges (/8 or narrower), or none; never all addresses',
   (value) => {
     if (value === 'none') return { cidrs: [] };
     if (/^\d+$/.test(value)) {

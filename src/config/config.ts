@@ -114,7 +114,7 @@ function deepFreeze<T>(tree: T): T {
 
 /** What the rules have made sure of. */
 function must<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('a rule of the configuration is missing');
+  if (value === undefined) throw new Error('a validation rule of the configuration is missing');
   return value;
 }
 

@@ -1,3 +1,4 @@
+import { isLoopback } from '../lib/address.ts';
 import {
   type Config,
   type ManagementClient,
@@ -44,6 +45,13 @@ export function readConfig(environment: Environment, { cwd }: ReadOptions): Read
   if (faults.length > 0) return { ...base, ok: false, faults };
   // Without faults nothing was left out.
   return { ...base, ok: true, config: toConfig(values as Values, cwd), settings: toSettings(given) };
+}
+
+/** Whether AUTH0_DOMAIN names the embedded tenant, which listens on a port of this machine; unset, it does. */
+export function isEmbeddedDomain(domain: string | undefined, tenantPort: number): boolean {
+  if (domain === undefined) return true;
+  const { hostname, port } = new URL(`https://${domain}`);
+  return isLoopback(hostname) && port === String(tenantPort);
 }
 
 interface Unread {
@@ -116,7 +124,7 @@ export function readManagementSettings(environment: Environment, options: ReadOp
   const client = toManagementClient(values);
   if (client) return { ok: true, settings: { kind: 'remote', ...client }, connection };
   const tenant = toTenantSettings(values, options.cwd);
-  if (gatewayDomain === undefined || gatewayDomain === `localhost:${tenant.port}`)
+  if (isEmbeddedDomain(gatewayDomain, tenant.port))
     return { ok: true, settings: { kind: 'embedded', tenant }, connection };
   const wanted = `client id and secret of a machine client of ${gatewayDomain} that may use the Management API`;
   return { ok: false, faults: [{ name: 'AUTH0_MGMT_CLIENT_ID', seen: 'nothing', wanted }] };

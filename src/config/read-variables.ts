@@ -40,7 +40,7 @@ const maxDotenvBytes = 1_048_576;
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
-  EACCES: 'not allowed to read it',
+  EACCES: 'permission denied',
   EISDIR: 'a folder',
   EFBIG: 'too large',
 };
@@ -84,8 +84,10 @@ const entry =
 /** Its first `#` stands in a word. */
 const isCut = /^[^#]*[^#\s]#/;
 
-const wantedLine = 'NAME=value, a comment that begins with #, or nothing; a quote that opens must close';
-const wantedQuotes = 'quotes around a value that holds #: without them dotenv takes the rest for a comment';
+const wantedLine =
+  'NAME=value, a comment that begins with #, or an empty line; a quoted value needs its closing quote';
+const wantedQuotes =
+  'quotes around a value that contains #: without them, dotenv reads the rest of the line as a comment';
 
 /** The lines that dotenv would not read as they are meant; none of their text, which may be a secret. */
 export function findLineFaults(text: string): LineFault[] {
@@ -143,7 +145,7 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
       faults.push({
         name: `${name}_FILE`,
         seen: `${quotePath(file, isSecret, secrets)}: ${reason}`,
-        wanted: `the path of a text file in UTF-8, of at most ${maxFileBytes / 1024} kB, that holds the value`,
+        wanted: `the path of a text file in UTF-8, of at most ${maxFileBytes / 1024} kB, that contains the value`,
       });
     };
     try {

@@ -113,5 +113,5 @@ export const toUnknownWarnings = ({
     const meant = toMeant(name, dotenvNames.has(name));
     if (meant === undefined) return [];
     const shown = toVisible(name);
-    return [{ name: shown, message: `${shown} is not known; the nearest known name is ${meant}` }];
+    return [{ name: shown, message: `${shown} is not a known variable; the nearest known name is ${meant}` }];
   });

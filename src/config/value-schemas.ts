@@ -80,7 +80,7 @@ export function toFormFault(value: string): string | undefined {
   const hidden = invisible.exec(value);
   if (hidden) {
     const [character] = hidden;
-    return `the value without the invisible character ${toCodePoint(character)} (character ${hidden.index + 1} of it)`;
+    return `the value without the invisible character ${toCodePoint(character)} (character ${hidden.index + 1})`;
   }
   if (value.trim() !== value) return 'the value without spaces or line breaks around it';
   if (isQuoted(value)) return "the value without the quotes around it (Docker's --env-file keeps quotes)";

@@ -78,6 +78,6 @@ function findDatabaseFault(file: string): string | undefined {
 const toDatabaseFaults = ({ databases }: NamedFiles): Fault[] =>
   Object.entries(databases).flatMap(([name, file]) => {
     const why = findDatabaseFault(file);
-    const wanted = 'a SQLite file that can be written, or a place where one can be created';
+    const wanted = 'a writable SQLite file, or a path where one can be created';
     return why === undefined ? [] : [{ name, seen: `${JSON.stringify(file)}: ${why}`, wanted }];
   });

@@ -74,7 +74,7 @@ export function createRedisSessions(redis: Redis, clock: Clock): SessionStore {
       const sets = subjectKeys.map(toSubjectSet);
       const args = [record.id, max, replacedId, sets.length, ...sets, ...toFields(record)];
       return ask(run.insert(clock.now(), ...args), (reply) => {
-        if (reply === 0) throw new Error('a session of this id is there');
+        if (reply === 0) throw new Error('a session with this id exists');
         return toRecords(reply);
       });
     },

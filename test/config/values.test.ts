@@ -212,13 +212,13 @@ describe.each(refused)('%s', (name, values) => {
 });
 
 const invisible = {
-  'a byte order mark': ['\uFEFF3000', 'U+FEFF (character 1 of it)'],
-  'a no-break space': ['3000\u00A0', 'U+00A0 (character 5 of it)'],
-  'a zero-width space': ['30\u200B00', 'U+200B (character 3 of it)'],
-  'a word joiner': ['3000\u2060', 'U+2060 (character 5 of it)'],
-  'a soft hyphen': ['30\u00AD00', 'U+00AD (character 3 of it)'],
-  'a narrow no-break space': ['\u202F3000', 'U+202F (character 1 of it)'],
-  'a line separator': ['3000\u2028', 'U+2028 (character 5 of it)'],
+  'a byte order mark': ['\uFEFF3000', 'U+FEFF (character 1)'],
+  'a no-break space': ['3000\u00A0', 'U+00A0 (character 5)'],
+  'a zero-width space': ['30\u200B00', 'U+200B (character 3)'],
+  'a word joiner': ['3000\u2060', 'U+2060 (character 5)'],
+  'a soft hyphen': ['30\u00AD00', 'U+00AD (character 3)'],
+  'a narrow no-break space': ['\u202F3000', 'U+202F (character 1)'],
+  'a line separator': ['3000\u2028', 'U+2028 (character 5)'],
 } as const;
 
 it('each value stands in the configuration where its row says', () => {

@@ -271,7 +271,7 @@ export type Exchange = {
 
 /** Problem details (RFC 9457). */
 export type Problem = {
-  /** The address of what this code means. */
+  /** URL of the description of this code. */
   type: string;
   /** What happened. */
   title: string;
@@ -279,7 +279,7 @@ export type Problem = {
   /** What the caller can do about it. */
   detail: string;
   code: ErrorCode;
-  /** The id of the request in the log. */
+  /** The request ID, as in the log. */
   request_id: string;
   /** The fields that are not valid, with `validation_failed`. */
   errors?: {
@@ -291,7 +291,7 @@ export type Problem = {
   [name: string]: unknown;
 };
 
-/** What a client may branch on; never renamed. */
+/** Stable code for programs; never renamed. */
 export type ErrorCode = 'validation_failed' | 'invalid_request' | 'invalid_scope' | 'bad_request_target' | 'ambiguous_credentials' | 'unsupported_grant_type' | 'unauthorized_client' | 'invalid_target' | 'invalid_return_to' | 'state_mismatch' | 'login_expired' | 'invalid_sid' | 'invalid_code' | 'unauthenticated' | 'invalid_token' | 'insufficient_user_authentication' | 'invalid_client' | 'invalid_credentials' | 'mfa_expired' | 'mfa_invalid_code' | 'invalid_refresh_token' | 'session_expired' | 'insufficient_scope' | 'access_denied' | 'cross_site_session' | 'csrf_failed' | 'token_mode_refused' | 'mfa_required' | 'mfa_already_enrolled' | 'user_blocked' | 'password_leaked' | 'signup_disabled' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'user_exists' | 'payload_too_large' | 'unsupported_media_type' | 'proof_required' | 'weak_password' | 'username_required' | 'rate_limited' | 'too_many_attempts' | 'headers_too_large' | 'internal' | 'tenant_error' | 'tenant_misconfigured' | 'upstream_error' | 'tenant_unavailable' | 'upstream_unavailable' | 'store_unavailable' | 'overloaded' | 'tenant_timeout' | 'upstream_timeout' | 'http_version_not_supported';
 
 /** By method and path. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../../../test/support/requirements.ts';
@@ -18,6 +19,26 @@ describeWith('chromium', 'a page', () => {
     stage = await startClientStage();
   });
   afterAll(() => stage.close());
+
+  it('does what the README says, as it stands', async () => {
+    const [, snippet = ''] =
+      /### The browser client[\s\S]*?```js\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+    const tab = await stage.open('another port');
+    const email = newEmail();
+    await run(tab, `return gatehouse.signUp(${JSON.stringify({ email, password })});`);
+    const program = snippet
+      .replace("'gatehouse-client'", "'./client/index.js'")
+      .replace('http://localhost:3000', stage.world.gateway.publicUrl);
+    stage.site.files['/readme'] = `<!doctype html><title>README</title><script type="module">
+      const [email, password] = ${JSON.stringify([email, password])};
+      ${program.replace('const places', 'window.places')}</script>`;
+    const said: string[] = [];
+    tab.on('console', (message) => said.push(message.text()));
+    await tab.goto(`${stage.site.origin}/readme`);
+    await tab.waitForFunction('window.places?.features[0].properties.name === "Oslo"');
+    expect(said.filter((text) => !text.startsWith('Failed'))).toEqual([email]);
+    await tab.context().close();
+  });
 
   describe.each(places)('on %s', (place) => {
     /** A tab, and the calls of the API that it makes. */
