@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 const pages = [
   ...globSync('*.md'),
-  ...globSync('{docs,packages/*,examples/*}/*.md').filter((page) => !page.includes('node_modules')),
+  ...globSync(['docs/**/*.md', '{packages,examples}/*/*.md']).filter(
+    (page) => !page.includes('node_modules'),
+  ),
 ];
 
 /** What a page links to or shows, of the files of the checkout. */

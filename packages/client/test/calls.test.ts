@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../../../test/support/requirements.ts';
+import { packageFolder } from './support/build-client.ts';
 import {
   type ClientStage,
   newEmail,
@@ -21,8 +23,8 @@ describeWith('chromium', 'a page', () => {
   afterAll(() => stage.close());
 
   it('does what the README says, as it stands', async () => {
-    const [, snippet = ''] =
-      /### The browser client[\s\S]*?```js\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+    const readme = readFileSync(path.join(packageFolder, 'README.md'), 'utf8');
+    const [, snippet = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
     const tab = await stage.open('another port');
     const email = newEmail();
     await run(tab, `return gatehouse.signUp(${JSON.stringify({ email, password })});`);

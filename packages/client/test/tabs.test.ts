@@ -13,8 +13,6 @@ import {
   startClientStage,
 } from './support/client-stage.ts';
 
-const credentials = (email: string): string => JSON.stringify({ email, password });
-
 const PLACE = 'another port';
 
 describeWith('chromium', 'tabs', () => {
@@ -34,6 +32,14 @@ describeWith('chromium', 'tabs', () => {
   const heardBy = (tab: Page): Promise<string[]> => tab.evaluate('heard');
   const untilHeard = (tab: Page, email: string): Promise<unknown> =>
     tab.waitForFunction(`heard.at(-1) === ${JSON.stringify(email)}`);
+
+  /** The person signs in in another browser, and ends all other sessions from there. */
+  async function endSessionsElsewhere(email: string): Promise<void> {
+    const tab = await stage.open(PLACE);
+    const credentials = JSON.stringify({ email, password });
+    await run(tab, `await gatehouse.signIn(${credentials}); return gatehouse.sessions.endOthers();`);
+    await tab.context().close();
+  }
 
   it.each(places)(
     'of a page on %s hear of a sign-in and a sign-out in another one, once each',
@@ -120,14 +126,10 @@ describeWith('chromium', 'tabs', () => {
     const tab = await listenIn(await stage.open(PLACE));
     await signInSomebody(tab, fay);
     await untilHeard(tab, fay);
-    const elsewhere = await stage.open(PLACE);
-    await run(
-      elsewhere,
-      `await gatehouse.signIn(${credentials(fay)}); return gatehouse.sessions.endOthers();`,
-    );
+    await endSessionsElsewhere(fay);
     expect(await run(tab, "return (await gatehouse.fetch('/api/things')).status;")).toBe(401);
     await untilHeard(tab, 'nobody');
-    for (const each of [tab, elsewhere]) await each.context().close();
+    await tab.context().close();
   });
 
   it('hear of it when they are looked at again', async () => {
@@ -135,15 +137,11 @@ describeWith('chromium', 'tabs', () => {
     const tab = await listenIn(await stage.open(PLACE));
     await signInSomebody(tab, gus);
     await untilHeard(tab, gus);
-    const elsewhere = await stage.open(PLACE);
-    await run(
-      elsewhere,
-      `await gatehouse.signIn(${credentials(gus)}); return gatehouse.sessions.endOthers();`,
-    );
+    await endSessionsElsewhere(gus);
     // Headless tabs are all visible: the event is what a browser sends when a person comes back.
     await tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
     await untilHeard(tab, 'nobody');
-    for (const each of [tab, elsewhere]) await each.context().close();
+    await tab.context().close();
   });
 
   it('hear of the end of a session that nobody used', async () => {
