@@ -6,13 +6,15 @@ const refused = ['high', 'critical'];
  */
 export function toAuditVerdict(output) {
   const report = readReport(output);
-  if (report === undefined) return { failed: false, remark: 'not audited: the registry gave no answer' };
+  if (report === undefined) return { failed: false, remark: 'not audited: the registry did not answer' };
   const found = Object.values(report.vulnerabilities);
   const faults = found.filter(({ severity }) => refused.includes(severity));
   return {
     failed: faults.length > 0,
     remark:
-      found.length === 0 ? '' : `${found.length} packages with a known hole, ${faults.length} of them grave`,
+      found.length === 0
+        ? ''
+        : `${found.length} packages with known vulnerabilities, ${faults.length} of them high or critical`,
     output: faults.map(({ name, severity, range }) => `${name} ${range}: ${severity}`).join('\n'),
   };
 }

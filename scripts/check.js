@@ -14,6 +14,7 @@ const auditBoundMs = 8000;
 // Each row: what it is called, the Node program that checks it, and how its end is read if not by the exit code.
 const checks = [
   { name: 'types', run: bin('tsc', '--noEmit') },
+  { name: 'browser types', run: bin('tsc', '--noEmit', '--project', 'packages/client') },
   { name: 'lint', run: bin('oxlint', '--deny-warnings') },
   { name: 'format', run: bin('biome', 'ci', '--colors=off', '.') },
   { name: 'dead code', run: bin('knip', '--no-progress') },

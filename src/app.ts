@@ -1,5 +1,4 @@
 import express, { type Express } from 'express';
-import { landingRoutes } from './auth/redirect/landing-routes.ts';
 import { resourceMetadataRoutes } from './bearer/resource-metadata-routes.ts';
 import { createDispatch } from './http/dispatch.ts';
 import { createEdge, type EdgeOptions } from './http/edge.ts';
@@ -14,6 +13,8 @@ import { docsRoutes } from './openapi/docs-routes.ts';
 export interface RowDeps {
   /** What people and API clients do below `/v1/auth` and at the token endpoint. */
   readonly auth: readonly Route[];
+  /** `GET /`, unless a resource route answers there. */
+  readonly landing: readonly Route[];
   /** The resource routes: what bearers and sessions come for. */
   readonly resources: readonly AnyRoute[];
   readonly health: HealthDeps;
@@ -39,7 +40,7 @@ export function toRows(deps: RowDeps): AnyRoute[] {
   const rows: AnyRoute[] = [
     ...deps.auth,
     ...deps.resources,
-    ...(deps.resources.some(isFrontend) ? [] : landingRoutes()),
+    ...(deps.resources.some(isFrontend) ? [] : deps.landing),
     ...resourceMetadataRoutes(deps.resources, publicUrl, issuer),
     ...healthRoutes(deps.health),
     ...problemRoutes(deps.isForOperator),

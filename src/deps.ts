@@ -97,7 +97,7 @@ export function createDeps(input: DepsInput): Deps {
     defaultAudience: config.auth0.apiAudience,
     onStreaming: http.leaveInFlight,
     onCalled: metrics.observeUpstreamRequest,
-    tokens: { ...session, toUpstreamToken: session.tokenFor, toClientToken: auth0.toClientToken },
+    tokens: { ...session, clientTokenFor: auth0.clientTokenFor },
     watchSession: session.watchSession,
   });
   const auth = assembleAuth({
@@ -109,6 +109,7 @@ export function createDeps(input: DepsInput): Deps {
     secondFactors,
     recorder,
     issuer: tenant.issuer,
+    consoleUrl: tenant.consoleUrl,
     scopesOf: resources.scopesOf,
   });
   return {
@@ -128,6 +129,7 @@ export function createDeps(input: DepsInput): Deps {
       dispatch: { ...http.dispatch, ...session, defaultAudience: config.auth0.apiAudience },
       errors: { ...http.errors, toLoginPath: auth.toLoginPath },
       auth: auth.routes,
+      landing: auth.landingRoutes,
       resources: resources.rows,
       health: {
         hasKeys: () => bearer.keySet.ready,

@@ -43,8 +43,8 @@ const toPublicUrl = ({ publicUrl }: Config, port: number): string => publicUrl.r
 export async function startGateway(input: GatewayInput): Promise<Gateway> {
   const { config, output } = input;
   const store = await openStore(config.store, input.clock, (event) => {
-    if (event.type === 'lost') output.log.error({ reason: event.reason }, 'the store is lost');
-    else output.log.info('the store is back');
+    if (event.type === 'lost') output.log.error({ reason: event.reason }, 'store connection lost');
+    else output.log.info('store connection restored');
   });
   try {
     return await startWithStore(input, store);

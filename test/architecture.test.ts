@@ -82,6 +82,31 @@ const planted: readonly (readonly [rule: RuleName, path: string, refused: string
   ['layers', 'src/auth/a.ts', `type A = import('../admin/b.ts').B;`, `type A = import('../http/b.ts').B;`],
   ['layers', 'src/auth/a.ts', `import { b } from '../cellar/b.ts';`, `import { b } from '../session/b.ts';`],
   ['layers', 'src/cellar/a.ts', `import { b } from '../lib/b.ts';`, `import { b } from './b.ts';`],
+  [
+    'auth modules',
+    'src/auth/mfa/a.ts',
+    `import { b } from '../password/b.ts';`,
+    `import { b } from '../second-factor.ts';`,
+  ],
+  ['auth modules', 'src/auth/b.ts', `import { b } from './redirect/b.ts';`, `import { b } from './a.ts';`],
+  [
+    'auth modules',
+    'src/auth/b.ts',
+    `import { b } from './assemble.ts';`,
+    `import { b } from '../errors.ts';`,
+  ],
+  [
+    'auth modules',
+    'src/auth/sessions/a.ts',
+    `import { b } from '../assemble.ts';`,
+    `import { b } from './assemble.ts';`,
+  ],
+  [
+    'auth modules',
+    'src/auth/assemble.ts',
+    `import { b } from './unlisted/b.ts';`,
+    `import { b } from './mfa/b.ts';`,
+  ],
   // Imports that would close a cycle between folders of the tenant.
   tenantFault('users/a.ts', '../authorize/b.ts', '../sessions/b.ts'),
   tenantFault('users/a.ts', '../pages/b.ts', '../wire/b.ts'),
@@ -101,6 +126,12 @@ const planted: readonly (readonly [rule: RuleName, path: string, refused: string
   tenantFault('state/a.ts', '../wire/b.ts', '../lib/b.ts'),
   tenantFault('tenant.ts', './index.ts', './app.ts'),
   [
+    'layers',
+    'packages/client/src/transport.ts',
+    `import './create-gatehouse.ts';`,
+    `import './operations.ts';`,
+  ],
+  [
     'products apart',
     'src/http/a.ts',
     `import { b } from '../../test/b.ts';`,
@@ -117,6 +148,12 @@ const planted: readonly (readonly [rule: RuleName, path: string, refused: string
     'packages/tenant/src/x/a.ts',
     `import { b } from '../../test/b.ts';`,
     `import { b } from '../state/b.ts';`,
+  ],
+  [
+    'products apart',
+    'packages/client/src/a.ts',
+    `import type { B } from '../../../src/http/b.ts';`,
+    `import type { B } from './b.ts';`,
   ],
   [
     'products apart',
@@ -150,6 +187,7 @@ const planted: readonly (readonly [rule: RuleName, path: string, refused: string
   ['no module state', 'src/http/a.ts', `let a = 0;`, `function f() { let a = 0; return a; }`],
   ['no module state', 'src/http/a.ts', `export let a = 0;`, `export const a = 0;`],
   ['size', 'src/http/a.ts', '\n'.repeat(301), '\n'.repeat(300)],
+  ['size', 'packages/client/src/a.ts', '\n'.repeat(301), '\n'.repeat(300)],
 ];
 
 const plantedPaths: readonly (readonly [rule: RuleName, refused: string, allowed: string])[] = [
@@ -163,6 +201,7 @@ const plantedPaths: readonly (readonly [rule: RuleName, refused: string, allowed
   ['environment', 'packages/tenant/src/app.ts', 'packages/tenant/src/cli.ts'],
   ['no barrels', 'src/http/index.ts', 'src/cli/index.ts'],
   ['no barrels', 'packages/tenant/src/users/index.ts', 'packages/tenant/src/index.ts'],
+  ['no barrels', 'packages/client/src/transport/index.ts', 'packages/client/src/index.ts'],
   ['telling names', 'src/http/utils/a.ts', 'src/http/a.ts'],
   ['telling names', 'src/http/requestId.ts', 'src/http/request-id.ts'],
 ];

@@ -3,10 +3,10 @@ import {
   type ColumnName,
   type Columns,
   columnTypes,
-  formatVersion,
+  FORMAT_VERSION,
   type GazetteerHeader,
   magic,
-  preambleBytes,
+  PREAMBLE_BYTES,
 } from '../../src/resources/location/gazetteer-format.ts';
 
 /** The bytes of the file: preamble, header, columns. */
@@ -25,17 +25,17 @@ export function encode(head: Omit<GazetteerHeader, 'columns'>, column: Columns):
   };
   // The header holds offsets that depend on its own length, so it gets room for the longest they can be.
   const draft = JSON.stringify({ ...head, columns: place(0xffff_ffff) });
-  const start = align(preambleBytes + Buffer.byteLength(draft));
+  const start = align(PREAMBLE_BYTES + Buffer.byteLength(draft));
   const columns = place(start);
   const total = Math.max(...Object.values(columns).map(([offset, length]) => align(offset + length)));
 
   const bytes = Buffer.alloc(total);
   bytes.write(magic, 'latin1');
-  bytes.writeUInt32LE(formatVersion, 8);
-  bytes.writeUInt32LE(start - preambleBytes, 12);
+  bytes.writeUInt32LE(FORMAT_VERSION, 8);
+  bytes.writeUInt32LE(start - PREAMBLE_BYTES, 12);
   bytes.writeUInt32LE(total, 16);
-  bytes.fill(' ', preambleBytes, start);
-  bytes.write(JSON.stringify({ ...head, columns } satisfies GazetteerHeader), preambleBytes);
+  bytes.fill(' ', PREAMBLE_BYTES, start);
+  bytes.write(JSON.stringify({ ...head, columns } satisfies GazetteerHeader), PREAMBLE_BYTES);
   for (const name of names) {
     const { buffer, byteOffset, byteLength } = column[name];
     bytes.set(new Uint8Array(buffer, byteOffset, byteLength), columns[name][0]);

@@ -4,8 +4,8 @@ import {
   type Columns,
   type GazetteerHeader,
   kinds,
-  noCounty,
-  noRegion,
+  NO_COUNTY,
+  NO_REGION,
 } from '../../src/resources/location/gazetteer-format.ts';
 import type { GazetteerRecord } from './gazetteer-record.ts';
 import type { Division } from './sources.ts';
@@ -44,8 +44,8 @@ export function toColumns(
       importance: Uint16Array.from(records, ({ importance }) => Math.round(importance * 1000)),
       geonamesId: Uint32Array.from(records, ({ geonamesId }) => geonamesId),
       country: Uint8Array.from(records, ({ country }) => countryNumber.get(country) ?? 0),
-      region: Uint16Array.from(records, ({ region }) => regionNumber.get(region) ?? noRegion),
-      county: Uint16Array.from(records, ({ county }) => countyNumber.get(county) ?? noCounty),
+      region: Uint16Array.from(records, ({ region }) => regionNumber.get(region) ?? NO_REGION),
+      county: Uint16Array.from(records, ({ county }) => countyNumber.get(county) ?? NO_COUNTY),
       kind: Uint8Array.from(records, ({ layer }) => kinds.indexOf(layer)),
       nameStart,
       nameText,

@@ -14,6 +14,7 @@ import { assemblePasswordless } from './passwordless/assemble.ts';
 import { assembleProfile } from './profile/assemble.ts';
 import type { AttemptRecorder } from './record-attempt.ts';
 import { assembleRedirect } from './redirect/assemble.ts';
+import { landingRoutes } from './redirect/landing-routes.ts';
 import { createLoginPaths } from './redirect/login-path.ts';
 import { createScopePolicy, type ScopePolicyOptions } from './scope-policy.ts';
 import type { SecondFactors } from './second-factor.ts';
@@ -25,6 +26,8 @@ export interface AuthOptions {
   readonly publicUrl: string;
   /** Of the tenant, with its trailing slash. */
   readonly issuer: string;
+  /** The console of the embedded tenant, where that runs. */
+  readonly consoleUrl: string | undefined;
   readonly secrets: readonly [string, ...string[]];
   readonly store: Store;
   readonly clock: Clock;
@@ -39,6 +42,8 @@ export interface AuthOptions {
 export interface Auth {
   /** In the order of the API document. */
   readonly routes: readonly Route[];
+  /** `GET /`, unless another row answers there. */
+  readonly landingRoutes: readonly Route[];
   /** The path at which a browser signs in on its way to a page of ours. */
   readonly toLoginPath: (page: string) => string;
 }
@@ -47,20 +52,20 @@ export interface Auth {
 export function assembleAuth(options: AuthOptions): Auth {
   const { config, secrets, store, clock, browser, auth0, secondFactors, recorder } = options;
   const { apiAudience: audience, apiAudiences: audiences, defaultScope } = config.auth0;
-  const { marks, makeLimiter } = store;
+  const { replayStore, makeLimiter } = store;
   const limiting = {
     makeLimiter,
     rates: config.rateLimits,
     toHash: createKeyedHash(secrets[0], 'limits'),
   };
-  const signInLimits = createSignInLimits({ ...limiting, known: marks, clock });
+  const signInLimits = createSignInLimits({ ...limiting, known: replayStore, clock });
   const scopes = createScopePolicy({ audiences, defaultScope, scopesOf: options.scopesOf });
   const { revokeLater } = auth0;
   const shared = {
     ...options,
     ...limiting,
     ...browser,
-    marks,
+    replayStore,
     audience,
     scope: scopes.toScope(undefined, audience),
     connection: config.auth0.connection,
@@ -75,11 +80,15 @@ export function assembleAuth(options: AuthOptions): Auth {
     ...shared,
     auth0: auth0.authentication,
     verifyLogoutToken: auth0.verifyLogoutToken,
-    toTenantLogoutUrl: (returnTo, how) => auth0.authorization.toLogoutUrl(returnTo, how),
+    toTenantLogoutUrl: (returnTo, logout) => auth0.authorization.toLogoutUrl(returnTo, logout),
   });
   const redirect = assembleRedirect({ ...shared, auth0: auth0.authorization });
   return {
     toLoginPath: createLoginPaths(browser.returnUrls),
+    landingRoutes: landingRoutes(
+      { sessions: options.sessions, toSignOutPath: sessions.toSignOutPath },
+      options.consoleUrl,
+    ),
     routes: [
       ...assemblePassword({
         ...shared,

@@ -5,7 +5,7 @@ import { type AddressLimit, createAddressFailureLimit, enterAll } from '../limit
 import { createFailureLimiter } from '../limits/failure-limit.ts';
 import { toNetworkKey } from '../limits/networks.ts';
 import type { MakeLimiter, Rate } from '../limits/rate-limit.ts';
-import type { Marks } from '../store/store.ts';
+import type { ReplayStore } from '../store/store.ts';
 
 const KNOWN_FOR_MS = 30 * 24 * 3600 * 1000;
 const RENEWED_AFTER_MS = 24 * 3600 * 1000;
@@ -36,7 +36,7 @@ export interface SignInLimitOptions {
   readonly rates: { readonly signinAccount: Rate; readonly signinIp: Rate } | undefined;
   readonly makeLimiter: MakeLimiter;
   /** Where it is kept, over all replicas, from which address an account was signed in to. */
-  readonly known: Pick<Marks, 'isMarked' | 'mark'>;
+  readonly known: Pick<ReplayStore, 'isRemembered' | 'remember'>;
   /** A keyed hash, so that no identifier is kept. */
   readonly toHash: (text: string) => string;
   readonly clock: Clock;
@@ -67,17 +67,17 @@ const toAccountName = (identifier: string): string =>
   identifier.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 /** Remembers names for 30 days from when they were last seen: in the store, and here while that is away. */
-function createKnown(marks: SignInLimitOptions['known'], clock: Clock) {
+function createKnown(replayStore: SignInLimitOptions['known'], clock: Clock) {
   const seenAtMs = new RecentMap<string, number>(KNOWN_PAIRS);
   const isYoung = (name: string, ageMs: number): boolean =>
     (seenAtMs.get(name) ?? Number.NEGATIVE_INFINITY) > clock.now() - ageMs;
   return {
     isKnown: async (name: string): Promise<boolean> =>
-      isYoung(name, KNOWN_FOR_MS) || (await marks.isMarked(name).catch(unlessOutage(false))),
+      isYoung(name, KNOWN_FOR_MS) || (await replayStore.isRemembered(name).catch(unlessOutage(false))),
     async see(name: string): Promise<void> {
       if (isYoung(name, RENEWED_AFTER_MS)) return;
       seenAtMs.set(name, clock.now());
-      await marks.mark(name, KNOWN_FOR_MS).catch(unlessOutage(undefined));
+      await replayStore.remember(name, KNOWN_FOR_MS).catch(unlessOutage(undefined));
     },
   };
 }

@@ -24,6 +24,8 @@ export interface TenantLink {
   readonly baseUrl: string;
   /** The origin at which browsers reach it; its issuer's where absent. */
   readonly browserOrigin?: string;
+  /** Of the embedded tenant: where people look into it. */
+  readonly consoleUrl?: string;
   readonly clientId: string;
   readonly credential: ClientCredential;
   /** Where there is a machine client for it. */
@@ -51,7 +53,7 @@ export interface Auth0 {
   readonly revokeLater: RevokeLater;
   /** For what the Management API does in the background. */
   readonly doLater: DoLater;
-  readonly toClientToken: ReturnType<typeof createOwnClientTokens>;
+  readonly clientTokenFor: ReturnType<typeof createOwnClientTokens>;
   /** Whether calls to the tenant fail at once, since too many have failed. */
   readonly isBroken: () => boolean;
   close(): Promise<void>;
@@ -79,7 +81,7 @@ export function assembleAuth0(options: Auth0Options): Auth0 {
     mfa: createMfa(shared),
     passwordless: createPasswordless(shared),
     verifyLogoutToken: createLogoutTokenVerifier({ ...tenant, findKey, clock }),
-    toClientToken: createOwnClientTokens({ call, authenticateClient, clock }),
+    clientTokenFor: createOwnClientTokens({ call, authenticateClient, clock }),
     management,
     revokeLater,
     doLater,

@@ -5,7 +5,7 @@ import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createBearerGuard } from './bearer-guard.ts';
 import { createKeySet, type KeySet, logKeySetEvents } from './key-set.ts';
-import { createRuleJudge } from './rule-judge.ts';
+import { createRuleCheck } from './rule-check.ts';
 import { createVerifier } from './verifier.ts';
 
 export interface BearerOptions {
@@ -22,7 +22,7 @@ export interface Bearer {
   readonly keySet: KeySet;
   readonly makeBearerGuard: MakeGuard;
   /** Compiles a row's rule, for callers of any kind. */
-  readonly judgeRule: ReturnType<typeof createRuleJudge>;
+  readonly checkRule: ReturnType<typeof createRuleCheck>;
 }
 
 /** Puts the check of access tokens together: the tenant's keys, the verifier and the guard. */
@@ -36,6 +36,6 @@ export function assembleBearer({ auth0, tenant, publicUrl, clock, log, metrics }
   return {
     keySet,
     makeBearerGuard: createBearerGuard({ verifier, ...rules, onVerdict: metrics.countVerification }),
-    judgeRule: createRuleJudge(rules),
+    checkRule: createRuleCheck(rules),
   };
 }

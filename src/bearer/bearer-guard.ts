@@ -2,9 +2,9 @@ import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { Caller, MakeGuard } from '../http/route.ts';
 import { malformed, noCredentials, toBearerToken } from './authorization.ts';
 import { toChallenges } from './challenges.ts';
-import type { TokenFacts } from './claims-policy.ts';
+import type { VerifiedClaims } from './claims-policy.ts';
 import { type Refusal, toVisibleReason } from './refusal.ts';
-import { createRuleJudge, type RuleJudgeDeps } from './rule-judge.ts';
+import { createRuleCheck, type RuleCheckDeps } from './rule-check.ts';
 import type { Verifier } from './verifier.ts';
 
 /** How a request was judged, for the metrics. */
@@ -17,9 +17,9 @@ export type Outcome =
   | 'step_up'
   | 'unavailable';
 
-export interface BearerGuardDeps extends RuleJudgeDeps {
+export interface BearerGuardDeps extends RuleCheckDeps {
   readonly verifier: Pick<Verifier, 'verify'>;
-  /** Told of every judgement; the reason is for the log. */
+  /** Called with every judgement; the reason is for the log. */
   readonly onVerdict?: (outcome: Outcome, reason?: Refusal) => void;
 }
 
@@ -32,15 +32,15 @@ type Challenge = Readonly<Record<string, string>>;
  */
 export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
   const { verifier, publicUrl, onVerdict = () => {} } = deps;
-  const judgeRule = createRuleJudge(deps);
+  const checkRule = createRuleCheck(deps);
 
-  function noteUnavailable(error: unknown): never {
+  function recordUnavailable(error: unknown): never {
     onVerdict('unavailable');
     throw error;
   }
 
   return (rule, audience, path) => {
-    const refusalOf = judgeRule(rule, path);
+    const refusalOf = checkRule(rule, path);
     const challenges = toChallenges(rule, publicUrl, path);
     // Made once for each cause and thrown again: under a flood, capturing stacks would cost more than judging.
     const refusals = new Map<string, GatewayError>();
@@ -67,16 +67,16 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
     const refuseToken = (reason: Refusal): never =>
       refuse('invalid_token', 'invalid_token', challenges.invalidToken, reason);
 
-    function judge(facts: TokenFacts | Refusal): Caller {
-      if (typeof facts === 'string') return refuseToken(facts);
-      if (!facts.audiences.includes(audience)) return refuseToken('aud');
-      const refusal = refusalOf(facts.caller);
+    function authorize(verified: VerifiedClaims | Refusal): Caller {
+      if (typeof verified === 'string') return refuseToken(verified);
+      if (!verified.audiences.includes(audience)) return refuseToken('aud');
+      const refusal = refusalOf(verified.caller);
       if (refusal) {
         onVerdict(refusal.code === 'insufficient_scope' ? 'insufficient_scope' : 'step_up');
         throw refusal;
       }
       onVerdict('accepted');
-      return facts.caller;
+      return verified.caller;
     }
 
     return (request) => {
@@ -85,7 +85,7 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
         return refuse('no_credentials', 'unauthenticated', () => challenges.noCredentials);
       if (token === malformed) return refuse('malformed', 'invalid_request', () => challenges.invalidRequest);
       const verdict = verifier.verify(token, request.socket);
-      return verdict instanceof Promise ? verdict.then(judge, noteUnavailable) : judge(verdict);
+      return verdict instanceof Promise ? verdict.then(authorize, recordUnavailable) : authorize(verdict);
     };
   };
 }

@@ -1,7 +1,7 @@
 import { type Dispatcher, request } from 'undici';
 import { readBounded } from '../lib/read-bounded.ts';
 
-const maxBytes = 512 * 1024;
+const MAX_BYTES = 512 * 1024;
 
 export interface FetchedJson {
   readonly json: unknown;
@@ -25,7 +25,7 @@ export async function fetchBoundedJson(
   let bytes: Buffer;
   try {
     if (statusCode !== 200) throw new Error(`answered ${statusCode}`);
-    bytes = await readBounded(body, maxBytes, () => new Error(`answered more than ${maxBytes} bytes`));
+    bytes = await readBounded(body, MAX_BYTES, () => new Error(`answered more than ${MAX_BYTES} bytes`));
   } finally {
     body.destroy();
   }

@@ -2,8 +2,8 @@ import type { Caller, Claims } from '../http/route.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Seconds by which our clock and the tenant's may differ. */
-export const skewS = 60;
-const maxLifetimeS = 30 * 24 * 3600;
+export const SKEW_S = 60;
+const MAX_LIFETIME_S = 30 * 24 * 3600;
 
 export interface ClaimsPolicy {
   /** With its trailing slash, as `iss` has it. */
@@ -13,7 +13,7 @@ export interface ClaimsPolicy {
 }
 
 /** A token whose claims hold at any time and for any row; time and audience are judged on every request. */
-export interface TokenFacts {
+export interface VerifiedClaims {
   readonly caller: Caller;
   readonly audiences: readonly string[];
   readonly expS: number;
@@ -25,7 +25,7 @@ export interface TokenFacts {
 const isFinite = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
 /** Judges what no clock and no row can change; `payload` has no prototype, so every claim is its own. */
-export function toTokenFacts(payload: Claims, policy: ClaimsPolicy): TokenFacts | Refusal {
+export function toVerifiedClaims(payload: Claims, policy: ClaimsPolicy): VerifiedClaims | Refusal {
   const { iss, sub, exp, iat, nbf = 0 } = payload;
   if (iss !== policy.issuer) return 'iss';
   if (typeof sub !== 'string' || sub === '') return 'sub';
@@ -39,14 +39,14 @@ export function toTokenFacts(payload: Claims, policy: ClaimsPolicy): TokenFacts 
   if (!isFinite(exp)) return 'exp';
   if (!isFinite(iat)) return 'iat';
   if (!isFinite(nbf)) return 'nbf';
-  if (exp - iat > maxLifetimeS) return 'lifetime';
+  if (exp - iat > MAX_LIFETIME_S) return 'lifetime';
   return { caller: toCaller(sub, payload), audiences, expS: exp, iatS: iat, nbfS: nbf };
 }
 
 /** Judges the time claims; undefined where they hold. */
-export function judgeTime(facts: TokenFacts, nowS: number): Refusal | undefined {
-  if (nowS >= facts.expS + skewS) return 'expired';
-  if (facts.iatS > nowS + skewS || facts.nbfS > nowS + skewS) return 'not_yet_valid';
+export function checkTime(verified: VerifiedClaims, nowS: number): Refusal | undefined {
+  if (nowS >= verified.expS + SKEW_S) return 'expired';
+  if (verified.iatS > nowS + SKEW_S || verified.nbfS > nowS + SKEW_S) return 'not_yet_valid';
   return undefined;
 }
 

@@ -24,16 +24,16 @@ export class IssuerMismatch extends Error {
 }
 
 /** Milliseconds that one reading may take in all, discovery included. */
-const budgetMs = 3000;
-const minFreshMs = 60_000;
-const maxFreshMs = 600_000;
+const BUDGET_MS = 3000;
+const MIN_FRESH_MS = 60_000;
+const MAX_FRESH_MS = 600_000;
 
 /** Reads discovery once, then the JWKS at the path that it names; a failure makes the next reading begin anew. */
 export function createJwksSource(deps: JwksSourceDeps): {
   read(last: KeyTable | undefined): Promise<JwksReading>;
   close(): void;
 } {
-  const ownAgent = new Agent({ connect: { timeout: budgetMs } });
+  const ownAgent = new Agent({ connect: { timeout: BUDGET_MS } });
   const dispatcher = deps.dispatcher ?? ownAgent;
   let jwksUrl: URL | undefined;
 
@@ -59,14 +59,14 @@ export function createJwksSource(deps: JwksSourceDeps): {
 
   return {
     async read(last) {
-      const signal = AbortSignal.timeout(budgetMs);
+      const signal = AbortSignal.timeout(BUDGET_MS);
       const url = jwksUrl ?? (await discover(signal));
       jwksUrl = undefined;
       const { json, maxAgeS } = await fetchBoundedJson(url, dispatcher, signal);
       const table = await toKeyTable(json, deps.algs, last);
       if (table.usable.size === 0) throw new Error('the JWKS has no usable key');
       jwksUrl = url;
-      return { table, freshForMs: Math.min(Math.max((maxAgeS ?? 0) * 1000, minFreshMs), maxFreshMs) };
+      return { table, freshForMs: Math.min(Math.max((maxAgeS ?? 0) * 1000, MIN_FRESH_MS), MAX_FRESH_MS) };
     },
     close() {
       void ownAgent.destroy();

@@ -7,7 +7,7 @@ export type UsableJwk = { readonly kid: string; readonly alg: SigningAlg } & (
 );
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
-const minRsaBits = 2048;
+const MIN_RSA_BITS = 2048;
 
 /**
  * The key as we would use it, or undefined where a rule forbids it. A key that names no `alg` serves the first of
@@ -38,7 +38,7 @@ export function toUsableJwk(jwk: unknown, algs: readonly SigningAlg[]): UsableJw
 
 function isStrongRsa(n: string, e: string): boolean {
   const exponent = toInteger(e);
-  return toInteger(n) >> BigInt(minRsaBits - 1) > 0n && exponent >= 3n && exponent % 2n === 1n;
+  return toInteger(n) >> BigInt(MIN_RSA_BITS - 1) > 0n && exponent >= 3n && exponent % 2n === 1n;
 }
 
 function toInteger(base64url: string): bigint {

@@ -59,10 +59,10 @@ export interface KeySet {
   close(): void;
 }
 
-const staleForMs = 24 * 3600_000;
-const retryMs = 1_000;
-const longestWaitMs = 5_000;
-const maxWaiting = 256;
+const STALE_FOR_MS = 24 * 3600_000;
+const RETRY_MS = 1_000;
+const LONGEST_WAIT_MS = 5_000;
+const MAX_WAITING = 256;
 
 const unavailable = (): GatewayError =>
   new GatewayError('tenant_unavailable', { retryAfterS: 5, reason: 'no_keys' });
@@ -116,7 +116,7 @@ export function createKeySet(deps: KeySetDeps): KeySet {
       if (closed) return error;
       failures += 1;
       counts.failures += 1;
-      fetchIn(retryMs);
+      fetchIn(RETRY_MS);
       tellFailure(error);
       return error;
     }
@@ -142,12 +142,12 @@ export function createKeySet(deps: KeySetDeps): KeySet {
     const nowMs = clock.now();
     if (nowMs < freshUntilMs || !table) return;
     if (failures === 0) void fetchNow();
-    if (nowMs < freshUntilMs + staleForMs) return;
+    if (nowMs < freshUntilMs + STALE_FOR_MS) return;
     table = undefined;
     version += 1;
   }
 
-  function noteServed(): void {
+  function recordServed(): void {
     if (table && clock.now() >= freshUntilMs) counts.staleServed += 1;
   }
 
@@ -169,7 +169,7 @@ export function createKeySet(deps: KeySetDeps): KeySet {
   /** Waits for the next fetch that the budget allows, unless that is further away than a caller should wait. */
   async function joinRefetch(): Promise<void> {
     const delayMs = toRefetchDelayMs(lastFetchMs, refetchesMs, clock.now());
-    if (delayMs > longestWaitMs) return;
+    if (delayMs > LONGEST_WAIT_MS) return;
     refetch ??= new Promise((resolve) => {
       setTimeout(() => {
         // From here on a fetch is under way, and whoever comes now must wait for the one after it.
@@ -194,15 +194,15 @@ export function createKeySet(deps: KeySetDeps): KeySet {
     },
     get version() {
       noticeTime();
-      noteServed();
+      recordServed();
       return version;
     },
     find(kid, alg) {
       noticeTime();
-      noteServed();
+      recordServed();
       if (isSettled(kid)) return lookUp(kid, alg);
       if (table) counts.unknownKids += 1;
-      if (waiting >= maxWaiting) return lookUp(kid, alg);
+      if (waiting >= MAX_WAITING) return lookUp(kid, alg);
       waiting += 1;
       return findAfterFetch(kid, alg).finally(() => {
         waiting -= 1;

@@ -1,5 +1,5 @@
-const pauseMs = 5_000;
-const windowMs = 30_000;
+const PAUSE_MS = 5_000;
+const WINDOW_MS = 30_000;
 
 /**
  * Milliseconds until an unknown `kid` may cause a fetch: at most one every 5 s and two in any 30 s for the whole
@@ -11,5 +11,5 @@ export function toRefetchDelayMs(
   refetchesMs: readonly [number, number],
   nowMs: number,
 ): number {
-  return Math.max(0, lastFetchMs + pauseMs - nowMs, refetchesMs[1] + windowMs - nowMs);
+  return Math.max(0, lastFetchMs + PAUSE_MS - nowMs, refetchesMs[1] + WINDOW_MS - nowMs);
 }

@@ -22,16 +22,16 @@ export type Refusal =
   | 'key'
   | 'signature';
 
-const notJwt = 'The access token is not a JWT: request one with the audience of this API.';
+const NOT_JWT = 'The access token is not a JWT: request one with the audience of this API.';
 
 /**
  * What a refused caller is told of the reason: only what they can see in the token themselves, and never the value that was
  * expected. All other refusals read the same.
  */
 const visible: Readonly<Partial<Record<Refusal, string>>> = {
-  form: notJwt,
-  header: notJwt,
-  payload: notJwt,
+  form: NOT_JWT,
+  header: NOT_JWT,
+  payload: NOT_JWT,
   expired: 'The access token has expired: request a new one.',
   not_yet_valid: 'The access token is not valid yet: try again later.',
   aud: 'The access token is meant for another API: request one for this API.',

@@ -1,5 +1,5 @@
 import type { Caller, Claims, GuardRule } from '../http/route.ts';
-import { skewS } from './claims-policy.ts';
+import { SKEW_S } from './claims-policy.ts';
 
 /**
  * What a caller lacks: rights that no new sign-in brings, in a sentence that says what to add, or a fresher or stronger
@@ -98,5 +98,5 @@ function hasPermission(claims: Claims, permission: string): boolean {
 }
 
 function isRecent(authTime: unknown, nowS: number, maxAgeS: number): boolean {
-  return typeof authTime === 'number' && authTime <= nowS + skewS && nowS - authTime <= maxAgeS;
+  return typeof authTime === 'number' && authTime <= nowS + SKEW_S && nowS - authTime <= maxAgeS;
 }

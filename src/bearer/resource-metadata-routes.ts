@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineRoute, type GuardRule, type Route, type RowFacts } from '../http/route.ts';
+import { defineRoute, type GuardRule, isGuarded, type Route, type RowFacts } from '../http/route.ts';
 import { toStablePath } from './challenges.ts';
 
 const METADATA_PATH = '/.well-known/oauth-protected-resource';
@@ -24,7 +24,7 @@ export const toGuardScopes = (guard: GuardRule): string[] => [
 
 /** Every scope that the guards of some rows ask for, once each, in the order of the rows. */
 export const toScopesOfRows = (rows: readonly RowFacts[]): string[] => [
-  ...new Set(rows.flatMap(({ guard }) => (guard === 'public' ? [] : toGuardScopes(guard)))),
+  ...new Set(rows.flatMap(({ access }) => (isGuarded(access) ? toGuardScopes(access) : []))),
 ];
 
 const toOperationId = (path: string): string =>
@@ -39,12 +39,12 @@ export function resourceMetadataRoutes(
   publicUrl: string,
   issuer: string,
 ): Route[] {
-  const guarded = rows.filter(({ guard }) => guard !== 'public');
+  const guarded = rows.filter(({ access }) => isGuarded(access));
   const toRow = (path: string, scopes: readonly string[], operationId: string): Route =>
     defineRoute({
       method: 'GET',
       path: `${METADATA_PATH}${path}`,
-      guard: 'public',
+      access: 'public',
       operationId,
       summary: path === '' ? 'Protected resource metadata' : `Protected resource metadata of ${path}`,
       tag: 'About',

@@ -20,8 +20,8 @@ export interface UnverifiedToken extends TokenHeader {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-const maxKidLength = 256;
-const maxKnownHeaders = 32;
+const MAX_KID_LENGTH = 256;
+const MAX_KNOWN_HEADERS = 32;
 
 /** Makes the judge of a token's compact text and header, which fetches nothing (RFC 7515 §5.2, RFC 8725 §3). */
 export function createTokenPolicy(policy: TokenPolicy): (token: string) => UnverifiedToken | Refusal {
@@ -29,7 +29,7 @@ export function createTokenPolicy(policy: TokenPolicy): (token: string) => Unver
   /** By their text: a tenant's tokens share one header for each key. */
   const goodHeaders = new Map<string, TokenHeader>();
 
-  function judgeHeader(segment: string): TokenHeader | Refusal {
+  function parseHeader(segment: string): TokenHeader | Refusal {
     const bytes = toCanonicalBytes(segment);
     if (!bytes) return 'form';
     const members = toStrictObject(bytes);
@@ -38,10 +38,10 @@ export function createTokenPolicy(policy: TokenPolicy): (token: string) => Unver
     const alg = policy.algs.find((listed) => listed === members.alg);
     if (!alg) return 'alg';
     const { kid, typ } = members;
-    if (typeof kid !== 'string' || kid.length === 0 || kid.length > maxKidLength) return 'kid';
+    if (typeof kid !== 'string' || kid.length === 0 || kid.length > MAX_KID_LENGTH) return 'kid';
     if (typeof typ !== 'string' || !types.has(toBareType(typ))) return 'typ';
     const header = { alg, kid };
-    if (goodHeaders.size >= maxKnownHeaders) goodHeaders.clear();
+    if (goodHeaders.size >= MAX_KNOWN_HEADERS) goodHeaders.clear();
     goodHeaders.set(segment, header);
     return header;
   }
@@ -49,7 +49,7 @@ export function createTokenPolicy(policy: TokenPolicy): (token: string) => Unver
   return (token) => {
     const [first, second, third, ...more] = token.split('.', 4);
     if (first === undefined || second === undefined || third === undefined || more.length > 0) return 'form';
-    const header = goodHeaders.get(first) ?? judgeHeader(first);
+    const header = goodHeaders.get(first) ?? parseHeader(first);
     if (typeof header === 'string') return header;
     const payload = toCanonicalBytes(second);
     if (!payload || !toCanonicalBytes(third)) return 'form';

@@ -1,6 +1,6 @@
 import { type Clock, nowS } from '../lib/clock.ts';
 import { createSingleFlight } from '../lib/single-flight.ts';
-import { type ClaimsPolicy, judgeTime, type TokenFacts, toTokenFacts } from './claims-policy.ts';
+import { type ClaimsPolicy, checkTime, toVerifiedClaims, type VerifiedClaims } from './claims-policy.ts';
 import type { KeySet } from './key-set.ts';
 import type { Refusal } from './refusal.ts';
 import { createSignatureCheck } from './signature.ts';
@@ -9,7 +9,7 @@ import { createTokenPolicy, type TokenPolicy, type UnverifiedToken } from './tok
 import { createVerificationGate } from './verification-gate.ts';
 
 /** Characters; a longer token is refused unread. */
-const maxTokenLength = 8192;
+const MAX_TOKEN_LENGTH = 8192;
 
 export interface VerifierDeps extends TokenPolicy, ClaimsPolicy {
   readonly keys: Pick<KeySet, 'find' | 'version'>;
@@ -31,16 +31,16 @@ export interface Verifier {
    * What is proven of a token, or why it is refused; at once for a token seen before. Audience and scopes are the
    * row's to judge. Throws (or rejects with) `tenant_unavailable` where the keys are not to be had.
    */
-  verify(token: string, socket: object): TokenFacts | Refusal | Promise<TokenFacts | Refusal>;
+  verify(token: string, socket: object): VerifiedClaims | Refusal | Promise<VerifiedClaims | Refusal>;
   stats(): VerifierStats;
 }
 
 export function createVerifier(deps: VerifierDeps): Verifier {
   const { keys, clock } = deps;
-  const judgeForm = createTokenPolicy(deps);
+  const checkForm = createTokenPolicy(deps);
   const checkSignature = createSignatureCheck(deps.algs);
   const gate = createVerificationGate();
-  const joinCheck = createSingleFlight<TokenFacts | Refusal>();
+  const joinCheck = createSingleFlight<VerifiedClaims | Refusal>();
   const memory = createTokenMemory(deps.maxRemembered ?? 10_000, () => keys.version);
   const lastSeen = new WeakMap<object, { readonly token: string; readonly digest: string }>();
   const counts = { hits: 0, checks: 0 };
@@ -58,40 +58,40 @@ export function createVerifier(deps: VerifierDeps): Verifier {
    * The one way past express-jwt: a token whose every byte was verified before, under the keys that still hold.
    * A signature does not change; whatever may is judged on every request.
    */
-  function passKnown(digest: string): TokenFacts | undefined {
-    const facts = memory.recall(digest);
-    if (facts) counts.hits += 1;
-    return facts;
+  function passKnown(digest: string): VerifiedClaims | undefined {
+    const verified = memory.recall(digest);
+    if (verified) counts.hits += 1;
+    return verified;
   }
 
   async function check(
     token: string,
     digest: string,
-    facts: TokenFacts,
+    verified: VerifiedClaims,
     { alg, kid }: UnverifiedToken,
     socket: object,
-  ): Promise<TokenFacts | Refusal> {
+  ): Promise<VerifiedClaims | Refusal> {
     const { version } = keys;
     const key = await keys.find(kid, alg);
     if (!key) return 'key';
     counts.checks += 1;
     if (!(await gate(socket, () => checkSignature(token, alg, key)))) return 'signature';
-    memory.remember(digest, version, facts);
-    return facts;
+    memory.remember(digest, version, verified);
+    return verified;
   }
 
   return {
     verify(token, socket) {
-      if (token.length > maxTokenLength) return 'too_long';
+      if (token.length > MAX_TOKEN_LENGTH) return 'too_long';
       const digest = digestOf(token, socket);
       const known = passKnown(digest);
-      if (known) return judgeTime(known, nowS(clock)) ?? known;
-      const unverified = judgeForm(token);
+      if (known) return checkTime(known, nowS(clock)) ?? known;
+      const unverified = checkForm(token);
       if (typeof unverified === 'string') return unverified;
-      const facts = toTokenFacts(unverified.payload, deps);
-      if (typeof facts === 'string') return facts;
-      const refusal = judgeTime(facts, nowS(clock));
-      return refusal ?? joinCheck(digest, () => check(token, digest, facts, unverified, socket));
+      const verified = toVerifiedClaims(unverified.payload, deps);
+      if (typeof verified === 'string') return verified;
+      const refusal = checkTime(verified, nowS(clock));
+      return refusal ?? joinCheck(digest, () => check(token, digest, verified, unverified, socket));
     },
     stats: () => ({ ...counts, remembered: memory.size }),
   };

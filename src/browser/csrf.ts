@@ -21,18 +21,21 @@ export interface RowTraits {
 type Headers = IncomingMessage['headers'];
 
 /** A request that carries the session's cookie must prove that a page of ours sent it: the browser adds the cookie by itself. */
-export interface CookieProof {
+export interface CsrfCheck {
   /** Whether the request carries the session's cookie, whatever it holds. */
-  isCarried(headers: Headers): boolean;
+  hasSessionCookie(headers: Headers): boolean;
   /**
    * Asks for `X-CSRF: 1`, which no foreign page can send without a preflight, and for an origin that is ours or listed.
    * @throws GatewayError `csrf_failed`, `ambiguous_credentials` beside a bearer token or what may hide one
    */
-  require(request: Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'method'>, traits?: RowTraits): void;
+  requireCsrfHeader(
+    request: Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'method'>,
+    traits?: RowTraits,
+  ): void;
 }
 
 const bearer = /^bearer\b/i;
-const noHeader = 'Add the header `X-CSRF: 1` to every request that carries the session cookie.';
+const NO_HEADER = 'Add the header `X-CSRF: 1` to every request that carries the session cookie.';
 
 /** Two credentials may be two people's. */
 function requireCookieAlone(request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): void {
@@ -43,7 +46,7 @@ function requireCookieAlone(request: Pick<IncomingMessage, 'headers' | 'rawHeade
     throw new GatewayError('ambiguous_credentials');
 }
 
-export function createCookieProof(origins: Origins, cookieName: string): CookieProof {
+export function createCsrfCheck(origins: Origins, cookieName: string): CsrfCheck {
   const isListed = ({ origin }: Headers): boolean =>
     origin !== undefined && (origins.isOwn(origin) || origins.isAllowed(origin));
 
@@ -58,12 +61,12 @@ export function createCookieProof(origins: Origins, cookieName: string): CookieP
   }
 
   return {
-    isCarried: ({ cookie }) => findCookie(cookie, cookieName) !== undefined,
-    require(request, traits = {}) {
+    hasSessionCookie: ({ cookie }) => findCookie(cookie, cookieName) !== undefined,
+    requireCsrfHeader(request, traits = {}) {
       requireCookieAlone(request);
       if (traits.isLoginOffered && isDocumentNavigation(request)) return;
       if (request.headers['x-csrf'] !== '1' && !speaksByOrigin(request, traits))
-        throw new GatewayError('csrf_failed', { reason: 'x-csrf', detail: noHeader });
+        throw new GatewayError('csrf_failed', { reason: 'x-csrf', detail: NO_HEADER });
       requireFriendlyOrigin(origins, request.headers);
     },
   };

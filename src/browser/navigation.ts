@@ -16,11 +16,12 @@ export const isPrefetch = (headers: Headers): boolean =>
 
 /**
  * Whether a browser goes where the request leads (Fetch metadata). Images, scripts and `fetch` do not; a caller without
- * such headers is no browser of today and counts as going. Node's own `fetch` sends a mode, but neither of the others.
+ * such headers is no browser of today and counts as going. Node's own `fetch` says the mode `cors` of itself, which of a
+ * browser comes with another destination.
  */
 export function isNavigation(headers: Headers, frames: Frames): boolean {
   const { 'sec-fetch-mode': mode, 'sec-fetch-dest': dest, 'sec-fetch-site': site } = headers;
-  const isNode = mode === 'cors' && dest === undefined && site === undefined;
+  const isNode = mode === 'cors' && (dest === 'document' || (dest === undefined && site === undefined));
   if (mode !== undefined && mode !== 'navigate' && !isNode) return false;
   if (dest !== 'iframe') return dest === undefined || dest === 'document';
   return frames === 'any' || (frames === 'same-site' && (site === 'same-origin' || site === 'same-site'));

@@ -1,6 +1,6 @@
-import { toFaultLines } from '../config/fault-lines.ts';
-import { readSources } from '../read-sources.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { toFaultLines } from '../config/faults.ts';
+import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
+import { readSources } from '../startup/read-sources.ts';
 import { complain, sayWarnings, tell } from './output.ts';
 
 const read = () => readSources(process.env, { cwd: process.cwd() });
@@ -30,6 +30,6 @@ export async function checkConfig(isJson: boolean): Promise<ExitCode> {
   const { ok, warnings } = answer;
   const faults = answer.ok ? [] : answer.faults;
   sayWarnings(warnings);
-  tell(isJson, { ok, faults, warnings }, () => (ok ? ['The configuration is sound.'] : toFaultLines(faults)));
+  tell(isJson, { ok, faults, warnings }, () => (ok ? ['The configuration is valid.'] : toFaultLines(faults)));
   return ok ? exitCodes.fine : exitCodes.configuration;
 }

@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from '../startup/exit-codes.ts';
 
 // Before anything large is loaded: from the second time on, it is not compiled again.
 enableCompileCache(join(import.meta.dirname, '../../build/compile-cache'));

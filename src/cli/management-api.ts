@@ -32,11 +32,11 @@ export class ManagementRefusal extends Error {
 /** Undefined where the answer has no body. Throws `ManagementRefusal`, and what `fetch` throws. */
 export type CallManagement = (call: ManagementCall) => Promise<unknown>;
 
-const budgetMs = 60_000;
-const longestWaitS = 60;
-const mostTries = 30;
+const BUDGET_MS = 60_000;
+const LONGEST_WAIT_S = 60;
+const MOST_TRIES = 30;
 /** A token is used for at least so long before it is over. */
-const marginMs = 60_000;
+const MARGIN_MS = 60_000;
 
 const tokenReply = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 const refusalReply = z.object({
@@ -61,11 +61,11 @@ export function createManagementApi(client: ManagementClient): CallManagement {
     const answer = await fetch(`${baseUrl}/oauth/token`, {
       method: 'POST',
       body,
-      signal: AbortSignal.timeout(budgetMs),
+      signal: AbortSignal.timeout(BUDGET_MS),
     });
     if (!answer.ok) throw await toRefusal(answer);
     const { access_token: value, expires_in } = tokenReply.parse(await answer.json());
-    token = { value, untilMs: performance.now() + expires_in * 1000 - marginMs };
+    token = { value, untilMs: performance.now() + expires_in * 1000 - MARGIN_MS };
     return value;
   }
 
@@ -74,14 +74,14 @@ export function createManagementApi(client: ManagementClient): CallManagement {
       const answer = await fetch(`${baseUrl}/api/v2${path}`, {
         method,
         headers: { authorization: `Bearer ${await tokenNow()}` },
-        signal: AbortSignal.timeout(budgetMs),
+        signal: AbortSignal.timeout(BUDGET_MS),
         ...(form && { body: form() }),
       });
       if (answer.ok) {
         const text = await answer.text();
         return text === '' ? undefined : JSON.parse(text);
       }
-      if (answer.status !== 429 || tries >= mostTries) throw await toRefusal(answer);
+      if (answer.status !== 429 || tries >= MOST_TRIES) throw await toRefusal(answer);
       await answer.body?.cancel();
       await sleep(waitS(answer.headers) * 1000);
     }
@@ -92,7 +92,7 @@ export function createManagementApi(client: ManagementClient): CallManagement {
 function waitS(headers: Headers): number {
   const resetS = Number(headers.get('x-ratelimit-reset')) - Date.now() / 1000;
   const asked = Number(headers.get('retry-after')) || resetS;
-  return Math.min(longestWaitS, Math.max(1, asked || 1));
+  return Math.min(LONGEST_WAIT_S, Math.max(1, asked || 1));
 }
 
 async function toRefusal(answer: Response): Promise<ManagementRefusal> {

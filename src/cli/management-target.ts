@@ -1,5 +1,5 @@
 import type { TenantSettings } from '../config/config.ts';
-import type { ManagementSettings } from '../config/read-management.ts';
+import type { ManagementSettings } from '../config/read-config.ts';
 import { openEmbeddedStore, startEmbeddedTenant } from '../embedded/embedded-tenant.ts';
 import { createTravelClock } from '../lib/clock.ts';
 import type { ManagementClient } from './management-api.ts';
@@ -53,7 +53,7 @@ function toClient(
 ): ManagementClient {
   if (credentials?.client_secret === undefined)
     throw new Error(
-      `the embedded tenant has no client ${machine} with a secret any more: set AUTH0_MGMT_CLIENT_ID`,
+      `the embedded tenant has no client ${machine} with a client secret: set AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET`,
     );
   return {
     baseUrl,

@@ -1,7 +1,6 @@
-import { toFaultLines } from '../config/fault-lines.ts';
-import type { Fault } from '../config/read-variables.ts';
-import type { ConfigWarning } from '../config/unknown-variables.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type Fault, toFaultLines } from '../config/faults.ts';
+import type { ConfigWarning } from '../config/settings.ts';
+import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 
 /** Writes a result: one JSON text, or lines for people. */
 export function tell(isJson: boolean, result: unknown, lines: () => readonly string[]): void {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { ExitCode } from './exit-codes.ts';
+import type { ExitCode } from '../startup/exit-codes.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -9,7 +9,7 @@ type Act = (isJson: boolean, argument: string | undefined, flags: Flags) => Prom
 
 /** A command that does something: it takes `--json` and sets the exit code. */
 function leaf(name: string, summary: string, act: Act): Command {
-  const command = new Command(name).description(summary).option('--json', 'results as JSON');
+  const command = new Command(name).description(summary).option('--json', 'print results as JSON');
   return command.action(async () => {
     const flags: Flags = command.optsWithGlobals();
     const code = await act(flags.json === true, command.args[0], flags);
@@ -25,26 +25,30 @@ export function createProgram(): Command {
   const program = group(
     'gatehouse',
     packageJson.description,
-    leaf('start', 'start the gateway, and the embedded tenant where no other is configured', async (isJson) =>
+    leaf('start', 'start the gateway, with the embedded tenant if AUTH0_DOMAIN is not set', async (isJson) =>
       (await import('./start.ts')).start(isJson),
     ),
     group(
       'config',
-      'look at the configuration',
-      leaf('print', 'the resolved configuration, redacted, and where each value came from', async (isJson) =>
-        (await import('./config.ts')).printConfig(isJson),
+      'check and print the configuration',
+      leaf(
+        'print',
+        'print the effective configuration, secrets masked, with the source of each value',
+        async (isJson) => (await import('./config.ts')).printConfig(isJson),
       ),
-      leaf('check', 'whether the configuration is sound: exits 0 or 78', async (isJson) =>
+      leaf('check', 'check the configuration: exits 0 if it is valid, 78 if not', async (isJson) =>
         (await import('./config.ts')).checkConfig(isJson),
       ),
     ),
     group(
       'routes',
-      'look at the resource routes',
-      leaf('check', 'whether the routes file and module are sound: exits 0 or 78', async (isJson) =>
-        (await import('./routes.ts')).checkRoutes(isJson),
+      'check and list the resource routes',
+      leaf(
+        'check',
+        'check the routes file and the routes module: exits 0 if they are valid, 78 if not',
+        async (isJson) => (await import('./routes.ts')).checkRoutes(isJson),
       ),
-      leaf('list', 'every resource route: its methods, path, guard, token and upstream', async (isJson) =>
+      leaf('list', 'list the resource routes: methods, path, guard, token and upstream', async (isJson) =>
         (await import('./routes.ts')).listRoutes(isJson),
       ),
     ),
@@ -54,41 +58,44 @@ export function createProgram(): Command {
       leaf('start', 'start the embedded tenant alone', async (isJson) =>
         (await import('./tenant-start.ts')).startTenantAlone(isJson),
       ),
-      leaf('credentials', 'client id and secret of a client of the embedded tenant', async (isJson, client) =>
-        (await import('./tenant-credentials.ts')).tellCredentials(isJson, client ?? 'gatehouse'),
-      ).argument('[client]', "the client's id or name; left out: gatehouse"),
+      leaf(
+        'credentials',
+        'print the client ID and client secret of an application of the embedded tenant',
+        async (isJson, client) =>
+          (await import('./tenant-data.ts')).tellCredentials(isJson, client ?? 'gatehouse'),
+      ).argument('[client]', 'client ID or name (default: gatehouse)'),
       leaf(
         'export',
-        'the whole tenant as JSON: settings, APIs, clients with their secrets, users with the hashes of their passwords; no sessions, no tokens',
+        'export the tenant as JSON: settings, APIs, clients with secrets, users with password hashes; no sessions, no tokens',
         async (isJson, _argument, flags) =>
-          (await import('./tenant-export.ts')).exportTenant(isJson, flags.withKeys === true),
+          (await import('./tenant-data.ts')).exportTenant(isJson, flags.withKeys === true),
       ).option(
         '--with-keys',
-        'the keys that sign tokens too: whoever has them can make tokens of this tenant',
+        'include the private signing keys: anyone who has them can issue tokens of this tenant',
       ),
       leaf(
         'import',
-        'make the tenant what an export says, and forget what it was; signing keys stay unless the export brings some',
-        async (isJson, file = '') => (await import('./tenant-import.ts')).importTenant(isJson, file),
-      ).argument('<file>', 'of tenant export'),
+        'replace all data of the tenant by an export; the signing keys stay unless the export contains keys',
+        async (isJson, file = '') => (await import('./tenant-data.ts')).importTenant(isJson, file),
+      ).argument('<file>', 'output of tenant export'),
       leaf(
         'seed',
-        'lay a seed over what the tenant holds: its entries are added, or override those of their key',
-        async (isJson, file) => (await import('./tenant-seed.ts')).seedTenant(isJson, file),
-      ).argument('[file]', 'YAML or JSON; left out: TENANT_SEED'),
+        'apply a seed file on top of existing data: entries are added, or replace those with the same key',
+        async (isJson, file) => (await import('./tenant-data.ts')).seedTenant(isJson, file),
+      ).argument('[file]', 'YAML or JSON file (default: TENANT_SEED)'),
       leaf(
         'reset',
-        'begin anew with the built-in seed and TENANT_SEED; signing keys and secrets of clients stay',
+        'delete all data and start again from the built-in seed and TENANT_SEED; signing keys and client secrets stay',
         async (isJson, _argument, flags) =>
-          (await import('./tenant-reset.ts')).resetTenant(isJson, flags.yes === true),
-      ).option('--yes', 'do not ask'),
+          (await import('./tenant-data.ts')).resetTenant(isJson, flags.yes === true),
+      ).option('--yes', 'do not ask for confirmation'),
     ),
     group(
       'users',
       'the users of the tenant',
       leaf(
         'import',
-        "take in users, with their passwords' hashes: Auth0's bulk import, into the embedded tenant or the one of AUTH0_DOMAIN (as AUTH0_MGMT_CLIENT_ID)",
+        "import users with password hashes in Auth0's bulk import format, into the embedded tenant or the tenant of AUTH0_DOMAIN (with AUTH0_MGMT_CLIENT_ID)",
         async (isJson, file = '', { connection, upsert }) =>
           (await import('./users-import.ts')).importUsers(isJson, {
             file,
@@ -96,12 +103,12 @@ export function createProgram(): Command {
             upsert: upsert === true,
           }),
       )
-        .argument('<file>', "JSON in Auth0's schema for bulk imports")
-        .option('--connection <name>', 'the database connection; left out: AUTH0_CONNECTION')
-        .option('--upsert', 'change users who are there already, found by their address'),
+        .argument('<file>', "JSON file in Auth0's bulk import format")
+        .option('--connection <name>', 'database connection (default: AUTH0_CONNECTION)')
+        .option('--upsert', 'update existing users, matched by e-mail address'),
     ),
   );
-  program.version(packageJson.version).option('--json', 'results as JSON');
+  program.version(packageJson.version).option('--json', 'print results as JSON');
   throwInsteadOfExit(program);
   return program;
 }

@@ -1,9 +1,9 @@
-import { toFaultLines } from '../config/fault-lines.ts';
+import type { Fault } from '../config/faults.ts';
+import { toFaultLines } from '../config/faults.ts';
 import { readRoutesSources } from '../config/read-config.ts';
-import type { Fault } from '../config/read-variables.ts';
 import { ownRoutes } from '../resources/own-routes.ts';
 import { type AddedRoutes, readRoutes } from '../resources/routes-file/read-routes.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 import { complain, say, tell } from './output.ts';
 
 /** A row as it is listed. */
@@ -32,10 +32,10 @@ async function readSources(): Promise<Sources> {
 const toGuardText = (guard: unknown): string => (guard === 'public' ? 'public' : JSON.stringify(guard));
 
 const toListed = ({ proxied, local }: AddedRoutes): ListedRoute[] => [
-  ...[...ownRoutes(), ...local].map(({ method, path, guard }) => ({
+  ...[...ownRoutes(), ...local].map(({ method, path, access }) => ({
     methods: method,
     path,
-    guard: toGuardText(guard),
+    guard: toGuardText(access),
     token: '-',
     upstream: 'the gateway',
   })),
@@ -53,7 +53,7 @@ export async function checkRoutes(isJson: boolean): Promise<ExitCode> {
   const read = await readSources();
   const faults = 'faults' in read ? read.faults : [];
   const ok = faults.length === 0;
-  tell(isJson, { ok, faults }, () => (ok ? ['The routes are sound.'] : toFaultLines(faults)));
+  tell(isJson, { ok, faults }, () => (ok ? ['The routes are valid.'] : toFaultLines(faults)));
   return ok ? exitCodes.fine : exitCodes.configuration;
 }
 

@@ -1,5 +1,5 @@
-import { readSources } from '../read-sources.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
+import { readSources } from '../startup/read-sources.ts';
 import { complain, sayWarnings } from './output.ts';
 
 /** `start`: the gateway, until it is told to stop. */

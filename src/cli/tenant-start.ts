@@ -2,7 +2,7 @@ import type { TenantSettings } from '../config/config.ts';
 import { readTenantSettings } from '../config/read-config.ts';
 import { requireTenantPackage, startEmbeddedTenant } from '../embedded/embedded-tenant.ts';
 import { createTravelClock } from '../lib/clock.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 import { complain, say, tell, tellFailure } from './output.ts';
 
 /** `tenant start`: the embedded tenant alone, until it is told to stop. Tells its address when it listens. */
@@ -23,7 +23,7 @@ export async function startTenantAlone(isJson: boolean): Promise<ExitCode | unde
     return undefined;
   } catch (error) {
     if (!(error instanceof Error && error.name === 'SeedError')) throw error;
-    complain(isJson, [{ name: 'TENANT_SEED', seen: error.message, wanted: 'a seed without faults' }]);
+    complain(isJson, [{ name: 'TENANT_SEED', seen: error.message, wanted: 'a valid seed file' }]);
     return exitCodes.configuration;
   }
 }
@@ -31,7 +31,7 @@ export async function startTenantAlone(isJson: boolean): Promise<ExitCode | unde
 const productionFault = {
   name: 'NODE_ENV',
   seen: '"production"',
-  wanted: 'anything else: the embedded tenant does not run in production',
+  wanted: 'development or test: the embedded tenant does not run in production',
 };
 
 async function serve(settings: TenantSettings, isJson: boolean): Promise<void> {
@@ -56,7 +56,7 @@ function stopOnSignal(close: () => Promise<void>): void {
   const stop = (): void => {
     process.off('SIGTERM', stop).off('SIGINT', stop);
     close().catch((error: unknown) => {
-      say(`the tenant did not close: ${String(error)}`);
+      say(`the tenant did not stop: ${String(error)}`);
       process.exitCode = exitCodes.failure;
     });
   };

@@ -22,11 +22,11 @@ export interface JobOutcome {
 }
 
 /** Auth0 takes 500 KB at most and advises less than 400. */
-const maxJobBytes = 400_000;
+const MAX_JOB_BYTES = 400_000;
 /** As long as Auth0 lets a job run. */
-const patienceMs = 2 * 3600 * 1000;
-const firstPollMs = 250;
-const longestPollMs = 5000;
+const PATIENCE_MS = 2 * 3600 * 1000;
+const FIRST_POLL_MS = 250;
+const LONGEST_POLL_MS = 5000;
 
 const unknownUser = z.record(z.string(), z.unknown()).catch({});
 const job = z.object({
@@ -49,7 +49,7 @@ export function toJobs(users: readonly unknown[]): string[] {
   let bytes = 0;
   for (const text of users.map((user) => JSON.stringify(user))) {
     const size = Buffer.byteLength(text) + 1;
-    if (texts.length > 0 && bytes + size > maxJobBytes) {
+    if (texts.length > 0 && bytes + size > MAX_JOB_BYTES) {
       jobs.push(`[${texts.join()}]`);
       texts = [];
       bytes = 0;
@@ -87,8 +87,12 @@ export async function runImportJob(
 }
 
 async function waitFor(call: CallManagement, id: string): Promise<z.output<typeof job>> {
-  const until = performance.now() + patienceMs;
-  for (let pauseMs = firstPollMs; performance.now() < until; pauseMs = Math.min(pauseMs * 2, longestPollMs)) {
+  const until = performance.now() + PATIENCE_MS;
+  for (
+    let pauseMs = FIRST_POLL_MS;
+    performance.now() < until;
+    pauseMs = Math.min(pauseMs * 2, LONGEST_POLL_MS)
+  ) {
     const current = job.parse(await call({ path: `/jobs/${encodeURIComponent(id)}` }));
     if (current.status !== 'pending' && current.status !== 'processing') return current;
     await sleep(pauseMs);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { readManagementSettings } from '../config/read-management.ts';
+import { readManagementSettings } from '../config/read-config.ts';
 import { toLogString } from '../observe/printable.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 import { type CallManagement, createManagementApi } from './management-api.ts';
 import { openManagementTarget } from './management-target.ts';
 import { complain, say, tell, tellFailure } from './output.ts';
@@ -68,7 +68,7 @@ async function importAll(
   const ok = failed.length === 0;
   tell(isJson, { ok, where, ...counts, failed }, () => [
     ...failed.map(toLine),
-    `Of ${counts.total} users ${counts.inserted} are new in ${where}, ${counts.updated} were changed, ${failed.length} failed.`,
+    `${counts.total} users: ${counts.inserted} imported into ${where}, ${counts.updated} updated, ${failed.length} failed.`,
   ]);
   return ok ? exitCodes.fine : exitCodes.failure;
 }

@@ -1,7 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { isLoopback, toBareHost } from '../lib/address.ts';
-import { isHostName } from './value-schemas.ts';
-import { listOf, valueOf } from './variable.ts';
+import { host, isHostName, listOf, path, valueOf } from './value-schemas.ts';
 
 /** Whose `X-Forwarded-*` is believed: so many proxies in front of us, or those of these addresses; nobody's without any. */
 export type TrustProxy = { readonly hops: number } | { readonly cidrs: readonly string[] };
@@ -22,7 +21,7 @@ function meantOrigin(value: string): string | undefined {
 /** The value itself, if it is an origin in the very form that browsers send. */
 const parseOrigin = (value: string): string | undefined => (meantOrigin(value) === value ? value : undefined);
 
-const originWords = 'scheme, host and port alone, as browsers send it';
+const originWords = 'scheme, host and port only, as browsers send it';
 
 export const origin = valueOf(
   (value) => `an origin (${originWords}) such as ${meantOrigin(value) ?? 'https://app.example.com'}`,
@@ -84,12 +83,12 @@ function parseProxyRange(item: string): string | undefined {
 }
 
 export const addressRanges = listOf(
-  'a comma list of addresses and CIDR ranges (/8 or narrower); never everybody',
+  'a comma list of addresses and CIDR ranges (/8 or narrower); never all addresses',
   parseProxyRange,
 );
 
 export const trustProxy = valueOf<TrustProxy>(
-  'a number of proxies from 1 to 32, a comma list of addresses and CIDR ranges (/8 or narrower), or none; never everybody',
+  'a number of proxies from 1 to 32, a comma list of addresses and CIDR ranges (/8 or narrower), or none; never all addresses',
   (value) => {
     if (value === 'none') return { cidrs: [] };
     if (/^\d+$/.test(value)) {
@@ -98,5 +97,66 @@ export const trustProxy = valueOf<TrustProxy>(
     }
     const cidrs = addressRanges.safeParse(value);
     return cidrs.success ? { cidrs: cidrs.data } : undefined;
+  },
+);
+
+/** Where sessions and limits are kept; a file's path is as it was written. */
+export type StoreLocation =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | {
+      readonly kind: 'redis';
+      readonly host: string;
+      readonly port: number;
+      readonly username: string | undefined;
+      readonly password: string | undefined;
+      /** Its number. */
+      readonly database: number;
+      readonly tls: boolean;
+    };
+
+const REDIS_PORT = 6379;
+
+function parseSqlite(file: string): StoreLocation | undefined {
+  // `sqlite://data/x.db` would mean the root of the disk.
+  const isPath = file !== '' && !file.startsWith('//') && path.safeParse(file).success;
+  return isPath ? { kind: 'sqlite', file } : undefined;
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return text === '' ? undefined : decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseRedis(text: string): StoreLocation | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const database = url && /^\/?(\d{0,4})$/.exec(url.pathname)?.[1];
+  if (!url || database === undefined || url.search !== '' || url.hash !== '' || url.port === '0')
+    return undefined;
+  const hostname = toBareHost(url.hostname);
+  const [username, password] = [decode(url.username), decode(url.password)];
+  const isSound =
+    host.safeParse(hostname).success &&
+    (username !== undefined || url.username === '') &&
+    (password !== undefined || url.password === '');
+  if (!isSound) return undefined;
+  return {
+    kind: 'redis',
+    host: hostname,
+    port: Number(url.port || REDIS_PORT),
+    username,
+    password,
+    database: Number(database),
+    tls: url.protocol === 'rediss:',
+  };
+}
+
+export const storeUrl = valueOf<StoreLocation>(
+  'sqlite:<path>, sqlite::memory:, or redis[s]://[<user>:<password>@]<host>[:<port>][/<database number>], percent-encoded',
+  (text) => {
+    if (text.startsWith('sqlite:')) return parseSqlite(text.slice('sqlite:'.length));
+    return /^rediss?:\/\//.test(text) ? parseRedis(text) : undefined;
   },
 );

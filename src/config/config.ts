@@ -1,30 +1,45 @@
-import type { TrustProxy } from './address-schemas.ts';
-import type { StoreLocation } from './store-url.ts';
-import type { Rate } from './value-schemas.ts';
-import type { Values } from './variables.ts';
+import { resolve } from 'node:path';
+import type { StoreLocation } from './address-schemas.ts';
+import type { Variable } from './value-schemas.ts';
+import { type Values, type VariableName, variableNames, variables } from './variables.ts';
 
-export type LogLevel = Values['LOG_LEVEL'];
-export type SigningAlg = Values['AUTH0_TOKEN_SIGNING_ALGS'][number];
+/** The values of all rows that say where they stand, by that path. */
+type Placed = {
+  readonly [Name in VariableName as (typeof variables)[Name] extends { at: infer At extends string }
+    ? At
+    : never]: Values[Name];
+};
 
-/** An address to listen on; port 0 takes any free one. */
-export interface Listen {
-  readonly host: string;
-  readonly port: number;
+type TopLevel = {
+  readonly [At in keyof Placed as At extends `${string}.${string}` ? never : At]: Placed[At];
+};
+
+type Group<Name extends string> = {
+  readonly [At in keyof Placed as At extends `${Name}.${infer Key}` ? Key : never]: Placed[At];
+};
+
+type GroupName = keyof { [At in keyof Placed as At extends `${infer Name}.${string}` ? Name : never]: true };
+
+type Tree = TopLevel & { readonly [Name in GroupName]: Group<Name> };
+
+/** Where the embedded tenant listens and keeps its data. */
+export interface TenantSettings extends Omit<Group<'tenant'>, 'seedFile'> {
+  readonly seedFile?: string;
 }
 
-/** How the web application proves itself: exactly one of the two. */
-export type ClientCredential =
+/** How the web application authenticates: with exactly one of the two. */
+type ClientCredential =
   | { readonly clientSecret: string; readonly clientAssertionKey?: undefined }
   | { readonly clientSecret?: undefined; readonly clientAssertionKey: string };
 
 /** A tenant that runs elsewhere. */
-export type RemoteTenant = ClientCredential & {
+type RemoteTenant = ClientCredential & {
   readonly kind: 'remote';
   /** Host, with its port where it has one. */
   readonly domain: string;
   /** `https://<domain>/` */
   readonly issuer: string;
-  /** The origin where it is reached. */
+  /** The origin that is called. */
   readonly baseUrl: string;
   readonly clientId: string;
   /** The machine client of the Management API; undefined: nothing that needs that API exists. */
@@ -35,82 +50,27 @@ export type RemoteTenant = ClientCredential & {
 export interface ManagementClient {
   /** The canonical domain. */
   readonly domain: string;
-  /** The origin where it is reached. */
+  /** The origin that is called. */
   readonly baseUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
-/** Where the embedded tenant listens and keeps its data, whoever starts it. */
-export interface TenantSettings extends Listen {
-  /** Absolute path, or `:memory:`. */
-  readonly dataFile: string;
-  /** Absolute path of a seed that adds to the built-in one. */
-  readonly seedFile?: string;
-  /** Whether `host` may be more than loopback. */
-  readonly allowRemote: boolean;
-}
-
 /** The tenant inside this process. Its issuer and, where unset, its client are known when it runs. */
-export interface EmbeddedTenant extends TenantSettings {
+interface EmbeddedTenant extends TenantSettings {
   readonly kind: 'embedded';
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
 }
 
-export interface Auth0Config {
-  readonly tenant: RemoteTenant | EmbeddedTenant;
-  /** Budget of one call to the tenant. */
-  readonly timeoutMs: number;
-  readonly connection: string;
-  /** Space-separated; undefined: composed from the resource routes. */
-  readonly defaultScope: string | undefined;
-  readonly apiAudience: string;
-  /** All accepted audiences, `apiAudience` first, without doubles. */
-  readonly apiAudiences: readonly string[];
-  readonly signingAlgs: readonly SigningAlg[];
-  /** Accepted `typ` header values, as written. */
-  readonly accessTokenTypes: readonly string[];
-  /** Pushed authorization requests. */
-  readonly usePar: boolean;
-}
-
-export interface RateLimits {
-  readonly signinAccount: Rate;
-  readonly signinIp: Rate;
-  readonly signupIp: Rate;
-  /** Codes sent to an e-mail address or phone number. */
-  readonly codeAddress: Rate;
-  readonly codeIp: Rate;
-  /** Wrong codes. */
-  readonly codeVerify: Rate;
-  readonly tokenClient: Rate;
-  readonly authIp: Rate;
-  /** Undefined: resource routes have no limit of their own. */
-  readonly apiCaller: Rate | undefined;
-}
-
-/** The resolved configuration; deep-frozen. */
-export interface Config extends Listen {
+/** The resolved configuration; deep-frozen. Most of it are values of variables, at the place that their rows name. */
+export interface Config extends TopLevel, Pick<Tree, 'admin' | 'session'> {
   readonly production: boolean;
-  /** The origin that browsers see, without a trailing slash. */
-  readonly publicUrl: string;
-  readonly admin: Listen;
-  readonly logLevel: LogLevel;
-  /** Undefined: nobody's `X-Forwarded-*` is believed. */
-  readonly trustProxy: TrustProxy | undefined;
-  /** Whether HSTS binds subdomains too. */
-  readonly hstsIncludeSubDomains: boolean;
-  readonly auth0: Auth0Config;
-  readonly passwordSignin: boolean;
-  readonly signupConcealExisting: boolean;
-  readonly m2mTokenCache: boolean;
-  /** The first seals, all open. Undefined, in development only: `readSessionSecret` makes and keeps one. */
-  readonly sessionSecrets: readonly [string, ...string[]] | undefined;
-  readonly session: {
-    readonly idleS: number;
-    readonly maxS: number;
-    readonly maxPerUser: number;
+  readonly auth0: Group<'auth0'> & {
+    readonly tenant: RemoteTenant | EmbeddedTenant;
+    readonly apiAudience: string;
+    /** All accepted audiences, `apiAudience` first, without doubles. */
+    readonly apiAudiences: readonly string[];
   };
   /** A file's path is absolute, or `:memory:`. */
   readonly store: StoreLocation;
@@ -118,21 +78,135 @@ export interface Config extends Listen {
   /** Development: every `http://localhost:<port>` counts as allowed too. */
   readonly allowLocalhostOrigins: boolean;
   readonly tokenModeOrigins: readonly string[];
-  /** A path or a URL; undefined: the first allowed origin, else a page of ours. */
-  readonly defaultReturnTo: string | undefined;
-  /** Absolute path of the routes that upstreams answer. */
-  readonly routesFile: string | undefined;
-  /** Absolute path of a module of further routes. */
-  readonly routesModule: string | undefined;
-  readonly maxInFlight: number;
-  /** Of requests under way and of an upstream's places: above 0, at most 1. */
-  readonly addressShare: number;
-  /** Addresses and CIDR ranges that it does not bound, beside those of `trustProxy`. */
   readonly addressShareExempt: readonly string[];
-  readonly shutdownTimeoutMs: number;
-  readonly drainDelayMs: number;
-  /** Whether a store that is down makes us unready also after a good start. */
-  readonly readyNeedsStore: boolean;
   /** Undefined: switched off. */
-  readonly rateLimits: RateLimits | undefined;
+  readonly rateLimits: Group<'rateLimits'> | undefined;
+}
+
+const MEMORY = ':memory:';
+
+const toAbsolute = (file: string, cwd: string): string => (file === MEMORY ? file : resolve(cwd, file));
+
+/** The values at the places that their rows name; relative paths start from `cwd`. Values with faults are undefined. */
+function toTree(values: Partial<Values>, cwd: string): Tree {
+  const tree: Record<string, unknown> = {};
+  for (const name of variableNames) {
+    const row: Variable = variables[name];
+    if (row.at === undefined) continue;
+    const value = values[name];
+    const placed = row.isPath && typeof value === 'string' ? toAbsolute(value, cwd) : value;
+    const [first = '', key] = row.at.split('.');
+    if (key === undefined) tree[first] = placed;
+    else tree[first] = { ...(tree[first] as object | undefined), [key]: placed };
+  }
+  // The type is made of the same rows.
+  return tree as Tree;
+}
+
+/** Freezes a tree of plain objects and arrays. */
+function deepFreeze<T>(tree: T): T {
+  if (typeof tree === 'object' && tree !== null && !Object.isFrozen(tree)) {
+    Object.freeze(tree);
+    Object.values(tree).forEach(deepFreeze);
+  }
+  return tree;
+}
+
+/** What the rules have made sure of. */
+function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a validation rule of the configuration is missing');
+  return value;
+}
+
+const toStore = (store: StoreLocation, cwd: string): StoreLocation =>
+  store.kind === 'sqlite' ? { ...store, file: toAbsolute(store.file, cwd) } : store;
+
+export function toTenantSettings(values: Values, cwd: string): TenantSettings {
+  const { seedFile, ...settings } = toTree(values, cwd).tenant;
+  return { ...settings, ...(seedFile !== undefined && { seedFile }) };
+}
+
+/** Undefined where no machine client is given. */
+export function toManagementClient(values: Partial<Values>): ManagementClient | undefined {
+  const {
+    AUTH0_MGMT_DOMAIN: domain,
+    AUTH0_MGMT_CLIENT_ID: clientId,
+    AUTH0_MGMT_CLIENT_SECRET: clientSecret,
+  } = values;
+  if (domain === undefined || clientId === undefined || clientSecret === undefined) return undefined;
+  // AUTH0_BASE_URL is the URL of AUTH0_DOMAIN; another domain has a URL of its own.
+  const baseUrl = domain === values.AUTH0_DOMAIN ? values.AUTH0_BASE_URL : undefined;
+  return { domain, baseUrl: baseUrl ?? `https://${domain}`, clientId, clientSecret };
+}
+
+function toTenant(values: Values, cwd: string): RemoteTenant | EmbeddedTenant {
+  const {
+    AUTH0_DOMAIN: domain,
+    AUTH0_CLIENT_ID: clientId,
+    AUTH0_CLIENT_SECRET: clientSecret,
+    AUTH0_CLIENT_ASSERTION_KEY: clientAssertionKey,
+  } = values;
+  if (domain === undefined)
+    return { kind: 'embedded', ...toTenantSettings(values, cwd), clientId, clientSecret };
+  return {
+    kind: 'remote',
+    domain,
+    issuer: `https://${domain}/`,
+    baseUrl: must(values.AUTH0_BASE_URL),
+    clientId: must(clientId),
+    management: toManagementClient(values),
+    ...(clientAssertionKey === undefined ? { clientSecret: must(clientSecret) } : { clientAssertionKey }),
+  };
+}
+
+/** The configuration of values that broke no rule. Relative paths start from `cwd`. */
+export function toConfig(values: Values, cwd: string): Config {
+  const production = values.NODE_ENV === 'production';
+  const apiAudience = must(values.AUTH0_API_AUDIENCE);
+  const { auth0, rateLimits, tenant: _, ...rest } = toTree(values, cwd);
+  return deepFreeze({
+    ...rest,
+    production,
+    auth0: {
+      ...auth0,
+      tenant: toTenant(values, cwd),
+      apiAudience,
+      apiAudiences: [...new Set([apiAudience, ...(values.AUTH0_API_AUDIENCES ?? [])])],
+    },
+    store: toStore(values.STORE_URL, cwd),
+    allowedOrigins: values.ALLOWED_ORIGINS ?? [],
+    allowLocalhostOrigins: !production,
+    tokenModeOrigins: values.TOKEN_MODE_ORIGINS ?? [],
+    addressShareExempt: values.ADDRESS_SHARE_EXEMPT ?? [],
+    rateLimits: values.RATE_LIMIT_ENABLED ? rateLimits : undefined,
+  });
+}
+
+/** Where the operator's routes are, as absolute paths. */
+export type RoutesSources = Pick<Config, 'routesFile' | 'routesModule'>;
+
+export function toRoutesSources(values: Partial<Values>, cwd: string): RoutesSources {
+  const { routesFile, routesModule } = toTree(values, cwd);
+  return { routesFile, routesModule };
+}
+
+/** The files that variables without faults name. */
+export interface NamedFiles extends RoutesSources {
+  /** Absolute paths of SQLite files, by the variable that names them. */
+  readonly databases: Readonly<Partial<Record<'STORE_URL' | 'TENANT_DATA', string>>>;
+}
+
+/** The files to check before a start; the tenant's only where it is the embedded one. */
+export function toNamedFiles(values: Partial<Values>, cwd: string): NamedFiles {
+  const { STORE_URL: store, TENANT_DATA: data, AUTH0_DOMAIN: domain } = values;
+  const isFile = (file: string | undefined): file is string => file !== undefined && file !== MEMORY;
+  const storeFile = store?.kind === 'sqlite' ? store.file : undefined;
+  const tenantFile = domain === undefined ? data : undefined;
+  return {
+    ...toRoutesSources(values, cwd),
+    databases: {
+      ...(isFile(storeFile) && { STORE_URL: resolve(cwd, storeFile) }),
+      ...(isFile(tenantFile) && { TENANT_DATA: resolve(cwd, tenantFile) }),
+    },
+  };
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { quote, quoteSecret } from './mask.ts';
-import type { Fault, GivenVariables } from './read-variables.ts';
+import { type Fault, quote, quoteSecret } from './faults.ts';
+import type { GivenVariables } from './read-variables.ts';
 import { rules } from './rules.ts';
 import { toRawValues } from './settings.ts';
-import { toFormFault } from './value-form.ts';
-import type { Variable } from './variable.ts';
+import { toFormFault, type Variable } from './value-schemas.ts';
 import { type Values, type VariableName, variableNames, variables } from './variables.ts';
 
 /** The schema of the whole environment. */

@@ -1,13 +1,24 @@
-import type { Config, TenantSettings } from './config.ts';
+import { isLoopback } from '../lib/address.ts';
+import {
+  type Config,
+  type ManagementClient,
+  type NamedFiles,
+  type RoutesSources,
+  type TenantSettings,
+  toConfig,
+  toManagementClient,
+  toNamedFiles,
+  toRoutesSources,
+  toTenantSettings,
+} from './config.ts';
+import type { Fault } from './faults.ts';
 import { parseVariables } from './parse-variables.ts';
-import { type Environment, type Fault, type LookUp, readVariables } from './read-variables.ts';
-import { type Setting, toSettings } from './settings.ts';
-import { type NamedFiles, toConfig, toNamedFiles, toRoutesSources, toTenantSettings } from './to-config.ts';
-import { type ConfigWarning, toUnknownWarnings } from './unknown-variables.ts';
+import { type Environment, type LookUp, readVariables } from './read-variables.ts';
+import { type ConfigWarning, type Setting, toSettings, toUnknownWarnings } from './settings.ts';
 import type { Values } from './variables.ts';
 
 export interface ReadOptions {
-  /** Where `.env` lies, and what relative paths start from. */
+  /** The folder of `.env`, and where relative paths start. */
   readonly cwd: string;
 }
 
@@ -26,7 +37,7 @@ export type ReadConfig =
     })
   | (ReadBase & { readonly ok: false; readonly faults: readonly Fault[] });
 
-/** Reads the configuration, or tells all of its faults at once. Never throws for what is given. */
+/** Reads the configuration, or reports all of its faults at once. Never throws for what is given. */
 export function readConfig(environment: Environment, { cwd }: ReadOptions): ReadConfig {
   const given = readVariables(environment, cwd);
   const { values, faults } = parseVariables(given);
@@ -36,39 +47,85 @@ export function readConfig(environment: Environment, { cwd }: ReadOptions): Read
   return { ...base, ok: true, config: toConfig(values as Values, cwd), settings: toSettings(given) };
 }
 
+/** Whether AUTH0_DOMAIN names the embedded tenant, which listens on a port of this machine; unset, it does. */
+export function isEmbeddedDomain(domain: string | undefined, tenantPort: number): boolean {
+  if (domain === undefined) return true;
+  const { hostname, port } = new URL(`https://${domain}`);
+  return isLoopback(hostname) && port === String(tenantPort);
+}
+
+interface Unread {
+  readonly ok: false;
+  readonly faults: readonly Fault[];
+}
+
+/** Reads the variables whose names match, with `.env`; faults of other variables do not count. */
+function readPart(environment: Environment, { cwd }: ReadOptions, names: RegExp) {
+  const given = readVariables(environment, cwd);
+  const { values, faults } = parseVariables(given);
+  const own = faults.filter(({ name }) => names.test(name) || name === '.env');
+  if (own.length > 0) return { ok: false, faults: own } as const;
+  // Of the variables whose names match, nothing was left out.
+  return { ok: true, values: values as Values, lookUp: given.lookUp } as const;
+}
+
 export type ReadTenantSettings =
   | {
       readonly ok: true;
       readonly settings: TenantSettings;
       readonly production: boolean;
-      /** AUTH0_DOMAIN: the tenant that the gateway is set to; undefined: the embedded one. */
+      /** AUTH0_DOMAIN: the tenant that the gateway uses; undefined: the embedded one. */
       readonly domain: string | undefined;
     }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
+  | Unread;
 
-/** Reads what the embedded tenant needs when it runs alone; faults of the gateway's variables don't count. */
-export function readTenantSettings(environment: Environment, { cwd }: ReadOptions): ReadTenantSettings {
-  const { values, faults } = parseVariables(readVariables(environment, cwd));
-  const own = faults.filter(({ name }) => /^(TENANT_(?!TIMEOUT)|NODE_ENV|\.env)/.test(name));
-  if (own.length > 0) return { ok: false, faults: own };
-  // Without faults none of the tenant's variables was left out.
-  const settings = toTenantSettings(values as Values, cwd);
+/** Reads what the embedded tenant needs when it runs alone. */
+export function readTenantSettings(environment: Environment, options: ReadOptions): ReadTenantSettings {
+  const read = readPart(environment, options, /^(TENANT_(?!TIMEOUT)|NODE_ENV)/);
+  if (!read.ok) return read;
+  const { values } = read;
+  const settings = toTenantSettings(values, options.cwd);
   return { ok: true, settings, production: values.NODE_ENV === 'production', domain: values.AUTH0_DOMAIN };
 }
 
 export type ReadRoutesSources =
+  | { readonly ok: true; readonly sources: RoutesSources; readonly lookUp: LookUp }
+  | Unread;
+
+/** Reads where the operator's routes are. */
+export function readRoutesSources(environment: Environment, options: ReadOptions): ReadRoutesSources {
+  const read = readPart(environment, options, /^ROUTES_/);
+  return read.ok
+    ? { ok: true, sources: toRoutesSources(read.values, options.cwd), lookUp: read.lookUp }
+    : read;
+}
+
+/** Which Management API commands call: the embedded tenant's unless AUTH0_DOMAIN names another one. */
+export type ManagementSettings =
+  | { readonly kind: 'embedded'; readonly tenant: TenantSettings }
+  | (ManagementClient & { readonly kind: 'remote' });
+
+export type ReadManagement =
   | {
       readonly ok: true;
-      readonly sources: Pick<Config, 'routesFile' | 'routesModule'>;
-      readonly lookUp: LookUp;
+      readonly settings: ManagementSettings;
+      /** AUTH0_CONNECTION: where users live. */
+      readonly connection: string;
     }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
+  | Unread;
 
-/** Reads where the operator's routes are; faults of other variables don't count. */
-export function readRoutesSources(environment: Environment, { cwd }: ReadOptions): ReadRoutesSources {
-  const given = readVariables(environment, cwd);
-  const { values, faults } = parseVariables(given);
-  const own = faults.filter(({ name }) => /^(ROUTES_|\.env)/.test(name));
-  if (own.length > 0) return { ok: false, faults: own };
-  return { ok: true, sources: toRoutesSources(values, cwd), lookUp: given.lookUp };
+/** Reads what commands need that call the Management API. */
+export function readManagementSettings(environment: Environment, options: ReadOptions): ReadManagement {
+  const names = /^(TENANT_(?!TIMEOUT)|AUTH0_(MGMT|DOMAIN|BASE_URL|CONNECTION)|NODE_ENV)/;
+  const read = readPart(environment, options, names);
+  if (!read.ok) return read;
+  const { values } = read;
+  const { AUTH0_DOMAIN: gatewayDomain, AUTH0_CONNECTION: connection } = values;
+  const client = toManagementClient(values);
+  if (client) return { ok: true, settings: { kind: 'remote', ...client }, connection };
+  const tenant = toTenantSettings(values, options.cwd);
+  if (isEmbeddedDomain(gatewayDomain, tenant.port))
+    return { ok: true, settings: { kind: 'embedded', tenant }, connection };
+  const wanted = `client id and secret of a machine client of ${gatewayDomain} that may use the Management API`;
+  return { ok: false, faults: [{ name: 'AUTH0_MGMT_CLIENT_ID', seen: 'nothing', wanted }] };
 }

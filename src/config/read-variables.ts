@@ -2,20 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'dotenv';
-import { findLineFaults } from './dotenv-file.ts';
-import { mayBeSecret, quotePath } from './mask.ts';
-import type { Variable } from './variable.ts';
+import { type Fault, mayBeSecret, quotePath } from './faults.ts';
+import type { Variable } from './value-schemas.ts';
 import { type VariableName, variableNames, variables } from './variables.ts';
 
 /** Where a value came from: `file` is a path given as `<NAME>_FILE`. */
 export type Origin = 'environment' | '.env' | 'file' | 'default';
-
-/** What is wrong with one variable. Safe to show. */
-export interface Fault {
-  readonly name: string;
-  readonly seen: string;
-  readonly wanted: string;
-}
 
 /** The value of any variable of the environment or of `.env`; undefined where it is not set, or a secret of the gateway. */
 export type LookUp = (name: string) => string | undefined;
@@ -48,7 +40,7 @@ const maxDotenvBytes = 1_048_576;
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
-  EACCES: 'not allowed to read it',
+  EACCES: 'permission denied',
   EISDIR: 'a folder',
   EFBIG: 'too large',
 };
@@ -76,6 +68,45 @@ function readSmallFile(file: string, maxBytes: number): string {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** A line of `.env` that would be left out or cut. */
+export interface LineFault {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly wanted: string;
+}
+
+/** What dotenv reads: nothing, a comment, or `NAME=value`. A value in quotes may go over several lines. */
+const entry =
+  /[^\S\n]*(?:(?:export[^\S\n]+)?(?<name>[\w.-]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*(?:"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|`(?:\\`|[^`])*`|(?<bare>[^\n#'"`][^\n]*)?)[^\S\n]*)?(?:#[^\n]*)?(?:\n|$)/y;
+
+/** Its first `#` stands in a word. */
+const isCut = /^[^#]*[^#\s]#/;
+
+const wantedLine =
+  'NAME=value, a comment that begins with #, or an empty line; a quoted value needs its closing quote';
+const wantedQuotes =
+  'quotes around a value that contains #: without them, dotenv reads the rest of the line as a comment';
+
+/** The lines that dotenv would not read as they are meant; none of their text, which may be a secret. */
+export function findLineFaults(text: string): LineFault[] {
+  const lines = text.replaceAll(/\r\n?/g, '\n');
+  const faults: LineFault[] = [];
+  const lineAt = (index: number): number => lines.slice(0, index).split('\n').length;
+  for (let at = 0; at < lines.length; ) {
+    entry.lastIndex = at;
+    const found = entry.exec(lines);
+    if (!found) {
+      faults.push({ line: lineAt(at), wanted: wantedLine });
+      const end = lines.indexOf('\n', at);
+      at = end === -1 ? lines.length : end + 1;
+      continue;
+    }
+    if (isCut.test(found.groups?.['bare'] ?? '')) faults.push({ line: lineAt(at), wanted: wantedQuotes });
+    at = entry.lastIndex;
+  }
+  return faults;
 }
 
 /** The variables of `.env` in `cwd`; none where there is no such file. Each line that would be left out is a fault. */
@@ -114,7 +145,7 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
       faults.push({
         name: `${name}_FILE`,
         seen: `${quotePath(file, isSecret, secrets)}: ${reason}`,
-        wanted: `the path of a text file in UTF-8, of at most ${maxFileBytes / 1024} kB, that holds the value`,
+        wanted: `the path of a text file in UTF-8, of at most ${maxFileBytes / 1024} kB, that contains the value`,
       });
     };
     try {

@@ -1,5 +1,5 @@
 import { isLoopback } from '../lib/address.ts';
-import { isRepetition } from './value-form.ts';
+import { isRepetition } from './value-schemas.ts';
 import type { Values, VariableName } from './variables.ts';
 
 /** What the rules may look at: the values that could be parsed, and which variables are given at all. */
@@ -30,10 +30,9 @@ const isLocalDomain = (domain: string | undefined): boolean => {
 const isOpenHttp = (origin: string): boolean =>
   origin.startsWith('http:') && !isLoopback(new URL(origin).hostname);
 
-const goesWithDomain = 'AUTH0_DOMAIN as well: without it the embedded tenant is used';
-const realSecret = 'a random secret, not one short text over and over: this is production';
-const httpsOrigins =
-  'https origins only: this is production, and pages sent over http can be changed on their way';
+const goesWithDomain = 'AUTH0_DOMAIN to be set too: without it, the embedded tenant is used';
+const realSecret = 'a random secret in production, not a short text repeated';
+const httpsOrigins = 'https origins in production: pages loaded over http can be changed in transit';
 
 export const rules: readonly Rule[] = [
   {
@@ -41,7 +40,7 @@ export const rules: readonly Rule[] = [
     isBroken: (input) =>
       isProduction(input) &&
       (!input.isGiven('PUBLIC_URL') || input.values.PUBLIC_URL?.startsWith('http:') === true),
-    wanted: 'an https origin: this is production',
+    wanted: 'an https origin in production',
   },
   {
     name: 'PUBLIC_URL',
@@ -49,17 +48,17 @@ export const rules: readonly Rule[] = [
       !isProduction(input) &&
       input.values.PUBLIC_URL?.startsWith('http:') === true &&
       !isLoopback(new URL(input.values.PUBLIC_URL).hostname),
-    wanted: 'an https origin, or an http one on loopback: elsewhere no cookie of a session would be safe',
+    wanted: 'an https origin, or an http origin on loopback: elsewhere session cookies need https',
   },
   {
     name: 'AUTH0_DOMAIN',
     isBroken: (input) => isProduction(input) && !input.isGiven('AUTH0_DOMAIN'),
-    wanted: "the tenant's domain: production has no embedded tenant",
+    wanted: 'the domain of the tenant: the embedded tenant does not run in production',
   },
   {
     name: 'AUTH0_DOMAIN',
     isBroken: (input) => isProduction(input) && isLocalDomain(input.values.AUTH0_DOMAIN),
-    wanted: 'the domain of a tenant on another machine: this is production',
+    wanted: 'the domain of a tenant on another machine in production',
   },
   {
     name: 'AUTH0_BASE_URL',
@@ -92,7 +91,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'AUTH0_API_AUDIENCE',
     isBroken: (input) => needsClient(input) && !input.isGiven('AUTH0_API_AUDIENCE'),
-    wanted: "our API's identifier",
+    wanted: 'the identifier of the API',
   },
   {
     name: 'AUTH0_MGMT_CLIENT_ID',
@@ -115,12 +114,12 @@ export const rules: readonly Rule[] = [
       isProduction(input) &&
       input.isGiven('AUTH0_MGMT_DOMAIN') &&
       isLocalDomain(input.values.AUTH0_MGMT_DOMAIN),
-    wanted: 'the domain of a tenant on another machine: this is production',
+    wanted: 'the domain of a tenant on another machine in production',
   },
   {
     name: 'SESSION_SECRETS',
     isBroken: (input) => isProduction(input) && !input.isGiven('SESSION_SECRETS'),
-    wanted: 'a comma list of secrets, each of at least 32 bytes: production does not make its own',
+    wanted: 'a comma list of secrets, each of at least 32 bytes: none is generated in production',
   },
   ...(['AUTH0_CLIENT_SECRET', 'AUTH0_MGMT_CLIENT_SECRET', 'SESSION_SECRETS'] as const).map(
     (name): Rule => ({
@@ -136,7 +135,7 @@ export const rules: readonly Rule[] = [
       input.values.PUBLIC_URL?.startsWith('https:') === true &&
       !input.isGiven('TRUST_PROXY'),
     wanted:
-      'the proxy that ends TLS for PUBLIC_URL, as an address, a CIDR range or a number of proxies, or none: without it all callers share the limits of one address',
+      'the proxy that terminates TLS for PUBLIC_URL, as an address, a CIDR range or a number of proxies, or none: without it, all callers share the rate limits of one address',
   },
   ...(['ALLOWED_ORIGINS', 'TOKEN_MODE_ORIGINS'] as const).map(
     (name): Rule => ({
@@ -165,12 +164,12 @@ export const rules: readonly Rule[] = [
   {
     name: 'TENANT_ALLOW_REMOTE',
     isBroken: (input) => isProduction(input) && input.values.TENANT_ALLOW_REMOTE === true,
-    wanted: 'false: this is production',
+    wanted: 'false in production',
   },
   {
     name: 'DRAIN_DELAY_MS',
     isBroken: ({ values: { DRAIN_DELAY_MS: delay = 0, SHUTDOWN_TIMEOUT_MS: timeout = Infinity } }) =>
       delay >= timeout,
-    wanted: 'less than SHUTDOWN_TIMEOUT_MS, or every stop would be forced',
+    wanted: 'less than SHUTDOWN_TIMEOUT_MS: otherwise every shutdown is forced',
   },
 ];

@@ -18,7 +18,7 @@ async function readKept(file: string): Promise<string | undefined> {
   });
   const secret = kept?.trim();
   if (secret !== undefined && Buffer.byteLength(secret) < 32) {
-    throw new Error(`${file} holds less than 32 bytes: delete it, and a new secret will be made`);
+    throw new Error(`${file} contains less than 32 bytes: delete it to generate a new secret`);
   }
   return secret;
 }
@@ -36,6 +36,6 @@ async function makeSecret(file: string): Promise<string> {
     await rm(draft, { force: true });
   }
   const kept = await readKept(file);
-  if (kept === undefined) throw new Error(`${file} vanished while it was made`);
+  if (kept === undefined) throw new Error(`${file} was removed while it was created`);
   return kept;
 }

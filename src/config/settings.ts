@@ -1,6 +1,6 @@
-import { mask, maskCredentials, mayBeSecret, toVisible } from './mask.ts';
-import { type GivenVariables, type Origin } from './read-variables.ts';
-import type { RawValues, Variable } from './variable.ts';
+import { mask, maskCredentials, mayBeSecret, toVisible } from './faults.ts';
+import type { GivenVariables, Origin } from './read-variables.ts';
+import type { RawValues, Variable } from './value-schemas.ts';
 import { type VariableName, variableNames, variables } from './variables.ts';
 
 /** One variable as it is in force. Safe to show. */
@@ -43,3 +43,75 @@ export function toSettings(given: GivenVariables): Setting[] {
     return { name, value: shown, origin, file: path };
   });
 }
+
+/** Something that is set and will have no effect; the message is a whole sentence. Safe to show. */
+export interface ConfigWarning {
+  readonly name: string;
+  readonly message: string;
+}
+
+const knownNames = variableNames.flatMap((name) => [name as string, `${name}_FILE`]);
+const known: ReadonlySet<string> = new Set(knownNames);
+
+/** Names of the system and of shells that are two letters away from one of ours. */
+const foreignNames: ReadonlySet<string> = new Set(['HOME', 'MORE']);
+
+const TYPO_DISTANCE = 2;
+
+/** Least number of letters to insert, delete or replace to turn one word into the other (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
+
+const isOurs = (name: string): boolean => /^(GATEHOUSE|AUTH0)_/.test(name);
+
+interface Near {
+  readonly name: string;
+  readonly distance: number;
+}
+
+/** The known name that is nearest, its case and our prefix apart; `names` are those to compare with. */
+function toNearest(name: string, names: readonly string[]): Near | undefined {
+  const word = name.slice(0, 100).toUpperCase();
+  const bare = word.replace(/^GATEHOUSE_/, '');
+  return names
+    .map((each) => ({ name: each, distance: Math.min(editDistance(word, each), editDistance(bare, each)) }))
+    .reduce<Near | undefined>(
+      (best, next) => (best === undefined || next.distance < best.distance ? next : best),
+      undefined,
+    );
+}
+
+/** The known name that this one may be meant to be; undefined where it is none of our business. */
+function toMeant(name: string, isInDotenv: boolean): string | undefined {
+  if (known.has(name) || name.startsWith('AUTH0_CONTRACT_')) return undefined;
+  if (isInDotenv || isOurs(name)) return toNearest(name, knownNames)?.name;
+  if (foreignNames.has(name)) return undefined;
+  const close = knownNames.filter((each) => Math.abs(each.length - name.length) <= TYPO_DISTANCE);
+  const nearest = toNearest(name, close);
+  return nearest && nearest.distance <= TYPO_DISTANCE ? nearest.name : undefined;
+}
+
+/**
+ * Warns of set variables that have no effect, with the nearest known name: those that look like ours, those one or two
+ * letters away from one of ours, and whatever else `.env` sets.
+ */
+export const toUnknownWarnings = ({
+  names,
+  dotenvNames,
+}: Pick<GivenVariables, 'names' | 'dotenvNames'>): ConfigWarning[] =>
+  names.toSorted().flatMap((name) => {
+    const meant = toMeant(name, dotenvNames.has(name));
+    if (meant === undefined) return [];
+    const shown = toVisible(name);
+    return [{ name: shown, message: `${shown} is not a known variable; the nearest known name is ${meant}` }];
+  });

@@ -1,7 +1,99 @@
 import { createPrivateKey } from 'node:crypto';
 import { isIP } from 'node:net';
-import { isQuoted } from './value-form.ts';
-import { listOf, valueOf } from './variable.ts';
+import { z } from 'zod';
+
+/** Values as text, before parsing: what was given, else the defaults. */
+export type RawValues = Readonly<Record<string, string | undefined>>;
+
+/** One environment variable: a row of `variables`. */
+export interface Variable {
+  /** One line of meaning, for `.env.example` and the documentation. */
+  readonly about: string;
+  readonly value: z.ZodType<unknown, string>;
+  /** Where `Config` holds the value, such as `port` or `session.idleS`. Absent: `toConfig` or a rule uses it. */
+  readonly at?: string;
+  /** A relative path starts from the working directory. */
+  readonly isPath?: true;
+  /** Never shown: not in faults, not in warnings, not in `config print`. */
+  readonly isSecret?: true;
+  /** A text of lines, such as PEM: line breaks around it mean nothing. */
+  readonly hasLines?: true;
+  /** The default as it would be written, or how it follows from other variables. Absent: none. */
+  readonly default?: string | ((given: RawValues) => string | undefined);
+  /** Words for a default that cannot be written as a value. */
+  readonly defaultText?: string;
+}
+
+/**
+ * A schema from a total function: `parse` answers undefined for what is not acceptable, and the fault then
+ * says `wanted`, which may look at the value to propose a better one.
+ */
+export function valueOf<T>(
+  wanted: string | ((value: string) => string),
+  parse: (value: string) => T | undefined,
+): z.ZodType<T, string> {
+  return z.string().transform((value, context) => {
+    const parsed = parse(value);
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: 'custom', message: typeof wanted === 'string' ? wanted : wanted(value) });
+    return z.NEVER;
+  });
+}
+
+/** A comma list of at least one item, spaces around items cut, doubles dropped; one bad item refuses it all. */
+export const listOf = <T>(
+  wanted: string,
+  parse: (item: string) => T | undefined,
+): z.ZodType<NonEmpty<T>, string> =>
+  valueOf(wanted, (value) => {
+    const items = value.split(',').map((item) => parse(item.trim()));
+    // Even an empty text splits into one item.
+    return items.every((item) => item !== undefined) ? ([...new Set(items)] as [T, ...T[]]) : undefined;
+  });
+
+type NonEmpty<T> = readonly [T, ...T[]];
+
+/** Marks that copying adds around a value; shells and dotenv take them away, Docker's `--env-file` does not. */
+const quotePairs: readonly (readonly [string, string])[] = [
+  ['"', '"'],
+  ["'", "'"],
+  ['`', '`'],
+  ['“', '”'],
+  ['‘', '’'],
+];
+
+/** Characters that nobody sees: byte order marks, no-break and other odd spaces, zero-width marks. */
+const invisible = /[\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+
+/** Whether a text is wrapped in quotes. */
+export const isQuoted = (text: string): boolean =>
+  text.length > 1 && quotePairs.some(([open, close]) => text.startsWith(open) && text.endsWith(close));
+
+const toCodePoint = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+/**
+ * What is wanted of a value that carries more than its meaning: quotes, spaces or line breaks around it, characters
+ * that nobody sees. Undefined where its form is in order. Says nothing of the value's content.
+ */
+export function toFormFault(value: string): string | undefined {
+  const hidden = invisible.exec(value);
+  if (hidden) {
+    const [character] = hidden;
+    return `the value without the invisible character ${toCodePoint(character)} (character ${hidden.index + 1})`;
+  }
+  if (value.trim() !== value) return 'the value without spaces or line breaks around it';
+  if (isQuoted(value)) return "the value without the quotes around it (Docker's --env-file keeps quotes)";
+  return undefined;
+}
+
+/** Whether a secret is a short text over and over, such as `xxxxxxxx` or `changemechangeme`. */
+export function isRepetition(secret: string): boolean {
+  const longestPart = Math.min(16, secret.length / 2);
+  for (let length = 1; length <= longestPart; length++)
+    if (secret.startsWith(secret.slice(length))) return true;
+  return false;
+}
 
 /** At most `count` events in a window of `windowS` seconds. */
 export interface Rate {

@@ -8,7 +8,7 @@ import { toFollowing } from './follow-gateway.ts';
 
 export interface ConnectedTenant {
   readonly link: TenantLink;
-  /** Told where the gateway listens. */
+  /** Called where the gateway listens. */
   readonly follow: (publicUrl: string) => void;
   readonly close: () => Promise<void>;
 }
@@ -57,6 +57,7 @@ export async function connectTenant(
     baseUrl,
     // A browser would meet a certificate that it does not know.
     browserOrigin: embedded.origin,
+    consoleUrl: `${embedded.origin}/`,
     clientId,
     credential: { secret },
     management,

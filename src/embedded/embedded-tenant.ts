@@ -4,7 +4,7 @@ import type { TenantSettings } from '../config/config.ts';
 import { toGatewaySeed } from './gateway-seed.ts';
 
 /** The npm package of the embedded tenant. */
-const packageName = 'emulator-for-auth0';
+const PACKAGE_NAME = 'emulator-for-auth0';
 const packageFolder = new URL('../../packages/tenant/', import.meta.url);
 
 /** The embedded tenant is not installed: the production image has none. The message says what to do. */
@@ -13,7 +13,7 @@ export class NoTenantPackage extends Error {
 
   constructor() {
     super(
-      `The embedded tenant is not part of this installation. Run it from a checkout of Gatehouse, or run its package ${packageName} with "npx ${packageName}".`,
+      `The embedded tenant is not part of this installation. Run it from a checkout of Gatehouse, or run its package ${PACKAGE_NAME} with "npx ${PACKAGE_NAME}".`,
     );
   }
 }

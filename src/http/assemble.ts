@@ -29,7 +29,7 @@ export interface Http {
   /** The request no longer counts as under way: it is answered, or it has become an open stream. */
   readonly leaveInFlight: (exchange: Exchange) => void;
   readonly edge: Omit<EdgeOptions, 'findRow'>;
-  readonly dispatch: Pick<RowOptions, 'toBrowserCheck' | 'writer' | 'limitCaller'>;
+  readonly dispatch: Pick<RowOptions, 'origins' | 'toBrowserCheck' | 'writer' | 'limitCaller'>;
   readonly errors: Pick<ErrorHandlerOptions, 'publicUrl' | 'writer' | 'onUnexpected'>;
 }
 
@@ -55,6 +55,7 @@ export function assembleHttp(options: HttpOptions): Http {
     leaveInFlight,
     edge: { toRequestId, toClientAddress: createClientAddress(config.trustProxy, log), origins, inFlight },
     dispatch: {
+      origins,
       toBrowserCheck: createBrowserCheck({ publicUrl, origins, trust: config.trustProxy }),
       writer,
       limitCaller: apiCaller && ((caller) => apiCaller.charge(caller.subject)),

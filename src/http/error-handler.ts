@@ -1,10 +1,32 @@
+import type { IncomingMessage } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
-import { errorTable, type GatewayError } from '../errors.ts';
-import { exchangeOf } from './exchange.ts';
+import { isDocumentNavigation } from '../browser/document-navigation.ts';
+import { type ErrorCode, errorTable, type GatewayError } from '../errors.ts';
+import { type Exchange, exchangeOf } from './exchange.ts';
 import { PAGE_TYPE, pageHeaders, toPage, wantsPage } from './page.ts';
 import { toGatewayError, toOAuthError, toProblem } from './problem.ts';
-import { toFlatHeaders, type Writer } from './reply.ts';
-import { type ToLoginPath, toSignInAnswer } from './sign-in-answer.ts';
+import { type Answer, toFlatHeaders, type Writer } from './reply.ts';
+
+/** Where a browser begins to sign in, to come back to a page of ours: its path with its query. */
+type ToLoginPath = (page: string) => string;
+
+const withoutSession: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'session_expired']);
+
+/** What a person's browser gets instead of the error of a missing session, where the row offers it: the way to sign-in. */
+function toSignInAnswer(
+  request: IncomingMessage,
+  { row, path, query }: Exchange,
+  { code, options }: GatewayError,
+  toLoginPath: ToLoginPath,
+): Answer | undefined {
+  if (!row?.isLoginOffered || !withoutSession.has(code) || !isDocumentNavigation(request)) return undefined;
+  const location = toLoginPath(query === '' ? path : `${path}?${query}`);
+  const headers = ['Location', location, 'Cache-Control', 'no-store', 'Vary', 'Cookie'];
+  // Takes away the cookie of a session that has ended.
+  const cookie = options.headers?.['Set-Cookie'];
+  if (cookie !== undefined) headers.push('Set-Cookie', cookie);
+  return { status: 303, body: '', headers };
+}
 
 export interface ErrorHandlerOptions {
   readonly publicUrl: string;
@@ -12,7 +34,7 @@ export interface ErrorHandlerOptions {
   /** Whether answers also name what only the operator can change: not in production. */
   readonly isForOperator: boolean;
   readonly writer: Writer;
-  /** Told of what nobody foresaw, with its stack; the client gets none of it. */
+  /** Called with what nobody foresaw, with its stack; the client gets none of it. */
   readonly onUnexpected: (error: unknown, requestId: string) => void;
 }
 
@@ -22,7 +44,7 @@ function toErrorPage(error: GatewayError, requestId: string): string {
   return toPage({
     title: errorTable[error.code].title,
     text: `${detail ?? 'You can try again.'} If it happens again, tell those who run this application what stands below.`,
-    link: { href: retryPath ?? '/', text: retryPath ? 'Try again' : 'Go back' },
+    links: [{ href: retryPath ?? '/', text: retryPath ? 'Try again' : 'Go back' }],
     note: `${error.code}, request ${requestId}`,
   });
 }
@@ -51,7 +73,7 @@ export function createErrorHandler(options: ErrorHandlerOptions): ErrorRequestHa
     // Without a path nobody knows what it was meant for.
     const isPrivate = exchange.path === '' || exchange.path.startsWith('/v1/');
     if (isPrivate || error.status === 401 || error.status === 403) headers.push('Cache-Control', 'no-store');
-    if (row?.readsCookie) headers.push('Vary', 'Cookie');
+    if (row?.variesByCookie) headers.push('Vary', 'Cookie');
     if (isPage) {
       headers.push(...toFlatHeaders(pageHeaders));
       writer.write(response, exchange, {

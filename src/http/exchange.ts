@@ -36,7 +36,7 @@ export interface Exchange {
   code: string | undefined;
 }
 
-/** Told once for every answer. */
+/** Called once for every answer. */
 export type OnAnswered = (exchange: Exchange, method: string, status: number, durationMs: number) => void;
 
 export const exchangeOf = (response: ServerResponse): Exchange => {

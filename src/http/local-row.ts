@@ -42,14 +42,15 @@ function toBytes(route: Route, reply: Reply): Buffer {
 /** Makes what answers for a row of our own: its input is parsed, its handler called, its reply written. */
 export function createLocalRow(route: Route, writer: Writer, limitCaller: LimitCaller | undefined): Serve {
   // Undefined where any query will do.
-  const querySchema = route.query ?? (route.isNavigation ? undefined : noQuery);
+  const querySchema = route.query ?? (route.kind === 'page' ? undefined : noQuery);
   const readBody = route.body && createBodyReader(route.bodyTypes ?? ['json'], toBodyLimit(route.path));
+  const readsSession = route.access === 'optional' || route.access === 'optional-session';
   const rowHeaders: readonly string[] = [
     ...(route.path.startsWith('/v1/') ? noStore : []),
-    ...(route.readsSession ? varyCookie : []),
+    ...(readsSession ? varyCookie : []),
   ];
   const isPrivate = rowHeaders.includes(noStore[0]);
-  const sessionHeaders = route.readsSession ? rowHeaders : [...rowHeaders, ...varyCookie];
+  const sessionHeaders = readsSession ? rowHeaders : [...rowHeaders, ...varyCookie];
   const headersFor = (caller: Caller | undefined): readonly string[] =>
     caller?.kind === 'session' ? sessionHeaders : rowHeaders;
   /** Answers of a pure row by raw query. */

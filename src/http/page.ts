@@ -15,19 +15,20 @@ body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 sys
 main{box-sizing:border-box;width:100%;max-width:30rem;padding:2rem}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
 p{margin:0 0 1rem}
-a{display:inline-block;padding:.625rem 1rem;border-radius:.5rem;background:CanvasText;color:Canvas;text-decoration:none}
+a{display:inline-block;padding:.625rem 1rem;border:1px solid CanvasText;border-radius:.5rem;color:CanvasText;text-decoration:none}
+p a:first-child{background:CanvasText;color:Canvas}
 a:focus-visible{outline:3px solid Highlight;outline-offset:2px}
 main:has(dl){max-width:48rem}
 dt{margin-top:1rem;font-weight:600;overflow-wrap:anywhere}
 dd{margin:0}
-dt a{display:inline;padding:0;background:none;color:LinkText;text-decoration:underline}
+dt a{display:inline;padding:0;border:0;color:LinkText;text-decoration:underline}
 small{display:block;margin-top:1.5rem;overflow-wrap:anywhere}`;
 
 export interface PageContent {
   readonly title: string;
   readonly text: string;
-  /** A path of ours, and what its link says. */
-  readonly link?: { readonly href: string; readonly text: string };
+  /** Where to go from here, the likeliest first. */
+  readonly links?: readonly { readonly href: string; readonly text: string }[];
   /** Entries that each have a page of their own. */
   readonly entries?: readonly { readonly href: string; readonly name: string; readonly text: string }[];
   /** In small print. */
@@ -44,8 +45,11 @@ ${entries
   .join('\n')}
 </dl>`;
 
+const toLinks = (links: NonNullable<PageContent['links']>): string =>
+  `<p>${links.map(({ href, text }) => `<a href="${escape(href)}">${escape(text)}</a>`).join('\n')}</p>`;
+
 /** One of the few pages of our own, whole; every part is escaped. */
-export function toPage({ title, text, link, entries, note }: PageContent): string {
+export function toPage({ title, text, links, entries, note }: PageContent): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -59,8 +63,8 @@ export function toPage({ title, text, link, entries, note }: PageContent): strin
 <main>
 <h1>${escape(title)}</h1>
 <p>${escape(text)}</p>
+${links ? toLinks(links) : ''}
 ${entries ? toEntries(entries) : ''}
-${link ? `<p><a href="${escape(link.href)}">${escape(link.text)}</a></p>` : ''}
 ${note === undefined ? '' : `<small>${escape(note)}</small>`}
 </main>
 </body>

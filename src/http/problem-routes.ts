@@ -22,8 +22,8 @@ type ProblemMeaning = z.output<typeof problemMeaning>;
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
 
 function toMeaning(code: ErrorCode, isForOperator: boolean): ProblemMeaning {
-  const { operatorAdvice, ...told } = meaningOf(code);
-  return { code, ...told, ...(isForOperator && operatorAdvice && { operator_advice: operatorAdvice }) };
+  const { operatorAdvice, ...meaning } = meaningOf(code);
+  return { code, ...meaning, ...(isForOperator && operatorAdvice && { operator_advice: operatorAdvice }) };
 }
 
 const headers = { 'Cache-Control': 'public, max-age=3600', Vary: 'Accept' };
@@ -37,7 +37,7 @@ const toReply = (request: RequestInfo, body: unknown, page: PageContent): Reply 
 /** `GET /problems`, `GET /problems/{code}`: what error codes mean and what to do (RFC 9457 §3.1.1). */
 export function problemRoutes(isForOperator: boolean): Route[] {
   const problems = (Object.keys(errorTable) as ErrorCode[]).map((code) => toMeaning(code, isForOperator));
-  const shared = { method: 'GET', guard: 'public', tag: 'About', errors: [] } as const;
+  const shared = { method: 'GET', access: 'public', tag: 'About', errors: [] } as const;
   return [
     defineRoute({
       ...shared,
@@ -85,7 +85,7 @@ export function problemRoutes(isForOperator: boolean): Route[] {
         return toReply(request, problem, {
           title: problem.title,
           text: [problem.advice, problem.operator_advice ?? ''].join(' ').trim(),
-          link: { href: '/problems', text: 'All error codes' },
+          links: [{ href: '/problems', text: 'All error codes' }],
           note: `${code}, HTTP status ${problem.status}`,
         });
       },

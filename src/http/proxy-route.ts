@@ -31,4 +31,4 @@ export interface ProxyRoute extends RowFacts, RowTraits {
 /** A row of the router: answered here, or by an upstream. */
 export type AnyRoute = Route | ProxyRoute;
 
-export const isProxied = (row: AnyRoute): row is ProxyRoute => 'kind' in row;
+export const isProxied = (row: AnyRoute): row is ProxyRoute => row.kind === 'proxy';

@@ -7,7 +7,7 @@ const LINGER_MS = 2_000;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 export interface Writer {
-  /** Writes an answer whole, in one piece, and tells `onAnswered`. Nobody else writes local answers. */
+  /** Writes an answer whole, in one piece, and calls `onAnswered`. Nobody else writes local answers. */
   write(response: ServerResponse, exchange: Exchange, answer: Answer): void;
 }
 

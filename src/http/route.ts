@@ -47,6 +47,22 @@ export interface GuardRule {
   readonly acr?: readonly string[];
 }
 
+/**
+ * Who may call a row. `public`: anybody, and no credential is read. `optional`: anybody, and a bearer token that is sent is
+ * checked. `optional-session`: anybody, and a bearer token means nothing; the handler reads the session of both. A rule: callers
+ * that meet it.
+ */
+export type Access = 'public' | 'optional' | 'optional-session' | GuardRule;
+
+/** Whether a row refuses callers that do not meet a rule. */
+export const isGuarded = (access: Access): access is GuardRule => typeof access === 'object';
+
+/**
+ * How a row of our own is called. `api`: by scripts and API clients. `page`: a person's browser navigates to it, so that a query that
+ * the row does not know is ignored. `oauth`: by OAuth clients, which get errors as RFC 6749 §5.2 has them.
+ */
+export type Kind = 'api' | 'page' | 'oauth';
+
 /** Judges a request: returns who calls, or throws the `GatewayError` that refuses it. */
 export type Guard = (request: IncomingMessage) => Caller | Promise<Caller>;
 
@@ -104,8 +120,7 @@ export interface RowFacts {
   readonly method: Method;
   /** Exact, with `{name}` for a segment, or a prefix that ends in `/*`. */
   readonly path: string;
-  /** `public` must be said. */
-  readonly guard: 'public' | GuardRule;
+  readonly access: Access;
   /** The audience a bearer must hold; `AUTH0_API_AUDIENCE` where absent. */
   readonly audience?: string;
   readonly operationId: string;
@@ -121,10 +136,6 @@ export interface RowFacts {
   readonly calledByTenant?: true;
   /** Left out of the API document: a file of a page, or one of many of a kind. */
   readonly undocumented?: true;
-  /** The handler looks for the session by itself: the rules of its cookie hold, though callers without one are let in. */
-  readonly readsSession?: true;
-  /** A bearer token, if there is one, is judged, and nobody else is a caller. */
-  readonly takesBearer?: true;
 }
 
 /** One endpoint of our own: the same row feeds the router and the OpenAPI document. */
@@ -133,11 +144,12 @@ export interface Route extends RowFacts {
   readonly requestHeaders?: z.ZodObject;
   /** Where absent, a query that is not empty is refused. */
   readonly query?: z.ZodType;
-  /** A person's browser navigates here: a query that the row does not know is ignored. */
-  readonly isNavigation?: true;
+  /** `api` where absent. */
+  readonly kind?: Kind;
   /**
-   * A navigation that begins, ends or spends something: only a GET by which a browser goes there sets it off, in frames as
-   * said. HEAD and prefetches get 204; another host name than the public URL's is left by a redirect first.
+   * A page that begins, ends or spends something: only a GET by which a browser goes there sets it off, in frames as
+   * said. HEAD and prefetches get 204; another host name than the public URL's is left by a redirect first. Its errors are
+   * pages, for callers that take HTML.
    */
   readonly acts?: { readonly inFrames: Frames };
   /** Begins what only a browser at the public URL can complete: refused at any other host name. */
@@ -145,11 +157,6 @@ export interface Route extends RowFacts {
   readonly body?: z.ZodType;
   /** JSON where absent. `form` is `application/x-www-form-urlencoded`, which only OAuth endpoints take. */
   readonly bodyTypes?: readonly ('json' | 'form')[];
-  /**
-   * OAuth endpoints keep RFC 6749 §5.2 errors; where a person's browser navigates it is a page for callers that take
-   * HTML; all others answer problems (RFC 9457).
-   */
-  readonly errorShape?: 'problem' | 'oauth' | 'page';
   /**
    * The reply depends on nothing but path and query: its bytes are kept (bounded, 200 only) and written
    * again without calling the handler. The guard judges every request all the same.
@@ -163,18 +170,23 @@ export interface Route extends RowFacts {
   readonly handler: (input: RouteInput<never, never, never>) => Reply | Promise<Reply>;
 }
 
+/** How the errors of a row go out: as problems (RFC 9457), as OAuth errors, or as pages for callers that take HTML. */
+export type ErrorShape = 'problem' | 'oauth' | 'page';
+
+export function toErrorShape({ kind, acts }: Pick<Route, 'kind' | 'acts'>): ErrorShape {
+  if (kind === 'oauth') return 'oauth';
+  return acts ? 'page' : 'problem';
+}
+
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
-interface TypedRoute<
-  Q extends z.ZodType | undefined,
-  B extends z.ZodType | undefined,
-  G extends Route['guard'],
-> extends Omit<Route, 'query' | 'body' | 'handler' | 'guard'> {
-  readonly guard: G;
+interface TypedRoute<Q extends z.ZodType | undefined, B extends z.ZodType | undefined, A extends Access>
+  extends Omit<Route, 'query' | 'body' | 'handler' | 'access'> {
+  readonly access: A;
   readonly query?: Q;
   readonly body?: B;
   readonly handler: (
-    input: RouteInput<Parsed<Q>, Parsed<B>, G extends 'public' ? Caller | undefined : Caller>,
+    input: RouteInput<Parsed<Q>, Parsed<B>, A extends string ? Caller | undefined : Caller>,
   ) => Reply | Promise<Reply>;
 }
 
@@ -182,8 +194,8 @@ interface TypedRoute<
 export function defineRoute<
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
-  G extends Route['guard'] = Route['guard'],
->(route: TypedRoute<Q, B, G>): Route {
+  A extends Access = Access,
+>(route: TypedRoute<Q, B, A>): Route {
   // The router parses with these same schemas before it calls, which the erased type cannot say.
   return route as unknown as Route;
 }

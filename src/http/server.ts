@@ -33,7 +33,7 @@ function toParserCode({ code = '', reason }: ClientError): ErrorCode {
 export interface ServerOptions {
   readonly toPublicUrl: () => string;
   readonly toRequestId: (received: string | undefined) => string;
-  /** Told of each request that never became one. */
+  /** Called with each request that never became one. */
   readonly onMalformed: (code: ErrorCode, requestId: string, ip: string) => void;
 }
 

@@ -1,7 +1,7 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { ErrorCode } from '../errors.ts';
 import { LimitRefusal, type MakeLimiter, type Rate, takePoint, toRateHeaders } from './rate-limit.ts';
-import { createTurns } from './turns.ts';
+import { createWaitQueue } from './wait-queue.ts';
 
 const MAX_WAIT_MS = 5_000;
 
@@ -55,7 +55,7 @@ export function createFailureLimiter(
   const lost = make(`${name}-failed`, rate);
   // Of those, the ones of each name.
   const lostByName = make(`${name}-failed-name`, rate);
-  const turns = createTurns();
+  const waitQueue = createWaitQueue();
 
   /** Forgets failures; of those who do so at once, one gives their points back. */
   async function forget(key: string, part: string): Promise<number> {
@@ -71,12 +71,12 @@ export function createFailureLimiter(
     failed: async () => {
       await Promise.all([lost.penalty(key), countWithin(taken, lostByName, key, part)]);
       // Whoever waits may learn that no failure is left.
-      turns.wake(key, Infinity);
+      waitQueue.wake(key, Infinity);
     },
     passed: async (clear) => {
       const given = 1 + (clear ? await forget(key, part) : 0);
       await taken.reward(key, given);
-      turns.wake(key, given);
+      waitQueue.wake(key, given);
     },
   });
 
@@ -90,7 +90,7 @@ export function createFailureLimiter(
         const failures = await lost.get(key);
         if ((failures?.consumedPoints ?? 0) >= rate.count)
           throw new LimitRefusal(code, name, rate, msBeforeNext);
-        if (performance.now() > deadline || !(await turns.wait(key)))
+        if (performance.now() > deadline || !(await waitQueue.wait(key)))
           throw new LimitRefusal(code, name, rate, 1000);
       }
     },

@@ -1,7 +1,6 @@
 import { createKeyedHash } from '../lib/keyed-hash.ts';
 import { type AnsweredRequest, createAccessLog } from './access-log.ts';
-import { type Audit, createAudit } from './audit.ts';
-import { createDenialAudit } from './denials.ts';
+import { type Audit, createAudit, createDenialAudit } from './audit.ts';
 import type { LogOutput } from './logger.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createPseudonyms } from './pseudonym.ts';

@@ -1,4 +1,5 @@
 import { GatewayError, toErrorCode } from '../errors.ts';
+import type { AnsweredRequest } from './access-log.ts';
 import type { Logger } from './logger.ts';
 import { toLogField } from './printable.ts';
 
@@ -61,3 +62,25 @@ export function createAudit(log: Logger, toPseudonym: (subject: string) => strin
     log.info(line, 'audit');
   };
 }
+
+const deniedCodes: ReadonlySet<string> = new Set([
+  'invalid_token',
+  'insufficient_scope',
+  'insufficient_user_authentication',
+]);
+
+/** Makes what tells the audit of each request that a guard has denied, and of no other. */
+export const createDenialAudit =
+  (audit: Audit) =>
+  ({ code, reason, id: requestId, ip, refused }: AnsweredRequest): void => {
+    if (code === undefined || !deniedCodes.has(code)) return;
+    audit({
+      event: 'guard.denied',
+      outcome: 'failed',
+      requestId,
+      ip,
+      subject: refused?.subject,
+      clientId: refused?.clientId,
+      reason: reason ?? code,
+    });
+  };

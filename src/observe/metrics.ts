@@ -31,7 +31,7 @@ export function createMetrics(): Metrics {
   const registers = [registry];
   const requests = new LatencyHistogram(
     'http_server_request_duration_seconds',
-    'Duration of answers in seconds',
+    'Duration of requests in seconds',
   );
   const tenantRequests = new LatencyHistogram(
     'gatehouse_tenant_request_duration_seconds',
@@ -88,12 +88,12 @@ export function createMetrics(): Metrics {
       if (event === 'auth.signin' || event === 'auth.mfa') countSignIn(outcome);
       else if (event === 'auth.refresh') countRefresh(outcome);
     },
-    countVerification: outcomes('gatehouse_token_verifications_total', 'Judged access tokens by outcome'),
+    countVerification: outcomes('gatehouse_token_verifications_total', 'Verified access tokens by outcome'),
     watchSessions(count) {
       const read = async () => count();
       const gauge = new Gauge({
         name: 'gatehouse_sessions_active',
-        help: 'Sessions that live; NaN while the store does not answer',
+        help: 'Active sessions; NaN while the store does not answer',
         registers: [],
         async collect() {
           this.set(await read().catch(() => Number.NaN));
@@ -115,7 +115,7 @@ export function createMetrics(): Metrics {
       gauge('gatehouse_jwks_failures_total', 'Fetches of the key set that failed', (stats) => stats.failures);
       gauge(
         'gatehouse_jwks_stale_served_total',
-        'Look-ups answered from a key set past its freshness',
+        'Key lookups answered from a stale key set',
         (stats) => stats.staleServed,
       );
       gauge('gatehouse_jwks_keys', 'Usable keys in the set', (stats) => stats.keys);

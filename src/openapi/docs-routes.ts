@@ -59,8 +59,8 @@ export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
   // The generator is loaded when somebody asks: it is not needed to serve.
   const readDocument = () =>
     (document ??= import('./document.ts').then(({ toDocument }) => JSON.stringify(toDocument(toOptions()))));
-  const shared = { method: 'GET', guard: 'public', tag: 'About', errors: [] } as const;
-  const sharedOfPage = { ...shared, isNavigation: true } as const;
+  const shared = { method: 'GET', access: 'public', tag: 'About', errors: [] } as const;
+  const sharedOfPage = { ...shared, kind: 'page' } as const;
   return [
     defineRoute({
       ...shared,

@@ -2,10 +2,30 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import { createCookieJar, SESSION_COOKIE } from '../browser/cookies.ts';
 import { type AnyRoute, isProxied } from '../http/proxy-route.ts';
-import type { Route } from '../http/route.ts';
+import { isGuarded, type Route } from '../http/route.ts';
 import { withPlainNames } from './plain-names.ts';
 import { type Components, createResponses } from './responses.ts';
-import { toTags } from './tags.ts';
+
+/** What the groups of operations are for, by the tags of our own rows. */
+const descriptions: Readonly<Record<string, string>> = {
+  Accounts: 'Sign-up, sign-in with a password, a new password, and refresh.',
+  Passwordless: 'Sign-in by a code or a link.',
+  Profile: 'The profile of the signed-in user.',
+  Sessions: 'The current session, the other sessions of the user, and sign-out.',
+  'Redirect login': "Sign-in at the tenant's pages: authorization code with PKCE.",
+  'Second factor': "Multi-factor authentication in the frontend's own pages.",
+  Tokens: 'Access tokens for machine clients.',
+  'World Mappers': 'Geocoding and reverse geocoding.',
+  Upstreams:
+    'Services behind this gateway, declared in its routes file. Their own documentation describes requests and responses.',
+  About: 'Health, API document and error codes of this gateway.',
+};
+
+/** For the tags of rows of an operator's module. */
+const OPERATOR_TAG = 'Routes added by the operator of this gateway.';
+
+const toTags = (names: readonly string[]): { name: string; description: string }[] =>
+  [...new Set(names)].map((name) => ({ name, description: descriptions[name] ?? OPERATOR_TAG }));
 
 export interface DocumentOptions {
   readonly rows: readonly AnyRoute[];
@@ -21,7 +41,7 @@ const bodyMediaTypes = { json: 'application/json', form: 'application/x-www-form
 const REST = 'rest';
 /** A prefix as OpenAPI can say it: its rest is a parameter, though one that may hold slashes. */
 const toTemplate = (path: string): string => path.replace(/\*$/, `{${REST}}`);
-const restDoc = { description: 'The rest of the path; it may hold slashes.' };
+const restDoc = { description: 'The rest of the path; it may contain slashes.' };
 
 const toPathParams = (path: string, docs: AnyRoute['params'] = {}) =>
   z.object(
@@ -40,11 +60,11 @@ const toInput = (row: AnyRoute): Pick<Route, 'query' | 'body' | 'bodyTypes' | 'r
 const bySession = { session: [], csrf: [] };
 
 /** What a caller may show; `{}` is nothing. */
-function toSecurity({ guard, readsSession, takesBearer }: AnyRoute): Record<string, string[]>[] {
-  if (guard !== 'public')
-    return [{ bearer: [...(guard.scopes ?? []), ...(guard.anyScope ?? [])] }, bySession];
-  if (!readsSession) return [];
-  return takesBearer ? [{ bearer: [] }, bySession, {}] : [bySession, {}];
+function toSecurity({ access }: AnyRoute): Record<string, string[]>[] {
+  if (isGuarded(access))
+    return [{ bearer: [...(access.scopes ?? []), ...(access.anyScope ?? [])] }, bySession];
+  if (access === 'public') return [];
+  return access === 'optional' ? [{ bearer: [] }, bySession, {}] : [bySession, {}];
 }
 
 function toOperation(row: AnyRoute): Omit<ZodOpenApiOperationObject, 'responses'> {
@@ -79,13 +99,13 @@ const toSecuritySchemes = ({ issuer, publicUrl }: DocumentOptions) => ({
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: `An access token of ${issuer}`,
+    description: `An access token issued by ${issuer}`,
   } as const,
   session: {
     type: 'apiKey',
     in: 'cookie',
     name: createCookieJar(publicUrl).toName(SESSION_COOKIE),
-    description: 'The session that a sign-in begins',
+    description: 'The session cookie, set by a sign-in',
   } as const,
   csrf: {
     type: 'apiKey',
@@ -110,7 +130,7 @@ export function toDocument(options: DocumentOptions): Document {
     info: {
       title: 'Gatehouse',
       version: options.version,
-      description: 'Sign-up, sign-in and scope-checked routes behind one front door.',
+      description: 'Sign-up, sign-in and scope-checked routes.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     // Where the document was got from.

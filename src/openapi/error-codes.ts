@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import { type AnyRoute, isProxied } from '../http/proxy-route.ts';
+import { isGuarded } from '../http/route.ts';
 
 /** What any route may answer. */
 const commonErrors: readonly ErrorCode[] = [
@@ -35,7 +36,7 @@ const tenantErrors: readonly ErrorCode[] = [
 /** Every code that a row may answer, once. */
 export function toErrorCodes(row: AnyRoute): ErrorCode[] {
   const codes = [...commonErrors, ...row.errors];
-  if (row.guard !== 'public') codes.push(...guardErrors);
+  if (isGuarded(row.access)) codes.push(...guardErrors);
   if (!isProxied(row) && row.body) codes.push(...bodyErrors);
   if (!isProxied(row) && row.acts) codes.push('csrf_failed');
   if (row.path.startsWith('/v1/')) codes.push(...tenantErrors);

@@ -6,16 +6,16 @@ const codes = Object.keys(errorTable) as ErrorCode[];
 
 const errorCode = z
   .enum(codes)
-  .meta({ id: 'gatehouse.ErrorCode', description: 'What a client may branch on; never renamed.' });
+  .meta({ id: 'gatehouse.ErrorCode', description: 'Stable code for programs; never renamed.' });
 
 export const problem = z
   .looseObject({
-    type: z.string().meta({ description: 'The address of what this code means.' }),
+    type: z.string().meta({ description: 'URL of the description of this code.' }),
     title: z.string().meta({ description: 'What happened.' }),
     status: z.number().int(),
     detail: z.string().meta({ description: 'What the caller can do about it.' }),
     code: errorCode,
-    request_id: z.string().meta({ description: 'The id of the request in the log.' }),
+    request_id: z.string().meta({ description: 'The request ID, as in the log.' }),
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
@@ -28,8 +28,8 @@ const mfaRequired = z
   .looseObject({
     ...problem.shape,
     code: z.literal('mfa_required'),
-    mfa_handle: z.string().meta({ description: 'What the sign-in goes on with; opaque.' }),
-    expires_in: z.number().int().meta({ description: 'Seconds for which the handle is good.' }),
+    mfa_handle: z.string().meta({ description: 'Opaque value that continues the sign-in.' }),
+    expires_in: z.number().int().meta({ description: 'Lifetime of the handle, in seconds.' }),
     factors: z.array(z.object({ type: z.string(), enrolled: z.boolean() })),
   })
   .meta({ id: 'gatehouse.MfaRequired' });
@@ -42,7 +42,7 @@ const weakPassword = z
     rules: z
       .array(z.object({ code: z.string(), message: z.string(), satisfied: z.boolean() }))
       .optional()
-      .meta({ description: 'Where the password is not strong enough.' }),
+      .meta({ description: 'Only with the reason `strength`.' }),
   })
   .meta({ id: 'gatehouse.WeakPassword' });
 

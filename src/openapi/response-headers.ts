@@ -13,11 +13,11 @@ interface HeaderDoc {
 /** Every response header that the document names. */
 const docs: Readonly<Record<ResponseHeader, HeaderDoc>> = {
   'X-Request-Id': {
-    description: 'The id of the request in the log; taken over from the request if it is well formed.',
+    description: 'The request ID, as in the log. A well-formed X-Request-Id of the request is kept.',
     required: true,
   },
   'Set-Cookie': {
-    description: 'Sets, renews or clears cookies of this gateway; a browser keeps them by itself.',
+    description: 'Sets, renews or clears cookies of this gateway.',
   },
   Location: { description: 'Where the browser goes next.', required: true },
   Allow: { description: 'The methods of this path.', example: 'GET, HEAD, OPTIONS', required: true },
@@ -27,11 +27,11 @@ const docs: Readonly<Record<ResponseHeader, HeaderDoc>> = {
   },
   'Retry-After': { description: 'Seconds to wait.', example: 30 },
   RateLimit: {
-    description: 'What is left of the limit, and for how many seconds.',
+    description: 'Remaining requests, and seconds until the limit resets.',
     example: '"auth-ip";r=59;t=60',
   },
   'RateLimit-Policy': {
-    description: 'The limit: so many calls in so many seconds.',
+    description: 'The limit: requests per window, and the window in seconds.',
     example: '"auth-ip";q=60;w=60',
   },
 };

@@ -2,7 +2,7 @@ import type { ZodOpenApiComponentsObject, ZodOpenApiResponseObject } from 'zod-o
 import { type ErrorCode, errorTable, GatewayError } from '../errors.ts';
 import { toOAuthError, toOAuthErrorCode, toProblem } from '../http/problem.ts';
 import { type AnyRoute, isProxied } from '../http/proxy-route.ts';
-import type { ResponseDoc, Route } from '../http/route.ts';
+import { type ErrorShape, isGuarded, type ResponseDoc, toErrorShape } from '../http/route.ts';
 import { toErrorCodes } from './error-codes.ts';
 import { OWN_PREFIX } from './plain-names.ts';
 import { oauthError, problem, problemsByCode } from './problem-schemas.ts';
@@ -14,7 +14,6 @@ export type Components = Required<Pick<ZodOpenApiComponentsObject, 'schemas' | '
 type Response = ZodOpenApiResponseObject | { readonly $ref: string };
 type Content = NonNullable<ZodOpenApiResponseObject['content']>;
 type Schema = Components['schemas'][string];
-type ErrorShape = NonNullable<Route['errorShape']>;
 
 const REQUEST_ID = 'WJ0eE3dyRuyIVZzJDXBsmg';
 
@@ -104,9 +103,9 @@ export function createResponses(components: Components, publicUrl: string) {
 
   function toError(row: AnyRoute, status: number, codes: readonly ErrorCode[]): Response {
     // A method that has no row has no shape of its own either.
-    const shape = (!isProxied(row) && status !== 405 && row.errorShape) || 'problem';
+    const shape = isProxied(row) || status === 405 ? 'problem' : toErrorShape(row);
     const isChallenged =
-      status === 401 && (row.guard !== 'public' || row.takesBearer === true || shape === 'oauth');
+      status === 401 && (isGuarded(row.access) || row.access === 'optional' || shape === 'oauth');
     const headers: ResponseHeader[] = [...(errorHeaders[status] ?? [])];
     if (isChallenged) headers.push('WWW-Authenticate');
     const toResponse = (name: string) => ({

@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream';
 import { GatewayError } from '../errors.ts';
 import type { ProxiedCall } from '../http/proxy-route.ts';
 import { acceptWebSocket } from './accept-web-socket.ts';
+import type { AccessTokenFor } from './access-token-for.ts';
+import { Admission } from './admission.ts';
 import { Answer } from './answer.ts';
 import { Attempt, type AttemptEvents } from './attempt.ts';
 import type { ForwardRow } from './forward-row.ts';
@@ -9,37 +11,51 @@ import { toText, type UpstreamHeaders } from './header-names.ts';
 import { joinSockets } from './join-sockets.ts';
 import { hasBody, Upload } from './upload.ts';
 import { isOthersFault, toUpstreamError } from './upstream-error.ts';
-import type { Authorize } from './upstream-token.ts';
 
 const ANSWER_TOTAL_MS = 300_000;
 /** The caller has gone: nobody gets this status, but the log and the metrics name it so. */
 const CLIENT_GONE = 499;
 const downStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
-/** How a call that cannot go on ends, where it is not the upstream that has failed. */
-type Ending = 'gone' | 'replayed' | 'ended';
 
 /**
- * One call on its way through: sent, perhaps once again, and answered once. It holds a place at its upstream from the
- * first bytes of its body on, until it is over or goes on as an open stream.
+ * How far a call has come: nothing is sent yet, an attempt is under way without a head, the head is passed on, the call has
+ * ended.
  */
+type State = 'receiving' | 'asking' | 'answering' | 'over';
+
+/**
+ * Why an attempt ended before its answer was complete: the caller has gone, the upstream refused the token, we ended an open
+ * stream, or the upstream failed.
+ */
+type Stop = 'gone' | 'replayed' | 'ended' | 'failed';
+
+/** What a call does after its attempt stopped, before and after the head of the answer. */
+type Step = 'settle' | 'end' | 'renew' | 'repeat' | 'cut';
+const STEPS: Readonly<Record<Stop, Readonly<Record<'asking' | 'answering', Step>>>> = {
+  gone: { asking: 'settle', answering: 'settle' },
+  ended: { asking: 'end', answering: 'end' },
+  replayed: { asking: 'renew', answering: 'renew' },
+  failed: { asking: 'repeat', answering: 'cut' },
+};
+
+/** One call on its way through: sent, perhaps once again, and answered once. */
 export class Forward implements AttemptEvents {
   readonly #row: ForwardRow;
   readonly #call: ProxiedCall;
   readonly #path: string;
   readonly #upload: Upload | undefined;
   readonly #answer: Answer;
-  #authorization: string | undefined;
+  #accessToken: string | undefined;
   #attempt: Attempt | undefined;
   #startedAtMs = 0;
-  /** Of the head that has been passed on; 0: none yet. */
-  #status = 0;
+  /** Of the head that has been passed on. */
+  #status = CLIENT_GONE;
   readonly #isRepeatable: boolean;
+  readonly #admission: Admission;
+  #state: State = 'receiving';
+  #stopped: Stop = 'failed';
   #isRetried = false;
   #isForced = false;
-  #ending: Ending | undefined;
-  #forget: (() => void) | undefined;
-  #hasPlace = false;
-  #isOver = false;
 
   constructor(row: ForwardRow, call: ProxiedCall, path: string) {
     const { request, response } = call;
@@ -47,6 +63,7 @@ export class Forward implements AttemptEvents {
     this.#row = row;
     this.#call = call;
     this.#path = path;
+    this.#admission = new Admission(row, call.exchange);
     if (hasBody(request))
       this.#upload = new Upload(request, response, () => this.#begin(), { maxBytes: maxBodyBytes });
     const isSafe = request.method === 'GET' || request.method === 'HEAD';
@@ -61,61 +78,60 @@ export class Forward implements AttemptEvents {
     else if (this.#isGone()) this.fail(new Error('gone'));
     else {
       upload.once('error', (error) => {
-        if (!this.#attempt) this.fail(error);
+        if (this.#state === 'receiving') this.fail(error);
       });
       upload.receive();
     }
   }
 
   #begin(): void {
-    const { upstream, places } = this.#row;
     try {
-      upstream.enter(places, this.#call.exchange.ip);
+      this.#admission.enter();
     } catch (error) {
       this.fail(error);
       return;
     }
-    this.#hasPlace = true;
-    this.#authorize();
+    this.#readToken();
   }
 
-  #authorize(): void {
+  #readToken(): void {
     const { request, exchange } = this.#call;
-    let authorization: ReturnType<Authorize>;
+    let accessToken: ReturnType<AccessTokenFor>;
     try {
-      authorization = this.#row.authorize(request, exchange.caller, this.#isForced);
+      accessToken = this.#row.accessTokenFor(request, exchange.caller, this.#isForced);
     } catch (error) {
       this.fail(error);
       return;
     }
-    if (!(authorization instanceof Promise)) this.#send(authorization);
+    if (!(accessToken instanceof Promise)) this.#send(accessToken);
     else
-      authorization.then(
-        (known) => this.#send(known),
+      accessToken.then(
+        (token) => this.#send(token),
         (error: unknown) => this.fail(error),
       );
   }
 
-  #send(authorization: string | undefined): void {
-    if (this.#isOver) return;
+  #send(accessToken: string | undefined): void {
+    if (this.#state === 'over') return;
     const { request, exchange } = this.#call;
     if (this.#isGone()) {
       this.fail(new Error('gone'));
       return;
     }
     const { target, upstream, toRequestHeaders } = this.#row;
-    this.#authorization = authorization;
+    this.#accessToken = accessToken;
     this.#startedAtMs = performance.now();
     const options = {
       path: this.#path,
       method: request.method ?? '',
-      headers: toRequestHeaders(request, exchange, authorization),
+      headers: toRequestHeaders(request, exchange, accessToken),
       upload: this.#upload,
       isUpgrade: exchange.isUpgrade,
       timeoutMs: target.timeoutMs,
       idleMs: target.idleTimeoutMs,
       totalMs: target.isStream ? Number.POSITIVE_INFINITY : ANSWER_TOTAL_MS,
     };
+    this.#state = 'asking';
     this.#attempt = new Attempt(options, this);
     this.#attempt.dispatch(upstream.poolFor(target.keepAliveMs));
   }
@@ -128,13 +144,13 @@ export class Forward implements AttemptEvents {
       this.#attempt?.abort(new GatewayError('upstream_error', { reason: 'transfer-encoding' }));
       return;
     }
-    upstream.note(downStatuses.has(status) ? 'bad' : 'good');
+    upstream.record(downStatuses.has(status) ? 'bad' : 'good');
     if (status === 401 && this.#mayForce()) {
       this.#stop('replayed');
       return;
     }
     if (toText(headers['content-type'])?.startsWith('text/event-stream')) {
-      const refusal = this.#openStream(() => this.#stop('ended'));
+      const refusal = this.#admission.openStream(() => this.#stop('ended'));
       if (refusal) {
         this.#attempt?.abort(refusal);
         return;
@@ -144,6 +160,7 @@ export class Forward implements AttemptEvents {
     const out = toAnswerHeaders(status, headers, exchange, ours);
     this.#answer.begin(status, out, toText(headers['content-length']), isLast);
     this.#status = status;
+    this.#state = 'answering';
   }
 
   onChunk(chunk: Buffer): boolean {
@@ -158,9 +175,9 @@ export class Forward implements AttemptEvents {
   onUpgrade(headers: UpstreamHeaders, upstreamSocket: Duplex): void {
     const { exchange, response, headers: ours } = this.#call;
     const { upstream, toAnswerHeaders } = this.#row;
-    upstream.note('good');
+    upstream.record('good');
     let end = (): void => {};
-    const refusal = this.#openStream(() => end());
+    const refusal = this.#admission.openStream(() => end());
     if (refusal) {
       upstreamSocket.destroy();
       this.#observe(refusal.code);
@@ -171,51 +188,38 @@ export class Forward implements AttemptEvents {
     const socket = acceptWebSocket(response, toAnswerHeaders(101, headers, exchange, ours));
     end = joinSockets(socket, upstreamSocket, () => this.#leave());
     this.#observe('101');
-    this.#tell(101);
-  }
-
-  /** From now on the call counts as an open stream alone; what refuses it where there are too many. */
-  #openStream(end: () => void): GatewayError | undefined {
-    const { upstream, streams, onStreaming } = this.#row;
-    const { exchange } = this.#call;
-    try {
-      this.#forget = streams.open(upstream.origin, exchange, end);
-    } catch (refusal) {
-      if (refusal instanceof GatewayError) return refusal;
-      throw refusal;
-    }
-    this.#leavePlace();
-    onStreaming(exchange);
-    return undefined;
+    this.#report(101);
   }
 
   onFailed(cause: Error, isUnsent: boolean): void {
-    const ending = this.#ending;
     const error = toUpstreamError(cause);
     const code = error instanceof GatewayError ? error.code : 'internal';
-    const isOver = ending !== undefined || this.#status !== 0;
-    const isTriedAgain = !isOver && this.#mayRetry(code, isUnsent);
+    const stopped = this.#stopped;
+    const step = STEPS[stopped][this.#state === 'answering' ? 'answering' : 'asking'];
+    const isRepeated = step === 'repeat' && this.#mayRetry(code, isUnsent);
     // Of a request that was not sent, the next attempt tells.
-    const isBlameless = isOver || isOthersFault(code) || (isTriedAgain && isUnsent);
-    this.#row.upstream.note(isBlameless ? 'void' : 'bad');
-    if (ending === 'gone') return this.#settle(this.#status || CLIENT_GONE, ending);
-    if (ending === 'ended') return this.onEnd();
-    this.#observe(ending ?? code);
-    if (ending === 'replayed') {
-      this.#ending = undefined;
+    const isBlameless = step !== 'repeat' || isOthersFault(code) || (isRepeated && isUnsent);
+    this.#row.upstream.record(isBlameless ? 'void' : 'bad');
+    if (step === 'settle') return this.#settle(this.#status, stopped);
+    if (step === 'end') return this.onEnd();
+    this.#observe(stopped === 'failed' ? code : stopped);
+    if (step === 'cut') return this.#cut(error);
+    if (step === 'renew') {
+      this.#stopped = 'failed';
       this.#isForced = true;
-      this.#authorize();
-    } else if (this.#status !== 0) this.#cut(error);
-    else if (isTriedAgain) setImmediate(() => this.#send(this.#authorization));
-    else this.fail(error);
+      return this.#readToken();
+    }
+    if (!isRepeated) return this.fail(error);
+    setImmediate(() => this.#send(this.#accessToken));
+    return undefined;
   }
 
   /** Ends a call to which nothing has been answered. */
   fail(error: unknown): void {
-    if (this.#isOver) return;
+    if (this.#state === 'over') return;
     this.#upload?.destroy();
     this.#leave();
-    if (this.#isGone()) this.#tell(CLIENT_GONE);
+    if (this.#isGone()) this.#report(CLIENT_GONE);
     else this.#call.fail(error);
   }
 
@@ -225,12 +229,12 @@ export class Forward implements AttemptEvents {
 
   #isGone(): boolean {
     const { request, response } = this.#call;
-    return this.#ending === 'gone' || response.destroyed || (request.destroyed && !request.complete);
+    return this.#stopped === 'gone' || response.destroyed || (request.destroyed && !request.complete);
   }
 
-  #stop(ending: Ending): void {
-    this.#ending = ending;
-    this.#attempt?.abort(new Error(ending));
+  #stop(why: Stop): void {
+    this.#stopped = why;
+    this.#attempt?.abort(new Error(why));
   }
 
   /** A session's token may have been revoked before it has expired; a body cannot be sent twice. */
@@ -261,13 +265,13 @@ export class Forward implements AttemptEvents {
     exchange.reason = known?.options.reason;
     this.#leave();
     response.destroy();
-    this.#tell(this.#status);
+    this.#report(this.#status);
   }
 
   #settle(status: number, outcome: string): void {
     this.#observe(outcome);
     this.#leave();
-    this.#tell(status);
+    this.#report(status);
   }
 
   #observe(outcome: string): void {
@@ -276,19 +280,12 @@ export class Forward implements AttemptEvents {
   }
 
   #leave(): void {
-    this.#isOver = true;
-    this.#forget?.();
+    this.#state = 'over';
     this.#call.response.off('close', this.#onClosed);
-    this.#leavePlace();
+    this.#admission.leave();
   }
 
-  #leavePlace(): void {
-    if (!this.#hasPlace) return;
-    this.#hasPlace = false;
-    this.#row.places.leave(this.#call.exchange.ip);
-  }
-
-  #tell(status: number): void {
+  #report(status: number): void {
     const { exchange, request } = this.#call;
     this.#row.onAnswered(exchange, request.method ?? '', status, performance.now() - exchange.startedAtMs);
   }

@@ -1,9 +1,8 @@
-import { type Origins, requireFriendlyOrigin } from '../browser/origins.ts';
-import { GatewayError } from '../errors.ts';
 import type { Exchange, OnAnswered } from '../http/exchange.ts';
 import type { ProxiedCall } from '../http/proxy-route.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createSharedPlaces } from '../limits/places.ts';
+import { type AccessTokenDeps, createAccessTokenFor } from './access-token-for.ts';
 import { type AnswerHeaderOptions, createAnswerHeaders } from './answer-headers.ts';
 import { Forward } from './forward.ts';
 import type { ForwardRow } from './forward-row.ts';
@@ -13,14 +12,12 @@ import { createRewrite } from './rewrite.ts';
 import { createStreams, type WatchSession } from './streams.ts';
 import { requireFittingLength } from './upload.ts';
 import { createUpstreams, type UpstreamPlaces } from './upstream.ts';
-import { createAuthorize, type UpstreamTokenDeps } from './upstream-token.ts';
 
 export interface ProxyOptions extends AnswerHeaderOptions, UpstreamPlaces {
   readonly publicUrl: string;
   readonly clock: Clock;
-  readonly tokens: UpstreamTokenDeps;
+  readonly tokens: AccessTokenDeps;
   readonly watchSession: WatchSession;
-  readonly origins: Origins;
   readonly isDraining: () => boolean;
   readonly onAnswered: OnAnswered;
   readonly onStreaming: ForwardRow['onStreaming'];
@@ -45,16 +42,9 @@ const isStreamAsked = ({ headers }: ProxiedCall['request'], { isUpgrade }: Excha
   isUpgrade || headers.accept?.startsWith('text/event-stream') === true;
 
 export function createProxy(options: ProxyOptions): Proxy {
-  const { publicUrl, tokens, origins, addressShare, isDraining, onAnswered, onStreaming, onCalled } = options;
+  const { publicUrl, tokens, addressShare, isDraining, onAnswered, onStreaming, onCalled } = options;
   const upstreams = createUpstreams({ ...options, nowMs: () => performance.now() });
   const streams = createStreams(options);
-
-  /** Browsers cannot set headers on a WebSocket: where it comes from is all that tells. */
-  function requireKnownOrigin({ request, exchange }: ProxiedCall): void {
-    requireFriendlyOrigin(origins, request.headers);
-    if (exchange.caller?.kind === 'session' && request.headers.origin === undefined)
-      throw new GatewayError('csrf_failed', { reason: 'origin' });
-  }
 
   return {
     createServe(target) {
@@ -68,7 +58,7 @@ export function createProxy(options: ProxyOptions): Proxy {
         upstream,
         places:
           target.places === undefined ? upstream.places : createSharedPlaces(target.places, addressShare),
-        authorize: createAuthorize(tokens, target.token, target.audience),
+        accessTokenFor: createAccessTokenFor(tokens, target.token, target.audience),
         mayForce: (caller) => tokens.mayForce(caller, target.audience),
         toRequestHeaders: createRequestHeaders({
           ...target,
@@ -85,8 +75,7 @@ export function createProxy(options: ProxyOptions): Proxy {
       return (call) => {
         const { request, exchange } = call;
         requireFittingLength(request, target.maxBodyBytes);
-        if (exchange.isUpgrade) requireKnownOrigin(call);
-        if (isStreamAsked(request, exchange)) streams.requireRoom(target.upstream, exchange);
+        if (isStreamAsked(request, exchange)) streams.requireCapacity(target.upstream, exchange);
         const path = rewrite ? rewrite.toUpstreamPath(exchange.path) : exchange.path;
         new Forward(row, call, path + toQuery(exchange, request.url ?? '')).start();
       };

@@ -87,11 +87,11 @@ export interface RequestHeaderOptions {
   readonly forwardedPrefix: string;
 }
 
-/** The headers that an upstream gets, flat. `authorization` is the whole value; undefined: none is sent. */
+/** The headers that an upstream gets, flat. Without `accessToken` no `Authorization` is sent. */
 export type ToRequestHeaders = (
   request: IncomingMessage,
   exchange: Exchange,
-  authorization: string | undefined,
+  accessToken: string | undefined,
 ) => string[];
 
 export function createRequestHeaders(options: RequestHeaderOptions): ToRequestHeaders {
@@ -121,14 +121,14 @@ export function createRequestHeaders(options: RequestHeaderOptions): ToRequestHe
     return kind;
   }
 
-  return (request, exchange, authorization) => {
+  return (request, exchange, accessToken) => {
     const { rawHeaders, headers } = request;
     const { id, ip, caller } = exchange;
     const forwardedFor = isIPv6(ip) ? `"[${ip}]"` : ip;
     const out = ['X-Request-Id', id, 'X-Forwarded-For', ip, 'X-Forwarded-Host', host];
     out.push('X-Forwarded-Proto', proto, 'Forwarded', `for=${forwardedFor};host="${host}";proto=${proto}`);
     if (forwardedPrefix !== '') out.push('X-Forwarded-Prefix', forwardedPrefix);
-    if (authorization !== undefined) out.push('Authorization', authorization);
+    if (accessToken !== undefined) out.push('Authorization', `Bearer ${accessToken}`);
     if (caller) out.push(...identityOf(caller));
     const cookie = toCookies(headers.cookie, names);
     if (cookie !== undefined) out.push('Cookie', cookie);

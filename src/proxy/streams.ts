@@ -19,7 +19,7 @@ export interface Streams {
    * Refuses a request that is about to open a stream where there is no room for one.
    * @throws GatewayError `overloaded`
    */
-  requireRoom(upstream: string, exchange: Exchange): void;
+  requireCapacity(upstream: string, exchange: Exchange): void;
   /**
    * Counts an open stream of an upstream, and ends it when its caller's token expires or session ends, and when all
    * streams are to end.
@@ -103,7 +103,7 @@ export function createStreams(options: StreamsOptions): Streams {
   }
 
   return {
-    requireRoom(upstream, exchange) {
+    requireCapacity(upstream, exchange) {
       enter(upstream, exchange);
       leave(upstream, exchange);
     },

@@ -25,7 +25,7 @@ export interface Upstream {
    */
   enter(places: Places, address: string): void;
   /** Tells the breaker how an attempt ended. */
-  note(outcome: CallOutcome): void;
+  record(outcome: CallOutcome): void;
   /**
    * Takes one retry out of the budget: a fifth of the calls of the last 10 s, and at least one. A request of which nothing was
    * sent needs none. No retries while the breaker is open.
@@ -101,7 +101,7 @@ export function createUpstream(
       }
       calls.add(false);
     },
-    note: (outcome) => breaker.leave(outcome),
+    record: (outcome) => breaker.leave(outcome),
     mayRetry(isUnsent) {
       if (breaker.isOpen || isUnsent) return !breaker.isOpen;
       const { total, marked } = calls.read();

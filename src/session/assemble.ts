@@ -1,5 +1,5 @@
 import { createCookieJar } from '../browser/cookies.ts';
-import { type CookieProof, createCookieProof } from '../browser/csrf.ts';
+import { type CsrfCheck, createCsrfCheck } from '../browser/csrf.ts';
 import type { Origins } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
 import type { MakeGuard } from '../http/route.ts';
@@ -9,10 +9,10 @@ import type { Store } from '../store/store.ts';
 import { type CallerTokens, createCallerTokens } from './caller-tokens.ts';
 import { createForcedRenewals } from './forced-renewals.ts';
 import { createFreshToken, type FreshTokenDeps } from './fresh-token.ts';
-import { createLiveSessions } from './live-sessions.ts';
 import { createSaveTokens } from './save-tokens.ts';
 import type { RevokeLater, Sessions } from './session.ts';
-import { createSessionGuard, type JudgeRule } from './session-guard.ts';
+import { createSessionCache } from './session-cache.ts';
+import { type CheckRule, createSessionGuard } from './session-guard.ts';
 import { createSessionSeals } from './session-seals.ts';
 import { createSessions, type RevokeElsewhere } from './sessions.ts';
 import { createTickets } from './ticket.ts';
@@ -39,16 +39,16 @@ export interface SessionOptions {
   readonly revokeLater: RevokeLater;
   /** Undefined where no credential for it is configured. */
   readonly revokeElsewhere: RevokeElsewhere | undefined;
-  /** Told of a session that ended since its user began one too many. */
+  /** Called with a session that ended since its user began one too many. */
   readonly onDisplaced: (subject: string) => void;
-  readonly judgeRule: JudgeRule;
+  readonly checkRule: CheckRule;
   readonly makeBearerGuard: MakeGuard;
   readonly log: Pick<Logger, 'error'>;
 }
 
 export interface SessionModule extends CallerTokens {
   readonly sessions: Sessions;
-  readonly proof: CookieProof;
+  readonly csrf: CsrfCheck;
   /** Takes the session of a request, else its bearer token. */
   readonly makeGuard: MakeGuard;
   readonly watchSession: WatchSession;
@@ -58,10 +58,10 @@ export interface SessionModule extends CallerTokens {
 export function assembleSession(options: SessionOptions): SessionModule {
   const { publicUrl, origins, secrets, store, clock, idleS, maxS, log } = options;
   const tickets = createTickets(createCookieJar(publicUrl));
-  const proof = createCookieProof(origins, tickets.cookieName);
+  const csrf = createCsrfCheck(origins, tickets.cookieName);
   const seals = createSessionSeals(secrets);
   const idleMs = idleS * 1000;
-  const live = createLiveSessions({
+  const cache = createSessionCache({
     store: store.sessions,
     seals,
     clock,
@@ -71,31 +71,31 @@ export function assembleSession(options: SessionOptions): SessionModule {
   const save = createSaveTokens({
     store: store.sessions,
     seals,
-    live,
+    cache,
     onUnsaved: (error, isLost) =>
       log.error({ err: error }, isLost ? 'refreshed tokens are lost' : 'refreshed tokens are not saved yet'),
   });
   const toExpired = (reason: string) =>
     new GatewayError('session_expired', { reason, headers: { 'Set-Cookie': tickets.clearCookie } });
-  const forced = createForcedRenewals(store.marks, clock);
+  const forced = createForcedRenewals(store.replayStore, clock);
   const freshToken = createFreshToken({
     ...options,
     forced,
     store: store.sessions,
     locks: store.locks,
-    live,
+    cache,
     save,
     toExpired,
     lockTtlMs: options.tenantTimeoutMs + LOCK_MARGIN_MS,
   });
   return {
-    proof,
+    csrf,
     sessions: createSessions({
       ...options,
       store: store.sessions,
       seals,
       tickets,
-      live,
+      cache,
       clock,
       idleMs,
       maxMs: maxS * 1000,
@@ -104,8 +104,8 @@ export function assembleSession(options: SessionOptions): SessionModule {
       revokeLater: options.revokeLater,
       revokeElsewhere: options.revokeElsewhere ?? (() => undefined),
     }),
-    makeGuard: createSessionGuard({ ...options, proof, tickets, live, freshToken }),
-    ...createCallerTokens({ freshToken, forced, live }),
-    watchSession: createWatchSession(live),
+    makeGuard: createSessionGuard({ ...options, csrf, tickets, cache, freshToken }),
+    ...createCallerTokens({ freshToken, forced, cache }),
+    watchSession: createWatchSession(cache),
   };
 }

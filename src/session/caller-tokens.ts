@@ -2,13 +2,13 @@ import { GatewayError } from '../errors.ts';
 import type { Caller } from '../http/route.ts';
 import type { ForcedRenewals } from './forced-renewals.ts';
 import type { FreshToken } from './fresh-token.ts';
-import type { LiveSession, LiveSessions } from './live-sessions.ts';
+import type { CachedSession, SessionCache } from './session-cache.ts';
 import { SessionCaller } from './session-caller.ts';
 
 /** What a proxied row asks for the tokens of its callers with. All throw GatewayError `internal` for a caller without a session. */
 export interface CallerTokens {
   /** An access token for a session's caller; `force` where an API has refused the one that it got. */
-  readonly tokenFor: (
+  readonly accessTokenFor: (
     caller: Caller,
     audience: string,
     options?: { readonly force?: boolean },
@@ -20,35 +20,35 @@ export interface CallerTokens {
 export interface CallerTokensDeps {
   readonly freshToken: FreshToken;
   readonly forced: ForcedRenewals;
-  readonly live: Pick<LiveSessions, 'recall'>;
+  readonly cache: Pick<SessionCache, 'recall'>;
 }
 
-function requireSession(caller: Caller): LiveSession {
+function requireSession(caller: Caller): CachedSession {
   const session = SessionCaller.sessionOf(caller);
   if (!session) throw new GatewayError('internal', { reason: 'not a session' });
   return session;
 }
 
-export function createCallerTokens({ freshToken, forced, live }: CallerTokensDeps): CallerTokens {
+export function createCallerTokens({ freshToken, forced, cache }: CallerTokensDeps): CallerTokens {
   /** The token that this request was handed, or would have been. */
-  const sentOf = (caller: Caller, audience: string, { opened }: LiveSession): string | undefined =>
+  const sentOf = (caller: Caller, audience: string, { opened }: CachedSession): string | undefined =>
     SessionCaller.sentOf(caller, audience) ?? opened.tokens.access[audience]?.token;
 
   return {
-    tokenFor(caller, audience, { force = false } = {}) {
+    accessTokenFor(caller, audience, { force = false } = {}) {
       const session = requireSession(caller);
       const sent = force ? sentOf(caller, audience, session) : undefined;
-      const note = (token: string): string => {
-        SessionCaller.noteSent(caller, audience, token);
+      const record = (token: string): string => {
+        SessionCaller.recordSent(caller, audience, token);
         return token;
       };
       const refused = sent === undefined ? undefined : ({ token: sent, by: 'upstream' } as const);
       const token = freshToken(session, audience, refused);
-      return typeof token === 'string' ? note(token) : token.then(note);
+      return typeof token === 'string' ? record(token) : token.then(record);
     },
     mayForce(caller, audience) {
       const session = requireSession(caller);
-      const latest = live.recall(session.ticket)?.tokens.access[audience]?.token;
+      const latest = cache.recall(session.ticket)?.tokens.access[audience]?.token;
       return forced.isDue(session.ticket) || latest !== sentOf(caller, audience, session);
     },
   };

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { RecentMap } from '../lib/recent-map.ts';
-import type { Marks } from '../store/store.ts';
+import type { ReplayStore } from '../store/store.ts';
 import type { Ticket } from './ticket.ts';
 
 const EVERY_MS = 60_000;
@@ -19,10 +19,13 @@ export interface ForcedRenewals {
   isDue(ticket: Ticket): boolean;
 }
 
-export function createForcedRenewals(marks: Pick<Marks, 'markOnce'>, clock: Clock): ForcedRenewals {
+export function createForcedRenewals(
+  replayStore: Pick<ReplayStore, 'consumeOnce'>,
+  clock: Clock,
+): ForcedRenewals {
   const settledAtMs = new RecentMap<string, number>(KEPT);
   return {
-    take: ({ id }) => marks.markOnce(`forced renewal ${id}`, EVERY_MS),
+    take: ({ id }) => replayStore.consumeOnce(`forced renewal ${id}`, EVERY_MS),
     settle: ({ digest }) => settledAtMs.set(digest, clock.now()),
     isDue: ({ digest }) => clock.now() - (settledAtMs.get(digest) ?? Number.NEGATIVE_INFINITY) >= EVERY_MS,
   };

@@ -5,9 +5,9 @@ import type { Clock } from '../lib/clock.ts';
 import { createSingleFlight } from '../lib/single-flight.ts';
 import type { Locks, SessionStore } from '../store/store.ts';
 import type { ForcedRenewals } from './forced-renewals.ts';
-import type { LiveSession, LiveSessions, OpenedSession } from './live-sessions.ts';
 import type { SaveTokens } from './save-tokens.ts';
 import type { RevokeLater, SessionTokens, SignInMethod } from './session.ts';
+import type { CachedSession, OpenedSession, SessionCache } from './session-cache.ts';
 import { isAlive, isFor, isGood, type TokenSet, toAccessToken } from './token-set.ts';
 
 const POLL_MS = 40;
@@ -42,7 +42,7 @@ export type RequireSecondFactor = (
 export interface FreshTokenDeps {
   readonly store: SessionStore;
   readonly locks: Locks;
-  readonly live: LiveSessions;
+  readonly cache: SessionCache;
   readonly save: SaveTokens;
   readonly forced: ForcedRenewals;
   readonly refresh: RefreshTokens;
@@ -53,7 +53,7 @@ export interface FreshTokenDeps {
   readonly lockTtlMs: number;
   /** 401, and the cookie is cleared. */
   readonly toExpired: (reason: string) => GatewayError;
-  /** Told of each call to the tenant; `error` where it failed. */
+  /** Called with each call to the tenant; `error` where it failed. */
   readonly onRefreshed: (session: OpenedSession, error?: unknown) => void;
 }
 
@@ -70,16 +70,20 @@ export interface RefusedToken {
  * for an audience that the tenant ignores, `tenant_unavailable`, `store_unavailable`
  */
 export type FreshToken = (
-  live: LiveSession,
+  session: CachedSession,
   audience: string,
   refused?: RefusedToken,
 ) => string | Promise<string>;
 
 /** What the tenant says where nothing will bring the session's tokens back. */
-const endings: ReadonlySet<ErrorCode> = new Set(['invalid_refresh_token', 'user_blocked', 'access_denied']);
+const FATAL_CODES: ReadonlySet<ErrorCode> = new Set([
+  'invalid_refresh_token',
+  'user_blocked',
+  'access_denied',
+]);
 
 export function createFreshToken(deps: FreshTokenDeps): FreshToken {
-  const { store, locks, live: sessions, forced, clock, lockTtlMs, toExpired, onRefreshed } = deps;
+  const { store, locks, cache, forced, clock, lockTtlMs, toExpired, onRefreshed } = deps;
   const join = createSingleFlight<string>();
 
   /** The token that is there, where it will do. */
@@ -89,7 +93,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
   }
 
   /** An outage keeps the session, and uses what still lives. */
-  function makeDo({ tokens }: OpenedSession, audience: string, error: GatewayError): string {
+  function useCurrentToken({ tokens }: OpenedSession, audience: string, error: GatewayError): string {
     const found = tokens.access[audience];
     if (isAlive(found, clock.now())) return found.token;
     const retryAfterS = error.options.retryAfterS ?? RETRY_AFTER_S;
@@ -101,8 +105,8 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
   }
 
   /** Saves in the foreground for a moment, then in the background; the lock is held until it is done. */
-  async function keep(
-    { ticket, opened }: LiveSession,
+  async function saveTokens(
+    { ticket, opened }: CachedSession,
     used: string,
     tokens: SessionTokens,
     access: TokenSet['access'],
@@ -130,11 +134,11 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
   }
 
   /** The tenant refuses: for good, unless another replica was faster; then there is a newer token to go on with. */
-  async function end(live: LiveSession, used: string, error: GatewayError): Promise<undefined> {
-    const now = await sessions.reload(live.ticket);
+  async function end(session: CachedSession, used: string, error: GatewayError): Promise<undefined> {
+    const now = await cache.reload(session.ticket);
     if (now && now.opened.tokens.refreshToken !== used) return undefined;
-    await store.remove(live.ticket.id);
-    sessions.forget(live.ticket);
+    await store.remove(session.ticket.id);
+    cache.forget(session.ticket);
     // A user who is denied now might not be later; the session is gone all the same.
     if (error.code !== 'invalid_refresh_token') deps.revokeLater(used);
     throw toExpired(error.code);
@@ -145,14 +149,14 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
    * it is worth another look.
    */
   async function renew(
-    live: LiveSession,
+    session: CachedSession,
     audience: string,
     refused: RefusedToken | undefined,
     owner: string,
   ): Promise<string | undefined> {
-    let isKeeping = false;
+    let isSaving = false;
     try {
-      const found = await sessions.reload(live.ticket);
+      const found = await cache.reload(session.ticket);
       if (!found) throw toExpired('ended');
       const { opened } = found;
       const token = usable(opened, audience, refused);
@@ -165,7 +169,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
         throw new GatewayError('insufficient_scope', { reason: 'no refresh token', detail: noRefreshToken });
       }
       const isForced = refused?.by === 'upstream' && isGood(kept, clock.now());
-      if (isForced && !(await forced.take(live.ticket))) return kept.token;
+      if (isForced && !(await forced.take(session.ticket))) return kept.token;
       const isOwn = audience === meta.audience;
       const answer = await deps
         .refresh(refreshToken, isOwn ? undefined : audience)
@@ -175,9 +179,9 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
           return error;
         });
       if (answer instanceof GatewayError) {
-        if (endings.has(answer.code)) return await end(found, refreshToken, answer);
+        if (FATAL_CODES.has(answer.code)) return await end(found, refreshToken, answer);
         if (answer.code === 'invalid_scope') throw toIgnored('invalid_scope');
-        return makeDo(opened, audience, answer);
+        return useCurrentToken(opened, audience, answer);
       }
       const scope = kept?.scope ?? (isOwn ? meta.scope : '');
       if ('mfa_token' in answer) {
@@ -189,46 +193,46 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
       const error = isFor(answer.access_token, audience) ? undefined : toIgnored('aud');
       const fresh = toAccessToken(answer, scope, clock.now());
       onRefreshed(opened, error);
-      isKeeping = true;
-      await keep(found, refreshToken, answer, error ? {} : { [audience]: fresh }, owner);
+      isSaving = true;
+      await saveTokens(found, refreshToken, answer, error ? {} : { [audience]: fresh }, owner);
       if (error) throw error;
       return fresh.token;
     } finally {
-      if (!isKeeping) await locks.release(toLockName(live.ticket.id), owner).catch(() => undefined);
+      if (!isSaving) await locks.release(toLockName(session.ticket.id), owner).catch(() => undefined);
     }
   }
 
   /** Takes the lock of the session, or waits for what its holder brings. */
   async function renewOnce(
-    live: LiveSession,
+    session: CachedSession,
     audience: string,
     refused: RefusedToken | undefined,
   ): Promise<string> {
     const owner = randomUUID();
-    const name = toLockName(live.ticket.id);
+    const name = toLockName(session.ticket.id);
     const deadline = performance.now() + lockTtlMs + PATIENCE_MS;
     for (let isLate = false; ; isLate = performance.now() > deadline) {
       if (!isLate && (await locks.acquire(name, owner, lockTtlMs))) {
-        const token = await renew(live, audience, refused, owner);
+        const token = await renew(session, audience, refused, owner);
         if (token !== undefined) return token;
       } else await sleep(POLL_MS + Math.random() * POLL_MS);
-      const found = await sessions.find(live.ticket);
+      const found = await cache.find(session.ticket);
       if (!found) throw toExpired('ended');
       const token = usable(found.opened, audience, refused);
       if (token !== undefined) return token;
-      if (isLate) return makeDo(found.opened, audience, new GatewayError('tenant_timeout'));
+      if (isLate) return useCurrentToken(found.opened, audience, new GatewayError('tenant_timeout'));
     }
   }
 
-  return (live, audience, refused) => {
-    const latest = sessions.recall(live.ticket) ?? live.opened;
+  return (session, audience, refused) => {
+    const latest = cache.recall(session.ticket) ?? session.opened;
     const token = usable(latest, audience, refused);
     if (token !== undefined) return token;
-    const key = `${live.ticket.digest} ${audience}`;
-    if (refused?.by !== 'upstream') return join(key, () => renewOnce(live, audience, refused));
+    const key = `${session.ticket.digest} ${audience}`;
+    if (refused?.by !== 'upstream') return join(key, () => renewOnce(session, audience, refused));
     // Apart, since it may bring nothing new.
     return join(`forced ${key}`, () =>
-      renewOnce(live, audience, refused).finally(() => forced.settle(live.ticket)),
+      renewOnce(session, audience, refused).finally(() => forced.settle(session.ticket)),
     );
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionStore } from '../store/store.ts';
-import type { LiveSessions, OpenedSession } from './live-sessions.ts';
+import type { OpenedSession, SessionCache } from './session-cache.ts';
 import type { SessionSeals } from './session-seals.ts';
 import type { Ticket } from './ticket.ts';
 import type { TokenSet } from './token-set.ts';
@@ -12,7 +12,7 @@ const GIVE_UP_AFTER_MS = 60_000;
 export interface SaveTokensDeps {
   readonly store: Pick<SessionStore, 'save'>;
   readonly seals: SessionSeals;
-  readonly live: Pick<LiveSessions, 'reload' | 'remember' | 'forget'>;
+  readonly cache: Pick<SessionCache, 'reload' | 'remember' | 'forget'>;
   /** The alarm: new tokens are in memory alone. Told at the first failure, and when it is given up. */
   readonly onUnsaved: (error: unknown, isLost: boolean) => void;
 }
@@ -29,15 +29,15 @@ export type SaveTokens = (
  * Saves the tokens of a refresh by compare-and-swap, retried for a minute, because the new refresh token is the only good
  * one. Meanwhile this process goes on with what it has.
  */
-export function createSaveTokens({ store, seals, live, onUnsaved }: SaveTokensDeps): SaveTokens {
+export function createSaveTokens({ store, seals, cache, onUnsaved }: SaveTokensDeps): SaveTokens {
   async function attempt(ticket: Ticket, opened: OpenedSession, change: (tokens: TokenSet) => TokenSet) {
     for (let base = opened; ; ) {
       const tokens = change(base.tokens);
       if (await store.save(ticket.id, base.version, seals.seal(ticket, base.meta, tokens))) {
-        live.remember(ticket, { ...base, tokens, version: base.version + 1, isCurrent: true });
+        cache.remember(ticket, { ...base, tokens, version: base.version + 1, isCurrent: true });
         return 'saved';
       }
-      const moved = await live.reload(ticket);
+      const moved = await cache.reload(ticket);
       if (!moved) return 'ended';
       base = moved.opened;
     }
@@ -52,10 +52,10 @@ export function createSaveTokens({ store, seals, live, onUnsaved }: SaveTokensDe
         const isLost = performance.now() > giveUpAt;
         if (isLost || waitMs === FIRST_WAIT_MS) onUnsaved(error, isLost);
         if (isLost) {
-          live.forget(ticket);
+          cache.forget(ticket);
           return 'lost';
         }
-        live.remember(ticket, { ...opened, tokens: change(opened.tokens) });
+        cache.remember(ticket, { ...opened, tokens: change(opened.tokens) });
         await sleep(waitMs, undefined, { ref: false });
         await beforeRetry().catch(() => undefined);
       }

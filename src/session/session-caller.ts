@@ -1,5 +1,5 @@
 import type { Caller, Claims } from '../http/route.ts';
-import type { LiveSession } from './live-sessions.ts';
+import type { CachedSession } from './session-cache.ts';
 import { type AccessToken, readClaims } from './token-set.ts';
 
 /** What an access token says of its holder, read once. */
@@ -30,50 +30,50 @@ export class SessionCaller implements Caller {
   readonly claims: Claims;
   /** Not the cookie's: an id that opens nothing. */
   readonly sessionId: string;
-  readonly #live: LiveSession;
+  readonly #session: CachedSession;
   /** What was handed out for this request, by audience. */
   readonly #sent = new Map<string, string>();
 
-  constructor(live: LiveSession, grant: Grant, claims: Claims) {
-    const { meta } = live.opened;
+  constructor(session: CachedSession, grant: Grant, claims: Claims) {
+    const { meta } = session.opened;
     this.subject = meta.subject;
     this.sessionId = meta.publicId;
     this.clientId = grant.clientId;
     this.scopes = grant.scopes;
     this.claims = claims;
-    this.#live = live;
+    this.#session = session;
   }
 
   /** Undefined for a caller that did not come by session. */
-  static sessionOf(caller: Caller): LiveSession | undefined {
-    return #live in caller ? caller.#live : undefined;
+  static sessionOf(caller: Caller): CachedSession | undefined {
+    return #session in caller ? caller.#session : undefined;
   }
 
   /** The token that this request was handed for an audience. */
   static sentOf(caller: Caller, audience: string): string | undefined {
-    return #live in caller ? caller.#sent.get(audience) : undefined;
+    return #session in caller ? caller.#sent.get(audience) : undefined;
   }
 
-  static noteSent(caller: Caller, audience: string, token: string): void {
-    if (#live in caller) caller.#sent.set(audience, token);
+  static recordSent(caller: Caller, audience: string, token: string): void {
+    if (#session in caller) caller.#sent.set(audience, token);
   }
 }
 
 /** Makes callers; what their tokens say is kept as long as the opened record is. */
-export function createToCaller(): (live: LiveSession, audience: string) => SessionCaller {
-  const grants = new WeakMap<AccessToken, Grant & { readonly judged: Claims }>();
-  return (live, audience) => {
-    const { meta, tokens } = live.opened;
+export function createToCaller(): (session: CachedSession, audience: string) => SessionCaller {
+  const grants = new WeakMap<AccessToken, Grant & { readonly callerClaims: Claims }>();
+  return (session, audience) => {
+    const { meta, tokens } = session.opened;
     const token = tokens.access[audience];
     // How and when the user signed in, the ID token of the sign-in alone says: a refresh renews neither.
     const { auth_time, acr } = meta.claims;
-    if (!token) return new SessionCaller(live, noGrant, { auth_time, acr });
+    if (!token) return new SessionCaller(session, noGrant, { auth_time, acr });
     let grant = grants.get(token);
     if (!grant) {
       const read = toGrant(token);
-      grant = { ...read, judged: Object.freeze({ ...read.claims, auth_time, acr }) };
+      grant = { ...read, callerClaims: Object.freeze({ ...read.claims, auth_time, acr }) };
       grants.set(token, grant);
     }
-    return new SessionCaller(live, grant, grant.judged);
+    return new SessionCaller(session, grant, grant.callerClaims);
   };
 }

@@ -1,23 +1,23 @@
 import type { IncomingMessage } from 'node:http';
-import type { CookieProof } from '../browser/csrf.ts';
+import type { CsrfCheck } from '../browser/csrf.ts';
 import type { GatewayError } from '../errors.ts';
 import type { Caller, GuardRule, MakeGuard } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { FreshToken } from './fresh-token.ts';
-import type { LiveSession, LiveSessions } from './live-sessions.ts';
+import type { CachedSession, SessionCache } from './session-cache.ts';
 import { createToCaller } from './session-caller.ts';
 import type { Ticket, Tickets } from './ticket.ts';
 import { isGood } from './token-set.ts';
 
 /** Compiles a row's rule: what refuses a caller, undefined for one who may pass. */
-export type JudgeRule = (rule: GuardRule, path: string) => (caller: Caller) => GatewayError | undefined;
+export type CheckRule = (rule: GuardRule, path: string) => (caller: Caller) => GatewayError | undefined;
 
 export interface SessionGuardDeps {
-  readonly proof: CookieProof;
+  readonly csrf: CsrfCheck;
   readonly tickets: Pick<Tickets, 'parse'>;
-  readonly live: Pick<LiveSessions, 'find' | 'recall' | 'roll'>;
+  readonly cache: Pick<SessionCache, 'find' | 'recall' | 'roll'>;
   readonly freshToken: FreshToken;
-  readonly judgeRule: JudgeRule;
+  readonly checkRule: CheckRule;
   /** For requests without a session. */
   readonly makeBearerGuard: MakeGuard;
   readonly clock: Clock;
@@ -33,7 +33,7 @@ const asksToken = (rule: GuardRule): boolean =>
  * what the bearer guard says
  */
 export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
-  const { proof, tickets, live, freshToken, judgeRule, makeBearerGuard, clock } = deps;
+  const { csrf, tickets, cache, freshToken, checkRule, makeBearerGuard, clock } = deps;
   const toCaller = createToCaller();
   const lastSeen = new WeakMap<object, { readonly cookie: string; readonly ticket: Ticket | undefined }>();
 
@@ -48,23 +48,26 @@ export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
 
   return (rule, audience, path, traits) => {
     const guardBearer = makeBearerGuard(rule, audience, path, traits);
-    const refusalOf = judgeRule(rule, path);
+    const refusalOf = checkRule(rule, path);
     const needsToken = asksToken(rule);
 
-    function pass(session: LiveSession): Caller {
+    function pass(session: CachedSession): Caller {
       const caller = toCaller(session, audience);
       const refusal = refusalOf(caller);
       if (refusal) throw refusal;
-      live.roll(session);
+      cache.roll(session);
       return caller;
     }
 
-    async function renewAndPass(session: LiveSession, renewing: string | Promise<string>): Promise<Caller> {
+    async function renewAndPass(session: CachedSession, renewing: string | Promise<string>): Promise<Caller> {
       await renewing;
-      return pass({ ...session, opened: live.recall(session.ticket) ?? session.opened });
+      return pass({ ...session, opened: cache.recall(session.ticket) ?? session.opened });
     }
 
-    function judge(session: LiveSession | undefined, request: IncomingMessage): Caller | Promise<Caller> {
+    function authorize(
+      session: CachedSession | undefined,
+      request: IncomingMessage,
+    ): Caller | Promise<Caller> {
       if (!session) return guardBearer(request);
       if (!needsToken || isGood(session.opened.tokens.access[audience], clock.now())) return pass(session);
       return renewAndPass(session, freshToken(session, audience));
@@ -72,13 +75,13 @@ export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
 
     return (request) => {
       const { headers, socket } = request;
-      if (!proof.isCarried(headers)) return guardBearer(request);
-      proof.require(request, traits);
+      if (!csrf.hasSessionCookie(headers)) return guardBearer(request);
+      csrf.requireCsrfHeader(request, traits);
       const ticket = ticketOf(headers.cookie ?? '', socket);
-      const found = ticket && live.find(ticket);
+      const found = ticket && cache.find(ticket);
       return found instanceof Promise
-        ? found.then((session) => judge(session, request))
-        : judge(found, request);
+        ? found.then((session) => authorize(session, request))
+        : authorize(found, request);
     };
   };
 }

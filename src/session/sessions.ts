@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 import type { RequestInfo } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { SessionHead, SessionRecord, SessionStore } from '../store/store.ts';
+import type { SessionMetadata, SessionRecord, SessionStore } from '../store/store.ts';
 import { toDevice } from './device.ts';
 import type { FreshToken } from './fresh-token.ts';
-import type { LiveSession, LiveSessions } from './live-sessions.ts';
 import type { BegunSession, RevokeLater, Session, Sessions, SignedInUser } from './session.ts';
+import type { CachedSession, SessionCache } from './session-cache.ts';
 import type { SessionMeta, SessionSeals } from './session-seals.ts';
 import type { Ticket, Tickets } from './ticket.ts';
 import { isFor, toAccessToken, toScope } from './token-set.ts';
@@ -26,7 +26,7 @@ export interface SessionsDeps {
   readonly store: SessionStore;
   readonly seals: SessionSeals;
   readonly tickets: Tickets;
-  readonly live: LiveSessions;
+  readonly cache: SessionCache;
   readonly clock: Clock;
   readonly idleMs: number;
   readonly maxMs: number;
@@ -35,17 +35,18 @@ export interface SessionsDeps {
   readonly toExpired: (reason: string) => GatewayError;
   readonly revokeLater: RevokeLater;
   readonly revokeElsewhere: RevokeElsewhere;
-  /** Told of a session that ended since its user began one too many. */
+  /** Called with a session that ended since its user began one too many. */
   readonly onDisplaced: (subject: string) => void;
 }
 
-function toSession(meta: SessionMeta, head: SessionHead, createdAtMs: number): Session {
+function toSession(meta: SessionMeta, metadata: SessionMetadata, createdAtMs: number): Session {
   const { publicId: id, sid, ...known } = meta;
-  const { lastSeenAtMs, idleEndsAtMs, endsAtMs } = head;
+  const { lastSeenAtMs, idleEndsAtMs, endsAtMs } = metadata;
   return { id, sid, ...known, createdAtMs, lastSeenAtMs, idleEndsAtMs, endsAtMs };
 }
 
-const ofLive = ({ opened, head }: LiveSession): Session => toSession(opened.meta, head, opened.createdAtMs);
+const ofCached = ({ opened, metadata }: CachedSession): Session =>
+  toSession(opened.meta, metadata, opened.createdAtMs);
 
 function toMeta(
   { tokens, claims, audience, method }: SignedInUser,
@@ -69,12 +70,12 @@ function toMeta(
 }
 
 export function createSessions(deps: SessionsDeps): Sessions {
-  const { store, seals, tickets, live, clock, idleMs, maxMs, maxPerUser } = deps;
+  const { store, seals, tickets, cache, clock, idleMs, maxMs, maxPerUser } = deps;
   const { revokeLater, revokeElsewhere } = deps;
 
-  async function find(headers: RequestInfo['headers']): Promise<LiveSession | undefined> {
+  async function find(headers: RequestInfo['headers']): Promise<CachedSession | undefined> {
     const ticket = tickets.parse(headers.cookie);
-    return ticket && live.find(ticket);
+    return ticket && cache.find(ticket);
   }
 
   async function end(headers: RequestInfo['headers']): Promise<Session | undefined> {
@@ -82,10 +83,10 @@ export function createSessions(deps: SessionsDeps): Sessions {
     if (!found) return undefined;
     const { ticket, opened } = found;
     const record = await store.remove(ticket.id);
-    live.forget(ticket);
+    cache.forget(ticket);
     // What the store held at the end may be newer than what memory holds.
     if (record) revokeLater((seals.open(record, ticket) ?? opened).tokens.refreshToken);
-    return ofLive(found);
+    return ofCached(found);
   }
 
   /** Ends the session that a new one takes the place of; where it cannot, there is no new one either. */
@@ -107,11 +108,11 @@ export function createSessions(deps: SessionsDeps): Sessions {
     // Without a refresh token nothing can renew the access token: the session ends with it.
     const endsAtMs = refreshToken === undefined ? Math.min(now + maxMs, access.expiresAtMs) : now + maxMs;
     const idleEndsAtMs = Math.min(now + idleMs, endsAtMs);
-    const head = { version: 1, lastSeenAtMs: now, idleEndsAtMs, endsAtMs };
+    const metadata = { version: 1, lastSeenAtMs: now, idleEndsAtMs, endsAtMs };
     // A token for another API than was meant is kept for none.
     const isRight = isFor(access.token, user.audience);
     const tokens = { refreshToken, access: isRight ? { [user.audience]: access } : {} };
-    const record = { ...head, id: ticket.id, createdAtMs: now };
+    const record = { ...metadata, id: ticket.id, createdAtMs: now };
     const replacedId = tickets.parse(request.headers.cookie)?.id;
     const cap = { subjectKeys: seals.subjectKeys(meta.subject), max: maxPerUser, replacedId };
     // The session that this one replaces ends by itself.
@@ -119,7 +120,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     if (displaced.length > 0) await endDisplaced(displaced, meta.subject);
     await endBefore(request.headers, ticket);
     const maxAgeS = Math.max(1, Math.floor((endsAtMs - now) / 1000));
-    return { session: toSession(meta, head, now), setCookie: tickets.toSetCookie(ticket, maxAgeS) };
+    return { session: toSession(meta, metadata, now), setCookie: tickets.toSetCookie(ticket, maxAgeS) };
   }
 
   /** Those of a user under every key that their records may have. */
@@ -176,14 +177,14 @@ export function createSessions(deps: SessionsDeps): Sessions {
     async read(headers, { touch = true } = {}) {
       const found = await find(headers);
       if (!found) return undefined;
-      if (touch) live.roll(found);
-      return ofLive(found);
+      if (touch) cache.roll(found);
+      return ofCached(found);
     },
     async renew(headers) {
       const found = await find(headers);
       if (!found) throw deps.toExpired('no_session');
       const { meta, tokens } = found.opened;
-      live.roll(found);
+      cache.roll(found);
       if (tokens.refreshToken === undefined) return;
       const token = tokens.access[meta.audience]?.token;
       await deps.freshToken(found, meta.audience, token === undefined ? undefined : { token, by: 'user' });

@@ -1,5 +1,5 @@
 import type { Caller } from '../http/route.ts';
-import type { LiveSessions } from './live-sessions.ts';
+import type { SessionCache } from './session-cache.ts';
 import { SessionCaller } from './session-caller.ts';
 import type { Ticket } from './ticket.ts';
 
@@ -14,15 +14,15 @@ interface Watched {
 }
 
 /** Looks at the sessions of what stays open once a second, each once. An outage of the store ends none. */
-export function createWatchSession(live: Pick<LiveSessions, 'find'>): WatchSession {
+export function createWatchSession(cache: Pick<SessionCache, 'find'>): WatchSession {
   const watched = new Map<string, Watched>();
   let timer: NodeJS.Timeout | undefined;
   let isLooking = false;
 
   async function look({ ticket, listeners }: Watched): Promise<void> {
-    if (await live.find(ticket)) return;
+    if (await cache.find(ticket)) return;
     watched.delete(ticket.digest);
-    for (const tell of listeners) tell();
+    for (const notify of listeners) notify();
   }
 
   async function lookAtAll(): Promise<void> {

@@ -11,7 +11,7 @@ export interface RedisLocation {
   readonly tls: boolean;
 }
 
-/** Told once when the store is lost, with the reason, and once when it is back. */
+/** Called once when the store is lost, with the reason, and once when it is back. */
 export type StoreEvent = { readonly type: 'lost'; readonly reason: string } | { readonly type: 'restored' };
 
 /** Within these an outage is told: less than a second together with the work around it. */

@@ -10,22 +10,23 @@ export async function ask<T>(reply: Promise<unknown>, read: (reply: unknown) => 
 }
 
 export const toFlag = (reply: unknown): boolean => {
-  if (reply !== 0 && reply !== 1) throw new Error('the reply is no flag');
+  if (reply !== 0 && reply !== 1) throw new Error('unexpected reply: not a flag');
   return reply === 1;
 };
 
 export const toNumber = (reply: unknown): number => {
   const number = typeof reply === 'string' && reply !== '' ? Number(reply) : reply;
-  if (typeof number !== 'number' || !Number.isFinite(number)) throw new Error('the reply is no number');
+  if (typeof number !== 'number' || !Number.isFinite(number))
+    throw new Error('unexpected reply: not a number');
   return number;
 };
 
 export const toText = (reply: unknown): string => {
-  if (typeof reply !== 'string') throw new Error('the reply is no text');
+  if (typeof reply !== 'string') throw new Error('unexpected reply: not text');
   return reply;
 };
 
 export const toList = (reply: unknown): readonly unknown[] => {
-  if (!Array.isArray(reply)) throw new Error('the reply is no list');
+  if (!Array.isArray(reply)) throw new Error('unexpected reply: not a list');
   return reply;
 };

@@ -3,12 +3,12 @@ import type { Clock } from '../lib/clock.ts';
 import { ask, toFlag, toList, toNumber, toText } from './redis-reply.ts';
 import { defineScript, type Script } from './redis-script.ts';
 import { sessionScripts } from './redis-session-scripts.ts';
-import type { SessionCap, SessionHead, SessionRecord, SessionStore } from './store.ts';
+import type { SessionCap, SessionMetadata, SessionRecord, SessionStore } from './store.ts';
 
 const headFields = ['version', 'lastSeen', 'idleEnds', 'ends'] as const;
 const recordFields = [...headFields, 'id', 'created', 'subject', 'sid', 'tokens', 'meta'] as const;
 
-function toHead(reply: unknown): SessionHead | undefined {
+function toMetadata(reply: unknown): SessionMetadata | undefined {
   const fields = toList(reply);
   if (fields.every((field) => field === null)) return undefined;
   const [version, lastSeen, idleEnds, ends] = fields;
@@ -21,11 +21,11 @@ function toHead(reply: unknown): SessionHead | undefined {
 }
 
 function toRecord(reply: unknown): SessionRecord | undefined {
-  const head = toHead(reply);
-  if (!head) return undefined;
+  const metadata = toMetadata(reply);
+  if (!metadata) return undefined;
   const [id, created, subject, sid, tokens, meta] = toList(reply).slice(headFields.length);
   return {
-    ...head,
+    ...metadata,
     id: toText(id),
     createdAtMs: toNumber(created),
     subjectKey: toText(subject),
@@ -66,7 +66,7 @@ export function createRedisSessions(redis: Redis, clock: Clock): SessionStore {
   ) as Record<keyof typeof sessionScripts, Script>;
   const keyOf = (id: string) => `gatehouse:session:${id}`;
   /** A session as it is to be seen now: the server may still hold one that has lapsed. */
-  const ifLiving = <T extends SessionHead>(session: T | undefined): T | undefined =>
+  const ifLiving = <T extends SessionMetadata>(session: T | undefined): T | undefined =>
     session && Math.min(session.idleEndsAtMs, session.endsAtMs) > clock.now() ? session : undefined;
 
   return {
@@ -74,11 +74,11 @@ export function createRedisSessions(redis: Redis, clock: Clock): SessionStore {
       const sets = subjectKeys.map(toSubjectSet);
       const args = [record.id, max, replacedId, sets.length, ...sets, ...toFields(record)];
       return ask(run.insert(clock.now(), ...args), (reply) => {
-        if (reply === 0) throw new Error('a session of this id is there');
+        if (reply === 0) throw new Error('a session with this id exists');
         return toRecords(reply);
       });
     },
-    readHead: (id) => ask(redis.hmget(keyOf(id), ...headFields), (reply) => ifLiving(toHead(reply))),
+    readMetadata: (id) => ask(redis.hmget(keyOf(id), ...headFields), (reply) => ifLiving(toMetadata(reply))),
     read: (id) => ask(redis.hmget(keyOf(id), ...recordFields), (reply) => ifLiving(toRecord(reply))),
     save: (id, version, { tokens, meta, subjectKey = '', sidKey = '' }) =>
       ask(run.save(clock.now(), id, version, tokens, meta, subjectKey, sidKey), toFlag),

@@ -1,12 +1,101 @@
 import type { Redis } from 'ioredis';
+import { type RateLimiterAbstract, RateLimiterRedis } from 'rate-limiter-flexible';
 import type { Clock } from '../lib/clock.ts';
 import { CountingLimiter, createMemoryCounts } from './counts.ts';
-import { createRedisLimiter } from './redis-limiter.ts';
-import { createRedisLocks } from './redis-locks.ts';
-import { createRedisMarks } from './redis-marks.ts';
-import { ask } from './redis-reply.ts';
+import { ask, toFlag, toNumber } from './redis-reply.ts';
+import { defineScript } from './redis-script.ts';
 import { createRedisSessions } from './redis-sessions.ts';
-import type { Store } from './store.ts';
+import type { LimiterRate, Locks, ReplayStore, Store } from './store.ts';
+
+/**
+ * Instead of the library's own: what is refused is not counted, and nothing is taken away from nothing. Its arguments:
+ * points to add or take away, seconds of the window, the limit.
+ */
+const count = `
+  local held = tonumber(redis.call('GET', KEYS[1]) or 0)
+  local added, limit = tonumber(ARGV[1]), tonumber(ARGV[3])
+  local sum = held + added
+  local ttl = redis.call('PTTL', KEYS[1])
+  if added > 0 and sum > limit then return { sum, ttl } end
+  if sum <= 0 then
+    redis.call('DEL', KEYS[1])
+    return { 0, 0 }
+  end
+  if held <= 0 or ttl < 0 then
+    redis.call('SET', KEYS[1], sum, 'EX', ARGV[2])
+    return { sum, 1000 * ARGV[2] }
+  end
+  redis.call('INCRBY', KEYS[1], added)
+  return { sum, ttl }
+`;
+
+/** A limiter of the library over all replicas, by the time of the server. @param insurance counts while the server is away */
+const createRedisLimiter = (
+  redis: Redis,
+  name: string,
+  rate: LimiterRate,
+  insurance: RateLimiterAbstract,
+): RateLimiterAbstract =>
+  new RateLimiterRedis({
+    storeClient: redis,
+    keyPrefix: `gatehouse:limit:${name}`,
+    points: rate.count,
+    duration: rate.windowS,
+    customIncrTtlLuaScript: count,
+    rejectIfRedisNotReady: true,
+    insuranceLimiter: insurance,
+  });
+
+/** key, owner, ttl */
+const acquire = `
+  local owner = redis.call('GET', ARGV[1])
+  if owner and owner ~= ARGV[2] then return 0 end
+  redis.call('SET', ARGV[1], ARGV[2], 'PX', ARGV[3])
+  return 1
+`;
+
+/** key, owner */
+const release = `
+  if redis.call('GET', ARGV[1]) == ARGV[2] then redis.call('DEL', ARGV[1]) end
+  return 1
+`;
+
+/** Locks over all replicas. Their time is the server's: replicas' clocks may differ. */
+function createRedisLocks(redis: Redis): Locks {
+  const run = {
+    acquire: defineScript(redis, 'acquire', acquire),
+    release: defineScript(redis, 'release', release),
+  };
+  const keyOf = (name: string) => `gatehouse:lock:${name}`;
+  return {
+    acquire: (name, owner, ttlMs) => ask(run.acquire(keyOf(name), owner, Math.ceil(ttlMs)), toFlag),
+    release: (name, owner) => ask(run.release(keyOf(name), owner), () => undefined),
+  };
+}
+
+/** key, now, time at which the entry lapses, ttl */
+const consumeOnce = `
+  local lapse = redis.call('GET', ARGV[1])
+  if lapse and tonumber(lapse) > tonumber(ARGV[2]) then return 0 end
+  redis.call('SET', ARGV[1], ARGV[3], 'PX', ARGV[4])
+  return 1
+`;
+
+/** The replay store of all replicas; an entry holds the time at which it lapses. */
+function createRedisReplayStore(redis: Redis, clock: Clock): ReplayStore {
+  const runConsumeOnce = defineScript(redis, 'consumeOnce', consumeOnce);
+  const keyOf = (name: string) => `gatehouse:mark:${name}`;
+  return {
+    consumeOnce(name, ttlMs) {
+      const now = clock.now();
+      return ask(runConsumeOnce(keyOf(name), now, now + ttlMs, Math.ceil(ttlMs)), toFlag);
+    },
+    remember: (name, ttlMs) =>
+      ask(redis.set(keyOf(name), clock.now() + ttlMs, 'PX', Math.ceil(ttlMs)), () => undefined),
+    isRemembered: (name) =>
+      ask(redis.get(keyOf(name)), (reply) => reply !== null && toNumber(reply) > clock.now()),
+  };
+}
 
 /** A store on a Redis or Valkey server, shared by all replicas. */
 export function createRedisStore(redis: Redis, clock: Clock): Store {
@@ -14,7 +103,7 @@ export function createRedisStore(redis: Redis, clock: Clock): Store {
   return {
     sessions: createRedisSessions(redis, clock),
     locks: createRedisLocks(redis),
-    marks: createRedisMarks(redis, clock),
+    replayStore: createRedisReplayStore(redis, clock),
     makeLimiter: (name, rate) =>
       createRedisLimiter(redis, name, rate, new CountingLimiter(name, rate, insurance, clock)),
     // Not PING: that is answered while the data cannot be read yet.

@@ -1,15 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../lib/clock.ts';
 import { ask, createSweep } from './sqlite-database.ts';
-import type { SessionHead, SessionRecord, SessionStore } from './store.ts';
+import type { SessionMetadata, SessionRecord, SessionStore } from './store.ts';
 
-const head = 'version, last_seen_ms AS lastSeenAtMs, idle_ends_ms AS idleEndsAtMs, ends_ms AS endsAtMs';
-const record = `${head}, id, created_ms AS createdAtMs, subject_key AS subjectKey, sid_key AS sidKey, tokens, meta`;
+const METADATA = 'version, last_seen_ms AS lastSeenAtMs, idle_ends_ms AS idleEndsAtMs, ends_ms AS endsAtMs';
+const record = `${METADATA}, id, created_ms AS createdAtMs, subject_key AS subjectKey, sid_key AS sidKey, tokens, meta`;
 
 // The statements name their columns as the ports do.
 // Field by field, on the path of every request: to spread a row would cost a quarter of reading it.
-function toHead(row: Record<string, unknown>): SessionHead {
-  const { version, lastSeenAtMs, idleEndsAtMs, endsAtMs } = row as unknown as SessionHead;
+function toMetadata(row: Record<string, unknown>): SessionMetadata {
+  const { version, lastSeenAtMs, idleEndsAtMs, endsAtMs } = row as unknown as SessionMetadata;
   return { version, lastSeenAtMs, idleEndsAtMs, endsAtMs };
 }
 
@@ -31,7 +31,7 @@ export function createSqliteSessions(db: DatabaseSync, clock: Clock): SessionSto
        ORDER BY created_ms DESC, rowid DESC LIMIT -1 OFFSET :others
      ) RETURNING ${record}`,
   );
-  const readHead = db.prepare(`SELECT ${head} FROM sessions WHERE id = ? AND lapses_ms > ?`);
+  const readMetadata = db.prepare(`SELECT ${METADATA} FROM sessions WHERE id = ? AND lapses_ms > ?`);
   const read = db.prepare(`SELECT ${record} FROM sessions WHERE id = ? AND lapses_ms > ?`);
   const save = db.prepare(
     `UPDATE sessions SET version = version + 1, tokens = ?, meta = ?,
@@ -70,9 +70,9 @@ export function createSqliteSessions(db: DatabaseSync, clock: Clock): SessionSto
           .map(toRecord);
       });
     },
-    readHead(id) {
-      const row = ask(() => readHead.get(id, clock.now()));
-      return row && toHead(row);
+    readMetadata(id) {
+      const row = ask(() => readMetadata.get(id, clock.now()));
+      return row && toMetadata(row);
     },
     read(id) {
       const row = ask(() => read.get(id, clock.now()));

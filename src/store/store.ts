@@ -4,7 +4,7 @@ import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 export type Maybe<T> = T | Promise<T>;
 
 /** What a request needs to know of a session that it has seen before. */
-export interface SessionHead {
+export interface SessionMetadata {
   /** Rises with each save. */
   readonly version: number;
   readonly lastSeenAtMs: number;
@@ -13,7 +13,7 @@ export interface SessionHead {
 }
 
 /** A session as it is kept: two sealed parts, and keyed hashes to find it without its cookie. */
-export interface SessionRecord extends SessionHead {
+export interface SessionRecord extends SessionMetadata {
   readonly id: string;
   readonly createdAtMs: number;
   readonly subjectKey: string;
@@ -37,7 +37,7 @@ export interface SessionStore {
   /** Returns what was ended for it, beyond the cap: the oldest, however many are put in at once. */
   insert(record: SessionRecord, cap?: SessionCap): Promise<readonly SessionRecord[]>;
   /** Undefined: ended, lapsed, or never there. */
-  readHead(id: string): Maybe<SessionHead | undefined>;
+  readMetadata(id: string): Maybe<SessionMetadata | undefined>;
   read(id: string): Maybe<SessionRecord | undefined>;
   /**
    * Compare-and-swap: false where the session has ended or its version has moved on. The new version is `version + 1`. Keys
@@ -69,13 +69,13 @@ export interface Locks {
   release(name: string, owner: string): Promise<void>;
 }
 
-/** Names kept for a while: what may happen once (logout tokens, login transactions), what was seen lately. */
-export interface Marks {
-  /** True for the first who marks this name within `ttlMs`. */
-  markOnce(name: string, ttlMs: number): Promise<boolean>;
-  /** Marks a name for `ttlMs` from now, marked or not. */
-  mark(name: string, ttlMs: number): Promise<void>;
-  isMarked(name: string): Promise<boolean>;
+/** Names remembered for a while: what may happen once (logout tokens, login transactions), what was seen lately. */
+export interface ReplayStore {
+  /** True for the first caller with this name within `ttlMs`. */
+  consumeOnce(name: string, ttlMs: number): Promise<boolean>;
+  /** Remembers a name for `ttlMs` from now, known or not. */
+  remember(name: string, ttlMs: number): Promise<void>;
+  isRemembered(name: string): Promise<boolean>;
 }
 
 /** So many points in so many seconds. */
@@ -88,7 +88,7 @@ export interface LimiterRate {
 export interface Store {
   readonly sessions: SessionStore;
   readonly locks: Locks;
-  readonly marks: Marks;
+  readonly replayStore: ReplayStore;
   /**
    * A counter by key. Points beyond the rate are refused and not counted; points given back never leave less than none. In
    * an outage it counts on in this process, from nothing.

@@ -138,6 +138,14 @@ it('a code is still good after what looked ahead at its callback', async () => {
   expect(await readSession(person, world)).toMatchObject({ authenticated: true });
 });
 
+it.each<Record<string, string>>([{}, { 'sec-fetch-dest': 'document', 'sec-fetch-site': 'none' }])(
+  'the fetch of Node, which says the mode cors of itself, goes where it is sent: %j',
+  async (headers) => {
+    const answer = await fetch(`${world.gateway.publicUrl}/v1/auth/login`, { redirect: 'manual', headers });
+    expect([answer.status, answer.headers.getSetCookie().length]).toEqual([303, 1]);
+  },
+);
+
 it('a click in the router of Next.js, which comes first as a request for data, ends in a real navigation', async () => {
   const data = {
     rsc: '1',

@@ -17,7 +17,9 @@ beforeEach(() => {
 });
 
 /** The limits of a process that has just started. */
-const start = (known: Pick<Store['marks'], 'isMarked' | 'mark'> = store.marks): SignInLimits =>
+const start = (
+  known: Pick<Store['replayStore'], 'isRemembered' | 'remember'> = store.replayStore,
+): SignInLimits =>
   createSignInLimits({ rates, makeLimiter: store.makeLimiter, known, toHash: (text) => text, clock });
 
 const signIn = async (limits: SignInLimits): Promise<void> => (await limits.attempt('ada', home)).succeeded();
@@ -55,7 +57,7 @@ describe('the owner of an account that strangers guess at', () => {
 
   it('gets in while the store is away, where this process knows them', async () => {
     const outage = () => Promise.reject(new GatewayError('store_unavailable'));
-    const limits = start({ isMarked: outage, mark: outage });
+    const limits = start({ isRemembered: outage, remember: outage });
     await signIn(limits);
     await spray(limits);
     await signIn(limits);

@@ -118,7 +118,7 @@ describe('config check', () => {
     const { code, stderr, stdout } = await runCli(['config', 'check'], { env: { GATEHOUSE_PORT: '1' } });
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: 'warning: GATEHOUSE_PORT is not known; the nearest known name is PORT\n',
+      stderr: 'warning: GATEHOUSE_PORT is not a known variable; the nearest known name is PORT\n',
     });
     expect(stdout).not.toContain('warning');
   });

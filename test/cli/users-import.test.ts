@@ -39,7 +39,7 @@ it('brings users into the embedded tenant, running or not; who has failed is tol
   expect(stdout.trimEnd().split('\n')).toEqual([
     expect.stringMatching(/^failed: "nope": INVALID_FORMAT /),
     expect.stringMatching(/^failed: "old@example.com": NOT_PASSED .+by md5/),
-    expect.stringMatching(/^Of 4 users 2 are new in .+tenant\.db, 0 were changed, 2 failed\.$/),
+    expect.stringMatching(/^4 users: 2 imported into .+tenant\.db, 0 updated, 2 failed\.$/),
   ]);
   const running = await startTenant(cwd);
   expect(await signIn(running.origin, 'ada@example.com')).toBe(200);
@@ -87,7 +87,7 @@ it('brings users into the tenant of AUTH0_DOMAIN, by AUTH0_MGMT_CLIENT_ID', asyn
   };
   expect(await importUsers(cwd, env)).toMatchObject({
     code: 0,
-    stdout: `Of 1 users 1 are new in the tenant ${running.ready.domain}, 0 were changed, 0 failed.\n`,
+    stdout: `1 users: 1 imported into the tenant ${running.ready.domain}, 0 updated, 0 failed.\n`,
   });
   expect(await signIn(running.origin, 'ada@example.com')).toBe(200);
   const elsewhere = await importUsers(cwd, env, '--connection', 'nowhere');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/read-config.ts';
-import type { Variable } from '../../src/config/variable.ts';
+import type { Variable } from '../../src/config/value-schemas.ts';
 import { variableNames, variables } from '../../src/config/variables.ts';
 import { makeFolder } from '../support/folder.ts';
 
@@ -19,8 +19,8 @@ function toEntry(name: string, { about, default: fallback, defaultText }: Variab
 describe('.env.example', () => {
   it('lists every variable of the schema with its default and one line, and nothing else', async () => {
     const header = [
-      '# Copy this file to .env and uncomment what should differ. The real environment wins over .env.',
-      '# Any NAME may be given as NAME_FILE instead: the path of a file that holds the value.',
+      '# Copy this file to .env and uncomment the variables to change. Environment variables override .env.',
+      '# Every NAME can be given as NAME_FILE instead: the path of a file that contains the value.',
       '',
       '',
     ].join('\n');

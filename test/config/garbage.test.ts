@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { toFaultLines } from '../../src/config/fault-lines.ts';
+import { toFaultLines } from '../../src/config/faults.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { variableNames } from '../../src/config/variables.ts';
 

@@ -290,7 +290,7 @@ describe('a variable that is not known', () => {
     expect(readConfig({ HOSTNAME: 'h' }, { cwd: folder }).warnings).toEqual([
       {
         name: 'COMPOSE_PROJECT_NAME',
-        message: expect.stringContaining('is not known; the nearest known name is'),
+        message: expect.stringContaining('is not a known variable; the nearest known name is'),
       },
     ]);
   });

@@ -1,9 +1,9 @@
 import { parse } from 'dotenv';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findLineFaults } from '../../src/config/dotenv-file.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import type { Environment } from '../../src/config/read-variables.ts';
+import { findLineFaults } from '../../src/config/read-variables.ts';
 import type { VariableName } from '../../src/config/variables.ts';
 import { makeFolder } from '../support/folder.ts';
 

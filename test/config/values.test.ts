@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import proxyAddr from 'proxy-addr';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/read-config.ts';
-import type { VariableName } from '../../src/config/variables.ts';
+import type { Variable } from '../../src/config/value-schemas.ts';
+import { type VariableName, variableNames, variables } from '../../src/config/variables.ts';
 
 const remote = { AUTH0_CLIENT_ID: 'web', AUTH0_CLIENT_SECRET: 'not-much', AUTH0_API_AUDIENCE: 'urn:a' };
 
@@ -211,14 +212,28 @@ describe.each(refused)('%s', (name, values) => {
 });
 
 const invisible = {
-  'a byte order mark': ['\uFEFF3000', 'U+FEFF (character 1 of it)'],
-  'a no-break space': ['3000\u00A0', 'U+00A0 (character 5 of it)'],
-  'a zero-width space': ['30\u200B00', 'U+200B (character 3 of it)'],
-  'a word joiner': ['3000\u2060', 'U+2060 (character 5 of it)'],
-  'a soft hyphen': ['30\u00AD00', 'U+00AD (character 3 of it)'],
-  'a narrow no-break space': ['\u202F3000', 'U+202F (character 1 of it)'],
-  'a line separator': ['3000\u2028', 'U+2028 (character 5 of it)'],
+  'a byte order mark': ['\uFEFF3000', 'U+FEFF (character 1)'],
+  'a no-break space': ['3000\u00A0', 'U+00A0 (character 5)'],
+  'a zero-width space': ['30\u200B00', 'U+200B (character 3)'],
+  'a word joiner': ['3000\u2060', 'U+2060 (character 5)'],
+  'a soft hyphen': ['30\u00AD00', 'U+00AD (character 3)'],
+  'a narrow no-break space': ['\u202F3000', 'U+202F (character 1)'],
+  'a line separator': ['3000\u2028', 'U+2028 (character 5)'],
 } as const;
+
+it('each value stands in the configuration where its row says', () => {
+  const answer = readConfig({}, { cwd: '/nowhere' });
+  const config = answer.ok ? answer.config : undefined;
+  const tree: unknown = { ...config, tenant: config?.auth0.tenant };
+  const find = (from: unknown, key: string): unknown => (from as Record<string, unknown> | undefined)?.[key];
+  const defaults = variableNames.flatMap((name) => {
+    const { at, value, default: fallback, isPath }: Variable = variables[name];
+    if (at === undefined || typeof fallback !== 'string' || isPath) return [];
+    return [[name, at.split('.').reduce(find, tree), value.parse(fallback)] as const];
+  });
+  expect(defaults.length).toBeGreaterThan(30);
+  for (const [name, placed, parsed] of defaults) expect(placed, name).toEqual(parsed);
+});
 
 describe('the form of a value', () => {
   // Every variable, also those that take any text: none may mean another value than the one that is seen.

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import { createCookieProof } from '../../src/browser/csrf.ts';
+import { createCsrfCheck } from '../../src/browser/csrf.ts';
 import { createOrigins } from '../../src/browser/origins.ts';
 import { createClientAddress } from '../../src/http/client-address.ts';
 import { createDispatch } from '../../src/http/dispatch.ts';
@@ -47,7 +47,7 @@ beforeAll(async () => {
     defineRoute({
       method: 'GET',
       path: `/v1/${name}`,
-      guard: 'public',
+      access: 'public',
       operationId: name,
       summary: name,
       tag: 'Failures',
@@ -65,10 +65,11 @@ beforeAll(async () => {
   const writer = createWriter({ securityHeaders: [], onAnswered: () => undefined, isDraining: () => false });
   const app = createApp();
   const { findRow, serve } = createDispatch(rows, {
+    origins,
     makeGuard: () => () => {
       throw new Error('not asked');
     },
-    proof: createCookieProof(origins, 'gatehouse'),
+    csrf: createCsrfCheck(origins, 'gatehouse'),
     toBrowserCheck: () => undefined,
     defaultAudience: 'urn:api',
     writer,

@@ -17,7 +17,7 @@ const gatewayLayers: Layers = [
   ['auth', 'admin', 'resources'],
   ['app.ts'],
   ['deps.ts'],
-  ['gateway.ts', 'read-sources.ts', 'welcome.ts', 'embedded'],
+  ['gateway.ts', 'startup', 'embedded'],
   ['main.ts'],
   ['cli'], // above main.ts, which `gatehouse start` runs
 ];
@@ -54,18 +54,39 @@ const tenantLayers: Layers = [
   ['index.ts', 'cli.ts'],
 ];
 
+const clientLayers: Layers = [
+  ['api-types.ts', 'tab-channel.ts'],
+  ['operations.ts', 'gatehouse-error.ts'],
+  ['transport.ts', 'session-watch.ts', 'popup.ts'],
+  ['gatehouse-fetch.ts'],
+  ['gatehouse.ts'],
+  ['create-gatehouse.ts'],
+  ['index.ts', 'react.ts'],
+];
+
+/** What the files of `auth/` itself offer to its modules. */
+const AUTH_SHARED = 'the files of auth/ itself';
+const authLayers: Layers = [
+  [AUTH_SHARED],
+  ['password', 'passwordless', 'profile', 'redirect', 'mfa', 'sessions', 'client-credentials'],
+  ['assemble.ts'],
+];
+
 const products: readonly { readonly sources: string; readonly layers: Layers }[] = [
   { sources: 'src/', layers: gatewayLayers },
   { sources: 'packages/tenant/src/', layers: tenantLayers },
+  { sources: 'packages/client/src/', layers: clientLayers },
 ];
 
-/** The tenant is a product apart: its own files, its public face for the gateway, and who of the gateway uses that. */
+/** The tenant's public face for the gateway, and who of the gateway uses it. */
 const tenant = { folder: 'packages/tenant/', face: '#tenant', enteredBy: ['embedded', 'cli'] };
 
 const importsExpress =
   /^(src\/(http\/.*|app\.ts|.*-(routes|guard)\.ts)|packages\/tenant\/src\/(app|.*-routes)\.ts)$/;
 const readsEnvironment = /^(src\/(main\.ts|cli\/.*)|packages\/tenant\/src\/cli\.ts)$/;
-const entries = new Set(['src/cli/index.ts', 'packages/tenant/src/index.ts']);
+const entries = new Set(['src/cli/index.ts', 'packages/tenant/src/index.ts', 'packages/client/src/index.ts']);
+/** Written by a script, and as long as what it is made from. */
+const generated = new Set(['packages/client/src/api-types.ts']);
 const vagueFolders = new Set(['utils', 'util', 'helpers', 'helper', 'services', 'types', 'common', 'misc']);
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.d|\.test)?\.ts$/;
 
@@ -80,6 +101,7 @@ export const longest = { src: 300, test: 500 };
 /** The rules for every file below `src/`, by name. */
 export const houseRules = {
   layers: (file) => firstOf(file.imports, (specifier) => toLayerFault(file.path, specifier)),
+  'auth modules': (file) => firstOf(file.imports, (specifier) => toAuthFault(file.path, specifier)),
   'products apart': (file) => firstOf(file.imports, (specifier) => toProductFault(file.path, specifier)),
   express: ({ path: at, imports }) =>
     fault(!importsExpress.test(at) && imports.some(isExpress), 'imports express'),
@@ -102,7 +124,8 @@ export const houseRules = {
     firstOf(path.posix.dirname(at).split('/'), (folder) =>
       fault(vagueFolders.has(folder), `lies in a folder that says nothing: ${folder}`),
     ),
-  size: ({ lines }) => fault(lines > longest.src, `has ${lines} lines, more than ${longest.src}`),
+  size: ({ path: at, lines }) =>
+    fault(lines > longest.src && !generated.has(at), `has ${lines} lines, more than ${longest.src}`),
 } satisfies Record<string, HouseRule>;
 
 function toLayerFault(from: string, specifier: string): string | undefined {
@@ -113,6 +136,19 @@ function toLayerFault(from: string, specifier: string): string | undefined {
   const isAllowed =
     folder === imported || layerOf(imported, product.layers) < layerOf(folder, product.layers);
   return fault(!isAllowed, `imports ${imported}, which is not below ${folder}`);
+}
+
+/** The modules of `auth/` are siblings; what two of them need is below them. */
+function toAuthFault(from: string, specifier: string): string | undefined {
+  const sources = 'src/auth/';
+  const target = targetOf(from, specifier);
+  if (!from.startsWith(sources) || !target?.startsWith(sources)) return undefined;
+  const [module, imported] = [from, target].map((at) => {
+    const name = folderOf(at, sources);
+    return name.endsWith('.ts') && name !== 'assemble.ts' ? AUTH_SHARED : name;
+  }) as [string, string];
+  const isAllowed = module === imported || layerOf(imported, authLayers) < layerOf(module, authLayers);
+  return fault(!isAllowed, `imports ${imported}, which is not below ${module}`);
 }
 
 /** What a relative import names, from the checkout's folder; undefined for packages and data. */
@@ -127,7 +163,7 @@ function toProductFault(from: string, specifier: string): string | undefined {
     return fault(!tenant.enteredBy.includes(folderOf(from, 'src/')), `enters the tenant`);
   const target = targetOf(from, specifier);
   if (target === undefined) return undefined;
-  const own = from.startsWith(tenant.folder) ? `${tenant.folder}src/` : 'src/';
+  const own = products.find(({ sources }) => from.startsWith(sources))?.sources ?? '';
   return fault(!target.startsWith(own), `imports ${target}, which is not in ${own}`);
 }
 

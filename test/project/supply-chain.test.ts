@@ -54,10 +54,10 @@ describe('the audit', () => {
     expect(toAuditVerdict(report(severity))).toMatchObject({ failed: true, output: `a <1.2.3: ${severity}` });
   });
 
-  it('tells of a lesser hole without failing', () => {
+  it('reports a vulnerability below high without failing', () => {
     expect(toAuditVerdict(`npm warn something\n${report('moderate')}\n`)).toMatchObject({
       failed: false,
-      remark: '1 packages with a known hole, 0 of them grave',
+      remark: '1 packages with known vulnerabilities, 0 of them high or critical',
     });
   });
 

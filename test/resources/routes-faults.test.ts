@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/config/read-variables.ts';
+import type { Fault } from '../../src/config/faults.ts';
 import { parseRoutes } from '../../src/resources/routes-file/parse-routes.ts';
 import { routesFileSchema } from '../../src/resources/routes-file/routes-file-schema.ts';
 

@@ -3,7 +3,12 @@ import { GatewayError } from '../../src/errors.ts';
 import type { Browser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { longSessions, mendTenant, password, signInSomebody, tokenFault } from './support/person.ts';
-import { audience, createRoomUnderTest, type RoomUnderTest, toToken } from './support/room.ts';
+import {
+  audience,
+  createSessionsUnderTest,
+  type SessionsUnderTest,
+  toToken,
+} from './support/session-module.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -79,64 +84,64 @@ describe('where the store fails half-way', () => {
     audience,
     method: 'password' as const,
   });
-  const failAt = (room: RoomUnderTest, wanted: string, times = Number.POSITIVE_INFINITY) => {
+  const failAt = (under: SessionsUnderTest, wanted: string, times = Number.POSITIVE_INFINITY) => {
     let failed = 0;
-    room.fail = (call) => {
+    under.fail = (call) => {
       if (call === wanted && failed++ < times) throw new GatewayError('store_unavailable');
     };
   };
 
   it('before the new session is there, the old one goes on', async () => {
-    const room = createRoomUnderTest();
-    const { headers } = await room.begin();
-    failAt(room, 'insert');
-    const beginning = room.sessions.begin(user('2'), { id: 'r', ip: '127.0.0.1', headers });
+    const under = createSessionsUnderTest();
+    const { headers } = await under.begin();
+    failAt(under, 'insert');
+    const beginning = under.sessions.begin(user('2'), { id: 'r', ip: '127.0.0.1', headers });
     await expect(beginning).rejects.toMatchObject({ code: 'store_unavailable' });
-    expect(room.revoked).toEqual(['rt of 2']);
-    expect((await room.enter(headers)).subject).toBe('auth0|1');
+    expect(under.revoked).toEqual(['rt of 2']);
+    expect((await under.enter(headers)).subject).toBe('auth0|1');
   });
 
   it('before the old one has ended, there is no new one, whose cookie nobody would hold', async () => {
-    const room = createRoomUnderTest();
-    const { headers } = await room.begin();
-    failAt(room, 'remove', 1);
-    const beginning = room.sessions.begin(user('2'), { id: 'r', ip: '127.0.0.1', headers });
+    const under = createSessionsUnderTest();
+    const { headers } = await under.begin();
+    failAt(under, 'remove', 1);
+    const beginning = under.sessions.begin(user('2'), { id: 'r', ip: '127.0.0.1', headers });
     await expect(beginning).rejects.toMatchObject({ code: 'store_unavailable' });
-    expect(room.revoked).toEqual(['rt of 2']);
-    expect(await room.sessions.list('auth0|2')).toEqual([]);
-    expect((await room.enter(headers)).subject).toBe('auth0|1');
+    expect(under.revoked).toEqual(['rt of 2']);
+    expect(await under.sessions.list('auth0|2')).toEqual([]);
+    expect((await under.enter(headers)).subject).toBe('auth0|1');
   });
 });
 
 describe('tokens that come when the session has been ended', () => {
-  it.each<[string, (room: RoomUnderTest) => Promise<unknown>]>([
-    ['by the tenant', (room) => room.sessions.endBySid('sid-1')],
-    ['with all others of the user', (room) => room.sessions.endAll('auth0|1')],
+  it.each<[string, (under: SessionsUnderTest) => Promise<unknown>]>([
+    ['by the tenant', (under) => under.sessions.endBySid('sid-1')],
+    ['with all others of the user', (under) => under.sessions.endAll('auth0|1')],
     [
       'from another session of the user',
-      async (room) => {
-        const [listed] = await room.sessions.list('auth0|1');
-        return room.sessions.endOne('auth0|1', listed?.id ?? '');
+      async (under) => {
+        const [listed] = await under.sessions.list('auth0|1');
+        return under.sessions.endOne('auth0|1', listed?.id ?? '');
       },
     ],
   ])('%s are revoked, and it stays dead', async (_, end) => {
-    const room = createRoomUnderTest();
-    const { headers } = await room.begin({ sid: 'sid-1' });
-    room.clock.offsetS += 700;
+    const under = createSessionsUnderTest();
+    const { headers } = await under.begin({ sid: 'sid-1' });
+    under.clock.offsetS += 700;
     let answer: (() => void) | undefined;
-    room.refresh = () =>
+    under.refresh = () =>
       new Promise((resolve) => {
         answer = () => resolve({ access_token: toToken('late'), expires_in: 600, refresh_token: 'late' });
       });
-    const entering = [room.enter(headers), room.enter(headers), room.sessions.renew(headers)];
+    const entering = [under.enter(headers), under.enter(headers), under.sessions.renew(headers)];
     const settled = Promise.allSettled(entering);
     await expect.poll(() => answer !== undefined).toBe(true);
-    await end(room);
+    await end(under);
     answer?.();
     for (const outcome of await settled)
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'session_expired' } });
-    expect(room.revoked).toEqual(['late']);
-    expect(await room.sessions.read(headers)).toBeUndefined();
-    expect(await room.sessions.list('auth0|1')).toEqual([]);
+    expect(under.revoked).toEqual(['late']);
+    expect(await under.sessions.read(headers)).toBeUndefined();
+    expect(await under.sessions.list('auth0|1')).toEqual([]);
   });
 });

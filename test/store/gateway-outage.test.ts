@@ -226,8 +226,10 @@ describeWith('redis', 'a gateway whose store is a Redis server', () => {
 
   it('never ended the process, and logged when the store was lost and back', () => {
     expect(gateway.exitCode).toBe(null);
-    expect(gateway.lines.filter((line) => line.includes('the store is lost')).length).toBeGreaterThan(1);
-    expect(gateway.lines.filter((line) => line.includes('the store is back')).length).toBeGreaterThan(1);
+    expect(gateway.lines.filter((line) => line.includes('store connection lost')).length).toBeGreaterThan(1);
+    expect(gateway.lines.filter((line) => line.includes('store connection restored')).length).toBeGreaterThan(
+      1,
+    );
     expect(gateway.lines.filter((line) => line.includes('unexpected error'))).toEqual([]);
   });
 });

@@ -34,11 +34,11 @@ async function untilItAnswers(): Promise<void> {
 
 /** Everything that a request may ask of the store. */
 const everything = (): Promise<unknown>[] => [
-  Promise.resolve(store.sessions.readHead('a')),
+  Promise.resolve(store.sessions.readMetadata('a')),
   Promise.resolve(store.sessions.read('a')),
   ...writes(),
   store.sessions.listBySubject('subject of a'),
-  store.marks.isMarked('a'),
+  store.replayStore.isRemembered('a'),
   store.ping(),
 ];
 const writes = (): Promise<unknown>[] => [
@@ -46,7 +46,7 @@ const writes = (): Promise<unknown>[] => [
   store.sessions.save('a', 1, { tokens: 'x', meta: 'x' }),
   store.sessions.touch('a', clock.now(), clock.now() + 60_000),
   store.locks.acquire('a', 'me', 60_000),
-  store.marks.markOnce('a', 60_000),
+  store.replayStore.consumeOnce('a', 60_000),
 ];
 
 async function expectOutage(asked: readonly Promise<unknown>[]): Promise<void> {
@@ -74,7 +74,7 @@ describeWith('redis', 'a Redis server', () => {
     await redis.restart();
     await untilItAnswers();
     await expect.poll(() => events, { timeout: 10_000 }).toEqual(['lost', 'restored']);
-    expect(await store.sessions.readHead('a')).toBeUndefined();
+    expect(await store.sessions.readMetadata('a')).toBeUndefined();
     await store.sessions.insert(toRecord(clock, 'c'));
     expect(await store.sessions.touch('c', clock.now(), clock.now() + 60_000)).toBe(true);
   });
@@ -84,7 +84,7 @@ describeWith('redis', 'a Redis server', () => {
     for (let round = 0; round < 5; round++) await expectOutage(everything());
     await redis.signal('SIGCONT');
     await untilItAnswers();
-    expect(await store.sessions.readHead('a')).toBeDefined();
+    expect(await store.sessions.readMetadata('a')).toBeDefined();
     await expect.poll(() => events, { timeout: 10_000 }).toEqual(['lost', 'restored']);
   });
 
@@ -93,7 +93,7 @@ describeWith('redis', 'a Redis server', () => {
     await redis.command('CONFIG', 'SET', 'replica-serve-stale-data', 'yes');
     for (let round = 0; round < 3; round++) await expectOutage(writes());
     await untilItAnswers();
-    expect(await store.sessions.readHead('a')).toBeDefined();
+    expect(await store.sessions.readMetadata('a')).toBeDefined();
     await redis.command('REPLICAOF', 'NO', 'ONE');
     await untilItAnswers();
     expect(await store.sessions.touch('a', clock.now(), clock.now() + 60_000)).toBe(true);
@@ -102,7 +102,7 @@ describeWith('redis', 'a Redis server', () => {
   it('without memory is still read, and sessions can be ended; other writes are an outage', async () => {
     await redis.command('CONFIG', 'SET', 'maxmemory', 1);
     await expectOutage(writes());
-    expect(await store.sessions.readHead('a')).toBeDefined();
+    expect(await store.sessions.readMetadata('a')).toBeDefined();
     expect(await store.sessions.remove('a')).toMatchObject({ id: 'a' });
     await redis.command('CONFIG', 'SET', 'maxmemory', 0);
     await store.sessions.insert(toRecord(clock, 'a'));
@@ -156,15 +156,15 @@ describeWith('redis', 'a Redis server', () => {
       await store.close();
       const proxy = await startTcpProxy(redis.port);
       store = await open(toLocation(proxy.port));
-      expect(await store.sessions.readHead('a')).toBeDefined();
+      expect(await store.sessions.readMetadata('a')).toBeDefined();
       proxy.meddle = meddle;
       for (let round = 0; round < 3; round++) {
-        await expectOutage([Promise.resolve(store.sessions.readHead('a'))]);
+        await expectOutage([Promise.resolve(store.sessions.readMetadata('a'))]);
         await expectOutage([store.sessions.listBySubject('subject of a')]);
       }
       proxy.meddle = undefined;
       await untilItAnswers();
-      expect(await store.sessions.readHead('a')).toBeDefined();
+      expect(await store.sessions.readMetadata('a')).toBeDefined();
       await store.close();
       await proxy.close();
     });

@@ -45,6 +45,7 @@ export async function startWorld(
     issuer: tenant.issuer,
     baseUrl: `https://${tenant.domain}`,
     browserOrigin: tenant.origin,
+    consoleUrl: `${tenant.origin}/`,
     clientId,
     credential: { secret },
     management: {

@@ -19,26 +19,26 @@ import { writeReply } from './wire/write-reply.ts';
 export interface AppOptions {
   readonly clock: TravelClock;
   readonly port: number;
-  /** Answer to other names than loopback's. */
+  /** Accept Host names other than loopback. */
   readonly allowRemote: boolean;
-  /** The authority behind the tenant's certificate, and where it lies on this machine, if it does. */
+  /** The CA certificate of the tenant's certificate, and the path of its file; undefined if it is kept in memory. */
   readonly caPem: string;
   readonly caFile: string | undefined;
-  /** Where the data are, and what a reset begins with. */
+  /** The data file, and the seeds that a reset applies. */
   readonly dataFile: string;
   readonly builtInSeed: BuiltInSeed | undefined;
   readonly seedFile: string | undefined;
-  /** The command line by which people work on these data, if there is one. */
+  /** The host program's command for the tenant's data, if there is one. */
   readonly command: string | undefined;
-  /** Where failures that nobody foresaw are reported. */
+  /** Receives unexpected errors. */
   readonly warn: (message: string) => void;
 }
 
 const bodyLimit = '100kb';
 
 /**
- * What answers on the tenant's port, in order: guards, faults, control API, console, Management API, endpoints. What
- * most runs can do without is loaded when somebody first asks for it, so that the tenant starts without it.
+ * The Express app of the tenant's port, in order: guards, faults, control API, console, Management API, endpoints.
+ * Parts that most runs do not use are loaded on their first request, which keeps the start fast.
  */
 export function createApp(context: TenantContext, options: AppOptions): Express {
   const { clock, port, allowRemote, warn } = options;
@@ -75,7 +75,10 @@ export function createApp(context: TenantContext, options: AppOptions): Express 
   return app;
 }
 
-/** Scripts of the clients' origins may read some endpoints, and what faults make of them. */
+/**
+ * Adds CORS for the clients' origins to the endpoints that allow it, before the faults, so that browser code can read
+ * injected faults too.
+ */
 function mountCors(app: Express, context: TenantContext, endpoints: readonly Endpoint[]): void {
   for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
     const open = endpoints.filter((endpoint) => endpoint.path === path && endpoint.forBrowsers);
@@ -84,7 +87,7 @@ function mountCors(app: Express, context: TenantContext, endpoints: readonly End
   }
 }
 
-/** The control API and the console, by which people look into the tenant and steer it. */
+/** The control API and the console. */
 function mountTools(
   app: Express,
   context: TenantContext,
@@ -126,7 +129,7 @@ function mountEndpoints(app: Express, endpoints: readonly Endpoint[]): void {
   }
 }
 
-/** The same result for every call. */
+/** Calls `make` once and returns its result to every caller. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
@@ -140,7 +143,7 @@ function onFirstUse(load: () => Promise<RequestHandler>): RequestHandler {
   };
 }
 
-/** Express takes GET's handlers for HEAD too. */
+/** Express routes HEAD to GET handlers unless this skips them. */
 const passOnHead: RequestHandler = (request, _response, next) =>
   next(request.method === 'HEAD' ? 'route' : undefined);
 

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { toCredentials } from './clients/credentials.ts';
 import { type OpenTenant, startTenant } from './tenant.ts';
 
-// What the package says of itself.
+// From the package's own package.json.
 const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   readonly name: string;
   readonly version: string;
@@ -17,9 +17,9 @@ ${own.description}
 
 usage: ${own.name} [options]
 
-  --port <port>   port to listen on; 0 takes a free one (TENANT_PORT, 4400)
-  --data <file>   file of the tenant's data (TENANT_DATA, data/tenant.db)
-  --memory        keep the data in memory
+  --port <port>   port to listen on; 0 selects a free port (TENANT_PORT, 4400)
+  --data <file>   data file (TENANT_DATA, data/tenant.db)
+  --memory        keep data in memory
   --seed <file>   YAML or JSON file that adds to the built-in seed (TENANT_SEED)
   --json          print one line of JSON
   --version       print the version
@@ -30,7 +30,7 @@ const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 const EX_CONFIG = 78;
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const printError = (line: string): void => void process.stderr.write(`${line}\n`);
 
 interface Options {
   readonly port: number;
@@ -41,7 +41,7 @@ interface Options {
   readonly help: boolean;
 }
 
-/** Throws a `TypeError` that says what is wrong with the command line. */
+/** Throws a `TypeError` that describes what is wrong with the command line. */
 function readOptions(env: NodeJS.ProcessEnv): Options {
   const { values } = parseArgs({
     options: {
@@ -57,7 +57,7 @@ function readOptions(env: NodeJS.ProcessEnv): Options {
   const { json, version, help } = values;
   const port = values.port ?? env['TENANT_PORT'] ?? '4400';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
-    throw new TypeError(`the port is ${JSON.stringify(port)}: a number from 0 to 65535 is expected`);
+    throw new TypeError(`invalid port ${JSON.stringify(port)}: pass a number from 0 to 65535`);
   const data = values.memory ? ':memory:' : (values.data ?? env['TENANT_DATA'] ?? 'data/tenant.db');
   const seed = values.seed ?? env['TENANT_SEED'];
   return {
@@ -70,7 +70,7 @@ function readOptions(env: NodeJS.ProcessEnv): Options {
   };
 }
 
-/** What programs need that are to use the tenant. */
+/** What a program needs to use the tenant. */
 function toSummary({ issuer, origin, caFile, context }: OpenTenant) {
   const clients = context.state.clients.list().map((client) => [client.client_id, toCredentials(client)]);
   return {
@@ -91,7 +91,7 @@ function toText({ issuer, url, ca_file: caFile, clients }: ReturnType<typeof toS
     `  console   ${url}`,
     `  CA        ${caFile ?? `${url}/console/tenant-ca.pem`}`,
     '',
-    'Programs that call it by https need NODE_EXTRA_CA_CERTS with the CA file. Its clients, with their secrets:',
+    'Set NODE_EXTRA_CA_CERTS to the CA file in programs that call the tenant over https. Clients and secrets:',
     '',
     ...Object.values(clients).map(
       ({ client_id, client_secret = '(public)' }) => `  ${client_id.padEnd(width)}  ${client_secret}`,
@@ -101,19 +101,19 @@ function toText({ issuer, url, ca_file: caFile, clients }: ReturnType<typeof toS
   ].join('\n');
 }
 
-/** The first SIGTERM or SIGINT closes the tenant; a second one ends the process as usual. */
+/** The first SIGTERM or SIGINT closes the tenant; a second one ends the process. */
 function closeOnSignal(tenant: OpenTenant): void {
   const stop = (): void => {
     process.off('SIGTERM', stop).off('SIGINT', stop);
     tenant.close().catch((error: unknown) => {
-      say(`The tenant did not close: ${String(error)}`);
+      printError(`Closing the tenant failed: ${String(error)}`);
       process.exitCode = EXIT_FAILURE;
     });
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
 }
 
-/** Starts a tenant that runs until a signal ends it; the exit code where it does not start. */
+/** Starts a tenant that runs until a signal closes it. Returns an exit code if the start fails. */
 async function start(options: Options): Promise<number | undefined> {
   const { port, dataFile, seedFile } = options;
   try {
@@ -122,7 +122,7 @@ async function start(options: Options): Promise<number | undefined> {
       port,
       dataFile,
       ...(seedFile !== undefined && { seedFile }),
-      warn: (message) => say(`warning: ${message}`),
+      warn: (message) => printError(`warning: ${message}`),
     });
     closeOnSignal(tenant);
     const summary = toSummary(tenant);
@@ -131,10 +131,12 @@ async function start(options: Options): Promise<number | undefined> {
   } catch (error) {
     const { name, code, message } = error as NodeJS.ErrnoException;
     if (name === 'SeedError') {
-      say(message);
+      printError(message);
       return EX_CONFIG;
     }
-    say(code === 'EADDRINUSE' ? `Port ${port} is in use: pass --port 0 or another port.` : String(error));
+    printError(
+      code === 'EADDRINUSE' ? `Port ${port} is in use: pass --port 0 or another port.` : String(error),
+    );
     return EXIT_FAILURE;
   }
 }
@@ -144,7 +146,7 @@ async function run(): Promise<number | undefined> {
   try {
     options = readOptions(process.env);
   } catch (error) {
-    say(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    printError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     return EXIT_USAGE;
   }
   if (options.help || options.version) {
@@ -152,7 +154,7 @@ async function run(): Promise<number | undefined> {
     return 0;
   }
   if (process.env['NODE_ENV'] === 'production') {
-    say('NODE_ENV is production: the tenant is for development and tests, and does not start.');
+    printError('NODE_ENV is production: the tenant is for development and tests only and does not start.');
     return EX_CONFIG;
   }
   return start(options);

@@ -6,7 +6,7 @@ import type { Log } from './state/log.ts';
 import type { State } from './state/state.ts';
 import type { CallBack } from './transport/call-back.ts';
 
-/** What the tenant's rules work on. Functions take the parts they use. */
+/** The services that the tenant's rules use. Functions take only the ones they need. */
 export interface TenantContext {
   readonly state: State;
   readonly clock: Clock;
@@ -15,12 +15,12 @@ export interface TenantContext {
   readonly log: Log;
   readonly inbox: Inbox;
   readonly callBack: CallBack;
-  /** Where clients send browsers on to besides the origins of their settings, by client id. */
+  /** Further origins that clients redirect browsers to after a sign-in, by client id. */
   readonly onwardOrigins: ReadonlyMap<string, readonly string[]>;
   /** `localhost:<port>` */
   readonly domain: string;
   /** `https://localhost:<port>/` */
   readonly issuer: string;
-  /** `http://localhost:<port>`, where people's links lead: a browser meets no certificate there. */
+  /** `http://localhost:<port>`, used for links in mails: over http a browser shows no certificate warning. */
   readonly origin: string;
 }

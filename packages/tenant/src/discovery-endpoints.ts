@@ -4,7 +4,7 @@ import type { Endpoint } from './wire/row.ts';
 
 const cached = { 'cache-control': 'public, max-age=15, stale-while-revalidate=15, stale-if-error=86400' };
 
-/** GET /.well-known/jwks.json: the current key, the next one and earlier ones; never a private member. */
+/** GET /.well-known/jwks.json: the public keys, current, next and previous. */
 export const jwksEndpoint = ({ keys }: Pick<TenantContext, 'keys'>): Endpoint => ({
   method: 'GET',
   path: '/.well-known/jwks.json',
@@ -35,7 +35,7 @@ const responseTypes = [
   'code token id_token',
 ];
 
-/** OpenID Connect Discovery §4, and the same under the name of RFC 8414, as Auth0 has it. */
+/** OpenID Connect Discovery §4, and the same document at the path of RFC 8414, as on Auth0. */
 export function discoveryEndpoints(
   context: Pick<TenantContext, 'issuer' | 'state'>,
   served: readonly Endpoint[],
@@ -48,7 +48,7 @@ export function discoveryEndpoints(
   ];
 }
 
-/** Lists the endpoints that are served, and no others. */
+/** Lists only endpoints that are served. */
 function toMetadata(
   { issuer, state }: Pick<TenantContext, 'issuer' | 'state'>,
   served: readonly Endpoint[],

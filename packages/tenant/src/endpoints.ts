@@ -27,7 +27,7 @@ import { changePasswordEndpoint } from './users/change-password-endpoint.ts';
 import { signupEndpoint } from './users/signup-endpoint.ts';
 import type { Endpoint } from './wire/row.ts';
 
-/** The Authentication API, as rows. */
+/** The rows of the Authentication API. */
 export function authenticationEndpoints(context: TenantContext): Endpoint[] {
   const served = [
     signupEndpoint(context),

@@ -14,5 +14,5 @@ export {
   type TenantStore,
 } from './transfer/tenant-store.ts';
 
-/** Starts a tenant. Throws `SeedError` where a seed is wrong, and what listening throws. */
+/** Starts a tenant. Throws `SeedError` for an invalid seed, and the errors of listening. */
 export const startTenant: (options: TenantOptions) => Promise<Tenant> = start;

@@ -18,34 +18,34 @@ import type { Certificates } from './transport/issue-certificates.ts';
 import { listenTransport, type Transport } from './transport/listen-transport.ts';
 
 export interface TenantOptions {
-  /** The tenant's time, which `/_tenant/clock` moves: one of its own, unless the program shares its clock. */
+  /** The tenant's time, which `/_tenant/clock` moves. Default: a new clock; pass one to share it with the program. */
   readonly clock?: TravelClock;
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
-  /** A SQLite file, made if need be, with the certificates beside it; or `:memory:`. */
+  /** A SQLite file, created if necessary, with the certificates in the same directory; or `:memory:`. */
   readonly dataFile: string;
-  /** What an empty tenant begins with, in place of the package's own clients, API and user. */
+  /** Replaces the package's own clients, API and user as the seed of an empty tenant. */
   readonly builtInSeed?: BuiltInSeed;
-  /** TENANT_SEED: a file that adds to the built-in seed and may override its entries. */
+  /** A seed file that adds to the built-in seed and can override its entries. */
   readonly seedFile?: string;
-  /** The command line by which people work on this tenant's data, for advice: `gatehouse tenant`. */
+  /** The host program's command for the tenant's data, used in messages, such as `gatehouse tenant`. */
   readonly command?: string;
-  /** Answer to other names than loopback's. */
+  /** Accept Host names other than loopback. */
   readonly allowRemote?: boolean;
   /**
-   * Where clients send browsers on to after a sign-in, by client id, besides the origins that their settings name:
-   * origins, or `http://localhost:*` for any port.
+   * Further origins that clients redirect browsers to after a sign-in, by client id, in addition to those of their
+   * settings: origins, or `http://localhost:*` for any port.
    */
   readonly onwardOrigins?: Readonly<Record<string, readonly string[]>>;
   readonly warn: (message: string) => void;
-  /** By which it calls the servers of its clients; the platform's own where absent. */
+  /** Used for requests to the clients' servers. Default: the global `fetch`. */
   readonly fetchClients?: typeof fetch;
-  /** What a password hash costs; the minimum that OWASP recommends where absent. For tests that need many sign-ins. */
+  /** The cost of a password hash. Default: OWASP's minimum. Tests with many sign-ins can lower it. */
   readonly passwordCost?: PasswordCost;
-  /** The certificates of its port; those beside the data file, or new ones, where absent. */
+  /** The certificates of the port. Default: those beside the data file, or new ones. */
   readonly certificates?: Certificates;
-  /** Makes the keys that sign tokens; new RSA keys of 2048 bits where absent. */
+  /** Creates token signing keys. Default: new RSA keys of 2048 bits. */
   readonly makeSigningKey?: MakeSigningKey;
 }
 
@@ -56,32 +56,33 @@ export interface Tenant {
   readonly issuer: string;
   /** `http://localhost:<port>`, for browsers. */
   readonly origin: string;
-  /** The authority behind its certificate, for those who call it by https. */
+  /** The CA certificate of its certificate, for https clients. */
   readonly caPem: string;
-  /** Where that authority lies on this machine; undefined where the data are kept in memory. */
+  /** The path of the CA file; undefined if the data is kept in memory. */
   readonly caFile: string | undefined;
-  /** What a program needs to be a client, by its id or name; undefined where there is none. */
+  /** The credentials of a client, by its id or name; undefined if there is none. */
   credentials(name: string): ClientCredentials | undefined;
-  /** Changes the URLs that a client has registered; nothing where there is no such client. */
+  /** Changes the registered URLs of a client; does nothing if the client does not exist. */
   changeClientUrls(clientId: string, change: (urls: ClientUrls) => ClientUrls): void;
   close(): Promise<void>;
 }
 
-/** A tenant with its inside, which programs that use the package do not see. */
+/** A tenant with its internals, which the package does not export. */
 export interface OpenTenant extends Tenant {
   readonly context: TenantContext;
 }
 
 const sweepEveryMs = 10 * 60 * 1000;
 
-/** Starts the embedded tenant. Throws `SeedError` where the seed file is wrong, and what listening throws. */
+/** Starts the tenant. Throws `SeedError` for an invalid seed file, and the errors of listening. */
 export async function startTenant(options: TenantOptions): Promise<OpenTenant> {
   const { dataFile, certificates: given, clock = createTravelClock() } = options;
   const directory = given || dataFile === ':memory:' ? undefined : dirname(dataFile);
   const state = openState(dataFile);
   let transport: Transport | undefined;
   try {
-    // By the machine's clock: peers judge certificates by theirs, which does not travel.
+    // Certificates use the machine's clock: clients check them by their own clocks, which `/_tenant/clock` does not
+    // move.
     const [certificates, keys] = await Promise.all([
       given ?? readCertificates({ directory, clock: systemClock }),
       readKeyRing(state, clock, options.makeSigningKey),
@@ -97,7 +98,7 @@ export async function startTenant(options: TenantOptions): Promise<OpenTenant> {
     const hashPassword = context.passwords.hash;
     const seeding = { state, clock, hashPassword, managementIdentifier, builtInSeed, warn, command };
     await ensureSeeded(seeding, seedFile);
-    // Only now, because it takes longest to load: whoever asks meanwhile waits, and is not turned away.
+    // Loaded last because it takes longest. Requests that arrive meanwhile wait.
     const { createApp } = await import('./app.ts');
     const { caPem } = certificates;
     const caFile = directory === undefined ? undefined : authorityFile(directory);
@@ -140,7 +141,7 @@ function createContext(
   };
 }
 
-/** The handle of a tenant that answers; expired documents are swept as long as it lives. */
+/** The handle of a running tenant. It deletes expired documents at intervals until it is closed. */
 function toTenant(
   context: TenantContext,
   transport: Transport,
@@ -152,7 +153,7 @@ function toTenant(
     try {
       state.sweep(clock.now());
     } catch (error) {
-      warn(`the tenant could not sweep its store: ${error instanceof Error ? error.message : ''}`);
+      warn(`deleting expired documents failed: ${error instanceof Error ? error.message : ''}`);
     }
   };
   sweep();

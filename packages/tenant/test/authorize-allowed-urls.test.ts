@@ -31,7 +31,7 @@ describe('allowed callbacks', () => {
     'https://a.example.com/wild ',
     ' https://app.example.com/cb',
     '',
-  ])('%j is none', (url) => {
+  ])('%j is not allowed', (url) => {
     expect(allowsCallback(allowed, url)).toBe(false);
   });
 
@@ -41,7 +41,7 @@ describe('allowed callbacks', () => {
     '*',
     'https://*.*.example.com/wild',
     'https://a*.example.com/wild',
-  ])('the pattern %s allows nothing but itself', (pattern) => {
+  ])('the pattern %s matches only itself', (pattern) => {
     for (const url of ['https://evil.com', 'https://a.evil.com', 'https://ab.example.com/wild'])
       expect(allowsCallback([pattern], url)).toBe(false);
   });
@@ -50,7 +50,7 @@ describe('allowed callbacks', () => {
 describe('allowed logout URLs', () => {
   const allowed = ['https://app.example.com/out?kept=1', 'https://*.example.org/out'];
 
-  test('query, fragment, and the case of scheme and host do not count; the path’s does', () => {
+  test('query, fragment, and the case of scheme and host are ignored; the case of the path is not', () => {
     for (const url of [
       'https://app.example.com/out',
       'HTTPS://APP.example.com/out?x#y',
@@ -65,7 +65,7 @@ describe('allowed logout URLs', () => {
       expect(allowsReturnTo(allowed, url)).toBe(false);
   });
 
-  test('whatever is allowed leads a browser to an allowed host', () => {
+  test('every allowed URL leads to an allowed host', () => {
     const piece = fc.constantFrom(
       'https:',
       'http:',

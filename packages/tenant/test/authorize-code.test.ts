@@ -26,7 +26,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  test('AC01: code with PKCE and nonce: state comes back, and the tokens say what they should', async () => {
+  test('AC01: code with PKCE and nonce: returns state and tokens with the expected claims', async () => {
     const state = 'a b+c/d=é&"<>%20';
     const scope = 'openid profile email offline_access geocode:location';
     const page = await signInBy(createBrowser(), t, {
@@ -69,7 +69,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(t.logTypes()).toEqual(expect.arrayContaining(['s', 'seacft', 'sertft']));
   });
 
-  test('AC02: a code used twice is refused, and what it gave is taken back', async () => {
+  test('AC02: a code used twice is refused, and its tokens are revoked', async () => {
     const code = await codeFor(t, { scope: 'openid offline_access', audience: api });
     const first = await exchange(t, 'web', code);
     expect(first.status).toBe(200);
@@ -81,7 +81,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(refreshed.status).toBe(403);
   });
 
-  test('a replayed code takes back an opaque access token as well', async () => {
+  test('a replayed code revokes an opaque access token too', async () => {
     const code = await codeFor(t);
     const first = await exchange(t, 'web', code);
     const authorization = `Bearer ${String(first.json.access_token)}`;
@@ -114,14 +114,14 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(answer.json.error_description).toBe('Failed to verify code verifier');
   });
 
-  test('a plain challenge is its own verifier, with and without its method', async () => {
+  test('a plain challenge equals its verifier, with and without the method', async () => {
     for (const code_challenge_method of ['plain', undefined]) {
       const code = await codeFor(t, { code_challenge: verifier, code_challenge_method });
       expect((await exchange(t, 'web', code, { code_verifier: verifier })).status).toBe(200);
     }
   });
 
-  test('AC05: another redirect_uri is refused by name', async () => {
+  test('AC05: a different redirect_uri is refused', async () => {
     const sent = 'http://localhost:4777/elsewhere';
     const answer = await exchange(t, 'web', await codeFor(t), { redirect_uri: sent });
     expect(answer.status).toBe(403);
@@ -136,13 +136,13 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(answer.status).toBe(200);
   });
 
-  test("another client's code is refused, and stays good for its own", async () => {
+  test("another client's code is refused, and stays valid for its own client", async () => {
     const code = await codeFor(t);
     expect((await exchange(t, 'plain', code)).json).toEqual(invalidCode);
     expect((await exchange(t, 'web', code)).status).toBe(200);
   });
 
-  test('a code is good for ten minutes', async () => {
+  test('a code expires after ten minutes', async () => {
     const [early, late] = [await codeFor(t), await codeFor(t)];
     t.clock.offsetS = 590;
     expect((await exchange(t, 'web', early)).status).toBe(200);
@@ -150,7 +150,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect((await exchange(t, 'web', late)).json).toEqual(invalidCode);
   });
 
-  test('AC19: in 1,000 parallel exchanges of 100 codes each code is answered exactly once', async () => {
+  test('AC19: in 1,000 parallel exchanges of 100 codes each code succeeds exactly once', async () => {
     const browser = createBrowser();
     await signInBy(browser, t);
     const silent = authorizeUrl(t, { prompt: 'none', scope: 'openid offline_access', audience: api });
@@ -172,7 +172,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(unproven.status).toBe(401);
   });
 
-  test('a wrong secret leaves the code as it was', async () => {
+  test('a wrong secret does not consume the code', async () => {
     const code = await codeFor(t);
     expect((await exchange(t, 'web', code, { client_secret: 'wrong' })).status).toBe(401);
     expect((await exchange(t, 'web', code)).status).toBe(200);
@@ -191,7 +191,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(answer.json.scope).toBe('openid');
   });
 
-  test('a user who is blocked or revoked meanwhile gets nothing for the code', async () => {
+  test('a user who is blocked or revoked meanwhile gets no tokens for the code', async () => {
     const { users } = t.stored;
     const bob = users.get('auth0|bob-id');
     if (!bob) throw new Error('no user');
@@ -204,7 +204,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect((await exchange(t, 'web', revoked)).json).toEqual(invalidCode);
   });
 
-  test('AC08–09: prompt=none without a session answers login_required, with one a code', async () => {
+  test('AC08–09: prompt=none without a session answers login_required; with a session, a code', async () => {
     const browser = createBrowser();
     const url = authorizeUrl(t, { prompt: 'none', state: 's' });
     expect(answerOf(await browser.get(url))).toEqual({
@@ -218,7 +218,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(t.logTypes().at(-1)).toBe('ssa');
   });
 
-  test('AC14: prompt=login shows the sign-in page in spite of a session; the sid stays', async () => {
+  test('AC14: prompt=login shows the sign-in page despite a session; the sid stays', async () => {
     const browser = createBrowser();
     const first = await exchange(t, 'web', answerOf(await signInBy(browser, t)).code);
     const page = await browser.open(authorizeUrl(t, { prompt: 'login' }));
@@ -230,7 +230,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(browser.cookies.get('auth0')).not.toBe(cookie);
   });
 
-  test('AC15: max_age asks anew when the sign-in is too long ago, and auth_time tells of it', async () => {
+  test('AC15: max_age asks again when the sign-in is too old, and auth_time is updated', async () => {
     const browser = createBrowser();
     const authTime = async (max_age: string) => {
       const answer = await exchange(t, 'web', answerOf(await signInBy(browser, t, { max_age })).code);
@@ -248,7 +248,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(answerOf(now).error).toBe('login_required');
   });
 
-  test('a session ends after its idle time, and after its lifetime however much it is used', async () => {
+  test('a session ends after its idle time, and after its lifetime even if it is used', async () => {
     const idle = createBrowser();
     await signInBy(idle, t);
     const silent = authorizeUrl(t, { prompt: 'none' });
@@ -265,7 +265,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(answerOf(await busy.get(silent)).error).toBe('login_required');
   });
 
-  test('an organization is named in the ID token and in the access token, and only to its members', async () => {
+  test('members of an organization get it in the ID token and the access token', async () => {
     const request = { organization: 'org_acme000000000000', audience: askingApi, prompt: undefined };
     const browser = createBrowser();
     const consent = await signInBy(browser, t, { ...request, scope: 'openid read' });
@@ -281,7 +281,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     });
   });
 
-  test('dpop_jkt binds the code to a key that the exchange must prove', async () => {
+  test('dpop_jkt binds the code to the key of the exchange’s proof', async () => {
     const code = await codeFor(t, { dpop_jkt: 'x'.repeat(43) });
     const answer = await exchange(t, 'web', code);
     expect(answer.status).toBe(400);

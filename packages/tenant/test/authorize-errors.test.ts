@@ -40,7 +40,7 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
     }
   });
 
-  test('what only a page tells is in the log, with its client', async () => {
+  test('an error that only a page shows is logged with its client', async () => {
     await ask({ redirect_uri: 'https://evil.example/' });
     expect(t.tenant.context.log.list().at(-1)).toMatchObject({
       type: 'f',
@@ -50,7 +50,7 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
     });
   });
 
-  test('a client that is missing, unknown or named twice is an error page, and is escaped', async () => {
+  test('a missing, unknown or repeated client_id is an error page, and is escaped', async () => {
     expectPage(await ask({ client_id: undefined }), 400, 'Missing required parameter: client_id');
     const unknown = await ask({ client_id: '<b>nobody</b>' });
     expectPage(unknown, 400, 'Unknown client: &lt;b&gt;nobody');
@@ -62,7 +62,7 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
     expectPage(await createBrowser().get(elsewhere), 400, 'Parameter redirect_uri must not be repeated');
   });
 
-  test('without redirect_uri the first callback of the client counts', async () => {
+  test('without redirect_uri the first callback of the client is used', async () => {
     const page = await ask({ redirect_uri: undefined, prompt: 'none' });
     expect(page.headers.get('location')?.startsWith(`${callback}?error=login_required`)).toBe(true);
   });
@@ -100,21 +100,21 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
     ],
     [{ client_id: 'in-org' }, 'invalid_request', 'parameter organization is required for this client'],
     [{ client_id: 'pushing' }, 'invalid_request', 'Pushed Authorization Requests are required'],
-  ])('AC06 and others: %j goes back as %s', async (parameters, error, error_description) => {
+  ])('AC06 and others: %j is returned as %s', async (parameters, error, error_description) => {
     const page = await ask({ ...parameters, state: 's&x=1' });
     expect(page.status).toBe(302);
     expect(page.headers.get('location')?.startsWith(`${callback}?`)).toBe(true);
     expect(answerOf(page)).toEqual({ error, error_description, state: 's&x=1' });
   });
 
-  test('a parameter that is repeated goes back as invalid_request', async () => {
+  test('a repeated parameter is returned as invalid_request', async () => {
     const url = authorizeUrl(t, { state: 's' });
     url.searchParams.append('scope', 'email');
     const answer = answerOf(await createBrowser().get(url));
     expect(answer).toMatchObject({ error: 'invalid_request', state: 's' });
   });
 
-  test('the default audience counts where none is named', async () => {
+  test('the default audience applies without an audience', async () => {
     const undo = alter(t.stored.settings, { default_audience: askingApi });
     const browser = createBrowser();
     const page = await signInBy(browser, t, { scope: 'read' });
@@ -122,7 +122,7 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
     expect(page.url.pathname).toBe('/u/consent');
   });
 
-  test('`resource` counts as the audience only where the tenant says so', async () => {
+  test('`resource` is used as the audience only with the tenant’s flag on', async () => {
     const silent = { resource: 'urn:unknown', prompt: 'none' };
     expect(answerOf(await ask(silent)).error).toBe('login_required');
     const undo = alter(t.stored.settings, { resource_parameter_profile: 'compatibility' });
@@ -157,14 +157,14 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
       expect(answerOf(page)).toMatchObject({ error, state: 's' });
     });
 
-    test('ext- parameters and a connection of the domain are fine', async () => {
+    test('ext- parameters and a domain-level connection are accepted', async () => {
       const page = await createBrowser().open(
         authorizeUrl(t, strict({ 'ext-color': 'blue', connection: 'Username-Password-Authentication' })),
       );
       expect(page.url.pathname).toBe('/u/login');
     });
 
-    test('without redirection_policy allow_always every refusal is a page', async () => {
+    test('without redirection_policy allow_always every error is a page', async () => {
       const guarded = { client_id: 'tpc_guarded', state: 's' };
       for (const more of [{ screen_hint: 'signup' }, { prompt: 'none' }, { audience: 'urn:unknown' }]) {
         const page = await ask(strict({ ...guarded, ...more }));

@@ -7,7 +7,7 @@ import { type Browser, createBrowser, locationOf, type Page } from './support/br
 import { password } from './support/seed.ts';
 import { startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
 
-/** Auth0's own middleware, unchanged: the application that many people begin with. */
+/** Auth0's own middleware, unchanged, in a typical application. */
 describe.each(stores)('express-openid-connect against the tenant on %s', (store) => {
   let t: TestTenant;
   let server: Server;
@@ -56,14 +56,14 @@ describe.each(stores)('express-openid-connect against the tenant on %s', (store)
     await new Promise((done) => server.close(done));
   });
 
-  /** Follows from site to site, as a browser does. */
+  /** Follows redirects across origins, like a browser. */
   async function travel(url: string | URL): Promise<Page> {
     let page = await browser.open(url);
     while (page.headers.has('location')) page = await browser.open(locationOf(page));
     return page;
   }
 
-  test('login, who it is, and logout at both', async () => {
+  test('login, user info, and logout at both', async () => {
     const page = await travel(`${origin}/login`);
     expect(page.url.pathname).toBe('/u/login');
     const back = await browser.submit(page, { username: 'ann@example.com', password });

@@ -5,7 +5,7 @@ import { browserSeed, callback } from './support/browser-seed.ts';
 import { api, password } from './support/seed.ts';
 import { startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
 
-/** An independent, strict client, unchanged, by https at the issuer's own URL. */
+/** An independent, strict client, unchanged, over https at the issuer URL. */
 describe.each(stores)('openid-client against the tenant on %s', (store) => {
   let t: TestTenant;
   let config: client.Configuration;
@@ -97,7 +97,7 @@ describe.each(stores)('openid-client against the tenant on %s', (store) => {
     expect(claims.sub).toBe('auth0|ann-id');
   });
 
-  test('errors of the callback reach it by name', async () => {
+  test('it receives the errors of the callback', async () => {
     const url = client.buildAuthorizationUrl(config, {
       redirect_uri: callback,
       scope: 'openid',

@@ -11,14 +11,14 @@ import { alter } from './support/stored.ts';
 const half = (text: string): string =>
   createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
 
-describe.each(stores)('answers of /authorize on %s', (store) => {
+describe.each(stores)('responses of /authorize on %s', (store) => {
   let t: TestTenant;
   beforeAll(async () => {
     t = await startTestTenant(store, browserSeed);
   });
   afterAll(() => t.close());
 
-  test('id_token token: both in the fragment, bound to each other, and no refresh token', async () => {
+  test('id_token token: both are in the fragment, at_hash binds them, and there is no refresh token', async () => {
     const page = await signInBy(createBrowser(), t, {
       response_type: 'id_token token',
       scope: 'openid email offline_access geocode:location',
@@ -47,7 +47,7 @@ describe.each(stores)('answers of /authorize on %s', (store) => {
     expect(Object.keys(answerOf(page))).toEqual(['id_token']);
   });
 
-  test('token alone, opaque for two hours', async () => {
+  test('token alone is opaque and valid for two hours', async () => {
     const page = await signInBy(createBrowser(), t, { response_type: 'token' });
     expect(answerOf(page)).toMatchObject({
       access_token: expect.stringMatching(/^[\w-]{32}$/),
@@ -81,7 +81,7 @@ describe.each(stores)('answers of /authorize on %s', (store) => {
     expect(answerOf(page)).toMatchObject({ error_description: description, state: 's' });
   });
 
-  test('a callback with a query keeps it, and a scheme of its own is a callback like any other', async () => {
+  test('a callback with a query keeps it, and a custom scheme works too', async () => {
     const browser = createBrowser();
     const page = await signInBy(browser, t, { redirect_uri: 'http://localhost:4777/other?keep=1' });
     expect(page.headers.get('location')).toMatch(/^http:\/\/localhost:4777\/other\?keep=1&code=[\w-]{43}$/);
@@ -94,7 +94,7 @@ describe.each(stores)('answers of /authorize on %s', (store) => {
     expect(page.headers.get('location')).toMatch(/^http:\/\/localhost:4777\/callback#code=/);
   });
 
-  test('form_post answers with a form to the callback that only may go there', async () => {
+  test('form_post answers with a form that may post only to the callback', async () => {
     const state = `"><script>alert('x')</script>`;
     const page = await signInBy(createBrowser(), t, { response_mode: 'form_post', state });
     expect(page.status).toBe(200);
@@ -139,7 +139,7 @@ describe.each(stores)('answers of /authorize on %s', (store) => {
     expect(page.headers.get('x-frame-options')).toBe('DENY');
   });
 
-  test('iss comes along, in errors too, where the tenant says so', async () => {
+  test('responses and errors carry iss if the tenant’s flag is on', async () => {
     const undo = alter(t.stored.settings, { authorization_response_iss_parameter_supported: true });
     const browser = createBrowser();
     const refused = answerOf(await browser.get(authorizeUrl(t, { prompt: 'none' })));

@@ -9,7 +9,7 @@ import { type PageServer, servePages } from './support/serve-pages.ts';
 import { startTestTenant, type TestTenant } from './support/start-test-tenant.ts';
 import { withPage } from './support/with-page.ts';
 
-/** What there is in the page: its own, the library's, and what the tests leave there. */
+/** The globals of the page: its own, the library's, and those of the tests. */
 interface SpaWindow {
   readonly location: { readonly origin: string };
   readonly auth0: { createAuth0Client(options: object): Promise<SpaClient> };
@@ -61,7 +61,7 @@ describeWith('chromium', 'auth0-spa-js in Chromium', () => {
     await Promise.all([t.close(), app.close()]);
   });
 
-  /** Loads the application and makes its client. */
+  /** Loads the application and creates its client. */
   async function start(page: Page, options: object): Promise<void> {
     await page.goto(page.url().startsWith(app.origin) ? page.url() : app.origin);
     await make(page, options);

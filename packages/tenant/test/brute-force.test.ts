@@ -10,7 +10,7 @@ describe.each(stores)('brute-force protection on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  /** Fewer than the default of ten, as each costs a password hash. */
+  /** Lower than the default of ten, because each attempt costs a password hash. */
   const limit = 3;
   function protect(settings: Partial<AttackProtection['brute_force_protection']>): void {
     const { attackProtection } = t.stored;
@@ -67,7 +67,7 @@ describe.each(stores)('brute-force protection on %s', (store) => {
     protect({});
   });
 
-  test('the block holds for that address alone, where the client is trusted to name it', async () => {
+  test('the block applies to that address only, if a trusted client sends it', async () => {
     const email = await newUser();
     await failTimes(limit, email, { ip: '198.51.100.1' });
     expect((await signIn(email, { ip: '198.51.100.2', right: true })).status).toBe(200);
@@ -77,19 +77,19 @@ describe.each(stores)('brute-force protection on %s', (store) => {
   test.each([
     ['is not trusted', 'strict'],
     ['is public', 'public'],
-  ])('an address named by a client that %s counts for nothing', async (_name, client) => {
+  ])('an address sent by a client that %s is ignored', async (_name, client) => {
     const email = await newUser();
     await failTimes(limit, email, { client, ip: '198.51.100.1' });
     expect((await signIn(email, { client, ip: '198.51.100.9', right: true })).status).toBe(429);
   });
 
-  test('an address that is none counts as the caller’s own', async () => {
+  test('an invalid address is replaced by the caller’s', async () => {
     const email = await newUser();
     await failTimes(limit, email, { ip: 'not an address' });
     expect((await signIn(email, { right: true })).status).toBe(429);
   });
 
-  test('an unknown user is blocked the same, so that a block tells nothing', async () => {
+  test('an unknown user is blocked in the same way, so that a block reveals nothing', async () => {
     const email = `${fresh('nobody')}@example.com`;
     expect(await failTimes(limit + 1, email)).toEqual([...Array(limit).fill(403), 429]);
   });
@@ -102,7 +102,7 @@ describe.each(stores)('brute-force protection on %s', (store) => {
     expect((await signIn(email)).status).toBe(429);
   });
 
-  test('of twelve parallel guesses as many are judged as one after the other', async () => {
+  test('of twelve parallel guesses only as many are checked as in sequence', async () => {
     const email = await newUser();
     const answers = await Promise.all(Array.from({ length: 12 }, () => signIn(email)));
     expect(answers.filter((answer) => answer.status === 403)).toHaveLength(limit);
@@ -125,7 +125,7 @@ describe.each(stores)('brute-force protection on %s', (store) => {
     t.clock.offsetS = 0;
   });
 
-  test('a connection may do without', async () => {
+  test('a connection can disable it', async () => {
     const email = await newUser('unguarded');
     expect(await failTimes(limit + 1, email, { client: 'strict', realm: 'unguarded' })).toEqual(
       Array(limit + 1).fill(403),
@@ -153,7 +153,7 @@ describe.each(stores)('brute-force protection on %s', (store) => {
     const times: { known: number; unknown: number }[] = [];
     for (let i = 0; i < 15; i += 1)
       times.push({ known: await time(known), unknown: await time('nobody@example.com') });
-    // The quickest of each: other work on the machine only slows, and a hash left out would save nearly all.
+    // The fastest of each: load on the machine only slows, and a missing hash would save nearly all the time.
     const quickest = (who: 'known' | 'unknown') => Math.min(...times.map((pair) => pair[who]));
     const ratio = quickest('unknown') / quickest('known');
     expect(ratio).toBeGreaterThan(0.6);

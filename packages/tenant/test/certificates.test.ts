@@ -43,7 +43,7 @@ async function serve(): Promise<number> {
   return transport.port;
 }
 
-test('a second start uses what the first has made', async () => {
+test('a second start uses the certificates of the first', async () => {
   const first = await read();
   expect(await read()).toEqual(first);
   expect(new X509Certificate(await readFile(caFile())).fingerprint256).toBe(
@@ -51,7 +51,7 @@ test('a second start uses what the first has made', async () => {
   );
 });
 
-test('the key is for its owner alone, the authority for all, and nothing else is left behind', async () => {
+test('the key is readable for its owner only, the CA for all, and no other file remains', async () => {
   await read();
   expect((await readdir(directory)).toSorted()).toEqual(['tenant-ca.pem', 'tenant-tls-1.pem']);
   expect((await stat(bundleFile())).mode & 0o777).toBe(0o600);
@@ -59,7 +59,7 @@ test('the key is for its owner alone, the authority for all, and nothing else is
   expect(await readFile(caFile(), 'utf8')).not.toContain('PRIVATE KEY');
 });
 
-test("the only key kept is the leaf's", async () => {
+test("only the leaf's key is stored", async () => {
   const { caPem, certPem, keyPem } = await read();
   const key = createPrivateKey(keyPem);
   expect((await readFile(bundleFile(), 'utf8')).match(/PRIVATE KEY/g)).toHaveLength(2);
@@ -67,7 +67,7 @@ test("the only key kept is the leaf's", async () => {
   expect(new X509Certificate(caPem).checkPrivateKey(key)).toBe(false);
 });
 
-test('in memory each call makes its own', async () => {
+test('in memory each call creates new certificates', async () => {
   const [one, other] = await Promise.all(
     [1, 2].map(() => readCertificates({ directory: undefined, clock: systemClock })),
   );
@@ -75,7 +75,7 @@ test('in memory each call makes its own', async () => {
   expect(await readdir(directory)).toEqual([]);
 });
 
-test('with 30 days left they are kept, with fewer both are made anew', async () => {
+test('with 30 days left they are kept, with fewer both are recreated', async () => {
   const old = await readCertificates({ directory, clock: daysAgo(334) });
   expect(await read()).toEqual(old);
   await rm(bundleFile());
@@ -95,7 +95,7 @@ test.each([
   ['no PEM', () => 'not a certificate'],
   ['a PEM of nonsense', (text: string) => text.replaceAll(/^[A-Za-z0-9+/=]{60,}$/gm, 'QUJD')],
   ['a flipped signature', (text: string) => text.replace(/(.{8})(=*\n-----END CERTIFICATE)/, 'AAAAAAAA$2')],
-])('a bundle that is %s is made anew', async (_what, damage) => {
+])('a bundle that is %s is recreated', async (_what, damage) => {
   const first = await read();
   await writeFile(bundleFile(), damage(await readFile(bundleFile(), 'utf8')));
   const second = await read();
@@ -105,14 +105,14 @@ test.each([
   expect(await readdir(directory)).toHaveLength(2);
 });
 
-test('a leaf with the key of another is made anew', async () => {
+test('a leaf with a different key is recreated', async () => {
   const { certPem, caPem } = await read();
   const { keyPem } = await readCertificates({ directory: undefined, clock: systemClock });
   await writeFile(bundleFile(), `${keyPem}\n${certPem}\n${caPem}\n`);
   expect((await read()).certPem).not.toBe(certPem);
 });
 
-test('a lost authority file is written again', async () => {
+test('a missing CA file is written again', async () => {
   const { caPem } = await read();
   await rm(caFile());
   await read();
@@ -131,13 +131,13 @@ test.each(['no bundle', 'a broken bundle', 'an old bundle'])(
   },
 );
 
-test('making them leaves Reflect as it was', async () => {
+test('creating them leaves Reflect unchanged', async () => {
   const before = Reflect.ownKeys(Reflect);
   await readCertificates({ directory: undefined, clock: systemClock });
   expect(Reflect.ownKeys(Reflect)).toEqual(before);
 });
 
-test('this process trusts the port once the authority is among its own, under all three names', async () => {
+test('this process trusts the port for all three names once it trusts the CA', async () => {
   const port = await serve();
   const before = getCACertificates('default');
   await expect(fetch(`https://localhost:${port}/`)).rejects.toThrow();
@@ -159,7 +159,7 @@ test('another node process trusts the port by NODE_EXTRA_CA_CERTS', async () => 
   expect(stdout).toBe('trusted');
 });
 
-test.skipIf(!hasOpenssl)('openssl takes the chain in strict mode for every name', async () => {
+test.skipIf(!hasOpenssl)('openssl accepts the chain in strict mode for every name', async () => {
   const { certPem } = await read();
   const leaf = join(directory, 'leaf.pem');
   await writeFile(leaf, certPem);
@@ -174,7 +174,7 @@ test.skipIf(!hasOpenssl)('openssl takes the chain in strict mode for every name'
   }
 });
 
-test.skipIf(!hasCurl)('curl takes the port by --cacert and by nothing else', async () => {
+test.skipIf(!hasCurl)('curl trusts the port with --cacert only', async () => {
   const port = await serve();
   const url = `https://localhost:${port}/`;
   expect((await run('curl', ['-sS', '--noproxy', '*', '--cacert', caFile(), url])).stdout).toBe('trusted');

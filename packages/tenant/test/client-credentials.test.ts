@@ -21,7 +21,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     t.token(client, { grant_type: 'client_credentials', audience: api, ...parameters });
   const machine = (audience: string, more: object = {}) => ask({ audience, ...more }, 'machine');
 
-  test('CC01: a granted client gets a token of exactly these claims', async () => {
+  test('CC01: a granted client gets a token with exactly these claims', async () => {
     const answer = await ask();
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({ token_type: 'Bearer', expires_in: 86_400 });
@@ -40,7 +40,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     await jwtVerify(textOf(answer, 'access_token'), t.tenant.context.keys.current().publicKey);
   });
 
-  test('a token answer must not be stored, and says what is left of the rate', async () => {
+  test('a token response carries no-store and the rate limit', async () => {
     const { headers } = await ask();
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('content-type')).toContain('application/json');
@@ -84,13 +84,13 @@ describe.each(stores)('client credentials on %s', (store) => {
     },
   );
 
-  test('no audience and no default one answers 403 access_denied', async () => {
+  test('a missing audience without a default one answers 403 access_denied', async () => {
     const answer = await ask({ audience: undefined });
     expect(answer.status).toBe(403);
     expect(answer.json.error_description).toMatch(/^No audience parameter was provided/);
   });
 
-  test('CC06: a form, JSON, and HTTP Basic with odd characters in the secret all work', async () => {
+  test('CC06: a form, JSON, and HTTP Basic with special characters in the secret all work', async () => {
     const { client_id, client_secret = '' } = t.tenant.credentials('machine') ?? { client_id: '' };
     const parameters = { grant_type: 'client_credentials', audience: api };
     const secret = encodeURIComponent(client_secret);
@@ -139,7 +139,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     expect(answer.json.scope).toBe('directions');
   });
 
-  test('a scope that is no string answers 400 invalid_scope', async () => {
+  test('a scope that is not a string answers 400 invalid_scope', async () => {
     const answer = await ask({ scope: { a: 1 } });
     expect(answer.status).toBe(400);
     expect(answer.json).toEqual({
@@ -176,7 +176,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     expect(payload.scope).toBe('read');
   });
 
-  test('a PS256 API gets PS256 tokens of the current key, with all its scopes where the grant says so', async () => {
+  test('a PS256 API gets PS256 tokens of the current key, with all its scopes if the grant allows all', async () => {
     const token = textOf(await machine('urn:ps256'), 'access_token');
     const key = t.tenant.context.keys.current().publicKey;
     const { payload } = await jwtVerify(token, key, { algorithms: ['PS256'] });

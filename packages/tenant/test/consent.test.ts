@@ -38,7 +38,7 @@ describe.each(stores)('consent on %s', (store) => {
   const accept = (page: Page): Promise<Page> => browser.submit(page, { action: 'accept' });
   const isConsent = (page: Page): boolean => page.url.pathname === '/u/consent';
 
-  test('AC10: a third party’s first request shows what it wants; once accepted it is remembered', async () => {
+  test('AC10: a third party’s first request lists the scopes; the consent is stored', async () => {
     const page = await signInBy(browser, t, strict);
     expect(isConsent(page)).toBe(true);
     expect(page.status).toBe(200);
@@ -63,7 +63,7 @@ describe.each(stores)('consent on %s', (store) => {
     ]);
   });
 
-  test('AC11: prompt=none without consent answers consent_required, with it a code', async () => {
+  test('AC11: prompt=none without consent answers consent_required; with consent, a code', async () => {
     const page = await signInBy(browser, t, strict);
     const silent = authorizeUrl(t, { ...strict, prompt: 'none' });
     expect(answerOf(await browser.get(silent))).toMatchObject({ error: 'consent_required', state: 's' });
@@ -71,7 +71,7 @@ describe.each(stores)('consent on %s', (store) => {
     expect(answerOf(await browser.get(silent)).code).toBeDefined();
   });
 
-  test('AC12: who declines is sent back with access_denied, and is asked again', async () => {
+  test('AC12: declining redirects with access_denied, and the next sign-in asks again', async () => {
     const page = await signInBy(browser, t, strict);
     const back = await browser.submit(page, { action: 'deny' });
     expect(answerOf(back)).toEqual({
@@ -82,7 +82,7 @@ describe.each(stores)('consent on %s', (store) => {
     expect(isConsent(await browser.open(authorizeUrl(t, strict)))).toBe(true);
   });
 
-  test('AC12: without redirection_policy allow_always who declines stays on a page', async () => {
+  test('AC12: without redirection_policy allow_always declining shows a page', async () => {
     const page = await signInBy(browser, t, { ...strict, client_id: 'tpc_guarded' });
     const end = await browser.submit(page, { action: 'deny' });
     expect(end.status).toBe(403);
@@ -90,13 +90,13 @@ describe.each(stores)('consent on %s', (store) => {
     expect(end.text).toContain('User did not authorize the request');
   });
 
-  test('AC13: a first party at an API that spares it sees no page, and leaves no grant', async () => {
+  test('AC13: a first party at an API that skips consent gets no page and no grant', async () => {
     const page = await signInBy(browser, t, { audience: api, scope: 'openid geocode:location' });
     expect(answerOf(page).code).toBeDefined();
     expect(t.stored.consents.list()).toEqual([]);
   });
 
-  test('a first party at an API that does not is asked once, as others are', async () => {
+  test('a first party at any other API is asked once, like a third party', async () => {
     const request = { audience: askingApi, scope: 'openid read' };
     const page = await signInBy(browser, t, request);
     expect(isConsent(page)).toBe(true);
@@ -104,7 +104,7 @@ describe.each(stores)('consent on %s', (store) => {
     expect(answerOf(await browser.open(authorizeUrl(t, request))).code).toBeDefined();
   });
 
-  test('wider scopes ask again, fewer do not; what was agreed to adds up', async () => {
+  test('further scopes ask again, fewer do not; consents accumulate', async () => {
     await accept(await signInBy(browser, t, { ...strict, scope: 'contacts' }));
     const wider = await browser.open(authorizeUrl(t, { ...strict, scope: 'appointments' }));
     expect(isConsent(wider)).toBe(true);
@@ -130,7 +130,7 @@ describe.each(stores)('consent on %s', (store) => {
     );
   });
 
-  test('a strict third party gets neither OpenID Connect’s scopes nor those beyond its grant', async () => {
+  test('a strict third party gets neither the OpenID Connect scopes nor scopes beyond its grant', async () => {
     const scope = 'openid profile email contacts tasks';
     const page = await signInBy(browser, t, { ...strict, scope });
     expect(page.text).not.toContain('See your email address');
@@ -143,14 +143,14 @@ describe.each(stores)('consent on %s', (store) => {
     expect((await t.get('/userinfo', { authorization })).status).toBe(401);
   });
 
-  test('a permissive one gets an ID token, without PKCE, after consent', async () => {
+  test('a permissive third party gets an ID token, without PKCE, after consent', async () => {
     const page = await signInBy(browser, t, { client_id: 'permissive', scope: 'openid email' });
     expect(page.text).toContain('See your email address');
     const tokens = await exchange(t, 'permissive', answerOf(await accept(page)).code);
     expect(claimsOf(tokens, 'id_token').email).toBe('ann@example.com');
   });
 
-  test('a consent that is taken back takes the refresh tokens with it', async () => {
+  test('revoking a consent revokes its refresh tokens', async () => {
     const back = await accept(await signInBy(browser, t, strict));
     const tokens = await exchange(t, 'tpc_open', answerOf(back).code, { code_verifier: verifier });
     const refresh = (refresh_token: unknown) =>
@@ -162,7 +162,7 @@ describe.each(stores)('consent on %s', (store) => {
     expect((await refresh(refreshed.json.refresh_token)).status).toBe(403);
   });
 
-  test('only the browser that is signed in can accept', async () => {
+  test('only the signed-in browser can accept', async () => {
     const page = await signInBy(browser, t, strict);
     const state = String(page.url.searchParams.get('state'));
     const { auth0: _session, ...rest } = Object.fromEntries(browser.cookies);
@@ -178,7 +178,7 @@ describe.each(stores)('consent on %s', (store) => {
     expect(t.stored.consents.list()).toEqual([]);
   });
 
-  test('of two answers at once to one page only the first counts', async () => {
+  test('of two parallel responses to one page only the first counts', async () => {
     const page = await signInBy(browser, t, strict);
     const state = String(page.url.searchParams.get('state'));
     const target = new URL('/u/consent', page.url);
@@ -189,8 +189,8 @@ describe.each(stores)('consent on %s', (store) => {
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([302, 400]);
   });
 
-  describe('callbacks that prove nothing', () => {
-    test('ask for a word where nothing else was asked, unless the tenant or the client spares it', async () => {
+  describe('non-verifiable callbacks', () => {
+    test('ask for confirmation if no other page was shown, unless the tenant or the client skips it', async () => {
       const undo = alter(t.stored.settings, { skip_non_verifiable_callback_uri_confirmation_prompt: false });
       try {
         expect(answerOf(await signInBy(browser, t)).code).toBeDefined();

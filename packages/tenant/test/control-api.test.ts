@@ -53,7 +53,7 @@ test('the inbox lists all messages oldest first, with its public fields only', a
   expect(body).toEqual(messages);
 });
 
-test('the inbox keeps to one recipient', async () => {
+test('the inbox can be limited to one recipient', async () => {
   const { body } = await shell.call('GET', '/_tenant/inbox?to=b%40example.com');
   expect(body).toEqual([messages[1]]);
 });
@@ -67,12 +67,12 @@ test.each(['?to=a&to=b', '?to[x]=1', '?from=x', `?to=${'x'.repeat(400)}`])(
   },
 );
 
-test('the clock goes forward by what is asked, and the answer tells how far ahead it is', async () => {
+test('the clock moves forward by the requested time, and the response states the offset', async () => {
   const before = await shell.call('GET', '/_tenant/clock');
   const first = await shell.call('POST', '/_tenant/clock', { offset_s: 3600 });
   const second = await shell.call('POST', '/_tenant/clock', { offset_s: 60.5 });
   expect([before.body.offset_s, first.body.offset_s, second.body.offset_s]).toEqual([0, 3600, 3660.5]);
-  expect(second.body.note).toContain('another process does not travel');
+  expect(second.body.note).toContain('Other processes keep the machine time');
   expect(shell.clock.offsetS).toBe(3660.5);
   expect(Date.parse(second.body.now) - Date.parse(before.body.now)).toBeGreaterThanOrEqual(3_660_000);
 });
@@ -89,7 +89,7 @@ test.each([
   '{',
   'null',
   '5',
-])('the clock does not move for %j', async (body) => {
+])('%j does not move the clock', async (body) => {
   const offset = shell.clock.offsetS;
   const answer = await shell.call('POST', '/_tenant/clock', body);
   expect(answer.status).toBe(400);
@@ -97,7 +97,7 @@ test.each([
   expect(shell.clock.offsetS).toBe(offset);
 });
 
-test('together no jumps lead beyond a hundred years', async () => {
+test('the sum of all changes cannot exceed a hundred years', async () => {
   const century = 100 * 365 * 24 * 3600;
   const far = await startShell();
   expect((await far.call('POST', '/_tenant/clock', { offset_s: century })).status).toBe(200);
@@ -106,7 +106,7 @@ test('together no jumps lead beyond a hundred years', async () => {
   await far.close();
 });
 
-test('keys are rotated, listed without their private parts, and taken out', async () => {
+test('keys are rotated, listed without their private parts, and revoked', async () => {
   const rotated = await shell.call('POST', '/_tenant/keys/rotate', {});
   expect(rotated.body).toEqual({
     keys: [
@@ -127,7 +127,7 @@ test('a user is revoked by the encoded id, an unknown one is 404', async () => {
   expect((await shell.call('POST', '/_tenant/users/auth0%7Cnobody/revoke', {})).status).toBe(404);
 });
 
-test('a failure of ours is a 500 that tells nothing', async () => {
+test('an internal error answers 500 without details', async () => {
   const { status, body } = await shell.call('POST', '/_tenant/users/auth0%7Cbroken/revoke', {});
   expect(status).toBe(500);
   expect(JSON.stringify(body)).not.toContain('internal detail');
@@ -158,7 +158,7 @@ test.each(changes)('%s %s needs a JSON body', async (method, path) => {
   expect(keyIds).toEqual(keysBefore);
 });
 
-test('a body that is not UTF-8 JSON is refused by its kind', async () => {
+test('a body that is not UTF-8 JSON is refused with a specific error', async () => {
   const type = { 'content-type': 'application/json; charset=shift_jis' };
   expect((await shell.call('POST', '/_tenant/clock', '{}', type)).status).toBe(415);
   const big = `{"offset_s":1,"x":"${'x'.repeat(2_000_000)}"}`;

@@ -13,7 +13,7 @@ const inject = (...faults: unknown[]) => shell.call('PUT', '/_tenant/faults', fa
 const left = async () => (await shell.call('GET', '/_tenant/faults')).body;
 const token = () => shell.call('POST', '/oauth/token', { a: 1 });
 
-test('a fault answers its status, headers and body as often as it says', async () => {
+test('a fault responds with its status, headers and body as many times as configured', async () => {
   await inject({
     method: 'post',
     path: '^/oauth/token$',
@@ -30,7 +30,7 @@ test('a fault answers its status, headers and body as often as it says', async (
   expect((await token()).body).toEqual({ served: true });
 });
 
-test('a text body goes out as text, and a header of the fault overrules the type', async () => {
+test('a text body goes out as text, and a header of the fault overrides the content type', async () => {
   await inject(
     { method: 'POST', path: 'token', status: 401, body: 'Unauthorized', times: 1 },
     {
@@ -56,7 +56,7 @@ test('a text body goes out as text, and a header of the fault overrules the type
   ]);
 });
 
-test('under parallel requests n times are exactly n', async () => {
+test('parallel requests get exactly n faults', async () => {
   await inject(
     { method: '*', path: '/oauth', status: 500, times: 7 },
     { method: '*', path: '/oauth', status: 502, delay_ms: 30, times: 5 },
@@ -67,7 +67,7 @@ test('under parallel requests n times are exactly n', async () => {
   expect(await left()).toEqual([]);
 });
 
-test('of requests that arrive in one piece exactly n are hit', async () => {
+test('pipelined requests get exactly n faults', async () => {
   await inject({ method: 'GET', path: '/piped', status: 500, times: 3 });
   const head = `GET /piped HTTP/1.1\r\nHost: localhost:${shell.port}\r\n`;
   const answer = await shell.raw(`${`${head}\r\n`.repeat(9)}${head}Connection: close\r\n\r\n`);
@@ -76,7 +76,7 @@ test('of requests that arrive in one piece exactly n are hit', async () => {
   );
 });
 
-test('only its method and path are hit, and the query does not count', async () => {
+test('a fault matches its method and path, and ignores the query', async () => {
   await inject({ method: 'GET', path: '^/userinfo$', status: 500, times: 9 });
   expect((await shell.call('POST', '/userinfo', {})).status).toBe(200);
   expect((await shell.call('GET', '/x?y=/userinfo')).status).toBe(200);
@@ -98,7 +98,7 @@ test('a client that leaves during a delay is not served', async () => {
   expect(shell.served()).toBe(0);
 });
 
-test('a reset breaks the connection without an answer, by both protocols', async () => {
+test('a reset closes the connection without a response over both protocols', async () => {
   await inject({ method: '*', path: '/oauth', reset: true, times: 2 });
   const head = `POST /oauth/token HTTP/1.1\r\nHost: localhost:${shell.port}\r\nContent-Length: 0\r\n\r\n`;
   expect(await shell.raw(head)).toBe('');
@@ -126,7 +126,7 @@ test('PUT replaces the list, and [] clears it', async () => {
   expect((await token()).status).toBe(200);
 });
 
-test('faults never touch the control API, however its path is written', async () => {
+test('faults never apply to the control API, however its path is written', async () => {
   await inject({ method: '*', path: '', status: 500, times: 1000 });
   for (const path of ['/_tenant/faults', '/_tenant/clock', '/_TENANT/clock', '/_tenant/nothing']) {
     expect((await shell.call('GET', path)).status).not.toBe(500);

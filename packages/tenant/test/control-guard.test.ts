@@ -26,7 +26,7 @@ const ask = (at: Shell, lines: readonly string[], host = `localhost:${at.port}`,
     [`${verb} /_tenant/inbox HTTP/1.1`, `Host: ${host}`, 'Connection: close', ...lines, '', ''].join('\r\n'),
   );
 
-test('a request without marks of a browser reads the inbox', async () => {
+test('a request without browser headers can read the inbox', async () => {
   expect(await ask(shell, [])).toContain(canary);
 });
 
@@ -34,7 +34,7 @@ test.each([
   ['its own Origin', () => `Origin: http://localhost:${shell.port}`],
   ['a typed address', () => 'Sec-Fetch-Site: none'],
   ['a page of its own', () => 'Sec-Fetch-Site: same-origin'],
-])('%s comes in', async (_what, line) => {
+])('%s is accepted', async (_what, line) => {
   expect(await ask(shell, [line()])).toContain(canary);
 });
 
@@ -61,14 +61,14 @@ test.each([
   }
 });
 
-test('a rebound name is refused by the Host rule before anything else', async () => {
+test('a DNS rebinding name is refused by the Host guard first', async () => {
   const host = `evil.example:${shell.port}`;
   const answer = await ask(shell, [`Origin: http://${host}`, 'Sec-Fetch-Site: same-origin'], host);
   expect(answer).toMatch(/^HTTP\/1\.1 403 /);
   expect(answer).not.toContain(canary);
 });
 
-test('other spellings of the path do not go round the guard', async () => {
+test('other spellings of the path do not bypass the guard', async () => {
   for (const path of [
     '/_TENANT/inbox',
     '/_tenant/inbox/',
@@ -83,7 +83,7 @@ test('other spellings of the path do not go round the guard', async () => {
   }
 });
 
-test('a tenant for a demo network lets bare names and addresses in, and names of a strange DNS out', async () => {
+test('a tenant for a demo network accepts single-label names and IP addresses, and refuses public DNS names', async () => {
   for (const host of ['tenant:4400', '192.168.1.7:4400', '[fd00::1]:4400', `localhost:${remote.port}`]) {
     expect(await ask(remote, [], host)).toContain(canary);
   }

@@ -14,10 +14,10 @@ export interface Shell {
   readonly url: string;
   readonly caPem: string;
   readonly clock: TravelClock;
-  /** How many requests got past faults to the endpoint. */
+  /** The number of requests that reached the endpoint. */
   readonly served: () => number;
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  /** Sends bytes as they are and returns all that comes back. */
+  /** Sends raw bytes and returns the complete response. */
   raw(text: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -25,12 +25,11 @@ export interface Shell {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // What a test reads of it, it asserts on.
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests assert on every member that they read
   readonly body: any;
 }
 
-/** The tenant's shell around an endpoint that takes JSON and forms and answers `{"served": true}`. */
+/** The tenant's middleware around an endpoint that accepts JSON and forms and answers `{"served": true}`. */
 export async function startShell(
   deps: Partial<ControlDeps> = {},
   options: { readonly allowRemote?: boolean } = {},
@@ -64,7 +63,7 @@ export async function startShell(
       credentials: () => undefined,
       about: { issuer: `https://localhost:${port}/`, data: ':memory:' },
       factors: { totp: () => [], answerPush: () => false },
-      sendLogout: async () => ({ missing: 'There is no such user.' }),
+      sendLogout: async () => ({ missing: 'The user does not exist.' }),
       ...deps,
     }),
   );

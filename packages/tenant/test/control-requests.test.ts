@@ -24,7 +24,7 @@ const form = (fields: Record<string, string>) =>
     'content-type': 'application/x-www-form-urlencoded',
   });
 
-test('no secret shows, be it in query, form, JSON, nested JSON or headers', async () => {
+test('no secret is shown from query, form, JSON, nested JSON or headers', async () => {
   const query = new URLSearchParams(secrets).toString();
   await shell.call('POST', `/oauth/token?${query}`, secrets);
   await form(secrets);
@@ -52,7 +52,7 @@ test('no secret shows, be it in query, form, JSON, nested JSON or headers', asyn
   expect(await recorded()).toHaveLength(8);
 });
 
-test('a secret under an innocent name does not show', async () => {
+test('a secret in a shown parameter is masked', async () => {
   const jwt = `eyJhbGciOiJIUzI1NiJ9.${Buffer.from(secret('jwt')).toString('base64url')}.c2lnbmF0dXJl`;
   await form({ audience: jwt, scope: `openid ${jwt}`, username: 'x'.repeat(50) });
   await form({ redirect_uri: `https://user:${canary}@app.example/cb?code=${canary}#access_token=${canary}` });
@@ -66,7 +66,7 @@ test('a secret under an innocent name does not show', async () => {
   expect(shown).not.toContain('x'.repeat(50));
 });
 
-test('what was asked for shows, with the status and the tenant time', async () => {
+test('the request is shown with its status and the tenant time', async () => {
   shell.clock.offsetS = 86_400 * 365 * 10;
   const asked = {
     grant_type: 'password',
@@ -87,7 +87,7 @@ test('what was asked for shows, with the status and the tenant time', async () =
   expect(Date.parse(entry.at)).toBeGreaterThan(shell.clock.now() - 60_000);
 });
 
-test('an entry shows as soon as its answer is read, for many at once', async () => {
+test('an entry is listed once its response is complete, for parallel requests too', async () => {
   await Promise.all(
     Array.from({ length: 30 }, async (_none, index) => {
       await shell.call('GET', `/many?page=${index}`);
@@ -99,7 +99,7 @@ test('an entry shows as soon as its answer is read, for many at once', async () 
   );
 });
 
-test('a request without an answer has no status', async () => {
+test('a request without a response has no status', async () => {
   await shell.call('PUT', '/_tenant/faults', [{ method: 'GET', path: '/gone', reset: true, times: 1 }]);
   await expect(shell.call('GET', '/gone')).rejects.toThrow();
   const [entry] = await recorded();
@@ -107,7 +107,7 @@ test('a request without an answer has no status', async () => {
   expect(entry).not.toHaveProperty('status');
 });
 
-test('only the latest 200 are kept, oldest first, control requests not among them', async () => {
+test('only the latest 200 are kept, oldest first, without control requests', async () => {
   for (let batch = 0; batch < 10; batch += 1) {
     await Promise.all(Array.from({ length: 25 }, () => shell.call('GET', `/batch?page=${batch}`)));
   }
@@ -117,7 +117,7 @@ test('only the latest 200 are kept, oldest first, control requests not among the
   expect([entries.at(0)?.query.page, entries.at(-1)?.query.page]).toEqual(['2', '9']);
 });
 
-test('no body, however made, makes the masking fail or shows a value under an unlisted name', () => {
+test('no body makes the masking fail or shows a value of an unlisted name', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (body) => {
       expect(() => JSON.stringify(maskBody(body))).not.toThrow();

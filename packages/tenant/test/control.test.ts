@@ -11,8 +11,7 @@ import { hostSeed } from './support/host-seed.ts';
 
 interface Answer {
   readonly status: number;
-  // What a test reads of it, it asserts on.
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests assert on every member that they read
   readonly body: any;
 }
 
@@ -84,7 +83,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
   const refresh = (refresh_token: string): Promise<Answer> =>
     call('POST', '/oauth/token', { ...host(), grant_type: 'refresh_token', refresh_token });
 
-  test('a sign-up leaves its verification mail in the inbox, addressed by to', async () => {
+  test('a sign-up leaves its verification mail in the inbox, found by to', async () => {
     await signUp('inbox@example.com');
     await signUp('other@example.com');
     const { body } = await call('GET', '/_tenant/inbox?to=inbox%40example.com');
@@ -101,7 +100,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     expect(all.map(({ to }) => to)).toEqual(['inbox@example.com', 'other@example.com']);
   });
 
-  test('the clock moves the times of tokens, and a refresh token ages with it', async () => {
+  test('the clock moves the times of tokens, and a refresh token expires by it', async () => {
     await signUp('clock@example.com');
     const before = decodeJwt((await signIn('clock@example.com')).body.access_token);
     const { refresh_token } = (await signIn('clock@example.com')).body;
@@ -114,7 +113,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     expect(await connectsOnce(tenant)).toBe(true);
   });
 
-  test('a fault befalls the token endpoint as often as it says, under parallel calls too', async () => {
+  test('a fault applies to the token endpoint as many times as configured, in parallel too', async () => {
     await signUp('fault@example.com');
     const fault = {
       method: 'POST',
@@ -130,7 +129,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     expect((await call('GET', '/_tenant/faults')).body).toEqual([]);
   });
 
-  test('rotated keys sign at once and the earlier one stays listed until it is taken out', async () => {
+  test('rotated keys sign at once and the earlier one stays listed until it is revoked', async () => {
     await signUp('keys@example.com');
     const listed = async (): Promise<string[]> =>
       (await call('GET', '/.well-known/jwks.json')).body.keys.map(({ kid }: { kid: string }) => kid);
@@ -157,7 +156,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     expect((await refresh(spared)).status).toBe(200);
   });
 
-  test('the requests tell what was asked and show no secret of it', async () => {
+  test('recorded requests contain no secret', async () => {
     await signUp('requests@example.com');
     const { body: tokens } = await signIn('requests@example.com');
     await refresh(tokens.refresh_token);
@@ -193,7 +192,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     });
   });
 
-  test('the whole port refuses a foreign Host, by both protocols', async () => {
+  test('the whole port refuses a foreign Host over both protocols', async () => {
     const paths = ['/', '/oauth/token', '/.well-known/jwks.json', '/_tenant/inbox', '/_tenant/requests'];
     for (const path of paths) {
       for (const protocol of ['plain', 'tls'] as const) {
@@ -231,7 +230,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
   );
 });
 
-/** Whether a client that knows the authority gets a TLS connection, whatever the tenant takes the time for. */
+/** Whether a client that trusts the CA can connect over TLS, independent of the tenant's clock. */
 function connectsOnce(tenant: OpenTenant): Promise<boolean> {
   const port = Number(tenant.domain.split(':')[1]);
   const socket = connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: tenant.caPem });

@@ -15,7 +15,7 @@ describe.each(stores)('discovery on %s', (store) => {
   afterAll(() => t.close());
 
   const discover = async () => (await t.get('/.well-known/openid-configuration')).json;
-  /** Does something while the tenant is set so. */
+  /** Runs `work` with changed tenant settings. */
   async function settingWith<T>(change: Partial<TenantSettings>, work: () => Promise<T>): Promise<T> {
     const undo = alter(t.stored.settings, { ...change });
     try {
@@ -25,7 +25,7 @@ describe.each(stores)('discovery on %s', (store) => {
     }
   }
 
-  test('D01: every endpoint that is served is listed, by its name, and answers', async () => {
+  test('D01: every endpoint that is served is listed and answers', async () => {
     const all = {
       pushed_authorization_requests_supported: true,
       flags: { enable_dynamic_client_registration: true },
@@ -57,7 +57,7 @@ describe.each(stores)('discovery on %s', (store) => {
     expect(statuses).not.toContain(404);
   });
 
-  test('what is off is not listed, and what is on by a setting is', async () => {
+  test('disabled endpoints are not listed, enabled ones are', async () => {
     const off = await settingWith({ pushed_authorization_requests_supported: false, flags: {} }, discover);
     expect(off).not.toHaveProperty('registration_endpoint');
     expect(off).not.toHaveProperty('pushed_authorization_request_endpoint');
@@ -66,7 +66,7 @@ describe.each(stores)('discovery on %s', (store) => {
     expect(on.authorization_response_iss_parameter_supported).toBe(true);
   });
 
-  test('nothing of device flow, CIBA, mTLS or request objects is promised', async () => {
+  test('device flow, CIBA, mTLS and request objects are not listed', async () => {
     const text = JSON.stringify(await discover());
     expect(text).not.toMatch(/device_authorization|backchannel_authentication|tls_client|mtls/);
     expect(await discover()).toMatchObject({
@@ -113,7 +113,7 @@ describe.each(stores)('discovery on %s', (store) => {
     expect(oauth.headers.get('cache-control')).toMatch(/^public, max-age=15/);
   });
 
-  test('no two rows are the same, and each listed name stands once', () => {
+  test('rows and listed names are unique', () => {
     const rows = authenticationEndpoints(t.tenant.context);
     const names = rows.flatMap(({ listedAs }) => listedAs ?? []);
     expect(new Set(names).size).toBe(names.length);
@@ -131,7 +131,7 @@ describe.each(stores)('discovery on %s', (store) => {
     const kids = async () =>
       ((await t.get('/.well-known/jwks.json')).json.keys as { kid: string }[]).map(({ kid }) => kid);
 
-    test('a token of the previous key is good until that key is taken out', async () => {
+    test('a token of the previous key is valid until that key is revoked', async () => {
       const old = await tokenOf();
       const [current = '', next = ''] = await kids();
       await t.post('/_tenant/keys/rotate', {});

@@ -10,7 +10,7 @@ import {
   type TestTenant,
 } from './support/start-test-tenant.ts';
 
-describe.each(stores)('what DPoP binds on %s', (store) => {
+describe.each(stores)('DPoP bindings on %s', (store) => {
   let t: TestTenant;
   let key: ProofKey;
   let other: ProofKey;
@@ -54,14 +54,14 @@ describe.each(stores)('what DPoP binds on %s', (store) => {
       if (proven.status === 200) expect('cnf' in claimsOf(proven)).toBe(withProof === 'DPoP');
     });
 
-    test('an API may ask public clients alone', async () => {
+    test('an API can require it of public clients only', async () => {
       const ask = { audience: 'urn:dpop-public', scope: 'read' };
       expect(outcome(await t.signIn('browser', ask))).toBe('invalid_request');
       expect(outcome(await t.signIn('browser', ask, { dpop: await proveWith(key) }))).toBe('DPoP');
       expect(outcome(await t.signIn('lasting', ask))).toBe('Bearer');
     });
 
-    test('for /userinfo alone the proof always binds, and a client that needs it gets nothing without', async () => {
+    test('for /userinfo alone the proof always binds, and a client that requires it gets no token without', async () => {
       const body = { scope: 'openid' };
       expect(outcome(await t.signIn('lasting', body))).toBe('Bearer');
       expect(outcome(await t.signIn('lasting', body, { dpop: await key.prove() }))).toBe('DPoP');
@@ -97,21 +97,21 @@ describe.each(stores)('what DPoP binds on %s', (store) => {
       expect(next.json.error).toBe('invalid_dpop_proof');
     });
 
-    test('a thief without the key cannot end the family by using an old token', async () => {
+    test('reuse of an old token without the key does not revoke the family', async () => {
       const first = await begin();
       const second = String((await refresh(first, key)).json.refresh_token);
       expect((await refresh(first, other)).status).toBe(400);
       expect((await refresh(second, key)).status).toBe(200);
     });
 
-    test('of a confidential client are not bound: it proves itself', async () => {
+    test('of a confidential client are not bound', async () => {
       const token = await begin('lasting');
       const answer = await refresh(token, other, 'lasting');
       expect(claimsOf(answer).cnf).toEqual({ jkt: other.jkt });
       expect((await refresh(token, undefined, 'lasting')).json.token_type).toBe('Bearer');
     });
 
-    test('that were begun without a proof go on without one', async () => {
+    test('that started without a proof continue without one', async () => {
       const ask = { audience: 'urn:dpop', scope: 'offline_access' };
       const token = String((await t.signIn('browser', ask)).json.refresh_token);
       expect((await refresh(token)).json.token_type).toBe('Bearer');
@@ -137,7 +137,7 @@ describe.each(stores)('what DPoP binds on %s', (store) => {
       expect(answer.json.sub).toBe('auth0|ann-id');
     });
 
-    test('it works by POST too, with a proof for POST', async () => {
+    test('it works with POST too, with a proof for POST', async () => {
       const token = await tokenFor();
       const headers = async (method: string) => ({
         authorization: `DPoP ${token}`,
@@ -189,7 +189,7 @@ describe.each(stores)('what DPoP binds on %s', (store) => {
     });
   });
 
-  test('a proof is checked before the password: a wrong proof costs no attempt', async () => {
+  test('a proof is checked before the password: a wrong proof counts as no attempt', async () => {
     const before = t.logTypes().length;
     const answer = await t.signIn('browser', { password }, { dpop: 'garbage' });
     expect(answer.json.error).toBe('invalid_dpop_proof');

@@ -21,7 +21,7 @@ const seed = {
   ],
 };
 
-/** An independent, strict client, unchanged, by https at the issuer's own URL. */
+/** An independent, strict client, unchanged, over https at the issuer URL. */
 describe.each(stores)('DPoP of openid-client against the tenant on %s', (store) => {
   let t: TestTenant;
   beforeAll(async () => {
@@ -91,15 +91,18 @@ describe.each(stores)('DPoP of openid-client against the tenant on %s', (store) 
     await expect(after).rejects.toMatchObject({ error: 'invalid_grant' });
   });
 
-  test.each([false, true])('a bound code is worth nothing to another key (pushed: %s)', async (pushed) => {
-    const config = await discover('web');
-    const { back, checks } = await start(config, await handle(config), pushed);
-    const other = { DPoP: await handle(config) };
-    const exchange = client.authorizationCodeGrant(config, back, checks, undefined, other);
-    await expect(exchange).rejects.toMatchObject({ error: 'invalid_dpop_proof', status: 400 });
-  });
+  test.each([false, true])(
+    'a bound code cannot be exchanged with another key (pushed: %s)',
+    async (pushed) => {
+      const config = await discover('web');
+      const { back, checks } = await start(config, await handle(config), pushed);
+      const other = { DPoP: await handle(config) };
+      const exchange = client.authorizationCodeGrant(config, back, checks, undefined, other);
+      await expect(exchange).rejects.toMatchObject({ error: 'invalid_dpop_proof', status: 400 });
+    },
+  );
 
-  test('a pushed request whose dpop_jkt is not that of its proof is refused', async () => {
+  test('a pushed request whose dpop_jkt does not match its proof is refused', async () => {
     const config = await discover('web');
     const parameters = {
       redirect_uri: callback,
@@ -111,7 +114,7 @@ describe.each(stores)('DPoP of openid-client against the tenant on %s', (store) 
     await expect(push).rejects.toMatchObject({ error: 'invalid_dpop_proof' });
   });
 
-  test('a refresh token of a public client is worth nothing to another key', async () => {
+  test('a refresh token of a public client cannot be used with another key', async () => {
     const config = await discover('spa');
     const DPoP = await handle(config);
     const { back, checks } = await start(config, DPoP, false);
@@ -121,7 +124,7 @@ describe.each(stores)('DPoP of openid-client against the tenant on %s', (store) 
     await expect(refresh).rejects.toMatchObject({ error: 'invalid_dpop_proof' });
   });
 
-  test('a token that must be bound is not issued on the way through a browser', async () => {
+  test('a token that must be bound is not issued on the front channel', async () => {
     const parameters = {
       response_type: 'token',
       redirect_uri: callback,
@@ -147,7 +150,7 @@ describe.each(stores)('DPoP of openid-client against the tenant on %s', (store) 
     expect(client_name).toBe('Registered by openid-client');
   });
 
-  test('the metadata of RFC 8414 serve as well as those of OpenID Connect', async () => {
+  test('the metadata of RFC 8414 work like those of OpenID Connect', async () => {
     const { client_secret } = t.tenant.credentials('web') ?? {};
     const config = await client.discovery(new URL(t.tenant.issuer), 'web', client_secret, undefined, {
       algorithm: 'oauth2',

@@ -26,7 +26,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     t.token('machine', { grant_type: 'client_credentials', audience: 'urn:dpop', ...more }, { dpop });
   const prove = async (options: ProofOptions): Promise<Answer> => machine(await key.prove(options));
 
-  test('DP01: a proof gives a token of type DPoP that names its key', async () => {
+  test('DP01: a proof yields a token of type DPoP bound to its key', async () => {
     const answer = await machine(await key.prove());
     expect(answer.status).toBe(200);
     expect(answer.json.token_type).toBe('DPoP');
@@ -78,7 +78,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
       expect((await prove({ url })).json.error_description).toMatch(/htu/);
   });
 
-  test('a proof by the private key in clear, by a secret, or by RSA is refused', async () => {
+  test('a proof with the private key in its header, by a secret, or by RSA is refused', async () => {
     const rsa = await createProofKey(t, 'RS256');
     const proofs = [
       await key.prove({ header: { jwk: await exportJWK(key.privateKey) } }),
@@ -93,7 +93,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     }
   });
 
-  test('a proof by another key than the one it shows is refused', async () => {
+  test('a proof signed by a key other than its embedded one is refused', async () => {
     const other = await createProofKey(t);
     const proof = await key.prove({ header: { jwk: other.publicJwk } });
     expect((await machine(proof)).json.error).toBe('invalid_dpop_proof');
@@ -104,7 +104,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     expect((await machine(proofs)).json.error).toBe('invalid_dpop_proof');
   });
 
-  test('the URL of a proof is compared without query and fragment, by http and https alike', async () => {
+  test('the URL of a proof is compared without query and fragment, for http and https', async () => {
     const { origin, issuer } = t.tenant;
     const urls = [
       `${issuer}oauth/token`,
@@ -115,7 +115,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
-  test('iat is judged by the clock of the tenant', async () => {
+  test('iat is checked by the tenant’s clock', async () => {
     const iat = Math.floor(t.clock.now() / 1000);
     const at = async (offset: number) => (await prove({ claims: { iat: iat + offset } })).status;
     expect(await at(-290)).toBe(200);
@@ -127,7 +127,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     expect(await at(3600)).toBe(200);
   });
 
-  test('a used proof stays used for as long as its iat is good', async () => {
+  test('a used proof is remembered for as long as its iat is valid', async () => {
     const proof = await key.prove({ claims: { iat: Math.floor(t.clock.now() / 1000) + 55 } });
     expect((await machine(proof)).status).toBe(200);
     t.clock.offsetS = 340;
@@ -154,7 +154,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
       expect(second.headers.get('dpop-nonce')).toBe(nonce);
     });
 
-    test('a nonce is good for its time and that of the next one, and no longer', async () => {
+    test('a nonce is valid until the next but one', async () => {
       const nonce = (await signIn(await key.prove())).headers.get('dpop-nonce');
       const later = async (offsetS: number) => {
         t.clock.offsetS = offsetS;
@@ -166,14 +166,14 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
       expect((await later(620)).json.error).toBe('use_dpop_nonce');
     });
 
-    test('with a good nonce the clock of the client does not matter', async () => {
+    test('with a valid nonce the client’s clock does not matter', async () => {
       t.clock.offsetS = 86_400;
       const nonce = (await signIn(await key.prove())).headers.get('dpop-nonce');
       const iat = Math.floor(Date.now() / 1000);
       expect((await signIn(await key.prove({ claims: { nonce, iat } }))).status).toBe(200);
     });
 
-    test('a made-up nonce is answered with a good one', async () => {
+    test('an invalid nonce is answered with a valid one', async () => {
       for (const nonce of ['made-up', 7, '']) {
         const answer = await signIn(await key.prove({ claims: { nonce } }));
         expect(answer.json.error).toBe('use_dpop_nonce');

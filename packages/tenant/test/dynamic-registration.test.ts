@@ -42,7 +42,7 @@ describe.each(stores)('dynamic registration on %s', (store) => {
     t.post('/oidc/register', { redirect_uris: [callback], ...body });
   const clientOf = (answer: Answer) => t.stored.clients.get(String(answer.json.client_id));
 
-  test('anybody may register; the answer has an id with tpc_ and a secret that never expires', async () => {
+  test('registration is public; the response has an id with tpc_ and a secret that never expires', async () => {
     const answer = await register({ client_name: 'My Dynamic Application' });
     expect(answer.status).toBe(201);
     expect(answer.headers.get('cache-control')).toBe('no-store');
@@ -59,7 +59,7 @@ describe.each(stores)('dynamic registration on %s', (store) => {
     expect(t.logTypes().at(-1)).toBe('sapi');
   });
 
-  test('it is a third party under strict rules, whatever it says of itself', async () => {
+  test('it is a third party under strict rules, whatever the request states', async () => {
     const answer = await register({ is_first_party: true, third_party_security_mode: 'permissive' });
     expect(answer.json.client_name).toBe('My App');
     expect(clientOf(answer)).toMatchObject({
@@ -76,7 +76,7 @@ describe.each(stores)('dynamic registration on %s', (store) => {
     expect(clientOf(answer)?.refresh_token.rotation_type).toBe('rotating');
   });
 
-  test('of the grant types asked for only those of third parties are given', async () => {
+  test('only grant types for third parties are granted', async () => {
     const asked = ['refresh_token', 'password', 'client_credentials', 'implicit', 'authorization_code'];
     const answer = await register({ grant_types: asked });
     expect(answer.json.grant_types).toEqual(['authorization_code', 'refresh_token']);
@@ -114,12 +114,12 @@ describe.each(stores)('dynamic registration on %s', (store) => {
     expect([answer.status, answer.json.error]).toEqual([400, 'invalid_client_metadata']);
   });
 
-  test('a callback of an app on a phone is taken', async () => {
+  test('a callback of a mobile app is accepted', async () => {
     const answer = await register({ redirect_uris: ['com.example.app:/callback'] });
     expect(answer.status).toBe(201);
   });
 
-  test('its users sign in and consent, and it gets what all third parties may have', async () => {
+  test('its users sign in and consent, and it gets the default grant of third parties', async () => {
     const { json } = await register({ token_endpoint_auth_method: 'none', client_name: 'Newcomer' });
     const client_id = String(json.client_id);
     const browser = createBrowser();
@@ -149,7 +149,7 @@ describe.each(stores)('dynamic registration on %s', (store) => {
     expect(refreshed.status).toBe(200);
   });
 
-  test('a grant of its own goes before that of all third parties', async () => {
+  test('its own grant takes precedence over the default grant', async () => {
     const { json } = await register({});
     const { clients, clientGrants } = t.stored;
     const client_id = String(json.client_id);
@@ -188,7 +188,7 @@ describe('the limit of dynamic registration', () => {
     const calls = Array.from({ length: 30 }, () => t.post('/oidc/register', { redirect_uris: [callback] }));
     const answers = await Promise.all(calls);
     const refused = answers.filter(({ status }) => status === 429);
-    // Each fifth of a second that the thirty take lets one more in.
+    // During the thirty requests, one more is allowed every fifth of a second.
     expect(refused.length).toBeGreaterThanOrEqual(10);
     expect(answers.length - refused.length).toBeGreaterThanOrEqual(5);
     expect(refused[0]?.json.error).toBe('too_many_requests');

@@ -8,7 +8,7 @@ import { password } from './support/seed.ts';
 import { startTestTenant, type TestTenant } from './support/start-test-tenant.ts';
 import { alter } from './support/stored.ts';
 
-/** Where the library keeps sessions and the logouts that it has been told of. */
+/** The library's session store and its store of received logouts. */
 function createSessionStore() {
   const kept = new Map<string, unknown>();
   type Done = (error?: unknown, value?: unknown) => void;
@@ -25,8 +25,8 @@ function createSessionStore() {
   };
 }
 
-/** The ways of Auth0's middleware besides the code flow: its default, the older logout, back-channel logout. */
-describe('express-openid-connect in its other ways', () => {
+/** Modes of Auth0's middleware other than the code flow: its default, the legacy logout, back-channel logout. */
+describe('express-openid-connect in its other modes', () => {
   let t: TestTenant;
   let server: Server;
   let origin: string;
@@ -35,7 +35,7 @@ describe('express-openid-connect in its other ways', () => {
   beforeAll(async () => {
     server = createServer(express().use((...all) => serve(...all)));
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    // The server listens on TCP, which the type cannot say.
+    // The server listens on TCP, which the type does not express.
     origin = `http://localhost:${(server.address() as AddressInfo).port}`;
     t = await startTestTenant('memory', {
       clients: [
@@ -55,7 +55,7 @@ describe('express-openid-connect in its other ways', () => {
     await new Promise((done) => server.close(done));
   });
 
-  /** The application of these tests, with settings of its own. */
+  /** The application of these tests, with the given settings. */
   function use(settings: ConfigParams): void {
     const app = express.Router();
     app.use(
@@ -75,7 +75,7 @@ describe('express-openid-connect in its other ways', () => {
     serve = app;
   }
 
-  /** Follows from site to site, as a browser does, and sends the forms that send themselves. */
+  /** Follows redirects across origins like a browser, and submits self-submitting forms. */
   async function travel(browser: Browser, url: string | URL): Promise<Page> {
     let page = await browser.open(url);
     for (;;) {
@@ -98,7 +98,7 @@ describe('express-openid-connect in its other ways', () => {
 
   const userOf = (page: Page): unknown => Reflect.get(Object(JSON.parse(page.text)), 'user');
 
-  test('its default, an ID token by a form that posts itself', async () => {
+  test('its default, an ID token by form_post', async () => {
     use({});
     const home = await signIn(createBrowser());
     expect(userOf(home)).toMatchObject({ sub: 'auth0|ann-id', email: 'ann@example.com' });
@@ -125,7 +125,7 @@ describe('express-openid-connect in its other ways', () => {
   });
 
   test('a logout token by the back channel ends the session of the application', async () => {
-    // The library's types name the store of another package, whose shape this one has.
+    // The library's types name the store of another package, which has the same shape.
     const store = createSessionStore() as never;
     use({ session: { store }, backchannelLogout: true });
     const browser = createBrowser();

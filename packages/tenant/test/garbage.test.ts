@@ -23,7 +23,7 @@ const names = words(`
   __proto__ constructor toString
 `);
 
-/** Values that get past the first check often enough, among those that do not. */
+/** Values that pass the first check often enough, and others that do not. */
 const likely = fc.constantFrom(
   ...grantTypes,
   ...testSeed.clients.map((client) => client.client_id),
@@ -52,7 +52,7 @@ describe.each(stores)('garbage on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  test('no body, form or JSON, earns an answer in the 500s', async () => {
+  test('no form or JSON body causes a 5xx', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...paths),
@@ -77,7 +77,7 @@ describe.each(stores)('garbage on %s', (store) => {
     expect(t.warnings).toEqual([]);
   });
 
-  test('nor does a good request of which some members are spoilt', async () => {
+  test('a valid request with some invalid members causes no 5xx', async () => {
     const strict = t.tenant.credentials('strict');
     const user = { username: 'ann@example.com', password: 'Correct-Horse-1', scope: 'openid offline_access' };
     const connection = 'careful';
@@ -113,7 +113,7 @@ describe.each(stores)('garbage on %s', (store) => {
     ['a form with a thousand fields and more', 'application/x-www-form-urlencoded', 'a=1&'.repeat(2000)],
     ['broken percent signs', 'application/x-www-form-urlencoded', 'grant_type=%E0%A4&client_id=%'],
     ['one parameter twice', 'application/x-www-form-urlencoded', 'grant_type=password&grant_type=password'],
-  ])('%s answers in the 400s, in the OAuth shape', async (_name, type, text) => {
+  ])('%s answers 4xx in the OAuth format', async (_name, type, text) => {
     const answer = await t.post('/oauth/token', text, { 'content-type': type });
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(answer.status).toBeLessThan(500);
@@ -125,7 +125,7 @@ describe.each(stores)('garbage on %s', (store) => {
     expect(answer.status).toBe(413);
   });
 
-  test('a path that is no UTF-8 answers in the 400s', async () => {
+  test('a path that is not UTF-8 answers 4xx', async () => {
     expect((await t.get('/%E0%A4%A')).status).toBe(404);
     expect((await t.get('/oauth/token?%E0%A4%A')).status).toBe(405);
   });

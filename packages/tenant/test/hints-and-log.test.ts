@@ -3,7 +3,7 @@ import { hints } from '../src/wire/hints.ts';
 import { api, directory } from './support/seed.ts';
 import { startTestTenant, type TestTenant } from './support/start-test-tenant.ts';
 
-describe('errors that a dashboard setting would mend', () => {
+describe('errors that a dashboard setting fixes', () => {
   let t: TestTenant;
   beforeAll(async () => {
     t = await startTestTenant('memory');
@@ -43,7 +43,7 @@ describe('errors that a dashboard setting would mend', () => {
     expect(answer.headers.get('x-tenant-hint')).toBe(hints[name]);
   });
 
-  test('a wrong password and an unknown user get no hint: it would tell one from the other', async () => {
+  test('a wrong password and an unknown user get no hint, which would distinguish them', async () => {
     const answers = await Promise.all([
       t.signIn('strict', { password: 'x' }),
       t.signIn('strict', { username: 'nobody@example.com' }),
@@ -55,7 +55,7 @@ describe('errors that a dashboard setting would mend', () => {
     for (const hint of Object.values(hints)) expect(hint).toMatch(/^[\x20-\x7e]+$/);
   });
 
-  test('the log keeps who, from where, by which client, and never a secret', async () => {
+  test('the log records user, address and client, and no secret', async () => {
     await t.signIn('strict', { audience: api, scope: 'openid' });
     const entries = t.tenant.context.log.list();
     expect(entries.at(-1)).toMatchObject({

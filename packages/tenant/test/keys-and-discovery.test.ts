@@ -27,7 +27,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     return (await Promise.allSettled(attempts)).some((attempt) => attempt.status === 'fulfilled');
   };
 
-  test('D01: the issuer ends in a slash, and what is listed is what is served', async () => {
+  test('D01: the issuer ends in a slash, and the listed endpoints are served', async () => {
     const { json, headers } = await t.get('/.well-known/openid-configuration');
     expect(headers.get('content-type')).toContain('application/json');
     expect(json.issuer).toBe(`https://${t.tenant.domain}/`);
@@ -45,7 +45,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     expect(json.token_endpoint_auth_methods_supported).toContain('private_key_jwt');
   });
 
-  test('D02: the key set has the current and the next key, certificates, and nothing private', async () => {
+  test('D02: the key set has the current and the next key, certificates, and no private members', async () => {
     const keys = await jwks();
     expect(keys).toHaveLength(2);
     expect(keys[0]?.kid).toBe(t.tenant.context.keys.current().kid);
@@ -61,7 +61,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     }
   });
 
-  test('rotation makes the next key sign, and keeps the one before listed', async () => {
+  test('rotation makes the next key sign, and keeps the previous one listed', async () => {
     const [current, next] = (await jwks()).map((key) => key.kid);
     const old = await machineToken();
     await t.post('/_tenant/keys/rotate', {});
@@ -73,7 +73,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     expect(await verifies(await machineToken())).toBe(true);
   });
 
-  test('a key that is taken out verifies nothing, and another signs', async () => {
+  test('a revoked key verifies nothing, and another key signs', async () => {
     const old = await machineToken();
     const { keys } = t.tenant.context;
     expect(await keys.remove(keys.current().kid)).toBe(true);
@@ -103,7 +103,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     await t.post('/_tenant/clock', { offset_s: 0 });
   });
 
-  test('FI01: an injected 429 comes once, then 200', async () => {
+  test('FI01: an injected 429 is returned once, then 200', async () => {
     const ask = () => t.token('courier', { grant_type: 'client_credentials', audience: api });
     const put = await fetch(`${t.tenant.origin}/_tenant/faults`, {
       method: 'PUT',
@@ -114,7 +114,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     expect([(await ask()).status, (await ask()).status]).toEqual([429, 200]);
   });
 
-  test('the inbox, the requests and the keys are seen through the control API', async () => {
+  test('the inbox, the requests and the keys are visible in the control API', async () => {
     await t.post('/dbconnections/change_password', {
       connection: 'Username-Password-Authentication',
       email: 'ann@example.com',
@@ -125,7 +125,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     expect(requests.text).toContain('/dbconnections/change_password');
   });
 
-  test('what is not served answers 404, another method 405 with Allow', async () => {
+  test('an unknown path answers 404, another method 405 with Allow', async () => {
     expect((await t.get('/no/such/thing')).status).toBe(404);
     const answer = await t.get('/oauth/token');
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);

@@ -14,7 +14,7 @@ describe.each(stores)('the kill switches on %s', (store) => {
     (await t.token(client, { grant_type: 'refresh_token', refresh_token })).status;
   const families = () => t.stored.refreshFamilies.list();
 
-  test('a client that is revoked loses its refresh tokens and opaque tokens, another does not', async () => {
+  test('a revoked client loses its refresh tokens and opaque tokens, another does not', async () => {
     const [revoked, spared] = [await signIn('strict'), await signIn('lenient')];
     const opaque = (await t.signIn('strict', { scope: 'openid', audience: undefined })).json.access_token;
     const userinfo = () => t.get('/userinfo', { authorization: `Bearer ${String(opaque)}` });
@@ -23,11 +23,11 @@ describe.each(stores)('the kill switches on %s', (store) => {
     expect([status, json]).toEqual([200, { client_id: 'strict', revoked: true }]);
     expect([await refresh('strict', revoked), await refresh('lenient', spared)]).toEqual([403, 200]);
     expect((await userinfo()).status).toBe(401);
-    // It may begin anew.
+    // It can sign in again.
     expect(await refresh('strict', await signIn('strict'))).toBe(200);
   });
 
-  test('a family that is revoked ends, and the others of its user do not', async () => {
+  test('a revoked family ends, and other families of its user do not', async () => {
     const known = new Set(families().map(({ id }) => id));
     const revoked = await signIn('lenient');
     const family = families().find(({ id }) => !known.has(id));
@@ -36,7 +36,7 @@ describe.each(stores)('the kill switches on %s', (store) => {
     expect([await refresh('lenient', revoked), await refresh('lenient', spared)]).toEqual([403, 200]);
   });
 
-  test('refreshes at the moment of the switch leave no living token behind', async () => {
+  test('parallel refreshes during a revocation leave no valid token', async () => {
     const token = await signIn('lenient');
     const calls = Array.from({ length: 6 }, async () => {
       const { json } = await t.token('lenient', { grant_type: 'refresh_token', refresh_token: token });
@@ -47,7 +47,7 @@ describe.each(stores)('the kill switches on %s', (store) => {
       expect(await refresh('lenient', refresh_token)).toBe(403);
   });
 
-  test.each(['clients', 'families', 'users'])('there are no such %s', async (kind) => {
+  test.each(['clients', 'families', 'users'])('unknown %s answer 404', async (kind) => {
     const { status, json } = await t.post(`/_tenant/${kind}/nobody/revoke`, {});
     expect([status, json.error]).toEqual([404, 'not_found']);
   });

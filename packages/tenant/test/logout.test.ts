@@ -28,7 +28,7 @@ describe.each(stores)('logout on %s', (store) => {
   };
 
   describe('/v2/logout', () => {
-    test('LO01: 302 to an allowed URL, and the session is gone', async () => {
+    test('LO01: 302 to an allowed URL, and the session has ended', async () => {
       await signIn();
       const answer = await get('/v2/logout', { client_id: 'web', returnTo: out });
       expect(answer.status).toBe(302);
@@ -38,7 +38,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(false);
     });
 
-    test('the cookie of a session that has ended is worth nothing', async () => {
+    test('the cookie of a session that has ended is invalid', async () => {
       await signIn();
       const cookie = `auth0=${browser.cookies.get('auth0')}`;
       await get('/v2/logout');
@@ -76,7 +76,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(true);
     });
 
-    test('without client_id the tenant’s URLs count, and not the client’s', async () => {
+    test('without client_id the tenant’s URLs apply, not the client’s', async () => {
       const returnTo = 'http://localhost:4777/tenant-out';
       expect((await get('/v2/logout', { returnTo })).headers.get('location')).toBe(returnTo);
       expect((await get('/v2/logout', { returnTo: out })).status).toBe(400);
@@ -109,7 +109,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(false);
     });
 
-    test('the ID token may be over', async () => {
+    test('the ID token may be expired', async () => {
       const { id_token } = await signIn();
       t.clock.offsetS = 40 * 3600;
       const answer = await get('/oidc/logout', { id_token_hint: id_token, ...wish });
@@ -117,14 +117,14 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(false);
     });
 
-    test('with logout_hint and client_id: no page either', async () => {
+    test('with logout_hint and client_id: there is no page either', async () => {
       const { sid } = await signIn();
       const answer = await get('/oidc/logout', { logout_hint: sid, client_id: 'web', ...wish });
       expect(answer.status).toBe(302);
       expect(await isSignedIn()).toBe(false);
     });
 
-    test('by POST as well', async () => {
+    test('with POST too', async () => {
       const { id_token } = await signIn();
       const answer = await browser.post(`${t.tenant.origin}/oidc/logout`, {
         id_token_hint: id_token,
@@ -134,7 +134,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(false);
     });
 
-    test('with neither hint the person is asked; their answer decides', async () => {
+    test('with neither hint a page asks for confirmation', async () => {
       await signIn();
       const query = { client_id: 'web', ...wish };
       const asked = await get('/oidc/logout', query);
@@ -148,7 +148,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(false);
     });
 
-    test('with the hint of another session the person is asked', async () => {
+    test('with the hint of another session a page asks for confirmation', async () => {
       const other = createBrowser();
       const answer = await exchange(t, 'web', answerOf(await signInBy(other, t)).code);
       await signIn();
@@ -157,7 +157,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(true);
     });
 
-    test('the form of that page is of use once, to that session, from our own pages', async () => {
+    test('the form works once, for its session, and only from the tenant’s pages', async () => {
       await signIn();
       const asked = await get('/oidc/logout');
       const [form] = asked.forms;
@@ -173,7 +173,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect((await browser.post(form.action, fields)).status).toBe(400);
     });
 
-    test('without a session there is nothing to ask', async () => {
+    test('without a session no page is shown', async () => {
       const answer = await get('/oidc/logout', { client_id: 'web', ...wish });
       expect(answer.status).toBe(302);
     });
@@ -199,7 +199,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(true);
     });
 
-    test('an ID token that is signed with the secret of its client is a hint too', async () => {
+    test('an ID token that is signed with the secret of its client is accepted as a hint', async () => {
       const answer = await exchange(t, 'hs', await codeFor(t, { client_id: 'hs' }));
       const query = { id_token_hint: String(answer.json.id_token), ...wish };
       expect((await get('/oidc/logout', query)).status).toBe(302);

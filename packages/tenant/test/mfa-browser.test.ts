@@ -30,7 +30,7 @@ const seed = (guardian: object) => ({
   ],
 });
 
-/** What all tests on a tenant use. */
+/** Shared by all tests on a tenant. */
 const flow = (t: TestTenant) => ({
   totp: (of = secret) => TOTP.generate({ secret: Secret.fromBase32(of), timestamp: t.clock.now() }),
   signIn: (name: string, parameters = {}, browser = createBrowser()) =>
@@ -56,7 +56,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  test('who has one is asked for it, and the ID token says so', async () => {
+  test('an enrolled user is asked for it, and the ID token contains it', async () => {
     const { page, browser } = await f.signIn('app');
     expect(page.url.pathname).toBe('/u/mfa');
     expect(page.status).toBe(200);
@@ -68,7 +68,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect(claims).not.toHaveProperty('acr');
   });
 
-  test('a session that has given it is not asked again', async () => {
+  test('a session with a verified factor is not asked again', async () => {
     f.nextStep();
     const { page, browser } = await f.signIn('app');
     await browser.submit(page, { code: f.totp(), action: 'continue' });
@@ -96,7 +96,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect(answers.filter((answer) => answer.status === 302)).toHaveLength(1);
   });
 
-  test('the recovery code lets in, and the next one is shown once', async () => {
+  test('the recovery code signs in, and the next one is shown once', async () => {
     const { page, browser } = await f.signIn('app');
     const choice = await browser.submit(page, { action: 'choose' });
     const own = choice.forms[0]?.buttons.find(({ value }) => value.startsWith('recovery-code'));
@@ -115,7 +115,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect(refused.status).toBe(400);
   });
 
-  test('codes are sent by text; a new one takes the place of the old', async () => {
+  test('codes are sent by text; a new one replaces the old', async () => {
     const { page, browser } = await f.signIn('texted');
     expect(page.text).toContain('XXXXXXXX8888');
     const first = f.codeTo('+15550108888');
@@ -136,7 +136,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect(t.tenant.context.inbox.list({ to: '+15550108888' })).toHaveLength(sent);
   });
 
-  test('a code that is over is replaced', async () => {
+  test('an expired code is replaced', async () => {
     const { page, browser } = await f.signIn('texted');
     const old = f.codeTo('+15550108888');
     t.clock.offsetS += 301;
@@ -146,7 +146,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     await f.finish(await browser.submit(again, { code: f.codeTo('+15550108888'), action: 'continue' }));
   });
 
-  test('all that a user has may be chosen', async () => {
+  test('a user can choose among all their factors', async () => {
     f.nextStep();
     const { page, browser } = await f.signIn('many');
     const choice = await browser.submit(page, { action: 'choose' });
@@ -158,14 +158,14 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     await f.finish(await browser.submit(called, { code: f.codeTo('+15550107777'), action: 'continue' }));
   });
 
-  test('a client may ask for it by acr_values, and is told by acr', async () => {
+  test('a client can request it by acr_values, and acr confirms it', async () => {
     f.nextStep();
     const { page, browser } = await f.signIn('app', { acr_values: multiFactor });
     const done = await browser.submit(page, { code: f.totp(), action: 'continue' });
     expect(await f.finish(done)).toMatchObject({ acr: multiFactor, amr: ['mfa'] });
   });
 
-  test('an access token for the MFA API is had in the browser too', async () => {
+  test('an access token for the MFA API can be obtained in the browser too', async () => {
     f.nextStep();
     const asked = { audience: `${t.tenant.issuer}mfa/`, scope: 'openid read:authenticators' };
     const { page, browser } = await f.signIn('app', asked);
@@ -178,7 +178,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect(JSON.parse(list.text)).toHaveLength(2);
   });
 
-  test('prompt=none answers interaction_required where it is lacking', async () => {
+  test('prompt=none answers interaction_required if a factor is required', async () => {
     const browser = createBrowser();
     const done = await signInBy(browser, t, {}, 'ann@example.com');
     expect(answerOf(done).code).toBeDefined();
@@ -186,7 +186,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect(answerOf(silent).error).toBe('interaction_required');
   });
 
-  test('without the cookie of the browser it began in, or from another origin, nothing happens', async () => {
+  test('without the cookie of the browser it began in, or from another origin, the form is refused', async () => {
     f.nextStep();
     const { page, browser } = await f.signIn('app');
     const fields = { ...page.forms[0]?.fields, code: f.totp(), action: 'continue' };
@@ -198,7 +198,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     await f.finish(await browser.submit(page, { code: f.totp(), action: 'continue' }));
   });
 
-  test("one user's factor does not count for another who takes the sign-in over", async () => {
+  test("one user's factor does not count for another user of the same sign-in", async () => {
     f.nextStep();
     const { page, browser } = await f.signIn('many');
     const choice = await browser.submit(page, { action: 'choose' });
@@ -213,7 +213,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect(browser.cookies.has('auth0')).toBe(false);
   });
 
-  test('ten wrong codes are let pass in the browser too', async () => {
+  test('ten wrong codes are allowed in the browser too', async () => {
     f.nextStep();
     const { page, browser } = await f.signIn('victim');
     const fields = { ...page.forms[0]?.fields, action: 'continue' };
@@ -268,7 +268,7 @@ describe.each(stores)('enrolment in the browser on %s', (store) => {
   test.each([
     ['phone', { phone_number: '+1 555 010-6666' }, '+15550106666'],
     ['email', { email: 'second@example.com' }, 'second@example.com'],
-  ])('a %s is set up by a code that is sent', async (factor, address, to) => {
+  ])('a %s is set up by a sent code', async (factor, address, to) => {
     const { page, browser } = await newcomer();
     const set = await browser.submit(page, { factor });
     const bad = await browser.submit(set, { [Object.keys(address)[0] ?? '']: 'nothing', action: 'enrol' });
@@ -280,12 +280,12 @@ describe.each(stores)('enrolment in the browser on %s', (store) => {
     expect((await f.finish(done)).amr).toEqual(['mfa']);
   });
 
-  test('a device is set up by what it is sent', async () => {
+  test('a device is set up by a push', async () => {
     const { page, browser } = await newcomer();
     const waiting = await browser.submit(page, { factor: 'push-notification' });
     const early = await browser.submit(waiting, { action: 'continue' });
     expect(early.status).toBe(400);
-    expect(early.text).toContain('not been allowed yet');
+    expect(early.text).toContain('not been approved yet');
     const link = t.tenant.context.inbox.list({ to: `new-${next - 1}@example.com` }).at(-1)?.link ?? '';
     const device = createBrowser();
     const asked = await device.open(link);
@@ -295,7 +295,7 @@ describe.each(stores)('enrolment in the browser on %s', (store) => {
     expect((await f.finish(done)).amr).toEqual(['mfa']);
   });
 
-  test('who turns from a device to an app confirms the app alone', async () => {
+  test('switching from a device to an app confirms only the app', async () => {
     const { page, browser } = await newcomer();
     await browser.submit(page, { factor: 'push-notification' });
     const set = await browser.submit(page, { factor: 'otp' });
@@ -307,7 +307,7 @@ describe.each(stores)('enrolment in the browser on %s', (store) => {
     expect(active.map((own) => own.authenticator_type).toSorted()).toEqual(['otp', 'recovery-code']);
   });
 
-  test('who has not enrolled gets nowhere', async () => {
+  test('a user who has not enrolled cannot continue', async () => {
     const { page, browser } = await newcomer();
     const { state = '' } = page.forms[0]?.fields ?? {};
     for (const action of ['saved', 'continue', 'recover']) {

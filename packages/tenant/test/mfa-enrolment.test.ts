@@ -20,13 +20,13 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  /** A user who has enrolled nothing. */
+  /** A user without a factor. */
   const newcomer = () => `new-${next++}`;
   const confirmOtp = (mfa_token: string, otp: string) =>
     t.token('factors', { grant_type: otpGrant, mfa_token, otp });
   const confirmOob = (mfa_token: string, oob_code: unknown, binding_code?: string) =>
     t.token('factors', { grant_type: oobGrant, mfa_token, oob_code, binding_code });
-  /** A newcomer with an app that is confirmed; and its secret. */
+  /** A new user with a confirmed app, and the app's secret. */
   const enrolled = async (name: string) => {
     const mfa_token = await t.mfaToken(name);
     const { json } = await t.associate(mfa_token, { authenticator_types: ['otp'] });
@@ -35,7 +35,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     return { secret, recovery: String(json.recovery_codes) };
   };
 
-  test('with the policy all-applications who has no factor must enrol one', async () => {
+  test('with the policy all-applications a user without a factor must enrol one', async () => {
     const answer = await t.signIn('factors', { username: `${newcomer()}@example.com` });
     expect(answer.status).toBe(403);
     expect(answer.json).toMatchObject({
@@ -50,7 +50,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect((await t.list(String(answer.json.mfa_token))).list).toEqual([]);
   });
 
-  test('an app: secret and QR code, recovery code once, confirmed by its first code', async () => {
+  test('an app gets a secret, a QR code and one recovery code, and its first code confirms it', async () => {
     const name = newcomer();
     const mfa_token = await t.mfaToken(name);
     const made = await t.associate(mfa_token, { authenticator_types: ['otp'] });
@@ -104,7 +104,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect(recover.status).toBe(403);
   });
 
-  test('a phone: a code by text, and a number that is masked in the list', async () => {
+  test('a phone gets a code by text, and the list masks its number', async () => {
     const name = newcomer();
     const mfa_token = await t.mfaToken(name);
     const number = '+15550109167';
@@ -133,7 +133,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     ]);
   });
 
-  test('an address: a code by mail', async () => {
+  test('an e-mail address gets a code by mail', async () => {
     const name = newcomer();
     const mfa_token = await t.mfaToken(name);
     const ask = { authenticator_types: ['oob'], oob_channels: ['email'] };
@@ -145,7 +145,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect(email).toMatchObject({ oob_channel: 'email', name: `${'*'.repeat(name.length)}@exam*******` });
   });
 
-  test('by the password alone nobody adds a factor to one that is confirmed', async () => {
+  test('a password alone cannot add a factor to a confirmed one', async () => {
     const name = newcomer();
     const early = await t.mfaToken(name);
     const pending = await t.associate(early, { authenticator_types: ['otp'] });
@@ -159,11 +159,11 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     const refused = await t.associate(await t.mfaToken(name), { authenticator_types: ['otp'] });
     expect(refused.status).toBe(403);
     expect(refused.json.error_description).toBe('User is already enrolled.');
-    // The one that waited since before is worth nothing either.
+    // The pending enrolment from before is invalid too.
     expect((await confirmOtp(early, t.totp(String(pending.json.secret)))).status).toBe(403);
   });
 
-  test('of two newcomers with one password in parallel, one enrols', async () => {
+  test('of two parallel first enrolments of one user, one succeeds', async () => {
     const name = newcomer();
     const tokens = await Promise.all([t.mfaToken(name), t.mfaToken(name)]);
     const made = await Promise.all(
@@ -205,7 +205,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect(types).toEqual(['recovery-code', 'otp', 'phone', 'phone']);
   });
 
-  test('an access token does not stand for a second factor', async () => {
+  test('an access token does not replace a second factor', async () => {
     const name = newcomer();
     const { secret, recovery } = await enrolled(name);
     t.nextStep();
@@ -240,7 +240,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect(answer.json.error).toBe(error);
   });
 
-  test('a client that names itself must be the right one, and prove it', async () => {
+  test('a client that sends its id must be the token’s client and authenticate', async () => {
     const mfa_token = await t.mfaToken('plain');
     const ask = { authenticator_types: ['otp'] };
     const own = { ...t.tenant.credentials('factors') };
@@ -249,7 +249,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect((await t.associate(mfa_token, { ...ask, ...t.tenant.credentials('other') })).status).toBe(400);
   });
 
-  test('a phone with two ways is challenged by either', async () => {
+  test('a phone with two channels can be challenged on either', async () => {
     const mfa_token = await t.mfaToken('texted');
     const listed = (await t.list(mfa_token)).list;
     for (const channel of ['sms', 'voice']) {

@@ -10,7 +10,7 @@ import {
 } from './support/mfa.ts';
 import { stores } from './support/start-test-tenant.ts';
 
-describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (store) => {
+describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => {
   let t: FactorTenant;
   let next = 0;
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
     t.token(client, { grant_type: oobGrant, mfa_token, oob_code, binding_code });
   const challenge = (mfa_token: string, more: object = {}) =>
     t.as('factors', '/mfa/challenge', { mfa_token, ...more });
-  /** An `mfa_token`, after so long that one more message may be sent. */
+  /** An `mfa_token`, issued after enough time for one more message. */
   const signIn = (name: string) => {
     t.clock.offsetS += 360;
     return t.mfaToken(name);
@@ -64,7 +64,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       expect(answer.json.error_description).toBe('Missing required parameter: binding_code');
     });
 
-    test('belongs to the mfa_token that it was sent for', async () => {
+    test('is bound to the mfa_token that it was sent for', async () => {
       const [one, two] = [await signIn('texted'), await t.mfaToken('texted')];
       const { json } = await challenge(one);
       const answer = await redeem(two, json.oob_code, t.lastCode(phone));
@@ -72,7 +72,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       expect(answer.json.error_description).toBe("The oob_code doesn't match the mfa_token");
     });
 
-    test('lasts five minutes; only the one sent last counts', async () => {
+    test('expires after five minutes; only the latest code is valid', async () => {
       const mfa_token = await signIn('texted');
       const { json } = await challenge(mfa_token);
       const first = t.lastCode(phone);
@@ -92,7 +92,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       expect(answer.json).toEqual({ error: 'invalid_grant', error_description: 'Malformed oob_code' });
     });
 
-    test('of eleven in a row the last is not sent', async () => {
+    test('the eleventh code in a row is not sent', async () => {
       t.clock.offsetS += 7200;
       const mfa_token = await signIn('texted');
       const answers = await Promise.all(
@@ -109,7 +109,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       expect(answer.json.error).toBe('unsupported_challenge_type');
     });
 
-    test('an authenticator that is not theirs answers 400 invalid_request', async () => {
+    test('another user’s authenticator answers 400 invalid_request', async () => {
       const theirs = (await t.list(await signIn('texted'))).list[0]?.id;
       for (const authenticator_id of [theirs, 'totp|dev_0', 'recovery-code|dev_0']) {
         const answer = await challenge(await signIn('totp'), { authenticator_id });
@@ -118,7 +118,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       }
     });
 
-    test('an address that is verified serves too, without having been enrolled', async () => {
+    test('a verified e-mail address works without enrolment', async () => {
       const mfa_token = await signIn('mailed');
       const email = (await t.list(mfa_token)).list.find((own) => own.oob_channel === 'email');
       expect(email).toMatchObject({ active: true, name: '******@exam*******' });
@@ -146,7 +146,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       const { pathname, searchParams } = new URL(link);
       return t.post(pathname, new URLSearchParams({ ticket: searchParams.get('ticket') ?? '', action }));
     };
-    /** A user whose device is enrolled. */
+    /** A user with an enrolled device. */
     const withDevice = async () => {
       const name = `new-${next++}`;
       const access = await t.mfaAccess(name, 'enroll');
@@ -176,7 +176,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       ]);
     });
 
-    test('waits, answers slow_down to haste, and signs in once it is approved', async () => {
+    test('is pending, answers slow_down to fast polling, and signs in after approval', async () => {
       const name = await withDevice();
       const mfa_token = await signIn(name);
       const { json } = await challenge(mfa_token);
@@ -197,7 +197,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       expect(statusesOf(answers)).toEqual([200, 403, 403]);
     });
 
-    test('that is rejected answers access_denied, whatever is said later', async () => {
+    test('that is rejected answers access_denied, and a later approval has no effect', async () => {
       const name = await withDevice();
       const mfa_token = await signIn(name);
       const { json } = await challenge(mfa_token);
@@ -212,7 +212,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       expect(t.logTypes()).toContain('gd_auth_rejected');
     });
 
-    test('the link shows what is asked, and decides nothing by being opened', async () => {
+    test('opening the link shows the request without approving it', async () => {
       const name = await withDevice();
       const mfa_token = await signIn(name);
       const { json } = await challenge(mfa_token);
@@ -225,7 +225,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       expect(forged.status).toBe(400);
     });
 
-    test('is answered by the control API too', async () => {
+    test('can be answered by the control API', async () => {
       const name = await withDevice();
       const mfa_token = await signIn(name);
       const { json } = await challenge(mfa_token);
@@ -235,7 +235,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       expect((await t.post(path, { action: 'accept' })).status).toBe(404);
     });
 
-    test('waits for five minutes', async () => {
+    test('expires after five minutes', async () => {
       const name = await withDevice();
       await challenge(await signIn(name));
       t.clock.offsetS += 300;
@@ -246,7 +246,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
   });
 
   describe('a recovery code', () => {
-    test('signs in and is replaced by the one in the answer', async () => {
+    test('signs in and is replaced by the code in the response', async () => {
       const first = await recover(await signIn('own-0'), recoveryCode);
       expect(first.status).toBe(200);
       const renewed = String(first.json.recovery_code);
@@ -269,7 +269,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       expect(statusesOf(answers)).toEqual([200, 403, 403]);
     });
 
-    test('who has none is refused', async () => {
+    test('a user without one is refused', async () => {
       expect((await recover(await signIn('texted'), recoveryCode)).status).toBe(403);
     });
 
@@ -283,7 +283,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
   });
 
   describe('DELETE /mfa/authenticators/{id}', () => {
-    test('removes a phone in both its ways, with an access token that may', async () => {
+    test('removes both channels of a phone with an access token that has the scope', async () => {
       const name = 'own-10';
       const access = await t.mfaAccess(name, 'enroll read:authenticators remove:authenticators');
       const number = '+15550104444';
@@ -338,7 +338,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       expect(answer.json.error).toBe(error);
     });
 
-    test('an mfa_token that is over answers 401 expired_token', async () => {
+    test('an expired mfa_token answers 401 expired_token', async () => {
       const mfa_token = await signIn('own-5');
       t.clock.offsetS += 600;
       const answer = await t.list(mfa_token);
@@ -346,7 +346,7 @@ describe.each(stores)('codes that are sent, pushes and recovery codes on %s', (s
       expect(answer.json.error).toBe('expired_token');
     });
 
-    test('an access token lasts ten minutes', async () => {
+    test('an access token expires after ten minutes', async () => {
       const access = await t.mfaAccess('own-6', 'read:authenticators');
       expect((await t.list(access)).status).toBe(200);
       t.clock.offsetS += 600;

@@ -15,7 +15,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
   const redeem = (mfa_token: string, otp: string, client = 'factors') =>
     t.token(client, { grant_type: otpGrant, mfa_token, otp });
 
-  test('PW09: mfa_required, a challenge, and the code gives what the password would have given', async () => {
+  test('PW09: mfa_required, a challenge, and the code returns the tokens of the password grant', async () => {
     const asked = { audience: api, scope: 'openid email geocode:location offline_access' };
     const mfa_token = await t.mfaToken('totp', asked);
     const challenge = await t.as('factors', '/mfa/challenge', { mfa_token, challenge_type: 'otp oob' });
@@ -30,7 +30,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect(t.logTypes()).toEqual(expect.arrayContaining(['gd_auth_succeed', 's', 'seotpft']));
   });
 
-  test('a wrong code answers 403 and leaves the mfa_token as it was', async () => {
+  test('a wrong code answers 403 and does not consume the mfa_token', async () => {
     t.nextStep();
     const mfa_token = await t.mfaToken('totp');
     const good = t.totp();
@@ -43,7 +43,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect((await redeem(mfa_token, good)).status).toBe(200);
   });
 
-  test.each([-30, 30])('a clock that is %i s off is let pass, one twice as far is not', async (offS) => {
+  test.each([-30, 30])('a clock that is %i s off is accepted, twice that is not', async (offS) => {
     t.nextStep();
     t.nextStep();
     const mfa_token = await t.mfaToken('own-0');
@@ -95,7 +95,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect(again.json).toEqual({ error: 'invalid_grant', error_description: 'Malformed mfa_token' });
   });
 
-  test('an mfa_token is good for ten minutes', async () => {
+  test('an mfa_token expires after ten minutes', async () => {
     const mfa_token = await t.mfaToken('own-3');
     t.clock.offsetS += 599;
     expect((await redeem(mfa_token, '000000')).json.error).toBe('invalid_grant');
@@ -111,7 +111,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect(answer.json).toEqual({ error: 'invalid_grant', error_description: 'Malformed mfa_token' });
   });
 
-  test('an mfa_token is for the client that signed in, and stays good for it', async () => {
+  test('an mfa_token is valid only for the client that signed in', async () => {
     t.nextStep();
     const mfa_token = await t.mfaToken('own-4');
     const answer = await redeem(mfa_token, t.totp(), 'other');
@@ -131,14 +131,14 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect(answer.json.error).toBe('unauthorized_client');
   });
 
-  test('a user who was blocked meanwhile gets nothing', async () => {
+  test('a user who was blocked meanwhile gets no tokens', async () => {
     t.nextStep();
     const mfa_token = await t.mfaToken('own-6');
     alter(t.stored.users, { blocked: true }, 'auth0|own-6-id');
     expect((await redeem(mfa_token, t.totp())).status).toBe(403);
   });
 
-  test('after ten wrong codes even the right one must wait; six minutes give one more try', async () => {
+  test('after ten wrong codes even the right one must wait; after six minutes one more attempt is allowed', async () => {
     t.nextStep();
     const mfa_token = await t.mfaToken('own-7');
     const guesses = Array.from({ length: 15 }, (_, index) => String(900_000 + index));
@@ -154,7 +154,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect((await redeem(mfa_token, t.totp())).status).toBe(200);
   });
 
-  test('right codes do not use up the tries', async () => {
+  test('right codes do not consume attempts', async () => {
     for (let round = 0; round < 12; round += 1) {
       t.nextStep();
       expect((await redeem(await t.mfaToken('own-8'), t.totp())).status).toBe(200);

@@ -4,7 +4,7 @@ import { claimsOf, fresh, stores } from './support/start-test-tenant.ts';
 
 const passwordless = 'http://auth0.com/oauth/grant-type/passwordless/otp';
 
-describe.each(stores)("the tenant's policy of second factors on %s", (store) => {
+describe.each(stores)("the tenant's MFA policy on %s", (store) => {
   let t: FactorTenant;
   const start = async (guardian?: object) => {
     t = await startFactorTenant(store, guardian);
@@ -17,7 +17,7 @@ describe.each(stores)("the tenant's policy of second factors on %s", (store) => 
   };
   const off = { enabled: false };
 
-  test('without a policy only those who have enrolled are asked', async () => {
+  test('without a policy only enrolled users are asked', async () => {
     await start();
     expect(await requirementsOf('plain')).toBeUndefined();
     expect(await requirementsOf('totp')).toEqual({ challenge: [{ type: 'otp' }, { type: 'recovery-code' }] });
@@ -25,7 +25,7 @@ describe.each(stores)("the tenant's policy of second factors on %s", (store) => 
     expect(await requirementsOf('mailed')).toEqual({ challenge: [{ type: 'otp' }, { type: 'email' }] });
   });
 
-  test('confidence-score asks those who come from another address than last time', async () => {
+  test('confidence-score asks users whose address has changed since the last sign-in', async () => {
     await start({ policies: ['confidence-score'] });
     const from = (ip: string) =>
       t.token(
@@ -52,7 +52,7 @@ describe.each(stores)("the tenant's policy of second factors on %s", (store) => 
     expect(await requirementsOf('plain')).toBeUndefined();
   });
 
-  test('a factor that is turned off can be neither used nor enrolled', async () => {
+  test('a disabled factor can be neither used nor enrolled', async () => {
     await start({ policies: ['all-applications'], factors: { otp: off, 'push-notification': off } });
     expect(await requirementsOf('totp')).toEqual({ enroll: [{ type: 'phone' }, { type: 'email' }] });
     const mfa_token = await t.mfaToken('totp');
@@ -63,13 +63,13 @@ describe.each(stores)("the tenant's policy of second factors on %s", (store) => 
     expect(enrolment.headers.get('x-tenant-hint')).toContain('Multi-factor Auth');
   });
 
-  test('with every factor turned off nobody is asked', async () => {
+  test('with every factor disabled no user is asked', async () => {
     const factors = { otp: off, sms: off, email: off, 'push-notification': off };
     await start({ policies: ['all-applications'], factors });
     expect(await requirementsOf('totp')).toBeUndefined();
   });
 
-  test('phones are reached in the ways that the tenant has', async () => {
+  test('phones use the tenant’s message types', async () => {
     await start({ policies: ['all-applications'], phone_message_types: ['voice'] });
     const mfa_token = await t.mfaToken('plain');
     const ask = { authenticator_types: ['oob'], phone_number: '+15550130001' };
@@ -80,7 +80,7 @@ describe.each(stores)("the tenant's policy of second factors on %s", (store) => 
     expect((await t.list(mfa_token)).list.map((own) => own.oob_channel)).toEqual([undefined, 'voice']);
   });
 
-  test('without recovery codes none is given', async () => {
+  test('with recovery codes disabled none is issued', async () => {
     await start({ policies: ['all-applications'], factors: { 'recovery-code': off } });
     const mfa_token = await t.mfaToken('plain');
     const made = await t.associate(mfa_token, { authenticator_types: ['otp'] });
@@ -88,7 +88,7 @@ describe.each(stores)("the tenant's policy of second factors on %s", (store) => 
     expect(await requirementsOf('own-0')).toEqual({ challenge: [{ type: 'otp' }] });
   });
 
-  test('a code that was sent by mail does not spare the second factor', async () => {
+  test('a code that was sent by mail does not replace the second factor', async () => {
     await start({ policies: ['all-applications'] });
     const email = `${fresh('mail')}@example.com`;
     const signIn = async () => {
@@ -126,7 +126,7 @@ describe.each(stores)("the tenant's policy of second factors on %s", (store) => 
     expect((await t.list(String(renewed.json.access_token))).status).toBe(200);
   });
 
-  test('the control API shows the codes that apps show', async () => {
+  test('the control API shows the codes of authenticator apps', async () => {
     await start();
     const answer = await t.get('/_tenant/totp?user=totp@example.com');
     expect(JSON.parse(answer.text)).toEqual([

@@ -20,7 +20,7 @@ describe.each(stores)('the SDKs, unchanged, on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  /** The `mfa_token` of a sign-in, as the SDK tells that one is needed. */
+  /** The `mfa_token` of a sign-in, from the SDK's MFA error. */
   const mfaTokenOf = async (name: string): Promise<string> => {
     const username = `${name}@example.com`;
     const failure: unknown = await client
@@ -85,7 +85,7 @@ describe.each(stores)('the SDKs, unchanged, on %s', (store) => {
     expect(tokens.idToken).toEqual(expect.any(String));
   });
 
-  test('AuthClient.mfa: the recovery code gives another one', async () => {
+  test('AuthClient.mfa: the recovery code returns the next one', async () => {
     const mfaToken = await mfaTokenOf('own-0');
     const tokens = await client.mfa.verify({ factorType: 'recovery-code', recoveryCode, mfaToken });
     expect(tokens.recoveryCode).toMatch(/^[A-Z0-9]{24}$/);
@@ -130,7 +130,7 @@ describe.each(stores)('the SDKs, unchanged, on %s', (store) => {
       expect(inboxOf(email).at(-1)?.link).toContain('/passwordless/verify_redirect?scope=openid');
     });
 
-    test('AuthClient.passwordless: the refusals of the start arrive', async () => {
+    test('AuthClient.passwordless: the errors of the start are reported', async () => {
       await expect(client.passwordless.sendEmail({ email: 'nobody' })).rejects.toMatchObject({
         statusCode: 400,
         cause: { error: 'bad.email' },

@@ -49,7 +49,7 @@ describeWith('chromium', 'a sign-in whose callback leads on to another port', ()
     return `${t.tenant.origin}/authorize?${new URLSearchParams({ ...asked, ...challenge }).toString()}`;
   };
 
-  /** Signs in, asks to be signed out, and says where each of the two ended. */
+  /** Signs in, signs out, and returns where each redirect ended. */
   const signInAndOut = (client_id: string, response_mode: string): Promise<string[]> =>
     withPage(browser, {}, async (page) => {
       const settled = async (press: () => Promise<void>): Promise<string> => {
@@ -76,16 +76,19 @@ describeWith('chromium', 'a sign-in whose callback leads on to another port', ()
       return [signedIn, signedOut];
     });
 
-  test.each(['query', 'form_post'])('arrives at the origins that the client names, by %s', async (mode) => {
+  test.each(['query', 'form_post'])('reaches the origins in the client’s settings, by %s', async (mode) => {
     expect(await signInAndOut('by-web-origin', mode)).toEqual(['arrived', 'arrived']);
     expect(await signInAndOut('by-allowed-origin', mode)).toEqual(['arrived', 'arrived']);
   });
 
-  test.each(['query', 'form_post'])('arrives where the tenant was started to let it, by %s', async (mode) => {
-    expect(await signInAndOut('by-any-port', mode)).toEqual(['arrived', 'arrived']);
-  });
+  test.each(['query', 'form_post'])(
+    'reaches the origins of the onwardOrigins option, by %s',
+    async (mode) => {
+      expect(await signInAndOut('by-any-port', mode)).toEqual(['arrived', 'arrived']);
+    },
+  );
 
-  test('goes nowhere else', async () => {
+  test('reaches no other origin', async () => {
     expect(await signInAndOut('unsaid', 'query')).toEqual(['refused', 'refused']);
   });
 });

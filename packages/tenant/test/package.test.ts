@@ -20,13 +20,12 @@ let folder: string;
 let files: string[];
 let manifest: { name: string; dependencies: Record<string, string>; scripts: Record<string, string> };
 
-// As `npm install` leaves it: the packed files, and beside them the packages that it declares and no others.
+// Laid out like after `npm install`: the packed files and only the packages that it declares.
 beforeAll(async () => {
   folder = makeFolder();
-  const { stdout } = await execute('npm', ['pack', '--json', '--silent', `--pack-destination=${folder}`], {
-    cwd: here,
-    env,
-  });
+  // .npmrc disables scripts by default; the pack builds the package first.
+  const pack = ['pack', '--ignore-scripts=false', '--json', '--silent', `--pack-destination=${folder}`];
+  const { stdout } = await execute('npm', pack, { cwd: here, env });
   const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[')));
   files = packed.files.map((file: { path: string }) => file.path);
   manifest = JSON.parse(await readFile(path.join(here, 'package.json'), 'utf8'));
@@ -42,7 +41,7 @@ beforeAll(async () => {
 });
 
 describe('the packed package', () => {
-  it('holds JavaScript, types and stylesheets, and neither sources nor tests', () => {
+  it('contains JavaScript, types and stylesheets, but no sources and no tests', () => {
     const beside = files.filter((file) => !/^dist\/.+\.(js|d\.ts|css)$/.test(file));
     expect(beside.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     for (const file of ['dist/cli.js', 'dist/index.js', 'dist/index.d.ts', 'dist/console/live.js'])
@@ -50,13 +49,13 @@ describe('the packed package', () => {
     expect(files.filter((file) => /test/i.test(path.basename(file)))).toEqual([]);
   });
 
-  it('needs eight packages at most, and runs nothing when it is installed', () => {
+  it('has at most eight dependencies and no install scripts', () => {
     expect(Object.keys(manifest.dependencies).length).toBeLessThanOrEqual(8);
     const onInstall = ['preinstall', 'install', 'postinstall', 'prepare'];
     expect(Object.keys(manifest.scripts).filter((name) => onInstall.includes(name))).toEqual([]);
   });
 
-  it('starts a tenant by its command, which prints what programs need and ends with exit 0', async () => {
+  it('starts a tenant by its command, which prints the connection data and exits with 0', async () => {
     const command = path.join(folder, 'node_modules', manifest.name, 'dist/cli.js');
     const child = spawn(process.execPath, [command, '--port', '0', '--memory', '--json'], {
       cwd: folder,
@@ -98,7 +97,7 @@ describe('the packed package', () => {
   });
 
   it.each([
-    [['--port', 'x'], {}, 2, /the port is "x"/],
+    [['--port', 'x'], {}, 2, /invalid port "x"/],
     [['--nope'], {}, 2, /Unknown option '--nope'/],
     [['--memory', '--port=0', '--seed=none.yaml'], {}, 78, /none\.yaml: cannot be read/],
     [['--memory', '--port=0'], { NODE_ENV: 'production' }, 78, /NODE_ENV is production/],

@@ -9,14 +9,14 @@ import { pageSamples } from './support/page-samples.ts';
 import { type PageServer, servePages } from './support/serve-pages.ts';
 import { withPage } from './support/with-page.ts';
 
-/** A folder to put a screenshot of each page into; none are taken where it is unset. */
+/** A folder for screenshots of each page; unset: no screenshots. */
 const gallery = process.env['PAGES_GALLERY'];
 
 const looks = [360, 1280].flatMap((width) =>
   (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
 );
 
-/** As people see them; the page that sends itself is held still. */
+/** The pages as rendered; the self-submitting page does not submit. */
 const pages = Object.fromEntries(
   Object.entries(pageSamples).map(([name, reply]) => {
     const body = typeof reply.body === 'string' ? reply.body.replace(/<script>.*<\/script>/s, '') : '';
@@ -44,7 +44,7 @@ describeWith('chromium', 'the pages by axe', () => {
     'have no violation and do not scroll sideways, $width px wide, $colorScheme',
     async ({ width, colorScheme }) => {
       const options = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true };
-      // What a scheme can change is colours; all else is the same in both.
+      // A colour scheme changes only colours.
       const rules = colorScheme === 'dark' ? "{ runOnly: ['color-contrast'] }" : '{}';
       const found = await withPage(browser, options, async (page) => {
         const all: string[] = [];
@@ -68,7 +68,7 @@ describeWith('chromium', 'the pages by axe', () => {
     120_000,
   );
 
-  test('would be found out: a page with faults has violations', async () => {
+  test('detects violations on a faulty page', async () => {
     const found = await withPage(browser, { bypassCSP: true }, async (page) => {
       await page.goto(`${server.origin}/wrong`);
       return violationsOf(page);

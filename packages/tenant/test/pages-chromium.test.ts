@@ -16,11 +16,11 @@ addEventListener('message', ({ data, origin }) => { document.title = JSON.string
 
 describeWith('chromium', 'the pages in Chromium', () => {
   let browser: Browser;
-  /** The tenant, as far as a browser can tell. */
+  /** The tenant, as the browser sees it. */
   let tenant: PageServer;
-  /** Where somebody wants to go. */
+  /** The target of the link. */
   let app: PageServer;
-  /** Where the application sends them on to. */
+  /** The target of the application's redirect. */
   let beyond: PageServer;
   const redirects: Record<string, string> = {};
 
@@ -64,7 +64,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
     await Promise.all([tenant.close(), app.close(), beyond.close()]);
   });
 
-  test('break none of their rules, and look as the stylesheet says', async () => {
+  test('violate no CSP rule and apply the stylesheet', async () => {
     const found = await withPage(browser, {}, async (page) => {
       const complaints = complaintsOf(page);
       const looks = new Set<string>();
@@ -77,7 +77,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
       }
       return { complaints, looks: [...looks] };
     });
-    // The pages of refusals are told apart from those of a broken policy: a status of 400 is an error of the console too.
+    // Chromium reports a 400 page as a console error too, so error pages are told apart from CSP violations.
     expect(found.complaints.filter((text) => !/status of 40[03]/.test(text))).toEqual([]);
     expect(found.looks).toEqual(['16px']);
   });
@@ -133,7 +133,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
     ['mfa-code-refused', 'Send a new code', { code: '', action: 'resend' }],
     ['mfa-choice', 'Text message XXXXXXXX0200', { factor: 'sms|dev_2' }],
     ['simulator', 'Bob bob@example.com', { connection: 'simulated-social', identity: 'bob' }],
-  ])('%s: the button "%s" says so, with nothing else filled in', async (name, label, fields) => {
+  ])('%s: the button "%s" submits its value with empty fields', async (name, label, fields) => {
     await withPage(browser, { javaScriptEnabled: false }, async (page) => {
       await page.goto(`${tenant.origin}/${name}`);
       await page.getByRole('button', { name: label, exact: true }).click();
@@ -143,7 +143,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
     expect(form).toEqual({ state: 'a-state', ...fields });
   });
 
-  test('a code that is typed and entered is sent with the first button, and not with that for a new one', async () => {
+  test('Enter in the code field submits with the first button, not with "Send a new code"', async () => {
     await withPage(browser, { javaScriptEnabled: false }, async (page) => {
       await page.goto(`${tenant.origin}/mfa-code-refused`);
       await page.locator('#code:focus').waitFor();
@@ -170,7 +170,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
       redirectsTo,
     });
 
-  /** Where the browser is after pressing the button of a sign-in whose answer redirects to `location`. */
+  /** The browser's location after the sign-in button, with a response that redirects to `location`. */
   const pressAndFollow = (reply: TenantReply, location: string): Promise<string> =>
     withPage(browser, {}, async (page) => {
       tenant.pages['leading'] = reply;
@@ -185,14 +185,14 @@ describeWith('chromium', 'the pages in Chromium', () => {
       return page.url();
     });
 
-  test('a redirect after a form goes where the page says it may, and nowhere else', async () => {
+  test('a redirect after a form reaches only the targets of the page', async () => {
     const callback = `${app.origin}/callback`;
     expect(await pressAndFollow(signInLeadingTo([callback]), callback)).toBe(callback);
     expect(await pressAndFollow(signInLeadingTo([]), callback)).not.toBe(callback);
     expect(await pressAndFollow(signInLeadingTo([`${beyond.origin}/end`]), callback)).not.toBe(callback);
   });
 
-  test('an application that sends them on to another origin needs that origin to be named too', async () => {
+  test('a further redirect of the application reaches only listed origins', async () => {
     const [on, end] = [`${app.origin}/on`, `${beyond.origin}/end`];
     expect(await pressAndFollow(signInLeadingTo([on, end]), on)).toBe(end);
     expect(await pressAndFollow(signInLeadingTo([on]), on)).not.toBe(end);
@@ -218,7 +218,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
     },
   );
 
-  test('web_message: the window that frames it, or opened it, gets the answer', async () => {
+  test('web_message: the framing or opening window gets the response', async () => {
     const titles = await withPage(browser, {}, async (page) => {
       const complaints = complaintsOf(page);
       const heard = () => page.waitForFunction('document.title.startsWith("{")');

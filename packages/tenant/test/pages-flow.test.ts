@@ -74,7 +74,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
   }
 
-  /** The parameters that came back with the browser. */
+  /** The parameters of the redirect to the callback. */
   async function answer(page: Page): Promise<Record<string, string>> {
     await page.waitForURL((url) => url.href.startsWith(callback));
     return Object.fromEntries(new URL(page.url()).searchParams);
@@ -109,7 +109,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
     },
   );
 
-  test('declined, it leads back with access_denied', async () => {
+  test('declined, it redirects with access_denied', async () => {
     const came = await withPage(browser, { javaScriptEnabled: false }, async (page) => {
       await page.goto(authorizeUrl('tpc_other', asked));
       await signIn(page, 'ann@example.com', password);
@@ -119,7 +119,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
     expect(came).toMatchObject({ error: 'access_denied', state: 'mine' });
   });
 
-  test('may begin with a sign-up, where a weak password is explained', async () => {
+  test('can start with a sign-up, where a weak password is explained', async () => {
     const email = `${fresh()}@example.com`;
     const came = await withPage(browser, { javaScriptEnabled: false }, async (page) => {
       await page.goto(authorizeUrl('own'));
@@ -137,7 +137,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
     expect(came['code']).toBeTypeOf('string');
   });
 
-  test('goes on after a forgotten password', async () => {
+  test('continues after a password reset', async () => {
     const email = `${fresh()}@example.com`;
     await t.post('/dbconnections/signup', { connection: directory, email, password });
     const came = await withPage(browser, { javaScriptEnabled: false }, async (page) => {
@@ -152,7 +152,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
       const mailed = await page.context().newPage();
       await mailed.goto(String(mails.find(({ kind }) => kind === 'reset_password')?.link));
       await mailed.getByLabel('New password', { exact: true }).fill(newPassword);
-      await mailed.getByLabel('New password again').fill(newPassword);
+      await mailed.getByLabel('Repeat new password').fill(newPassword);
       await mailed.getByRole('button', { name: 'Change password' }).click();
       await mailed.getByRole('heading', { name: 'Password changed' }).waitFor();
       await page.getByRole('link', { name: 'Back to sign in' }).click();
@@ -162,7 +162,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
     expect(came['code']).toBeTypeOf('string');
   });
 
-  test('may be by a simulated provider, as whoever one chooses', async () => {
+  test('can use a simulated provider, as a chosen user', async () => {
     await withPage(browser, { javaScriptEnabled: false }, async (page) => {
       await page.goto(authorizeUrl('own'));
       await page.getByRole('button', { name: /^Continue with/ }).click();

@@ -22,7 +22,7 @@ const textOf = (reply: TenantReply | undefined): string => {
 
 const samples = Object.entries(pageSamples).map(([name, reply]) => ({ name, reply, text: textOf(reply) }));
 
-/** Texts made of what breaks out of HTML where it is not escaped. */
+/** Texts that break out of HTML if they are not escaped. */
 const hostile = fc
   .array(
     fc.oneof(
@@ -42,7 +42,7 @@ const hostile = fc
   )
   .map((parts) => parts.join(''));
 
-/** The tags of a document with their attributes' names: what must not depend on what was put in. */
+/** The tags of a document with their attribute names, which must not depend on the values. */
 const skeleton = (text: string): string =>
   (text.replace(/"[^"]*"/g, '""').match(/<[^>]*>/g) ?? []).join('\n');
 
@@ -57,7 +57,7 @@ const entities: Readonly<Record<string, string>> = {
 const unescape = (text: string): string =>
   text.replace(/&([^;]+);/g, (_, name: string) => entities[name] ?? '');
 
-/** Pages with one text at every place that a stranger may have a say in. */
+/** Pages with one text in every place that external input can reach. */
 const pagesWith: Readonly<Record<string, (text: string) => TenantReply>> = {
   'sign in': (text) =>
     signInPage({
@@ -102,7 +102,7 @@ const pagesWith: Readonly<Record<string, (text: string) => TenantReply>> = {
 };
 
 describe('html', () => {
-  test('whatever is put into text or an attribute is read back as it was, and breaks out of neither', () => {
+  test('a value in text or an attribute is read back unchanged and cannot break out of it', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const inText = html`<p>${text}</p>`.text;
@@ -117,12 +117,12 @@ describe('html', () => {
     );
   });
 
-  test('html within html is not escaped again, in lists neither; false and undefined leave nothing', () => {
+  test('html within html is not escaped again, nor in lists; false and undefined render nothing', () => {
     const items = ['a&b', 'c'].map((item) => html`<li>${item}</li>`);
     expect(html`<ul>${items}${false}${undefined}${0}</ul>`.text).toBe('<ul><li>a&amp;b</li><li>c</li>0</ul>');
   });
 
-  test('attributes that are false or undefined are left out, and true ones stand alone', () => {
+  test('attributes that are false or undefined are left out, and true ones have no value', () => {
     expect(attributes({ a: true, b: false, c: undefined, d: 0 }).text).toBe(' a d="0"');
   });
 });
@@ -150,7 +150,7 @@ describe('pages', () => {
     },
   );
 
-  test.each(samples)('$name: every visible field has a label and says what belongs into it', ({ text }) => {
+  test.each(samples)('$name: every visible field has a label and its autocomplete purpose', ({ text }) => {
     for (const [input] of text.matchAll(/<input[^>]*>/g)) {
       if (/type="(hidden|checkbox)"|aria-hidden="true"/.test(input)) continue;
       const id = /\sid="([^"]+)"/.exec(input)?.[1];
@@ -218,7 +218,7 @@ describe('the policy of a page', () => {
     ['com.example.app://callback', 'com.example.app:'],
     ['https://a;sandbox/', 'https:'],
     ["https://a,script-src'x/", 'https:'],
-  ])('lets a form lead to %s by %s', (url, source) => {
+  ])('allows a form to redirect to %s by %s', (url, source) => {
     expect(contentSecurityPolicy({ redirectsTo: [url, url] })).toContain(`form-action 'self' ${source};`);
   });
 

@@ -17,7 +17,7 @@ describe.each(stores)('the password grants on %s', (store) => {
   const plain = (parameters: Record<string, unknown> = {}, client = 'strict') =>
     t.token(client, { grant_type: 'password', username: 'ann@example.com', password, ...parameters });
 
-  test('PW01: with an API and openid the audience is both, the scope exact', async () => {
+  test('PW01: with an API and openid the token has both audiences and exactly the requested scope', async () => {
     const answer = await t.signIn('strict', {
       audience: api,
       scope: 'openid profile geocode:location nonsense',
@@ -40,13 +40,13 @@ describe.each(stores)('the password grants on %s', (store) => {
     });
   });
 
-  test('PW01: without openid the audience is the API alone, and there is no ID token', async () => {
+  test('PW01: without openid the audience is only the API, and there is no ID token', async () => {
     const answer = await t.signIn('strict', { audience: api, scope: 'geocode:location' });
     expect(claimsOf(answer).aud).toBe(api);
     expect(answer.json).not.toHaveProperty('id_token');
   });
 
-  test('PW02: the ID token tells what its scopes open, and lasts ten hours', async () => {
+  test('PW02: the ID token has the claims of its scopes and a lifetime of ten hours', async () => {
     const answer = await t.signIn('strict', { scope: 'openid profile email' });
     const token = textOf(answer, 'id_token');
     expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'RS256', typ: 'JWT' });
@@ -67,7 +67,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     expect(picture).toMatch(/^https:/);
   });
 
-  test('PW02: openid with another scope keeps the profile to itself', async () => {
+  test('PW02: openid with another scope returns no profile claims', async () => {
     const claims = claimsOf(await t.signIn('strict', { scope: 'openid phone' }), 'id_token');
     expect(Object.keys(claims).toSorted()).toEqual(['aud', 'exp', 'iat', 'iss', 'sub']);
   });
@@ -92,13 +92,13 @@ describe.each(stores)('the password grants on %s', (store) => {
     expect(info.json).toEqual({ sub: 'auth0|ann-id', email: 'ann@example.com', email_verified: false });
   });
 
-  test('PW06: the realm must be named in the realm grant', async () => {
+  test('PW06: the realm grant requires a realm', async () => {
     const answer = await t.signIn('strict', { realm: undefined });
     expect(answer.status).toBe(400);
     expect(answer.json.error).toBe('invalid_request');
   });
 
-  test('the plain grant signs in to the default directory, or to a realm where one is named', async () => {
+  test('the plain grant signs in to the default directory, or to the given realm', async () => {
     expect((await plain()).status).toBe(200);
     expect((await plain({ realm: directory })).status).toBe(200);
     const elsewhere = await plain({ realm: 'excellent' });
@@ -127,7 +127,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     });
   });
 
-  test('a public client may sign users in by naming itself', async () => {
+  test('a public client may sign users in with its client id alone', async () => {
     expect((await t.signIn('public')).status).toBe(200);
   });
 
@@ -142,7 +142,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     expect(answer.json.scope).toBe(scope);
   });
 
-  test('no user gets the Management API beyond what concerns themselves', async () => {
+  test('a user gets only the current-user scopes of the Management API', async () => {
     const answer = await t.signIn('strict', { audience: `${t.tenant.issuer}api/v2/` });
     const scopes = textOf(answer, 'scope').split(' ');
     expect(scopes.filter((scope) => !scope.includes('current_user'))).toEqual([]);
@@ -191,7 +191,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     expect(t.logTypes().at(-1)).toBe('pwd_leak');
   });
 
-  test('people sign in by user name and phone number too, in any case', async () => {
+  test('users sign in by user name and phone number too, ignoring case', async () => {
     const answers = await Promise.all(
       ['PHONEY', '+15550100200', 'Phone@Example.com'].map((username) =>
         t.signIn('strict', { username, scope: 'openid phone' }),
@@ -281,7 +281,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     });
   });
 
-  test('a default audience stands in for one that is not sent', async () => {
+  test('the default audience replaces a missing audience', async () => {
     const undo = alter(t.stored.settings, { default_audience: api });
     const answer = await plain({ scope: 'directions' });
     undo();

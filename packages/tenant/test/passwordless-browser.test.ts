@@ -20,7 +20,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
     expect(answer.status).toBe(200);
     return claimsOf(answer, 'id_token');
   };
-  /** Up to the page that asks for the code. */
+  /** Signs in up to the page that asks for the code. */
   const begin = async (username: string, browser: Browser = createBrowser(), parameters = {}) => {
     t.clock.offsetS += 72;
     const page = await browser.open(authorizeUrl(t, { connection: 'email', ...parameters }));
@@ -49,7 +49,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       expect(await claimsFrom(done)).toMatchObject({ phone_number: '+15550102345' });
     });
 
-    test('a wrong code asks again; the third ends it, and a new one is sent on demand', async () => {
+    test('a wrong code asks again; the third invalidates the code, and a new one can be requested', async () => {
       const browser = createBrowser();
       const to = address();
       let page = await begin(to, browser);
@@ -77,7 +77,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       }
     });
 
-    test('a code is for the sign-in that it was sent for', async () => {
+    test('a code is valid only for its sign-in', async () => {
       const [browser, other] = [createBrowser(), createBrowser()];
       const to = address();
       const first = await begin(to, browser);
@@ -88,7 +88,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       await claimsFrom(await browser.submit(first, { code, action: 'continue' }));
     });
 
-    test('another address may be taken', async () => {
+    test('the address can be changed', async () => {
       const browser = createBrowser();
       const page = await begin(address(), browser);
       const start = await browser.submit(page, { action: 'change' });
@@ -97,7 +97,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       await claimsFrom(await browser.submit(asked, { code: codeTo(to), action: 'continue' }));
     });
 
-    test('where nobody may sign up an unknown address gets the same page and no mail', async () => {
+    test('with sign-up disabled an unknown address gets the same page and no mail', async () => {
       const { connections } = t.stored;
       const [connection] = connections.find('name', 'email');
       if (!connection) throw new Error('no connection');
@@ -138,7 +138,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       return { email, link: inboxOf(email).at(-1)?.link ?? '' };
     };
 
-    test('signs the browser in and answers the client at its callback', async () => {
+    test('signs the browser in and redirects to the client’s callback', async () => {
       const authParams = { redirect_uri: callback, state: 'xyz', scope: 'openid email', nonce: 'n-1' };
       const { email, link } = await send(authParams);
       expect(new URL(link).pathname).toBe('/passwordless/verify_redirect');
@@ -150,7 +150,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       expect(answerOf(again).code).toBeDefined();
     });
 
-    test('AuthClient.getTokenByMagicLinkCode takes the answer', async () => {
+    test('AuthClient.getTokenByMagicLinkCode accepts the response', async () => {
       const { client_id: clientId, client_secret: clientSecret = '' } = t.tenant.credentials('web') ?? {
         client_id: '',
       };
@@ -169,7 +169,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       expect(done.headers.get('location')?.startsWith(callback)).toBe(true);
     });
 
-    test('works once, however parallel, and for three minutes', async () => {
+    test('works once, in parallel too, and expires after three minutes', async () => {
       const { link } = await send();
       const pages = await Promise.all([1, 2, 3].map(() => createBrowser().open(link)));
       expect(pages.filter((page) => page.status === 302)).toHaveLength(1);
@@ -180,7 +180,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       expect(page.text).toContain('Wrong email or verification code.');
     });
 
-    test('a callback that is not registered shows a page, and leaves the code as it was', async () => {
+    test('a callback that is not registered shows a page, and does not consume the code', async () => {
       const { link } = await send({ redirect_uri: 'https://evil.example/' });
       const page = await createBrowser().open(link);
       expect(page.status).toBe(403);

@@ -15,7 +15,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
 
   const address = () => `${fresh('mail')}@example.com`;
   const start = async (email: string, client = 'factors') => {
-    // Out of the way of the limit on starts.
+    // High enough to avoid the rate limit of starts.
     t.clock.offsetS += 72;
     return t.as(client, '/passwordless/start', { connection: 'email', email, send: 'code' });
   };
@@ -23,7 +23,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     t.token(client, { grant_type: otpGrant, realm: 'email', username, otp, ...more });
   const otherThan = (code: string): string => (code === '111111' ? '222222' : '111111');
 
-  test('PL01: a code is sent, a wrong one answers 403, the right one signs in and makes the user', async () => {
+  test('PL01: a code is sent, a wrong one answers 403, the right one signs in and creates the user', async () => {
     const email = address();
     const started = await start(email);
     expect(started.status).toBe(200);
@@ -58,7 +58,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect(claimsOf(answer, 'id_token')).toMatchObject({ phone_number, phone_number_verified: true });
   });
 
-  test('who comes back is the same user; the address ignores case', async () => {
+  test('a second sign-in finds the same user; the address ignores case', async () => {
     const email = address();
     await start(email);
     const first = claimsOf(await redeem(email, t.lastCode(email), { audience: api }));
@@ -68,7 +68,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect(t.stored.users.get(String(first.sub))?.logins_count).toBe(2);
   });
 
-  test('a known and an unknown address answer alike', async () => {
+  test('a known and an unknown address get the same response', async () => {
     const email = address();
     const [before] = [await start(email)];
     await redeem(email, t.lastCode(email));
@@ -86,7 +86,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     }
   });
 
-  test('the third wrong try ends a code, however parallel', async () => {
+  test('the third wrong attempt invalidates a code, in parallel too', async () => {
     const email = address();
     await start(email);
     const code = t.lastCode(email);
@@ -96,14 +96,14 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect((await redeem(email, t.lastCode(email))).status).toBe(200);
   });
 
-  test('a code lasts three minutes', async () => {
+  test('a code expires after three minutes', async () => {
     const email = address();
     await start(email);
     t.clock.offsetS += 180;
     expect((await redeem(email, t.lastCode(email))).json).toEqual(wrongEmail);
   });
 
-  test('only the code that was sent last counts', async () => {
+  test('only the latest code is valid', async () => {
     const email = address();
     await start(email);
     const first = t.lastCode(email);
@@ -112,14 +112,14 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect((await redeem(email, t.lastCode(email))).status).toBe(200);
   });
 
-  test('a code is for the client that asked for it', async () => {
+  test('a code is valid only for the client that requested it', async () => {
     const email = address();
     await start(email);
     expect((await redeem(email, t.lastCode(email), {}, 'app')).json).toEqual(wrongEmail);
     expect((await redeem(email, t.lastCode(email))).status).toBe(200);
   });
 
-  test('after ten wrong codes an address is blocked for who sent them, and its user told', async () => {
+  test('after ten wrong codes an address is blocked for the caller, and its user is notified', async () => {
     const email = address();
     await start(email);
     await redeem(email, t.lastCode(email));
@@ -130,7 +130,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect(t.tenant.context.inbox.list({ to: email }).at(-1)).toMatchObject({ kind: 'blocked_account' });
   });
 
-  test('a blocked user is sent nothing, and told nothing', async () => {
+  test('a blocked user gets no code, and the response does not reveal it', async () => {
     const email = address();
     await start(email);
     const { sub } = claimsOf(await redeem(email, t.lastCode(email), { audience: api }));

@@ -10,7 +10,7 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
   afterAll(() => t.close());
 
   const start = (body: object, client = 'factors', headers?: Record<string, string>) => {
-    // Out of the way of the limit.
+    // High enough to avoid the rate limit.
     t.clock.offsetS += 72;
     return t.post('/passwordless/start', { ...t.tenant.credentials(client), ...body }, headers);
   };
@@ -68,18 +68,18 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
     expect(answer.json).toEqual({ error: 'access_denied', error_description: 'Unauthorized' });
   });
 
-  test('a public client needs none', async () => {
+  test('a public client needs no secret', async () => {
     expect((await start(email, 'app')).status).toBe(200);
   });
 
-  test('a client without the grant has no codes sent', async () => {
+  test('a client without the grant is refused', async () => {
     const answer = await start(email, 'strict');
     expect(answer.status).toBe(403);
     expect(answer.json.error).toBe('unauthorized_client');
     expect(answer.headers.get('x-tenant-hint')).toContain('Passwordless OTP');
   });
 
-  test('where the connection is off for the client it answers 400', async () => {
+  test('a connection that is disabled for the client answers 400', async () => {
     const { connections } = t.stored;
     const [connection] = connections.find('name', 'email');
     if (!connection) throw new Error('no connection');
@@ -88,7 +88,7 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
     expectBad(await start(email, 'other'), 'bad.connection', 'Connection is disabled');
   });
 
-  test('where nobody may sign up only those who are known are sent codes', async () => {
+  test('with sign-up disabled only known users get codes', async () => {
     const { connections } = t.stored;
     const [connection] = connections.find('name', 'email');
     if (!connection) throw new Error('no connection');
@@ -104,7 +104,7 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
     connections.put(connection);
   });
 
-  test("the connection's own settings of codes hold", async () => {
+  test("the connection's code settings apply", async () => {
     const { connections } = t.stored;
     const [connection] = connections.find('name', 'sms');
     if (!connection) throw new Error('no connection');
@@ -119,14 +119,14 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
     expect(answer.status).toBe(200);
   });
 
-  test('without send an address is sent a link', async () => {
+  test('without send an e-mail address gets a link', async () => {
     const to = `${fresh('mail')}@example.com`;
     await start({ connection: 'email', email: to });
     expect(t.tenant.context.inbox.list({ to })).toMatchObject([{ kind: 'passwordless_link' }]);
     expect(t.logTypes()).toContain('cls');
   });
 
-  test('fifty in a row are let pass, by the address that a trusted client says', async () => {
+  test('fifty starts are allowed per address, which a trusted client can set', async () => {
     t.clock.offsetS += 7200;
     const ask = (ip: string) =>
       t.post(

@@ -56,7 +56,7 @@ describe.each(stores)('private_key_jwt on %s', (store) => {
       ...more,
     });
 
-  test('an assertion by the client’s key is as good as a secret, with or without client_id', async () => {
+  test('an assertion by the client’s key works like a secret, with or without client_id', async () => {
     expect((await ask(await assertion())).status).toBe(200);
     expect((await ask(await assertion(), { client_id: undefined })).status).toBe(200);
   });
@@ -93,7 +93,7 @@ describe.each(stores)('private_key_jwt on %s', (store) => {
     expect(answers.map((answer) => answer.status)).toEqual([401, 401, 401, 401]);
   });
 
-  test('such a client has no secret to show', () => {
+  test('such a client has no secret', () => {
     expect(t.tenant.credentials(clientId)).toEqual({ client_id: clientId });
   });
 

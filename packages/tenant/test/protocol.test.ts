@@ -13,7 +13,7 @@ const seed = {
   ],
 };
 
-describe.each(stores)('requests that are not well made, on %s', (store) => {
+describe.each(stores)('malformed requests on %s', (store) => {
   let t: TestTenant;
   beforeAll(async () => {
     t = await startTestTenant(store, seed);
@@ -76,16 +76,16 @@ describe.each(stores)('requests that are not well made, on %s', (store) => {
     },
   );
 
-  test('HEAD of what does nothing answers as GET does', async () => {
+  test('HEAD of an endpoint without side effects answers like GET', async () => {
     for (const path of ['/.well-known/jwks.json', '/.well-known/openid-configuration', '/u/style.css'])
       expect((await fetch(`${t.tenant.origin}${path}`, { method: 'HEAD' })).status).toBe(200);
   });
 
-  test('a path that is none answers 404', async () => {
+  test('an unknown path answers 404', async () => {
     expect((await t.get('/oauth/nothing')).status).toBe(404);
   });
 
-  test('a broken escape in a path answers 400', async () => {
+  test('an invalid percent-encoding in a path answers 400', async () => {
     const deleted = await fetch(`${t.tenant.origin}/mfa/authenticators/%zz`, { method: 'DELETE' });
     expect(deleted.status).toBe(400);
   });
@@ -109,7 +109,7 @@ describe.each(stores)('requests that are not well made, on %s', (store) => {
       'magic',
       '__proto__',
       'constructor',
-    ])('%s is not offered: 403 unsupported_grant_type', async (grant_type) => {
+    ])('%s is not supported: 403 unsupported_grant_type', async (grant_type) => {
       const answer = await t.token('strict', { grant_type });
       expect(answer.status).toBe(403);
       expect(answer.json).toEqual({
@@ -118,7 +118,7 @@ describe.each(stores)('requests that are not well made, on %s', (store) => {
       });
     });
 
-    test('an exchange of tokens finds no profile: 400 in the words of Auth0', async () => {
+    test('a token exchange without a profile answers 400 with Auth0’s message', async () => {
       const subject = { subject_token: 'a', subject_token_type: 'urn:acme:legacy' };
       const answer = await t.token('exchanging', { grant_type: exchange, ...subject });
       expect(answer.status).toBe(400);
@@ -130,7 +130,7 @@ describe.each(stores)('requests that are not well made, on %s', (store) => {
       expect(t.logTypes().at(-1)).toBe('fecte');
     });
 
-    test('without the subject it misses that, and without the grant type it is not allowed', async () => {
+    test('a missing subject token answers invalid_request, a client without the grant type unauthorized_client', async () => {
       const missing = await t.token('exchanging', { grant_type: exchange, subject_token: 'a' });
       expect(missing.json.error_description).toMatch(/subject_token_type/);
       const refused = await t.token('strict', { grant_type: exchange, subject_token: 'a' });

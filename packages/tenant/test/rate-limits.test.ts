@@ -36,14 +36,14 @@ describe.each(stores)("Auth0's rate limits on %s", (store) => {
     expect(count(await times(13, () => t.signIn('strict')), 200)).toBeLessThanOrEqual(11);
   });
 
-  test('the address that counts is the one that a trusted client names', async () => {
+  test('the address that counts is the one that a trusted client sends', async () => {
     alter(t.stored.clients, { is_token_endpoint_ip_header_trusted: true }, 'strict');
     const from = (ip: string) => t.signIn('strict', {}, { 'auth0-forwarded-for': ip });
     expect(count(await times(21, () => from('198.51.100.7')), 429)).toBe(1);
     expect((await from('198.51.100.8')).status).toBe(200);
   });
 
-  test('one user asks /userinfo 10 times, and then 5 times a minute; the headers count', async () => {
+  test('one user may call /userinfo 10 times, and then 5 times a minute; the headers count', async () => {
     const { json } = await t.signIn('strict', { scope: 'openid' });
     const ask = () => t.get('/userinfo', { authorization: `Bearer ${String(json.access_token)}` });
     const first = await ask();
@@ -60,7 +60,7 @@ describe.each(stores)("Auth0's rate limits on %s", (store) => {
     expect(statuses([await ask(), await ask(), await ask()])).toEqual([200, 200, 429]);
   });
 
-  test('one address is sent 10 links to reset a password, and then one a minute', async () => {
+  test('one address gets 10 links to reset a password, and then one a minute', async () => {
     const ask = () =>
       t.post('/dbconnections/change_password', { connection: directory, email: 'ann@example.com' });
     const answers = await times(12, ask);
@@ -79,7 +79,7 @@ describe('relaxed limits, which are the default', () => {
   });
   afterAll(() => t.close());
 
-  test('let 40 sign-ins and 40 calls of /userinfo pass', async () => {
+  test('allow 40 sign-ins and 40 calls of /userinfo', async () => {
     const signIns = await Promise.all(
       Array.from({ length: 40 }, () => t.signIn('strict', { scope: 'openid' })),
     );

@@ -33,7 +33,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
   const next = (answer: Answer): string => textOf(answer, 'refresh_token');
   const statuses = (answers: readonly Answer[]) => statusesOf(answers);
 
-  test('RT01: each use gives a new token; using an old one again kills the family', async () => {
+  test('RT01: each use returns a new token; reusing an old one revokes the family', async () => {
     const first = await begin('strict');
     const second = await refresh('strict', first);
     expect(second.status).toBe(200);
@@ -67,7 +67,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect(answer.json).toEqual(refused);
   });
 
-  test('RT03: a reduced scope holds for that access token alone', async () => {
+  test('RT03: a reduced scope applies only to that access token', async () => {
     const reduced = await refresh('strict', await begin('strict'), { scope: 'openid geocode:location' });
     expect(claimsOf(reduced)).toMatchObject({
       aud: [api, `${t.tenant.issuer}userinfo`],
@@ -79,20 +79,20 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect(full.json.scope).toBe(scope);
   });
 
-  test('RT03: a scope beyond the first grant is not gained by asking, nor by asking for openid alone', async () => {
+  test('RT03: a scope beyond the first grant is not granted, nor by requesting openid alone', async () => {
     const wider = await refresh('strict', await begin('strict'), { scope: 'geocode:location directions' });
     expect(wider.json.scope).toBe('geocode:location');
     const openid = await refresh('strict', next(wider), { scope: 'openid' });
     expect(openid.json.scope).toBe('openid');
   });
 
-  test("RT04: another client's token is refused, and stays good for its own", async () => {
+  test("RT04: another client's token is refused, and stays valid for its own client", async () => {
     const token = await begin('strict');
     expect((await refresh('lenient', token)).json).toEqual(refused);
     expect((await refresh('strict', token)).status).toBe(200);
   });
 
-  test('RT05: of three parallel uses one succeeds, and the family is dead', async () => {
+  test('RT05: of three parallel uses one succeeds, and the family is revoked', async () => {
     const token = await begin('strict');
     const answers = await Promise.all([1, 2, 3].map(() => refresh('strict', token)));
     expect(statuses(answers)).toEqual([200, 403, 403]);
@@ -100,7 +100,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect(winner && (await refresh('strict', next(winner))).status).toBe(403);
   });
 
-  test('within the leeway the token before works as well, and beyond it no more', async () => {
+  test('within the leeway the previous token works too, and later it does not', async () => {
     const first = await begin('lenient');
     const [one, other] = await Promise.all([refresh('lenient', first), refresh('lenient', first)]);
     expect([one.status, other.status]).toEqual([200, 200]);
@@ -110,7 +110,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect((await refresh('lenient', next(one))).status).toBe(403);
   });
 
-  test('the leeway is for the token just before, not for one earlier', async () => {
+  test('the leeway applies to the previous token, not to an earlier one', async () => {
     const first = await begin('lenient');
     const second = await refresh('lenient', first);
     const third = await refresh('lenient', next(second));
@@ -118,7 +118,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect((await refresh('lenient', next(third))).status).toBe(403);
   });
 
-  test('a token of a client without rotation stays the same and stays good', async () => {
+  test('a token of a client without rotation stays the same and stays valid', async () => {
     const token = await begin('lasting');
     const answers = await Promise.all([refresh('lasting', token), refresh('lasting', token)]);
     expect(statuses(answers)).toEqual([200, 200]);
@@ -127,7 +127,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect((await refresh('lasting', token)).status).toBe(200);
   });
 
-  test('an unused token ends after the idle lifetime', async () => {
+  test('an unused token expires after the idle lifetime', async () => {
     const token = await begin('strict');
     t.clock.offsetS = 3599;
     const used = await refresh('strict', token);
@@ -136,7 +136,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect((await refresh('strict', next(used))).json).toEqual(refused);
   });
 
-  test('a family ends after its absolute lifetime, however often it is used', async () => {
+  test('a family expires after its absolute lifetime, even if it is used', async () => {
     let token = await begin('strict');
     for (t.clock.offsetS = 0; t.clock.offsetS < 7200; t.clock.offsetS += 1800) {
       const answer = await refresh('strict', token);
@@ -156,7 +156,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect((await refresh('strict', token)).status).toBe(200);
   });
 
-  test('a user who is no more is refused by name', async () => {
+  test('a deleted user is refused with a specific message', async () => {
     const token = await begin('strict', { username: 'phoney' });
     t.stored.users.remove('auth0|phone-id');
     const answer = await refresh('strict', token);
@@ -164,7 +164,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect(answer.json.error_description).toMatch(/generated for a user who doesn't exist anymore/);
   });
 
-  test('a permission taken away is gone from the next access token', async () => {
+  test('a removed permission is missing in the next access token', async () => {
     const token = await begin('strict', {
       username: 'writer@example.com',
       audience: 'urn:rbac',
@@ -226,7 +226,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect(answer.json.error).toBe('invalid_client');
   });
 
-  test('a public client revokes by naming itself', async () => {
+  test('a public client revokes with its client id alone', async () => {
     const token = await begin('public');
     expect((await t.post('/oauth/revoke', { client_id: 'public', token })).status).toBe(200);
     expect((await refresh('public', token)).status).toBe(403);

@@ -7,7 +7,7 @@ import { fresh, startTestTenant, stores, type TestTenant } from './support/start
 const newPassword = 'Battery-Staple-2';
 const dayS = 86_400;
 
-/** The tests' seed, and a connection that remembers passwords. */
+/** The tests' seed with a connection that has a password history. */
 const seed = {
   ...testSeed,
   connections: [
@@ -22,7 +22,7 @@ const seed = {
 
 const headingOf = (page: Page): string | undefined => /<h1>([^<]*)<\/h1>/.exec(page.text)?.[1];
 
-describe.each(stores)('the link to a new password on %s', (store) => {
+describe.each(stores)('the password reset link on %s', (store) => {
   let t: TestTenant;
   beforeAll(async () => {
     t = await startTestTenant(store, seed);
@@ -32,7 +32,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  /** A new user of the connection; their address. */
+  /** Creates a user of the connection and returns their address. */
   async function signUp(connection = directory, secret = password): Promise<string> {
     const email = `${fresh()}@example.com`;
     const body = { client_id: 'strict', connection, email, password: secret };
@@ -70,7 +70,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
     expect((await signIn(email, password)).status).toBe(403);
   });
 
-  test('notes when it was, and leaves the address as unverified as it was', async () => {
+  test('records the time, and leaves the address unverified', async () => {
     const email = await signUp();
     await reset(await mailedLink(email), newPassword);
     const { users } = t.stored;
@@ -79,7 +79,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
     expect(user?.email_verified).toBe(false);
   });
 
-  test('a weak password is refused rule by rule, and the link stays good', async () => {
+  test('a weak password is refused rule by rule, and the link stays valid', async () => {
     const email = await signUp();
     const link = await mailedLink(email);
     const refused = await reset(link, 'lower-case');
@@ -94,9 +94,9 @@ describe.each(stores)('the link to a new password on %s', (store) => {
 
   test.each([
     ['', '', 'Enter a new password.'],
-    [newPassword, password, 'This is not the same password.'],
-    [newPassword, '', 'This is not the same password.'],
-  ])('%j and %j: 400, and says: %s', async (first, second, text) => {
+    [newPassword, password, 'The passwords do not match.'],
+    [newPassword, '', 'The passwords do not match.'],
+  ])('%j and %j: answers 400 and shows: %s', async (first, second, text) => {
     const email = await signUp();
     const refused = await reset(await mailedLink(email), first, second);
     expect(refused.status).toBe(400);
@@ -119,7 +119,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
     expect((await signIn(email, newPassword)).status).toBe(200);
   });
 
-  test('of five at once one changes the password', async () => {
+  test('of five parallel requests one changes the password', async () => {
     const email = await signUp();
     const browser = createBrowser();
     const form = await browser.open(await mailedLink(email));
@@ -133,7 +133,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
     expect((await signIn(email, tries[winner] ?? '')).status).toBe(200);
   });
 
-  test('works for five days', async () => {
+  test('expires after five days', async () => {
     const email = await signUp();
     const link = await mailedLink(email);
     t.clock.offsetS = 5 * dayS - 10;
@@ -142,7 +142,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
     expect(headingOf(await createBrowser().open(link))).toBe('This link does not work');
   });
 
-  test('garbage, and the ticket of another mail, open nothing', async () => {
+  test('garbage, and the ticket of another mail, are refused', async () => {
     const email = await signUp();
     const [welcome] = t.tenant.context.inbox.list({ to: email });
     const ticket = new URL(String(welcome?.link)).searchParams.get('ticket');
@@ -159,7 +159,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
     expect((await signIn(email, password)).status).toBe(200);
   });
 
-  test('is void once the user has another address, or has used a newer link', async () => {
+  test('is invalid once the user has another address or has used a newer link', async () => {
     const email = await signUp();
     const [first, second] = [await mailedLink(email), await mailedLink(email)];
     const { users } = t.stored;
@@ -172,7 +172,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
     expect(headingOf(await createBrowser().open(first))).toBe('This link does not work');
   });
 
-  test('ends refresh tokens, opaque tokens, browser sessions and sign-ins under way', async () => {
+  test('ends refresh tokens, opaque tokens, browser sessions and pending sign-ins', async () => {
     const email = await signUp();
     const { json } = await signIn(email, password, {
       scope: 'openid offline_access',
@@ -210,7 +210,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
     expect(state.browserSessions.find('user_id', user_id)).toEqual([]);
   });
 
-  test('lifts the block after too many failures', async () => {
+  test('removes the brute-force block', async () => {
     const email = await signUp();
     for (let failure = 0; failure < 10; failure += 1) await signIn(email, 'wrong');
     expect((await signIn(email, password)).status).toBe(429);
@@ -218,7 +218,7 @@ describe.each(stores)('the link to a new password on %s', (store) => {
     expect((await signIn(email, newPassword)).status).toBe(200);
   });
 
-  test('does not take one of the passwords that the connection remembers', async () => {
+  test('refuses a password of the connection’s password history', async () => {
     const email = await signUp('remembering', 'first');
     const change = async (secret: string) => reset(await mailedLink(email, 'remembering'), secret);
     const refused = await change('first');

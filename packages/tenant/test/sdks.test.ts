@@ -8,7 +8,7 @@ import { fresh, startTestTenant, stores, type TestTenant } from './support/start
 
 const scope = 'openid profile email offline_access geocode:location';
 
-/** Over TLS by the tenant's own certificate, and each SDK just as it is on npm. */
+/** Over TLS with the tenant's certificate, and each SDK unchanged from npm. */
 describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
   let t: TestTenant;
   let options: { domain: string; clientId: string; clientSecret: string };
@@ -51,7 +51,7 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
       expect(info.data.email).toBe(email);
     });
 
-    test('tells a weak password, a duplicate, a wrong password and a missing grant by their codes', async () => {
+    test('reports a weak password, a duplicate, a wrong password and a missing grant by their codes', async () => {
       const email = 'ann@example.com';
       await expect(
         client().database.signUp({ email: `${fresh()}@example.com`, password: 'x', connection: directory }),
@@ -68,7 +68,7 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
       ).rejects.toMatchObject({ error: 'unauthorized_client', statusCode: 403 });
     });
 
-    test('takes client credentials, and asks for a password change', async () => {
+    test('uses client credentials, and requests a password change', async () => {
       const { data } = await new AuthenticationClient(machine()).oauth.clientCredentialsGrant({
         audience: api,
       });
@@ -101,7 +101,7 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
       ).rejects.toMatchObject({ cause: { error: 'invalid_grant' } });
     });
 
-    test('names the address that a failure counts for', async () => {
+    test('sets the address that a failure counts for', async () => {
       const client = new AuthClient(options);
       const username = `${fresh('nobody')}@example.com`;
       const fail = client.getTokenByPassword({
@@ -118,7 +118,7 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
       });
     });
 
-    test('takes client credentials', async () => {
+    test('uses client credentials', async () => {
       const tokens = await new AuthClient(machine()).getTokenByClientCredentials({ audience: api });
       expect(tokens.accessToken.split('.')).toHaveLength(3);
     });
@@ -130,7 +130,7 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
     expect(key.getPublicKey()).toContain('BEGIN PUBLIC KEY');
   });
 
-  test('openid-client discovers the tenant, takes client credentials and revokes', async () => {
+  test('openid-client discovers the tenant, uses client credentials and revokes', async () => {
     const { clientId, clientSecret } = machine();
     const configuration = await oidc.discovery(new URL(t.tenant.issuer), clientId, clientSecret);
     expect(configuration.serverMetadata().issuer).toBe(t.tenant.issuer);

@@ -11,7 +11,7 @@ import { directory } from './support/seed.ts';
 const passwords = createPasswords({ memory: 8, passes: 1 });
 const management = 'https://localhost:4400/api/v2/';
 
-/** A store that has begun with that seed. */
+/** A store that was initialized with that seed. */
 async function begin(text: string) {
   const state = openState(':memory:');
   const keeper = createStoreKeeper({
@@ -27,7 +27,7 @@ async function begin(text: string) {
   return { state, seed };
 }
 
-test('$mgmt stands for the Management API wherever an audience may be named', async () => {
+test('$mgmt stands for the Management API wherever a seed has an audience', async () => {
   const permission = '{ resource_server_identifier: $mgmt, permission_name: read:users }';
   const { state } = await begin(`
     tenant: { default_audience: $mgmt }
@@ -42,7 +42,7 @@ test('$mgmt stands for the Management API wherever an audience may be named', as
     expect(holder?.permissions[0]?.resource_server_identifier).toBe(management);
 });
 
-test('an entry that overrides keeps what it does not name: strategies, scopes', async () => {
+test('an entry that overrides keeps the members that it does not set: strategies, scopes', async () => {
   const { state } = await begin(`
     connections: [{ name: email, display_name: By mail }]
     client_grants: [{ client_id: courier, audience: urn:maps, organization_usage: deny }]
@@ -54,7 +54,7 @@ test('an entry that overrides keeps what it does not name: strategies, scopes', 
   expect(state.clientGrants.find('client_id', 'courier')[0]?.scope).toHaveLength(3);
 });
 
-test('a seed over what is there adds, and changes only what it names', async () => {
+test('a seed on existing data adds entries, and changes only the members that it sets', async () => {
   const { state, seed } = await begin(`
     clients: [{ client_id: shop, callbacks: [https://shop.example/cb], refresh_token: { leeway: 7 } }]
     roles: [{ name: r }]
@@ -97,7 +97,7 @@ test('a seed over what is there adds, and changes only what it names', async () 
   expect(state.users.list()).toHaveLength(2);
 });
 
-test('a seed over what is there may name what only the tenant has, and no other', async () => {
+test('a seed on existing data can refer to existing entries, and to no unknown ones', async () => {
   const { seed } = await begin(
     'clients: [{ client_id: shop }]\nusers: [{ user_id: ada, email: ada@example.com }]',
   );
@@ -112,7 +112,7 @@ test('a seed over what is there may name what only the tenant has, and no other'
   await expect(faulty).rejects.toThrow(/ada@example.com is taken/);
 });
 
-test('the same seed a second time changes nothing but when users were touched', async () => {
+test('the same seed a second time changes only updated_at of users', async () => {
   const text = `
     clients: [{ client_id: shop, callbacks: [https://shop.example/cb] }]
     users: [{ user_id: ada, email: ada@example.com, roles: [] }]
@@ -130,7 +130,7 @@ test('the same seed a second time changes nothing but when users were touched', 
   expect(look()).toEqual(before);
 });
 
-test('a tenant that moves takes consents and permissions along', async () => {
+test('a tenant at a new address keeps consents and permissions', async () => {
   const { state } = await begin(`
     users:
       - user_id: u

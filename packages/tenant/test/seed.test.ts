@@ -59,7 +59,7 @@ const tokenOf = async (tenant: OpenTenant, client: string, parameters: Record<st
 };
 
 describe('the built-in seed of the package', () => {
-  test('has connections, a client of each kind, an API and a user', async () => {
+  test('has connections, a client of each type, an API and a user', async () => {
     const tenant = await start({ builtInSeed: undefined });
     const { issuer } = tenant;
     const state = storedIn(tenant);
@@ -107,7 +107,7 @@ describe('the built-in seed of the package', () => {
       expect(await tokenOf(tenant, 'machine', { grant_type: 'client_credentials', audience: api })).toBe(200);
   });
 
-  test('speaks of no program that brings a tenant along', async () => {
+  test('contains nothing of a host program', async () => {
     const tenant = await start({ builtInSeed: undefined });
     const exported = await (await fetch(`${tenant.origin}/_tenant/export`)).text();
     expect(exported.replace('"gatehouse_tenant"', '')).not.toMatch(/gatehouse|worldmappers/i);
@@ -115,7 +115,7 @@ describe('the built-in seed of the package', () => {
 });
 
 describe('the built-in seed of a program', () => {
-  test('takes the place of the package’s clients, APIs and users', async () => {
+  test('replaces the package’s clients, APIs and users', async () => {
     const tenant = await start();
     const { issuer } = tenant;
     const state = storedIn(tenant);
@@ -136,12 +136,12 @@ describe('the built-in seed of a program', () => {
     expect(state.users.list()).toEqual([]);
   });
 
-  test('is checked: names that lead nowhere stop the start', async () => {
+  test('is validated: unknown references stop the start', async () => {
     const builtInSeed = { client_grants: [{ client_id: 'ghost', audience: 'urn:none' }] };
     await expect(start({ builtInSeed })).rejects.toThrow(/the built-in seed:\n.*no client ghost/);
   });
 
-  test('gets a secret for each client, and no two alike', async () => {
+  test('gets a different secret for each client', async () => {
     const [one, other] = [await start(), await start()];
     const secrets = [one, other].flatMap((tenant) =>
       storedIn(tenant)
@@ -152,7 +152,7 @@ describe('the built-in seed of a program', () => {
     expect(secrets.every((secret) => /^[\w-]{64}$/.test(secret))).toBe(true);
   });
 
-  test('has credentials that are found by id, by name, and without the prefix of third parties', async () => {
+  test('has credentials that can be found by id, by name, and without the third-party prefix', async () => {
     const tenant = await start();
     expect(tenant.credentials('calendar-app')?.client_id).toBe('tpc_calendar-app');
     expect(tenant.credentials('CalendarApp')?.client_id).toBe('tpc_calendar-app');
@@ -228,7 +228,7 @@ describe('TENANT_SEED', () => {
     expect(await tokenOf(tenant, 'ops', { grant_type: 'client_credentials', audience })).toBe(200);
   });
 
-  test('tells all faults of its shape at once', async () => {
+  test('reports all schema errors at once', async () => {
     const faulty = start({
       seed: `
       clients: [{ client_id: 7, app_typ: spa }]
@@ -242,7 +242,7 @@ describe('TENANT_SEED', () => {
     await expect(faulty).rejects.toThrow(/unknown/);
   });
 
-  test('tells all names that lead nowhere at once', async () => {
+  test('reports all unknown references at once', async () => {
     const faulty = start({
       seed: `
       tenant: { default_directory: nowhere }
@@ -262,16 +262,16 @@ describe('TENANT_SEED', () => {
       /no connection gone/,
       /no role king/,
       /U@Example.com is taken/,
-      /no RSA public key/,
+      /not an RSA public key/,
     ])
       await expect(faulty).rejects.toThrow(fault);
   });
 
-  test.each(['{', 'a: [', '- just\n- a list'])('%j is a fault, not a crash', async (text) => {
+  test.each(['{', 'a: [', '- just\n- a list'])('%j is reported as an error', async (text) => {
     await expect(start({ seed: text })).rejects.toMatchObject({ name: 'SeedError' });
   });
 
-  test('a file that is not there is a fault', async () => {
+  test('a missing file is an error', async () => {
     const missing = startTenant({
       host: '127.0.0.1',
       port: 0,
@@ -287,7 +287,7 @@ describe('a restart', () => {
   const database = () => join(folder, 'tenant.db');
   const seed = 'users: [{ user_id: ada, email: ada@example.com, password: pw }]';
 
-  test('finds users, secrets, refresh tokens and keys again', async () => {
+  test('keeps users, secrets, refresh tokens and keys', async () => {
     const first = await start({ seed, dataFile: database() });
     const before = first.credentials('host');
     const keys = first.context.keys.jwks();
@@ -312,7 +312,7 @@ describe('a restart', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('with another seed warns and applies none of it', async () => {
+  test('with another seed warns and does not apply it', async () => {
     await start({ seed, dataFile: database() });
     await stop();
     const tenant = await start({ seed: `${seed}\nclients: [{ client_id: late }]`, dataFile: database() });
@@ -320,7 +320,7 @@ describe('a restart', () => {
     expect(warnings).toEqual([expect.stringMatching(/TENANT_SEED has changed/)]);
   });
 
-  test('of two starts at once on one file, one seeds and both work', async () => {
+  test('two parallel starts on one file seed it once, and both work', async () => {
     const [one, other] = await Promise.all([
       start({ seed, dataFile: database() }),
       start({ seed, dataFile: database() }),
@@ -330,18 +330,18 @@ describe('a restart', () => {
     expect(one.context.keys.jwks()).toEqual(other.context.keys.jwks());
   });
 
-  test('at another port takes the Management API along', async () => {
+  test('at another port updates the identifier of the Management API', async () => {
     const first = await start({ dataFile: database() });
     await stop();
     const second = await start({ dataFile: database() });
     const audience = `${second.issuer}api/v2/`;
-    // Both ports are free ones; they may be the same by chance, which shows nothing.
+    // Both ports are free ones; if they happen to be equal, the test shows nothing.
     expect(await tokenOf(second, 'management', { grant_type: 'client_credentials', audience })).toBe(200);
     if (first.issuer !== second.issuer)
       expect(storedIn(second).resourceServers.find('identifier', `${first.issuer}api/v2/`)).toEqual([]);
   });
 
-  test('after a failed seed begins anew', async () => {
+  test('after a failed seed starts over', async () => {
     await expect(
       start({ seed: 'tenant: { default_directory: nowhere }', dataFile: database() }),
     ).rejects.toThrow();

@@ -46,13 +46,13 @@ describe.each(stores)('sign-up on %s', (store) => {
     expect(t.logTypes().at(-1)).toBe('ss');
   });
 
-  test('the new user signs in at once, in any case of their address', async () => {
+  test('the new user signs in at once, ignoring the case of their address', async () => {
     const email = `${fresh()}@example.com`;
     await signUp({ email });
     expect((await t.signIn('strict', { username: email.toUpperCase() })).status).toBe(200);
   });
 
-  test('a user of a name or phone number alone has no email', async () => {
+  test('a user with only a user name or phone number has no email', async () => {
     const named = await signUp({ email: undefined, username: 'ada' });
     expect(named.json).toEqual({ _id: expect.any(String), username: 'ada' });
     const called = await signUp({ email: undefined, phone_number: '+15550100999' });
@@ -63,7 +63,7 @@ describe.each(stores)('sign-up on %s', (store) => {
     });
   });
 
-  test('DB02: a duplicate answers 400 invalid_signup, or user_exists where the tenant says so', async () => {
+  test('DB02: a duplicate answers 400 invalid_signup, or user_exists if the tenant’s flag is on', async () => {
     const email = `${fresh()}@example.com`;
     const username = fresh('u');
     await signUp({ email, username });
@@ -146,7 +146,7 @@ describe.each(stores)('sign-up on %s', (store) => {
     ['excellent', 'Passsw0rd!', ['identicalChars']],
     ['excellent', 'Passw0rd!', ['lengthAtLeast']],
     ['excellent', 'Passw0rd!!', undefined],
-  ])('the policy of %s judges %s', async (connection, candidate, broken) => {
+  ])('the policy of %s checks %s', async (connection, candidate, broken) => {
     const answer = await signUp({ password: candidate }, connection);
     expect(answer.status).toBe(broken ? 400 : 200);
     const description = answer.json.description as
@@ -193,14 +193,14 @@ describe.each(stores)('sign-up on %s', (store) => {
       { client_id: 'tpc_my-todos' },
       `connection is disabled (client_id: tpc_my-todos - connection: ${directory})`,
     ],
-  ])('%s answers prose alone', async (connection, body, error) => {
+  ])('%s answers a text without a code', async (connection, body, error) => {
     const answer = await signUp(body, connection);
     expect(answer.status).toBe(400);
     expect(answer.json).toEqual({ error });
     expect(answer.headers.get('x-tenant-hint')).toMatch(/^(Authentication|Tenant)/);
   });
 
-  test('a name that is too long or of odd characters is refused', async () => {
+  test('a name that is too long or has invalid characters is refused', async () => {
     for (const username of ['a'.repeat(16), 'two words', 'ü']) {
       const answer = await signUp({ username });
       expect(answer.json).toMatchObject({ code: 'invalid_username', statusCode: 400 });
@@ -224,12 +224,12 @@ describe.each(stores)('sign-up on %s', (store) => {
     expect((await signUp(body)).status).toBe(400);
   });
 
-  test('an unknown client answers 401; none at all is taken', async () => {
+  test('an unknown client answers 401; a missing client id is accepted', async () => {
     expect((await signUp({ client_id: 'nobody' })).status).toBe(401);
     expect((await signUp({ client_id: undefined })).status).toBe(200);
   });
 
-  test('no password is kept in clear, nor shown with the user', async () => {
+  test('no password is stored in plain text or shown with the user', async () => {
     const secret = 'Very-Secret-Passw0rd';
     const shipped = await startTestTenant(store, testSeed, { quick: false });
     onTestFinished(() => shipped.close());
@@ -243,7 +243,7 @@ describe.each(stores)('sign-up on %s', (store) => {
   const change = (body: object) =>
     t.post('/dbconnections/change_password', { connection: directory, ...body });
 
-  test('DB04: change_password says one sentence, known or unknown; only the known get a link', async () => {
+  test('DB04: change_password answers the same for known and unknown users; only known users get a link', async () => {
     const email = `${fresh()}@example.com`;
     await signUp({ email });
     const [known, unknown] = await Promise.all([change({ email }), change({ email: 'nobody@example.com' })]);
@@ -261,7 +261,7 @@ describe.each(stores)('sign-up on %s', (store) => {
     expect((await change({ connection: undefined, email: 'a@example.com' })).status).toBe(400);
   });
 
-  test('change_password for one address runs dry after ten, and refills one a minute', async () => {
+  test('change_password allows ten requests per address, and then one a minute', async () => {
     const email = `${fresh()}@example.com`;
     const answers = await Promise.all(Array.from({ length: 12 }, () => change({ email })));
     expect(answers.filter((answer) => answer.status === 429)).toHaveLength(2);

@@ -10,7 +10,7 @@ import { type PageServer, servePages } from './support/serve-pages.ts';
 import { startTestTenant, type TestTenant } from './support/start-test-tenant.ts';
 import { withPage } from './support/with-page.ts';
 
-/** What there is in the page: its own, the library's, and what the tests leave there. */
+/** The globals of the page: its own, the library's, and those of the tests. */
 interface SpaWindow {
   readonly location: { readonly origin: string };
   readonly auth0: { createAuth0Client(options: object): Promise<SpaClient> };

@@ -23,14 +23,14 @@ describe.each(stores)('the %s store', (kind) => {
   });
   afterEach(() => store.close());
 
-  test('gives back what was put, under its kind and id alone', () => {
+  test('returns a document only under its kind and id', () => {
     store.put('cups', 'a', '{"x":1}', {});
     expect(store.get('cups', 'a')).toBe('{"x":1}');
     expect(store.get('cups', 'b')).toBeUndefined();
     expect(store.get('plates', 'a')).toBeUndefined();
   });
 
-  test('keeps any text whole, control characters and all', () => {
+  test('keeps any text unchanged, including control characters', () => {
     const odd = 'nul\0 quote" tab\t ünï 🦉';
     store.put('cups', odd, odd, { name: odd });
     expect(store.get('cups', odd)).toBe(odd);
@@ -65,7 +65,7 @@ describe.each(stores)('the %s store', (kind) => {
     expect(store.list('cups')).toHaveLength(2);
   });
 
-  test('sweeps away what has expired, not before', () => {
+  test('sweeps only expired documents', () => {
     store.put('cups', 'soon', 'S', { all: 'x' }, 1000);
     store.put('cups', 'never', 'N', {});
     store.sweep(1000);
@@ -92,7 +92,7 @@ describe.each(stores)('the %s store', (kind) => {
   });
 });
 
-test('both stores answer alike, whatever is done to them', () => {
+test('both stores behave the same under random operations', () => {
   const id = fc.constantFrom('a', 'b', 'c');
   const key = fc.constantFrom('x', 'y');
   const anyStep = fc.oneof(
@@ -136,12 +136,12 @@ test('both stores answer alike, whatever is done to them', () => {
 });
 
 describe('the sqlite file', () => {
-  test('can be read by its owner alone', () => {
+  test('can be read by its owner only', () => {
     createSqliteStore(file).close();
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test('keeps what was put when the process is killed', () => {
+  test('keeps committed documents when the process is killed', () => {
     const program = `
       const { createSqliteStore } = await import(${JSON.stringify(new URL('../src/state/sqlite-store.ts', import.meta.url).href)});
       createSqliteStore(${JSON.stringify(file)}).put('cups', 'a', 'A', { colour: 'red' });
@@ -153,7 +153,7 @@ describe('the sqlite file', () => {
     store.close();
   });
 
-  test('may be open twice: what one writes the other reads', () => {
+  test('can be opened twice, and each reads the other’s writes', () => {
     const [one, other] = [createSqliteStore(file), createSqliteStore(file)];
     one.put('cups', 'a', 'A', {});
     expect(other.get('cups', 'a')).toBe('A');

@@ -10,7 +10,7 @@ import { directory } from './support/seed.ts';
 
 const hash = await hashPassword('Correct-Horse-1');
 
-/** A store of its own, of a tenant at that port. */
+/** A new store, of a tenant at that port. */
 function makeStore(port: number) {
   const state = openState(':memory:');
   const keeper = createStoreKeeper({
@@ -74,13 +74,13 @@ const seeds = fc
     client_grants: seed.clients.map(({ client_id }) => ({ client_id, audience: 'urn:one', scope: scopes })),
   }));
 
-/** One user for an id. */
+/** One user per id. */
 function distinct<T extends { readonly user_id: string | undefined }>(users: readonly T[]): T[] {
   const ids = users.map(({ user_id }) => user_id);
   return users.filter(({ user_id }, index) => user_id === undefined || ids.indexOf(user_id) === index);
 }
 
-test('whatever the seed: exported, imported into an empty store elsewhere and exported, it is byte-equal', async () => {
+test('an export of any seed, imported into an empty store and exported again, is byte-equal', async () => {
   await fc.assert(
     fc.asyncProperty(seeds, async (seed) => {
       const [from, to] = [makeStore(4400), makeStore(4500)];
@@ -98,7 +98,7 @@ test('whatever the seed: exported, imported into an empty store elsewhere and ex
   );
 }, 120_000);
 
-test('an export taken in twice, or over another tenant, is the same tenant', async () => {
+test('an export imported twice, or into another tenant, gives the same tenant', async () => {
   const [from, to] = [makeStore(1), makeStore(2)];
   await from.keeper.seed({ text: 'users: [{ email: a@example.com, password: x }]', name: 'a' });
   await to.keeper.seed({ text: 'users: [{ email: b@example.com }]\nclients: [{ client_id: b }]', name: 'b' });
@@ -109,7 +109,7 @@ test('an export taken in twice, or over another tenant, is the same tenant', asy
   }
 });
 
-test('every part of the state is in an export, or passes', async () => {
+test('every collection of the state is exported or transient', async () => {
   const exported = {
     settings: 'tenant',
     limits: 'rate_limits',

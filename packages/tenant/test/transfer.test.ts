@@ -48,7 +48,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
   let exported: Answer;
   beforeAll(async () => {
     [from, to] = await Promise.all([startManagedTenant(store, seed), startTestTenant(store, {})]);
-    // What people and administrators leave behind: consents, changed settings, users of the API.
+    // Data of users and administrators: consents, changed settings, users of the API.
     const browser = createBrowser();
     await browser.submit(await signInBy(browser, from, strict), { action: 'accept' });
     const { management } = from;
@@ -74,7 +74,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     await Promise.all([from.close(), to.close()]);
   });
 
-  test('is the same to the byte once it is imported elsewhere, at another address', async () => {
+  test('is byte-identical after an import at another address', async () => {
     const again = await exportOf(to);
     expect(again.text).toBe(exported.text);
     expect(again.text).not.toContain(from.tenant.domain);
@@ -85,7 +85,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     expect(document.clients.at(-1)).toMatchObject({ name: 'Made later', extra: { sso: true } });
   });
 
-  test('takes its users along: they sign in, with their second factor, and their consents hold', async () => {
+  test('keeps its users: they sign in, with their second factor, and their consents hold', async () => {
     expect((await signIn(to)).status).toBe(200);
     expect((await signIn(to, { username: 'later@example.com' })).status).toBe(200);
     expect((await signIn(to, { password: 'wrong' })).status).toBe(403);
@@ -95,7 +95,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     expect((await browser.open(authorizeUrl(to, strict))).status).toBe(302);
   });
 
-  test('leaves tokens and sessions behind, and keys too unless they are asked for', async () => {
+  test('contains no tokens and sessions, and keys only on request', async () => {
     const { json } = await signIn(from);
     expect((await refresh(to, json.refresh_token)).json.error).toBe('invalid_grant');
     expect(exported.text).not.toContain('PRIVATE KEY');
@@ -112,7 +112,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     await other.close();
   });
 
-  test('does not come in with a fault: all are told, and nothing has changed', async () => {
+  test('is refused with errors: all are reported, and nothing has changed', async () => {
     const before = (await exportOf(to)).text;
     const document = exported.json as unknown as TenantDocument;
     const [user] = document.users;
@@ -138,7 +138,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     };
     const second = await to.post('/_tenant/import', contradictory);
     for (const fault of [
-      'is there twice',
+      'is duplicated',
       'no user auth0|nobody',
       'Management API',
       'exactly one must be current',
@@ -149,7 +149,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     expect((await exportOf(to)).text).toBe(before);
   });
 
-  test('does not come in with keys that could not sign, or would show more than their public part', async () => {
+  test('is refused with unusable keys, or with private members in a public key', async () => {
     const before = (await exportOf(to, '?with_keys=true')).text;
     const document = (await exportOf(from, '?with_keys=true')).json as unknown as TenantDocument;
     const keys = document.signing_keys ?? [];
@@ -176,7 +176,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     expect((await exportOf(to, '?with_keys=true')).text).toBe(before);
   });
 
-  test('imported many times at once, with sign-ups in between, is whole in the end', async () => {
+  test('imported many times in parallel with sign-ups, is consistent', async () => {
     const signUp = (n: number) =>
       to.post('/dbconnections/signup', {
         client_id: 'web',
@@ -191,7 +191,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     expect((await exportOf(to)).text).toBe(exported.text);
   });
 
-  test('may be larger than other changes', async () => {
+  test('may exceed the body limit of other changes', async () => {
     const document = exported.json as unknown as TenantDocument;
     const [user] = document.users;
     const users = Array.from({ length: 300 }, (_, n) => ({

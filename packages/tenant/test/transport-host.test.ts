@@ -41,7 +41,7 @@ async function ask(port: number, head: string, protocol: 'plain' | 'tls' = 'plai
   return text;
 }
 
-test('loopback names with the port come in, by both protocols', async () => {
+test('loopback names with the port are accepted over both protocols', async () => {
   const port = await start();
   for (const name of ['localhost', '127.0.0.1', '[::1]', 'LOCALHOST']) {
     for (const protocol of ['plain', 'tls'] as const) {
@@ -61,7 +61,7 @@ test.each([
   ['an address that is everywhere', '0.0.0.0:PORT'],
   ['user information', 'localhost:PORT@evil.example'],
   ['IPv6 without brackets', '::1:PORT'],
-])('%s in Host is refused with the rule', async (_what, host) => {
+])('%s in Host is refused with an explanation', async (_what, host) => {
   const port = await start();
   const answer = await ask(port, `GET / HTTP/1.1\r\nHost: ${host.replace('PORT', String(port))}\r\n`);
   expect(answer).toMatch(/^HTTP\/1\.1 403 /);
@@ -87,13 +87,13 @@ test.each([
   }
 });
 
-test('an absolute target that agrees with Host comes in', async () => {
+test('an absolute target that matches Host is accepted', async () => {
   const port = await start();
   const head = `GET http://localhost:${port}/ HTTP/1.1\r\nHost: localhost:${port}\r\n`;
   expect(await ask(port, head)).toContain('inside');
 });
 
-test('allowRemote lets other names in', async () => {
+test('allowRemote accepts other names', async () => {
   const port = await start(true);
   expect(await ask(port, 'GET / HTTP/1.1\r\nHost: tenant.demo.example\r\n')).toContain('inside');
 });

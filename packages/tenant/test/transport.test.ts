@@ -37,7 +37,7 @@ async function start(options: { silenceMs?: number; graceMs?: number; port?: num
   return transport;
 }
 
-/** All that a socket gets until the other side ends it, however that happens. */
+/** Everything that a socket receives until the other side closes it. */
 function received(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -63,7 +63,7 @@ test('one port answers http and https', async () => {
   expect([plain, secure]).toEqual(['plain GET 0', 'tls GET 0']);
 });
 
-test('localhost answers under both of its addresses', async () => {
+test('localhost answers on both of its addresses', async () => {
   const { port } = await start();
   for (const host of ['127.0.0.1', '::1']) {
     expect(await textOf(get({ host, port, headers: { host: `localhost:${port}` } }))).toBe('plain GET 0');
@@ -73,7 +73,7 @@ test('localhost answers under both of its addresses', async () => {
   }
 });
 
-test('a first byte that comes alone is sorted all the same, with nothing lost', async () => {
+test('a first byte that arrives alone is classified, and no data is lost', async () => {
   const { port } = await start();
   const socket = connect(port, '127.0.0.1').setNoDelay(true);
   const answer = received(socket);
@@ -84,7 +84,7 @@ test('a first byte that comes alone is sorted all the same, with nothing lost', 
   expect(await answer).toContain('plain POST 3');
 });
 
-test('a TLS hello that comes byte by byte is shaken hands with', async () => {
+test('a TLS hello that arrives byte by byte completes the handshake', async () => {
   const { port } = await start();
   const relay = createServer((inner) => {
     const outer = connect(port, '127.0.0.1').setNoDelay(true);
@@ -126,7 +126,7 @@ test.each(['plain', 'tls'])('%s connections are kept alive', async (protocol) =>
   expect(ports.size).toBe(1);
 });
 
-test('a large body arrives whole by both protocols', async () => {
+test('a large body arrives complete over both protocols', async () => {
   const { port } = await start();
   const body = Buffer.alloc(3_000_000, 'x');
   const urls = [`http://127.0.0.1:${port}`, `https://127.0.0.1:${port}`];
@@ -140,20 +140,20 @@ test('a large body arrives whole by both protocols', async () => {
   }
 });
 
-/** One that listens, but cannot answer yet, and the answer to a request that has reached it. */
+/** A transport that listens without a handler, and the response to a request that has reached it. */
 async function startUnready() {
   const { keyPem: key, certPem: cert } = certificates;
   const transport = await listenTransport({ host: '127.0.0.1', port: 0, tls: { key, cert } });
   open.push(transport);
   const answer = once(get({ host: '127.0.0.1', port: transport.port }), 'response');
-  // Its turn comes after the first one's, which has therefore been read.
+  // It is handled after the first one, which has therefore been read.
   const later = connect(transport.port, '127.0.0.1', () => later.write('no request\r\n\r\n'));
   await once(later, 'data');
   later.destroy();
   return { transport, answer };
 }
 
-test('a request that comes before serve is called waits for it', async () => {
+test('a request that arrives before serve is called waits for it', async () => {
   const { transport, answer } = await startUnready();
   transport.serve(echo);
   const [response] = await answer;
@@ -169,19 +169,19 @@ test('a request that waits for a start that fails gets 503', async () => {
   expect(response.statusCode).toBe(503);
 });
 
-test('a socket that sends nothing is closed after the bound', async () => {
+test('a socket that sends nothing is closed after the timeout', async () => {
   const { port } = await start({ silenceMs: 150 });
   expect(await received(connect(port, '127.0.0.1'))).toBe('');
 });
 
-test('a TLS hello that stops half-way is closed after the bound', async () => {
+test('a TLS hello that stops halfway is closed after the timeout', async () => {
   const { port } = await start({ silenceMs: 150 });
   const socket = connect(port, '127.0.0.1');
   socket.write(Buffer.from('1603010200', 'hex'));
   await received(socket);
 });
 
-test('a head that stops half-way gets 408 after the bound, by both protocols', async () => {
+test('a request head that stops halfway gets 408 after the timeout over both protocols', async () => {
   const { port } = await start({ silenceMs: 200 });
   const plain = connect(port, '127.0.0.1');
   const secure = connectTls({ port, host: '127.0.0.1', ca: certificates.caPem });
@@ -202,7 +202,7 @@ test.each([
     400,
   ],
   ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400],
-])('%s gets an error answer, and the port goes on', async (_what, bytes, status) => {
+])('%s gets an error response, and the port keeps working', async (_what, bytes, status) => {
   const { port } = await start();
   const socket = connect(port, '127.0.0.1');
   const answer = received(socket);
@@ -211,7 +211,7 @@ test.each([
   const secure = connectTls({ port, host: '127.0.0.1', ca: certificates.caPem });
   const secureAnswer = received(secure);
   secure.write(bytes, 'latin1');
-  // A head still being sent when it is refused may cut the connection before the answer is read.
+  // The refusal of an incomplete request head may close the connection before the response is read.
   expect(await secureAnswer).toMatch(
     new RegExp(status === 431 ? '^(HTTP/1\\.1 431 |$)' : `^HTTP/1\\.1 ${status} `),
   );
@@ -248,7 +248,7 @@ test('sockets that reset or end at any stage do no harm', async () => {
   expect(await textOf(getTls({ host: '127.0.0.1', port, ca: certificates.caPem }))).toBe('tls GET 0');
 });
 
-test('close ends idle and silent connections at once and lets an answer under way finish', async () => {
+test('close ends idle and silent connections at once and lets a pending response finish', async () => {
   const transport = await start({ graceMs: 5_000 });
   const { port } = transport;
   const answering = Promise.withResolvers<void>();
@@ -282,7 +282,7 @@ test('close ends idle and silent connections at once and lets an answer under wa
   await closed;
 });
 
-test('close does not wait for connections that never asked, nor for peers that left', async () => {
+test('close does not wait for connections without requests or for disconnected clients', async () => {
   const transport = await start({ silenceMs: 60_000, graceMs: 60_000 });
   const at = { port: transport.port, host: '127.0.0.1', ca: certificates.caPem };
   const plain = connect(at);
@@ -295,7 +295,7 @@ test('close does not wait for connections that never asked, nor for peers that l
   await Promise.all([transport.close(), ...ends]);
 });
 
-test('close ends an answer that outlasts the grace', async () => {
+test('close ends a response that exceeds the grace period', async () => {
   const transport = await start({ graceMs: 100 });
   const asked = Promise.withResolvers<void>();
   transport.serve(() => asked.resolve());
@@ -307,7 +307,7 @@ test('close ends an answer that outlasts the grace', async () => {
   expect(await answer).toBe('');
 });
 
-test('a port that is taken on either loopback address is refused', async () => {
+test('a port that is in use on either loopback address is refused', async () => {
   const blocker = createServer().listen(0, '::1');
   await once(blocker, 'listening');
   const address = blocker.address();

@@ -15,7 +15,7 @@ describe.each(stores)('/userinfo on %s', (store) => {
   const signIn = async (parameters: Record<string, unknown>): Promise<string> =>
     textOf(await t.signIn('strict', parameters), 'access_token');
 
-  test('UI01: an API token with openid tells what its scopes open', async () => {
+  test('UI01: an API token with openid gets the claims of its scopes', async () => {
     const answer = await ask(await signIn({ audience: api, scope: 'openid profile geocode:location' }));
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({ sub: 'auth0|ann-id', name: 'ann@example.com', given_name: 'ann' });
@@ -29,7 +29,7 @@ describe.each(stores)('/userinfo on %s', (store) => {
     expect([inHeader.json.sub, inForm.json.sub]).toEqual(['auth0|ann-id', 'auth0|ann-id']);
   });
 
-  test('UI02: no token and a bad one answer 401 as text, with a challenge', async () => {
+  test('UI02: a missing and an invalid token answer 401 as text, with a challenge', async () => {
     for (const answer of [await t.get('/userinfo'), await ask('garbage'), await ask('a.b.c')]) {
       expect(answer.status).toBe(401);
       expect(answer.text).toBe('Unauthorized');
@@ -45,12 +45,12 @@ describe.each(stores)('/userinfo on %s', (store) => {
     expect((await ask(await signIn({ scope: 'email' }))).status).toBe(401);
   });
 
-  test('an ID token is no access token', async () => {
+  test('an ID token is not accepted', async () => {
     const answer = await t.signIn('strict', { scope: 'openid' });
     expect((await ask(textOf(answer, 'id_token'))).status).toBe(401);
   });
 
-  test('a token that another key signed under our kid answers 401', async () => {
+  test('a token signed by another key with the tenant’s kid answers 401', async () => {
     const { kid } = t.tenant.context.keys.current();
     const forged = await new SignJWT({ scope: 'openid', sub: 'auth0|ann-id' })
       .setProtectedHeader({ alg: 'HS256', kid })
@@ -71,7 +71,7 @@ describe.each(stores)('/userinfo on %s', (store) => {
     ['by another issuer', { iss: 'https://elsewhere.example/' }, 'RS256', 401],
     ['of an unknown user', { sub: 'auth0|nobody' }, 'RS256', 401],
     ['with another algorithm', {}, 'PS256', 401],
-  ])('a token of our own key %s', async (_name, claims, alg, status) => {
+  ])('a token of the tenant’s key %s', async (_name, claims, alg, status) => {
     const { kid, privateKey } = t.tenant.context.keys.current();
     const good = {
       iss: t.tenant.issuer,
@@ -89,7 +89,7 @@ describe.each(stores)('/userinfo on %s', (store) => {
   test.each([
     ['opaque', { scope: 'openid' }],
     ['signed', { scope: 'openid', audience: api }],
-  ])('an %s token ends after a day, and at once for a blocked user', async (_name, parameters) => {
+  ])('an %s token expires after a day, and at once for a blocked user', async (_name, parameters) => {
     const token = await signIn({ ...parameters, username: 'reader@example.com' });
     expect((await ask(token)).status).toBe(200);
     const undo = alter(t.stored.users, { blocked: true }, 'auth0|reader-id');

@@ -82,7 +82,7 @@ export interface ClientTokenRouteDeps {
 
 /** `POST /v1/oauth/token`: client credentials for API clients, so that they need to know one host only. */
 export function clientTokenRoutes({ issue, audiences, audit, limit }: ClientTokenRouteDeps): Route[] {
-  function noteFailure(
+  function recordFailure(
     { id: requestId, ip }: RequestInfo,
     clientId: string | undefined,
     error: unknown,
@@ -109,7 +109,7 @@ export function clientTokenRoutes({ issue, audiences, audit, limit }: ClientToke
       audit({ event: 'auth.client_token', requestId, ip, outcome: 'succeeded', clientId });
       return { status: 200, body: tokens, headers: { ...headers, Pragma: 'no-cache' } };
     } catch (error) {
-      noteFailure(request, credentials.clientId, error);
+      recordFailure(request, credentials.clientId, error);
       // RFC 6749 §5.2: the challenge matches the scheme that the client used.
       const isBasic = request.headers.authorization !== undefined;
       if (!isBasic || !(error instanceof GatewayError) || error.code !== 'invalid_client') throw error;
@@ -121,7 +121,7 @@ export function clientTokenRoutes({ issue, audiences, audit, limit }: ClientToke
     defineRoute({
       method: 'POST',
       path: '/v1/oauth/token',
-      guard: 'public',
+      access: 'public',
       operationId: 'issueClientToken',
       summary: 'Client credentials grant (RFC 6749 §4.4)',
       description:
@@ -129,8 +129,8 @@ export function clientTokenRoutes({ issue, audiences, audit, limit }: ClientToke
       tag: 'Tokens',
       body: clientTokenBody,
       bodyTypes: ['form', 'json'],
-      charge: chargeAddress(limit, (request, error) => noteFailure(request, undefined, error)),
-      errorShape: 'oauth',
+      charge: chargeAddress(limit, (request, error) => recordFailure(request, undefined, error)),
+      kind: 'oauth',
       responses: { 200: { description: 'An access token', schema: tokenReply, headers: ['RateLimit'] } },
       errors: [
         'unsupported_grant_type',

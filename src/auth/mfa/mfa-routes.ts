@@ -1,5 +1,5 @@
 import type { Mfa } from '../../auth0/mfa.ts';
-import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
+import type { Origins } from '../../browser/origins.ts';
 import { defineRoute, type RequestInfo, type Route } from '../../http/route.ts';
 import { parseInput } from '../../http/validation.ts';
 import type { AddressLimit } from '../../limits/address-limit.ts';
@@ -40,12 +40,6 @@ const TAG = 'Second factor';
 export function mfaRoutes(deps: MfaRouteDeps): Route[] {
   const { auth0, secondFactors, origins, limit, recorder } = deps;
 
-  /** The sign-in that a call is about. */
-  function openHandle(text: string, { headers }: RequestInfo): MfaHandle {
-    requireFriendlyOrigin(origins, headers);
-    return secondFactors.open(text);
-  }
-
   async function verify(body: VerifyBody, request: RequestInfo, handle: MfaHandle): Promise<AttemptOutcome> {
     const mode = toSignInMode(body.mode, origins, request.headers);
     const outcome = await verifyFactor(deps, handle, mode, body, request);
@@ -65,7 +59,7 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/mfa/authenticators',
-      guard: 'public',
+      access: 'public',
       operationId: 'listAuthenticators',
       summary: 'The second factors that the user has enrolled',
       tag: TAG,
@@ -77,7 +71,7 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
         const { 'X-MFA-Handle': text } = parseInput(handleHeader, {
           'X-MFA-Handle': request.headers['x-mfa-handle'],
         });
-        const handle = openHandle(text, request);
+        const handle = secondFactors.open(text);
         const authenticators = await auth0.listAuthenticators(handle.mfaToken);
         return { status: 200, body: { authenticators } };
       },
@@ -85,7 +79,7 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/mfa/associate',
-      guard: 'public',
+      access: 'public',
       operationId: 'associateFactor',
       summary: 'Enrol a first second factor',
       description:
@@ -96,7 +90,7 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
       responses: { 200: { description: 'What the user needs to set the factor up', schema: enrolmentReply } },
       errors: ['mfa_expired', 'mfa_already_enrolled', 'csrf_failed'],
       handler: async ({ body, request }) => {
-        const handle = openHandle(body.mfa_handle, request);
+        const handle = secondFactors.open(body.mfa_handle);
         const attempt = { event: 'auth.mfa_enrolment', subject: toAccountName(handle) } as const;
         return recordAttempt(recorder, attempt, request, async () => {
           const { enrolment, headers } = await enrolFactor(deps, handle, body, request);
@@ -107,7 +101,7 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/mfa/challenge',
-      guard: 'public',
+      access: 'public',
       operationId: 'challengeFactor',
       summary: 'Ask the user for an enrolled factor',
       description: 'Sends a code or a push; an authenticator app needs neither.',
@@ -117,7 +111,7 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
       responses: { 200: { description: 'The user has been asked', schema: challengeReply } },
       errors: ['mfa_expired', 'too_many_attempts', 'csrf_failed'],
       handler: async ({ body, request }) => {
-        const handle = openHandle(body.mfa_handle, request);
+        const handle = secondFactors.open(body.mfa_handle);
         const { challenge, headers } = await challengeFactor(deps, handle, body, request);
         return { status: 200, body: challenge, headers };
       },
@@ -125,7 +119,7 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/mfa/verify',
-      guard: 'public',
+      access: 'public',
       operationId: 'verifyFactor',
       summary: 'End the sign-in by a code, a recovery code or the answer to a push',
       description:
@@ -148,7 +142,7 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
         'store_unavailable',
       ],
       handler: async ({ body, request }) => {
-        const handle = openHandle(body.mfa_handle, request);
+        const handle = secondFactors.open(body.mfa_handle);
         const attempt = { event: 'auth.mfa', subject: toAccountName(handle) } as const;
         return recordAttempt(recorder, attempt, request, () => verify(body, request, handle));
       },

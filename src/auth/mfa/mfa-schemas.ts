@@ -5,11 +5,12 @@ import { email, mode, phoneNumber } from '../auth-schemas.ts';
 
 const MAX_HANDLE = 8192;
 
-const mfa_handle = z
-  .string()
-  .min(1)
-  .max(MAX_HANDLE)
-  .meta({ description: 'The `mfa_handle` of the answer that asked for a second factor.' });
+const HANDLE_EXAMPLE = 'the mfa_handle of the sign-in';
+
+const mfa_handle = z.string().min(1).max(MAX_HANDLE).meta({
+  description: 'The `mfa_handle` of the answer that asked for a second factor.',
+  example: HANDLE_EXAMPLE,
+});
 
 export const handleHeader = z.object({ 'X-MFA-Handle': mfa_handle });
 
@@ -19,19 +20,25 @@ export const associateBody = z
     z.strictObject({ mfa_handle, type: z.enum(['sms', 'voice']), phone_number: phoneNumber }),
     z.strictObject({ mfa_handle, type: z.literal('email'), email: email.optional() }),
   ])
-  .meta({ description: 'Without `email`, the address of the account is enrolled.' });
+  .meta({
+    id: 'gatehouse.EnrolFactor',
+    description: 'Without `email`, the address of the account is enrolled.',
+    example: { mfa_handle: HANDLE_EXAMPLE, type: 'otp' },
+  });
 export type AssociateBody = z.output<typeof associateBody>;
 
-export const challengeBody = z.strictObject({
-  mfa_handle,
-  type: z.enum(factorTypes),
-  authenticator_id: z
-    .string()
-    .min(1)
-    .max(256)
-    .optional()
-    .meta({ description: 'Left out: the first of this type.' }),
-});
+export const challengeBody = z
+  .strictObject({
+    mfa_handle,
+    type: z.enum(factorTypes),
+    authenticator_id: z
+      .string()
+      .min(1)
+      .max(256)
+      .optional()
+      .meta({ description: 'Left out: the first of this type.' }),
+  })
+  .meta({ id: 'gatehouse.ChallengeFactor', example: { mfa_handle: HANDLE_EXAMPLE, type: 'otp' } });
 export type ChallengeBody = z.output<typeof challengeBody>;
 
 const oob_code = z
@@ -68,19 +75,21 @@ export const verifyBody = z
     path: ['binding_code'],
     message: 'goes with an oob_code',
   })
-  .meta({ example: { mfa_handle: 'the mfa_handle of the sign-in', otp: '123456' } });
+  .meta({ id: 'gatehouse.VerifyFactor', example: { mfa_handle: HANDLE_EXAMPLE, otp: '123456' } });
 export type VerifyBody = z.output<typeof verifyBody>;
 
-export const authenticatorList = z.object({
-  authenticators: z.array(
-    z.object({
-      id: z.string().meta({ example: 'totp|dev_1a2b3c4d' }),
-      type: z.enum([...factorTypes, 'recovery_code']),
-      active: z.boolean().meta({ description: 'Whether it has been confirmed by a code or an answer.' }),
-      name: z.string().optional().meta({ description: 'Its address or number, masked.' }),
-    }),
-  ),
-});
+const authenticator = z
+  .object({
+    id: z.string().meta({ example: 'totp|dev_1a2b3c4d' }),
+    type: z.enum([...factorTypes, 'recovery_code']),
+    active: z.boolean().meta({ description: 'Whether it has been confirmed by a code or an answer.' }),
+    name: z.string().optional().meta({ description: 'Its address or number, masked.' }),
+  })
+  .meta({ id: 'gatehouse.Authenticator' });
+
+export const authenticatorList = z
+  .object({ authenticators: z.array(authenticator) })
+  .meta({ id: 'gatehouse.AuthenticatorList' });
 
 const bindingMethod = z
   .literal('prompt')

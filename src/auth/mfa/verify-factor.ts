@@ -3,7 +3,7 @@ import type { UserTokens } from '../../auth0/token-answer.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import type { Sessions } from '../../session/session.ts';
-import type { Marks } from '../../store/store.ts';
+import type { ReplayStore } from '../../store/store.ts';
 import type { CodeLimits } from '../code-limits.ts';
 import { HANDLE_LIFETIME_S, type MfaHandle, toAccount } from '../second-factor.ts';
 import type { SignInLimits } from '../sign-in-limits.ts';
@@ -15,7 +15,7 @@ export interface VerifyFactorDeps {
   readonly auth0: Pick<Mfa, 'verify'>;
   readonly codes: Pick<CodeLimits, 'guess'>;
   readonly signInLimits: Pick<SignInLimits, 'completed'>;
-  readonly marks: Pick<Marks, 'isMarked' | 'mark'>;
+  readonly replayStore: Pick<ReplayStore, 'isRemembered' | 'remember'>;
   readonly sessions: Pick<Sessions, 'begin'>;
   /** Where a sign-in named none. */
   readonly audience: string;
@@ -43,14 +43,14 @@ export async function verifyFactor(
   request: RequestInfo,
 ): Promise<VerifiedFactor> {
   requireSubject(handle, mode);
-  const { auth0, codes, signInLimits, marks, sessions } = deps;
+  const { auth0, codes, signInLimits, replayStore, sessions } = deps;
   const { id, mfaToken, audience = deps.audience, method, identifier } = handle;
   const usedName = `mfa handle ${id}`;
   const guess = await codes.guess(`mfa handle ${id}`, toAccount(handle));
   const { headers } = guess;
 
   async function prove() {
-    if (await marks.isMarked(usedName)) throw new GatewayError('mfa_expired', { reason: 'used' });
+    if (await replayStore.isRemembered(usedName)) throw new GatewayError('mfa_expired', { reason: 'used' });
     return auth0.verify(mfaToken, toProof(body), request.ip);
   }
 
@@ -63,7 +63,7 @@ export async function verifyFactor(
   if ('pendingForS' in outcome) return outcome;
   const { recovery_code: recoveryCode, ...tokens } = outcome;
   // The sign-in is granted: an outage that begins just now does not take it away.
-  await marks.mark(usedName, HANDLE_LIFETIME_S * 1000).catch(() => undefined);
+  await replayStore.remember(usedName, HANDLE_LIFETIME_S * 1000).catch(() => undefined);
   if (identifier !== undefined) await signInLimits.completed(identifier, request.ip);
   const granted = { mode, tokens: withContext(tokens, handle), audience, method };
   return { signedIn: await handOver(sessions, granted, request), recoveryCode, headers };

@@ -1,5 +1,4 @@
 import type { Authentication } from '../../auth0/authentication.ts';
-import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
 import type { Reply, RequestInfo } from '../../http/route.ts';
 import type { CodeLimits } from '../code-limits.ts';
 import { foldIdentifier } from '../sign-in-limits.ts';
@@ -7,7 +6,6 @@ import { foldIdentifier } from '../sign-in-limits.ts';
 export interface ForgotPasswordDeps {
   readonly auth0: Pick<Authentication, 'requestPasswordReset'>;
   readonly codes: Pick<CodeLimits, 'send'>;
-  readonly origins: Origins;
 }
 
 /**
@@ -15,11 +13,10 @@ export interface ForgotPasswordDeps {
  * @throws GatewayError `rate_limited`, `csrf_failed`
  */
 export async function forgotPassword(
-  { auth0, codes, origins }: ForgotPasswordDeps,
+  { auth0, codes }: ForgotPasswordDeps,
   email: string,
   request: RequestInfo,
 ): Promise<Reply> {
-  requireFriendlyOrigin(origins, request.headers);
   const { headers } = await codes.send(`reset ${foldIdentifier(email)}`, request.ip, () =>
     auth0.requestPasswordReset(email),
   );

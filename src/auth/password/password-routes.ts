@@ -33,7 +33,7 @@ export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/signup',
-      guard: 'public',
+      access: 'public',
       operationId: 'signUp',
       summary: 'Create an account',
       description: 'Signs nobody in.',
@@ -54,13 +54,13 @@ export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
           deps.recorder,
           { event: 'auth.signup', subject: foldIdentifier(body.email) },
           request,
-          async () => ({ reply: await signUp(deps.signUp, body, request) }),
+          async () => ({ reply: await signUp(deps.signUp, body) }),
         ),
     }),
     defineRoute({
       method: 'POST',
       path: '/v1/auth/signin',
-      guard: 'public',
+      access: 'public',
       operationId: 'signIn',
       summary: 'Sign in with a password',
       tag: TAG,
@@ -100,7 +100,7 @@ export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/password/forgot',
-      guard: 'public',
+      access: 'public',
       operationId: 'forgotPassword',
       summary: 'Have a link to choose a new password mailed',
       description: 'The answer is the same for every address. The link leads to a page of the tenant.',
@@ -131,7 +131,7 @@ export function changePasswordRoutes(
     defineRoute({
       method: 'POST',
       path: '/v1/auth/password/change',
-      guard: ownUser,
+      access: ownUser,
       operationId: 'changePassword',
       summary: 'Change one’s password',
       description: `All other sessions end, and refresh tokens that were granted before. The current password counts as an attempt to sign in. ${OWN_TOKENS_ONLY}`,

@@ -1,4 +1,4 @@
-import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
+import type { Origins } from '../../browser/origins.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import type { Sessions } from '../../session/session.ts';
 import type { SignInBody } from '../auth-schemas.ts';
@@ -25,7 +25,7 @@ export interface PasswordSignIn {
 /**
  * Signs a user in by password.
  * @throws GatewayError `invalid_credentials`, `mfa_required`, `user_blocked`, `password_leaked`, `too_many_attempts`,
- * `invalid_scope`, `csrf_failed`, `token_mode_refused`, `cross_site_session`, `store_unavailable`, and what the tenant's
+ * `invalid_scope`, `token_mode_refused`, `cross_site_session`, `store_unavailable`, and what the tenant's
  * outage says
  */
 export async function signIn(
@@ -33,7 +33,6 @@ export async function signIn(
   input: SignInBody,
   request: RequestInfo,
 ): Promise<PasswordSignIn> {
-  requireFriendlyOrigin(deps.origins, request.headers);
   const mode = toSignInMode(input.mode, deps.origins, request.headers);
   const audience = deps.scopes.toAudience(input.audience);
   const scope = toSignInScope(deps.scopes.toScope(input.scope, audience), mode);

@@ -1,24 +1,21 @@
 import type { Authentication } from '../../auth0/authentication.ts';
-import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
 import { GatewayError } from '../../errors.ts';
-import type { Reply, RequestInfo } from '../../http/route.ts';
+import type { Reply } from '../../http/route.ts';
 import type { AddressLimit } from '../../limits/address-limit.ts';
 import type { SignUpBody } from '../auth-schemas.ts';
 
 export interface SignUpDeps {
   readonly auth0: Pick<Authentication, 'signUp'>;
   readonly limit: AddressLimit;
-  readonly origins: Origins;
   /** Answer new and existing accounts alike (`SIGNUP_CONCEAL_EXISTING`). */
   readonly concealExisting: boolean;
 }
 
 /**
  * Creates an account; signs nobody in.
- * @throws GatewayError `user_exists`, `weak_password`, `signup_disabled`, `username_required`, `csrf_failed`
+ * @throws GatewayError `user_exists`, `weak_password`, `signup_disabled`, `username_required`
  */
-export async function signUp(deps: SignUpDeps, input: SignUpBody, request: RequestInfo): Promise<Reply> {
-  requireFriendlyOrigin(deps.origins, request.headers);
+export async function signUp(deps: SignUpDeps, input: SignUpBody): Promise<Reply> {
   const concealed = { status: 202, body: { user: { email: input.email } } };
   try {
     const { id, email, email_verified, profile } = await deps.auth0.signUp(input);

@@ -24,7 +24,7 @@ export function passwordlessRoutes({ start, verify, limit, recorder }: Passwordl
     defineRoute({
       method: 'POST',
       path: '/v1/auth/passwordless/start',
-      guard: 'public',
+      access: 'public',
       operationId: 'startPasswordless',
       summary: 'Have a code or a link sent',
       description:
@@ -51,7 +51,7 @@ export function passwordlessRoutes({ start, verify, limit, recorder }: Passwordl
     defineRoute({
       method: 'POST',
       path: '/v1/auth/passwordless/verify',
-      guard: 'public',
+      access: 'public',
       operationId: 'verifyPasswordless',
       summary: 'Sign in with the code that was sent',
       tag: TAG,

@@ -1,5 +1,4 @@
 import type { LinkParameters, Passwordless } from '../../auth0/passwordless.ts';
-import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Reply, RequestInfo } from '../../http/route.ts';
 import type { CodeLimits } from '../code-limits.ts';
@@ -9,7 +8,6 @@ import { toAccountName } from './verify-passwordless.ts';
 export interface StartPasswordlessDeps {
   readonly auth0: Pick<Passwordless, 'start'>;
   readonly codes: Pick<CodeLimits, 'send'>;
-  readonly origins: Origins;
   /**
    * Begins what a link ends, in the browser that gets the cookies.
    * @throws GatewayError `invalid_return_to`
@@ -25,11 +23,10 @@ export interface StartPasswordlessDeps {
  * @throws GatewayError `invalid_return_to`, `rate_limited`, `csrf_failed`, `cross_site_session`
  */
 export async function startPasswordless(
-  { auth0, codes, origins, startLink }: StartPasswordlessDeps,
+  { auth0, codes, startLink }: StartPasswordlessDeps,
   body: StartBody,
   { headers, ip }: RequestInfo,
 ): Promise<Reply> {
-  requireFriendlyOrigin(origins, headers);
   const to = toAddress(body);
   const isLink = body.send === 'link';
   // The browser would drop the cookie that the link needs, which is SameSite=Lax.

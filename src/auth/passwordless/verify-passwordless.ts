@@ -1,5 +1,5 @@
 import type { Passwordless, PasswordlessAddress } from '../../auth0/passwordless.ts';
-import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
+import type { Origins } from '../../browser/origins.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import type { Sessions } from '../../session/session.ts';
@@ -36,7 +36,6 @@ export async function verifyPasswordless(
   request: RequestInfo,
 ): Promise<{ readonly signedIn: SignedIn; readonly headers: Readonly<Record<string, string>> }> {
   const { auth0, codes, origins, sessions, audience } = deps;
-  requireFriendlyOrigin(origins, request.headers);
   const mode = toSignInMode(body.mode, origins, request.headers);
   const scope = toSignInScope(deps.scope, mode);
   const to = toAddress(body);

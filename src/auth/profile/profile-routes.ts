@@ -27,7 +27,7 @@ export function profileRoutes(deps: ProfileRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/profile',
-      guard: ownUser,
+      access: ownUser,
       operationId: 'getProfile',
       summary: 'One’s profile, as the tenant keeps it',
       description: OWN_TOKENS_ONLY,
@@ -42,7 +42,7 @@ export function profileRoutes(deps: ProfileRouteDeps): Route[] {
     defineRoute({
       method: 'PATCH',
       path: '/v1/auth/profile',
-      guard: ownUser,
+      access: ownUser,
       operationId: 'updateProfile',
       summary: 'Change one’s profile',
       description: `What is left out stays. Entries of \`user_metadata\` are changed one by one; \`null\` takes one away. A session and tokens show the change after the next sign-in. ${OWN_TOKENS_ONLY}`,
@@ -62,7 +62,7 @@ export function profileRoutes(deps: ProfileRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/email/verification',
-      guard: 'public',
+      access: 'public',
       operationId: 'resendVerification',
       summary: 'Have the link that verifies an e-mail address mailed once more',
       description: 'The answer is the same for every address.',

@@ -1,6 +1,5 @@
 import type { DoLater } from '../../auth0/later.ts';
 import type { ManagedUser, Management } from '../../auth0/management.ts';
-import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
 import type { Reply, RequestInfo } from '../../http/route.ts';
 import type { CodeLimits } from '../code-limits.ts';
 import { foldIdentifier } from '../sign-in-limits.ts';
@@ -9,7 +8,6 @@ export interface ResendVerificationDeps {
   readonly management: Pick<Management, 'findByEmail' | 'sendVerificationEmail'>;
   readonly codes: Pick<CodeLimits, 'send'>;
   readonly doLater: DoLater;
-  readonly origins: Origins;
   /** Where users with a password live. */
   readonly connection: string;
 }
@@ -23,11 +21,10 @@ const isUnverified = ({ identities, email_verified }: ManagedUser, connection: s
  * @throws GatewayError `rate_limited`, `csrf_failed`
  */
 export async function resendVerification(
-  { management, codes, doLater, origins, connection }: ResendVerificationDeps,
+  { management, codes, doLater, connection }: ResendVerificationDeps,
   email: string,
   request: RequestInfo,
 ): Promise<Reply> {
-  requireFriendlyOrigin(origins, request.headers);
   const { sent: users, headers } = await codes.send(`verification ${foldIdentifier(email)}`, request.ip, () =>
     management.findByEmail(email),
   );

@@ -8,7 +8,7 @@ import { createSealer } from '../../lib/sealed.ts';
 import { createAddressLimit } from '../../limits/address-limit.ts';
 import type { MakeLimiter, Rate } from '../../limits/rate-limit.ts';
 import type { Sessions } from '../../session/session.ts';
-import type { Marks } from '../../store/store.ts';
+import type { ReplayStore } from '../../store/store.ts';
 import type { AttemptRecorder } from '../record-attempt.ts';
 import type { RequireSecondFactor } from '../second-factor.ts';
 import { toSignInMode } from '../sign-in-mode.ts';
@@ -26,7 +26,7 @@ export interface RedirectOptions {
   readonly scope: string;
   readonly auth0: Authorization;
   readonly sessions: Sessions;
-  readonly marks: Marks;
+  readonly replayStore: ReplayStore;
   /** The first seals, all open. */
   readonly secrets: readonly string[];
   readonly origins: Origins;
@@ -60,7 +60,6 @@ export function assembleRedirect(options: RedirectOptions): RedirectModule {
     ...loginRoutes({
       start: ending,
       finish: ending,
-      origins,
       limit: createAddressLimit(makeLimiter, 'login-ip', rates?.authIp),
       recorder,
     }),

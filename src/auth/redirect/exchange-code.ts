@@ -1,5 +1,5 @@
 import type { Authorization } from '../../auth0/authorization.ts';
-import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
+import type { Origins } from '../../browser/origins.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import type { Sessions } from '../../session/session.ts';
@@ -36,7 +36,7 @@ function requireForeignCallback(redirectUri: string, { origins, callbackUrl }: E
 /**
  * Exchanges a code that a frontend got by running the redirect itself. The frontend proves that it began the sign-in by the
  * PKCE verifier, or by the nonce that the ID token repeats (RFC 9700 §2.1.1). Otherwise a stolen code would sign its thief in.
- * @throws GatewayError `csrf_failed`, `validation_failed`, `invalid_code`, `proof_required`, `mfa_required`, `access_denied`,
+ * @throws GatewayError `validation_failed`, `invalid_code`, `proof_required`, `mfa_required`, `access_denied`,
  * `token_mode_refused`,
  * `cross_site_session`
  */
@@ -45,8 +45,7 @@ export async function exchangeCode(
   body: ExchangeBody,
   request: RequestInfo,
 ): Promise<SignedIn> {
-  const { auth0, sessions, origins, revokeLater, toMode, audience } = deps;
-  requireFriendlyOrigin(origins, request.headers);
+  const { auth0, sessions, revokeLater, toMode, audience } = deps;
   const mode = toMode(body.mode, request.headers);
   requireForeignCallback(body.redirect_uri, deps);
   const { code, redirect_uri: redirectUri, code_verifier: codeVerifier, nonce } = body;

@@ -23,7 +23,7 @@ export function exchangeRoutes({ exchange, limit, recorder }: ExchangeRouteDeps)
     defineRoute({
       method: 'POST',
       path: '/v1/auth/exchange',
-      guard: 'public',
+      access: 'public',
       operationId: 'exchangeCode',
       summary: 'Hand over a code that the frontend got by running the redirect itself',
       description:

@@ -4,7 +4,7 @@ import type { ReturnUrls } from '../../browser/return-url.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import type { BegunSession, Sessions } from '../../session/session.ts';
-import type { Marks } from '../../store/store.ts';
+import type { ReplayStore } from '../../store/store.ts';
 import { toLoginPath } from './login-path.ts';
 import type { CallbackQuery } from './login-schemas.ts';
 import {
@@ -15,14 +15,14 @@ import {
 } from './login-transaction.ts';
 
 /** A sign-in is known as used for as long as a browser is likely to come back to its callback. */
-const MARK_TTL_MS = 24 * 60 * 60 * 1000;
+const USED_TTL_MS = 24 * 60 * 60 * 1000;
 const RETRY_AFTER_S = 5;
 
 export interface FinishLoginDeps {
   readonly auth0: Pick<Authorization, 'exchangeCode'>;
   readonly transactions: LoginTransactions;
   readonly sessions: Pick<Sessions, 'begin' | 'read'>;
-  readonly marks: Pick<Marks, 'markOnce' | 'isMarked'>;
+  readonly replayStore: Pick<ReplayStore, 'consumeOnce' | 'isRemembered'>;
   readonly returnUrls: ReturnUrls;
   readonly callbackUrl: string;
   readonly issuer: string;
@@ -70,7 +70,7 @@ function toRefusal(error: string, description: string | undefined): GatewayError
   });
 }
 
-const toMark = (id: string): string => `login:${id}`;
+const toReplayName = (id: string): string => `login:${id}`;
 
 /** For a callback that was used before: a double click, a reload, the back button. A signed-in browser is redirected. */
 async function answerUsed(
@@ -96,14 +96,15 @@ export async function finishLogin(
   query: CallbackQuery,
   request: RequestInfo,
 ): Promise<FinishedLogin> {
-  const { auth0, transactions, sessions, marks, returnUrls, callbackUrl, issuer } = deps;
+  const { auth0, transactions, sessions, replayStore, returnUrls, callbackUrl, issuer } = deps;
   const known = transactions.recall(query.state);
   const returnTo = (known?.returnTo && returnUrls.toReturnUrl(known.returnTo)) ?? returnUrls.fallback;
   let taken: TakenTransaction;
   try {
     taken = transactions.take(request.headers, query.state);
   } catch (refusal) {
-    if (known && (await marks.isMarked(toMark(known.id)))) return answerUsed(deps, returnTo, [], request);
+    if (known && (await replayStore.isRemembered(toReplayName(known.id))))
+      return answerUsed(deps, returnTo, [], request);
     throw refusal;
   }
   const { transaction, clearCookie } = taken;
@@ -113,7 +114,7 @@ export async function finishLogin(
     // A tenant that is not ours answers for ours: mix-up (RFC 9207 §2.4).
     if (query.iss !== undefined && query.iss !== issuer)
       throw new GatewayError('state_mismatch', { reason: 'iss' });
-    if (!(await marks.markOnce(toMark(id), MARK_TTL_MS)))
+    if (!(await replayStore.consumeOnce(toReplayName(id), USED_TTL_MS)))
       return await answerUsed(deps, returnTo, cookies, request);
     if (query.error !== undefined) {
       if (transaction.isSilent && silentRefusals.has(query.error))

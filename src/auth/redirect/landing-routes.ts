@@ -1,27 +1,101 @@
-import { PAGE_TYPE, pageHeaders, toPage } from '../../http/page.ts';
+import { isNavigation } from '../../browser/navigation.ts';
+import { PAGE_TYPE, type PageContent, pageHeaders, toPage } from '../../http/page.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
+import type { Session, Sessions } from '../../session/session.ts';
+import { toUser } from '../../session/signed-in-reply.ts';
+import { toLoginPath } from './login-path.ts';
+
+export interface LandingDeps {
+  readonly sessions: Pick<Sessions, 'read'>;
+  /** The path at which a browser ends a session. */
+  readonly toSignOutPath: (session: Session) => string;
+}
 
 const page = toPage({
   title: 'Gatehouse',
   text: 'This is the gateway of an application. If you have just signed in or out, you are done here: close this page, or go back to the application.',
-  link: { href: '/docs', text: 'The API of this gateway' },
+  links: [{ href: '/docs', text: 'The API of this gateway' }],
 });
 
-/** `GET /`: where a browser ends up when nobody said where to return to. */
-export function landingRoutes(): Route[] {
+const HERE = '/';
+
+function toNameOf({ subject, claims }: Session): string {
+  const { email, phone_number: phone, username, name } = toUser(subject, claims);
+  return email ?? phone ?? username ?? name ?? subject;
+}
+
+/** Who is signed in, and the way out or in; forms and scripts are not needed for it. */
+function toPerson(session: Session | undefined, deps: LandingDeps): Pick<PageContent, 'text' | 'links'> {
+  if (!session) {
+    return {
+      text: 'The gateway answers. Nobody is signed in in this browser.',
+      links: [
+        { href: toLoginPath({ return_to: HERE }), text: 'Sign in' },
+        { href: toLoginPath({ return_to: HERE, screen_hint: 'signup' }), text: 'Sign up' },
+      ],
+    };
+  }
+  return {
+    text: `The gateway answers. You are signed in as ${toNameOf(session)}.`,
+    links: [{ href: `${deps.toSignOutPath(session)}&return_to=${HERE}`, text: 'Sign out' }],
+  };
+}
+
+/** The first page of a newcomer, whose gateway runs with the embedded tenant. */
+const toDevelopmentPage = (
+  session: Session | undefined,
+  deps: LandingDeps,
+  consoleUrl: string,
+): PageContent => ({
+  title: 'Gatehouse is running',
+  ...toPerson(session, deps),
+  entries: [
+    {
+      href: '/docs',
+      name: 'API documentation',
+      text: 'Every route of this gateway, to read and to try out.',
+    },
+    {
+      href: consoleUrl,
+      name: 'Console of the tenant',
+      text: 'Users, applications, every mail and code, and the log of the embedded tenant.',
+    },
+  ],
+  note: 'This page is for development. With AUTH0_DOMAIN set it says only that this is a gateway.',
+});
+
+/**
+ * `GET /`: where a browser ends up when nobody said where to return to. Where `consoleUrl` names the console of the embedded
+ * tenant, it says who is signed in; a script that fetches the page is not told.
+ */
+export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined): Route[] {
+  const shared = {
+    method: 'GET',
+    path: HERE,
+    access: 'public',
+    kind: 'page',
+    undocumented: true,
+    operationId: 'getLandingPage',
+    summary: 'A page to return to',
+    tag: 'About',
+    responses: { 200: { description: 'The page', contentType: PAGE_TYPE } },
+    errors: [],
+  } as const;
+  if (consoleUrl === undefined)
+    return [defineRoute({ ...shared, handler: () => ({ status: 200, body: page, headers: pageHeaders }) })];
   return [
     defineRoute({
-      method: 'GET',
-      path: '/',
-      guard: 'public',
-      isNavigation: true,
-      undocumented: true,
-      operationId: 'getLandingPage',
-      summary: 'A page to return to',
-      tag: 'About',
-      responses: { 200: { description: 'The page', contentType: PAGE_TYPE } },
-      errors: [],
-      handler: () => ({ status: 200, body: page, headers: pageHeaders }),
+      ...shared,
+      access: 'optional-session',
+      handler: async ({ request: { headers } }) => {
+        const isSeen = isNavigation(headers, 'none');
+        const session = isSeen ? await deps.sessions.read(headers, { touch: false }) : undefined;
+        return {
+          status: 200,
+          body: toPage(toDevelopmentPage(session, deps, consoleUrl)),
+          headers: { ...pageHeaders, 'Cache-Control': 'no-store' },
+        };
+      },
     }),
   ];
 }

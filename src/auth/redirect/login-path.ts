@@ -5,6 +5,7 @@ interface LoginPathQuery {
   readonly organization?: string | undefined;
   readonly connection?: string | undefined;
   readonly prompt?: 'login' | undefined;
+  readonly screen_hint?: 'signup' | undefined;
 }
 
 /** The path at which a browser begins to sign in. The caller has checked `return_to`. */

@@ -1,4 +1,3 @@
-import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
 import { GatewayError } from '../../errors.ts';
 import { defineRoute, type Reply, type RequestInfo, type Route } from '../../http/route.ts';
 import { type AddressLimit, tryCharged } from '../../limits/address-limit.ts';
@@ -19,7 +18,6 @@ import { type StartedLogin, type StartLoginDeps, startLogin } from './start-logi
 export interface LoginDeps {
   readonly start: StartLoginDeps;
   readonly finish: FinishLoginDeps;
-  readonly origins: Origins;
   readonly limit: AddressLimit;
   readonly recorder: AttemptRecorder;
 }
@@ -28,7 +26,7 @@ const TAG = 'Redirect login';
 const seeOther = { description: 'On the way', headers: ['Set-Cookie'] } as const;
 
 /** Sign-in at the tenant's own pages: authorization code flow with PKCE. */
-export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDeps): Route[] {
+export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Route[] {
   /** Charges a navigation, once it is known to be one. */
   async function begin(
     wish: LoginWish,
@@ -57,10 +55,9 @@ export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDe
     defineRoute({
       method: 'GET',
       path: '/v1/auth/login',
-      guard: 'public',
-      isNavigation: true,
+      access: 'public',
+      kind: 'page',
       acts: { inFrames: 'same-site' },
-      errorShape: 'page',
       operationId: 'login',
       summary: "Sign in at the tenant's pages",
       description:
@@ -82,7 +79,7 @@ export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDe
     defineRoute({
       method: 'POST',
       path: '/v1/auth/login/start',
-      guard: 'public',
+      access: 'public',
       atPublicUrlOnly: true,
       operationId: 'startLogin',
       summary: "Begin a sign-in at the tenant's pages, for a frontend that navigates itself or opens a popup",
@@ -98,7 +95,6 @@ export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDe
       },
       errors: ['invalid_return_to', 'csrf_failed', 'cross_site_session'],
       handler: async ({ body, request }) => {
-        requireFriendlyOrigin(origins, request.headers);
         // The browser would drop the transaction's cookie, which is SameSite=Lax.
         if (request.headers['sec-fetch-site'] === 'cross-site') throw new GatewayError('cross_site_session');
         const { authorizationUrl, cookies } = await startLogin(start, body, request.headers);
@@ -108,10 +104,9 @@ export function loginRoutes({ start, finish, origins, limit, recorder }: LoginDe
     defineRoute({
       method: 'GET',
       path: '/v1/auth/callback',
-      guard: 'public',
-      isNavigation: true,
+      access: 'public',
+      kind: 'page',
       acts: { inFrames: 'any' },
-      errorShape: 'page',
       operationId: 'loginCallback',
       summary: 'Where the tenant sends the browser back',
       description: 'A navigation: only the tenant sends a browser here.',

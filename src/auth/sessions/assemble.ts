@@ -2,19 +2,19 @@ import { logoutTokenLifetimeS, type VerifyLogoutToken } from '../../auth0/logout
 import type { Route } from '../../http/route.ts';
 import { createAddressLimit, createAddressLimiter } from '../../limits/address-limit.ts';
 import type { MakeLimiter, Rate } from '../../limits/rate-limit.ts';
-import type { Sessions } from '../../session/session.ts';
-import type { Marks } from '../../store/store.ts';
+import type { Session, Sessions } from '../../session/session.ts';
+import type { ReplayStore } from '../../store/store.ts';
 import type { AttemptRecorder } from '../record-attempt.ts';
 import { backchannelLogoutRoutes } from './backchannel-logout-routes.ts';
 import { refreshRoutes } from './refresh-routes.ts';
 import type { RefreshDeps } from './refresh-tokens.ts';
 import { sessionRoutes } from './session-routes.ts';
-import { createSignOut, type SignOutOptions } from './sign-out.ts';
+import { createSignOut, type SignOutOptions, toSignOutPath } from './sign-out.ts';
 import { signOutRoutes } from './sign-out-routes.ts';
 
 export interface SessionsOptions extends RefreshDeps, Omit<SignOutOptions, 'limit'> {
   readonly sessions: Sessions;
-  readonly marks: Marks;
+  readonly replayStore: ReplayStore;
   readonly verifyLogoutToken: VerifyLogoutToken;
   readonly makeLimiter: MakeLimiter;
   /** Undefined: no limits. */
@@ -23,6 +23,8 @@ export interface SessionsOptions extends RefreshDeps, Omit<SignOutOptions, 'limi
 }
 
 export interface SessionsModule {
+  /** The path at which a browser ends a session. */
+  readonly toSignOutPath: (session: Session) => string;
   /** Refresh, one's sessions and sign-out. */
   readonly routes: readonly Route[];
   /** Sessions that the tenant ends. */
@@ -31,20 +33,21 @@ export interface SessionsModule {
 
 /** Puts together what people and the tenant do with sessions. */
 export function assembleSessions(options: SessionsOptions): SessionsModule {
-  const { sessions, marks, verifyLogoutToken, makeLimiter, rates, recorder } = options;
+  const { sessions, replayStore, verifyLogoutToken, makeLimiter, rates, recorder } = options;
   const { audit } = recorder;
   const signOut = createSignOut({
     ...options,
     limit: createAddressLimiter(makeLimiter, 'signout-ip', rates?.authIp),
   });
   return {
+    toSignOutPath: (session) => toSignOutPath(signOut, session),
     routes: [
       ...refreshRoutes({ ...options, limit: createAddressLimit(makeLimiter, 'refresh-ip', rates?.authIp) }),
       ...sessionRoutes({ sessions, audit, signOut }),
       ...signOutRoutes({ sessions, audit, signOut }),
     ],
     backchannelRoutes: backchannelLogoutRoutes({
-      logout: { verify: verifyLogoutToken, sessions, marks, tokenLifetimeS: logoutTokenLifetimeS },
+      logout: { verify: verifyLogoutToken, sessions, replayStore, tokenLifetimeS: logoutTokenLifetimeS },
       failures: createAddressLimiter(makeLimiter, 'backchannel-logout-ip', rates?.authIp),
       audit,
     }),

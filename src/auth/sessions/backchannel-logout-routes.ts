@@ -22,7 +22,7 @@ export function backchannelLogoutRoutes({ logout, failures, audit }: Backchannel
     defineRoute({
       method: 'POST',
       path: '/v1/auth/backchannel-logout',
-      guard: 'public',
+      access: 'public',
       operationId: 'backchannelLogout',
       summary: 'End sessions that the tenant has ended (OIDC Back-Channel Logout 1.0)',
       tag: 'Redirect login',
@@ -30,7 +30,7 @@ export function backchannelLogoutRoutes({ logout, failures, audit }: Backchannel
       calledByTenant: true,
       body: logoutBody,
       bodyTypes: ['form'],
-      errorShape: 'oauth',
+      kind: 'oauth',
       responses: {
         200: { description: 'The sessions have ended, or there were none', headers: ['RateLimit'] },
       },

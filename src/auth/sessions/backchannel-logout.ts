@@ -1,6 +1,6 @@
 import { GatewayError } from '../../errors.ts';
 import type { Sessions } from '../../session/session.ts';
-import type { Marks } from '../../store/store.ts';
+import type { ReplayStore } from '../../store/store.ts';
 
 /** Which sessions a verified logout token is about. */
 export interface LogoutOrder {
@@ -13,7 +13,7 @@ export interface BackchannelLogoutDeps {
   /** @throws GatewayError `invalid_request` */
   readonly verify: (token: string) => Promise<LogoutOrder>;
   readonly sessions: Pick<Sessions, 'endAll' | 'endBySid'>;
-  readonly marks: Marks;
+  readonly replayStore: ReplayStore;
   /** How long a token could be used again. */
   readonly tokenLifetimeS: number;
 }
@@ -28,14 +28,14 @@ export async function endByLogoutToken(
   deps: BackchannelLogoutDeps,
   token: string,
 ): Promise<LogoutOrder & { readonly ended: number }> {
-  const { verify, sessions, marks, tokenLifetimeS } = deps;
+  const { verify, sessions, replayStore, tokenLifetimeS } = deps;
   const order = await verify(token);
   const { jti, sub, sid } = order;
   const name = `logout:${jti}`;
-  if (await marks.isMarked(name)) {
+  if (await replayStore.isRemembered(name)) {
     throw new GatewayError('invalid_request', { detail: 'The logout token was used before.', reason: 'jti' });
   }
   const ended = sid === undefined ? await sessions.endAll(sub ?? '') : await sessions.endBySid(sid);
-  await marks.markOnce(name, tokenLifetimeS * 1000);
+  await replayStore.consumeOnce(name, tokenLifetimeS * 1000);
   return { ...order, ended };
 }

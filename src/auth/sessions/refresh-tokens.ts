@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Authentication } from '../../auth0/authentication.ts';
 import type { UserTokens } from '../../auth0/token-answer.ts';
-import { type Origins, requireFriendlyOrigin } from '../../browser/origins.ts';
+import type { Origins } from '../../browser/origins.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import type { RefreshBody } from '../auth-schemas.ts';
@@ -23,7 +23,6 @@ export async function refreshTokens(
   input: RefreshBody & { readonly refresh_token: string },
   request: RequestInfo,
 ): Promise<UserTokens> {
-  requireFriendlyOrigin(deps.origins, request.headers);
   requireTokenMode(deps.origins, request.headers);
   const outcome = await deps.auth0.refreshGrant(input.refresh_token, input.scope).catch((error: unknown) => {
     throw error instanceof GatewayError ? toRefusal(error, input.scope) : error;

@@ -46,16 +46,14 @@ function toBearerBody({ subject, clientId, scopes, claims }: Caller) {
 export function sessionRoutes(deps: SessionRouteDeps): Route[] {
   const { sessions, audit } = deps;
 
-  const noteEnded = (event: AuditEvent, caller: Caller, { id: requestId, ip }: RequestInfo): void =>
+  const recordEnded = (event: AuditEvent, caller: Caller, { id: requestId, ip }: RequestInfo): void =>
     audit({ event, outcome: 'succeeded', requestId, ip, subject: caller.subject });
 
   return [
     defineRoute({
       method: 'GET',
       path: '/v1/auth/session',
-      guard: 'public',
-      readsSession: true,
-      takesBearer: true,
+      access: 'optional',
       operationId: 'getSession',
       summary: 'Who is signed in',
       description: 'Of the session, or of the bearer token; `authenticated: false` for anybody else.',
@@ -72,7 +70,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/sessions',
-      guard: ownUser,
+      access: ownUser,
       operationId: 'listSessions',
       summary: 'The sessions of the caller, the newest first',
       description: OWN_TOKENS_ONLY,
@@ -87,7 +85,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'DELETE',
       path: '/v1/auth/sessions',
-      guard: ownUser,
+      access: ownUser,
       operationId: 'endSessions',
       summary: 'End all sessions of the caller',
       description: `\`keep=current\` spares the one that asks. ${OWN_TOKENS_ONLY}`,
@@ -100,7 +98,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
         const isSpared = query.keep === 'current';
         if (sessionId !== undefined && !isSpared) await sessions.end(request.headers);
         await sessions.endAll(subject, isSpared ? sessionId : undefined);
-        noteEnded('auth.session_revoked', caller, request);
+        recordEnded('auth.session_revoked', caller, request);
         return {
           status: 204,
           ...(!isSpared && sessionId !== undefined && { cookies: [sessions.clearCookie] }),
@@ -111,7 +109,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
       method: 'DELETE',
       path: '/v1/auth/sessions/{id}',
       params: { id: { description: 'An `id` of `GET /v1/auth/sessions`.' } },
-      guard: ownUser,
+      access: ownUser,
       operationId: 'endSession',
       summary: 'End one session of the caller',
       description: OWN_TOKENS_ONLY,
@@ -123,7 +121,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
         const isCurrent = id === caller.sessionId;
         if (isCurrent) await sessions.end(request.headers);
         else if (!(await sessions.endOne(caller.subject, id))) throw new GatewayError('not_found');
-        noteEnded('auth.session_revoked', caller, request);
+        recordEnded('auth.session_revoked', caller, request);
         return { status: 204, ...(isCurrent && { cookies: [sessions.clearCookie] }) };
       },
     }),

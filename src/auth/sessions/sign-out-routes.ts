@@ -11,7 +11,7 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
   const { clearCookie } = sessions;
   const seeOther = { description: 'On the way' };
 
-  const note = (session: Session | undefined, { id: requestId, ip }: RequestInfo): void => {
+  const recordSignOut = (session: Session | undefined, { id: requestId, ip }: RequestInfo): void => {
     if (session)
       audit({ event: 'auth.signout', outcome: 'succeeded', requestId, ip, subject: session.subject });
   };
@@ -20,8 +20,7 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
     defineRoute({
       method: 'POST',
       path: '/v1/auth/signout',
-      guard: 'public',
-      readsSession: true,
+      access: 'optional-session',
       operationId: 'signOut',
       summary: 'Sign out',
       description:
@@ -37,18 +36,16 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
         const done = await signOut(deps, body, request);
         if (!done)
           return { status: 204, ...(body.refresh_token === undefined && { cookies: [clearCookie] }) };
-        note(done.session, request);
+        recordSignOut(done.session, request);
         return { status: 200, body: { signout_url: done.signOutUrl }, cookies: [clearCookie] };
       },
     }),
     defineRoute({
       method: 'GET',
       path: '/v1/auth/signout',
-      guard: 'public',
-      readsSession: true,
-      isNavigation: true,
+      access: 'optional-session',
+      kind: 'page',
       acts: { inFrames: 'none' },
-      errorShape: 'page',
       operationId: 'signOutByLink',
       summary: 'Sign out by navigation, at the tenant as well',
       description:
@@ -59,17 +56,16 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
       errors: ['invalid_sid', 'store_unavailable'],
       handler: async ({ query, request }) => {
         const { location, session } = await signOutByLink(deps, query, request);
-        note(session, request);
+        recordSignOut(session, request);
         return { status: 303, headers: { Location: location }, cookies: [clearCookie] };
       },
     }),
     defineRoute({
       method: 'GET',
       path: '/v1/auth/signed-out',
-      guard: 'public',
-      isNavigation: true,
+      access: 'public',
+      kind: 'page',
       acts: { inFrames: 'none' },
-      errorShape: 'page',
       operationId: 'signedOut',
       summary: 'Where the tenant sends the browser after its logout',
       description: 'A navigation: only the tenant sends a browser here.',

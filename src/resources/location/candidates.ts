@@ -23,7 +23,7 @@ export interface Candidate {
 export type Admits = (record: number) => boolean;
 
 /** Of each manner, at most so many records are weighed, the most important ones. */
-const maxCandidates = 64;
+const MAX_CANDIDATES = 64;
 
 /** What the query demands of every answer. */
 export function toFilter(gazetteer: Gazetteer, query: PlaceQuery): Admits {
@@ -52,7 +52,7 @@ export function exactly(index: KeyIndex, { name }: Reading, admits: Admits): Can
   const candidates: Candidate[] = [];
   for (const record of index.exactly(name)) {
     if (admits(record)) candidates.push({ record, manner: 'exact', edits: 0 });
-    if (candidates.length === maxCandidates) break;
+    if (candidates.length === MAX_CANDIDATES) break;
   }
   return candidates;
 }
@@ -99,7 +99,7 @@ export function nearly(
   return [...best]
     .map(([record, edits]) => ({ record, edits, manner: 'fuzzy' as const }))
     .toSorted((a, b) => a.edits - b.edits || a.record - b.record)
-    .slice(0, maxCandidates);
+    .slice(0, MAX_CANDIDATES);
 }
 
 /** Records are numbered by importance, so those with the least numbers are kept. */
@@ -112,13 +112,13 @@ function mostImportant(
 ): Candidate[] {
   const kept: Candidate[] = [];
   for (let key = range.start; key < range.end && effort.spend(cost.glance); key++) {
-    const isFull = kept.length === maxCandidates;
+    const isFull = kept.length === MAX_CANDIDATES;
     if (isFull && index.chief(key) > (kept.at(-1) as Candidate).record) continue;
     for (const [n, record] of index.records(key).entries()) {
       if (!effort.spend(cost.glance)) break;
       if (!admits(record)) continue;
       insert(kept, { record, manner: index.isForeign(key, n) ? 'abroad' : manner, edits: 0 });
-      if (kept.length > maxCandidates) kept.pop();
+      if (kept.length > MAX_CANDIDATES) kept.pop();
     }
   }
   return kept;

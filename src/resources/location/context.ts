@@ -1,5 +1,5 @@
 import { toNameKey } from './fold.ts';
-import { firstAreaKind, noCounty, noRegion } from './gazetteer-format.ts';
+import { FIRST_AREA_KIND, NO_COUNTY, NO_REGION } from './gazetteer-format.ts';
 import { areWithinKm, toPoint } from './geometry.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
@@ -14,9 +14,9 @@ export interface Context {
   readonly towns: readonly number[];
 }
 
-const maxTowns = 3;
+const MAX_TOWNS = 3;
 /** A suburb lies as near to its town, in km. */
-const suburbKm = 40;
+const SUBURB_KM = 40;
 
 /** What a folded text may mean as context; undefined where it means nothing. */
 export function toContext(gazetteer: Gazetteer, index: KeyIndex, text: string): Context | undefined {
@@ -24,7 +24,7 @@ export function toContext(gazetteer: Gazetteer, index: KeyIndex, text: string): 
   const towns: number[] = [];
   for (const record of index.exactly(toNameKey(text))) {
     if (isArea(gazetteer, record)) areas.add(record);
-    else if (towns.length < maxTowns) towns.push(record);
+    else if (towns.length < MAX_TOWNS) towns.push(record);
   }
   return areas.size + towns.length > 0 ? { words: Buffer.from(text), areas, towns } : undefined;
 }
@@ -54,22 +54,23 @@ export function isIn(gazetteer: Gazetteer, record: number, context: Context): bo
   const region = column.region[record] as number;
   const countryRecord = column.countryRecord[column.country[record] as number] as number;
   if (context.areas.has(countryRecord) && countryRecord !== record) return true;
-  if (region !== noRegion) {
+  if (region !== NO_REGION) {
     const regionRecord = column.regionRecord[region] as number;
     if (context.areas.has(regionRecord) && regionRecord !== record) return true;
   }
   if (isArea(gazetteer, record)) return false;
   const point = toPoint(gazetteer, record);
   return (
-    context.towns.some((town) => town !== record && areWithinKm(point, toPoint(gazetteer, town), suburbKm)) ||
-    isInCounty(gazetteer, record, context.words)
+    context.towns.some(
+      (town) => town !== record && areWithinKm(point, toPoint(gazetteer, town), SUBURB_KM),
+    ) || isInCounty(gazetteer, record, context.words)
   );
 }
 
 /** Counties are no records of their own: `sangamon` is `sangamon county`. */
 function isInCounty({ column }: Gazetteer, record: number, words: Buffer): boolean {
   const county = column.county[record] as number;
-  if (county === noCounty) return false;
+  if (county === NO_COUNTY) return false;
   const start = column.countyStart[county] as number;
   const length = (column.countyStart[county + 1] as number) - start;
   if (length < words.length) return false;
@@ -80,4 +81,4 @@ function isInCounty({ column }: Gazetteer, record: number, words: Buffer): boole
 const space = 32;
 
 export const isArea = ({ column }: Gazetteer, record: number): boolean =>
-  (column.kind[record] as number) >= firstAreaKind;
+  (column.kind[record] as number) >= FIRST_AREA_KIND;

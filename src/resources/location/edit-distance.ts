@@ -1,5 +1,5 @@
 /** Longer texts are not compared: they are no misspelt name. */
-export const maxComparedLength = 64;
+export const MAX_COMPARED_LENGTH = 64;
 
 /**
  * Counts how many letters must be changed, added, left out or swapped with their neighbour to make one text of
@@ -8,7 +8,7 @@ export const maxComparedLength = 64;
  */
 export class EditDistance {
   readonly #text: Uint16Array;
-  readonly #rows = [0, 1, 2].map(() => new Uint8Array(maxComparedLength + 1));
+  readonly #rows = [0, 1, 2].map(() => new Uint8Array(MAX_COMPARED_LENGTH + 1));
 
   /** The UTF-16 code units of a text of at most `maxComparedLength`. */
   constructor(text: Uint16Array) {

@@ -10,9 +10,9 @@ import { createToPlace } from './to-place.ts';
 
 const engine = 'embedded';
 const attribution = 'GeoNames (CC BY 4.0)';
-const nearbyKm = 50;
+const NEARBY_KM = 50;
 /** Longer texts are no name; a caller that lets them pass is answered from their beginning. */
-const maxTextLength = 200;
+const MAX_TEXT_LENGTH = 200;
 
 /** What a `Geocoder` does, at once. */
 export interface EmbeddedEngine {
@@ -29,7 +29,7 @@ export function createEmbeddedEngine(gazetteer: Gazetteer): EmbeddedEngine {
 
   return {
     find(query) {
-      const text = query.text.slice(0, maxTextLength);
+      const text = query.text.slice(0, MAX_TEXT_LENGTH);
       const { ranked, reading } = findPlaces(gazetteer, index, { ...query, text });
       const warnings: string[] = [];
       if (reading.unused.length > 0) {
@@ -51,14 +51,14 @@ export function createEmbeddedEngine(gazetteer: Gazetteer): EmbeddedEngine {
     nearby({ lat, lng, limit, language }) {
       // `from` wants a buffer of its own.
       tree ??= KDBush.from(gazetteer.column.tree.slice().buffer);
-      const records = around(tree, lng, lat, limit, nearbyKm, (record) => !isArea(gazetteer, record));
+      const records = around(tree, lng, lat, limit, NEARBY_KM, (record) => !isArea(gazetteer, record));
       const places = records.map((record) => {
         const km = kmBetween({ lat, lng }, toPoint(gazetteer, record));
         return {
           ...toPlace(record, language),
           distanceM: Math.round(km * 1000),
           // A town's extent is not known; that it is the right one is the less probable the farther its centre is.
-          confidence: Math.round((1 - km / nearbyKm) * 100) / 100,
+          confidence: Math.round((1 - km / NEARBY_KM) * 100) / 100,
         };
       });
       return { ...answer, warnings: [], places };

@@ -23,11 +23,11 @@ export interface Findings {
 }
 
 /** The shortest beginning of a name that is looked up, unless the name is still being typed. */
-const minPrefix = 3;
+const MIN_PREFIX = 3;
 
 /** Out of the middle of a text, only places of this importance are taken for what it is about. */
-const villageRank = 3000;
-const townRank = 4200;
+const VILLAGE_RANK = 3000;
+const TOWN_RANK = 4200;
 
 /** Whether what a reading has found is answer enough. */
 type Suffices = (ranked: readonly Ranked[], reading: Reading) => boolean;
@@ -57,7 +57,7 @@ export function findPlaces(gazetteer: Gazetteer, index: KeyIndex, query: PlaceQu
   };
   const isNotable: Suffices = ([best], { contexts }) =>
     best !== undefined &&
-    (gazetteer.column.importance[best.record] as number) >= (contexts.length > 0 ? villageRank : townRank);
+    (gazetteer.column.importance[best.record] as number) >= (contexts.length > 0 ? VILLAGE_RANK : TOWN_RANK);
   const open = query.autocomplete === true;
   const { named, begun, misspelt } = toLookups(index, effort, open);
 
@@ -87,7 +87,7 @@ const isAnything: Suffices = (ranked) => ranked.length > 0;
 /** The ways to look a reading up; `open`: the last word may be unfinished. */
 function toLookups(index: KeyIndex, effort: Effort, open: boolean) {
   const begun: Lookup = (reading, admits) =>
-    open || reading.name.length >= minPrefix || /[^a-z ]/.test(reading.name)
+    open || reading.name.length >= MIN_PREFIX || /[^a-z ]/.test(reading.name)
       ? byBeginning(index, reading, admits, effort)
       : [];
   const named: Lookup = (reading, admits) => {

@@ -1,20 +1,20 @@
 /** The first eight bytes of the file. */
 export const magic = 'GHGAZTR\n';
 /** Raised whenever the meaning of a column, or the folding of its keys, changes. */
-export const formatVersion = 2;
+export const FORMAT_VERSION = 2;
 /** Bytes before the JSON header: magic, format version, header length, length of the whole file (u32 each). */
-export const preambleBytes = 20;
+export const PREAMBLE_BYTES = 20;
 /** Every column begins at a multiple of this. */
 export const alignment = 8;
 /** In the columns `region` and `county`: none. */
-export const noRegion = 0xffff;
-export const noCounty = 0xffff;
+export const NO_REGION = 0xffff;
+export const NO_COUNTY = 0xffff;
 
 export const kinds = ['locality', 'neighbourhood', 'region', 'country'] as const;
 /** What a record is; its number in the file is the index in `kinds`. */
 export type Layer = (typeof kinds)[number];
 /** Records from here on are areas, not towns. */
-export const firstAreaKind = 2;
+export const FIRST_AREA_KIND = 2;
 
 /**
  * The columns of the file, all little endian. A record is a place, a region or a country; records are numbered

@@ -12,10 +12,10 @@ export const kmBetween = (a: Point, b: Point): number => distance(a.lng, a.lat, 
 
 /** Whether two points lie less than `km` apart; most pairs are told apart by their latitudes alone. */
 export const areWithinKm = (a: Point, b: Point, km: number): boolean =>
-  Math.abs(a.lat - b.lat) * kmPerDegree < km && kmBetween(a, b) < km;
+  Math.abs(a.lat - b.lat) * KM_PER_DEGREE < km && kmBetween(a, b) < km;
 
 /** A little less than there are, so that none is lost to rounding. */
-const kmPerDegree = 111;
+const KM_PER_DEGREE = 111;
 
 export function isWithin(box: Box, { lat, lng }: Point): boolean {
   if (lat < box.minLat || lat > box.maxLat) return false;

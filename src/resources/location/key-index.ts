@@ -1,4 +1,4 @@
-import { EditDistance, maxComparedLength } from './edit-distance.ts';
+import { EditDistance, MAX_COMPARED_LENGTH } from './edit-distance.ts';
 import { toLetterBits } from './fold.ts';
 import type { Columns } from './gazetteer-format.ts';
 
@@ -60,7 +60,7 @@ export class KeyIndex {
    * begins so, with the same first letter. A text of more than 64 letters is near nothing.
    */
   nearly(text: string, maxEdits: number, open: boolean, visit: (key: number, edits: number) => void): void {
-    if (text.length > maxComparedLength) return;
+    if (text.length > MAX_COMPARED_LENGTH) return;
     const { keyStart, keyText, keyLetters } = this.#column;
     const units = Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
     const distance = new EditDistance(units);

@@ -14,7 +14,7 @@ export const locationRoutes = ({ geocoder }: { readonly geocoder: Geocoder }): R
   defineRoute({
     method: 'GET',
     path: '/api/location/geocode',
-    guard: { scopes: ['geocode:location'] },
+    access: { scopes: ['geocode:location'] },
     operationId: 'geocode',
     summary: 'Find places by name',
     description:
@@ -42,7 +42,7 @@ export const locationRoutes = ({ geocoder }: { readonly geocoder: Geocoder }): R
   defineRoute({
     method: 'GET',
     path: '/api/location/reverse-geocode',
-    guard: { scopes: ['reverse-geocode:location'] },
+    access: { scopes: ['reverse-geocode:location'] },
     operationId: 'reverseGeocode',
     summary: 'Find the places around a point',
     description:

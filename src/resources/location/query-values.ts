@@ -63,13 +63,13 @@ export const focusValue = value(toFocus, 'must be lon,lat in degrees')
   .optional()
   .meta({ description: 'Places near this `lon,lat`, such as `-122.33,47.6`, come first' });
 
-const maxCountries = 10;
+const MAX_COUNTRIES = 10;
 const regionNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 const isCountry = (code: string): boolean => /^[A-Z]{2}$/.test(code) && regionNames.of(code) !== undefined;
 
 const toCountries = (text: string): string[] | undefined => {
   const codes = text.toUpperCase().split(',');
-  return codes.length <= maxCountries && codes.every(isCountry) ? codes : undefined;
+  return codes.length <= MAX_COUNTRIES && codes.every(isCountry) ? codes : undefined;
 };
 
 export const countriesValue = value(

@@ -20,14 +20,14 @@ const mannerBonus: Readonly<Record<Manner, number>> = {
   abroad: -1,
   fuzzy: 0,
 };
-const editMalus = 1.2;
+const EDIT_MALUS = 1.2;
 /** A place at the focus outweighs one that is 1,000 times as large and far away. */
-const focusBonus = 3;
-const focusKm = 100;
+const FOCUS_BONUS = 3;
+const FOCUS_KM = 100;
 /** A country has dozens of names abroad: before one of them is typed out, towns are likelier. */
-const areaAbroadMalus = 2;
+const AREA_ABROAD_MALUS = 2;
 /** `Ontario, CA` is a town rather than a part of Canada. */
-const areaInContextMalus = 0.8;
+const AREA_IN_CONTEXT_MALUS = 0.8;
 
 /** How sure a lone answer of each manner is; rivals of like weight lower it. */
 const certainty: Readonly<Record<Manner, number>> = {
@@ -79,12 +79,12 @@ function toScore(
   { contexts }: Reading,
   { record, manner, edits }: Candidate,
 ): number {
-  let sum = (gazetteer.column.importance[record] as number) / 1000 + mannerBonus[manner] - edits * editMalus;
+  let sum = (gazetteer.column.importance[record] as number) / 1000 + mannerBonus[manner] - edits * EDIT_MALUS;
   if (isArea(gazetteer, record)) {
-    if (manner === 'abroad') sum -= areaAbroadMalus;
-    if (contexts.length > 0) sum -= areaInContextMalus;
+    if (manner === 'abroad') sum -= AREA_ABROAD_MALUS;
+    if (contexts.length > 0) sum -= AREA_IN_CONTEXT_MALUS;
   }
-  if (focus) sum += focusBonus * Math.exp(-kmBetween(focus, toPoint(gazetteer, record)) / focusKm);
+  if (focus) sum += FOCUS_BONUS * Math.exp(-kmBetween(focus, toPoint(gazetteer, record)) / FOCUS_KM);
   return sum;
 }
 

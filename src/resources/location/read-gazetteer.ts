@@ -3,10 +3,10 @@ import {
   type ColumnName,
   type Columns,
   columnTypes,
-  formatVersion,
+  FORMAT_VERSION,
   type GazetteerHeader,
   magic,
-  preambleBytes,
+  PREAMBLE_BYTES,
 } from './gazetteer-format.ts';
 
 /** The gazetteer in memory: columns outside the heap, and the small header. */
@@ -61,19 +61,19 @@ export function parseGazetteer(bytes: Uint8Array<ArrayBuffer>, file: string): Ga
 }
 
 function parseHeader(bytes: Uint8Array<ArrayBuffer>, file: string): GazetteerHeader {
-  if (bytes.length < preambleBytes || toText(bytes.subarray(0, 8)) !== magic) {
+  if (bytes.length < PREAMBLE_BYTES || toText(bytes.subarray(0, 8)) !== magic) {
     throw new GazetteerError(file, 'is not a gazetteer');
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const version = view.getUint32(8, true);
-  if (version !== formatVersion) {
-    throw new GazetteerError(file, `has format ${version}, and this version reads format ${formatVersion}`);
+  if (version !== FORMAT_VERSION) {
+    throw new GazetteerError(file, `has format ${version}, and this version reads format ${FORMAT_VERSION}`);
   }
   if (view.getUint32(16, true) !== bytes.length) throw new GazetteerError(file, 'is cut short');
   if (new Uint8Array(new Uint16Array([1]).buffer)[0] !== 1) {
     throw new GazetteerError(file, 'is little endian, and this machine is not');
   }
-  const json = toText(bytes.subarray(preambleBytes, preambleBytes + view.getUint32(12, true)));
+  const json = toText(bytes.subarray(PREAMBLE_BYTES, PREAMBLE_BYTES + view.getUint32(12, true)));
   // Written by our generator, and guarded by the format version.
   return JSON.parse(json) as GazetteerHeader;
 }

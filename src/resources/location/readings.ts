@@ -17,17 +17,17 @@ export interface Reading {
 }
 
 /** A part between commas left out, or words of one part. */
-const trustWithoutParts = 0.5;
-const trustWithoutWords = 0.35;
+const TRUST_WITHOUT_PARTS = 0.5;
+const TRUST_WITHOUT_WORDS = 0.35;
 
-const maxContextWords = 4;
-const maxContexts = 3;
+const MAX_CONTEXT_WORDS = 4;
+const MAX_CONTEXTS = 3;
 /** Shorter words, such as `la` and `de`, are no place in the rest of an address. */
-const minName = 3;
+const MIN_NAME = 3;
 /** Without a comma, only a town of this importance is taken for the surroundings of another name. */
-const knownTown = 5000;
+const KNOWN_TOWN = 5000;
 /** What follows a town and means nothing weighs as much as so many words of a street before it. */
-const unknownWeight = 3;
+const UNKNOWN_WEIGHT = 3;
 
 type Resolve = (words: string) => Context | undefined;
 interface Surroundings extends Pick<Reading, 'contexts' | 'unused'> {
@@ -54,7 +54,7 @@ export function toReadings(gazetteer: Gazetteer, index: KeyIndex, text: string, 
   );
   const resolveArea: Resolve = (words) => keepIf(resolve(words), ({ areas }) => areas.size > 0);
   const isKnown = ({ areas, towns: [town] }: Context): boolean =>
-    areas.size > 0 || (town !== undefined && (gazetteer.column.importance[town] as number) >= knownTown);
+    areas.size > 0 || (town !== undefined && (gazetteer.column.importance[town] as number) >= KNOWN_TOWN);
   const readings: { reading: Reading; cost: number }[] = [];
   for (const [i, words] of segments.entries()) {
     const before = toSurroundings(segments.slice(0, i), resolveArea);
@@ -86,7 +86,7 @@ export function shorten(reading: Reading): Reading[] {
         ...reading,
         name: toNameKey(toText(name)),
         unused: [...reading.unused, toText(left)],
-        trust: trustWithoutWords,
+        trust: TRUST_WITHOUT_WORDS,
       })),
   );
 }
@@ -103,7 +103,7 @@ function* peel(words: Words, left: Words, resolve: Resolve): Generator<Name> {
   if (numbers.length > 0) yield { words: named, contexts: [], unused: [...left, ...numbers] };
   let rest = named;
   const contexts: Context[] = [];
-  while (contexts.length < maxContexts) {
+  while (contexts.length < MAX_CONTEXTS) {
     const last = lastContext(rest, rest.length - 1, resolve);
     if (!last) return;
     contexts.push(last.context);
@@ -144,7 +144,7 @@ function lastContext(
   most: number,
   resolve: Resolve,
 ): { context: Context; words: number } | undefined {
-  for (let length = Math.min(most, maxContextWords); length > 0; length--) {
+  for (let length = Math.min(most, MAX_CONTEXT_WORDS); length > 0; length--) {
     const context = resolve(toText(words.slice(-length)));
     if (context) return { context, words: length };
   }
@@ -158,15 +158,15 @@ function toReading(name: Name, ...around: readonly Surroundings[]): { reading: R
     name: toNameKey(toText(name.words)),
     contexts: [...new Set([...name.contexts, ...around.flatMap(({ contexts }) => contexts)])],
     unused: [...unused, ...unknown],
-    trust: unused.length + unknown.length > 0 ? trustWithoutParts : 1,
+    trust: unused.length + unknown.length > 0 ? TRUST_WITHOUT_PARTS : 1,
   };
-  return { reading, cost: countWords(unused) + unknownWeight * countWords(unknown) };
+  return { reading, cost: countWords(unused) + UNKNOWN_WEIGHT * countWords(unknown) };
 }
 
 const toText = (words: Words): string => words.join(' ');
 const hasDigit = (word: string): boolean => /\d/.test(word);
 const countWords = (parts: readonly string[]): number => parts.flatMap((part) => part.split(' ')).length;
-const isName = (text: string): boolean => text.length >= minName || /[^a-z ]/.test(text);
+const isName = (text: string): boolean => text.length >= MIN_NAME || /[^a-z ]/.test(text);
 
 const keepIf = (context: Context | undefined, isKept: (context: Context) => boolean): Context | undefined =>
   context && isKept(context) ? context : undefined;

@@ -10,8 +10,8 @@ export interface Segments {
 }
 
 /** A query of 200 letters has no more parts that mean something. A town stands near the end of an address. */
-const maxSegments = 6;
-const maxWords = 16;
+const MAX_SEGMENTS = 6;
+const MAX_WORDS = 16;
 
 /** Folds a query segment by segment. `isKey`: whether a folded text is a name or code that means something. */
 export function toSegments(text: string, isKey: (text: string) => boolean): Segments {
@@ -19,14 +19,17 @@ export function toSegments(text: string, isKey: (text: string) => boolean): Segm
     .split(/[,;|\n、，；]/)
     .map((segment) => foldText(segment).split(' '))
     .filter(([first]) => first !== '');
-  const near = all.slice(-maxSegments);
-  const left = [...all.slice(0, -maxSegments).flat(), ...near.flatMap((words) => words.slice(0, -maxWords))];
-  const segments = near.map((words) => words.slice(-maxWords).flatMap((word) => splitHan(word, isKey)));
+  const near = all.slice(-MAX_SEGMENTS);
+  const left = [
+    ...all.slice(0, -MAX_SEGMENTS).flat(),
+    ...near.flatMap((words) => words.slice(0, -MAX_WORDS)),
+  ];
+  const segments = near.map((words) => words.slice(-MAX_WORDS).flatMap((word) => splitHan(word, isKey)));
   return { segments, left: left.length > 0 ? [left.join(' ')] : [] };
 }
 
 const han = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{3,40}$/u;
-const longestHanName = 8;
+const LONGEST_HAN_NAME = 8;
 
 /**
  * Chinese and Japanese write addresses in one word and begin with the largest area: `中国北京` becomes the words
@@ -38,7 +41,7 @@ export function splitHan(word: string, isKey: (text: string) => boolean): Words 
   let unknown = '';
   let at = 0;
   while (at < word.length) {
-    let end = Math.min(word.length, at + longestHanName);
+    let end = Math.min(word.length, at + LONGEST_HAN_NAME);
     while (end > at + 1 && !isKey(word.slice(at, end))) end--;
     if (end > at + 1) {
       parts.push(...[unknown, word.slice(at, end)].filter(Boolean));

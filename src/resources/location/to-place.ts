@@ -1,7 +1,7 @@
 import { RecentMap } from '../../lib/recent-map.ts';
 import { isArea } from './context.ts';
 import { foldText } from './fold.ts';
-import { kinds, noRegion } from './gazetteer-format.ts';
+import { kinds, NO_REGION } from './gazetteer-format.ts';
 import { toPoint } from './geometry.ts';
 import type { Place } from './places.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
@@ -10,11 +10,11 @@ import type { Gazetteer } from './read-gazetteer.ts';
 export type ToPlace = (record: number, language: string | undefined) => Omit<Place, 'confidence'>;
 
 /** Languages whose tables of country names are kept. */
-const maxLanguages = 32;
+const MAX_LANGUAGES = 32;
 
 export function createToPlace(gazetteer: Gazetteer): ToPlace {
   const { column } = gazetteer;
-  const countryNames = new RecentMap<string, Intl.DisplayNames>(maxLanguages);
+  const countryNames = new RecentMap<string, Intl.DisplayNames>(MAX_LANGUAGES);
   const nameOf = (record: number, language: string | undefined): string =>
     localName(gazetteer, record, language) ?? toName(gazetteer, record);
 
@@ -34,7 +34,7 @@ export function createToPlace(gazetteer: Gazetteer): ToPlace {
     const country = countryNameOf(countryRecord, countryCode, language);
     const regionNumber = column.region[record] as number;
     const region =
-      regionNumber === noRegion ? undefined : nameOf(column.regionRecord[regionNumber] as number, language);
+      regionNumber === NO_REGION ? undefined : nameOf(column.regionRecord[regionNumber] as number, language);
     const layer = kinds[column.kind[record] as number] ?? 'locality';
     const name = layer === 'country' ? country : nameOf(record, language);
     const isOfRegion = layer === 'locality' || layer === 'neighbourhood';

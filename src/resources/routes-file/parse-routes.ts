@@ -1,4 +1,5 @@
-import type { Fault, LookUp } from '../../config/read-variables.ts';
+import type { Fault } from '../../config/faults.ts';
+import type { LookUp } from '../../config/read-variables.ts';
 import type { RowFacts } from '../../http/route.ts';
 import { fillInUpstreams } from './fill-in-upstreams.ts';
 import { readYaml } from './read-yaml.ts';
@@ -48,8 +49,8 @@ export function parseRoutes(text: string, taken: readonly Claim[], lookUp: LookU
   const parsed = routesFileSchema.safeParse(tree, { error: toWanted });
   const routes = (tree as { routes?: unknown } | null)?.routes;
   const conflicts = toConflicts(Array.isArray(routes) ? routes : [], taken, toFault);
-  const told = new Set(unfilled.map(({ path }) => path.join('.')));
-  const issues = parsed.error?.issues.filter(({ path }) => !told.has(path.join('.'))) ?? [];
+  const reported = new Set(unfilled.map(({ path }) => path.join('.')));
+  const issues = parsed.error?.issues.filter(({ path }) => !reported.has(path.join('.'))) ?? [];
   const faults = [
     ...unfilled.map(({ path, wanted }) => toFault(path, wanted)),
     ...toFaults(issues),

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import type { Fault } from '../../config/read-variables.ts';
+import type { Fault } from '../../config/faults.ts';
 import { isReserved, reservedPaths } from '../../http/reserved-paths.ts';
 import type { Route } from '../../http/route.ts';
 import { createToFaults, toWanted } from './to-faults.ts';
@@ -52,7 +52,13 @@ export async function readRoutesModule(file: string): Promise<ReadModule> {
     return { ok: false, faults: [{ name: 'ROUTES_MODULE', seen, wanted: 'a module that loads' }] };
   }
   const parsed = moduleRows.safeParse(rows, { error: toWanted });
+  if (!parsed.success)
+    return { ok: false, faults: createToFaults('ROUTES_MODULE', rows).toFaults(parsed.error.issues) };
   // Checked just above; the row's own types were checked by defineRoute.
-  if (parsed.success) return { ok: true, rows: rows as readonly Route[] };
-  return { ok: false, faults: createToFaults('ROUTES_MODULE', rows).toFaults(parsed.error.issues) };
+  return { ok: true, rows: (rows as readonly ModuleRoute[]).map(toRoute) };
 }
+
+/** A row as an operator writes it: `guard`, as in the routes file, says who may call it. */
+type ModuleRoute = Omit<Route, 'access'> & { readonly guard: Route['access'] };
+
+const toRoute = ({ guard, ...row }: ModuleRoute): Route => ({ ...row, access: guard });

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
-import type { Fault, LookUp } from '../../config/read-variables.ts';
+import type { Fault } from '../../config/faults.ts';
+import type { LookUp } from '../../config/read-variables.ts';
 import type { Route } from '../../http/route.ts';
 import type { RoutesFileRow } from './routes-file-schema.ts';
 

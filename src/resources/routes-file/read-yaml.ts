@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Fault } from '../../config/read-variables.ts';
+import type { Fault } from '../../config/faults.ts';
 
 /** Where something stands in a file; what is not there has the line of what should hold it. */
 export type LineOf = (path: readonly PropertyKey[]) => number;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { maskCredentials, toVisible } from '../../config/mask.ts';
-import type { Fault } from '../../config/read-variables.ts';
+import type { Fault } from '../../config/faults.ts';
+import { maskCredentials, toVisible } from '../../config/faults.ts';
 import type { LineOf } from './read-yaml.ts';
 
 const MAX_SEEN = 80;

@@ -149,21 +149,21 @@ describe('the limit of logout tokens', () => {
 describe('an outage of the store while the tenant logs somebody out', () => {
   const outage = () => Promise.reject(new GatewayError('store_unavailable'));
 
-  it.each(['isMarked', 'end', 'markOnce'])(
+  it.each(['isRemembered', 'end', 'consumeOnce'])(
     'is 503 and no refusal, and the token is good for another try: %s',
     async (failing) => {
-      const { marks } = createSqliteStore(':memory:', createTravelClock());
+      const { replayStore } = createSqliteStore(':memory:', createTravelClock());
       const ended: string[] = [];
       const deps = {
         verify: async () => ({ jti: 'a', sub: 'auth0|1', sid: 's' }),
         sessions: { endAll: outage, endBySid: async (sid: string) => ended.push(sid) },
-        marks,
+        replayStore,
         tokenLifetimeS: 60,
       };
       const broken = {
         ...deps,
         sessions: failing === 'end' ? { ...deps.sessions, endBySid: outage } : deps.sessions,
-        marks: failing === 'end' ? marks : { ...marks, [failing]: outage },
+        replayStore: failing === 'end' ? replayStore : { ...replayStore, [failing]: outage },
       };
       await expect(endByLogoutToken(broken, 'x')).rejects.toMatchObject({
         code: 'store_unavailable',

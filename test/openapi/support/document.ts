@@ -6,7 +6,7 @@ export interface Operation {
   readonly 'x-try-it-out'?: false;
   readonly parameters?: readonly {
     readonly name: string;
-    readonly in: 'query' | 'path';
+    readonly in: 'query' | 'path' | 'header';
     readonly required?: boolean;
     readonly example?: unknown;
     readonly schema: Schema;
@@ -60,6 +60,10 @@ export const needsOwn: Readonly<Record<string, string>> = {
   exchangeCode: 'a code of the tenant',
   issueClientToken: 'the secret of a client',
   endSession: 'the id of a session',
+  listAuthenticators: 'the handle of a sign-in that waits for its second factor',
+  associateFactor: 'such a handle',
+  challengeFactor: 'such a handle',
+  verifyFactor: 'such a handle, and a code',
 };
 
 export const operationsOf = ({ paths }: Document) =>

@@ -39,7 +39,7 @@ export function raceContract(target: () => StoreUnderTest & { readonly other: St
         const later = times(12, others);
         expect(countTrue(await Promise.all(removed))).toBe(1);
         await Promise.all([...writes, ...later]);
-        expect(await store.sessions.readHead(id)).toBeUndefined();
+        expect(await store.sessions.readMetadata(id)).toBeUndefined();
       }
       expect(await store.sessions.listBySubject('racer')).toEqual([]);
       expect(await store.sessions.removeBySid('racing')).toEqual([]);
@@ -74,8 +74,10 @@ export function raceContract(target: () => StoreUnderTest & { readonly other: St
       expect(gone).toHaveLength(35);
     });
 
-    it('one of fifty marks a name first', async () => {
-      expect(countTrue(await Promise.all(times(50, (i) => both(i).marks.markOnce('jti', 60_000))))).toBe(1);
+    it('one of fifty consumes a name first', async () => {
+      expect(
+        countTrue(await Promise.all(times(50, (i) => both(i).replayStore.consumeOnce('jti', 60_000)))),
+      ).toBe(1);
     });
 
     it('one of fifty gets a lock', async () => {
@@ -109,25 +111,25 @@ export function raceContract(target: () => StoreUnderTest & { readonly other: St
   describe('a mark', () => {
     it('stands until its time is over, and may be set again then', async () => {
       const { store, other, clock } = target();
-      expect(await other.marks.isMarked('once')).toBe(false);
-      expect(await store.marks.markOnce('once', 60_000)).toBe(true);
-      expect(await other.marks.isMarked('once')).toBe(true);
-      expect(await other.marks.markOnce('once', 60_000)).toBe(false);
+      expect(await other.replayStore.isRemembered('once')).toBe(false);
+      expect(await store.replayStore.consumeOnce('once', 60_000)).toBe(true);
+      expect(await other.replayStore.isRemembered('once')).toBe(true);
+      expect(await other.replayStore.consumeOnce('once', 60_000)).toBe(false);
       clock.offsetS += 61;
-      expect(await other.marks.isMarked('once')).toBe(false);
-      expect(await other.marks.markOnce('once', 60_000)).toBe(true);
+      expect(await other.replayStore.isRemembered('once')).toBe(false);
+      expect(await other.replayStore.consumeOnce('once', 60_000)).toBe(true);
     });
 
     it('may be renewed', async () => {
       const { store, other, clock } = target();
-      await store.marks.mark('seen', 60_000);
+      await store.replayStore.remember('seen', 60_000);
       clock.offsetS += 40;
-      await other.marks.mark('seen', 60_000);
+      await other.replayStore.remember('seen', 60_000);
       clock.offsetS += 40;
-      expect(await store.marks.isMarked('seen')).toBe(true);
-      expect(await store.marks.markOnce('seen', 60_000)).toBe(false);
+      expect(await store.replayStore.isRemembered('seen')).toBe(true);
+      expect(await store.replayStore.consumeOnce('seen', 60_000)).toBe(false);
       clock.offsetS += 40;
-      expect(await store.marks.isMarked('seen')).toBe(false);
+      expect(await store.replayStore.isRemembered('seen')).toBe(false);
     });
   });
 }

@@ -31,7 +31,7 @@ describeWith('redis', 'a Redis server', () => {
     await store.sessions.insert(toRecord(clock, 'own', { sidKey: 'own' }));
     await store.sessions.touch('own', clock.now(), clock.now() + 7_200_000);
     await store.locks.acquire('own', 'me', 60_000);
-    await store.marks.mark('own', 60_000);
+    await store.replayStore.remember('own', 60_000);
     const keys = (await redis.command('KEYS', '*')) as string[];
     expect(keys.length).toBeGreaterThan(5);
     for (const key of keys) {
@@ -60,7 +60,7 @@ describeWith('redis', 'a Redis server', () => {
     const calls = async () =>
       /cmdstat_hmget:calls=(\d+)/.exec(String(await redis.command('INFO', 'commandstats')))?.[1];
     const before = Number(await calls());
-    for (let i = 0; i < 10; i++) await store.sessions.readHead('one trip');
+    for (let i = 0; i < 10; i++) await store.sessions.readMetadata('one trip');
     expect(Number(await calls())).toBe(before + 10);
   });
 });

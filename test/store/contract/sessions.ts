@@ -17,7 +17,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
       await sessions().insert(kept);
       expect(await sessions().read(id)).toEqual(kept);
       const { version, lastSeenAtMs, idleEndsAtMs, endsAtMs } = kept;
-      expect(await sessions().readHead(id)).toEqual({ version, lastSeenAtMs, idleEndsAtMs, endsAtMs });
+      expect(await sessions().readMetadata(id)).toEqual({ version, lastSeenAtMs, idleEndsAtMs, endsAtMs });
     });
 
     it('without a tenant session has no sid', async () => {
@@ -26,7 +26,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
     });
 
     it('that was never there is absent everywhere', async () => {
-      expect(await sessions().readHead(id)).toBeUndefined();
+      expect(await sessions().readMetadata(id)).toBeUndefined();
       expect(await sessions().read(id)).toBeUndefined();
       expect(await sessions().save(id, 1, { tokens: '', meta: '' })).toBe(false);
       expect(await sessions().touch(id, 0, Number.MAX_SAFE_INTEGER)).toBe(false);
@@ -66,7 +66,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
       await sessions().insert(record());
       const later = target().clock.now() + 5000;
       expect(await sessions().touch(id, later, later + 1)).toBe(true);
-      expect(await sessions().readHead(id)).toMatchObject({
+      expect(await sessions().readMetadata(id)).toMatchObject({
         version: 1,
         lastSeenAtMs: later,
         idleEndsAtMs: later + 1,
@@ -97,10 +97,10 @@ export function sessionContract(target: () => StoreUnderTest): void {
           record({ subjectKey: id, sidKey: id, idleEndsAtMs: now + times.idle, endsAtMs: now + times.end }),
         );
         clock.offsetS += 50;
-        expect(await sessions().readHead(id)).toBeDefined();
+        expect(await sessions().readMetadata(id)).toBeDefined();
         clock.offsetS += 10;
         const later = clock.now() + 3_600_000;
-        expect(await sessions().readHead(id)).toBeUndefined();
+        expect(await sessions().readMetadata(id)).toBeUndefined();
         expect(await sessions().read(id)).toBeUndefined();
         expect(await sessions().touch(id, clock.now(), later)).toBe(false);
         expect(await sessions().save(id, 1, { tokens: 'x', meta: 'x' })).toBe(false);
@@ -108,7 +108,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
         expect(await sessions().removeBySubject(id)).toEqual([]);
         expect(await sessions().removeBySid(id)).toEqual([]);
         expect(await sessions().remove(id)).toBeUndefined();
-        expect(await sessions().readHead(id)).toBeUndefined();
+        expect(await sessions().readMetadata(id)).toBeUndefined();
       });
     }
 
@@ -118,9 +118,9 @@ export function sessionContract(target: () => StoreUnderTest): void {
       await sessions().insert(record({ idleEndsAtMs: now + 60_000, endsAtMs: now + 120_000 }));
       expect(await sessions().touch(id, now, now + 600_000)).toBe(true);
       clock.offsetS += 100;
-      expect(await sessions().readHead(id)).toBeDefined();
+      expect(await sessions().readMetadata(id)).toBeDefined();
       clock.offsetS += 20;
-      expect(await sessions().readHead(id)).toBeUndefined();
+      expect(await sessions().readMetadata(id)).toBeUndefined();
     });
   });
 
@@ -140,10 +140,10 @@ export function sessionContract(target: () => StoreUnderTest): void {
       const ended = await sessions().removeBySubject(id, `${id} 1`);
       expect(ended.map((session) => session.id).toSorted()).toEqual([`${id} 0`, `${id} 2`]);
       expect(ended[0]?.tokens).toBe(`tokens of ${id}`);
-      expect(await sessions().readHead(`${id} 0`)).toBeUndefined();
-      expect(await sessions().readHead(`${id} 1`)).toBeDefined();
+      expect(await sessions().readMetadata(`${id} 0`)).toBeUndefined();
+      expect(await sessions().readMetadata(`${id} 1`)).toBeDefined();
       expect((await sessions().removeBySubject(id)).map((session) => session.id)).toEqual([`${id} 1`]);
-      expect(await sessions().readHead(`${id} 1`)).toBeUndefined();
+      expect(await sessions().readMetadata(`${id} 1`)).toBeUndefined();
     });
 
     it('end with the session at the tenant on which they hang, and no others', async () => {

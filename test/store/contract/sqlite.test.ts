@@ -41,7 +41,7 @@ describe('a SQLite file', () => {
 
   it('answers the head of a session at once, without a promise', async () => {
     await target.store.sessions.insert(toRecord(clock, 'at once'));
-    expect(target.store.sessions.readHead('at once')).toHaveProperty('version', 1);
+    expect(target.store.sessions.readMetadata('at once')).toHaveProperty('version', 1);
   });
 
   it('that another process holds for writing is still read; writes wait a while, then are an outage', async () => {
@@ -49,7 +49,7 @@ describe('a SQLite file', () => {
     const holder = new DatabaseSync(file);
     holder.exec('BEGIN IMMEDIATE');
     const outage = { code: 'store_unavailable' };
-    expect(target.store.sessions.readHead('held')).toBeDefined();
+    expect(target.store.sessions.readMetadata('held')).toBeDefined();
     await expect(target.store.sessions.remove('held')).rejects.toMatchObject(outage);
     await expect(target.store.locks.acquire('held', 'me', 1000)).rejects.toMatchObject(outage);
     const insured = createLimiter(target.store.makeLimiter, 'held', { count: 2, windowS: 60 });
@@ -74,10 +74,10 @@ describe('a SQLite file', () => {
   it('is an outage once it is closed', async () => {
     const closed = await open({ kind: 'sqlite', file }, clock);
     await closed.close();
-    expect(() => closed.sessions.readHead('x')).toThrow(
+    expect(() => closed.sessions.readMetadata('x')).toThrow(
       expect.objectContaining({ code: 'store_unavailable' }),
     );
-    await expect(closed.marks.isMarked('x')).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(closed.replayStore.isRemembered('x')).rejects.toMatchObject({ code: 'store_unavailable' });
     await expect(closed.ping()).rejects.toMatchObject({ code: 'store_unavailable' });
   });
 });

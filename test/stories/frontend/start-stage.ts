@@ -103,7 +103,7 @@ export async function openFrontend({ frontend }: Stage, context: BrowserContext)
 }
 
 /** What tokens look like, and the names that they go by. */
-export const tokens = /eyJ[\w-]+\.eyJ|(?:access|refresh|id)_token|authorization: bearer/i;
+export const tokens = /eyJ[\w-]+\.eyJ|(?:access|refresh|id)_token|authorization: bearer [\w-]+\./i;
 
 export const password = 'Correct-Horse-9';
 

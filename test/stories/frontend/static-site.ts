@@ -12,7 +12,7 @@ export interface StaticSite {
   close(): Promise<void>;
 }
 
-const types: Readonly<Record<string, string>> = { js: 'text/javascript' };
+const types: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css' };
 
 /** Serves texts on loopback, by TLS where there are certificates; what has no extension is HTML. */
 export async function startStaticSite(certificates?: Certificates): Promise<StaticSite> {
@@ -20,7 +20,7 @@ export async function startStaticSite(certificates?: Certificates): Promise<Stat
   const answer: RequestListener = (request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const text = files[path];
-    const type = types[path.split('.')[1] ?? ''] ?? 'text/html';
+    const type = types[path.split('.').at(-1) ?? ''] ?? 'text/html';
     response
       .writeHead(text === undefined ? 404 : 200, { 'Content-Type': `${type}; charset=utf-8` })
       .end(text);

@@ -1,21 +1,23 @@
 import type { TenantContext } from '../context.ts';
 import type { Client, Connection } from '../state/settings-documents.ts';
 
-/** What somebody may be known by in a database of users. */
+/** The identifiers of a user in a database connection. */
 export type IdentifierKind = 'email' | 'username' | 'phone_number';
 
-/** Whether users of a connection may sign in to a client: third parties get the domain's connections. */
+/** Whether users of a connection may sign in to a client. Third parties can use the domain-level connections. */
 export function mayUseConnection(client: Client, connection: Connection): boolean {
   if (client.third_party_security_mode === 'strict') return connection.is_domain_connection;
   const ofDomain = !client.is_first_party && connection.is_domain_connection;
   return ofDomain || connection.enabled_clients.includes(client.client_id);
 }
 
-/** The connections that a client's sign-in page may offer. */
+/** The connections that a client's sign-in page offers. */
 export const connectionsOf = ({ state }: Pick<TenantContext, 'state'>, client: Client): Connection[] =>
   state.connections.list().filter((connection) => mayUseConnection(client, connection));
 
-/** The database that a client's users sign in to by password: the tenant's default one if it may be used. */
+/**
+ * The database connection for a client's password sign-ins: the tenant's default directory if the client may use it.
+ */
 export function directoryOf(
   context: Pick<TenantContext, 'state'>,
   client: Client,
@@ -27,6 +29,6 @@ export function directoryOf(
   return asked === undefined ? (found ?? databases[0]) : found;
 }
 
-/** By what the users of a database may be known. */
+/** The identifiers that a database connection accepts. */
 export const identifiersOf = ({ options }: Connection): readonly IdentifierKind[] =>
   options.requires_username === true ? ['email', 'username'] : ['email'];

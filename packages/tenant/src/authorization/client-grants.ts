@@ -3,8 +3,8 @@ import type { State } from '../state/state.ts';
 import { grantKey } from '../state/state.ts';
 
 /**
- * What a client has been granted at an API, for itself (`client`) or for users who sign in by it (`user`). A third
- * party without a grant of its own has that of all third parties, where there is one.
+ * The client grant of a client for an API, for the client itself (`client`) or for its users (`user`). A third party
+ * without a grant of its own has the default grant for third parties, if there is one.
  */
 export function findClientGrant(
   { clientGrants }: Pick<State, 'clientGrants'>,

@@ -9,7 +9,7 @@ type Deps = Pick<TenantContext, 'state' | 'issuer'>;
 export interface ConsentQuestion {
   readonly userId: string;
   readonly clientId: string;
-  /** Undefined: no API, /userinfo alone. */
+  /** Undefined: no API, only /userinfo. */
   readonly audience: string | undefined;
   readonly organizationId: string | undefined;
 }
@@ -23,7 +23,7 @@ export function findConsent(context: Deps, question: ConsentQuestion): Consent |
   return found.find((consent) => consent.organization === question.organizationId);
 }
 
-/** Remembers that a user lets a client have these scopes, besides those they let it have before. */
+/** Stores a user's consent to a client, in addition to the scopes of earlier consents. */
 export function addConsent(context: Deps, question: ConsentQuestion, scope: readonly string[]): void {
   const { state } = context;
   state.transaction(() => {
@@ -39,7 +39,7 @@ export function addConsent(context: Deps, question: ConsentQuestion, scope: read
   });
 }
 
-/** Takes a consent away, with the refresh tokens that the client got under it. */
+/** Revokes a consent and the refresh tokens that depend on it. */
 export function revokeConsent(
   { state, issuer }: Pick<TenantContext, 'state' | 'issuer'>,
   consent: Consent,

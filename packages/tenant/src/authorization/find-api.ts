@@ -2,7 +2,7 @@ import type { TenantContext } from '../context.ts';
 import type { ResourceServer } from '../state/settings-documents.ts';
 import { mfaApi, mfaAudience } from './mfa-api.ts';
 
-/** The API of an identifier, the MFA API that every tenant has included. */
+/** The API with an identifier, including the built-in MFA API. */
 export function findApi(
   { state, issuer }: Pick<TenantContext, 'state' | 'issuer'>,
   identifier: string,

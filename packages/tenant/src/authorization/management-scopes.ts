@@ -1,6 +1,6 @@
 const crud = ['create', 'read', 'update', 'delete'];
 
-/** Resources of the Management API that the tenant serves, and what may be done to each. */
+/** The resources of the Management API that the tenant serves, with their actions. */
 const actions: readonly (readonly [resource: string, actions: readonly string[]])[] = [
   ['users', crud],
   ['users_app_metadata', crud],
@@ -43,7 +43,7 @@ const actions: readonly (readonly [resource: string, actions: readonly string[]]
   ['stats', ['read']],
 ];
 
-/** What a user may be granted of the Management API: only what concerns themselves. */
+/** The Management API scopes for users: each covers only the user's own data. */
 export const currentUserScopes: readonly string[] = [
   'read:current_user',
   'update:current_user_identities',

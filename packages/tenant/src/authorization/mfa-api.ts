@@ -1,7 +1,7 @@
 import { toResourceServer } from '../state/defaults.ts';
 import type { ResourceServer } from '../state/settings-documents.ts';
 
-/** What an access token for the MFA API may allow. */
+/** The scopes of the MFA API. */
 export type MfaScope = 'enroll' | 'read:authenticators' | 'remove:authenticators';
 
 const scopes: readonly MfaScope[] = ['enroll', 'read:authenticators', 'remove:authenticators'];
@@ -9,7 +9,7 @@ const lifetimeS = 600;
 
 export const mfaAudience = (issuer: string): string => `${issuer}mfa/`;
 
-/** The API by which users manage their own factors. It is no document: every tenant has it, and no one can change it. */
+/** The API for users to manage their own factors. It is built in: every tenant has it, and it cannot be changed. */
 export const mfaApi = (issuer: string): ResourceServer =>
   toResourceServer({
     id: 'rs_mfa',

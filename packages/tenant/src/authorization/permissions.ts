@@ -1,7 +1,7 @@
 import type { ResourceServer } from '../state/settings-documents.ts';
 import type { State } from '../state/state.ts';
 
-/** What a user may do at an API: their own permissions and those of their roles, each once. */
+/** A user's permissions at an API, direct or by role, without duplicates. */
 export function permissionsOf(
   state: Pick<State, 'authorizations' | 'roles'>,
   userId: string,

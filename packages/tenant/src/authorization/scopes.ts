@@ -2,14 +2,14 @@ import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import { oauthError } from '../wire/errors.ts';
 import { currentUserScopes } from './management-scopes.ts';
 
-/** Scopes that any tenant knows, whatever the API. */
+/** Scopes that exist independently of any API. */
 export const standardScopes = ['openid', 'profile', 'email', 'address', 'phone'] as const;
 const standard: ReadonlySet<string> = new Set([...standardScopes, 'offline_access']);
 
-/** Whether a scope is about the user and their session, not about an API. */
+/** Whether a scope concerns the user and the session and not an API. */
 export const isStandardScope = (scope: string): boolean => standard.has(scope);
 
-/** The scopes asked for, each once, in the order given; undefined where none were named. */
+/** The requested scopes in order, without duplicates; undefined if none are given. */
 export function parseScope(scope: unknown): string[] | undefined {
   if (scope === undefined || scope === null) return undefined;
   const isTexts = Array.isArray(scope) && scope.every((entry) => typeof entry === 'string');
@@ -19,19 +19,19 @@ export function parseScope(scope: unknown): string[] | undefined {
   return words.length === 0 ? undefined : [...new Set(words)];
 }
 
-/** What an API could give a user: of the Management API only what concerns the user themselves. */
+/** The scopes that an API can grant to users; for the Management API, only the user scopes. */
 export const scopesForUsers = (api: ResourceServer): string[] =>
   api.scopes
     .map((scope) => scope.value)
     .filter((value) => !api.is_system || currentUserScopes.includes(value));
 
-/** Whether a sign-in that asked for `offline_access` gets a refresh token. */
-export const mayGoOffline = (client: Client, api: ResourceServer | undefined): boolean =>
+/** Whether a sign-in with `offline_access` gets a refresh token. */
+export const allowsOfflineAccess = (client: Client, api: ResourceServer | undefined): boolean =>
   client.grant_types.includes('refresh_token') && (api === undefined || api.allow_offline_access);
 
 /**
- * What a sign-in by password asks for: without a scope all of the API's (without an API, all standard ones); with
- * `openid` alone all standard ones. Recorded so on Auth0: the password counts as full consent.
+ * The effective scope of a password sign-in: without a scope, all of the API's (without an API, all standard scopes);
+ * with `openid` alone, all standard scopes. This matches Auth0, where the password counts as full consent.
  */
 export function scopeForPassword(
   requested: readonly string[] | undefined,
@@ -45,18 +45,18 @@ export interface UserScopeRequest {
   readonly requested: readonly string[];
   readonly client: Client;
   readonly api: ResourceServer | undefined;
-  /** Of the API's scopes only these; undefined: all of them. */
+  /** Limits the API's scopes to these; undefined: no limit. */
   readonly allowed: ReadonlySet<string> | undefined;
 }
 
 /**
- * What is granted of the scopes asked for. The others drop out without a word, as on Auth0; so do OpenID Connect's
- * for strict third parties.
+ * The granted subset of the requested scopes. Others are dropped without an error, as on Auth0; strict third parties
+ * also lose the OpenID Connect scopes.
  */
 export function grantUserScopes({ requested, client, api, allowed }: UserScopeRequest): string[] {
   const offered = new Set(api ? scopesForUsers(api) : []);
   return requested.filter((scope) => {
-    if (scope === 'offline_access') return mayGoOffline(client, api);
+    if (scope === 'offline_access') return allowsOfflineAccess(client, api);
     return (
       (standard.has(scope) && client.third_party_security_mode !== 'strict') ||
       (offered.has(scope) && (allowed?.has(scope) ?? true))

@@ -4,7 +4,7 @@ import { oauthError } from '../wire/errors.ts';
 import { findClientGrant } from './client-grants.ts';
 import { findApi } from './find-api.ts';
 
-/** The API that a user's sign-in is for: none without an audience, and none for /userinfo alone. */
+/** The API of a user's sign-in; undefined without an audience or for /userinfo alone. */
 export function findUserApi(
   context: Pick<TenantContext, 'state' | 'issuer'>,
   asked: string | undefined,
@@ -19,10 +19,10 @@ export function findUserApi(
 }
 
 /**
- * Whether an API lets users in by this client. A strict third party needs a client grant whatever the API's policy,
- * and gets at no API of the system.
+ * Whether an API allows user access through this client. A strict third party always needs a client grant, and cannot
+ * access system APIs.
  */
-export function mayUsersUse(
+export function allowsUserAccess(
   { state }: Pick<TenantContext, 'state'>,
   client: Client,
   api: ResourceServer,
@@ -37,12 +37,12 @@ export function mayUsersUse(
 export const userAccessText = (api: ResourceServer): string =>
   `Client is not authorized to access "${api.identifier}" for users.`;
 
-/** Throws 403 `access_denied` where the API lets no user in, or none by this client. */
+/** Throws 403 `access_denied` if the API allows no user access, or none through this client. */
 export function requireUserAccess(
   context: Pick<TenantContext, 'state'>,
   client: Client,
   api: ResourceServer,
 ): void {
-  if (mayUsersUse(context, client, api)) return;
+  if (allowsUserAccess(context, client, api)) return;
   throw oauthError(403, 'access_denied', userAccessText(api), { hint: 'user_access_denied' });
 }

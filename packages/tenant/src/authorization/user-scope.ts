@@ -4,7 +4,7 @@ import { findClientGrant, scopesOfGrant } from './client-grants.ts';
 import { permissionsOf } from './permissions.ts';
 import { grantUserScopes } from './scopes.ts';
 
-/** What of the scopes asked for a user gets at an API through a client: RBAC and the client's own grant considered. */
+/** The requested scopes that a user is granted at an API through a client, after RBAC and the client grant. */
 export function grantScopeFor(
   { state }: Pick<TenantContext, 'state'>,
   ask: {
@@ -19,7 +19,7 @@ export function grantScopeFor(
   return grantUserScopes({ requested, client, api, allowed });
 }
 
-/** Undefined: whatever the API has. */
+/** Undefined: all scopes of the API. */
 function allowedAt(
   state: TenantContext['state'],
   client: Client,

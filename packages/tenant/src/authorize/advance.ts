@@ -2,16 +2,16 @@ import type { TenantContext } from '../context.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { redirectTo, withCookies } from './authorization-response.ts';
+import { checkUser } from './check-user.ts';
 import { complete } from './complete.ts';
-import { judgeUser } from './judge-user.ts';
-import { forgetTransactionCookie, lostTransaction } from './login-transaction.ts';
+import { clearTransactionCookie, transactionNotFound } from './login-transaction.ts';
 import { type PendingStep, pendingStep } from './pending-step.ts';
 import { record } from './record.ts';
 import { Refusal } from './refusal.ts';
 import { refuse } from './refuse.ts';
 import { clientOf } from './step-model.ts';
 
-/** The page of each step. */
+/** The page path of each step. */
 const pages: Readonly<Record<PendingStep, string>> = {
   login: '/u/login',
   mfa: '/u/mfa',
@@ -19,7 +19,7 @@ const pages: Readonly<Record<PendingStep, string>> = {
   confirm: '/u/confirm',
 };
 
-/** What a request with `prompt=none` is told where a page would be needed. */
+/** The error that a `prompt=none` request gets when a page would be needed (OpenID Connect Core §3.1.2.6). */
 const silentRefusals: Readonly<Record<PendingStep, readonly [string, string]>> = {
   login: ['login_required', 'Login required'],
   mfa: ['interaction_required', 'Multifactor authentication required'],
@@ -27,7 +27,7 @@ const silentRefusals: Readonly<Record<PendingStep, readonly [string, string]>> =
   confirm: ['consent_required', 'Consent required'],
 };
 
-/** Leads a transaction on, as it stands now: to the next page, or with the answer to the client. */
+/** Answers with the next page of a transaction or, when no step is left, with the response to the client. */
 export async function advance(
   context: TenantContext,
   request: TenantRequest,
@@ -35,7 +35,7 @@ export async function advance(
   cookies: readonly string[],
 ): Promise<TenantReply> {
   const client = clientOf(context, transaction);
-  const user = judgeUser(context, transaction);
+  const user = checkUser(context, transaction);
   if (user instanceof Refusal) return cancel(context, request, transaction, user);
   const parties = user && { client, user, transaction, ip: request.ip };
   const step = parties ? pendingStep(context, parties) : 'login';
@@ -47,7 +47,7 @@ export async function advance(
   return redirectTo(`${path}?state=${transaction.id}`, cookies);
 }
 
-/** Ends a transaction with a refusal for its client. */
+/** Ends a transaction with an error for its client. */
 export function cancel(
   context: TenantContext,
   request: TenantRequest,
@@ -56,12 +56,12 @@ export function cancel(
 ): TenantReply {
   const { request: asked, user_id, connection } = transaction;
   const client = clientOf(context, transaction);
-  if (!context.state.loginTransactions.remove(transaction.id)) throw lostTransaction();
+  if (!context.state.loginTransactions.remove(transaction.id)) throw transactionNotFound();
   record(context, request, client, {
     type: asked.prompt.includes('none') ? 'fsa' : 'f',
     description: refusal.message,
     user_id,
     connection,
   });
-  return withCookies(refuse(context, client, asked, refusal), [forgetTransactionCookie(transaction)]);
+  return withCookies(refuse(context, client, asked, refusal), [clearTransactionCookie(transaction)]);
 }

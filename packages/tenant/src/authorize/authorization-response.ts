@@ -3,14 +3,14 @@ import { formPostPage } from '../pages/form-post-page.ts';
 import { webMessagePage } from '../pages/web-message-page.ts';
 import type { AuthorizeRequest } from '../state/browser-documents.ts';
 import type { TenantReply } from '../wire/row.ts';
-import { leadsTo } from './leads-to.ts';
+import { redirectTargets } from './redirect-targets.ts';
 
-/** Where and how an answer goes back to the client. */
+/** Where and how a response reaches the client. */
 export type ResponseTarget = Pick<AuthorizeRequest, 'client_id' | 'redirect_uri' | 'response_mode' | 'state'>;
 
 type ResponseParameters = Readonly<Record<string, string | number | undefined>>;
 
-/** The answer of /authorize to the client, a success or an error, in the response mode it asked for. */
+/** The /authorize response to the client, success or error, in the requested response mode. */
 export function toAuthorizationResponse(
   context: Pick<TenantContext, 'state' | 'issuer' | 'onwardOrigins'>,
   target: ResponseTarget,
@@ -28,14 +28,14 @@ export function toAuthorizationResponse(
     return webMessagePage({ targetOrigin: new URL(redirect_uri).origin, response });
   const texts = Object.entries(response).map(([name, value]): [string, string] => [name, String(value)]);
   if (response_mode === 'form_post') {
-    const redirectsTo = leadsTo(context, client_id, redirect_uri);
+    const redirectsTo = redirectTargets(context, client_id, redirect_uri);
     return formPostPage({ redirectUri: redirect_uri, redirectsTo, parameters: Object.fromEntries(texts) });
   }
   const mark = response_mode === 'fragment' ? '#' : redirect_uri.includes('?') ? '&' : '?';
   return redirectTo(`${redirect_uri}${mark}${new URLSearchParams(texts).toString()}`);
 }
 
-/** A redirect by GET, whatever the method was. */
+/** A redirect that the browser follows with GET, whatever method it used before. */
 export const redirectTo = (location: string, cookies: readonly string[] = []): TenantReply =>
   withCookies({ status: 302, body: '', headers: { location, 'cache-control': 'no-store' } }, cookies);
 

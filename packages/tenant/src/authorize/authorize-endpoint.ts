@@ -8,7 +8,7 @@ import { logRefusals } from './log-refusals.ts';
 import { beginTransaction } from './login-transaction.ts';
 import { PageError } from './page-error.ts';
 import { type KnownCallback, parseAuthorizeRequest } from './parse-authorize-request.ts';
-import { takePushed } from './pushed-requests.ts';
+import { consumePushed } from './pushed-requests.ts';
 import { record } from './record.ts';
 import { invalidRequest, Refusal } from './refusal.ts';
 import { guessTarget, refuse } from './refuse.ts';
@@ -38,15 +38,17 @@ function authorize(context: TenantContext, request: TenantRequest): TenantReply 
   }
 }
 
-/** The parameters of the query or, of a `request_uri`, those that were pushed; the rest of the query counts nothing. */
+/**
+ * The query parameters or, with `request_uri`, the pushed ones. With `request_uri`, other query parameters are ignored.
+ */
 function readParameters(context: TenantContext, query: URLSearchParams) {
   const uri = parameter(query, 'request_uri');
   const clientId = parameter(query, 'client_id');
   const client = clientId === undefined ? undefined : context.state.clients.get(clientId);
-  // Strict third parties may not use PAR: theirs falls through to the judgement of parameters.
+  // Strict third parties may not use PAR: parseAuthorizeRequest refuses their request_uri as an unsupported parameter.
   if (uri === undefined || !client || client.third_party_security_mode === 'strict')
     return { parameters: query, isPushed: false };
-  const parameters = takePushed(context, client.client_id, uri);
+  const parameters = consumePushed(context, client.client_id, uri);
   if (parameters) return { parameters, isPushed: true };
   throw new PageError(400, {
     error: 'invalid_request_uri',
@@ -54,7 +56,7 @@ function readParameters(context: TenantContext, query: URLSearchParams) {
   });
 }
 
-/** Goes on with the browser's session where it satisfies the request; otherwise somebody has to sign in. */
+/** Continues with the browser's session if it satisfies the request; otherwise shows the login page. */
 function begin(
   context: TenantContext,
   request: TenantRequest,

@@ -4,7 +4,7 @@ import { hints } from '../wire/hints.ts';
 import type { Endpoint, TenantReply } from '../wire/row.ts';
 import { PageError } from './page-error.ts';
 
-/** An endpoint that people's browsers come to: what it throws as a `WireError` is shown as a page. */
+/** An endpoint for browsers: a `WireError` that it throws is shown as a page. */
 export const browserEndpoint = (endpoint: Endpoint): Endpoint => ({
   ...endpoint,
   noHead: true,
@@ -18,7 +18,7 @@ export const browserEndpoint = (endpoint: Endpoint): Endpoint => ({
   },
 });
 
-/** An error as a page, with its hint. */
+/** An error page, with the `x-tenant-hint` header if the error has a hint. */
 export function toErrorPage(error: WireError): TenantReply {
   const { hint } = error.options;
   const code = typeof error.body === 'object' ? Reflect.get(error.body, 'error') : undefined;

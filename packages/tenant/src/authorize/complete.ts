@@ -9,13 +9,13 @@ import { makeUserAccessToken } from '../tokens/token-reply.ts';
 import { recordLogin } from '../users/sign-in-with-password.ts';
 import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { toAuthorizationResponse, withCookies } from './authorization-response.ts';
-import { forgetTransactionCookie, lostTransaction } from './login-transaction.ts';
+import { clearTransactionCookie, transactionNotFound } from './login-transaction.ts';
 import { apiOf, type SignInParties, scopeToGrant } from './pending-step.ts';
 import { record } from './record.ts';
 
 /**
- * Ends a sign-in that has everything: answers the client with what it asked for. The transaction is used up before
- * anything is awaited, so of two last steps at once only one is answered.
+ * Completes a sign-in that has no steps left and sends the response to the client. The transaction is removed before
+ * the first `await`, so that of two parallel last steps only one gets a response.
  */
 export async function complete(
   context: TenantContext,
@@ -32,7 +32,7 @@ export async function complete(
     !state.loginTransactions.remove(transaction.id) ||
     !useSession(context, sid, client.client_id)
   )
-    throw lostTransaction();
+    throw transactionNotFound();
   const scope = scopeToGrant(context, parties);
   const user = fresh ? recordLogin(context, parties.user, parties.ip) : parties.user;
   const signIn = { sid, amr, auth_time_ms };
@@ -48,11 +48,11 @@ export async function complete(
   const tokens = await makeFrontTokens(context, { ...parties, user }, signIn, scope, code);
   return withCookies(toAuthorizationResponse(context, asked, { code, ...tokens }), [
     ...cookies,
-    forgetTransactionCookie(transaction),
+    clearTransactionCookie(transaction),
   ]);
 }
 
-/** The tokens that travel through the browser, of implicit and hybrid requests. */
+/** The tokens of the front channel, for the implicit and hybrid flows. */
 async function makeFrontTokens(
   context: TenantContext,
   { client, user, transaction: { request } }: SignInParties,
@@ -68,7 +68,7 @@ async function makeFrontTokens(
         api: apiOf(context, request),
         scope,
         gty: undefined,
-        // Nobody proves a key on the way through a browser.
+        // A front-channel request carries no DPoP proof.
         jkt: undefined,
         organization,
         forWeb: true,
@@ -92,6 +92,6 @@ async function makeFrontTokens(
   };
 }
 
-/** OpenID Connect Core §3.3.2.11, for both of the algorithms that sign ID tokens: RS256 and HS256. */
+/** `at_hash` and `c_hash` (OpenID Connect Core §3.3.2.11) for RS256 and HS256, the two ID token algorithms. */
 const leftHalf = (text: string): string =>
   createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');

@@ -6,8 +6,8 @@ import { readSession } from '../sessions/browser-session.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 import { advance, cancel } from './advance.ts';
 import { browserEndpoint } from './browser-endpoint.ts';
-import { judgeUser } from './judge-user.ts';
-import { lostTransaction, requireTransaction } from './login-transaction.ts';
+import { checkUser } from './check-user.ts';
+import { requireTransaction, transactionNotFound } from './login-transaction.ts';
 import {
   consentQuestion,
   type PendingStep,
@@ -19,7 +19,7 @@ import { Refusal } from './refusal.ts';
 import { toScopeGroups } from './scope-groups.ts';
 import { clientOf, stepModel } from './step-model.ts';
 
-/** GET and POST /u/consent and /u/confirm: the steps of somebody who is signed in. */
+/** GET and POST /u/consent and /u/confirm: the steps after the user has signed in. */
 export function consentEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
     { method: 'GET', path: '/u/consent', handle: (request) => showConsent(context, request) },
@@ -30,14 +30,14 @@ export function consentEndpoints(context: TenantContext): Endpoint[] {
   return rows.map(browserEndpoint);
 }
 
-/** Who is at this step, in the browser that is signed in as them; the step is judged by what is, not by the path. */
+/** The signed-in user at this step. The step follows from the state of the transaction, not from the path. */
 function requireStep(context: TenantContext, request: TenantRequest, step: PendingStep): SignInParties {
   const transaction = requireTransaction(context, request);
-  const user = judgeUser(context, transaction);
+  const user = checkUser(context, transaction);
   const session = readSession(context, request.headers);
-  if (!user || user instanceof Refusal || session?.sid !== transaction.sid) throw lostTransaction();
+  if (!user || user instanceof Refusal || session?.sid !== transaction.sid) throw transactionNotFound();
   const parties = { client: clientOf(context, transaction), user, transaction, ip: request.ip };
-  if (pendingStep(context, parties) !== step) throw lostTransaction();
+  if (pendingStep(context, parties) !== step) throw transactionNotFound();
   return parties;
 }
 

@@ -4,25 +4,25 @@ import { endSession } from '../sessions/end-session.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { advance, cancel } from './advance.ts';
-import { judgeUser, userIsGone } from './judge-user.ts';
-import { lostTransaction } from './login-transaction.ts';
+import { checkUser, userDeleted } from './check-user.ts';
+import { transactionNotFound } from './login-transaction.ts';
 import { pendingStep } from './pending-step.ts';
 import { Refusal } from './refusal.ts';
 import { clientOf } from './step-model.ts';
 
-/** What a step has proven. */
+/** What a completed step has verified. */
 export interface ProvenStep {
-  /** Who it is; undefined where that was known before, as with a second factor. */
+  /** The user; undefined if an earlier step identified them, as with a second factor. */
   readonly userId?: string | undefined;
-  /** The connection by which they proved it. */
+  /** The connection that they signed in with. */
   readonly connection?: string | undefined;
-  /** `pwd`, `otp`, `sms`, `email`, `fed`; a second factor adds `mfa`. */
+  /** Authentication methods (RFC 8176): `pwd`, `otp`, `sms`, `email`, `fed`; a second factor adds `mfa`. */
   readonly amr: readonly string[];
 }
 
 /**
- * Answers with the next step of a sign-in after what has just been `proven`: a second factor, consent, or the way
- * back to the client. For handlers of /u pages, which have called `requireTransaction` before.
+ * Stores what a step has verified and answers with the next step: second factor, consent, or the response to the
+ * client. Handlers of /u pages must call `requireTransaction` first.
  */
 export function continueLogin(
   context: TenantContext,
@@ -33,8 +33,8 @@ export function continueLogin(
   const { state, clock } = context;
   const before = state.loginTransactions.get(transactionId);
   const user_id = proven.userId ?? before?.user_id;
-  if (!before || user_id === undefined) throw lostTransaction();
-  // Somebody else than before: what the other one has proven or agreed to does not count for them.
+  if (!before || user_id === undefined) throw transactionNotFound();
+  // A different user than before: the previous user's factors and consent do not carry over.
   const isSame = user_id === before.user_id;
   const connection = proven.connection ?? before.connection ?? '';
   const amr = [...new Set([...(isSame ? before.amr : []), ...proven.amr])];
@@ -51,8 +51,8 @@ export function continueLogin(
     confirmed: false,
   };
   state.loginTransactions.put(transaction);
-  const user = judgeUser(context, transaction);
-  if (!user || user instanceof Refusal) return cancel(context, request, transaction, user ?? userIsGone());
+  const user = checkUser(context, transaction);
+  if (!user || user instanceof Refusal) return cancel(context, request, transaction, user ?? userDeleted());
   const client = clientOf(context, transaction);
   const parties = { client, user, transaction, ip: request.ip };
   if (pendingStep(context, parties) === 'mfa') return advance(context, request, transaction, []);

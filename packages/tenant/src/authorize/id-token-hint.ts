@@ -11,7 +11,7 @@ export interface IdTokenHint {
 
 const invalid = () => new PageError(400, { error: 'invalid_request', description: 'Invalid id_token_hint' });
 
-/** What an ID token that we once issued says, however long ago (OpenID Connect RP-Initiated Logout 1.0 §2). */
+/** The claims of an ID token that this tenant issued, expired or not (OpenID Connect RP-Initiated Logout 1.0 §2). */
 export async function readIdTokenHint(
   { state, keys, issuer }: Pick<TenantContext, 'state' | 'keys' | 'issuer'>,
   token: string,
@@ -27,7 +27,7 @@ export async function readIdTokenHint(
       issuer,
       audience: client.client_id,
       algorithms: [alg === 'HS256' ? 'HS256' : 'RS256'],
-      // It may be over: whoever signs out late has an old token.
+      // Expired tokens are accepted: a user may sign out long after the token was issued.
       currentDate: new Date(0),
     });
     return { client, sid: typeof payload.sid === 'string' ? payload.sid : undefined };

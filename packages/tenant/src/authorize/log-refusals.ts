@@ -3,7 +3,9 @@ import type { Endpoint } from '../wire/row.ts';
 import { PageError } from './page-error.ts';
 import { record } from './record.ts';
 
-/** Logs what an endpoint refuses with a page: no client hears of it, so its developer looks here. */
+/**
+ * Logs the errors that an endpoint shows as a page: the client does not receive them, so its developer needs the log.
+ */
 export const logRefusals = (
   context: Pick<TenantContext, 'state' | 'log'>,
   type: 'f' | 'flo',

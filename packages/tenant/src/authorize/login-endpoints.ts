@@ -9,8 +9,8 @@ import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 import { cancel } from './advance.ts';
 import { redirectTo } from './authorization-response.ts';
 import { browserEndpoint } from './browser-endpoint.ts';
+import { userIsBlocked } from './check-user.ts';
 import { continueLogin } from './continue-login.ts';
-import { userIsBlocked } from './judge-user.ts';
 import { requireTransaction } from './login-transaction.ts';
 import { PageError } from './page-error.ts';
 import { record } from './record.ts';
@@ -18,7 +18,7 @@ import { clientOf, stepHref, stepModel } from './step-model.ts';
 
 const path = '/u/login';
 
-/** GET and POST /u/login: by password, or on to another connection. */
+/** GET and POST /u/login: password sign-in, and links to the other connections. */
 export function loginEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
     { method: 'GET', path, handle: (request) => show(context, requireTransaction(context, request)) },
@@ -33,7 +33,7 @@ interface Shown {
   readonly error?: string;
 }
 
-/** The page, or the one of the connection that the request named, where that is no database. */
+/** The login page, or the page of the requested connection if that is not a database connection. */
 function show(context: TenantContext, transaction: LoginTransaction, shown: Shown = {}): TenantReply {
   const client = clientOf(context, transaction);
   const { request } = transaction;
@@ -54,7 +54,7 @@ function show(context: TenantContext, transaction: LoginTransaction, shown: Show
   });
 }
 
-/** Those that send the browser on; passwordless ones only where the request names them. */
+/** Connections that redirect elsewhere; passwordless ones only if the request names them. */
 const toOtherConnection = ({ name, strategy, display_name }: Connection): OtherConnection[] =>
   ['auth0', 'email', 'sms'].includes(strategy) ? [] : [{ name, label: display_name ?? name }];
 
@@ -89,7 +89,7 @@ async function submit(context: TenantContext, request: TenantRequest): Promise<T
   }
 }
 
-/** A blocked user ends the sign-in; anything else may be tried again. */
+/** A blocked user ends the sign-in; any other error can be corrected on the page. */
 function refuseLogin(
   context: TenantContext,
   request: TenantRequest,

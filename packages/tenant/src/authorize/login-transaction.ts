@@ -10,11 +10,11 @@ type Deps = Pick<TenantContext, 'state' | 'clock'>;
 const lifetimeS = 3600;
 const cookiePath = '/u/';
 
-/** A cookie for each transaction, so that sign-ins in several tabs do not take each other's place. */
+/** Each transaction has its own cookie, so that sign-ins in several tabs do not interfere. */
 const cookieName = (id: string): string => `auth0_login_${digest(id).slice(0, 12)}`;
 
-/** The refusal of a step whose transaction is over, forged, or another browser's. */
-export const lostTransaction = () =>
+/** The error for a transaction that is over, forged, or started in another browser. */
+export const transactionNotFound = () =>
   new PageError(400, {
     error: 'invalid_request',
     description:
@@ -26,7 +26,10 @@ export type NewTransaction = Pick<
   'request' | 'user_id' | 'connection' | 'amr' | 'auth_time_ms' | 'sid'
 >;
 
-/** Begins a sign-in in a browser; `cookie` is the Set-Cookie header that ties it to that browser. Lives an hour. */
+/**
+ * Starts a sign-in in a browser; `cookie` is the Set-Cookie header that binds it to that browser. Expires after one
+ * hour.
+ */
 export function beginTransaction(
   { state, clock }: Deps,
   from: NewTransaction,
@@ -46,13 +49,13 @@ export function beginTransaction(
   return { transaction, cookie: setCookie(cookieName(id), secret, cookiePath, lifetimeS) };
 }
 
-/** The Set-Cookie header that takes a transaction's cookie away. */
-export const forgetTransactionCookie = ({ id }: Pick<LoginTransaction, 'id'>): string =>
+/** The Set-Cookie header that deletes a transaction's cookie. */
+export const clearTransactionCookie = ({ id }: Pick<LoginTransaction, 'id'>): string =>
   setCookie(cookieName(id), '', cookiePath, 0);
 
 /**
- * The transaction that a request to a /u page belongs to: `state` of its form or query, and the cookie of the browser
- * it began in. A form that a page of another origin sent is refused. Throws an error page.
+ * The transaction of a request to a /u page, found by `state` in the form or query and by the browser's cookie. Throws
+ * an error page if there is none, or if a page of another origin sent the form.
  */
 export function requireTransaction({ state, clock }: Deps, request: TenantRequest): LoginTransaction {
   const { headers, query, body } = request;
@@ -61,16 +64,19 @@ export function requireTransaction({ state, clock }: Deps, request: TenantReques
   const transaction = state.loginTransactions.get(id);
   const cookie = readCookie(headers, cookieName(id));
   const isBound = cookie !== undefined && digest(cookie) === transaction?.binding;
-  if (!transaction || !isBound || transaction.expires_ms <= clock.now()) throw lostTransaction();
+  if (!transaction || !isBound || transaction.expires_ms <= clock.now()) throw transactionNotFound();
   return transaction;
 }
 
-/** Refuses what a page of another origin sent, other ports of localhost included: SameSite lets those through. */
+/**
+ * Throws an error page for a form sent by a page of another origin, including other ports of localhost, which SameSite
+ * does not cover.
+ */
 export function requireOwnOrigin({ headers }: Pick<TenantRequest, 'headers'>): void {
   const { origin, host } = headers;
-  if (origin !== undefined && !isOurs(origin, host)) throw lostTransaction();
+  if (origin !== undefined && !isOurs(origin, host)) throw transactionNotFound();
 }
 
-/** By http or https; the Host guard has judged Host. */
+/** Accepts http and https; the Host header has been checked before. */
 const isOurs = (origin: string, host: string | undefined): boolean =>
   host !== undefined && [`http://${host}`, `https://${host}`].includes(origin.toLowerCase());

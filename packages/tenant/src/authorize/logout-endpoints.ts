@@ -8,17 +8,17 @@ import type { BrowserSession } from '../state/browser-documents.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 import { browserEndpoint } from './browser-endpoint.ts';
 import { readIdTokenHint } from './id-token-hint.ts';
-import { leadsTo } from './leads-to.ts';
 import { logRefusals } from './log-refusals.ts';
-import { lostTransaction, requireOwnOrigin } from './login-transaction.ts';
+import { requireOwnOrigin, transactionNotFound } from './login-transaction.ts';
 import { PageError } from './page-error.ts';
+import { redirectTargets } from './redirect-targets.ts';
 import { parameter } from './require-callback.ts';
 import { findLogoutClient, firstLogoutUrl, logoutUrlRefused, logoutUrlsFor, signOut } from './sign-out.ts';
 
 const confirmPath = '/u/logout';
 const confirmableMs = 10 * 60 * 1000;
 
-/** GET /v2/logout, GET and POST /oidc/logout, and the page that asks. */
+/** GET /v2/logout, GET and POST /oidc/logout, and the logout confirmation page. */
 export function logoutEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
     { method: 'GET', path: '/v2/logout', handle: (request) => logOut(context, request) },
@@ -38,7 +38,7 @@ export function logoutEndpoints(context: TenantContext): Endpoint[] {
   return rows.map((row) => browserEndpoint(logRefusals(context, 'flo', row)));
 }
 
-/** Auth0's own logout: nothing is asked, and `returnTo` is compared without its query and fragment. */
+/** Auth0's own logout: it never asks for confirmation and compares `returnTo` without query and fragment. */
 function logOut(context: TenantContext, request: TenantRequest): TenantReply {
   const client = findLogoutClient(context, parameter(request.query, 'client_id'));
   const returnTo = parameter(request.query, 'returnTo');
@@ -51,7 +51,7 @@ type Read = (name: string) => string | undefined;
 
 const contradiction = (description: string) => new PageError(400, { error: 'invalid_request', description });
 
-/** OpenID Connect RP-Initiated Logout 1.0. Asks first where no hint fits the session of this browser. */
+/** OpenID Connect RP-Initiated Logout 1.0. Asks for confirmation if no hint matches the session of this browser. */
 async function logOutByOidc(
   context: TenantContext,
   request: TenantRequest,
@@ -83,7 +83,7 @@ function withState(target: string, state: string | undefined): string {
   return url.href;
 }
 
-/** Remembers what to do, for the session that is asked. */
+/** Shows the confirmation page and stores what to do on confirmation. */
 function ask(
   context: TenantContext,
   session: BrowserSession,
@@ -103,7 +103,7 @@ function ask(
     action: confirmPath,
     hidden: { state: secret },
     user: user?.email ?? user?.name,
-    redirectsTo: target === undefined ? [] : leadsTo(context, client?.client_id ?? '', target),
+    redirectsTo: target === undefined ? [] : redirectTargets(context, client?.client_id ?? '', target),
   });
 }
 
@@ -114,7 +114,7 @@ function settle(context: TenantContext, request: TenantRequest): TenantReply {
   const pending = state.pendingLogouts.get(id);
   const session = readSession(context, request.headers);
   const isTheirs = pending !== undefined && pending.session_id === session?.id;
-  if (!isTheirs || pending.expires_ms <= clock.now()) throw lostTransaction();
+  if (!isTheirs || pending.expires_ms <= clock.now()) throw transactionNotFound();
   state.pendingLogouts.remove(id);
   if (request.body.text('action') !== 'accept')
     return messagePage({ tone: 'plain', heading: 'Still signed in', text: 'You have not been signed out.' });

@@ -8,7 +8,7 @@ export interface PageErrorText {
   readonly hint?: Hint | undefined;
 }
 
-/** A refusal that a person sees: there is no client, or none that may be trusted, to send it to. */
+/** An error for the user: there is no trusted client to send it to. */
 export class PageError extends WireError {
   readonly heading: string;
 

@@ -11,10 +11,13 @@ import { pushedLifetimeS, pushRequest } from './pushed-requests.ts';
 import { Refusal } from './refusal.ts';
 import { requireCallback } from './require-callback.ts';
 
-/** How the client proves itself, which is no part of the request. */
+/** Client authentication parameters, which are not part of the pushed request. */
 const credentials = new Set(['client_secret', 'client_assertion', 'client_assertion_type']);
 
-/** POST /oauth/par (RFC 9126): a form; the request is judged now, so that the browser meets no surprise. */
+/**
+ * POST /oauth/par (RFC 9126): takes a form and validates the request now, so that /authorize finds no error in it
+ * later.
+ */
 export const parEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/oauth/par',
@@ -35,7 +38,7 @@ export const parEndpoint = (context: TenantContext): Endpoint => ({
       path: '/oauth/par',
       nonceRequired: false,
     });
-    // A proof says by itself which key the code is for (RFC 9449 §10.1).
+    // A DPoP proof states the key that the code is bound to (RFC 9449 §10.1).
     if (jkt !== undefined) {
       requireSameKey(parameters.get('dpop_jkt') ?? undefined, jkt);
       parameters.set('dpop_jkt', jkt);
@@ -57,7 +60,7 @@ export const parEndpoint = (context: TenantContext): Endpoint => ({
 const isOn = ({ state }: TenantContext): boolean =>
   state.settings.get()?.pushed_authorization_requests_supported === true;
 
-/** The members that are strings; throws 400 where one is not, or where a pushed request names another one. */
+/** The string members of the body. Throws 400 if a member is not a string or if the body contains a `request_uri`. */
 function toPushed(body: Parameters): URLSearchParams {
   const pushed = new URLSearchParams();
   for (const name of body.names()) {

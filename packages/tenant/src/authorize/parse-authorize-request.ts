@@ -13,14 +13,14 @@ import { parseChallenge } from './pkce.ts';
 import { invalidRequest } from './refusal.ts';
 import { parameter } from './require-callback.ts';
 
-/** All that strict third parties may send, besides `ext-` parameters. */
+/** The only parameters that strict third parties may send, besides `ext-` parameters. */
 const strictParameters = new Set(
   `acr_values audience authorization_details client_id code_challenge code_challenge_method connection
   correlation_id display dpop_jkt login_hint max_age nonce organization prompt redirect_uri resource response_mode
   response_type scope state ui_locales`.split(/\s+/),
 );
 
-/** SDKs say by it who they are; it changes nothing. */
+/** SDK telemetry; it has no effect. */
 const telemetry = 'auth0Client';
 
 export interface KnownCallback {
@@ -28,7 +28,7 @@ export interface KnownCallback {
   readonly redirect_uri: string;
 }
 
-/** Judges all of a request whose client and callback are certain. Throws a `Refusal` for its client. */
+/** Validates a request whose client and callback are known to be valid. Throws a `Refusal` for the client. */
 export function parseAuthorizeRequest(
   context: Pick<TenantContext, 'state' | 'issuer'>,
   { client, redirect_uri }: KnownCallback,

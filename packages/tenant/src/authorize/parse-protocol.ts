@@ -7,12 +7,12 @@ const responseTypes = ['code', 'token', 'id_token'];
 const responseModes = ['query', 'fragment', 'form_post', 'web_message'] as const;
 const prompts = ['none', 'login', 'consent', 'select_account'];
 
-/** What a space-separated parameter lists, each word once. */
+/** The words of a space-separated parameter, without duplicates. */
 export const wordsOf = (text: string | undefined): string[] => [
   ...new Set((text ?? '').split(' ').filter((word) => word !== '')),
 ];
 
-/** Throws `unsupported_response_type`, and `unauthorized_client` where the client lacks the grant for it. */
+/** Throws `unsupported_response_type`, or `unauthorized_client` if the client lacks the grant for it. */
 export function parseResponseTypes(client: Client, parameters: URLSearchParams): string[] {
   const text = parameter(parameters, 'response_type');
   if (text === undefined) throw invalidRequest('Missing required parameter: response_type');
@@ -38,7 +38,7 @@ export function parseResponseTypes(client: Client, parameters: URLSearchParams):
 const defaultMode = (types: readonly string[]): AuthorizeRequest['response_mode'] =>
   types.length === 1 && types[0] === 'code' ? 'query' : 'fragment';
 
-/** How to answer a request that may yet turn out to be wrong: as it asks, as far as that can be made out. */
+/** The response mode for an error, read before the request is validated; falls back to a default if it is invalid. */
 export function guessResponseMode(parameters: URLSearchParams): AuthorizeRequest['response_mode'] {
   const types = wordsOf(parameter(parameters, 'response_type'));
   const asked = responseModes.find((mode) => mode === parameters.get('response_mode'));
@@ -47,7 +47,7 @@ export function guessResponseMode(parameters: URLSearchParams): AuthorizeRequest
   return asked === undefined || (asked === 'query' && fallback === 'fragment') ? fallback : asked;
 }
 
-/** Tokens never travel in a query: servers and histories keep those. */
+/** Throws `invalid_request` for tokens in a query: servers and browser histories record queries. */
 export function parseResponseMode(
   types: readonly string[],
   parameters: URLSearchParams,
@@ -61,7 +61,7 @@ export function parseResponseMode(
   return mode;
 }
 
-/** `none` stands alone. */
+/** `none` cannot be combined with other values. */
 export function parsePrompt(parameters: URLSearchParams): string[] {
   const prompt = wordsOf(parameter(parameters, 'prompt'));
   const unknown = prompt.find((word) => !prompts.includes(word));
@@ -71,7 +71,7 @@ export function parsePrompt(parameters: URLSearchParams): string[] {
   return prompt;
 }
 
-/** Whole seconds. */
+/** In whole seconds. */
 export function parseMaxAge(parameters: URLSearchParams): number | undefined {
   const text = parameter(parameters, 'max_age');
   if (text === undefined) return undefined;

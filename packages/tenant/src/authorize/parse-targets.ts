@@ -1,5 +1,5 @@
 import { mayUseConnection } from '../authorization/client-connections.ts';
-import { findUserApi, mayUsersUse, userAccessText } from '../authorization/user-api.ts';
+import { allowsUserAccess, findUserApi, userAccessText } from '../authorization/user-api.ts';
 import type { TenantContext } from '../context.ts';
 import type { AuthorizeRequest } from '../state/browser-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
@@ -8,7 +8,7 @@ import { parameter } from './require-callback.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'issuer'>;
 
-/** The identifier of the API that is asked for. Throws `access_denied` for one that does not exist or lets nobody in. */
+/** The identifier of the requested API. Throws `access_denied` if it does not exist or allows no user access. */
 export function parseAudience(
   context: Deps,
   client: Client,
@@ -22,7 +22,7 @@ export function parseAudience(
     asked,
     () => new Refusal('access_denied', `Service not found: ${asked}`, 'unknown_audience'),
   );
-  if (api && !mayUsersUse(context, client, api)) {
+  if (api && !allowsUserAccess(context, client, api)) {
     const strict = client.third_party_security_mode === 'strict';
     throw strict
       ? new Refusal('unauthorized_client', userAccessText(api), 'third_party_client_grant')
@@ -31,7 +31,7 @@ export function parseAudience(
   return api?.identifier;
 }
 
-/** The connection that is asked for. Throws `invalid_request` for one that the client may not use. */
+/** The requested connection. Throws `invalid_request` if the client may not use it. */
 export function parseConnection({ state }: Deps, client: Client, parameters: URLSearchParams) {
   const name = parameter(parameters, 'connection');
   if (name === undefined) return undefined;
@@ -42,7 +42,7 @@ export function parseConnection({ state }: Deps, client: Client, parameters: URL
   return connection.name;
 }
 
-/** The organization that is asked for, by id or name. */
+/** The requested organization, by id or name. */
 export function parseOrganization(
   { state }: Deps,
   client: Client,

@@ -7,18 +7,18 @@ import type { AuthorizeRequest, LoginTransaction } from '../state/browser-docume
 import type { Client } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
 
-/** What a sign-in waits for: a page of ours each. */
+/** The steps that a sign-in can wait for; each has its own page. */
 export type PendingStep = 'login' | 'mfa' | 'consent' | 'confirm';
 
 export interface SignInParties {
   readonly client: Client;
   readonly user: User;
   readonly transaction: LoginTransaction;
-  /** Whose address it counts for. */
+  /** The caller's address, for the MFA policy. */
   readonly ip: string;
 }
 
-/** What a sign-in waits for next; undefined where nothing is left. Judged anew at each step, as things stand then. */
+/** The next step of a sign-in; undefined if none is left. Computed at each request from the current state. */
 export function pendingStep(context: TenantContext, parties: SignInParties): PendingStep | undefined {
   const { transaction } = parties;
   if (lacksFactor(context, parties)) return 'mfa';
@@ -34,7 +34,7 @@ function lacksFactor(context: TenantContext, { user, transaction, ip }: SignInPa
   );
 }
 
-/** What of the scopes that a request asks for its user will get. */
+/** The requested scopes that the user is granted. */
 export const scopeToGrant = (
   context: TenantContext,
   { client, user, transaction: { request } }: Pick<SignInParties, 'client' | 'user' | 'transaction'>,
@@ -60,8 +60,8 @@ export const consentQuestion = ({
 });
 
 /**
- * A third party always needs the user's consent, to each scope; a first party where the API does not spare it.
- * `prompt=consent` asks again.
+ * A third party needs the user's consent to each scope; a first party needs it unless the API skips it.
+ * `prompt=consent` always asks.
  */
 function lacksConsent(context: TenantContext, parties: SignInParties): boolean {
   const { client, transaction } = parties;
@@ -78,8 +78,8 @@ function lacksConsent(context: TenantContext, parties: SignInParties): boolean {
 }
 
 /**
- * Anybody on the machine can listen on loopback or claim a scheme: a sign-in that has shown no other page asks
- * whether it was meant, unless the client or the tenant says that it need not.
+ * Any local program can listen on loopback or register a custom scheme, so a sign-in that has shown no other page asks
+ * the user to confirm it, unless the client or the tenant skips this prompt.
  */
 function lacksConfirmation({ state }: TenantContext, { client, transaction }: SignInParties): boolean {
   const { fresh, consented, confirmed, request } = transaction;

@@ -3,12 +3,12 @@ import type { AuthorizeRequest } from '../state/browser-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
 import { invalidRequest } from './refusal.ts';
 
-/** RFC 7636 §4.2: of a challenge and of a verifier alike. */
+/** RFC 7636 §4.1 and §4.2: the same pattern for verifier and challenge. */
 const pattern = /^[A-Za-z0-9._~-]{43,128}$/;
 
 type Challenge = Pick<AuthorizeRequest, 'code_challenge' | 'code_challenge_method'>;
 
-/** Reads the PKCE parameters. Strict third parties must send a challenge by S256; without a method it is `plain`. */
+/** Reads the PKCE parameters. Strict third parties must send a challenge with S256; without a method it is `plain`. */
 export function parseChallenge(
   client: Client,
   challenge: string | undefined,
@@ -30,7 +30,7 @@ export function parseChallenge(
   return { code_challenge: challenge, code_challenge_method };
 }
 
-/** Whether the verifier is that of the challenge; a verifier without a challenge is wrong too (RFC 9700 §2.1.1). */
+/** Whether the verifier matches the challenge. A verifier without a challenge fails too (RFC 9700 §2.1.1). */
 export function verifiesChallenge(
   { code_challenge, code_challenge_method }: Challenge,
   verifier: string | undefined,

@@ -5,10 +5,10 @@ type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
 const prefix = 'urn:ietf:params:oauth:request_uri:';
 
-/** Seconds that a `request_uri` is good for. */
+/** Lifetime of a `request_uri`, in seconds. */
 export const pushedLifetimeS = 30;
 
-/** Keeps what a client has pushed; answers with its `request_uri` (RFC 9126 §2.2). */
+/** Stores a pushed request and returns its `request_uri` (RFC 9126 §2.2). */
 export function pushRequest({ state, clock }: Deps, clientId: string, parameters: URLSearchParams): string {
   const uri = `${prefix}${randomToken()}`;
   state.pushedRequests.put({
@@ -20,8 +20,8 @@ export function pushRequest({ state, clock }: Deps, clientId: string, parameters
   return uri;
 }
 
-/** Takes out what was pushed under a `request_uri`: it serves once, and only the client that pushed it. */
-export function takePushed(
+/** Removes and returns the request behind a `request_uri`: it works once, and only for the client that pushed it. */
+export function consumePushed(
   { state, clock }: Deps,
   clientId: string,
   uri: string,

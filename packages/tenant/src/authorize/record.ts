@@ -3,7 +3,7 @@ import type { Client } from '../state/settings-documents.ts';
 import type { LogEntry } from '../state/token-documents.ts';
 import type { TenantRequest } from '../wire/row.ts';
 
-/** Logs what a browser's request has led to, with whom it came from. */
+/** Logs the result of a browser's request, with the caller's details. */
 export function record(
   { log }: Pick<TenantContext, 'log'>,
   { ip, headers }: Pick<TenantRequest, 'ip' | 'headers'>,

@@ -1,9 +1,9 @@
 import type { Hint } from '../wire/hints.ts';
 
-/** A refusal of an authorize request that its client is told: by its callback, or in the answer of /oauth/par. */
+/** An error of an authorize request that is sent to the client: by its callback, or as the response of /oauth/par. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  /** RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6. */
+  /** An error code of RFC 6749 §4.1.2.1 or OpenID Connect Core §3.1.2.6. */
   readonly error: string;
   readonly hint: Hint | undefined;
 

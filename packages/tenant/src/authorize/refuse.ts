@@ -10,7 +10,7 @@ import { guessResponseMode } from './parse-protocol.ts';
 import type { Refusal } from './refusal.ts';
 import { parameter } from './require-callback.ts';
 
-/** Where to send the refusal of a request that could not be read to its end. */
+/** Where to send the error of a request that failed validation. */
 export const guessTarget = (
   { client, redirect_uri }: KnownCallback,
   parameters: URLSearchParams,
@@ -22,8 +22,8 @@ export const guessTarget = (
 });
 
 /**
- * The answer to a request that is refused: an error for the client at its callback; for a strict third party, unless
- * its redirection policy is `allow_always`, a page, so that nobody can be led on through us without a click.
+ * Sends the error of a request to the client's callback. For a strict third party whose redirection policy is not
+ * `allow_always` it shows a page instead, so that the tenant cannot be used as an open redirector.
  */
 export function refuse(
   context: Pick<TenantContext, 'state' | 'issuer' | 'onwardOrigins'>,

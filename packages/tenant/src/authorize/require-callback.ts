@@ -3,7 +3,7 @@ import type { TenantContext } from '../context.ts';
 import type { Client } from '../state/settings-documents.ts';
 import { PageError } from './page-error.ts';
 
-/** A parameter's value; one that is empty counts as absent (RFC 6749 §3.1). */
+/** A parameter's value; an empty one counts as absent (RFC 6749 §3.1). */
 export const parameter = (parameters: URLSearchParams, name: string): string | undefined =>
   parameters.get(name) || undefined;
 
@@ -18,8 +18,8 @@ const mismatch = () =>
   });
 
 /**
- * Who asks, and where the answer goes: to the client's first callback where none is named. Throws an error page
- * while neither is certain, for an answer sent to a stranger's address would be an open redirect.
+ * The client and its callback: the first registered callback if the request names none. Throws an error page if either
+ * is invalid, because a redirect to an unregistered URL would be an open redirect.
  */
 export function requireCallback(
   { state }: Pick<TenantContext, 'state'>,

@@ -3,7 +3,7 @@ import type { ScopeGroup } from '../pages/consent-page.ts';
 import type { AuthorizeRequest } from '../state/browser-documents.ts';
 import { apiOf } from './pending-step.ts';
 
-/** What OpenID Connect's scopes mean to a person. */
+/** Descriptions of OpenID Connect's scopes, for the consent page. */
 const standard: Readonly<Record<string, string>> = {
   openid: 'Know who you are',
   profile: 'See your name, nickname and picture',
@@ -13,7 +13,7 @@ const standard: Readonly<Record<string, string>> = {
   offline_access: 'Keep this access while you are away',
 };
 
-/** Scopes as the consent page lists them: what is the user's own, then the API's. */
+/** The scopes for the consent page: first those of the user's profile, then those of the API. */
 export function toScopeGroups(
   context: Pick<TenantContext, 'state' | 'issuer'>,
   request: AuthorizeRequest,

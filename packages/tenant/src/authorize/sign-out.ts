@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
 import { messagePage } from '../pages/message-page.ts';
-import { forgetSessionCookie, readSession } from '../sessions/browser-session.ts';
+import { clearSessionCookie, readSession } from '../sessions/browser-session.ts';
 import { endSession } from '../sessions/end-session.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { TenantReply, TenantRequest } from '../wire/row.ts';
@@ -8,7 +8,7 @@ import { redirectTo, withCookies } from './authorization-response.ts';
 import { PageError } from './page-error.ts';
 import { record } from './record.ts';
 
-/** Ends the browser's session, if it has one, and sends it to `target`, or tells its person that they are out. */
+/** Ends the browser's session, if there is one, and redirects to `target` or shows a "signed out" page. */
 export function signOut(
   context: TenantContext,
   request: TenantRequest,
@@ -20,13 +20,15 @@ export function signOut(
     const { user_id, connection } = session;
     record(context, request, client, { type: 'slo', user_id, connection });
   }
-  const cookies = [forgetSessionCookie()];
+  const cookies = [clearSessionCookie()];
   if (target !== undefined) return redirectTo(new URL(target).href, cookies);
   const page = messagePage({ tone: 'done', heading: 'Signed out', text: 'You have been signed out.' });
   return withCookies(page, cookies);
 }
 
-/** Who asks for a logout by `client_id`. Throws an error page for a client that does not exist or may not ask. */
+/**
+ * The client that requests a logout, by `client_id`. Throws an error page if it does not exist or may not request one.
+ */
 export function findLogoutClient(
   { state }: Pick<TenantContext, 'state'>,
   clientId: string | undefined,
@@ -44,13 +46,13 @@ export function findLogoutClient(
   return client;
 }
 
-/** The logout URLs that count: the client's or, where none is named, the tenant's. */
+/** The logout URLs that apply: the client's or, without a client, the tenant's. */
 export const logoutUrlsFor = (
   { state }: Pick<TenantContext, 'state'>,
   client: Client | undefined,
 ): readonly string[] => client?.allowed_logout_urls ?? state.settings.get()?.allowed_logout_urls ?? [];
 
-/** Where somebody goes who signs out of a client without a wish of their own. */
+/** The default logout URL of a client. */
 export const firstLogoutUrl = (client: Client | undefined): string | undefined => {
   const first = client?.allowed_logout_urls[0];
   return first !== undefined && !first.includes('*') && URL.canParse(first) ? first : undefined;

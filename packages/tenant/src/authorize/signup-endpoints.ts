@@ -20,7 +20,7 @@ import { clientOf, stepHref, stepModel } from './step-model.ts';
 
 const path = '/u/signup';
 
-/** GET and POST /u/signup: makes an account and goes on with the sign-in. */
+/** GET and POST /u/signup: creates an account and continues the sign-in. */
 export function signupPageEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
     {
@@ -41,7 +41,7 @@ export function signupPageEndpoints(context: TenantContext): Endpoint[] {
 interface Shown extends SignUpProblems {
   readonly status?: number;
   readonly values?: Partial<Record<IdentifierKind, string>>;
-  /** The password that broke the rules. */
+  /** Error of the password field. */
   readonly refused?: string;
 }
 
@@ -55,7 +55,7 @@ function show(
     ...stepModel(context, transaction),
     identifiers: identifiersOf(connection),
     rules: explainPassword(connection.options, refused ?? ''),
-    judged: refused !== undefined,
+    showResults: refused !== undefined,
     signInHref: stepHref('/u/login', transaction),
     ...shown,
   });
@@ -95,7 +95,7 @@ async function submit(context: TenantContext, request: TenantRequest): Promise<T
   }
 }
 
-/** What was wrong, at the field that it concerns. */
+/** The error texts, by form field. */
 function explain(error: WireError, body: Parameters): Shown {
   const problem = toPasswordProblem(error);
   if (problem === undefined) return toSignUpProblems(error);

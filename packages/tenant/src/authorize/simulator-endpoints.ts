@@ -19,7 +19,7 @@ import { clientOf, stepModel } from './step-model.ts';
 
 const path = '/u/simulator';
 
-/** GET and POST /u/simulator: in the place of a social or enterprise provider, choose who to be. */
+/** GET and POST /u/simulator: stands in for a social or enterprise provider; the developer chooses the user. */
 export function simulatorEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
     {
@@ -51,7 +51,7 @@ function show(
   });
 }
 
-/** The connection to simulate: one that the client may use and that the request, if it named one, named. */
+/** The connection to simulate: the client may use it, and it matches the one that the request names, if any. */
 function requireSimulated(
   context: TenantContext,
   transaction: LoginTransaction,
@@ -84,7 +84,7 @@ function submit(context: TenantContext, request: TenantRequest): TenantReply | P
       name,
       error: 'Enter an email address.',
     });
-  const user = arrive(context, connection, {
+  const user = updateUser(context, connection, {
     id: ready?.id ?? createHash('sha256').update(email).digest('hex').slice(0, 24),
     email,
     email_verified: ready?.email_verified ?? true,
@@ -100,8 +100,8 @@ interface Arrival extends Pick<User, 'name' | 'email_verified' | 'given_name'> {
   readonly email: string;
 }
 
-/** The user of somebody who comes from a provider; what it says of them counts at each sign-in. */
-function arrive(
+/** The user of a provider sign-in; the provider's profile is applied at every sign-in. */
+function updateUser(
   { state, clock }: Pick<TenantContext, 'state' | 'clock'>,
   connection: Connection,
   { id, ...profile }: Arrival,

@@ -8,7 +8,7 @@ import { assertionType, claimedClient, requireAssertion } from './client-asserti
 
 export interface AuthenticatedClient {
   readonly client: Client;
-  /** Whether it proved itself, by a secret or a key; a public client has only named itself. */
+  /** Whether it authenticated by a secret or a key; a public client only states its id. */
   readonly proven: boolean;
 }
 
@@ -19,8 +19,8 @@ interface Claim {
 }
 
 /**
- * Finds out which client is calling: by `client_secret` in the body or HTTP Basic, by a signed assertion, or by name
- * alone where the client is public. Throws 401 `access_denied` "Unauthorized", the same for whatever is wrong.
+ * Authenticates the calling client: by `client_secret` in the body or HTTP Basic, by a signed assertion, or by id alone
+ * for a public client. Throws 401 `access_denied` "Unauthorized" for every failure.
  */
 export async function authenticateClient(
   context: TenantContext,
@@ -62,7 +62,7 @@ function readClaim(parameters: Parameters, authorization: string | undefined): C
   return { id: named, secret: parameters.text('client_secret') };
 }
 
-/** HTTP Basic with both halves form-encoded (RFC 6749 §2.3.1); undefined where there is none. */
+/** The credentials of HTTP Basic, form-decoded (RFC 6749 §2.3.1); undefined if there are none. */
 function readBasic(authorization: string | undefined): Claim | undefined {
   const encoded = /^basic +([A-Za-z0-9+/=_-]+) *$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) return undefined;
@@ -78,6 +78,6 @@ function formDecode(text: string): string {
   }
 }
 
-/** Compares digests, so that neither length nor time tells anything. */
+/** Compares digests in constant time, so that neither length nor content leaks. */
 const isSame = (given: string | undefined, expected: string): boolean =>
   given !== undefined && timingSafeEqual(Buffer.from(digest(given)), Buffer.from(digest(expected)));

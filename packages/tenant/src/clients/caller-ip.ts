@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import type { AuthenticatedClient } from './authenticate-client.ts';
 
 /**
- * Whose address an attempt counts for: that of `auth0-forwarded-for` where the client has proved itself and is
- * trusted to say, else the socket's.
+ * The address that an attempt counts for: `auth0-forwarded-for` if the client is authenticated and trusted to send it,
+ * otherwise the socket's address.
  */
 export function callerIp(
   { client, proven }: AuthenticatedClient,

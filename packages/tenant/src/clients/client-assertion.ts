@@ -9,7 +9,7 @@ export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-be
 
 const refuse = () => unauthorizedClient('client_assertion');
 
-/** The client that an assertion says it comes from, before anything of it is proven. */
+/** The client id that an assertion claims, before it is verified. */
 export function claimedClient(assertion: string): string | undefined {
   try {
     return decodeJwt(assertion).iss;
@@ -18,7 +18,10 @@ export function claimedClient(assertion: string): string | undefined {
   }
 }
 
-/** Verifies a client assertion (RFC 7523 §3). Throws 401 unless it is signed by a key of the client, timely and new. */
+/**
+ * Verifies a client assertion (RFC 7523 §3). Throws 401 unless it is signed by a key of the client, not expired, and
+ * not used before.
+ */
 export async function requireAssertion(
   { state, clock, issuer }: Pick<TenantContext, 'state' | 'clock' | 'issuer'>,
   client: Client,

@@ -1,10 +1,10 @@
 import type { Client } from '../state/settings-documents.ts';
 import type { State } from '../state/state.ts';
 
-/** The URLs that a client has registered. */
+/** The registered URLs of a client. */
 export type ClientUrls = Pick<Client, 'callbacks' | 'allowed_logout_urls' | 'web_origins' | 'oidc_logout'>;
 
-/** Lets a program that runs the tenant register its own URLs, which it knows only when it listens. */
+/** Changes a client's URLs. A program that runs the tenant uses it for URLs that it knows only after it listens. */
 export function changeClientUrls(
   { clients }: Pick<State, 'clients'>,
   clientId: string,

@@ -8,13 +8,13 @@ const exposed =
 const sendable = 'Auth0-Client, Authorization, Content-Type, DPoP';
 const preflightS = 600;
 
-/** The web origin of a URL; undefined where it has none, as those of apps on phones. */
+/** The web origin of a URL; undefined if it has none, such as an app's custom scheme. */
 function originOf(url: string): string | undefined {
   const parsed = URL.parse(url);
   return parsed && /^https?:$/.test(parsed.protocol) ? parsed.origin : undefined;
 }
 
-/** Whether a client lives at that origin: by a callback, a web origin or an allowed origin. */
+/** Whether an origin belongs to a client: by a callback, a web origin or an allowed origin. */
 function isClientOrigin({ clients }: TenantContext['state'], origin: string): boolean {
   if (originOf(origin) !== origin) return false;
   return clients.list().some(({ callbacks, web_origins, allowed_origins }) => {
@@ -27,8 +27,8 @@ function isClientOrigin({ clients }: TenantContext['state'], origin: string): bo
 }
 
 /**
- * Lets scripts of the clients' origins read the answers of a path, and answers their preflights; no others', and
- * never with cookies, which none of these endpoints looks at.
+ * CORS for the paths that browser code of the clients' origins may call: preflights and response headers, for no other
+ * origins and never with cookies, which these endpoints do not read.
  */
 export function createCors(
   { state }: Pick<TenantContext, 'state'>,

@@ -3,7 +3,7 @@ import type { State } from '../state/state.ts';
 
 export interface ClientCredentials {
   readonly client_id: string;
-  /** Absent where the client has none to show: it is public, or proves itself with a key. */
+  /** Absent if the client has no secret: it is public, or authenticates with a key. */
   readonly client_secret?: string;
 }
 
@@ -13,7 +13,7 @@ export function findClient(state: Pick<State, 'clients'>, name: string): Client 
   return clients.get(name) ?? clients.get(`tpc_${name}`) ?? clients.find('name', name)[0];
 }
 
-/** What a program needs to be that client. */
+/** The credentials of a client. */
 export function toCredentials(client: Client): ClientCredentials {
   const method = client.token_endpoint_auth_method;
   const { client_id, client_secret } = client;

@@ -2,7 +2,7 @@ import type { Client } from '../state/settings-documents.ts';
 import { oauthError } from '../wire/errors.ts';
 import type { Parameters } from '../wire/parameters.ts';
 
-/** What a developer asks for (RFC 7591 §2), as far as it is granted. */
+/** The supported members of a registration request (RFC 7591 §2). */
 export interface Registration {
   readonly client_name: string;
   readonly redirect_uris: readonly string[];
@@ -16,13 +16,16 @@ const maxUriLength = 2048;
 const maxNameLength = 255;
 const methods = ['none', 'client_secret_post', 'client_secret_basic'] as const;
 const offered: readonly string[] = ['authorization_code', 'refresh_token'];
-/** URLs that run or show something in the browser itself. */
+/** Schemes that run code or show content in the browser. */
 const forbiddenSchemes = /^(javascript|data|vbscript|blob|file|about):$/;
 
 const invalid = (description: string) => oauthError(400, 'invalid_client_metadata', description);
 const invalidUri = (description: string) => oauthError(400, 'invalid_redirect_uri', description);
 
-/** Throws 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2). Unknown members are ignored. */
+/**
+ * Parses a registration request. Throws 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2).
+ * Ignores unknown members.
+ */
 export function parseRegistration(body: Parameters): Registration {
   const method = body.text('token_endpoint_auth_method') ?? 'client_secret_post';
   const token_endpoint_auth_method = methods.find((known) => known === method);

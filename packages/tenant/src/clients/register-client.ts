@@ -4,7 +4,7 @@ import { defaultRefreshToken, toClient } from '../state/defaults.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { Registration } from './parse-registration.ts';
 
-/** Makes a client for a developer from outside: always a third party, under the strict rules for such. */
+/** Creates a dynamically registered client. It is always a strict third party. */
 export function registerClient({ state }: Pick<TenantContext, 'state'>, wanted: Registration): Client {
   const { client_name, redirect_uris, ...rest } = wanted;
   const isPublic = wanted.token_endpoint_auth_method === 'none';

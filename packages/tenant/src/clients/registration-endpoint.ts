@@ -6,7 +6,7 @@ import type { Endpoint } from '../wire/row.ts';
 import { parseRegistration } from './parse-registration.ts';
 import { registerClient } from './register-client.ts';
 
-/** POST /oidc/register (RFC 7591): open to anybody where the tenant's flag is on, else 404 `endpoint_disabled`. */
+/** POST /oidc/register (RFC 7591): public if the tenant's flag is on, otherwise 404 `endpoint_disabled`. */
 export const registrationEndpoint = (context: TenantContext): Endpoint => {
   const isOn = () => context.state.settings.get()?.flags.enable_dynamic_client_registration === true;
   return {

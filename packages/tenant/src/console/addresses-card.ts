@@ -4,7 +4,7 @@ import type { Outcome, Visit } from './console-page.ts';
 import { actionForm, card, labelled } from './elements.ts';
 import type { Manage } from './manage.ts';
 
-/** The lists of addresses that an application is held to, and what they are called. */
+/** The URL lists of an application, with their labels. */
 const addresses = {
   callbacks: 'Callbacks',
   allowed_logout_urls: 'After logout',
@@ -15,7 +15,7 @@ const addresses = {
 type Addresses = keyof typeof addresses;
 const names = Object.keys(addresses) as Addresses[];
 
-/** The forms that an application's addresses are typed into, one to a line. */
+/** The form for an application's URL lists, with one URL per line. */
 export function addressesCard(client: Client, visit: Visit): Html {
   const inputs = names.map((name) => {
     const text = visit.fields[name] ?? client[name].join('\n');
@@ -33,13 +33,13 @@ export function addressesCard(client: Client, visit: Visit): Html {
       visit,
       'set-addresses',
       html`<div class="stack">${inputs}</div>
-<p class="hint">One to a line, compared byte for byte.</p>
+<p class="hint">One URL per line, compared byte for byte.</p>
 <div class="buttons"><button type="submit" class="small">Save</button></div>`,
     ),
   });
 }
 
-/** Replaces all of an application's addresses by those that are typed. */
+/** Replaces all URL lists of an application by those of the form. */
 export async function setAddresses(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
   const client_id = params['id'] ?? '';
   const lists = names.map((name) => [name, (fields[name] ?? '').split(/\s+/).filter(Boolean)]);

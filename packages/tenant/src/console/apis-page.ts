@@ -3,9 +3,9 @@ import type { ResourceServer } from '../state/settings-documents.ts';
 import type { ConsoleDeps, ConsolePage } from './console-page.ts';
 import { card, code, facts, list, mark } from './elements.ts';
 import { grantList } from './grant-list.ts';
-import { inWords } from './times.ts';
+import { formatDuration } from './times.ts';
 
-/** GET /console/apis: APIs with their scopes, and who has been granted them. */
+/** GET /console/apis: APIs with their scopes and client grants. */
 export const apisPage = ({ context }: ConsoleDeps): ConsolePage => ({
   path: '/apis',
   section: 'apis',
@@ -14,7 +14,7 @@ export const apisPage = ({ context }: ConsoleDeps): ConsolePage => ({
     const grants = state.clientGrants.list();
     return {
       title: 'APIs',
-      lead: html`What tokens can be asked for, by <code>audience</code>.`,
+      lead: html`APIs that tokens can be requested for, by <code>audience</code>.`,
       body: html`<div class="cards">${state.resourceServers.list().map((api) =>
         card({
           id: api.id,
@@ -26,7 +26,7 @@ export const apisPage = ({ context }: ConsoleDeps): ConsolePage => ({
 <details id="${`grants-${api.id}`}"><summary>Client grants</summary>${grantList(
             context,
             grants.filter(({ audience }) => audience === api.identifier),
-            'No application has been granted any of it.',
+            'No application has a client grant.',
           )}</details>`,
         }),
       )}</div>`,
@@ -37,9 +37,9 @@ export const apisPage = ({ context }: ConsoleDeps): ConsolePage => ({
 const settingsOf = (api: ResourceServer) =>
   facts([
     ['Audience', code(api.identifier)],
-    ['Tokens', `${api.signing_alg}, ${api.token_dialect}, good for ${inWords(api.token_lifetime)}`],
+    ['Tokens', `${api.signing_alg}, ${api.token_dialect}, good for ${formatDuration(api.token_lifetime)}`],
     ['Refresh tokens', api.allow_offline_access ? 'yes' : 'no'],
-    ['RBAC', api.enforce_policies ? 'users get what their permissions name' : 'off'],
+    ['RBAC', api.enforce_policies ? 'users get only scopes that they have permissions for' : 'off'],
     ['Users', api.subject_type_authorization.user?.policy],
     ['Machines', api.subject_type_authorization.client?.policy],
   ]);

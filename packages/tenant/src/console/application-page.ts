@@ -13,11 +13,11 @@ import {
 import { actionButton, asJson, card, code, facts, mark, words } from './elements.ts';
 import { grantList } from './grant-list.ts';
 import type { Manage } from './manage.ts';
-import { inWords } from './times.ts';
+import { formatDuration } from './times.ts';
 
 const secretName = 'client_secret';
 
-/** GET /console/applications/:id; its secret only for the asking. */
+/** GET /console/applications/:id. The secret is shown only on request. */
 export const applicationPage = ({ context, control }: ConsoleDeps, manage: Manage): ConsolePage => ({
   path: '/applications/:id',
   section: 'applications',
@@ -45,7 +45,7 @@ ${card({
     ['Connections', words(connections)],
     [
       'ID tokens',
-      `${client.jwt_configuration.alg}, good for ${inWords(client.jwt_configuration.lifetime_in_seconds)}`,
+      `${client.jwt_configuration.alg}, good for ${formatDuration(client.jwt_configuration.lifetime_in_seconds)}`,
     ],
     ['Refresh tokens', refreshRules(client)],
   ]),
@@ -56,7 +56,7 @@ ${card({
   body: grantList(
     context,
     state.clientGrants.find('client_id', client_id),
-    'None: it may ask for no API’s tokens in its own name.',
+    'None: it cannot get tokens with client_credentials.',
   ),
 })}
 </div>
@@ -71,7 +71,7 @@ ${asJson('client-json', { client_id, ...settings })}`,
     revoke: ({ params }) => {
       const client_id = params['id'] ?? '';
       if (!control.revokeClient(client_id))
-        throw new ConsoleRefusal('There is no such application any more.', 404);
+        throw new ConsoleRefusal('The application no longer exists.', 404);
       return { done: 'client_revoked', client_id };
     },
     'set-addresses': (visit) => setAddresses(manage, visit),
@@ -83,10 +83,10 @@ function credentialsCard(client: Client, visit: Visit) {
   const method = client.token_endpoint_auth_method;
   const shown =
     client_secret === undefined
-      ? html`<span class="soft">none: ${method === 'none' ? 'a public client' : 'it proves itself with a key'}</span>`
+      ? html`<span class="soft">none: ${method === 'none' ? 'a public client' : 'authenticates with a key'}</span>`
       : visit.reveals === secretName
         ? html`<code class="secret">${client_secret}</code>`
-        : html`<div class="buttons">${actionButton(visit, 'show-secret', 'Show the secret')}${actionButton(visit, 'rotate-secret', 'Make a new one')}</div>`;
+        : html`<div class="buttons">${actionButton(visit, 'show-secret', 'Show the secret')}${actionButton(visit, 'rotate-secret', 'Rotate the secret')}</div>`;
   return card({
     id: 'credentials',
     title: 'Credentials',

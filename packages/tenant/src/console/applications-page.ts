@@ -10,7 +10,7 @@ const kinds: Readonly<Record<string, string>> = {
   non_interactive: 'machine to machine',
 };
 
-/** What kind of program an application is, in words. */
+/** The label of an application's type. */
 export const kindOf = ({ app_type }: Pick<Client, 'app_type'>): string =>
   Object.hasOwn(kinds, app_type) ? (kinds[app_type] ?? app_type) : app_type;
 
@@ -32,7 +32,7 @@ export const applicationsPage = ({ context: { state } }: ConsoleDeps): ConsolePa
 <span class="by"><code>${client.client_id}</code></span>
 </div>`,
         ),
-        'There is no application.',
+        'No applications.',
       ),
     }),
   }),

@@ -3,11 +3,11 @@ import { digest } from '../lib/random.ts';
 import { baseStyles } from '../pages/stylesheet.ts';
 import type { TenantReply } from '../wire/row.ts';
 
-/** A file of the console's own that its pages load. */
+/** A static file of the console. */
 export interface Asset {
-  /** Below `/console`. */
+  /** Relative to `/console`. */
   readonly path: string;
-  /** A new address whenever the file changes, so that it may be kept for ever. */
+  /** The URL changes whenever the file changes, so it can be cached forever. */
   readonly href: string;
   readonly reply: (version: string | null) => TenantReply;
 }
@@ -37,5 +37,5 @@ export const stylesheet = toAsset(
   'text/css; charset=utf-8',
 );
 
-/** Brings the regions that are marked `data-live` up to date; every page is whole without it. */
+/** Refreshes the regions marked `data-live`; every page works without it. */
 export const script = toAsset('/live.js', read('live.js'), 'text/javascript; charset=utf-8');

@@ -2,7 +2,7 @@ import { forwardClock } from '../control/forward-clock.ts';
 import { type Html, html } from '../pages/html.ts';
 import { type ConsoleDeps, ConsoleRefusal, type Outcome, type Visit } from './console-page.ts';
 import { actionButton, actionForm, card, facts, labelled } from './elements.ts';
-import { inWords, toUtc } from './times.ts';
+import { formatDuration, formatUtc } from './times.ts';
 
 const steps = [
   ['1 minute', 60],
@@ -14,19 +14,19 @@ const steps = [
 
 const units = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
 
-/** The tenant's time, and the forms that move it forward. */
+/** The tenant's time, with the forms that move it forward. */
 export const clockCard = ({ control: { clock } }: ConsoleDeps, visit: Visit): Html =>
   card({
     id: 'clock-card',
     title: 'Clock',
     body: html`<div id="clock-facts" data-live>${facts([
-      ['The tenant’s time', html`<span class="tabular">${toUtc(clock.now())} UTC</span>`],
-      ['Ahead of the machine', clock.offsetS > 0 ? inWords(clock.offsetS) : 'not at all'],
+      ['The tenant’s time', html`<span class="tabular">${formatUtc(clock.now())} UTC</span>`],
+      ['Ahead of machine time', clock.offsetS > 0 ? formatDuration(clock.offsetS) : '0 s'],
     ])}</div>
 <div class="buttons">${steps.map(([label, seconds]) =>
       actionButton(visit, 'forward', `+ ${label}`, { hidden: { count: String(seconds), unit: 'seconds' } }),
     )}</div>
-<details id="clock-more"><summary>Another length of time</summary>
+<details id="clock-more"><summary>Another duration</summary>
 ${actionForm(
   visit,
   'forward',
@@ -36,16 +36,16 @@ ${labelled('unit', 'Unit', html`<select id="unit" name="unit">${Object.keys(unit
 <button type="submit" class="small">Forward</button>
 </div>`,
 )}</details>
-<p class="hint">Tokens, sessions and codes age with it, and a program that runs the tenant and shares its clock travels along. It does not go
-back: start the tenant anew for that.</p>`,
+<p class="hint">This time applies to tokens, sessions and codes, and to a program that shares the tenant’s clock. It cannot move back; restart
+the tenant to reset it.</p>`,
   });
 
-/** Moves the clock by `count` of `unit`. */
+/** Moves the clock forward by `count` units. */
 export function forward({ control: { clock } }: ConsoleDeps, { fields }: Visit): Outcome {
   const { count = '', unit = '' } = fields;
   const size = Object.entries(units).find(([name]) => name === unit)?.[1];
   if (!/^\d{1,10}$/.test(count) || size === undefined)
-    throw new ConsoleRefusal('Forward by a whole number of seconds, minutes, hours or days.');
-  if (!forwardClock(clock, Number(count) * size)) throw new ConsoleRefusal('That is too far ahead.');
+    throw new ConsoleRefusal('Enter a whole number of seconds, minutes, hours or days.');
+  if (!forwardClock(clock, Number(count) * size)) throw new ConsoleRefusal('The time is too far ahead.');
   return { done: 'clock_forwarded' };
 }

@@ -4,7 +4,7 @@ import { type ConsoleDeps, ConsoleRefusal, type Outcome, type Visit } from './co
 import { actionButton, code, linkTo, list, words } from './elements.ts';
 import type { Manage } from './manage.ts';
 
-/** Consents, each with its way out. */
+/** Consents, each with a button to revoke it. */
 export function consentList(
   { context: { state } }: ConsoleDeps,
   visit: Visit,
@@ -21,17 +21,17 @@ export function consentList(
 </div>
 <p class="more">${code(audience)}${organization !== undefined && html` in ${code(organization)}`} ${words(scope)}</p>`;
   });
-  return list(lines, 'No consent has been given.');
+  return list(lines, 'No consents.');
 }
 
-/** Takes a consent back, and the refresh tokens that were given by it. */
+/** Revokes a consent and the refresh tokens that depend on it. */
 export async function revokeConsent(
   { context: { state } }: ConsoleDeps,
   manage: Manage,
   { fields }: Visit,
 ): Promise<Outcome> {
   const consent = state.consents.get(fields['id'] ?? '');
-  if (!consent) throw new ConsoleRefusal('There is no such consent any more.', 404);
+  if (!consent) throw new ConsoleRefusal('The consent no longer exists.', 404);
   await manage('DELETE', ['grants', consent.id]);
   const { user_id, client_id } = consent;
   return { done: 'consent_revoked', user_id, client_id };

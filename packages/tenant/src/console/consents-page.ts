@@ -4,13 +4,13 @@ import type { ConsoleDeps, ConsolePage } from './console-page.ts';
 import { card } from './elements.ts';
 import type { Manage } from './manage.ts';
 
-/** GET /console/consents: what users have let third parties have. */
+/** GET /console/consents: users' consents to third-party applications. */
 export const consentsPage = (deps: ConsoleDeps, manage: Manage): ConsolePage => ({
   path: '/consents',
   section: 'consents',
   show: (visit) => ({
     title: 'Consents',
-    lead: 'What users have let applications of third parties have. Once revoked, the application has to ask again.',
+    lead: 'Users’ consents to third-party applications. After a consent is revoked, the application must ask again.',
     body: html`${card({
       id: 'consents',
       title: 'Given',

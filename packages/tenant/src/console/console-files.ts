@@ -16,7 +16,7 @@ const download = (body: string, contentType: string, name: string): TenantReply 
   },
 });
 
-/** What the console serves besides pages, by its path below `/console`. */
+/** The console's routes other than pages, by their path below `/console`. */
 export const consoleFiles = ({ caPem, control }: ConsoleDeps): readonly (readonly [string, ReplyTo])[] => [
   ...[stylesheet, script].map(
     ({ path, reply }) => [path, (query: URLSearchParams) => reply(query.get('v'))] as const,

@@ -1,67 +1,67 @@
 import type { TenantContext } from '../context.ts';
 import type { ControlDeps } from '../control/control-rows.ts';
 import type { Html } from '../pages/html.ts';
-import type { Note } from './notes.ts';
+import type { Notice } from './notices.ts';
 import type { Section } from './sections.ts';
 
 type Awaitable<T> = T | Promise<T>;
 
 export interface ConsoleDeps {
   readonly context: TenantContext;
-  /** What the control API does, the console does by the same functions. */
+  /** The functions of the control API, which the console shares. */
   readonly control: ControlDeps;
-  /** The authority behind the tenant's certificate. */
+  /** The CA certificate of the tenant's certificate. */
   readonly caPem: string;
-  /** Where that lies on this machine; undefined where it lives in memory. */
+  /** The path of the CA file; undefined if the CA is kept in memory. */
   readonly caFile?: string | undefined;
-  /** The command line by which people work on the tenant's data, if there is one. */
+  /** The host program's command for the tenant's data, if there is one. */
   readonly command?: string | undefined;
 }
 
-/** A look at a page, or a form that was sent from it. */
+/** A request for a page, or a form that was submitted on it. */
 export interface Visit {
-  /** The page's address without its query: its forms post there. */
+  /** The page's path without query; its forms post to it. */
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** What was posted; empty on a GET. */
+  /** The posted fields; empty on a GET. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Goes into each form, and proves that it is ours. */
+  /** The CSRF token for each form. */
   readonly token: string;
-  /** Name of the one secret that was asked for, to be shown in this answer alone. */
+  /** Name of the secret to show in this response only. */
   readonly reveals?: string | undefined;
 }
 
 export interface ConsoleView {
   readonly title: string;
-  /** Beside the heading. */
+  /** Shown beside the heading. */
   readonly marks?: Html | undefined;
-  /** Below the heading. */
+  /** Shown below the heading. */
   readonly lead?: Html | string | undefined;
   readonly body: Html;
-  /** Milliseconds after which a script brings the page's live regions up to date; undefined: there are none. */
+  /** Refresh interval of the live regions in milliseconds; undefined: none. */
   readonly refreshMs?: number | undefined;
 }
 
-/** What became of a form. */
+/** The result of a form. */
 export type Outcome =
-  /** Done: the browser goes to a page that says so; back to its own where `to` is absent. */
-  | { readonly done: Note; readonly to?: string; readonly user_id?: string; readonly client_id?: string }
-  /** Nothing was changed: the page comes again, with the secret of that name. */
+  /** Success: redirects to `to`, or to the page itself, which shows the notice. */
+  | { readonly done: Notice; readonly to?: string; readonly user_id?: string; readonly client_id?: string }
+  /** Nothing has changed: the page is shown with the secret of that name. */
   | { readonly reveals: string };
 
-/** One page of the console, and what its forms do. */
+/** A page of the console, with the actions of its forms. */
 export interface ConsolePage {
-  /** Below `/console`, with `:name` for a segment. */
+  /** Relative to `/console`, with `:name` for a segment. */
   readonly path: string;
   readonly section: Section;
-  /** Undefined where what it is about does not exist. */
+  /** Undefined if the resource does not exist. */
   readonly show: (visit: Visit) => Awaitable<ConsoleView | undefined>;
-  /** By the field `action` of a form. They throw a `ConsoleRefusal`, or a `WireError` of the tenant's own rules. */
+  /** Actions by the form field `action`. They throw a `ConsoleRefusal` or a `WireError`. */
   readonly actions?: Readonly<Record<string, (visit: Visit) => Awaitable<Outcome>>>;
 }
 
-/** A form that is not done; the sentence is shown above the page that it came from. */
+/** A rejected form; the message is shown at the top of its page. */
 export class ConsoleRefusal extends Error {
   override readonly name = 'ConsoleRefusal';
   readonly status: number;

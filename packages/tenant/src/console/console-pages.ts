@@ -14,7 +14,7 @@ import { requestsPage } from './requests-page.ts';
 import { userPage } from './user-page.ts';
 import { usersPage } from './users-page.ts';
 
-/** The console's pages, as rows. */
+/** All pages of the console. */
 export function consolePages(deps: ConsoleDeps): ConsolePage[] {
   const manage = createManage(deps.context);
   return [

@@ -9,21 +9,21 @@ import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from '
 import { consolePages } from './console-pages.ts';
 import { createFormTokens, type FormTokens } from './form-tokens.ts';
 import { type Frame, missingView, toConsoleReply } from './layout.ts';
-import { findNote, notes } from './notes.ts';
+import { findNotice, notices } from './notices.ts';
 
 export interface ConsoleOptions extends ConsoleDeps {
-  /** The tenant's. */
+  /** The tenant's port. */
   readonly port: number;
-  /** Where failures that nobody foresaw are told. */
+  /** Receives unexpected errors. */
   readonly warn: (message: string) => void;
 }
 
-/** An import is pasted into a form. */
+/** Large enough for an import that is pasted into a form. */
 const maxForm = '16mb';
 
 /**
- * The console, to be mounted at `/console` and at `/` before any other body parser. It brings its own guards: loopback
- * alone, no other site, and forms that this process has made.
+ * The console's router, to be mounted at `/console` and at `/` before any other body parser. It includes its guards:
+ * loopback only, same origin only, and a CSRF token in each form.
  */
 export function createConsole(options: ConsoleOptions): Router {
   const router = express.Router();
@@ -71,7 +71,8 @@ function createHandlers(
     writeReply(response, reply);
   };
   return {
-    get: (request, response) => send(request, response, {}, { note: findNote(queryOf(request).get('done')) }),
+    get: (request, response) =>
+      send(request, response, {}, { notice: findNotice(queryOf(request).get('done')) }),
     post: async (request, response) => {
       const fields = toFields(request.body);
       try {
@@ -85,7 +86,12 @@ function createHandlers(
           return;
         }
         const { done, to = pathOf(request), user_id, client_id } = outcome;
-        deps.context.log.record({ type: 'sapi', description: `Console: ${notes[done]}`, user_id, client_id });
+        deps.context.log.record({
+          type: 'sapi',
+          description: `Console: ${notices[done]}`,
+          user_id,
+          client_id,
+        });
         const headers = { location: `${to}?done=${done}`, 'cache-control': 'no-store' };
         writeReply(response, { status: 303, body: '', headers });
       } catch (error) {
@@ -99,11 +105,11 @@ function createHandlers(
 
 const staleForm = (): ConsoleRefusal =>
   new ConsoleRefusal(
-    'This form is from before the tenant was last started. Nothing was changed: try again.',
+    'The tenant has restarted since this form was loaded. Nothing has changed. Try again.',
     403,
   );
 
-/** What the tenant's own rules refuse, they refuse here too. */
+/** Errors of the tenant's rules are shown on the page. */
 function toRefusal(error: unknown): { readonly status: number; readonly message: string } | undefined {
   if (error instanceof ConsoleRefusal) return error;
   if (!(error instanceof WireError)) return undefined;
@@ -120,7 +126,7 @@ const toVisit = (request: Request): Omit<Visit, 'token'> => ({
   fields: {},
 });
 
-/** A field that is there twice is none of ours. */
+/** No form of the console repeats a field. */
 const toFields = (body: unknown): Record<string, string> =>
   Object.fromEntries(
     Object.entries(typeof body === 'object' && body !== null ? body : {}).filter(
@@ -128,7 +134,7 @@ const toFields = (body: unknown): Record<string, string> =>
     ),
   );
 
-/** Errors of Express and its parsers carry a status; anything else is ours, is reported, and tells nothing. */
+/** Errors of Express and its parsers have a status; any other error is reported and shown without details. */
 const createErrorWriter =
   ({ warn, ...deps }: ConsoleOptions): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
@@ -140,8 +146,11 @@ const createErrorWriter =
     const status = given >= 400 && given < 500 ? given : 500;
     if (status === 500)
       warn(
-        `the console failed at ${request.method} ${pathOf(request)}: ${error instanceof Error ? error.stack : ''}`,
+        `console request failed: ${request.method} ${pathOf(request)}: ${error instanceof Error ? error.stack : ''}`,
       );
-    const problem = status === 500 ? 'The tenant failed at this.' : 'The request is malformed, or too large.';
+    const problem =
+      status === 500
+        ? 'The request failed because of an internal error. The tenant has logged it.'
+        : 'The request is malformed, or too large.';
     writeReply(response, toConsoleReply(deps, missingView, { section: 'overview', status, problem }));
   };

@@ -4,7 +4,7 @@ import type { Outcome, Visit } from './console-page.ts';
 import { actionForm, card, labelled } from './elements.ts';
 import type { Manage } from './manage.ts';
 
-/** The form that makes a user with a password. */
+/** The form that creates a user with a password. */
 export function createUserCard(
   { connections, settings }: Pick<State, 'connections' | 'settings'>,
   visit: Visit,
@@ -33,12 +33,12 @@ ${labelled('connection', 'Connection', html`<select id="connection" name="connec
   });
 }
 
-/** Leads to the page of the new user. Throws what the connection refuses. */
+/** Creates a user and redirects to their page. Throws the connection's errors. */
 export async function createUser(manage: Manage, { fields }: Visit): Promise<Outcome> {
   const { email, password, connection, verified } = fields;
   const body = { email, password, connection, email_verified: verified === 'yes' };
   const created = await manage('POST', ['users'], body);
-  // The Management API answers with the user that it has made.
+  // The Management API returns the new user.
   const { user_id } = created as { readonly user_id: string };
   return { done: 'user_created', to: `/console/users/${encodeURIComponent(user_id)}`, user_id };
 }

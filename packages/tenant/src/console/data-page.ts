@@ -10,21 +10,21 @@ import {
   type Visit,
 } from './console-page.ts';
 import { actionForm, card, code, labelled } from './elements.ts';
-import type { Note } from './notes.ts';
+import type { Notice } from './notices.ts';
 
-/** GET /console/data: take the whole tenant out, put one in, lay a seed over it, or begin anew. */
+/** GET /console/data: exports, imports, seeds or resets the tenant. */
 export const dataPage = ({ control: { about, keeper } }: ConsoleDeps): ConsolePage => ({
   path: '/data',
   section: 'data',
   show: (visit) => ({
     title: 'Data',
-    lead: html`Kept in ${code(about.data)}.`,
+    lead: html`Stored in ${code(about.data)}.`,
     body: html`<div class="cards packed">
 ${card({
   id: 'export',
   title: 'Export',
-  body: html`<p class="none">Everything that makes the tenant behave as it does, with secrets of applications and hashes of
-passwords; no sessions, tokens, mails or logs.</p>
+  body: html`<p class="none">Settings and users, including application secrets and password hashes, but no sessions, tokens, mails
+or logs.</p>
 <div class="buttons"><a class="button small" href="/console/tenant-export.json" download>Download</a></div>`,
 })}
 ${card({
@@ -36,7 +36,7 @@ ${card({
     'export',
     'An export',
     'Import',
-    'It takes the place of all that is here, and signs everybody out.',
+    'Replaces all data and signs all users out.',
   ),
 })}
 ${card({
@@ -47,8 +47,8 @@ ${card({
     'seed',
     'text',
     'A seed, YAML or JSON',
-    'Lay it over',
-    'It adds to what is here; an entry of the same key is replaced.',
+    'Apply seed',
+    'Applied on top of the existing data; an entry with the same key is replaced.',
   ),
 })}
 ${card({
@@ -58,23 +58,24 @@ ${card({
   body: actionForm(
     visit,
     'reset',
-    html`<label class="check"><input type="checkbox" name="sure" value="yes" required> Forget everything and begin with the seeds</label>
+    html`<label class="check"><input type="checkbox" name="sure" value="yes" required> Delete all data and apply the seeds</label>
 <div class="buttons"><button type="submit" class="small danger">Reset the tenant</button></div>`,
   ),
 })}
 </div>`,
   }),
   actions: {
-    import: ({ fields }) => judged('imported', () => keeper.import(parseJson(fields['export'] ?? ''))),
-    seed: ({ fields }) => judged('seeded', () => keeper.seed({ text: fields['text'] ?? '', name: 'seed' })),
+    import: ({ fields }) => applyFile('imported', () => keeper.import(parseJson(fields['export'] ?? ''))),
+    seed: ({ fields }) =>
+      applyFile('seeded', () => keeper.seed({ text: fields['text'] ?? '', name: 'seed' })),
     reset: ({ fields }) => {
       if (fields['sure'] !== 'yes') throw new ConsoleRefusal('Tick the box to reset the tenant.');
-      return judged('reset', () => keeper.reset());
+      return applyFile('reset', () => keeper.reset());
     },
   },
 });
 
-/** A form for a text that comes from a file; what was refused stands in it again. */
+/** A form for the text of a file; a rejected text stays in it. */
 const pasteForm = (
   visit: Visit,
   action: string,
@@ -99,12 +100,12 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new ConsoleRefusal('The export is no JSON.');
+    throw new ConsoleRefusal('The export is not valid JSON.');
   }
 }
 
-/** Refuses with every fault where what was given cannot be used. */
-async function judged(done: Note, work: () => Promise<StoreReport>): Promise<Outcome> {
+/** Throws a `ConsoleRefusal` that lists every error of the file. */
+async function applyFile(done: Notice, work: () => Promise<StoreReport>): Promise<Outcome> {
   try {
     await work();
     return { done };

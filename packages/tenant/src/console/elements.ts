@@ -2,19 +2,19 @@ import { form } from '../pages/form.ts';
 import { attributes, type Html, type HtmlValue, html } from '../pages/html.ts';
 import type { Visit } from './console-page.ts';
 
-/** A part of a page under a heading of its own; `live` has the script keep it up to date. */
+/** A section of a page with a heading; the script refreshes it if it is `live`. */
 export interface Card {
   /** Unique on the page. */
   readonly id: string;
   readonly title: string;
   readonly body: HtmlValue;
-  /** Beside the heading. */
+  /** Shown beside the heading. */
   readonly aside?: HtmlValue;
   readonly live?: boolean | undefined;
   readonly look?: 'wide' | 'danger' | undefined;
 }
 
-/** A section with a heading, as wide as the page leaves it or, `wide`, as the page. */
+/** A section with a heading, in a column of the page or, with `wide`, across it. */
 export const card = ({ id, title, body, aside, live = false, look }: Card): Html => html`<section${attributes(
   {
     class: look === undefined ? 'card' : `card ${look}`,
@@ -27,35 +27,35 @@ ${body}
 </div>
 </section>`;
 
-/** Names and what they stand for; those without a value are left out. */
+/** A list of names and values; entries without a value are left out. */
 export const facts = (rows: readonly (readonly [label: string, value: HtmlValue])[]): Html =>
   html`<dl class="facts">${rows
     .filter(([, value]) => value !== undefined && value !== false && value !== '')
     .map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
 
-/** Items one below the other, or a sentence that says why there is none. */
+/** A list of items, or the text `none` if there are none. */
 export const list = (items: readonly HtmlValue[], none: HtmlValue, look = ''): Html =>
   items.length === 0
     ? html`<p class="none">${none}</p>`
     : html`<ul class="${`list ${look}`.trim()}">${items.map((item) => html`<li>${item}</li>`)}</ul>`;
 
-/** How to feel about a mark. */
+/** The colour of a mark. */
 export type Tone = 'good' | 'bad' | 'warn' | 'plain';
 
-/** A word that stands out. */
+/** A highlighted word. */
 export const mark = (text: string, tone: Tone = 'plain'): Html =>
   html`<span class="${`mark ${tone}`}">${text}</span>`;
 
-/** What is to be typed or compared as it is. */
+/** Text in a code font. */
 export const code = (text: string): Html => html`<code>${text}</code>`;
 
-/** Short words, each in a frame of its own. */
+/** A list of short words in code font. */
 export const words = (texts: readonly string[], none = 'none'): Html =>
   texts.length === 0
     ? html`<span class="soft">${none}</span>`
     : html`<span class="words">${texts.map((text) => html`<code>${text}</code> `)}</span>`;
 
-/** A form of this page's that does `action`. */
+/** A form of the page that posts `action`. */
 export const actionForm = (
   { path, token }: Visit,
   action: string,
@@ -63,7 +63,7 @@ export const actionForm = (
   hidden: Readonly<Record<string, string>> = {},
 ): Html => form(path, { token, action, ...hidden }, content);
 
-/** A form that is a button and nothing else. `about` tells it from its like, for those who do not see where it stands. */
+/** A form with only a button. `about` is its accessible name's context, which distinguishes it from similar buttons. */
 export const actionButton = (
   visit: Visit,
   action: string,
@@ -85,7 +85,7 @@ interface ButtonLook {
   readonly look?: 'small' | 'small danger' | undefined;
 }
 
-/** A form that looks for something: its fields go into the address. */
+/** A search form: its fields become the query. */
 export const searchForm = (visit: Visit, name: string, label: string): Html =>
   html`<form class="search" method="get" action="${visit.path}" role="search">
 <label class="unseen" for="${name}">${label}</label>
@@ -99,16 +99,16 @@ export const labelled = (id: string, label: string, input: Html, hint?: HtmlValu
     hint !== undefined && html`<p class="hint">${hint}</p>`
   }</div>`;
 
-/** Anything as JSON, folded away. */
+/** A value as JSON, collapsed. */
 export const asJson = (id: string, value: unknown, summary = 'As JSON'): Html =>
   html`<details id="${id}"><summary>${summary}</summary><pre tabindex="0">${JSON.stringify(value, null, 2)}</pre></details>`;
 
-/** An address that a browser may be sent to, as a link; anything else as text. */
+/** A link if the URL is safe to open, otherwise text. */
 export const safeLink = (url: string, label: string = url): Html =>
   URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
     ? html`<a href="${url}" target="_blank" rel="noopener noreferrer">${label}</a>`
     : code(url);
 
-/** A link to the page of one user or application. */
+/** A link to the page of a user or an application. */
 export const linkTo = (section: 'users' | 'applications', id: string, label: string = id): Html =>
   html`<a href="${`/console/${section}/${encodeURIComponent(id)}`}">${label}</a>`;

@@ -2,7 +2,7 @@ import type { TotpView } from '../control/control-rows.ts';
 import { type Html, html } from '../pages/html.ts';
 import { linkTo, list, mark } from './elements.ts';
 
-/** What people's authenticator apps show just now. */
+/** The current codes of authenticator apps. */
 export const factorList = (codes: readonly TotpView[], none: string): Html =>
   list(
     codes.map(

@@ -14,7 +14,11 @@ const paths = [
   '.',
 ];
 const methods = ['*', 'GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
-const kinds = { status: 'Answer with a status', reset: 'Break the connection', delay: 'Only delay' } as const;
+const kinds = {
+  status: 'Respond with a status',
+  reset: 'Reset the connection',
+  delay: 'Delay only',
+} as const;
 
 const select = (id: string, options: Readonly<Record<string, string>>, chosen: string): Html =>
   html`<select id="${id}" name="${id}">${Object.entries(options).map(
@@ -22,7 +26,7 @@ const select = (id: string, options: Readonly<Record<string, string>>, chosen: s
       html`<option value="${value}"${value === chosen && html` selected`}>${label}</option>`,
   )}</select>`;
 
-/** The form that arms a fault, filled in as it was sent where it was refused. */
+/** The form that injects a fault, with the submitted values if it was rejected. */
 export function faultForm(visit: Visit): Html {
   const { fields } = visit;
   const input = (name: string, value: string, type: 'text' | 'number' = 'text'): Html =>
@@ -47,7 +51,7 @@ ${labelled('times', 'How many times', input('times', '1', 'number'))}
   );
 }
 
-/** The fault that a form asks for. Throws the refusal of one that the control API would not take either. */
+/** The fault of a submitted form. Throws `ConsoleRefusal` if the control API's schema rejects it. */
 export function parseFault({ fields }: Visit): Fault {
   const { kind, method, path, retry_after = '', body = '', delay_ms = '' } = fields;
   const answers = kind === 'status' && {
@@ -64,10 +68,10 @@ export function parseFault({ fields }: Visit): Fault {
     times: Number(fields['times']),
   });
   if (parsed.success) return parsed.data;
-  throw new ConsoleRefusal(`The fault was not armed. ${toSentence(parsed.error)}`);
+  throw new ConsoleRefusal(`The fault was not added. ${toSentence(parsed.error)}`);
 }
 
-/** JSON where it is JSON, text otherwise. */
+/** Parses JSON; anything else is text. */
 function parseBody(text: string): unknown {
   try {
     return JSON.parse(text);

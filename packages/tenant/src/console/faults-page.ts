@@ -4,26 +4,26 @@ import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from '
 import { actionButton, card, code, list, mark } from './elements.ts';
 import { faultForm, parseFault } from './fault-form.ts';
 
-/** GET /console/faults: break the tenant on purpose. */
+/** GET /console/faults: injects faults into the tenant. */
 export function faultsPage({ control: { faults } }: ConsoleDeps): ConsolePage {
   return {
     path: '/faults',
     section: 'faults',
     show: (visit) => {
-      const armed = faults.list();
+      const active = faults.list();
       return {
         title: 'Faults',
-        lead: 'Break the tenant on purpose. The first fault that fits a request befalls it; the console and /_tenant are spared.',
+        lead: 'Injected errors and delays. The first fault that matches a request applies to it; faults do not affect the console and /_tenant.',
         refreshMs: 2000,
         body: html`<div class="cards">${card({
-          id: 'armed',
-          title: 'Armed',
+          id: 'active',
+          title: 'Active faults',
           look: 'wide',
           live: true,
-          aside: armed.length > 0 && actionButton(visit, 'clear', 'Clear all'),
+          aside: active.length > 0 && actionButton(visit, 'clear', 'Remove all'),
           body: list(
-            armed.map((fault) => toLine(visit, fault)),
-            'No fault is armed: the tenant works as it should.',
+            active.map((fault) => toLine(visit, fault)),
+            'No faults.',
           ),
         })}
 ${card({ id: 'inject', title: 'Inject a fault', look: 'wide', body: faultForm(visit) })}</div>`,
@@ -31,9 +31,10 @@ ${card({ id: 'inject', title: 'Inject a fault', look: 'wide', body: faultForm(vi
     },
     actions: {
       add: (visit) => {
-        const armed = faults.list();
-        if (armed.length >= maxFaults) throw new ConsoleRefusal('There are as many faults as there may be.');
-        faults.replace([...armed, parseFault(visit)]);
+        const active = faults.list();
+        if (active.length >= maxFaults)
+          throw new ConsoleRefusal('The maximum number of faults is reached. Remove one first.');
+        faults.replace([...active, parseFault(visit)]);
         return { done: 'fault_added' };
       },
       clear: () => {
@@ -41,17 +42,17 @@ ${card({ id: 'inject', title: 'Inject a fault', look: 'wide', body: faultForm(vi
         return { done: 'faults_cleared' };
       },
       remove: ({ fields }) => {
-        const armed = faults.list();
-        const gone = armed.find((fault) => nameOf(fault) === fields['fault']);
-        if (!gone) throw new ConsoleRefusal('There is no such fault any more.', 404);
-        faults.replace(armed.filter((fault) => fault !== gone));
+        const active = faults.list();
+        const gone = active.find((fault) => nameOf(fault) === fields['fault']);
+        if (!gone) throw new ConsoleRefusal('The fault no longer exists.', 404);
+        faults.replace(active.filter((fault) => fault !== gone));
         return { done: 'fault_removed' };
       },
     },
   };
 }
 
-/** What stays of a fault while it is used up; its place in the list does not. */
+/** The properties of a fault that identify it while its remaining count changes; its list position may change too. */
 const nameOf = ({ times: _times, ...fault }: Fault): string => JSON.stringify(fault);
 
 function toLine(visit: Visit, fault: Fault): Html {
@@ -66,10 +67,10 @@ function toLine(visit: Visit, fault: Fault): Html {
   return html`<div class="line">
 <span class="what">${code(method)} <span class="path">${path}</span></span>
 <span class="who">${effects}</span>
-<span class="by">${times === 1 ? 'once more' : `${times} times more`} ${actionButton(
+<span class="by">${times === 1 ? '1 time left' : `${times} times left`} ${actionButton(
     visit,
     'remove',
-    'Take away',
+    'Remove',
     {
       hidden: { fault: nameOf(fault) },
       about: `the fault at ${path}`,

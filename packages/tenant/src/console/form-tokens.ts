@@ -3,17 +3,17 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { randomToken } from '../lib/random.ts';
 import { readCookie } from '../wire/cookies.ts';
 
-/** Tells our own forms from those that another site has made. */
+/** CSRF tokens for the console's forms. */
 export interface FormTokens {
-  /** The token for the forms of a browser, and the Set-Cookie header that it needs where it has none yet. */
+  /** The token for a browser's forms, and the Set-Cookie header if the browser has no cookie yet. */
   issue(headers: IncomingHttpHeaders): { readonly token: string; readonly cookie?: string };
-  /** Whether a form was made by this process for the browser that sends it. */
+  /** Whether this process issued the form's token to this browser. */
   holds(headers: IncomingHttpHeaders, token: string | undefined): boolean;
 }
 
 const cookieName = 'tenant_console';
 
-/** Tokens that are worth nothing to another process, nor without the cookie that they are bound to. */
+/** Creates tokens that are valid only in this process and with the cookie that they are bound to. */
 export function createFormTokens(): FormTokens {
   const key = createSecretKey(randomBytes(32));
   const bind = (secret: string): string => createHmac('sha256', key).update(secret).digest('base64url');

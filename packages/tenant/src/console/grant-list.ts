@@ -3,7 +3,7 @@ import { type Html, html } from '../pages/html.ts';
 import type { ClientGrant } from '../state/settings-documents.ts';
 import { code, linkTo, list, mark, words } from './elements.ts';
 
-/** Client grants: which application gets which scopes of which API. */
+/** Client grants: the scopes that an application has for an API. */
 export const grantList = (
   { state }: Pick<TenantContext, 'state'>,
   grants: readonly ClientGrant[],

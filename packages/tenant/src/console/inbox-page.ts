@@ -6,7 +6,9 @@ import { mailList } from './mail-list.ts';
 
 const shown = 100;
 
-/** GET /console/inbox, with `to` for one recipient: mails, text messages, and codes of authenticator apps. */
+/**
+ * GET /console/inbox, optionally with `to` for one recipient: mails, text messages, and codes of authenticator apps.
+ */
 export const inboxPage = ({ context: { clock }, control }: ConsoleDeps): ConsolePage => ({
   path: '/inbox',
   section: 'inbox',
@@ -16,13 +18,13 @@ export const inboxPage = ({ context: { clock }, control }: ConsoleDeps): Console
     const codes = control.factors.totp(to === '' ? undefined : to);
     return {
       title: 'Inbox',
-      lead: 'Nothing leaves this machine: here is what a real tenant would have mailed and texted.',
+      lead: 'Mails and text messages that a real tenant would send. They do not leave this machine.',
       refreshMs: 2000,
       body: html`${searchForm(visit, 'to', 'Recipient: address or phone number')}
 <div class="cards">
 ${card({
   id: 'mails',
-  title: to === '' ? 'Mails and messages' : `To ${to}`,
+  title: to === '' ? 'Mails and text messages' : `To ${to}`,
   aside: to !== '' && html`<a href="/console/inbox">All</a>`,
   live: true,
   look: 'wide',
@@ -33,7 +35,7 @@ ${card({
   title: 'Authenticator codes',
   live: true,
   look: 'wide',
-  body: factorList(codes, 'Nobody has an authenticator app.'),
+  body: factorList(codes, 'No authenticator apps.'),
 })}
 </div>`,
     };

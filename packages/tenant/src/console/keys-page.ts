@@ -4,18 +4,18 @@ import { actionButton, card, code, list, mark } from './elements.ts';
 
 const ages: Readonly<Record<string, string>> = {
   current: 'signs',
-  next: 'signs after the next rotation',
-  previous: 'is still believed',
+  next: 'current after the next rotation',
+  previous: 'previous key, still valid',
 };
 
-/** GET /console/keys: rotate the signing keys, or take one out. */
+/** GET /console/keys: rotates and revokes signing keys. */
 export const keysPage = ({ context: { origin }, control: { keys } }: ConsoleDeps): ConsolePage => ({
   path: '/keys',
   section: 'keys',
   show: (visit) => ({
     title: 'Signing keys',
-    lead: html`What signs tokens, and what is listed at <a href="${`${origin}/.well-known/jwks.json`}">jwks.json</a>. Whoever
-verifies tokens has to keep up.`,
+    lead: html`Signing keys of tokens, listed at <a href="${`${origin}/.well-known/jwks.json`}">jwks.json</a>. Services
+that verify tokens must reload this list after a rotation.`,
     body: card({
       id: 'keys',
       title: 'Keys',
@@ -26,10 +26,10 @@ verifies tokens has to keep up.`,
           ({ kid, state = '' }) => html`<div class="line">
 <span class="what">${mark(state, state === 'current' ? 'good' : 'plain')} ${code(kid)}</span>
 <span class="who soft">${ages[state]}</span>
-<span class="by">${actionButton(visit, 'remove', 'Take out', { hidden: { kid }, about: `the key ${kid}`, look: 'small danger' })}</span>
+<span class="by">${actionButton(visit, 'remove', 'Revoke', { hidden: { kid }, about: `the key ${kid}`, look: 'small danger' })}</span>
 </div>`,
         ),
-        'There is no key.',
+        'No keys.',
       ),
     }),
   }),
@@ -40,7 +40,7 @@ verifies tokens has to keep up.`,
     },
     remove: async ({ fields }) => {
       if (await keys.remove(fields['kid'] ?? '')) return { done: 'key_removed' };
-      throw new ConsoleRefusal('There is no such key any more.', 404);
+      throw new ConsoleRefusal('The key no longer exists.', 404);
     },
   },
 });

@@ -5,27 +5,27 @@ import type { TenantReply } from '../wire/row.ts';
 import { script, stylesheet } from './assets.ts';
 import type { ConsoleDeps, ConsoleView } from './console-page.ts';
 import { type Section, sections } from './sections.ts';
-import { inWords, toUtc } from './times.ts';
+import { formatDuration, formatUtc } from './times.ts';
 
 export interface Frame {
   readonly section: Section;
   readonly status?: number;
-  /** What has been done, in a sentence. */
-  readonly note?: string | undefined;
-  /** What has not been done, and why. */
+  /** The success message. */
+  readonly notice?: string | undefined;
+  /** The error message. */
   readonly problem?: string | undefined;
 }
 
-/** Where there is nothing to show. */
+/** The page for a resource that does not exist. */
 export const missingView: ConsoleView = {
-  title: 'Nothing here',
-  lead: 'What you look for does not exist, or not any more.',
+  title: 'Not found',
+  lead: 'The page or its subject does not exist.',
   body: html`<p><a href="/">Back to the overview</a></p>`,
 };
 
-/** A view in the console's frame, with the headers that guard it. */
+/** A view in the console's layout, with security headers. */
 export function toConsoleReply(deps: ConsoleDeps, view: ConsoleView, frame: Frame): TenantReply {
-  const { section, status = 200, note, problem } = frame;
+  const { section, status = 200, notice, problem } = frame;
   const { domain } = deps.context;
   const document = html`<!doctype html>
 <html lang="en">
@@ -46,11 +46,11 @@ ${clock(deps)}
 </header>
 <main id="content" tabindex="-1">
 ${problem !== undefined && html`<p class="notice bad" role="alert">${problem}</p>`}
-${note !== undefined && html`<p class="notice good" role="status">${note}</p>`}
+${notice !== undefined && html`<p class="notice good" role="status">${notice}</p>`}
 <div class="title"><h1>${view.title}</h1>${view.marks}</div>
 ${view.lead !== undefined && html`<p class="lead">${view.lead}</p>`}
 ${view.body}
-${view.refreshMs !== undefined && html`<noscript><p class="hint"><a href="">Look again</a> for what is new.</p></noscript>`}
+${view.refreshMs !== undefined && html`<noscript><p class="hint"><a href="">Reload</a> to update this page.</p></noscript>`}
 </main>
 </body>
 </html>
@@ -61,7 +61,7 @@ ${view.refreshMs !== undefined && html`<noscript><p class="hint"><a href="">Look
     contentType: 'text/html; charset=utf-8',
     headers: {
       'content-security-policy': contentSecurityPolicy({ script: "'self'", fetchesItself: true }),
-      // Not `no-referrer`: browsers would send the origin of our own forms as `null`.
+      // `no-referrer` would make browsers send `Origin: null` with the console's own forms.
       'referrer-policy': 'strict-origin',
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
@@ -73,7 +73,7 @@ ${view.refreshMs !== undefined && html`<noscript><p class="hint"><a href="">Look
 }
 
 function menu({ control }: ConsoleDeps, current: Section): Html {
-  const armed = control.faults.list().length;
+  const active = control.faults.list().length;
   const isSection = (name: string): name is Section => Object.hasOwn(sections, name);
   return html`<ul>${Object.keys(sections)
     .filter(isSection)
@@ -81,16 +81,17 @@ function menu({ control }: ConsoleDeps, current: Section): Html {
       const { label, href } = sections[name];
       const badge =
         name === 'faults' &&
-        armed > 0 &&
-        html` <span class="badge">${armed}<span class="unseen"> armed</span></span>`;
+        active > 0 &&
+        html` <span class="badge">${active}<span class="unseen"> active</span></span>`;
       return html`<li><a${attributes({ href, 'aria-current': name === current && 'page' })}>${label}${badge}</a></li>`;
     })}</ul>`;
 }
 
 const clock = ({ control }: ConsoleDeps): Html => {
   const { clock: time } = control;
-  const [date, timeOfDay] = toUtc(time.now()).split(' ');
+  const [date, timeOfDay] = formatUtc(time.now()).split(' ');
   return html`<p class="clock" id="clock" data-live><span class="unseen">The tenant's time: </span><span class="date">${date} </span>${timeOfDay} UTC${
-    time.offsetS > 0 && html` <a class="mark warn" href="/#clock-card-title">+ ${inWords(time.offsetS)}</a>`
+    time.offsetS > 0 &&
+    html` <a class="mark warn" href="/#clock-card-title">+ ${formatDuration(time.offsetS)}</a>`
   }</p>`;
 };

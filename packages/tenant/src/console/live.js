@@ -1,10 +1,10 @@
-// Fetches the page again and again and takes over what has changed in its live regions. Without it, a reload does.
+// Polls the page and replaces its live regions that have changed. Without this script, reload the page.
 const everyMs = Number(document.body.dataset.refresh);
 let shown = new Map();
 
 const regionsOf = (page) => [...page.querySelectorAll('[data-live]')];
 
-/** Somebody is about to copy or to click something in there: it must not move under their hands. */
+/** Whether the user is selecting or clicking in a region: it must not change meanwhile. */
 function isInUse(region) {
   const selection = document.getSelection();
   const isSelected = selection !== null && !selection.isCollapsed && selection.containsNode(region, true);
@@ -30,14 +30,14 @@ async function refresh() {
     const html = fresh.innerHTML;
     const had = before.get(fresh.id);
     const isStale = had !== html;
-    // What is kept back now is still news at the next turn.
+    // A region that is in use keeps its old text here, so that the next poll updates it.
     shown.set(fresh.id, isStale && isInUse(region) ? had : html);
     if (isStale && !isInUse(region)) takeOver(region, fresh);
   }
 }
 
 function loop() {
-  // A tenant that is being restarted answers again soon.
+  // Errors are ignored: a tenant that restarts answers again soon.
   void refresh()
     .catch(() => {})
     .then(() => setTimeout(loop, everyMs));

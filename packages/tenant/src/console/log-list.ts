@@ -3,9 +3,9 @@ import type { State } from '../state/state.ts';
 import type { LogEntry } from '../state/token-documents.ts';
 import { asJson, linkTo, list, mark } from './elements.ts';
 import { explainLogType } from './log-types.ts';
-import { moment } from './times.ts';
+import { formatTime } from './times.ts';
 
-/** Events of the log, one in a line, each with all it knows folded away. */
+/** Log events, one per line, each with its details collapsed. */
 export const logList = (
   state: Pick<State, 'users' | 'clients'>,
   entries: readonly LogEntry[],
@@ -25,7 +25,7 @@ function logLine(state: Pick<State, 'users' | 'clients'>, entry: LogEntry, nowMs
   const client = client_id === undefined ? undefined : state.clients.get(client_id);
   const name = user_name ?? user?.email ?? user?.name ?? user_id;
   return html`<div class="line">
-<span class="when">${moment(date, nowMs)}</span>
+<span class="when">${formatTime(date, nowMs)}</span>
 <span class="what">${mark(type, tone)} ${label}</span>
 <span class="who">${user_id !== undefined && name !== undefined && user ? linkTo('users', user_id, name) : name}</span>
 <span class="by">${client ? linkTo('applications', client.client_id, client.name) : (client_name ?? client_id)}</span>

@@ -9,7 +9,7 @@ import { namesOf } from './users-page.ts';
 
 const shown = 100;
 
-/** GET /console/log, with `q` for what an event must have in it. */
+/** GET /console/log, with `q` for the text to search for. */
 export const logPage = ({ context: { state, log, clock } }: ConsoleDeps): ConsolePage => ({
   path: '/log',
   section: 'log',
@@ -20,7 +20,7 @@ export const logPage = ({ context: { state, log, clock } }: ConsoleDeps): Consol
     const entries = found.slice(-shown).toReversed();
     return {
       title: 'Log',
-      lead: 'As it happens, newest first, in Auth0’s event codes.',
+      lead: 'Log events with Auth0’s event codes, newest first.',
       refreshMs: 1000,
       body: html`${searchForm(visit, 'q', 'Event code, user, application, address …')}
 ${card({
@@ -28,18 +28,13 @@ ${card({
   title: found.length > shown ? `The newest ${shown} of ${found.length} events` : 'Events',
   live: true,
   look: 'wide',
-  body: logList(
-    state,
-    entries,
-    clock.now(),
-    wanted === '' ? 'Nothing has happened yet.' : 'No event has that in it.',
-  ),
+  body: logList(state, entries, clock.now(), wanted === '' ? 'No events yet.' : 'No matching events.'),
 })}`,
     };
   },
 });
 
-/** Whether an event has that text, in lower case, in its code, its meaning, anything it tells, or in who it is about. */
+/** Whether an event contains the lower-case text in its code, label, details or user. */
 function createSearch({ users, clients }: State, wanted: string): (entry: LogEntry) => boolean {
   const has = (text: unknown): boolean => String(text).toLowerCase().includes(wanted);
   const ids = new Set([

@@ -1,11 +1,11 @@
 import type { Tone } from './elements.ts';
 
-/** What Auth0's event codes mean, as far as this tenant writes them. */
-const meanings: Readonly<Record<string, string>> = {
+/** Labels of the Auth0 event codes that this tenant writes. */
+const labels: Readonly<Record<string, string>> = {
   s: 'Sign-in',
   f: 'Sign-in failed',
   fp: 'Wrong password',
-  fu: 'No such user',
+  fu: 'Unknown user',
   ss: 'Sign-up',
   fs: 'Sign-up failed',
   slo: 'Sign-out',
@@ -53,19 +53,19 @@ const meanings: Readonly<Record<string, string>> = {
   gd_enrollment_complete: 'Second factor enrolled',
   gd_start_enroll: 'Enrolment begun',
   gd_recovery_succeed: 'Recovery code used',
-  gd_recovery_failed: 'Recovery code refused',
+  gd_recovery_failed: 'Recovery code rejected',
   gd_send_sms: 'Code sent by text',
   gd_send_email: 'Code sent by mail',
-  gd_send_voice: 'Code spoken on the phone',
+  gd_send_voice: 'Code sent by voice',
   gd_send_pn: 'Push sent',
   gd_otp_rate_limit_exceed: 'Too many wrong codes',
   gd_recovery_rate_limit_exceed: 'Too many wrong recovery codes',
   gd_unenroll: 'Second factor removed',
 };
 
-/** An event's code in words, and how to feel about it. A code that is not known stands for itself. */
+/** The label and colour of an event code. An unknown code is its own label. */
 export function explainLogType(type: string): { readonly label: string; readonly tone: Tone } {
-  const label = Object.hasOwn(meanings, type) ? (meanings[type] ?? type) : type;
+  const label = Object.hasOwn(labels, type) ? (labels[type] ?? type) : type;
   if (/^limit_|_leak$|_exceed$/.test(type)) return { label, tone: 'warn' };
   if (/^f|_(?:failed|rejected)$/.test(type)) return { label, tone: 'bad' };
   return { label, tone: /^s(?!api)|_succeed$|^ublkdu$/.test(type) ? 'good' : 'plain' };

@@ -3,7 +3,7 @@ import { logoutUrlsOf } from '../sessions/backchannel-logout.ts';
 import { type ConsoleDeps, ConsoleRefusal, type Outcome, type Visit } from './console-page.ts';
 import { actionForm, card, labelled } from './elements.ts';
 
-/** Sends an application a logout token about a user, as a real tenant would at the end of their session. */
+/** The form that sends an application a logout token for a user, as a real tenant does when a session ends. */
 export function logoutCard({ context: { state } }: ConsoleDeps, visit: Visit, userId: string): Html {
   const clients = state.clients.list().filter((client) => logoutUrlsOf(client).length > 0);
   const sessions = state.browserSessions.find('user_id', userId);
@@ -18,12 +18,12 @@ export function logoutCard({ context: { state } }: ConsoleDeps, visit: Visit, us
 ${labelled('client_id', 'Application', html`<select id="client_id" name="client_id">${options}</select>`)}
 ${labelled('sid', 'About', html`<select id="sid" name="sid"><option value="">all sessions</option>${sessions.map(({ sid }) => html`<option>${sid}</option>`)}</select>`)}
 <button type="submit" class="small">Send</button></div>
-<p class="hint">It ends no session here.</p>`,
+<p class="hint">This does not end a session.</p>`,
         );
   return card({ id: 'logout', title: 'Back-channel logout', body });
 }
 
-/** Throws where there is nobody to tell, or somebody has not taken the token. */
+/** Sends the logout tokens. Throws if no application is to be notified, or if one did not accept its token. */
 export async function sendLogout({ control }: ConsoleDeps, { params, fields }: Visit): Promise<Outcome> {
   const { client_id = '', sid = '' } = fields;
   const user_id = params['id'] ?? '';
@@ -32,7 +32,7 @@ export async function sendLogout({ control }: ConsoleDeps, { params, fields }: V
   const refused = outcome.sent.filter(({ status = 0 }) => status < 200 || status >= 300);
   if (refused.length === 0) return { done: 'logout_sent', user_id, client_id };
   const answers = refused.map(
-    ({ url, status }) => `${url} ${status === undefined ? 'did not answer' : `answered ${status}`}`,
+    ({ url, status }) => `${url} ${status === undefined ? 'did not respond' : `responded with ${status}`}`,
   );
   throw new ConsoleRefusal(`The logout token was sent, but ${answers.join('; ')}.`, 502);
 }

@@ -1,7 +1,7 @@
 import type { InboxMessage } from '../control/control-rows.ts';
 import { type Html, html } from '../pages/html.ts';
 import { list, mark, safeLink } from './elements.ts';
-import { moment } from './times.ts';
+import { formatTime } from './times.ts';
 
 const kinds: Readonly<Record<string, string>> = {
   verify_email: 'Verify email',
@@ -15,12 +15,12 @@ const kinds: Readonly<Record<string, string>> = {
 
 const toKind = (kind: string): string => (Object.hasOwn(kinds, kind) ? (kinds[kind] ?? kind) : kind);
 
-/** What the tenant would have mailed or texted: the code to type, the link to follow. */
+/** Sent mails and text messages, with their code or link. */
 export const mailList = (messages: readonly InboxMessage[], nowMs: number, none: string): Html =>
   list(
     messages.map(
       ({ to, kind, subject, code, link, at }) => html`<div class="line">
-<span class="when">${moment(at, nowMs)}</span>
+<span class="when">${formatTime(at, nowMs)}</span>
 <span class="what"><a href="${`/console/inbox?to=${encodeURIComponent(to)}`}">${to}</a></span>
 <span class="who">${mark(toKind(kind))}</span>
 </div>

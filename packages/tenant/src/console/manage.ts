@@ -5,8 +5,8 @@ import { parseBody, parseQuery } from '../management/parse-input.ts';
 import { parsedFor } from '../wire/row.ts';
 
 /**
- * Calls the Management API from within, so that what the console changes is changed by its rules: the path's segments
- * not encoded, bodies as on the wire. Throws its `WireError`s.
+ * Calls the Management API in process, so that changes of the console follow its rules. Path segments are not encoded;
+ * bodies are as on the wire. Throws its `WireError`s.
  */
 export type Manage = (
   method: ManagementRow['method'],
@@ -16,7 +16,7 @@ export type Manage = (
 
 export function createManage(context: TenantContext): Manage {
   const rows = managementRows(context);
-  // The console may do everything, as the one who owns the tenant.
+  // The console acts with all scopes.
   const scopes = new Set(rows.flatMap((row) => row.scopes));
   const caller = { client_id: 'console', ip: '127.0.0.1', user_agent: undefined };
   return async (method, path, body) => {
@@ -31,7 +31,7 @@ export function createManage(context: TenantContext): Manage {
   };
 }
 
-/** What the `:names` of a row's path stand for in these segments; undefined where it is another path. */
+/** The parameters of a row's path in these segments; undefined if the path does not match. */
 function matchPath(pattern: string, segments: readonly string[]): Record<string, string> | undefined {
   const parts = pattern.split('/').slice(1);
   if (parts.length !== segments.length) return undefined;

@@ -28,23 +28,14 @@ ${card({
   aside: html`<a href="/console/log">All events</a>`,
   live: true,
   look: 'wide',
-  body: logList(
-    state,
-    context.log.list().slice(-newest).toReversed(),
-    clock.now(),
-    'Nothing has happened yet.',
-  ),
+  body: logList(state, context.log.list().slice(-newest).toReversed(), clock.now(), 'No events yet.'),
 })}
 ${card({
   id: 'latest-mail',
   title: 'Inbox',
   aside: html`<a href="/console/inbox">All mail</a>`,
   live: true,
-  body: mailList(
-    control.inbox.list({}).slice(-3).toReversed(),
-    clock.now(),
-    'No mail yet. Whatever the tenant would send lands here.',
-  ),
+  body: mailList(control.inbox.list({}).slice(-3).toReversed(), clock.now(), 'No mail yet.'),
 })}
 ${clockCard(deps, visit)}
 ${connectCard(deps)}
@@ -54,33 +45,33 @@ ${connectCard(deps)}
   };
 }
 
-/** How much there is of everything, each leading there. */
+/** The number of users, applications and so on, each linked to its page. */
 function counts({ context: { state }, control }: ConsoleDeps) {
-  const armed = control.faults.list().length;
+  const active = control.faults.list().length;
   const numbers = [
     ['users', state.users.list().length],
     ['applications', state.clients.list().length],
     ['apis', state.resourceServers.list().length],
     ['consents', state.consents.list().length],
     ['inbox', control.inbox.list({}).length],
-    ['faults', armed],
+    ['faults', active],
   ] as const;
   return html`<ul class="counts" id="counts" data-live>${numbers.map(
     ([section, count]) =>
-      html`<li${section === 'faults' && armed > 0 && html` class="warn"`}><a href="${sections[section].href}"><strong>${count}</strong> ${sections[section].label}</a></li>`,
+      html`<li${section === 'faults' && active > 0 && html` class="warn"`}><a href="${sections[section].href}"><strong>${count}</strong> ${sections[section].label}</a></li>`,
   )}</ul>`;
 }
 
 const hasSecret = (client: Client): boolean => toCredentials(client).client_secret !== undefined;
 
-/** How to point a program at the tenant. */
+/** How to configure an SDK for the tenant. */
 function connectCard({ context: { state, domain, issuer, origin }, caFile, command }: ConsoleDeps) {
   const ca = caFile ?? './tenant-ca.pem';
   const id = state.clients.list().find(hasSecret)?.client_id ?? '…';
   const secretFrom = command === undefined ? "on the application's page" : `${command} credentials ${id}`;
   return card({
     id: 'connect',
-    title: 'Point an SDK at it',
+    title: 'Configure an SDK',
     look: 'wide',
     body: html`${facts([
       ['Issuer', code(issuer)],
@@ -91,7 +82,7 @@ function connectCard({ context: { state, domain, issuer, origin }, caFile, comma
         html`${caFile !== undefined && html`${code(caFile)} · `}<a href="/console/tenant-ca.pem" download>download</a>`,
       ],
     ])}
-<p>SDKs of Auth0 always call <code>https://</code> and the domain, so the program has to trust the tenant’s certificate:</p>
+<p>Auth0’s SDKs always call <code>https://</code> and the domain, so the program must trust the tenant’s certificate:</p>
 <pre tabindex="0">${`AUTH0_DOMAIN=${domain}
 AUTH0_CLIENT_ID=${id}
 AUTH0_CLIENT_SECRET=…   # ${secretFrom}

@@ -4,13 +4,13 @@ import type { ConsoleDeps, Outcome, Visit } from './console-page.ts';
 import { actionForm, card, labelled } from './elements.ts';
 import type { Manage } from './manage.ts';
 
-/** The form that sets a user's password; a sentence for users who have none. */
+/** The form that sets a user's password; a text for users without one. */
 export function passwordCard({ context: { state } }: ConsoleDeps, visit: Visit, user: User): Html {
   const home = user.identities.find(({ provider }) => provider === 'auth0')?.connection;
   const input = html`<input id="password" name="password" type="password" autocomplete="new-password" required maxlength="256">`;
   const body =
     home === undefined || state.credentials.get(user.user_id) === undefined
-      ? html`<p class="none">Signs in without a password.</p>`
+      ? html`<p class="none">The user has no password.</p>`
       : actionForm(
           visit,
           'set-password',
@@ -20,7 +20,7 @@ export function passwordCard({ context: { state } }: ConsoleDeps, visit: Visit, 
   return card({ id: 'new-password', title: 'Password', body });
 }
 
-/** Sets the password of the page’s user. Throws what their connection refuses. */
+/** Sets the password of the page's user. Throws the connection's errors. */
 export async function setPassword(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
   const user_id = params['id'] ?? '';
   await manage('PATCH', ['users', user_id], { password: fields['password'] ?? '' });

@@ -2,15 +2,15 @@ import type { RecordedRequest } from '../control/request-recorder.ts';
 import { html } from '../pages/html.ts';
 import type { ConsoleDeps, ConsolePage } from './console-page.ts';
 import { asJson, card, code, list, mark, type Tone } from './elements.ts';
-import { moment } from './times.ts';
+import { formatTime } from './times.ts';
 
-/** GET /console/requests: what was asked of the tenant lately, secrets masked. */
+/** GET /console/requests: recent requests to the tenant, with secrets masked. */
 export const requestsPage = ({ context: { clock }, control }: ConsoleDeps): ConsolePage => ({
   path: '/requests',
   section: 'requests',
   show: () => ({
     title: 'Requests',
-    lead: 'What was asked of the tenant lately, newest first. Secrets are masked; the console and its like are left out.',
+    lead: 'Recent requests, newest first. Secrets are masked. Requests to the console and the control API are not recorded.',
     refreshMs: 2000,
     body: card({
       id: 'requests',
@@ -22,7 +22,7 @@ export const requestsPage = ({ context: { clock }, control }: ConsoleDeps): Cons
           .list()
           .map((request, at) => toLine(request, at, clock.now()))
           .toReversed(),
-        'Nobody has asked anything yet.',
+        'No requests yet.',
         'requests',
       ),
     }),
@@ -30,9 +30,9 @@ export const requestsPage = ({ context: { clock }, control }: ConsoleDeps): Cons
 });
 
 const toLine = (request: RecordedRequest, at: number, nowMs: number) => html`<div class="line">
-<span class="when">${moment(request.at, nowMs)}</span>
+<span class="when">${formatTime(request.at, nowMs)}</span>
 <span class="what">${code(request.method)} <span class="path">${request.path}</span></span>
-<span class="by">${mark(String(request.status ?? 'broken off'), toneOf(request.status))}</span>
+<span class="by">${mark(String(request.status ?? 'connection closed'), toneOf(request.status))}</span>
 </div>
 ${asJson(`request-${at}-${request.at}`, request, 'Details')}`;
 

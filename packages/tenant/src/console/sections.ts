@@ -1,4 +1,4 @@
-/** The console's parts, in the order of its menu. */
+/** The console's sections, in menu order. */
 export const sections = {
   overview: { label: 'Overview', href: '/' },
   users: { label: 'Users', href: '/console/users' },

@@ -9,10 +9,10 @@ import type { Manage } from './manage.ts';
 import { passwordCard, setPassword } from './password-card.ts';
 import { addRole, removeRole, rolesCard } from './roles-card.ts';
 import { endSession, refreshTokensCard, revokeToken, sessionsCard } from './sessions-card.ts';
-import { distance } from './times.ts';
+import { formatRelativeTime } from './times.ts';
 import { userMarks } from './users-page.ts';
 
-/** GET /console/users/:id: all there is about one user, and what can be done to them. */
+/** GET /console/users/:id: a user's data and the actions on it. */
 export function userPage(deps: ConsoleDeps, manage: Manage): ConsolePage {
   const { context, control } = deps;
   const { state } = context;
@@ -63,7 +63,7 @@ ${asJson('user-json', user)}`,
         return { done: 'user_unblocked', user_id: idOf(visit) };
       },
       revoke: (visit) => {
-        if (!control.revokeUser(idOf(visit))) throw new ConsoleRefusal('There is no such user.', 404);
+        if (!control.revokeUser(idOf(visit))) throw new ConsoleRefusal('The user does not exist.', 404);
         return { done: 'user_revoked', user_id: idOf(visit) };
       },
       delete: async (visit) => {
@@ -86,7 +86,8 @@ const idOf = ({ params }: Pick<Visit, 'params'>): string => params['id'] ?? '';
 
 function profileCard({ context: { state, clock } }: ConsoleDeps, visit: Visit, user: User) {
   const { email, username, phone_number, blocked = false, logins_count, last_login, last_ip } = user;
-  const since = (at: string | undefined) => at !== undefined && distance(Date.parse(at), clock.now());
+  const since = (at: string | undefined) =>
+    at !== undefined && formatRelativeTime(Date.parse(at), clock.now());
   const failures = [email, username, phone_number]
     .filter((identifier) => identifier !== undefined)
     .flatMap((identifier) => state.loginFailures.find('identifier', identifier.toLowerCase()))
@@ -111,7 +112,7 @@ function profileCard({ context: { state, clock } }: ConsoleDeps, visit: Visit, u
       ['Wrong passwords', count > 0 && mark(String(count), 'warn')],
     ])}
 <div class="buttons">
-${(blocked || count > 0) && actionButton(visit, 'unblock', blocked ? 'Unblock' : 'Forget wrong passwords')}
+${(blocked || count > 0) && actionButton(visit, 'unblock', blocked ? 'Unblock' : 'Reset failed sign-ins')}
 ${!blocked && actionButton(visit, 'block', 'Block')}
 ${actionButton(visit, 'revoke', 'Sign out everywhere')}
 <a class="button small" href="${`/console/inbox?to=${encodeURIComponent(email ?? phone_number ?? user.user_id)}`}">Inbox</a>
@@ -128,7 +129,7 @@ const deleteCard = (visit: Visit, userId: string) =>
     body: actionForm(
       visit,
       'delete',
-      html`<label class="check"><input type="checkbox" name="sure" value="yes" required> Delete ${userId} for ever</label>
+      html`<label class="check"><input type="checkbox" name="sure" value="yes" required> Delete ${userId} permanently</label>
 <div class="buttons"><button type="submit" class="small danger">Delete the user</button></div>`,
     ),
   });

@@ -4,11 +4,11 @@ import type { ConsoleDeps, ConsolePage } from './console-page.ts';
 import { createUser, createUserCard } from './create-user-card.ts';
 import { card, linkTo, list, mark, searchForm } from './elements.ts';
 import type { Manage } from './manage.ts';
-import { distance } from './times.ts';
+import { formatRelativeTime } from './times.ts';
 
 const shown = 100;
 
-/** GET /console/users, with `q` for what a name, an address or an id must have in it. */
+/** GET /console/users, with `q` to search names, addresses and ids. */
 export const usersPage = ({ context: { state, clock } }: ConsoleDeps, manage: Manage): ConsolePage => ({
   path: '/users',
   section: 'users',
@@ -28,7 +28,7 @@ ${card({
       .slice(-shown)
       .toReversed()
       .map((user) => toLine(user, clock.now())),
-    wanted === '' ? 'Nobody has signed up yet.' : 'Nobody is called that.',
+    wanted === '' ? 'No users yet.' : 'No matching users.',
   ),
 })}
 ${createUserCard(state, visit)}`,
@@ -37,17 +37,17 @@ ${createUserCard(state, visit)}`,
   actions: { create: (visit) => createUser(manage, visit) },
 });
 
-/** All that a user is called, in lower case. */
+/** A user's searchable names, in lower case. */
 export const namesOf = ({ user_id, email, username, phone_number, name, nickname }: User): string =>
   [user_id, email, username, phone_number, name, nickname].join('\n').toLowerCase();
 
 const toLine = (user: User, nowMs: number) => html`<div class="line">
 <span class="what">${linkTo('users', user.user_id, user.email ?? user.username ?? user.phone_number ?? user.name)} ${userMarks(user)}</span>
 <span class="who soft">${user.identities[0]?.connection}</span>
-<span class="by soft">${user.last_login === undefined ? 'never signed in' : html`signed in ${distance(Date.parse(user.last_login), nowMs)}`}</span>
+<span class="by soft">${user.last_login === undefined ? 'never signed in' : html`signed in ${formatRelativeTime(Date.parse(user.last_login), nowMs)}`}</span>
 </div>`;
 
-/** What is out of the ordinary about a user. */
+/** The labels of a user's unusual states. */
 export const userMarks = ({ blocked, email, email_verified }: User) =>
   html`${
     blocked === true && mark('blocked', 'bad')

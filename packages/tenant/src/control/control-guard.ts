@@ -3,10 +3,10 @@ import { type Middleware, schemeOf } from '../transport/host-guard.ts';
 import { refuse } from './refuse.ts';
 
 /**
- * Keeps other sites out of the control API, reading included: refuses an Origin other than the tenant's own
- * and whatever a browser marks as sent by another site. Goes behind the Host guard, which has judged Host.
- * Where that one lets remote names through, this one still refuses names that a stranger's DNS can own:
- * a browser sends no Origin with a GET that it takes for same-origin.
+ * Blocks cross-site requests to the control API, including reads: refuses an Origin other than the tenant's own, and
+ * requests that the browser marks as cross-site. It runs after the Host guard. If that guard admits remote names, this
+ * one still refuses public DNS names, because an attacker can point one at the tenant (DNS rebinding) and a browser
+ * sends no Origin with a same-origin GET.
  */
 export function createControlGuard(): Middleware {
   return (request, response, next) => {
@@ -18,7 +18,7 @@ export function createControlGuard(): Middleware {
         response,
         403,
         'forbidden_host',
-        'The control API answers to loopback, an IP address or a bare name.',
+        'The control API accepts only loopback, an IP address or a single-label host name.',
       );
     } else if (origin !== undefined && origin.toLowerCase() !== `${schemeOf(request)}://${host}`) {
       refuse(response, 403, 'forbidden_origin', 'The control API is not open to other origins.');
@@ -35,7 +35,7 @@ export function createControlGuard(): Middleware {
   };
 }
 
-/** An address, or a name of one label, as containers have on their own network. */
+/** An IP address, or a name of one label, as containers have on their own network. */
 function isPrivateName(host: string): boolean {
   const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
   return isIP(name) !== 0 || /^[a-z0-9_-]+$/.test(name);

@@ -8,12 +8,13 @@ import { type ControlDeps, controlRows } from './control-rows.ts';
 import { refuse } from './refuse.ts';
 
 const maxBodyBytes = 1024 * 1024;
-/** What a row without a schema takes. */
+/** The schema of a row without one: an empty object. */
 const nothing = z.strictObject({});
 
 /**
- * The control API, to be mounted at `/_tenant` before any other body parser. It brings its own guard against
- * other sites. Errors are `{error, message}`; every change needs a JSON body, which no foreign form can send.
+ * The router of the control API, to be mounted at `/_tenant` before any other body parser. It includes its guard
+ * against cross-site requests. Errors are `{error, message}`. A change needs a JSON body, which a cross-site form
+ * cannot send.
  */
 export function createControl(deps: ControlDeps): Router {
   const router = express.Router();
@@ -75,7 +76,7 @@ function toHandler(row: SchemaRow): RequestHandler {
 const toMessage = (error: z.ZodError): string =>
   error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
 
-/** The errors of the body parser carry a status; anything else is ours and tells nothing. */
+/** Errors of the body parser have a status; any other error is a 500 without details. */
 const writeError: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (response.headersSent) {
     next(error);
@@ -83,9 +84,9 @@ const writeError: ErrorRequestHandler = (error: unknown, _request, response, nex
   }
   const status = error instanceof Error && 'status' in error ? error.status : 500;
   if (status === 400)
-    refuse(response, 400, 'invalid_request', 'The request is not well-formed JSON or path.');
+    refuse(response, 400, 'invalid_request', 'The request has malformed JSON or a malformed path.');
   else if (status === 413)
     refuse(response, 413, 'body_too_large', 'The body is too large for this operation.');
   else if (status === 415) refuse(response, 415, 'unsupported_media_type', 'Send plain UTF-8 JSON.');
-  else refuse(response, 500, 'internal', 'The tenant failed at this.');
+  else refuse(response, 500, 'internal', 'The request failed because of an internal error.');
 };

@@ -9,7 +9,7 @@ import { notFound, ok } from './replies.ts';
 import type { RequestRecorder } from './request-recorder.ts';
 import { type StoreDeps, storeRows } from './store-rows.ts';
 
-/** A mail or message as the inbox holds it; the control API shows these fields and no others. */
+/** A mail or text message of the inbox, limited to the members that the control API returns. */
 export interface InboxMessage {
   readonly to: string;
   readonly kind: string;
@@ -20,7 +20,7 @@ export interface InboxMessage {
   readonly at: string;
 }
 
-/** A signing key as the control API shows it. */
+/** A signing key in the control API's format. */
 export interface SigningKeyView {
   readonly kid: string;
   readonly state?: string | undefined;
@@ -35,39 +35,39 @@ export interface LogoutOrder {
 
 export type LogoutOutcome =
   | { readonly missing: string }
-  /** `status` is absent where there was no answer. */
+  /** `status` is absent if there was no response. */
   | { readonly sent: readonly { readonly url: string; readonly status?: number }[] };
 
-/** What an authenticator app would show. */
+/** The current code of an authenticator app. */
 export interface TotpView {
   readonly user_id: string;
   readonly email?: string | undefined;
   readonly authenticator_id: string;
-  /** Whether its user has confirmed it. */
+  /** Whether the user has confirmed it. */
   readonly active: boolean;
   readonly code: string;
-  /** Seconds until the next one. */
+  /** Seconds until the next code. */
   readonly expires_in_s: number;
 }
 
 export interface ControlDeps extends KillSwitches, StoreDeps {
   readonly clock: TravelClock;
-  /** Oldest first; `to` keeps the messages to one recipient. */
+  /** Oldest first; `to` selects one recipient. */
   readonly inbox: { list(filter: { readonly to?: string }): readonly InboxMessage[] };
   readonly faults: Faults;
   readonly requests: RequestRecorder;
   readonly keys: {
     list(): readonly SigningKeyView[];
     rotate(): Promise<void>;
-    /** False where no such key may be taken out. */
+    /** False if the key does not exist or is the current one. */
     remove(kid: string): Promise<boolean>;
   };
-  /** Sends a client a logout token; answers with what each of its URLs said, or with why there is none to send. */
+  /** Sends logout tokens to a client. Returns each URL's response, or why there is none to send. */
   readonly sendLogout: (order: LogoutOrder) => Promise<LogoutOutcome>;
   readonly factors: {
-    /** Of one user, by id or address, or of all. */
+    /** The codes of one user, by id or address, or of all users. */
     totp(user: string | undefined): readonly TotpView[];
-    /** Answers the newest push that a user was sent. False where none waits. */
+    /** Responds to the user's newest pending push. False if there is none. */
     answerPush(userId: string, approved: boolean): boolean;
   };
 }
@@ -82,14 +82,14 @@ const totpQuery = z.strictObject({ user: z.string().max(320).optional() });
 const pushBody = z.strictObject({ action: z.enum(['accept', 'deny']) });
 const clockBody = z.strictObject({ offset_s: z.number().min(0).max(maxOffsetS) });
 
-/** The operations of `/_tenant`, paths relative to it. */
+/** The rows of `/_tenant`, with paths relative to it. */
 export function controlRows(deps: ControlDeps): readonly SchemaRow[] {
   const { clock, inbox, faults, requests, keys, factors } = deps;
   const toClock = (): TenantReply =>
     ok({
       offset_s: clock.offsetS,
       now: new Date(clock.now()).toISOString(),
-      note: 'The tenant, and a program that runs it and shares its clock, run ahead by offset_s. A program in another process does not travel.',
+      note: 'The tenant is offset_s seconds ahead, and so is a program that runs it in process and shares its clock. Other processes keep the machine time.',
     });
   const toKeys = (): TenantReply =>
     ok({ keys: keys.list().map(({ kid, state }) => ({ kid, ...(state !== undefined && { state }) })) });
@@ -113,7 +113,7 @@ export function controlRows(deps: ControlDeps): readonly SchemaRow[] {
       handle: ({ params: { id = '' }, body: { action } }) =>
         factors.answerPush(id, action === 'accept')
           ? ok({ user_id: id, action })
-          : notFound('There is no push that waits for this user.'),
+          : notFound('The user has no pending push.'),
     }),
     defineRow({ method: 'GET', path: '/clock', handle: toClock }),
     defineRow({
@@ -122,7 +122,7 @@ export function controlRows(deps: ControlDeps): readonly SchemaRow[] {
       body: clockBody,
       handle: ({ body }) => {
         if (forwardClock(clock, body.offset_s)) return toClock();
-        const message = 'offset_s: that is too far ahead';
+        const message = 'offset_s: the time is too far ahead';
         return { status: 400, body: { error: 'invalid_request', message } };
       },
     }),
@@ -149,7 +149,7 @@ export function controlRows(deps: ControlDeps): readonly SchemaRow[] {
       method: 'DELETE',
       path: '/keys/:kid',
       handle: async ({ params: { kid = '' } }) =>
-        (await keys.remove(kid)) ? toKeys() : notFound('There is no such key to take out.'),
+        (await keys.remove(kid)) ? toKeys() : notFound('The key does not exist or cannot be removed.'),
     }),
     ...killRows(deps),
     defineRow({

@@ -11,13 +11,13 @@ import { createKillSwitches } from './kill-switches.ts';
 
 export interface ControlOptions extends Pick<ControlDeps, 'faults' | 'requests'> {
   readonly clock: TravelClock;
-  /** Where the data are, and what a reset begins with. */
+  /** The data file, and the seeds that a reset applies. */
   readonly dataFile: string;
   readonly builtInSeed: BuiltInSeed | undefined;
   readonly seedFile: string | undefined;
 }
 
-/** By what the control API and the console steer a tenant. */
+/** Creates the functions that the control API and the console share. */
 export function createControlDeps(context: TenantContext, options: ControlOptions): ControlDeps {
   const { clock, dataFile, builtInSeed, seedFile, faults, requests } = options;
   const { state, keys, inbox, passwords, issuer } = context;
@@ -48,14 +48,14 @@ export function createControlDeps(context: TenantContext, options: ControlOption
   };
 }
 
-/** What `POST /_tenant/backchannel-logout` does: sends a logout token, and ends no session here. */
+/** `POST /_tenant/backchannel-logout`: sends a logout token without ending a session. */
 const createBackchannelControl =
   (context: TenantContext) =>
   async ({ user_id, client_id, sid }: LogoutOrder): Promise<LogoutOutcome> => {
     const { state, callBack } = context;
-    if (!state.users.get(user_id)) return { missing: 'There is no such user.' };
+    if (!state.users.get(user_id)) return { missing: 'The user does not exist.' };
     const client = state.clients.get(client_id);
-    if (!client) return { missing: 'There is no such client.' };
+    if (!client) return { missing: 'The client does not exist.' };
     const urls = logoutUrlsOf(client);
     if (urls.length === 0) return { missing: 'The client has no back-channel logout URL.' };
     const sent = await Promise.all(
@@ -68,7 +68,7 @@ const createBackchannelControl =
     return { sent };
   };
 
-/** What the control API shows and does of second factors. */
+/** The second-factor functions of the control API. */
 function createFactorControl(context: TenantContext): ControlDeps['factors'] {
   const { state, clock } = context;
   return {

@@ -5,7 +5,7 @@ export const maxFaults = 100;
 const maxPatternLength = 200;
 const maxDelayMs = 60_000;
 const maxTimes = 1_000_000;
-/** The framing of an answer is node's business. */
+/** Node sets the framing headers itself. */
 const framing = ['content-length', 'transfer-encoding', 'connection', 'trailer', 'upgrade'];
 
 const holds = (check: () => unknown): boolean => {
@@ -26,22 +26,25 @@ const areHeaders = (headers: Record<string, string>): boolean =>
   );
 
 /**
- * One fault to inject. It answers (`status`, with `headers` and `body`), or breaks the connection (`reset`),
- * or only delays (`delay_ms`); the delay goes with either. `path` is a regular expression that is looked for
- * anywhere in the path, without the query; `method` may be `*`.
+ * A fault to inject. It responds (`status`, with `headers` and `body`), resets the connection (`reset`), or only delays
+ * (`delay_ms`, which can be combined with either). `path` is a regular expression that matches anywhere in the path,
+ * without the query; `method` may be `*`.
  */
 export const faultBody = z
   .strictObject({
     method: z
       .string()
-      .regex(/^([A-Za-z]{1,16}|\*)$/, 'a method, or *')
+      .regex(/^([A-Za-z]{1,16}|\*)$/, 'must be a method or *')
       .transform((method) => method.toUpperCase()),
     path: z
       .string()
       .max(maxPatternLength)
-      .refine((pattern) => holds(() => new RegExp(pattern)), 'not a regular expression'),
+      .refine((pattern) => holds(() => new RegExp(pattern)), 'must be a regular expression'),
     status: z.int().min(200).max(599).optional(),
-    headers: z.record(z.string(), z.string()).refine(areHeaders, 'not headers, or of the framing').optional(),
+    headers: z
+      .record(z.string(), z.string())
+      .refine(areHeaders, 'must be valid headers, without framing headers')
+      .optional(),
     body: z.json().optional(),
     delay_ms: z.int().min(0).max(maxDelayMs).optional(),
     reset: z.boolean().optional(),
@@ -49,15 +52,15 @@ export const faultBody = z
   })
   .refine(
     ({ status, reset, delay_ms }) => status !== undefined || reset === true || delay_ms !== undefined,
-    'a fault needs status, reset or delay_ms',
+    'status, reset or delay_ms is required',
   )
   .refine(
     ({ status, reset }) => status === undefined || reset !== true,
-    'status and reset exclude each other',
+    'status and reset cannot be combined',
   )
   .refine(
     ({ status, headers, body }) => status !== undefined || (headers === undefined && body === undefined),
-    'headers and body need status',
+    'headers and body require status',
   );
 
 export const faultsBody = z.array(faultBody).max(maxFaults);

@@ -6,35 +6,35 @@ import { isControlPath, pathOf } from './path-of.ts';
 export interface Faults {
   readonly middleware: Middleware;
   replace(faults: readonly Fault[]): void;
-  /** What is left; `times` says how often still. */
+  /** The remaining faults; `times` is the remaining count. */
   list(): readonly Fault[];
 }
 
-interface Armed {
+interface ActiveFault {
   readonly fault: Fault;
   readonly pattern: RegExp;
   left: number;
 }
 
-/** A pattern sees no more of a path than this, so that a slow one stays bounded. */
+/** Patterns see only this many characters of a path, which bounds the time of a slow pattern. */
 const maxPathLength = 1_024;
 
-/** Breaks the tenant on purpose: the first fault that matches a request and is not used up befalls it. */
+/** Creates the fault injector: the first matching fault with a remaining count applies to a request. */
 export function createFaults(): Faults {
-  let armed: readonly Armed[] = [];
+  let active: readonly ActiveFault[] = [];
 
-  /** Finds and counts in one synchronous step: n times means n, however many ask at once. */
+  /** Finds and counts in one synchronous step, so that parallel requests never exceed the count. */
   function take(request: IncomingMessage): Fault | undefined {
-    if (armed.length === 0) return undefined;
+    if (active.length === 0) return undefined;
     const path = pathOf(request);
     if (isControlPath(path)) return undefined;
     const seen = path.slice(0, maxPathLength);
-    const hit = armed.find(
+    const hit = active.find(
       ({ fault, pattern }) => (fault.method === '*' || fault.method === request.method) && pattern.test(seen),
     );
     if (!hit) return undefined;
     hit.left -= 1;
-    if (hit.left === 0) armed = armed.filter((other) => other !== hit);
+    if (hit.left === 0) active = active.filter((other) => other !== hit);
     return hit.fault;
   }
 
@@ -58,9 +58,9 @@ export function createFaults(): Faults {
       response.once('close', () => clearTimeout(timer));
     },
     replace: (faults) => {
-      armed = faults.map((fault) => ({ fault, pattern: new RegExp(fault.path), left: fault.times }));
+      active = faults.map((fault) => ({ fault, pattern: new RegExp(fault.path), left: fault.times }));
     },
-    list: () => armed.map(({ fault, left }) => ({ ...fault, times: left })),
+    list: () => active.map(({ fault, left }) => ({ ...fault, times: left })),
   };
 }
 
@@ -77,7 +77,7 @@ function answer(response: ServerResponse, fault: Fault, status: number): void {
   response.end(fault.body === undefined || isText ? fault.body : JSON.stringify(fault.body));
 }
 
-/** Plain sockets send RST; a TLS socket has no handle for that and is cut off. */
+/** A plain socket sends RST; a TLS socket has no handle for that and is destroyed. */
 function reset({ socket }: IncomingMessage): void {
   if ('encrypted' in socket) socket.destroy();
   else socket.resetAndDestroy();

@@ -1,9 +1,9 @@
 import type { TravelClock } from '../lib/clock.ts';
 
-/** A hundred years, in seconds: dates stay such as every program can read. */
+/** A hundred years, in seconds: later dates could exceed what programs can parse. */
 export const maxOffsetS = 100 * 365 * 24 * 3600;
 
-/** Moves the tenant's clock forward. False, and nothing moved, where that is too far ahead. */
+/** Moves the tenant's clock forward. Returns false, without a change, if the time is too far ahead. */
 export function forwardClock(clock: TravelClock, offsetS: number): boolean {
   if (clock.offsetS + offsetS > maxOffsetS) return false;
   clock.offsetS += offsetS;

@@ -2,27 +2,27 @@ import { defineRow, type SchemaRow } from '../wire/row.ts';
 import { notFound, ok } from './replies.ts';
 
 export interface KillSwitches {
-  /** Ends all that a user holds: sessions and refresh tokens. False where there is no such user. */
+  /** Ends a user's sessions and refresh tokens. False if the user does not exist. */
   readonly revokeUser: (id: string) => boolean;
-  /** Ends all tokens that a client holds. False where there is no such client. */
+  /** Revokes a client's tokens. False if the client does not exist. */
   readonly revokeClient: (id: string) => boolean;
-  /** Ends the refresh tokens that descend from one sign-in. False where there are none of that id. */
+  /** Revokes a refresh token family. False if it does not exist. */
   readonly revokeFamily: (id: string) => boolean;
 }
 
-/** The operations that end at once what somebody may still use. */
+/** The rows that revoke sessions and tokens. */
 export const killRows = ({ revokeUser, revokeClient, revokeFamily }: KillSwitches): readonly SchemaRow[] => [
   defineRow({
     method: 'POST',
     path: '/users/:id/revoke',
     handle: ({ params: { id = '' } }) =>
-      revokeUser(id) ? ok({ user_id: id, revoked: true }) : notFound('There is no such user.'),
+      revokeUser(id) ? ok({ user_id: id, revoked: true }) : notFound('The user does not exist.'),
   }),
   defineRow({
     method: 'POST',
     path: '/clients/:id/revoke',
     handle: ({ params: { id = '' } }) =>
-      revokeClient(id) ? ok({ client_id: id, revoked: true }) : notFound('There is no such client.'),
+      revokeClient(id) ? ok({ client_id: id, revoked: true }) : notFound('The client does not exist.'),
   }),
   defineRow({
     method: 'POST',
@@ -30,6 +30,6 @@ export const killRows = ({ revokeUser, revokeClient, revokeFamily }: KillSwitche
     handle: ({ params: { id = '' } }) =>
       revokeFamily(id)
         ? ok({ family_id: id, revoked: true })
-        : notFound('There are no refresh tokens of such a family.'),
+        : notFound('The refresh token family does not exist.'),
   }),
 ];

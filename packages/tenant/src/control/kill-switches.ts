@@ -3,7 +3,10 @@ import { revokeUser } from '../sessions/end-session.ts';
 import { revokeFamily } from '../tokens/refresh-families.ts';
 import type { KillSwitches } from './kill-rows.ts';
 
-/** Access tokens that are JWTs stay good until they are over, as on Auth0: nobody asks the tenant about them. */
+/**
+ * Creates the kill switches. JWT access tokens stay valid until they expire, as on Auth0: APIs verify them without the
+ * tenant.
+ */
 export const createKillSwitches = (context: TenantContext): KillSwitches => ({
   revokeUser(id) {
     const isKnown = context.state.users.get(id) !== undefined;

@@ -1,6 +1,6 @@
 /**
- * Names whose values may be seen: what a request asks for, never what proves anything. Whatever is not
- * listed is masked, so that a parameter nobody thought of stays secret.
+ * The parameters that are shown unmasked. None of them is a credential. Anything not listed is masked, so that an
+ * unknown parameter stays secret.
  */
 const shown = new Set(
   `grant_type response_type response_mode client_id audience scope realm connection redirect_uri returnTo
@@ -15,12 +15,12 @@ const mask = '***';
 const maxValueLength = 200;
 const maxEntries = 50;
 const maxDepth = 5;
-/** Three dotted base64url parts, or one long one: a JWT or an opaque token under an innocent name. */
-const looksSecret = /eyJ[\w-]{6,}|[\w-]{24,}\.[\w-]{8,}|^[A-Za-z0-9_-]{41,}$/;
+/** Three dotted base64url parts, or one long part: a JWT or an opaque token in a shown parameter. */
+const secretPattern = /eyJ[\w-]{6,}|[\w-]{24,}\.[\w-]{8,}|^[A-Za-z0-9_-]{41,}$/;
 const safeName = /^[A-Za-z_$:.-]{1,40}$/;
 
 function maskText(text: string): string {
-  if (looksSecret.test(text)) return mask;
+  if (secretPattern.test(text)) return mask;
   const visible = text
     .slice(0, maxValueLength)
     .replace(/\/\/[^/@\s]*@/g, `//${mask}@`)
@@ -50,10 +50,10 @@ function maskValue(value: unknown, isShown: boolean, depth: number): unknown {
   return typeof value === 'string' ? maskText(value) : mask;
 }
 
-/** A parsed body with every secret masked; undefined where there was none. */
+/** A parsed body with secrets masked; undefined if there is none. */
 export const maskBody = (body: unknown): unknown => maskValue(body, false, 0);
 
-/** A query string as an object, masked; a repeated name shows as a list. */
+/** A query string as an object with secrets masked; a repeated name becomes a list. */
 export function maskQuery(query: string): Record<string, unknown> {
   const values = new Map<string, unknown>();
   for (const [name, value] of new URLSearchParams(query)) {
@@ -63,18 +63,18 @@ export function maskQuery(query: string): Record<string, unknown> {
   return maskEntries(values, 0);
 }
 
-/** A path whose long opaque segments (tickets, tokens) are masked; ids of users with their prefix are not. */
+/** A path with long opaque segments (tickets, tokens) masked; prefixed user ids stay. */
 export const maskPath = (path: string): string =>
   path
     .slice(0, maxValueLength)
     .split('/')
-    .map((segment) => (/^[\w.~-]{25,}$/.test(segment) || looksSecret.test(segment) ? mask : segment))
+    .map((segment) => (/^[\w.~-]{25,}$/.test(segment) || secretPattern.test(segment) ? mask : segment))
     .join('/');
 
 const shownHeaders = ['content-type', 'origin', 'user-agent', 'auth0-forwarded-for'];
 const presentHeaders = ['cookie', 'dpop'];
 
-/** The headers that explain an answer; credentials only by their scheme or presence. */
+/** The headers that explain a response; credential headers show only their scheme or presence. */
 export function maskHeaders(headers: Readonly<Record<string, string | string[] | undefined>>) {
   const masked: Record<string, string> = {};
   for (const name of shownHeaders) {

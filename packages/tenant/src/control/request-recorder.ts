@@ -4,17 +4,17 @@ import type { Middleware } from '../transport/host-guard.ts';
 import { maskBody, maskHeaders, maskPath, maskQuery } from './mask.ts';
 import { isControlPath, pathOf } from './path-of.ts';
 
-/** A request as `GET /_tenant/requests` shows it, secrets masked. */
+/** A recorded request in the format of `GET /_tenant/requests`, with secrets masked. */
 export interface RecordedRequest {
-  /** When it came, by the tenant's clock (ISO 8601). */
+  /** When it arrived, by the tenant's clock (ISO 8601). */
   readonly at: string;
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
-  /** As the endpoint parsed it; absent where none did. */
+  /** As the endpoint parsed it; absent if it was not parsed. */
   readonly body?: unknown;
-  /** Absent where the connection ended before an answer. */
+  /** Absent if the connection ended before a response. */
   readonly status?: number;
 }
 
@@ -27,8 +27,8 @@ export interface RequestRecorder {
 const maxRequests = 200;
 
 /**
- * Remembers what was asked lately. It reads no body but looks at what the endpoint's own parser left on the
- * request. Control requests are not recorded.
+ * Records recent requests. It reads no body itself and uses what the endpoint's parser has set on the request. It does
+ * not record requests to the control API and the console.
  */
 export function createRequestRecorder({ clock }: { readonly clock: Clock }): RequestRecorder {
   const entries: { view: () => RecordedRequest }[] = [];
@@ -36,7 +36,7 @@ export function createRequestRecorder({ clock }: { readonly clock: Clock }): Req
     middleware: (request: IncomingMessage & { readonly body?: unknown }, response, next) => {
       const path = pathOf(request);
       if (!isControlPath(path)) {
-        // Routers shorten the target while they run, so it is read now.
+        // Routers shorten the URL while they run, so it is read now.
         const arrived = {
           at: new Date(clock.now()).toISOString(),
           method: request.method ?? '',
@@ -53,7 +53,7 @@ export function createRequestRecorder({ clock }: { readonly clock: Clock }): Req
         };
         entries.push(entry);
         if (entries.length > maxRequests) entries.shift();
-        // Settled at the end, so that no request and none of its secrets are kept alive.
+        // Computed at the end, so that the record keeps neither the request object nor its secrets.
         response.once('close', () => {
           const settled = entry.view();
           entry.view = () => settled;

@@ -8,20 +8,20 @@ import { notFound, ok } from './replies.ts';
 
 export interface StoreDeps {
   readonly keeper: StoreKeeper;
-  /** By a client's id or name. */
+  /** By the client's id or name. */
   readonly credentials: (name: string) => ClientCredentials | undefined;
-  /** Where the tenant runs, and the file that it keeps its data in. */
+  /** The tenant's addresses and its data file. */
   readonly about: { readonly issuer: string; readonly data: string };
 }
 
 const maxImportBytes = 64 * 1024 * 1024;
 const exportQuery = z.strictObject({ with_keys: z.enum(['true', 'false']).optional() });
 const seedBody = z.strictObject({
-  /** YAML or JSON; absent: none, which only ends the warning that the seed has changed. */
+  /** YAML or JSON. Absent: no seed; only ends the warning that the seed has changed. */
   seed: z.strictObject({ text: z.string(), name: z.string().max(1000).default('seed') }).optional(),
 });
 
-/** The operations that take the whole tenant out or put one in. */
+/** The rows that export, import, seed and reset the tenant. */
 export const storeRows = ({ keeper, credentials, about }: StoreDeps): readonly SchemaRow[] => [
   defineRow({ method: 'GET', path: '/about', handle: () => ok(about) }),
   defineRow({
@@ -29,7 +29,7 @@ export const storeRows = ({ keeper, credentials, about }: StoreDeps): readonly S
     path: '/credentials/:client',
     handle: ({ params: { client = '' } }) => {
       const found = credentials(client);
-      return found ? ok(found) : notFound('There is no such client.');
+      return found ? ok(found) : notFound('The client does not exist.');
     },
   }),
   defineRow({
@@ -55,7 +55,7 @@ export const storeRows = ({ keeper, credentials, about }: StoreDeps): readonly S
   defineRow({ method: 'POST', path: '/reset', handle: () => reported(() => keeper.reset()) }),
 ];
 
-/** Answers 400 with every fault where what was given cannot be used. */
+/** Answers 400 with every fault of an invalid input. */
 async function reported(work: () => StoreReport | Promise<StoreReport>): Promise<TenantReply> {
   try {
     return ok(await work());

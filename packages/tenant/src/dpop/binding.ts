@@ -2,8 +2,8 @@ import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import { invalidProof, proofRequired } from './dpop-errors.ts';
 
 /**
- * The key that an access token is bound to: that of the proof where the API takes DPoP, and always for /userinfo
- * alone; undefined: a bearer token. Throws 400 where the client or the API asks for a binding that cannot be.
+ * The thumbprint of the key that an access token is bound to: the proof's key if the API accepts DPoP, and always for
+ * /userinfo; undefined: a bearer token. Throws 400 if the client or the API requires a binding and it is not possible.
  */
 export function toBinding(
   client: Client,
@@ -22,7 +22,7 @@ function requiresProof(client: Client, api: ResourceServer | undefined): boolean
   return policy.required_for !== 'public_clients' || client.token_endpoint_auth_method === 'none';
 }
 
-/** Throws 400 where a code or a refresh token is bound to a key other than the proven one (RFC 9449 §5, §10). */
+/** Throws 400 if a code or a refresh token is bound to a key other than the proof's (RFC 9449 §5, §10). */
 export function requireSameKey(bound: string | undefined, jkt: string | undefined): void {
   if (bound === undefined || bound === jkt) return;
   throw invalidProof(

@@ -10,7 +10,7 @@ export const useNonce = (nonce: string): WireError =>
     headers: { 'dpop-nonce': nonce },
   });
 
-/** 400 where a token may only be had with a proof, or not even with one. */
+/** 400 for a token that requires a proof, or a binding that is not available. */
 export const proofRequired = (): WireError =>
   oauthError(400, 'invalid_request', 'The client and the API require proof of possession (DPoP)', {
     hint: 'dpop_required',

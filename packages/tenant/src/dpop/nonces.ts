@@ -5,7 +5,7 @@ type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
 const lifetimeMs = 5 * 60 * 1000;
 
-/** The nonce that proofs are to carry from now on (RFC 9449 §8). It changes every five minutes. */
+/** The nonce for new proofs (RFC 9449 §8). It changes every five minutes. */
 export function currentNonce({ state, clock }: Deps): string {
   return state.transaction(() => {
     const now = clock.now();
@@ -18,7 +18,7 @@ export function currentNonce({ state, clock }: Deps): string {
   });
 }
 
-/** Whether a nonce is the current one or the one just before. */
+/** Whether a nonce is the current or the previous one. */
 export function isFreshNonce(deps: Deps, nonce: unknown): boolean {
   if (typeof nonce !== 'string') return false;
   if (nonce === currentNonce(deps)) return true;

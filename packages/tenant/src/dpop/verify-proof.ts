@@ -8,29 +8,29 @@ import { currentNonce, isFreshNonce } from './nonces.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
-/** What a proof must have been made for. */
+/** The request that a proof must match. */
 export interface ProvenRequest {
   readonly headers: IncomingHttpHeaders;
   readonly method: string;
   readonly path: string;
-  /** Of a request with an access token, which the proof then names. */
+  /** The access token of the request, whose hash the proof must contain. */
   readonly accessToken?: string | undefined;
-  /** Whether it must carry a nonce of ours. */
+  /** Whether it must contain a nonce of the tenant. */
   readonly nonceRequired: boolean;
 }
 
-/** Algorithms of proofs, as Auth0 lists them. */
+/** Signature algorithms of proofs, as Auth0 lists them. */
 export const proofAlgorithms = ['ES256'];
 
 const oldestS = 300;
 const skewS = 60;
-/** Longer than any proof can pass for fresh: by its `iat`, or by its nonce and the one after. */
+/** Longer than any proof is accepted: by its `iat`, or by its nonce and the next one. */
 const rememberedMs = 15 * 60 * 1000;
 
 /**
- * Verifies the proof in a request's `DPoP` header and uses it up: of parallel calls with one proof a single one
- * passes. Answers with the thumbprint of its key; undefined where there is no such header. Throws 400
- * `invalid_dpop_proof` or `use_dpop_nonce` (RFC 9449 §4.3).
+ * Verifies the proof of a request's `DPoP` header and consumes it: of parallel requests with one proof only one
+ * succeeds. Returns the thumbprint of its key; undefined without the header. Throws 400 `invalid_dpop_proof` or
+ * `use_dpop_nonce` (RFC 9449 §4.3).
  */
 export async function verifyProof(deps: Deps, request: ProvenRequest): Promise<string | undefined> {
   const { dpop } = request.headers;
@@ -41,11 +41,11 @@ export async function verifyProof(deps: Deps, request: ProvenRequest): Promise<s
   requireFresh(deps, payload, request.nonceRequired);
   // EmbeddedJWK has imported it as a public key.
   const jkt = await calculateJwkThumbprint(protectedHeader.jwk ?? {});
-  useUp(deps, `${jkt}\n${payload.jti}`);
+  consumeProof(deps, `${jkt}\n${payload.jti}`);
   return jkt;
 }
 
-/** Also that `typ`, `alg` and the embedded key are what they must be. */
+/** Also checks `typ`, `alg` and the embedded key. */
 async function verifySignature({ clock }: Deps, proof: string): Promise<JWTVerifyResult> {
   try {
     return await jwtVerify(proof, EmbeddedJWK, {
@@ -71,8 +71,8 @@ function requireMadeFor(payload: JWTPayload, request: ProvenRequest): void {
 }
 
 /**
- * Whether `htu` is where the request went, query and fragment apart. One port speaks http and https, and SDKs that
- * are told of an https domain are used over http as well: either scheme will do.
+ * Whether `htu` is the request's URL without query and fragment. Either scheme matches: one port serves http and https,
+ * and SDKs configured with an https domain may connect over http.
  */
 function isTarget(htu: unknown, { headers, path }: ProvenRequest): boolean {
   const url = typeof htu === 'string' ? URL.parse(htu) : null;
@@ -81,7 +81,7 @@ function isTarget(htu: unknown, { headers, path }: ProvenRequest): boolean {
   return url.host === here.host && url.pathname === path && url.username === '' && url.password === '';
 }
 
-/** A nonce of ours tells the time by itself; without one the tenant's clock judges `iat` (RFC 9449 §4.3, step 11). */
+/** A nonce proves freshness; without one, `iat` is checked by the tenant's clock (RFC 9449 §4.3, step 11). */
 function requireFresh(deps: Deps, { nonce, iat }: JWTPayload, nonceRequired: boolean): void {
   if (isFreshNonce(deps, nonce)) return;
   if (nonceRequired) throw useNonce(currentNonce(deps));
@@ -89,8 +89,8 @@ function requireFresh(deps: Deps, { nonce, iat }: JWTPayload, nonceRequired: boo
   if (ageS > oldestS || ageS < -skewS) throw invalidProof('Invalid DPoP proof: iat is not recent enough');
 }
 
-/** One synchronous step, so that a proof passes once. */
-function useUp({ state, clock }: Deps, name: string): void {
+/** One synchronous step, so that a proof is accepted once. */
+function consumeProof({ state, clock }: Deps, name: string): void {
   const id = digest(name);
   const isNew = state.transaction(() => {
     if (state.usedProofs.get(id)) return false;

@@ -6,11 +6,11 @@ import { isUsable, readGuardian } from './guardian.ts';
 
 type Deps = Pick<TenantContext, 'state'>;
 
-/** All that a user has enrolled, confirmed or not, oldest first. */
+/** All authenticators of a user, confirmed or not, oldest first. */
 export const enrolledBy = ({ state }: Deps, user: Pick<User, 'user_id'>): Authenticator[] =>
   state.authenticators.find('user_id', user.user_id);
 
-/** A verified address is an authenticator without being enrolled, as on Auth0, and cannot be removed. */
+/** A verified e-mail address counts as an authenticator without enrolment, as on Auth0, and cannot be removed. */
 export function verifiedEmailOf(user: User, enrolled: readonly Authenticator[]): Authenticator | undefined {
   const { email, email_verified, user_id, created_at } = user;
   if (email === undefined || !email_verified) return undefined;
@@ -22,13 +22,13 @@ export function verifiedEmailOf(user: User, enrolled: readonly Authenticator[]):
   return { ...base, id, user_id, address: email, enrolment: id, created_at };
 }
 
-/** Which one is taken where it is left open, the strongest first. */
+/** The order in which authenticators are chosen, strongest first. */
 const preference = ['auth0', 'otp', 'sms', 'voice', 'email'];
 const rank = (own: Authenticator): number => preference.indexOf(own.oob_channel ?? own.authenticator_type);
 
 export const byPreference = (a: Authenticator, b: Authenticator): number => rank(a) - rank(b);
 
-/** What a user could be challenged with at present, recovery codes aside, enrolled ones first. */
+/** The authenticators that a user can be challenged with, except for recovery codes, enrolled ones first. */
 export function challengeableOf(deps: Deps, user: User): Authenticator[] {
   const guardian = readGuardian(deps);
   const enrolled = enrolledBy(deps, user);
@@ -38,7 +38,7 @@ export function challengeableOf(deps: Deps, user: User): Authenticator[] {
   );
 }
 
-/** Whether a user has confirmed a factor that can be used at present. */
+/** Whether a user has a confirmed factor that the tenant allows. */
 export function hasEnrolled(deps: Deps, user: User): boolean {
   const guardian = readGuardian(deps);
   return enrolledBy(deps, user).some(
@@ -46,7 +46,7 @@ export function hasEnrolled(deps: Deps, user: User): boolean {
   );
 }
 
-/** The user's recovery code, where they have one that can be used. */
+/** The user's recovery code, if they have one and the tenant allows it. */
 export function recoveryOf(deps: Deps, user: Pick<User, 'user_id'>): Authenticator | undefined {
   const guardian = readGuardian(deps);
   return enrolledBy(deps, user).find(
@@ -54,7 +54,7 @@ export function recoveryOf(deps: Deps, user: Pick<User, 'user_id'>): Authenticat
   );
 }
 
-/** Confirms an authenticator and those enrolled with it; with the first of them the recovery code too. */
+/** Confirms an authenticator and those enrolled together with it, and the recovery code with the first one. */
 export function activateEnrolment({ state }: Deps, confirmed: Authenticator): void {
   for (const own of state.authenticators.find('user_id', confirmed.user_id)) {
     const joins = own.enrolment === confirmed.enrolment || own.authenticator_type === 'recovery-code';
@@ -62,7 +62,7 @@ export function activateEnrolment({ state }: Deps, confirmed: Authenticator): vo
   }
 }
 
-/** Takes an authenticator away, with those that were enrolled in one go with it. */
+/** Deletes an authenticator and those enrolled together with it. */
 export function removeEnrolment({ state }: Deps, own: Authenticator): void {
   state.transaction(() => {
     for (const { id, enrolment } of state.authenticators.find('user_id', own.user_id))

@@ -8,14 +8,14 @@ import { makeTotpSecret } from './totp.ts';
 
 const prefixes = { sms: 'sms', voice: 'voice', email: 'email', auth0: 'push' } as const;
 
-/** What a user wants to enrol: an authenticator app, or a channel and where it leads. */
+/** What to enrol: an authenticator app, or a channel with its address. */
 export type Enrolment =
   | { readonly type: 'otp' }
   | { readonly type: 'oob'; readonly channel: OobChannel; readonly address?: string | undefined };
 
 /**
- * Adds authenticators that wait to be confirmed, in place of those of the same kind that still waited. A phone
- * gets one for text and one for voice, a push one for the codes of the same app. Answers with the one asked for.
+ * Adds unconfirmed authenticators and replaces unconfirmed ones of the same kind. A phone gets one for text and one for
+ * voice; a push gets one for the codes of the same app. Returns the requested one.
  */
 export function enrol(
   context: Pick<TenantContext, 'state' | 'clock'>,
@@ -54,7 +54,7 @@ export function enrol(
   for (const own of enrolledBy(context, user))
     if (!own.active && kinds.has(kindOf(own))) state.authenticators.remove(own.id);
   for (const own of made) state.authenticators.put(own);
-  // There is always one: the one asked for comes first.
+  // There is always one: the requested one comes first.
   return made[0] as Authenticator;
 }
 

@@ -3,7 +3,7 @@ import type { Authenticator, FactorName, Guardian } from '../state/factor-docume
 
 const enabled = { enabled: true };
 
-/** Nobody is made to have a second factor, and all of them may be had. */
+/** MFA is not required, and all factors are enabled. */
 export const defaultGuardian: Guardian = {
   policies: [],
   factors: {
@@ -19,7 +19,7 @@ export const defaultGuardian: Guardian = {
 export const readGuardian = ({ state }: Pick<TenantContext, 'state'>): Guardian =>
   state.guardian.get() ?? defaultGuardian;
 
-/** What `mfa_requirements` and the list of authenticators call a factor. */
+/** The factor names of `mfa_requirements` and the authenticator list. */
 export type FactorType = 'otp' | 'phone' | 'email' | 'push-notification' | 'recovery-code';
 
 export const toFactorType = (factor: FactorName): FactorType => (factor === 'sms' ? 'phone' : factor);
@@ -39,7 +39,7 @@ export function factorOf(
   return factorsByChannel[oob_channel ?? 'auth0'];
 }
 
-/** Whether the tenant lets a factor be used: its own switch, and for phones how they are reached. */
+/** Whether the tenant allows a factor: its switch and, for phones, the message types. */
 export function isUsable(
   guardian: Guardian,
   authenticator: Pick<Authenticator, 'authenticator_type' | 'oob_channel'>,

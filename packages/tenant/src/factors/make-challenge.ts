@@ -12,7 +12,7 @@ const ttlMs = 5 * 60 * 1000;
 /** Ten messages, and one more every six minutes. */
 const sending = { burst: 10, refillMs: 6 * 60 * 1000 };
 
-/** The event code of what is sent, by channel. */
+/** The event code of a sent challenge, by channel. */
 const sent = {
   sms: 'gd_send_sms',
   voice: 'gd_send_voice',
@@ -22,15 +22,15 @@ const sent = {
 
 export interface MadeChallenge {
   readonly oobCode: string;
-  /** Present where the user must type the code that they were sent. */
+  /** Present if the user must type the code that they received. */
   readonly bindingMethod?: 'prompt';
 }
 
 const sixDigits = (): string => String(randomInt(1_000_000)).padStart(6, '0');
 
 /**
- * Sends a code to an authenticator, or a push. A code sent before for the same `holder` and authenticator does not
- * count any more. Throws 429 `too_many_attempts` where a user is sent too many.
+ * Sends a code or a push to an authenticator. It replaces an earlier challenge of the same `holder` and authenticator.
+ * Throws 429 `too_many_attempts` at the rate limit.
  */
 export function makeChallenge(
   deps: Deps,

@@ -1,8 +1,8 @@
-/** How much of a domain is shown. */
+/** The number of characters of the domain that are shown. */
 const shownOfDomain = 4;
 const shownOfPhone = 4;
 
-/** An e-mail address or phone number as lists show it: `****@exam*******`, `XXXXXXXXX9167`. */
+/** A masked e-mail address or phone number: `****@exam*******`, `XXXXXXXXX9167`. */
 export function maskAddress(address: string): string {
   const at = address.lastIndexOf('@');
   if (at < 0) return address.slice(-shownOfPhone).padStart(address.length, 'X');

@@ -8,7 +8,7 @@ export interface MfaGrantee {
   readonly scope: readonly string[];
 }
 
-/** Whose an access token for the MFA API is; undefined where it is none that holds. */
+/** The user of an access token for the MFA API; undefined if the token is invalid. */
 export async function readMfaAccessToken(
   { keys, clock, issuer }: Pick<TenantContext, 'keys' | 'clock' | 'issuer'>,
   token: string,

@@ -8,14 +8,14 @@ import { malformedToken, otherClientsToken } from './mfa-errors.ts';
 import { requireTicketOf } from './mfa-ticket.ts';
 import type { Prover } from './proof.ts';
 
-/** Whoever presents an `mfa_token` at /oauth/token, and what they get for proving a factor. */
+/** The presenter of an `mfa_token` at /oauth/token, with the tokens to issue. */
 export interface MfaHolder extends Prover {
   readonly grant: Pick<MfaTicket, 'audience' | 'scope' | 'gty' | 'connection'>;
 }
 
 /**
- * Reads `mfa_token`: the one of a sign-in, or an access token for the MFA API that allows to enrol, with which only
- * an enrolment can be confirmed. Throws 403 `invalid_grant` or `expired_token`, 400 for another client's.
+ * Verifies `mfa_token`: the ticket of a sign-in, or an access token for the MFA API with the scope `enroll`, which can
+ * only confirm an enrolment. Throws 403 `invalid_grant` or `expired_token`, 400 for another client's.
  */
 export async function requireMfaHolder(
   context: TenantContext,

@@ -9,14 +9,17 @@ type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
 const ttlMs = 10 * 60 * 1000;
 
-/** Makes the `mfa_token` of a sign-in that lacks its second factor. Good for ten minutes and for one sign-in. */
+/** Issues the `mfa_token` of a sign-in that needs a second factor. Valid for ten minutes and one sign-in. */
 export function issueMfaToken({ state, clock }: Deps, about: Omit<MfaTicket, 'id' | 'expires_ms'>): string {
   const token = randomToken();
   state.mfaTickets.put({ ...about, id: digest(token), expires_ms: clock.now() + ttlMs });
   return token;
 }
 
-/** Who an `mfa_token` stands for. Throws `invalid_grant`, `expired_token`; the user's absence or block ends it too. */
+/**
+ * The ticket of an `mfa_token` and its user. Throws `invalid_grant` or `expired_token`, also if the user has been
+ * deleted or blocked.
+ */
 export function requireTicket(
   { state, clock }: Deps,
   token: string,
@@ -29,7 +32,7 @@ export function requireTicket(
   return { ticket, user };
 }
 
-/** As `requireTicket`, and for this client. Throws 400 `invalid_request` where it was issued to another one. */
+/** Like `requireTicket`, for this client only. Throws 400 `invalid_request` if it was issued to another client. */
 export function requireTicketOf(
   deps: Deps,
   client: Client,

@@ -4,10 +4,10 @@ import type { User } from '../state/user-documents.ts';
 import { challengeableOf, hasEnrolled, recoveryOf } from './authenticators.ts';
 import { type FactorType, factorOf, readGuardian, toFactorType } from './guardian.ts';
 
-/** The value of `acr_values` that asks for a second factor, and of `acr` once it was given. */
+/** The `acr_values` value that requests a second factor, and the `acr` after it was verified. */
 export const multiFactorAcr = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
 
-/** The second factor that a sign-in still lacks. */
+/** The second factor that a sign-in needs. */
 export type FactorStep =
   | {
       readonly kind: 'challenge';
@@ -18,14 +18,14 @@ export type FactorStep =
 
 export interface FactorQuestion {
   readonly acrValues?: readonly string[] | undefined;
-  /** Whose address the sign-in counts for. */
+  /** The address that the sign-in counts for. */
   readonly ip: string;
 }
 
 /**
- * Whether a user who has proven a first factor needs a second one: those enrolled are asked, everybody where the
- * policy is `all-applications` or the client asks by `acr_values`; where it is `confidence-score`, those enrolled
- * who come from another address than last time.
+ * The second factor that a user needs after the first: enrolled users always need one; every user does if the policy is
+ * `all-applications` or the client requests it by `acr_values`. With `confidence-score`, enrolled users need one if
+ * their address differs from that of the last sign-in.
  */
 export function nextFactor(
   context: Pick<TenantContext, 'state'>,
@@ -46,7 +46,7 @@ export function nextFactor(
   return { kind: 'challenge', authenticators, types: [...new Set(factors.map(toFactorType))] };
 }
 
-/** What a user could enrol. */
+/** The factors that a user can enrol. */
 export function enrollableTypes(context: Pick<TenantContext, 'state'>, user: User): FactorType[] {
   const { factors, phone_message_types } = readGuardian(context);
   const possible = {

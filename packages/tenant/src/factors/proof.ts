@@ -9,40 +9,43 @@ import { tooManyCodes } from './mfa-errors.ts';
 
 export type Deps = Pick<TenantContext, 'state' | 'clock' | 'log'>;
 
-/** Who is proving a factor, and for what. */
+/** The user and the purpose of a verification. */
 export interface Prover {
   readonly user: User;
   readonly clientId: string;
-  /** What the challenge was made for. */
+  /** What the challenge is bound to. */
   readonly holder: string;
-  /** A sign-in that lacks its second factor, or an enrolment by somebody who has given theirs lately. */
+  /** A sign-in that needs its second factor, or an enrolment by a user who has verified one recently. */
   readonly purpose: 'sign-in' | 'enrolment';
 }
 
 /**
- * Whether an authenticator can prove anything here: a confirmed one a sign-in; one that waits to be confirmed an
- * enrolment, and a sign-in only while nothing is confirmed, for the password alone adds no factor.
+ * Whether an authenticator is accepted: for a sign-in, a confirmed one; for an enrolment, an unconfirmed one. A sign-in
+ * accepts an unconfirmed one only if none is confirmed, because a password alone must not add a factor.
  */
-export function counts(deps: Deps, { user, purpose }: Prover, own: Authenticator): boolean {
+export function isAccepted(deps: Deps, { user, purpose }: Prover, own: Authenticator): boolean {
   if (!isUsable(readGuardian(deps), own)) return false;
   return own.active ? purpose === 'sign-in' : purpose === 'enrolment' || !hasEnrolled(deps, user);
 }
 
-/** What became of an attempt: refusals are returned, not thrown, so that what they cost is kept. */
+/**
+ * The result of an attempt. Errors are returned, not thrown, so that the transaction with the attempt's cost is
+ * committed.
+ */
 export type Proof = { readonly refusal: WireError } | { readonly refusal?: undefined };
 
-/** Ten tries, and one more every six minutes. A success costs nothing. */
+/** Ten attempts, and one more every six minutes. A successful attempt is not counted. */
 const tries = { burst: 10, refillMs: 6 * 60 * 1000 };
 
-/** Event codes of the log, by what is tried. */
+/** Event codes, by kind of attempt. */
 const events = {
   otp: { limited: 'gd_otp_rate_limit_exceed', failed: 'gd_auth_failed' },
   recovery: { limited: 'gd_recovery_rate_limit_exceed', failed: 'gd_recovery_failed' },
 } as const;
 
 /**
- * Lets a user try once, within the tenant's limit. Everything in it is synchronous, so of any number of parallel
- * guesses only as many are looked at as one after the other.
+ * Makes one attempt within the tenant's rate limit. It is synchronous, so that parallel guesses are limited like
+ * sequential ones.
  */
 export function tryOnce<P extends Proof>(
   deps: Deps,
@@ -52,13 +55,13 @@ export function tryOnce<P extends Proof>(
 ): P | Proof {
   const { user_id } = user;
   const bucket = `mfa-${kind}:${user_id}`;
-  const note = (type: string): void => deps.log.record({ type, user_id, client_id: clientId });
+  const record = (type: string): void => deps.log.record({ type, user_id, client_id: clientId });
   if (!takeFromBucket(deps, bucket, tries)) {
-    note(events[kind].limited);
+    record(events[kind].limited);
     return { refusal: tooManyCodes(user_id) };
   }
   const proof = attempt();
-  if (proof.refusal) note(events[kind].failed);
+  if (proof.refusal) record(events[kind].failed);
   else putBack(deps, bucket, tries);
   return proof;
 }

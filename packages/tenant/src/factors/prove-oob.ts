@@ -3,10 +3,10 @@ import type { Authenticator, MfaChallenge } from '../state/factor-documents.ts';
 import { missingParameter, oauthError } from '../wire/errors.ts';
 import { enrolledBy, verifiedEmailOf } from './authenticators.ts';
 import { invalidBindingCode } from './mfa-errors.ts';
-import { counts, type Deps, type Proof, type Prover, tryOnce } from './proof.ts';
+import { type Deps, isAccepted, type Proof, type Prover, tryOnce } from './proof.ts';
 import { accept } from './prove-otp.ts';
 
-/** A push may be polled once in that time. */
+/** The minimum interval between polls of a push. */
 const pollEveryMs = 1000;
 
 const malformed = () => ({ refusal: oauthError(403, 'invalid_grant', 'Malformed oob_code') });
@@ -21,7 +21,7 @@ const slowDown = () => ({
   refusal: oauthError(400, 'slow_down', 'You are polling too quickly. Please slow down.'),
 });
 
-/** Proves a user by the challenge behind an `oob_code`. One synchronous step. */
+/** Verifies the challenge of an `oob_code`, in one synchronous step. */
 export function proveOob(
   deps: Deps,
   prover: Prover,
@@ -32,7 +32,7 @@ export function proveOob(
   return challenge ? proveChallenge(deps, prover, challenge, bindingCode) : malformed();
 }
 
-/** Proves a user by a code that they were sent, or by their answer to a push. One synchronous step. */
+/** Verifies a sent code or the response to a push, in one synchronous step. */
 export function proveChallenge(
   deps: Deps,
   prover: Prover,
@@ -55,7 +55,7 @@ function authenticatorOf(deps: Deps, prover: Prover, challenge: MfaChallenge): A
   const own = [...enrolled, verifiedEmailOf(prover.user, enrolled)].find(
     (candidate) => candidate?.id === challenge.authenticator_id,
   );
-  return own && counts(deps, prover, own) ? own : undefined;
+  return own && isAccepted(deps, prover, own) ? own : undefined;
 }
 
 function proveByCode(
@@ -68,13 +68,13 @@ function proveByCode(
   if (code === undefined) return { refusal: missingParameter('binding_code') };
   return tryOnce(deps, prover, 'otp', (): Proof => {
     if (digest(code) !== challenge.code_digest) return { refusal: invalidBindingCode(prover.user.user_id) };
-    return conclude(deps, prover, challenge, own);
+    return completeChallenge(deps, prover, challenge, own);
   });
 }
 
 function proveByAnswer(deps: Deps, prover: Prover, challenge: MfaChallenge, own: Authenticator): Proof {
   const { state, clock } = deps;
-  if (challenge.answer === 'approved') return conclude(deps, prover, challenge, own);
+  if (challenge.answer === 'approved') return completeChallenge(deps, prover, challenge, own);
   if (challenge.answer === 'rejected') {
     const about = { userId: prover.user.user_id };
     return { refusal: oauthError(400, 'access_denied', 'MFA Authorization rejected.', about) };
@@ -85,7 +85,7 @@ function proveByAnswer(deps: Deps, prover: Prover, challenge: MfaChallenge, own:
   return pending();
 }
 
-function conclude(deps: Deps, prover: Prover, challenge: MfaChallenge, own: Authenticator): Proof {
+function completeChallenge(deps: Deps, prover: Prover, challenge: MfaChallenge, own: Authenticator): Proof {
   deps.state.mfaChallenges.remove(challenge.id);
   accept(deps, prover, own);
   return {};

@@ -13,12 +13,12 @@ const length = 24;
 const makeCode = (): string =>
   Array.from({ length }, () => alphabet[randomInt(alphabet.length)] ?? '').join('');
 
-/** As people type it: whatever the case, in groups or not. */
+/** The digest of a code as typed: case, spaces and hyphens are ignored. */
 export const recoveryDigest = (code: string): string => digest(code.toUpperCase().replaceAll(/[\s-]/g, ''));
 
 /**
- * A first recovery code for a user who enrols their first factor, to be shown once; it counts once the factor is
- * confirmed. Undefined where they have one already, or the tenant gives none.
+ * Creates the recovery code for a user's first factor, to be shown once; it becomes valid when the factor is confirmed.
+ * Undefined if they have one, or if the tenant has recovery codes disabled.
  */
 export function makeFirstRecoveryCode(
   context: Pick<TenantContext, 'state' | 'clock'>,
@@ -43,7 +43,7 @@ export function makeFirstRecoveryCode(
   return code;
 }
 
-/** Proves a user by their recovery code, which is used up: the answer carries the next one. */
+/** Verifies and consumes a recovery code; the result carries the next one. */
 export function proveRecoveryCode(
   deps: Deps,
   prover: Prover,

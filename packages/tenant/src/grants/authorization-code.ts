@@ -4,7 +4,7 @@ import type { TenantContext } from '../context.ts';
 import { requireSameKey, toBinding } from '../dpop/binding.ts';
 import { digest } from '../lib/random.ts';
 import type { AuthorizationCode } from '../state/browser-documents.ts';
-import { noteGiven, useUpCode } from '../tokens/codes.ts';
+import { consumeCode, recordIssued } from '../tokens/codes.ts';
 import { beginFamily } from '../tokens/refresh-families.ts';
 import { signInClaims } from '../tokens/sign-in-claims.ts';
 import { makeUserTokens } from '../tokens/token-reply.ts';
@@ -14,13 +14,13 @@ import type { Grant, TokenRequest } from './grant.ts';
 const invalidCode = (userId?: string) =>
   oauthError(403, 'invalid_grant', 'Invalid authorization code', { userId });
 
-/** RFC 6749 §4.1.3 with PKCE. The code is used up before anything is awaited, even where the rest is wrong. */
+/** RFC 6749 §4.1.3 with PKCE. The code is consumed before the first `await`, even if another check fails. */
 export const authorizationCode: Grant = {
   success: 'seacft',
   failure: 'feacft',
   publicClients: true,
   async exchange(context, { client, body, jkt }) {
-    const code = useUpCode(context, client.client_id, body.required('code'));
+    const code = consumeCode(context, client.client_id, body.required('code'));
     if (!code) throw invalidCode();
     requireProof(code, { client, body });
     requireSameKey(code.request.dpop_jkt, jkt);
@@ -41,7 +41,7 @@ export const authorizationCode: Grant = {
       ? beginFamily(context, { ...about, session, organization })
       : undefined;
     if (refreshToken !== undefined)
-      noteGiven(context, code, {
+      recordIssued(context, code, {
         family_id: context.state.refreshTokens.get(digest(refreshToken))?.family_id,
       });
     const reply = await makeUserTokens(context, {
@@ -55,7 +55,7 @@ export const authorizationCode: Grant = {
       session: { ...session, ...(request.nonce !== undefined && { nonce: request.nonce }) },
       organization,
     });
-    if (!api) noteGiven(context, code, { opaque_token_id: digest(reply.access_token) });
+    if (!api) recordIssued(context, code, { opaque_token_id: digest(reply.access_token) });
     return {
       reply,
       log: {
@@ -68,7 +68,7 @@ export const authorizationCode: Grant = {
   },
 };
 
-/** Throws unless the exchange names the callback that the code went to, if any, and proves the challenge. */
+/** Throws unless the exchange names the callback of the code, if any, and the verifier matches the challenge. */
 function requireProof(
   code: AuthorizationCode,
   { client, body }: Pick<TokenRequest, 'client' | 'body'>,
@@ -82,14 +82,14 @@ function requireProof(
       `The redirect URI is wrong. You sent ${redirectUri}, and we expected ${request.redirect_uri}`,
       { userId, hint: 'callback_mismatch' },
     );
-  // Nobody proves anything for a public client but the verifier.
+  // For a public client, the verifier is the only proof.
   if (client.token_endpoint_auth_method === 'none' && request.code_challenge === undefined)
     throw unauthorizedClient('public_client_pkce');
   if (!verifiesChallenge(request, body.text('code_verifier')))
     throw oauthError(403, 'invalid_grant', 'Failed to verify code verifier', { userId });
 }
 
-/** Whom the code is about, as they are now. */
+/** The current user of the code. */
 function requireParties(context: TenantContext, { user_id, request }: AuthorizationCode) {
   const user = context.state.users.get(user_id);
   if (!user) throw invalidCode(user_id);

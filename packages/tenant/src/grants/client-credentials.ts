@@ -10,7 +10,7 @@ const denied = (
   hint: 'no_audience' | 'unknown_audience' | 'no_client_grant' | 'scope_not_granted',
 ) => oauthError(403, 'access_denied', description, { hint });
 
-/** RFC 6749 §4.4: a machine asks for itself, and gets what its client grant for the API allows. */
+/** RFC 6749 §4.4: a client requests a token for itself, with the scopes of its client grant for the API. */
 export const clientCredentials: Grant = {
   success: 'seccft',
   failure: 'feccft',

@@ -10,10 +10,10 @@ import type { Parameters } from '../wire/parameters.ts';
 import type { Exchange, Grant, TokenRequest } from './grant.ts';
 import { completeSignIn } from './user-sign-in.ts';
 
-/** How one of the grants proves a factor: synchronously, and its refusals returned. */
+/** Verifies a factor: synchronous, and errors are returned. */
 type Prove<P extends Proof> = (context: TenantContext, holder: MfaHolder, body: Parameters) => P;
 
-/** A grant that ends a sign-in by its second factor; `extra` is what the reply says besides. */
+/** A grant that completes a sign-in by its second factor; `extra` adds members to the response. */
 function mfaGrant<P extends Proof>(
   events: Pick<Grant, 'success' | 'failure'>,
   required: readonly string[],
@@ -28,13 +28,13 @@ function mfaGrant<P extends Proof>(
       for (const name of required) body.required(name);
       const holder = await requireMfaHolder(context, client, body.required('mfa_token'));
       const proof = redeem(context, holder, () => prove(context, holder, body));
-      const { reply, ...rest } = await finish(context, request, holder);
+      const { reply, ...rest } = await completeWithFactor(context, request, holder);
       return { reply: { ...reply, ...extra(proof) }, ...rest };
     },
   };
 }
 
-/** Proves the factor and uses the `mfa_token` up, in one synchronous step: of parallel calls one gets tokens. */
+/** Verifies the factor and consumes the `mfa_token` in one synchronous step: of parallel calls only one gets tokens. */
 function redeem<P extends Proof>({ state, clock }: TenantContext, holder: MfaHolder, prove: () => P): P {
   const proof = state.transaction(() => {
     const ticket = state.mfaTickets.get(holder.holder);
@@ -44,12 +44,12 @@ function redeem<P extends Proof>({ state, clock }: TenantContext, holder: MfaHol
     return made;
   });
   if (!proof) throw expiredToken(403);
-  // Thrown only here: what a refusal has cost must not be rolled back.
+  // Thrown outside of the transaction, so that the cost of a failed attempt is not rolled back.
   if (proof.refusal) throw proof.refusal;
   return proof;
 }
 
-function finish(
+function completeWithFactor(
   context: TenantContext,
   { client, jkt, ip }: TokenRequest,
   holder: MfaHolder,
@@ -61,19 +61,19 @@ function finish(
   return completeSignIn(context, { client, user, connection, api, asked: scope, gty, jkt, ip });
 }
 
-/** Auth0's extension: a code of an authenticator app as second factor, or as proof that one has been set up. */
+/** Auth0's extension: a code of an authenticator app, as second factor or to confirm its enrolment. */
 export const mfaOtp = mfaGrant({ success: 'seotpft', failure: 'feotpft' }, ['otp'], (context, holder, body) =>
   proveOtp(context, holder, body.required('otp')),
 );
 
-/** Auth0's extension: a code that was sent, or a push that was answered. Clients poll it while a push waits. */
+/** Auth0's extension: a sent code, or an answered push. Clients poll it while a push is pending. */
 export const mfaOob = mfaGrant(
   { success: 'seoobft', failure: 'feoobft' },
   ['oob_code'],
   (context, holder, body) => proveOob(context, holder, body.required('oob_code'), body.text('binding_code')),
 );
 
-/** Auth0's extension: the recovery code as second factor. The reply carries the next one. */
+/** Auth0's extension: the recovery code as second factor. The response carries the next one. */
 export const mfaRecoveryCode = mfaGrant(
   { success: 'sercft', failure: 'fercft' },
   ['recovery_code'],

@@ -12,7 +12,7 @@ export const unknownAudience = () =>
     hint: 'unknown_audience',
   });
 
-/** RFC 6749 §4.3: signs in to the default directory, or to the `realm` where one is named. */
+/** RFC 6749 §4.3: signs in to the default directory, or to the `realm` if one is given. */
 export const password: Grant = passwordGrant((realm, context) => {
   const name = realm ?? context.state.settings.get()?.default_directory ?? '';
   if (name !== '') return name;
@@ -21,7 +21,7 @@ export const password: Grant = passwordGrant((realm, context) => {
   });
 });
 
-/** Auth0's extension: the same with a `realm` that must be named. */
+/** Auth0's extension: the password grant with a required `realm`. */
 export const passwordRealm: Grant = passwordGrant((realm) => {
   if (realm === undefined) throw missingParameter('realm');
   return realm;

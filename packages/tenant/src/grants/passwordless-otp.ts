@@ -7,7 +7,7 @@ import type { Grant } from './grant.ts';
 import { unknownAudience } from './password.ts';
 import { finishFirstFactor } from './user-sign-in.ts';
 
-/** Auth0's extension: signs in with a code that was sent by mail or text. The code is used up before any await. */
+/** Auth0's extension: signs in with a code sent by mail or text. The code is consumed before any `await`. */
 export const passwordlessOtp: Grant = {
   success: undefined,
   failure: 'f',

@@ -1,23 +1,23 @@
 import { isStandardScope } from '../authorization/scopes.ts';
-import { mayUsersUse } from '../authorization/user-api.ts';
+import { allowsUserAccess } from '../authorization/user-api.ts';
 import type { TenantContext } from '../context.ts';
 import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import type { RefreshFamily } from '../state/token-documents.ts';
 
-/** What a refresh is for. */
+/** The API and scopes of a refreshed token. */
 export interface RefreshTarget {
   /** Undefined: the access token will be opaque. */
   readonly api: ResourceServer | undefined;
-  /** The scopes that may be had there, before the API's own rules. */
+  /** The allowed scopes, before the API's own rules. */
   readonly scope: readonly string[];
-  /** Whether another audience was asked for, to no avail. */
+  /** Whether a requested audience was ignored. */
   readonly ignored: boolean;
 }
 
 /**
- * Multi-resource refresh tokens: besides the API that it began with (`own`), a family may ask for those in the
- * `refresh_token.policies` of a first-party client, for the scopes named there. Any other audience is ignored
- * without a word, as on Auth0: the token is one for `own`.
+ * Multi-resource refresh tokens: in addition to its original API (`own`), a family can request the APIs and scopes of
+ * the `refresh_token.policies` of a first-party client. Any other audience is ignored without an error, as on Auth0:
+ * the token is for `own`.
  */
 export function findRefreshTarget(
   context: Pick<TenantContext, 'state' | 'issuer'>,
@@ -43,7 +43,7 @@ function policyOf(client: Client, audience: string | undefined) {
 const policyScope = (client: Client, api: ResourceServer | undefined): readonly string[] =>
   policyOf(client, api?.identifier)?.scope ?? [];
 
-/** The API of a policy: it must be one that asks first parties for no consent, and none of the system's. */
+/** The API of a policy: it must skip consent for first parties, and must not be a system API. */
 function findOther(
   context: Pick<TenantContext, 'state' | 'issuer'>,
   client: Client,
@@ -52,5 +52,5 @@ function findOther(
   if (audience === undefined || !policyOf(client, audience)) return undefined;
   const [api] = context.state.resourceServers.find('identifier', audience);
   if (!api || api.is_system || !api.skip_consent_for_verifiable_first_party_clients) return undefined;
-  return mayUsersUse(context, client, api) ? api : undefined;
+  return allowsUserAccess(context, client, api) ? api : undefined;
 }

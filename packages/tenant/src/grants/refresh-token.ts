@@ -19,7 +19,7 @@ const invalid = (logType: 'fertft' | 'ferrt', userId?: string) =>
     hint: logType === 'ferrt' ? 'refresh_token_reuse' : undefined,
   });
 
-/** RFC 6749 §6, with rotation and reuse detection. The token is used up before anything is awaited. */
+/** RFC 6749 §6, with rotation and reuse detection. The token is consumed before the first `await`. */
 export const refreshToken: Grant = {
   success: 'sertft',
   failure: 'fertft',
@@ -28,7 +28,7 @@ export const refreshToken: Grant = {
     const presented = body.required('refresh_token');
     const requested = parseScope(body.raw('scope'));
     const wanted = { presented, audience: body.text('audience'), jkt };
-    const { family, token, user, target } = useUp(context, client, wanted);
+    const { family, token, user, target } = redeemToken(context, client, wanted);
     const { api } = target;
     const kept = requested ? target.scope.filter((scope) => requested.includes(scope)) : target.scope;
     const scope = grantScopeFor(context, { client, userId: user.user_id, api, requested: kept });
@@ -63,8 +63,8 @@ interface Wanted {
   readonly jkt: string | undefined;
 }
 
-/** Redeems the token; a refusal because of the user or the API leaves it as it was. */
-function useUp(context: TenantContext, client: Client, { presented, audience, jkt }: Wanted) {
+/** Redeems the token. If the user or the API is refused, the token stays valid. */
+function redeemToken(context: TenantContext, client: Client, { presented, audience, jkt }: Wanted) {
   const redeemed = context.state.transaction(() => {
     const redemption = redeem(context, client, presented, jkt);
     if (redemption.outcome !== 'good') return redemption;
@@ -75,7 +75,7 @@ function useUp(context: TenantContext, client: Client, { presented, audience, jk
     return { ...redemption, user: requireUser(context, family), target };
   });
   if (redeemed.outcome === 'good') return redeemed;
-  // Thrown only here: the end of a family must not be rolled back.
+  // Thrown outside of the transaction, so that the revocation of a family is not rolled back.
   if (redeemed.outcome === 'reused') throw invalid('ferrt', redeemed.family.user_id);
   throw invalid('fertft');
 }
@@ -95,7 +95,7 @@ function requireUser({ state }: TenantContext, family: RefreshFamily) {
   return user;
 }
 
-/** A third party's tokens live as long as the user's consent: who takes it back, takes them back. */
+/** A third party's tokens are valid only as long as the user's consent. */
 function requireConsent(context: TenantContext, client: Client, family: RefreshFamily): void {
   if (client.is_first_party) return;
   const question = {
@@ -107,7 +107,7 @@ function requireConsent(context: TenantContext, client: Client, family: RefreshF
   if (!findConsent(context, question)) throw invalid('fertft', family.user_id);
 }
 
-/** The API of the family; one that has been removed since makes the token worthless. */
+/** The API of the family. If it has been deleted, the token is invalid. */
 function requireApi(context: TenantContext, { audience, user_id }: RefreshFamily) {
   if (audience === undefined) return undefined;
   const api = findApi(context, audience);

@@ -28,7 +28,7 @@ export const tokenEndpoint = (context: TenantContext): Endpoint => ({
   },
 });
 
-/** Authenticates the client and exchanges the grant; a refusal is logged under its event code. */
+/** Authenticates the client and exchanges the grant; logs an error with the grant's failure code. */
 async function exchangeLogged(context: TenantContext, request: TenantRequest, type: string, grant: Grant) {
   let { ip } = request;
   let client: Client | undefined;
@@ -72,7 +72,7 @@ const thirdPartyGrants: ReadonlySet<string> = new Set([
   'client_credentials',
 ]);
 
-/** The hints of grants whose names the dashboard's toggles do not bear. */
+/** The hints of grants whose dashboard toggle has a different name. */
 const grantHints: ReadonlyMap<string, Hint> = new Map([
   ['password', 'password_grant'],
   ['http://auth0.com/oauth/grant-type/password-realm', 'password_grant'],

@@ -2,8 +2,8 @@ import { oauthError } from '../wire/errors.ts';
 import type { Grant } from './grant.ts';
 
 /**
- * RFC 8693. An exchange needs a profile for the type of its subject token, and this tenant has none: whoever asks
- * well is told so, in the words that Auth0 uses.
+ * RFC 8693. A token exchange needs a profile for the subject token type, and this tenant has none: a valid request gets
+ * Auth0's error for a missing profile.
  */
 export const tokenExchange: Grant = {
   success: 'secte',

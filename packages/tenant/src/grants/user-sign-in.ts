@@ -11,23 +11,26 @@ import { recordLogin } from '../users/sign-in-with-password.ts';
 import { oauthError } from '../wire/errors.ts';
 import type { Exchange } from './grant.ts';
 
-/** A user who has proven who they are at /oauth/token. */
+/** A user who has authenticated at /oauth/token. */
 export interface UserSignIn {
   readonly client: Client;
   readonly user: User;
-  /** Name of the connection by which they did. */
+  /** Name of the connection that they signed in with. */
   readonly connection: string;
   /** Undefined: the access token will be opaque. */
   readonly api: ResourceServer | undefined;
-  /** The scopes asked for. */
+  /** The requested scopes. */
   readonly asked: readonly string[];
   readonly gty: string | undefined;
-  /** Thumbprint of the key that the request has proven. */
+  /** Thumbprint of the key of the request's DPoP proof. */
   readonly jkt: string | undefined;
   readonly ip: string;
 }
 
-/** Ends a sign-in by a first factor. Throws 403 `mfa_required` with an `mfa_token` where a second one is due. */
+/**
+ * Completes a sign-in after its first factor. Throws 403 `mfa_required` with an `mfa_token` if a second factor is
+ * required.
+ */
 export function finishFirstFactor(context: TenantContext, signIn: UserSignIn): Promise<Exchange> {
   const { client, user, connection, api, asked, gty, ip } = signIn;
   const step = nextFactor(context, user, { ip });
@@ -48,7 +51,7 @@ export function finishFirstFactor(context: TenantContext, signIn: UserSignIn): P
   });
 }
 
-/** Grants what a user who has proven everything may have, and notes the sign-in. */
+/** Issues the tokens of a fully authenticated user and records the sign-in. */
 export async function completeSignIn(context: TenantContext, signIn: UserSignIn): Promise<Exchange> {
   const { client, api, asked, gty, ip, connection } = signIn;
   const jkt = toBinding(client, api, signIn.jkt);

@@ -9,22 +9,22 @@ export interface SigningKey {
   readonly age: SigningKeyDocument['age'];
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
-  /** As it stands in the JWKS: no private members. */
+  /** The public JWK, as the JWKS lists it. */
   readonly jwk: Readonly<Record<string, unknown>>;
 }
 
-/** The keys that sign tokens, and those that are still listed because tokens of theirs may be about. */
+/** The token signing keys, including previous ones whose tokens may still be in use. */
 export interface KeyRing {
   current(): SigningKey;
   find(kid: string): SigningKey | undefined;
-  /** The current key first, then the next, then earlier ones. */
+  /** The current key first, then the next, then previous ones. */
   list(): { kid: string; state: SigningKeyDocument['age'] }[];
   jwks(): { keys: Readonly<Record<string, unknown>>[] };
-  /** The next key signs from now on, the current one stays listed, a new next one is made. */
+  /** Makes the next key the current one, keeps the current one as previous, and creates a new next key. */
   rotate(): Promise<void>;
-  /** Takes a key out at once. Whether there was one. The current key cannot leave before the next takes its place. */
+  /** Revokes a key at once and returns whether it existed. The current key must be rotated first. */
   remove(kid: string): Promise<boolean>;
-  /** Reads them again, after somebody else has changed the state's. */
+  /** Reloads the keys after another writer has changed them. */
   reload(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ const toSigningKey = (document: SigningKeyDocument): SigningKey => {
   };
 };
 
-/** Reads the tenant's keys from its state; makes a current and a next one where they are missing. */
+/** Loads the tenant's keys from its state; creates a current and a next one if they are missing. */
 export async function readKeyRing(
   state: Pick<State, 'signingKeys' | 'transaction'>,
   clock: Clock,
@@ -49,7 +49,7 @@ export async function readKeyRing(
 ): Promise<KeyRing> {
   const { signingKeys } = state;
   let ring = new Map<string, SigningKey>();
-  /** What was last begun of the changes: each takes a while, and only one at a time may decide which key is which. */
+  /** The latest pending change. Changes run one after another, because each is asynchronous. */
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const done = last.then(work);
@@ -66,13 +66,13 @@ export async function readKeyRing(
     const has = () => signingKeys.list().some((key) => key.age === age);
     if (has()) return;
     const made = await make(clock, age);
-    // Looked up again: somebody else, in another process even, may have made one meanwhile.
+    // Looked up again: another process may have created one meanwhile.
     state.transaction(() => {
       if (!has()) signingKeys.put(made);
     });
   }
 
-  /** Moves the next key up; the one before it becomes a previous one. */
+  /** Makes the next key current and the current one previous. */
   function advance(): void {
     state.transaction(() => {
       const [next] = signingKeys.list().filter((key) => key.age === 'next');

@@ -10,7 +10,7 @@ const yearMs = 365 * 24 * 3600 * 1000;
 
 export type MakeSigningKey = (clock: Clock, age: SigningKeyDocument['age']) => Promise<SigningKeyDocument>;
 
-/** Makes an RSA key of 2048 bits with a self-signed certificate for the `x5c` of the JWKS. */
+/** Creates an RSA key of 2048 bits with a self-signed certificate for the `x5c` of the JWKS. */
 export const makeSigningKey: MakeSigningKey = async (clock, age) => {
   const { X509CertificateGenerator } = loadX509();
   const pair = await webcrypto.subtle.generateKey(

@@ -1,13 +1,13 @@
-/** Where time comes from. `now()` is milliseconds since the epoch. */
+/** The source of time. `now()` is in milliseconds since the epoch. */
 export interface Clock {
   now(): number;
 }
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** A clock that can be moved forward. A program may share the tenant's, in the same process. */
+/** A clock that can be moved forward. A program in the same process can share the tenant's. */
 export interface TravelClock extends Clock {
-  /** Seconds by which this clock runs ahead of the machine's. */
+  /** Seconds that this clock is ahead of the machine's. */
   offsetS: number;
 }
 
@@ -16,5 +16,5 @@ export function createTravelClock(base: Clock = systemClock): TravelClock {
   return clock;
 }
 
-/** Whole seconds since the epoch, as JWT's NumericDate has them (RFC 7519 §2). */
+/** Whole seconds since the epoch, as in JWT's NumericDate (RFC 7519 §2). */
 export const nowS = (clock: Clock): number => Math.floor(clock.now() / 1000);

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import type * as X509 from '@peculiar/x509';
 
 /**
- * Loads @peculiar/x509, and only when certificates are made: it takes a while, and most starts make none. Its
- * container asks for decorator metadata while it loads, of which it uses none: two empty answers, there for
- * this one synchronous call, stand in for a polyfill that would change `Reflect` for the whole process.
+ * Loads @peculiar/x509 only when certificates are created, because loading is slow and rarely needed. Its dependency
+ * container checks for decorator metadata while it loads but does not use it: two stub functions, set during this
+ * synchronous call, avoid a polyfill that would change `Reflect` for the whole process.
  */
 export function loadX509(): typeof X509 {
   const require = createRequire(import.meta.url);

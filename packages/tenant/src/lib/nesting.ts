@@ -1,8 +1,8 @@
 const maxDepth = 100;
 
 /**
- * Whether a parsed value nests deeper than a hundred levels: whatever walks through it by recursion could not come back.
- * It goes level by level itself, and takes what stands in several places, or in itself, once on each.
+ * Whether a parsed value is nested more than a hundred levels deep, which could overflow the stack of a recursive
+ * function. The check is iterative and visits a shared or circular value once per level.
  */
 export function isTooDeep(value: unknown): boolean {
   let level = new Set([value]);

@@ -1,22 +1,22 @@
 import { hash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 
-/** `bytes` of randomness as base64url; 32 make the 43 characters of a token nobody can guess. */
+/** `bytes` random bytes as base64url; 32 give a token of 43 characters. */
 export const randomToken = (bytes = 32): string => randomBytes(bytes).toString('base64url');
 
-/** As `randomToken`, in hexadecimal digits: two for each byte. */
+/** Like `randomToken`, in hexadecimal: two digits per byte. */
 export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');
 
-/** 20 hexadecimal digits that nothing else has, for what is no secret: cheaper than `randomHex`. */
+/** 20 unique hexadecimal digits that are not secret: faster than `randomHex`. */
 export const requestId = (): string => randomUUID().replaceAll('-', '').slice(0, 20);
 
-/** An id in the style of Auth0's: `con_`, `cgr_`, `rol_` and 16 characters. */
+/** An id in Auth0's style: `con_`, `cgr_`, `rol_` and 16 characters. */
 export const prefixedId = (prefix: string): string => `${prefix}_${randomHex(8)}`;
 
-/** Under which a secret is kept, so that a copy of the store holds none. */
+/** The hash under which a secret is stored, so that a copy of the store contains no secrets. */
 export const digest = (secret: string): string => hash('sha256', secret, 'base64url');
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** That many random letters and digits, as ids of clients have. */
+/** Random letters and digits, as in client ids. */
 export const randomAlphanumeric = (length: number): string =>
   Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');

@@ -2,11 +2,11 @@ import type { TenantContext } from '../context.ts';
 
 export interface BucketSize {
   readonly burst: number;
-  /** Milliseconds after which one more is allowed. */
+  /** Milliseconds until one more is allowed. */
   readonly refillMs: number;
 }
 
-/** Takes one from the bucket of that name. False where it is empty. One synchronous step. */
+/** Takes one token from a bucket. False if it is empty. One synchronous step. */
 export function takeFromBucket(
   { state, clock }: Pick<TenantContext, 'state' | 'clock'>,
   id: string,
@@ -15,7 +15,7 @@ export function takeFromBucket(
   const now = clock.now();
   return state.transaction(() => {
     const kept = state.buckets.get(id);
-    // A clock that was set back refills nothing, and takes nothing away.
+    // If the clock is set back, the elapsed time counts as zero.
     const refilled = kept ? Math.max(0, now - kept.at_ms) / refillMs : 0;
     const tokens = Math.min(burst, kept ? kept.tokens + refilled : burst);
     if (tokens < 1) return false;
@@ -24,7 +24,7 @@ export function takeFromBucket(
   });
 }
 
-/** Undoes a taking. */
+/** Returns a token to the bucket. */
 export function putBack(
   { state }: Pick<TenantContext, 'state'>,
   id: string,

@@ -5,14 +5,11 @@ import { type BucketSize, takeFromBucket } from './bucket.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
-/**
- * The limits of single endpoints: as Auth0 documents them and, where that would trip up tests which are not about
- * limits, relaxed.
- */
+/** The limits of single endpoints: Auth0's documented ones or, with `relaxed`, higher ones for test suites. */
 const rateLimits = {
   /** One user from one address: 20, and then 10 a minute. */
   login: { auth0: { burst: 20, refillMs: 6_000 }, relaxed: { burst: 2_000, refillMs: 60 } },
-  /** One mail address from one network address: 10, and then one a minute. */
+  /** One e-mail address from one network address: 10, and then one a minute. */
   change_password: { auth0: { burst: 10, refillMs: 60_000 }, relaxed: { burst: 10, refillMs: 60_000 } },
   /** One user: 10, and then 5 a minute. */
   userinfo: { auth0: { burst: 10, refillMs: 12_000 }, relaxed: { burst: 1_000, refillMs: 120 } },
@@ -24,19 +21,19 @@ const rateLimits = {
 
 type RateLimitName = keyof typeof rateLimits;
 
-/** How much one limit allows. */
+/** The capacity and refill rate of a limit. */
 const sizeOf = (name: RateLimitName, profile: Limits['profile']): BucketSize => rateLimits[name][profile];
 
 export interface RateRefusal {
-  /** `too_many_requests` where absent. */
+  /** Default: `too_many_requests`. */
   readonly error?: string;
   readonly logType?: string;
   readonly userId?: string | undefined;
 }
 
 /**
- * Takes one from the limit of that name for whoever `who` stands for, and answers with the `x-ratelimit-*` headers.
- * Throws 429 with them where nothing is left. One synchronous step.
+ * Consumes one request of a limit for the caller `who` and returns the `x-ratelimit-*` headers. Throws 429 with these
+ * headers if the limit is reached. One synchronous step.
  */
 export function requireRate(
   deps: Deps,
@@ -53,7 +50,7 @@ export function requireRate(
   throw oauthError(429, error, tooManyRequests, { headers, hint: 'rate_limit', logType, userId });
 }
 
-/** The reset is when the bucket will be full again. */
+/** The reset time is when the bucket will be full again. */
 function toHeaders({ state, clock }: Deps, id: string, { burst, refillMs }: BucketSize, taken: boolean) {
   const { tokens, at_ms } = state.buckets.get(id) ?? { tokens: burst, at_ms: clock.now() };
   return {

@@ -3,7 +3,7 @@ import type { MessageModel } from '../pages/message-page.ts';
 import type { FoundTicket } from '../users/find-ticket.ts';
 import type { TenantReply } from '../wire/row.ts';
 
-/** To where whoever made a link wants its person to go once it has done its work; undefined where they said nothing. */
+/** The redirect to the ticket's result URL; undefined if it has none. */
 export function resultRedirect({ ticket, user }: FoundTicket, message: string): TenantReply | undefined {
   if (ticket.result_url === undefined) return undefined;
   const url = new URL(ticket.result_url);
@@ -18,7 +18,7 @@ export function resultRedirect({ ticket, user }: FoundTicket, message: string): 
   };
 }
 
-/** The way back to the application that a link was mailed for, if it says where it begins. */
+/** The link back to the application of a mailed link, if its `initiate_login_uri` is set. */
 export function linkToApplication(
   { state }: Pick<TenantContext, 'state'>,
   clientId: string | undefined,

@@ -1,15 +1,15 @@
 import { browserEndpoint } from '../authorize/browser-endpoint.ts';
 import type { TenantContext } from '../context.ts';
+import { invalidLinkPage } from '../pages/invalid-link-page.ts';
 import { mailLinkPage } from '../pages/mail-link-page.ts';
 import { messagePage } from '../pages/message-page.ts';
-import { spentLink } from '../pages/spent-link.ts';
 import type { Ticket, User } from '../state/user-documents.ts';
-import { liftUserBlocks } from '../users/brute-force.ts';
+import { removeUserBlocks } from '../users/brute-force.ts';
 import { type FoundTicket, findTicket } from '../users/find-ticket.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 import { linkToApplication, resultRedirect } from './after-link.ts';
 
-/** A link in a mail that asks, and does what it is for once. */
+/** A mailed link whose page has a confirmation button, and which works once. */
 interface MailLink {
   readonly purpose: Ticket['purpose'];
   readonly path: string;
@@ -17,7 +17,7 @@ interface MailLink {
   /** Event code of the log. */
   readonly success: string;
   readonly failure?: string;
-  /** What its page says, the address following, and its button. */
+  /** The text of its page, before the address, and its button. */
   readonly question: { readonly heading: string; readonly text: string; readonly button: string };
   readonly answer: { readonly heading: string; readonly text: string };
 }
@@ -32,29 +32,31 @@ const links: readonly MailLink[] = [
     failure: 'fv',
     question: {
       heading: 'Verify your email',
-      text: 'Press the button if this address is yours:',
+      text: 'Confirm that this is your address:',
       button: 'Verify',
     },
-    answer: { heading: 'Email verified', text: 'Thank you. You can go on using the application.' },
+    answer: { heading: 'Email verified', text: 'Thank you. You can continue to use the application.' },
   },
   {
     purpose: 'unblock',
     path: '/u/unblock',
-    apply: liftUserBlocks,
+    apply: removeUserBlocks,
     success: 'ublkdu',
     question: {
       heading: 'Unblock your account',
-      text: 'After too many attempts nobody can sign in from there as',
+      text: 'After too many failed attempts, sign-in from that address is blocked for',
       button: 'Unblock',
     },
     answer: {
       heading: 'Account unblocked',
-      text: 'You can sign in again. If it was not you who tried so often, choose a new password.',
+      text: 'You can sign in again. If the failed attempts were not yours, choose a new password.',
     },
   },
 ];
 
-/** GET and POST /u/email-verification and /u/unblock, each with `ticket`: the first asks, the second does it. */
+/**
+ * GET and POST /u/email-verification and /u/unblock with `ticket`: GET asks for confirmation, POST performs the action.
+ */
 export const mailLinkEndpoints = (context: TenantContext): Endpoint[] =>
   links.flatMap((link) => {
     const { path } = link;
@@ -75,7 +77,7 @@ function ask(context: TenantContext, link: MailLink, request: TenantRequest): Te
 }
 
 function follow(context: TenantContext, link: MailLink, request: TenantRequest): TenantReply {
-  const found = useUp(context, link, request.body.text('ticket') ?? '');
+  const found = consumeLink(context, link, request.body.text('ticket') ?? '');
   if (!found) return refuse(context, link, request);
   const { user, ticket } = found;
   const { client_id, user_id } = ticket;
@@ -85,8 +87,8 @@ function follow(context: TenantContext, link: MailLink, request: TenantRequest):
   return messagePage({ tone: 'done', ...link.answer, link: linkToApplication(context, client_id) });
 }
 
-/** One synchronous step: of any number of parallel calls one does it. */
-function useUp(context: TenantContext, link: MailLink, secret: string): FoundTicket | undefined {
+/** One synchronous step, so that only one of parallel calls succeeds. */
+function consumeLink(context: TenantContext, link: MailLink, secret: string): FoundTicket | undefined {
   const { state } = context;
   return state.transaction(() => {
     const found = findTicket(context, link.purpose, secret);
@@ -99,7 +101,7 @@ function useUp(context: TenantContext, link: MailLink, secret: string): FoundTic
 function refuse({ log }: TenantContext, { failure }: MailLink, request: TenantRequest): TenantReply {
   const description = 'the link is unknown, over, or has been used';
   if (failure !== undefined) log.record({ type: failure, description, ...from(request) });
-  return spentLink();
+  return invalidLinkPage();
 }
 
 const from = ({ ip, headers }: TenantRequest) => ({ ip, user_agent: headers['user-agent'] });

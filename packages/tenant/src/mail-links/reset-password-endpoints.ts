@@ -1,9 +1,9 @@
 import { browserEndpoint } from '../authorize/browser-endpoint.ts';
 import type { TenantContext } from '../context.ts';
+import { invalidLinkPage } from '../pages/invalid-link-page.ts';
 import { messagePage } from '../pages/message-page.ts';
 import { toPasswordProblem } from '../pages/password-problem.ts';
 import { type ResetPasswordModel, resetPasswordPage } from '../pages/reset-password-page.ts';
-import { spentLink } from '../pages/spent-link.ts';
 import { type FoundTicket, findTicket } from '../users/find-ticket.ts';
 import { explainPassword } from '../users/password-rules.ts';
 import { requireHomeDatabase } from '../users/require-home-database.ts';
@@ -13,7 +13,7 @@ import { linkToApplication, resultRedirect } from './after-link.ts';
 
 const path = '/u/reset-password';
 
-/** The link of a reset mail, and the form behind it: the ticket is shown the form as often as one likes, and used once. */
+/** The link of a reset mail and its form: the form can be opened repeatedly, the ticket is consumed once. */
 export function resetPasswordEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
     {
@@ -21,7 +21,7 @@ export function resetPasswordEndpoints(context: TenantContext): Endpoint[] {
       path: '/u/reset-verify',
       handle: ({ query }) => {
         const ticket = encodeURIComponent(query.get('ticket') ?? '');
-        return { status: 302, body: '', headers: { location: `${path}?ticket=${ticket}`, ...notKept } };
+        return { status: 302, body: '', headers: { location: `${path}?ticket=${ticket}`, ...pageHeaders } };
       },
     },
     {
@@ -30,7 +30,7 @@ export function resetPasswordEndpoints(context: TenantContext): Endpoint[] {
       handle: ({ query }) => {
         const secret = query.get('ticket') ?? '';
         const found = findTicket(context, 'reset_password', secret);
-        return found ? askPassword(context, found, secret) : spent();
+        return found ? askPassword(context, found, secret) : invalidLink();
       },
     },
     { method: 'POST', path, handle: (request) => changePassword(context, request) },
@@ -38,9 +38,9 @@ export function resetPasswordEndpoints(context: TenantContext): Endpoint[] {
   return rows.map(browserEndpoint);
 }
 
-const notKept = { 'cache-control': 'no-store', 'referrer-policy': 'strict-origin' };
+const pageHeaders = { 'cache-control': 'no-store', 'referrer-policy': 'strict-origin' };
 
-const spent = (): TenantReply => spentLink({ href: `${path}/request`, label: 'Get a new link' });
+const invalidLink = (): TenantReply => invalidLinkPage({ href: `${path}/request`, label: 'Get a new link' });
 
 function askPassword(
   context: TenantContext,
@@ -50,7 +50,7 @@ function askPassword(
 ): TenantReply {
   const { options } = requireHomeDatabase(context, user);
   const rules = explainPassword(options, refused?.password ?? '');
-  const judged = refused !== undefined && refused.password !== '';
+  const showResults = refused !== undefined && refused.password !== '';
   const name = user.email ?? user.username ?? user.name;
   return resetPasswordPage({
     ...(refused && { status: 400, problems: refused.problems }),
@@ -58,7 +58,7 @@ function askPassword(
     ticket,
     user: name,
     rules,
-    judged,
+    showResults,
   });
 }
 
@@ -69,18 +69,18 @@ async function changePassword(
   const ticket = body.text('ticket') ?? '';
   const password = body.text('password') ?? '';
   const found = findTicket(context, 'reset_password', ticket);
-  if (!found) return spent();
+  if (!found) return invalidLink();
   if (password === '')
     return askPassword(context, found, ticket, { password, problems: { password: 'Enter a new password.' } });
   if (password !== body.text('password_confirm')) {
-    const problems = { password_confirm: 'This is not the same password.' };
+    const problems = { password_confirm: 'The passwords do not match.' };
     return askPassword(context, found, ticket, { password: '', problems });
   }
   const { client_id, user_id } = found.ticket;
   const connection = found.user.identities[0]?.connection;
   const about = { client_id, user_id, connection, ip, user_agent: headers['user-agent'] };
   try {
-    if (!(await resetPassword(context, ticket, password))) return spent();
+    if (!(await resetPassword(context, ticket, password))) return invalidLink();
   } catch (error) {
     const problem = toPasswordProblem(error);
     if (problem === undefined) throw error;
@@ -93,7 +93,7 @@ async function changePassword(
   return messagePage({
     tone: 'done',
     heading: 'Password changed',
-    text: 'Sign in with the new one from now on. You have been signed out everywhere else.',
+    text: 'Sign in with your new password. You have been signed out on all other devices.',
     link: linkToApplication(context, client_id),
   });
 }

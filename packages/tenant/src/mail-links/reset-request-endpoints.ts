@@ -10,7 +10,10 @@ import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 
 const path = '/u/reset-password/request';
 
-/** Where "Forgot password?" leads: `state` of a sign-in that is under way, or `client_id` and `connection`, or nothing. */
+/**
+ * GET and POST of the "Forgot password?" page: with `state` of a sign-in, with `client_id` and `connection`, or with
+ * neither.
+ */
 export function resetRequestEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
     {
@@ -53,7 +56,7 @@ function sendLink(context: TenantContext, request: TenantRequest): TenantReply {
   });
 }
 
-/** In which database to look, and for which client to mail. */
+/** The database connection to search, and the client that the mail is for. */
 function readTarget(
   context: TenantContext,
   read: Read,

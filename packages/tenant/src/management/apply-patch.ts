@@ -1,7 +1,9 @@
-/** What a PATCH may say of a document: null puts a member back to what it is where nobody says anything. */
+/** The members of a PATCH: null resets a member to its default. */
 type Patch<T> = { readonly [K in keyof T]?: T[K] | null | undefined };
 
-/** The document with a PATCH laid over it, member by member; what is null takes the default, or goes where there is none. */
+/**
+ * The document with a PATCH applied, member by member. Null sets the default, or removes a member without a default.
+ */
 export function applyPatch<T extends object>(document: T, patch: Patch<T>, defaults: Partial<T> = {}): T {
   const next = new Map<string, unknown>(Object.entries(document));
   const fallback = new Map<string, unknown>(Object.entries(defaults));
@@ -11,13 +13,13 @@ export function applyPatch<T extends object>(document: T, patch: Patch<T>, defau
     else if (fallback.has(name)) next.set(name, fallback.get(name));
     else next.delete(name);
   }
-  // Each member is one of T's, from the document, the patch or the defaults.
+  // Each member comes from the document, the patch or the defaults, so the result is a T.
   return Object.fromEntries(next) as T;
 }
 
 type Metadata = Readonly<Record<string, string | null>>;
 
-/** Metadata with a change laid over it: null takes an entry out, and an empty object all of them. */
+/** Metadata with a change applied: null removes an entry, an empty object removes all. */
 export function mergeMetadata(before: Metadata, change: Metadata): Record<string, string> {
   if (Object.keys(change).length === 0) return {};
   const merged = Object.entries({ ...before, ...change });

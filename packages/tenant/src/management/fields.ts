@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { flag } from './list-reply.ts';
 
-/** The query that says which members of an answer are wanted. */
+/** The query parameters that select the members of a response. */
 export const fieldsQuery = {
   /** Names, separated by commas. */
   fields: z.string().max(2000).optional(),
-  /** Whether `fields` are those wanted, or those left out. */
+  /** Whether `fields` are included or excluded. Default: included. */
   include_fields: flag.optional(),
 };
 
@@ -14,7 +14,7 @@ export interface Fields {
   readonly include_fields?: boolean | undefined;
 }
 
-/** Keeps, or leaves out, the members that a query names; all stay where it names none. */
+/** Includes or excludes the members that the query names; without names, all members stay. */
 export function pickFields(value: object, { fields, include_fields = true }: Fields): object {
   if (fields === undefined || fields === '') return value;
   const named = new Set(fields.split(',').map((name) => name.trim()));

@@ -4,7 +4,7 @@ import type { TenantReply } from '../wire/row.ts';
 const maxPerPage = 100;
 const defaultPerPage = 50;
 
-/** A whole number of a query. */
+/** An integer query parameter. */
 export const wholeNumber = (max: number) =>
   z
     .string()
@@ -12,25 +12,25 @@ export const wholeNumber = (max: number) =>
     .transform(Number)
     .refine((value) => value <= max, `Value is greater than maximum ${max}`);
 
-/** `true` or `false` of a query. */
+/** A boolean query parameter. */
 export const flag = z
   .enum(['true', 'false'], 'Expected type boolean but found type string')
   .transform((value) => value === 'true');
 
-/** The query of lists that are read page by page. */
+/** Query parameters of offset pagination. */
 export const pageQuery = {
   page: wholeNumber(1_000_000).optional(),
   per_page: wholeNumber(maxPerPage).optional(),
   include_totals: flag.optional(),
 };
 
-/** The query of lists that are read from a checkpoint. */
+/** Query parameters of checkpoint pagination. */
 export const checkpointQuery = {
   from: z.string().max(1000).optional(),
   take: wholeNumber(maxPerPage).optional(),
 };
 
-/** What a list's query may say of paging: either kind, or both where the resource knows both. */
+/** The pagination parameters: either kind, or both if the resource supports both. */
 export interface Paging {
   readonly page?: number | undefined;
   readonly per_page?: number | undefined;
@@ -40,7 +40,7 @@ export interface Paging {
 }
 
 export interface List<T> {
-  /** Name of the member that holds the entries. */
+  /** Name of the member with the entries. */
   readonly name: string;
   readonly items: readonly T[];
   readonly idOf: (item: T) => string;
@@ -48,16 +48,16 @@ export interface List<T> {
 }
 
 /**
- * A page of a list. `from` or `take`: `{next?, <name>}`, in the order of the ids, so that entries which come and go
- * meanwhile shift nothing. Otherwise `{start, limit, length, total, <name>}` with `include_totals` and a bare
- * array without; empty past the end.
+ * A page of a list. With `from` or `take`: `{next?, <name>}`, ordered by id, so that concurrent inserts and deletes do
+ * not shift entries. Otherwise a bare array or, with `include_totals`, `{start, limit, length, total, <name>}`. Empty
+ * past the end.
  */
 export function listReply<T>(list: List<T>, query: Paging): TenantReply {
   const checked = query.from !== undefined || query.take !== undefined;
   return { status: 200, body: checked ? fromCheckpoint(list, query) : byPage(list, query) };
 }
 
-/** A list that is read from checkpoints and in no other way. */
+/** A page of a list that supports only checkpoint pagination. */
 export const checkpointReply = <T>(
   list: List<T>,
   { from, take }: Pick<Paging, 'from' | 'take'>,

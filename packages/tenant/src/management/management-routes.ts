@@ -22,7 +22,7 @@ const formType = 'multipart/form-data';
 const parseJson = express.json({ limit: bodyLimit });
 const parseBytes = express.raw({ limit: bodyLimit, type: formType });
 
-/** The Management API, to be mounted at `/api/v2`. `warn` is told of failures that nobody foresaw. */
+/** The router of the Management API, to be mounted at `/api/v2`. `warn` receives unexpected errors. */
 export function createManagementApi(context: TenantContext, warn: (message: string) => void): Router {
   const router = express.Router({ caseSensitive: true });
   for (const row of managementRows(context)) {
@@ -36,14 +36,17 @@ export function createManagementApi(context: TenantContext, warn: (message: stri
     next(toWireError(error) ?? report(error, request));
   };
   const report = (error: unknown, { method, path }: Request): WireError => {
-    const told = error instanceof Error ? error.stack : 'no error';
-    warn(`the tenant failed at ${method} /api/v2${path}: ${told}`);
+    const detail = error instanceof Error ? error.stack : 'no error';
+    warn(`request failed: ${method} /api/v2${path}: ${detail}`);
     return managementError(500, 'An internal server error occurred');
   };
   return router.use(explain);
 }
 
-/** Reads what a call brings along. Throws what Express's parsers throw, and 415 for another type: it would count as none. */
+/**
+ * Parses the body. Throws the errors of Express's parsers, and 415 for any other content type, which would otherwise be
+ * treated as an empty body.
+ */
 async function readBody({ method, isForm }: ManagementRow, request: Request, response: Response) {
   if (method === 'GET') return undefined;
   const parse = isForm ? parseBytes : parseJson;
@@ -79,18 +82,18 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
   };
 }
 
-/** A form of no parts where there is no body. */
+/** An empty form if there is no body. */
 const toForm = async ({ body, headers: { 'content-type': type = formType } }: Request): Promise<object> =>
   Buffer.isBuffer(body) ? parseForm(type, new Uint8Array(body)) : {};
 
-/** The texts of a multipart form by their names, those of files too. Throws 400 `invalid_body` for what is none. */
+/** The fields and files of a multipart form as text, by name. Throws 400 `invalid_body` if the body is not a form. */
 async function parseForm(type: string, bytes: Uint8Array<ArrayBuffer>): Promise<Record<string, string>> {
   const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch(() => {
-    throw invalidBody(`'The body is no multipart form'`);
+    throw invalidBody(`'The body is not a multipart form'`);
   });
   const fields = new Map<string, string>();
   for (const [name, value] of form) {
-    if (fields.has(name)) throw invalidBody(`'${name} is there twice'`);
+    if (fields.has(name)) throw invalidBody(`'${name} is duplicated'`);
     fields.set(name, typeof value === 'string' ? value : await value.text());
   }
   return Object.fromEntries(fields);
@@ -101,7 +104,7 @@ const withRate = (reply: TenantReply, rate: Record<string, string>): TenantReply
   headers: { ...rate, 'cache-control': 'no-store' },
 });
 
-/** Takes one from the limit of this API, and answers with what is left, in headers. Throws 429. */
+/** Consumes one request of this API's rate limit and returns the rate-limit headers. Throws 429. */
 function requireManagementRate(context: TenantContext): Record<string, string> {
   try {
     return requireRate(context, 'management', '');
@@ -122,11 +125,13 @@ const toCaller = (request: Request, { clientId }: ManagementToken): Caller => ({
   user_agent: request.headers['user-agent'],
 });
 
-/** In the shape of this API what Express and its parsers throw at a malformed request; undefined: nobody's fault but ours. */
+/**
+ * Converts errors of Express and its parsers for a malformed request to this API's format; undefined for other errors.
+ */
 function toWireError(error: unknown): WireError | undefined {
   if (error instanceof WireError) return error;
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
-  if (error instanceof URIError) return invalidPath(`'The path is not well encoded'`);
+  if (error instanceof URIError) return invalidPath(`'The path has an invalid percent-encoding'`);
   if (status === 413) return managementError(413, 'Payload content length greater than maximum allowed');
   if (status === 415) return managementError(415, 'Unsupported Media Type');
   if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;

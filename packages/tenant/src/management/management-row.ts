@@ -8,11 +8,11 @@ export interface Caller {
   readonly user_agent: string | undefined;
 }
 
-/** What a handler of this API is given besides. */
+/** What a handler of this API receives in addition. */
 interface Called {
-  /** The scopes of the caller's token: some fields need one more than the call. */
+  /** The token's scopes: some members need an additional scope. */
   readonly scopes: ReadonlySet<string>;
-  /** Who calls and from where, as the tenant's log has it. */
+  /** The caller and its address, for the log. */
   readonly caller: Caller;
 }
 
@@ -20,13 +20,13 @@ interface Scoped {
   readonly scopes: readonly string[];
 }
 
-/** One call of the Management API, below `/api/v2`. Fields and bodies are named as on Auth0's wire. */
+/** An operation of the Management API, below `/api/v2`. Fields and bodies are named as on Auth0's wire. */
 export type ManagementRow = SchemaRow<Called> & Scoped;
 
-/** A resource's rows, over the tenant they work on. */
+/** Creates a resource's rows for a tenant. */
 export type MakeRows = (context: TenantContext) => readonly ManagementRow[];
 
-/** Gives a row its types. A query without a schema is ignored. */
+/** Types a row. A row without a query schema ignores the query. */
 export const defineRow = <
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | undefined = undefined,

@@ -27,7 +27,7 @@ import { userBlockRows } from './user-blocks/user-block-rows.ts';
 import { userImportRows } from './user-imports/user-import-rows.ts';
 import { userRows } from './users/user-rows.ts';
 
-/** Every call of the Management API. Of two paths that both fit, the first answers. */
+/** Every operation of the Management API. If two paths match, the first row handles the request. */
 export const managementRows: MakeRows = (context) => [
   ...attackProtectionRows(context),
   ...actionRows(context),

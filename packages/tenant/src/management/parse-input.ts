@@ -3,14 +3,14 @@ import { isTooDeep } from '../lib/nesting.ts';
 import { invalidBody, invalidQuery } from './management-error.ts';
 import type { ManagementRow } from './management-row.ts';
 
-/** Reads a call's query by the row's schema. Throws 400 `invalid_query_string` in Auth0's words. */
+/** Parses the query by the row's schema. Throws 400 `invalid_query_string` with Auth0's messages. */
 export function parseQuery({ query }: Pick<ManagementRow, 'query'>, given: unknown): unknown {
   const parsed = query?.safeParse(given, { reportInput: true });
   if (parsed?.success === false) throw invalidQuery(explain(parsed.error));
   return parsed?.data;
 }
 
-/** Reads a call's body by the row's schema. Throws 400 `invalid_body` in Auth0's words. */
+/** Parses the body by the row's schema. Throws 400 `invalid_body` with Auth0's messages. */
 export function parseBody({ body }: Pick<ManagementRow, 'body'>, given: unknown): unknown {
   if (isTooDeep(given)) throw invalidBody(`'The body is nested too deeply'`);
   const parsed = body?.safeParse(given ?? {}, { reportInput: true });
@@ -18,7 +18,7 @@ export function parseBody({ body }: Pick<ManagementRow, 'body'>, given: unknown)
   return parsed?.data;
 }
 
-/** The first thing wrong, as Auth0 says it: `'Missing required property: name'`. */
+/** The first error, in Auth0's format: `'Missing required property: name'`. */
 function explain({ issues: [issue] }: z.ZodError): string {
   if (!issue) return `'Unexpected value'`;
   const at = issue.path.map(String).join('.');

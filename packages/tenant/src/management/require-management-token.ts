@@ -9,7 +9,7 @@ export interface ManagementToken {
 
 type Deps = Pick<TenantContext, 'keys' | 'clock' | 'issuer'>;
 
-/** Reads the caller's access token for the Management API. Throws 401, or 400 for a header of another form. */
+/** Verifies the caller's access token for the Management API. Throws 401, or 400 for a malformed header. */
 export async function requireManagementToken(
   deps: Deps,
   authorization: string | undefined,
@@ -20,7 +20,7 @@ export async function requireManagementToken(
   if (token === undefined)
     throw managementError(400, 'Bad HTTP authentication header format', { errorCode: 'Bearer' });
   const payload = await verify(deps, token);
-  // Bound to a key (RFC 9449): whoever presents it without a proof may have stolen it.
+  // A token that is bound to a key (RFC 9449) may not be used as a bearer token, because it may be stolen.
   if (payload.cnf !== undefined) throw unauthorized('Invalid token');
   const { azp, client_id, scope } = payload;
   const scopes = typeof scope === 'string' ? scope.split(' ') : [];

@@ -16,8 +16,8 @@ import type { Endpoint, TenantRequest } from '../wire/row.ts';
 import { type MfaBearer, requireMfaBearer } from './require-mfa-bearer.ts';
 
 /**
- * POST /mfa/associate: begins an enrolment, which a grant confirms. An `mfa_token` serves for a first factor only;
- * with a factor confirmed it takes an access token that has the scope `enroll`.
+ * POST /mfa/associate: starts an enrolment, which the MFA grant confirms. An `mfa_token` can enrol only a first factor;
+ * a user with a confirmed factor needs an access token with the scope `enroll`.
  */
 export const associateEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
@@ -40,7 +40,7 @@ export const associateEndpoint = (context: TenantContext): Endpoint => ({
   },
 });
 
-/** A client that names itself must be the token's, and prove it as elsewhere; SDKs leave it to the token. */
+/** Authenticates a client that names itself, which must be the token's client. SDKs may omit the client. */
 async function requireSameClient(
   context: TenantContext,
   { body, headers }: TenantRequest,

@@ -9,7 +9,7 @@ import { requireMfaBearer } from './require-mfa-bearer.ts';
 
 const noStore = { 'cache-control': 'no-store' };
 
-/** GET and DELETE /mfa/authenticators: what a user has enrolled, confirmed or not; the removal takes an access token. */
+/** GET and DELETE /mfa/authenticators: lists a user's enrolments, confirmed or not; DELETE needs an access token. */
 export const authenticatorEndpoints = (context: TenantContext): Endpoint[] => [
   {
     method: 'GET',

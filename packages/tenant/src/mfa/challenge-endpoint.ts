@@ -7,7 +7,7 @@ import type { Authenticator } from '../state/factor-documents.ts';
 import { oauthError } from '../wire/errors.ts';
 import type { Endpoint } from '../wire/row.ts';
 
-/** POST /mfa/challenge: chooses a factor of the user and, where it is out of band, sends the code or the push. */
+/** POST /mfa/challenge: selects one of the user's factors and, if it is out of band, sends the code or the push. */
 export const challengeEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/mfa/challenge',

@@ -17,7 +17,7 @@ const kinds = {
   'recovery-code': 'recovery-code',
 } as const satisfies Record<FactorType, FactorChoice['kind']>;
 
-/** The page that lets a user choose what to enrol, or that of the only factor there is. */
+/** The page that lists the factors to enrol, or the enrolment page if there is only one. */
 export function showEnrolment(signIn: FactorSignIn): TenantReply {
   const types = typesOf(signIn);
   const [only] = types;
@@ -26,13 +26,13 @@ export function showEnrolment(signIn: FactorSignIn): TenantReply {
   return mfaChoicePage({ ...signIn.model, purpose: 'enrol', factors });
 }
 
-/** Which of the factors that may be enrolled the name stands for. */
+/** The enrollable factor with this name; undefined if it may not be enrolled. */
 export const enrollable = (signIn: FactorSignIn, name: string | undefined): FactorType | undefined =>
   typesOf(signIn).find((type) => type === name);
 
 const typesOf = ({ step }: FactorSignIn): readonly FactorType[] => (step?.kind === 'enrol' ? step.types : []);
 
-/** The page on which a factor is set up. */
+/** The page that sets up a factor. */
 export function beginEnrolment(signIn: FactorSignIn, type: FactorType, problem?: Problem): TenantReply {
   const { context, user, model } = signIn;
   const page = { ...model, ...problem, hidden: { factor: type }, otherFactors: typesOf(signIn).length > 1 };
@@ -48,14 +48,14 @@ export function beginEnrolment(signIn: FactorSignIn, type: FactorType, problem?:
   return mfaEnrolPage({ ...page, kind: type === 'email' ? 'email' : 'sms', recipient });
 }
 
-/** The authenticator app that waits for its first code; that of a device which is sent pushes is the device's. */
+/** The unconfirmed authenticator app; undefined for a push device, whose app is confirmed with it. */
 export function pendingApp(signIn: FactorSignIn): Authenticator | undefined {
   const waiting = factorsOf(signIn);
   const devices = new Set(waiting.flatMap((own) => (own.oob_channel ? [own.enrolment] : [])));
   return waiting.find(({ secret, enrolment }) => secret !== undefined && !devices.has(enrolment));
 }
 
-/** Takes where codes shall be sent, and sends the first one. */
+/** Stores the address that codes go to, and sends the first one. */
 export function enrolAddress(signIn: FactorSignIn, type: 'phone' | 'email'): TenantReply {
   const { body } = signIn.request;
   const typed = body.text(type === 'email' ? 'email' : 'phone_number')?.replaceAll(/[\s()-]/g, '') ?? '';
@@ -71,4 +71,4 @@ export function enrolAddress(signIn: FactorSignIn, type: 'phone' | 'email'): Ten
 }
 
 const send = (signIn: FactorSignIn, wanted: Enrolment): TenantReply =>
-  showFactor(signIn, enrol(signIn.context, signIn.user, wanted), { anew: true });
+  showFactor(signIn, enrol(signIn.context, signIn.user, wanted), { resend: true });

@@ -1,4 +1,4 @@
-import { lostTransaction, requireTransaction } from '../authorize/login-transaction.ts';
+import { requireTransaction, transactionNotFound } from '../authorize/login-transaction.ts';
 import { clientOf, stepModel } from '../authorize/step-model.ts';
 import type { TenantContext } from '../context.ts';
 import { type FactorStep, nextFactor } from '../factors/next-factor.ts';
@@ -8,25 +8,25 @@ import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import type { TenantRequest } from '../wire/row.ts';
 
-/** A sign-in by browser that has come to its second factor. */
+/** A browser sign-in at its second factor. */
 export interface FactorSignIn {
   readonly context: TenantContext;
   readonly request: TenantRequest;
   readonly transaction: LoginTransaction;
   readonly user: User;
-  /** Undefined: none is needed, or it has been given. */
+  /** The required step; undefined if none is needed or the factor has been verified. */
   readonly step: FactorStep | undefined;
   readonly prover: Prover;
-  /** What each of its pages is told. */
+  /** The values that each of its pages receives. */
   readonly model: Pick<StepModel, 'state' | 'application' | 'redirectsTo'>;
 }
 
-/** The sign-in that a request to /u/mfa belongs to. Throws an error page where there is none, or nobody yet. */
+/** The sign-in of a request to /u/mfa. Throws an error page if there is none, or if no user has signed in yet. */
 export function requireFactorSignIn(context: TenantContext, request: TenantRequest): FactorSignIn {
   const transaction = requireTransaction(context, request);
   const { user_id = '', amr } = transaction;
   const user = context.state.users.get(user_id);
-  if (!user) throw lostTransaction();
+  if (!user) throw transactionNotFound();
   const question = { acrValues: transaction.request.acr_values, ip: request.ip };
   return {
     context,

@@ -4,14 +4,14 @@ import type { TenantContext } from '../context.ts';
 import type { Endpoint, TenantReply } from '../wire/row.ts';
 import { beginEnrolment, enrolAddress, enrollable, pendingApp, showEnrolment } from './enrol-on-page.ts';
 import { type FactorSignIn, requireFactorSignIn } from './factor-sign-in.ts';
-import { goOnIfProven, proveOnPage } from './prove-on-page.ts';
+import { continueIfProven, proveOnPage } from './prove-on-page.ts';
 import { factorsOf, showChoice, showFactor } from './show-factor.ts';
 
 type Reply = TenantReply | Promise<TenantReply>;
 
 const path = '/u/mfa';
 
-/** GET and POST /u/mfa: the second factor of a sign-in by browser, given or set up. */
+/** GET and POST /u/mfa: verifies or enrols the second factor of a browser sign-in. */
 export function mfaPageEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
     { method: 'GET', path, handle: (request) => show(requireFactorSignIn(context, request)) },
@@ -20,11 +20,11 @@ export function mfaPageEndpoints(context: TenantContext): Endpoint[] {
   return rows.map(browserEndpoint);
 }
 
-/** The page that the sign-in is at; where it needs no factor, the one it goes on to. */
+/** The current page of the sign-in; if no factor is needed, the next one. */
 function show(signIn: FactorSignIn): Reply {
   const { context, request, transaction, step } = signIn;
   if (!step) return advance(context, request, transaction, []);
-  const onward = goOnIfProven(signIn);
+  const onward = continueIfProven(signIn);
   if (onward) return onward;
   if (step.kind === 'enrol') return showEnrolment(signIn);
   const [strongest] = factorsOf(signIn);
@@ -41,7 +41,7 @@ function submit(signIn: FactorSignIn): Reply {
   return type === undefined ? submitFactor(signIn, action) : submitEnrolment(signIn, type, action);
 }
 
-/** About a factor that the user has, or that waits for the code that was sent. */
+/** Actions on an enrolled factor, or on one that waits for the code that was sent. */
 function submitFactor(signIn: FactorSignIn, action: string | undefined): Reply {
   const { body } = signIn.request;
   const factors = factorsOf(signIn);
@@ -51,10 +51,10 @@ function submitFactor(signIn: FactorSignIn, action: string | undefined): Reply {
   );
   if (!own) return show(signIn);
   if (action === 'continue' || action === 'recover') return proveOnPage(signIn, own);
-  return showFactor(signIn, own, { anew: action === 'resend' });
+  return showFactor(signIn, own, { resend: action === 'resend' });
 }
 
-/** About a factor that is being set up. */
+/** Actions on a factor during its enrolment. */
 function submitEnrolment(
   signIn: FactorSignIn,
   type: NonNullable<ReturnType<typeof enrollable>>,

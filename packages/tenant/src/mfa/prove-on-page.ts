@@ -14,7 +14,7 @@ type Reply = TenantReply | Promise<TenantReply>;
 
 const writingDownMs = 3600 * 1000;
 
-/** Takes what a user has typed for a factor: asks again where it is wrong, else leads on. */
+/** Verifies a user's input for a factor: shows the page again if it is wrong, otherwise continues the sign-in. */
 export function proveOnPage(
   signIn: FactorSignIn,
   own: Authenticator,
@@ -23,16 +23,16 @@ export function proveOnPage(
   const code = signIn.request.body.text('code');
   const { context, user, step } = signIn;
   const { proof, firstCode } = context.state.transaction(() => {
-    // Made before the proof, which confirms it together with the factor.
+    // Created before the verification, which confirms it together with the factor.
     const made = step?.kind === 'enrol' ? makeFirstRecoveryCode(context, user) : undefined;
     const result = prove(signIn, own, code);
-    if (!result.refusal) remember(signIn, own);
+    if (!result.refusal) storeProof(signIn, own);
     return { proof: result, firstCode: made };
   });
   if (proof.refusal) return askAgain(toProblem(proof.refusal));
   const toKeep = 'nextCode' in proof ? proof.nextCode : firstCode;
   if (toKeep !== undefined) return newRecoveryCodePage({ ...signIn.model, code: toKeep });
-  return goOnIfProven(signIn) ?? showFactor(signIn, own);
+  return continueIfProven(signIn) ?? showFactor(signIn, own);
 }
 
 function prove(
@@ -44,13 +44,13 @@ function prove(
   if (own.authenticator_type === 'otp') return proveOtp(context, prover, code ?? '');
   if (own.authenticator_type === 'recovery-code') return proveRecoveryCode(context, prover, code ?? '');
   const challenge = challengeFor(signIn, own);
-  // One that is over is replaced by the page that tells so.
+  // An expired challenge is replaced by a page that reports it.
   if (!challenge) return { refusal: oauthError(403, 'expired_token', 'oob_code is expired') };
   return proveChallenge(context, prover, challenge, code ?? '');
 }
 
-/** Notes that the factor has been given: a page may come between that and the way on. */
-function remember({ context, transaction, user }: FactorSignIn, own: Authenticator): void {
+/** Stores that the factor has been verified, because a page may follow before the sign-in continues. */
+function storeProof({ context, transaction, user }: FactorSignIn, own: Authenticator): void {
   const { state, clock } = context;
   const method = own.oob_channel ?? own.authenticator_type;
   const amr = [method === 'auth0' ? 'push' : method, 'mfa'];
@@ -58,8 +58,11 @@ function remember({ context, transaction, user }: FactorSignIn, own: Authenticat
   state.factorProofs.put({ id: transaction.id, user_id: user.user_id, amr, expires_ms });
 }
 
-/** Leads a sign-in on whose factor has been given, once, by the user that it is of now. Undefined where it has not. */
-export function goOnIfProven({ context, request, transaction, user }: FactorSignIn): Reply | undefined {
+/**
+ * Continues a sign-in whose factor its current user has verified. Works once; undefined if the factor has not been
+ * verified.
+ */
+export function continueIfProven({ context, request, transaction, user }: FactorSignIn): Reply | undefined {
   const { state, clock } = context;
   const proof = state.factorProofs.get(transaction.id);
   if (!proof) return undefined;
@@ -68,11 +71,11 @@ export function goOnIfProven({ context, request, transaction, user }: FactorSign
   return continueLogin(context, request, transaction.id, { amr: proof.amr });
 }
 
-/** What people are told; clients of the API get the codes. */
+/** Page texts by error code; API clients receive the codes. */
 const texts: Readonly<Record<string, string>> = {
-  authorization_pending: 'It has not been allowed yet.',
-  slow_down: 'It has not been allowed yet.',
-  access_denied: 'It was denied on the device.',
+  authorization_pending: 'The sign-in has not been approved yet.',
+  slow_down: 'The sign-in has not been approved yet.',
+  access_denied: 'The sign-in was denied on the device.',
   expired_token: 'The code is no longer valid. We have sent a new one.',
 };
 

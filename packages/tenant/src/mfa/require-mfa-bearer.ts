@@ -11,9 +11,9 @@ import type { TenantRequest } from '../wire/row.ts';
 export interface MfaBearer {
   readonly user: User;
   readonly clientId: string;
-  /** What codes that are sent for this caller are tied to. */
+  /** What the caller's challenges are bound to. */
   readonly holder: string;
-  /** Whether it is the `mfa_token` of a sign-in that has proven a password and nothing more. */
+  /** Whether it is an `mfa_token`, which proves only the first factor. */
   readonly halfway: boolean;
 }
 
@@ -21,8 +21,8 @@ const forbidden = (scope: MfaScope) =>
   oauthError(403, 'insufficient_scope', `Insufficient scope, expected: ${scope}`);
 
 /**
- * Who calls the MFA API: by an access token with the scope or, where `orTicket`, by the `mfa_token` of a sign-in.
- * Throws 401 for a token that is missing, unknown or over, 403 for one that does not reach so far.
+ * Authenticates a caller of the MFA API by an access token with the scope or, with `orTicket`, by an `mfa_token`.
+ * Throws 401 for a token that is missing, unknown or expired, and 403 for one without the scope.
  */
 export async function requireMfaBearer(
   context: TenantContext,

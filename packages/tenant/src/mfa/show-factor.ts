@@ -9,20 +9,20 @@ import type { Authenticator, MfaChallenge } from '../state/factor-documents.ts';
 import type { TenantReply } from '../wire/row.ts';
 import type { FactorSignIn } from './factor-sign-in.ts';
 
-/** What went wrong with the step before, and the status that says so. */
+/** The error of the previous step, and its HTTP status. */
 export interface Problem {
   readonly status: number;
   readonly error: string;
 }
 
-/** What a user may be asked for here, the strongest first; while they enrol, what waits to be confirmed. */
+/** The factors that can be asked for here, strongest first; during an enrolment, the unconfirmed ones. */
 export function factorsOf({ context, user, step }: FactorSignIn): Authenticator[] {
   if (step?.kind === 'enrol') return enrolledBy(context, user).filter(({ active }) => !active);
   const recovery = recoveryOf(context, user);
   return [...challengeableOf(context, user).toSorted(byPreference), ...(recovery ? [recovery] : [])];
 }
 
-/** The challenge that a sign-in has for an authenticator, as long as it can be answered. */
+/** The sign-in's challenge for an authenticator; undefined if there is none or it has expired. */
 export function challengeFor(
   { context, transaction }: FactorSignIn,
   own: Authenticator,
@@ -33,20 +33,20 @@ export function challengeFor(
     .find(({ authenticator_id, expires_ms }) => authenticator_id === own.id && expires_ms > clock.now());
 }
 
-/** The page that asks for a factor; what it takes is sent where it has not been, or where `anew`. */
+/** The page that asks for a factor. Sends a challenge if there is none, or again with `resend`. */
 export function showFactor(
   signIn: FactorSignIn,
   own: Authenticator,
-  { problem, anew = false }: { readonly problem?: Problem; readonly anew?: boolean } = {},
+  { problem, resend = false }: { readonly problem?: Problem; readonly resend?: boolean } = {},
 ): TenantReply {
   const { context, user, transaction, model, step } = signIn;
   const page = { ...model, ...problem, hidden: { factor: own.id }, otherFactors: hasOthers(signIn) };
   if (own.authenticator_type === 'recovery-code') return recoveryCodePage(page);
   if (own.authenticator_type === 'otp') return mfaCodePage({ ...page, channel: 'otp' });
-  if (anew || !challengeFor(signIn, own)) makeChallenge(context, user, own, transaction.id);
+  if (resend || !challengeFor(signIn, own)) makeChallenge(context, user, own, transaction.id);
   const { oob_channel: channel, address = '' } = own;
   if (channel === 'auth0') return mfaPushPage(page);
-  // Who has just typed it need not guess which one it is.
+  // During an enrolment the user has just typed the address, so it is shown in full.
   const recipient = step?.kind === 'enrol' ? address : maskAddress(address);
   return mfaCodePage({ ...page, channel: channel === 'email' ? 'email' : 'sms', recipient });
 }
@@ -54,7 +54,7 @@ export function showFactor(
 const hasOthers = (signIn: FactorSignIn): boolean =>
   signIn.step?.kind === 'enrol' ? signIn.step.types.length > 1 : factorsOf(signIn).length > 1;
 
-/** The page that lets a user choose among the factors they have. */
+/** The page that lists the user's factors. */
 export const showChoice = (signIn: FactorSignIn): TenantReply =>
   mfaChoicePage({
     ...signIn.model,

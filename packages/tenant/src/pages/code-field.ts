@@ -1,7 +1,7 @@
 import { field } from './form.ts';
 import type { Html } from './html.ts';
 
-/** Where a code of six digits or so is typed; phones offer the one they have just received. */
+/** The input for a short numeric code; phones suggest the code that they have just received. */
 export const codeField = ({ autofocus = true }: { readonly autofocus?: boolean } = {}): Html =>
   field({
     name: 'code',

@@ -3,15 +3,15 @@ import { button, form } from './form.ts';
 import { html } from './html.ts';
 import { type PageOptions, toPage } from './page.ts';
 
-/** POST to `action` with `action` of `accept` or `deny` and the hidden fields. */
+/** The form posts to `action`, with the field `action` of `accept` or `deny` and the hidden fields. */
 export interface ConfirmLogoutModel extends PageOptions {
   readonly action: string;
   readonly hidden: Readonly<Record<string, string | undefined>>;
-  /** Who is signed in. */
+  /** Name of the signed-in user. */
   readonly user?: string | undefined;
 }
 
-/** The page that asks before it signs somebody out, where the request cannot prove that they want it. */
+/** Asks for confirmation of a logout whose request does not prove that the user wants it. */
 export const confirmLogoutPage = (model: ConfirmLogoutModel): TenantReply =>
   toPage({
     ...model,

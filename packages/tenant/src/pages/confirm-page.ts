@@ -3,14 +3,14 @@ import { button, form } from './form.ts';
 import { html } from './html.ts';
 import { type StepModel, toPage } from './page.ts';
 
-/** POST /u/confirm with `action` of `accept` or `deny`. */
+/** The form posts to /u/confirm with `action` of `accept` or `deny`. */
 export interface ConfirmModel extends StepModel {
   readonly user: string;
-  /** The callback that anybody on the machine could listen at: an address on loopback, or an app's own scheme. */
+  /** A callback that any local program could receive: a loopback address, or an app's custom scheme. */
   readonly destination: string;
 }
 
-/** The page that asks whether a first-party sign-in was meant, where its callback proves nothing about who listens. */
+/** Asks the user to confirm a first-party sign-in whose callback does not identify its receiver. */
 export const confirmPage = (model: ConfirmModel): TenantReply =>
   toPage({
     ...model,

@@ -3,28 +3,28 @@ import { button, form } from './form.ts';
 import { html } from './html.ts';
 import { type StepModel, toPage } from './page.ts';
 
-/** POST /u/consent with `action` of `accept` or `deny`. */
+/** The form posts to /u/consent with `action` of `accept` or `deny`. */
 export interface ConsentModel extends StepModel {
-  /** How the signed-in user is called. */
+  /** Name of the signed-in user. */
   readonly user: string;
-  /** Where the answer goes: the host of the callback. */
+  /** The host of the callback. */
   readonly destination: string;
-  /** What is asked for, by what it concerns. */
+  /** The requested scopes, in groups. */
   readonly requests: readonly ScopeGroup[];
 }
 
 export interface ScopeGroup {
-  /** Name of the API, or of the user's own data. */
+  /** Name of the API, or of the user's profile. */
   readonly name: string;
   readonly scopes: readonly { readonly value: string; readonly description?: string | undefined }[];
 }
 
-/** The page that asks a user whether an application may have what it wants. */
+/** Asks the user to consent to the scopes of an application. */
 export const consentPage = (model: ConsentModel): TenantReply =>
   toPage({
     ...model,
     heading: `Authorize ${model.application}`,
-    body: html`<p class="lead">Hello <strong>${model.user}</strong>, <strong>${model.application}</strong> asks for your permission.</p>
+    body: html`<p class="lead">Hello <strong>${model.user}</strong>, <strong>${model.application}</strong> requests your permission.</p>
 ${model.requests.map(
   ({ name, scopes }) => html`<section class="request">
 <h2>${name}</h2>

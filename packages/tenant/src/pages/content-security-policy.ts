@@ -1,17 +1,17 @@
 export interface PolicyParts {
-  /** URLs outside of the tenant to which the answer to a form of the page may redirect; `http://host:*` is any port. */
+  /** URLs outside of the tenant that a form's response may redirect to; `http://host:*` is any port. */
   readonly redirectsTo?: readonly string[] | undefined;
-  /** `'sha256-…'` of the one inline script, or `'self'` for scripts that are files of ours. */
+  /** `'sha256-…'` of the inline script, or `'self'` for the tenant's script files. */
   readonly script?: string | undefined;
-  /** Whether its script may fetch from the tenant. */
+  /** Whether the script may fetch from the tenant. */
   readonly fetchesItself?: boolean | undefined;
-  /** URLs whose pages may frame this one; none where absent. */
+  /** URLs whose pages may frame this page. Default: none. */
   readonly framedBy?: readonly string[] | undefined;
 }
 
 /**
- * The Content-Security-Policy of a page: nothing but our stylesheet and our forms, plus what the parts say.
- * `form-action` governs redirects after a POST too, each of them, which is why a page has to name where they lead.
+ * The Content-Security-Policy of a page: only the tenant's stylesheet and forms, plus the given parts. Browsers apply
+ * `form-action` to every redirect after a POST, so a page must list the redirect targets.
  */
 export function contentSecurityPolicy(parts: PolicyParts): string {
   const { redirectsTo = [], script, fetchesItself = false, framedBy = [] } = parts;
@@ -31,12 +31,12 @@ export function contentSecurityPolicy(parts: PolicyParts): string {
 
 const sources = (urls: readonly string[]): string => [...new Set(urls.map(toSource))].join(' ');
 
-/** An origin with any port, which a URL cannot say. */
+/** An origin with any port, which `URL` cannot parse. */
 const anyPort = /^https?:\/\/[\w.-]+:\*$/;
 
 /**
- * The origin of a URL as a policy can say it. A scheme of an app's own has no origin, and a policy has no way to name
- * an IPv6 address, nor a host with a `;` or a comma: there the scheme stands for all of it. Throws what `URL` throws.
+ * The CSP source for a URL's origin. Falls back to the scheme if CSP cannot express the origin: a custom scheme, an
+ * IPv6 address, or a host with `;` or a comma. Throws the error of `URL` for an invalid URL.
  */
 function toSource(url: string): string {
   if (anyPort.test(url)) return url;

@@ -5,16 +5,16 @@ import { inlineScript } from './inline-script.ts';
 import { type PageOptions, toPage } from './page.ts';
 
 export interface FormPostModel extends Pick<PageOptions, 'redirectsTo'> {
-  /** The client's callback, which has been judged. */
+  /** The client's callback, already validated. */
   readonly redirectUri: string;
-  /** What the answer says: `code`, `state`, `id_token`, `error` … */
+  /** The response parameters: `code`, `state`, `id_token`, `error` … */
   readonly parameters: Readonly<Record<string, string | undefined>>;
 }
 
-// Called on the prototype: a parameter may be named `submit`.
+// Called on the prototype, because a parameter can be named `submit`.
 const script = inlineScript('HTMLFormElement.prototype.submit.call(document.forms[0]);');
 
-/** The answer in `response_mode=form_post`: a form that sends itself, or by its button where scripts are off. */
+/** A response with `response_mode=form_post`: a form that submits itself, or by its button without scripts. */
 export const formPostPage = ({ redirectUri, redirectsTo = [], parameters }: FormPostModel): TenantReply =>
   toPage({
     heading: 'One moment',

@@ -6,19 +6,19 @@ export interface Field {
   readonly type?: 'text' | 'email' | 'tel' | 'password' | undefined;
   readonly autocomplete: string;
   readonly value?: string | undefined;
-  /** What is wrong with it. */
+  /** The error text. */
   readonly error?: string | undefined;
-  /** A sentence below it. */
+  /** The hint below it. */
   readonly hint?: HtmlValue;
   readonly optional?: boolean | undefined;
   readonly more?: Readonly<Record<string, AttributeValue>> | undefined;
 }
 
-/** A labelled input with its hint and its error, tied together for screen readers. */
+/** A labelled input whose hint and error are linked to it for screen readers. */
 export function field(of: Field): Html {
   const { name, error, hint, optional = false } = of;
-  const notes = { [`${name}-error`]: error, [`${name}-hint`]: hint };
-  const described = Object.keys(notes).filter((id) => notes[id] !== undefined);
+  const parts = { [`${name}-error`]: error, [`${name}-hint`]: hint };
+  const described = Object.keys(parts).filter((id) => parts[id] !== undefined);
   const input = attributes({
     id: name,
     name,
@@ -38,13 +38,13 @@ ${hint !== undefined && html`<div class="hint" id="${name}-hint">${hint}</div>`}
 </div>`;
 }
 
-/** Labelled inputs one after the other; the first that has an error takes the focus. */
+/** Labelled inputs; the first one with an error gets the focus. */
 export const fieldsOf = (list: readonly Field[]): Html[] => {
   const wrong = list.find(({ error }) => error !== undefined);
   return list.map((one) => field(one === wrong ? { ...one, more: { ...one.more, autofocus: true } } : one));
 };
 
-/** A form that posts to us; hidden fields that are undefined are left out. */
+/** A form that posts to the tenant; undefined hidden fields are left out. */
 export const form = (
   action: string,
   hidden: Readonly<Record<string, string | undefined>>,
@@ -59,17 +59,17 @@ ${content}
 
 export interface Button {
   readonly label: HtmlValue;
-  /** The form sends it with the button that was pressed. */
+  /** The form sends it with the pressed button. */
   readonly name?: string | undefined;
   readonly value?: string | undefined;
   readonly look?: 'primary' | 'secondary' | 'secondary row' | 'link' | undefined;
-  /** Sends the form without asking for its fields. */
+  /** Submits the form without validating its fields. */
   readonly skipsFields?: boolean | undefined;
 }
 
 export const button = ({ label, name, value, look = 'primary', skipsFields }: Button): Html =>
   html`<button${attributes({ type: 'submit', class: look, name, value, formnovalidate: skipsFields })}>${label}</button>`;
 
-/** What is wrong with the form as a whole; read out as soon as the page is there. */
+/** An error of the whole form; screen readers announce it when the page loads. */
 export const alert = (error: string | undefined): HtmlValue =>
   error !== undefined && html`<p class="alert" role="alert">${error}</p>`;

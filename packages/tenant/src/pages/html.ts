@@ -1,4 +1,4 @@
-/** A piece of HTML that is safe to send: made by `html`, or vouched for by `trustedHtml`. */
+/** Safe HTML, created by `html` or `trustedHtml`. */
 export class Html {
   readonly text: string;
 
@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-/** What `html` takes in; false and undefined leave nothing. */
+/** The values that `html` accepts; false and undefined render nothing. */
 export type HtmlValue = Html | string | number | false | undefined | readonly HtmlValue[];
 
 const entities: Readonly<Record<string, string>> = {
@@ -23,14 +23,14 @@ const escapeHtml = (text: string): string =>
   text.replace(/[&<>"'`]/g, (character) => entities[character] ?? '');
 
 /**
- * Writes HTML. Whatever is put in is escaped, for text and for quoted attributes alike, unless it is `Html` itself.
- * Attributes are always quoted; nothing is put into tags, names of attributes, scripts or comments.
+ * A template tag for HTML. It escapes every value, in text and in quoted attributes, unless the value is an `Html`.
+ * Quote attributes always; do not insert values into tag names, attribute names, scripts or comments.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(strings.map((string, at) => string + toText(values[at])).join(''));
 }
 
-/** Text that is HTML already and holds nothing that came from outside. */
+/** Marks text as HTML. It must not contain any external input. */
 export const trustedHtml = (text: string): Html => new Html(text);
 
 function toText(value: HtmlValue): string {
@@ -40,10 +40,10 @@ function toText(value: HtmlValue): string {
   return escapeHtml(String(value));
 }
 
-/** An attribute's value; true stands alone, false and undefined leave it out. */
+/** True renders the bare attribute; false and undefined omit it. */
 export type AttributeValue = string | number | boolean | undefined;
 
-/** Attributes with a space before each, names as given, values escaped. */
+/** Renders attributes with a leading space each; values are escaped, names are not. */
 export const attributes = (values: Readonly<Record<string, AttributeValue>>): Html =>
   new Html(
     Object.entries(values)

@@ -1,6 +1,6 @@
 import { type Html, html, trustedHtml } from './html.ts';
 
-/** Drawn in a square of 24, in the colour of the text around them. They say nothing that words do not. */
+/** Icons of 24 by 24 in the text colour. They are decorative; the text next to them has the same information. */
 const drawings = {
   gate: '<path d="M3 21V9.5L12 3l9 6.5V21M8 21v-6.5a4 4 0 0 1 8 0V21M1.5 21h21"/>',
   done: '<path d="m4.5 12.5 5 5 10-11"/>',
@@ -14,6 +14,6 @@ const drawings = {
   'recovery-code': '<circle cx="8" cy="15" r="4.5"/><path d="M11.5 11.5 20 3m-4.5 4.5L19 11"/>',
 } as const satisfies Record<string, string>;
 
-/** A picture beside words; screen readers pass over it. */
+/** A decorative icon, hidden from screen readers. */
 export const icon = (name: keyof typeof drawings, look?: string): Html =>
   html`<svg${look !== undefined && html` class="${look}"`} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${trustedHtml(drawings[name])}</svg>`;

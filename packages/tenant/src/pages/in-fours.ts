@@ -1,5 +1,5 @@
 import { type Html, html } from './html.ts';
 
-/** A long key in groups of four that the eye can follow; copied, it has no spaces. */
+/** A long key in visual groups of four; a copy of it contains no spaces. */
 export const inFours = (key: string): Html =>
   html`${(key.match(/.{1,4}/g) ?? []).map((part) => html`<span class="part">${part}</span><wbr>`)}`;

@@ -3,7 +3,7 @@ import { button, form } from './form.ts';
 import { html } from './html.ts';
 import { type PageOptions, toPage } from './page.ts';
 
-/** POST to `action` with `ticket`. */
+/** The form posts to `action` with `ticket`. */
 export interface MailLinkModel extends PageOptions {
   readonly action: string;
   readonly ticket: string;
@@ -14,7 +14,7 @@ export interface MailLinkModel extends PageOptions {
   readonly email: string;
 }
 
-/** What a link in a mail shows first: programs that look into mails open links, but press no buttons. */
+/** The first page of a mailed link. It needs a click, because mail scanners open links but press no buttons. */
 export const mailLinkPage = (model: MailLinkModel): TenantReply =>
   toPage({
     ...model,

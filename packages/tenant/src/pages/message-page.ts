@@ -3,15 +3,15 @@ import { html } from './html.ts';
 import { icon } from './icons.ts';
 import { type PageOptions, toPage } from './page.ts';
 
-/** A page without a form: an error, or that something is done. */
+/** A page without a form: an error or a confirmation. */
 export interface MessageModel extends PageOptions {
   readonly tone: 'error' | 'done' | 'plain';
   readonly heading: string;
-  /** A sentence or two; a list makes paragraphs. */
+  /** A list renders paragraphs. */
   readonly text: string | readonly string[];
-  /** What a developer looks for: code of the error, what was sent. */
+  /** Details for developers, such as the error code and the sent value. */
   readonly details?: readonly { readonly label: string; readonly value: string }[] | undefined;
-  /** Where to go from here: a path of ours, or an http(s) address. */
+  /** The next step: a path of the tenant, or an http(s) URL. */
   readonly link?: { readonly href: string; readonly label: string } | undefined;
 }
 

@@ -4,9 +4,9 @@ import { html } from './html.ts';
 import { icon } from './icons.ts';
 import { type StepModel, toPage } from './page.ts';
 
-/** POST /u/mfa with `factor`. */
+/** The form posts to /u/mfa with `factor`. */
 export interface MfaChoiceModel extends StepModel {
-  /** To prove who they are, or to set a factor up. */
+  /** To verify or to enrol a factor. */
   readonly purpose: 'challenge' | 'enrol';
   readonly factors: readonly FactorChoice[];
 }
@@ -15,7 +15,7 @@ export interface FactorChoice {
   /** Sent as `factor`. */
   readonly id: string;
   readonly kind: 'otp' | 'sms' | 'voice' | 'email' | 'push' | 'recovery-code';
-  /** Masked phone number or address. */
+  /** Masked phone number or e-mail address. */
   readonly detail?: string | undefined;
 }
 
@@ -28,7 +28,7 @@ const names: Readonly<Record<FactorChoice['kind'], string>> = {
   'recovery-code': 'Recovery code',
 };
 
-/** The page that lets a user choose among second factors. */
+/** Lists the second factors to choose from. */
 export const mfaChoicePage = (model: MfaChoiceModel): TenantReply =>
   toPage({
     ...model,

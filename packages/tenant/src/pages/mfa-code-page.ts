@@ -6,14 +6,14 @@ import { type StepModel, toPage } from './page.ts';
 
 export type CodeChannel = 'otp' | 'sms' | 'email';
 
-/** POST /u/mfa with `code` and `action` of `continue`, or with `action` of `resend` or `choose` alone. */
+/** The form posts to /u/mfa with `code` and `action` of `continue`, or with only `action` of `resend` or `choose`. */
 export interface MfaCodeModel extends StepModel {
   readonly channel: CodeChannel;
-  /** Where the code was sent, masked. */
+  /** The masked address that the code was sent to. */
   readonly recipient?: string | undefined;
   /** Whether there is another factor to choose. */
   readonly otherFactors: boolean;
-  /** Goes along as hidden fields. */
+  /** Sent as hidden fields. */
   readonly hidden?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -23,7 +23,7 @@ const headings: Readonly<Record<CodeChannel, string>> = {
   email: 'Check your email',
 };
 
-/** The page that asks for a code of a second factor. */
+/** Asks for the code of a second factor. */
 export function mfaCodePage(model: MfaCodeModel): TenantReply {
   const { channel, recipient } = model;
   const lead =

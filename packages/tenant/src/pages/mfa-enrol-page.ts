@@ -6,10 +6,13 @@ import { type Html, html, trustedHtml } from './html.ts';
 import { inFours } from './in-fours.ts';
 import { type StepModel, toPage } from './page.ts';
 
-/** POST /u/mfa with `action` of `enrol` and `code`, `phone_number` or `email`; or with `action` of `choose`. */
+/**
+ * The form posts to /u/mfa with `action` of `enrol` and `code`, `phone_number` or `email`; or with `action` of
+ * `choose`.
+ */
 export type MfaEnrolModel = StepModel & {
   readonly otherFactors: boolean;
-  /** Goes along as hidden fields. */
+  /** Sent as hidden fields. */
   readonly hidden?: Readonly<Record<string, string>> | undefined;
 } & (AppEnrolment | RecipientEnrolment);
 
@@ -17,17 +20,17 @@ interface AppEnrolment {
   readonly kind: 'otp';
   /** Base32. */
   readonly secret: string;
-  /** `otpauth://…`, which the QR code holds. */
+  /** The `otpauth://…` URI of the QR code. */
   readonly uri: string;
 }
 
 interface RecipientEnrolment {
   readonly kind: 'sms' | 'email';
-  /** As typed before. */
+  /** The submitted value. */
   readonly recipient?: string | undefined;
 }
 
-/** The page that sets a second factor up: a QR code to scan, or where codes are to be sent. */
+/** Sets up a second factor: shows a QR code, or asks for the address that codes are sent to. */
 export function mfaEnrolPage(model: MfaEnrolModel): TenantReply {
   return toPage({
     ...model,
@@ -42,7 +45,7 @@ ${form('/u/mfa', { state: model.state, ...model.hidden }, [
   });
 }
 
-// Typing comes second here: the field takes the focus only when a code was wrong.
+// The user scans first, so the field gets the focus only after a wrong code.
 const appFields = ({ uri, secret }: AppEnrolment, autofocus: boolean): Html => html`<ol class="steps">
 <li>Scan this code with your authenticator app.
 <div class="qr" role="img" aria-label="QR code for your authenticator app">${trustedHtml(renderSVG(uri, { border: 3 }))}</div>

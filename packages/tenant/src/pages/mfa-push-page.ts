@@ -3,19 +3,19 @@ import { alert, button, form } from './form.ts';
 import { html } from './html.ts';
 import { type StepModel, toPage } from './page.ts';
 
-/** POST /u/mfa with `action` of `continue`, `resend` or `choose`. */
+/** The form posts to /u/mfa with `action` of `continue`, `resend` or `choose`. */
 export interface MfaPushModel extends StepModel {
   readonly otherFactors: boolean;
-  /** Goes along as hidden fields. */
+  /** Sent as hidden fields. */
   readonly hidden?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The page that waits for an answer on another device. */
+/** Waits for the response on another device. */
 export const mfaPushPage = (model: MfaPushModel): TenantReply =>
   toPage({
     ...model,
     heading: 'Check your device',
-    body: html`<p class="lead">We have sent a notification to your device. Allow it there, then continue here.</p>
+    body: html`<p class="lead">We have sent a notification to your device. Approve it there, then continue here.</p>
 ${alert(model.error)}
 ${form('/u/mfa', { state: model.state, ...model.hidden }, [
   button({ label: 'Continue', name: 'action', value: 'continue' }),

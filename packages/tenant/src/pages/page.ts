@@ -4,40 +4,40 @@ import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { stylesheetHref } from './stylesheet.ts';
 
-/** What may be said about any page. */
+/** Options of every page. */
 export interface PageOptions {
-  /** Of the answer; 200 where absent. */
+  /** HTTP status. Default: 200. */
   readonly status?: number | undefined;
   /**
-   * URLs outside of the tenant to which the answers to this page's forms may redirect: browsers hold each redirect
-   * after a POST against `form-action`.
+   * URLs outside of the tenant that the forms' responses may redirect to, because browsers apply `form-action` to every
+   * redirect after a POST.
    */
   readonly redirectsTo?: readonly string[] | undefined;
 }
 
-/** What the pages of a sign-in have in common. */
+/** The values of every sign-in page. */
 export interface StepModel extends PageOptions {
-  /** Id of the login transaction; the hidden field `state`. */
+  /** Id of the login transaction, sent as the hidden field `state`. */
   readonly state: string;
-  /** Name of the application that is signed in to. */
+  /** Name of the application. */
   readonly application: string;
-  /** What went wrong with the step before, in a sentence. */
+  /** The error of the previous step. */
   readonly error?: string | undefined;
 }
 
 export interface Page extends PageOptions, Omit<PolicyParts, 'redirectsTo'> {
-  /** The one heading; with the application's name, the title of the window. */
+  /** The heading; together with the application's name, the window title. */
   readonly heading: string;
   readonly application?: string | undefined;
   /** Above the heading. */
   readonly sign?: Html | undefined;
   /** Below the heading. */
   readonly body: Html;
-  /** After everything else. */
+  /** At the end of the page. */
   readonly end?: Html | undefined;
 }
 
-/** A whole HTML page with the headers that guard it. */
+/** Renders an HTML page with its security headers. */
 export function toPage({
   heading,
   application,
@@ -74,7 +74,8 @@ ${end}
     contentType: 'text/html; charset=utf-8',
     headers: {
       'content-security-policy': contentSecurityPolicy(policy),
-      // Not `no-referrer`: browsers would send the origin of our forms as `null`, and nobody could tell them from forged ones.
+      // `no-referrer` would make browsers send `Origin: null` with the tenant's own forms, which could then not be told
+      // apart from cross-site ones.
       'referrer-policy': 'strict-origin',
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',

@@ -1,14 +1,14 @@
 import { WireError } from '../wire/errors.ts';
 
-/** What to tell somebody whose password was refused, by the name of the refusal. */
+/** The text for a refused password, by the error's name. */
 const problems: Readonly<Record<string, string>> = {
   PasswordStrengthError: 'This password is too weak.',
   PasswordDictionaryError: 'This password is too common.',
-  PasswordNoUserInfoError: 'Leave your name and address out of the password.',
+  PasswordNoUserInfoError: 'The password must not contain your name or email address.',
   PasswordHistoryError: 'You have used this password before.',
 };
 
-/** The refusal of a password in words for its field; undefined where the error is about something else. */
+/** The text for the password field; undefined if the error concerns something else. */
 export function toPasswordProblem(error: unknown): string | undefined {
   if (!(error instanceof WireError) || typeof error.body !== 'object') return undefined;
   if (Reflect.get(error.body, 'code') === 'password_leaked')

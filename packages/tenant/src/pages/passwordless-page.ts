@@ -4,16 +4,16 @@ import { alert, button, field, form } from './form.ts';
 import { html } from './html.ts';
 import { type StepModel, toPage } from './page.ts';
 
-/** POST /u/passwordless with `username` and the hidden `connection`. */
+/** The form posts to /u/passwordless with `username` and the hidden `connection`. */
 export interface PasswordlessStartModel extends StepModel {
   readonly connection: string;
   readonly channel: 'email' | 'sms';
   readonly username?: string | undefined;
-  /** Other ways in. */
+  /** Link to the other connections. */
   readonly signInHref?: string | undefined;
 }
 
-/** The page that asks where a code is to be sent. */
+/** Asks for the address that a code is sent to. */
 export const passwordlessStartPage = (model: PasswordlessStartModel): TenantReply =>
   toPage({
     ...model,
@@ -38,15 +38,17 @@ ${form('/u/passwordless', { state: model.state, connection: model.connection }, 
 ${model.signInHref !== undefined && html`<p class="switch"><a href="${model.signInHref}">Sign in another way</a></p>`}`,
   });
 
-/** POST /u/passwordless with `code` and `action` of `continue`, or with `action` of `resend` or `change`. */
+/**
+ * The form posts to /u/passwordless with `code` and `action` of `continue`, or with `action` of `resend` or `change`.
+ */
 export interface PasswordlessCodeModel extends StepModel {
   readonly channel: 'email' | 'sms';
   readonly recipient: string;
-  /** Goes along as hidden fields. */
+  /** Sent as hidden fields. */
   readonly hidden?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The page that asks for the code that was sent. */
+/** Asks for the code that was sent. */
 export const passwordlessCodePage = (model: PasswordlessCodeModel): TenantReply =>
   toPage({
     ...model,

@@ -3,21 +3,21 @@ import { button, form } from './form.ts';
 import { html } from './html.ts';
 import { toPage } from './page.ts';
 
-/** POST /u/mfa-push with `action` of `accept` or `deny`. */
+/** The form posts to /u/mfa-push with `action` of `accept` or `deny`. */
 export interface PushModel {
-  /** The hidden field `ticket`. */
+  /** Sent as the hidden field `ticket`. */
   readonly ticket: string;
   readonly user: string;
-  /** Whether the device is being set up. */
+  /** Whether the push enrols the device. */
   readonly enrols: boolean;
 }
 
-/** What a device with the Guardian app would show: is it you? */
+/** Stands in for the Guardian app on a device. */
 export const pushPage = ({ ticket, user, enrols }: PushModel): TenantReply =>
   toPage({
-    heading: enrols ? 'Set up this device?' : 'Is it you who is signing in?',
+    heading: enrols ? 'Set up this device?' : 'Are you signing in?',
     body: html`<p class="lead">${
-      enrols ? 'It will be asked when this account signs in:' : 'Somebody has entered the password of'
+      enrols ? 'This device will confirm sign-ins of' : 'A sign-in is in progress for'
     } <strong>${user}</strong></p>
 ${form(
   '/u/mfa-push',

@@ -4,17 +4,17 @@ import { html } from './html.ts';
 import { inFours } from './in-fours.ts';
 import { type StepModel, toPage } from './page.ts';
 
-/** POST /u/mfa with `code` and `action` of `recover`; or with `action` of `choose`. */
+/** The form posts to /u/mfa with `code` and `action` of `recover`; or with `action` of `choose`. */
 export interface RecoveryCodeModel extends StepModel {
   readonly otherFactors: boolean;
 }
 
-/** The page that asks for the recovery code. */
+/** Asks for the recovery code. */
 export const recoveryCodePage = (model: RecoveryCodeModel): TenantReply =>
   toPage({
     ...model,
     heading: 'Use your recovery code',
-    body: html`<p class="lead">Enter the code that you kept when you set up your second factor.</p>
+    body: html`<p class="lead">Enter the recovery code that you saved when you set up your second factor.</p>
 ${alert(model.error)}
 ${form('/u/mfa', { state: model.state }, [
   field({
@@ -29,17 +29,17 @@ ${form('/u/mfa', { state: model.state }, [
 ])}`,
   });
 
-/** POST /u/mfa with `action` of `saved`. */
+/** The form posts to /u/mfa with `action` of `saved`. */
 export interface NewRecoveryCodeModel extends StepModel {
   readonly code: string;
 }
 
-/** The page that shows a user their new recovery code, the one time it is shown. */
+/** Shows a new recovery code, once. */
 export const newRecoveryCodePage = (model: NewRecoveryCodeModel): TenantReply =>
   toPage({
     ...model,
     heading: 'Keep your recovery code',
-    body: html`<p class="lead">If you lose your second factor, this code lets you in. It works once.</p>
+    body: html`<p class="lead">If you lose your second factor, sign in with this code. It works once.</p>
 <p class="secret"><code>${inFours(model.code)}</code></p>
 ${form('/u/mfa', { state: model.state }, [
   html`<label class="check"><input type="checkbox" name="saved" value="yes" required> I have saved it in a safe place</label>`,

@@ -5,18 +5,18 @@ import { html } from './html.ts';
 import { type PageOptions, toPage } from './page.ts';
 import { passwordRulesList } from './password-rules-list.ts';
 
-/** POST /u/reset-password with the hidden `ticket`, `password` and `password_confirm`. */
+/** The form posts to /u/reset-password with the hidden `ticket`, `password` and `password_confirm`. */
 export interface ResetPasswordModel extends PageOptions {
   readonly ticket: string;
-  /** Whose password it is: what a password manager files it under. */
+  /** The user name, for password managers. */
   readonly user: string;
   readonly rules: readonly ExplainedRule[];
-  /** The rules are what they said of a password that was refused. */
-  readonly judged?: boolean | undefined;
+  /** The rules contain the results for a refused password. */
+  readonly showResults?: boolean | undefined;
   readonly problems?: { readonly password?: string; readonly password_confirm?: string } | undefined;
 }
 
-/** The page behind the link of "Reset your password". */
+/** The page of a password reset link. */
 export const resetPasswordPage = (model: ResetPasswordModel): TenantReply =>
   toPage({
     ...model,
@@ -31,11 +31,11 @@ ${form('/u/reset-password', { ticket: model.ticket }, [
       type: 'password',
       autocomplete: 'new-password',
       error: model.problems?.password,
-      hint: passwordRulesList(model.rules, model.judged ?? false),
+      hint: passwordRulesList(model.rules, model.showResults ?? false),
     },
     {
       name: 'password_confirm',
-      label: 'New password again',
+      label: 'Repeat new password',
       type: 'password',
       autocomplete: 'new-password',
       error: model.problems?.password_confirm,

@@ -3,21 +3,21 @@ import { alert, button, field, form } from './form.ts';
 import { html } from './html.ts';
 import { type PageOptions, toPage } from './page.ts';
 
-/** POST /u/reset-password/request with `username` and the hidden fields. */
+/** The form posts to /u/reset-password/request with `username` and the hidden fields. */
 export interface ResetRequestModel extends PageOptions {
   readonly username?: string | undefined;
-  /** `client_id`, `connection` and `state`, as far as the link had them. */
+  /** `client_id`, `connection` and `state`, if the link contains them. */
   readonly hidden: Readonly<Record<string, string | undefined>>;
   readonly error?: string | undefined;
   readonly signInHref?: string | undefined;
 }
 
-/** The page behind "Forgot password?". */
+/** The "Forgot password?" page. */
 export const resetRequestPage = (model: ResetRequestModel): TenantReply =>
   toPage({
     ...model,
     heading: 'Forgot your password?',
-    body: html`<p class="lead">Tell us who you are, and we will send you a link to choose a new one.</p>
+    body: html`<p class="lead">Enter your email or username to receive a link to choose a new password.</p>
 ${alert(model.error)}
 ${form('/u/reset-password/request', model.hidden, [
   field({

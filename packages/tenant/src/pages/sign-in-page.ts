@@ -4,21 +4,21 @@ import { alert, button, field, form } from './form.ts';
 import { html } from './html.ts';
 import { type StepModel, toPage } from './page.ts';
 
-/** A way in besides the password. */
+/** Another connection to sign in with. */
 export interface OtherConnection {
   /** Sent as `connection`. */
   readonly name: string;
-  /** After "Continue with". */
+  /** Shown after "Continue with". */
   readonly label: string;
 }
 
-/** POST /u/login with `username` and `password`, or with `connection` alone. */
+/** The form posts to /u/login with `username` and `password`, or with only `connection`. */
 export interface SignInModel extends StepModel {
-  /** None: no database is open to the application, only the other connections are. */
+  /** Empty: the application has no database connection, only other connections. */
   readonly identifiers: readonly IdentifierKind[];
   readonly username?: string | undefined;
   readonly connections?: readonly OtherConnection[] | undefined;
-  /** Absent where nobody may sign up. */
+  /** Absent if sign-up is disabled. */
   readonly signUpHref?: string | undefined;
   readonly resetHref?: string | undefined;
 }
@@ -38,7 +38,7 @@ export function identifierLabel(kinds: readonly IdentifierKind[]): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** The page that asks who somebody is. */
+/** The sign-in page. */
 export function signInPage(model: SignInModel): TenantReply {
   const { identifiers, connections = [] } = model;
   const emailOnly = identifiers.length === 1 && identifiers[0] === 'email';

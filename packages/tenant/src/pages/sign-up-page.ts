@@ -6,16 +6,16 @@ import { html } from './html.ts';
 import { type StepModel, toPage } from './page.ts';
 import { passwordRulesList } from './password-rules-list.ts';
 
-/** POST /u/signup with `password` and the identifiers as fields of their own names. */
+/** The form posts to /u/signup with `password` and the identifiers by name. */
 export interface SignUpModel extends StepModel {
   readonly identifiers: readonly IdentifierKind[];
-  /** As typed before. */
+  /** The submitted values. */
   readonly values?: Readonly<Partial<Record<IdentifierKind, string>>> | undefined;
   readonly problems?: Readonly<Partial<Record<IdentifierKind | 'password', string>>> | undefined;
   /** The connection's policy. */
   readonly rules: readonly ExplainedRule[];
-  /** The rules are what they said of a password that was refused. */
-  readonly judged?: boolean | undefined;
+  /** The rules contain the results for a refused password. */
+  readonly showResults?: boolean | undefined;
   readonly signInHref: string;
 }
 
@@ -37,7 +37,7 @@ const identifierFields: Readonly<Record<IdentifierKind, IdentifierField>> = {
   },
 };
 
-/** The page that makes an account. */
+/** The page that creates an account. */
 export function signUpPage(model: SignUpModel): TenantReply {
   const { identifiers, values = {}, problems = {} } = model;
   const identifierField = (kind: IdentifierKind): Field => ({
@@ -61,7 +61,7 @@ ${form('/u/signup', { state: model.state }, [
       type: 'password',
       autocomplete: 'new-password',
       error: problems.password,
-      hint: passwordRulesList(model.rules, model.judged ?? false),
+      hint: passwordRulesList(model.rules, model.showResults ?? false),
     },
   ]),
   button({ label: 'Create account' }),

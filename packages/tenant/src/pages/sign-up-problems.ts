@@ -1,13 +1,13 @@
 import type { IdentifierKind } from '../authorization/client-connections.ts';
 import type { WireError } from '../wire/errors.ts';
 
-/** What is wrong with a sign-up, in sentences for people: of its fields, or of the whole. */
+/** Error texts of a sign-up, by field or for the whole form. */
 export interface SignUpProblems {
   readonly problems?: Partial<Record<IdentifierKind | 'password', string>>;
   readonly error?: string;
 }
 
-/** What a field needs: said where it is empty, and where it holds something else. */
+/** The text for an empty or invalid field. */
 const wanted: Readonly<Record<IdentifierKind | 'password', string>> = {
   email: 'Enter an email address, such as name@example.com.',
   username: 'Enter a username of letters and digits, short and without spaces.',
@@ -15,7 +15,7 @@ const wanted: Readonly<Record<IdentifierKind | 'password', string>> = {
   password: 'Enter a password.',
 };
 
-/** The fields that are empty; undefined where none is. */
+/** The errors of empty fields; undefined if no field is empty. */
 export function toEmptyFields(
   fields: readonly IdentifierKind[],
   read: (name: string) => string | undefined,
@@ -25,13 +25,13 @@ export function toEmptyFields(
   return { problems: Object.fromEntries(empty.map((name) => [name, wanted[name]])) };
 }
 
-/** The refusal of a sign-up for another reason than its password. */
+/** The error texts of a refused sign-up, except for the password's. */
 export function toSignUpProblems({ body, message }: WireError): SignUpProblems {
   const code: unknown = typeof body === 'object' ? Reflect.get(body, 'code') : undefined;
   if (code === 'invalid_email') return { problems: { email: wanted.email } };
   if (code === 'invalid_username') return { problems: { username: wanted.username } };
-  // It must not tell whether there is such a user.
+  // The text must not reveal whether the user exists.
   if (code === 'invalid_signup')
-    return { error: 'This account cannot be made. If you have one already, sign in instead.' };
+    return { error: 'The account could not be created. If you already have an account, sign in instead.' };
   return { error: message };
 }

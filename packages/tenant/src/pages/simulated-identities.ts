@@ -1,4 +1,4 @@
-/** Somebody a simulated connection knows. */
+/** A user of a simulated connection. */
 export interface SimulatedIdentity {
   readonly id: string;
   readonly name: string;
@@ -12,7 +12,7 @@ const identity = (name: string, email_verified: boolean): SimulatedIdentity => {
   return { id, name, given_name: name, email: `${id}@example.com`, email_verified };
 };
 
-/** Who may be chosen without typing. One has an address that the provider has not verified. */
+/** The predefined users. One has an unverified e-mail address. */
 export const simulatedIdentities: readonly SimulatedIdentity[] = [
   identity('Alice', true),
   identity('Bob', true),

@@ -5,8 +5,9 @@ import { type StepModel, toPage } from './page.ts';
 import type { SimulatedIdentity } from './simulated-identities.ts';
 
 /**
- * POST /u/simulator with the hidden `connection` and one of: `identity`, the id of a ready one; `action` of `continue`
- * with `email` and perhaps `name`; `action` of `deny`, as somebody does who thinks better of it at their provider.
+ * The form posts to /u/simulator with the hidden `connection` and one of: `identity`, the id of a predefined user;
+ * `action` of `continue` with `email` and optionally `name`; `action` of `deny`, which cancels like a user at the
+ * provider.
  */
 export interface SimulatorModel extends StepModel {
   readonly connection: {
@@ -19,12 +20,12 @@ export interface SimulatorModel extends StepModel {
   readonly name?: string | undefined;
 }
 
-/** The page that stands in for a social or enterprise provider: choose who to be. */
+/** Stands in for a social or enterprise provider: the developer chooses the user. */
 export const simulatorPage = (model: SimulatorModel): TenantReply =>
   toPage({
     ...model,
-    heading: 'Choose who to be',
-    body: html`<p class="lead"><strong>${model.connection.label}</strong> is simulated: whoever you choose is signed in to <strong>${model.application}</strong>.</p>
+    heading: 'Choose a user',
+    body: html`<p class="lead"><strong>${model.connection.label}</strong> is simulated: the user that you choose is signed in to <strong>${model.application}</strong>.</p>
 ${alert(model.error)}
 ${form(
   '/u/simulator',
@@ -39,11 +40,17 @@ ${form(
   ),
   'ways',
 )}
-<p class="or"><span>or be somebody else</span></p>
+<p class="or"><span>or enter another user</span></p>
 ${form('/u/simulator', { state: model.state, connection: model.connection.name }, [
   field({ name: 'email', label: 'Email', type: 'email', autocomplete: 'off', value: model.email }),
   field({ name: 'name', label: 'Name', autocomplete: 'off', value: model.name, optional: true }),
   button({ label: 'Continue', name: 'action', value: 'continue' }),
-  button({ label: 'Cancel, as if refused', name: 'action', value: 'deny', look: 'link', skipsFields: true }),
+  button({
+    label: 'Cancel, like a user at the provider',
+    name: 'action',
+    value: 'deny',
+    look: 'link',
+    skipsFields: true,
+  }),
 ])}`,
   });

@@ -4,13 +4,13 @@ import type { Endpoint } from '../wire/row.ts';
 
 const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 
-/** What every stylesheet of the tenant begins with: colours, and the look of what all pages have. */
+/** The base of every stylesheet: colours and common elements. */
 export const baseStyles = read('base.css');
 
 const text = `${baseStyles}\n${read('style.css')}`;
 const version = digest(text).slice(0, 16);
 
-/** Where pages find the stylesheet: a new address whenever it changes, so that it may be kept for ever. */
+/** The stylesheet's URL. It changes with the content, so that it can be cached forever. */
 export const stylesheetHref = `/u/style.css?v=${version}`;
 
 /** GET /u/style.css */

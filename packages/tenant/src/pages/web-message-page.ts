@@ -4,16 +4,16 @@ import { inlineScript } from './inline-script.ts';
 import { toPage } from './page.ts';
 
 export interface WebMessageModel {
-  /** The origin that may have the answer, and may frame this page. */
+  /** The origin that may receive the response and frame this page. */
   readonly targetOrigin: string;
-  /** What the answer says: `code`, `state`, `error` … */
+  /** The response parameters: `code`, `state`, `error` … */
   readonly response: Readonly<Record<string, string | number | undefined>>;
 }
 
 const script = inlineScript(`const { target, response } = document.querySelector('main > div').dataset;
 (window.opener ?? window.parent).postMessage({ type: 'authorization_response', response: JSON.parse(response) }, target);`);
 
-/** The answer in `response_mode=web_message`: posted to the window that opened this one, or frames it. */
+/** A response with `response_mode=web_message`: posted to the window that opened or frames this page. */
 export const webMessagePage = ({ targetOrigin, response }: WebMessageModel): TenantReply =>
   toPage({
     heading: 'One moment',

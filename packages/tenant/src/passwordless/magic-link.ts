@@ -4,10 +4,10 @@ import type { StartRequest } from './parse-start.ts';
 
 export const verifyRedirectPath = '/passwordless/verify_redirect';
 
-/** What a link says by itself, whatever `authParams` would have it say. */
+/** Parameters that the link sets itself, whatever `authParams` contains. */
 const reserved: ReadonlySet<string> = new Set(['client_id', 'connection', 'email', 'verification_code']);
 
-/** How the code of a start becomes a link that carries the authorize request to come. */
+/** Creates the magic link for a code: it carries the parameters of the authorize request that follows. */
 export function magicLink(
   { origin }: Pick<TenantContext, 'origin'>,
   client: Client,

@@ -9,7 +9,7 @@ export interface StartRequest {
   readonly connection: PasswordlessConnection;
   readonly address: string;
   readonly send: 'code' | 'link';
-  /** What a link's authorize request shall say. */
+  /** Parameters of the magic link's authorize request. */
   readonly authParams: Readonly<Record<string, string>>;
 }
 
@@ -20,7 +20,7 @@ const known: ReadonlySet<string> = new Set(
   organization`.split(/\s+/),
 );
 
-/** Reads a start of a passwordless sign-in. Throws 400 with a code `bad.*`. */
+/** Parses a request to start a passwordless sign-in. Throws 400 with a code `bad.*`. */
 export function parseStart(context: TenantContext, body: Parameters, client: Client): StartRequest {
   const connection = requireConnection(context, body, client);
   const [unknown] = body.names().filter((name) => !known.has(name));

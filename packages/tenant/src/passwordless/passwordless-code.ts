@@ -6,11 +6,11 @@ import type { PasswordlessConnection } from './passwordless-connection.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
-/** Defaults of a connection's `options.totp`; the codes are not TOTP's, only their settings are so called. */
+/** Defaults of a connection's `options.totp`. Despite Auth0's name for the setting, the codes are not TOTP codes. */
 const defaults = { length: 6, time_step: 180 };
 const maxFailures = 3;
 
-/** How many digits the connection's codes have, and for how many seconds they work. */
+/** The length of a connection's codes, and their lifetime in seconds. */
 function settingsOf({ options }: PasswordlessConnection): { length: number; lifetimeS: number } {
   const given: unknown = options.totp;
   const read = (name: keyof typeof defaults, min: number, max: number): number => {
@@ -22,7 +22,7 @@ function settingsOf({ options }: PasswordlessConnection): { length: number; life
 
 const digitsOf = (length: number): string => Array.from({ length }, () => String(randomInt(10))).join('');
 
-/** Makes the one code that an address may sign in with; an earlier one does not count any more. */
+/** Creates the current code of an address and replaces an earlier one. */
 export function makePasswordlessCode(
   { state, clock }: Deps,
   connection: PasswordlessConnection,
@@ -41,7 +41,7 @@ export function makePasswordlessCode(
   return code;
 }
 
-/** Uses a code up where it is the right one; the third wrong try ends it. One synchronous step. */
+/** Consumes a code if it matches; the third wrong attempt invalidates it. One synchronous step. */
 export function usePasswordlessCode(
   { state, clock }: Deps,
   connection: PasswordlessConnection,

@@ -4,7 +4,7 @@ import type { Client, Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { isEmailAddress, isPhoneNumber } from '../users/addresses.ts';
 
-/** A connection that signs users in by what it sends to an address. */
+/** A connection that signs users in by a code or link. */
 export interface PasswordlessConnection extends Connection {
   readonly strategy: 'email' | 'sms';
 }
@@ -12,7 +12,7 @@ export interface PasswordlessConnection extends Connection {
 export const isPasswordless = (connection: Connection | undefined): connection is PasswordlessConnection =>
   connection?.strategy === 'email' || connection?.strategy === 'sms';
 
-/** The passwordless connection of that name, where the client may use it. */
+/** The passwordless connection with a name, if the client may use it. */
 export function findPasswordless(
   { state }: Pick<TenantContext, 'state'>,
   client: Client,
@@ -22,13 +22,13 @@ export function findPasswordless(
   return isPasswordless(connection) && mayUseConnection(client, connection) ? connection : undefined;
 }
 
-/** An address as the connection files it; undefined where it is none. */
+/** The normalized address; undefined if it is not valid for the connection. */
 export function toAddress({ strategy }: PasswordlessConnection, text: string): string | undefined {
   if (strategy === 'sms') return isPhoneNumber(text) ? text : undefined;
   return isEmailAddress(text) ? text.toLowerCase() : undefined;
 }
 
-/** What the profile of its user says of an address that was proven. */
+/** The profile members of a verified address. */
 export const verifiedProfile = (
   { strategy }: PasswordlessConnection,
   address: string,

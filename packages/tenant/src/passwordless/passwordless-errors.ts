@@ -1,10 +1,10 @@
 import { oauthError } from '../wire/errors.ts';
 import type { Hint } from '../wire/hints.ts';
 
-/** What /passwordless/start can find wrong: Auth0 has a code for each, and `request` for all else. */
+/** The error codes of /passwordless/start: Auth0 has one for each parameter, and `request` for all others. */
 type Faulty = 'client_id' | 'connection' | 'email' | 'phone_number' | 'authParams' | 'request';
 
-/** The refusals of /passwordless/start: 400, `bad.` and what is wrong. */
+/** An error of /passwordless/start: 400, `bad.` and the parameter. */
 export const bad = (faulty: Faulty, description: string, hint?: Hint) =>
   oauthError(400, `bad.${faulty}`, description, { hint, logType: 'f' });
 

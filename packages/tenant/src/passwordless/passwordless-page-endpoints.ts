@@ -1,7 +1,7 @@
 import { cancel } from '../authorize/advance.ts';
 import { browserEndpoint } from '../authorize/browser-endpoint.ts';
+import { userIsBlocked } from '../authorize/check-user.ts';
 import { continueLogin } from '../authorize/continue-login.ts';
-import { userIsBlocked } from '../authorize/judge-user.ts';
 import { requireTransaction } from '../authorize/login-transaction.ts';
 import { PageError } from '../authorize/page-error.ts';
 import { clientOf, stepHref, stepModel } from '../authorize/step-model.ts';
@@ -17,7 +17,7 @@ import { signInWithCode } from './sign-in-with-code.ts';
 
 const path = '/u/passwordless';
 
-/** GET and POST /u/passwordless, each with `connection`: signs a browser in with a code that is sent. */
+/** GET and POST /u/passwordless with `connection`: signs a browser in with a code. */
 export function passwordlessPageEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
     { method: 'GET', path, handle: (request) => showStart(enter(context, request)) },
@@ -38,7 +38,7 @@ interface Problem {
   readonly error: string;
 }
 
-/** The sign-in of a request, and the connection it goes by: the one that the client asked for, if it did. */
+/** The sign-in of a request and its connection: the one that the client requested, if any. */
 function enter(context: TenantContext, request: TenantRequest): CodeSignInStep {
   const transaction = requireTransaction(context, request);
   const named = request.body.text('connection') ?? request.query.get('connection') ?? '';
@@ -79,7 +79,7 @@ function submit(step: CodeSignInStep): TenantReply | Promise<TenantReply> {
   return action === 'continue' ? redeem(step, address) : send(step, address);
 }
 
-/** Says the same for every address. */
+/** Shows the same page for every address. */
 function send(step: CodeSignInStep, address: string): TenantReply {
   const { context, request, transaction, connection } = step;
   requireStartAllowed(context, request.ip);

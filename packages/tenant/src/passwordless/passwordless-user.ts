@@ -5,13 +5,13 @@ import { findUser } from '../users/find-user.ts';
 import { toUser } from '../users/to-user.ts';
 import { type PasswordlessConnection, verifiedProfile } from './passwordless-connection.ts';
 
-/** The `_id` of an address: the same whether it has a user or not, and the id of the one it gets. */
+/** The `_id` of an address: the same with or without a user, and the id of its future user. */
 export const idOfAddress = ({ id }: PasswordlessConnection, address: string): string =>
   createHash('sha256').update(`${id}\n${address}`).digest('hex').slice(0, 24);
 
 export const allowsSignUp = ({ options }: PasswordlessConnection): boolean => options.disable_signup !== true;
 
-/** The user of an address that was proven, made at the first time where the connection lets people sign up. */
+/** The user of a verified address, created at the first sign-in if the connection allows sign-up. */
 export function userOfAddress(
   { state, clock }: Pick<TenantContext, 'state' | 'clock'>,
   connection: PasswordlessConnection,

@@ -2,10 +2,10 @@ import type { TenantContext } from '../context.ts';
 import { takeFromBucket } from '../limits/bucket.ts';
 import { oauthError } from '../wire/errors.ts';
 
-/** Fifty in an hour from one address. */
+/** Fifty per hour and address. */
 const starts = { burst: 50, refillMs: 72_000 };
 
-/** Throws 429 `too_many_requests` where an address has had too many codes sent. */
+/** Throws 429 `too_many_requests` if an address has requested too many codes. */
 export function requireStartAllowed(context: Pick<TenantContext, 'state' | 'clock'>, ip: string): void {
   if (takeFromBucket(context, `passwordless-start:${ip}`, starts)) return;
   throw oauthError(

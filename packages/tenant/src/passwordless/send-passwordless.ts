@@ -11,11 +11,11 @@ export interface Sending {
   readonly client: Client;
   /** The client or browser sign-in that may use the code. */
   readonly holder: string;
-  /** Makes a link of the code; undefined: the code itself is sent. */
+  /** Creates a link for the code; undefined: the code itself is sent. */
   readonly toLink?: ((code: string) => string) | undefined;
 }
 
-/** Sends a code or link. Users who are blocked, and addresses that may not sign up, are sent nothing, without a word. */
+/** Sends a code or a link. Sends nothing, without an error, to blocked users and to addresses that may not sign up. */
 export function sendPasswordless(context: TenantContext, sending: Sending): void {
   const { state, inbox, log } = context;
   const { connection, address, client, holder, toLink } = sending;

@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
 import type { User } from '../state/user-documents.ts';
-import { requireNotBlocked, settleAttempt } from '../users/brute-force.ts';
+import { recordAttempt, requireNotBlocked } from '../users/brute-force.ts';
 import { findUser } from '../users/find-user.ts';
 import { mailTicket } from '../users/mail-ticket.ts';
 import { oauthError } from '../wire/errors.ts';
@@ -10,10 +10,10 @@ import { userOfAddress } from './passwordless-user.ts';
 
 export interface CodeSignIn {
   readonly connection: PasswordlessConnection;
-  /** As typed. */
+  /** As typed by the user. */
   readonly identifier: string;
   readonly code: string;
-  /** The client or browser sign-in that the code was made for. */
+  /** The client or browser sign-in that the code was issued for. */
   readonly holder: string;
   readonly ip: string;
 }
@@ -26,8 +26,8 @@ const wrongCode = ({ strategy }: PasswordlessConnection) =>
   );
 
 /**
- * Proves who somebody is by a code that was sent to their address; makes their user at the first time. Throws 403
- * `invalid_grant` for whatever is wrong, 429 `too_many_attempts`, 401 `unauthorized` for a blocked user.
+ * Authenticates a user by a code sent to their address; creates the user at the first sign-in. Throws 403
+ * `invalid_grant` for any invalid input, 429 `too_many_attempts`, 401 `unauthorized` for a blocked user.
  */
 export function signInWithCode(context: TenantContext, attempt: CodeSignIn): User {
   const { connection, identifier, code, holder } = attempt;
@@ -35,7 +35,7 @@ export function signInWithCode(context: TenantContext, attempt: CodeSignIn): Use
   const address = toAddress(connection, identifier);
   const user = context.state.transaction(() => {
     const isRight = address !== undefined && usePasswordlessCode(context, connection, address, holder, code);
-    const { nowBlocked } = settleAttempt(context, attempt, isRight);
+    const { nowBlocked } = recordAttempt(context, attempt, isRight);
     const known = nowBlocked ? findUser(context.state, connection, identifier) : undefined;
     if (known) mailTicket(context, 'unblock', known);
     return isRight ? userOfAddress(context, connection, address) : undefined;

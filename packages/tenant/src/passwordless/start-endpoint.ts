@@ -15,8 +15,8 @@ import { sendPasswordless } from './send-passwordless.ts';
 export const passwordlessGrant = 'http://auth0.com/oauth/grant-type/passwordless/otp';
 
 /**
- * POST /passwordless/start: sends a code or a magic link. Answers the same for every address; only a connection
- * that lets nobody sign up tells, as Auth0's does, that an address is unknown.
+ * POST /passwordless/start: sends a code or a magic link. The response is the same for every address; only a connection
+ * with sign-up disabled reveals an unknown address, as on Auth0.
  */
 export const startEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',

@@ -15,7 +15,10 @@ import { verifyRedirectPath } from './magic-link.ts';
 import { findPasswordless } from './passwordless-connection.ts';
 import { signInWithCode } from './sign-in-with-code.ts';
 
-/** GET /passwordless/verify_redirect: where a magic link leads. An authorize request that brings its sign-in along. */
+/**
+ * GET /passwordless/verify_redirect: the target of a magic link. It is an authorize request that carries its own
+ * sign-in.
+ */
 export const verifyRedirectEndpoint = (context: TenantContext): Endpoint =>
   browserEndpoint({
     method: 'GET',
@@ -32,7 +35,7 @@ export const verifyRedirectEndpoint = (context: TenantContext): Endpoint =>
     },
   });
 
-/** What the link says of the request to come; what it leaves out is as in the plainest of requests. */
+/** The authorize request of the link; absent parameters take their defaults. */
 function toAuthorizeParameters(query: URLSearchParams): URLSearchParams {
   const parameters = new URLSearchParams(query);
   for (const own of ['email', 'verification_code']) parameters.delete(own);

@@ -3,11 +3,11 @@ import { promisify } from 'node:util';
 import { compare } from 'bcryptjs';
 import { type PhcString, parsePhc } from './phc.ts';
 
-/** Whether a password is that of the hash. The work does not depend on the answer. */
-export type JudgePassword = (password: string) => Promise<boolean>;
+/** Whether a password matches a hash. The cost does not depend on the result. */
+export type VerifyPassword = (password: string) => Promise<boolean>;
 
-/** A hash that can be judged, or why it cannot. */
-export type ReadHash = { readonly judge: JudgePassword } | { readonly problem: string };
+/** A function that verifies passwords by a hash, or the reason why the hash is not supported. */
+export type ParsedHash = { readonly verify: VerifyPassword } | { readonly problem: string };
 
 const derive = { argon2: promisify(argon2), pbkdf2: promisify(pbkdf2) };
 
@@ -24,8 +24,8 @@ const scryptKey = (
     );
   });
 
-/** What a hash may cost to judge, whoever brings it: sign-ins are open to anybody. */
-const most = {
+/** Maximum cost parameters of a foreign hash, because any sign-in attempt makes the tenant compute it. */
+const MAX_COST = {
   bcryptCost: 15,
   argon2: { m: 262_144, t: 20, p: 16 },
   pbkdf2Iterations: 2_000_000,
@@ -36,16 +36,16 @@ const most = {
 
 const bcryptPattern = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 
-/** Hashes slice by slice, of 100 ms at most, with others in between: there is no bcrypt in node:crypto. */
-function readBcrypt(text: string): ReadHash {
+/** bcryptjs computes in slices of at most 100 ms and yields in between; node:crypto has no bcrypt. */
+function readBcrypt(text: string): ParsedHash {
   const cost = Number(bcryptPattern.exec(text)?.[1]);
   if (Number.isNaN(cost)) return { problem: 'not a bcrypt hash of the kind $2a$, $2b$ or $2y$' };
-  if (cost < 4 || cost > most.bcryptCost)
-    return { problem: `a bcrypt cost of ${cost}: it must be 4 to ${most.bcryptCost}` };
-  return { judge: (password) => compare(password, text) };
+  if (cost < 4 || cost > MAX_COST.bcryptCost)
+    return { problem: `a bcrypt cost of ${cost}: it must be 4 to ${MAX_COST.bcryptCost}` };
+  return { verify: (password) => compare(password, text) };
 }
 
-/** The parameters as whole numbers of at most these; undefined where one is missing, too great or not known. */
+/** The parameters as integers within the limits; undefined if one is missing, too large or unknown. */
 function readNumbers<K extends string>(
   { parameters }: PhcString,
   limits: Readonly<Record<K, number>>,
@@ -58,7 +58,7 @@ function readNumbers<K extends string>(
   }
   const isFine = (name: string): boolean => {
     const value = values[name] ?? 0;
-    // `name` is one of the limits' own.
+    // `name` is a key of `limits`.
     return value >= 1 && value <= limits[name as K];
   };
   return Object.keys(limits).every(isFine) ? (values as Record<K, number>) : undefined;
@@ -71,14 +71,14 @@ const limitsText = (limits: Readonly<Record<string, number>>): string =>
 
 type Kind = 'argon2d' | 'argon2i' | 'argon2id';
 
-function readArgon2(phc: PhcString): ReadHash {
-  const limits = most.argon2;
+function readArgon2(phc: PhcString): ParsedHash {
+  const limits = MAX_COST.argon2;
   const cost = readNumbers(phc, limits);
-  if (phc.version !== 19) return { problem: 'argon2 of another version than 19' };
+  if (phc.version !== 19) return { problem: 'the argon2 version must be 19' };
   // RFC 9106 section 3.1.
   if (!cost || cost.m < 8 * cost.p) return { problem: `argon2 needs ${limitsText(limits)}, and m of 8 p` };
-  if (phc.salt.length < 8 || phc.tag.length < 4) return { problem: 'argon2 with too short a salt or hash' };
-  const judge: JudgePassword = async (message) => {
+  if (phc.salt.length < 8 || phc.tag.length < 4) return { problem: 'the argon2 salt or hash is too short' };
+  const verify: VerifyPassword = async (message) => {
     const actual = await derive.argon2(phc.id as Kind, {
       message,
       nonce: phc.salt,
@@ -89,47 +89,48 @@ function readArgon2(phc: PhcString): ReadHash {
     });
     return timingSafeEqual(actual, phc.tag);
   };
-  return { judge };
+  return { verify };
 }
 
-/** `sha512`, also where it is written in one of OpenSSL's older ways. */
+/** `sha512`, also in OpenSSL's older notations. */
 const digestOf = (id: string): string | undefined =>
   /^pbkdf2-(?:RSA-)?(md5|ripemd160|sha1|sha224|sha256|sha384|sha512)(?:WithRSA(?:Encryption)?)?$/i
     .exec(id)?.[1]
     ?.toLowerCase();
 
-function readPbkdf2(phc: PhcString): ReadHash {
+function readPbkdf2(phc: PhcString): ParsedHash {
   const digest = digestOf(phc.id);
-  if (digest === undefined) return { problem: `pbkdf2 with the digest of ${phc.id}` };
-  const limits = { i: most.pbkdf2Iterations, l: most.tagBytes };
+  if (digest === undefined) return { problem: `unsupported digest of ${phc.id}` };
+  const limits = { i: MAX_COST.pbkdf2Iterations, l: MAX_COST.tagBytes };
   const given = readNumbers(phc, limits, { i: 100_000, l: 64 });
   if (!given) return { problem: `pbkdf2 needs ${limitsText(limits)}` };
   if (given.l !== phc.tag.length)
-    return { problem: `pbkdf2 with a hash of another length than l=${given.l}` };
-  const judge: JudgePassword = async (password) =>
+    return { problem: `the length of the pbkdf2 hash does not match l=${given.l}` };
+  const verify: VerifyPassword = async (password) =>
     timingSafeEqual(await derive.pbkdf2(password, phc.salt, given.i, given.l, digest), phc.tag);
-  return { judge };
+  return { verify };
 }
 
-function readScrypt(phc: PhcString): ReadHash {
-  const limits = most.scrypt;
+function readScrypt(phc: PhcString): ParsedHash {
+  const limits = MAX_COST.scrypt;
   const cost = readNumbers(phc, limits);
-  if (!cost || 128 * 2 ** cost.ln * cost.r > most.scryptBytes)
-    return { problem: `scrypt needs ${limitsText(limits)}, and 256 MiB at most` };
+  if (!cost || 128 * 2 ** cost.ln * cost.r > MAX_COST.scryptBytes)
+    return { problem: `scrypt needs ${limitsText(limits)}, and 256 MiB at MAX_COST` };
   const parameters = { N: 2 ** cost.ln, r: cost.r, p: cost.p };
-  const judge: JudgePassword = async (password) =>
+  const verify: VerifyPassword = async (password) =>
     timingSafeEqual(await scryptKey(password, phc.salt, phc.tag.length, parameters), phc.tag);
-  return { judge };
+  return { verify };
 }
 
 /** Reads a password hash made elsewhere: bcrypt, or argon2, pbkdf2 or scrypt as a PHC string. Never throws. */
-export function readHash(text: string): ReadHash {
+export function parseHash(text: string): ParsedHash {
   if (/^\$2[a-z]?\$/.test(text)) return readBcrypt(text);
   const phc = parsePhc(text);
-  if (!phc) return { problem: 'neither a bcrypt hash nor a PHC string' };
-  if (phc.tag.length > most.tagBytes) return { problem: `a hash of more than ${most.tagBytes} bytes` };
+  if (!phc) return { problem: 'must be a bcrypt hash or a PHC string' };
+  if (phc.tag.length > MAX_COST.tagBytes)
+    return { problem: `the hash has more than ${MAX_COST.tagBytes} bytes` };
   if (/^argon2(d|i|id)$/.test(phc.id)) return readArgon2(phc);
   if (phc.id.startsWith('pbkdf2-')) return readPbkdf2(phc);
   if (phc.id === 'scrypt') return readScrypt(phc);
-  return { problem: `hashes of the kind ${phc.id}` };
+  return { problem: `unsupported hash of the kind ${phc.id}` };
 }

@@ -1,4 +1,4 @@
-/** A password hash in the PHC string format, taken apart. */
+/** A parsed password hash in PHC string format. */
 export interface PhcString {
   /** `argon2id`, `pbkdf2-sha512` … */
   readonly id: string;
@@ -14,7 +14,7 @@ const pattern = new RegExp(
   `^\\$([A-Za-z0-9-]{1,40})(?:\\$v=(\\d{1,9}))?(?:\\$(${parameters}))?\\$([A-Za-z0-9+/]+)\\$([A-Za-z0-9+/]+)$`,
 );
 
-/** Undefined where it is none with a salt and a hash. */
+/** Parses a PHC string; undefined without salt and hash. */
 export function parsePhc(text: string): PhcString | undefined {
   const [, id, version, given = '', salt = '', tag = ''] =
     (text.length > maxLength ? undefined : pattern.exec(text)) ?? [];
@@ -31,6 +31,6 @@ export function parsePhc(text: string): PhcString | undefined {
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64').replace(/=+$/, '');
 
-/** Puts one together. `head` is all before the salt, without the `$` around it. */
+/** Formats a PHC string. `head` is everything before the salt, without the surrounding `$`. */
 export const toPhc = (head: string, salt: Uint8Array, tag: Uint8Array): string =>
   `$${head}$${base64(salt)}$${base64(tag)}`;

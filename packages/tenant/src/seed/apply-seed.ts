@@ -9,14 +9,17 @@ export interface SeedDeps {
   readonly state: State;
   readonly clock: Clock;
   readonly hashPassword: HashPassword;
-  /** What `$mgmt` stands for: `https://<domain>/api/v2/`. */
+  /** The value of `$mgmt`: `https://<domain>/api/v2/`. */
   readonly managementIdentifier: string;
 }
 
-/** A seed whose passwords are hashed: what is left to do is one synchronous step. */
+/** A seed with hashed passwords, ready to be applied in one synchronous step. */
 export type PreparedSeed = (state: State) => void;
 
-/** Hashes what is to be hashed; the answer puts the seed, each entry over what is there of its key. */
+/**
+ * Hashes the passwords of a seed and returns a function that applies it; an entry replaces an existing one with its
+ * key.
+ */
 export async function prepareSeed(deps: SeedDeps, seed: SeedInput): Promise<PreparedSeed> {
   const users = await Promise.all(
     seed.users.map(async (given) => ({
@@ -32,12 +35,12 @@ export async function prepareSeed(deps: SeedDeps, seed: SeedInput): Promise<Prep
   };
 }
 
-/** Fills an empty state: all of the seed or, on a failure, nothing of it. A state seeded meanwhile stays as it is. */
+/** Applies a seed to an empty state in one transaction. If the state has been seeded meanwhile, it does nothing. */
 export async function applySeed(deps: SeedDeps, seed: SeedInput, seedDigest: string): Promise<void> {
   const { state } = deps;
   const put = await prepareSeed(deps, seed);
   state.transaction(() => {
-    // Another process may have opened the same file and been quicker.
+    // Another process may have opened the same file and seeded it.
     if (state.seedMark.get()) return;
     put(state);
     state.seedMark.put({ seed_digest: seedDigest });

@@ -17,7 +17,7 @@ const empty: SeedInput = {
   users: [],
 };
 
-/** What every tenant has: its directory, the other ways to sign in, and the Management API. */
+/** The base of every tenant: the default directory, the other connections, and the Management API. */
 const base: SeedInput = {
   ...empty,
   tenant: {
@@ -36,12 +36,11 @@ const base: SeedInput = {
   resource_servers: [managementApiSeed],
 };
 
-/** A seed in the program's own words; what it leaves out is empty. */
+/** A seed that the program provides; absent members are empty. */
 export type BuiltInSeed = Partial<SeedInput>;
 
 /**
- * What a tenant begins with where no seed file says more: the base and, on top of it, the seed of the program that
- * brings the tenant along, or else the neutral clients, API and user of `starterSeed`.
+ * The initial seed without a seed file: the base, with the program's seed or the default `starterSeed` applied on top.
  */
 export const toBuiltInSeed = (own: BuiltInSeed = starterSeed): SeedInput =>
   mergeSeeds(base, { ...empty, ...own });

@@ -5,17 +5,17 @@ import { digestSeed, type FirstSeedDeps, readSeedText, toFirstSeed } from './rea
 const toChangedWarning = (seed: string, reset: string): string =>
   `TENANT_SEED has changed and is not applied, because the tenant is not empty: ${seed} applies it on top of the existing data, ${reset} starts over with it.`;
 const toRemovedWarning = (seed: string, reset: string): string =>
-  `TENANT_SEED is no longer set, and the data that it brought is still there: ${reset} starts over without it, ${seed} keeps the data.`;
+  `TENANT_SEED is no longer set, and the data that it added still exists: ${reset} starts over without it, ${seed} keeps the data.`;
 
 export interface EnsureSeededDeps extends SeedDeps, FirstSeedDeps {
   readonly warn: (message: string) => void;
-  /** The command line that works on the tenant's data; undefined: there is none, and the control API is named. */
+  /** The host program's command for the tenant's data; undefined: messages name the control API. */
   readonly command: string | undefined;
 }
 
 /**
- * Seeds an empty state with the built-in seed and the file's. A state that is not empty stays as it is, but for
- * the Management API's identifier, which follows the domain. Throws `SeedError` with all that is wrong.
+ * Applies the built-in seed and the file's to an empty state. In a state that is not empty, only the Management API's
+ * identifier is updated, because it follows the domain. Throws `SeedError` with every fault.
  */
 export async function ensureSeeded(deps: EnsureSeededDeps, seedFile: string | undefined): Promise<void> {
   const given = await readSeedText(seedFile);

@@ -2,20 +2,20 @@ import type { State } from '../state/state.ts';
 import { identityKey } from '../state/state.ts';
 import { managementApi } from './management-api.ts';
 
-/** What a seed may name besides what it brings itself. */
+/** Existing names that a seed can refer to, besides its own. */
 export interface KnownNames {
-  /** By identifier; that of the Management API is `$mgmt`. */
+  /** By identifier; the Management API's is `$mgmt`. */
   readonly scopesOf: ReadonlyMap<string, ReadonlySet<string>>;
   /** Name → strategy. */
   readonly connections: ReadonlyMap<string, string>;
   readonly clients: ReadonlySet<string>;
   readonly roles: ReadonlySet<string>;
   readonly defaultDirectory: string;
-  /** By `identityKey`: whose it is. */
+  /** The owner of each `identityKey`. */
   readonly holders: ReadonlyMap<string, string>;
 }
 
-/** The names of all that a state holds; of an empty one, none. */
+/** The names in a state; an empty state has none. */
 export function knownNames(state: State): KnownNames {
   const scopesOf = state.resourceServers
     .list()

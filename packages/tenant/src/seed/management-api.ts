@@ -1,10 +1,10 @@
 import { currentUserScopes, managementScopes } from '../authorization/management-scopes.ts';
 import type { SeedInput } from './seed-input.ts';
 
-/** Identifier by which seeds name the Management API, whatever the tenant's domain. */
+/** The identifier that seeds use for the Management API, independent of the domain. */
 export const managementApi = '$mgmt';
 
-/** The one API that every tenant has. */
+/** The API that every tenant has. */
 export const managementApiSeed: SeedInput['resource_servers'][number] = {
   identifier: managementApi,
   name: 'Auth0 Management API',

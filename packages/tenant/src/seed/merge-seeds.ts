@@ -7,15 +7,18 @@ type Overlay<T> = { readonly [K in keyof T]?: T[K] | undefined };
 const isObject = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The later entry over the earlier: its members win, objects (`options`, `refresh_token` …) are laid over each other. */
-export function overlay<T extends object>(earlier: T, later: Overlay<T>): T {
+/**
+ * The later entry applied on top of the earlier: its members win; object members (`options`, `refresh_token` …) are
+ * merged.
+ */
+export function mergeEntry<T extends object>(earlier: T, later: Overlay<T>): T {
   const merged: Record<string, unknown> = Object.fromEntries(Object.entries(earlier));
   for (const [name, value] of Object.entries(later)) {
     const before = merged[name];
     if (value !== undefined)
       merged[name] = isObject(before) && isObject(value) ? { ...before, ...value } : value;
   }
-  // Each member is one of T's, taken from one side or the other.
+  // Each member comes from one of the two, so the result is a T.
   return merged as T;
 }
 
@@ -27,17 +30,17 @@ function mergeByKey<T extends Entry>(
   const merged = new Map(earlier.map((entry) => [keyOf(entry), entry]));
   for (const entry of later) {
     const before = merged.get(keyOf(entry));
-    merged.set(keyOf(entry), before ? overlay(before, entry) : entry);
+    merged.set(keyOf(entry), before ? mergeEntry(before, entry) : entry);
   }
   return [...merged.values()];
 }
 
-/** Adds `later` to `earlier`; an entry of the same key overrides. */
+/** Applies `later` on top of `earlier`; an entry overrides the one with its key. */
 export function mergeSeeds(earlier: SeedInput, later: SeedInput): SeedInput {
   return {
-    tenant: overlay(earlier.tenant, later.tenant),
+    tenant: mergeEntry(earlier.tenant, later.tenant),
     rate_limits: later.rate_limits ?? earlier.rate_limits,
-    guardian: overlay(earlier.guardian, later.guardian),
+    guardian: mergeEntry(earlier.guardian, later.guardian),
     connections: mergeByKey(earlier.connections, later.connections, (c) => c.name),
     resource_servers: mergeByKey(earlier.resource_servers, later.resource_servers, (api) => api.identifier),
     clients: mergeByKey(earlier.clients, later.clients, (c) => c.client_id),

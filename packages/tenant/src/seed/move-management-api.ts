@@ -2,13 +2,13 @@ import type { Collection } from '../state/collection.ts';
 import type { State } from '../state/state.ts';
 import { type Rename, renamed } from './name-audiences.ts';
 
-/** `https://<domain>/userinfo`: the audience of a sign-in without an API, beside that of the Management API. */
+/** `https://<domain>/userinfo`: the audience of a sign-in without an API. */
 export const userinfoOf = (managementIdentifier: string): string =>
   managementIdentifier.replace(/api\/v2\/$/, 'userinfo');
 
 /**
- * Gives the Management API the identifier of the domain the tenant runs at now, and takes along what names it or
- * /userinfo: a store may be opened at another port than the one it was seeded at.
+ * Updates the Management API's identifier to the current domain, with every document that refers to it or to /userinfo:
+ * a store can be opened at a different port than the one it was seeded at.
  */
 export function moveManagementApi(state: State, identifier: string): void {
   const api = state.resourceServers.list().find((server) => server.is_system);

@@ -2,7 +2,7 @@ import type { Consent } from '../state/browser-documents.ts';
 import type { Client, ClientGrant, Permission, Role, TenantSettings } from '../state/settings-documents.ts';
 import type { Authorizations } from '../state/user-documents.ts';
 
-/** What an audience is called somewhere else. */
+/** Maps an audience to its new name. */
 export type Rename = (audience: string) => string;
 
 const permissions = (given: readonly Permission[], rename: Rename): Permission[] =>
@@ -11,7 +11,7 @@ const permissions = (given: readonly Permission[], rename: Rename): Permission[]
     resource_server_identifier: rename(permission.resource_server_identifier),
   }));
 
-/** For each kind of document that names audiences: the same with other names for them. */
+/** For each kind of document with audiences: the document with its audiences renamed. */
 export const renamed = {
   settings: <T extends Pick<TenantSettings, 'default_audience'>>(settings: T, rename: Rename): T => ({
     ...settings,

@@ -3,7 +3,7 @@ import { isTooDeep } from '../lib/nesting.ts';
 import { SeedError } from './seed-error.ts';
 import { type SeedInput, seedInput } from './seed-input.ts';
 
-/** Parses the text of TENANT_SEED: YAML, of which JSON is a part. Throws `SeedError` with all that is wrong. */
+/** Parses the text of a seed file, YAML or JSON. Throws `SeedError` with every fault. */
 export function parseSeed(text: string, file: string): SeedInput {
   let raw: unknown;
   try {

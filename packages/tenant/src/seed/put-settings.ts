@@ -16,25 +16,25 @@ import type { Guardian } from '../state/factor-documents.ts';
 import type { Client, ClientKey } from '../state/settings-documents.ts';
 import { grantKey, type State } from '../state/state.ts';
 import { managementApi } from './management-api.ts';
-import { overlay } from './merge-seeds.ts';
+import { mergeEntry } from './merge-seeds.ts';
 import { type Rename, renamed } from './name-audiences.ts';
 import type { SeedInput } from './seed-input.ts';
 
 type SeedClient = SeedInput['clients'][number];
 
-/** `$mgmt` in a seed is the Management API's identifier at this address. */
+/** Replaces `$mgmt` by the Management API's identifier. */
 export const toResolver =
   (managementIdentifier: string): Rename =>
   (audience) =>
     audience === managementApi ? managementIdentifier : audience;
 
 /**
- * Puts all of a seed but its users, each entry over the one of its key that is there already, whose id stays. To be
- * called within a transaction.
+ * Applies all of a seed except for its users. An entry replaces an existing one with its key, which keeps its id. Call
+ * it in a transaction.
  */
 export function putSettings(state: State, seed: SeedInput, managementIdentifier: string): void {
   const resolve = toResolver(managementIdentifier);
-  const settings = overlay(state.settings.get() ?? defaultSettings, defined(seed.tenant));
+  const settings = mergeEntry(state.settings.get() ?? defaultSettings, defined(seed.tenant));
   state.settings.put(renamed.settings(settings, resolve));
   state.limits.put({ profile: seed.rate_limits ?? state.limits.get()?.profile ?? 'relaxed' });
   state.attackProtection.put(state.attackProtection.get() ?? defaultAttackProtection);
@@ -43,7 +43,7 @@ export function putSettings(state: State, seed: SeedInput, managementIdentifier:
     const identifier = resolve(given);
     const [before] = state.resourceServers.find('identifier', identifier);
     state.resourceServers.put(
-      before ? overlay(before, { ...api, id: before.id }) : toResourceServer({ ...api, identifier }),
+      before ? mergeEntry(before, { ...api, id: before.id }) : toResourceServer({ ...api, identifier }),
     );
   }
   const added = putClients(state, seed.clients, resolve);
@@ -51,7 +51,7 @@ export function putSettings(state: State, seed: SeedInput, managementIdentifier:
   for (const organization of seed.organizations) {
     const [before] = state.organizations.find('name', organization.name);
     state.organizations.put(
-      before ? overlay(before, { ...organization, id: before.id }) : toOrganization(organization),
+      before ? mergeEntry(before, { ...organization, id: before.id }) : toOrganization(organization),
     );
   }
   for (const given of seed.client_grants) {
@@ -59,18 +59,18 @@ export function putSettings(state: State, seed: SeedInput, managementIdentifier:
     const before = state.clientGrants
       .find('pair', grantKey(grant.client_id ?? grant.default_for ?? '', grant.audience))
       .find(({ subject_type }) => subject_type === (grant.subject_type ?? 'client'));
-    state.clientGrants.put(before ? overlay(before, { ...grant, id: before.id }) : toClientGrant(grant));
+    state.clientGrants.put(before ? mergeEntry(before, { ...grant, id: before.id }) : toClientGrant(grant));
   }
   for (const given of seed.roles) {
     const role = given.permissions
       ? renamed.holder({ ...given, permissions: given.permissions }, resolve)
       : given;
     const [before] = state.roles.find('name', role.name);
-    state.roles.put(before ? overlay(before, { ...role, id: before.id }) : toRole(role));
+    state.roles.put(before ? mergeEntry(before, { ...role, id: before.id }) : toRole(role));
   }
 }
 
-/** Answers with the ids of those that were not there before. */
+/** Returns the ids of the new clients. */
 function putClients(state: State, clients: readonly SeedClient[], resolve: Rename): string[] {
   const added: string[] = [];
   for (const given of clients) {
@@ -79,7 +79,7 @@ function putClients(state: State, clients: readonly SeedClient[], resolve: Renam
     const byKey = keys && { client_authentication_methods: { private_key_jwt: { credentials: keys } } };
     const before = state.clients.get(given.client_id);
     const client = before
-      ? overlay<Client>(before, toChange(before, { ...rest, ...byKey }))
+      ? mergeEntry<Client>(before, toChange(before, { ...rest, ...byKey }))
       : toClient({ ...rest, ...byKey });
     state.clients.put(renamed.client(client, resolve));
     if (!before) added.push(client.client_id);
@@ -87,7 +87,7 @@ function putClients(state: State, clients: readonly SeedClient[], resolve: Renam
   return added;
 }
 
-/** A change of a client as whole members. */
+/** A partial client with its object members merged into the existing ones. */
 function toChange(
   before: Client,
   given: Parameters<typeof toClient>[0],
@@ -96,8 +96,8 @@ function toChange(
   return {
     ...rest,
     ...(given.client_authentication_methods && { token_endpoint_auth_method: null }),
-    refresh_token: overlay(before.refresh_token, refresh_token ?? {}),
-    jwt_configuration: overlay(before.jwt_configuration, jwt_configuration ?? {}),
+    refresh_token: mergeEntry(before.refresh_token, refresh_token ?? {}),
+    jwt_configuration: mergeEntry(before.jwt_configuration, jwt_configuration ?? {}),
   };
 }
 
@@ -110,7 +110,7 @@ const thumbprint = (pem: string): string =>
     .update(createPublicKey(pem).export({ type: 'spki', format: 'der' }))
     .digest('base64url');
 
-/** New clients may use the default directory, `email` and `sms`, unless the seed says who may. */
+/** New clients can use the default directory, `email` and `sms`, unless the seed lists the connection's clients. */
 function putConnections(
   state: State,
   connections: SeedInput['connections'],
@@ -120,7 +120,7 @@ function putConnections(
     const [before] = state.connections.find('name', given.name);
     const { strategy = 'auth0' } = given;
     state.connections.put(
-      before ? overlay(before, { ...given, id: before.id }) : toConnection({ ...given, strategy }),
+      before ? mergeEntry(before, { ...given, id: before.id }) : toConnection({ ...given, strategy }),
     );
   }
   for (const name of new Set([state.settings.get()?.default_directory ?? '', 'email', 'sms'])) {
@@ -132,7 +132,7 @@ function putConnections(
   }
 }
 
-/** The policy a seed asks for; what it leaves out is as before. */
+/** The MFA policy of a seed; absent members keep their value. */
 const toGuardian = (
   { factors, ...rest }: SeedInput['guardian'],
   before: Guardian = defaultGuardian,

@@ -4,7 +4,7 @@ import type { State } from '../state/state.ts';
 import type { User } from '../state/user-documents.ts';
 import { findUser } from '../users/find-user.ts';
 import { toUser } from '../users/to-user.ts';
-import { overlay } from './merge-seeds.ts';
+import { mergeEntry } from './merge-seeds.ts';
 import { type Rename, renamed } from './name-audiences.ts';
 import type { SeedInput } from './seed-input.ts';
 import { toAuthenticators } from './to-authenticators.ts';
@@ -14,13 +14,13 @@ type SeedUser = SeedInput['users'][number];
 
 export interface UserEntry {
   readonly given: SeedUser;
-  /** Of the password; undefined where the seed has none. */
+  /** Hash of the password; undefined if the seed has none. */
   readonly hash: string | undefined;
   readonly resolve: Rename;
   readonly now: Date;
 }
 
-/** Puts a user of a seed, over the one that is there already; what the seed says nothing of stays. */
+/** Applies a user of a seed on top of an existing one; absent members keep their value. */
 export function putUser(state: State, { given, hash, resolve, now }: UserEntry): void {
   const { connection: name, user_id, password: _clear, roles, permissions, mfa, ...profile } = given;
   const connectionName = name ?? state.settings.get()?.default_directory ?? '';
@@ -29,7 +29,7 @@ export function putUser(state: State, { given, hash, resolve, now }: UserEntry):
   const id = toUserId(user_id, connection.strategy);
   const before = findPresent(state, connection, id, profile);
   const user = before
-    ? overlay(before, { ...profile, email: profile.email?.toLowerCase(), updated_at: now.toISOString() })
+    ? mergeEntry(before, { ...profile, email: profile.email?.toLowerCase(), updated_at: now.toISOString() })
     : toUser({ connection, id: id ?? randomHex(12), now, profile });
   state.users.put(user);
   if (hash !== undefined) state.credentials.put({ user_id: user.user_id, hash, previous: [] });
@@ -46,7 +46,7 @@ export function putUser(state: State, { given, hash, resolve, now }: UserEntry):
   for (const authenticator of toAuthenticators(user, mfa)) state.authenticators.put(authenticator);
 }
 
-/** By the id, else by the first of its names. */
+/** Finds the existing user by id, otherwise by the first identifier. */
 function findPresent(
   state: State,
   connection: Connection,

@@ -8,13 +8,13 @@ import { SeedError } from './seed-error.ts';
 import { seedFaults } from './seed-faults.ts';
 import type { SeedInput } from './seed-input.ts';
 
-/** The text of a seed, and the file's name for complaints about it. */
+/** The text of a seed, and the file's name for error messages. */
 export interface SeedText {
   readonly text: string;
   readonly name: string;
 }
 
-/** Reads TENANT_SEED; undefined where it is not set. Throws `SeedError` where it cannot be read. */
+/** Reads a seed file; undefined if none is set. Throws `SeedError` if it cannot be read. */
 export async function readSeedText(file: string | undefined): Promise<SeedText | undefined> {
   if (file === undefined) return undefined;
   try {
@@ -24,11 +24,11 @@ export async function readSeedText(file: string | undefined): Promise<SeedText |
   }
 }
 
-/** By which a store remembers the seed it began with; empty: none. */
+/** Identifies the seed that was applied first; empty: none. */
 export const digestSeed = (given: SeedText | undefined): string =>
   given === undefined ? '' : hash('sha256', given.text);
 
-/** An empty state's names. */
+/** The names of an empty state. */
 const nothing = {
   scopesOf: new Map(),
   connections: new Map(),
@@ -39,34 +39,35 @@ const nothing = {
 } satisfies ReturnType<typeof knownNames>;
 
 export interface FirstSeedDeps {
-  /** Of the program that brings the tenant along; undefined: the package's own. */
+  /** The seed of the program that runs the tenant; undefined: the package's own. */
   readonly builtInSeed: BuiltInSeed | undefined;
-  /** What `$mgmt` stands for: `https://<domain>/api/v2/`. */
+  /** The value of `$mgmt`: `https://<domain>/api/v2/`. */
   readonly managementIdentifier: string;
 }
 
-/** What an empty tenant begins with: the built-in seed, and the given one on top. Throws `SeedError`. */
+/** The seed of an empty tenant: the built-in seed with the given one applied on top. Throws `SeedError`. */
 export async function toFirstSeed(
   { builtInSeed, managementIdentifier }: FirstSeedDeps,
   given: SeedText | undefined,
 ): Promise<SeedInput> {
   const builtIn = toBuiltInSeed(builtInSeed);
   const whole = given === undefined ? builtIn : mergeSeeds(builtIn, await parse(given));
-  return judge(whole, given?.name ?? 'the built-in seed', managementIdentifier, nothing);
+  return requireNoFaults(whole, given?.name ?? 'the built-in seed', managementIdentifier, nothing);
 }
 
-/** What is to be laid over a tenant that is not empty. Throws `SeedError`. */
+/** A seed to apply on top of existing data. Throws `SeedError`. */
 export const toLaterSeed = async (
   given: SeedText,
   managementIdentifier: string,
   state: State,
-): Promise<SeedInput> => judge(await parse(given), given.name, managementIdentifier, knownNames(state));
+): Promise<SeedInput> =>
+  requireNoFaults(await parse(given), given.name, managementIdentifier, knownNames(state));
 
-/** Loaded only where there is a seed to read: it takes zod and a YAML parser. */
+/** Loaded only if there is a seed to read, because it needs zod and a YAML parser. */
 const parse = async ({ text, name }: SeedText): Promise<SeedInput> =>
   (await import('./parse-seed.ts')).parseSeed(text, name);
 
-function judge(
+function requireNoFaults(
   seed: SeedInput,
   name: string,
   managementIdentifier: string,

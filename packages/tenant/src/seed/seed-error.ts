@@ -1,4 +1,4 @@
-/** A seed that cannot be used. Its message names every fault, one a line. */
+/** An invalid seed. The message lists every fault, one per line. */
 export class SeedError extends Error {
   override readonly name = 'SeedError';
 }

@@ -7,10 +7,7 @@ import { toUserId } from './to-user-id.ts';
 
 type Fault = string;
 
-/**
- * Names in a seed that point at nothing, neither in it nor in what is there already, and keys that are none: each a
- * line of the form `where: what`.
- */
+/** References in a seed that exist neither in it nor in the tenant, and invalid keys, each as `where: what`. */
 export function seedFaults(seed: SeedInput, managementIdentifier: string, known: KnownNames): Fault[] {
   const scopesOf = new Map([
     ...known.scopesOf,
@@ -59,12 +56,16 @@ export function seedFaults(seed: SeedInput, managementIdentifier: string, known:
     for (const policy of client.refresh_token?.policies ?? [])
       checkScopes(where, policy.audience, policy.scope);
     for (const key of client.client_authentication_methods?.private_key_jwt.credentials ?? [])
-      need(isPublicKey(key.pem), where, 'the pem is no RSA public key');
+      need(isPublicKey(key.pem), where, 'the pem is not an RSA public key');
   }
   for (const grant of seed.client_grants) {
     const { client_id, default_for } = grant;
     const where = `client_grants.${client_id ?? default_for ?? grant.audience}`;
-    need((client_id === undefined) !== (default_for === undefined), where, 'either client_id or default_for');
+    need(
+      (client_id === undefined) !== (default_for === undefined),
+      where,
+      'exactly one of client_id and default_for is required',
+    );
     need(client_id === undefined || clients.has(client_id), where, `no client ${client_id}`);
     checkScopes(where, grant.audience, grant.scope ?? []);
   }
@@ -81,7 +82,7 @@ export function seedFaults(seed: SeedInput, managementIdentifier: string, known:
     const identifiers = [user.email, user.username, user.phone_number].filter((name) => name !== undefined);
     need(identifiers.length > 0, where, 'no email, username or phone_number');
     const keys = identifiers.map((name) => identityKey(connection, name));
-    // Without an id it is whoever is there by the first of its names; further on it stands for a new user.
+    // Without an id, it is the existing user with its first identifier, otherwise a new user.
     const self = toUserId(user.user_id, strategy) ?? known.holders.get(keys[0] ?? '') ?? `new user ${where}`;
     keys.forEach((key, index) => {
       const holder = holders.get(key);

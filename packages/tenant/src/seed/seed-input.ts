@@ -22,7 +22,7 @@ const tenant = z.strictObject({
 const connection = z.strictObject({
   id: text.optional(),
   name: text,
-  /** `auth0` for a new one. */
+  /** For a new connection, `auth0`. */
   strategy: text.optional(),
   display_name: text.optional(),
   options: z
@@ -155,7 +155,7 @@ const organization = z.strictObject({
   name: text.max(50).regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower case letters, digits, - and _'),
   display_name: text.optional(),
   third_party_client_access: z.enum(['allow', 'deny']).optional(),
-  /** Ids of users, with their `auth0|`. */
+  /** Complete user ids, with `auth0|`. */
   members: texts.optional(),
 });
 
@@ -176,7 +176,7 @@ const user = z.strictObject({
   username: text.max(128).optional(),
   phone_number: text.optional(),
   phone_verified: z.boolean().optional(),
-  /** In clear; only its hash is kept. */
+  /** In plain text; only its hash is stored. */
   password: z.string().min(1).max(4096).optional(),
   name: text.optional(),
   nickname: text.optional(),
@@ -195,7 +195,7 @@ const user = z.strictObject({
         .string()
         .regex(/^[A-Z2-7]{16,}$/, 'must be base32')
         .optional(),
-      /** Reached by text and by voice. */
+      /** Gets codes by text and by voice. */
       phone_number: z
         .string()
         .regex(/^\+[1-9]\d{6,14}$/, 'must be in E.164 form')
@@ -211,7 +211,7 @@ const user = z.strictObject({
 
 const factor = z.strictObject({ enabled: z.boolean() });
 
-/** Multi-factor policy: what is left out is as without a seed. */
+/** MFA policy; absent members keep the default. */
 const guardian = z.strictObject({
   policies: z
     .array(z.enum(['all-applications', 'confidence-score']))
@@ -229,10 +229,10 @@ const guardian = z.strictObject({
   phone_message_types: z.array(z.enum(['sms', 'voice'])).optional(),
 });
 
-/** What a seed file may say, in the Management API's field names. An unknown key is a fault. */
+/** The schema of a seed file, with the Management API's member names. An unknown key is an error. */
 export const seedInput = z.strictObject({
   tenant: tenant.default({}),
-  /** `auth0` counts requests as Auth0 does. */
+  /** `auth0` applies Auth0's documented limits. */
   rate_limits: z.enum(['auth0', 'relaxed']).optional(),
   guardian: guardian.default({}),
   connections: z.array(connection).default([]),

@@ -2,9 +2,9 @@ import { managementScopes } from '../authorization/management-scopes.ts';
 import { managementApi } from './management-api.ts';
 import type { SeedInput } from './seed-input.ts';
 
-/** Where development servers listen: Next.js and Express, Angular, Vite, webpack and Vue, Metro. */
+/** Default origins of development servers: Next.js and Express, Angular, Vite, webpack and Vue, Metro. */
 const origins = [3000, 4200, 5173, 8080, 8081].map((port) => `http://localhost:${port}`);
-/** Where SDKs of Auth0 receive the answer, below an origin. */
+/** Callback paths of Auth0's SDKs. */
 const callbackPaths = ['', '/callback', '/auth/callback', '/api/auth/callback'];
 
 const urls = {
@@ -24,7 +24,7 @@ const rotating = {
 const api = 'https://api.example.com';
 const scopes = { 'read:messages': 'Read your messages', 'write:messages': 'Write messages' };
 
-/** What a tenant begins with on its own: a client of each kind, an API and a user, to be tried at once. */
+/** The default seed of a new tenant: one client of each type, an API and a user. */
 export const starterSeed = {
   connections: ['simulated-social', 'simulated-enterprise'].map((name) => ({
     name,

@@ -6,7 +6,7 @@ import type { BrowserSession } from '../state/browser-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
 import { signJwt } from '../tokens/sign-jwt.ts';
 
-/** What ended a session, as clients choose which of them they are told. */
+/** The event that ended a session; clients choose which events they are notified of. */
 export type LogoutInitiator = 'rp-logout' | 'session-revoked' | 'password-changed';
 
 const defaultInitiators = ['rp-logout', 'idp-logout'];
@@ -16,13 +16,13 @@ const event = 'http://schemas.openid.net/event/backchannel-logout';
 const textsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
 
-/** Where a client wants to be told. */
+/** The back-channel logout URLs of a client. */
 export const logoutUrlsOf = ({ oidc_logout }: Client): string[] =>
   textsOf(oidc_logout?.backchannel_logout_urls).filter(
     (url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol),
   );
 
-function wantsToKnow({ oidc_logout }: Client, initiator: LogoutInitiator): boolean {
+function isConfiguredFor({ oidc_logout }: Client, initiator: LogoutInitiator): boolean {
   const chosen = oidc_logout?.backchannel_logout_initiators;
   if (typeof chosen !== 'object' || chosen === null) return defaultInitiators.includes(initiator);
   return (
@@ -31,7 +31,7 @@ function wantsToKnow({ oidc_logout }: Client, initiator: LogoutInitiator): boole
   );
 }
 
-/** A logout token (OpenID Connect Back-Channel Logout 1.0 §2.4), good for two minutes. */
+/** A logout token (OpenID Connect Back-Channel Logout 1.0 §2.4), valid for two minutes. */
 export function makeLogoutToken(
   { clock, keys, issuer }: Pick<TenantContext, 'clock' | 'keys' | 'issuer'>,
   client: Client,
@@ -52,15 +52,15 @@ export function makeLogoutToken(
   return signJwt(keys, claims, { alg: 'RS256' });
 }
 
-/** Has a client told in the background that a session has ended, where it wants to know. */
-export function tellClient(
+/** Notifies a client in the background that a session has ended, if it is configured for this event. */
+export function notifyClient(
   context: Pick<TenantContext, 'clock' | 'keys' | 'issuer' | 'callBack'>,
   client: Client,
   session: Pick<BrowserSession, 'user_id' | 'sid'>,
   initiator: LogoutInitiator,
 ): void {
   const urls = logoutUrlsOf(client);
-  if (urls.length === 0 || !wantsToKnow(client, initiator)) return;
+  if (urls.length === 0 || !isConfiguredFor(client, initiator)) return;
   for (const url of urls) {
     context.callBack.later(url, async () => ({
       logout_token: await makeLogoutToken(context, client, session),

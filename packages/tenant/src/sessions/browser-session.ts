@@ -9,7 +9,7 @@ type Deps = Pick<TenantContext, 'state' | 'clock'>;
 const cookieName = 'auth0';
 const hourMs = 3600 * 1000;
 
-/** The session of the browser that sends these headers, as long as it lives and its user may sign in. */
+/** The session of the browser that sends these headers; undefined if it has expired or its user may not sign in. */
 export function readSession(
   { state, clock }: Deps,
   headers: IncomingHttpHeaders,
@@ -22,7 +22,7 @@ export function readSession(
   return isOver || !state.users.get(session.user_id) ? undefined : session;
 }
 
-/** Who has just signed in, as a transaction knows it. */
+/** The user who has just signed in, from the transaction. */
 export type SignedIn = Pick<LoginTransaction, 'amr'> & {
   readonly user_id: string;
   readonly connection: string;
@@ -30,8 +30,8 @@ export type SignedIn = Pick<LoginTransaction, 'amr'> & {
 };
 
 /**
- * Begins the session of a browser under a new cookie, whatever it held before: a cookie that somebody planted must
- * not become theirs. The same user goes on with the same `sid`, and the clients that know it.
+ * Starts a session of the browser under a new cookie, which prevents session fixation. The same user keeps the `sid`
+ * and the clients of the session.
  */
 export function beginSession(
   { state, clock }: Deps,
@@ -63,7 +63,7 @@ export function beginSession(
   return { session, cookie: setCookie(cookieName, secret, '/', Math.floor(lifetimeMs / 1000)) };
 }
 
-/** Notes that a client got tokens of the session. False where it has ended meanwhile. */
+/** Records that a client got tokens of the session. False if the session has ended meanwhile. */
 export function useSession({ state, clock }: Deps, sid: string, clientId: string): boolean {
   return state.transaction(() => {
     const [session] = state.browserSessions.find('sid', sid);
@@ -74,5 +74,5 @@ export function useSession({ state, clock }: Deps, sid: string, clientId: string
   });
 }
 
-/** The Set-Cookie header that takes the session's cookie away. */
-export const forgetSessionCookie = (): string => setCookie(cookieName, '', '/', 0);
+/** The Set-Cookie header that deletes the session cookie. */
+export const clearSessionCookie = (): string => setCookie(cookieName, '', '/', 0);

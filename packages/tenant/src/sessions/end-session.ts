@@ -1,9 +1,9 @@
 import type { TenantContext } from '../context.ts';
 import type { BrowserSession } from '../state/browser-documents.ts';
 import { revokeUserTokens } from '../tokens/refresh-families.ts';
-import { type LogoutInitiator, tellClient } from './backchannel-logout.ts';
+import { type LogoutInitiator, notifyClient } from './backchannel-logout.ts';
 
-/** Ends a browser's session, and tells the clients that know it and want to be told of such an end. */
+/** Ends a browser session and notifies its clients that are configured for this event. */
 export function endSession(
   context: TenantContext,
   session: BrowserSession,
@@ -13,13 +13,13 @@ export function endSession(
   if (!state.browserSessions.remove(session.id)) return;
   for (const id of session.clients) {
     const client = state.clients.get(id);
-    if (client) tellClient(context, client, session, initiator);
+    if (client) notifyClient(context, client, session, initiator);
   }
 }
 
 /**
- * Ends all that a user holds: sessions, sign-ins under way with their second factors, codes, refresh tokens, opaque
- * access tokens and mailed links; after a change of password the link to verify their address stays.
+ * Ends everything that a user holds: sessions, pending sign-ins and MFA challenges, codes, refresh tokens, opaque
+ * access tokens and mailed links. After a password change, the link to verify their address stays valid.
  */
 export function revokeUser(
   context: TenantContext,

@@ -10,11 +10,11 @@ import type {
 import { createCollection } from './collection.ts';
 import type { Store } from './store.ts';
 
-/** Under which a user's consent to a client at an API is found. */
+/** The id of a user's consent to a client at an API. */
 export const consentKey = (userId: string, clientId: string, audience: string): string =>
   [userId, clientId, audience].join('\n');
 
-/** The tables of sign-ins by browser. */
+/** The collections of browser sign-ins. */
 export const browserCollections = (store: Store) => ({
   loginTransactions: createCollection<LoginTransaction, 'user_id'>(store, {
     name: 'login_transactions',

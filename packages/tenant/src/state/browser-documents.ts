@@ -2,15 +2,15 @@
 export interface AuthorizeRequest {
   readonly client_id: string;
   readonly redirect_uri: string;
-  /** Of `code`, `token` and `id_token`, one or more. */
+  /** One or more of `code`, `token` and `id_token`. */
   readonly response_types: readonly string[];
   readonly response_mode: 'query' | 'fragment' | 'form_post' | 'web_message';
-  /** As it came, byte for byte. */
+  /** Unchanged, byte for byte. */
   readonly state?: string | undefined;
   readonly nonce?: string | undefined;
-  /** As asked; what of it is granted is decided at the end. */
+  /** As requested; the granted scope is computed when the sign-in completes. */
   readonly scope: readonly string[];
-  /** Identifier of an API that exists; undefined: the access token is opaque. */
+  /** Identifier of an existing API; undefined: the access token is opaque. */
   readonly audience?: string | undefined;
   readonly code_challenge?: string | undefined;
   readonly code_challenge_method?: 'S256' | 'plain' | undefined;
@@ -18,63 +18,63 @@ export interface AuthorizeRequest {
   readonly max_age_s?: number | undefined;
   readonly login_hint?: string | undefined;
   readonly screen_hint?: string | undefined;
-  /** Name of a connection that the client may use. */
+  /** Name of a connection that is enabled for the client. */
   readonly connection?: string | undefined;
   readonly organization?: { readonly id: string; readonly name: string } | undefined;
   readonly acr_values: readonly string[];
   readonly ui_locales?: string | undefined;
-  /** RFC 9449 §10: the key that must prove the code's exchange. */
+  /** RFC 9449 §10: the thumbprint of the key that the code is bound to. */
   readonly dpop_jkt?: string | undefined;
   /** The `ext-` parameters. */
   readonly ext: Readonly<Record<string, string>>;
 }
 
-/** A sign-in in a browser that is under way; its id is the `state` of the /u pages. */
+/** A browser sign-in in progress; its id is the `state` of the /u pages. */
 export interface LoginTransaction {
   readonly id: string;
-  /** SHA-256 of the cookie that ties it to the browser it began in. */
+  /** SHA-256 of the cookie that binds it to its browser. */
   readonly binding: string;
   readonly request: AuthorizeRequest;
-  /** Undefined until somebody has proved who they are. */
+  /** Undefined until a user has signed in. */
   readonly user_id?: string | undefined;
-  /** By which connection they did. */
+  /** The connection that they signed in with. */
   readonly connection?: string | undefined;
-  /** How they did, in this transaction or in the session it goes on with: `pwd`, `otp`, `mfa` … */
+  /** Authentication methods of this transaction or of the session that it continues: `pwd`, `otp`, `mfa` … */
   readonly amr: readonly string[];
   readonly auth_time_ms?: number | undefined;
-  /** The browser session, once there is one. */
+  /** The browser session, if there is one. */
   readonly sid?: string | undefined;
-  /** Whether the user has agreed in this transaction. */
+  /** Whether the user has consented in this transaction. */
   readonly consented: boolean;
-  /** Whether the user has confirmed in this transaction that they meant it. */
+  /** Whether the user has confirmed the sign-in in this transaction. */
   readonly confirmed: boolean;
-  /** Whether the user has proved who they are in this transaction, not before. */
+  /** Whether the user has authenticated in this transaction and not in an earlier one. */
   readonly fresh: boolean;
   readonly expires_ms: number;
 }
 
-/** A browser that is signed in. */
+/** The session of a signed-in browser. */
 export interface BrowserSession {
   /** SHA-256 of the cookie. */
   readonly id: string;
-  /** What ID tokens and logout tokens call it; it outlives the cookie's renewal. */
+  /** The `sid` of ID tokens and logout tokens; it stays the same when the cookie is renewed. */
   readonly sid: string;
   readonly user_id: string;
   readonly connection: string;
   readonly amr: readonly string[];
   readonly auth_time_ms: number;
   readonly last_used_ms: number;
-  /** End of the session, however much it is used. */
+  /** Absolute end of the session. */
   readonly expires_ms: number;
-  /** Milliseconds without use that end it. */
+  /** Idle timeout in milliseconds. */
   readonly idle_ms: number;
-  /** Clients that got tokens of this session: those to tell when it ends. */
+  /** Clients that have tokens of this session and are notified when it ends. */
   readonly clients: readonly string[];
-  /** What the Management API has noted on it. */
+  /** Session metadata, set by the Management API. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-/** An authorization code. It stays for a while after its use, so that a replay is known as one. */
+/** An authorization code. It is kept for a while after its use, so that a replay can be detected. */
 export interface AuthorizationCode {
   /** SHA-256 of the code. */
   readonly id: string;
@@ -85,30 +85,30 @@ export interface AuthorizationCode {
   readonly scope: readonly string[];
   readonly amr: readonly string[];
   readonly auth_time_ms: number;
-  /** End of its use. */
+  /** When the code expires. */
   readonly usable_until_ms: number;
   readonly used: boolean;
   readonly replayed: boolean;
-  /** The refresh tokens it gave. */
+  /** The refresh token family that the code issued. */
   readonly family_id?: string | undefined;
-  /** SHA-256 of the opaque access token it gave. */
+  /** SHA-256 of the opaque access token that the code issued. */
   readonly opaque_token_id?: string | undefined;
   readonly expires_ms: number;
 }
 
-/** What a user has let a client have: a "grant" of the Management API. */
+/** A user's consent to a client: a "grant" of the Management API. */
 export interface Consent {
   readonly id: string;
   readonly user_id: string;
   readonly client_id: string;
-  /** Without an API: that of /userinfo. */
+  /** Absent for the scopes of /userinfo alone. */
   readonly audience: string;
-  /** In which organization; a consent holds in no other. */
+  /** The organization; a consent does not apply to any other. */
   readonly organization?: string | undefined;
   readonly scope: readonly string[];
 }
 
-/** What a client has pushed to /oauth/par (RFC 9126). */
+/** A pushed authorization request (RFC 9126). */
 export interface PushedRequest {
   /** SHA-256 of the `request_uri`. */
   readonly id: string;
@@ -117,14 +117,14 @@ export interface PushedRequest {
   readonly expires_ms: number;
 }
 
-/** A logout that waits for the person's word. */
+/** A logout that waits for the user's confirmation. */
 export interface PendingLogout {
   /** SHA-256 of the form's secret. */
   readonly id: string;
   /** The session to end. */
   readonly session_id: string;
   readonly client_id?: string | undefined;
-  /** Where to go then. */
+  /** Where to redirect afterwards. */
   readonly target?: string | undefined;
   readonly expires_ms: number;
 }
@@ -134,8 +134,8 @@ export interface Organization {
   readonly id: string;
   readonly name: string;
   readonly display_name: string;
-  /** Whether strict third parties may sign its members in. */
+  /** Whether strict third parties may sign in its members. */
   readonly third_party_client_access: 'allow' | 'deny';
-  /** Ids of the users who belong to it. */
+  /** Ids of its members. */
   readonly members: readonly string[];
 }

@@ -1,22 +1,22 @@
 import type { Keys, Store } from './store.ts';
 
-/** How documents of one kind are kept. */
+/** How a kind of document is stored. */
 export interface Kind<T, K extends string> {
   /** Its name in the store. Never renamed: files written earlier use it. */
   readonly name: string;
   readonly id: (document: T) => string;
-  /** The keys it can be found by; those undefined are left out. */
+  /** The keys it can be found by; undefined ones are not indexed. */
   readonly keys?: (document: T) => Readonly<Record<K, string | undefined>>;
-  /** When it may be forgotten, milliseconds since the epoch. */
+  /** When it may be removed, in milliseconds since the epoch. */
   readonly expiresMs?: (document: T) => number | undefined;
 }
 
-/** The documents of one kind. What is handed out is a copy: a change counts when it is put back. */
+/** The documents of one kind. It returns copies: call `put` to store a change. */
 export interface Collection<T, K extends string = never> {
   get(id: string): T | undefined;
-  /** Adds it, or replaces the one of that id. */
+  /** Adds a document, or replaces the one with its id. */
   put(document: T): void;
-  /** Whether there was one. */
+  /** Returns whether it existed. */
   remove(id: string): boolean;
   find(key: K, value: string): T[];
   list(): T[];
@@ -32,7 +32,7 @@ export function createCollection<T, K extends string = never>(
   store: Store,
   kind: Kind<T, K>,
 ): Collection<T, K> {
-  // Only this collection writes under its kind's name, so what it parses is what it once serialised.
+  // Only this collection writes its kind, so it parses what it has serialized.
   const parse = (body: string): T => JSON.parse(body) as T;
   const { name } = kind;
   return {

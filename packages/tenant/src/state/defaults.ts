@@ -11,12 +11,12 @@ import type {
   TenantSettings,
 } from './settings-documents.ts';
 
-/** What is left out takes Auth0's default; what is given may be undefined, which is the same. */
+/** Absent members take Auth0's default; an undefined member counts as absent. */
 type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
-/** A copy without the members that are undefined, so that a spread cannot wipe a default. */
+/** A copy without undefined members, so that spreading it does not overwrite a default. */
 export function defined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  // Entries that are undefined are gone, which is just what the type says.
+  // The undefined entries are removed, which is what the type states.
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
   };
@@ -103,7 +103,7 @@ export const defaultRefreshToken: RefreshTokenSettings = {
   infinite_idle_token_lifetime: true,
 };
 
-/** A client as Auth0 makes one; its secret is made here, even where it never counts. */
+/** A client with Auth0's defaults. It always gets a secret, even if its authentication method does not use one. */
 export function toClient(
   given: Given<Omit<Client, 'refresh_token' | 'jwt_configuration'>> & {
     readonly client_id: string;

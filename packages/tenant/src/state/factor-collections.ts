@@ -8,10 +8,10 @@ import type {
 } from './factor-documents.ts';
 import type { Store } from './store.ts';
 
-/** How long something that expired is still told apart from something that never was. */
+/** How long an expired document stays distinguishable from one that never existed. */
 const rememberedMs = 24 * 3600 * 1000;
 
-/** The tables of second factors and of codes that were sent. */
+/** The collections of second factors and sent codes. */
 export const factorCollections = (store: Store) => ({
   authenticators: createCollection<Authenticator, 'user_id'>(store, {
     name: 'authenticators',

@@ -1,16 +1,16 @@
-/** Ways of MFA, as the Management API names them. `sms` is phones, by text or by voice. */
+/** MFA factors, as the Management API names them. `sms` is a phone, by text or voice. */
 export type FactorName = 'otp' | 'sms' | 'email' | 'push-notification' | 'recovery-code';
 
-/** What the tenant asks of second factors. */
+/** The tenant's MFA settings. */
 export interface Guardian {
-  /** Empty: only users who have enrolled are asked. */
+  /** Empty: only enrolled users are asked for a factor. */
   readonly policies: readonly ('all-applications' | 'confidence-score')[];
   readonly factors: Readonly<Record<FactorName, { readonly enabled: boolean }>>;
-  /** How phones are reached. */
+  /** How codes reach phones. */
   readonly phone_message_types: readonly ('sms' | 'voice')[];
 }
 
-/** How an out-of-band authenticator is reached; `auth0` is the Guardian app's push. */
+/** The channel of an out-of-band authenticator; `auth0` is a push of the Guardian app. */
 export type OobChannel = 'sms' | 'voice' | 'email' | 'auth0';
 
 /** A second factor of a user. */
@@ -19,18 +19,18 @@ export interface Authenticator {
   readonly id: string;
   readonly user_id: string;
   readonly authenticator_type: 'otp' | 'oob' | 'recovery-code';
-  /** Whether its user has confirmed it. */
+  /** Whether the user has confirmed it. */
   readonly active: boolean;
   readonly oob_channel?: OobChannel | undefined;
-  /** Phone number or e-mail address. */
+  /** A phone number or an e-mail address. */
   readonly address?: string | undefined;
-  /** Base32, of a TOTP authenticator. */
+  /** Base32 secret of a TOTP authenticator. */
   readonly secret?: string | undefined;
-  /** Number of the newest TOTP step that was accepted; it and those before are used up. */
+  /** The newest accepted TOTP step; this step and earlier ones are used up. */
   readonly last_step?: number | undefined;
   /** SHA-256 of the recovery code. */
   readonly code_digest?: string | undefined;
-  /** The same for those that were enrolled in one go, and go in one go. */
+  /** Shared by authenticators that are enrolled together and removed together. */
   readonly enrolment: string;
   /** ISO 8601. */
   readonly created_at: string;
@@ -38,32 +38,32 @@ export interface Authenticator {
   readonly last_auth_at?: string | undefined;
 }
 
-/** A sign-in that waits for a second factor. */
+/** A sign-in that waits for its second factor. */
 export interface MfaTicket {
   /** SHA-256 of the `mfa_token`. */
   readonly id: string;
   readonly user_id: string;
   readonly client_id: string;
-  /** By which connection the first factor was proven. */
+  /** The connection of the first factor. */
   readonly connection: string;
   readonly audience?: string | undefined;
   readonly scope: readonly string[];
-  /** The `gty` of the tokens to come. */
+  /** The `gty` claim of the tokens to issue. */
   readonly gty?: string | undefined;
   readonly expires_ms: number;
 }
 
-/** A code that was sent to an authenticator, or a push that waits for an answer. */
+/** A code that was sent to an authenticator, or a pending push. */
 export interface MfaChallenge {
   /** SHA-256 of the `oob_code`. */
   readonly id: string;
   readonly user_id: string;
   readonly authenticator_id: string;
-  /** The `mfa_token`, sign-in or enrolment that it was made for. */
+  /** The `mfa_token`, sign-in or enrolment that it belongs to. */
   readonly holder: string;
   /** SHA-256 of the code that was sent; undefined for a push. */
   readonly code_digest?: string | undefined;
-  /** Of a push: what the person with the device has said. */
+  /** The response to a push. */
   readonly answer?: 'pending' | 'approved' | 'rejected' | undefined;
   /** SHA-256 of the secret in a push's link. */
   readonly push_id?: string | undefined;
@@ -72,20 +72,20 @@ export interface MfaChallenge {
   readonly expires_ms: number;
 }
 
-/** That a sign-in by browser has given its second factor, kept while its user writes down their recovery code. */
+/** A verified second factor of a browser sign-in, kept while the user writes down their recovery code. */
 export interface FactorProof {
-  /** Of the login transaction. */
+  /** Id of the login transaction. */
   readonly id: string;
   readonly user_id: string;
   readonly amr: readonly string[];
   readonly expires_ms: number;
 }
 
-/** The one code or link that an address may sign in with. */
+/** The current code or link of an address. There is at most one. */
 export interface PasswordlessCode {
   /** Connection and address. */
   readonly id: string;
-  /** The client that asked for it, or the sign-in of a browser. */
+  /** The client that requested it, or the browser sign-in. */
   readonly holder: string;
   /** SHA-256. */
   readonly code_digest: string;

@@ -5,7 +5,7 @@ import type { Mail } from './token-documents.ts';
 
 const kept = 1000;
 
-/** Every mail and text message that a real tenant would have sent. Holds the newest 1,000. */
+/** Every mail and text message that a real tenant would send. Keeps the newest 1,000. */
 export interface Inbox {
   add(mail: Omit<Mail, 'at'>): void;
   /** Oldest first; `to` ignores case. */

@@ -1,4 +1,4 @@
-/** Work that the Management API takes on and reports about. */
+/** A background job of the Management API. */
 export interface Job {
   /** `job_` and 16 characters. */
   readonly id: string;
@@ -6,9 +6,9 @@ export interface Job {
   readonly status: 'pending' | 'processing' | 'completed' | 'failed';
   /** ISO 8601. */
   readonly created_at: string;
-  /** What else the API shows of it: `connection_id`, `summary`, `location` … */
+  /** The job's other members in API responses: `connection_id`, `summary`, `location` … */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
-  /** Of an import: the users who are not in, each with why. */
+  /** For an import: the users that failed, each with its errors. */
   readonly errors?: readonly object[] | undefined;
   readonly expires_ms: number;
 }

@@ -7,13 +7,13 @@ const kept = 10_000;
 const trimEvery = 500;
 const writeWithinMs = 100;
 
-/** The tenant's log, in Auth0's event codes (`s`, `fp`, `seccft` …). Holds about the newest 10,000. */
+/** The tenant's log, with Auth0's event codes (`s`, `fp`, `seccft` …). Keeps about the newest 10,000 entries. */
 export interface Log {
-  /** Written to the state within a tenth of a second, together with its neighbours. */
+  /** Adds an entry. Entries are written to the state in batches, within 100 ms. */
   record(entry: Omit<LogEntry, 'log_id' | 'date'>): void;
   /** Oldest first. */
   list(): LogEntry[];
-  /** Writes what has not been written yet, and nothing from then on. */
+  /** Writes the pending entries and ignores later ones. */
   close(): void;
 }
 
@@ -40,12 +40,12 @@ export function createLog(
     state.logs.trim(kept);
   }
 
-  /** A log that cannot be written must not end the process. */
+  /** A failed write of the log does not stop the process. */
   function flushLater(): void {
     try {
       flush();
     } catch (error) {
-      warn(`the tenant's log could not be written: ${error instanceof Error ? error.message : ''}`);
+      warn(`writing the tenant's log failed: ${error instanceof Error ? error.message : ''}`);
     }
   }
 
@@ -53,7 +53,7 @@ export function createLog(
     record(entry) {
       if (closed) return;
       const date = new Date(clock.now()).toISOString();
-      // Sorts by time, as Auth0's ids do.
+      // Log ids sort by time, as on Auth0.
       const log_id = `900${date.replace(/\D/g, '')}${requestId()}`;
       if (pending.length === 0) setTimeout(flushLater, writeWithinMs).unref();
       pending.push({ ...entry, log_id, date, hostname });

@@ -17,10 +17,10 @@ const indexed = (keys: Keys): string[] => Object.entries(keys).map(([key, value]
 const inOrder = (entries: readonly Entry[]): string[] =>
   entries.toSorted((a, b) => a.seq - b.seq).map((entry) => entry.body);
 
-/** A store that forgets everything when the process ends. */
+/** A store without persistence. */
 export function createMemoryStore(): Store {
   const shelves = new Map<string, Shelf>();
-  /** How to undo what the open transaction has done; undefined outside of one. */
+  /** The undo steps of the open transaction; undefined outside of a transaction. */
   let undo: (() => void)[] | undefined;
   let lastSeq = 0;
 
@@ -33,7 +33,7 @@ export function createMemoryStore(): Store {
     return shelf;
   }
 
-  /** The one place that changes anything: sets the entry, or takes it away when there is none. */
+  /** The only function that changes the store: sets an entry or, without one, deletes it. */
   function change(kind: string, id: string, entry: Entry | undefined): void {
     const { entries, index } = shelfOf(kind);
     const before = entries.get(id);

@@ -1,11 +1,11 @@
-/** What a dashboard sets, in the Management API's field names, and kept as that API would answer it. */
+/** Tenant settings, with the Management API's member names and values. */
 
-/** What else Auth0 lets be set: kept and shown, and nothing here depends on it. */
+/** Other Auth0 settings: stored and returned, without effect. */
 type Extra = Readonly<Record<string, unknown>>;
 
 export interface TenantSettings {
   readonly friendly_name: string;
-  /** Name of the connection that plain `grant_type=password` signs in to; empty: none. */
+  /** Name of the database connection for `grant_type=password`; empty: none. */
   readonly default_directory: string;
   readonly default_audience: string;
   /** Hours. */
@@ -16,7 +16,7 @@ export interface TenantSettings {
   readonly pushed_authorization_requests_supported: boolean;
   readonly resource_parameter_profile: string;
   readonly skip_non_verifiable_callback_uri_confirmation_prompt: boolean;
-  /** RFC 9207: answers of /authorize carry `iss`. */
+  /** RFC 9207: /authorize responses carry `iss`. */
   readonly authorization_response_iss_parameter_supported?: boolean | undefined;
   readonly flags: Readonly<Record<string, boolean>>;
   readonly prompts?: PromptSettings | undefined;
@@ -36,7 +36,7 @@ export interface ConnectionOptions {
   readonly password_no_personal_info?: { readonly enable: boolean } | undefined;
   readonly brute_force_protection?: boolean | undefined;
   readonly disable_signup?: boolean | undefined;
-  /** Nobody is mailed a link to choose a new password. */
+  /** Disables password reset links. */
   readonly disable_self_service_change_password?: boolean | undefined;
   readonly requires_username?: boolean | undefined;
   readonly validation?:
@@ -48,7 +48,7 @@ export interface ConnectionOptions {
 export interface Connection {
   readonly id: string;
   readonly name: string;
-  /** `auth0` for a database of users with passwords. */
+  /** `auth0` for a database connection. */
   readonly strategy: string;
   readonly display_name?: string | undefined;
   readonly options: ConnectionOptions;
@@ -70,11 +70,11 @@ export interface SubjectPolicies {
   readonly client?: { readonly policy: 'require_client_grant' | 'deny_all' } | undefined;
 }
 
-/** How tokens for an API are bound to their client (sender constraining). */
+/** How tokens of an API are bound to their client (sender constraining). */
 export interface ProofOfPossession {
   readonly mechanism: 'dpop' | 'mtls';
   readonly required: boolean;
-  /** `all_clients` where absent. */
+  /** Default: `all_clients`. */
   readonly required_for?: 'all_clients' | 'public_clients' | undefined;
 }
 
@@ -92,12 +92,12 @@ export interface ResourceServer {
   /** Seconds. */
   readonly token_lifetime_for_web: number;
   readonly allow_offline_access: boolean;
-  /** RBAC: users get only the scopes that their permissions name. */
+  /** RBAC: users are granted only scopes that they have permissions for. */
   readonly enforce_policies: boolean;
   readonly token_dialect: TokenDialect;
   readonly skip_consent_for_verifiable_first_party_clients: boolean;
   readonly subject_type_authorization: SubjectPolicies;
-  /** Whether its tokens may or must be bound to a key; undefined: they are bearer tokens. */
+  /** Whether tokens may or must be bound to a key; undefined: bearer tokens. */
   readonly proof_of_possession?: ProofOfPossession | null | undefined;
   readonly extra?: Extra | undefined;
 }
@@ -107,17 +107,17 @@ export interface RefreshTokenSettings {
   readonly expiration_type: 'expiring' | 'non-expiring';
   /** Seconds. */
   readonly leeway: number;
-  /** Seconds since the first token of the family; `infinite_token_lifetime` lifts it. */
+  /** Seconds since the family's first token; `infinite_token_lifetime` disables it. */
   readonly token_lifetime: number;
   readonly infinite_token_lifetime: boolean;
-  /** Seconds since the last use; `infinite_idle_token_lifetime` lifts it. */
+  /** Seconds since the last use; `infinite_idle_token_lifetime` disables it. */
   readonly idle_token_lifetime: number;
   readonly infinite_idle_token_lifetime: boolean;
-  /** Further audiences that a refresh token of this client may ask for. */
+  /** Further audiences that the client's refresh tokens can request. */
   readonly policies?: readonly { readonly audience: string; readonly scope: readonly string[] }[] | undefined;
 }
 
-/** A public key that a client signs its assertions with (private_key_jwt). */
+/** A public key that verifies the client's assertions (private_key_jwt). */
 export interface ClientKey {
   readonly id: string;
   readonly credential_type: 'public_key';
@@ -137,12 +137,12 @@ export interface Client {
   readonly is_first_party: boolean;
   readonly oidc_conformant: boolean;
   readonly grant_types: readonly string[];
-  /** Null where `client_authentication_methods` holds instead. */
+  /** Null if `client_authentication_methods` applies instead. */
   readonly token_endpoint_auth_method: 'none' | 'client_secret_post' | 'client_secret_basic' | null;
   readonly client_authentication_methods?:
     | { readonly private_key_jwt: { readonly credentials: readonly ClientKey[] } }
     | undefined;
-  /** Keys it has, and does not sign with. */
+  /** Keys that are registered but not used for authentication. */
   readonly spare_credentials?: readonly ClientKey[] | undefined;
   readonly is_token_endpoint_ip_header_trusted: boolean;
   readonly callbacks: readonly string[];
@@ -156,7 +156,7 @@ export interface Client {
   readonly require_proof_of_possession: boolean;
   readonly third_party_security_mode?: 'strict' | 'permissive' | undefined;
   readonly redirection_policy?: 'allow_always' | 'open_redirect_protection' | undefined;
-  /** Overrides the tenant's setting of that name. */
+  /** Overrides the tenant setting of the same name. */
   readonly skip_non_verifiable_callback_uri_confirmation_prompt?: boolean | undefined;
   readonly oidc_logout?: Readonly<Record<string, unknown>> | undefined;
   readonly client_metadata: Readonly<Record<string, string>>;
@@ -167,9 +167,9 @@ export interface Client {
 
 export interface ClientGrant {
   readonly id: string;
-  /** Absent where `default_for` holds instead. */
+  /** Absent if `default_for` applies instead. */
   readonly client_id?: string | undefined;
-  /** For each third party that has no grant of its own at the API. */
+  /** The default for third-party clients without a grant of their own for the API. */
   readonly default_for?: 'third_party_clients' | undefined;
   readonly audience: string;
   readonly scope: readonly string[];
@@ -179,7 +179,7 @@ export interface ClientGrant {
   readonly allow_any_organization?: boolean | undefined;
 }
 
-/** One scope of one API, as RBAC hands it out. */
+/** A scope of an API, as RBAC assigns it. */
 export interface Permission {
   readonly resource_server_identifier: string;
   readonly permission_name: string;
@@ -192,13 +192,13 @@ export interface Role {
   readonly permissions: readonly Permission[];
 }
 
-/** How strictly requests are counted. */
+/** The rate-limit policy. */
 export interface Limits {
-  /** `auth0`: as Auth0 documents; `relaxed`: so that tests of others do not trip. */
+  /** `auth0`: Auth0's documented limits; `relaxed`: higher limits for test suites. */
   readonly profile: 'auth0' | 'relaxed';
 }
 
-/** What stands between an attacker and the users; one document, id `attack_protection`. */
+/** Attack protection settings; a single document with the id `attack_protection`. */
 export interface AttackProtection {
   readonly brute_force_protection: {
     readonly enabled: boolean;
@@ -214,17 +214,17 @@ export interface AttackProtection {
     readonly admin_notification_frequency?: readonly string[] | undefined;
     readonly stage: {
       readonly 'pre-user-registration': { readonly shields: readonly string[] };
-      /** Kept and shown: new passwords of users are judged as those of sign-ups. */
+      /** Stored and returned, without effect: password changes follow the sign-up setting. */
       readonly 'pre-change-password'?: { readonly shields: readonly string[] } | undefined;
     };
   };
-  /** Kept and shown: nothing is throttled by it. */
+  /** Stored and returned, without effect. */
   readonly suspicious_ip_throttling?: SuspiciousIpThrottling | undefined;
 }
 
 interface AttemptRate {
   readonly max_attempts: number;
-  /** Milliseconds until one more attempt is let pass. */
+  /** Milliseconds until one more attempt is allowed. */
   readonly rate: number;
 }
 
@@ -235,14 +235,14 @@ export interface SuspiciousIpThrottling {
   readonly stage: { readonly 'pre-login': AttemptRate; readonly 'pre-user-registration': AttemptRate };
 }
 
-/** How sign-in pages look for people: kept and shown, the pages are as they are. */
+/** Settings of the sign-in pages: stored and returned, without effect. */
 export interface PromptSettings {
   readonly universal_login_experience: 'new' | 'classic';
   readonly identifier_first: boolean;
   readonly webauthn_platform_first_factor: boolean;
 }
 
-/** By whom a tenant would send its mail, all of which goes to the inbox here. */
+/** The mail provider: stored and returned, without effect. All mail goes to the inbox. */
 export interface EmailProvider {
   readonly name: string;
   readonly enabled: boolean;

@@ -29,13 +29,16 @@ const schema = `
 
 const bodies = (rows: Record<string, unknown>[]): string[] => rows.map((row) => String(row.body));
 
-/** A file that only its owner may read: it holds signing keys and client secrets. SQLite's side files follow it. */
+/**
+ * Makes the file readable for its owner only: it holds signing keys and client secrets. SQLite's side files inherit
+ * this.
+ */
 function makePrivateFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
   closeSync(openSync(file, 'a', 0o600));
 }
 
-/** A store in one SQLite file, created if need be; what is put survives a kill of the process. */
+/** A store in one SQLite file, created if necessary. Committed writes survive a kill of the process. */
 export function createSqliteStore(file: string): Store {
   makePrivateFile(file);
   const db = new DatabaseSync(file);

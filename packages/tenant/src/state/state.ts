@@ -29,23 +29,23 @@ import type {
 } from './token-documents.ts';
 import type { Authorizations, Credentials, LoginFailures, Ticket, User } from './user-documents.ts';
 
-/** A collection of one document. */
+/** A collection with a single document. */
 export interface Single<T> {
   get(): T | undefined;
   put(document: T): void;
 }
 
 export interface SeedMark {
-  /** SHA-256 of the seed file that the store began with; empty: none. */
+  /** SHA-256 of the seed file that was applied first; empty: none. */
   readonly seed_digest: string;
 }
 
-/** Everything the tenant remembers. Synchronous throughout: see `Store`. */
+/** The tenant's data. All calls are synchronous: see `Store`. */
 export type State = ReturnType<typeof createState>;
 
 const joined = (...parts: readonly string[]): string => parts.join('\n');
 
-/** The key under which a connection's users are found; identifiers ignore case. */
+/** The key of a connection's user; identifiers ignore case. */
 export const identityKey = (connection: string, identifier: string): string =>
   joined(connection, identifier.toLowerCase());
 
@@ -62,7 +62,7 @@ const keyIn = (user: User, identifier: string | undefined): string | undefined =
 const expiresMs = (document: { readonly expires_ms?: number | undefined }): number | undefined =>
   document.expires_ms;
 
-/** The tables of the tenant, over one store. */
+/** The tenant's collections in one store. */
 export function createState(store: Store) {
   const collect = <T, K extends string = never>(
     kind: Parameters<typeof createCollection<T, K>>[1],

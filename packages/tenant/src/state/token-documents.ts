@@ -1,4 +1,4 @@
-/** A key that signs tokens. Ages: next → current → previous, then taken out. */
+/** A signing key. Its status changes from next to current to previous; then it is revoked. */
 export interface SigningKeyDocument {
   readonly kid: string;
   readonly age: 'next' | 'current' | 'previous';
@@ -11,8 +11,8 @@ export interface SigningKeyDocument {
 }
 
 /**
- * All refresh tokens that descend from one sign-in. It stays after its end as a tombstone, so that a
- * token made while it was being revoked is dead too.
+ * All refresh tokens that descend from one sign-in. A revoked family is kept, so that a token issued during the
+ * revocation is invalid too.
  */
 export interface RefreshFamily {
   readonly id: string;
@@ -21,25 +21,25 @@ export interface RefreshFamily {
   /** Undefined: the access tokens are opaque. */
   readonly audience?: string | undefined;
   readonly scope: readonly string[];
-  /** How its first token came to be: `password` and so on; undefined for redirect sign-ins. */
+  /** The `gty` of the original grant, such as `password`; undefined for redirect sign-ins. */
   readonly gty?: string | undefined;
-  /** What its ID tokens repeat of the browser's sign-in: `sid`, `auth_time`, `amr`. */
+  /** Claims of the browser session for its ID tokens: `sid`, `auth_time`, `amr`. */
   readonly session?: Readonly<Record<string, unknown>> | undefined;
   readonly organization?: { readonly id: string; readonly name: string } | undefined;
-  /** Thumbprint of the key that must prove each use (RFC 9449 §5); undefined: none. */
+  /** Thumbprint of the DPoP key that each use needs (RFC 9449 §5); undefined: none. */
   readonly jkt?: string | undefined;
   readonly rotating: boolean;
-  /** Tokens of this generation work; those of the one before only within the leeway. */
+  /** Tokens of this generation are valid; those of the previous one only within the leeway. */
   readonly generation: number;
   readonly advanced_ms: number;
   readonly created_ms: number;
   readonly last_used_ms: number;
-  /** End of the whole family; undefined: never. */
+  /** Absolute end of the family; undefined: none. */
   readonly expires_ms?: number | undefined;
-  /** Milliseconds without use that end it; undefined: any. */
+  /** Idle timeout in milliseconds; undefined: none. */
   readonly idle_ms?: number | undefined;
   readonly revoked: boolean;
-  /** What the Management API has noted on it. */
+  /** Metadata, set by the Management API. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -48,43 +48,43 @@ export interface RefreshToken {
   readonly id: string;
   readonly family_id: string;
   readonly generation: number;
-  /** As its family's; undefined: never. */
+  /** The same as its family's; undefined: none. */
   readonly expires_ms?: number | undefined;
 }
 
-/** An access token that is not a JWT: good at /userinfo only. */
+/** An access token that is not a JWT; valid only for /userinfo. */
 export interface OpaqueToken {
   /** SHA-256 of the token. */
   readonly id: string;
   readonly user_id: string;
   readonly client_id: string;
   readonly scope: readonly string[];
-  /** Thumbprint of the key that it is bound to; undefined: a bearer token. */
+  /** Thumbprint of the DPoP key that it is bound to; undefined: a bearer token. */
   readonly jkt?: string | undefined;
   readonly expires_ms: number;
 }
 
-/** A client assertion that has been used (RFC 7523 §3, `jti`). */
+/** A used client assertion, for replay detection by `jti` (RFC 7523 §3). */
 export interface UsedAssertion {
   readonly id: string;
   readonly expires_ms: number;
 }
 
-/** A DPoP proof that has been used (RFC 9449 §11.1). */
+/** A used DPoP proof, for replay detection (RFC 9449 §11.1). */
 export interface UsedProof {
-  /** SHA-256 of its key's thumbprint and its `jti`. */
+  /** SHA-256 of the key's thumbprint and `jti`. */
   readonly id: string;
   readonly expires_ms: number;
 }
 
-/** The nonces that DPoP proofs may carry (RFC 9449 §8). */
+/** The accepted nonces of DPoP proofs (RFC 9449 §8). */
 export interface DpopNonces {
   readonly current: string;
   readonly previous?: string | undefined;
   readonly since_ms: number;
 }
 
-/** A bucket of a rate limit. */
+/** A token bucket of a rate limit. */
 export interface Bucket {
   readonly id: string;
   readonly tokens: number;
@@ -92,7 +92,7 @@ export interface Bucket {
   readonly expires_ms: number;
 }
 
-/** Something the tenant would have mailed or texted. */
+/** A mail or text message that a real tenant would send. */
 export interface Mail {
   readonly to: string;
   /** `verify_email`, `reset_password`, `blocked_account`, `passwordless_code` … */
@@ -104,7 +104,7 @@ export interface Mail {
   readonly at: string;
 }
 
-/** What happened, in Auth0's event codes. */
+/** A log event, with Auth0's event code. */
 export interface LogEntry {
   readonly log_id: string;
   /** ISO 8601. */
@@ -114,7 +114,10 @@ export interface LogEntry {
   readonly connection?: string | undefined;
   readonly client_id?: string | undefined;
   readonly client_name?: string | undefined;
-  /** Whose request it was; `client_ip` is the server that passed it on, where the client may name the user's. */
+  /**
+   * The caller's address. `client_ip` is the server that forwarded the request, if the client may name the user's
+   * address.
+   */
   readonly ip?: string | undefined;
   readonly client_ip?: string | undefined;
   readonly user_agent?: string | undefined;

@@ -7,9 +7,9 @@ export interface Identity {
   readonly isSocial: boolean;
 }
 
-/** A user, as the Management API shows one. Times are ISO 8601. */
+/** A user, in the Management API's format. Times are ISO 8601. */
 export interface User {
-  /** `auth0|` and 24 hexadecimal digits, unless a seed says otherwise. */
+  /** `auth0|` and 24 hexadecimal digits, unless a seed sets another id. */
   readonly user_id: string;
   readonly email?: string | undefined;
   readonly email_verified: boolean;
@@ -33,49 +33,49 @@ export interface User {
   readonly logins_count: number;
 }
 
-/** A user's password, kept apart so that no listing of users can show it. */
+/** A user's password, stored apart from the user so that no user listing can contain it. */
 export interface Credentials {
   readonly user_id: string;
   /** PHC string. */
   readonly hash: string;
-  /** Earlier hashes, newest first, for connections that forbid reuse. */
+  /** Earlier hashes, newest first, for password history. */
   readonly previous: readonly string[];
 }
 
-/** What RBAC has given a user, apart from the API's own settings. */
+/** A user's RBAC roles and permissions. */
 export interface Authorizations {
   readonly user_id: string;
   readonly roles: readonly string[];
   readonly permissions: readonly Permission[];
 }
 
-/** Failed sign-ins of one identifier from one address (brute-force protection). */
+/** Failed sign-ins of an identifier from an address (brute-force protection). */
 export interface LoginFailures {
   readonly id: string;
-  /** As typed, lower case. */
+  /** As typed by the user, in lower case. */
   readonly identifier: string;
   readonly connection: string;
-  /** `*` where the tenant counts per identifier alone. */
+  /** `*` if the tenant counts per identifier only. */
   readonly ip: string;
   readonly count: number;
   /** Milliseconds since the epoch. */
   readonly expires_ms: number;
 }
 
-/** A link's secret: what it was mailed for, and to whom. Single use. */
+/** A single-use link that was mailed to a user. */
 export interface Ticket {
   /** SHA-256 of the secret. */
   readonly id: string;
   readonly purpose: 'verify_email' | 'reset_password' | 'unblock';
   readonly user_id: string;
-  /** Where it was sent; it is void once the user has another address. */
+  /** The address that it was mailed to; the ticket is invalid when the user's address has changed. */
   readonly email: string;
   readonly client_id?: string | undefined;
-  /** Where the browser goes once the link has done what it is for; undefined: a page of ours says so. */
+  /** Where to redirect after the link has been used; undefined: a confirmation page. */
   readonly result_url?: string | undefined;
-  /** Whether the redirect tells the address. */
+  /** Whether the redirect carries the address. */
   readonly email_in_redirect?: boolean | undefined;
-  /** Of a password reset: whoever has the link has shown that the address is theirs. */
+  /** For a password reset: using the link verifies the user's address. */
   readonly mark_email_as_verified?: boolean | undefined;
   readonly expires_ms: number;
 }

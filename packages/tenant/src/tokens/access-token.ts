@@ -11,12 +11,12 @@ export interface AccessTokenClaims {
   readonly scope: readonly string[];
   /** `client-credentials`, `password` …; undefined for redirect sign-ins. */
   readonly gty: string | readonly string[] | undefined;
-  /** Thumbprint of the key that it is bound to; undefined: a bearer token. */
+  /** Thumbprint of the DPoP key to bind the token to; undefined: a bearer token. */
   readonly jkt: string | undefined;
-  /** For APIs whose dialect shows them. */
+  /** For APIs whose token dialect includes permissions. */
   readonly permissions: readonly string[] | undefined;
   readonly organization?: { readonly id: string; readonly name: string } | undefined;
-  /** Straight from /authorize, by way of the browser: such tokens live shorter. */
+  /** Issued by /authorize through the browser; such tokens have a shorter lifetime. */
   readonly forWeb?: boolean | undefined;
 }
 
@@ -32,13 +32,13 @@ const tokenTypeOf = ({ jkt }: Pick<AccessTokenClaims, 'jkt'>): AccessToken['toke
 const opaqueLifetimeS = 86_400;
 const opaqueForWebLifetimeS = 7200;
 
-/** How a token names the organization that its user signed in to. */
+/** The organization claims of a token. */
 export const organizationClaims = (
   organization: AccessTokenClaims['organization'],
 ): { readonly org_id?: string; readonly org_name?: string } =>
   organization ? { org_id: organization.id, org_name: organization.name } : {};
 
-/** A signed access token for an API, in the dialect that the API asks for. */
+/** Signs an access token for an API, in the API's token dialect. */
 export async function makeApiToken(
   { clock, keys, issuer }: Pick<TenantContext, 'clock' | 'keys' | 'issuer'>,
   api: ResourceServer,
@@ -68,7 +68,7 @@ export async function makeApiToken(
   return { token, tokenType: tokenTypeOf(about), expiresInS: lifetimeS };
 }
 
-/** An access token for /userinfo alone: 32 random characters. */
+/** An access token for /userinfo only: 32 random characters. */
 export function makeOpaqueToken(
   { clock, state }: Pick<TenantContext, 'clock' | 'state'>,
   about: Pick<AccessTokenClaims, 'clientId' | 'scope' | 'forWeb' | 'jkt'> & { readonly userId: string },

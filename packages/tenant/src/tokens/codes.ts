@@ -5,9 +5,9 @@ import { revokeFamily } from './refresh-families.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
-/** RFC 6749 §4.1.2: ten minutes at most. */
+/** Lifetime of a code (RFC 6749 §4.1.2: at most ten minutes). */
 const usableMs = 10 * 60 * 1000;
-/** How long a used code is remembered, so that a replay can be told. */
+/** How long a used code is kept for replay detection. */
 const rememberedMs = 24 * 3600 * 1000;
 
 export type NewCode = Omit<
@@ -30,10 +30,10 @@ export function mintCode({ state, clock }: Deps, of: NewCode): string {
 }
 
 /**
- * Uses up a code of this client, in one synchronous step: of any number of parallel calls one gets it. A code that
- * was used before takes back what it gave (RFC 6749 §4.1.2). Undefined where it is no good.
+ * Consumes a code of this client in one synchronous step, so that only one of several parallel calls gets it. A replay
+ * revokes the tokens that the code has issued (RFC 6749 §4.1.2). Undefined if the code is not valid.
  */
-export function useUpCode(
+export function consumeCode(
   { state, clock }: Deps,
   clientId: string,
   code: string,
@@ -43,7 +43,7 @@ export function useUpCode(
     if (!found || found.request.client_id !== clientId) return undefined;
     if (found.used) {
       state.codes.put({ ...found, replayed: true });
-      takeBack({ state }, found);
+      revokeIssued({ state }, found);
       return undefined;
     }
     state.codes.put({ ...found, used: true });
@@ -51,8 +51,8 @@ export function useUpCode(
   });
 }
 
-/** Notes what a code gave; takes it back at once where the code has been replayed meanwhile. */
-export function noteGiven(
+/** Stores which tokens a code has issued; revokes them at once if the code has been replayed meanwhile. */
+export function recordIssued(
   { state }: Pick<Deps, 'state'>,
   { id }: AuthorizationCode,
   given: Pick<AuthorizationCode, 'family_id' | 'opaque_token_id'>,
@@ -60,13 +60,16 @@ export function noteGiven(
   state.transaction(() => {
     const found = state.codes.get(id);
     if (!found) return;
-    const noted = { ...found, ...given };
-    state.codes.put(noted);
-    if (noted.replayed) takeBack({ state }, noted);
+    const updated = { ...found, ...given };
+    state.codes.put(updated);
+    if (updated.replayed) revokeIssued({ state }, updated);
   });
 }
 
-function takeBack({ state }: Pick<Deps, 'state'>, { family_id, opaque_token_id }: AuthorizationCode): void {
+function revokeIssued(
+  { state }: Pick<Deps, 'state'>,
+  { family_id, opaque_token_id }: AuthorizationCode,
+): void {
   if (family_id !== undefined) revokeFamily({ state }, family_id);
   if (opaque_token_id !== undefined) state.opaqueTokens.remove(opaque_token_id);
 }

@@ -2,15 +2,15 @@ import { decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import type { TenantContext } from '../context.ts';
 import { digest } from '../lib/random.ts';
 
-/** Whom an access token speaks for at /userinfo. */
+/** The user and scope that an access token grants at /userinfo. */
 export interface Grantee {
   readonly userId: string;
   readonly scope: readonly string[];
-  /** Thumbprint of the key that it is bound to; undefined: a bearer token. */
+  /** Thumbprint of the DPoP key that it is bound to; undefined: a bearer token. */
   readonly jkt: string | undefined;
 }
 
-/** Reads an opaque token, or a signed one that names /userinfo; undefined where it is neither, or over. */
+/** Verifies an opaque token, or a JWT with the audience /userinfo; undefined if it is invalid or expired. */
 export async function findGrantee(context: TenantContext, token: string): Promise<Grantee | undefined> {
   const opaque = context.state.opaqueTokens.get(digest(token));
   if (!opaque) return verifyApiToken(context, token);

@@ -5,7 +5,10 @@ import type { User } from '../state/user-documents.ts';
 import { signJwt } from './sign-jwt.ts';
 import { userClaims } from './user-claims.ts';
 
-/** An ID token (OpenID Connect Core §2); `session` holds what a browser sign-in adds: `sid`, `nonce`, `auth_time`. */
+/**
+ * Signs an ID token (OpenID Connect Core §2); `session` adds the claims of a browser sign-in: `sid`, `nonce`,
+ * `auth_time`.
+ */
 export function makeIdToken(
   { clock, keys, issuer }: Pick<TenantContext, 'clock' | 'keys' | 'issuer'>,
   client: Client,

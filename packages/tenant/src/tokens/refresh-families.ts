@@ -12,21 +12,21 @@ export interface NewFamily {
   readonly audience: string | undefined;
   readonly scope: readonly string[];
   readonly gty: string | undefined;
-  /** Thumbprint of the key that the request has proven. */
+  /** Thumbprint of the key of the request's DPoP proof. */
   readonly jkt: string | undefined;
   readonly session?: RefreshFamily['session'];
   readonly organization?: RefreshFamily['organization'];
 }
 
-/** What became of a refresh token that somebody presented. */
+/** The result of presenting a refresh token. */
 export type Redemption =
-  /** `token` is the one to use from now on; undefined: the same goes on. */
+  /** `token` is the rotated token; undefined: the presented one stays valid. */
   | { readonly outcome: 'good'; readonly family: RefreshFamily; readonly token: string | undefined }
-  /** Used before, outside of the leeway: its whole family is revoked now. */
+  /** Reused outside of the leeway: its whole family is now revoked. */
   | { readonly outcome: 'reused'; readonly family: RefreshFamily }
   | { readonly outcome: 'refused' };
 
-/** Begins a family for a sign-in and hands out its first token. */
+/** Starts a family for a sign-in and issues its first token. */
 export function beginFamily({ state, clock }: Deps, about: NewFamily): string {
   const now = clock.now();
   const settings = about.client.refresh_token;
@@ -38,7 +38,7 @@ export function beginFamily({ state, clock }: Deps, about: NewFamily): string {
     audience: about.audience,
     scope: about.scope,
     gty: about.gty,
-    // A confidential client proves itself with each use anyway (RFC 9449 §5).
+    // A confidential client authenticates at each use, so its tokens are not bound (RFC 9449 §5).
     jkt: about.client.token_endpoint_auth_method === 'none' ? about.jkt : undefined,
     session: about.session,
     organization: about.organization,
@@ -71,9 +71,9 @@ function mint({ state }: Deps, family: RefreshFamily): string {
 }
 
 /**
- * Judges a refresh token and, when it is good, uses it up: one synchronous step, so of two parallel calls one comes
- * after the other. A token of the family's generation works and begins the next one; a token of the generation
- * before works within the leeway and joins the present one; an older one is a theft, and ends the family.
+ * Checks a refresh token and consumes it if it is valid, in one synchronous step. A token of the current generation
+ * starts the next generation. A token of the previous generation is accepted within the leeway and gets a token of the
+ * current one. An older token is a reuse and revokes the family.
  */
 export function redeem(
   { state, clock }: Deps,
@@ -86,7 +86,7 @@ export function redeem(
     const family = presented && state.refreshFamilies.get(presented.family_id);
     if (!presented || !family || family.client_id !== client.client_id) return { outcome: 'refused' };
     if (family.revoked || isOver(family, clock.now())) return { outcome: 'refused' };
-    // Before anything else: who has stolen a token without its key can do nothing with it.
+    // Checked first: a stolen token without its key must not revoke the family.
     requireSameKey(family.jkt, jkt);
     const now = clock.now();
     if (!family.rotating) {
@@ -108,12 +108,12 @@ export function redeem(
   });
 }
 
-/** Whether a family has reached its end by time. */
+/** Whether a family has expired. */
 export const isOver = (family: RefreshFamily, now: number): boolean =>
   (family.expires_ms !== undefined && now >= family.expires_ms) ||
   (family.idle_ms !== undefined && now - family.last_used_ms >= family.idle_ms);
 
-/** Ends the family of a token of this client; a token that is unknown or another's is left alone. */
+/** Revokes the family of a token of this client; ignores tokens that are unknown or another client's. */
 export function revokeToken(
   { state }: Pick<Deps, 'state'>,
   client: Client,
@@ -131,7 +131,7 @@ export function revokeFamily({ state }: Pick<Deps, 'state'>, id: string): void {
   if (family) state.refreshFamilies.put({ ...family, revoked: true });
 }
 
-/** Ends all that a user may have of refresh tokens and of opaque access tokens. */
+/** Revokes all refresh tokens and opaque access tokens of a user. */
 export function revokeUserTokens({ state }: Pick<Deps, 'state'>, userId: string): void {
   state.transaction(() => {
     for (const family of state.refreshFamilies.find('user_id', userId))

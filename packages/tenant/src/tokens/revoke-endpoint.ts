@@ -4,7 +4,7 @@ import { oauthError, WireError } from '../wire/errors.ts';
 import type { Endpoint } from '../wire/row.ts';
 import { revokeToken } from './refresh-families.ts';
 
-/** POST /oauth/revoke (RFC 7009): form or JSON; 200 and an empty body for any token that the client may name. */
+/** POST /oauth/revoke (RFC 7009): takes form or JSON; answers 200 with an empty body for any token. */
 export const revokeEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/oauth/revoke',

@@ -8,8 +8,8 @@ interface BrowserSignIn {
 }
 
 /**
- * What the ID tokens of a browser's sign-in say of it, those of refreshed ones too; the `nonce` is for the first one
- * alone. `auth_time` where the client asked by `max_age`; `amr` and `acr` only where there was a second factor.
+ * The ID token claims of a browser sign-in, including refreshed tokens; only the first token has the `nonce`.
+ * `auth_time` is included if the client sent `max_age`; `amr` and `acr` after a second factor.
  */
 export function signInClaims(
   { max_age_s, acr_values }: Pick<AuthorizeRequest, 'max_age_s' | 'acr_values'>,

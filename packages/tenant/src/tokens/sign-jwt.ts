@@ -5,7 +5,7 @@ import type { KeyRing } from '../keys/key-ring.ts';
 
 export interface Signing {
   readonly alg: 'RS256' | 'RS512' | 'PS256' | 'HS256';
-  /** For HS256: the secret of the API, or of the client. */
+  /** The secret for HS256: the API's or the client's. */
   readonly secret?: string | undefined;
   readonly typ?: 'JWT' | 'at+jwt' | undefined;
 }

@@ -6,7 +6,7 @@ import type { User } from '../state/user-documents.ts';
 import { type AccessToken, makeApiToken, makeOpaqueToken, organizationClaims } from './access-token.ts';
 import { makeIdToken } from './id-token.ts';
 
-/** RFC 6749 §5.1, and OpenID Connect's `id_token`. */
+/** The token response (RFC 6749 §5.1), with OpenID Connect's `id_token`. */
 export interface TokenReply {
   readonly access_token: string;
   readonly refresh_token?: string | undefined;
@@ -16,7 +16,7 @@ export interface TokenReply {
   readonly token_type: AccessToken['tokenType'];
 }
 
-/** What a user has let a client have, whichever grant it came by. */
+/** A user's authorization of a client, whichever grant type it came from. */
 export interface UserAuthorization {
   readonly client: Client;
   readonly user: User;
@@ -28,13 +28,13 @@ export interface UserAuthorization {
   /** Further claims of the ID token: `sid`, `nonce`, `auth_time`. */
   readonly session?: Readonly<Record<string, unknown>> | undefined;
   readonly organization?: { readonly id: string; readonly name: string } | undefined;
-  /** Thumbprint of the key that the request has proven; whether the token is bound to it is decided here. */
+  /** Thumbprint of the key of the request's DPoP proof. `makeUserTokens` decides whether the token is bound to it. */
   readonly jkt: string | undefined;
-  /** Straight from /authorize, by way of the browser. */
+  /** Issued by /authorize through the browser. */
   readonly forWeb?: boolean | undefined;
 }
 
-/** Makes the tokens of a user's authorization. */
+/** Issues the tokens of a user's authorization. */
 export async function makeUserTokens(context: TenantContext, of: UserAuthorization): Promise<TokenReply> {
   const { client, user, scope } = of;
   const session = { ...organizationClaims(of.organization), ...of.session };
@@ -52,7 +52,7 @@ export async function makeUserTokens(context: TenantContext, of: UserAuthorizati
   };
 }
 
-/** The access token alone. Throws 400 where it must be bound to a key and cannot be. */
+/** Issues only the access token. Throws 400 if it must be bound to a key and the request has no proof. */
 export function makeUserAccessToken(
   context: TenantContext,
   of: UserAuthorization,

@@ -2,7 +2,7 @@ import type { User } from '../state/user-documents.ts';
 
 type ClaimSource = readonly (readonly [claim: string, read: (user: User) => unknown])[];
 
-/** Which claims a scope opens, and where they come from. */
+/** The claims of each scope, and the user members that they come from. */
 const claimsByScope: Readonly<Record<string, ClaimSource>> = {
   profile: [
     ['given_name', (user) => user.given_name],
@@ -22,7 +22,7 @@ const claimsByScope: Readonly<Record<string, ClaimSource>> = {
   ],
 };
 
-/** What the scopes say may be told about the user, in the ID token and at /userinfo (OpenID Connect Core §5.4). */
+/** The user's claims that the scopes allow, for ID tokens and /userinfo (OpenID Connect Core §5.4). */
 export function userClaims(user: User, scope: readonly string[]): Record<string, unknown> {
   const claims: Record<string, unknown> = {};
   for (const [name, sources] of Object.entries(claimsByScope)) {

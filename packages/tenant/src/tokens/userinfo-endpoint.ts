@@ -20,7 +20,7 @@ const unauthorized = (
 const unproven = (error: string, options?: WireError['options']) =>
   unauthorized(`DPoP realm="Users", error="${error}", algs="${proofAlgorithms.join(' ')}"`, options);
 
-/** GET and POST /userinfo (OpenID Connect Core §5.3): for opaque tokens, and for API tokens with `openid`. */
+/** GET and POST /userinfo (OpenID Connect Core §5.3): accepts opaque tokens, and API tokens with `openid`. */
 export const userinfoEndpoints = (context: TenantContext): Endpoint[] => {
   const handleAs = (method: 'GET' | 'POST') => async (request: TenantRequest) => {
     const { token, scheme } = readToken(request);
@@ -55,7 +55,7 @@ function readToken({ headers, body }: TenantRequest): Presented {
   return { token: inBody, scheme: 'bearer' };
 }
 
-/** A bound token counts only with a proof by its key (RFC 9449 §7.1), and a bearer token not as a bound one. */
+/** A bound token needs a proof of its key (RFC 9449 §7.1), and a bearer token may not use the DPoP scheme. */
 async function requireProof(
   context: TenantContext,
   { headers }: TenantRequest,

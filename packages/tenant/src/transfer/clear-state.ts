@@ -2,7 +2,7 @@ import { defaultGuardian } from '../factors/guardian.ts';
 import { defaultAttackProtection, defaultSettings } from '../state/defaults.ts';
 import type { State } from '../state/state.ts';
 
-/** Forgets everything but the keys that sign tokens, and sets the settings to what they are by default. */
+/** Deletes everything except for the signing keys, and resets the settings to their defaults. */
 export function clearState(state: State): void {
   for (const [name, part] of Object.entries(state)) {
     if (name !== 'signingKeys' && typeof part === 'object' && 'trim' in part) part.trim(0);

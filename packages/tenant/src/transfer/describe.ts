@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** The members that may be left out. */
+/** The optional members. */
 type OptionalKeys<T> = {
   [K in keyof T]-?: Pick<T, K> extends Required<Pick<T, K>> ? never : K;
 }[keyof T];
@@ -8,8 +8,8 @@ type OptionalKeys<T> = {
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
 /**
- * Takes a schema as that of the document `T`. It does not compile where the schema lacks a member of `T`, has one too
- * many, or takes one for optional that is not: what the state learns to keep, exports have to learn too.
+ * Ties a schema to the document type `T`. It does not compile if the schema lacks a member of `T`, has an additional
+ * one, or makes a required one optional, so that exports cannot miss a member of the state.
  */
 export const describe =
   <T>() =>

@@ -1,7 +1,7 @@
 import { identityKey } from '../state/state.ts';
 import type { TenantDocument } from './tenant-document.ts';
 
-/** What must be there only once: where it stands, and what it goes by. */
+/** Names that must be unique, by their place in the document. */
 const unique: readonly (readonly [where: string, names: (document: TenantDocument) => readonly string[]])[] =
   [
     ['connections', ({ connections }) => connections.map(({ id }) => id)],
@@ -34,10 +34,10 @@ interface Owned {
   readonly client_id?: string | undefined;
 }
 
-/** The lists whose entries belong to a user or a client, and go with them. */
+/** The lists whose entries belong to a user or a client. */
 const ownedLists = ['client_grants', 'credentials', 'authorizations', 'authenticators', 'consents'] as const;
 
-/** Tells the user or client that an entry belongs to and that is not in the document. */
+/** Creates a function that reports the missing user or client of an entry. */
 function toOwnerCheck({ users, clients }: Pick<TenantDocument, 'users' | 'clients'>) {
   const userIds = new Set(users.map(({ user_id }) => user_id));
   const clientIds = new Set(clients.map(({ client_id }) => client_id));
@@ -48,7 +48,7 @@ function toOwnerCheck({ users, clients }: Pick<TenantDocument, 'users' | 'client
   };
 }
 
-/** The document without the entries whose user or client is gone. */
+/** The document without entries of missing users or clients. */
 export function withoutOrphans(document: TenantDocument): TenantDocument {
   const missingOwner = toOwnerCheck(document);
   const isOwned = (entry: Owned): boolean => missingOwner(entry) === undefined;
@@ -62,13 +62,13 @@ export function withoutOrphans(document: TenantDocument): TenantDocument {
   };
 }
 
-/** What a document of the right shape contradicts itself in: each a line of the form `where: what`. */
+/** The contradictions in a document of valid shape, each as `where: what`. */
 export function documentFaults(document: TenantDocument): string[] {
   const faults: string[] = [];
   for (const [where, names] of unique) {
     const seen = new Set<string>();
     for (const name of names(document)) {
-      if (seen.has(name)) faults.push(`${where}: ${name.replace('\n', ' ')} is there twice`);
+      if (seen.has(name)) faults.push(`${where}: ${name.replace('\n', ' ')} is duplicated`);
       seen.add(name);
     }
   }

@@ -5,32 +5,32 @@ import { toPortable } from './place.ts';
 import type { TenantDocument } from './tenant-document.ts';
 
 export interface ExportOptions {
-  /** Whether the keys that sign tokens go along. They are secrets of this one tenant. */
+  /** Whether to include the private signing keys. */
   readonly withKeys?: boolean;
 }
 
-const must = <T>(document: T | undefined): T => {
-  if (document === undefined) throw new Error('the tenant is empty: it has not been seeded yet');
+const requireDocument = <T>(document: T | undefined): T => {
+  if (document === undefined) throw new Error('the tenant is empty: start it once to seed it');
   return document;
 };
 
-/** The Management API's identifier in this state, which tells its address; undefined while the state is empty. */
+/** The Management API's identifier, which contains the tenant's address; undefined if the state is empty. */
 export const managementIdentifierOf = (state: Pick<State, 'resourceServers'>): string | undefined =>
   state.resourceServers.list().find((api) => api.is_system)?.identifier;
 
 /**
- * Everything that makes the tenant behave as it does, with the secrets of clients and the hashes of passwords. Left out
- * is what passes: sessions, tokens, mails, logs. Throws where the state is empty.
+ * Exports the tenant's settings and users, including client secrets and password hashes. Sessions, tokens, mails and
+ * logs are not included. Throws if the state is empty.
  */
 export function exportTenant(state: State, { withKeys = false }: ExportOptions = {}): TenantDocument {
   return state.transaction(() => {
-    // The state holds what its types say; the document's own differ from them in `readonly` alone.
+    // The state's types and the document's differ only in `readonly`.
     const document = {
       gatehouse_tenant: formatVersion,
-      tenant: must(state.settings.get()),
-      rate_limits: must(state.limits.get()).profile,
-      attack_protection: must(state.attackProtection.get()),
-      guardian: must(state.guardian.get()),
+      tenant: requireDocument(state.settings.get()),
+      rate_limits: requireDocument(state.limits.get()).profile,
+      attack_protection: requireDocument(state.attackProtection.get()),
+      guardian: requireDocument(state.guardian.get()),
       connections: state.connections.list(),
       resource_servers: state.resourceServers.list(),
       clients: state.clients.list(),
@@ -48,5 +48,5 @@ export function exportTenant(state: State, { withKeys = false }: ExportOptions =
   });
 }
 
-/** As a file holds it: the same tenant, the same bytes. */
+/** The text of an export file. Equal tenants have equal texts. */
 export const toExportText = (document: TenantDocument): string => `${JSON.stringify(document, null, 2)}\n`;

@@ -8,7 +8,9 @@ import { managementIdentifierOf } from './export-tenant.ts';
 import { createStoreKeeper } from './store-keeper.ts';
 import { NoTenantData, type StoreAccess, type StoreOptions, type TenantStore } from './tenant-store.ts';
 
-/** Opens the file of a tenant that does not run. Throws `NoTenantData` where there is none and none may be made. */
+/**
+ * Opens the data file of a tenant that is not running. Throws `NoTenantData` if there is none and `mayMake` is false.
+ */
 export function openFileStore(options: StoreOptions, { mayMake }: StoreAccess): TenantStore {
   const { dataFile, port, builtInSeed, seedFile } = options;
   if (dataFile === ':memory:') throw new NoTenantData('TENANT_DATA is :memory:');
@@ -17,19 +19,19 @@ export function openFileStore(options: StoreOptions, { mayMake }: StoreAccess): 
   const known = managementIdentifierOf(state);
   if (!mayMake && known === undefined) {
     state.close();
-    throw new NoTenantData(`${dataFile} holds no clients`);
+    throw new NoTenantData(`${dataFile} contains no clients`);
   }
   const keeper = createStoreKeeper({
     state,
     clock: systemClock,
     hashPassword,
-    // A tenant gives it the name of its own address when it starts.
+    // The tenant updates it to its own address when it starts.
     managementIdentifier: known ?? `https://localhost:${port}/api/v2/`,
     builtInSeed,
     seedFile,
   });
   return {
-    where: `${dataFile}, as no tenant runs with it at the set port`,
+    where: `${dataFile}, because no tenant with this data runs at the configured port`,
     origin: undefined,
     export: async (withKeys) => keeper.export({ withKeys }),
     import: (raw) => keeper.import(raw),

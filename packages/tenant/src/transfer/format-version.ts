@@ -1,2 +1,2 @@
-/** Of exports. It grows when one of before can no longer be read. */
+/** The version of the export format. It increases when earlier exports can no longer be read. */
 export const formatVersion = 1;

@@ -8,15 +8,15 @@ import { TransferError } from './transfer-error.ts';
 
 export interface ImportDeps {
   readonly state: State;
-  /** What `$mgmt` stands for: `https://<domain>/api/v2/`. */
+  /** The value of `$mgmt`: `https://<domain>/api/v2/`. */
   readonly managementIdentifier: string;
-  /** Of the seed that an empty state would have begun with: it does not apply any more. */
+  /** The digest of the seed that an empty state would have been seeded with; it no longer applies. */
   readonly seedDigest: string;
 }
 
 /**
- * Makes the tenant what an export says: all of it or, where anything is wrong with it, nothing. What was there before
- * is gone, people are signed out; only the signing keys stay, unless the export brings some. Throws `TransferError`.
+ * Replaces the tenant's data by an export, or changes nothing if the export is invalid. Signs all users out. The
+ * signing keys stay, unless the export contains some. Throws `TransferError`.
  */
 export function importTenant({ state, managementIdentifier, seedDigest }: ImportDeps, raw: unknown): void {
   const parsed = parseTenantDocument(raw);

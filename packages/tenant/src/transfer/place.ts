@@ -3,7 +3,7 @@ import { userinfoOf } from '../seed/move-management-api.ts';
 import { type Rename, renamed } from '../seed/name-audiences.ts';
 import type { TenantDocument } from './tenant-document.ts';
 
-/** Stands in exports for the audience of a sign-in without an API, as `$mgmt` does for the Management API. */
+/** Placeholder for the audience of a sign-in without an API, like `$mgmt` for the Management API. */
 const userinfo = '$userinfo';
 
 function withAudiences(document: TenantDocument, rename: Rename): TenantDocument {
@@ -22,7 +22,7 @@ function withAudiences(document: TenantDocument, rename: Rename): TenantDocument
   };
 }
 
-/** The document of a tenant whose Management API has that identifier, with names that hold at any address. */
+/** Replaces the tenant's own addresses in a document by placeholders. */
 export function toPortable(document: TenantDocument, managementIdentifier: string): TenantDocument {
   const names = new Map([
     [managementIdentifier, managementApi],
@@ -31,7 +31,7 @@ export function toPortable(document: TenantDocument, managementIdentifier: strin
   return withAudiences(document, (audience) => names.get(audience) ?? audience);
 }
 
-/** A portable document as that of the tenant at an address. */
+/** Replaces the placeholders in a document by the addresses of a tenant. */
 export function toPlaced(document: TenantDocument, managementIdentifier: string): TenantDocument {
   const names = new Map([
     [managementApi, managementIdentifier],

@@ -16,11 +16,11 @@ const reportReply = z.object({
 const credentialsReply = z.object({ client_id: z.string(), client_secret: z.string().optional() });
 const refusalReply = z.object({ message: z.string(), faults: z.array(z.string()).optional() });
 
-/** An import of many users takes its time. */
-const patienceMs = 120_000;
+/** Long enough for an import of many users. */
+const callTimeoutMs = 120_000;
 const probeMs = 5000;
 
-/** Where this machine reaches a tenant that listens as it is set to. */
+/** The origin of a tenant that listens at this host and port. */
 function originOf({ host, port }: Pick<StoreOptions, 'host' | 'port'>): string {
   const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${isIPv6(reached) ? `[${reached}]` : reached}:${port}`;
@@ -35,7 +35,7 @@ const isSameFile = (one: string, other: string): boolean => {
   }
 };
 
-/** The tenant that runs at the set port, if it is the one with these data; undefined otherwise. */
+/** The running tenant at the configured port, if it uses this data file; otherwise undefined. */
 export async function findRunningStore(options: StoreOptions): Promise<TenantStore | undefined> {
   if (options.port === 0) return undefined;
   const origin = originOf(options);
@@ -43,7 +43,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
   const response = await fetch(`${base}/about`, { signal: AbortSignal.timeout(probeMs) }).catch(
     (error: unknown) => {
       if (error instanceof Error && error.name === 'TimeoutError')
-        throw new Error(`something listens at ${origin} and does not answer`, { cause: error });
+        throw new Error(`the server at ${origin} does not respond`, { cause: error });
       return undefined;
     },
   );
@@ -53,7 +53,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${base}${path}`, {
       method,
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(callTimeoutMs),
       ...(method !== 'GET' && {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body ?? {}),
@@ -62,7 +62,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
     if (answer.ok) return answer.json();
     const refusal = refusalReply.safeParse(await answer.json().catch(() => undefined));
     if (refusal.data?.faults) throw new TransferError(refusal.data.faults);
-    throw new Error(`the tenant answered ${answer.status}: ${refusal.data?.message ?? 'no reason'}`);
+    throw new Error(`the tenant responded with ${answer.status}: ${refusal.data?.message ?? 'no message'}`);
   };
   const change = async (path: string, body?: unknown) => reportReply.parse(await call('POST', path, body));
   return {
@@ -74,7 +74,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
     reset: () => change('/reset'),
     async credentials(name) {
       const answer = await fetch(`${base}/credentials/${encodeURIComponent(name)}`, {
-        signal: AbortSignal.timeout(patienceMs),
+        signal: AbortSignal.timeout(callTimeoutMs),
       });
       if (answer.status === 404) return undefined;
       const { client_id, client_secret } = credentialsReply.parse(await answer.json());

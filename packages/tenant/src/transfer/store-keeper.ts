@@ -12,31 +12,31 @@ import { type ExportOptions, exportTenant } from './export-tenant.ts';
 import type { TenantDocument } from './tenant-document.ts';
 
 export interface KeeperDeps extends SeedDeps, FirstSeedDeps {
-  /** TENANT_SEED. */
+  /** The seed file. */
   readonly seedFile: string | undefined;
-  /** Called after an import, which may have brought other keys. */
+  /** Called after an import, which may have replaced the signing keys. */
   readonly reloadKeys?: () => Promise<void>;
 }
 
-/** What became of a tenant: how much of each kind it holds now. */
+/** The number of documents after a change. */
 export interface StoreReport {
   readonly clients: number;
   readonly connections: number;
   readonly resource_servers: number;
   readonly users: number;
-  /** What should be known of it. */
+  /** Messages for the operator. */
   readonly notes: readonly string[];
 }
 
-/** Moves whole tenants in and out of a store. */
+/** Exports, imports, seeds and resets a store. */
 export interface StoreKeeper {
-  /** Throws where the store is empty. */
+  /** Throws if the store is empty. */
   export(options?: ExportOptions): TenantDocument;
-  /** Throws `TransferError`, and has changed nothing then. */
+  /** Throws `TransferError` without changing anything. */
   import(raw: unknown): Promise<StoreReport>;
-  /** Lays a seed over what is there, or fills an empty store with it and the built-in one. Throws `SeedError`. */
+  /** Applies a seed on top of the data; an empty store gets the built-in seed too. Throws `SeedError`. */
   seed(given: SeedText | undefined): Promise<StoreReport>;
-  /** Begins anew with the built-in seed and TENANT_SEED. Signing keys and secrets of clients stay. Throws `SeedError`. */
+  /** Starts over with the built-in seed and the seed file. Signing keys and client secrets stay. Throws `SeedError`. */
   reset(): Promise<StoreReport>;
 }
 
@@ -57,7 +57,7 @@ export function createStoreKeeper(deps: KeeperDeps): StoreKeeper {
   return {
     export: (options) => exportTenant(state, options),
     async import(raw) {
-      // Loaded only where something is imported: its schemas take time to build.
+      // Loaded only for an import, because its schemas take time to build.
       const { importTenant } = await import('./import-tenant.ts');
       const before = secretsOf();
       const isBegun = state.seedMark.get() !== undefined;
@@ -66,7 +66,7 @@ export function createStoreKeeper(deps: KeeperDeps): StoreKeeper {
       await deps.reloadKeys?.();
       const after = secretsOf();
       const changed = [...before].filter(([id, secret]) => after.get(id) !== secret).map(([id]) => id);
-      const note = `These clients are gone or have another secret now: ${changed.join(', ')}. Restart the programs that run as one of them.`;
+      const note = `These clients have been deleted or have a different secret: ${changed.join(', ')}. Restart the programs that use them.`;
       return report(changed.length > 0 ? [note] : []);
     },
     async seed(given) {
@@ -80,7 +80,7 @@ export function createStoreKeeper(deps: KeeperDeps): StoreKeeper {
         put?.(state);
         state.seedMark.put({ seed_digest: digestSeed(given) });
       });
-      return report(put ? [] : ['There is no seed file: the tenant stays as it is.']);
+      return report(put ? [] : ['No seed file is set. The data is unchanged.']);
     },
     async reset() {
       const given = await readSeedText(deps.seedFile);

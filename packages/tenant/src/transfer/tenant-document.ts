@@ -22,7 +22,7 @@ import {
   userDocument,
 } from './user-schemas.ts';
 
-/** A tenant as a text: what it is set to and who its users are, in the order in which it keeps them. */
+/** The export format: settings and users, in the order of the store. */
 const tenantDocument = z.strictObject({
   gatehouse_tenant: z.literal(formatVersion),
   tenant: settingsDocument,
@@ -36,7 +36,7 @@ const tenantDocument = z.strictObject({
   client_grants: z.array(clientGrantDocument),
   roles: z.array(roleDocument),
   users: z.array(userDocument),
-  /** Of passwords only the hashes. */
+  /** Password hashes. */
   credentials: z.array(credentialsDocument),
   authorizations: z.array(authorizationsDocument),
   authenticators: z.array(authenticatorDocument),
@@ -46,7 +46,7 @@ const tenantDocument = z.strictObject({
 
 export type TenantDocument = z.output<typeof tenantDocument>;
 
-/** Judges the shape of an export. Throws `TransferError` with all that is wrong. */
+/** Validates the shape of an export. Throws `TransferError` with every fault. */
 export function parseTenantDocument(raw: unknown): TenantDocument {
   if (isTooDeep(raw)) throw new TransferError(['(top): nested too deeply']);
   const parsed = tenantDocument.safeParse(raw);
@@ -54,6 +54,6 @@ export function parseTenantDocument(raw: unknown): TenantDocument {
     throw new TransferError(
       parsed.error.issues.map(({ path, message }) => `${path.join('.') || '(top)'}: ${message}`),
     );
-  // As it came: the schema changes nothing, but leaves out a member of the name `__proto__`.
+  // Returned as given: the schema changes nothing, but drops a member named `__proto__`.
   return raw as TenantDocument;
 }

@@ -2,7 +2,7 @@ import type { ClientCredentials } from '../clients/credentials.ts';
 import type { BuiltInSeed } from '../seed/built-in.ts';
 import type { StoreReport } from './store-keeper.ts';
 
-/** Where a tenant listens, where its data are, and what it begins with. */
+/** The address of a tenant, its data file, and its seeds. */
 export interface StoreOptions {
   readonly host: string;
   readonly port: number;
@@ -13,40 +13,44 @@ export interface StoreOptions {
 }
 
 export interface StoreAccess {
-  /** Whether a store may be made where there is none. */
+  /** Whether to create a store if there is none. */
   readonly mayMake: boolean;
 }
 
-/** A tenant's store, of a tenant that runs or of one that does not. */
+/** The store of a tenant, running or not. */
 export interface TenantStore {
-  /** For people: `the tenant that runs at …`, or the file. */
+  /** A description for messages: `the tenant that runs at …`, or the file. */
   readonly where: string;
-  /** Origin by plain http of the tenant that runs with these data; undefined where none does. */
+  /** The http origin of the running tenant with this data; undefined if there is none. */
   readonly origin: string | undefined;
   export(withKeys: boolean): Promise<unknown>;
-  /** Throws `TransferError` with all that is wrong with what is given. */
+  /** Throws `TransferError` with every fault. */
   import(raw: unknown): Promise<StoreReport>;
-  /** Applies a seed file on top of the data; without one, ends the warning that it has changed. Throws `SeedError`. */
+  /**
+   * Applies a seed file on top of the data; without one, only ends the warning that it has changed. Throws `SeedError`.
+   */
   seed(file: string | undefined): Promise<StoreReport>;
   /** Starts over with the seeds of the options. Throws `SeedError`. */
   reset(): Promise<StoreReport>;
-  /** By a client's id or name; undefined where there is none. */
+  /** By the client's id or name; undefined if there is none. */
   credentials(name: string): Promise<ClientCredentials | undefined>;
   close(): void;
 }
 
-/** There are no data to work with. The message says how to get them. */
+/** There is no data to work with. The message states how to create it. */
 export class NoTenantData extends Error {
   override readonly name = 'NoTenantData';
 
   constructor(why: string) {
-    super(`There is no data of the embedded tenant yet (${why}): start it once with TENANT_DATA in a file.`);
+    super(
+      `There is no data of the embedded tenant yet (${why}): start it once with TENANT_DATA set to a file.`,
+    );
   }
 }
 
 /**
- * Opens a tenant's store: through the tenant where one runs at that port with these data, else its file. Throws
- * `NoTenantData` where the data are kept in memory and no tenant runs, or there are none and none may be made.
+ * Opens a tenant's store: through the running tenant at that port if it uses this data, otherwise the file. Throws
+ * `NoTenantData` if the data is kept in memory and no tenant runs, or if there is none and `mayMake` is false.
  */
 export async function openTenantStore(options: StoreOptions, access: StoreAccess): Promise<TenantStore> {
   const { findRunningStore } = await import('./running-store.ts');

@@ -1,4 +1,4 @@
-/** An export that cannot be taken in. `faults` names all that is wrong, each as `where: what`. */
+/** An invalid export. `faults` lists every error as `where: what`. */
 export class TransferError extends Error {
   override readonly name = 'TransferError';
   readonly faults: readonly string[];

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { readHash } from '../passwords/foreign-hashes.ts';
+import { parseHash } from '../passwords/foreign-hashes.ts';
 import type { Consent } from '../state/browser-documents.ts';
 import type { Authenticator } from '../state/factor-documents.ts';
 import type { SigningKeyDocument } from '../state/token-documents.ts';
@@ -16,7 +16,7 @@ const instant = z.iso.datetime();
 
 export const userDocument = describe<User>()(
   z.strictObject({
-    user_id: id.regex(/^[^|]+\|./, 'must be a provider, | and an id'),
+    user_id: id.regex(/^[^|]+\|./, 'must have the form provider|id'),
     email: text.optional(),
     email_verified: z.boolean(),
     username: text.optional(),
@@ -43,8 +43,9 @@ export const userDocument = describe<User>()(
 );
 
 const passwordHash = text.superRefine((hash, context) => {
-  const read = readHash(hash);
-  if ('problem' in read) context.addIssue({ code: 'custom', message: `cannot be judged: ${read.problem}` });
+  const read = parseHash(hash);
+  if ('problem' in read)
+    context.addIssue({ code: 'custom', message: `unsupported password hash: ${read.problem}` });
 });
 
 export const credentialsDocument = describe<Credentials>()(
@@ -83,7 +84,7 @@ export const consentDocument = describe<Consent>()(
   }),
 );
 
-/** Whether these are one key: a private one that is long enough to sign with, and what of it is shown to everybody. */
+/** Whether the private key is an RSA key of sufficient length, and the certificate and public key belong to it. */
 function isSigningKey({ private_pem, cert_pem, public_jwk }: SigningKeyDocument): boolean {
   try {
     const key = createPrivateKey(private_pem);
@@ -105,5 +106,5 @@ export const signingKeyDocument = describe<SigningKeyDocument>()(
       cert_pem: text,
       public_jwk: z.strictObject({ kty: text, n: text, e: text, x5t: text, x5c: texts }),
     })
-    .refine(isSigningKey, 'must be one RSA key of 2048 bits or more, its certificate and its public part'),
+    .refine(isSigningKey, 'must be an RSA key of at least 2048 bits with its certificate and public key'),
 );

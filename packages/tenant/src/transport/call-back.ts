@@ -1,19 +1,19 @@
-/** Makes the form of a call when its turn comes. */
+/** Creates the form when the call is about to be sent. */
 type MakeForm = () => Promise<Readonly<Record<string, string>>>;
 
-/** Calls from the tenant to the servers of clients. */
+/** HTTP calls from the tenant to the clients' servers. */
 export interface CallBack {
-  /** POSTs a form and answers with the status; rejects where there is no answer within five seconds. */
+  /** POSTs a form and returns the status; rejects without a response within five seconds. */
   now(url: string, form: Readonly<Record<string, string>>): Promise<number>;
-  /** The same in the background, a few at a time; what fails is reported, and not tried again. */
+  /** POSTs a form in the background, a few at a time; a failure is reported and not retried. */
   later(url: string, makeForm: MakeForm): void;
-  /** Breaks off what is under way and forgets what waits. */
+  /** Aborts pending calls and drops queued ones. */
   close(): void;
 }
 
 const timeoutMs = 5000;
-const atOnce = 4;
-const maxWaiting = 1000;
+const maxConcurrent = 4;
+const maxQueued = 1000;
 
 export interface CallBackDeps {
   readonly fetch: typeof fetch;
@@ -42,9 +42,9 @@ export function createCallBack({ fetch, warn }: CallBackDeps): CallBack {
       const { url, makeForm } = next;
       try {
         const status = await now(url, await makeForm());
-        if (status >= 300) warn(`the call to ${url} was answered with ${status}`);
+        if (status >= 300) warn(`call to ${url} failed with status ${status}`);
       } catch (error) {
-        if (!end.signal.aborted) warn(`the call to ${url} failed: ${String(error)}`);
+        if (!end.signal.aborted) warn(`call to ${url} failed: ${String(error)}`);
       }
     }
     running -= 1;
@@ -54,13 +54,13 @@ export function createCallBack({ fetch, warn }: CallBackDeps): CallBack {
     now,
     later(url, makeForm) {
       if (end.signal.aborted) return;
-      if (waiting.length >= maxWaiting) {
-        warn(`too many calls wait: the one to ${url} is dropped`);
+      if (waiting.length >= maxQueued) {
+        warn(`too many pending calls: the call to ${url} is dropped`);
         return;
       }
       waiting.push({ url, makeForm });
-      // Settles only with the queue: whatever fails in it is caught above.
-      if (running < atOnce) void drain();
+      // Errors are caught above, so this promise never rejects.
+      if (running < maxConcurrent) void drain();
     },
     close() {
       end.abort();

@@ -6,18 +6,18 @@ import { type Certificates, issueCertificates } from './issue-certificates.ts';
 
 const renewBeforeMs = 30 * 24 * 3600 * 1000;
 const attempts = 10;
-/** The authority alone, for `NODE_EXTRA_CA_CERTS` and `curl --cacert`. */
+/** The CA certificate alone, for `NODE_EXTRA_CA_CERTS` and `curl --cacert`. */
 const authorityName = 'tenant-ca.pem';
-/** Where the authority of the certificates in `directory` lies. */
+/** The path of the CA certificate in `directory`. */
 export const authorityFile = (directory: string): string => resolve(directory, authorityName);
-/** Key, leaf and authority in one file, so that no two processes can mix theirs. */
+/** Key, certificate and CA certificate in one file, so that parallel processes cannot mix theirs. */
 const bundleName = (generation: number): string => `tenant-tls-${generation}.pem`;
 const bundlePattern = /^tenant-tls-(\d{1,9})\.pem$/;
 
 /**
- * The certificates of the tenant's port: those kept in `directory`, or new ones where there are none, they are
- * damaged, or fewer than 30 days are left. Without a directory they live in memory.
- * `clock` must be the machine's: peers judge the dates by their own clocks, which do not travel.
+ * The certificates of the tenant's port: those in `directory`, or new ones if they are missing, damaged, or expire
+ * within 30 days. Without a directory they are kept in memory. `clock` must be the machine's: clients check the dates
+ * by their own clocks.
  */
 export async function readCertificates(options: {
   readonly directory: string | undefined;
@@ -32,8 +32,8 @@ export async function readCertificates(options: {
 }
 
 /**
- * The bundle of the highest generation counts. Where it is no good, the next generation is claimed: a name that
- * only one of several processes can take, so those that start at once agree on one.
+ * Uses the bundle of the highest generation. If it is not valid, one process claims the next generation by creating its
+ * file exclusively, so that processes that start in parallel agree on one.
  */
 async function readOrIssue(directory: string, clock: Clock): Promise<Certificates> {
   let draft: string | undefined;
@@ -41,7 +41,7 @@ async function readOrIssue(directory: string, clock: Clock): Promise<Certificate
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const generations = await readGenerations(directory);
       const latest = Math.max(0, ...generations);
-      const kept = toCertificates(await readIfThere(join(directory, bundleName(latest))), clock);
+      const kept = toCertificates(await readIfExists(join(directory, bundleName(latest))), clock);
       if (kept) {
         await removeAll(
           directory,
@@ -55,7 +55,7 @@ async function readOrIssue(directory: string, clock: Clock): Promise<Certificate
   } finally {
     if (draft !== undefined) await rm(draft, { force: true });
   }
-  throw new Error(`the certificates in ${directory} change faster than they can be read`);
+  throw new Error(`the certificates in ${directory} keep changing: another process is writing them`);
 }
 
 async function readGenerations(directory: string): Promise<number[]> {
@@ -70,9 +70,9 @@ async function removeAll(directory: string, generations: readonly number[]): Pro
 }
 
 const writeBundle = (directory: string, { keyPem, certPem, caPem }: Certificates): Promise<string> =>
-  writeBeside(join(directory, 'tenant-tls'), `${keyPem}\n${certPem}\n${caPem}\n`, 0o600);
+  writeDraft(join(directory, 'tenant-tls'), `${keyPem}\n${certPem}\n${caPem}\n`, 0o600);
 
-/** Puts `draft` at `path` unless something is there already. */
+/** Creates `path` from `draft` unless it exists. */
 async function claim(draft: string, path: string): Promise<void> {
   try {
     await link(draft, path);
@@ -84,11 +84,11 @@ async function claim(draft: string, path: string): Promise<void> {
 }
 
 async function keepAuthority(path: string, caPem: string): Promise<void> {
-  if ((await readIfThere(path)) === `${caPem}\n`) return;
-  await rename(await writeBeside(path, `${caPem}\n`, 0o644), path);
+  if ((await readIfExists(path)) === `${caPem}\n`) return;
+  await rename(await writeDraft(path, `${caPem}\n`, 0o644), path);
 }
 
-async function writeBeside(path: string, text: string, mode: number): Promise<string> {
+async function writeDraft(path: string, text: string, mode: number): Promise<string> {
   const draft = `${path}.${randomUUID()}`;
   const file = await open(draft, 'wx', 0o600);
   try {
@@ -101,7 +101,7 @@ async function writeBeside(path: string, text: string, mode: number): Promise<st
   return draft;
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+async function readIfExists(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
@@ -112,7 +112,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 
 const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
 
-/** A bundle's parts, or undefined where one is missing, does not fit the others, or has too few days left. */
+/** The parts of a bundle; undefined if one is missing, they do not match, or they expire too soon. */
 function toCertificates(bundle: string | undefined, clock: Clock): Certificates | undefined {
   const [keyPem, certPem, caPem] = bundle?.match(/-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g) ?? [];
   if (keyPem === undefined || certPem === undefined || caPem === undefined) return undefined;
@@ -133,7 +133,7 @@ function toCertificates(bundle: string | undefined, clock: Clock): Certificates 
     );
     return fits && lasts ? { caPem, certPem, keyPem } : undefined;
   } catch {
-    // Not PEM, or cut short: to be made anew.
+    // Not PEM, or truncated: a new bundle is created.
     return undefined;
   }
 }

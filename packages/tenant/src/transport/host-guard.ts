@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 
-/** What Express and node's own server both can call. */
+/** The middleware signature that Express and node's own server share. */
 export type Middleware = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -10,15 +10,15 @@ export type Middleware = (
 
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 
-/** The scheme by which this request came. */
+/** The scheme of a request's connection. */
 export const schemeOf = (request: IncomingMessage): 'http' | 'https' =>
   (request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
 
 /**
- * The defence against DNS rebinding: any page a developer visits can reach loopback under a name of its own.
- * Refuses a request whose Host is not loopback with the tenant's port, is missing, or is there twice; and an
- * absolute request target for another authority, which would overrule Host (RFC 9112 §3.2.2).
- * `allowRemote` lifts the rule about names, and only that.
+ * Prevents DNS rebinding: without it, a web page could reach the tenant on loopback under a host name of its own.
+ * Refuses a request whose Host is missing, repeated, or not loopback with the tenant's port, and an absolute request
+ * target for another authority, which takes precedence over Host (RFC 9112 §3.2.2). `allowRemote` disables only the
+ * check of the name.
  */
 export function createHostGuard(options: {
   readonly allowRemote: boolean;
@@ -28,15 +28,19 @@ export function createHostGuard(options: {
     const hosts = request.headersDistinct.host ?? [];
     const host = hosts[0]?.toLowerCase();
     if (hosts.length !== 1 || host === undefined || host === '' || !hasAuthority(request, host)) {
-      refuse(response, 400, 'a request needs exactly one Host header, and a target that agrees with it');
+      refuse(
+        response,
+        400,
+        'a request needs exactly one Host header, and a request target for the same host',
+      );
       return;
     }
     if (!options.allowRemote && !isLoopback(host, options.port(), schemeOf(request))) {
       refuse(
         response,
         403,
-        `this tenant answers only to the hosts ${loopbackNames.join(', ')} with port ${options.port()} ` +
-          '(TENANT_ALLOW_REMOTE=true lifts this on a demo network)',
+        `this tenant accepts only the hosts ${loopbackNames.join(', ')} with port ${options.port()} ` +
+          '(TENANT_ALLOW_REMOTE=true disables this check on a demo network)',
       );
       return;
     }
@@ -44,7 +48,7 @@ export function createHostGuard(options: {
   };
 }
 
-/** Whether a Host header, in lower case, names loopback and the tenant's port. */
+/** Whether a lower-case Host header names loopback and the tenant's port. */
 export function isLoopback(host: string, port: number, scheme: 'http' | 'https'): boolean {
   const isDefaultPort = port === (scheme === 'https' ? 443 : 80);
   return loopbackNames.some((name) => host === `${name}:${port}` || (isDefaultPort && host === name));

@@ -2,7 +2,7 @@ import { KeyObject, randomBytes, webcrypto } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { loadX509 } from '../lib/load-x509.ts';
 
-/** PEM texts: the authority that clients must trust, and the pair the port serves. */
+/** PEM texts: the CA certificate that clients trust, and the key and certificate of the port. */
 export interface Certificates {
   readonly caPem: string;
   readonly certPem: string;
@@ -10,15 +10,15 @@ export interface Certificates {
 }
 
 const dayMs = 24 * 3600 * 1000;
-/** The authority lives no longer than its only leaf: its key is gone. */
+/** The CA certificate expires with its only leaf, because its key is not kept. */
 const lifetimeMs = 365 * dayMs;
-/** For peers whose clocks are slow. */
+/** Tolerance for clients whose clocks are slow. */
 const backdateMs = 3600 * 1000;
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /**
- * A new authority and, signed by it, a leaf for `localhost`, 127.0.0.1 and ::1. The authority's private key
- * cannot be exported and is dropped: no second leaf will ever come from it.
+ * Creates a CA and, signed by it, a certificate for `localhost`, 127.0.0.1 and ::1. The CA's private key is not
+ * extractable and is discarded, so that it can never sign another certificate.
  */
 export async function issueCertificates(clock: Clock): Promise<Certificates> {
   const x509 = loadX509();
@@ -30,7 +30,7 @@ export async function issueCertificates(clock: Clock): Promise<Certificates> {
   const leafKeys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
     ...dates,
-    // Each has a name of its own, so that an old one in a trust store is never taken for it.
+    // Each CA has a unique name, so that trust stores cannot confuse it with an earlier one.
     name: `O=Local tenant, CN=Local tenant authority ${randomBytes(4).toString('hex')}`,
     serialNumber: toSerial(),
     keys: authorityKeys,

@@ -2,27 +2,27 @@ import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { createServer } from '../lib/node-http.ts';
-import { openDoors, portOf } from './open-doors.ts';
+import { openListeners, portOf } from './open-listeners.ts';
 import { sortByFirstByte } from './sort-by-first-byte.ts';
 
 export interface TransportOptions {
-  /** `127.0.0.1` listens on `::1` as well, where there is one. */
+  /** `127.0.0.1` also listens on `::1`, if available. */
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
   /** PEM. */
   readonly tls: { readonly key: string; readonly cert: string };
-  /** How long a socket may take to its first byte, its TLS handshake, its headers. 15 s where absent. */
+  /** Timeout for a socket's first byte, TLS handshake and headers, in milliseconds. Default: 15 s. */
   readonly silenceMs?: number;
-  /** How long `close` waits for answers under way. 2 s where absent. */
+  /** How long `close` waits for pending responses, in milliseconds. Default: 2 s. */
   readonly graceMs?: number;
 }
 
 export interface Transport {
   readonly port: number;
-  /** From now on this answers, also those that asked before it. */
+  /** Sets the request handler. Requests that arrived before it wait for it. */
   serve(handler: RequestListener): void;
-  /** Takes no more sockets, ends idle ones, lets answers under way finish, then ends all. */
+  /** Stops accepting connections, closes idle ones, waits for pending responses, then closes the rest. */
   close(): Promise<void>;
 }
 
@@ -31,8 +31,8 @@ const keepAliveMs = 60_000;
 const bodyMs = 60_000;
 const sweepMs = 50;
 
-const neverServed: RequestListener = (_request, response) => {
-  response.writeHead(503, { 'content-type': 'text/plain' }).end('The start failed.\n');
+const failedStart: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'content-type': 'text/plain' }).end('The tenant failed to start.\n');
 };
 
 function track(socket: Socket, set: Set<Socket>): void {
@@ -41,8 +41,8 @@ function track(socket: Socket, set: Set<Socket>): void {
 }
 
 /**
- * One port that speaks http and https: SDKs of Auth0 always build `https://<domain>`, browsers on loopback
- * are spared a certificate warning by http. The TLS server only unwraps; one http server reads both.
+ * One port for http and https: Auth0's SDKs always use `https://<domain>`, and over http browsers on loopback see no
+ * certificate warning. The TLS server only decrypts; one http server handles both.
  */
 export async function listenTransport(options: TransportOptions): Promise<Transport> {
   const { host, port, silenceMs = 15_000, graceMs = 2_000 } = options;
@@ -51,7 +51,7 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
     void starting.promise.then((started) => started(request, response));
   let closed: Promise<void> | undefined;
   const sockets = new Set<Socket>();
-  /** Those that have not asked anything yet, which node does not count as idle. */
+  /** Sockets without a request so far, which node does not count as idle. */
   const silent = new Set<Socket>();
   const http = createServer(
     {
@@ -74,19 +74,19 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
     else http.emit('connection', socket);
   });
   tls.on('tlsClientError', (_error, socket) => socket.destroy());
-  // The doors listen in the http server's stead; its timeouts for headers and bodies start on this event.
+  // The listeners accept sockets for the http server; its header and body timeouts start with this event.
   http.emit('listening');
-  // It never listened, so it reports an error, which nobody needs.
+  // It never listened, so `close` reports an error, which can be ignored.
   const stopTimers = (): unknown => http.close(() => undefined);
 
-  const doors = await openDoors(host, port, (socket) => {
+  const listeners = await openListeners(host, port, (socket) => {
     track(socket, sockets);
     track(socket, silent);
     sortByFirstByte(socket, silenceMs, {
       plain: () => http.emit('connection', socket),
       tls: () => {
         silent.delete(socket);
-        // Half-open it would outlive a peer that leaves during the handshake.
+        // A half-open socket would outlive a client that disconnects during the handshake.
         socket.allowHalfOpen = false;
         tls.emit('connection', socket);
       },
@@ -97,8 +97,8 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
   });
 
   async function close(): Promise<void> {
-    starting.resolve(neverServed);
-    const shut = doors.map((door) => new Promise<void>((done) => door.close(() => done())));
+    starting.resolve(failedStart);
+    const shut = listeners.map((listener) => new Promise<void>((done) => listener.close(() => done())));
     for (const socket of silent) socket.destroy();
     http.closeIdleConnections();
     const sweep = setInterval(() => http.closeIdleConnections(), sweepMs);
@@ -112,7 +112,7 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
   }
 
   return {
-    port: portOf(doors[0]),
+    port: portOf(listeners[0]),
     serve: (next) => {
       handler = next;
       starting.resolve(next);

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 
-/** The content type of a TLS handshake record (RFC 8446 §5.1), which no HTTP request begins with. */
+/** The content type of a TLS handshake record (RFC 8446 §5.1); no HTTP request starts with this byte. */
 const tlsHandshake = 0x16;
 
 /**
- * Waits for a socket's first bytes and calls whoever speaks its protocol, the bytes unread again.
- * A socket that says nothing for `silenceMs`, or ends, is closed.
+ * Reads a socket's first bytes, puts them back and calls the handler of its protocol. Closes a socket that ends or
+ * sends nothing for `silenceMs`.
  */
 export function sortByFirstByte(
   socket: Socket,
@@ -15,7 +15,7 @@ export function sortByFirstByte(
   const close = (): void => {
     socket.destroy();
   };
-  // Stays for the socket's life: a reset between two owners must not end the process.
+  // Stays attached: a reset before the next owner attaches its handler must not end the process.
   socket.on('error', close);
   socket.setTimeout(silenceMs, close);
   socket.once('readable', () => {

@@ -3,5 +3,5 @@ const phonePattern = /^\+[1-9]\d{6,14}$/;
 
 export const isEmailAddress = (text: string): boolean => emailPattern.test(text);
 
-/** In E.164 form. */
+/** Whether the text is a phone number in E.164 form. */
 export const isPhoneNumber = (text: string): boolean => phonePattern.test(text);

@@ -7,7 +7,7 @@ type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
 export interface Attempt {
   readonly connection: Connection;
-  /** As typed. */
+  /** As typed by the user. */
   readonly identifier: string;
   readonly ip: string;
 }
@@ -22,7 +22,10 @@ const tooManyAttempts = () =>
     { hint: 'brute_force', logType: 'limit_wc' },
   );
 
-/** The count for an attempt so far; undefined where the connection or the tenant does not protect. */
+/**
+ * The failures counted so far for this identifier and address; undefined if brute-force protection is off for the
+ * connection or the tenant.
+ */
 function failuresOf({ state, clock }: Deps, { connection, identifier, ip }: Attempt) {
   const protection = state.attackProtection.get()?.brute_force_protection;
   if (!protection?.enabled || connection.options.brute_force_protection === false) return undefined;
@@ -42,18 +45,18 @@ function failuresOf({ state, clock }: Deps, { connection, identifier, ip }: Atte
   return { failures, max: protection.max_attempts };
 }
 
-/** Throws `too_many_attempts` where the limit is reached: before a password is looked at. */
+/** Throws `too_many_attempts` if the limit is reached. Call it before the password is checked. */
 export function requireNotBlocked(deps: Deps, attempt: Attempt): void {
   const found = failuresOf(deps, attempt);
   if (found && found.failures.count >= found.max) throw tooManyAttempts();
 }
 
 /**
- * Counts how an attempt ended. Throws `too_many_attempts` where the limit was reached meanwhile, even for the right
- * password: of any number of parallel guesses only as many are answered as one after the other.
- * Says whether this failure was the one that blocks.
+ * Counts the result of an attempt. Throws `too_many_attempts` if parallel attempts have reached the limit, even for the
+ * right password, so that parallel guesses get no more answers than sequential ones. `nowBlocked` is true for the
+ * failure that reaches the limit.
  */
-export function settleAttempt(deps: Deps, attempt: Attempt, succeeded: boolean): { nowBlocked: boolean } {
+export function recordAttempt(deps: Deps, attempt: Attempt, succeeded: boolean): { nowBlocked: boolean } {
   const { loginFailures } = deps.state;
   return deps.state.transaction(() => {
     const found = failuresOf(deps, attempt);
@@ -69,18 +72,18 @@ export function settleAttempt(deps: Deps, attempt: Attempt, succeeded: boolean):
   });
 }
 
-/** Lifts the blocks of an identifier: after a password change, an unblock link, or by an administrator. */
-export function liftBlocks({ state }: Pick<Deps, 'state'>, identifier: string): void {
+/** Removes the blocks of an identifier. Used after a password change, by an unblock link, and by administrators. */
+export function removeBlocks({ state }: Pick<Deps, 'state'>, identifier: string): void {
   for (const failures of state.loginFailures.find('identifier', identifier.toLowerCase()))
     state.loginFailures.remove(failures.id);
 }
 
-/** Lifts the brute-force blocks on a user, by whatever they may sign in with. */
-export function liftUserBlocks(deps: Pick<Deps, 'state'>, user: User): void {
+/** Removes the brute-force blocks of a user, for each identifier that they can sign in with. */
+export function removeUserBlocks(deps: Pick<Deps, 'state'>, user: User): void {
   for (const identifier of [user.email, user.username, user.phone_number])
-    if (identifier !== undefined) liftBlocks(deps, identifier);
+    if (identifier !== undefined) removeBlocks(deps, identifier);
 }
 
-/** How many failures block. */
+/** The number of failures that blocks an identifier. */
 export const maxAttemptsOf = ({ state }: Pick<Deps, 'state'>): number =>
   state.attackProtection.get()?.brute_force_protection.max_attempts ?? Number.POSITIVE_INFINITY;

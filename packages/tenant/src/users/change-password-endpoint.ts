@@ -3,7 +3,7 @@ import { bareError } from '../wire/errors.ts';
 import type { Endpoint } from '../wire/row.ts';
 import { requestPasswordReset } from './request-password-reset.ts';
 
-/** POST /dbconnections/change_password: one sentence, whether there is such a user or not; the link goes by mail. */
+/** POST /dbconnections/change_password: mails a reset link. The response is the same whether or not the user exists. */
 export const changePasswordEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/dbconnections/change_password',

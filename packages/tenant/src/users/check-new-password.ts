@@ -6,12 +6,12 @@ import { explainPassword, policyText } from './password-rules.ts';
 
 const hint = 'password_policy';
 
-/** What of a user a password must not contain, where the connection says so. */
+/** The personal data that a password must not contain, if the connection forbids it. */
 export type PersonalInfo = {
   readonly [K in 'email' | 'username' | 'name' | 'nickname' | 'user_metadata']?: User[K] | undefined;
 };
 
-/** Throws the refusal of a password that the connection does not take. */
+/** Throws if the connection's password policy does not accept the password. */
 export function checkNewPassword(
   connection: Connection,
   protection: AttackProtection | undefined,
@@ -89,5 +89,5 @@ function refuseLeaked(protection: AttackProtection | undefined, password: string
   });
 }
 
-/** Auth0's own test passwords for breached password detection: whatever begins so counts as leaked. */
+/** Auth0's prefix for breached-password tests: any password with it counts as leaked. */
 export const isLeaked = (password: string): boolean => password.startsWith('AUTH0-TEST-');

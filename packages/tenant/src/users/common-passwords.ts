@@ -1,4 +1,4 @@
-/** Passwords that a connection with `password_dictionary` refuses, lower case; a connection may add its own. */
+/** Passwords that a connection with `password_dictionary` refuses, in lower case; a connection can add its own. */
 export const commonPasswords: ReadonlySet<string> = new Set(
   `
 !qaz2wsx 000000 00000000 111111 11111111 112233 121212 12121212 123123 123321 12341234 12345 123456

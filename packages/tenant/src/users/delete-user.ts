@@ -1,9 +1,9 @@
 import type { TenantContext } from '../context.ts';
 import { revokeUser } from '../sessions/end-session.ts';
 import type { User } from '../state/user-documents.ts';
-import { liftUserBlocks } from './brute-force.ts';
+import { removeUserBlocks } from './brute-force.ts';
 
-/** Takes a user away with all that is theirs, and answers with who they were; undefined where there is none. */
+/** Deletes a user with all related data and returns the deleted user; undefined if there is none. */
 export function deleteUser(context: TenantContext, userId: string): User | undefined {
   const { state } = context;
   return state.transaction(() => {
@@ -20,7 +20,7 @@ export function deleteUser(context: TenantContext, userId: string): User | undef
           ...organization,
           members: organization.members.filter((member) => member !== userId),
         });
-    liftUserBlocks(context, found);
+    removeUserBlocks(context, found);
     revokeUser(context, userId);
     return found;
   });

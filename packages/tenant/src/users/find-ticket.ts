@@ -8,8 +8,8 @@ export interface FoundTicket {
 }
 
 /**
- * The ticket behind a link and the user it was mailed to; undefined where it was used, is over, was made for something
- * else, or went to an address that is no longer the user's. To use it up, find and remove it in one transaction.
+ * The ticket of a mailed link and its user; undefined if the ticket is used, expired, for another purpose, or was
+ * mailed to an address that is no longer the user's. To consume a ticket, find and remove it in one transaction.
  */
 export function findTicket(
   { state, clock }: Pick<TenantContext, 'state' | 'clock'>,

@@ -2,7 +2,7 @@ import type { Connection } from '../state/settings-documents.ts';
 import { identityKey, type State } from '../state/state.ts';
 import type { User } from '../state/user-documents.ts';
 
-/** The user of a connection who goes by this e-mail address, user name or phone number, whatever its case. */
+/** The user of a connection with this e-mail address, user name or phone number, ignoring case. */
 export function findUser(
   { users }: Pick<State, 'users'>,
   connection: Pick<Connection, 'name'>,

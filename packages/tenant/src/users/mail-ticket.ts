@@ -2,14 +2,14 @@ import type { TenantContext } from '../context.ts';
 import type { Ticket, User } from '../state/user-documents.ts';
 import { makeTicket } from './make-ticket.ts';
 
-/** What each kind of mail is called. */
+/** Kind and subject of each mail. */
 const mails = {
   verify_email: { kind: 'verify_email', subject: 'Verify your email' },
   reset_password: { kind: 'reset_password', subject: 'Reset your password' },
   unblock: { kind: 'blocked_account', subject: 'Your account has been blocked' },
 } as const satisfies Record<Ticket['purpose'], object>;
 
-/** Mails a user a link that works once; users without an address get none. */
+/** Mails a user a single-use link. Does nothing for a user without an e-mail address. */
 export function mailTicket(
   context: Pick<TenantContext, 'state' | 'inbox' | 'origin' | 'clock'>,
   purpose: Ticket['purpose'],

@@ -4,29 +4,32 @@ import type { Ticket, User } from '../state/user-documents.ts';
 
 const dayMs = 24 * 3600 * 1000;
 
-/** Where each kind of link leads, and how long it works. */
+/** Path and lifetime of each kind of link. */
 const links = {
   verify_email: { path: 'u/email-verification', ttlMs: 5 * dayMs },
   reset_password: { path: 'u/reset-verify', ttlMs: 5 * dayMs },
   unblock: { path: 'u/unblock', ttlMs: 30 * dayMs },
 } as const satisfies Record<Ticket['purpose'], object>;
 
-export interface TicketWish
+export interface TicketOptions
   extends Pick<Ticket, 'client_id' | 'result_url' | 'email_in_redirect' | 'mark_email_as_verified'> {
   readonly ttlMs?: number | undefined;
 }
 
-/** A link that does for a user what it is for, once. It is void when the user has another address than `email`. */
+/**
+ * Creates a single-use link for a user and returns its URL. It becomes invalid when the user's address is no longer
+ * `email`.
+ */
 export function makeTicket(
   { state, origin, clock }: Pick<TenantContext, 'state' | 'origin' | 'clock'>,
   purpose: Ticket['purpose'],
   user: Pick<User, 'user_id'> & { readonly email: string },
-  { ttlMs, ...wish }: TicketWish = {},
+  { ttlMs, ...options }: TicketOptions = {},
 ): string {
   const link = links[purpose];
   const secret = randomToken();
   state.tickets.put({
-    ...wish,
+    ...options,
     id: digest(secret),
     purpose,
     user_id: user.user_id,

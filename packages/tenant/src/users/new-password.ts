@@ -3,13 +3,13 @@ import type { Passwords } from '../passwords/passwords.ts';
 import type { ConnectionOptions } from '../state/settings-documents.ts';
 import type { Credentials, User } from '../state/user-documents.ts';
 import { databaseError } from '../wire/errors.ts';
-import { liftUserBlocks } from './brute-force.ts';
+import { removeUserBlocks } from './brute-force.ts';
 import { checkNewPassword } from './check-new-password.ts';
 import { requireHomeDatabase } from './require-home-database.ts';
 
 const defaultHistory = 5;
 
-/** Judges and hashes a password that a user is to have. Throws the refusal of one that their connection does not take. */
+/** Checks and hashes a new password for a user. Throws if the connection's policy does not accept it. */
 export async function hashNewPassword(context: TenantContext, user: User, password: string): Promise<string> {
   const { state, passwords } = context;
   const connection = requireHomeDatabase(context, user);
@@ -20,8 +20,8 @@ export async function hashNewPassword(context: TenantContext, user: User, passwo
 }
 
 /**
- * Gives a user a password by its hash, and answers with the user as they are then: mailed links to choose one or to be
- * unblocked are void, blocks are lifted. Their sign-ins are the caller's to end. To be called in a transaction.
+ * Sets a user's password hash and returns the updated user. Invalidates mailed reset and unblock links and removes
+ * blocks. The caller ends the user's sessions and must call this in a transaction.
  */
 export function setPassword(context: Pick<TenantContext, 'state' | 'clock'>, user: User, hash: string): User {
   const { state, clock } = context;
@@ -35,11 +35,11 @@ export function setPassword(context: Pick<TenantContext, 'state' | 'clock'>, use
   const at = new Date(clock.now()).toISOString();
   const after = { ...user, last_password_reset: at, updated_at: at };
   state.users.put(after);
-  liftUserBlocks(context, user);
+  removeUserBlocks(context, user);
   return after;
 }
 
-/** How many earlier passwords are remembered. */
+/** The number of earlier passwords that are remembered. */
 const historySize = ({ password_history }: ConnectionOptions): number =>
   password_history?.enable === true ? (password_history.size ?? defaultHistory) : 0;
 
@@ -50,7 +50,7 @@ async function requireUnused(
   password: string,
 ): Promise<void> {
   if (!credentials || history === 0) return;
-  // The one in use counts as the newest of those remembered.
+  // The current password counts as the newest remembered one.
   for (const hash of [credentials.hash, ...credentials.previous].slice(0, history)) {
     if (!(await passwords.verify(password, hash))) continue;
     const message = 'Password has previously been used';

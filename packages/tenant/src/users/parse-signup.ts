@@ -14,7 +14,7 @@ export interface SignupRequest {
   readonly username?: string | undefined;
   readonly phone_number?: string | undefined;
   readonly password: string;
-  /** The profile as far as it was told. */
+  /** The profile members that the request contains. */
   readonly given: Profile;
 }
 
@@ -22,7 +22,7 @@ const profileFields = ['given_name', 'family_name', 'name', 'nickname', 'picture
 const usernamePattern = /^[\w.+\-!#$'^`~@]+$/;
 const metadata = { maxKeys: 10, maxName: 100, maxValue: 500 };
 
-/** Reads a sign-up. Throws 400 where something is missing or malformed. */
+/** Parses a sign-up request. Throws 400 if a member is missing or malformed. */
 export function parseSignup(connection: Connection, body: Parameters): SignupRequest {
   const email = body.text('email')?.toLowerCase();
   const username = body.text('username');

@@ -1,7 +1,7 @@
 import { format } from 'node:util';
 import type { ConnectionOptions, PasswordPolicyLevel } from '../state/settings-documents.ts';
 
-/** A rule as Auth0 explains it; `format` fills the `%d` of the message. */
+/** A password rule in the format of Auth0's responses; `format` fills the `%d` of the message. */
 export interface ExplainedRule {
   readonly message: string;
   readonly format?: readonly (number | string)[];
@@ -25,7 +25,7 @@ const characterSets: readonly CharacterSet[] = [
 
 interface Level {
   readonly minLength: number;
-  /** Of which sets, and how many of them; all where `atLeast` is absent. */
+  /** The character sets, and how many of them are required; all if `atLeast` is absent. */
   readonly sets?: { readonly of: readonly CharacterSet[]; readonly atLeast?: number };
   readonly maxIdentical?: number;
 }
@@ -40,7 +40,7 @@ const levels: Readonly<Record<PasswordPolicyLevel, Level>> = {
   excellent: { minLength: 10, sets: threeOfFour, maxIdentical: 2 },
 };
 
-/** Judges a password by the connection's policy: every rule, kept or broken. */
+/** Checks a password against the connection's policy and returns every rule with its result. */
 export function explainPassword(options: ConnectionOptions, password: string): ExplainedRule[] {
   const { minLength, sets, maxIdentical } = levels[options.passwordPolicy ?? 'none'];
   const wanted = options.password_complexity_options?.min_length ?? minLength;
@@ -82,7 +82,7 @@ const identicalRule = (max: number, password: string): ExplainedRule => ({
   verified: !new RegExp(`(.)\\1{${max},}`, 's').test(password),
 });
 
-/** The policy as text, a bullet for each rule and, indented, for each of its items. */
+/** The policy as text: one bullet for each rule, with indented bullets for its items. */
 export const policyText = (rules: readonly ExplainedRule[]): string =>
   rules
     .flatMap((rule) => [

@@ -1,9 +1,9 @@
 import type { TenantContext } from '../context.ts';
 
 /**
- * Puts a hash of our own in the place of a foreign one, now that the password is known to be right. Answers with the
- * hash that this password matches: the one that was put, or that which a sign-in at the same time has put; the one
- * given where the password has changed meanwhile.
+ * Replaces a foreign hash with one of the tenant's own format, after the password has been verified. Returns the hash
+ * that the password matches now: the new one, the one that a parallel sign-in has stored, or `matched` if the password
+ * has been changed meanwhile.
  */
 export async function renewHash(
   { state, passwords }: Pick<TenantContext, 'state' | 'passwords'>,

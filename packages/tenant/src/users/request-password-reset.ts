@@ -5,17 +5,14 @@ import { findUser } from './find-user.ts';
 import { mailTicket } from './mail-ticket.ts';
 
 export interface ResetRequest {
-  /** Anything but a database has no passwords, and some let nobody change theirs: nothing is sent. */
+  /** No mail is sent for a connection that is not a database or that disables password changes. */
   readonly connection: Connection | undefined;
   readonly identifier: string;
   readonly clientId: string | undefined;
   readonly ip: string;
 }
 
-/**
- * Mails a link to choose a new password, if there is such a user. Answers with what is left of the limit, in
- * headers. Throws 429 `too_many_requests`.
- */
+/** Mails a password reset link if the user exists. Returns the rate-limit headers. Throws 429 `too_many_requests`. */
 export function requestPasswordReset(context: TenantContext, request: ResetRequest): Record<string, string> {
   const { connection, identifier, clientId: client_id, ip } = request;
   const rate = requireRate(context, 'change_password', `${ip}\n${identifier.toLowerCase()}`);

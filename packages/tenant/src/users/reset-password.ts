@@ -5,9 +5,9 @@ import { findTicket } from './find-ticket.ts';
 import { hashNewPassword, setPassword } from './new-password.ts';
 
 /**
- * Gives a user a new password by the link they were mailed, and uses the link up, with all others of its kind. Ends
- * their sign-ins and lifts the blocks on them. Undefined where the link does not work (any more); throws the refusal of a
- * password that the connection does not take, and leaves the link as it was.
+ * Sets a new password by a mailed link and consumes all reset links of the user. Ends the user's sessions and removes
+ * their blocks. Returns undefined if the link is invalid. If the connection does not accept the password, it throws and
+ * the link stays valid.
  */
 export async function resetPassword(
   context: TenantContext,
@@ -18,7 +18,7 @@ export async function resetPassword(
   if (!found) return undefined;
   const hash = await hashNewPassword(context, found.user, password);
   const changed = context.state.transaction(() => {
-    // Found again: of two who use one link at once, the first has removed it while we hashed.
+    // Looked up again: a parallel request may have consumed the link during hashing.
     const again = findTicket(context, 'reset_password', secret);
     if (!again) return undefined;
     const { user, ticket } = again;

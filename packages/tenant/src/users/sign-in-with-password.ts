@@ -3,7 +3,7 @@ import { requireRate } from '../limits/require-rate.ts';
 import type { Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { oauthError, wrongPassword } from '../wire/errors.ts';
-import { requireNotBlocked, settleAttempt } from './brute-force.ts';
+import { recordAttempt, requireNotBlocked } from './brute-force.ts';
 import { isLeaked } from './check-new-password.ts';
 import { findUser } from './find-user.ts';
 import { mailTicket } from './mail-ticket.ts';
@@ -14,30 +14,30 @@ export interface PasswordSignIn {
   /** E-mail address, user name or phone number. */
   readonly identifier: string;
   readonly password: string;
-  /** Whose attempt it counts as. */
+  /** The address that the attempt counts for. */
   readonly ip: string;
 }
 
 /**
- * Proves who somebody is by their password. Throws: 429 `too_many_attempts` or `too_many_logins`, 403
- * `invalid_grant` (the same for an unknown user and a wrong password, at the same cost), 401 `unauthorized` for a
- * blocked user, 401 `password_leaked`.
+ * Authenticates a user by password. Throws 429 `too_many_attempts` or `too_many_logins`, 403 `invalid_grant` (the same
+ * response and timing for an unknown user and a wrong password), 401 `unauthorized` for a blocked user, 401
+ * `password_leaked`.
  */
 export async function signInWithPassword(context: TenantContext, attempt: PasswordSignIn): Promise<User> {
   const { state, passwords } = context;
   requireNotBlocked(context, attempt);
-  requireRate(context, 'login', toWho(attempt), tooManyLogins);
+  requireRate(context, 'login', toRateKey(attempt), tooManyLogins);
   const found = findUser(state, attempt.connection, attempt.identifier);
   const stored = found && state.credentials.get(found.user_id)?.hash;
   const matches = await passwords.verify(attempt.password, stored);
   const isKnown = matches && found !== undefined && stored !== undefined;
   const hash = isKnown ? await renewHash(context, found.user_id, attempt.password, stored) : stored;
   const { user, succeeded } = state.transaction(() => {
-    // Read again: the user may have been removed, blocked or given another password while we hashed.
+    // Read again: the user may have been deleted, blocked or given another password during hashing.
     const current = found && state.users.get(found.user_id);
     const isTheirs =
       matches && current !== undefined && state.credentials.get(current.user_id)?.hash === hash;
-    const { nowBlocked } = settleAttempt(context, attempt, isTheirs);
+    const { nowBlocked } = recordAttempt(context, attempt, isTheirs);
     if (nowBlocked && current) mailTicket(context, 'unblock', current);
     return { user: current, succeeded: isTheirs };
   });
@@ -48,7 +48,7 @@ export async function signInWithPassword(context: TenantContext, attempt: Passwo
   return user;
 }
 
-const toWho = ({ connection, identifier, ip }: PasswordSignIn): string =>
+const toRateKey = ({ connection, identifier, ip }: PasswordSignIn): string =>
   [connection.name, ip, identifier.toLowerCase()].join('\n');
 
 const tooManyLogins = { error: 'too_many_logins', logType: 'limit_sul' };
@@ -73,7 +73,7 @@ const passwordLeaked = (user: User) =>
     },
   );
 
-/** Notes on the user that they have signed in; answers with the user as noted. */
+/** Updates the login statistics of a user and returns the updated user. */
 export function recordLogin(
   { state, clock }: Pick<TenantContext, 'state' | 'clock'>,
   user: User,

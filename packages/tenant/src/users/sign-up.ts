@@ -9,7 +9,7 @@ import { mailTicket } from './mail-ticket.ts';
 import type { SignupRequest } from './parse-signup.ts';
 import { toUser } from './to-user.ts';
 
-/** Makes a user with a password, and mails them a link to verify their address. Throws the refusals of sign-up. */
+/** Creates a user with a password and mails them a verification link. Throws the errors of sign-up. */
 export async function signUp(
   context: TenantContext,
   connection: Connection,
@@ -22,7 +22,7 @@ export async function signUp(
   const hash = await passwords.hash(password);
   const profile = { ...given, ...identifiers };
   const user = toUser({ connection, id: randomHex(12), now: new Date(clock.now()), profile });
-  // Looked up only now, in the step that adds: two sign-ups of one address may have hashed side by side.
+  // Looked up in the same transaction as the insert: a parallel sign-up may have taken the address during hashing.
   return state.transaction(() => {
     requireFree(context, connection, wanted);
     state.users.put(user);

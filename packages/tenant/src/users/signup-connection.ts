@@ -3,8 +3,8 @@ import type { Connection } from '../state/settings-documents.ts';
 import { bareError, oauthError } from '../wire/errors.ts';
 
 /**
- * The database that a client may sign users up to. `clientId` may be left out, as on Auth0. Throws 401
- * `invalid_client`, and 400 with prose alone where the connection is off for the client or closed.
+ * The database connection that a client may create users in. `clientId` is optional, as on Auth0. Throws 401
+ * `invalid_client`, or 400 if the connection is disabled for the client or disables sign-up.
  */
 export function requireSignupConnection(
   { state }: Pick<TenantContext, 'state'>,

@@ -6,7 +6,10 @@ import { parseSignup, type SignupRequest } from './parse-signup.ts';
 import { signUp } from './sign-up.ts';
 import { requireSignupConnection } from './signup-connection.ts';
 
-/** POST /dbconnections/signup: public, by client id alone. 200 (not 201), and an `_id` without `auth0|`. */
+/**
+ * POST /dbconnections/signup: a public endpoint that takes only a client id. Answers 200 (not 201) with an `_id`
+ * without the `auth0|` prefix.
+ */
 export const signupEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/dbconnections/signup',
@@ -30,7 +33,7 @@ export const signupEndpoint = (context: TenantContext): Endpoint => ({
   },
 });
 
-/** What a sign-up is told: the user it made, and of the profile what it said itself. */
+/** The sign-up response: the new user, with only the profile members that the request contained. */
 const toSignupReply = (user: User, { given }: SignupRequest): object => ({
   _id: user.identities[0]?.user_id,
   ...(user.email !== undefined && { email: user.email, email_verified: user.email_verified }),

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
 
-/** What may be said of a new user; the rest is derived as Auth0 does. */
+/** The given members of a new user; the others are derived as on Auth0. */
 export type NewProfile = {
   readonly [K in Exclude<keyof User, 'user_id' | 'identities'>]?: User[K] | undefined;
 };
 
 export interface NewUser {
   readonly connection: Pick<Connection, 'name' | 'strategy'>;
-  /** Without the provider, `24 hex`; or a whole `provider|id`, which is kept as it is. */
+  /** Without the provider, `24 hex`; or a complete `provider|id`, which is used unchanged. */
   readonly id: string;
   readonly now: Date;
   readonly profile: NewProfile;
@@ -23,11 +23,11 @@ const socialStrategies: ReadonlySet<string> = new Set([
   'apple',
 ]);
 
-/** The user's part of an address, or whatever else they go by. */
-const callName = ({ email, username, phone_number }: NewProfile): string =>
+/** The default nickname: the user name, the local part of the e-mail address, or the phone number. */
+const defaultNickname = ({ email, username, phone_number }: NewProfile): string =>
   username ?? email?.split('@', 1)[0] ?? phone_number ?? '';
 
-/** A new user, unverified unless said otherwise. */
+/** Creates a user document. The e-mail address is unverified unless stated otherwise. */
 export function toUser({ connection, id, now, profile }: NewUser): User {
   const email = profile.email?.toLowerCase();
   const provider = connection.strategy;
@@ -37,8 +37,8 @@ export function toUser({ connection, id, now, profile }: NewUser): User {
   return {
     user_id,
     email_verified: false,
-    name: profile.email?.toLowerCase() ?? callName(profile),
-    nickname: callName(profile),
+    name: profile.email?.toLowerCase() ?? defaultNickname(profile),
+    nickname: defaultNickname(profile),
     picture: gravatar(email ?? user_id),
     created_at: at,
     updated_at: at,
@@ -56,6 +56,6 @@ export function toUser({ connection, id, now, profile }: NewUser): User {
   };
 }
 
-/** MD5 is Gravatar's address format; it guards nothing. */
+/** MD5 because Gravatar URLs use it; it has no security purpose. */
 const gravatar = (email: string): string =>
   `https://s.gravatar.com/avatar/${createHash('md5').update(email).digest('hex')}?s=480&r=pg`;

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** The value of a cookie; undefined where the browser sent none of that name, or two that differ. */
+/** The value of a cookie; undefined if the browser sent none of that name, or two with different values. */
 export function readCookie({ cookie = '' }: IncomingHttpHeaders, name: string): string | undefined {
   const values = cookie
     .split(';')
@@ -11,8 +11,8 @@ export function readCookie({ cookie = '' }: IncomingHttpHeaders, name: string): 
 }
 
 /**
- * A Set-Cookie header. Without Secure: browsers come to the tenant by plain http on loopback, and a Secure cookie
- * set by https would shut out the http one of that name. `maxAgeS` 0 takes the cookie away.
+ * A Set-Cookie header without Secure, because browsers use the tenant by plain http on loopback: a Secure cookie set by
+ * https would block the http cookie of the same name. `maxAgeS` 0 deletes the cookie.
  */
 export const setCookie = (name: string, value: string, path: string, maxAgeS: number): string =>
   `${name}=${value}; Path=${path}; Max-Age=${maxAgeS}; HttpOnly; SameSite=Lax`;

@@ -3,17 +3,17 @@ import type { Hint } from './hints.ts';
 interface WireErrorOptions {
   readonly hint?: Hint | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Event code of the log, where the endpoint's own would say too little. */
+  /** Log event code, if it differs from the endpoint's default. */
   readonly logType?: string | undefined;
-  /** Whom it is about, for the log. */
+  /** The user that the log entry is about. */
   readonly userId?: string | undefined;
 }
 
-/** A failure that the caller is meant to see: an answer in one of Auth0's shapes. Anything else thrown is a 500. */
+/** An expected failure, sent to the caller in one of Auth0's error shapes. Any other thrown value becomes a 500. */
 export class WireError extends Error {
   override readonly name = 'WireError';
   readonly status: number;
-  /** An object goes out as JSON, a string as text. */
+  /** Sent as JSON if it is an object, as text if it is a string. */
   readonly body: object | string;
   readonly options: WireErrorOptions;
 
@@ -25,7 +25,7 @@ export class WireError extends Error {
   }
 }
 
-/** The OAuth shape (RFC 6749 §5.2); `members` are further ones, such as `mfa_token` or `error_uri`. */
+/** An OAuth error (RFC 6749 §5.2); `members` adds others, such as `mfa_token` or `error_uri`. */
 export const oauthError = (
   status: number,
   error: string,
@@ -34,7 +34,7 @@ export const oauthError = (
 ): WireError =>
   new WireError(status, { error, error_description: description, ...options.members }, description, options);
 
-/** The shape of `/dbconnections`: `description` is a string or, for a weak password, an object. */
+/** The error shape of `/dbconnections`: `description` is a string or, for a weak password, an object. */
 export const databaseError = (
   name: string,
   code: string,
@@ -48,17 +48,17 @@ export const databaseError = (
     options,
   );
 
-/** The barest shape: `{error: "<prose>"}` and nothing to branch on. */
+/** The minimal error shape: `{error: "<text>"}`, without a code. */
 export const bareError = (status: number, prose: string, options: WireErrorOptions = {}): WireError =>
   new WireError(status, { error: prose }, prose, options);
 
 export const missingParameter = (name: string): WireError =>
   oauthError(400, 'invalid_request', `Missing required parameter: ${name}`);
 
-/** One answer for a wrong secret, a missing one, and a client that does not exist. */
+/** The same response for a wrong secret, a missing secret and an unknown client. */
 export const unauthorizedClient = (hint: Hint = 'wrong_client_secret'): WireError =>
   oauthError(401, 'access_denied', 'Unauthorized', { hint });
 
-/** One answer for a wrong password and for a user who does not exist. */
+/** The same response for a wrong password and an unknown user. */
 export const wrongPassword = (logType: 'fp' | 'fu', userId?: string): WireError =>
   oauthError(403, 'invalid_grant', 'Wrong email or password.', { logType, userId });

@@ -1,4 +1,4 @@
-/** Which dashboard setting would mend an error on a real tenant; sent as `x-tenant-hint`. ASCII only. */
+/** The dashboard setting that fixes an error on a real tenant; sent as `x-tenant-hint`. ASCII only. */
 export const hints = {
   grant_type_disabled:
     'Applications > (app) > Settings > Advanced > Grant Types: enable the grant. Applications without a secret cannot have all of them.',
@@ -14,7 +14,8 @@ export const hints = {
     'Applications > APIs > (API) > Machine to Machine Applications: authorize the application.',
   scope_not_granted:
     'Applications > APIs > (API) > Machine to Machine Applications > (app): tick the missing permissions.',
-  user_access_denied: 'Applications > APIs > (API) > Settings > Application Access Policy: let users in.',
+  user_access_denied:
+    'Applications > APIs > (API) > Settings > Application Access Policy: allow user access.',
   no_default_directory:
     'Settings > General > API Authorization Settings > Default Directory: name a database connection, or send `realm` with the password-realm grant.',
   connection_disabled:
@@ -33,7 +34,7 @@ export const hints = {
     'Third-party applications may use authorization_code, refresh_token and client_credentials only.',
   refresh_token_reuse:
     'Applications > (app) > Settings > Refresh Token Rotation: raise the overlap period (leeway) if clients retry.',
-  mfa_tries: 'Ten wrong codes are let pass, and one more every six minutes; this limit cannot be set.',
+  mfa_tries: 'Ten wrong codes are allowed, and one more every six minutes; this limit cannot be changed.',
   mfa_factor_disabled: 'Security > Multi-factor Auth > (factor): enable it.',
   passwordless_grant: 'Applications > (app) > Settings > Advanced > Grant Types: enable Passwordless OTP.',
   passwordless_connection:
@@ -59,14 +60,14 @@ export const hints = {
     'Third-party applications have no logout: revoke their tokens at /oauth/revoke, and end their own session.',
   organization_usage:
     'Applications > (app) > Organizations: which types of users sign in, and Organizations > (org) > Members.',
-  rate_limit: "The limits of Auth0's rate limit policy; here `rate_limits: relaxed` in the seed allows more.",
+  rate_limit: "The limits of Auth0's rate limit policy; `rate_limits: relaxed` in the seed raises them.",
   registration_disabled: 'Settings > Advanced > Dynamic Client Registration (DCR): turn it on.',
   audience_ignored:
     'Applications > (app) > Settings > Multi-Resource Refresh Token: list the API and its scopes; the API must let first parties skip consent.',
   token_exchange_profile:
-    'Authentication > Custom Token Exchange: a profile for the subject_token_type, which this tenant cannot have.',
+    'Authentication > Custom Token Exchange: create a profile for the subject_token_type. This tenant does not support profiles.',
   dpop_proof:
-    'DPoP (RFC 9449): typ dpop+jwt, alg ES256, a jti of its own for each request, htm and htu of this very request.',
+    'DPoP (RFC 9449): typ dpop+jwt, alg ES256, a unique jti for each request, and htm and htu of the request.',
   dpop_required:
     'Applications > (app) > Settings > Token Sender-Constraining, and Applications > APIs > (API) > Settings > Token Sender-Constraining (method DPoP).',
   management_token:

@@ -1,17 +1,17 @@
 import { missingParameter, oauthError } from './errors.ts';
 
-/** The members of a request's body, form or JSON alike. */
+/** The members of a request body, form or JSON. */
 export interface Parameters {
   names(): string[];
-  /** As it came, whatever it is. */
+  /** The value without conversion. */
   raw(name: string): unknown;
-  /** Undefined where it is absent, null or empty. Throws 400 `invalid_request` where it is no string. */
+  /** Undefined if it is absent, null or empty. Throws 400 `invalid_request` if it is not a string. */
   text(name: string): string | undefined;
-  /** Throws 400 `invalid_request` where it is absent. */
+  /** Throws 400 `invalid_request` if it is absent. */
   required(name: string): string;
 }
 
-/** Wraps a parsed body. Throws 400 `invalid_request` where it is not an object. */
+/** Wraps a parsed body. Throws 400 `invalid_request` if it is not an object. */
 export function toParameters(body: unknown = {}): Parameters {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw oauthError(400, 'invalid_request', 'The body must be an object');

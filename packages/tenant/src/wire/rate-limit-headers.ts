@@ -5,8 +5,8 @@ const limit = 1000;
 const windowS = 60;
 
 /**
- * Makes the `x-ratelimit-*` headers of most replies: what is left of 1,000 requests in the present minute, and the
- * second at which the next one begins. They count; nobody is refused for them.
+ * Creates a function that returns the `x-ratelimit-*` headers of most responses: what is left of 1,000 requests in the
+ * current minute, and when the next minute starts. It only counts; it refuses no request.
  */
 export function createRateLimitHeaders(clock: Clock): () => Record<string, string> {
   let resetS = 0;

@@ -2,15 +2,15 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { Parameters } from './parameters.ts';
 
-/** What every handler is given. */
+/** What every handler receives. */
 export interface RowRequest<Query, Body> {
-  /** What the path's `:names` stand for, decoded. */
+  /** The decoded `:name` parameters of the path. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   readonly body: Body;
 }
 
-/** A request to the Authentication API, whose bodies are forms or JSON. */
+/** A request to the Authentication API, with a form or JSON body. */
 export interface TenantRequest extends RowRequest<URLSearchParams, Parameters> {
   readonly headers: IncomingHttpHeaders;
   /** The socket's address. */
@@ -18,37 +18,37 @@ export interface TenantRequest extends RowRequest<URLSearchParams, Parameters> {
 }
 
 export interface TenantReply {
-  /** 200 where absent. */
+  /** Default: 200. */
   readonly status?: number;
-  /** An object goes out as JSON, a string as it is; absent: an empty answer. */
+  /** Sent as JSON if it is an object, unchanged if it is a string; absent: an empty response. */
   readonly body?: object | string | undefined;
-  /** Of a string body; `text/plain` where absent. */
+  /** Of a string body; default: `text/plain`. */
   readonly contentType?: string;
-  /** A list goes out as that many headers, as Set-Cookie needs. */
+  /** A list is sent as several headers, as Set-Cookie needs. */
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
-/** One operation of the tenant, of any of its three APIs. What a row leaves out is as its API has it. */
+/** One operation of one of the tenant's three APIs. For absent members the API's defaults apply. */
 export interface Row<Request> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** From where its API is mounted, with `:name` for a segment. */
+  /** Relative to the mount path of its API, with `:name` for a segment. */
   readonly path: string;
-  /** The caller's access token needs one of these. */
+  /** The access token needs at least one of these. */
   readonly scopes?: readonly string[];
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly maxBodyBytes?: number;
-  /** The body is a multipart form; its texts, those of files too, are checked as one object. */
+  /** The body is a multipart form; its fields and files, read as text, are validated as one object. */
   readonly isForm?: true;
-  /** What the log calls a change. */
+  /** Description of the change in the log. */
   readonly title?: string;
-  /** Under which name the discovery document lists it. */
+  /** Its member name in the discovery document. */
   readonly listedAs?: string;
-  /** Whether it is listed just now; always where absent. */
+  /** Whether it is currently listed; default: always. */
   readonly isListed?: () => boolean;
-  /** Whether scripts of the clients' origins may call it (CORS). */
+  /** Whether browser code of the clients' origins may call it (CORS). */
   readonly forBrowsers?: true;
-  /** Refuses HEAD: its GET may do something, which whoever merely looks at an address does not want. */
+  /** Refuses HEAD, because its GET can have side effects. */
   readonly noHead?: true;
   readonly handle: (request: Request) => TenantReply | Promise<TenantReply>;
 }
@@ -56,7 +56,7 @@ export interface Row<Request> {
 /** A row of the Authentication API. */
 export type Endpoint = Row<TenantRequest>;
 
-/** A row whose router reads query and body by the row's own schemas; `More` is what its API adds to a request. */
+/** A row whose query and body its router parses with the row's schemas; `More` is what its API adds to a request. */
 export type SchemaRow<More = unknown> = Row<RowRequest<never, never> & More>;
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -69,17 +69,17 @@ export interface TypedRow<Q extends z.ZodType | undefined, B extends z.ZodType |
   readonly handle: (request: RowRequest<Parsed<Q>, Parsed<B>> & More) => TenantReply | Promise<TenantReply>;
 }
 
-/** Gives a row its types: the handler sees the output of the row's own schemas. */
+/** Types a row: the handler receives the output of the row's schemas. */
 export function defineRow<
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
   More = unknown,
 >(row: TypedRow<Q, B, More>): SchemaRow<More> {
-  // The router parses with these same schemas before it calls, which the erased type cannot say.
+  // The router parses with these schemas before it calls the handler; the erased type cannot express that.
   return row as unknown as SchemaRow<More>;
 }
 
-/** What a row's schemas have made of a request, for its handler. */
+/** The parsed query and body of a request, for its handler. */
 export const parsedFor = (query: unknown, body: unknown): { readonly query: never; readonly body: never } =>
-  // `defineRow` holds the handler to the types of these same schemas.
+  // `defineRow` types the handler by these same schemas.
   ({ query, body }) as { readonly query: never; readonly body: never };

@@ -11,9 +11,12 @@ type ErrorWriter = (
   next: (error?: unknown) => void,
 ) => void;
 
-/** The one place that writes the tenant's errors. What nobody foresaw is a 500 that tells nothing, and is reported. */
+/**
+ * Creates the only writer of the tenant's error responses. An unexpected error becomes a 500 without details and is
+ * reported to `warn`.
+ */
 export function createErrorWriter(warn: (message: string) => void): ErrorWriter {
-  // Express knows an error handler by its four parameters.
+  // Express recognizes an error handler by its four parameters.
   return (error, request, response, next) => {
     if (response.headersSent) {
       next(error);
@@ -22,9 +25,7 @@ export function createErrorWriter(warn: (message: string) => void): ErrorWriter 
     const foreseen = toReply(error);
     if (!foreseen) {
       const path = request.url?.split('?', 1)[0];
-      warn(
-        `the tenant failed at ${request.method} ${path}: ${error instanceof Error ? error.stack : 'no error'}`,
-      );
+      warn(`request failed: ${request.method} ${path}: ${error instanceof Error ? error.stack : 'no error'}`);
     }
     writeReply(response, foreseen ?? oauthReply(500, 'server_error', 'Internal error'));
   };
@@ -49,7 +50,7 @@ const oauthReply = (status: number, error: string, description: string): TenantR
   headers: { 'cache-control': 'no-store' },
 });
 
-/** What Express and its body parsers throw at a malformed request: an error with a status in the 400s. */
+/** An error of Express or its body parsers for a malformed request: it has a 4xx status. */
 const isClientFault = (error: unknown): error is { status: number } =>
   error instanceof Error &&
   'status' in error &&

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { TenantReply } from './row.ts';
 
-/** Sends a reply: an object as JSON, a string as it is, an empty one with no content type. */
+/** Sends a response: an object as JSON, a string unchanged, an empty one without content type. */
 export function writeReply(response: ServerResponse, reply: TenantReply): void {
   const { status = 200, body = '', headers = {} } = reply;
   const isText = typeof body === 'string';

@@ -10,7 +10,7 @@ import { startTestTenant, type TestTenant } from '../support/start-test-tenant.t
 import { withPage } from '../support/with-page.ts';
 import { consoleSeed, pagePaths, userPath } from './console-seed.ts';
 
-/** A folder to put a screenshot of each page into; none are taken where it is unset. */
+/** A folder for screenshots of each page; unset: no screenshots. */
 const gallery = process.env['PAGES_GALLERY'];
 
 const looks = [360, 1280].flatMap((width) =>
@@ -79,7 +79,7 @@ describeWith('chromium', 'the console by axe', () => {
   });
 
   async function violations(page: Page, options: string): Promise<string[]> {
-    // Of a hundred scopes, one like the other, axe would take its time.
+    // With all hundred scopes, which are alike, axe would take too long.
     const folded = "document.querySelectorAll('details:not(:has(li:nth-child(20)))')";
     await page.evaluate(`${folded}.forEach((one) => { one.open = true; })`);
     return violationsOf(page, options);
@@ -88,7 +88,7 @@ describeWith('chromium', 'the console by axe', () => {
   test.each(looks)(
     'has no violation and does not scroll sideways, $width px wide, $colorScheme',
     async ({ width, colorScheme }) => {
-      // What a scheme can change is colours; all else is the same in both.
+      // A colour scheme changes only colours.
       const rules = colorScheme === 'dark' ? "{ runOnly: ['color-contrast'] }" : '{}';
       const options = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true };
       const found = await withPage(browser, options, async (page) => {
@@ -115,7 +115,7 @@ describeWith('chromium', 'the console by axe', () => {
     300_000,
   );
 
-  test('has targets of 44 pixels where a finger is to hit them, at 360', async () => {
+  test('has targets of 44 pixels on touch screens, at 360', async () => {
     const small = await withPage(browser, { viewport: { width: 360, height: 800 } }, async (page) => {
       const all: string[] = [];
       for (const path of paths) {

@@ -7,7 +7,7 @@ import { press } from './press.ts';
 
 let t: TestTenant;
 
-/** Fills everything that the console shows and that comes from outside with what must not be believed. */
+/** Fills every externally supplied value that the console shows with hostile text. */
 beforeAll(async () => {
   t = await startTestTenant('memory', consoleSeed);
   const { log, inbox, clock } = t.tenant.context;
@@ -72,7 +72,7 @@ test.each([
   `/?done=${query}`,
   '/?done=constructor',
   `/console/${query}`,
-])('%s shows hostile values as the texts they are', async (path) => {
+])('%s shows hostile values as text', async (path) => {
   const { status, text } = await t.get(path);
   expect([200, 404]).toContain(status);
   expect(text).not.toContain('<img');
@@ -81,7 +81,7 @@ test.each([
   expect(text).not.toMatch(/(?:href|action|src)="(?!https?:\/\/localhost:|\/|#|")/);
 });
 
-test('would be found: the pages do show those values', async () => {
+test('detects them: the pages do contain those values', async () => {
   for (const path of [
     '/console/log',
     '/console/inbox',
@@ -93,7 +93,7 @@ test('would be found: the pages do show those values', async () => {
   expect((await t.get('/console/inbox')).text).toContain('javascript:alert(1)');
 });
 
-test('what a form has sent comes back as text too', async () => {
+test('submitted values are shown as text too', async () => {
   const page = await press(createBrowser(), `${t.tenant.origin}/console/users`, 'create', {
     email: hostile,
     password: hostile,

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { navigate } from '../../../../test/support/navigate.ts';
 import { createTravelClock } from '../../src/lib/clock.ts';
 import { type OpenTenant, startTenant } from '../../src/tenant.ts';
 import { createBrowser } from '../support/browser.ts';
@@ -21,7 +22,7 @@ describe('the console', () => {
   });
   afterAll(() => t.close());
 
-  /** What a browser of ours would send to move the clock by an hour. */
+  /** The request of a browser on the console that moves the clock by an hour. */
   async function ownForm() {
     const browser = createBrowser();
     const form = formOf(await browser.get(`${t.tenant.origin}/`), 'forward', { count: '3600' });
@@ -34,7 +35,7 @@ describe('the console', () => {
     return { status: String(answer.status), text: answer.text };
   }
 
-  test('takes its own form from its own page', async () => {
+  test('accepts a form of its own page', async () => {
     const { fields, headers } = await ownForm();
     expect((await send(fields, { ...headers, 'sec-fetch-site': 'same-origin' })).status).toBe('303');
     expect(t.clock.offsetS).toBe(3600);
@@ -70,21 +71,21 @@ describe('the console', () => {
     ['no token', { token: '' }],
     ['another token', { token: 'A'.repeat(43) }],
     ['a longer token', { token: 'A'.repeat(100) }],
-  ])('refuses a form with %s, and says that nothing was changed', async (_what, change) => {
+  ])('refuses a form with %s, and reports that nothing has changed', async (_what, change) => {
     const { fields, headers } = await ownForm();
     const { status, text } = await send({ ...fields, ...change }, headers);
     expect(status).toBe('403');
-    expect(text).toContain('Nothing was changed');
+    expect(text).toContain('Nothing has changed');
     expect(t.clock.offsetS).toBe(0);
   });
 
-  test('refuses a token that was made for another browser', async () => {
+  test('refuses a token that was issued to another browser', async () => {
     const [one, other] = [await ownForm(), await ownForm()];
     const { status } = await send(one.fields, other.headers);
     expect([status, t.clock.offsetS]).toEqual(['403', 0]);
   });
 
-  test('has no such action where a page has none of that name', async () => {
+  test('refuses an unknown action', async () => {
     const { fields, headers } = await ownForm();
     for (const action of ['nothing', 'toString', '__proto__', ''])
       expect((await send({ ...fields, action }, headers)).status).toBe('400');
@@ -106,7 +107,28 @@ describe('the console', () => {
       }
   });
 
-  test('shows a page whose address was typed, each under a policy without scripts of others, and not kept', async () => {
+  test('lets a person who follows a link on a page of another port in to the overview, and to nothing else', async () => {
+    const followed = {
+      'sec-fetch-site': 'same-site',
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+    };
+    // `fetch` would say of itself that it navigates nowhere.
+    const follow = async (path: string, change: Record<string, string> = {}) =>
+      (await navigate(t.tenant.origin, path, { ...followed, ...change })).status;
+    expect(await follow('/')).toBe(200);
+    for (const path of [...everything, ...files].filter((each) => each !== '/'))
+      expect(await follow(path), path).toBe(403);
+    for (const change of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-dest': 'iframe' },
+      { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' },
+      { origin: 'http://localhost:1' },
+    ])
+      expect(await follow('/', change)).toBe(403);
+  });
+
+  test('shows a page by direct navigation, with a CSP without foreign scripts and with no-store', async () => {
     for (const path of everything) {
       const { status, headers, text } = await t.get(path, { 'sec-fetch-site': 'none' });
       expect(status, path).toBe(200);
@@ -121,12 +143,12 @@ describe('the console', () => {
       );
       expect(text.match(/<script/g)).toHaveLength(1);
       expect(text).toMatch(/<script src="\/console\/live\.js\?v=[\w-]+" defer><\/script>/);
-      // Without the values of attributes, which are texts of anybody's.
+      // Attribute values are removed, because they may contain any text.
       expect(text.replaceAll(/"[^"]*"/g, '""')).not.toMatch(/<[^>]*\s(?:on\w+|style)=/);
     }
   });
 
-  test('answers other methods with what is allowed', async () => {
+  test('answers other methods with Allow', async () => {
     for (const path of ['/', '/console/log']) {
       const answer = await fetch(`${t.tenant.origin}${path}`, { method: 'DELETE' });
       expect(answer.status).toBe(405);
@@ -152,7 +174,7 @@ describe('the console of a tenant for a demo network', () => {
   });
   afterAll(() => tenant.close());
 
-  /** The status of a GET under any name: `fetch` would send the one that it connects to. */
+  /** The status of a GET with any Host; `fetch` always sends the host that it connects to. */
   async function statusOf(host: string, path: string): Promise<string> {
     const socket = connect(port, '127.0.0.1');
     socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
@@ -161,7 +183,7 @@ describe('the console of a tenant for a demo network', () => {
       .slice(9, 12);
   }
 
-  test('answers to loopback alone, where the control API answers to its network', async () => {
+  test('accepts only loopback, while the control API accepts the network', async () => {
     for (const host of ['tenant:4400', '192.168.1.7:4400', 'evil.example']) {
       for (const path of ['/', '/console/users', '/console/tenant-export.json'])
         expect(await statusOf(host, path)).toBe('403');

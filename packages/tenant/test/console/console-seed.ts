@@ -1,9 +1,9 @@
 import { directory, password, realmGrant } from '../support/seed.ts';
 
-/** Begins tags, ends attributes, and is no text to believe: whoever shows it as it is has a hole. */
+/** A text that opens tags and closes attributes; a page that renders it unescaped has an injection. */
 export const hostile = `"><img src=x onerror="document.title='hacked'"><script>document.title='hacked'</script>'`;
 
-/** A tenant with something on every page of the console. */
+/** A tenant with data on every page of the console. */
 export const consoleSeed = {
   connections: [{ name: directory, is_domain_connection: true, options: { passwordPolicy: 'good' } }],
   clients: [
@@ -33,7 +33,7 @@ export const consoleSeed = {
   ],
 };
 
-/** Every page of the console that is there without a user or an application being named. */
+/** Every page of the console that needs no user or application id. */
 export const pagePaths = [
   '/',
   '/console/users',

@@ -64,18 +64,18 @@ describeWith('chromium', 'a day in the console', () => {
         await go(page, 'Faults');
         await page.getByLabel('Status').fill('500');
         await press(page, 'Inject the fault');
-        await notice(page, 'The fault is armed.');
+        await notice(page, 'The fault has been added.');
         expect((await machineToken()).status).toBe(500);
         expect((await machineToken()).status).toBe(200);
 
         await go(page, 'Keys');
         const before = keys.current().kid;
         await press(page, 'Rotate');
-        await notice(page, 'The next key signs from now on');
+        await notice(page, 'The keys have been rotated');
         const { kid } = decodeProtectedHeader(textOf(await machineToken(), 'access_token'));
         expect(kid).not.toBe(before);
-        await press(page, `Take out the key ${before}`);
-        await notice(page, 'The key has been taken out');
+        await press(page, `Revoke the key ${before}`);
+        await notice(page, 'The key has been revoked');
         expect(keys.find(before)).toBeUndefined();
 
         const refresh_token = textOf(
@@ -88,7 +88,7 @@ describeWith('chromium', 'a day in the console', () => {
         await page.getByRole('link', { name: 'ann@example.com' }).click();
         await page.getByRole('heading', { name: 'ann@example.com' }).waitFor();
         await press(page, 'Sign out everywhere');
-        await notice(page, 'The user has been signed out everywhere');
+        await notice(page, 'The user’s sessions and refresh tokens have been revoked');
         expect((await t.token('shop', { grant_type: 'refresh_token', refresh_token })).status).toBe(403);
 
         await go(page, 'Applications');
@@ -102,7 +102,7 @@ describeWith('chromium', 'a day in the console', () => {
     },
   );
 
-  test('the log fills as things happen, and what is open in it stays open', async () => {
+  test('the log updates by itself, and opened details stay open', async () => {
     await withPage(browser, {}, async (page) => {
       await machineToken();
       await page.goto(`${t.tenant.origin}/console/log`);
@@ -118,12 +118,12 @@ describeWith('chromium', 'a day in the console', () => {
     });
   });
 
-  test('mail arrives in the inbox without a reload, and not into what is being used', async () => {
+  test('mail arrives in the inbox without a reload, and does not change a region in use', async () => {
     await withPage(browser, {}, async (page) => {
       await signUp('one@example.com');
       await page.goto(`${t.tenant.origin}/console/inbox`);
       const first = page.getByRole('link', { name: 'one@example.com' });
-      // As somebody does who goes through the page by keyboard.
+      // As with keyboard navigation.
       await page.getByRole('button', { name: 'Search' }).focus();
       await page.keyboard.press('Tab');
       expect(await page.locator(':focus').textContent()).toBe('one@example.com');
@@ -136,12 +136,12 @@ describeWith('chromium', 'a day in the console', () => {
     });
   });
 
-  test('a form that is older than the tenant is refused in words, and works at the second try', async () => {
+  test('a form from before a restart is refused with a message, and works at the second attempt', async () => {
     await withPage(browser, {}, async (page) => {
       await page.goto(t.tenant.origin);
       await page.context().clearCookies();
       await press(page, '+ 1 hour');
-      await page.getByRole('alert').filter({ hasText: 'Nothing was changed' }).waitFor();
+      await page.getByRole('alert').filter({ hasText: 'Nothing has changed' }).waitFor();
       expect(t.clock.offsetS).toBe(0);
       await press(page, '+ 1 hour');
       await notice(page, 'The clock has been moved forward.');
@@ -149,7 +149,7 @@ describeWith('chromium', 'a day in the console', () => {
     });
   });
 
-  test('another site can neither frame it, nor read it, nor send its forms', async () => {
+  test('another site can neither frame it, nor read it, nor submit its forms', async () => {
     const evil = createServer((_request, response) => {
       response.setHeader('content-type', 'text/html');
       response.end(`<form method="post" action="${t.tenant.origin}/"><input name="action" value="forward">

@@ -21,7 +21,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
   const machineToken = (headers = {}) =>
     t.token('courier', { grant_type: 'client_credentials', audience: api }, headers);
 
-  test('says where the tenant is and how to point an SDK at it', async () => {
+  test('shows the tenant’s address and how to configure an SDK', async () => {
     await t.close();
     t = await startTestTenant(store, consoleSeed, { quick: false });
     const { text } = await t.get('/');
@@ -31,7 +31,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect(text.includes('tenant-ca.pem</code>')).toBe(store === 'sqlite');
   });
 
-  test('the clock goes forward, and tokens with it; too far is refused', async () => {
+  test('the clock moves forward and ages tokens; a time too far ahead is refused', async () => {
     const before = Number(claimsOf(await machineToken()).iat);
     expect(noticeOf(await act('/', 'forward', { count: '2', unit: 'days' }))).toBe(
       'The clock has been moved forward.',
@@ -47,7 +47,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect(t.clock.offsetS).toBe(172_800);
   });
 
-  test('a fault befalls as often as it says, and spares the console; what is left can be cleared', async () => {
+  test('a fault applies as many times as configured, not to the console, and can be removed', async () => {
     const typed = {
       method: '*',
       path: '.',
@@ -57,17 +57,17 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
       body: '{"a":1}',
       times: '2',
     };
-    expect(noticeOf(await act('/console/faults', 'add', typed))).toBe('The fault is armed.');
+    expect(noticeOf(await act('/console/faults', 'add', typed))).toBe('The fault has been added.');
     const answer = await machineToken();
     expect([answer.status, answer.headers.get('retry-after'), answer.json]).toEqual([503, '7', { a: 1 }]);
     for (const path of pagePaths) expect((await t.get(path)).status, path).toBe(200);
     const { text } = await t.get('/console/faults');
-    expect(text).toContain('once more');
-    expect(noticeOf(await act('/console/faults', 'clear'))).toBe('All faults have been cleared.');
+    expect(text).toContain('1 time left');
+    expect(noticeOf(await act('/console/faults', 'clear'))).toBe('All faults have been removed.');
     expect((await machineToken()).status).toBe(200);
   });
 
-  test('one fault of several is taken away', async () => {
+  test('one fault of several is removed', async () => {
     await act('/console/faults', 'add', { method: 'POST', path: '^/first$', kind: 'reset' });
     await act('/console/faults', 'add', { method: 'POST', path: '^/second$', kind: 'delay', delay_ms: '5' });
     await act(
@@ -81,7 +81,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     );
   });
 
-  test('a fault that makes no sense is refused, and stands in the form again', async () => {
+  test('an invalid fault is refused, and stays in the form', async () => {
     const page = await act('/console/faults', 'add', {
       method: 'POST',
       path: '(((',
@@ -89,12 +89,12 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
       status: '503',
     });
     expect(page.status).toBe(400);
-    expect(noticeOf(page)).toContain('not a regular expression');
+    expect(noticeOf(page)).toContain('must be a regular expression');
     expect(page.text).toContain('value="((("');
     expect((await t.get('/_tenant/faults')).text).toBe('[]');
   });
 
-  test('keys rotate, and one is taken out', async () => {
+  test('keys are rotated and revoked', async () => {
     const kids = async () => (await t.get('/.well-known/jwks.json')).text;
     const { keys } = t.tenant.context;
     const [first, next] = keys.list();
@@ -105,7 +105,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect(await kids()).not.toContain(first?.kid);
   });
 
-  test('a secret is shown for the asking alone, and a new one makes the old one worthless', async () => {
+  test('a secret is shown only on request, and rotation invalidates the old one', async () => {
     const path = '/console/applications/shop';
     const secret = t.tenant.credentials('shop')?.client_secret ?? '';
     expect(secret).not.toBe('');
@@ -120,7 +120,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect(rotated.text).not.toContain(after);
   });
 
-  test('an application gets the addresses that are typed, one to a line, and none where none is typed', async () => {
+  test('an application gets the submitted URLs, one per line, or none', async () => {
     const path = '/console/applications/shop';
     const callbacks = ['http://localhost:3000/callback', 'https://shop.example/callback'];
     await act(path, 'set-addresses', { callbacks: callbacks.join('\r\n') });
@@ -129,7 +129,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect(t.stored.clients.get('shop')?.callbacks).toEqual([]);
   });
 
-  test('the inbox shows what was sent, the code to type and the link to follow, and what apps show', async () => {
+  test('the inbox shows sent messages, their codes and links, and authenticator codes', async () => {
     await t.post('/dbconnections/signup', {
       client_id: 'shop',
       email: 'new@example.com',
@@ -145,7 +145,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect((await t.get('/console/inbox?to=nobody@example.com')).text).not.toContain('new@example.com');
   });
 
-  test('the log finds events by their code, their meaning, and who is in them', async () => {
+  test('the log finds events by code, label and user', async () => {
     await t.signIn('shop', { username: 'ann@example.com', password: 'wrong' });
     await machineToken();
     const rowsOf = async (query: string) =>
@@ -159,7 +159,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect(await rowsOf('nothing-of-it')).toEqual([]);
   });
 
-  test('requests are shown with their secrets masked, those of the console left out', async () => {
+  test('requests are shown with their secrets masked, without those of the console', async () => {
     await machineToken();
     const { text } = await t.get('/console/requests');
     expect(text).toContain('/oauth/token');
@@ -167,7 +167,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect(text).not.toContain('/console/requests&quot;');
   });
 
-  test('an export brings back what was deleted since, and a reset forgets it', async () => {
+  test('an import restores deleted data, and a reset deletes it', async () => {
     const state = t.stored;
     const download = await t.get('/console/tenant-export.json');
     expect(download.headers.get('content-disposition')).toContain('attachment');
@@ -188,7 +188,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     ]);
   });
 
-  describe('with somebody who listens for logouts', () => {
+  describe('with a back-channel logout receiver', () => {
     let server: Server;
     let tokens: string[];
     let status: number;
@@ -207,7 +207,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
         });
       });
       await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-      // The server listens on TCP, which the type cannot say.
+      // The server listens on TCP, which the type does not express.
       const { port } = server.address() as AddressInfo;
       const { clients } = t.stored;
       const shop = clients.get('shop');
@@ -216,16 +216,16 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     });
     afterEach(() => new Promise((done) => server.close(done)));
 
-    test('a logout token arrives, and an answer that refuses it is told', async () => {
+    test('a logout token arrives, and a refusing response is reported', async () => {
       const typed = { client_id: 'shop', sid: '' };
       expect(noticeOf(await act(userPath('ann-id'), 'send-logout', typed))).toBe(
         'The logout token has been sent.',
       );
       expect(decodeJwt(tokens[0] ?? '')).toMatchObject({ sub: 'auth0|ann-id', aud: 'shop' });
       status = 400;
-      const told = await act(userPath('ann-id'), 'send-logout', typed);
-      expect([told.status, tokens.length]).toEqual([502, 2]);
-      expect(noticeOf(told)).toContain('answered 400');
+      const refused = await act(userPath('ann-id'), 'send-logout', typed);
+      expect([refused.status, tokens.length]).toEqual([502, 2]);
+      expect(noticeOf(refused)).toContain('responded with 400');
     });
   });
 });

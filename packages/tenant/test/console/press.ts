@@ -1,6 +1,6 @@
 import { type Browser, type Form, locationOf, type Page } from '../support/browser.ts';
 
-/** The form of a page that does `action`, with these hidden fields. Throws where the page has none. */
+/** The page's form for `action` with these hidden fields. Throws if there is none. */
 export function formOf(page: Page, action: string, hidden: Record<string, string> = {}): Form {
   const wanted = Object.entries({ action, ...hidden });
   const form = page.forms.find(({ fields }) => wanted.every(([name, value]) => fields[name] === value));
@@ -8,7 +8,7 @@ export function formOf(page: Page, action: string, hidden: Record<string, string
   return form;
 }
 
-/** Opens a page and sends its form for `action`, as a browser without scripts does; follows the redirect. */
+/** Opens a page and submits its form for `action`, like a browser without scripts; follows the redirect. */
 export async function press(
   browser: Browser,
   url: string,
@@ -21,6 +21,6 @@ export async function press(
   return answer.status === 303 ? browser.get(locationOf(answer)) : answer;
 }
 
-/** What the console has to say above a page; undefined where it says nothing. */
+/** The message at the top of a console page; undefined if there is none. */
 export const noticeOf = (page: Page): string | undefined =>
   /<p class="notice (?:good|bad)" role="(?:status|alert)">([^<]*)</.exec(page.text)?.[1];

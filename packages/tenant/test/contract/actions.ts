@@ -16,13 +16,13 @@ export interface User {
 export const fresh = (prefix: string): string => `${prefix}-${randomBytes(8).toString('hex')}`;
 export const newPassword = (): string => `Aa1!${randomBytes(12).toString('base64url')}`;
 
-/** The scopes of the API: a machine client is granted the first, another one is for people alone. */
+/** The API's scopes: the first is granted to a machine client, the second only to users. */
 export function scopesOf(target: Target, name: 'SCOPES' | 'RBAC_SCOPES' = 'SCOPES') {
   const [first = '', second = ''] = target.setting(name).split(' ');
   return { first, second };
 }
 
-/** POST /dbconnections/signup in the name of the application. */
+/** POST /dbconnections/signup for the application. */
 export const signUp = (target: Target, body: object): Promise<Answer> =>
   target.post('/dbconnections/signup', {
     client_id: target.setting('CLIENT_ID'),
@@ -30,7 +30,7 @@ export const signUp = (target: Target, body: object): Promise<Answer> =>
     ...body,
   });
 
-/** Makes a user that nobody else uses. */
+/** Creates a user for one test only. */
 export async function newUser(target: Target): Promise<User> {
   const email = `${fresh('contract')}@example.com`;
   const password = newPassword();
@@ -43,7 +43,7 @@ interface SignIn {
   readonly headers?: Record<string, string>;
 }
 
-/** Signs in by the realm grant. */
+/** Signs in with the realm grant. */
 export const signIn = (
   target: Target,
   { email, password }: Pick<User, 'email' | 'password'>,
@@ -62,7 +62,7 @@ export const signIn = (
     headers,
   );
 
-/** Signs a new user in with a refresh token; answers with the tokens. */
+/** Creates a user, signs them in with a refresh token, and returns the tokens. */
 export async function signInOffline(target: Target, role: ClientRole = 'app'): Promise<Answer> {
   const { first, second } = scopesOf(target);
   const asked = { audience: target.setting('AUDIENCE'), scope: `openid ${first} ${second} offline_access` };
@@ -85,7 +85,7 @@ export function pkcePair() {
   return { code_verifier, challenge: { code_challenge, code_challenge_method: 'S256' } };
 }
 
-/** The URL of /authorize; a code for the API and its first scope, unless told otherwise. */
+/** The URL of /authorize; by default it requests a code for the API and its first scope. */
 export function authorizeUrl(target: Target, parameters: Parameters = {}, role: ClientRole = 'app'): URL {
   const url = new URL('/authorize', target.issuer);
   const asked = {
@@ -101,14 +101,14 @@ export function authorizeUrl(target: Target, parameters: Parameters = {}, role: 
   return url;
 }
 
-/** Opens a URL and signs in on the page that comes; answers with what comes then. */
+/** Opens a URL, signs in on the page, and returns the next response. */
 export async function signInOnPage(browser: Browser, url: URL, { email, password }: User): Promise<Page> {
   const page = await browser.open(url);
   expect(page.url.pathname, page.text.slice(0, 500)).toBe('/u/login');
   return browser.submit(page, { username: email, password });
 }
 
-/** The parameters that an answer takes to the callback. Fails where it goes elsewhere, or nowhere. */
+/** The parameters of the redirect to the callback. Fails if the response does not redirect there. */
 export function answerOf(target: Target, page: Page): Record<string, string> {
   const location = locationOf(page);
   expect(`${location.origin}${location.pathname}`).toBe(target.setting('CALLBACK'));
@@ -121,7 +121,7 @@ export function codeOf(target: Target, page: Page): string {
   return code;
 }
 
-/** A browser with a session of a new user. */
+/** A browser with the session of a new user. */
 export async function signedInBrowser(target: Target): Promise<{ browser: Browser; user: User }> {
   const browser = createBrowser();
   const user = await newUser(target);
@@ -129,7 +129,7 @@ export async function signedInBrowser(target: Target): Promise<{ browser: Browse
   return { browser, user };
 }
 
-/** A code for a browser that has a session, without a page. */
+/** A code for a browser with a session, without a page. */
 export const silentCode = async (
   target: Target,
   browser: Browser,

@@ -8,13 +8,13 @@ import {
 import { expect } from 'vitest';
 import type { Answer, Target } from './target.ts';
 
-/** What a failing test may say of an answer: no tokens. */
+/** The parts of a response that a failing test may print: no tokens. */
 export const summaryOf = ({ status, text, json }: Answer): string =>
   Object.keys(json).some((name) => name.endsWith('_token'))
     ? `${status} with ${Object.keys(json).join(', ')}`
     : `${status} ${text.slice(0, 1000)}`;
 
-/** An OAuth error, to the word; a pattern where the reference leaves the words open. */
+/** Expects an OAuth error with the exact message; a pattern if the reference does not fix the message. */
 export function expectError(
   answer: Answer,
   status: number,
@@ -33,7 +33,7 @@ export function expectOk(answer: Answer): Answer {
   return answer;
 }
 
-/** A token success (RFC 6749 §5.1), as Auth0 answers it. */
+/** Expects a token response (RFC 6749 §5.1) in Auth0's format. */
 export function expectTokens(answer: Answer): Answer {
   expectOk(answer);
   expect(answer.headers.get('cache-control')).toContain('no-store');
@@ -43,7 +43,7 @@ export function expectTokens(answer: Answer): Answer {
   return answer;
 }
 
-/** A text of an answer. Fails where it is none. */
+/** A string member of a response. Fails if it is not a string. */
 export function textOf(answer: Answer, member: string): string {
   const value = answer.json[member];
   expect(value, summaryOf(answer)).toBeTypeOf('string');
@@ -55,28 +55,28 @@ export const keysOf = async (target: Target): Promise<JSONWebKeySet> => {
   return { keys: json.keys as JSONWebKeySet['keys'] };
 };
 
-/** The claims of a JWT whose signature, issuer and lifetime hold now. */
+/** The claims of a JWT, after a check of signature, issuer and lifetime. */
 export async function claimsOf(target: Target, token: string): Promise<JWTPayload> {
   const { payload } = await jwtVerify(token, createLocalJWKSet(await keysOf(target)), {
     issuer: target.issuer,
     algorithms: ['RS256'],
     currentDate: new Date(target.nowMs()),
-    // Between two machines; the embedded tenant's clock is ours.
+    // Tolerance between two machines; the embedded tenant uses the same clock.
     clockTolerance: target.control ? 0 : 5,
   });
   return payload;
 }
 
-/** The claims of an answer's access token, which must have Auth0's header. */
+/** The claims of the response's access token, after a check of Auth0's header. */
 export function accessClaims(target: Target, answer: Answer): Promise<JWTPayload> {
   const token = textOf(answer, 'access_token');
   expect(decodeProtectedHeader(token)).toEqual({ alg: 'RS256', typ: 'JWT', kid: expect.any(String) });
   return claimsOf(target, token);
 }
 
-/** The words of a scope, in order: what counts is which they are. */
+/** The words of a scope, sorted: their order does not matter. */
 export const wordsOf = (scope: unknown): string[] => String(scope).split(' ').toSorted();
 
-/** The statuses of what was asked in parallel, in order. */
+/** The statuses of parallel responses, sorted. */
 export const statusesOf = (answers: readonly Answer[]): number[] =>
   answers.map(({ status }) => status).toSorted((a, b) => a - b);

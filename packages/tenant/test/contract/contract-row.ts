@@ -11,20 +11,20 @@ import {
 import type { Target } from './target.ts';
 
 interface RowBase {
-  /** That of the reference's table, or a name of our own for a shape that it only names. */
+  /** The reference's case id, or a name for a shape without an id. */
   readonly id: string;
   readonly title: string;
 }
 
-/** What can be asked of any tenant, over its endpoints alone. */
+/** A row that runs against any tenant, over its endpoints. */
 export interface OpenRow extends RowBase {
-  /** What a real tenant must have for it, beyond the basics. */
+  /** What a real tenant needs in addition to the basic settings. */
   readonly needs?: readonly Need[];
   readonly controls?: undefined;
   run(target: Target): Promise<void>;
 }
 
-/** What takes a hold on the tenant that only the embedded one gives. */
+/** A row that needs the control API of the embedded tenant. */
 export interface ControlledRow extends RowBase {
   readonly controls: readonly (keyof Control)[];
   readonly needs?: undefined;
@@ -33,17 +33,17 @@ export interface ControlledRow extends RowBase {
 
 export type ContractRow = OpenRow | ControlledRow;
 
-/** What a row may look at: anything of a tenant that it controls, otherwise the basics and what it says. */
+/** What a row can access: everything of a tenant that it controls, otherwise the basic and declared settings. */
 export function settingsOfRow(row: ContractRow, settings: Settings): Settings {
   if (row.controls) return settings;
   const names: readonly string[] = [...Object.keys(defaultSettings), ...neededBy(row)];
   return Object.fromEntries(Object.entries(settings).filter(([name]) => names.includes(name)));
 }
 
-/** Why a row cannot run on a real tenant of these settings; undefined where it can. */
-export function whyLeftOut(row: ContractRow, settings: Settings): string | undefined {
+/** The reason why a row cannot run on a real tenant with these settings; undefined if it can. */
+export function skipReason(row: ContractRow, settings: Settings): string | undefined {
   if (settings.DOMAIN === undefined) return `${variableOf('DOMAIN')} is not set`;
-  if (row.controls) return `takes control of ${row.controls.join(', ')}, which a real tenant does not give`;
+  if (row.controls) return `needs control of ${row.controls.join(', ')}, which a real tenant does not offer`;
   const missing = neededBy(row).filter((name) => settings[name] === undefined);
   return missing.length === 0 ? undefined : `not set: ${missing.map(variableOf).join(', ')}`;
 }

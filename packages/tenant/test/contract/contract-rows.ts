@@ -14,7 +14,7 @@ import { refreshRows } from './rows/refresh-rows.ts';
 import { sessionRows } from './rows/session-rows.ts';
 import { tenantRows } from './rows/tenant-rows.ts';
 
-/** The whole contract, in the order it is run. */
+/** All rows, in the order of the run. */
 export const contractRows: readonly ContractRow[] = [
   ...discoveryRows,
   ...clientCredentialsRows,

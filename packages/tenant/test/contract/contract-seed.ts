@@ -42,7 +42,7 @@ const user = (user_id: string, more: object = {}) => ({
   ...more,
 });
 
-/** The settings of the embedded tenant that its seed decides. */
+/** The settings of the embedded tenant that follow from its seed. */
 export const seededSettings = {
   ...defaultSettings,
   AUDIENCE: 'urn:contract',
@@ -65,7 +65,7 @@ export const seededSettings = {
   ORGANIZATION_PASSWORD: userPassword,
 } as const;
 
-/** What the contract adds to the built-in seed: what a real tenant must have for it, too. */
+/** The contract's additions to the built-in seed; a real tenant needs them too. */
 export const contractSeed = {
   connections: [
     { name: 'usernames', enabled_clients: ['app'], options: { requires_username: true } },

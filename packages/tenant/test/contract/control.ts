@@ -7,7 +7,7 @@ export interface InboxMessage {
   readonly at: string;
 }
 
-/** What the embedded tenant lets tests do with it. */
+/** What tests can do with the embedded tenant in addition. */
 export interface Control {
   readonly clock: { travel(seconds: number): Promise<void> };
   readonly faults: { inject(faults: readonly object[]): Promise<void> };
@@ -17,12 +17,12 @@ export interface Control {
   readonly settings: {
     /** Changes settings of the tenant while `work` runs. */
     during(change: Readonly<Record<string, unknown>>, work: () => Promise<void>): Promise<void>;
-    /** Tells the application where it is told of logouts. */
+    /** Sets the application's back-channel logout URL. */
     setLogoutUrl(url: string): void;
   };
   readonly logouts: { send(order: { user_id: string; client_id: string; sid?: string }): Promise<void> };
   readonly factors: { answerPush(userId: string, action: 'accept' | 'deny'): Promise<void> };
-  /** Which setting would mend an error: a header that only the embedded tenant sends. */
+  /** The setting that fixes an error, from a header that only the embedded tenant sends. */
   readonly hints: { of(headers: Headers): string | undefined };
   readonly log: { types(): string[] };
 }

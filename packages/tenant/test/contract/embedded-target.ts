@@ -4,12 +4,12 @@ import type { Control, InboxMessage } from './control.ts';
 import type { Settings } from './settings.ts';
 import type { TargetOptions } from './target.ts';
 
-/** A tenant to put the contract to, until it is closed. */
+/** A running tenant under test. */
 export interface OpenTarget extends TargetOptions {
   close(): Promise<void>;
 }
 
-/** Settings of an embedded tenant with the contract's seed, as one would put them into the environment. */
+/** The settings of an embedded tenant with the contract's seed, as in an environment. */
 function settingsOf({ tenant }: TestTenant): Settings {
   const secretOf = (name: string): string => tenant.credentials(name)?.client_secret ?? '';
   return {
@@ -30,7 +30,7 @@ function settingsOf({ tenant }: TestTenant): Settings {
   };
 }
 
-/** Starts a tenant of its own, with the contract's seed. */
+/** Starts a tenant with the contract's seed. */
 export async function openEmbeddedTarget(store: StoreKind): Promise<OpenTarget> {
   const t = await startTestTenant(store, contractSeed);
   return {
@@ -41,7 +41,7 @@ export async function openEmbeddedTarget(store: StoreKind): Promise<OpenTarget> 
   };
 }
 
-/** By `/_tenant`, as anybody who tests against the tenant would; settings and the log from inside. */
+/** Uses `/_tenant`; settings and log are accessed in process. */
 function createControl(t: TestTenant): Control {
   const { tenant } = t;
   const { stored: state } = t;

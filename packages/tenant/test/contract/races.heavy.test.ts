@@ -10,7 +10,7 @@ const tries = 1000;
 const atOnce = 20;
 const timeout = 60_000;
 
-/** Runs `work` that many times, some at once, and counts its answers. */
+/** Runs `work` that many times with limited concurrency, and counts its results. */
 async function countOutcomes(work: () => Promise<string>): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   let left = tries;
@@ -58,7 +58,7 @@ describe.each(stores)('a thousand races on %s', (store) => {
       return String(answer.status);
     });
     expect(exchanged).toEqual({ '200': 1, '403': tries - 1 });
-    // A code that comes back ends what it brought.
+    // A replayed code revokes its tokens.
     expect((await refresh(target, String(first?.json.refresh_token))).status).toBe(403);
     const another = await silentCode(target, browser, { scope: 'openid offline_access' });
     const token = textOf(expectTokens(await exchange(target, another)), 'refresh_token');
@@ -66,7 +66,7 @@ describe.each(stores)('a thousand races on %s', (store) => {
     expect(refreshed).toEqual({ '200': 1, '403': tries - 1 });
   });
 
-  test('no refresh token is used twice, and each that was tried twice is dead', { timeout }, async () => {
+  test('no refresh token is used twice, and each that was tried twice is revoked', { timeout }, async () => {
     const counts = await countOutcomes(async () => {
       const code = await silentCode(target, browser, { scope: 'openid offline_access' });
       const token = textOf(expectTokens(await exchange(target, code)), 'refresh_token');

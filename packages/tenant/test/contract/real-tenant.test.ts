@@ -1,4 +1,4 @@
-import { type ContractRow, whyLeftOut } from './contract-row.ts';
+import { type ContractRow, skipReason } from './contract-row.ts';
 import { runContract } from './run-contract.ts';
 import { toSettings } from './settings.ts';
 
@@ -7,5 +7,5 @@ const settings = toSettings(process.env);
 runContract({
   name: `${settings.DOMAIN ?? 'a real tenant'}, ${new Date().toISOString().slice(0, 10)}`,
   open: async () => ({ settings, close: async () => undefined }),
-  whyLeftOut: (row: ContractRow) => whyLeftOut(row, settings),
+  skipReason: (row: ContractRow) => skipReason(row, settings),
 });

@@ -1,7 +1,7 @@
 const rows = (prefix: string, last: number): string[] =>
   Array.from({ length: last }, (_, index) => `${prefix}${String(index + 1).padStart(2, '0')}`);
 
-/** The ids of the reference's table of cases. */
+/** The case ids of the reference. */
 export const referenceIds: readonly string[] = [
   ...rows('D', 2),
   ...rows('CC', 8),
@@ -20,7 +20,7 @@ export const referenceIds: readonly string[] = [
   ...rows('FI', 1),
 ];
 
-/** Shapes that the reference names under its table, by the names that the rows give them. */
+/** Response shapes that the reference lists below its table, with the names that the rows use. */
 export const furtherShapes: readonly string[] = [
   'mfa-associate-otp',
   'mfa-associate-sms',

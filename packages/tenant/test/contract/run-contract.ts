@@ -7,15 +7,15 @@ import { createTarget } from './target.ts';
 export interface ContractRun {
   readonly name: string;
   readonly open: () => Promise<OpenTarget>;
-  /** Why a row cannot run there; undefined where it can. */
-  readonly whyLeftOut?: (row: ContractRow) => string | undefined;
+  /** The reason why a row cannot run there; undefined if it can. */
+  readonly skipReason?: (row: ContractRow) => string | undefined;
 }
 
-/** Time enough to wait for a second factor's next code, on a slow machine. */
+/** Long enough to wait for the next TOTP code on a slow machine. */
 const rowTimeoutMs = 90_000;
 
-/** One test for each row; what cannot run there is left out by name, with the reason. */
-export function runContract({ name, open, whyLeftOut = () => undefined }: ContractRun): void {
+/** One test per row; a row that cannot run there is skipped with the reason. */
+export function runContract({ name, open, skipReason = () => undefined }: ContractRun): void {
   describe(`the contract on ${name}`, () => {
     let opened: OpenTarget;
     beforeAll(async () => {
@@ -25,15 +25,16 @@ export function runContract({ name, open, whyLeftOut = () => undefined }: Contra
 
     for (const row of contractRows) {
       const title = `${row.id}: ${row.title}`;
-      const reason = whyLeftOut(row);
+      const reason = skipReason(row);
       if (reason !== undefined) {
-        it.skip(`${title} (left out: ${reason})`);
+        it.skip(`${title} (skipped: ${reason})`);
         continue;
       }
       it(title, { timeout: rowTimeoutMs }, () => {
         const target = createTarget({ ...opened, settings: settingsOfRow(row, opened.settings) });
         if (!row.controls) return row.run(target);
-        if (!opened.control) throw new Error('the row takes control, and the tenant gives none');
+        if (!opened.control)
+          throw new Error('the row needs the control API, which this tenant does not have');
         return row.run(target, opened.control);
       });
     }

@@ -1,42 +1,42 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { settingsOfRow, whyLeftOut } from './contract-row.ts';
+import { settingsOfRow, skipReason } from './contract-row.ts';
 import { contractRows } from './contract-rows.ts';
 import { furtherShapes, referenceIds } from './reference-ids.ts';
-import { needs, type SettingName, settingMeanings, toSettings, variableOf } from './settings.ts';
+import { needs, type SettingName, settingDescriptions, toSettings, variableOf } from './settings.ts';
 
 const ids = contractRows.map(({ id }) => id);
 // The keys of an object literal are those of its type.
-const names = Object.keys(settingMeanings) as SettingName[];
+const names = Object.keys(settingDescriptions) as SettingName[];
 const everything = toSettings(Object.fromEntries(names.map((name) => [variableOf(name), 'x'])));
 
-test("every case of the reference's table stands in the contract once, and nothing else does", () => {
+test("every case of the reference's table is in the contract once, and no other case is", () => {
   expect(ids.toSorted()).toEqual([...referenceIds, ...furtherShapes].toSorted());
 });
 
-test('without a domain each row is left out of a real tenant, and says why', () => {
+test('without a domain each row is skipped on a real tenant, with the reason', () => {
   for (const row of contractRows)
-    expect(whyLeftOut(row, toSettings({}))).toBe('AUTH0_CONTRACT_DOMAIN is not set');
+    expect(skipReason(row, toSettings({}))).toBe('AUTH0_CONTRACT_DOMAIN is not set');
 });
 
-test('with all variables only what takes control is left out, and says of what', () => {
-  const leftOut = contractRows.flatMap((row) => (whyLeftOut(row, everything) === undefined ? [] : [row.id]));
+test('with all variables only rows that need the control API are skipped, with the reason', () => {
+  const leftOut = contractRows.flatMap((row) => (skipReason(row, everything) === undefined ? [] : [row.id]));
   expect(leftOut).toEqual(contractRows.flatMap((row) => (row.controls ? [row.id] : [])));
   const controlled = contractRows.filter(({ controls }) => controls);
-  for (const row of controlled) expect(whyLeftOut(row, everything)).toMatch(/^takes control of \w+/);
+  for (const row of controlled) expect(skipReason(row, everything)).toMatch(/^needs control of \w+/);
 });
 
-test('a missing variable leaves out the rows that need it, by its name', () => {
+test('a missing variable skips the rows that need it, and is named', () => {
   const { MACHINE_CLIENT_SECRET, ...others } = everything;
   expect(MACHINE_CLIENT_SECRET).toBe('x');
-  const leftOut = contractRows.filter((row) => !row.controls && whyLeftOut(row, others) !== undefined);
+  const leftOut = contractRows.filter((row) => !row.controls && skipReason(row, others) !== undefined);
   expect(leftOut.map(({ id }) => id)).toContain('CC01');
   expect(leftOut.every(({ needs: needed = [] }) => needed.includes('machine'))).toBe(true);
   for (const row of leftOut)
-    expect(whyLeftOut(row, others)).toBe('not set: AUTH0_CONTRACT_MACHINE_CLIENT_SECRET');
+    expect(skipReason(row, others)).toBe('not set: AUTH0_CONTRACT_MACHINE_CLIENT_SECRET');
 });
 
-test('a row sees the settings that it says it needs, and no more', () => {
+test('a row sees only the settings that it declares', () => {
   const [row] = contractRows.filter(({ id }) => id === 'AC02');
   const seen = Object.keys(row ? settingsOfRow(row, everything) : {});
   expect(seen.toSorted()).toEqual([
@@ -51,10 +51,10 @@ test('a row sees the settings that it says it needs, and no more', () => {
   ]);
 });
 
-test('the README explains each variable, and in its own words', () => {
+test('the README explains each variable', () => {
   const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
-  for (const [name, meaning] of Object.entries(settingMeanings))
-    expect(readme).toContain(`| \`${variableOf(name as SettingName)}\` | ${meaning}`);
+  for (const [name, description] of Object.entries(settingDescriptions))
+    expect(readme).toContain(`| \`${variableOf(name as SettingName)}\` | ${description}`);
   const known = Object.values(needs).flat();
   expect(names.filter((name) => readme.includes(`\`${variableOf(name)}\``))).toEqual(
     expect.arrayContaining(known),

@@ -6,7 +6,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** Of the body; an empty object where it is no JSON object. */
+  /** Of the body; an empty object if it is not a JSON object. */
   readonly json: Readonly<Record<string, unknown>>;
 }
 
@@ -19,29 +19,29 @@ const clientPrefixes = {
   mfa: 'MFA_',
 } as const;
 
-/** Which of the tenant's clients asks. */
+/** The client that sends the request. */
 export type ClientRole = keyof typeof clientPrefixes;
 
-/** A tenant that the contract is put to, by its domain and over TLS. */
+/** The tenant under test, by its domain and over TLS. */
 export interface Target {
   /** `https://<domain>/` */
   readonly issuer: string;
-  /** Only of the embedded tenant. */
+  /** Only for the embedded tenant. */
   readonly control: Control | undefined;
-  /** Throws where the tenant does not have it: rows name what they need. */
+  /** Throws if the tenant does not have it: rows declare what they need. */
   setting(name: SettingName): string;
   client(role: ClientRole): { readonly client_id: string; readonly client_secret: string };
   /** The tenant's time. */
   nowMs(): number;
-  /** Lets time pass: by a journey where the clock can be moved, by waiting elsewhere. */
+  /** Lets time pass: moves the clock if possible, otherwise waits. */
   pass(seconds: number): Promise<void>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   delete(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** Sends JSON. */
   patch(path: string, body: object, headers?: Record<string, string>): Promise<Answer>;
-  /** Sends JSON; a `URLSearchParams` goes as a form. */
+  /** Sends JSON; a `URLSearchParams` is sent as a form. */
   post(path: string, body: object, headers?: Record<string, string>): Promise<Answer>;
-  /** POST /oauth/token as a form, by that client with its secret in it. */
+  /** POST /oauth/token as a form, with that client's id and secret. */
   token(role: ClientRole, parameters: Parameters, headers?: Record<string, string>): Promise<Answer>;
 }
 
@@ -50,11 +50,11 @@ export type Parameters = Readonly<Record<string, string | undefined>>;
 export interface TargetOptions {
   readonly settings: Settings;
   readonly control?: Control;
-  /** The machine's time where absent. */
+  /** Default: the machine's time. */
   readonly nowMs?: () => number;
 }
 
-/** The tenant that these settings describe. */
+/** The tenant of these settings. */
 export function createTarget({ settings, control, nowMs = Date.now }: TargetOptions): Target {
   const setting = (name: SettingName): string => {
     const value = settings[name];
@@ -97,7 +97,7 @@ export function createTarget({ settings, control, nowMs = Date.now }: TargetOpti
   };
 }
 
-/** A form of the parameters that have a value. */
+/** A form of the parameters that are defined. */
 export function toForm(parameters: Parameters): URLSearchParams {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) form.set(name, value);

@@ -21,7 +21,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     body: expect.objectContaining({ statusCode: status, message, errorCode }),
   });
 
-  test("a client is made with Auth0's defaults, and with its secret", async () => {
+  test("a client is created with Auth0's defaults and a secret", async () => {
     const answer = await t.manage('POST', '/clients', { name: 'Plain' });
     expect(answer.status).toBe(201);
     expect(answer.json).toMatchObject({
@@ -47,7 +47,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     });
   });
 
-  test('a new client may sign users of the default directory in at once', async () => {
+  test('a new client can sign in users of the default directory at once', async () => {
     const client = await make({ grant_types: passwordGrants });
     const { data } = await t.management.clients.connections.get(client.client_id ?? '');
     expect(data.map(({ name }) => String(name)).toSorted()).toEqual([directory, 'email', 'sms']);
@@ -55,7 +55,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect(signedIn.status).toBe(200);
   });
 
-  test('where the tenant says so, a new client is opened no connection', async () => {
+  test('with the tenant’s flag on, no connection is enabled for a new client', async () => {
     await t.management.tenants.settings.update({ flags: { enable_client_connections: false } });
     const client = await make({ grant_types: passwordGrants });
     await t.management.tenants.settings.update({ flags: { enable_client_connections: true } });
@@ -63,7 +63,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect((await t.signIn(client.client_id ?? '')).json.error_description).toContain('disabled');
   });
 
-  test('what a client is made with is what it is read with, known or only kept', async () => {
+  test('all members of a creation are returned, with or without effect', async () => {
     const given = {
       name: 'Full',
       description: 'All of it',
@@ -85,13 +85,13 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect(await t.management.clients.get(made.client_id ?? '')).toEqual(made);
   });
 
-  test('back-channel logout is shown by its older name too, and may be given by it', async () => {
+  test('back-channel logout is returned by its legacy name too, and accepted by it', async () => {
     const urls = { backchannel_logout_urls: ['https://x.example/logout'] };
     const made = await make({ oidc_backchannel_logout: urls });
     expect(made).toMatchObject({ oidc_logout: urls, oidc_backchannel_logout: urls });
   });
 
-  test('a client is changed member by member; null takes back, metadata merges', async () => {
+  test('a client is changed member by member; null resets, metadata merges', async () => {
     const id =
       (
         await make({
@@ -120,14 +120,14 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     });
   });
 
-  test('a grant type that a client loses is refused it at once', async () => {
+  test('a removed grant type is refused at once', async () => {
     const id = (await make({ grant_types: passwordGrants })).client_id ?? '';
     expect((await t.signIn(id)).status).toBe(200);
     await t.management.clients.update(id, { grant_types: ['authorization_code'] });
     expect((await t.signIn(id)).json).toMatchObject({ error: 'unauthorized_client' });
   });
 
-  test('its secret is shown to none who may not read keys', async () => {
+  test('its secret is returned only with the scope to read keys', async () => {
     const { client_id: id = '', client_secret = '' } = await make();
     const reader = { authorization: `Bearer ${await t.managementToken('read:clients update:clients')}` };
     for (const answer of [
@@ -145,7 +145,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect((await t.management.clients.get(id)).client_secret).toBe(client_secret);
   });
 
-  test('a rotated secret holds at once, and the one before no more', async () => {
+  test('a rotated secret works at once, and the previous one no longer', async () => {
     const made = await make({ grant_types: passwordGrants });
     const { client_id = '', client_secret: old = '' } = made;
     const rotated = await t.management.clients.rotateSecret(client_id);
@@ -156,7 +156,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect((await by(rotated.client_secret ?? '')).status).toBe(200);
   });
 
-  test('a deleted client is gone, with its grants, its place at connections, and its tokens', async () => {
+  test('deleting a client deletes its grants, connection settings and tokens', async () => {
     const { client_id = '', client_secret = '' } = await make({ grant_types: passwordGrants });
     const grant = await t.management.clientGrants.create({ client_id, audience: api, scope: [] });
     const tokens = await t.signIn(client_id, { scope: 'openid offline_access' });
@@ -177,7 +177,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     });
   });
 
-  test('lists are read page by page, and by kind', async () => {
+  test('lists can be paged and filtered by type', async () => {
     const all: string[] = [];
     for await (const { client_id = '' } of await t.management.clients.list({ per_page: 3 }))
       all.push(client_id);
@@ -195,7 +195,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect(keys(first ?? {})).toEqual(['client_id', 'name']);
   });
 
-  test('a third party is a strict one, told by its id', async () => {
+  test('a third party is strict, and its id has a prefix', async () => {
     const made = await make({ is_first_party: false });
     expect(made).toMatchObject({
       client_id: expect.stringMatching(/^tpc_[A-Za-z0-9]{32}$/),
@@ -210,7 +210,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect(permissive.client_id).toMatch(/^[A-Za-z0-9]{32}$/);
   });
 
-  test('whose a client is cannot be changed', async () => {
+  test('a client cannot change between first and third party', async () => {
     const id = (await make()).client_id ?? '';
     await expect(t.management.clients.update(id, { is_first_party: false })).rejects.toMatchObject(
       refused(
@@ -221,7 +221,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect((await t.management.clients.update(id, { is_first_party: true })).is_first_party).toBe(true);
   });
 
-  test('a public client has no grant for machines', async () => {
+  test('a public client cannot have client_credentials', async () => {
     const made = await make({ app_type: 'spa', token_endpoint_auth_method: 'none' });
     expect(made.grant_types).toEqual(['authorization_code', 'implicit', 'refresh_token']);
     await expect(
@@ -253,7 +253,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     });
   });
 
-  test('a client trades its secret for a key, proves itself with it, and trades back', async () => {
+  test('a client switches from its secret to a key, authenticates with it, and switches back', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -308,7 +308,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect(secret.status).toBe(200);
   });
 
-  test('a client is made with a key in one call', async () => {
+  test('a client can be created with a key in one call', async () => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const made = await make({

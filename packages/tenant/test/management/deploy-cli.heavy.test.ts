@@ -5,10 +5,10 @@ import { createDeployCli } from './support/deploy-cli.ts';
 import { deploySeed } from './support/deploy-seed.ts';
 
 const only = ['tenant', 'clients', 'clientGrants', 'resourceServers', 'databases', 'connections', 'roles'];
-// It compiles its schemas anew at each start, which takes the most of it.
+// It compiles its schemas at each start, which takes most of the time.
 const timeout = 1_500_000;
 
-/** Out of a tenant in memory, into one on disk. */
+/** From a tenant in memory to one on disk. */
 describe('auth0-deploy-cli, unchanged', () => {
   let folder: string;
   let full: TestTenant;
@@ -23,7 +23,7 @@ describe('auth0-deploy-cli, unchanged', () => {
     await empty.close();
   });
 
-  test('what it exports, imported into an empty tenant, is what it exports there', { timeout }, async () => {
+  test('its export, imported into an empty tenant, gives the same export', { timeout }, async () => {
     const source = await createDeployCli(folder, full, only);
     const target = await createDeployCli(folder, empty, only);
     const first = await source.dump('first');

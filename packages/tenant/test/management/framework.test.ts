@@ -13,7 +13,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   const newUser = (email = `${fresh()}@example.com`) => ({ connection: directory, email, password });
 
-  test("Auth0's own client makes a user and reads it", async () => {
+  test("Auth0's own client creates a user and reads it", async () => {
     const made = await t.management.users.create(newUser());
     expect(made.user_id).toMatch(/^auth0\|[0-9a-f]{24}$/);
     expect(await t.management.users.get(made.user_id ?? '')).toEqual(made);
@@ -30,7 +30,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
     expect(answer.headers.get('content-type')).toContain('application/json');
   });
 
-  test('who calls is judged before anything of what they send is read', async () => {
+  test('the caller is authorized before the input is read', async () => {
     const json = { 'content-type': 'application/json' };
     const anonymous = await t.manage('POST', '/users', '{', { ...json, authorization: '' });
     expect(anonymous.json).toMatchObject({ statusCode: 401, message: 'Missing authentication' });
@@ -46,12 +46,12 @@ describe.each(stores)('the Management API (%s)', (store) => {
     }
   });
 
-  test('a path that is not well encoded answers 400 invalid_uri', async () => {
+  test('a path with an invalid percent-encoding answers 400 invalid_uri', async () => {
     const answer = await t.manage('GET', '/users/%ff');
     expect(answer.json).toMatchObject({ statusCode: 400, errorCode: 'invalid_uri' });
   });
 
-  test('another scheme than Bearer answers 400', async () => {
+  test('a scheme other than Bearer answers 400', async () => {
     const answer = await t.manage('GET', '/users', undefined, { authorization: 'Basic YTpi' });
     expect(answer.json).toEqual({
       statusCode: 400,
@@ -133,13 +133,13 @@ describe.each(stores)('the Management API (%s)', (store) => {
     ['GET', '/nothing'],
     ['PUT', '/users'],
     ['GET', ''],
-  ])('%s %j is not known: 404', async (method, path) => {
+  ])('%s %j is unknown and answers 404', async (method, path) => {
     const answer = await t.manage(method, path);
     expect(answer.status).toBe(404);
     expect(answer.json).toEqual({ statusCode: 404, error: 'Not Found', message: 'Not Found' });
   });
 
-  test('answers tell the limit and are not to be stored', async () => {
+  test('responses carry the rate limit and no-store', async () => {
     const { headers } = await t.manage('GET', '/users');
     expect(Number(headers.get('x-ratelimit-remaining'))).toBeLessThan(
       Number(headers.get('x-ratelimit-limit')),
@@ -147,7 +147,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  test("under Auth0's limits who asks too often is told 429, and until when", async () => {
+  test("with Auth0's limits, too many calls answer 429 with the reset time", async () => {
     const startedS = Math.floor(t.clock.now() / 1000);
     const strict = await startManagedTenant(store, { rate_limits: 'auth0' });
     const answers = await Promise.all(Array.from({ length: 60 }, () => strict.manage('GET', '/roles')));
@@ -197,7 +197,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
     });
   });
 
-  test('fields are those wanted, or those left out', async () => {
+  test('fields are included or excluded', async () => {
     const id = encodeURIComponent('auth0|ann-id');
     const some = await t.manage('GET', `/users/${id}?fields=user_id,email`);
     expect(some.json).toEqual({ user_id: 'auth0|ann-id', email: 'ann@example.com' });
@@ -206,7 +206,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
     expect(Object.keys(others.json)).not.toContain('email');
   });
 
-  test('a write stands in the log as sapi, a refused one as fapi, a read not at all', async () => {
+  test('a write is logged as sapi, a refused one as fapi, a read not at all', async () => {
     const before = t.logTypes().length;
     await t.management.users.create(newUser());
     await t.manage('POST', '/users', {});

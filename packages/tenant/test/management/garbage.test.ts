@@ -25,7 +25,7 @@ const body = fc.oneof(
 );
 const ids = ['host', 'urn:maps', 'auth0|ann-id', 'constructor', '%00', '..%2f', 'post-login'];
 
-test('whatever is said to it, the Management API answers as itself, and never with a 500', async () => {
+test('the Management API answers any input in its own format, and never with a 500', async () => {
   const rows = managementRows(t.tenant.context).filter(({ path }) => !path.startsWith('/keys'));
   const state = t.stored;
   const known = [
@@ -49,7 +49,7 @@ test('whatever is said to it, the Management API answers as itself, and never wi
     { numRuns: 600 },
   );
   expect(t.warnings).toEqual([]);
-  // And what it has let in, it lets in again.
+  // Accepted input is accepted again.
   const kept = await t.get('/_tenant/export');
   const imported = await t.post('/_tenant/import', kept.text, { 'content-type': 'application/json' });
   expect(imported.status, imported.text).toBe(200);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { startManagedTenant } from '../support/management.ts';
 import { stores } from '../support/start-test-tenant.ts';
 
-test.each(stores)('what Auth0 lets be set and nothing depends on survives an export (%s)', async (store) => {
+test.each(stores)('settings without effect survive an export (%s)', async (store) => {
   const t = await startManagedTenant(store);
   try {
     const { clients, connections, resourceServers, tenants, emails, prompts, attackProtection } =

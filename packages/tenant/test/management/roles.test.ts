@@ -24,7 +24,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     return items;
   }
 
-  test('a role is made with 200, read, changed and removed with {}', async () => {
+  test('a role is created with 200, read, changed and removed with {}', async () => {
     const name = fresh('role');
     const made = await t.manage('POST', '/roles', { name });
     expect(made.status).toBe(200);
@@ -74,7 +74,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     expect(await listed(t.management.roles.permissions.list(id))).toEqual([]);
   });
 
-  test('who gets a role has what it allows, with its source, and in their tokens', async () => {
+  test('a user with a role has its permissions, with their source, also in tokens', async () => {
     const id = await createRole();
     await t.management.roles.permissions.add(id, { permissions: [write] });
     await t.management.users.roles.assign(ann, { roles: [id] });
@@ -95,7 +95,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     expect(claimsOf(await t.signIn('strict', { audience: 'urn:rbac' })).permissions).toEqual([]);
   });
 
-  test('a role that is removed is nobody’s any more', async () => {
+  test('a deleted role is removed from its users', async () => {
     const id = await createRole();
     await t.management.roles.users.assign(id, { users: [ann] });
     expect(await listed(t.management.users.roles.list(ann))).toHaveLength(1);
@@ -114,7 +114,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     expect(await listed(t.management.roles.users.list(id))).toEqual([]);
   });
 
-  test('parallel assignments lose none', async () => {
+  test('parallel assignments are all stored', async () => {
     const ids = await Promise.all([createRole(), createRole(), createRole(), createRole()]);
     const user = 'auth0|phone-id';
     await Promise.all(ids.map((id) => t.management.users.roles.assign(user, { roles: [id] })));
@@ -122,7 +122,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     expect(new Set(roles.map(({ id }) => id))).toEqual(new Set(ids));
   });
 
-  test('holders of a role are read from checkpoint to checkpoint', async () => {
+  test('users of a role can be paged by checkpoints', async () => {
     const id = await createRole();
     const users = t.stored.users.list().map(({ user_id }) => user_id);
     await t.management.roles.users.assign(id, { users });

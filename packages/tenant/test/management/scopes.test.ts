@@ -3,7 +3,7 @@ import { managementScopes } from '../../src/authorization/management-scopes.ts';
 import { managementRows } from '../../src/management/management-rows.ts';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 
-/** What Auth0 documents for each call: any one of the scopes is enough. */
+/** Auth0's documented scopes of each call: any one of them is sufficient. */
 const documented = `
 GET /actions/actions  read:actions
 GET /actions/triggers  read:actions
@@ -141,7 +141,7 @@ describe('scopes of the Management API', () => {
   });
   afterAll(() => t.close());
 
-  /** Ids that exist, so that nothing but the scope stands in the way. */
+  /** Existing ids, so that only the scope can cause a refusal. */
   function toPath(path: string): string {
     const state = t.stored;
     const ids: Record<string, string | undefined> = {
@@ -161,14 +161,14 @@ describe('scopes of the Management API', () => {
   const send = (method: string, path: string, token: string) =>
     t.manage(method, toPath(path), method === 'GET' ? undefined : {}, { authorization: `Bearer ${token}` });
 
-  test('are asked for by every call, as Auth0 documents them', () => {
+  test('are required by every call, as Auth0 documents them', () => {
     const rows = managementRows(t.tenant.context);
     const asked = rows.map(({ method, path, scopes }) => `${method} ${path}  ${scopes.toSorted().join(' ')}`);
     const expected = documented.map(({ call, scopes }) => `${call}  ${scopes.toSorted().join(' ')}`);
     expect(asked.toSorted()).toEqual(expected.toSorted());
   });
 
-  test('all but those of a call are not enough for it: 403, and nothing has changed', async () => {
+  test('all other scopes are not sufficient: 403, and nothing has changed', async () => {
     const before = (await t.get('/_tenant/export?with_keys=true')).text;
     for (const { method, path, scopes, call } of documented) {
       const others = managementScopes.filter((scope) => !scopes.includes(scope));
@@ -180,7 +180,7 @@ describe('scopes of the Management API', () => {
     expect((await t.get('/_tenant/export?with_keys=true')).text).toBe(before);
   });
 
-  test('any one of those of a call lets it through', async () => {
+  test('any one of a call’s scopes is sufficient', async () => {
     for (const { method, path, scopes, call } of documented.filter((row) => row.method === 'GET'))
       for (const scope of scopes) {
         const answer = await send(method, path, await t.managementToken(scope));

@@ -14,7 +14,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
     t.post('/dbconnections/signup', { client_id: 'lenient', connection: directory, email, password: secret });
 
   describe('of the tenant', () => {
-    test('are read, and changed member by member; null takes back', async () => {
+    test('are read, and changed member by member; null resets', async () => {
       const { settings } = t.management.tenants;
       const before = await settings.get();
       expect(before).toMatchObject({
@@ -89,7 +89,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
   });
 
   describe('of second factors', () => {
-    test('a policy asks everybody, and no policy asks nobody', async () => {
+    test('a policy requires a factor of every user, and no policy of none', async () => {
       const { policies } = t.management.guardian;
       expect(await policies.list()).toEqual([]);
       expect(await policies.set(['all-applications'])).toEqual(['all-applications']);
@@ -101,7 +101,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
       });
     });
 
-    test('factors are switched, but for those that are not there', async () => {
+    test('factors can be enabled and disabled, except for unsupported ones', async () => {
       const { factors } = t.management.guardian;
       const isOn = async (name: string) =>
         (await factors.list()).find((factor) => factor.name === name)?.enabled;
@@ -121,7 +121,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
   });
 
   describe('of attack protection', () => {
-    test('brute force counts by what is set', async () => {
+    test('brute-force protection follows its settings', async () => {
       const { bruteForceProtection } = t.management.attackProtection;
       const before = await bruteForceProtection.get();
       expect(before).toMatchObject({ enabled: true, max_attempts: 10, mode: 'count_per_identifier_and_ip' });
@@ -137,7 +137,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
       await bruteForceProtection.update({ enabled: true, max_attempts: 10 });
     });
 
-    test('leaked passwords are let pass where nobody looks', async () => {
+    test('leaked passwords are accepted with the detection off', async () => {
       const { breachedPasswordDetection } = t.management.attackProtection;
       const leaked = () => signUp(`${fresh()}@example.com`, 'AUTH0-TEST-Passw0rd');
       expect((await leaked()).json).toMatchObject({ code: 'password_leaked' });
@@ -150,7 +150,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
       expect((await leaked()).status).toBe(200);
     });
 
-    test('throttling by address is kept', async () => {
+    test('suspicious IP throttling is stored', async () => {
       const { suspiciousIpThrottling } = t.management.attackProtection;
       const before = await suspiciousIpThrottling.get();
       expect(before).toMatchObject({
@@ -174,7 +174,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
   });
 
   describe('of pages, mail and actions', () => {
-    test("prompts are read and set, their texts are the tenant's", async () => {
+    test('prompt settings can be changed, texts cannot', async () => {
       const { prompts } = t.management;
       expect(await prompts.getSettings()).toEqual({
         universal_login_experience: 'new',
@@ -213,7 +213,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
       await expect(provider.get()).rejects.toMatchObject(none);
     });
 
-    test('there are triggers, and nothing is bound to them', async () => {
+    test('triggers are listed without bindings', async () => {
       const { actions } = t.management;
       expect((await actions.list()).data).toEqual([]);
       const { triggers = [] } = await actions.triggers.list();

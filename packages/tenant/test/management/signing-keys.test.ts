@@ -17,12 +17,12 @@ describe.each(stores)('signing keys in the Management API (%s)', (store) => {
     textOf(await t.token('machine', { grant_type: 'client_credentials', audience: api }), 'access_token');
   const kidOf = async () => decodeProtectedHeader(await machineToken()).kid;
   const listed = async () => (await t.get('/.well-known/jwks.json')).text;
-  /** With a token of the key that signs now. */
+  /** With a token of the current key. */
   const freshKeys = async () =>
     new ManagementClient({ domain: t.tenant.domain, token: await t.managementToken(), maxRetries: 0 }).keys
       .signing;
 
-  test('the current key stands first, each with its certificate', async () => {
+  test('the current key is first, and each key has its certificate', async () => {
     const { signing } = t.management.keys;
     const [current, next, ...more] = await signing.list();
     expect([current, next]).toMatchObject([{ current: true }, { next: true }]);
@@ -37,7 +37,7 @@ describe.each(stores)('signing keys in the Management API (%s)', (store) => {
     });
   });
 
-  test('the next key takes over, and the one before is taken out with all that it signed', async () => {
+  test('rotation makes the next key current, and a revoked previous key invalidates its tokens', async () => {
     const { signing } = t.management.keys;
     const [before, next] = await signing.list();
     expect(await signing.rotate()).toEqual({ kid: next?.kid, cert: next?.cert });
@@ -51,7 +51,7 @@ describe.each(stores)('signing keys in the Management API (%s)', (store) => {
     expect((await (await freshKeys()).list()).map(({ kid }) => kid)).not.toContain(before?.kid);
   });
 
-  test('two rotations at once leave one current and one next key', async () => {
+  test('two parallel rotations leave one current and one next key', async () => {
     const { signing } = t.management.keys;
     await Promise.all([signing.rotate(), signing.rotate()]);
     const keys = await signing.list();
@@ -59,7 +59,7 @@ describe.each(stores)('signing keys in the Management API (%s)', (store) => {
     expect(keys.filter(({ next }) => next)).toHaveLength(1);
   });
 
-  test('keys that are all taken out at once, while others rotate, leave one that signs and one to come', async () => {
+  test('parallel revocations and rotations leave one current and one next key', async () => {
     const state = t.stored;
     const takeOut = ({ kid }: { readonly kid: string }) =>
       fetch(`${t.tenant.origin}/_tenant/keys/${kid}`, {

@@ -31,7 +31,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
   const pathOf = (id: string) => `/users/${encodeURIComponent(id)}`;
   const signIn = (username: string, secret: string) => t.signIn('strict', { username, password: secret });
 
-  test('a verification ticket is a link that verifies, and leads on to its result_url', async () => {
+  test('a verification ticket is a link that verifies, and redirects to its result_url', async () => {
     const { user_id, email } = await newUser();
     const { ticket } = await t.management.tickets.verifyEmail({
       user_id,
@@ -48,7 +48,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
     expect((await browser.open(new URL(ticket))).status).toBe(400);
   });
 
-  test('a password ticket changes the password, may verify the address, and leads on', async () => {
+  test('a password ticket changes the password, can verify the address, and redirects', async () => {
     const { user_id, email } = await newUser();
     const { ticket } = await t.management.tickets.changePassword({
       user_id,
@@ -65,7 +65,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
     expect(await t.management.users.get(user_id)).toMatchObject({ email_verified: true });
   });
 
-  test('a password ticket is made by address and connection too; it lasts as long as it says', async () => {
+  test('a password ticket can be created by address and connection, with its own lifetime', async () => {
     const { email } = await newUser();
     const connection = t.stored.connections.find('name', directory)[0];
     const { ticket } = await t.management.tickets.changePassword({
@@ -99,7 +99,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
     expect((await t.manage('GET', '/jobs/job_none')).status).toBe(404);
   });
 
-  test('the log is read newest first, searched, and read on from an entry', async () => {
+  test('the log is read newest first, searched, and paged from an entry', async () => {
     const { email, user_id } = await newUser();
     await signIn(email, 'wrong');
     await signIn(email, password);
@@ -116,7 +116,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
     expect((await t.manage('GET', '/logs/none')).status).toBe(404);
   });
 
-  test('what brute-force protection blocks is shown and lifted, by id and by identifier', async () => {
+  test('brute-force blocks can be read and removed, by id and by identifier', async () => {
     const { user_id, email } = await newUser();
     const block = async () => {
       for (let tries = 0; tries < 10; tries++) await signIn(email, 'wrong');
@@ -135,7 +135,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
     expect((await t.manage('GET', '/user-blocks?identifier=nobody')).status).toBe(404);
   });
 
-  test('second factors are made, shown without their secrets, and removed', async () => {
+  test('second factors are created, shown without their secrets, and removed', async () => {
     const { user_id } = await newUser();
     const methods = t.management.users.authenticationMethods;
     const totp_secret = 'JBSWY3DPEHPK3PXP';

@@ -52,13 +52,12 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
       headers: { authorization: `Bearer ${token}` },
       body,
     });
-    // What a test reads of it, it asserts on.
-    // oxlint-disable-next-line typescript/no-explicit-any
+    // oxlint-disable-next-line typescript/no-explicit-any -- tests assert on every member that they read
     const json: any = await response.json();
     return { status: response.status, json };
   }
 
-  /** Runs an import by Auth0's own client. */
+  /** Runs an import with Auth0's own client. */
   async function run(users: readonly unknown[], more: { readonly upsert?: boolean } = {}) {
     const { jobs } = t.management;
     const file = Buffer.from(JSON.stringify(users));
@@ -72,7 +71,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     t.signIn('strict', { username, password, ...parameters });
   const hashOf = (userId: string) => t.stored.credentials.get(userId)?.hash ?? '';
 
-  test('answers 202 with a pending job, which is completed when it is looked at', async () => {
+  test('answers 202 with a pending job, which is completed when it is read', async () => {
     const email = address();
     const { status, json } = await post({
       users: new Blob([JSON.stringify([{ email }])], { type: 'application/json' }),
@@ -120,14 +119,14 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     },
   );
 
-  test('many first sign-ins of one user at once all succeed', async () => {
+  test('parallel first sign-ins of one user all succeed', async () => {
     const email = address();
     await run([{ email, ...hashes.bcrypt }]);
     const answers = await Promise.all(Array.from({ length: 8 }, () => signIn(email)));
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
   });
 
-  test('brings profile, metadata, blocks and second factors', async () => {
+  test('imports profile, metadata, blocks and second factors', async () => {
     const email = address();
     const user_id = fresh('whole');
     await run([
@@ -164,7 +163,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     expect(state.users.get(`auth0|${user_id}-b`)?.blocked).toBe(true);
   });
 
-  test('what is wrong with a user is told of that user, without secrets, and the others go in', async () => {
+  test('an error is reported for its user, without secrets, and the others are imported', async () => {
     const [good, twice] = [address(), address()];
     const { job, errors } = await run([
       { email: good },
@@ -187,10 +186,10 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     ]);
     expect(job.status).toBe('completed');
     expect(job.summary).toEqual({ failed: 12, updated: 0, inserted: 2, total: 14 });
-    const told = (
+    const reported = (
       errors as { user: unknown; errors: { code: string; path?: string; message: string }[] }[]
     ).map((entry) => entry.errors.map(({ code, path }) => (path === undefined ? code : `${code} ${path}`)));
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['INVALID_FORMAT email'],
       ['INVALID_TYPE nickname', 'OBJECT_ADDITIONAL_PROPERTIES'],
       ['NOT_PASSED custom_password_hash'],
@@ -205,11 +204,11 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
       ['INVALID_TYPE'],
     ]);
     const text = JSON.stringify(errors);
-    expect(text).toContain('by md5');
+    expect(text).toContain('hashed by md5');
     for (const secret of ['c0ffee', '$2b$', '$argon2', 'nobase32']) expect(text).not.toContain(secret);
   });
 
-  test('without upsert whoever is there already fails; with it they are changed', async () => {
+  test('without upsert existing users fail; with it they are updated', async () => {
     const email = address();
     const user = { email, user_id: fresh('u'), given_name: 'Old', user_metadata: { a: 1, b: 2 } };
     await run([user]);
@@ -222,7 +221,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     expect(after).toMatchObject({ given_name: 'New', user_metadata: { a: 3 } });
     expect(after.blocked).toBeUndefined();
     expect((await signIn(email)).status).toBe(200);
-    // Who has signed in keeps the password they signed in with.
+    // A user who has signed in keeps their password.
     const other = custom('bcrypt', hashSync('Another-7', 4));
     expect((await run([{ email, ...other }], { upsert: true })).job.summary).toMatchObject({ updated: 1 });
     expect((await signIn(email)).status).toBe(200);
@@ -244,7 +243,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     expect((await t.manage('GET', `/jobs/${json.id}/errors`)).json).toMatchObject(failed);
   });
 
-  test('a form that lacks something, or is none, is 400; a file too large 413', async () => {
+  test('an incomplete or malformed form answers 400, a file that is too large 413', async () => {
     expect((await post({ users: '[]' })).json).toMatchObject({ statusCode: 400, errorCode: 'invalid_body' });
     expect((await post({ users: '[]', connection_id: 'con_none' })).json).toMatchObject({
       statusCode: 400,

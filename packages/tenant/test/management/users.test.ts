@@ -30,7 +30,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     t.token('strict', { grant_type: 'refresh_token', refresh_token });
   const inbox = (to: string) => t.tenant.context.inbox.list({ to });
 
-  test('a new user has what Auth0 gives them, and can sign in at once', async () => {
+  test('a new user has Auth0’s defaults and can sign in at once', async () => {
     const email = address();
     const made = await t.manage('POST', '/users', {
       connection: directory,
@@ -57,7 +57,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect(inbox(email)).toMatchObject([{ kind: 'verify_email' }]);
   });
 
-  test('a user may bring their id, and be verified or spared the mail', async () => {
+  test('a creation can set the id, a verified address, and no mail', async () => {
     const id = fresh('own');
     const made = await create({ user_id: id, email_verified: true });
     expect(made).toMatchObject({ user_id: `auth0|${id}`, email_verified: true });
@@ -65,7 +65,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect(inbox((await create({ verify_email: false })).email)).toEqual([]);
   });
 
-  test('a second user of an address or an id answers 409 auth0_idp_error', async () => {
+  test('a duplicate address or id answers 409 auth0_idp_error', async () => {
     const { email, user_id } = await create();
     const body = { connection: directory, password };
     const conflict = {
@@ -123,7 +123,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     else if (message) expect(answer.json.message).toMatch(message);
   });
 
-  test('a user who does not exist answers 404 inexistent_user, what is no id 400 invalid_uri', async () => {
+  test('a user who does not exist answers 404 inexistent_user, a malformed id 400 invalid_uri', async () => {
     for (const method of ['GET', 'PATCH']) {
       const answer = await t.manage(method, pathOf(nobody), method === 'GET' ? undefined : { name: 'x' });
       expect(answer.json).toEqual({
@@ -138,7 +138,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect((await t.manage('GET', '/users/%E0%A4%A')).json).toMatchObject({ statusCode: 400 });
   });
 
-  test('metadata merges at its first level; null takes a member away, {} all of them', async () => {
+  test('metadata merges at its first level; null removes a member, {} removes all', async () => {
     const { user_id } = await create({
       user_metadata: { color: 'red', size: { w: 1, h: 2 } },
       app_metadata: { plan: 'gold', n: 1 },
@@ -156,7 +156,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect((await t.management.users.get(user_id)).app_metadata).toEqual({ n: 1 });
   });
 
-  test('parallel changes of different members of metadata lose none', async () => {
+  test('parallel changes of different members of metadata are all stored', async () => {
     const { user_id } = await create();
     const names = ['a', 'b', 'c', 'd', 'e'];
     await Promise.all(
@@ -179,7 +179,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect(t.logTypes()).toContain('sce');
   });
 
-  test('a changed password ends the sign-ins by the old one, and the old one', async () => {
+  test('a changed password ends existing sessions and the old password', async () => {
     const { user_id, email } = await create();
     const tokens = await signIn(email);
     const other = 'Another-Horse-2';
@@ -208,7 +208,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect(await t.management.users.get(before.user_id)).toEqual(before);
   });
 
-  test('a user of another directory keeps what that directory says; the rest can be changed', async () => {
+  test('a user of another connection keeps its profile; other members can be changed', async () => {
     const state = t.stored;
     const home = state.users.get('auth0|ann-id');
     if (!home) throw new Error('no ann');
@@ -229,7 +229,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
       });
   });
 
-  test('a blocked user loses their sign-ins at once and gets none, until they are unblocked', async () => {
+  test('a blocked user loses all sessions at once and cannot sign in until they are unblocked', async () => {
     const { user_id, email } = await create();
     const token = textOf(await signIn(email), 'refresh_token');
     expect(await t.management.users.update(user_id, { blocked: true })).toMatchObject({ blocked: true });
@@ -240,7 +240,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect((await refresh(token)).status).toBe(403);
   });
 
-  test('a user who is blocked while their refresh token is in use has none that works', async () => {
+  test('a user who is blocked during a refresh has no valid refresh token', async () => {
     const { user_id, email } = await create();
     const token = textOf(await signIn(email), 'refresh_token');
     const [, , refreshed] = await Promise.all([
@@ -253,7 +253,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect((await refresh(token)).status).toBe(403);
   });
 
-  test('a deleted user is gone with all that was theirs; once more deletes nothing', async () => {
+  test('a deleted user is removed with all related data; a second deletion has no effect', async () => {
     const { user_id, email } = await create();
     const token = textOf(await signIn(email), 'refresh_token');
     const state = t.stored;
@@ -276,7 +276,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect((await create({ email })).user_id).not.toBe(user_id);
   });
 
-  test('a change that waits for its hash does not bring a deleted user back', async () => {
+  test('a change that is hashing a password does not restore a deleted user', async () => {
     const { user_id } = await create();
     const [changed] = await Promise.all([
       t.manage('PATCH', pathOf(user_id), { password: 'Another-Horse-2' }),
@@ -287,7 +287,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect(t.stored.credentials.get(user_id)).toBeUndefined();
   });
 
-  test('update:users_app_metadata changes metadata and nothing else', async () => {
+  test('update:users_app_metadata allows changes of metadata only', async () => {
     const { user_id } = await create();
     const authorization = `Bearer ${await t.managementToken('update:users_app_metadata')}`;
     const change = (body: object) => t.manage('PATCH', pathOf(user_id), body, { authorization });

@@ -1,8 +1,8 @@
 import { directory, password } from './seed.ts';
 
-/** Where answers go; nobody listens there, for the browser of the tests stops before. */
+/** The redirect target. No server listens there, because the test browser stops before it. */
 export const callback = 'http://localhost:4777/callback';
-/** An API that spares first parties no consent. */
+/** An API that requires consent from first parties too. */
 export const askingApi = 'urn:asks';
 
 const redirecting = ['authorization_code', 'refresh_token'];
@@ -48,7 +48,7 @@ const user = (name: string, more: object = {}) => ({
   ...more,
 });
 
-/** What the tests of browsers add to the built-in seed. */
+/** The additions of browser tests to the built-in seed. */
 export const browserSeed = {
   tenant: { allowed_logout_urls: ['http://localhost:4777/tenant-out'] },
   connections: [

@@ -9,27 +9,27 @@ export interface Page {
 export interface Form {
   readonly action: URL;
   readonly method: 'GET' | 'POST';
-  /** Names and values that are filled in as the page comes; those of buttons are not. */
+  /** Names and values of fields that the page prefills, without buttons. */
   readonly fields: Readonly<Record<string, string>>;
   readonly buttons: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** A browser without a screen: cookies as RFC 6265 has them, forms, and redirects that are followed one by one. */
+/** A browser without rendering: cookies by RFC 6265, forms, and step-by-step redirects. */
 export interface Browser {
-  /** `name` → value, of all hosts. */
+  /** `name` → value, for all hosts. */
   readonly cookies: ReadonlyMap<string, string>;
-  /** GETs one page and follows no redirect. */
+  /** GETs one page without following redirects. */
   get(url: string | URL, headers?: Record<string, string>): Promise<Page>;
-  /** POSTs a form and follows no redirect. */
+  /** POSTs a form without following redirects. */
   post(url: string | URL, fields: Record<string, string>, headers?: Record<string, string>): Promise<Page>;
-  /** Follows redirects as long as they lead to the origin of the first page; the last answer may lead elsewhere. */
+  /** Follows redirects within the origin of the first page; the last response may redirect elsewhere. */
   open(url: string | URL): Promise<Page>;
-  /** Fills in and sends the page's form that has all of these fields, and follows as `open` does. */
+  /** Fills in and submits the page's form with these fields, and follows redirects like `open`. */
   submit(page: Page, fields: Record<string, string>): Promise<Page>;
   clearCookies(): void;
 }
 
-/** Where an answer redirects to. Throws where it does not. */
+/** The redirect target of a response. Throws if it does not redirect. */
 export function locationOf(page: Page): URL {
   const location = page.headers.get('location');
   if (location === null) throw new Error(`no redirect but ${page.status}: ${page.text.slice(0, 2000)}`);
@@ -43,7 +43,7 @@ interface Cookie {
   readonly path: string;
 }
 
-/** A browser with an empty jar. Ports share cookies, as they do in real ones. */
+/** A browser with an empty cookie jar. Ports share cookies, as in real browsers. */
 export function createBrowser(): Browser {
   let jar: Cookie[] = [];
 
@@ -124,7 +124,7 @@ const isUnder = (path: string, cookiePath: string): boolean =>
   path === cookiePath ||
   (path.startsWith(cookiePath) && (cookiePath.endsWith('/') || path[cookiePath.length] === '/'));
 
-/** Whether the form has each of the fields: an input of that name, or a button of that name and value. */
+/** Whether the form has all the fields: an input with the name, or a button with the name and value. */
 const hasAll = ({ fields, buttons }: Form, wanted: Record<string, string>): boolean =>
   Object.entries(wanted).every(
     ([name, value]) =>

@@ -16,7 +16,7 @@ const api = (identifier: string, proof_of_possession?: object) => ({
 const machines = ['machine', 'bound-machine'];
 const apis = ['urn:dpop', 'urn:dpop-required', 'urn:dpop-public', 'urn:bearer'];
 
-/** What the tests of DPoP add: APIs of each policy, and clients of each kind. */
+/** The additions of DPoP tests: an API for each policy, and a client of each type. */
 export const dpopSeed = {
   ...testSeed,
   resource_servers: [

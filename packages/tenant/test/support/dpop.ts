@@ -11,7 +11,7 @@ import type { TestTenant } from './start-test-tenant.ts';
 
 export interface ProofOptions {
   readonly method?: string;
-  /** Path of the tenant; a whole URL stands as it is. */
+  /** A path of the tenant; a complete URL is used unchanged. */
   readonly url?: string;
   readonly accessToken?: string | undefined;
   readonly header?: object;
@@ -22,7 +22,7 @@ export interface ProofKey {
   readonly jkt: string;
   readonly privateKey: CryptoKey;
   readonly publicJwk: Record<string, unknown>;
-  /** A new proof, for POST /oauth/token unless told otherwise. */
+  /** A new proof; by default for POST /oauth/token. */
   prove(options?: ProofOptions): Promise<string>;
 }
 

@@ -18,8 +18,8 @@ const thirdParty = (client_id: string, name: string) => ({
 });
 
 /**
- * The built-in seed of the tests' tenants, as a program brings one that runs the tenant for itself: its own client
- * that may do everything, machines for its API and the Management API, and third parties.
+ * The built-in seed of the tests' tenants, as from a host program: a client with all grants, machine clients for its
+ * API and the Management API, and third parties.
  */
 export const hostSeed: BuiltInSeed = {
   tenant: { friendly_name: 'Acme' },

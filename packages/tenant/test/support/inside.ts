@@ -3,8 +3,8 @@ import type { OpenTenant, Tenant } from '../../src/tenant.ts';
 
 const isOpen = (tenant: Tenant): tenant is OpenTenant => 'context' in tenant;
 
-/** The inside of a tenant that runs in this process, which its public face does not show. */
+/** The internals of a tenant in this process, which its public API does not expose. */
 export function insideOf(tenant: Tenant): TenantContext {
-  if (!isOpen(tenant)) throw new Error('the tenant has no inside: it runs elsewhere');
+  if (!isOpen(tenant)) throw new Error('the tenant does not run in this process');
   return tenant.context;
 }

@@ -8,11 +8,11 @@ import {
 } from './start-test-tenant.ts';
 
 export interface ManagedTenant extends TestTenant {
-  /** Auth0's own client, as it is; retries would hide what the tenant answers first. */
+  /** Auth0's own client, without retries, which would hide the tenant's first response. */
   readonly management: ManagementClient;
-  /** An access token for the Management API with those scopes; with all where none are named. */
+  /** An access token for the Management API with these scopes; without any, with all. */
   managementToken(scope?: string): Promise<string>;
-  /** A call of the Management API by HTTP, with all scopes unless told otherwise. */
+  /** An HTTP call of the Management API; by default with all scopes. */
   manage(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
 }
 

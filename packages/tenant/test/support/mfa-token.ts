@@ -2,6 +2,6 @@ import { issueMfaToken } from '../../src/factors/mfa-ticket.ts';
 import type { Tenant } from '../../src/tenant.ts';
 import { insideOf } from './inside.ts';
 
-/** A valid `mfa_token` for a sign-in that never happened: for responses that a fault returns. */
+/** A valid `mfa_token` without a sign-in, for responses that a fault returns. */
 export const makeMfaToken = (tenant: Tenant, ticket: Parameters<typeof issueMfaToken>[1]): string =>
   issueMfaToken(insideOf(tenant), ticket);

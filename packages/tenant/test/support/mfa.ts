@@ -13,7 +13,7 @@ export const recoveryGrant = grant('mfa-recovery-code');
 
 const grant_types = ['password', grant('password-realm'), 'refresh_token', otpGrant, oobGrant, recoveryGrant];
 
-/** The seed of the tests, and what second factors need: two clients, and a user for each way. */
+/** The tests' seed with additions for second factors: two clients, and a user for each factor. */
 export const mfaSeed = (guardian: object = {}) => ({
   ...testSeed,
   guardian,
@@ -50,20 +50,20 @@ const user = (name: string, more: object = {}) => ({
 });
 
 export interface FactorTenant extends TestTenant {
-  /** The `mfa_token` of a sign-in that lacks its second factor. */
+  /** The `mfa_token` of a sign-in that needs its second factor. */
   mfaToken(name: string, parameters?: Record<string, unknown>, client?: string): Promise<string>;
-  /** The code that an app with that secret shows now. */
+  /** The current code of an app with that secret. */
   totp(secret?: string): string;
-  /** Goes on to a time step that no test has used a code of. */
+  /** Moves the clock to a time step without a used code. */
   nextStep(): void;
-  /** POST as that client, with its secret. */
+  /** POST with that client's id and secret. */
   as(client: string, path: string, body: object): Promise<Answer>;
-  /** An access token for the MFA API of a user who is asked for no factor, or has just proven one. */
+  /** An access token for the MFA API, of a user who needs no factor or has just verified one. */
   mfaAccess(name: string, scope: string): Promise<string>;
   list(bearer: string): Promise<Answer & { readonly list: Record<string, unknown>[] }>;
   associate(bearer: string, body: object): Promise<Answer>;
   remove(bearer: string, id: string): Promise<Answer>;
-  /** The code that was sent last. */
+  /** The latest sent code. */
   lastCode(to: string): string;
 }
 
@@ -118,7 +118,7 @@ export async function startFactorTenant(store: StoreKind, guardian?: object): Pr
   };
 }
 
-/** In order, for what was asked in parallel. */
+/** Sorted, for parallel responses. */
 export const statusesOf = (answers: readonly Answer[]): number[] =>
   answers.map((answer) => answer.status).toSorted((a, b) => a - b);
 

@@ -39,10 +39,10 @@ const requests = [
     ],
   },
 ];
-/** As long as names get, and without a place to break. */
+/** A name of maximum length without a break opportunity. */
 const long = 'W'.repeat(120);
 
-/** Each page in each of its looks. */
+/** Every page in each of its variants. */
 export const pageSamples: Readonly<Record<string, TenantReply>> = {
   'sign-in': signInPage({
     ...step,
@@ -79,7 +79,7 @@ export const pageSamples: Readonly<Record<string, TenantReply>> = {
       password: 'This password is too weak.',
     },
     rules: rules('aaaab1'),
-    judged: true,
+    showResults: true,
     signInHref: '/u/login',
   }),
   consent: consentPage({ ...step, user: 'ann@example.com', destination: 'calendar.example', requests }),
@@ -153,14 +153,14 @@ export const pageSamples: Readonly<Record<string, TenantReply>> = {
     ticket: 't',
     user: 'ann@example.com',
     rules: rules('aaaab1'),
-    judged: true,
+    showResults: true,
     problems: { password: 'This password is too weak.', password_confirm: 'The passwords do not match.' },
   }),
   'mail-link': mailLinkPage({
     action: '/u/email-verification',
     ticket: 't',
     heading: 'Verify your email',
-    text: 'Press the button if this address is yours:',
+    text: 'Confirm that this is your address:',
     button: 'Verify',
     email: 'a.very.long.address.that.does.not.fit.into.one.line@example.com',
   }),
@@ -192,7 +192,7 @@ export const pageSamples: Readonly<Record<string, TenantReply>> = {
     hidden: { state: 'a-state' },
     user: 'ann@example.com',
   }),
-  // Before its script has run, which is how those without scripts see it.
+  // Before its script has run, as in a browser without scripts.
   'form-post': formPostPage({
     redirectUri: 'http://localhost:9/callback',
     parameters: { code: 'c', state: 's' },

@@ -5,7 +5,7 @@ import type { SigningKeyDocument } from '../../src/state/token-documents.ts';
 import type { TenantOptions } from '../../src/tenant.ts';
 import { type Certificates, issueCertificates } from '../../src/transport/issue-certificates.ts';
 
-/** Two tenants side by side have other keys than each other; more than four of them share some. */
+/** Two parallel tenants have different keys; more than four share some. */
 const POOL_SIZE = 8;
 const KEYS_OF_A_START = 2;
 
@@ -13,18 +13,18 @@ let certificates: Promise<Certificates> | undefined;
 const pool: Promise<SigningKeyDocument>[] = [];
 let taken = 0;
 
-/** Makes this process trust an authority from now on. */
+/** Makes this process trust a CA. */
 export const trust = (caPem: string): void =>
   setDefaultCACertificates([...getCACertificates('default'), caPem]);
 
-/** One authority for all tenants of this process, which trusts it from the first one on. */
+/** One CA for all tenants of this process, which trusts it from the first tenant on. */
 async function issueTrusted(): Promise<Certificates> {
   const issued = await issueCertificates(systemClock);
   trust(issued.caPem);
   return issued;
 }
 
-/** The keys of a start come from the pool; those of a rotation are new. */
+/** Initial keys come from the pool; rotation creates new ones. */
 function createPooledKeys(): MakeSigningKey {
   let made = 0;
   return async (clock, age) => {
@@ -34,7 +34,7 @@ function createPooledKeys(): MakeSigningKey {
   };
 }
 
-/** What makes a tenant cheap to start and to sign in at: cheap password hashes, and keys and certificates made before. */
+/** Makes a tenant fast to start and to sign in at: cheap password hashes, and pregenerated keys and certificates. */
 export async function quickOptions(): Promise<
   Required<Pick<TenantOptions, 'passwordCost' | 'certificates' | 'makeSigningKey'>>
 > {

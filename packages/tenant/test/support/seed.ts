@@ -1,4 +1,4 @@
-/** What the tests add to the built-in seed: a client for each rule that a client's settings decide. */
+/** The tests' additions to the built-in seed: a client for each rule that depends on client settings. */
 export const directory = 'Username-Password-Authentication';
 export const api = 'urn:maps';
 export const realmGrant = 'http://auth0.com/oauth/grant-type/password-realm';

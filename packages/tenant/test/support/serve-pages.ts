@@ -7,14 +7,14 @@ import { writeReply } from '../../src/wire/write-reply.ts';
 
 export interface PageServer {
   readonly origin: string;
-  /** By path; may be added to. */
+  /** By path; tests can add replies. */
   readonly pages: Record<string, TenantReply>;
-  /** What was posted, oldest first: path, Origin and form. */
+  /** The posted forms, oldest first: path, Origin and form. */
   readonly posts: { readonly path: string; readonly origin: string | undefined; readonly form: string }[];
   close(): Promise<void>;
 }
 
-/** Serves replies by their path, and the stylesheet; a POST is noted and answered as `answer` says. */
+/** Serves replies by path, and the stylesheet; records a POST and responds with `answer`. */
 export async function servePages(
   from: Readonly<Record<string, TenantReply>>,
   answer: (path: string) => TenantReply = () => ({ body: 'posted' }),
@@ -43,7 +43,7 @@ export async function servePages(
     void reply(request).then((made) => writeReply(response, made));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // The server listens on TCP, which the type cannot say.
+  // The server listens on TCP, which the type does not express.
   const { port } = server.address() as AddressInfo;
   return {
     pages,

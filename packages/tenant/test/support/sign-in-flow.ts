@@ -26,7 +26,7 @@ export function authorizeUrl({ tenant }: Pick<TestTenant, 'tenant'>, parameters:
   return url;
 }
 
-/** Opens /authorize and, where the sign-in page comes, signs in; answers with the page that comes then. */
+/** Opens /authorize, signs in if the sign-in page appears, and returns the next page. */
 export async function signInBy(
   browser: Browser,
   t: TestTenant,
@@ -37,14 +37,14 @@ export async function signInBy(
   return page.url.pathname === '/u/login' ? browser.submit(page, { username, password }) : page;
 }
 
-/** The parameters of an answer that went back to the client in the query or, after a `#`, in the fragment. */
+/** The parameters of a redirect to the client, in the query or in the fragment. */
 export function answerOf(page: Page): Record<string, string> {
   const url = locationOf(page);
   const { hash, search } = url;
   return Object.fromEntries(new URLSearchParams(hash === '' ? search : hash.slice(1)));
 }
 
-/** Signs in with a browser of its own, up to the code. */
+/** Signs in with a new browser and returns the code. */
 export async function codeFor(
   t: TestTenant,
   parameters: Parameters = {},

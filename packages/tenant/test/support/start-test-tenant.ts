@@ -16,7 +16,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** Of the body; an empty object where it is no JSON object. */
+  /** Of the body; an empty object if it is not a JSON object. */
   readonly json: Readonly<Record<string, unknown>>;
 }
 
@@ -24,38 +24,38 @@ export interface TestTenant {
   readonly tenant: OpenTenant;
   readonly clock: TravelClock;
   readonly warnings: string[];
-  /** What it keeps. */
+  /** The tenant's stored data. */
   readonly stored: ReturnType<typeof storedIn>;
-  /** Sends JSON; a `URLSearchParams` goes as a form, a string as it is. */
+  /** Sends JSON; a `URLSearchParams` is sent as a form, a string unchanged. */
   post(path: string, body: object | string, headers?: Record<string, string>): Promise<Answer>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
-  /** POST /oauth/token as that client, with its secret. */
+  /** POST /oauth/token with that client's id and secret. */
   token(
     client: string,
     parameters: Record<string, unknown>,
     headers?: Record<string, string>,
   ): Promise<Answer>;
-  /** Signs a seeded user in by the realm grant. */
+  /** Signs in a seeded user with the realm grant. */
   signIn(
     client: string,
     parameters?: Record<string, unknown>,
     headers?: Record<string, string>,
   ): Promise<Answer>;
-  /** The types of the log, oldest first. */
+  /** The event codes of the log, oldest first. */
   logTypes(): string[];
   close(): Promise<void>;
 }
 
 export interface TestTenantOptions extends Partial<TenantOptions> {
-  /** False: certificates, keys and password hashes are as expensive as they are for everybody else. */
+  /** False: certificates, keys and password hashes have their default cost. */
   readonly quick?: boolean;
 }
 
 let names = 0;
-/** A name that no other test of this process uses. */
+/** A name that is unique in this process. */
 export const fresh = (prefix = 'user'): string => `${prefix}-${++names}`;
 
-/** Starts a tenant of its own on a free port, with the seed of the tests unless told otherwise. */
+/** Starts a new tenant on a free port; by default with the tests' seed. */
 export async function startTestTenant(
   store: StoreKind,
   seed: object = testSeed,
@@ -130,14 +130,14 @@ function toObject(text: string): Record<string, unknown> {
   }
 }
 
-/** A member of an answer that must be a string. */
+/** A member of a response that must be a string. */
 export function textOf(answer: Answer, member: string): string {
   const value = answer.json[member];
   if (typeof value !== 'string') throw new Error(`no ${member} in ${answer.status} ${answer.text}`);
   return value;
 }
 
-/** The claims of a JWT in an answer. */
+/** The claims of a JWT in a response. */
 export const claimsOf = (answer: Answer, member = 'access_token') => decodeJwt(textOf(answer, member));
 
 /** In ascending order. */

@@ -2,7 +2,10 @@ import type { Single, State } from '../../src/state/state.ts';
 import type { Tenant } from '../../src/tenant.ts';
 import { insideOf } from './inside.ts';
 
-/** What a tenant keeps, for what no API of it shows or takes. Tests reach its state by this alone. */
+/**
+ * A tenant's stored data, for members that none of its APIs reads or writes. Tests access its state only by this
+ * helper.
+ */
 export const storedIn = (tenant: Tenant): State => insideOf(tenant).state;
 
 interface Documents<T> {
@@ -11,8 +14,8 @@ interface Documents<T> {
 }
 
 /**
- * Changes members of a stored document, of those under a key or the only one of its kind. Answers with what puts the
- * document back as it was. Throws where there is none.
+ * Changes members of a stored document, selected by key or the only one of its kind. Returns a function that restores
+ * the document. Throws if there is none.
  */
 export function alter<T extends object>(documents: Single<T>, change: Partial<T>): () => void;
 export function alter<T extends object>(documents: Documents<T>, change: Partial<T>, key: string): () => void;

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
-/** Uses a page of a context of its own: no cookies, nothing cached. */
+/** Runs `work` with a page in a new browser context, without cookies and cache. */
 export async function withPage<T>(
   browser: Browser,
   options: BrowserContextOptions,
@@ -14,7 +14,7 @@ export async function withPage<T>(
   }
 }
 
-/** What the page's console complains about from now on: errors, and breaches of its policy. */
+/** Collects the page's console errors and CSP violations from now on. */
 export function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -17,13 +17,13 @@ const listQuery = z.object({
   allow_any_organization: flag.optional(),
 });
 
-/** As unique as its id, and the same wherever a tenant's settings are brought to. */
+/** The id for checkpoint pagination: unique, and the same in every tenant with the same settings. */
 const keyOf = ({ client_id, default_for, audience, subject_type }: ClientGrant): string =>
   [client_id ?? default_for, audience, subject_type].join('\n');
 
 const filters = ['audience', 'client_id', 'subject_type', 'default_for', 'allow_any_organization'] as const;
 
-/** What clients may ask of APIs: to grant, read, change and take back. */
+/** Client grants: the scopes that clients may request from APIs. */
 export const clientGrantRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',

@@ -9,7 +9,10 @@ import type { CreateClientGrantBody, UpdateClientGrantBody } from './client-gran
 
 type Deps = Pick<TenantContext, 'state'>;
 
-/** Grants an API to a client, or to all third parties. Throws 400, 404 for who or what there is not, 409 for one there is. */
+/**
+ * Creates a client grant for a client or for all third parties. Throws 400, 404 for an unknown client or API, 409 for
+ * an existing grant.
+ */
 export function createClientGrant({ state }: Deps, body: CreateClientGrantBody): ClientGrant {
   const { client_id, default_for, audience } = body;
   if ((client_id === undefined) === (default_for === undefined))
@@ -25,7 +28,7 @@ export function createClientGrant({ state }: Deps, body: CreateClientGrantBody):
   return grant;
 }
 
-/** Throws 400. */
+/** Changes a client grant. Throws 400. */
 export function changeClientGrant(
   { state }: Deps,
   before: ClientGrant,
@@ -37,7 +40,7 @@ export function changeClientGrant(
   return grant;
 }
 
-/** That the API exists and has the scopes; and that they are either named or all. */
+/** Checks that the API exists and has the scopes, and that either scopes are listed or all are allowed. */
 function requireScopes({ state }: Deps, { audience, scope, allow_all_scopes }: ClientGrant): void {
   const [api] = state.resourceServers.find('identifier', audience);
   if (!api) throw notFound(`No resource with identifier ${audience}`, 'inexistent_resource_server');

@@ -1,15 +1,15 @@
 import { defaultRefreshToken, defined, toClient } from '../../state/defaults.ts';
 import type { Client } from '../../state/settings-documents.ts';
 import { applyPatch, mergeMetadata } from '../apply-patch.ts';
-import { mergeExtra, partExtra } from '../extra.ts';
+import { mergeExtra, splitExtra } from '../extra.ts';
 import { invalidBody, managementError } from '../management-error.ts';
 import { checkClient } from './check-client.ts';
 import type { UpdateClientBody } from './client-body.ts';
 import { clientExtraNames } from './client-extra.ts';
 
-/** The client as a PATCH would have it. Throws 400. */
+/** The client after a PATCH. Throws 400. */
 export function changeClient(client: Client, body: UpdateClientBody): Client {
-  const { known, extra } = partExtra(body, clientExtraNames);
+  const { known, extra } = splitExtra(body, clientExtraNames);
   const {
     client_metadata,
     client_authentication_methods: methods,
@@ -38,7 +38,7 @@ export function changeClient(client: Client, body: UpdateClientBody): Client {
   return rekeyed;
 }
 
-/** Whose a client is, and how strictly a stranger is treated, holds for good. */
+/** First party or third party, and the security mode of a third party, cannot be changed. */
 function requireSameOwner(client: Client, body: UpdateClientBody): void {
   for (const name of ['is_first_party', 'third_party_security_mode'] as const) {
     if (body[name] !== undefined && body[name] !== client[name])
@@ -58,7 +58,7 @@ function changeRefreshToken(
   return { ...before, ...defined(rest), policies: policies ?? undefined };
 }
 
-/** Has the client prove itself with those of its keys, or with its secret again. */
+/** Switches the client to private_key_jwt with the named keys, or back to its secret. */
 function rekey(client: Client, methods: UpdateClientBody['client_authentication_methods']): Client {
   const { client_authentication_methods: before, ...rest } = client;
   const keys = [...(before?.private_key_jwt.credentials ?? []), ...(client.spare_credentials ?? [])];
@@ -77,7 +77,7 @@ function rekey(client: Client, methods: UpdateClientBody['client_authentication_
   };
 }
 
-/** A client proves itself either with keys or in one of the other ways. */
+/** A client authenticates either with keys or with one of the other methods. */
 function requireOneMethod(client: Client, { token_endpoint_auth_method: asked }: UpdateClientBody): void {
   const byKey = client.client_authentication_methods !== undefined;
   if (byKey && typeof asked === 'string')

@@ -2,7 +2,7 @@ import { grants } from '../../grants/grants.ts';
 import type { Client } from '../../state/settings-documents.ts';
 import { managementError } from '../management-error.ts';
 
-/** Grant types that are no calls of /oauth/token here, and that Auth0 knows. */
+/** Auth0's grant types that do not exist at this tenant's /oauth/token. */
 const others = [
   'implicit',
   'urn:ietf:params:oauth:grant-type:device_code',
@@ -12,17 +12,19 @@ const others = [
   'urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token',
 ];
 const known = new Set([...grants.keys(), ...others]);
-const ofStrangers = new Set(['authorization_code', 'refresh_token', 'client_credentials']);
+const strictGrantTypes = new Set(['authorization_code', 'refresh_token', 'client_credentials']);
 
 const badClient = (message: string) => managementError(400, message, { errorCode: 'invalid_body' });
 
-/** The rules across a client's members. Throws 400. */
+/** Checks the rules that concern several members. Throws 400. */
 export function checkClient(client: Client): void {
   const isPublic = client.token_endpoint_auth_method === 'none';
   const isStrict = client.third_party_security_mode === 'strict';
   const wrong = client.grant_types.filter(
     (type) =>
-      !known.has(type) || (isPublic && type === 'client_credentials') || (isStrict && !ofStrangers.has(type)),
+      !known.has(type) ||
+      (isPublic && type === 'client_credentials') ||
+      (isStrict && !strictGrantTypes.has(type)),
   );
   if (wrong.length > 0) throw badClient(`Invalid grant types: ${wrong.join(', ')}`);
   if (client.is_first_party && client.third_party_security_mode !== undefined)

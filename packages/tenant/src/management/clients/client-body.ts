@@ -22,7 +22,7 @@ const jwtConfiguration = z
   .strictObject({
     alg: oneOf(['RS256', 'HS256']).optional(),
     lifetime_in_seconds: seconds(monthS).optional(),
-    // Of clients older than OpenID Connect: nothing is made of them.
+    // Legacy settings: stored, without effect.
     secret_encoded: z.boolean().optional(),
     scopes: z.looseObject({}).optional(),
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { each, text, texts } from '../body-parts.ts';
 
-/** What Auth0 lets be set of a client, and nothing here depends on: kept as it is given. */
+/** Other Auth0 client settings: stored and returned, without effect. */
 export const clientExtra = {
   ...each(z.boolean(), ['sso', 'sso_disabled', 'cross_origin_authentication', 'custom_login_page_on']),
   ...each(text(200_000), [
@@ -36,10 +36,10 @@ export const clientExtra = {
   ]),
 };
 
-// `Object.keys` is typed for any object; this one has just these.
+// `Object.keys` is typed for any object; this one has exactly these keys.
 export const clientExtraNames = Object.keys(clientExtra) as (keyof typeof clientExtra)[];
 
-/** Those of them that a PATCH may take out with null. */
+/** The settings that a PATCH can remove with null. */
 export const nullableExtra = [
   'async_approval_notification_channels',
   'anonymous_sessions',

@@ -25,7 +25,7 @@ const readScopes = ['read:clients', 'read:client_keys'];
 const secretScope = 'read:client_keys';
 
 function isWanted(client: Client, query: z.output<typeof listQuery>): boolean {
-  // There is no client for all clients, and none that is described by its own URL.
+  // This tenant has no global client and no client ID metadata documents.
   if (query.is_global === true || query.external_client_id !== undefined) return false;
   const { is_first_party, app_type } = query;
   return (
@@ -34,7 +34,7 @@ function isWanted(client: Client, query: z.output<typeof listQuery>): boolean {
   );
 }
 
-/** Clients: to register, read, change, give another secret, and take away. */
+/** Clients: create, read, update, rotate the secret, delete. */
 export const clientRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',

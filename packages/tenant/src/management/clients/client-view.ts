@@ -1,7 +1,7 @@
 import type { TenantContext } from '../../context.ts';
 import type { Client, ClientKey } from '../../state/settings-documents.ts';
 
-/** A client as the Management API shows it; its secret only where `withSecret` says so. */
+/** A client in the Management API's format; with its secret only if `withSecret` is set. */
 export function toClientView(
   { domain }: Pick<TenantContext, 'domain'>,
   client: Client,
@@ -30,12 +30,12 @@ export function toClientView(
         private_key_jwt: { credentials: methods.private_key_jwt.credentials.map(({ id }) => ({ id })) },
       },
     }),
-    // Its older name, which Auth0 still answers with.
+    // The legacy name, which Auth0 still returns.
     ...(Array.isArray(urls) && { oidc_backchannel_logout: { backchannel_logout_urls: urls } }),
   };
 }
 
-/** All keys of a client, those that it signs with first. */
+/** All keys of a client, those in use for authentication first. */
 export const keysOf = ({
   client_authentication_methods: methods,
   spare_credentials,

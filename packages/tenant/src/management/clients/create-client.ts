@@ -3,7 +3,7 @@ import { randomAlphanumeric } from '../../lib/random.ts';
 import { defined, toClient } from '../../state/defaults.ts';
 import type { Client } from '../../state/settings-documents.ts';
 import { mergeMetadata } from '../apply-patch.ts';
-import { mergeExtra, partExtra } from '../extra.ts';
+import { mergeExtra, splitExtra } from '../extra.ts';
 import { invalidBody } from '../management-error.ts';
 import { checkClient } from './check-client.ts';
 import type { CreateClientBody } from './client-body.ts';
@@ -11,9 +11,12 @@ import { clientExtraNames } from './client-extra.ts';
 import { toClientKey } from './to-client-key.ts';
 
 const publicGrants = ['authorization_code', 'implicit', 'refresh_token'];
-const strangersGrants = ['authorization_code', 'refresh_token'];
+const strictGrantTypes = ['authorization_code', 'refresh_token'];
 
-/** Makes a client, and opens to it the directory, email and sms, unless the tenant's flag says otherwise. Throws 400. */
+/**
+ * Creates a client and enables the default directory, `email` and `sms` for it, unless the tenant's flag disables this.
+ * Throws 400.
+ */
 export function createClient({ state }: Pick<TenantContext, 'state'>, body: CreateClientBody): Client {
   const client = toNewClient(body);
   checkClient(client);
@@ -32,7 +35,7 @@ export function createClient({ state }: Pick<TenantContext, 'state'>, body: Crea
 }
 
 function toNewClient(body: CreateClientBody): Client {
-  const { known, extra } = partExtra(body, clientExtraNames);
+  const { known, extra } = splitExtra(body, clientExtraNames);
   const { oidc_backchannel_logout, client_metadata, client_authentication_methods: methods, ...rest } = known;
   if (methods && body.token_endpoint_auth_method !== undefined)
     throw invalidBody(`'token_endpoint_auth_method' and 'client_authentication_methods' exclude each other`);
@@ -48,7 +51,7 @@ function toNewClient(body: CreateClientBody): Client {
   return toClient({
     oidc_conformant: false,
     ...(isPublic && { grant_types: publicGrants }),
-    ...(isStrict && { grant_types: strangersGrants }),
+    ...(isStrict && { grant_types: strictGrantTypes }),
     ...(isStranger && { redirection_policy: 'open_redirect_protection' }),
     ...defined(rest),
     client_id: `${isStrict ? 'tpc_' : ''}${randomAlphanumeric(32)}`,

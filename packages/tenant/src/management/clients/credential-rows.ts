@@ -10,7 +10,7 @@ import { toClientKey } from './to-client-key.ts';
 const path = '/clients/:client_id/credentials';
 const maxKeys = 4;
 
-/** The public keys of clients. One that is added counts once `client_authentication_methods` names it. */
+/** Public keys of clients. A new key is used once `client_authentication_methods` names it. */
 export const credentialRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',

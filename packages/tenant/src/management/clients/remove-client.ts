@@ -1,6 +1,6 @@
 import type { TenantContext } from '../../context.ts';
 
-/** Takes a client away with all that is its own: grants, consents, its place at connections, and its users' tokens. */
+/** Deletes a client with its grants, consents, connection settings and issued tokens. */
 export function removeClient({ state }: Pick<TenantContext, 'state'>, id: string): boolean {
   return state.transaction(() => {
     if (!state.clients.remove(id)) return false;

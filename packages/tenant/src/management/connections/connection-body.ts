@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { each, metadata, oneOf, optional, text, texts } from '../body-parts.ts';
 
-/** Strategies: `auth0` keeps users with passwords, `email` and `sms` send codes, the others are simulated. */
+/** Strategies: `auth0` is a database with passwords, `email` and `sms` send codes, the others are simulated. */
 const strategies = new Set(
   `
     auth0 email sms oauth2 oidc samlp okta waad ad adfs google-apps auth0-oidc google-oauth2 apple
@@ -12,7 +12,7 @@ const strategies = new Set(
   `.match(/\S+/g),
 );
 
-/** What Auth0 lets be set of a connection, and nothing here depends on. */
+/** Other Auth0 connection settings: stored and returned, without effect. */
 const extra = {
   show_as_button: z.boolean(),
   ...each(z.looseObject({}), [
@@ -22,7 +22,7 @@ const extra = {
     'cross_app_access_resource_app',
   ]),
 };
-// `Object.keys` is typed for any object; this one has just these.
+// `Object.keys` is typed for any object; this one has exactly these keys.
 export const connectionExtra = Object.keys(extra) as (keyof typeof extra)[];
 
 const enabled = z.strictObject({ enable: z.boolean() });

@@ -8,7 +8,12 @@ import { checkpointQuery, checkpointReply, listReply, pageQuery } from '../list-
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { severalTexts } from '../several-texts.ts';
 import { connectionClientsBody, createConnectionBody, updateConnectionBody } from './connection-body.ts';
-import { changeConnection, createConnection, requireConnection, switchClients } from './write-connection.ts';
+import {
+  changeConnection,
+  createConnection,
+  requireConnection,
+  setEnabledClients,
+} from './write-connection.ts';
 
 const filters = { strategy: severalTexts.optional(), ...fieldsQuery };
 const listQuery = z.object({ ...pageQuery, ...checkpointQuery, ...filters, name: z.string().optional() });
@@ -22,7 +27,7 @@ const toView = ({ extra, options, ...connection }: Connection): object => ({
   ...extra,
 });
 
-/** Connections: to make, read, change and take away, and for whom they are open. */
+/** Connections: create, read, update, delete, and enable for clients. */
 export const connectionRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
@@ -91,7 +96,7 @@ export const connectionRows: MakeRows = (context) => [
     scopes: ['update:connections'],
     body: connectionClientsBody,
     handle: ({ params, body }) => {
-      switchClients(context, params.id, body);
+      setEnabledClients(context, params.id, body);
       return { status: 204 };
     },
   }),
@@ -117,7 +122,7 @@ export const connectionRows: MakeRows = (context) => [
   }),
 ];
 
-/** Takes a connection away, after the users whose home it is and all that they hold. */
+/** Deletes a connection with its users and their data. */
 function removeConnection(context: TenantContext, { id, name }: Connection): void {
   const { state } = context;
   state.transaction(() => {

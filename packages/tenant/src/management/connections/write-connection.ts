@@ -2,22 +2,22 @@ import type { TenantContext } from '../../context.ts';
 import { defined, toConnection } from '../../state/defaults.ts';
 import type { Connection, ConnectionOptions } from '../../state/settings-documents.ts';
 import { applyPatch, mergeMetadata } from '../apply-patch.ts';
-import { mergeExtra, partExtra } from '../extra.ts';
+import { mergeExtra, splitExtra } from '../extra.ts';
 import { managementError, notFound } from '../management-error.ts';
 import { type CreateConnectionBody, connectionExtra, type UpdateConnectionBody } from './connection-body.ts';
 
 type Deps = Pick<TenantContext, 'state'>;
 
-/** The connection that a path names. Throws 404 `inexistent_connection`. */
+/** The connection of a path. Throws 404 `inexistent_connection`. */
 export function requireConnection({ state }: Deps, id = ''): Connection {
   const connection = state.connections.get(id);
   if (!connection) throw notFound('The connection does not exist.', 'inexistent_connection');
   return connection;
 }
 
-/** Makes a connection. Throws 400 for clients there are not, 409 where there is one of that name. */
+/** Creates a connection. Throws 400 for unknown clients, 409 if the name exists. */
 export function createConnection({ state }: Deps, body: CreateConnectionBody): Connection {
-  const { known, extra } = partExtra(body, connectionExtra);
+  const { known, extra } = splitExtra(body, connectionExtra);
   const { metadata, options, realms = [], ...rest } = known;
   requireClients({ state }, rest.enabled_clients ?? []);
   if (state.connections.find('name', rest.name).length > 0)
@@ -33,14 +33,14 @@ export function createConnection({ state }: Deps, body: CreateConnectionBody): C
   return connection;
 }
 
-/** Changes a connection at once; options that are given take the place of all before. Throws 400 and 404. */
+/** Changes a connection; given options replace all previous options. Throws 400 and 404. */
 export function changeConnection(
   { state }: Deps,
   id: string | undefined,
   body: UpdateConnectionBody,
 ): Connection {
   const before = requireConnection({ state }, id);
-  const { known, extra } = partExtra(body, connectionExtra);
+  const { known, extra } = splitExtra(body, connectionExtra);
   const { metadata, options, realms, ...rest } = known;
   requireClients({ state }, rest.enabled_clients ?? []);
   const connection: Connection = {
@@ -54,8 +54,8 @@ export function changeConnection(
   return connection;
 }
 
-/** Opens a connection to clients, or closes it. Throws 400 and 404. */
-export function switchClients(
+/** Enables or disables a connection for clients. Throws 400 and 404. */
+export function setEnabledClients(
   { state }: Deps,
   id: string | undefined,
   changes: readonly { readonly client_id: string; readonly status: boolean }[],
@@ -73,7 +73,7 @@ export function switchClients(
   state.connections.put({ ...connection, enabled_clients: [...enabled] });
 }
 
-/** Null says the same as nothing, of all options that rules are made of. */
+/** For the options that rules read, null is the same as absent. */
 function toOptions(options: NonNullable<UpdateConnectionBody['options']>): ConnectionOptions {
   const rules = [
     'password_complexity_options',
@@ -83,7 +83,7 @@ function toOptions(options: NonNullable<UpdateConnectionBody['options']>): Conne
     'validation',
   ];
   const entries = Object.entries(options).filter(([name, value]) => value !== null || !rules.includes(name));
-  // Without the nulls it is what the schema says, and that is an option's type.
+  // Without null members, the value has the type of the option.
   return Object.fromEntries(entries) as ConnectionOptions;
 }
 

@@ -23,7 +23,7 @@ const createBody = z.discriminatedUnion('type', [
 ]);
 type CreateBody = z.output<typeof createBody>;
 
-/** Second factors of a user. What is made here is confirmed. */
+/** Second factors of a user. Factors that are created here are confirmed. */
 export const factorRows: MakeRows = (context) => {
   const { state } = context;
   const show = (own: Authenticator, user: User) => showMethod(own, enrolledBy(context, user));
@@ -40,7 +40,7 @@ export const factorRows: MakeRows = (context) => {
     });
   }
 
-  /** Enrols and confirms what was asked for, and what comes with it. */
+  /** Creates and confirms the requested factor, and the factors that are enrolled with it. */
   function create(user: User, body: CreateBody): Authenticator {
     return state.transaction(() => {
       const made = enrol(context, user, toEnrolment(body));

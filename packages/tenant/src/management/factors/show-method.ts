@@ -2,13 +2,13 @@ import type { Authenticator } from '../../state/factor-documents.ts';
 
 const types = { sms: 'phone', voice: 'phone', email: 'email', auth0: 'push' } as const;
 
-/** What the Management API calls the kind of an authenticator. */
+/** The Management API's type of an authenticator. */
 export const methodTypeOf = ({ authenticator_type, oob_channel }: Authenticator): string => {
   if (oob_channel !== undefined) return types[oob_channel];
   return authenticator_type === 'otp' ? 'totp' : authenticator_type;
 };
 
-/** Authentication methods of these authenticators: a phone is one, by text and by voice. */
+/** The authentication methods of these authenticators: the text and voice channels of a phone are one method. */
 export function toMethods(authenticators: readonly Authenticator[]): Authenticator[] {
   return authenticators.filter(
     (own, at) =>
@@ -18,7 +18,7 @@ export function toMethods(authenticators: readonly Authenticator[]): Authenticat
   );
 }
 
-/** An authentication method as the API has it; `all` are the user's authenticators. */
+/** An authentication method in API format; `all` are the user's authenticators. */
 export function showMethod(own: Authenticator, all: readonly Authenticator[]) {
   const type = methodTypeOf(own);
   const parts = all.filter((other) => other.enrolment === own.enrolment && methodTypeOf(other) === type);
@@ -47,7 +47,7 @@ const enrolmentMethods: Readonly<Record<string, string>> = {
   'recovery-code': 'recovery-code',
 };
 
-/** The same as an enrollment, the older name of it. */
+/** An authenticator in the format of the legacy enrollments endpoint. */
 export const showEnrollment = (own: Authenticator) => ({
   id: own.id,
   status: own.active ? 'confirmed' : 'pending',

@@ -4,7 +4,7 @@ import { revokeFamily } from '../../tokens/refresh-families.ts';
 import { fieldsQuery, pickFields } from '../fields.ts';
 import { listReply, pageQuery } from '../list-reply.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
-import { refreshTokensOf, worksNow } from '../sessions/live-sessions.ts';
+import { isValidToken, refreshTokensOf } from '../sessions/active-sessions.ts';
 
 const listQuery = z.object({
   ...pageQuery,
@@ -23,7 +23,7 @@ const show = ({ id, user_id, client_id, rotating }: RefreshFamily) => ({
   client_id,
 });
 
-/** Device credentials: refresh tokens, seen from the device that holds them. There are no public keys here. */
+/** Device credentials: a view of refresh tokens. Public keys are not supported. */
 export const deviceCredentialRows: MakeRows = (context) => {
   const { state } = context;
   return [
@@ -36,7 +36,7 @@ export const deviceCredentialRows: MakeRows = (context) => {
         const { user_id, client_id, type } = query;
         const held =
           user_id === undefined
-            ? state.refreshFamilies.list().filter((family) => worksNow(context, family))
+            ? state.refreshFamilies.list().filter((family) => isValidToken(context, family))
             : refreshTokensOf(context, user_id);
         const items = held.filter(
           (family) =>

@@ -12,7 +12,7 @@ const listQuery = z.object({
 });
 const deleteQuery = z.object({ user_id: z.string().min(1) });
 
-/** A consent as the Management API has it; `clientID` is spelt so. */
+/** A consent in API format; `clientID` is Auth0's spelling. */
 const show = ({ id, client_id, user_id, audience, scope, organization }: Consent) => ({
   id,
   clientID: client_id,
@@ -22,7 +22,7 @@ const show = ({ id, client_id, user_id, audience, scope, organization }: Consent
   ...(organization !== undefined && { organization_id: organization }),
 });
 
-/** Grants: what users have let clients have. Whoever takes one away ends the refresh tokens under it, too. */
+/** Grants: users' consents to clients. Deleting one revokes the refresh tokens that depend on it. */
 export const grantRows: MakeRows = (context) => {
   const { state } = context;
   return [

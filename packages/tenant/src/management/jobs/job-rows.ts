@@ -10,7 +10,7 @@ const verificationBody = z.strictObject({
   identity: z.strictObject({ user_id: z.string().min(1), provider: z.string().min(1) }).optional(),
 });
 
-/** Jobs: to mail somebody the link that verifies their address, and how any job stands. */
+/** Jobs: send a verification mail, and read the status of a job. */
 export const jobRows: MakeRows = (context) => {
   const { state } = context;
   return [

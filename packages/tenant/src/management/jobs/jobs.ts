@@ -5,7 +5,7 @@ import { notFound } from '../management-error.ts';
 
 const keptMs = 24 * 3600 * 1000;
 
-/** A new job, remembered for a day; it has still to be put into the state. */
+/** Creates a job that expires after a day; the caller stores it. */
 export function toJob(
   { clock }: Pick<TenantContext, 'clock'>,
   about: Pick<Job, 'type' | 'status' | 'details'>,
@@ -26,7 +26,7 @@ export function requireJob({ state, clock }: Pick<TenantContext, 'state' | 'cloc
   return job;
 }
 
-/** A job as the API has it. */
+/** A job in API format. */
 export const showJob = ({ id, type, status, created_at, details }: Job): object => ({
   type,
   status,

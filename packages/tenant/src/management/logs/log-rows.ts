@@ -39,7 +39,7 @@ const searchFields: SearchFields = {
 
 const show = (entry: LogEntry): object => ({ ...entry, _id: entry.log_id });
 
-/** The tenant's log, newest first unless told otherwise; from a checkpoint on oldest first, as a bare array. */
+/** The tenant's log, newest first by default. Checkpoint pagination returns a bare array, oldest first. */
 export const logRows: MakeRows = (context) => {
   const byPage = (entries: readonly LogEntry[], query: z.output<typeof pagesQuery>) =>
     listReply(

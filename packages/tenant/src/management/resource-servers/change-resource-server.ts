@@ -2,9 +2,9 @@ import type { TenantContext } from '../../context.ts';
 import { defined, toResourceServer } from '../../state/defaults.ts';
 import type { ResourceServer } from '../../state/settings-documents.ts';
 import { applyPatch } from '../apply-patch.ts';
-import { mergeExtra, partExtra } from '../extra.ts';
+import { mergeExtra, splitExtra } from '../extra.ts';
 import { invalidBody, managementError, notFound } from '../management-error.ts';
-import { forgetScopes } from './forget-scopes.ts';
+import { removeScopes } from './remove-scopes.ts';
 import {
   type CreateResourceServerBody,
   resourceServerExtra,
@@ -16,16 +16,16 @@ type Deps = Pick<TenantContext, 'state'>;
 
 const noSuchServer = () => notFound('The resource server does not exist.', 'inexistent_resource_server');
 
-/** An API by its id or its identifier. Throws 404 `inexistent_resource_server`. */
+/** An API by its id or identifier. Throws 404 `inexistent_resource_server`. */
 export function requireResourceServer({ state }: Deps, id = ''): ResourceServer {
   const api = state.resourceServers.get(id) ?? state.resourceServers.find('identifier', id)[0];
   if (!api) throw noSuchServer();
   return api;
 }
 
-/** Makes an API. Throws 409 where there is one of that identifier. */
+/** Creates an API. Throws 409 if the identifier exists. */
 export function createResourceServer({ state }: Deps, body: CreateResourceServerBody): ResourceServer {
-  const { known, extra } = partExtra(body, resourceServerExtra);
+  const { known, extra } = splitExtra(body, resourceServerExtra);
   const api = toResourceServer({ ...defined(known), extra: mergeExtra(undefined, extra) });
   requireDistinctScopes(api);
   if (state.resourceServers.find('identifier', api.identifier).length > 0)
@@ -34,14 +34,17 @@ export function createResourceServer({ state }: Deps, body: CreateResourceServer
   return api;
 }
 
-/** Changes an API; a scope it loses is lost to all who had it. Throws 400 for what cannot be changed of a system's. */
+/**
+ * Changes an API; a removed scope is also removed from all grants, roles and users. Throws 400 for read-only members of
+ * a system API.
+ */
 export function changeResourceServer(
   { state }: Deps,
   id: string | undefined,
   body: UpdateResourceServerBody,
 ): ResourceServer {
   const before = requireResourceServer({ state }, id);
-  const { known, extra } = partExtra(body, resourceServerExtra);
+  const { known, extra } = splitExtra(body, resourceServerExtra);
   const foreign = before.is_system ? Object.keys(known).filter((name) => !systemMembers.has(name)) : [];
   if (foreign.length > 0) throw invalidBody(`'Additional properties not allowed: ${foreign.join(',')}'`);
   const policies = {
@@ -54,12 +57,12 @@ export function changeResourceServer(
   return state.transaction(() => {
     state.resourceServers.put(api);
     const left = new Set(api.scopes.map(({ value }) => value));
-    if (before.scopes.some(({ value }) => !left.has(value))) forgetScopes({ state }, api.identifier, left);
+    if (before.scopes.some(({ value }) => !left.has(value))) removeScopes({ state }, api.identifier, left);
     return api;
   });
 }
 
-/** Takes an API away with the grants, permissions and consents for it. Throws 404, and 400 for a system's. */
+/** Deletes an API with its grants, permissions and consents. Throws 404, and 400 for a system API. */
 export function removeResourceServer({ state }: Deps, id: string | undefined): void {
   const api = requireResourceServer({ state }, id);
   if (api.is_system)
@@ -72,7 +75,7 @@ export function removeResourceServer({ state }: Deps, id: string | undefined): v
       if (grant.audience === api.identifier) state.clientGrants.remove(grant.id);
     for (const consent of state.consents.list())
       if (consent.audience === api.identifier) state.consents.remove(consent.id);
-    forgetScopes({ state }, api.identifier, new Set());
+    removeScopes({ state }, api.identifier, new Set());
   });
 }
 

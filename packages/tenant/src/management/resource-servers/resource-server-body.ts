@@ -3,7 +3,7 @@ import { each, nullable, oneOf, optional, seconds, text } from '../body-parts.ts
 
 const monthS = 2_592_000;
 
-/** What Auth0 lets be set of an API, and nothing here depends on. */
+/** Other Auth0 API settings: stored and returned, without effect. */
 const extra = {
   ...each(z.boolean(), ['allow_online_access', 'allow_online_access_with_ephemeral_sessions']),
   token_lifetime_for_anonymous_access_tokens: seconds(monthS),
@@ -11,7 +11,7 @@ const extra = {
   consent_policy: text(100),
   authorization_details: z.array(z.looseObject({})),
 };
-// `Object.keys` is typed for any object; this one has just these.
+// `Object.keys` is typed for any object; this one has exactly these keys.
 export const resourceServerExtra = Object.keys(extra) as (keyof typeof extra)[];
 
 const proofOfPossession = z.strictObject({
@@ -56,7 +56,7 @@ export const createResourceServerBody = z.strictObject({ ...members, identifier:
 export type CreateResourceServerBody = z.output<typeof createResourceServerBody>;
 export type UpdateResourceServerBody = z.output<typeof updateResourceServerBody>;
 
-/** What may be changed of the Management API itself. */
+/** The members of the Management API itself that can be changed. */
 export const systemMembers: ReadonlySet<string> = new Set([
   'token_lifetime',
   'token_lifetime_for_web',

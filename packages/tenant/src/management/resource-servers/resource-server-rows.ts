@@ -13,12 +13,12 @@ import { createResourceServerBody, updateResourceServerBody } from './resource-s
 
 const listQuery = z.object({ ...pageQuery, identifiers: severalTexts.optional() });
 
-/** An API as it is shown: its secret only where it signs with one. */
+/** An API in the Management API's format; with its secret only if it signs with HS256. */
 function toView({ signing_secret, extra, ...api }: ResourceServer): object {
   return { ...api, ...extra, ...(api.signing_alg === 'HS256' && { signing_secret }) };
 }
 
-/** APIs: to make, read, change and take away. */
+/** APIs: create, read, update, delete. */
 export const resourceServerRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',

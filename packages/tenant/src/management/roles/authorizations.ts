@@ -5,13 +5,13 @@ import { requireRole } from './role-errors.ts';
 
 type Deps = Pick<TenantContext, 'state'>;
 
-/** What RBAC has given a user. Throws 404 `inexistent_user`. */
+/** A user's roles and permissions. Throws 404 `inexistent_user`. */
 export function requireAuthorizations(deps: Deps, userId: string | undefined): Authorizations {
   const { user_id } = requireUser(deps, userId);
   return deps.state.authorizations.get(user_id) ?? { user_id, roles: [], permissions: [] };
 }
 
-/** Gives each of the users each of the roles: all or, where one does not exist, nothing. Throws 404. */
+/** Assigns all roles to all users, or none if one of them does not exist. Throws 404. */
 export function assignRoles(deps: Deps, userIds: readonly string[], roleIds: readonly string[]): void {
   deps.state.transaction(() => {
     for (const id of roleIds) requireRole(deps, id);

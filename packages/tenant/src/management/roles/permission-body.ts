@@ -15,7 +15,7 @@ export const permissionsBody = z.strictObject({
 const same = (a: Permission, b: Permission): boolean =>
   a.resource_server_identifier === b.resource_server_identifier && a.permission_name === b.permission_name;
 
-/** Those held and those added, each once. Throws 404 for an API or a scope of it that does not exist. */
+/** The held and added permissions without duplicates. Throws 404 for an unknown API or scope. */
 export function withPermissions(
   { state }: Pick<TenantContext, 'state'>,
   held: readonly Permission[],
@@ -39,7 +39,7 @@ export const withoutPermissions = (
   removed: readonly Permission[],
 ): Permission[] => held.filter((permission) => !removed.some((other) => same(other, permission)));
 
-/** A permission with what its API says of it. */
+/** A permission with its API's name and description. */
 export function showPermission({ state }: Pick<TenantContext, 'state'>, permission: Permission) {
   const { resource_server_identifier, permission_name } = permission;
   const [api] = state.resourceServers.find('identifier', resource_server_identifier);
@@ -52,6 +52,6 @@ export function showPermission({ state }: Pick<TenantContext, 'state'>, permissi
   };
 }
 
-/** Sorts as one text, and names a permission. */
+/** The id and sort key of a permission. */
 export const permissionId = (permission: Permission): string =>
   `${permission.resource_server_identifier}\n${permission.permission_name}`;

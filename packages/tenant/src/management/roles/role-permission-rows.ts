@@ -12,7 +12,7 @@ import { requireRole } from './role-errors.ts';
 
 const path = '/roles/:id/permissions';
 
-/** What a role allows. */
+/** Permissions of a role. */
 export const rolePermissionRows: MakeRows = (context) => {
   const { state } = context;
   return [

@@ -14,10 +14,10 @@ const listQuery = z.object({ ...pageQuery, name_filter: z.string().max(300).opti
 
 const show = ({ id, name, description: about }: Role) => ({ id, name, description: about });
 
-/** Roles. Making one answers 200, and so does removing it. */
+/** Roles. Creating and deleting one answers 200. */
 export const roleRows: MakeRows = (context) => {
   const { state } = context;
-  /** Throws 409 where another role has the name. */
+  /** Throws 409 if another role has the name. */
   const requireFree = (name: string, id?: string): void => {
     if (state.roles.find('name', name).some((role) => role.id !== id))
       throw managementError(409, `The role name "${name}" is already in use.`);

@@ -7,7 +7,7 @@ import { requireRole } from './role-errors.ts';
 const path = '/roles/:id/users';
 const usersBody = z.strictObject({ users: z.array(z.string().min(1)).min(1).max(1000) });
 
-/** Who has a role. */
+/** Users of a role. */
 export const roleUserRows: MakeRows = (context) => {
   const { state } = context;
   return [

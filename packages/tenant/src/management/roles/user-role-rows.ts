@@ -16,12 +16,12 @@ const rolesPath = '/users/:id/roles';
 const permissionsPath = '/users/:id/permissions';
 const rolesBody = z.strictObject({ roles: z.array(z.string().min(1)).min(1).max(1000) });
 
-/** What a user may do: their roles, and permissions of their own. */
+/** A user's roles and direct permissions. */
 export const userRoleRows: MakeRows = (context) => {
   const { state } = context;
   const rolesOf = (given: Authorizations): Role[] => given.roles.flatMap((id) => state.roles.get(id) ?? []);
 
-  /** Each permission once, with where it comes from. */
+  /** The permissions without duplicates, each with its sources. */
   function permissionsOf(given: Authorizations) {
     const held = new Map<string, ReturnType<typeof showPermission> & { sources: object[] }>();
     const add = (permission: Authorizations['permissions'][number], source: object): void => {

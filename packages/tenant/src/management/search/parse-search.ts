@@ -1,6 +1,6 @@
 import { type Range, SearchError, type SearchToken, toSearchTokens } from './search-tokens.ts';
 
-/** What a field is compared with. */
+/** The comparison of a field. */
 export type Comparison =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'wildcard'; readonly pattern: string }
@@ -10,17 +10,17 @@ export type Comparison =
 export type Search =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Search[] }
   | { readonly kind: 'not'; readonly part: Search }
-  /** Without a field: any of those that name a person. */
+  /** Without a field: matches any default field. */
   | { readonly kind: 'compare'; readonly field: string | undefined; readonly comparison: Comparison };
 
 const maxDepth = 20;
 const maxTokens = 500;
-/** How many characters a pattern that begins with `*` needs besides. */
+/** The minimum length of the rest of a pattern that begins with `*`. */
 const minSuffix = 3;
 
 /**
- * Reads a search in Lucene's syntax as far as Auth0's user search has it: `field:value`, quotes, `*`, ranges,
- * `_exists_`, AND, OR, NOT and parentheses; terms side by side are alternatives. Throws `SearchError`.
+ * Parses a search in the subset of Lucene's syntax that Auth0's user search supports: `field:value`, quotes, `*`,
+ * ranges, `_exists_`, AND, OR, NOT and parentheses; adjacent terms are alternatives. Throws `SearchError`.
  */
 export function parseSearch(text: string): Search {
   const tokens = toSearchTokens(text);
@@ -61,7 +61,7 @@ function readAlternatives(reader: Reader, field: string | undefined, depth: numb
 
 function readConjunction(reader: Reader, field: string | undefined, depth: number): Search {
   const parts = [readTerm(reader, field, depth)];
-  // `a NOT b` is Lucene for what `a AND NOT b` says.
+  // In Lucene, `a NOT b` means `a AND NOT b`.
   while (reader.peek()?.kind === 'and' || reader.peek()?.kind === 'not') {
     if (reader.peek()?.kind === 'and') reader.next();
     parts.push(readTerm(reader, field, depth));

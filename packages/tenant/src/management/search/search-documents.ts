@@ -7,8 +7,8 @@ import { toFilter } from './to-filter.ts';
 const maxLength = 4096;
 
 /**
- * Reads a `q` and makes it a judge of documents; one that is absent or blank lets all of them pass. Throws 400
- * `invalid_query_string` for one that makes no sense, 414 for one that is too long.
+ * Parses a `q` into a filter of documents; an absent or blank one matches all. Throws 400 `invalid_query_string` for an
+ * invalid query, 414 for one that is too long.
  */
 export function parseDocumentSearch(
   q: string | undefined,

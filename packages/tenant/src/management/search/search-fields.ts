@@ -1,13 +1,13 @@
-/** What of a document can be searched, and how. Fields are paths; lists on the way are looked through. */
+/** The searchable fields of a document. Fields are paths; lists in a path are searched entry by entry. */
 export interface SearchFields {
-  /** What a term without a field is looked for in. */
+  /** The fields of a term without a field. */
   readonly naming: readonly string[];
   readonly ignoringCase: ReadonlySet<string>;
-  /** ISO 8601; a bound or a value says as much of one as it likes. */
+  /** ISO 8601 dates; values and bounds may be partial. */
   readonly dates: ReadonlySet<string>;
   readonly numbers: ReadonlySet<string>;
   readonly others: ReadonlySet<string>;
-  /** Further fields, that take neither patterns nor ranges. */
+  /** Further fields, which support neither patterns nor ranges. */
   readonly isPlain: (field: string) => boolean;
 }
 

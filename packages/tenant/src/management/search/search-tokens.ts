@@ -1,4 +1,4 @@
-/** A token of a search: a word or a quoted text, a range, or one of the signs. */
+/** A token of a search: a word, a quoted text, a range, or a symbol. */
 export type SearchToken =
   | { readonly kind: 'word'; readonly text: string; readonly wildcard: boolean }
   | { readonly kind: 'quoted'; readonly text: string }
@@ -6,7 +6,7 @@ export type SearchToken =
   | { readonly kind: 'field'; readonly name: string }
   | { readonly kind: 'and' | 'or' | 'not' | 'open' | 'close' };
 
-/** From and to, each absent where it is open. */
+/** The bounds of a range; absent if unbounded. */
 export interface Range {
   readonly from?: Bound;
   readonly to?: Bound;
@@ -17,7 +17,7 @@ export interface Bound {
   readonly inclusive: boolean;
 }
 
-/** What is wrong with a search, in a few words. */
+/** A syntax error in a search, with a short message. */
 export class SearchError extends Error {
   override readonly name = 'SearchError';
 }
@@ -35,7 +35,7 @@ function toRange(from: Bound | undefined, to: Bound | undefined): SearchToken {
 const limit = String.raw`("[^"]*"|[^\s"\]}]+)`;
 const wordCharacters = String.raw`(?:\\.|[^\s"()[\]{}:\\])`;
 
-/** In this order: the first that fits where the text has been read up to. */
+/** Tried in this order at each position. */
 const rules: readonly Rule[] = [
   [/\s+/y, () => undefined],
   [/\(/y, () => ({ kind: 'open' })],
@@ -57,7 +57,7 @@ const rules: readonly Rule[] = [
   ],
 ];
 
-/** Reads a search into tokens. Throws `SearchError` for a sign that fits nowhere. */
+/** Splits a search into tokens. Throws `SearchError` for an unexpected character. */
 export function toSearchTokens(text: string): SearchToken[] {
   const tokens: SearchToken[] = [];
   let at = 0;

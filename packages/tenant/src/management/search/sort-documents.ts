@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** `field:1` or, from the greatest to the least, `field:-1`. */
+/** `field:1` for ascending or `field:-1` for descending order. */
 export const sortQuery = z
   .string()
   .regex(/^[\w.]{1,100}:-?1$/, 'Expected <field>:<1|-1>')
   .optional();
 
-/** Documents in the order that `sort` asks for; those without the field come first, equal ones stay as they were. */
+/** Documents in the order of `sort`; documents without the field come first; the sort is stable. */
 export function sortDocuments<T extends object>(
   documents: readonly T[],
   sort: string | undefined,

@@ -8,7 +8,7 @@ type ScalarTest = (value: Scalar) => boolean;
 
 const datePattern = /^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?Z?)?)?)?$/;
 
-/** Makes a search a judge of documents. Throws `SearchError` for a field or a comparison that it cannot have. */
+/** Compiles a search to a filter. Throws `SearchError` for an unsupported field or comparison. */
 export function toFilter(search: Search, fields: SearchFields): Filter {
   if (search.kind === 'not') {
     const matches = toFilter(search.part, fields);
@@ -30,7 +30,7 @@ function toFieldFilter(field: string, comparison: Comparison, fields: SearchFiel
   const { kind } = comparison;
   if (!isSearchable(fields, field)) throw new SearchError(`${field} cannot be searched`);
   if (fields.isPlain(field) && (kind === 'wildcard' || kind === 'range'))
-    throw new SearchError(`${field} takes no ${kind}`);
+    throw new SearchError(`${field} does not support a ${kind}`);
   const test = toScalarTest(field, comparison, fields);
   return (document) => scalarsAt(document, field).some(test);
 }
@@ -49,7 +49,7 @@ function toScalarTest(field: string, comparison: Comparison, fields: SearchField
   return (value) => asText(value) === text;
 }
 
-/** Whether the pieces stand in the text one after the other, the first at its start and the last at its end. */
+/** Whether the text consists of the pieces in order, starting with the first and ending with the last. */
 function fits(text: string, pieces: readonly string[]): boolean {
   const first = pieces[0] ?? '';
   const last = pieces.at(-1) ?? '';
@@ -76,7 +76,7 @@ function toRangeTest(field: string, { from, to }: Range, fields: SearchFields): 
 
 type Order = (value: Scalar, limit: string) => number;
 
-/** Dates are compared as far as the bound says: `TO 2024-01-31]` holds that whole day. */
+/** Dates are compared at the precision of the bound: `TO 2024-01-31]` includes that whole day. */
 function toOrder(field: string, bounds: readonly (Bound | undefined)[], fields: SearchFields): Order {
   const limits = bounds.flatMap((bound) => (bound ? [bound.value] : []));
   if (fields.numbers.has(field)) {
@@ -95,7 +95,7 @@ function toOrder(field: string, bounds: readonly (Bound | undefined)[], fields: 
   };
 }
 
-/** The scalars that a path leads to; a member that is called like the whole path comes first. */
+/** The scalars at a path; a member whose name is the whole path comes first. */
 function scalarsAt(document: object, path: string): Scalar[] {
   if (Object.hasOwn(document, path)) return listed(memberOf(document, path)).filter(isScalar);
   let reached: unknown[] = [document];

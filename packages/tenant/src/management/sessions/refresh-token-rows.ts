@@ -5,7 +5,7 @@ import { checkpointQuery, checkpointReply } from '../list-reply.ts';
 import { invalidBody } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { requireUser } from '../users/user-errors.ts';
-import { refreshTokensOf, requireRefreshToken } from './live-sessions.ts';
+import { refreshTokensOf, requireRefreshToken } from './active-sessions.ts';
 import { metadataOf } from './metadata.ts';
 import { showRefreshToken } from './show-session.ts';
 
@@ -24,7 +24,7 @@ const revokeBody = z.strictObject({
   audience: z.string().min(1).optional(),
 });
 
-/** Refresh tokens: of a user, or one by its id. What is revoked is gone from every list. */
+/** Refresh tokens: of a user, or one by its id. Lists do not contain revoked tokens. */
 export const refreshTokenRows: MakeRows = (context) => {
   const { state } = context;
   return [

@@ -5,7 +5,7 @@ import { revokeFamily } from '../../tokens/refresh-families.ts';
 import { checkpointQuery, checkpointReply } from '../list-reply.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { requireUser } from '../users/user-errors.ts';
-import { refreshTokensOf, requireSession, sessionsOf } from './live-sessions.ts';
+import { refreshTokensOf, requireSession, sessionsOf } from './active-sessions.ts';
 import { metadataOf } from './metadata.ts';
 import { showSession } from './show-session.ts';
 
@@ -16,7 +16,7 @@ const accessBody = z.strictObject({
   preserve_refresh_tokens: z.boolean().optional(),
 });
 
-/** Sessions of browsers: of a user, or one by its id. */
+/** Browser sessions: of a user, or one by its id. */
 export const sessionRows: MakeRows = (context) => {
   const { state } = context;
   const end = (session: BrowserSession): void => endSession(context, session, 'session-revoked');

@@ -4,7 +4,7 @@ import type { RefreshFamily } from '../../state/token-documents.ts';
 const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | undefined): string | null => (ms === undefined ? null : iso(ms));
 
-/** A browser's session as the Management API has it. Its id is what ID tokens call `sid`. */
+/** A browser session in API format. Its id is the `sid` of ID tokens. */
 export function showSession(session: BrowserSession) {
   const { sid, user_id, auth_time_ms, last_used_ms, idle_ms, expires_ms, clients, amr } = session;
   return {
@@ -23,7 +23,7 @@ export function showSession(session: BrowserSession) {
   };
 }
 
-/** The tokens of one sign-in as the Management API has them: one refresh token, however often it was exchanged. */
+/** A refresh token family in API format: one refresh token, even after rotation. */
 export function showRefreshToken(family: RefreshFamily) {
   const { id, user_id, client_id, created_ms, last_used_ms, idle_ms, expires_ms, rotating } = family;
   const sid = family.session?.sid;

@@ -3,7 +3,7 @@ import { pageQuery } from '../list-reply.ts';
 import { notFound } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 
-/** Events that actions can be bound to on Auth0, with the version of each. */
+/** Auth0's action triggers, with their versions. */
 const triggers: readonly (readonly [id: string, version: string])[] = [
   ['post-login', 'v3'],
   ['credentials-exchange', 'v2'],

@@ -64,7 +64,7 @@ const read = ({ state }: Pick<TenantContext, 'state'>): Required<AttackProtectio
   };
 };
 
-/** Brute-force protection, throttling by IP address and breached passwords: each is read, and changed at once. */
+/** Brute-force protection, suspicious IP throttling and breached password detection: read and update. */
 export const attackProtectionRows: MakeRows = (context) => {
   const put = (change: Partial<AttackProtection>): void =>
     context.state.attackProtection.put({ ...read(context), ...change });
@@ -114,7 +114,7 @@ function rowsOf<S extends z.ZodObject>(name: string, body: S, shield: Shield<z.o
       scopes: ['update:attack_protection'],
       body,
       handle: (request) => {
-        // Of a schema that is a parameter, the compiler cannot tell that this is its output.
+        // With a schema as a type parameter, the compiler cannot infer that this is its output.
         shield.change(request.body as z.output<S>);
         return { status: 200, body: shield.show() };
       },

@@ -37,10 +37,10 @@ const updateBody = z.strictObject({
   settings: z.looseObject({}).nullish(),
 });
 
-/** The members of credentials that are no secrets. */
+/** The members of the credentials that are not secret. */
 const shown = ['api_user', 'region', 'smtp_host', 'smtp_port', 'smtp_user', 'domain'];
 
-/** By whom mail is sent: kept for those who read it, while all mail goes to the inbox. */
+/** The mail provider: stored and returned; all mail goes to the inbox. */
 export const emailProviderRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',

@@ -6,7 +6,7 @@ import { oneOf } from '../body-parts.ts';
 import { managementError, notFound } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 
-/** Factors that Auth0 has and this tenant has not. */
+/** Auth0's factors that this tenant does not have. */
 const missing = ['duo', 'webauthn-roaming', 'webauthn-platform'];
 const policies = z
   .array(oneOf(['all-applications', 'confidence-score']))
@@ -15,7 +15,7 @@ const messageTypes = z.strictObject({ message_types: z.array(oneOf(['sms', 'voic
 const readPolicies = ['read:mfa_policies'];
 const phonePath = '/guardian/factors/phone/message-types';
 
-/** Second factors: which there are, and who is asked for one. */
+/** Second factors: the enabled ones, and the MFA policy. */
 export const guardianRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',

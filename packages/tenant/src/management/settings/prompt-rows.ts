@@ -21,7 +21,7 @@ const defaults: PromptSettings = {
 const read = ['read:prompts'];
 const update = ['update:prompts'];
 
-/** How the sign-in pages are set. Their texts are the tenant's own: none is changed, and none can be. */
+/** Settings of the sign-in pages. The pages' texts cannot be changed. */
 export const promptRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
@@ -48,12 +48,12 @@ export const promptRows: MakeRows = (context) => [
     scopes: read,
     handle: () => ({ status: 200, body: { configs: [], start: 0, limit: 50, total: 0 } }),
   }),
-  ...untouched('/prompts/:prompt/custom-text/:language'),
-  ...untouched('/prompts/:prompt/partials'),
+  ...emptyRows('/prompts/:prompt/custom-text/:language'),
+  ...emptyRows('/prompts/:prompt/partials'),
 ];
 
-/** What could be changed of a page's text: nothing is, and only nothing can be put. */
-const untouched = (path: string): ManagementRow[] => [
+/** Custom texts and partials: always empty, and only an empty object is accepted. */
+const emptyRows = (path: string): ManagementRow[] => [
   defineRow({ method: 'GET', path, scopes: read, handle: () => ({ status: 200, body: {} }) }),
   defineRow({
     method: 'PUT',

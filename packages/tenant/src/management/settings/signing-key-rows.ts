@@ -6,7 +6,7 @@ import { defineRow, type MakeRows } from '../management-row.ts';
 
 const order = ['current', 'next', 'previous'] as const;
 
-/** The keys that sign tokens: to read, to let the next one take over, and to take one out. */
+/** Signing keys: read, rotate, revoke. */
 export const signingKeyRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',

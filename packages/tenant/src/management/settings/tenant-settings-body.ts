@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { each, nullable, oneOf, optional, text, texts } from '../body-parts.ts';
 
-/** What Auth0 lets be set of a tenant, and nothing here depends on. */
+/** Other Auth0 tenant settings: stored and returned, without effect. */
 const extra = {
   ...each(z.looseObject({}), [
     'change_password',
@@ -41,7 +41,7 @@ const extra = {
     'idle_ephemeral_session_lifetime_in_minutes',
   ]),
 };
-// `Object.keys` is typed for any object; this one has just these.
+// `Object.keys` is typed for any object; this one has exactly these keys.
 export const tenantExtra = Object.keys(extra) as (keyof typeof extra)[];
 
 const flag = z.boolean().optional();

@@ -2,7 +2,7 @@ import type { TenantContext } from '../../context.ts';
 import { defaultSettings, defined } from '../../state/defaults.ts';
 import type { TenantSettings } from '../../state/settings-documents.ts';
 import { applyPatch } from '../apply-patch.ts';
-import { mergeExtra, partExtra } from '../extra.ts';
+import { mergeExtra, splitExtra } from '../extra.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import {
   tenantExtra,
@@ -12,7 +12,7 @@ import {
 
 const path = '/tenants/settings';
 
-/** The tenant's own settings. */
+/** The tenant's settings. */
 export const tenantSettingsRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
@@ -48,7 +48,7 @@ const toView = ({
 });
 
 function change(before: TenantSettings, body: UpdateTenantSettingsBody): TenantSettings {
-  const { known, extra } = partExtra(body, tenantExtra);
+  const { known, extra } = splitExtra(body, tenantExtra);
   const {
     flags,
     session_lifetime_in_minutes: minutes,
@@ -64,7 +64,7 @@ function change(before: TenantSettings, body: UpdateTenantSettingsBody): TenantS
   };
 }
 
-/** Lifetimes that are given in minutes are kept, and answered, in hours. */
+/** Lifetimes in minutes are stored, and returned, in hours. */
 const inHours = (extra: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(extra).map(([name, value]) =>

@@ -7,7 +7,7 @@ import { invalidBody, notFound } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { noSuchUser, notSupported, requireUser } from '../users/user-errors.ts';
 
-const wish = {
+const options = {
   result_url: z
     .url({ protocol: /^https?$/, error: `Object didn't pass validation for format url` })
     .max(2000)
@@ -17,9 +17,9 @@ const wish = {
   includeEmailInRedirect: z.boolean().optional(),
   identity: z.strictObject({ user_id: z.string().min(1), provider: z.string().min(1) }).optional(),
 };
-const verificationBody = z.strictObject({ ...wish, user_id: z.string().min(1) });
+const verificationBody = z.strictObject({ ...options, user_id: z.string().min(1) });
 const passwordBody = z.strictObject({
-  ...wish,
+  ...options,
   user_id: z.string().min(1).optional(),
   connection_id: z.string().min(1).optional(),
   email: z.string().min(1).optional(),
@@ -27,7 +27,7 @@ const passwordBody = z.strictObject({
 });
 type PasswordBody = z.output<typeof passwordBody>;
 
-/** Tickets: links that whoever asks for them sends by themselves. */
+/** Tickets: links that the caller sends to the user itself. */
 export const ticketRows: MakeRows = (context) => [
   defineRow({
     method: 'POST',
@@ -37,7 +37,10 @@ export const ticketRows: MakeRows = (context) => [
     body: verificationBody,
     handle: ({ body }) => {
       const user = requireAddressed(requireUser(context, body.user_id));
-      return { status: 201, body: { ticket: `${makeTicket(context, 'verify_email', user, toWish(body))}#` } };
+      return {
+        status: 201,
+        body: { ticket: `${makeTicket(context, 'verify_email', user, toTicketOptions(body))}#` },
+      };
     },
   }),
   defineRow({
@@ -51,19 +54,22 @@ export const ticketRows: MakeRows = (context) => [
       if (user.identities[0]?.provider !== 'auth0')
         throw notSupported("The user's main connection does not support this operation");
       const { mark_email_as_verified } = body;
-      const link = makeTicket(context, 'reset_password', user, { ...toWish(body), mark_email_as_verified });
+      const link = makeTicket(context, 'reset_password', user, {
+        ...toTicketOptions(body),
+        mark_email_as_verified,
+      });
       return { status: 201, body: { ticket: `${link}#` } };
     },
   }),
 ];
 
-const toWish = (
+const toTicketOptions = (
   body: Pick<PasswordBody, 'result_url' | 'client_id' | 'ttl_sec' | 'includeEmailInRedirect'>,
 ) => ({
   result_url: body.result_url,
   client_id: body.client_id,
   email_in_redirect: body.includeEmailInRedirect,
-  // Zero is Auth0's way to say: as long as by default.
+  // On Auth0, zero means the default lifetime.
   ttlMs: body.ttl_sec === undefined || body.ttl_sec === 0 ? undefined : body.ttl_sec * 1000,
 });
 
@@ -72,7 +78,7 @@ function requireAddressed(user: User): User & { readonly email: string } {
   return { ...user, email: user.email };
 }
 
-/** By `user_id`, or by `connection_id` and `email`. */
+/** Finds the user by `user_id`, or by `connection_id` and `email`. */
 function findOwner(context: TenantContext, { user_id, connection_id, email }: PasswordBody): User {
   if (user_id !== undefined) return requireUser(context, user_id);
   if (connection_id === undefined || email === undefined)

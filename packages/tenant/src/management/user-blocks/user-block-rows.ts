@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { LoginFailures, User } from '../../state/user-documents.ts';
-import { liftBlocks, liftUserBlocks, maxAttemptsOf } from '../../users/brute-force.ts';
+import { maxAttemptsOf, removeBlocks, removeUserBlocks } from '../../users/brute-force.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { noSuchUser, requireUser } from '../users/user-errors.ts';
 
 const identifierQuery = z.object({ identifier: z.string().min(1).max(320) });
 
-/** What brute-force protection has blocked; `PATCH /users/{id} {blocked}` is another matter. */
+/** Blocks of brute-force protection. They are independent of a user's `blocked` member. */
 export const userBlockRows: MakeRows = (context) => {
   const { state, clock } = context;
 
@@ -28,7 +28,7 @@ export const userBlockRows: MakeRows = (context) => {
   const identifiersOf = ({ email, username, phone_number }: User): string[] =>
     [email, username, phone_number].filter((identifier) => identifier !== undefined);
 
-  /** Throws 404 for an identifier that nobody has and that is not blocked. */
+  /** Throws 404 for an identifier that no user has and that is not blocked. */
   function requireKnown(identifier: string): void {
     const isTheirs = (user: User): boolean =>
       identifiersOf(user).some((own) => own.toLowerCase() === identifier.toLowerCase());
@@ -55,7 +55,7 @@ export const userBlockRows: MakeRows = (context) => {
       query: identifierQuery,
       handle: ({ query: { identifier } }) => {
         requireKnown(identifier);
-        liftBlocks(context, identifier);
+        removeBlocks(context, identifier);
         return { status: 204 };
       },
     }),
@@ -74,7 +74,7 @@ export const userBlockRows: MakeRows = (context) => {
       title: 'Unblock a user',
       scopes: ['update:users'],
       handle: ({ params }) => {
-        liftUserBlocks(context, requireUser(context, params.id));
+        removeUserBlocks(context, requireUser(context, params.id));
         return { status: 204 };
       },
     }),

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** What is wrong with one user of an import, in Auth0's codes. */
+/** An error of a user in an import, with Auth0's codes. */
 export interface ImportError {
   readonly code: string;
   readonly message: string;
@@ -12,7 +12,7 @@ export const importError = (code: string, path: string, problem: string): Import
     ? { code, message: problem }
     : { code, message: `Error in ${path} property - ${problem}`, path };
 
-/** The faults of a user's shape. */
+/** The schema errors of a user. */
 export const toImportErrors = ({ issues }: z.ZodError): ImportError[] =>
   issues.map((issue) => importError(codeOf(issue), issue.path.join('.'), issue.message));
 
@@ -44,13 +44,13 @@ const sized: Readonly<Record<string, readonly [small: string, big: string]>> = {
   array: ['ARRAY_LENGTH_SHORT', 'ARRAY_LENGTH_LONG'],
 };
 
-const veil = '*****';
+const mask = '*****';
 
-/** A user as the file had it, for the list of errors: without hashes, keys and secrets. */
+/** A user as in the file, without hashes, keys and secrets, for the error list. */
 export const redact = (user: unknown): unknown =>
-  // By way of JSON, which it came as.
+  // A JSON round trip copies it; the file was JSON.
   JSON.parse(
     JSON.stringify(user, (name: string, value: unknown) =>
-      typeof value === 'string' && /^(password_hash|value|secret)$/.test(name) ? veil : value,
+      typeof value === 'string' && /^(password_hash|value|secret)$/.test(name) ? mask : value,
     ),
   );

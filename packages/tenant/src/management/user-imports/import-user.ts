@@ -13,11 +13,11 @@ type Deps = Pick<TenantContext, 'state' | 'clock' | 'passwords'>;
 
 export interface ImportTarget {
   readonly connection: Connection;
-  /** Whether users who are there already are changed. */
+  /** Whether existing users are updated. */
   readonly upsert: boolean;
 }
 
-/** Puts one user of an import. Answers with what became of it, or with what is wrong, and has changed nothing then. */
+/** Imports a user. Returns the result, or an error, in which case nothing has changed. */
 export function importUser(
   deps: Deps,
   { connection, upsert }: ImportTarget,
@@ -34,7 +34,7 @@ export function importUser(
   const isSame =
     found.by === 'email' && (given.user_id === undefined || toId(connection, given) === found.user.user_id);
   if (!upsert || !isSame)
-    return importError(conflicts[found.by] ?? 'CONFLICT', found.by, 'A user of this value is there already');
+    return importError(conflicts[found.by] ?? 'CONFLICT', found.by, 'A user with this value already exists');
   update(deps, found.user, given, given.custom_password_hash && stored.hash);
   return 'updated';
 }
@@ -47,7 +47,7 @@ const conflicts: Readonly<Record<string, string>> = {
 const toId = (connection: Connection, { user_id }: ImportedUser): string =>
   `${connection.strategy}|${user_id ?? randomHex(12)}`;
 
-/** Who is there already by one of a user's names, and by which. */
+/** The existing user with one of these identifiers, and the identifier that matched. */
 function findPresent(
   { state }: Deps,
   connection: Connection,
@@ -84,7 +84,7 @@ function insert(
   }
 }
 
-/** Metadata are replaced, not merged; a hash only until the user has signed in. */
+/** Metadata is replaced, not merged; the hash is replaced only until the user's first sign-in. */
 function update(
   { state, clock, passwords }: Deps,
   user: User,

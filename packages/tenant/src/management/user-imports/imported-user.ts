@@ -9,7 +9,7 @@ const format = (name: string) => ({
 });
 const emailAddress = z.string().max(320).refine(isEmailAddress, format('email'));
 
-/** A password's hash by any algorithm that Auth0 knows. */
+/** A password hash of any algorithm that Auth0 supports. */
 const customPasswordHash = z.strictObject({
   algorithm: z.enum([
     'argon2',
@@ -67,7 +67,7 @@ const factor = z
     error: 'Too many properties defined, maximum 1',
   });
 
-/** What an import must not say of a user there: Auth0 keeps it elsewhere. */
+/** Members that an import must not set on Auth0. */
 const reserved =
   `__tenant _id blocked clientID created_at email_verified email globalClientID global_client_id
   identities lastIP lastLogin loginsCount metadata multifactor_last_modified multifactor updated_at user_id`.split(
@@ -76,7 +76,7 @@ const reserved =
 
 const metadata = z.record(z.string(), z.unknown());
 
-/** A user in the file of an import, as Auth0's schema has one. */
+/** A user of an import file, by Auth0's schema. */
 export const importedUser = z
   .strictObject({
     email: emailAddress.optional(),

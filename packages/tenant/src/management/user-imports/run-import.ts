@@ -13,7 +13,7 @@ export interface ImportOutcome {
   readonly errors: readonly { readonly user: unknown; readonly errors: readonly ImportError[] }[];
 }
 
-/** Takes in the users of a file, each for itself: one that is wrong keeps no other out. */
+/** Imports the users of a file one by one: an invalid user does not affect the others. */
 export function runImport(
   context: Pick<TenantContext, 'state' | 'clock' | 'passwords'>,
   target: ImportTarget,
@@ -42,7 +42,7 @@ export function runImport(
   return { summary: { failed: errors.length, ...counts, total: users.length }, errors };
 }
 
-/** Tells by which of its names a user has come before. */
+/** Creates a function that returns the identifier by which a user repeats an earlier one. */
 function createRepetitionCheck(): (user: ImportedUser) => string | undefined {
   const seen = new Set<string>();
   return (user) => {

@@ -7,7 +7,7 @@ import { managementError } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { runImport } from './run-import.ts';
 
-/** Of the file, as on Auth0. */
+/** Maximum file size, as on Auth0. */
 const maxFileBytes = 500 * 1024;
 const yesNo = z.enum(['true', 'false']).transform((value) => value === 'true');
 
@@ -19,7 +19,7 @@ const importForm = z.strictObject({
   send_completion_email: yesNo.default(true),
 });
 
-/** Bulk import of users. It is over when the call is answered, which says `pending` nevertheless, as Auth0 does. */
+/** Bulk import of users. It completes before the response, which nevertheless states `pending`, as on Auth0. */
 export const userImportRows: MakeRows = (context) => {
   const { state } = context;
   return [

@@ -11,8 +11,8 @@ import type { CreateUserBody } from './user-body.ts';
 import { notSupported, toPasswordRefusal, userExists } from './user-errors.ts';
 
 /**
- * Makes a user in a directory. Throws 400 for a connection that is none or keeps no users of its own, for what it
- * asks of its users and for a weak password; 409 for a user whom it has already.
+ * Creates a user in a connection. Throws 400 for an unknown or unsuitable connection, missing or invalid members and a
+ * weak password; 409 for an existing user.
  */
 export async function createUser(context: TenantContext, body: CreateUserBody): Promise<User> {
   const { state, clock, passwords } = context;
@@ -23,7 +23,8 @@ export async function createUser(context: TenantContext, body: CreateUserBody): 
   const now = new Date(clock.now());
   const id = user_id === undefined ? randomHex(12) : `${connection.strategy}|${user_id}`;
   const user = toUser({ connection, id, now, profile });
-  // Looked up only now, in the step that adds: two of one address may have hashed side by side, or the directory be gone.
+  // Looked up in the same transaction as the insert: during hashing a parallel request may have created the user or
+  // deleted the connection.
   return state.transaction(() => {
     requireDirectory(context, body);
     if (state.users.get(user.user_id) || isTaken(context, connection, user)) throw userExists();
@@ -53,7 +54,7 @@ const isTaken = ({ state }: TenantContext, connection: Connection, user: User): 
     (identifier) => identifier !== undefined && findUser(state, connection, identifier) !== undefined,
   );
 
-/** The directory that the body names, as long as the body says what it asks of a user. */
+/** The connection that the body names, after a check of the members that it requires. */
 function requireDirectory({ state }: TenantContext, body: CreateUserBody): Connection {
   const [connection] = state.connections.find('name', body.connection);
   if (!connection)

@@ -8,7 +8,7 @@ import { parseDocumentSearch } from '../search/search-documents.ts';
 import { sortDocuments, sortQuery } from '../search/sort-documents.ts';
 import { userSearchFields } from './user-search-fields.ts';
 
-/** How far one may page, on Auth0. */
+/** Auth0's limit of offset pagination. */
 const maxRecords = 1000;
 
 export const findUsersQuery = z.object({
@@ -23,8 +23,8 @@ export const findUsersQuery = z.object({
 type FindUsersQuery = z.output<typeof findUsersQuery>;
 
 /**
- * The users that a query asks for, in the order it asks for. Throws what `parseDocumentSearch` throws, and 400
- * `invalid_paging` for a page beyond the first 1,000.
+ * The users that a query selects, in its order. Throws the errors of `parseDocumentSearch`, and 400 `invalid_paging`
+ * beyond the first 1,000 users.
  */
 export function findUsers(
   { state }: Pick<TenantContext, 'state'>,
@@ -41,5 +41,5 @@ export function findUsers(
   return sortDocuments(found, sort);
 }
 
-/** As a search sees a user: it finds `email.domain` beside `email`. */
+/** A user as the search sees it, with `email.domain` in addition to `email`. */
 const withDomain = (user: User): object => ({ ...user, 'email.domain': user.email?.split('@').at(-1) });

@@ -2,7 +2,10 @@ import type { User } from '../../state/user-documents.ts';
 import { toUser } from '../../users/to-user.ts';
 import type { UpdateUserBody } from './user-body.ts';
 
-/** A user after a PATCH, the password apart. An address or a number that changes is unverified, unless it says more. */
+/**
+ * A user after a PATCH, except for the password. A changed address or number is unverified, unless the PATCH sets it
+ * verified.
+ */
 export function mergeUser(user: User, body: UpdateUserBody, now: Date): User {
   const { email, phone_number, user_metadata, app_metadata, blocked } = body;
   const [home] = user.identities;
@@ -43,7 +46,7 @@ const changed = (before: string | undefined, change: string | null | undefined):
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-/** Metadata after a PATCH: members of the first level are replaced, `null` takes one away, `{}` and null all of them. */
+/** Metadata after a PATCH: first-level members are replaced, a `null` member is removed, `{}` and null remove all. */
 function mergeUserMetadata(before: Metadata | undefined, change: Metadata | null): Metadata {
   if (change === null || Object.keys(change).length === 0) return {};
   return Object.fromEntries(

@@ -11,8 +11,9 @@ import type { UpdateUserBody } from './user-body.ts';
 import { directoryError, notSupported, requireUser, toPasswordRefusal } from './user-errors.ts';
 
 /**
- * Changes a user as PATCH says. Who is blocked or gets another password loses their sign-ins. Throws 404 for no user,
- * 400 for what their connection refuses: another's address or name, a weak password, what it does not keep.
+ * Applies a PATCH to a user. Blocking a user or setting a password ends their sessions. Throws 404 for an unknown user,
+ * and 400 for what the connection does not accept: an identifier of another user, a weak password, an unsupported
+ * member.
  */
 export async function updateUser(
   context: TenantContext,
@@ -26,7 +27,7 @@ export async function updateUser(
   const { password } = body;
   const hash = typeof password === 'string' ? await toHash(context, before, body, password) : undefined;
   const user = state.transaction(() => {
-    // Read again: the user may have been changed or removed while we hashed.
+    // Read again: the user may have been changed or deleted during hashing.
     const current = requireUser(context, id);
     const next = mergeUser(current, body, new Date(clock.now()));
     requireIdentified(context, current, next);
@@ -43,7 +44,7 @@ export async function updateUser(
   return user;
 }
 
-/** What of a change has an event code of its own. */
+/** Log entries for changes that have an event code of their own. */
 const changes = [
   { type: 'scp', field: 'password' },
   { type: 'sce', field: 'email' },
@@ -64,13 +65,13 @@ async function toHash(
   }
 }
 
-const notTogether = [
+const exclusiveMembers = [
   ['username', 'password'],
   ['username', 'email_verified'],
   ['password', 'email_verified'],
 ] as const;
 
-/** What the directory of each kind of user keeps, and may be told to change. */
+/** The members that can be changed, by the user's connection strategy. */
 const kept: Readonly<Record<string, readonly string[]>> = {
   auth0: ['email', 'phone_number', 'username', 'password'],
   email: ['email'],
@@ -78,7 +79,7 @@ const kept: Readonly<Record<string, readonly string[]>> = {
 };
 
 function requirePossible({ identities: [home] }: User, body: UpdateUserBody): void {
-  for (const [one, other] of notTogether)
+  for (const [one, other] of exclusiveMembers)
     if (body[one] !== undefined && body[other] !== undefined)
       throw notSupported(`Cannot update ${one} and ${other} simultaneously`);
   if (body.connection !== undefined && body.connection !== home?.connection)
@@ -93,7 +94,7 @@ function requirePossible({ identities: [home] }: User, body: UpdateUserBody): vo
     throw invalidBody(`'Expected type string but found type null' on property password`);
 }
 
-/** What identifies a user: none of it may be another's, and they must not lose all of it. */
+/** Checks the user's identifiers: no other user has them, and at least one remains. */
 function requireIdentified({ state }: TenantContext, before: User, next: User): void {
   const name = next.identities[0]?.connection ?? '';
   const identifiers = [

@@ -15,7 +15,7 @@ const phoneNumber = z.string().refine(isPhoneNumber, format('phone-number'));
 
 const picture = z.url({ protocol: /^https?$/, error: format('strict-uri') }).max(2000);
 
-/** What may be said of a user at any time. */
+/** Members that both create and update accept. */
 const profile = {
   email: email.optional(),
   phone_number: phoneNumber.optional(),
@@ -42,7 +42,7 @@ export const createUserBody = z.strictObject({
 });
 export type CreateUserBody = z.output<typeof createUserBody>;
 
-/** `null` takes a member away, or back to what it was by default. */
+/** `null` removes a member or resets it to its default. */
 export const updateUserBody = z.strictObject({
   ...profile,
   email: email.nullish(),

@@ -8,27 +8,27 @@ export const noSuchUser = (): WireError => notFound('The user does not exist.', 
 export const userExists = (): WireError =>
   managementError(409, 'The user already exists.', { errorCode: 'auth0_idp_error' });
 
-/** What a user's own directory refuses. */
+/** An error of the user's connection. */
 export const directoryError = (message: string): WireError =>
   managementError(400, message, { errorCode: 'auth0_idp_error' });
 
 export const notSupported = (message: string): WireError =>
   managementError(400, message, { errorCode: 'operation_not_supported' });
 
-/** The user that a path names. Throws 404 `inexistent_user`, and 400 `invalid_uri` for what cannot be a user's id. */
+/** The user of a path. Throws 404 `inexistent_user`, and 400 `invalid_uri` for a malformed id. */
 export function requireUser({ state }: Pick<TenantContext, 'state'>, id: string | undefined): User {
   const user = state.users.get(requireUserId(id));
   if (!user) throw noSuchUser();
   return user;
 }
 
-/** An id of a user, who need not exist. Throws 400 `invalid_uri`. */
+/** A user id; the user need not exist. Throws 400 `invalid_uri`. */
 export function requireUserId(id = ''): string {
   if (/^[^|]+\|./.test(id)) return id;
   throw invalidPath(`'Object didn't pass validation for format user-id: ${id}' on property id`);
 }
 
-/** A refusal of a password, in the shape of this API: `PasswordStrengthError: Password is too weak`. */
+/** Converts a password error to this API's format: `PasswordStrengthError: Password is too weak`. */
 export function toPasswordRefusal(error: unknown): unknown {
   if (!(error instanceof WireError) || typeof error.body !== 'object') return error;
   const { name, message = error.message } = error.body as { name?: unknown; message?: unknown };

@@ -12,7 +12,7 @@ import { requireUser, requireUserId } from './user-errors.ts';
 
 const byEmailQuery = z.object({ ...fieldsQuery, email: z.string().min(1).max(320) });
 
-/** Users: to make, read, change, find and delete them. */
+/** Users: create, read, update, search, delete. */
 export const userRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
@@ -95,7 +95,7 @@ export const userRows: MakeRows = (context) => [
   }),
 ];
 
-/** Throws 403 for a change of more than `update:users_app_metadata` covers. */
+/** Throws 403 if the token has only `update:users_app_metadata` and the body changes other members. */
 function requireMetadataAlone(body: UpdateUserBody): void {
   const others = Object.keys(body).filter((name) => name !== 'app_metadata' && name !== 'user_metadata');
   if (others.length > 0) throw insufficientScope(['update:users']);

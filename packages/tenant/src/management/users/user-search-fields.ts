@@ -2,7 +2,7 @@ import type { SearchFields } from '../search/search-fields.ts';
 
 const naming = ['email', 'name', 'given_name', 'family_name', 'nickname'];
 
-/** What of users can be searched, on Auth0: besides these their metadata, by whole values alone. */
+/** Auth0's searchable user fields. Metadata is searchable too, by whole values only. */
 export const userSearchFields: SearchFields = {
   naming,
   ignoringCase: new Set([...naming, 'email.domain']),

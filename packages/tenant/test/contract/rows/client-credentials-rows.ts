@@ -44,7 +44,7 @@ export const clientCredentialsRows: readonly ContractRow[] = [
   },
   {
     id: 'CC03',
-    title: 'an unknown client answers as a wrong secret does',
+    title: 'an unknown client answers like a wrong secret',
     needs: ['machine'],
     async run(target) {
       expectError(await ask(target, { client_id: fresh('nobody') }), 401, 'access_denied', 'Unauthorized');
@@ -62,7 +62,7 @@ export const clientCredentialsRows: readonly ContractRow[] = [
   },
   {
     id: 'CC05',
-    title: 'an API without a client grant answers 403 access_denied and names the cure',
+    title: 'an API without a client grant answers 403 access_denied and explains the fix',
     needs: ['machine'],
     async run(target) {
       const answer = await ask(target, { audience: `${target.issuer}api/v2/` });
@@ -71,7 +71,7 @@ export const clientCredentialsRows: readonly ContractRow[] = [
   },
   {
     id: 'CC06',
-    title: 'HTTP Basic and a JSON body serve as well',
+    title: 'HTTP Basic and a JSON body work too',
     needs: ['machine'],
     async run(target) {
       const { client_id, client_secret } = target.client('machine');
@@ -84,7 +84,7 @@ export const clientCredentialsRows: readonly ContractRow[] = [
   },
   {
     id: 'CC07',
-    title: 'a grant that the client has not answers 403 unauthorized_client',
+    title: 'a grant type that the client lacks answers 403 unauthorized_client',
     async run(target) {
       const asked = { grant_type: 'client_credentials', audience: target.setting('AUDIENCE') };
       const answer = await target.token('app', asked);

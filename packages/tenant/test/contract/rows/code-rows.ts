@@ -30,7 +30,7 @@ const invalidCode = 'Invalid authorization code';
 export const codeRows: readonly ContractRow[] = [
   {
     id: 'AC01',
-    title: 'a code with PKCE and nonce: state comes back, nonce and sid, offline_access, no gty',
+    title: 'a code with PKCE and nonce returns state, nonce and sid, offline_access, and no gty',
     async run(target) {
       const user = await newUser(target);
       const { code_verifier, challenge } = pkcePair();
@@ -69,7 +69,7 @@ export const codeRows: readonly ContractRow[] = [
   },
   {
     id: 'AC02',
-    title: 'a code that was used answers 403 invalid_grant',
+    title: 'a used code answers 403 invalid_grant',
     async run(target) {
       const { browser } = await signedInBrowser(target);
       const code = await silentCode(target, browser);
@@ -97,7 +97,7 @@ export const codeRows: readonly ContractRow[] = [
   },
   {
     id: 'AC05',
-    title: 'another redirect_uri answers 403 unauthorized_client',
+    title: 'a different redirect_uri answers 403 unauthorized_client',
     async run(target) {
       const { browser } = await signedInBrowser(target);
       const code = await silentCode(target, browser);
@@ -107,7 +107,7 @@ export const codeRows: readonly ContractRow[] = [
   },
   {
     id: 'AC06',
-    title: 'an unknown audience comes back to the callback as access_denied',
+    title: 'an unknown audience redirects to the callback with access_denied',
     async run(target) {
       const audience = `urn:${fresh('unknown')}`;
       const page = await createBrowser().open(authorizeUrl(target, { audience, state: 'kept' }));
@@ -149,7 +149,7 @@ export const codeRows: readonly ContractRow[] = [
   },
   {
     id: 'PAR1',
-    title: 'a request may be pushed: 201, good for 30 seconds and one use',
+    title: 'a request can be pushed: 201, valid for 30 seconds and one use',
     async run(target) {
       const { browser } = await signedInBrowser(target);
       const { code_verifier, challenge } = pkcePair();
@@ -173,7 +173,7 @@ export const codeRows: readonly ContractRow[] = [
   },
   {
     id: 'organization',
-    title: 'who signs in to an organization gets its id and name into both tokens',
+    title: 'a sign-in to an organization adds its id and name to both tokens',
     needs: ['organization'],
     async run(target) {
       const email = target.setting('ORGANIZATION_USERNAME');

@@ -16,7 +16,7 @@ import { accessClaims, expectTokens } from '../checks.ts';
 import type { ContractRow } from '../contract-row.ts';
 import type { Parameters, Target } from '../target.ts';
 
-/** What a strict third party may ask for: its scopes of the API with PKCE, and nothing of OpenID Connect. */
+/** What a strict third party can request: its scopes of the API with PKCE, without OpenID Connect scopes. */
 function thirdPartyRequest(target: Target, more: Parameters = {}) {
   const { code_verifier, challenge } = pkcePair();
   const url = authorizeUrl(target, { scope: scopesOf(target).first, ...challenge, ...more }, 'third');
@@ -26,7 +26,7 @@ function thirdPartyRequest(target: Target, more: Parameters = {}) {
 export const consentRows: readonly ContractRow[] = [
   {
     id: 'AC10',
-    title: 'a third party is consented to once, and then remembered',
+    title: 'consent to a third party is asked once and stored',
     needs: ['third party'],
     async run(target) {
       const user = await newUser(target);
@@ -50,7 +50,7 @@ export const consentRows: readonly ContractRow[] = [
   },
   {
     id: 'AC11',
-    title: 'a third party with prompt=none and no consent comes back as consent_required',
+    title: 'a third party with prompt=none and no consent gets consent_required',
     needs: ['third party'],
     async run(target) {
       const { browser } = await signedInBrowser(target);
@@ -61,7 +61,7 @@ export const consentRows: readonly ContractRow[] = [
   },
   {
     id: 'AC12',
-    title: 'a third party that is declined comes back as access_denied, and is not remembered',
+    title: 'declining a third party returns access_denied, and stores no consent',
     needs: ['third party'],
     async run(target) {
       const user = await newUser(target);
@@ -76,7 +76,7 @@ export const consentRows: readonly ContractRow[] = [
   },
   {
     id: 'AC13',
-    title: 'a first party shows no page for consent',
+    title: 'a first party gets no consent page',
     async run(target) {
       const user = await newUser(target);
       const browser = createBrowser();

@@ -36,7 +36,7 @@ export const databaseRows: readonly ContractRow[] = [
   },
   {
     id: 'DB02',
-    title: 'an address that is taken answers 400 invalid_signup',
+    title: 'an existing address answers 400 invalid_signup',
     async run(target) {
       const { email } = await newUser(target);
       const answer = await signUp(target, { email, password: newPassword() });
@@ -49,7 +49,7 @@ export const databaseRows: readonly ContractRow[] = [
   },
   {
     id: 'sign-up-user-exists',
-    title: 'where the tenant tells, an address that is taken answers 400 user_exists',
+    title: 'with the tenant’s flag on, an existing address answers 400 user_exists',
     controls: ['settings'],
     async run(target, { settings }) {
       const { email } = await newUser(target);
@@ -62,7 +62,7 @@ export const databaseRows: readonly ContractRow[] = [
   },
   {
     id: 'DB03',
-    title: 'a weak password answers 400 invalid_password, with the rules and which of them hold',
+    title: 'a weak password answers 400 invalid_password, with the rules and their results',
     async run(target) {
       const email = `${fresh('contract')}@example.com`;
       const answer = await signUp(target, { email, password: 'weak' });
@@ -114,7 +114,7 @@ export const databaseRows: readonly ContractRow[] = [
   },
   {
     id: 'sign-up-username',
-    title: 'a sign-up by username alone answers without an address',
+    title: 'a sign-up with only a username answers without an address',
     needs: ['usernames'],
     async run(target) {
       const username = fresh('u').slice(0, 15);
@@ -132,7 +132,7 @@ export const databaseRows: readonly ContractRow[] = [
   },
   {
     id: 'sign-up-phone',
-    title: 'a sign-up by phone number alone answers with it, unverified',
+    title: 'a sign-up with only a phone number answers with it, unverified',
     needs: ['phone numbers'],
     async run(target) {
       const phone_number = `+1555${String(Math.trunc(target.nowMs())).slice(-7)}`;

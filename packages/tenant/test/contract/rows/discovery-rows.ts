@@ -4,7 +4,7 @@ import { claimsOf, expectOk, expectTokens, keysOf, textOf } from '../checks.ts';
 import type { ContractRow } from '../contract-row.ts';
 import type { Target } from '../target.ts';
 
-/** Members of the discovery document that name an endpoint, and how it is asked. */
+/** The endpoint members of the discovery document, with a request for each. */
 const endpoints = {
   authorization_endpoint: 'GET',
   token_endpoint: 'POST',
@@ -27,7 +27,7 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 export const discoveryRows: readonly ContractRow[] = [
   {
     id: 'D01',
-    title: 'discovery names its issuer with a slash at the end, each endpoint that is served, and no other',
+    title: 'discovery lists the issuer with a trailing slash, and exactly the endpoints that are served',
     async run(target) {
       const { json, headers } = expectOk(await target.get('/.well-known/openid-configuration'));
       expect(headers.get('content-type')).toContain('application/json');
@@ -56,7 +56,7 @@ export const discoveryRows: readonly ContractRow[] = [
   },
   {
     id: 'D02',
-    title: 'the keys are public RS256 ones',
+    title: 'the keys are public RS256 keys',
     async run(target) {
       const { keys } = await keysOf(target);
       expect(keys.length).toBeGreaterThan(0);
@@ -74,7 +74,7 @@ export const discoveryRows: readonly ContractRow[] = [
   },
   {
     id: 'key-rotation',
-    title: 'the next key is listed before it signs; what the last one signed still holds',
+    title: 'the next key is listed before it signs; tokens of the previous key stay valid',
     controls: ['keys'],
     async run(target, { keys }) {
       const before = (await keysOf(target)).keys.map(({ kid }) => kid);

@@ -6,7 +6,7 @@ import { accessClaims, expectError, expectTokens } from '../checks.ts';
 import type { ContractRow } from '../contract-row.ts';
 import type { Target } from '../target.ts';
 
-/** A client's key, and proofs by it for one URL (RFC 9449 §4.2). */
+/** A client's key, with proofs for one URL (RFC 9449 §4.2). */
 async function createProver(target: Target) {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const jwk = await exportJWK(publicKey);
@@ -41,7 +41,7 @@ export const dpopRows: readonly ContractRow[] = [
   },
   {
     id: 'DP02',
-    title: 'a proof for another URL, and one that was used, answer 400 invalid_dpop_proof',
+    title: 'a proof for another URL, and a used one, answer 400 invalid_dpop_proof',
     needs: ['dpop'],
     async run(target) {
       const user = await newUser(target);

@@ -10,7 +10,7 @@ const scopes = 'enroll read:authenticators remove:authenticators';
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const recoveryCodes = [expect.stringMatching(/^[A-Z0-9]{24}$/)];
 
-/** An access token for the MFA API, for somebody who has no factor yet. */
+/** An access token for the MFA API, of a user without a factor. */
 async function mfaAccess(target: Target, user: User): Promise<string> {
   const asked = { audience: `${target.issuer}mfa/`, scope: scopes };
   return textOf(expectTokens(await signIn(target, user, asked)), 'access_token');
@@ -41,17 +41,17 @@ const redeem = (target: Target, factor: 'mfa-otp' | 'mfa-oob' | 'mfa-recovery-co
 
 const stepS = 30;
 
-/** The code that an app shows now. */
+/** The current code of an app. */
 const codeNow = (target: Target, secret: string): string =>
   TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: target.nowMs() });
 
-/** The code of the next time step, for a user who has used that of this one. */
+/** The code of the next time step, for a user who has used the current one. */
 async function nextCode(target: Target, secret: string): Promise<string> {
   await target.pass(stepS + 1 - ((target.nowMs() / 1000) % stepS));
   return codeNow(target, secret);
 }
 
-/** A user with an app that shows codes, confirmed. */
+/** A user with a confirmed authenticator app. */
 async function userWithApp(target: Target) {
   const user = await newUser(target);
   const access = await mfaAccess(target, user);
@@ -203,7 +203,7 @@ export const factorRows: readonly ContractRow[] = [
   },
   {
     id: 'mfa-recovery-code',
-    title: 'a recovery code signs in once, and brings a new one',
+    title: 'a recovery code signs in once, and returns a new one',
     needs: ['second factor'],
     async run(target) {
       const { user, recovery } = await userWithApp(target);

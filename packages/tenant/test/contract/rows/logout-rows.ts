@@ -15,14 +15,14 @@ const logoutUrl = (target: Target, path: string, parameters: Parameters): URL =>
   return url;
 };
 
-/** Neither the browser has a session any more, nor who kept its cookies of before. */
+/** Checks that the session has ended, for the browser and for a copy of its cookies. */
 async function expectSignedOut(target: Target, browser: Browser, cookie: string): Promise<void> {
   const silent = authorizeUrl(target, { prompt: 'none' });
   for (const page of [await browser.get(silent), await createBrowser().get(silent, { cookie })])
     expect(answerOf(target, page)).toMatchObject({ error: 'login_required' });
 }
 
-/** The cookies of a browser with a session, as it would send them; and that they do stand for it. */
+/** The session cookies of a browser, after a check that they work. */
 async function keepCookies(target: Target, browser: Browser): Promise<string> {
   const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
   const silent = authorizeUrl(target, { prompt: 'none' });
@@ -30,7 +30,7 @@ async function keepCookies(target: Target, browser: Browser): Promise<string> {
   return cookie;
 }
 
-/** A relying party's end of back-channel logout: what it was sent, in order. */
+/** A back-channel logout receiver: the logout tokens in order. */
 async function startReceiver() {
   const received: URLSearchParams[] = [];
   const server = createServer((request, response) => {
@@ -38,7 +38,7 @@ async function startReceiver() {
       received.push(new URLSearchParams(await readText(request)));
       response.end();
     };
-    // A call that breaks off is missed in what was received.
+    // An aborted call is missing in the received ones.
     void take();
   });
   await new Promise<void>((resolve) => {
@@ -54,7 +54,7 @@ async function startReceiver() {
 export const logoutRows: readonly ContractRow[] = [
   {
     id: 'LO01',
-    title: '/v2/logout redirects to allowed URLs alone, and the session is gone',
+    title: '/v2/logout redirects only to allowed URLs, and ends the session',
     async run(target) {
       const { browser } = await signedInBrowser(target);
       const { client_id } = target.client('app');
@@ -92,7 +92,7 @@ export const logoutRows: readonly ContractRow[] = [
   },
   {
     id: 'back-channel-logout',
-    title: 'a logout, and one by order, send the client a logout token',
+    title: 'a logout, and the control API, send the client a logout token',
     controls: ['settings', 'logouts'],
     async run(target, { settings, logouts }) {
       const receiver = await startReceiver();

@@ -13,13 +13,13 @@ const managementToken = (target: Target, scope?: string): Promise<Answer> =>
     scope,
   });
 
-/** What the calls of a row are authorised by, with those scopes; all that the client has where none are named. */
+/** Authorization for a row's calls, with these scopes; without any, with all scopes of the client. */
 async function authorise(target: Target, scope?: string) {
   const token = textOf(expectTokens(await managementToken(target, scope)), 'access_token');
   return { authorization: `Bearer ${token}` };
 }
 
-/** An error of the Management API, in its whole shape. */
+/** Expects an error of the Management API in its complete format. */
 function expectRefusal(answer: Answer, statusCode: number, error: string, errorCode?: string): void {
   expect(answer.status, summaryOf(answer)).toBe(statusCode);
   expect(answer.json).toEqual({
@@ -38,7 +38,7 @@ function expectMade(answer: Answer): Answer {
 export const managementRows: readonly ContractRow[] = [
   {
     id: 'MG01',
-    title: 'users are made, merged, refused twice, deleted and not found',
+    title: 'users are created, updated, refused as duplicates, deleted and not found',
     needs: ['management'],
     async run(target) {
       const headers = await authorise(target);

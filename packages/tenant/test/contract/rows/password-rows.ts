@@ -6,7 +6,7 @@ import type { ContractRow } from '../contract-row.ts';
 
 const wrong = 'Wrong email or password.';
 
-/** An address that belongs to nobody (RFC 5737). */
+/** An address reserved for documentation (RFC 5737). */
 const someAddress = (): string => `203.0.113.${randomInt(1, 255)}`;
 
 export const passwordRows: readonly ContractRow[] = [
@@ -67,7 +67,7 @@ export const passwordRows: readonly ContractRow[] = [
   },
   {
     id: 'PW04',
-    title: 'an unknown user answers with the very same',
+    title: 'an unknown user gets the same response',
     async run(target) {
       const user = await newUser(target);
       const known = await signIn(target, { ...user, password: 'wrong' });
@@ -78,7 +78,7 @@ export const passwordRows: readonly ContractRow[] = [
   },
   {
     id: 'PW05',
-    title: 'without an audience the token is opaque, and /userinfo takes it',
+    title: 'without an audience the token is opaque, and /userinfo accepts it',
     async run(target) {
       const user = await newUser(target);
       const answer = expectTokens(await signIn(target, user, { scope: 'openid' }));
@@ -89,7 +89,7 @@ export const passwordRows: readonly ContractRow[] = [
   },
   {
     id: 'PW06',
-    title: 'the realm grant takes the name of a connection, and must have one',
+    title: 'the realm grant requires the name of a connection',
     async run(target) {
       const user = await newUser(target);
       expectTokens(await signIn(target, user));
@@ -132,7 +132,7 @@ export const passwordRows: readonly ContractRow[] = [
   },
   {
     id: 'PW11',
-    title: 'after ten failures from one forwarded address it is blocked for that user, and no other is',
+    title: 'ten failures from one forwarded address block it for that user only',
     async run(target) {
       const user = await newUser(target);
       const [address, other] = [someAddress(), `198.51.100.${randomInt(1, 255)}`];
@@ -150,7 +150,7 @@ export const passwordRows: readonly ContractRow[] = [
   },
   {
     id: 'PW12',
-    title: 'an API with RBAC grants what the user has, as scope and as permissions',
+    title: 'an API with RBAC grants the user’s permissions, as scope and as permissions',
     needs: ['rbac'],
     async run(target) {
       const user = { email: target.setting('RBAC_USERNAME'), password: target.setting('RBAC_PASSWORD') };

@@ -30,7 +30,7 @@ function expectRevoked(answer: Answer): void {
 export const refreshRows: readonly ContractRow[] = [
   {
     id: 'RT01',
-    title: 'each use brings a new token; an old one that comes back ends them all',
+    title: 'each use returns a new token; reusing an old one revokes all',
     async run(target) {
       const old = tokenOf(await signInOffline(target));
       const used = expectTokens(await refresh(target, old));
@@ -47,7 +47,7 @@ export const refreshRows: readonly ContractRow[] = [
   },
   {
     id: 'RT03',
-    title: 'fewer scopes may be asked for: the same audience, those scopes, and an ID token',
+    title: 'fewer scopes can be requested: the same audience, those scopes, and an ID token',
     async run(target) {
       const first = await signInOffline(target);
       const scope = `openid ${scopesOf(target).first}`;
@@ -61,7 +61,7 @@ export const refreshRows: readonly ContractRow[] = [
   },
   {
     id: 'RT04',
-    title: "another client's token answers 403 invalid_grant, and still serves its own client",
+    title: "another client's token answers 403 invalid_grant, and stays valid for its own client",
     needs: ['other'],
     async run(target) {
       const token = tokenOf(await signInOffline(target));
@@ -71,7 +71,7 @@ export const refreshRows: readonly ContractRow[] = [
   },
   {
     id: 'RT05',
-    title: 'of three parallel uses one succeeds, and then they are all dead',
+    title: 'of three parallel uses one succeeds, and then all tokens are revoked',
     async run(target) {
       for (let round = 0; round < (target.control ? 10 : 3); round += 1) {
         const old = tokenOf(await signInOffline(target));
@@ -85,7 +85,7 @@ export const refreshRows: readonly ContractRow[] = [
   },
   {
     id: 'leeway',
-    title: 'within the leeway the token used last serves again; after it, it ends them all',
+    title: 'within the leeway the previous token works again; after it, its reuse revokes all',
     needs: ['other'],
     async run(target) {
       const old = tokenOf(await signInOffline(target, 'other'));
@@ -99,7 +99,7 @@ export const refreshRows: readonly ContractRow[] = [
   },
   {
     id: 'RV01',
-    title: 'a token is revoked by form and by JSON: 200, an empty body, and it is dead',
+    title: 'a token is revoked by form and by JSON: 200 with an empty body',
     async run(target) {
       const token = tokenOf(await signInOffline(target));
       expectRevoked(await revoke(target, token));
@@ -111,14 +111,14 @@ export const refreshRows: readonly ContractRow[] = [
   },
   {
     id: 'RV02',
-    title: 'an unknown token is revoked with the same answer',
+    title: 'revoking an unknown token has the same response',
     async run(target) {
       expectRevoked(await revoke(target, 'unknown'));
     },
   },
   {
     id: 'UI01',
-    title: 'a token for the API with openid serves at /userinfo',
+    title: 'a token for the API with openid works at /userinfo',
     async run(target) {
       const tokens = await signInOffline(target);
       const { sub } = await accessClaims(target, tokens);
@@ -129,7 +129,7 @@ export const refreshRows: readonly ContractRow[] = [
   },
   {
     id: 'UI02',
-    title: 'no token, and a bad one, answer 401 in plain text',
+    title: 'a missing and an invalid token answer 401 in plain text',
     async run(target) {
       const bad = await userinfo(target, 'bad');
       for (const answer of [await userinfo(target, undefined), bad]) {

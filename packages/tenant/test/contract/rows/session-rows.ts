@@ -16,7 +16,7 @@ import type { ContractRow } from '../contract-row.ts';
 export const sessionRows: readonly ContractRow[] = [
   {
     id: 'AC08',
-    title: 'prompt=none without a session comes back as login_required',
+    title: 'prompt=none without a session returns login_required',
     async run(target) {
       const page = await createBrowser().get(authorizeUrl(target, { prompt: 'none', state: 'kept' }));
       expect(page.status).toBe(302);
@@ -27,7 +27,7 @@ export const sessionRows: readonly ContractRow[] = [
   },
   {
     id: 'AC09',
-    title: 'prompt=none with a session brings a code at once',
+    title: 'prompt=none with a session returns a code without a page',
     async run(target) {
       const { browser, user } = await signedInBrowser(target);
       const tokens = expectTokens(await exchange(target, await silentCode(target, browser)));
@@ -44,7 +44,7 @@ export const sessionRows: readonly ContractRow[] = [
   },
   {
     id: 'AC15',
-    title: 'max_age brings auth_time, and asks again who signed in longer ago',
+    title: 'max_age adds auth_time, and asks again if the sign-in is older',
     async run(target) {
       const user = await newUser(target);
       const browser = createBrowser();
@@ -66,7 +66,7 @@ export const sessionRows: readonly ContractRow[] = [
   },
   {
     id: 'AC16',
-    title: 'a wrong password on the page comes back with 400 and the same text',
+    title: 'a wrong password on the page answers 400 with the same text',
     async run(target) {
       const user = await newUser(target);
       const browser = createBrowser();
@@ -80,7 +80,7 @@ export const sessionRows: readonly ContractRow[] = [
   },
   {
     id: 'AC17',
-    title: 'who has no session is redirected to /u/login by 302',
+    title: 'a browser without a session is redirected to /u/login with 302',
     async run(target) {
       const page = await createBrowser().get(authorizeUrl(target));
       expect(page.status).toBe(302);

@@ -12,7 +12,7 @@ const machineToken = (target: Target) =>
 export const tenantRows: readonly ContractRow[] = [
   {
     id: 'TT01',
-    title: 'after 86,401 seconds of travel a token is over, and a new one is of that time',
+    title: 'after the clock moves by 86,401 seconds a token has expired, and a new one has the new time',
     controls: ['clock'],
     async run(target, { clock }) {
       const old = textOf(expectTokens(await machineToken(target)), 'access_token');
@@ -26,7 +26,7 @@ export const tenantRows: readonly ContractRow[] = [
   },
   {
     id: 'FI01',
-    title: 'a fault that is put in shows once, and then all is as before',
+    title: 'an injected fault applies once',
     controls: ['faults'],
     async run(target, { faults }) {
       const fault = { method: 'POST', path: '^/oauth/token$', status: 429, times: 1 };
@@ -41,7 +41,7 @@ export const tenantRows: readonly ContractRow[] = [
   },
   {
     id: 'rate-limit-headers',
-    title: 'answers tell the limit, what is left of it, and the epoch second of its reset',
+    title: 'responses state the rate limit, the remaining requests, and the reset time in epoch seconds',
     async run(target) {
       const user = await newUser(target);
       for (const answer of [
@@ -59,7 +59,7 @@ export const tenantRows: readonly ContractRow[] = [
   },
   {
     id: 'hints',
-    title: 'an error names the setting that would mend it on a real tenant',
+    title: 'an error names the setting that fixes it on a real tenant',
     controls: ['hints'],
     async run(target, { hints }) {
       const answer = await target.token('machine', {
@@ -72,7 +72,7 @@ export const tenantRows: readonly ContractRow[] = [
   },
   {
     id: 'event-codes',
-    title: "the log keeps what happened, in Auth0's event codes",
+    title: "the log records events with Auth0's codes",
     controls: ['log'],
     async run(target, { log }) {
       const before = log.types().length;

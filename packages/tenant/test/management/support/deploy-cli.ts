@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const cli = createRequire(import.meta.url).resolve('auth0-deploy-cli');
 const limitMs = 600_000;
 
-/** Notes each address that the process connects to, before anything of it has loaded. */
+/** Records each address that the process connects to, before the process loads anything else. */
 const recorder = `
 import { appendFileSync } from 'node:fs';
 import { Socket } from 'node:net';
@@ -26,16 +26,16 @@ Socket.prototype.connect = function (...args) {
 export interface DeployCli {
   /** Writes the tenant to a file and reads it back. */
   dump(name: string): Promise<Readonly<Record<string, unknown>>>;
-  /** Brings the tenant to what that file says. */
+  /** Applies that file to the tenant. */
   deploy(file: string): Promise<void>;
   readonly fileOf: (name: string) => string;
-  /** What the program has said so far. */
+  /** The output of the program so far. */
   readonly said: () => string;
-  /** \`host:port\` of all its connections so far, each once. */
+  /** \`host:port\` of its connections so far, without duplicates. */
   connections(): Promise<string[]>;
 }
 
-/** auth0-deploy-cli as a person runs it: a process of its own, by a configuration file, over TLS. */
+/** auth0-deploy-cli in a process of its own, with a configuration file, over TLS. */
 export async function createDeployCli(
   folder: string,
   { tenant }: TestTenant,

@@ -1,4 +1,4 @@
-/** A tenant with something of each kind that travels. */
+/** A tenant with a document of each kind that is exported. */
 export const deploySeed = {
   tenant: {
     friendly_name: 'Acme',

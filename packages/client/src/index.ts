@@ -1,0 +1,12 @@
+export type { Operations, Problem } from './api-types.ts';
+export { createGatehouse } from './create-gatehouse.ts';
+export type { Gatehouse, GatehouseOptions, LoginWish, PushPending } from './gatehouse.ts';
+export {
+  type ClientErrorCode,
+  GatehouseError,
+  type GatehouseErrorCode,
+  type GatehouseProblem,
+  type ProblemMembers,
+} from './gatehouse-error.ts';
+export type { GatehouseRequestInit, StepUp } from './gatehouse-fetch.ts';
+export type { ActiveSession, BegunSession, SessionState, Tokens, User } from './operations.ts';

@@ -1,0 +1,187 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { signUp } from '../../../test/auth/redirect/support.ts';
+import { type StaticSite, startStaticSite } from '../../../test/stories/frontend/static-site.ts';
+import { violationsOf } from '../../../test/support/axe.ts';
+import { startChromium } from '../../../test/support/chromium.ts';
+import { makeFolder } from '../../../test/support/folder.ts';
+import { describeWith } from '../../../test/support/requirements.ts';
+import { screenshot } from '../../../test/support/screenshot.ts';
+import { startWorld, type World } from '../../../test/support/world.ts';
+import { type BuiltClient, buildClient, packageFolder, useClient } from './support/build-client.ts';
+import { password, signInAtTenant } from './support/client-stage.ts';
+import { runVite, startVite, type ViteServer } from './support/run-vite.ts';
+
+const examples = path.resolve('examples');
+const email = 'ada@example.com';
+
+/** A copy of the React example outside the checkout, with what its `npm install` would bring. */
+async function copyReactSpa(): Promise<string> {
+  const folder = makeFolder();
+  const isSource = (file: string): boolean => !/\/(node_modules|dist)(\/|$)/.test(file);
+  cpSync(path.join(examples, 'react-spa'), folder, { recursive: true, filter: isSource });
+  const modules = path.join(folder, 'node_modules');
+  const client = path.join(modules, 'gatehouse-client');
+  await buildClient(path.join(client, 'dist'));
+  cpSync(path.join(packageFolder, 'package.json'), path.join(client, 'package.json'));
+  mkdirSync(path.join(modules, '@types'));
+  for (const name of ['react', 'react-dom', '@types/react', '@types/react-dom', 'vite', 'typescript'])
+    symlinkSync(path.resolve('node_modules', name), path.join(modules, name));
+  return folder;
+}
+
+describeWith('chromium', 'the examples', () => {
+  let world: World;
+  let chromium: Browser;
+  let client: BuiltClient;
+  let site: StaticSite;
+  let reactSpa: string;
+  let preview: ViteServer;
+  beforeAll(async () => {
+    [world, chromium, client, site, reactSpa] = await Promise.all([
+      // Without ALLOWED_ORIGINS, as a newcomer starts it: each port of localhost may call.
+      startWorld({ RATE_LIMIT_ENABLED: 'false' }),
+      startChromium(),
+      useClient(),
+      startStaticSite(),
+      copyReactSpa(),
+    ]);
+    await signUp(world, { email, password });
+    const gateway = world.gateway.publicUrl;
+    for (const name of readdirSync(path.join(examples, 'plain-js'))) {
+      const text = readFileSync(path.join(examples, 'plain-js', name), 'utf8');
+      site.files[name === 'index.html' ? '/' : `/${name}`] = text.replace('http://localhost:3000', gateway);
+    }
+    site.files['/gatehouse-client.min.js'] = client.scripts['gatehouse-client.min.js'] ?? '';
+    await runVite(reactSpa, ['build'], { VITE_GATEWAY: gateway });
+    preview = await startVite(reactSpa, ['preview']);
+  });
+  afterAll(async () => {
+    await preview.close();
+    await chromium.close();
+    await site.close();
+    await world.close();
+  });
+
+  const originOf = (name: string): string => (name === 'plain-js' ? site.origin : preview.origin);
+
+  async function open(
+    name: string,
+    options: { width?: number; colorScheme?: 'light' | 'dark' } = {},
+  ): Promise<Page> {
+    const { width = 640, colorScheme = 'light' } = options;
+    const viewport = { width, height: 400 };
+    const context = await chromium.newContext({
+      viewport,
+      colorScheme,
+      bypassCSP: true,
+      reducedMotion: 'reduce',
+    });
+    const tab = await context.newPage();
+    await tab.goto(originOf(name));
+    return tab;
+  }
+  const press = (tab: Page, name: string): Promise<void> =>
+    tab.getByRole('button', { name, exact: true }).click();
+  const says = (tab: Page, text: string): Promise<void> => tab.getByText(text, { exact: true }).waitFor();
+  async function type(tab: Page, address: string, secret = password): Promise<void> {
+    await tab.getByLabel('Email').fill(address);
+    await tab.getByLabel('Password').fill(secret);
+  }
+
+  it.each(['plain-js', 'react-spa'])('%s: signs up, calls an API and signs out', async (name) => {
+    const tab = await open(name);
+    await says(tab, 'Signed out');
+    await type(tab, `new-${name}@example.com`);
+    await press(tab, 'Sign up');
+    await says(tab, `Signed in as new-${name}@example.com`);
+    await press(tab, 'Find');
+    await tab.getByText(/^Oslo, /).waitFor();
+    await press(tab, 'Sign out');
+    await says(tab, 'Signed out');
+    await tab.context().close();
+  });
+
+  it.each(['plain-js', 'react-spa'])('%s: says why somebody is not signed in', async (name) => {
+    const tab = await open(name);
+    await type(tab, email, 'wrong');
+    await press(tab, 'Sign in');
+    await tab.getByText(/\(invalid_credentials\)$/).waitFor();
+    expect(await tab.getByLabel('Email').inputValue()).toBe(email);
+    await tab.context().close();
+  });
+
+  it.each(['plain-js', 'react-spa'])(
+    "%s: signs in at the tenant's pages, by popup and by redirect, and out of both",
+    async (name) => {
+      const tab = await open(name);
+      const opening = tab.waitForEvent('popup');
+      await press(tab, 'Sign in with a popup');
+      const popup = await opening;
+      await popup.waitForURL((url) => url.origin === world.tenant.origin);
+      await signInAtTenant(popup, email);
+      await says(tab, `Signed in as ${email}`);
+      await press(tab, 'Sign out');
+      await tab.waitForURL(`${originOf(name)}/`);
+      await says(tab, 'Signed out');
+      await press(tab, 'Sign in with a redirect');
+      await tab.waitForURL((url) => url.origin === world.tenant.origin);
+      await signInAtTenant(tab, email);
+      await says(tab, `Signed in as ${email}`);
+      await press(tab, 'Find');
+      await tab.getByText(/^Oslo, /).waitFor();
+      await screenshot(tab, name);
+      await tab.context().close();
+    },
+  );
+
+  it.each(
+    ['plain-js', 'react-spa'].flatMap((name) =>
+      [360, 1280].flatMap((width) =>
+        (['light', 'dark'] as const).map((scheme) => [name, width, scheme] as const),
+      ),
+    ),
+  )(
+    '%s: has no violation by axe and does not scroll sideways, %i px, %s',
+    async (name, width, colorScheme) => {
+      const tab = await open(name, { width, colorScheme });
+      await says(tab, 'Signed out');
+      expect(await violationsOf(tab)).toEqual([]);
+      await type(tab, email);
+      await press(tab, 'Sign in');
+      await says(tab, `Signed in as ${email}`);
+      expect(await violationsOf(tab)).toEqual([]);
+      expect(
+        await tab.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+      ).toBeLessThanOrEqual(0);
+      await tab.context().close();
+    },
+  );
+
+  it('react-spa: has sound types, and runs from its sources too', async () => {
+    const compiler = path.resolve('node_modules/typescript/bin/tsc');
+    await promisify(execFile)(process.execPath, [compiler, '--noEmit'], { cwd: reactSpa });
+    const server = await startVite(reactSpa, [], { VITE_GATEWAY: world.gateway.publicUrl });
+    const tab = await chromium.newPage();
+    await tab.goto(server.origin);
+    await says(tab, 'Signed out');
+    await tab.close();
+    await server.close();
+  });
+
+  it.each(['plain-js', 'react-spa'])('%s: is small, and its README of one screen', (name) => {
+    const folder = path.join(examples, name);
+    const linesOf = (file: string): number => readFileSync(file, 'utf8').split('\n').length;
+    const sources = [folder, path.join(folder, 'src')]
+      .filter((each) => existsSync(each))
+      .flatMap((each) => readdirSync(each).map((file) => path.join(each, file)))
+      .filter((file) => /\.(html|js|tsx)$/.test(file) && !file.endsWith('.min.js'));
+    expect(sources.length).toBeGreaterThan(1);
+    expect(sources.map(linesOf).reduce((sum, lines) => sum + lines, 0)).toBeLessThanOrEqual(220);
+    expect(linesOf(path.join(folder, 'README.md'))).toBeLessThanOrEqual(45);
+  });
+});

@@ -1,0 +1,106 @@
+import { resolve } from 'node:path';
+import type { StoreAccess, StoreReport, TenantStore } from '#tenant';
+import { isEmbeddedDomain, type ReadTenantSettings, readTenantSettings } from '../config/read-config.ts';
+import { openEmbeddedStore, requireTenantPackage } from '../embedded/embedded-tenant.ts';
+import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
+import { confirm } from './confirm.ts';
+import { complain, say, tell, tellFailure } from './output.ts';
+import { readJson } from './read-json.ts';
+
+type Configured = Extract<ReadTenantSettings, { readonly ok: true }>;
+
+/** Does something with the tenant's store; what is wrong with the configuration or what was given goes to stderr. */
+async function withTenantStore(
+  isJson: boolean,
+  access: StoreAccess,
+  work: (store: TenantStore, configured: Configured) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  try {
+    requireTenantPackage();
+    const read = readTenantSettings(process.env, { cwd: process.cwd() });
+    if (!read.ok) {
+      complain(isJson, read.faults);
+      return exitCodes.configuration;
+    }
+    const store = await openEmbeddedStore(read.settings, access);
+    try {
+      return await work(store, read);
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    return tellFailure(isJson, error);
+  }
+}
+
+/** Tells what became of the store, and where it is. */
+function tellReport(isJson: boolean, done: string, where: string, report: StoreReport): ExitCode {
+  const { notes, users, clients, connections, resource_servers: apis } = report;
+  tell(isJson, { ok: true, where, ...report }, () => [
+    `${done} ${where}.`,
+    `It now has ${users} users, ${clients} clients, ${apis} APIs and ${connections} connections.`,
+  ]);
+  notes.forEach((note) => say(`note: ${note}`));
+  return exitCodes.fine;
+}
+
+/** `tenant credentials`: what a client of the embedded tenant authenticates with. `name` may be its id. */
+export const tellCredentials = (isJson: boolean, name: string): Promise<ExitCode> =>
+  withTenantStore(isJson, { mayMake: false }, async (store, { settings, domain }) => {
+    warnOfElsewhere(settings.port, domain);
+    const found = await store.credentials(name);
+    if (!found) {
+      const known = await clientsOf(store);
+      say(`The embedded tenant has no client ${JSON.stringify(name)}. It has: ${known.join(', ')}.`);
+      return exitCodes.failure;
+    }
+    tell(isJson, found, () => Object.entries(found).map(([key, value]) => `${key}=${value}`));
+    return exitCodes.fine;
+  });
+
+/** The credentials are good at the embedded tenant alone: a gateway that is set to another takes none of them. */
+function warnOfElsewhere(port: number, domain: string | undefined): void {
+  if (isEmbeddedDomain(domain, port)) return;
+  say(`note: AUTH0_DOMAIN is ${domain}, another tenant. These credentials work at the embedded tenant only.`);
+}
+
+async function clientsOf(store: TenantStore): Promise<string[]> {
+  const { clients } = (await store.export(false)) as { clients: { client_id: string }[] };
+  return clients.map(({ client_id }) => client_id);
+}
+
+/** `tenant export`: the whole tenant on stdout, as JSON whatever is asked for. */
+export const exportTenant = (isJson: boolean, withKeys: boolean): Promise<ExitCode> =>
+  withTenantStore(isJson, { mayMake: false }, async (store) => {
+    const document = await store.export(withKeys);
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    say(`Exported from ${store.where}. The export contains secrets: client secrets and password hashes.`);
+    return exitCodes.fine;
+  });
+
+/** `tenant import`: the tenant becomes what a file of `tenant export` says. */
+export const importTenant = (isJson: boolean, file: string): Promise<ExitCode> =>
+  withTenantStore(isJson, { mayMake: true }, async (store) =>
+    tellReport(isJson, 'Imported into', store.where, await store.import(await readJson(file))),
+  );
+
+/** `tenant seed`: lays a seed, TENANT_SEED where none is named, over what the tenant holds. */
+export const seedTenant = (isJson: boolean, file: string | undefined): Promise<ExitCode> =>
+  withTenantStore(isJson, { mayMake: true }, async (store, { settings: { seedFile } }) => {
+    const given = file === undefined ? seedFile : resolve(file);
+    return tellReport(isJson, 'Seeded', store.where, await store.seed(given));
+  });
+
+/** `tenant reset`: the tenant begins anew with its seed. Asks first, unless told not to. */
+export const resetTenant = (isJson: boolean, isSure: boolean): Promise<ExitCode> =>
+  withTenantStore(isJson, { mayMake: true }, async (store) => {
+    const question = `Delete all users, settings and sessions of ${store.where}?`;
+    const answer = isSure || (await confirm(question, { input: process.stdin, output: process.stderr }));
+    if (answer === undefined) {
+      say('Not a terminal: pass --yes to confirm.');
+      return exitCodes.usage;
+    }
+    if (answer) return tellReport(isJson, 'Reset', store.where, await store.reset());
+    say('Nothing was changed.');
+    return exitCodes.failure;
+  });

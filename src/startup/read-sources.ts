@@ -1,0 +1,83 @@
+import { accessSync, closeSync, constants, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Config, NamedFiles } from '../config/config.ts';
+import type { Fault } from '../config/faults.ts';
+import { type ReadOptions, readConfig } from '../config/read-config.ts';
+import type { Environment } from '../config/read-variables.ts';
+import type { ConfigWarning, Setting } from '../config/settings.ts';
+import { ownRoutes } from '../resources/own-routes.ts';
+import { type AddedRoutes, readRoutes } from '../resources/routes-file/read-routes.ts';
+
+/** What a gateway starts with. */
+export interface StartSources {
+  readonly config: Config;
+  readonly routes: AddedRoutes;
+}
+
+export type ReadSources = { readonly warnings: readonly ConfigWarning[] } & (
+  | (StartSources & { readonly ok: true; readonly settings: readonly Setting[] })
+  | { readonly ok: false; readonly faults: readonly Fault[] }
+);
+
+/**
+ * Reads all that an operator gives: the environment, `.env`, the files that variables name, the routes; or tells the
+ * faults of all of them at once.
+ */
+export async function readSources(environment: Environment, options: ReadOptions): Promise<ReadSources> {
+  const read = readConfig(environment, options);
+  const { files, warnings, lookUp } = read;
+  const added = await readRoutes(files, ownRoutes(), lookUp);
+  const faults = [
+    ...(read.ok ? [] : read.faults),
+    ...toDatabaseFaults(files),
+    ...(added.ok ? [] : added.faults),
+  ];
+  if (!read.ok || !added.ok || faults.length > 0) return { ok: false, faults, warnings };
+  return { ok: true, config: read.config, routes: added.routes, settings: read.settings, warnings };
+}
+
+/** The first bytes of every SQLite database. */
+const sqliteMark = 'SQLite format 3\0';
+
+const statOf = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false });
+
+function requireFolderFor(file: string): void {
+  const folder = dirname(file);
+  const stats = statOf(folder);
+  if (stats === undefined && folder !== file) requireFolderFor(folder);
+  else if (!stats?.isDirectory()) throw new Error(`${folder} is not a folder`);
+  else accessSync(folder, constants.W_OK | constants.X_OK);
+}
+
+function requireDatabase(file: string): void {
+  accessSync(file, constants.R_OK | constants.W_OK);
+  const descriptor = openSync(file, 'r');
+  try {
+    const head = Buffer.alloc(sqliteMark.length);
+    const length = readSync(descriptor, head, 0, head.length, 0);
+    if (length > 0 && head.toString('latin1') !== sqliteMark) throw new Error('not a SQLite database');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Why a SQLite file can be neither opened nor created; undefined where it can. Creates nothing. */
+function findDatabaseFault(file: string): string | undefined {
+  try {
+    const stats = statOf(file);
+    if (stats === undefined) requireFolderFor(file);
+    else if (!stats.isFile()) throw new Error(stats.isDirectory() ? 'a folder' : 'not a file');
+    else requireDatabase(file);
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code ?? message;
+  }
+}
+
+const toDatabaseFaults = ({ databases }: NamedFiles): Fault[] =>
+  Object.entries(databases).flatMap(([name, file]) => {
+    const why = findDatabaseFault(file);
+    const wanted = 'a writable SQLite file, or a path where one can be created';
+    return why === undefined ? [] : [{ name, seen: `${JSON.stringify(file)}: ${why}`, wanted }];
+  });

@@ -1,0 +1,39 @@
+import type { LogOutput } from '../observe/logger.ts';
+import { exitCodes } from './exit-codes.ts';
+
+export type Close = () => Promise<void>;
+
+/**
+ * Ends the process in order on SIGTERM and SIGINT, the last started first: exit 0 in time, 1 at the deadline. The last line
+ * of the log says how it ended.
+ */
+export function stopOnSignal(started: readonly Close[], timeoutMs: number, output: LogOutput): void {
+  const { log } = output;
+  let isStopping = false;
+  const exit = (code: number) => {
+    output.flush();
+    process.exit(code);
+  };
+  const closeAll = async () => {
+    try {
+      for (const close of started.toReversed()) await close();
+    } catch (err) {
+      log.error({ err }, 'stopped with an error');
+      exit(exitCodes.failure);
+    }
+    log.info('stopped');
+    exit(0);
+  };
+  const stop = (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => {
+      log.error('stopped by force: requests were still running after SHUTDOWN_TIMEOUT_MS');
+      exit(exitCodes.failure);
+    }, timeoutMs).unref();
+    void closeAll();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}

@@ -1,0 +1,95 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { complaintsOf } from '../../packages/tenant/test/support/with-page.ts';
+import { violationsOf } from '../support/axe.ts';
+import { startChromium } from '../support/chromium.ts';
+import { describeWith } from '../support/requirements.ts';
+import { screenshot } from '../support/screenshot.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+const password = 'Correct-Horse-9';
+
+const looks = [360, 1280].flatMap((width) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
+);
+
+describeWith('chromium', 'the first page of a newcomer', () => {
+  let world: World;
+  let chromium: Browser;
+  beforeAll(async () => {
+    [world, chromium] = await Promise.all([startWorld({ RATE_LIMIT_ENABLED: 'false' }), startChromium()]);
+  });
+  afterAll(async () => {
+    await chromium.close();
+    await world.close();
+  });
+
+  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+    const tab = await (await chromium.newContext({ reducedMotion: 'reduce', ...options })).newPage();
+    await tab.goto(world.gateway.publicUrl);
+    return tab;
+  }
+  const isHome = (tab: Page): Promise<void> => tab.waitForURL(`${world.gateway.publicUrl}/`);
+  const follow = (tab: Page, name: string): Promise<void> =>
+    tab.getByRole('link', { name, exact: true }).click();
+
+  /** Signs up at the tenant's pages, from the first page and back to it. */
+  async function signUp(tab: Page, email: string): Promise<void> {
+    await follow(tab, 'Sign up');
+    await tab.getByLabel('Email').fill(email);
+    await tab.getByLabel('Password').first().fill(password);
+    await tab.getByRole('button', { name: /sign up|create/i }).click();
+    await isHome(tab);
+  }
+
+  it.each([true, false])('signs up, out and in again, with scripts: %s', async (javaScriptEnabled) => {
+    const email = javaScriptEnabled ? 'ada@example.com' : 'bea@example.com';
+    const tab = await open({ javaScriptEnabled, viewport: { width: 720, height: 420 } });
+    const complaints = complaintsOf(tab);
+    await tab.getByRole('heading', { name: 'Gatehouse is running' }).waitFor();
+    await tab.getByText('Nobody is signed in in this browser.').waitFor();
+    await signUp(tab, email);
+    await tab.getByText(`You are signed in as ${email}.`).waitFor();
+    if (javaScriptEnabled) await screenshot(tab, 'first-page');
+    await follow(tab, 'Sign out');
+    await isHome(tab);
+    await tab.getByText('Nobody is signed in in this browser.').waitFor();
+    await follow(tab, 'Sign in');
+    // The session at the tenant has ended too: it asks.
+    await tab.getByLabel('Email').fill(email);
+    await tab.getByLabel('Password').fill(password);
+    await tab.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await isHome(tab);
+    await tab.getByText(`You are signed in as ${email}.`).waitFor();
+    expect(complaints).toEqual([]);
+    await tab.context().close();
+  });
+
+  it('leads to the documentation and to the console of the tenant', async () => {
+    const tab = await open();
+    await follow(tab, 'API documentation');
+    await tab.getByText('/v1/auth/signup').first().waitFor();
+    await tab.goBack();
+    await follow(tab, 'Console of the tenant');
+    await tab.waitForURL(`${world.tenant.origin}/`);
+    await follow(tab, 'Users');
+    await tab.getByRole('heading', { name: 'Users' }).waitFor();
+    await tab.context().close();
+  });
+
+  it.each(looks)(
+    'has no violation by axe and does not scroll sideways, $width px wide, $colorScheme',
+    async ({ width, colorScheme }) => {
+      const tab = await open({ colorScheme, viewport: { width, height: 560 }, bypassCSP: true });
+      const isSound = async (): Promise<void> => {
+        expect(await violationsOf(tab)).toEqual([]);
+        const overflow = await tab.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+        expect(overflow).toBeLessThanOrEqual(0);
+      };
+      await isSound();
+      await signUp(tab, `ada-${width}-${colorScheme}@example.com`);
+      await isSound();
+      await tab.context().close();
+    },
+  );
+});
