@@ -150,7 +150,7 @@ it('waits for a tenant that has too much to do, and for its job', async () => {
     summary: { inserted: 4, updated: 0, failed: 0 },
   });
   const { code, stdout } = await importUsers(makeFolder(files()), busy.env);
-  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('4 are new') });
+  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('4 imported') });
   expect(busy.seen).toEqual([
     'POST /oauth/token',
     'GET /api/v2/connections',
