@@ -14,16 +14,13 @@ export async function toOpenApiText(): Promise<string> {
   const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
+  const tenant = { issuer: 'https://localhost:4400/', baseUrl: 'https://localhost:4400', clientId: 'none' };
   const deps = createDeps({
     config: read.config,
     publicUrl: read.config.publicUrl,
     toRequestId: () => 'none',
-    tenant: {
-      issuer: 'https://localhost:4400/',
-      baseUrl: 'https://localhost:4400',
-      clientId: 'none',
-      credential: { secret: 'none' },
-    },
+    // With the Management API, as the embedded tenant has it.
+    tenant: { ...tenant, credential: { secret: 'none' }, management: { ...tenant, clientSecret: 'none' } },
     store: createSqliteStore(':memory:', systemClock),
     sessionSecrets: ['no request is served with this secret'],
     clock: systemClock,

@@ -79,7 +79,7 @@ export const errorTable = {
   login_expired: meaning(
     400,
     'This sign-in has expired.',
-    'Start again at /v1/auth/login and finish in the same browser within ten minutes.',
+    'Start again at /v1/auth/login and finish in the same browser: within ten minutes, or within thirty by a link in a mail.',
   ),
   invalid_sid: meaning(
     400,
@@ -90,7 +90,7 @@ export const errorTable = {
   invalid_code: meaning(
     401,
     'The code is wrong or was used before.',
-    'Start again: a code works once and for a short time.',
+    'Start again: a code works once, for a short time, and only if it is the newest.',
   ),
   unauthenticated: meaning(
     401,
@@ -170,7 +170,7 @@ export const errorTable = {
   password_leaked: meaning(
     403,
     'This password is known from a data breach.',
-    'Reset the password on the sign-in page at /v1/auth/login, then sign in with the new one.',
+    'Reset the password on the sign-in page at /v1/auth/login, or at /v1/auth/password/forgot, then sign in with the new one.',
   ),
   signup_disabled: meaning(403, 'Sign-up is closed.', 'Ask the administrator for an account.'),
   // 404 … 431: HTTP itself

@@ -10,6 +10,8 @@ import { assembleClientCredentials } from './client-credentials/assemble.ts';
 import { createCodeLimits } from './code-limits.ts';
 import { assembleMfa } from './mfa/assemble.ts';
 import { assemblePassword } from './password/assemble.ts';
+import { assemblePasswordless } from './passwordless/assemble.ts';
+import { assembleProfile } from './profile/assemble.ts';
 import type { AttemptRecorder } from './record-attempt.ts';
 import { assembleRedirect } from './redirect/assemble.ts';
 import { landingRoutes } from './redirect/landing-routes.ts';
@@ -65,7 +67,13 @@ export function assembleAuth(options: AuthOptions): Auth {
     ...browser,
     replayStore,
     audience,
+    scope: scopes.toScope(undefined, audience),
+    connection: config.auth0.connection,
+    signInLimits,
+    codes: createCodeLimits(limiting),
     requireSecondFactor: secondFactors.require,
+    management: auth0.management,
+    doLater: auth0.doLater,
     revokeLater,
   };
   const sessions = assembleSessions({
@@ -74,6 +82,7 @@ export function assembleAuth(options: AuthOptions): Auth {
     verifyLogoutToken: auth0.verifyLogoutToken,
     toTenantLogoutUrl: (returnTo, logout) => auth0.authorization.toLogoutUrl(returnTo, logout),
   });
+  const redirect = assembleRedirect({ ...shared, auth0: auth0.authorization });
   return {
     toLoginPath: createLoginPaths(browser.returnUrls),
     landingRoutes: landingRoutes(
@@ -84,18 +93,15 @@ export function assembleAuth(options: AuthOptions): Auth {
       ...assemblePassword({
         ...shared,
         auth0: auth0.authentication,
-        signInLimits,
         scopes,
         concealExisting: config.signupConcealExisting,
         isOn: config.passwordSignin,
       }),
+      ...assemblePasswordless({ ...shared, auth0: auth0.passwordless, startLink: redirect.startLink }),
+      ...assembleMfa({ ...shared, auth0: auth0.mfa }),
       ...sessions.routes,
-      ...assembleMfa({ ...shared, auth0: auth0.mfa, signInLimits, codes: createCodeLimits(limiting) }),
-      ...assembleRedirect({
-        ...shared,
-        auth0: auth0.authorization,
-        scope: scopes.toScope(undefined, audience),
-      }),
+      ...assembleProfile(shared),
+      ...redirect.routes,
       ...sessions.backchannelRoutes,
       ...assembleClientCredentials({
         ...limiting,

@@ -19,6 +19,11 @@ export const email = z
   .refine(isPrintable, 'must not hold control characters')
   .meta({ example: 'ada@example.com' });
 
+export const phoneNumber = z
+  .string()
+  .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in international form, such as +15550100200')
+  .meta({ example: '+15550100200' });
+
 /** Passed on byte for byte: what a good password is, the tenant's policy says. */
 export const password = z
   .string()
@@ -37,27 +42,37 @@ const metadataName = z
   .max(100)
   .refine((name) => !['__proto__', 'constructor', 'prototype'].includes(name), 'is not allowed as a name');
 
-const userMetadata = z
-  .record(metadataName, z.string().max(500))
-  .refine(
-    (fields) => Object.keys(fields).length <= MAX_METADATA_KEYS,
-    `at most ${MAX_METADATA_KEYS} entries`,
-  );
+const metadataText = z.string().max(500);
+const toMetadata = <V extends z.ZodType>(value: V) =>
+  z
+    .record(metadataName, value)
+    .refine(
+      (fields) => Object.keys(fields).length <= MAX_METADATA_KEYS,
+      `at most ${MAX_METADATA_KEYS} entries`,
+    );
+
+/** `null` takes an entry away. */
+export const metadataChange = toMetadata(metadataText.nullable());
+
+/** What users may say of themselves. */
+export const profileFields = {
+  given_name: printable(150).optional(),
+  family_name: printable(150).optional(),
+  name: printable(300).optional(),
+  nickname: printable(300).optional(),
+  picture: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .optional(),
+};
 
 export const signUpBody = z
   .strictObject({
     email,
     password,
     username: username.optional(),
-    given_name: printable(150).optional(),
-    family_name: printable(150).optional(),
-    name: printable(300).optional(),
-    nickname: printable(300).optional(),
-    picture: z
-      .url({ protocol: /^https?$/ })
-      .max(2048)
-      .optional(),
-    user_metadata: userMetadata.optional(),
+    ...profileFields,
+    user_metadata: toMetadata(metadataText).optional(),
   })
   .meta({ id: 'gatehouse.SignUp', example: credentials });
 export type SignUpBody = z.output<typeof signUpBody>;
@@ -89,6 +104,18 @@ export const signInBody = z
   })
   .meta({ id: 'gatehouse.SignIn', example: credentials });
 export type SignInBody = z.output<typeof signInBody>;
+
+export const forgotPasswordBody = z
+  .strictObject({ email })
+  .meta({ id: 'gatehouse.ForgotPassword', example: { email: credentials.email } });
+
+export const changePasswordBody = z
+  .strictObject({ current_password: password, new_password: password })
+  .meta({
+    id: 'gatehouse.ChangePassword',
+    example: { current_password: credentials.password, new_password: 'Another-Horse-7' },
+  });
+export type ChangePasswordBody = z.output<typeof changePasswordBody>;
 
 export const refreshBody = z
   .strictObject({

@@ -29,3 +29,7 @@ export function toSignInMode(
   else if (headers['sec-fetch-site'] === 'cross-site') throw new GatewayError('cross_site_session');
   return mode;
 }
+
+/** A session needs to know whose it is, which only an ID token says. */
+export const toSignInScope = (scope: string, mode: SignInMode): string =>
+  mode === 'session' && !scope.split(' ').includes('openid') ? `openid ${scope}` : scope;

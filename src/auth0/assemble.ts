@@ -7,9 +7,11 @@ import { type ClientCredential, createClientAuthentication } from './client-auth
 import { createIdTokenVerifier } from './id-token.ts';
 import { createDoLater, type DoLater } from './later.ts';
 import { createLogoutTokenVerifier, type VerifyLogoutToken } from './logout-token.ts';
-import { createManagement, type Management, type ManagementLink } from './management.ts';
+import { createManagement, type Management } from './management.ts';
+import type { ManagementLink } from './management-client.ts';
 import { createMfa, type Mfa } from './mfa.ts';
 import { createOwnClientTokens } from './own-client-token.ts';
+import { createPasswordless, type Passwordless } from './passwordless.ts';
 import { createRevokeLater, type RevokeLater } from './revoke-later.ts';
 import { createTenantCalls, type TenantCallOptions } from './tenant-call.ts';
 import type { FindKey } from './tenant-jwt.ts';
@@ -45,10 +47,11 @@ export interface Auth0 {
   readonly refresh: (refreshToken: string, audience?: string) => ReturnType<Authentication['refreshGrant']>;
   readonly authorization: Authorization;
   readonly mfa: Mfa;
+  readonly passwordless: Passwordless;
   readonly verifyLogoutToken: VerifyLogoutToken;
   readonly management: Omit<Management, 'close'> | undefined;
   readonly revokeLater: RevokeLater;
-  /** For what revokes by the Management API. */
+  /** For what the Management API does in the background. */
   readonly doLater: DoLater;
   readonly clientTokenFor: ReturnType<typeof createOwnClientTokens>;
   /** Whether calls to the tenant fail at once, since too many have failed. */
@@ -63,9 +66,9 @@ export function assembleAuth0(options: Auth0Options): Auth0 {
   const { call, isBroken, close } = createTenantCalls({ baseUrl, ...calls });
   const management =
     tenant.management &&
-    createManagement({ link: tenant.management, ownClientId: clientId, clock, ...calls });
+    createManagement({ link: tenant.management, ownClientId: clientId, connection, clock, ...calls });
   const authenticateClient = createClientAuthentication({ ...tenant, clock });
-  const doLater = createDoLater((err) => log.error({ err }, 'a refresh token was not revoked'));
+  const doLater = createDoLater((unlessDone, err) => log.error({ err }, unlessDone));
   const revokeLater = createRevokeLater(call, authenticateClient, doLater);
   const acceptTokens = createAcceptTokens(createIdTokenVerifier({ ...tenant, findKey, clock }));
   const acceptSignIn = createAcceptSignIn(acceptTokens, revokeLater);
@@ -76,6 +79,7 @@ export function assembleAuth0(options: Auth0Options): Auth0 {
     refresh: (refreshToken, audience) => authentication.refreshGrant(refreshToken, undefined, audience),
     authorization: createAuthorization({ ...shared, browserOrigin, usePar }),
     mfa: createMfa(shared),
+    passwordless: createPasswordless(shared),
     verifyLogoutToken: createLogoutTokenVerifier({ ...tenant, findKey, clock }),
     clientTokenFor: createOwnClientTokens({ call, authenticateClient, clock }),
     management,

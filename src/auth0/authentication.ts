@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { AcceptTokens } from './accept-tokens.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
-import { toRefusal, toTenantError } from './error-map.ts';
+import { toRefusal } from './error-map.ts';
+import { toTenantError } from './error-rules.ts';
 import type { TenantAnswer, TenantCall, TenantRequest } from './tenant-call.ts';
 import {
   isSuccess,
@@ -76,6 +77,8 @@ export type ClientRefusal = 'invalid_client' | 'unauthorized_client' | 'invalid_
 export interface Authentication {
   signUp(account: NewAccount): Promise<SignedUpUser>;
   passwordGrant(grant: PasswordGrant): Promise<UserTokens | MfaChallenge>;
+  /** Has the tenant mail a link to choose a new password. An address without a user is not told apart. */
+  requestPasswordReset(email: string): Promise<void>;
   /** `audience` asks for another API than that of the sign-in, which the tenant may ignore without a word. */
   refreshGrant(
     refreshToken: string,
@@ -151,6 +154,12 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       const challenge = toMfaChallenge(answer);
       if (challenge) return challenge;
       throw toRefusal('signin', answer);
+    },
+
+    async requestPasswordReset(email) {
+      const json = { client_id: clientId, connection, email };
+      const answer = await call({ path: '/dbconnections/change_password', json });
+      if (!isSuccess(answer) && answer.status !== 404) throw toRefusal('password-forgot', answer);
     },
 
     async refreshGrant(refreshToken, scope, audience) {

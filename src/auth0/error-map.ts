@@ -1,7 +1,24 @@
-import { type ErrorCode, GatewayError, type GatewayErrorOptions } from '../errors.ts';
-import { toDenial } from './denial.ts';
-import { type PasswordRule, toPasswordRules } from './password-rules.ts';
-import { toRetryAfterS } from './retry-after.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
+import {
+  at,
+  bare,
+  code,
+  denied,
+  error,
+  errorCode,
+  errorOrCode,
+  leakedPassword,
+  misconfigured,
+  named,
+  type Rule,
+  refusedPassword,
+  setting,
+  throttled,
+  toKnownWord,
+  toTenantError,
+  weak,
+  weakByStrength,
+} from './error-rules.ts';
 import type { TenantAnswer } from './tenant-call.ts';
 
 /** Which conversation the tenant's answer belongs to: the same word may mean another thing elsewhere. */
@@ -13,126 +30,45 @@ export type Conversation =
   | 'mfa-authenticators'
   | 'mfa-associate'
   | 'mfa-verify'
+  | 'passwordless-start'
+  | 'passwordless-verify'
+  | 'password-forgot'
+  | 'management'
+  | 'user'
+  | 'user-password'
   | 'client-credentials';
 
-interface TenantError {
-  readonly status: number;
-  readonly error: string | undefined;
-  readonly code: string | undefined;
-  readonly name: string | undefined;
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-interface Rule {
-  readonly when: (failure: TenantError) => boolean;
-  readonly says: ErrorCode;
-  readonly options?: (failure: TenantError, answer: TenantAnswer) => GatewayErrorOptions;
-}
-
-const DEFAULT_RETRY_AFTER_S = 60;
-
-/** The words of Auth0 that may stand in our log. Whatever else it says might hold anything. */
-const knownWords: ReadonlySet<string> = new Set(
-  (
-    'access_denied association_required expired_token extensibility_error hook_error invalid_client invalid_email invalid_grant ' +
-    'invalid_password invalid_request invalid_scope invalid_signup invalid_user_password invalid_username mfa_required ' +
-    'password_leaked requires_verification server_error temporarily_unavailable too_many_attempts too_many_logins ' +
-    'too_many_requests unauthorized unauthorized_client unsupported_challenge_type unsupported_grant_type ' +
-    'user_exists username_exists'
-  ).split(' '),
-);
-
-/** Status and word of a failure, for the log. */
-function toKnownWord({ status, error: said, code: other }: TenantError): string {
-  const known = [said, other].find((each) => each !== undefined && knownWords.has(each));
-  return `${status} ${known ?? 'unknown'}`;
-}
-
-const stringOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
-const error =
-  (...words: readonly string[]) =>
-  (failure: TenantError) =>
-    failure.error !== undefined && words.includes(failure.error);
-const code =
-  (...words: readonly string[]) =>
-  (failure: TenantError) =>
-    failure.code !== undefined && words.includes(failure.code);
-const named = (name: string) => (failure: TenantError) =>
-  failure.code === 'invalid_password' && failure.name === name;
-const errorOrCode =
-  (...words: readonly string[]) =>
-  (failure: TenantError) =>
-    error(...words)(failure) || code(...words)(failure);
-/** The three answers of sign-up that are prose alone; anchored, so that nothing else is taken for them. */
-const bare = (pattern: RegExp) => (failure: TenantError) =>
-  failure.code === undefined && failure.name === undefined && pattern.test(failure.error ?? '');
-
-const retryAfter = (_: TenantError, { headers }: TenantAnswer) => ({
-  retryAfterS: toRetryAfterS(headers, DEFAULT_RETRY_AFTER_S),
-});
-/** What the operator should check, for the log. */
-const settings = {
-  A1: 'check that the tenant has an API with the identifier AUTH0_API_AUDIENCE',
-  C2: 'check the client id, the secret or key, and how the application authenticates',
-  C3: 'switch on the grant type of this call for the application',
-  C4: 'check the grant types, callback URLs and scopes of the application',
-  N2: 'enable the connection AUTH0_CONNECTION for the application',
-  N6: 'check AUTH0_CONNECTION, or set a default directory of the tenant',
-  P2: 'keep bot detection from challenging sign-ins that come through the API',
-} as const;
-
-const setting = (check: keyof typeof settings) => (failure: TenantError) => ({
-  reason: `${toKnownWord(failure)}: ${settings[check]}`,
-});
-const at =
-  (path: string, message = 'is not acceptable to the account store') =>
-  () => ({ errors: [{ path, message }] });
-const denial = (failure: TenantError) =>
-  toDenial(failure.body['error_description'] ?? failure.body['description'], toKnownWord(failure));
-const weak = (reason: string) => () => ({ members: { reason } });
-
-function weakByStrength({ body }: TenantError): GatewayErrorOptions {
-  const rules: PasswordRule[] = toPasswordRules(body['description']);
-  return { members: { reason: 'strength', rules } };
-}
-
-const throttled: readonly Rule[] = [
-  {
-    when: errorOrCode('too_many_attempts', 'too_many_logins'),
-    says: 'too_many_attempts',
-    options: retryAfter,
-  },
-  { when: ({ status }) => status === 429, says: 'rate_limited', options: retryAfter },
+/** Why the tenant grants a user nothing; `wrong` is what a proof is called that does not hold. */
+const userGrant = (wrong: ErrorCode): readonly Rule[] => [
+  { when: error('invalid_grant'), says: wrong },
+  { when: error('unauthorized'), says: 'user_blocked' },
+  ...denied,
+  ...throttled,
+  ...misconfigured,
 ];
 
-/** A rule, a hook or an Action refuses the user. Where an Action does so at `/oauth/token`, Auth0 answers 500 instead of 403. */
-const denied: readonly Rule[] = [
+/** What the Management API refuses the gateway itself. */
+const management: readonly Rule[] = [
+  ...throttled,
   {
-    when: ({ status, error: said }) => said === 'access_denied' && (status === 403 || status === 500),
-    says: 'access_denied',
-    options: denial,
-  },
-  {
-    when: errorOrCode('extensibility_error', 'hook_error', 'requires_verification'),
-    says: 'access_denied',
-    options: denial,
-  },
-];
-
-const misconfigured: readonly Rule[] = [
-  { when: error('server_error'), says: 'tenant_misconfigured', options: setting('N6') },
-  { when: error('unauthorized_client'), says: 'tenant_misconfigured', options: setting('C3') },
-  { when: error('invalid_client'), says: 'tenant_misconfigured', options: setting('C2') },
-  {
-    when: ({ status, error: said }) => said === 'access_denied' && status === 401,
+    when: ({ status }) => status === 401 || status === 403,
     says: 'tenant_misconfigured',
-    options: setting('C2'),
+    options: setting('management'),
+  },
+];
+
+/** What it says of a user. */
+const user: readonly Rule[] = [
+  ...management,
+  {
+    when: ({ status }) => status === 404,
+    says: 'not_found',
+    options: () => ({ detail: 'This account no longer exists.' }),
   },
 ];
 
 /** One table a conversation, first match wins; on `error`, `code` and `name`, never on prose. */
-const tables: Record<Conversation, readonly Rule[]> = {
+export const errorRules: Record<Conversation, readonly Rule[]> = {
   signup: [
     { when: named('PasswordStrengthError'), says: 'weak_password', options: weakByStrength },
     { when: named('PasswordDictionaryError'), says: 'weak_password', options: weak('dictionary') },
@@ -156,28 +92,14 @@ const tables: Record<Conversation, readonly Rule[]> = {
     ...misconfigured,
   ],
   signin: [
-    { when: error('invalid_grant', 'invalid_user_password'), says: 'invalid_credentials' },
+    { when: error('invalid_user_password'), says: 'invalid_credentials' },
     { when: error('password_leaked'), says: 'password_leaked' },
-    { when: error('unauthorized'), says: 'user_blocked' },
-    ...denied,
-    ...throttled,
-    ...misconfigured,
+    ...userGrant('invalid_credentials'),
     { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
   ],
-  refresh: [
-    { when: error('invalid_grant'), says: 'invalid_refresh_token' },
-    { when: error('unauthorized'), says: 'user_blocked' },
-    ...denied,
-    { when: error('invalid_scope'), says: 'invalid_scope' },
-    ...throttled,
-    ...misconfigured,
-  ],
+  refresh: [...userGrant('invalid_refresh_token'), { when: error('invalid_scope'), says: 'invalid_scope' }],
   authorization: [
-    { when: error('invalid_grant'), says: 'invalid_code' },
-    { when: error('unauthorized'), says: 'user_blocked' },
-    ...denied,
-    ...throttled,
-    ...misconfigured,
+    ...userGrant('invalid_code'),
     { when: error('invalid_request', 'invalid_scope'), says: 'tenant_misconfigured', options: setting('C4') },
   ],
   'mfa-authenticators': [
@@ -224,7 +146,7 @@ const tables: Record<Conversation, readonly Rule[]> = {
       says: 'access_denied',
       options: () => ({ detail: 'The sign-in was rejected on the device.', reason: 'push_rejected' }),
     },
-    { when: ({ status, error: word }) => word === 'access_denied' && status === 403, says: 'access_denied' },
+    ...denied,
     ...throttled,
     ...misconfigured,
     {
@@ -233,26 +155,58 @@ const tables: Record<Conversation, readonly Rule[]> = {
       options: at('oob_code', 'needs a binding_code, or belongs to another sign-in'),
     },
   ],
+  'passwordless-start': [
+    { when: errorOrCode('bad.email'), says: 'validation_failed', options: at('email') },
+    { when: errorOrCode('bad.phone_number'), says: 'validation_failed', options: at('phone_number') },
+    {
+      when: errorOrCode('bad.connection'),
+      says: 'tenant_misconfigured',
+      options: setting('passwordless'),
+    },
+    {
+      when: errorOrCode('bad.client_id', 'bad.tenant', 'bad.request', 'bad.authParams'),
+      says: 'tenant_misconfigured',
+      options: setting('C2'),
+    },
+    ...denied,
+    ...throttled,
+    ...misconfigured,
+  ],
+  'passwordless-verify': [
+    ...userGrant('invalid_code'),
+    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
+  ],
+  'password-forgot': [...throttled, ...misconfigured],
+  management,
+  user: [
+    ...user,
+    {
+      when: ({ status }) => status === 400,
+      says: 'validation_failed',
+      options: at('', 'the account store does not let this be changed for this account'),
+    },
+  ],
+  'user-password': [
+    ...user,
+    { when: refusedPassword('PasswordStrengthError'), says: 'weak_password', options: weak('strength') },
+    { when: refusedPassword('PasswordDictionaryError'), says: 'weak_password', options: weak('dictionary') },
+    {
+      when: refusedPassword('PasswordNoUserInfoError'),
+      says: 'weak_password',
+      options: weak('personal_info'),
+    },
+    { when: refusedPassword('PasswordHistoryError'), says: 'weak_password', options: weak('history') },
+    { when: leakedPassword, says: 'weak_password', options: weak('leaked') },
+    { when: errorCode('auth0_idp_error'), says: 'weak_password', options: weak('strength') },
+  ],
   // The caller's own client is at fault here, not our settings: sign-in's map would blame the wrong one.
   'client-credentials': [...throttled],
 };
 
-/** The failure in a tenant's answer, whatever of its four shapes it has. */
-export function toTenantError({ status, body }: TenantAnswer): TenantError {
-  const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  return {
-    status,
-    error: stringOf(fields['error']),
-    code: stringOf(fields['code']),
-    name: stringOf(fields['name']),
-    body: fields,
-  };
-}
-
 /** Names the tenant's refusal in our words. What no row knows is `tenant_error`; its text goes nowhere. */
 export function toRefusal(conversation: Conversation, answer: TenantAnswer): GatewayError {
   const failure = toTenantError(answer);
-  for (const { when, says, options } of tables[conversation]) {
+  for (const { when, says, options } of errorRules[conversation]) {
     if (when(failure)) return new GatewayError(says, options?.(failure, answer) ?? {});
   }
   return new GatewayError('tenant_error', { reason: toKnownWord(failure) });

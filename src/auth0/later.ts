@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Does something at the tenant in the background, with retries: nobody waits for it, and an outage of the tenant fails nothing. */
-export type DoLater = (act: () => Promise<void>) => void;
+/**
+ * Does something at the tenant in the background, with retries: nobody waits for it, and an outage of the tenant fails nothing.
+ * `unlessDone` is what the log says where it was given up.
+ */
+export type DoLater = (unlessDone: string, act: () => Promise<void>) => void;
 
 const MAX_WAITING = 1_000;
 const WAITS_MS = [1_000, 4_000, 16_000, 60_000];
@@ -18,17 +21,17 @@ async function tryAll(act: () => Promise<void>): Promise<void> {
   }
 }
 
-/** `onFailed` is told when something was given up. */
-export function createDoLater(onFailed: (error: unknown) => void): DoLater {
+/** `onGivenUp` is told what was not done. */
+export function createDoLater(onGivenUp: (unlessDone: string, error: unknown) => void): DoLater {
   let waiting = 0;
-  return (act) => {
+  return (unlessDone, act) => {
     if (waiting >= MAX_WAITING) {
-      onFailed(new Error('too much waits for the tenant'));
+      onGivenUp(unlessDone, new Error('too much waits for the tenant'));
       return;
     }
     waiting++;
     void tryAll(act)
-      .catch(onFailed)
+      .catch((error: unknown) => onGivenUp(unlessDone, error))
       .finally(() => waiting--);
   };
 }

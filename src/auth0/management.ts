@@ -1,26 +1,7 @@
+import type { Management as Wire } from 'auth0';
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import type { Clock } from '../lib/clock.ts';
-import { createClientAuthentication } from './client-authentication.ts';
-import { toRefusal } from './error-map.ts';
-import { createOwnClientTokens } from './own-client-token.ts';
-import {
-  createTenantCalls,
-  type TenantAnswer,
-  type TenantCallOptions,
-  type TenantRequest,
-} from './tenant-call.ts';
-import { isSuccess } from './token-answer.ts';
-
-/** The Management API of the tenant, and the machine client that may use it. */
-export interface ManagementLink {
-  /** The origin at which it is reached. */
-  readonly baseUrl: string;
-  /** Of the canonical domain, with its trailing slash: tokens are issued by it, and for its `api/v2/`. */
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
+import { createManagementCalls, type ManagementCallOptions } from './management-client.ts';
 
 /** A refresh token as the tenant lists it: not the token itself. It is one, however often it was exchanged. */
 export interface IssuedRefreshToken {
@@ -30,6 +11,36 @@ export interface IssuedRefreshToken {
   readonly createdAtMs: number;
 }
 
+const text = z.string().nullish().catch(undefined);
+
+const managedUser = z.object({
+  user_id: z.string().min(1),
+  email: text,
+  email_verified: z.boolean().nullish().catch(undefined),
+  phone_number: text,
+  username: text,
+  name: text,
+  given_name: text,
+  family_name: text,
+  nickname: text,
+  picture: text,
+  user_metadata: z.record(z.string(), z.unknown()).nullish().catch(undefined),
+  identities: z.array(z.object({ connection: z.string() })).catch([]),
+});
+
+/** A user as the tenant keeps them, as far as the gateway looks. */
+export type ManagedUser = z.output<typeof managedUser>;
+
+/** What a user may change of themselves; `null` takes an entry of the metadata away. */
+export interface ProfileChange {
+  readonly name?: string | undefined;
+  readonly given_name?: string | undefined;
+  readonly family_name?: string | undefined;
+  readonly nickname?: string | undefined;
+  readonly picture?: string | undefined;
+  readonly user_metadata?: Readonly<Record<string, string | null>> | undefined;
+}
+
 /** The Management API, as far as the gateway calls it. Everything throws GatewayError. */
 export interface Management {
   /** Ends a session at the tenant; one that is not known has ended. */
@@ -37,18 +48,26 @@ export interface Management {
   /** The refresh tokens of a user that the gateway's own client was given. */
   listRefreshTokens(userId: string): Promise<readonly IssuedRefreshToken[]>;
   revokeRefreshTokens(ids: readonly string[]): Promise<void>;
+  /** @throws GatewayError `not_found` */
+  readUser(userId: string): Promise<ManagedUser>;
+  /** @throws GatewayError `not_found`, `validation_failed` for what the user's account store does not let be changed */
+  updateUser(userId: string, change: ProfileChange): Promise<ManagedUser>;
+  /** Gives a user of the gateway's connection a new password. @throws GatewayError `not_found`, `weak_password` */
+  setPassword(userId: string, password: string): Promise<void>;
+  /** The users with an address, in whichever connection; it counts in lower case. */
+  findByEmail(email: string): Promise<readonly ManagedUser[]>;
+  /** Has the tenant mail the link that verifies the address of a user. */
+  sendVerificationEmail(userId: string): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface ManagementOptions extends Pick<TenantCallOptions, 'timeoutMs' | 'onCalled'> {
-  readonly link: ManagementLink;
+export interface ManagementOptions extends ManagementCallOptions {
   /** Of the gateway's own client, which signs users in. */
   readonly ownClientId: string;
-  readonly clock: Clock;
+  /** Where users with a password live. */
+  readonly connection: string;
 }
 
-const SESSIONS = '/api/v2/sessions';
-const REFRESH_TOKENS = '/api/v2/refresh-tokens';
 /** Entries a page, and ids a call, at most. */
 const PAGE = 100;
 const MAX_PAGES = 10;
@@ -57,63 +76,81 @@ const refreshTokenPage = z.object({
   refresh_tokens: z.array(
     z.object({ id: z.string(), session_id: z.string().nullish(), created_at: z.string() }),
   ),
-  next: z.string().optional(),
+  next: z.string().nullish(),
 });
 
-/** Its calls have a breaker and places of their own: a sign-in never waits for them. */
-export function createManagement({ link, ownClientId, clock, ...calls }: ManagementOptions): Management {
-  const { baseUrl, issuer, clientId, clientSecret } = link;
-  const { call, close } = createTenantCalls({ baseUrl, ...calls });
-  const credential = { secret: clientSecret };
-  const authenticateClient = createClientAuthentication({ clientId, credential, issuer, clock });
-  const toToken = createOwnClientTokens({ call, authenticateClient, clock });
-  const audience = `${issuer}api/v2/`;
+/** Nothing else of a user is asked for. */
+const fields = Object.keys(managedUser.shape).join();
 
-  /** Asks once more with a new token where the tenant does not take the one that was kept. */
-  async function ask(request: TenantRequest): Promise<TenantAnswer> {
-    const send = (token: string) => call({ ...request, headers: { authorization: `Bearer ${token}` } });
-    const token = await toToken(audience);
-    const answer = await send(token);
-    return answer.status === 401 ? send(await toToken(audience, token)) : answer;
-  }
+/** @throws GatewayError `tenant_error` for an answer of another shape */
+function parse<S extends z.ZodType>(schema: S, answer: unknown, reason: string): z.output<S> {
+  const parsed = schema.safeParse(answer);
+  if (!parsed.success) throw new GatewayError('tenant_error', { reason });
+  return parsed.data;
+}
 
-  async function readPage(query: URLSearchParams): Promise<z.output<typeof refreshTokenPage>> {
-    const path = `${REFRESH_TOKENS}?${query.toString()}`;
-    const answer = await ask({ method: 'GET', name: REFRESH_TOKENS, path });
-    if (!isSuccess(answer)) throw toRefusal('refresh', answer);
-    const parsed = refreshTokenPage.safeParse(answer.body);
-    if (!parsed.success) throw new GatewayError('tenant_error', { reason: 'refresh_token_list' });
-    return parsed.data;
-  }
+const isMissing = (error: unknown): boolean => error instanceof GatewayError && error.code === 'not_found';
+
+export function createManagement({ ownClientId, connection, ...calls }: ManagementOptions): Management {
+  const { ask, close } = createManagementCalls(calls);
+  const toUser = (answer: unknown): ManagedUser => parse(managedUser, answer, 'user_answer');
 
   return {
     async revokeSession(sid) {
-      const path = `${SESSIONS}/${encodeURIComponent(sid)}/revoke`;
-      const answer = await ask({ name: `${SESSIONS}/{id}/revoke`, path, json: {} });
-      if (!isSuccess(answer) && answer.status !== 404) throw toRefusal('refresh', answer);
+      await ask('user', (client) => client.sessions.revoke(sid)).catch((error: unknown) => {
+        if (!isMissing(error)) throw error;
+      });
     },
 
     async listRefreshTokens(userId) {
-      const query = new URLSearchParams({ user_id: userId, client_id: ownClientId, take: String(PAGE) });
+      const asked = { user_id: userId, client_id: ownClientId, take: PAGE };
       const found: IssuedRefreshToken[] = [];
+      let from: string | undefined;
       for (let page = 0; page < MAX_PAGES; page++) {
-        const { refresh_tokens, next } = await readPage(query);
+        const { response } = await ask('management', (client) =>
+          client.refreshTokens.list({ ...asked, ...(from !== undefined && { from }) }),
+        );
+        const { refresh_tokens, next } = parse(refreshTokenPage, response, 'refresh_token_list');
         for (const { id, session_id, created_at } of refresh_tokens)
           found.push({ id, sid: session_id ?? undefined, createdAtMs: Date.parse(created_at) });
-        if (next === undefined) break;
-        query.set('from', next);
+        from = next ?? undefined;
+        if (from === undefined) break;
       }
       return found;
     },
 
     async revokeRefreshTokens(ids) {
-      for (let from = 0; from < ids.length; from += PAGE) {
-        const json = { ids: ids.slice(from, from + PAGE) };
-        const path = `${REFRESH_TOKENS}/revoke`;
-        const answer = await ask({ name: path, path, json });
-        if (!isSuccess(answer)) throw toRefusal('refresh', answer);
-      }
+      for (let from = 0; from < ids.length; from += PAGE)
+        await ask('management', (client) =>
+          client.refreshTokens.revoke({ ids: ids.slice(from, from + PAGE) }),
+        );
     },
+
+    async readUser(userId) {
+      return toUser(await ask('user', (client) => client.users.get(userId, { fields })));
+    },
+
+    async updateUser(userId, change) {
+      // What is undefined is no part of its JSON, which the type cannot say.
+      const wanted = change as Wire.UpdateUserRequestContent;
+      return toUser(await ask('user', (client) => client.users.update(userId, wanted)));
+    },
+
+    async setPassword(userId, password) {
+      await ask('user-password', (client) => client.users.update(userId, { password, connection }));
+    },
+
+    async findByEmail(email) {
+      const asked = { email: email.toLowerCase(), fields };
+      const found = await ask('management', (client) => client.users.listUsersByEmail(asked));
+      return parse(z.array(managedUser), found, 'user_list');
+    },
+
+    async sendVerificationEmail(user_id) {
+      const wanted = { user_id, client_id: ownClientId };
+      await ask('management', (client) => client.jobs.verificationEmail.create(wanted));
+    },
+
     close,
   };
 }

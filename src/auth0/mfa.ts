@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { AcceptTokens } from './accept-tokens.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
-import { toRefusal, toTenantError } from './error-map.ts';
+import { toRefusal } from './error-map.ts';
+import { toTenantError } from './error-rules.ts';
 import type { TenantAnswer, TenantCall } from './tenant-call.ts';
 import { isSuccess, present, type UserTokens } from './token-answer.ts';
 

@@ -4,6 +4,9 @@ import type { DoLater } from './later.ts';
 import type { TenantCall } from './tenant-call.ts';
 import { isSuccess } from './token-answer.ts';
 
+/** What the log says of a refresh token that lives on; it lapses by the tenant's own lifetimes. */
+export const NOT_REVOKED = 'a refresh token was not revoked';
+
 /** Ends a refresh token and its family (RFC 7009), if there is one, in the background; one that is not known has ended. */
 export type RevokeLater = (refreshToken: string | undefined) => void;
 
@@ -19,6 +22,6 @@ export function createRevokeLater(
   }
 
   return (refreshToken) => {
-    if (refreshToken !== undefined) doLater(() => revoke(refreshToken));
+    if (refreshToken !== undefined) doLater(NOT_REVOKED, () => revoke(refreshToken));
   };
 }

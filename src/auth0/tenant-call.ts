@@ -33,7 +33,7 @@ export interface TenantAnswer {
 
 export interface TenantRequest {
   /** POST where absent. */
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PATCH';
   /** The path of an endpoint, such as `/oauth/token`, and its query. */
   readonly path: string;
   /** What the metrics call it, where the path names one thing of many. */
@@ -173,14 +173,11 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
         signal,
         headers: {
           accept: 'application/json',
-          ...(method === 'POST' && {
-            'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
-          }),
+          ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+          ...(json !== undefined && { 'content-type': 'application/json' }),
           ...headers,
         },
-        ...(method === 'POST' && {
-          body: form ? new URLSearchParams(form).toString() : JSON.stringify(json),
-        }),
+        body: form ? new URLSearchParams(form).toString() : json === undefined ? null : JSON.stringify(json),
       });
       const { statusCode: status, headers: answered } = answer;
       if (status === 429 || (status >= 500 && status !== 501))

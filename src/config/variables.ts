@@ -209,13 +209,13 @@ export const variables = {
   },
   RATE_LIMIT_CODE_ADDRESS: {
     at: 'rateLimits.codeAddress',
-    about: 'Codes sent per e-mail address or phone number.',
+    about: 'Codes and mails sent per e-mail address or phone number.',
     value: value.rate,
     default: '5/1h',
   },
   RATE_LIMIT_CODE_IP: {
     at: 'rateLimits.codeIp',
-    about: 'Codes sent per client address.',
+    about: 'Codes and mails sent per client address.',
     value: value.rate,
     default: '20/1h',
   },

@@ -7,6 +7,11 @@ import { toLogField } from './printable.ts';
 export type AuditEvent =
   | 'auth.signup'
   | 'auth.signin'
+  | 'auth.passwordless_start'
+  | 'auth.password_forgot'
+  | 'auth.password_change'
+  | 'auth.email_verification'
+  | 'auth.profile_change'
   | 'auth.mfa'
   | 'auth.mfa_enrolment'
   | 'auth.refresh'

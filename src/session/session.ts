@@ -76,8 +76,8 @@ export interface Sessions {
   list(subject: string): Promise<readonly Session[]>;
   /** Ends one session of a user; false where it is not one of theirs. */
   endOne(subject: string, id: string): Promise<boolean>;
-  /** Ends all sessions of a user, but for one; returns how many. */
-  endAll(subject: string, exceptId?: string): Promise<number>;
+  /** Ends all sessions of a user, but for one; returns how many. Without `revokes` the caller revokes what they hold. */
+  endAll(subject: string, exceptId?: string, options?: { readonly revokes?: boolean }): Promise<number>;
   /** Ends what hangs on one session at the tenant; returns how many. */
   endBySid(sid: string): Promise<number>;
   /** The `Set-Cookie` value that clears the cookie. */

@@ -195,13 +195,14 @@ export function createSessions(deps: SessionsDeps): Sessions {
       const record = found && (await store.remove(found.recordId));
       return record !== undefined && ended([record]) > 0;
     },
-    async endAll(subject, exceptId) {
+    async endAll(subject, exceptId, { revokes = true } = {}) {
       const kept =
         exceptId === undefined
           ? undefined
           : (await list(subject)).find(({ session }) => session.id === exceptId)?.recordId;
       const keys = seals.subjectKeys(subject);
-      return ended(await underEach(keys, (key) => store.removeBySubject(key, kept)));
+      const removed = await underEach(keys, (key) => store.removeBySubject(key, kept));
+      return revokes ? ended(removed) : removed.length;
     },
     async endBySid(sid) {
       return ended(await underEach(seals.sidKeys(sid), (key) => store.removeBySid(key)));

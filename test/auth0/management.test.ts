@@ -1,24 +1,127 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { createManagement, type Management } from '../../src/auth0/management.ts';
-import { signInSomebody } from '../session/support/person.ts';
+import { GatewayError } from '../../src/errors.ts';
+import { breakTenant, mendTenant, signInSomebody } from '../session/support/person.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
 let management: Management;
+/** What the metrics are told: a path and how the call ended. */
+let called: string[];
 beforeAll(async () => {
   world = await startWorld();
+});
+beforeEach(() => {
+  called = [];
+  management = connect(10_000);
+});
+afterEach(async () => {
+  await management.close();
+  await mendTenant(world);
+});
+afterAll(() => world.close());
+
+function connect(timeoutMs: number): Management {
   const { link, clock } = world;
-  management = createManagement({
+  return createManagement({
     link: link.management ?? { baseUrl: '', issuer: '', clientId: '', clientSecret: '' },
     ownClientId: link.clientId,
+    connection: 'Username-Password-Authentication',
     clock,
-    timeoutMs: 5_000,
+    timeoutMs,
+    onCalled: (path, outcome) => called.push(`${path} ${outcome}`),
   });
-});
-afterAll(async () => {
-  await management.close();
-  await world.close();
+}
+
+const nobody = 'auth0|000000000000000000000000';
+const users = '/api/v2/users/{id}';
+const token = '/oauth/token 200';
+const breakUsers = (fault: object) =>
+  breakTenant(world, [{ method: '*', path: '^/api/v2/users/', ...fault }]);
+
+/** The error that something ends with. */
+async function errorOf(promise: Promise<unknown>): Promise<GatewayError> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof GatewayError)) throw new Error(`no error of ours: ${String(error)}`);
+  return error;
+}
+
+describe('the client of the Management API', () => {
+  it('asks for one token, however many calls begin at once', async () => {
+    const errors = await Promise.all(Array.from({ length: 10 }, () => errorOf(management.readUser(nobody))));
+    expect(errors.map(({ code }) => code)).toEqual(Array(10).fill('not_found'));
+    expect(called.filter((each) => each === token)).toHaveLength(1);
+    expect(called.filter((each) => each === `${users} 404`)).toHaveLength(10);
+  });
+
+  it('gets another token where the tenant takes the kept one no more, once', async () => {
+    await errorOf(management.readUser(nobody));
+    await breakUsers({ status: 401, body: {}, times: 1 });
+    expect(await errorOf(management.readUser(nobody))).toMatchObject({ code: 'not_found' });
+    expect(called).toEqual([token, `${users} 404`, `${users} 401`, token, `${users} 404`]);
+    await breakUsers({ status: 401, body: {}, times: 50 });
+    expect(await errorOf(management.readUser(nobody))).toMatchObject({ code: 'tenant_misconfigured' });
+    expect(called.slice(5)).toEqual([`${users} 401`, token, `${users} 401`]);
+  });
+
+  it('passes the 429 of the tenant on with its Retry-After, and tries nothing again', async () => {
+    await breakUsers({ status: 429, headers: { 'retry-after': '7' }, body: {}, times: 50 });
+    const error = await errorOf(management.readUser(nobody));
+    expect(error).toMatchObject({ code: 'rate_limited', options: { retryAfterS: 7 } });
+    expect(called).toEqual([token, `${users} 429`]);
+  });
+
+  it('waits no longer than its budget', async () => {
+    const hasty = connect(500);
+    await breakUsers({ delay_ms: 30_000, times: 1 });
+    const startedAt = performance.now();
+    expect(await errorOf(hasty.readUser(nobody))).toMatchObject({ code: 'tenant_timeout' });
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    await hasty.close();
+  });
+
+  it('tells an outage of the tenant, of its token endpoint as well', async () => {
+    await breakTenant(world, [{ method: 'POST', path: '^/oauth/token$', status: 503, times: 1 }]);
+    expect(await errorOf(management.readUser(nobody))).toMatchObject({ code: 'tenant_unavailable' });
+    await breakUsers({ reset: true, times: 1 });
+    expect(await errorOf(management.readUser(nobody))).toMatchObject({ code: 'tenant_unavailable' });
+  });
+
+  it.each([
+    ['HTML', { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }],
+    ['broken JSON', { status: 200, headers: { 'content-type': 'application/json' }, body: '{"user_id":' }],
+    ['a user without an id', { status: 200, body: { email: 'ada@example.com' } }],
+    ['nothing', { status: 204 }],
+    ['a redirect', { status: 302, headers: { location: 'https://elsewhere.example/' } }],
+  ])('takes %s for no user', async (_, fault) => {
+    await breakUsers({ ...fault, times: 1 });
+    expect(await errorOf(management.readUser(nobody))).toMatchObject({ code: 'tenant_error' });
+  });
+
+  it('takes a list without entries of its own for none', async () => {
+    await breakTenant(world, [
+      { method: 'GET', path: '^/api/v2/refresh-tokens', status: 200, body: [], times: 1 },
+    ]);
+    expect(await errorOf(management.listRefreshTokens(nobody))).toMatchObject({ code: 'tenant_error' });
+  });
+
+  it.each([
+    ['revokeSession', () => management.revokeSession('of/nobody'), '/api/v2/sessions/{id}/revoke 404'],
+    ['findByEmail', () => management.findByEmail('N@example.com'), '/api/v2/users-by-email 200'],
+    [
+      'sendVerificationEmail',
+      () => errorOf(management.sendVerificationEmail(nobody)),
+      '/api/v2/jobs/verification-email 404',
+    ],
+    ['updateUser', () => errorOf(management.updateUser(nobody, { name: 'N' })), '/api/v2/users/{id} 404'],
+  ])('names no id to the metrics: %s', async (_, call, name) => {
+    await call();
+    expect(called).toEqual([token, name]);
+  });
 });
 
 it('lists and revokes the refresh tokens of our client, however many a user has', async () => {
@@ -32,7 +135,7 @@ it('lists and revokes the refresh tokens of our client, however many a user has'
   const listed = await management.listRefreshTokens(family.user_id);
   expect(listed).toHaveLength(151);
   expect(listed).toContainEqual({ id: family.id, sid: undefined, createdAtMs: family.created_ms });
-  expect(await management.listRefreshTokens('auth0|nobody')).toEqual([]);
+  expect(await management.listRefreshTokens(nobody)).toEqual([]);
 
   await management.revokeRefreshTokens(listed.map(({ id }) => id));
   expect(await management.listRefreshTokens(family.user_id)).toEqual([]);

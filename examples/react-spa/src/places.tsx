@@ -9,7 +9,7 @@ export function Places() {
 
   async function search(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const q = String(new FormData(event.currentTarget).get('q'));
+    const q = new FormData(event.currentTarget).get('q') as string;
     const response = await fetchFromGateway(`/api/location/geocode?${new URLSearchParams({ q })}`);
     const { features, detail } = await response.json();
     setAnswer(response.ok ? (features[0]?.properties.label ?? 'Nothing found') : detail);
@@ -22,13 +22,13 @@ export function Places() {
   }
 
   return (
-    <form onSubmit={search}>
+    <form onSubmit={(event) => void search(event)}>
       <label>
         Find a place <input name="q" defaultValue="Oslo" required />
       </label>
       <p>
         <button type="submit">Find</button>{' '}
-        <button type="button" className="quiet" onClick={signOut}>
+        <button type="button" className="quiet" onClick={() => void signOut()}>
           Sign out
         </button>
       </p>

@@ -21,7 +21,7 @@ export function SignIn() {
     event.preventDefault();
     const { submitter } = event.nativeEvent as SubmitEvent;
     const form = new FormData(event.currentTarget, submitter);
-    const credentials = { email: String(form.get('email')), password: String(form.get('password')) };
+    const credentials = { email: form.get('email') as string, password: form.get('password') as string };
     void attempt(async () => {
       if (form.has('new')) await gatehouse.signUp(credentials);
       await gatehouse.signIn(credentials);
@@ -43,7 +43,7 @@ export function SignIn() {
         </button>
       </p>
       <p>
-        <button type="button" className="quiet" onClick={() => attempt(() => gatehouse.signInWithPopup())}>
+        <button type="button" className="quiet" onClick={() => void attempt(gatehouse.signInWithPopup)}>
           Sign in with a popup
         </button>{' '}
         <button type="button" className="quiet" onClick={() => gatehouse.signInWithRedirect()}>

@@ -79,56 +79,13 @@ export type SignIn = {
   mode?: 'session' | 'token' | undefined;
 };
 
-export type Refresh = {
-  refresh_token?: string | undefined;
-  scope?: string | undefined;
+export type ForgotPassword = {
+  email: string;
 };
 
-export type SessionState = Session | NoSession;
-
-export type Session = {
-  authenticated: true;
-  user: User;
-  scope: string;
-  expires_at?: string | undefined;
-  /** Of a session: when it ends unless it is used. */
-  idle_expires_at?: string | undefined;
-  /** Of a session: where a browser navigates to sign out. */
-  signout_url?: string | undefined;
-  /** Of a bearer token. */
-  client_id?: string | undefined;
-  /** Of a bearer token. */
-  permissions?: string[] | undefined;
-};
-
-export type NoSession = {
-  authenticated: false;
-};
-
-export type SessionList = {
-  sessions: ListedSession[];
-};
-
-export type ListedSession = {
-  /** Names the session and opens nothing. */
-  id: string;
-  device: string;
-  ip: string;
-  created_at: string;
-  last_seen_at: string;
-  /** Whether it is the session of this request. */
-  current: boolean;
-};
-
-export type SignedOut = {
-  /** Where to send the browser to end its session at the tenant, if it has one. */
-  signout_url: string | null;
-};
-
-export type SignOut = {
-  return_to?: string | undefined;
-  federated?: boolean | undefined;
-  refresh_token?: string | undefined;
+export type ChangePassword = {
+  current_password: string;
+  new_password: string;
 };
 
 export type AuthenticatorList = {
@@ -231,6 +188,58 @@ export type VerifyFactor = {
   mode?: 'session' | 'token' | undefined;
 };
 
+export type Refresh = {
+  refresh_token?: string | undefined;
+  scope?: string | undefined;
+};
+
+export type SessionState = Session | NoSession;
+
+export type Session = {
+  authenticated: true;
+  user: User;
+  scope: string;
+  expires_at?: string | undefined;
+  /** Of a session: when it ends unless it is used. */
+  idle_expires_at?: string | undefined;
+  /** Of a session: where a browser navigates to sign out. */
+  signout_url?: string | undefined;
+  /** Of a bearer token. */
+  client_id?: string | undefined;
+  /** Of a bearer token. */
+  permissions?: string[] | undefined;
+};
+
+export type NoSession = {
+  authenticated: false;
+};
+
+export type SessionList = {
+  sessions: ListedSession[];
+};
+
+export type ListedSession = {
+  /** Names the session and opens nothing. */
+  id: string;
+  device: string;
+  ip: string;
+  created_at: string;
+  last_seen_at: string;
+  /** Whether it is the session of this request. */
+  current: boolean;
+};
+
+export type SignedOut = {
+  /** Where to send the browser to end its session at the tenant, if it has one. */
+  signout_url: string | null;
+};
+
+export type SignOut = {
+  return_to?: string | undefined;
+  federated?: boolean | undefined;
+  refresh_token?: string | undefined;
+};
+
 export type LoginStarted = {
   authorization_url: string;
 };
@@ -297,6 +306,59 @@ export interface Operations {
     body: SignIn;
     answer: SignInResult;
   };
+  /** Have a link to choose a new password mailed */
+  'POST /v1/auth/password/forgot': {
+    body: ForgotPassword;
+    answer: undefined;
+  };
+  /** Change one’s password */
+  'POST /v1/auth/password/change': {
+    body: ChangePassword;
+    answer: undefined;
+  };
+  /** Have a code or a link sent */
+  'POST /v1/auth/passwordless/start': {
+    body: {
+      email?: string | undefined;
+      phone_number?: string | undefined;
+      /** A link goes to an e-mail address, and signs in only in the browser that asked for it. */
+      send?: 'code' | 'link' | undefined;
+      /** Of a link: where the browser goes afterwards. One of more than 1,024 characters is not kept. */
+      return_to?: string | undefined;
+    };
+    answer: undefined;
+  };
+  /** Sign in with the code that was sent */
+  'POST /v1/auth/passwordless/verify': {
+    body: {
+      email?: string | undefined;
+      phone_number?: string | undefined;
+      code: string;
+      /** Left out, a browser gets a session and any other caller tokens. */
+      mode?: 'session' | 'token' | undefined;
+    };
+    answer: SignInResult;
+  };
+  /** The second factors that the user has enrolled */
+  'GET /v1/auth/mfa/authenticators': {
+    body: undefined;
+    answer: AuthenticatorList;
+  };
+  /** Enrol a first second factor */
+  'POST /v1/auth/mfa/associate': {
+    body: EnrolFactor;
+    answer: FactorEnrolment;
+  };
+  /** Ask the user for an enrolled factor */
+  'POST /v1/auth/mfa/challenge': {
+    body: ChallengeFactor;
+    answer: FactorChallenge;
+  };
+  /** End the sign-in by a code, a recovery code or the answer to a push */
+  'POST /v1/auth/mfa/verify': {
+    body: VerifyFactor;
+    answer: FactorResult | FactorPending;
+  };
   /** Exchange a refresh token for new tokens, or renew the session */
   'POST /v1/auth/refresh': {
     body: Refresh;
@@ -327,25 +389,59 @@ export interface Operations {
     body: SignOut;
     answer: SignedOut | undefined;
   };
-  /** The second factors that the user has enrolled */
-  'GET /v1/auth/mfa/authenticators': {
+  /** One’s profile, as the tenant keeps it */
+  'GET /v1/auth/profile': {
     body: undefined;
-    answer: AuthenticatorList;
+    answer: {
+      user: {
+        /** The `sub` of this user. */
+        id: string;
+        email?: string | undefined;
+        email_verified?: boolean | undefined;
+        phone_number?: string | undefined;
+        username?: string | undefined;
+        name?: string | undefined;
+        given_name?: string | undefined;
+        family_name?: string | undefined;
+        nickname?: string | undefined;
+        picture?: string | undefined;
+        user_metadata: Record<string, unknown>;
+      };
+    };
   };
-  /** Enrol a first second factor */
-  'POST /v1/auth/mfa/associate': {
-    body: EnrolFactor;
-    answer: FactorEnrolment;
+  /** Change one’s profile */
+  'PATCH /v1/auth/profile': {
+    body: {
+      given_name?: string | undefined;
+      family_name?: string | undefined;
+      name?: string | undefined;
+      nickname?: string | undefined;
+      picture?: string | undefined;
+      user_metadata?: Record<string, string | null> | undefined;
+    };
+    answer: {
+      user: {
+        /** The `sub` of this user. */
+        id: string;
+        email?: string | undefined;
+        email_verified?: boolean | undefined;
+        phone_number?: string | undefined;
+        username?: string | undefined;
+        name?: string | undefined;
+        given_name?: string | undefined;
+        family_name?: string | undefined;
+        nickname?: string | undefined;
+        picture?: string | undefined;
+        user_metadata: Record<string, unknown>;
+      };
+    };
   };
-  /** Ask the user for an enrolled factor */
-  'POST /v1/auth/mfa/challenge': {
-    body: ChallengeFactor;
-    answer: FactorChallenge;
-  };
-  /** End the sign-in by a code, a recovery code or the answer to a push */
-  'POST /v1/auth/mfa/verify': {
-    body: VerifyFactor;
-    answer: FactorResult | FactorPending;
+  /** Have the link that verifies an e-mail address mailed once more */
+  'POST /v1/auth/email/verification': {
+    body: {
+      email: string;
+    };
+    answer: undefined;
   };
   /** Begin a sign-in at the tenant's pages, for a frontend that navigates itself or opens a popup */
   'POST /v1/auth/login/start': {

@@ -38,22 +38,17 @@ const endings = new Set(['unauthenticated', 'session_expired']);
 
 export function createGatehouseFetch(deps: GatehouseFetchDeps): GatehouseFetch {
   const { transport, watch, signInAgain, leaveForSignIn } = deps;
-  /** One window at a time, however many requests want it. */
-  let underWay: { readonly key: string; readonly done: Promise<unknown> } | undefined;
+  /** One window at a time, however many requests want one: browsers open no second one for the same click. */
+  let underWay: Promise<unknown> | undefined;
   let stepUps = 0;
 
   async function stepUpOnce({ max_age, acr_values }: StepUpWish): Promise<void> {
-    const key = `${max_age} ${acr_values}`;
-    while (underWay && underWay.key !== key) await underWay.done.catch(() => undefined);
-    underWay ??= {
-      key,
-      done: signInAgain({ max_age, acr_values })
-        .then(() => stepUps++)
-        .finally(() => {
-          underWay = undefined;
-        }),
-    };
-    await underWay.done;
+    underWay ??= signInAgain({ max_age, acr_values })
+      .then(() => stepUps++)
+      .finally(() => {
+        underWay = undefined;
+      });
+    await underWay;
   }
 
   return async (input, { stepUp = deps.stepUp, ...init } = {}) => {

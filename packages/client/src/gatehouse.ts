@@ -26,59 +26,71 @@ export interface PushPending {
  */
 export interface Gatehouse {
   /** Creates an account; signs nobody in. */
-  signUp(body: BodyOf<'POST /v1/auth/signup'>): Promise<AnswerOf<'POST /v1/auth/signup'>>;
+  readonly signUp: (body: BodyOf<'POST /v1/auth/signup'>) => Promise<AnswerOf<'POST /v1/auth/signup'>>;
   /** Signs in with a password. Rejects with `mfa_required` where `mfa` has to go on. */
   readonly signIn: SignInCall<'POST /v1/auth/signin'>;
   /** Ends the session. Where `signout_url` is a text, send the browser there: the tenant has a session too. */
-  signOut(body?: BodyOf<'POST /v1/auth/signout'>): Promise<NonNullable<AnswerOf<'POST /v1/auth/signout'>>>;
+  readonly signOut: (
+    body?: BodyOf<'POST /v1/auth/signout'>,
+  ) => Promise<NonNullable<AnswerOf<'POST /v1/auth/signout'>>>;
   /** Leaves the page for a sign-in at the tenant's pages; comes back to `return_to`, this page where left out. */
-  signInWithRedirect(wish?: LoginWish): void;
+  readonly signInWithRedirect: (wish?: LoginWish) => void;
   /**
    * Signs in at the tenant's pages in a window of its own; call it in the handler of a click. `return_to` is a page of this
    * origin that makes a client, this page where left out. Rejects with `popup_blocked`, `popup_closed`.
    */
-  signInWithPopup(wish?: LoginWish): Promise<SessionState>;
+  readonly signInWithPopup: (wish?: LoginWish) => Promise<SessionState>;
   /** Hands over the code of a sign-in that the page ran itself. */
   readonly exchange: SignInCall<'POST /v1/auth/exchange'>;
   /** The second factor of a sign-in that was refused with `mfa_required`. */
   readonly mfa: {
-    authenticators(of: { mfa_handle: string }): Promise<AnswerOf<'GET /v1/auth/mfa/authenticators'>>;
-    associate(body: BodyOf<'POST /v1/auth/mfa/associate'>): Promise<AnswerOf<'POST /v1/auth/mfa/associate'>>;
-    challenge(body: BodyOf<'POST /v1/auth/mfa/challenge'>): Promise<AnswerOf<'POST /v1/auth/mfa/challenge'>>;
+    readonly authenticators: (of: {
+      mfa_handle: string;
+    }) => Promise<AnswerOf<'GET /v1/auth/mfa/authenticators'>>;
+    readonly associate: (
+      body: BodyOf<'POST /v1/auth/mfa/associate'>,
+    ) => Promise<AnswerOf<'POST /v1/auth/mfa/associate'>>;
+    readonly challenge: (
+      body: BodyOf<'POST /v1/auth/mfa/challenge'>,
+    ) => Promise<AnswerOf<'POST /v1/auth/mfa/challenge'>>;
     /** While a push has no answer, the promise resolves to `{ status: 'pending' }`. */
     readonly verify: SignInCall<'POST /v1/auth/mfa/verify', PushPending>;
   };
   /** Sign-in by a code or a link. */
   readonly passwordless: {
-    start(
+    readonly start: (
       body: BodyOf<'POST /v1/auth/passwordless/start'>,
-    ): Promise<AnswerOf<'POST /v1/auth/passwordless/start'>>;
+    ) => Promise<AnswerOf<'POST /v1/auth/passwordless/start'>>;
     readonly verify: SignInCall<'POST /v1/auth/passwordless/verify'>;
   };
   readonly password: {
     /** Sends a mail to reset it. */
-    forgot(body: BodyOf<'POST /v1/auth/password/forgot'>): Promise<AnswerOf<'POST /v1/auth/password/forgot'>>;
+    readonly forgot: (
+      body: BodyOf<'POST /v1/auth/password/forgot'>,
+    ) => Promise<AnswerOf<'POST /v1/auth/password/forgot'>>;
     /** Ends all other sessions. */
-    change(body: BodyOf<'POST /v1/auth/password/change'>): Promise<AnswerOf<'POST /v1/auth/password/change'>>;
+    readonly change: (
+      body: BodyOf<'POST /v1/auth/password/change'>,
+    ) => Promise<AnswerOf<'POST /v1/auth/password/change'>>;
   };
   readonly email: {
     /** Sends the mail that verifies an address again. */
-    resendVerification(
+    readonly resendVerification: (
       body: BodyOf<'POST /v1/auth/email/verification'>,
-    ): Promise<AnswerOf<'POST /v1/auth/email/verification'>>;
+    ) => Promise<AnswerOf<'POST /v1/auth/email/verification'>>;
   };
   /** The account of who is signed in. */
   readonly profile: {
-    get(): Promise<AnswerOf<'GET /v1/auth/profile'>>;
-    update(body: BodyOf<'PATCH /v1/auth/profile'>): Promise<AnswerOf<'PATCH /v1/auth/profile'>>;
+    readonly get: () => Promise<AnswerOf<'GET /v1/auth/profile'>>;
+    readonly update: (body: BodyOf<'PATCH /v1/auth/profile'>) => Promise<AnswerOf<'PATCH /v1/auth/profile'>>;
   };
   /** Who is signed in. `touch: false` looks without keeping the session alive. */
-  session(options?: { touch?: boolean | undefined }): Promise<SessionState>;
+  readonly session: (options?: { touch?: boolean | undefined }) => Promise<SessionState>;
   /** The sessions of who is signed in, here and elsewhere. */
   readonly sessions: {
-    list(): Promise<AnswerOf<'GET /v1/auth/sessions'>>;
-    end(session: { id: string }): Promise<AnswerOf<'DELETE /v1/auth/sessions/{id}'>>;
-    endOthers(): Promise<AnswerOf<'DELETE /v1/auth/sessions'>>;
+    readonly list: () => Promise<AnswerOf<'GET /v1/auth/sessions'>>;
+    readonly end: (session: { id: string }) => Promise<AnswerOf<'DELETE /v1/auth/sessions/{id}'>>;
+    readonly endOthers: () => Promise<AnswerOf<'DELETE /v1/auth/sessions'>>;
   };
   /**
    * The browser's `fetch`, with the session and `X-CSRF` where it goes to the gateway; a relative address is one of the gateway.
@@ -89,5 +101,5 @@ export interface Gatehouse {
    * Calls with what is known of the session, if anything is, and with every state that differs from the one before: after what is
    * done in this tab or another, when the session ends, and when the tab is looked at again. Returns what ends it.
    */
-  onSessionChange(listener: SessionListener): () => void;
+  readonly onSessionChange: (listener: SessionListener) => () => void;
 }

@@ -24,8 +24,8 @@ export type UseSession =
 
 interface SessionStore {
   readonly client: Gatehouse;
-  subscribe(onChange: () => void): () => void;
-  get(): UseSession;
+  readonly subscribe: (onChange: () => void) => () => void;
+  readonly get: () => UseSession;
 }
 
 const nobody = { user: undefined, session: undefined } as const;
@@ -36,7 +36,7 @@ function createSessionStore(client: Gatehouse): SessionStore {
 
   function set(next: UseSession): void {
     current = next;
-    for (const listener of [...listeners]) listener();
+    for (const listener of listeners) listener();
   }
   /** An outage says nothing about a session: what was known stays. */
   function fail(error: unknown): void {

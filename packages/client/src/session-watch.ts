@@ -6,13 +6,13 @@ export type SessionListener = (session: SessionState) => void;
 /** What this tab knows of the session. */
 export interface SessionWatch {
   /** Asks the gateway, and tells the listeners where the answer is news. @throws GatehouseError */
-  read(isTouched: boolean): Promise<SessionState>;
+  readonly read: (isTouched: boolean) => Promise<SessionState>;
   /** Something was done in this tab that has changed the session, or may have: all tabs look again, this one where it does not know. */
-  changed(known?: SessionState): void;
+  readonly changed: (known?: SessionState) => void;
   /** Looks again where somebody listens; a failure says nothing about the session. */
-  look(): void;
+  readonly look: () => void;
   /** Calls with what is known, if anything is, and with every state that differs from the one before. Returns what ends it. */
-  listen(listener: SessionListener): () => void;
+  readonly listen: (listener: SessionListener) => () => void;
 }
 
 /** The longest time that a timer takes. */
@@ -43,7 +43,7 @@ export function createSessionWatch(
     const isNews = !known || toKey(known) !== toKey(session);
     known = session;
     if (!isNews) return;
-    for (const listener of [...listeners]) tell(listener, session);
+    for (const listener of listeners) tell(listener, session);
   }
 
   function tell(listener: SessionListener, session: SessionState): void {

@@ -20,6 +20,7 @@ export function createTabChannel(name: string): TabChannel {
   return {
     post(message) {
       const channel = open ?? new BroadcastChannel(name);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has one origin
       channel.postMessage(message);
       if (channel !== open) channel.close();
     },
@@ -27,9 +28,9 @@ export function createTabChannel(name: string): TabChannel {
       listeners.add(listener);
       if (!open) {
         open = new BroadcastChannel(name);
-        open.onmessage = ({ data }: MessageEvent<TabMessage>) => {
-          for (const each of [...listeners]) each(data);
-        };
+        open.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => {
+          for (const each of listeners) each(data);
+        });
       }
       return () => {
         listeners.delete(listener);

@@ -13,18 +13,26 @@ interface CallOptions {
 /** The way to the gateway. */
 export interface Transport {
   /** A path of the gateway as a URL. */
-  toUrl(path: string): string;
+  readonly toUrl: (path: string) => string;
   /** The absolute URL of what a caller wants to fetch. */
-  resolve(input: RequestInfo | URL): URL;
-  isGateway(url: URL): boolean;
+  readonly resolve: (input: RequestInfo | URL) => URL;
+  readonly isGateway: (url: URL) => boolean;
   /** Fetches as the page, without our header. */
   readonly fetch: Fetch;
   /** Fetches from the gateway: with the cookie of the session, and the header that shows that a page of ours asks. */
-  send(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  readonly send: Fetch;
   /** Calls an operation; resolves to its good answer. @throws GatehouseError */
-  request<K extends Operation>(operation: K, body?: BodyOf<K>, options?: CallOptions): Promise<Response>;
+  readonly request: <K extends Operation>(
+    operation: K,
+    body?: BodyOf<K>,
+    options?: CallOptions,
+  ) => Promise<Response>;
   /** The same, and reads the answer. @throws GatehouseError */
-  call<K extends Operation>(operation: K, body?: BodyOf<K>, options?: CallOptions): Promise<AnswerOf<K>>;
+  readonly call: <K extends Operation>(
+    operation: K,
+    body?: BodyOf<K>,
+    options?: CallOptions,
+  ) => Promise<AnswerOf<K>>;
 }
 
 /** What an answer holds. @throws GatehouseError where it is no JSON */

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../../../test/support/requirements.ts';
 import {
   type ClientStage,
+  newEmail,
   password,
   places,
   refusalOf,
@@ -11,14 +13,34 @@ import {
   startClientStage,
 } from './support/client-stage.ts';
 
-for (const place of places) {
-  describeWith('chromium', `a page on ${place}`, () => {
-    let stage: ClientStage;
-    beforeAll(async () => {
-      stage = await startClientStage();
-    });
-    afterAll(() => stage.close());
+describeWith('chromium', 'a page', () => {
+  let stage: ClientStage;
+  beforeAll(async () => {
+    stage = await startClientStage();
+  });
+  afterAll(() => stage.close());
 
+  it('does what the README says, as it stands', async () => {
+    const [, snippet = ''] =
+      /### The browser client[\s\S]*?```js\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+    const tab = await stage.open('another port');
+    const email = newEmail();
+    await run(tab, `return gatehouse.signUp(${JSON.stringify({ email, password })});`);
+    const program = snippet
+      .replace("'gatehouse-client'", "'./client/index.js'")
+      .replace('http://localhost:3000', stage.world.gateway.publicUrl);
+    stage.site.files['/readme'] = `<!doctype html><title>README</title><script type="module">
+      const [email, password] = ${JSON.stringify([email, password])};
+      ${program.replace('const places', 'window.places')}</script>`;
+    const said: string[] = [];
+    tab.on('console', (message) => said.push(message.text()));
+    await tab.goto(`${stage.site.origin}/readme`);
+    await tab.waitForFunction('window.places?.features[0].properties.name === "Oslo"');
+    expect(said.filter((text) => !text.startsWith('Failed'))).toEqual([email]);
+    await tab.context().close();
+  });
+
+  describe.each(places)('on %s', (place) => {
     /** A tab, and the calls of the API that it makes. */
     async function open(): Promise<{ tab: Page; calls: { method: string; path: string; csrf?: string }[] }> {
       const tab = await stage.open(place);
@@ -33,14 +55,15 @@ for (const place of places) {
     }
 
     it('signs up, signs in, calls an API and signs out, with X-CSRF on every call', async () => {
+      const ada = newEmail();
       const { tab, calls } = await open();
       expect(await run(tab, 'return gatehouse.session();')).toEqual({ authenticated: false });
-      const credentials = JSON.stringify({ email: 'ada@example.com', password });
+      const credentials = JSON.stringify({ email: ada, password });
       const signedUp = await run(tab, `return gatehouse.signUp({ ...${credentials}, given_name: 'Ada' });`);
-      expect(signedUp.user).toMatchObject({ email: 'ada@example.com', given_name: 'Ada' });
+      expect(signedUp.user).toMatchObject({ email: ada, given_name: 'Ada' });
       const signedIn = await run(tab, `return gatehouse.signIn(${credentials});`);
       expect(signedIn).toMatchObject({
-        user: { id: signedUp.user.id, email: 'ada@example.com' },
+        user: { id: signedUp.user.id, email: ada },
         session: { expires_at: expect.any(String), idle_expires_at: expect.any(String) },
       });
       expect(await run(tab, 'return gatehouse.session({ touch: false });')).toMatchObject({
@@ -73,14 +96,15 @@ for (const place of places) {
     });
 
     it('gets errors with the code, status, sentence and members of the problem', async () => {
+      const bea = newEmail();
       const { tab } = await open();
-      await signInSomebody(tab, 'bea@example.com');
-      const bea = JSON.stringify({ email: 'bea@example.com', password });
-      expect(await refusalOf(tab, `await gatehouse.signUp(${bea})`)).toMatchObject({
+      await signInSomebody(tab, bea);
+      const credentials = JSON.stringify({ email: bea, password });
+      expect(await refusalOf(tab, `await gatehouse.signUp(${credentials})`)).toMatchObject({
         code: 'user_exists',
         status: 409,
       });
-      const wrong = JSON.stringify({ email: 'bea@example.com', password: 'wrong' });
+      const wrong = JSON.stringify({ email: bea, password: 'wrong' });
       const refused = await refusalOf(tab, `await gatehouse.signIn(${wrong})`);
       expect(refused).toMatchObject({ code: 'invalid_credentials', status: 401 });
       expect(refused.detail).toBe(refused.problem.detail);
@@ -93,16 +117,17 @@ for (const place of places) {
       expect(weak.problem.rules.map(({ satisfied }: { satisfied: boolean }) => satisfied)).toContain(false);
       const invalid = await refusalOf(tab, "await gatehouse.signIn({ email: 'no address', password: 'x' })");
       expect(invalid).toMatchObject({ code: 'validation_failed', problem: { errors: [{ path: 'email' }] } });
-      const tokens = `await gatehouse.signIn({ ...${bea}, mode: 'token' })`;
+      const tokens = `await gatehouse.signIn({ ...${credentials}, mode: 'token' })`;
       expect(await refusalOf(tab, tokens)).toMatchObject({ code: 'token_mode_refused', status: 403 });
       await tab.context().close();
     });
 
     it('lists its sessions, and ends one of them and all the others', async () => {
+      const dora = newEmail();
       const { tab } = await open();
-      await signInSomebody(tab, 'dora@example.com');
+      await signInSomebody(tab, dora);
       const others = await Promise.all([open(), open(), open()]);
-      const credentials = JSON.stringify({ email: 'dora@example.com', password });
+      const credentials = JSON.stringify({ email: dora, password });
       for (const other of others) await run(other.tab, `return gatehouse.signIn(${credentials});`);
       const { sessions } = await run(tab, 'return gatehouse.sessions.list();');
       expect(sessions).toHaveLength(4);
@@ -120,8 +145,9 @@ for (const place of places) {
     });
 
     it('fetches from other places as the browser does: without the cookie and X-CSRF', async () => {
+      const emil = newEmail();
       const { tab } = await open();
-      await signInSomebody(tab, 'emil@example.com');
+      await signInSomebody(tab, emil);
       const seen: Record<string, string>[] = [];
       await tab.route(`${stage.stranger.origin}/**`, async (route) => {
         seen.push(await route.request().allHeaders());
@@ -136,8 +162,9 @@ for (const place of places) {
     });
 
     it('keeps headers and takes Request objects', async () => {
+      const fay = newEmail();
       const { tab } = await open();
-      await signInSomebody(tab, 'fay@example.com');
+      await signInSomebody(tab, fay);
       await run(
         tab,
         `const url = new URL('/api/things', ${JSON.stringify(stage.world.gateway.publicUrl)});
@@ -150,4 +177,4 @@ for (const place of places) {
       await tab.context().close();
     });
   });
-}
+});

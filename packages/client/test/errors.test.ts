@@ -1,17 +1,14 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type World } from '../../../test/support/world.ts';
-import { type BuiltClient, buildClient } from './support/build-client.ts';
+import { useClient } from './support/build-client.ts';
 import type { Refusal } from './support/client-stage.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- built while the test runs, so that no types are there yet
 let library: any;
-let client: BuiltClient;
 beforeAll(async () => {
-  client = await buildClient();
-  library = await import(path.join(client.folder, 'index.js'));
+  library = await import(path.join((await useClient()).folder, 'index.js'));
 });
-afterAll(() => client.remove());
 
 /** What a call rejects with, if it is an error of the client. */
 async function refusalOf(call: Promise<unknown>): Promise<Refusal> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
@@ -12,7 +12,7 @@ import { makeFolder } from '../../../test/support/folder.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
 import { screenshot } from '../../../test/support/screenshot.ts';
 import { startWorld, type World } from '../../../test/support/world.ts';
-import { type BuiltClient, buildClient, packageFolder } from './support/build-client.ts';
+import { type BuiltClient, buildClient, packageFolder, useClient } from './support/build-client.ts';
 import { password, signInAtTenant } from './support/client-stage.ts';
 import { runVite, startVite, type ViteServer } from './support/run-vite.ts';
 
@@ -46,7 +46,7 @@ describeWith('chromium', 'the examples', () => {
       // Without ALLOWED_ORIGINS, as a newcomer starts it: each port of localhost may call.
       startWorld({ RATE_LIMIT_ENABLED: 'false' }),
       startChromium(),
-      buildClient(),
+      useClient(),
       startStaticSite(),
       copyReactSpa(),
     ]);
@@ -65,8 +65,6 @@ describeWith('chromium', 'the examples', () => {
     await chromium.close();
     await site.close();
     await world.close();
-    await client.remove();
-    rmSync(reactSpa, { recursive: true });
   });
 
   const originOf = (name: string): string => (name === 'plain-js' ? site.origin : preview.origin);

@@ -29,15 +29,18 @@ const call = (tab: Page, method: string, body: object) =>
 const isSignedIn = async (tab: Page): Promise<boolean> =>
   (await run(tab, 'return gatehouse.session();')).authenticated;
 
-for (const place of places) {
-  describeWith('chromium', `a second factor in a page on ${place}`, () => {
-    let stage: ClientStage;
-    beforeAll(async () => {
-      stage = await startClientStage({ guardian: { policies: ['all-applications'] } });
-    });
-    afterAll(() => stage.close());
+const PLACE = 'another port';
 
-    it('is listed, asked for and verified; wrong codes are refused', async () => {
+describeWith('chromium', 'a second factor', () => {
+  let stage: ClientStage;
+  beforeAll(async () => {
+    stage = await startClientStage({ guardian: { policies: ['all-applications'] } });
+  });
+  afterAll(() => stage.close());
+
+  it.each(places)(
+    'is listed, asked for and verified in a page on %s; wrong codes are refused',
+    async (place) => {
       const person = await addPerson(stage.world, allFactors);
       const tab = await stage.open(place);
       const { code, problem } = await beginSignIn(tab, person);
@@ -57,64 +60,64 @@ for (const place of places) {
       expect(signedIn).toMatchObject({ user: { email: person.email }, session: expect.any(Object) });
       expect(await isSignedIn(tab)).toBe(true);
       await tab.context().close();
-    });
+    },
+  );
 
-    it('is enrolled at the first sign-in', async () => {
-      const person = await addPerson(stage.world);
-      const tab = await stage.open(place);
-      const { mfa_handle } = (await beginSignIn(tab, person)).problem;
-      const enrolment = await call(tab, 'associate', { mfa_handle, type: 'otp' });
-      expect(enrolment).toMatchObject({
-        secret: expect.any(String),
-        qr_svg: expect.stringContaining('<svg'),
-      });
-      const otp = await nextTotp(stage.world, person);
-      expect(await call(tab, 'verify', { mfa_handle, otp })).toMatchObject({ user: { email: person.email } });
-      await tab.context().close();
+  it('is enrolled at the first sign-in', async () => {
+    const person = await addPerson(stage.world);
+    const tab = await stage.open(PLACE);
+    const { mfa_handle } = (await beginSignIn(tab, person)).problem;
+    const enrolment = await call(tab, 'associate', { mfa_handle, type: 'otp' });
+    expect(enrolment).toMatchObject({
+      secret: expect.any(String),
+      qr_svg: expect.stringContaining('<svg'),
     });
-
-    it('that is a push is pending, with the time to wait, until the person answers', async () => {
-      const person = await addPerson(stage.world);
-      const tab = await stage.open(place);
-      const { mfa_handle } = (await beginSignIn(tab, person)).problem;
-      const { oob_code } = await call(tab, 'associate', { mfa_handle, type: 'push' });
-      const asked = await call(tab, 'verify', { mfa_handle, oob_code });
-      expect(asked).toEqual({ status: 'pending', retry_after: expect.any(Number) });
-      expect(await isSignedIn(tab)).toBe(false);
-      await answerPush(stage.world, person, 'accept');
-      // The tenant wants to be asked no sooner.
-      stage.world.clock.offsetS += asked.retry_after;
-      expect(await call(tab, 'verify', { mfa_handle, oob_code })).toMatchObject({
-        user: { email: person.email },
-      });
-      await tab.context().close();
-    });
-
-    it('is told to the other tabs when the sign-in is done', async () => {
-      const person = await addPerson(stage.world, { totp_secret: totpSecret });
-      const tab = await stage.open(place);
-      const other = await stage.open(place, tab.context());
-      await other.evaluate('gatehouse.onSessionChange(({ user }) => { window.who = user?.email; })');
-      const { mfa_handle } = (await beginSignIn(tab, person)).problem;
-      await call(tab, 'verify', { mfa_handle, otp: await nextTotp(stage.world, person) });
-      await other.waitForFunction(`window.who === ${JSON.stringify(person.email)}`);
-      await tab.context().close();
-    });
-
-    it('that a route asks for is given in a window, and the request is sent once more', async () => {
-      const person = await addPerson(stage.world, { totp_secret: totpSecret });
-      const tab = await stage.open(place);
-      const { mfa_handle } = (await beginSignIn(tab, person)).problem;
-      await call(tab, 'verify', { mfa_handle, otp: await nextTotp(stage.world, person) });
-      const opening = tab.waitForEvent('popup');
-      const outcome = run(tab, "return (await gatehouse.fetch('/api/strong')).status;");
-      const popup = await opening;
-      await popup.waitForURL((url) => url.origin === stage.world.tenant.origin);
-      await signInAtTenant(popup, person.email);
-      await popup.locator('input[name=code]').fill(await nextTotp(stage.world, person));
-      await popup.keyboard.press('Enter');
-      expect(await outcome).toBe(200);
-      await tab.context().close();
-    });
+    const otp = await nextTotp(stage.world, person);
+    expect(await call(tab, 'verify', { mfa_handle, otp })).toMatchObject({ user: { email: person.email } });
+    await tab.context().close();
   });
-}
+
+  it('that is a push is pending, with the time to wait, until the person answers', async () => {
+    const person = await addPerson(stage.world);
+    const tab = await stage.open(PLACE);
+    const { mfa_handle } = (await beginSignIn(tab, person)).problem;
+    const { oob_code } = await call(tab, 'associate', { mfa_handle, type: 'push' });
+    const asked = await call(tab, 'verify', { mfa_handle, oob_code });
+    expect(asked).toEqual({ status: 'pending', retry_after: expect.any(Number) });
+    expect(await isSignedIn(tab)).toBe(false);
+    await answerPush(stage.world, person, 'accept');
+    // The tenant wants to be asked no sooner.
+    stage.world.clock.offsetS += asked.retry_after;
+    expect(await call(tab, 'verify', { mfa_handle, oob_code })).toMatchObject({
+      user: { email: person.email },
+    });
+    await tab.context().close();
+  });
+
+  it('is told to the other tabs when the sign-in is done', async () => {
+    const person = await addPerson(stage.world, { totp_secret: totpSecret });
+    const tab = await stage.open(PLACE);
+    const other = await stage.open(PLACE, tab.context());
+    await other.evaluate('gatehouse.onSessionChange(({ user }) => { window.who = user?.email; })');
+    const { mfa_handle } = (await beginSignIn(tab, person)).problem;
+    await call(tab, 'verify', { mfa_handle, otp: await nextTotp(stage.world, person) });
+    await other.waitForFunction(`window.who === ${JSON.stringify(person.email)}`);
+    await tab.context().close();
+  });
+
+  it('that a route asks for is given in a window, and the request is sent once more', async () => {
+    const person = await addPerson(stage.world, { totp_secret: totpSecret });
+    const tab = await stage.open(PLACE);
+    const { mfa_handle } = (await beginSignIn(tab, person)).problem;
+    await call(tab, 'verify', { mfa_handle, otp: await nextTotp(stage.world, person) });
+    const opening = tab.waitForEvent('popup');
+    const outcome = run(tab, "return (await gatehouse.fetch('/api/strong')).status;");
+    const popup = await opening;
+    await popup.waitForURL((url) => url.origin === stage.world.tenant.origin);
+    await signInAtTenant(popup, person.email);
+    await popup.locator('input[name=code]').fill(await nextTotp(stage.world, person));
+    await popup.keyboard.press('Enter');
+    expect(await outcome).toBe(200);
+    await tab.context().close();
+  });
+});

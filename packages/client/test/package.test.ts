@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { makeFolder } from '../../../test/support/folder.ts';
 import { packageFolder } from './support/build-client.ts';
 
@@ -43,7 +43,6 @@ beforeAll(async () => {
   }
   await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 /** Checks a program's types as an application would have them checked. */
 async function check(program: string, moduleResolution: string): Promise<string> {

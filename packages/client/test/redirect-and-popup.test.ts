@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allowRedirect, fetchCode, signUp } from '../../../test/auth/redirect/support.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
 import {
@@ -15,15 +15,15 @@ import {
 
 const email = 'ada@example.com';
 
-for (const place of places) {
-  describeWith('chromium', `a page on ${place}`, () => {
-    let stage: ClientStage;
-    beforeAll(async () => {
-      stage = await startClientStage();
-      await signUp(stage.world, { email, password });
-    });
-    afterAll(() => stage.close());
+describeWith('chromium', 'a sign-in at the pages of the tenant', () => {
+  let stage: ClientStage;
+  beforeAll(async () => {
+    stage = await startClientStage();
+    await signUp(stage.world, { email, password });
+  });
+  afterAll(() => stage.close());
 
+  describe.each(places)('for a page on %s', (place) => {
     const isAtTenant = (tab: Page): Promise<void> =>
       tab.waitForURL((url) => url.origin === stage.world.tenant.origin && url.pathname === '/u/login');
     const sessionOf = (tab: Page) => run(tab, 'return gatehouse.session();');
@@ -132,4 +132,4 @@ for (const place of places) {
       await tab.context().close();
     });
   });
-}
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { factorTypes } from '../../auth0/mfa.ts';
 import { signedInReply, tokenReply } from '../../session/signed-in-reply.ts';
-import { email, mode } from '../auth-schemas.ts';
+import { email, mode, phoneNumber } from '../auth-schemas.ts';
 
 const MAX_HANDLE = 8192;
 
@@ -14,15 +14,10 @@ const mfa_handle = z.string().min(1).max(MAX_HANDLE).meta({
 
 export const handleHeader = z.object({ 'X-MFA-Handle': mfa_handle });
 
-const phone = z
-  .string()
-  .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in international form, such as +15550100200')
-  .meta({ example: '+15550100200' });
-
 export const associateBody = z
   .discriminatedUnion('type', [
     z.strictObject({ mfa_handle, type: z.enum(['otp', 'push']) }),
-    z.strictObject({ mfa_handle, type: z.enum(['sms', 'voice']), phone_number: phone }),
+    z.strictObject({ mfa_handle, type: z.enum(['sms', 'voice']), phone_number: phoneNumber }),
     z.strictObject({ mfa_handle, type: z.literal('email'), email: email.optional() }),
   ])
   .meta({

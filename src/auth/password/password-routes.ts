@@ -1,22 +1,33 @@
 import { defineRoute, type Route } from '../../http/route.ts';
+import type { AddressLimit } from '../../limits/address-limit.ts';
 import { signInReply } from '../../session/signed-in-reply.ts';
-import { signInBody, signUpBody, signUpReply } from '../auth-schemas.ts';
+import {
+  changePasswordBody,
+  forgotPasswordBody,
+  signInBody,
+  signUpBody,
+  signUpReply,
+} from '../auth-schemas.ts';
 import { chargeAttempt } from '../charge-address.ts';
+import { OWN_TOKENS_ONLY, ownUser } from '../own-user.ts';
 import { type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
 import { foldIdentifier } from '../sign-in-limits.ts';
 import { toSignedInOutcome } from '../signed-in.ts';
+import { type ChangePasswordDeps, changePassword } from './change-password.ts';
+import { type ForgotPasswordDeps, forgotPassword } from './forgot-password.ts';
 import { type SignInDeps, signIn } from './sign-in.ts';
 import { type SignUpDeps, signUp } from './sign-up.ts';
 
 export interface PasswordRouteDeps {
   readonly signUp: SignUpDeps;
   readonly signIn: SignInDeps;
+  readonly forgot: ForgotPasswordDeps;
   readonly recorder: AttemptRecorder;
 }
 
 const TAG = 'Accounts';
 
-/** Sign-up and sign-in with a password. */
+/** Sign-up and sign-in with a password, and a new password for who has forgotten theirs. */
 export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
   return [
     defineRoute({
@@ -84,6 +95,71 @@ export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
             const { signedIn, headers } = await signIn(deps.signIn, body, request);
             return toSignedInOutcome(signedIn, headers);
           },
+        ),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/password/forgot',
+      access: 'public',
+      operationId: 'forgotPassword',
+      summary: 'Have a link to choose a new password mailed',
+      description: 'The answer is the same for every address. The link leads to a page of the tenant.',
+      tag: TAG,
+      body: forgotPasswordBody,
+      responses: {
+        202: { description: 'It is mailed, where the address has a password', headers: ['RateLimit'] },
+      },
+      errors: ['csrf_failed'],
+      handler: ({ body, request }) =>
+        recordAttempt(
+          deps.recorder,
+          { event: 'auth.password_forgot', subject: foldIdentifier(body.email) },
+          request,
+          async () => ({ reply: await forgotPassword(deps.forgot, body.email, request) }),
+        ),
+    }),
+  ];
+}
+
+/** A new password for who is signed in. */
+export function changePasswordRoutes(
+  change: ChangePasswordDeps,
+  address: AddressLimit,
+  recorder: AttemptRecorder,
+): Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/auth/password/change',
+      access: ownUser,
+      operationId: 'changePassword',
+      summary: 'Change one’s password',
+      description: `All other sessions end, and refresh tokens that were granted before. The current password counts as an attempt to sign in. ${OWN_TOKENS_ONLY}`,
+      tag: TAG,
+      body: changePasswordBody,
+      charge: chargeAttempt(recorder, 'auth.password_change', address),
+      responses: {
+        204: {
+          description: 'The password is changed; a session goes on under a new cookie',
+          headers: ['Set-Cookie', 'RateLimit'],
+        },
+      },
+      errors: [
+        'invalid_credentials',
+        'weak_password',
+        'too_many_attempts',
+        'user_blocked',
+        'password_leaked',
+        'access_denied',
+        'not_found',
+        'store_unavailable',
+      ],
+      handler: ({ body, caller, request }) =>
+        recordAttempt(
+          recorder,
+          { event: 'auth.password_change', subject: caller.subject },
+          request,
+          async () => ({ reply: await changePassword(change, caller, body, request) }),
         ),
     }),
   ];

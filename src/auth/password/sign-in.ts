@@ -1,17 +1,15 @@
-import type { Authentication } from '../../auth0/authentication.ts';
 import type { Origins } from '../../browser/origins.ts';
-import { GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
 import type { Sessions } from '../../session/session.ts';
 import type { SignInBody } from '../auth-schemas.ts';
 import type { ScopePolicy } from '../scope-policy.ts';
 import type { RequireSecondFactor } from '../second-factor.ts';
-import { type SignInLimits, signInFailures } from '../sign-in-limits.ts';
-import { type SignInMode, toSignInMode } from '../sign-in-mode.ts';
+import type { SignInLimits } from '../sign-in-limits.ts';
+import { toSignInMode, toSignInScope } from '../sign-in-mode.ts';
 import { handOver, type SignedIn } from '../signed-in.ts';
+import { type ProvePasswordDeps, provePassword } from './prove-password.ts';
 
-export interface SignInDeps {
-  readonly auth0: Pick<Authentication, 'passwordGrant'>;
+export interface SignInDeps extends ProvePasswordDeps {
   readonly limits: SignInLimits;
   readonly scopes: ScopePolicy;
   readonly origins: Origins;
@@ -39,25 +37,13 @@ export async function signIn(
   const audience = deps.scopes.toAudience(input.audience);
   const scope = toSignInScope(deps.scopes.toScope(input.scope, audience), mode);
   const username = input.email ?? input.username ?? '';
-  const attempt = await deps.limits.attempt(username, request.ip);
-  const { headers } = attempt;
   const grant = { username, password: input.password, audience, scope, ip: request.ip };
-  const outcome = await deps.auth0.passwordGrant(grant).catch(async (error: unknown) => {
-    const isFailure = error instanceof GatewayError && signInFailures.has(error.code);
-    await (isFailure ? attempt.failed() : attempt.unjudged());
-    throw error instanceof GatewayError ? error.withHeaders(headers) : error;
-  });
+  const { outcome, headers } = await provePassword(deps, grant);
   if ('mfa_token' in outcome) {
-    await attempt.halfway();
     const pending = { method: 'password', audience, scope, identifier: username } as const;
     throw deps.requireSecondFactor(outcome, pending).withHeaders(headers);
   }
-  await attempt.succeeded();
   const tokens = { ...outcome, scope: outcome.scope ?? scope };
   const granted = { mode, tokens, audience, method: 'password' } as const;
   return { signedIn: await handOver(deps.sessions, granted, request), headers };
 }
-
-/** A session needs to know whose it is, which only an ID token says. */
-const toSignInScope = (scope: string, mode: SignInMode): string =>
-  mode === 'session' && !scope.split(' ').includes('openid') ? `openid ${scope}` : scope;

@@ -2,7 +2,7 @@ import type { Authorization } from '../../auth0/authorization.ts';
 import { createCookieJar } from '../../browser/cookies.ts';
 import type { Origins } from '../../browser/origins.ts';
 import type { ReturnUrls } from '../../browser/return-url.ts';
-import type { Route } from '../../http/route.ts';
+import type { RequestInfo, Route } from '../../http/route.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createSealer } from '../../lib/sealed.ts';
 import { createAddressLimit } from '../../limits/address-limit.ts';
@@ -16,6 +16,7 @@ import type { ExchangeCodeDeps } from './exchange-code.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
 import { loginRoutes } from './login-routes.ts';
 import { createLoginTransactions } from './login-transaction.ts';
+import { type StartedLink, startLink } from './start-login.ts';
 
 export interface RedirectOptions {
   readonly publicUrl: string;
@@ -39,8 +40,14 @@ export interface RedirectOptions {
   readonly requireSecondFactor: RequireSecondFactor;
 }
 
-/** The rows of sign-in at the tenant's pages. */
-export function assembleRedirect(options: RedirectOptions): Route[] {
+export interface RedirectModule {
+  readonly routes: readonly Route[];
+  /** Begins a sign-in by a link, which ends at the callback. */
+  readonly startLink: (returnTo: string | undefined, headers: RequestInfo['headers']) => StartedLink;
+}
+
+/** Puts together what ends at the callback: sign-in at the tenant's pages, and by a link. */
+export function assembleRedirect(options: RedirectOptions): RedirectModule {
   const { publicUrl, secrets, origins, clock, makeLimiter, rates, recorder } = options;
   const callbackUrl = `${publicUrl}/v1/auth/callback`;
   const transactions = createLoginTransactions({
@@ -48,10 +55,11 @@ export function assembleRedirect(options: RedirectOptions): Route[] {
     jar: createCookieJar(publicUrl),
     clock,
   });
-  return [
+  const ending = { ...options, transactions, callbackUrl };
+  const routes = [
     ...loginRoutes({
-      start: { ...options, transactions, callbackUrl },
-      finish: { ...options, transactions, callbackUrl },
+      start: ending,
+      finish: ending,
       limit: createAddressLimit(makeLimiter, 'login-ip', rates?.authIp),
       recorder,
     }),
@@ -65,4 +73,5 @@ export function assembleRedirect(options: RedirectOptions): Route[] {
       recorder,
     }),
   ];
+  return { routes, startLink: (returnTo, headers) => startLink(ending, returnTo, headers) };
 }

@@ -7,7 +7,12 @@ import type { BegunSession, Sessions } from '../../session/session.ts';
 import type { ReplayStore } from '../../store/store.ts';
 import { toLoginPath } from './login-path.ts';
 import type { CallbackQuery } from './login-schemas.ts';
-import type { LoginTransaction, LoginTransactions, TakenTransaction } from './login-transaction.ts';
+import {
+  type LoginTransaction,
+  type LoginTransactions,
+  type TakenTransaction,
+  toRetryPath,
+} from './login-transaction.ts';
 
 /** A sign-in is known as used for as long as a browser is likely to come back to its callback. */
 const USED_TTL_MS = 24 * 60 * 60 * 1000;
@@ -103,7 +108,7 @@ export async function finishLogin(
     throw refusal;
   }
   const { transaction, clearCookie } = taken;
-  const { id, codeVerifier, nonce, maxAgeS, organization, audience } = transaction;
+  const { id, via, nonce, maxAgeS, organization, audience } = transaction;
   const cookies = [clearCookie];
   try {
     // A tenant that is not ours answers for ours: mix-up (RFC 9207 §2.4).
@@ -120,7 +125,8 @@ export async function finishLogin(
     const tokens = await auth0.exchangeCode({
       code: query.code,
       redirectUri: callbackUrl,
-      codeVerifier,
+      // A link carries no challenge: its nonce alone ties the code to this browser.
+      codeVerifier: via === 'link' ? undefined : transaction.codeVerifier,
       nonce,
       maxAgeS,
       organization,
@@ -131,24 +137,22 @@ export async function finishLogin(
     const begun = await sessions.begin(user, request);
     return { returnTo, cookies: [...cookies, begun.setCookie], session: begun.session };
   } catch (error) {
-    throw error instanceof GatewayError ? withRetry(error, { returnTo, organization }, clearCookie) : error;
+    throw error instanceof GatewayError
+      ? withRetry(error, { via, returnTo, organization }, clearCookie)
+      : error;
   }
 }
 
 /** The same error, with the way to begin again; the transaction is spent. */
 function withRetry(
   { code, options }: GatewayError,
-  { returnTo, organization }: Pick<LoginTransaction, 'returnTo' | 'organization'>,
+  terms: Pick<LoginTransaction, 'via' | 'returnTo' | 'organization'>,
   clearCookie: string,
 ): GatewayError {
   return new GatewayError(code, {
     ...options,
-    retryPath: toLoginPath({
-      return_to: returnTo,
-      organization,
-      // Another person may try next; without the prompt the tenant would sign the same person in again.
-      prompt: code === 'access_denied' ? 'login' : undefined,
-    }),
+    // Another person may try next; without the prompt the tenant would sign the same person in again.
+    retryPath: toRetryPath(terms, code === 'access_denied' ? 'login' : undefined),
     headers: { ...options.headers, 'Set-Cookie': clearCookie },
   });
 }

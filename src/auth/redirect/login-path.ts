@@ -3,6 +3,7 @@ import type { ReturnUrls } from '../../browser/return-url.ts';
 interface LoginPathQuery {
   readonly return_to?: string | undefined;
   readonly organization?: string | undefined;
+  readonly connection?: string | undefined;
   readonly prompt?: 'login' | undefined;
   readonly screen_hint?: 'signup' | undefined;
 }

@@ -7,7 +7,8 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Sealer } from '../../lib/sealed.ts';
 import { toLoginPath } from './login-path.ts';
 
-const LIFETIME_S = 600;
+/** How long a sign-in may take, in seconds: at the tenant's pages, or by a link in a mail. */
+const lifetimesS = { pages: 600, link: 1800 } as const;
 const MAX_AT_ONCE = 5;
 const NAME = 'gatehouse-tx-';
 /**
@@ -21,6 +22,7 @@ const shape = z.object({
   /** A hash of the secret in the cookie of the browser that began it. */
   id: z.string(),
   slot: z.number(),
+  via: z.enum(['pages', 'link']).default('pages'),
   /** Where to go afterwards, if that was asked for. */
   returnTo: z.string().optional(),
   audience: z.string(),
@@ -34,14 +36,17 @@ const shape = z.object({
 });
 type SealedState = z.output<typeof shape>;
 
-/** A sign-in at the tenant's pages that is under way: its terms in `state`, its secrets in a cookie of the browser that began it. */
+/**
+ * A sign-in that is under way and ends at the callback: its terms in `state`, its secrets in a cookie of the browser that began
+ * it.
+ */
 export interface LoginTransaction extends Omit<SealedState, 'slot'> {
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
 }
 
-type Wish = Pick<LoginTransaction, 'returnTo' | 'audience' | 'maxAgeS' | 'organization' | 'isSilent'>;
+type Wish = Pick<LoginTransaction, 'via' | 'returnTo' | 'audience' | 'maxAgeS' | 'organization' | 'isSilent'>;
 
 export interface BegunTransaction {
   readonly transaction: LoginTransaction;
@@ -77,15 +82,27 @@ const refusals = {
   },
   expired: { code: 'login_expired', detail: 'It was not completed within ten minutes.' },
   lost: { code: 'login_expired', detail: 'No sign-in is under way in this browser.' },
+  linkElsewhere: {
+    code: 'login_expired',
+    detail: 'A link signs in only in the browser that asked for it. Open it there, or start again here.',
+  },
+  linkExpired: { code: 'login_expired', detail: 'The link was not followed within 30 minutes.' },
 } as const;
 
-function refuse(
-  reason: keyof typeof refusals,
-  { returnTo, organization }: Pick<SealedState, 'returnTo' | 'organization'> = {},
-): GatewayError {
+type Terms = Pick<SealedState, 'via' | 'returnTo' | 'organization'>;
+
+/** Where somebody begins again: who had a link gets a code by mail, which works in any browser. */
+export const toRetryPath = ({ via, returnTo, organization }: Partial<Terms>, prompt?: 'login'): string =>
+  toLoginPath({
+    return_to: returnTo,
+    organization,
+    connection: via === 'link' ? 'email' : undefined,
+    prompt,
+  });
+
+function refuse(reason: keyof typeof refusals, terms: Partial<Terms> = {}): GatewayError {
   const { code, detail } = refusals[reason];
-  const retryPath = toLoginPath({ return_to: returnTo, organization });
-  return new GatewayError(code, { reason, detail, retryPath });
+  return new GatewayError(code, { reason, detail, retryPath: toRetryPath(terms) });
 }
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
@@ -153,7 +170,7 @@ export function createLoginTransactions({ sealer, jar, clock }: LoginTransaction
         codeChallenge: toChallenge(transaction.codeVerifier),
         cookies: [
           ...namesBeyond(cookies).map((name) => jar.toClearCookie(name)),
-          jar.toSetCookie(names[slot] ?? '', toValue(cookie), LIFETIME_S),
+          jar.toSetCookie(names[slot] ?? '', toValue(cookie), lifetimesS[wish.via]),
         ],
       };
     },
@@ -171,8 +188,10 @@ export function createLoginTransactions({ sealer, jar, clock }: LoginTransaction
       const name = names[slot] ?? '';
       const secret = parseValue(cookies.get(name))?.secret;
       const secrets = secret === undefined ? undefined : derive(secret);
-      if (clock.now() - terms.startedAtMs > LIFETIME_S * 1000) throw refuse('expired', terms);
-      if (secrets?.id !== terms.id) throw refuse('elsewhere', terms);
+      const isLink = terms.via === 'link';
+      if (clock.now() - terms.startedAtMs > lifetimesS[terms.via] * 1000)
+        throw refuse(isLink ? 'linkExpired' : 'expired', terms);
+      if (secrets?.id !== terms.id) throw refuse(isLink ? 'linkElsewhere' : 'elsewhere', terms);
       return { transaction: { ...terms, ...secrets, state }, clearCookie: jar.toClearCookie(name) };
     },
   };

@@ -1,4 +1,5 @@
 import type { Authorization } from '../../auth0/authorization.ts';
+import type { LinkParameters } from '../../auth0/passwordless.ts';
 import type { ReturnUrls } from '../../browser/return-url.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
@@ -40,6 +41,7 @@ export async function startLogin(
   const { auth0, transactions, returnUrls, callbackUrl, audience, scope } = deps;
   const isSilent = hints.prompt === 'none';
   const { transaction, codeChallenge, cookies } = transactions.begin(headers, {
+    via: 'pages',
     returnTo: toPlace(returnUrls, return_to),
     audience,
     maxAgeS: max_age,
@@ -56,4 +58,29 @@ export async function startLogin(
     hints: { ...hints, max_age: max_age === undefined ? undefined : String(max_age) },
   });
   return { authorizationUrl, cookies };
+}
+
+export interface StartedLink {
+  readonly link: LinkParameters;
+  readonly cookies: readonly string[];
+}
+
+/**
+ * Begins a sign-in by a link that is mailed: it ends at the callback, in the browser that gets the cookies.
+ * @throws GatewayError `invalid_return_to`
+ */
+export function startLink(
+  deps: Omit<StartLoginDeps, 'auth0'>,
+  returnTo: string | undefined,
+  headers: RequestInfo['headers'],
+): StartedLink {
+  const { transactions, returnUrls, callbackUrl, audience, scope } = deps;
+  const { transaction, cookies } = transactions.begin(headers, {
+    via: 'link',
+    returnTo: toPlace(returnUrls, returnTo),
+    audience,
+    isSilent: false,
+  });
+  const { state, nonce } = transaction;
+  return { link: { redirectUri: callbackUrl, state, nonce, scope, audience }, cookies };
 }

@@ -1,20 +1,13 @@
 import type { DoLater } from '../../auth0/later.ts';
 import type { IssuedRefreshToken, Management } from '../../auth0/management.ts';
+import { NOT_REVOKED } from '../../auth0/revoke-later.ts';
 import type { Session } from '../../session/session.ts';
 import type { ListSessions, RevokeElsewhere } from '../../session/sessions.ts';
+import { toGapMs } from '../held-token.ts';
 
 export interface RevokeElsewhereDeps {
   readonly management: Pick<Management, 'revokeSession' | 'listRefreshTokens' | 'revokeRefreshTokens'>;
   readonly doLater: DoLater;
-}
-
-/** How far apart the tenant may make an ID token and the refresh token beside it. */
-const NEAR_MS = 5_000;
-
-/** How far from the second of a session's ID token a refresh token was made; by the tenant's clock, both. */
-function gapMs({ claims }: Session, { createdAtMs }: IssuedRefreshToken): number {
-  const issuedAtMs = Number(claims['iat']) * 1000;
-  return Math.max(issuedAtMs - createdAtMs, createdAtMs - (issuedAtMs + 999), 0);
 }
 
 /**
@@ -33,10 +26,11 @@ function matchTokens(
     .toSorted((one, other) => one.createdAtMs - other.createdAtMs);
   for (const session of byAge) {
     const [nearest] = [...free]
-      .filter((token) => token.sid === session.sid)
-      .map((token) => ({ token, gap: gapMs(session, token) }))
-      .filter(({ gap }) => gap <= NEAR_MS)
-      .toSorted((one, other) => one.gap - other.gap);
+      .flatMap((token) => {
+        const gapMs = toGapMs(session, token);
+        return gapMs === undefined ? [] : { token, gapMs };
+      })
+      .toSorted((one, other) => one.gapMs - other.gapMs);
     if (!nearest) continue;
     free.delete(nearest.token);
     held.set(session.id, nearest.token);
@@ -71,12 +65,12 @@ export function createRevokeElsewhere({ management, doLater }: RevokeElsewhereDe
 
   return (ended, list) => {
     for (const [subject, sessions] of Map.groupBy(ended, (session) => session.subject)) {
-      doLater(async () => {
+      doLater('a session at the tenant was not revoked', async () => {
         for (const sid of toOrphanedSids(sessions, await list(subject))) await management.revokeSession(sid);
       });
       // Found once: when it is tried again, some tokens may be gone, and others would match in their place.
       let ids: readonly string[] | undefined;
-      doLater(async () => {
+      doLater(NOT_REVOKED, async () => {
         ids ??= await findTokens(subject, sessions, list);
         await management.revokeRefreshTokens(ids);
       });

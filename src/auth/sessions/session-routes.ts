@@ -3,6 +3,7 @@ import { type Caller, defineRoute, type RequestInfo, type Route } from '../../ht
 import type { Audit, AuditEvent } from '../../observe/audit.ts';
 import type { Session, Sessions } from '../../session/session.ts';
 import { toTimes, toUser } from '../../session/signed-in-reply.ts';
+import { OWN_TOKENS_ONLY, ownUser } from '../own-user.ts';
 import {
   endSessionsQuery,
   sessionList,
@@ -19,10 +20,6 @@ export interface SessionRouteDeps {
 }
 
 const TAG = 'Sessions';
-
-const OWN_TOKENS_ONLY = 'A bearer token must come from a sign-in at this gateway.';
-/** A token of another client must not list or end the sessions of its user. */
-const ownUser = { user: true, ownClient: true } as const;
 
 const toSessionBody = (deps: SessionRouteDeps, session: Session) => ({
   authenticated: true,

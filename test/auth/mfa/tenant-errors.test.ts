@@ -34,7 +34,7 @@ async function faulty(name: Call, fault: object) {
   return send();
 }
 
-const words = (error: string) => ({ error, error_description: 'canary' });
+const words = (error: string) => ({ error, error_description: 'canary, they say' });
 
 describe('what the tenant says, and what we say', () => {
   it.each<[Call, string, number, object, number, string]>([

@@ -6,7 +6,12 @@ import { createTravelClock } from '../../../src/lib/clock.ts';
 import { createSealer } from '../../../src/lib/sealed.ts';
 
 const secret = 'a secret of the tests, at least 32 bytes long';
-const wish = { returnTo: 'https://app.example.com/', audience: 'urn:api', isSilent: false };
+const wish = {
+  via: 'pages',
+  returnTo: 'https://app.example.com/',
+  audience: 'urn:api',
+  isSilent: false,
+} as const;
 
 function createWorld(purpose = 'login transaction') {
   const clock = createTravelClock();

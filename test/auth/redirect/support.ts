@@ -19,6 +19,7 @@ export async function reachCallback(
   browser: Browser,
   world: World,
   query: Record<string, string> = {},
+  person = user,
 ): Promise<URL> {
   const login = await browser.get(
     `${world.gateway.publicUrl}/v1/auth/login?${new URLSearchParams(query).toString()}`,
@@ -26,7 +27,7 @@ export async function reachCallback(
   const page = await browser.open(locationOf(login));
   const signedIn = page.headers.has('location')
     ? page
-    : await browser.submit(page, { username: user.email, password: user.password });
+    : await browser.submit(page, { username: person.email, password: person.password });
   return locationOf(signedIn);
 }
 
@@ -35,8 +36,9 @@ export async function signInByRedirect(
   browser: Browser,
   world: World,
   query: Record<string, string> = {},
+  person = user,
 ): Promise<Page> {
-  return browser.get(await reachCallback(browser, world, query));
+  return browser.get(await reachCallback(browser, world, query, person));
 }
 
 /** What the gateway says of the browser's session. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { makeFolder } from '../../../../test/support/folder.ts';
@@ -11,12 +11,16 @@ export interface BuiltClient {
   readonly folder: string;
   /** Its scripts, by name. */
   readonly scripts: Readonly<Record<string, string>>;
-  remove(): Promise<void>;
 }
 
-/** Builds the package into `to`, or into a fresh folder. */
-export async function buildClient(to?: string): Promise<BuiltClient> {
-  const folder = to ?? path.join(makeFolder(), 'dist');
+const built: { client?: Promise<BuiltClient> } = {};
+
+/** The built package: one for all tests of a process. */
+export const useClient = (): Promise<BuiltClient> =>
+  (built.client ??= buildClient(path.join(makeFolder(), 'dist')));
+
+/** Builds the package into a folder. */
+export async function buildClient(folder: string): Promise<BuiltClient> {
   await mkdir(path.dirname(folder), { recursive: true });
   const build = [path.join(packageFolder, 'build.js'), '--out', folder];
   await promisify(execFile)(process.execPath, build);
@@ -25,6 +29,5 @@ export async function buildClient(to?: string): Promise<BuiltClient> {
   return {
     folder,
     scripts: Object.fromEntries(names.map((name, i) => [name, texts[i] ?? ''])),
-    remove: () => rm(folder, { recursive: true }),
   };
 }

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type StaticSite, startStaticSite } from '../../../../test/stories/frontend/static-site.ts';
@@ -9,7 +9,7 @@ import {
   startRecordingUpstream,
 } from '../../../../test/support/recording-upstream.ts';
 import { startWorld, type World } from '../../../../test/support/world.ts';
-import { type BuiltClient, buildClient } from './build-client.ts';
+import { type BuiltClient, useClient } from './build-client.ts';
 
 export const password = 'Correct-Horse-9';
 export const multiFactor = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
@@ -62,7 +62,7 @@ export async function startClientStage(
     return path.join(folder, name);
   };
   const [client, site, stranger, upstream, chromium] = await Promise.all([
-    buildClient(),
+    useClient(),
     startStaticSite(),
     startStaticSite(),
     startRecordingUpstream(),
@@ -113,8 +113,6 @@ export async function startClientStage(
       await chromium.close();
       await Promise.all([site, stranger, upstream].map((each) => each.close()));
       await world.close();
-      await client.remove();
-      rmSync(folder, { recursive: true });
     },
   };
 }
@@ -156,6 +154,10 @@ export async function refusalOf(tab: Page, statements: string): Promise<Refusal>
   if (!refused) throw new Error(`not refused: ${statements}`);
   return refused;
 }
+
+let people = 0;
+/** An address that no other test has. */
+export const newEmail = (): string => `somebody-${++people}@example.com`;
 
 /** Somebody new, signed up by the page and signed in with a password. */
 export async function signInSomebody(tab: Page, email: string): Promise<void> {

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { PasswordlessAddress } from '../../auth0/passwordless.ts';
+import { email, mode, phoneNumber } from '../auth-schemas.ts';
+
+const address = { email: email.optional(), phone_number: phoneNumber.optional() };
+interface Address {
+  readonly email?: string | undefined;
+  readonly phone_number?: string | undefined;
+}
+const isOne = (body: Address): boolean => (body.email === undefined) !== (body.phone_number === undefined);
+const wantsOne = { path: ['email'], message: 'give either an email or a phone_number' };
+
+export const startBody = z
+  .strictObject({
+    ...address,
+    send: z.enum(['code', 'link']).default('code').meta({
+      description: 'A link goes to an e-mail address, and signs in only in the browser that asked for it.',
+    }),
+    return_to: z.string().min(1).optional().meta({
+      description:
+        'Of a link: where the browser goes afterwards. One of more than 1,024 characters is not kept.',
+    }),
+  })
+  .refine(isOne, wantsOne)
+  .refine(({ send, email: to }) => send === 'code' || to !== undefined, {
+    path: ['send'],
+    message: 'a link goes to an email address',
+  })
+  .refine(({ send, return_to }) => send === 'link' || return_to === undefined, {
+    path: ['return_to'],
+    message: 'goes with a link',
+  })
+  .meta({ example: { email: 'ada@example.com', send: 'code' } });
+export type StartBody = z.output<typeof startBody>;
+
+export const verifyBody = z
+  .strictObject({
+    ...address,
+    code: z
+      .string()
+      .regex(/^[A-Za-z0-9]{4,40}$/, 'must be the code that was sent')
+      .meta({ example: '123456' }),
+    mode: mode.optional(),
+  })
+  .refine(isOne, wantsOne)
+  .meta({ example: { email: 'ada@example.com', code: '123456' } });
+export type VerifyBody = z.output<typeof verifyBody>;
+
+/** The address of a body that has passed its schema, which makes sure that there is one. */
+export const toAddress = ({ email: mail, phone_number = '' }: Address): PasswordlessAddress =>
+  mail === undefined ? { phone_number } : { email: mail };

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { ManagedUser } from '../../auth0/management.ts';
+import { sessionUser } from '../../session/signed-in-reply.ts';
+import { email, metadataChange, profileFields } from '../auth-schemas.ts';
+
+export const profileBody = z
+  .strictObject({ ...profileFields, user_metadata: metadataChange.optional() })
+  .refine((change) => Object.keys(change).length > 0, { message: 'give at least one field to change' })
+  .meta({ example: { nickname: 'Ada', user_metadata: { theme: 'dark' } } });
+export type ProfileBody = z.output<typeof profileBody>;
+
+export const verificationBody = z.strictObject({ email });
+
+export const profileReply = z.object({
+  user: sessionUser.extend({ user_metadata: z.record(z.string(), z.unknown()) }),
+});
+
+/** A user as they may see themselves: what applications keep of them is not among it. */
+export const toProfile = ({
+  user_id: id,
+  user_metadata,
+  ...known
+}: ManagedUser): z.input<typeof profileReply> => ({
+  user: { ...toGiven(known), id, user_metadata: user_metadata ?? {} },
+});
+
+/** Without what is null. */
+const toGiven = (fields: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));

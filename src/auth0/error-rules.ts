@@ -1,0 +1,148 @@
+import type { ErrorCode, GatewayErrorOptions } from '../errors.ts';
+import { toDenial } from './denial.ts';
+import { type PasswordRule, toPasswordRules } from './password-rules.ts';
+import { toRetryAfterS } from './retry-after.ts';
+import type { TenantAnswer } from './tenant-call.ts';
+
+export interface TenantError {
+  readonly status: number;
+  readonly error: string | undefined;
+  readonly code: string | undefined;
+  readonly name: string | undefined;
+  /** Of the Management API. */
+  readonly errorCode: string | undefined;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface Rule {
+  readonly when: (failure: TenantError) => boolean;
+  readonly says: ErrorCode;
+  readonly options?: (failure: TenantError, answer: TenantAnswer) => GatewayErrorOptions;
+}
+
+const DEFAULT_RETRY_AFTER_S = 60;
+
+/** The words of Auth0 that may stand in our log. Whatever else it says might hold anything. */
+const knownWords: ReadonlySet<string> = new Set(
+  (
+    'access_denied association_required auth0_idp_error bad.authParams bad.client_id bad.connection bad.request bad.tenant ' +
+    'expired_token extensibility_error hook_error inexistent_user insufficient_scope invalid_body invalid_client invalid_email ' +
+    'invalid_grant invalid_password invalid_request invalid_scope invalid_signup invalid_user_password invalid_username ' +
+    'mfa_required operation_not_supported password_leaked requires_verification server_error sms_provider_error ' +
+    'temporarily_unavailable too_many_attempts too_many_logins too_many_requests unauthorized unauthorized_client ' +
+    'unsupported_challenge_type unsupported_grant_type user_exists username_exists'
+  ).split(' '),
+);
+
+/** Status and word of a failure, for the log. */
+export function toKnownWord({ status, error: said, code: other, errorCode }: TenantError): string {
+  const known = [said, other, errorCode].find((each) => each !== undefined && knownWords.has(each));
+  return `${status} ${known ?? 'unknown'}`;
+}
+
+const stringOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+export const error =
+  (...words: readonly string[]) =>
+  (failure: TenantError) =>
+    failure.error !== undefined && words.includes(failure.error);
+export const code =
+  (...words: readonly string[]) =>
+  (failure: TenantError) =>
+    failure.code !== undefined && words.includes(failure.code);
+export const errorCode = (word: string) => (failure: TenantError) => failure.errorCode === word;
+export const named = (name: string) => (failure: TenantError) =>
+  failure.code === 'invalid_password' && failure.name === name;
+export const errorOrCode =
+  (...words: readonly string[]) =>
+  (failure: TenantError) =>
+    error(...words)(failure) || code(...words)(failure);
+/** The three answers of sign-up that are prose alone; anchored, so that nothing else is taken for them. */
+export const bare = (pattern: RegExp) => (failure: TenantError) =>
+  failure.code === undefined && failure.name === undefined && pattern.test(failure.error ?? '');
+
+/** Of a refused password the Management API says the name of a sign-up's error and its text, in one. */
+export const refusedPassword = (name: string) => (failure: TenantError) =>
+  failure.status === 400 && String(failure.body['message']).startsWith(`${name}: `);
+/** For a leaked one that name is not its own. */
+export const leakedPassword = (failure: TenantError): boolean =>
+  failure.status === 400 &&
+  /^BadRequestError: Password has been leaked\b/.test(String(failure.body['message']));
+
+export const retryAfter = (_: TenantError, { headers }: TenantAnswer) => ({
+  retryAfterS: toRetryAfterS(headers, DEFAULT_RETRY_AFTER_S),
+});
+/** What the operator should check, for the log. */
+const settings = {
+  A1: 'check that the tenant has an API with the identifier AUTH0_API_AUDIENCE',
+  C2: 'check the client id, the secret or key, and how the application authenticates',
+  C3: 'switch on the grant type of this call for the application',
+  C4: 'check the grant types, callback URLs and scopes of the application',
+  N2: 'enable the connection AUTH0_CONNECTION for the application',
+  N6: 'check AUTH0_CONNECTION, or set a default directory of the tenant',
+  management: 'check the grant and the scopes of AUTH0_MGMT_CLIENT_ID for the Management API',
+  passwordless: 'enable the passwordless connections email and sms for the application',
+  P2: 'keep bot detection from challenging sign-ins that come through the API',
+} as const;
+
+export const setting = (check: keyof typeof settings) => (failure: TenantError) => ({
+  reason: `${toKnownWord(failure)}: ${settings[check]}`,
+});
+export const at =
+  (path: string, message = 'is not acceptable to the account store') =>
+  () => ({ errors: [{ path, message }] });
+export const denial = (failure: TenantError) =>
+  toDenial(failure.body['error_description'] ?? failure.body['description'], toKnownWord(failure));
+export const weak = (reason: string) => () => ({ members: { reason } });
+
+export function weakByStrength({ body }: TenantError): GatewayErrorOptions {
+  const rules: PasswordRule[] = toPasswordRules(body['description']);
+  return { members: { reason: 'strength', rules } };
+}
+
+export const throttled: readonly Rule[] = [
+  {
+    when: errorOrCode('too_many_attempts', 'too_many_logins'),
+    says: 'too_many_attempts',
+    options: retryAfter,
+  },
+  { when: ({ status }) => status === 429, says: 'rate_limited', options: retryAfter },
+];
+
+/** A rule, a hook or an Action refuses the user. Where an Action does so at `/oauth/token`, Auth0 answers 500 instead of 403. */
+export const denied: readonly Rule[] = [
+  {
+    when: ({ status, error: said }) => said === 'access_denied' && (status === 403 || status === 500),
+    says: 'access_denied',
+    options: denial,
+  },
+  {
+    when: errorOrCode('extensibility_error', 'hook_error', 'requires_verification'),
+    says: 'access_denied',
+    options: denial,
+  },
+];
+
+export const misconfigured: readonly Rule[] = [
+  { when: error('server_error'), says: 'tenant_misconfigured', options: setting('N6') },
+  { when: error('unauthorized_client'), says: 'tenant_misconfigured', options: setting('C3') },
+  { when: error('invalid_client'), says: 'tenant_misconfigured', options: setting('C2') },
+  {
+    when: ({ status, error: said }) => said === 'access_denied' && status === 401,
+    says: 'tenant_misconfigured',
+    options: setting('C2'),
+  },
+];
+
+/** The failure in a tenant's answer, whatever of its five shapes it has. */
+export function toTenantError({ status, body }: TenantAnswer): TenantError {
+  const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  return {
+    status,
+    error: stringOf(fields['error']),
+    code: stringOf(fields['code']),
+    name: stringOf(fields['name']),
+    errorCode: stringOf(fields['errorCode']),
+    body: fields,
+  };
+}

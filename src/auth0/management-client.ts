@@ -1,0 +1,132 @@
+import type { ManagementClient, ManagementError } from 'auth0';
+import { GatewayError } from '../errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createClientAuthentication } from './client-authentication.ts';
+import { type Conversation, toRefusal } from './error-map.ts';
+import { createOwnClientTokens } from './own-client-token.ts';
+import {
+  createTenantCalls,
+  type TenantAnswer,
+  type TenantCallOptions,
+  type TenantRequest,
+} from './tenant-call.ts';
+
+/** The Management API of the tenant, and the machine client that may use it. */
+export interface ManagementLink {
+  /** The origin at which it is reached. */
+  readonly baseUrl: string;
+  /** Of the canonical domain, with its trailing slash: tokens are issued by it, and for its `api/v2/`. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/**
+ * Has Auth0's client make a call. What the tenant refuses is named by the conversation's table.
+ * @throws GatewayError
+ */
+export type AskManagement = <T>(
+  conversation: Conversation,
+  send: (client: ManagementClient) => PromiseLike<T>,
+) => Promise<T>;
+
+export interface ManagementCalls {
+  readonly ask: AskManagement;
+  readonly close: () => Promise<void>;
+}
+
+export interface ManagementCallOptions extends Pick<TenantCallOptions, 'timeoutMs' | 'onCalled'> {
+  readonly link: ManagementLink;
+  readonly clock: Clock;
+}
+
+/** Segments that name something to do, where otherwise an id stands. */
+const verbs: ReadonlySet<string> = new Set(['revoke', 'verification-email']);
+
+/** What the metrics call a path: without the ids in it. */
+function toName(pathname: string): string {
+  const [, api, version, resource, ...rest] = pathname.split('/');
+  const words = rest.map((word, index) => (index % 2 === 0 && !verbs.has(word) ? '{id}' : word));
+  return ['', api, version, resource, ...words].join('/');
+}
+
+async function toTenantRequest(request: Request): Promise<TenantRequest> {
+  const { pathname, search } = new URL(request.url);
+  const body = await request.text();
+  return {
+    // Auth0's client sends no other methods for what the gateway asks of it.
+    method: request.method as NonNullable<TenantRequest['method']>,
+    path: pathname + search,
+    name: toName(pathname),
+    headers: Object.fromEntries(request.headers),
+    ...(body !== '' && { json: JSON.parse(body) as unknown }),
+  };
+}
+
+function toResponse({ status, headers, body }: TenantAnswer): Response {
+  // The client would take a redirect for a success.
+  if (status >= 300 && status < 400) throw new GatewayError('tenant_error', { reason: `status_${status}` });
+  const sent = new Headers();
+  for (const [name, value] of Object.entries(headers))
+    for (const each of [value ?? []].flat()) sent.append(name, each);
+  return new Response(body === undefined ? null : JSON.stringify(body), { status, headers: sent });
+}
+
+/** The client wraps what its `fetch` throws, and what the tenant answers. */
+function toOwnError(conversation: Conversation, error: ManagementError): unknown {
+  if (error.cause instanceof GatewayError) return error.cause;
+  const { statusCode: status, body, rawResponse } = error;
+  if (status === undefined) return error.cause ?? error;
+  const headers = Object.fromEntries(rawResponse?.headers.entries() ?? []);
+  return toRefusal(conversation, { status, headers, body });
+}
+
+/**
+ * Makes the way to the Management API: Auth0's own client, loaded when it is first needed, whose calls go the way of all
+ * calls to the tenant, with a breaker and places of their own, so that no sign-in waits for them. One token serves all of them.
+ */
+export function createManagementCalls({ link, clock, ...calls }: ManagementCallOptions): ManagementCalls {
+  const { baseUrl, issuer, clientId, clientSecret } = link;
+  const { call, close } = createTenantCalls({ baseUrl, ...calls });
+  const credential = { secret: clientSecret };
+  const authenticateClient = createClientAuthentication({ clientId, credential, issuer, clock });
+  const toToken = createOwnClientTokens({ call, authenticateClient, clock });
+  const audience = `${issuer}api/v2/`;
+
+  /** Asks once more with a new token where the tenant does not take the one that was kept. */
+  async function callByToken(request: TenantRequest): Promise<TenantAnswer> {
+    const send = (token: string) =>
+      call({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+    const token = await toToken(audience);
+    const answer = await send(token);
+    return answer.status === 401 ? send(await toToken(audience, token)) : answer;
+  }
+
+  async function load() {
+    const auth0 = await import('auth0');
+    const client = new auth0.ManagementClient({
+      domain: new URL(issuer).host,
+      // Each call brings the token that is good when it is made.
+      token: '',
+      fetch: async (url, init) =>
+        toResponse(await callByToken(await toTenantRequest(new Request(url, init)))),
+      maxRetries: 0,
+      telemetry: false,
+    });
+    return { client, isOfClient: (error: unknown) => error instanceof auth0.ManagementError };
+  }
+  let loading: ReturnType<typeof load> | undefined;
+
+  return {
+    async ask(conversation, send) {
+      loading ??= load();
+      const { client, isOfClient } = await loading;
+      try {
+        return await send(client);
+      } catch (error) {
+        throw isOfClient(error) ? toOwnError(conversation, error) : error;
+      }
+    },
+    close,
+  };
+}

@@ -1,0 +1,30 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const pages = [
+  ...globSync('*.md'),
+  ...globSync('{docs,packages/*,examples/*}/*.md').filter((page) => !page.includes('node_modules')),
+];
+
+/** What a page links to or shows, of the files of the checkout. */
+const linksOf = (page: string): string[] =>
+  [...readFileSync(page, 'utf8').matchAll(/\]\(([^)\s#]+)(?:#[^)]*)?\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^[a-z]+:/.test(link));
+
+describe('the files that a page links to or shows', () => {
+  it('are looked for in many pages', () => {
+    expect(pages.length).toBeGreaterThan(10);
+    expect(linksOf('README.md')).toContain('docs/screenshots/first-page.png');
+  });
+
+  it.each(pages)('%s: exist', (page) => {
+    expect(linksOf(page).filter((link) => !existsSync(path.join(path.dirname(page), link)))).toEqual([]);
+  });
+
+  it('are all the screenshots that there are', () => {
+    const shown = pages.flatMap((page) => linksOf(page).map((link) => path.join(path.dirname(page), link)));
+    expect(globSync('docs/screenshots/*').filter((file) => !shown.includes(file))).toEqual([]);
+  });
+});
