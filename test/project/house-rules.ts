@@ -56,8 +56,7 @@ const tenantLayers: Layers = [
 
 const clientLayers: Layers = [
   ['api-types.ts', 'tab-channel.ts'],
-  ['further-operations.ts', 'gatehouse-error.ts'],
-  ['operations.ts'],
+  ['operations.ts', 'gatehouse-error.ts'],
   ['transport.ts', 'session-watch.ts', 'popup.ts'],
   ['gatehouse-fetch.ts'],
   ['gatehouse.ts'],

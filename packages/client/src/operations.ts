@@ -1,7 +1,4 @@
-import type { Operations as Documented } from './api-types.ts';
-import type { FurtherOperations } from './further-operations.ts';
-
-type Operations = Documented & Omit<FurtherOperations, keyof Documented>;
+import type { Operations } from './api-types.ts';
 
 /** An operation of the gateway: method and path. */
 export type Operation = keyof Operations;

@@ -7,7 +7,6 @@ export const profileBody = z
   .strictObject({ ...profileFields, user_metadata: metadataChange.optional() })
   .refine((change) => Object.keys(change).length > 0, { message: 'give at least one field to change' })
   .meta({ example: { nickname: 'Ada', user_metadata: { theme: 'dark' } } });
-export type ProfileBody = z.output<typeof profileBody>;
 
 export const verificationBody = z.strictObject({ email });
 
