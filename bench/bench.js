@@ -31,7 +31,7 @@ const warmupSeconds = 2;
 
 const say = (text) => process.stderr.write(`${text}\n`);
 
-/** The users who sign in, a line each in a file. */
+/** The users who sign in, one per line of a file. */
 function writeUsers() {
   const users = Array.from({ length: userCount }, (_, n) => `user-${n}@example.com`);
   const file = join(outDir, 'users.txt');
@@ -41,7 +41,7 @@ function writeUsers() {
 
 const isGatehouse = ({ id }) => id.startsWith('gatehouse');
 
-/** Gives the takers of a contender their server and their request, and waits until it answers them. */
+/** Assigns server and request to the takers of a contender, and waits until the server answers them. */
 async function startTakers(fleet, run, contender, takers) {
   const server = await startServer(fleet, contender, run);
   for (const taker of takers) {
@@ -52,7 +52,7 @@ async function startTakers(fleet, run, contender, takers) {
   return server;
 }
 
-/** Starts the servers, Gatehouse before its peers: they answer what it answers. */
+/** Starts the servers, Gatehouse first: the peers return the response that it returns. */
 async function startAll(fleet, run, { plan, contenders }) {
   const takers = plan.flatMap(({ work, takers: of }) => (work.starts === undefined ? of : []));
   const of = (contender) => takers.filter((taker) => taker.contender === contender);
@@ -70,7 +70,7 @@ async function startAll(fleet, run, { plan, contenders }) {
   for (const { work, takers: each } of plan) await wantSameAnswers(work, each);
 }
 
-/** From here on a taker must answer with as many bytes as the first one does. */
+/** From here on, the responses of all takers must have the length of the first one's. */
 async function wantSameAnswers(work, takers) {
   const [first] = takers;
   if (work.starts !== undefined || first.request.method === 'POST') return;
@@ -131,7 +131,7 @@ function writeDocs({ results, missing, contenders, generator, pace }) {
   say('wrote docs/benchmarks.md and docs/benchmarks.svg');
 }
 
-/** All but the tokens, which take their time to sign. */
+/** Everything but the tokens, which are slow to sign. */
 function cleanUp() {
   const kept = ['tokens.txt', 'tokens.json'];
   for (const name of readdirSync(outDir))

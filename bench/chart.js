@@ -6,7 +6,7 @@ const titleHeight = 34;
 
 const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-/** An SVG bar chart of the results: each work a group, each bar a rate relative to Gatehouse's. */
+/** An SVG bar chart of the results: one group per work, one bar per rate relative to Gatehouse. */
 export function toChart(all) {
   const results = all.filter(({ rows }) => rows.length > 0);
   const shares = results.flatMap(({ rows }) => rows.map(({ ratio }) => 1 / ratio));

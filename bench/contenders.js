@@ -7,7 +7,7 @@ import { toNginxConfig } from './peers/nginx.js';
 
 const here = import.meta.dirname;
 
-/** Verified tokens that Fastify's cache may hold: more than any work sends in turn. */
+/** Size of Fastify's token cache: more than the number of tokens of any work. */
 const fastifyCache = '10000';
 
 /** A peer that is a script below peers/. */
@@ -38,7 +38,7 @@ function readVersion(name) {
   return JSON.parse(readFileSync(join(here, 'node_modules', name, 'package.json'), 'utf8')).version;
 }
 
-/** What a program says of its version; undefined where it is not installed. */
+/** The version output of a program; undefined if it is not installed. */
 function readProgramVersion(program, pattern) {
   const { status, stdout, stderr } = spawnSync(program, ['-v'], { encoding: 'utf8' });
   return status === 0 ? pattern.exec(stdout + stderr)?.[1] : undefined;

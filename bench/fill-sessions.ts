@@ -1,4 +1,4 @@
-// Fills a store with sessions and writes the cookies of those that are used, a line each. Argument: JSON, see Options.
+// Fills a store with sessions and writes the cookies of the used ones, one per line. Argument: JSON, see Options.
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createCookieJar } from '../src/browser/cookies.ts';
@@ -59,7 +59,7 @@ async function fill(sessions: SessionStore): Promise<void> {
   let parts: ReturnType<typeof seal> | undefined;
   for (let n = 0; n < count; n++) {
     const ticket = tickets.issue();
-    // Nobody opens the others: each gets keys of its own, and a copy of what the last used one holds.
+    // The other sessions are never opened: each has its own keys and a copy of the last used session's data.
     if (n < used) {
       parts = seal(ticket, n);
       cookies.push(`${ticket.id}.${ticket.secret}`);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const graceMs = 5_000;
 const canPin = spawnSync('taskset', ['--version']).status === 0;
 
-/** Every process of a run: each pinned to a core where the machine can, each ended by its id. */
+/** All processes of a run: each is pinned to a core if the machine can do so, and ended by its process ID. */
 export class Fleet {
   #children = new Set();
 
@@ -16,7 +16,7 @@ export class Fleet {
     });
   }
 
-  /** True if processes keep to the core they are given. */
+  /** Whether processes can be pinned to a core. */
   get pins() {
     return canPin;
   }
@@ -42,7 +42,7 @@ export class Fleet {
     return printed;
   }
 
-  /** Ends all: asks, waits, insists. */
+  /** Ends all processes: SIGTERM first, SIGKILL after a wait. */
   async stop() {
     const children = [...this.#children];
     for (const child of children) child.kill('SIGTERM');
@@ -66,7 +66,7 @@ export function isAlive(child) {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
-/** CPU time that a process has had so far, in µs; undefined where the system does not tell. Clock ticks of 10 ms. */
+/** CPU time that a process has had so far, in µs; undefined if the system does not report it. Clock ticks of 10 ms. */
 export function readCpuUs(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -77,7 +77,7 @@ export function readCpuUs(pid) {
   }
 }
 
-/** Memory that a process holds, in MB; undefined where the system does not tell. */
+/** Memory that a process holds, in MB; undefined if the system does not report it. */
 export function readRssMb(pid) {
   try {
     const kb = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -36,7 +36,7 @@ function writeRoutes(file, rows, upstream) {
   writeFileSync(file, JSON.stringify({ routes: paths.map((row) => ({ ...row, ...kilobyteRow, upstream })) }));
 }
 
-/** Gatehouse as it is shipped, everything on, its log in a file. */
+/** Gatehouse with default settings and all features, logging to a file. */
 function toGatehouse(size, main) {
   const { id, sessions: count, used, rows = 0, store } = size;
   return {
@@ -45,7 +45,7 @@ function toGatehouse(size, main) {
     auth: true,
     needsRedis: store === 'redis',
     version: () => JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8')).version,
-    /** Fills its store. Returns the cookies that go round. */
+    /** Fills the store. Returns the cookies that the load uses in turn. */
     async prepare(fleet, run) {
       const location = toLocation(size, run);
       for (const end of ['', '-wal', '-shm']) rmSync(`${location.file ?? ''}${end}`, { force: true });
@@ -74,7 +74,7 @@ function toGatehouse(size, main) {
         command: process.execPath,
         args: [main],
         env: {
-          // As `npm start` has it: from the second start on nothing is compiled again.
+          // As in `npm start`: compiled modules are cached from the second start on.
           NODE_COMPILE_CACHE: join(run.outDir, 'compile-cache'),
           AUTH0_DOMAIN: run.domain,
           AUTH0_BASE_URL: run.tenantUrl,
@@ -87,7 +87,7 @@ function toGatehouse(size, main) {
           PORT: String(port),
           ADMIN_PORT: String(adminPort),
           PUBLIC_URL: `http://127.0.0.1:${port}`,
-          // Counted all the same; the load comes from one address.
+          // The addresses are still counted; the load comes from one address.
           RATE_LIMIT_SIGNIN_ACCOUNT: '1000000/15m',
           RATE_LIMIT_SIGNIN_IP: '1000000/15m',
           ADDRESS_SHARE_EXEMPT: '127.0.0.1',

@@ -3,11 +3,11 @@ import { defaultGazetteerFile } from '../src/resources/location/geocoder.ts';
 import type { PlaceQuery } from '../src/resources/location/places.ts';
 import { readGazetteer } from '../src/resources/location/read-gazetteer.ts';
 
-/** Run by hand: `node --expose-gc bench/geocoder.ts [gazetteer]`. Compare orders of magnitude, don't quote. */
+/** Run by hand: `node --expose-gc bench/geocoder.ts [gazetteer]`. The numbers show orders of magnitude only. */
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
-/** How long each kind of look-up is repeated. */
+/** How long each kind of lookup is repeated. */
 const roundMs = 1500;
 
 const heapMb = (): { heap: number; outside: number } => {
@@ -27,7 +27,7 @@ print(
   `load              ${loadMs.toFixed(0)} ms, ${added('heap')} MB heap, ${added('outside')} MB outside it`,
 );
 
-/** Names of places from all over the ranks, the same at each run. */
+/** Names of places of all population ranks, the same in each run. */
 const { nameStart, nameText, kind } = gazetteer.column;
 const names: string[] = [];
 for (let record = 7; record < kind.length; record += 83) {
@@ -78,7 +78,7 @@ function measure(title: string, texts: readonly string[], more: Partial<PlaceQue
   time(title, texts.length, (n) => engine.find({ text: texts[n] ?? '', limit: 5, ...more }).places.length);
 }
 
-/** Prints look-ups in a second of CPU time (the machine may be shared), the share that found anything, and the slowest look-up once all has run warm. */
+/** Prints the lookups per second of CPU time (the machine may be shared), the share with results, and the slowest lookup after the warm-up. */
 function time(title: string, count: number, run: (n: number) => number): void {
   for (let n = 0; n < Math.min(count, 50); n++) run(n);
   let [runs, found, worstMs] = [0, 0, 0];

@@ -26,7 +26,7 @@ export function findGenerator() {
 
 /**
  * Loads `url` for some seconds with `count` values of a request's file in turn, beginning at `first`.
- * Throws if anything but a good answer came back: such a figure means nothing.
+ * Throws if any response was not 2xx, since the figure would be wrong.
  */
 export async function load({ fleet, generator, loadCore }, url, pace, request) {
   const { file, first, count, method = 'GET', headers, body = '' } = request;

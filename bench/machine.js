@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import os from 'node:os';
 
-/** What the absolute numbers belong to. */
+/** Describes the machine of the absolute numbers. */
 export function describeMachine(generator) {
   const cpus = os.cpus();
   const wrk =

@@ -14,7 +14,7 @@ const help = `npm run bench -- [options]
 A run of all its works and peers writes docs/benchmarks.md and docs/benchmarks.svg.
 `;
 
-/** What the command line asks for; undefined after `--help`. Throws on an option that it does not know. */
+/** Parses the command line; undefined after `--help`. Throws on an unknown option. */
 export function readOptions(args) {
   const { values } = parseArgs({
     args,

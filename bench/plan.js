@@ -5,7 +5,7 @@ import { works } from './works.js';
 
 const hasRedis = () => spawnSync('redis-server', ['--version']).status === 0;
 
-/** The rows with these ids, in the table's order; all without ids. Throws on an id that it does not know. */
+/** The rows with these ids, in the table's order; all without ids. Throws on an unknown id. */
 function pick(rows, ids = rows.map(({ id }) => id)) {
   const unknown = ids.filter((id) => !rows.some((row) => row.id === id));
   if (unknown.length > 0)

@@ -61,7 +61,7 @@ export function toMarkdown({ results, missing, machine, versions, method, date, 
   const disturbed = results.some(({ rows }) => rows.some((row) => row.disturbed));
   return `# Benchmarks
 
-Written by \`npm run bench\` on ${date}. Compare, don't quote: a ratio holds within one run, a number only with its machine.
+Written by \`npm run bench\` on ${date}. A ratio is valid within one run; a number is valid for one machine only.
 
 ![Requests per second, relative to Gatehouse](${chart})
 
@@ -69,9 +69,9 @@ ${works.join('\n\n')}
 ${disturbed ? `\n\\${disturbedNote}\n` : ''}
 ## How it is measured
 
-${method} Each contender is one process on one pinned core; the load comes from another core. The rounds are interleaved (A B C A B C), so that what changes on the machine meets all alike; the table gives medians. Before each round every server must answer a good token with 200 and, where it has auth, a forged one with 401; one answer other than 2xx under load makes the whole run fail.
+${method} Each contender is one process on one pinned core; the load comes from another core. The rounds are interleaved (A B C A B C), so that changes of the machine's load affect all contenders; the table shows medians. Before each round, every server must answer a valid token with 200 and, if it has auth, a forged token with 401. One response other than 2xx under load fails the whole run.
 
-Gatehouse does its whole work: request id, security headers, access log into a file, metrics, target checks, guard and scopes for each request; a query asked before it answers from its own memory of answers, as in use. The peers answer a constant of the same size; each is a small script as its own documentation shows it (\`bench/peers/\`), and logs, where it logs, into the same kind of file. Their keys come from a tenant on loopback; HAProxy reads its key from a file.
+Gatehouse runs with all its features: request ID, security headers, access log to a file, metrics, request target checks, guard and scopes for each request. A repeated query is answered from its response cache, as in production. The peers return a constant of the same size. Each is a small script as in its own documentation (\`bench/peers/\`). Peers that log write to the same kind of file. They fetch keys from a tenant on loopback; HAProxy reads its key from a file.
 
 ${missing.length > 0 ? `Left out: ${missing.map(({ title, why }) => `${title} (${why})`).join('; ')}.\n\n` : ''}${toTable([{ head: 'Machine' }, { head: '' }], machine)}
 

@@ -1,6 +1,6 @@
 /**
- * The ways in which load and checks ask a server. `{}` in a header or a body stands for a value, which goes round in
- * `file`, a line each, `good` the first; `bad` must be answered with 401, where there is one.
+ * The requests of load and checks. `{}` in a header or a body stands for a value: one per line of `file`, used in turn, `good`
+ * is the first. `bad`, if present, must be answered 401.
  */
 export const requests = {
   nobody: () => ({ headers: {}, good: '' }),
@@ -17,7 +17,7 @@ const signIn = (users, mode) => ({
   ...users,
 });
 
-/** What `fetch` takes to ask once, with this value. */
+/** The options of `fetch` for one request with this value. */
 export function toFetchOptions({ method = 'GET', headers, body }, value) {
   const fill = (text) => text.replace('{}', value);
   const filled = Object.entries(headers).map(([name, text]) => [name, fill(text)]);

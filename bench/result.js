@@ -1,11 +1,11 @@
-/** The middle value; of an even number the mean of the two middle ones. */
+/** The median. */
 export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Below this share of its core a server was not what the rate measured: the neighbours or the load were. */
+/** Below this CPU share of its core, the server was not the bottleneck: other processes or the load generator were. */
 const busyFloor = 0.9;
 
 function toRow({ id, title, rounds }) {
@@ -22,7 +22,7 @@ function toRow({ id, title, rounds }) {
   };
 }
 
-/** A goal as it was reached: `value` is undefined, and so is `met`, where a taker could not run. */
+/** The result of a goal: `value` and `met` are undefined if a taker could not run. */
 function toReached(goal, rows, first) {
   const row = rows.find(({ id }) => id === (goal.id ?? first.id));
   const other = rows.find(({ id }) => id === goal.against);
@@ -36,7 +36,7 @@ function toReached(goal, rows, first) {
   return { title, bound: goal.atLeast, sign: '≥', value, met: value && value >= goal.atLeast };
 }
 
-/** One work's figures as rows, the cheapest first: medians, spread, and CPU time in proportion to the first taker's. */
+/** The figures of one work as rows, the cheapest first: medians, spread, and CPU time relative to the first taker. */
 export function toResult({ id, title, goals }, measured) {
   const rows = measured.map(toRow);
   const [first] = rows;
@@ -45,7 +45,7 @@ export function toResult({ id, title, goals }, measured) {
   return { id, title, rows: compared.toSorted((a, b) => a.cpuUs - b.cpuUs), goals: reached };
 }
 
-/** The same of a work whose figures are not by request: medians, and no rows. */
+/** The same for a work whose figures are not per request: medians, no rows. */
 export function toStartResult({ id, title, goals }, rounds) {
   const figures = Object.keys(rounds[0]).map((name) => [name, median(rounds.map((round) => round[name]))]);
   const row = { id, ...Object.fromEntries(figures) };

@@ -1,6 +1,6 @@
 import { connections, load } from './load.js';
 
-/** The CPU time that a turn must have taken, of its seconds; and how many further turns there may be. */
+/** The minimum CPU time of a round, as a share of its duration, and the maximum number of extra turns. */
 const fullShare = 0.7;
 const mostTurns = 8;
 
@@ -21,13 +21,13 @@ export async function measure(plan, work, takers, say) {
     const cpuBefore = server.readCpuUs();
     const result = await load(plan, `${server.origin}${target}`, pace, asked);
     const cpuUs = server.readCpuUs() - cpuBefore;
-    // Requests still under way at the end were sent, though not counted.
+    // Requests in flight at the end were sent but are not counted.
     sent.set(taker, sent.get(taker) + result.requests + pace.connections);
     server.forgetLog();
     return { ...result, cpuUs };
   };
 
-  /** Goes on until the server has had its time, which on a machine with neighbours takes more turns than one. */
+  /** Repeats until the server has had enough CPU time; on a shared machine that takes several turns. */
   const once = async (taker, forSeconds) => {
     await taker.server.check(taker);
     const [whole, ...more] = [await turn(taker, forSeconds)];

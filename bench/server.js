@@ -9,7 +9,7 @@ import { toFetchOptions } from './requests.js';
 const startMs = 60_000;
 const answerMs = 5_000;
 
-/** A port of loopback that nobody listens on. */
+/** A free port on loopback. */
 export async function findPort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
@@ -19,13 +19,13 @@ export async function findPort() {
   return port;
 }
 
-/** Starts a contender on a free port, its store filled. */
+/** Starts a contender on a free port, with a filled store. */
 export async function startServer(fleet, contender, run) {
   const sessions = await contender.prepare?.(fleet, run);
   return new Server(fleet, contender, run, sessions, [await findPort(), await findPort()]);
 }
 
-/** One contender, running. */
+/** A running contender. */
 class Server {
   #child;
   #logFile;
@@ -34,7 +34,7 @@ class Server {
     const { command, args, env } = contender.toProcess(run, port, adminPort);
     this.contender = contender;
     this.origin = `http://127.0.0.1:${port}`;
-    /** The cookies that its store knows: `{ file, good, bad }`. */
+    /** The cookies of its sessions: `{ file, good, bad }`. */
     this.sessions = sessions;
     this.#logFile = join(run.outDir, `${contender.id}.log`);
     const inherited = { PATH: process.env.PATH, HOME: process.env.HOME };
@@ -46,7 +46,7 @@ class Server {
     });
   }
 
-  /** Waits until it answers a taker as it must. Throws with the end of its log if it does not. */
+  /** Waits until it answers a taker correctly. Throws with the end of its log if it does not. */
   async ready(taker) {
     const deadlineMs = Date.now() + startMs;
     for (;;) {
@@ -57,24 +57,24 @@ class Server {
     }
   }
 
-  /** Throws unless a good value is answered with 200 and, where it has auth, a bad one with 401. */
+  /** Throws unless a good value is answered 200 and, with auth, a bad one 401. */
   async check(taker) {
     const fault = await this.#fault(taker);
     if (fault !== undefined || !isAlive(this.#child)) throw this.#broken(fault ?? 'it has ended');
   }
 
-  /** The bytes of the answer to a good value. */
+  /** The length of the response to a good value, in bytes. */
   async readAnswer({ target, request }) {
     const response = await this.#ask(target, request, request.good);
     return Buffer.from(await response.arrayBuffer());
   }
 
-  /** CPU time so far, µs. */
+  /** CPU time so far, in µs. */
   readCpuUs() {
     return readCpuUs(this.#child.pid);
   }
 
-  /** Memory that it holds, MB. */
+  /** Memory in use, in MB. */
   readRssMb() {
     return readRssMb(this.#child.pid);
   }
@@ -94,7 +94,7 @@ class Server {
     try {
       const good = await this.#ask(target, request, request.good);
       const bytes = (await good.arrayBuffer()).byteLength;
-      if (good.status !== 200) return `${target}: a good request is answered with ${good.status}`;
+      if (good.status !== 200) return `${target}: a valid request is answered with ${good.status}`;
       if (wanted !== undefined && bytes !== wanted) return `${target}: ${bytes} bytes, not ${wanted}`;
       if (!this.contender.auth || request.bad === undefined) return undefined;
       const bad = await this.#ask(target, request, request.bad);

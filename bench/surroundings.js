@@ -7,7 +7,7 @@ import { findPort } from './server.js';
 
 const here = import.meta.dirname;
 
-/** Starts what listens on a port and waits until it does. Returns the port. */
+/** Starts a server and waits until it listens. Returns the port. */
 async function startListener(fleet, name, { outDir, loadCore }, toCommand) {
   const port = await findPort();
   const [command, ...args] = toCommand(port);
@@ -27,7 +27,7 @@ const listens = (port) =>
     socket.once('connect', () => socket.destroy());
   });
 
-/** Starts what the servers of a run talk to, on the core of the load: `{ tenantUrl, upstreamUrl, redisPort? }`. */
+/** Starts the dependencies of the servers, on the core of the load: `{ tenantUrl, upstreamUrl, redisPort? }`. */
 export async function startSurroundings(fleet, run, { needsRedis }) {
   const tenantFile = join(run.outDir, 'tenant.json');
   writeFileSync(tenantFile, JSON.stringify({ jwks: run.tokens.jwks, tokenAnswer: run.tokens.answer }), {

@@ -1,4 +1,4 @@
-// The tenant of a run: discovery and keys, and the same tokens for whoever asks, at once. Arguments: port, issuer, and a
+// The tenant of a run: discovery, keys, and the same token response for every request. Arguments: port, issuer, and a
 // file of JSON: `{ jwks, tokenAnswer }`.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -14,8 +14,8 @@ export const clientId = 'bench-client';
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /**
- * The tokens of a run, `count` different ones, a line each in `file`, minted once and kept below `outDir` while they
- * live a day longer: an RSA signature costs most of a millisecond.
+ * The tokens of a run: `count` different ones, one per line of `file`. They are kept below `outDir` and reused while they are
+ * valid for another day, since an RSA signature costs most of a millisecond.
  */
 export async function readTokens(outDir, { issuer, audience, scope, count }) {
   const file = join(outDir, 'tokens.txt');
@@ -74,7 +74,7 @@ function toTokens(file, { key, kid, issuer, scope, expS }) {
     /** The first token of the file. */
     good,
     bad: toForged(good),
-    /** What the token endpoint answers to every sign-in. */
+    /** The response of the token endpoint to every sign-in. */
     answer: {
       access_token: good,
       id_token: mint({

@@ -1,4 +1,4 @@
-// What the proxies of a run lead to: 1 kB of JSON, whatever is asked. Argument: port.
+// The upstream of the proxies: answers every request with 1 kB of JSON. Argument: port.
 import { createServer } from 'node:http';
 
 const body = Buffer.from(JSON.stringify({ text: 'x'.repeat(1024 - '{"text":""}'.length) }));

@@ -25,10 +25,9 @@ const judges = [
 const grown = (id, against) => ({ id, against, atLeast: 1 / 1.2 });
 
 /**
- * What is measured. `values` is how many tokens, cookies or users go round; with `seenBefore` the warm-up has shown each
- * of them, else they are more than any cache holds. Each taker is a contender (`server`, its own id where absent), asked
- * in one way (`asks`, see requests.js; `bearer` where absent) over so many connections; the first is what the others are
- * compared with. `goals` are ratios of CPU time per request: `against` over `id` (the first taker where absent); or
+ * The works that are measured. `values` is the number of tokens, cookies or users; with `seenBefore` the warm-up uses all of
+ * them, otherwise they are more than any cache holds. Each taker is a contender (`server`, by default its own id) with one kind
+ * of request (`asks`, see requests.js; by default `bearer`) and a number of connections. The others are compared with the first. `goals` are ratios of CPU time per request: `against` over `id` (the first taker where absent); or
  * `atMost`, an absolute figure. A quick run takes the works that are `main`, with the takers that a goal names.
  */
 export const works = [

@@ -1,8 +1,8 @@
 const refused = ['high', 'critical'];
 
 /**
- * Reads what `npm audit --json` printed: fails on a known hole of a high or critical grade. A registry that does not
- * answer, or offers no audit, fails nothing; the remark says so.
+ * Reads the output of `npm audit --json`. Fails on known vulnerabilities of high or critical severity. A registry without
+ * an answer or without audits is not a failure; the remark says so.
  */
 export function toAuditVerdict(output) {
   const report = readReport(output);

@@ -8,7 +8,7 @@ import { toAreas } from './gazetteer/to-areas.ts';
 import { toColumns } from './gazetteer/to-columns.ts';
 import { toPlaceRecord } from './gazetteer/to-place-record.ts';
 
-/** Makes the bytes of the gazetteer from the data packages: the same sources give the same bytes. */
+/** Builds the gazetteer from the data packages; deterministic. */
 export function buildGazetteer(): { bytes: Uint8Array; places: number } {
   const sources = readSources();
   const regions = new Set(sources.regions.map(({ code }) => code));
@@ -23,7 +23,7 @@ export function buildGazetteer(): { bytes: Uint8Array; places: number } {
   return { bytes: encode(head, column), places: places.length };
 }
 
-/** Writes the file in one step: whoever reads it meanwhile sees the old one or the new one, whole. */
+/** Writes the file atomically: readers see the old or the new file. */
 export async function writeGazetteer(file: string): Promise<string> {
   const startedMs = performance.now();
   const { bytes, places } = buildGazetteer();

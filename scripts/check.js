@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run check`: everything that can be said about the code without running it, side by side, as one table.
+// `npm run check`: all static checks of the code, in parallel, as one table.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { findLicenceFaults } from './licences.js';
 const bin = (name, ...args) => [path.join(root, 'node_modules/.bin', name), ...args];
 const auditBoundMs = 8000;
 
-// Each row: what it is called, the Node program that checks it, and how its end is read if not by the exit code.
+// Each row: name, the Node program to run, and how to read its result if not by the exit code.
 const checks = [
   { name: 'types', run: bin('tsc', '--noEmit') },
   { name: 'browser types', run: bin('tsc', '--noEmit', '--project', 'packages/client') },

@@ -20,7 +20,7 @@ export function runNode(node, args, options = {}) {
  * Runs a program with our standard streams; resolves to how it ended, `{ code, signal }`.
  *
  * The child leads a group of its own and is sent each signal once: Ctrl-C reaches everybody in the terminal's group
- * and npm passes it on a second time, which the child would take for an impatient second Ctrl-C.
+ * and npm forwards it again, which the child would read as a second Ctrl-C.
  */
 function runProgram(program, args, { cwd = root, env = {}, stdio = 'inherit' } = {}) {
   return new Promise((resolve) => {
@@ -58,8 +58,8 @@ function runProgram(program, args, { cwd = root, env = {}, stdio = 'inherit' } =
 }
 
 /**
- * What ends npm ends the shell between npm and us, which hands no signal on: only its end tells. Outside of npm an
- * end of the parent means nothing: people start things and close the terminal.
+ * When npm ends, the shell between npm and this process ends without forwarding a signal: only its end is visible. Outside of
+ * npm the end of the parent is ignored, since a terminal may be closed.
  */
 function onceParentIsGone(act) {
   if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return undefined;

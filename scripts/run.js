@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Behind the npm scripts: puts in place what is missing, then runs the program that was asked for.
+// Behind the npm scripts: installs what is missing, then runs the program.
 // Plain JavaScript without dependencies, because it runs before anything is installed, on any Node from 18 on.
 import path from 'node:path';
 import { endLike, runNode } from './child.js';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-// Programs that some tests drive, any of each row, with the Debian package that brings the first.
+// Programs that some tests need, one of each row, with the Debian package of the first.
 // The headless shell is the same browser without a user interface, which takes four fifths of its processor time.
 const needed = [
   { programs: ['redis-server'], debian: 'redis-server', tests: 'redis' },
@@ -15,7 +15,7 @@ const needed = [
 
 /**
  * Installs what is missing where apt-get may be used (as root on Debian).
- * Gives the names of the tests that have to do without: `redis`, `chromium`.
+ * Returns the names of the programs that are still missing: `redis`, `chromium`.
  */
 export function ensureSystemPackages() {
   const isMissing = ({ programs }) => !programs.some(isOnPath);

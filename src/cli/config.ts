@@ -5,7 +5,7 @@ import { complain, sayWarnings, tell } from './output.ts';
 
 const read = () => readSources(process.env, { cwd: process.cwd() });
 
-/** `config print`: every variable, its value in force without secrets, and where it came from. */
+/** `config print`: every variable with its effective value, secrets masked, and its source. */
 export async function printConfig(isJson: boolean): Promise<ExitCode> {
   const answer = await read();
   sayWarnings(answer.warnings);
@@ -24,7 +24,7 @@ export async function printConfig(isJson: boolean): Promise<ExitCode> {
   return exitCodes.fine;
 }
 
-/** `config check`: all faults, or none. */
+/** `config check`: all faults of the configuration. */
 export async function checkConfig(isJson: boolean): Promise<ExitCode> {
   const answer = await read();
   const { ok, warnings } = answer;

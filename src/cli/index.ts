@@ -2,7 +2,7 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { exitCodes } from '../startup/exit-codes.ts';
 
-// Before anything large is loaded: from the second time on, it is not compiled again.
+// Before large modules are loaded, so that they are compiled only once.
 enableCompileCache(join(import.meta.dirname, '../../build/compile-cache'));
 const { CommanderError } = await import('commander');
 const { createProgram } = await import('./program.ts');

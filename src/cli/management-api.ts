@@ -14,11 +14,11 @@ export interface ManagementClient {
 export interface ManagementCall {
   readonly method?: 'GET' | 'POST';
   readonly path: string;
-  /** Made anew for each try. */
+  /** Created for each attempt. */
   readonly form?: () => FormData;
 }
 
-/** What the Management API refused, in its own words. */
+/** An error response of the Management API; the message is the API's own. */
 export class ManagementRefusal extends Error {
   override readonly name = 'ManagementRefusal';
   readonly status: number;
@@ -35,7 +35,7 @@ export type CallManagement = (call: ManagementCall) => Promise<unknown>;
 const BUDGET_MS = 60_000;
 const LONGEST_WAIT_S = 60;
 const MOST_TRIES = 30;
-/** A token is used for at least so long before it is over. */
+/** A token is replaced this long before it expires. */
 const MARGIN_MS = 60_000;
 
 const tokenReply = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
@@ -45,7 +45,7 @@ const refusalReply = z.object({
   error: z.string().optional(),
 });
 
-/** Speaks to a tenant's Management API, by a token of its own; waits where the tenant says that it is too much. */
+/** Creates a client of the Management API with its own access token. Waits when the tenant answers 429. */
 export function createManagementApi(client: ManagementClient): CallManagement {
   const { baseUrl, audience, clientId, clientSecret } = client;
   let token = { value: '', untilMs: 0 };
@@ -88,7 +88,7 @@ export function createManagementApi(client: ManagementClient): CallManagement {
   };
 }
 
-/** As long as the tenant says, within reason. */
+/** The wait that the tenant asks for, within limits. */
 function waitS(headers: Headers): number {
   const resetS = Number(headers.get('x-ratelimit-reset')) - Date.now() / 1000;
   const asked = Number(headers.get('retry-after')) || resetS;

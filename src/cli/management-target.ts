@@ -5,9 +5,9 @@ import { createTravelClock } from '../lib/clock.ts';
 import type { ManagementClient } from './management-api.ts';
 import { say } from './output.ts';
 
-/** A Management API to speak to. */
+/** Access to a Management API. */
 export interface ManagementTarget {
-  /** For people: which tenant it is. */
+  /** Describes the tenant, for messages. */
   readonly where: string;
   readonly client: ManagementClient;
   close(): Promise<void>;
@@ -16,7 +16,7 @@ export interface ManagementTarget {
 const machine = 'gatehouse-management';
 const nothing = async (): Promise<void> => undefined;
 
-/** The real tenant's or the embedded one's, which is started for the while where it does not run. */
+/** Opens the Management API of the real or the embedded tenant. Starts the embedded one for this time if it does not run. */
 export async function openManagementTarget(settings: ManagementSettings): Promise<ManagementTarget> {
   if (settings.kind === 'embedded') return openEmbedded(settings.tenant);
   const { domain, baseUrl, clientId, clientSecret } = settings;

@@ -2,19 +2,19 @@ import { type Fault, toFaultLines } from '../config/faults.ts';
 import type { ConfigWarning } from '../config/settings.ts';
 import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 
-/** Writes a result: one JSON text, or lines for people. */
+/** Writes a result to stdout: JSON, or lines of text. */
 export function tell(isJson: boolean, result: unknown, lines: () => readonly string[]): void {
   const text = isJson ? JSON.stringify(result, null, 2) : lines().join('\n');
   process.stdout.write(`${text}\n`);
 }
 
-/** Writes what is not a result: progress, warnings, complaints. */
+/** Writes progress, warnings and errors to stderr. */
 export const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 export const sayWarnings = (warnings: readonly ConfigWarning[]): void =>
   warnings.forEach(({ message }) => say(`warning: ${message}`));
 
-/** Failures that a person can act on, by the names of their classes. */
+/** Errors that the user can fix, by class name. */
 const actionable = new Set([
   'InputError',
   'ManagementRefusal',
@@ -24,7 +24,7 @@ const actionable = new Set([
   'TransferError',
 ]);
 
-/** Tells a failure that a person can act on, a line for each fault; throws any other. */
+/** Prints an error that the user can fix, one line per fault; throws any other. */
 export function tellFailure(isJson: boolean, error: unknown): ExitCode {
   if (!(error instanceof Error && actionable.has(error.name))) throw error;
   const faults = error.message.split('\n');
@@ -33,7 +33,7 @@ export function tellFailure(isJson: boolean, error: unknown): ExitCode {
   return exitCodes.failure;
 }
 
-/** Complains about a configuration that a command cannot work with: faults on stderr, and as JSON on stdout. */
+/** Prints configuration faults to stderr, and with `--json` to stdout. */
 export function complain(isJson: boolean, faults: readonly Fault[]): void {
   toFaultLines(faults).forEach(say);
   if (isJson) tell(true, { ok: false, faults }, () => []);

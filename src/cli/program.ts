@@ -4,10 +4,10 @@ import type { ExitCode } from '../startup/exit-codes.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
 
-/** What a command does: it answers the code that the process ends with; undefined: it goes on. */
+/** The action of a command. Returns the exit code; undefined: the process keeps running. */
 type Act = (isJson: boolean, argument: string | undefined, flags: Flags) => Promise<ExitCode | undefined>;
 
-/** A command that does something: it takes `--json` and sets the exit code. */
+/** A command with an action: it takes `--json` and sets the exit code. */
 function leaf(name: string, summary: string, act: Act): Command {
   const command = new Command(name).description(summary).option('--json', 'print results as JSON');
   return command.action(async () => {

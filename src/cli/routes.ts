@@ -6,7 +6,7 @@ import { type AddedRoutes, readRoutes } from '../resources/routes-file/read-rout
 import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 import { complain, say, tell } from './output.ts';
 
-/** A row as it is listed. */
+/** One line of the list. */
 interface ListedRoute {
   readonly methods: string;
   readonly path: string;
@@ -18,7 +18,7 @@ interface ListedRoute {
 
 type Sources = { readonly faults: readonly Fault[] } | { readonly routes: AddedRoutes };
 
-/** The routes that the environment names; its other faults do not count. */
+/** The routes that the configuration names; faults of other variables do not count. */
 async function readSources(): Promise<Sources> {
   const read = readRoutesSources(process.env, { cwd: process.cwd() });
   if (!read.ok) return { faults: read.faults };
@@ -48,7 +48,7 @@ const toListed = ({ proxied, local }: AddedRoutes): ListedRoute[] => [
   })),
 ];
 
-/** `routes check`: all faults of the routes file and module, or none. */
+/** `routes check`: all faults of the routes file and module. */
 export async function checkRoutes(isJson: boolean): Promise<ExitCode> {
   const read = await readSources();
   const faults = 'faults' in read ? read.faults : [];
@@ -57,7 +57,7 @@ export async function checkRoutes(isJson: boolean): Promise<ExitCode> {
   return ok ? exitCodes.fine : exitCodes.configuration;
 }
 
-/** `routes list`: every resource route, whoever answers it. */
+/** `routes list`: all resource routes. */
 export async function listRoutes(isJson: boolean): Promise<ExitCode> {
   const read = await readSources();
   if ('faults' in read) {

@@ -2,7 +2,7 @@ import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 import { readSources } from '../startup/read-sources.ts';
 import { complain, sayWarnings } from './output.ts';
 
-/** `start`: the gateway, until it is told to stop. */
+/** `start`: runs the gateway until it is stopped. */
 export async function start(isJson: boolean): Promise<ExitCode | undefined> {
   const read = await readSources(process.env, { cwd: process.cwd() });
   sayWarnings(read.warnings);

@@ -9,7 +9,7 @@ import { readJson } from './read-json.ts';
 
 type Configured = Extract<ReadTenantSettings, { readonly ok: true }>;
 
-/** Does something with the tenant's store; what is wrong with the configuration or what was given goes to stderr. */
+/** Runs `work` with the tenant's store. Errors of the configuration or the input go to stderr. */
 async function withTenantStore(
   isJson: boolean,
   access: StoreAccess,
@@ -33,7 +33,7 @@ async function withTenantStore(
   }
 }
 
-/** Tells what became of the store, and where it is. */
+/** Prints the content of the store after a change, and where it is. */
 function tellReport(isJson: boolean, done: string, where: string, report: StoreReport): ExitCode {
   const { notes, users, clients, connections, resource_servers: apis } = report;
   tell(isJson, { ok: true, where, ...report }, () => [
@@ -44,7 +44,7 @@ function tellReport(isJson: boolean, done: string, where: string, report: StoreR
   return exitCodes.fine;
 }
 
-/** `tenant credentials`: what a client of the embedded tenant authenticates with. `name` may be its id. */
+/** `tenant credentials`: client ID and client secret of a client of the embedded tenant, by its name or ID. */
 export const tellCredentials = (isJson: boolean, name: string): Promise<ExitCode> =>
   withTenantStore(isJson, { mayMake: false }, async (store, { settings, domain }) => {
     warnOfElsewhere(settings.port, domain);
@@ -58,7 +58,7 @@ export const tellCredentials = (isJson: boolean, name: string): Promise<ExitCode
     return exitCodes.fine;
   });
 
-/** The credentials are good at the embedded tenant alone: a gateway that is set to another takes none of them. */
+/** Notes that the credentials do not work with a gateway that uses another tenant. */
 function warnOfElsewhere(port: number, domain: string | undefined): void {
   if (isEmbeddedDomain(domain, port)) return;
   say(`note: AUTH0_DOMAIN is ${domain}, another tenant. These credentials work at the embedded tenant only.`);
@@ -69,7 +69,7 @@ async function clientsOf(store: TenantStore): Promise<string[]> {
   return clients.map(({ client_id }) => client_id);
 }
 
-/** `tenant export`: the whole tenant on stdout, as JSON whatever is asked for. */
+/** `tenant export`: all data of the tenant on stdout, always as JSON. */
 export const exportTenant = (isJson: boolean, withKeys: boolean): Promise<ExitCode> =>
   withTenantStore(isJson, { mayMake: false }, async (store) => {
     const document = await store.export(withKeys);
@@ -78,20 +78,20 @@ export const exportTenant = (isJson: boolean, withKeys: boolean): Promise<ExitCo
     return exitCodes.fine;
   });
 
-/** `tenant import`: the tenant becomes what a file of `tenant export` says. */
+/** `tenant import`: replaces the data of the tenant by an export. */
 export const importTenant = (isJson: boolean, file: string): Promise<ExitCode> =>
   withTenantStore(isJson, { mayMake: true }, async (store) =>
     tellReport(isJson, 'Imported into', store.where, await store.import(await readJson(file))),
   );
 
-/** `tenant seed`: lays a seed, TENANT_SEED where none is named, over what the tenant holds. */
+/** `tenant seed`: applies a seed file, by default TENANT_SEED, on top of existing data. */
 export const seedTenant = (isJson: boolean, file: string | undefined): Promise<ExitCode> =>
   withTenantStore(isJson, { mayMake: true }, async (store, { settings: { seedFile } }) => {
     const given = file === undefined ? seedFile : resolve(file);
     return tellReport(isJson, 'Seeded', store.where, await store.seed(given));
   });
 
-/** `tenant reset`: the tenant begins anew with its seed. Asks first, unless told not to. */
+/** `tenant reset`: deletes all data and applies the seed again. Asks for confirmation unless `isSure`. */
 export const resetTenant = (isJson: boolean, isSure: boolean): Promise<ExitCode> =>
   withTenantStore(isJson, { mayMake: true }, async (store) => {
     const question = `Delete all users, settings and sessions of ${store.where}?`;

@@ -5,7 +5,7 @@ import { createTravelClock } from '../lib/clock.ts';
 import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
 import { complain, say, tell, tellFailure } from './output.ts';
 
-/** `tenant start`: the embedded tenant alone, until it is told to stop. Tells its address when it listens. */
+/** `tenant start`: runs the embedded tenant until it is stopped. Prints its address when it listens. */
 export async function startTenantAlone(isJson: boolean): Promise<ExitCode | undefined> {
   try {
     requireTenantPackage();
@@ -37,7 +37,7 @@ const productionFault = {
 async function serve(settings: TenantSettings, isJson: boolean): Promise<void> {
   const tenant = await startEmbeddedTenant(settings, {
     clock: createTravelClock(),
-    // As gateways have it that are not in production.
+    // As in gateways that are not in production.
     onwardOrigins: { gatehouse: ['http://localhost:*'] },
     warn: (text) => say(`warning: ${text}`),
   });
@@ -51,7 +51,7 @@ async function serve(settings: TenantSettings, isJson: boolean): Promise<void> {
   ]);
 }
 
-/** The first SIGTERM or SIGINT closes in order; a second one ends the process as usual. */
+/** The first SIGTERM or SIGINT stops gracefully; a second one ends the process at once. */
 function stopOnSignal(close: () => Promise<void>): void {
   const stop = (): void => {
     process.off('SIGTERM', stop).off('SIGINT', stop);

@@ -5,11 +5,11 @@ import type { CallManagement } from './management-api.ts';
 export interface ImportOrder {
   /** Id of a database connection. */
   readonly connectionId: string;
-  /** Whether users who are there already are changed. */
+  /** Whether existing users are updated. */
   readonly upsert: boolean;
 }
 
-/** A user who is not in, as the tenant shows them, and why. */
+/** A user that was not imported, and the errors. */
 export interface FailedUser {
   readonly user: Readonly<Record<string, unknown>>;
   readonly errors: readonly { readonly code?: string | undefined; readonly message?: string | undefined }[];
@@ -23,7 +23,7 @@ export interface JobOutcome {
 
 /** Auth0 takes 500 KB at most and advises less than 400. */
 const MAX_JOB_BYTES = 400_000;
-/** As long as Auth0 lets a job run. */
+/** Auth0's time limit of a job. */
 const PATIENCE_MS = 2 * 3600 * 1000;
 const FIRST_POLL_MS = 250;
 const LONGEST_POLL_MS = 5000;
@@ -42,7 +42,7 @@ const errorsReply = z.array(
   }),
 );
 
-/** Parts the users so that each part is small enough for one job. */
+/** Splits the users into parts that fit into one job each. */
 export function toJobs(users: readonly unknown[]): string[] {
   const jobs: string[] = [];
   let texts: string[] = [];
@@ -60,7 +60,7 @@ export function toJobs(users: readonly unknown[]): string[] {
   return texts.length > 0 ? [...jobs, `[${texts.join()}]`] : jobs;
 }
 
-/** Runs one job to its end. Throws where the tenant takes it as a whole for wrong, or does not end it in time. */
+/** Runs one job to its end. Throws if the tenant refuses the job or does not finish it in time. */
 export async function runImportJob(
   call: CallManagement,
   users: string,

@@ -73,7 +73,7 @@ async function importAll(
   return ok ? exitCodes.fine : exitCodes.failure;
 }
 
-/** One user, one line, whatever their names hold. */
+/** One line per user; names are escaped. */
 function toLine({ user, errors }: FailedUser): string {
   const name = user.email ?? user.username ?? user.phone_number ?? user.user_id;
   const why = errors

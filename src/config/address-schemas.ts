@@ -2,15 +2,15 @@ import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { isLoopback, toBareHost } from '../lib/address.ts';
 import { host, isHostName, listOf, path, valueOf } from './value-schemas.ts';
 
-/** Whose `X-Forwarded-*` is believed: so many proxies in front of us, or those of these addresses; nobody's without any. */
+/** The trusted proxies: their number, or their addresses. An empty list trusts none. */
 export type TrustProxy = { readonly hops: number } | { readonly cidrs: readonly string[] };
 
 const parseUrl = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined);
 
-/** Whether the host of a URL is an address or a name that DNS could have. */
+/** Whether the host of a URL is an address or a valid DNS name. */
 const hasSoundHost = ({ hostname }: URL): boolean => isIP(toBareHost(hostname)) !== 0 || isHostName(hostname);
 
-/** The web origin that a text means (RFC 6454), though it may be written with more around it. */
+/** The web origin (RFC 6454) of a text that may be a longer URL. */
 function meantOrigin(value: string): string | undefined {
   const url = parseUrl(value);
   return url && (url.protocol === 'https:' || url.protocol === 'http:') && hasSoundHost(url)
@@ -18,7 +18,7 @@ function meantOrigin(value: string): string | undefined {
     : undefined;
 }
 
-/** The value itself, if it is an origin in the very form that browsers send. */
+/** The value, if it is an origin in the form that browsers send. */
 const parseOrigin = (value: string): string | undefined => (meantOrigin(value) === value ? value : undefined);
 
 const originWords = 'scheme, host and port only, as browsers send it';
@@ -33,7 +33,7 @@ export const origins = listOf(
   parseOrigin,
 );
 
-/** A path of our own origin, or a whole http(s) URL; whose it is, a rule looks at. */
+/** A path, or an http(s) URL; a rule checks its origin. */
 export const returnTo = valueOf(
   'a path such as /welcome, or a URL such as https://app.example.com/',
   (value) => {
@@ -60,7 +60,7 @@ export const tenantDomain = valueOf(
   },
 );
 
-/** A range wider than these would take in whole continents; `/0` would be everybody. */
+/** The widest ranges that are accepted; `/0` would trust every address. */
 const minPrefix = { ipv4: 8, ipv6: 7 };
 
 const isRange = (family: 'ipv4' | 'ipv6', bits: number, prefix: string | undefined): boolean =>
@@ -68,8 +68,8 @@ const isRange = (family: 'ipv4' | 'ipv6', bits: number, prefix: string | undefin
   (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) >= minPrefix[family] && Number(prefix) <= bits);
 
 /**
- * An address or CIDR range. IPv6 ranges that begin with zeros are refused: they may hold the IPv4-mapped
- * addresses (`::ffff:0:0/96`), that is, everybody.
+ * An address or CIDR range. IPv6 ranges that begin with zeros are refused: they may contain all IPv4-mapped
+ * addresses (`::ffff:0:0/96`).
  */
 function parseProxyRange(item: string): string | undefined {
   const [address = '', prefix, ...rest] = item.split('/');
@@ -100,7 +100,7 @@ export const trustProxy = valueOf<TrustProxy>(
   },
 );
 
-/** Where sessions and limits are kept; a file's path is as it was written. */
+/** The store of sessions and limits. The path of a file is as given. */
 export type StoreLocation =
   | { readonly kind: 'sqlite'; readonly file: string }
   | {
@@ -117,7 +117,7 @@ export type StoreLocation =
 const REDIS_PORT = 6379;
 
 function parseSqlite(file: string): StoreLocation | undefined {
-  // `sqlite://data/x.db` would mean the root of the disk.
+  // `sqlite://data/x.db` would be an absolute path.
   const isPath = file !== '' && !file.startsWith('//') && path.safeParse(file).success;
   return isPath ? { kind: 'sqlite', file } : undefined;
 }

@@ -63,7 +63,7 @@ interface EmbeddedTenant extends TenantSettings {
   readonly clientSecret: string | undefined;
 }
 
-/** The resolved configuration; deep-frozen. Most of it are values of variables, at the place that their rows name. */
+/** The resolved configuration; deep-frozen. Most properties are values of variables: see `at` in their rows. */
 export interface Config extends TopLevel, Pick<Tree, 'admin' | 'session'> {
   readonly production: boolean;
   readonly auth0: Group<'auth0'> & {
@@ -112,7 +112,7 @@ function deepFreeze<T>(tree: T): T {
   return tree;
 }
 
-/** What the rules have made sure of. */
+/** A value that the rules guarantee. */
 function must<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('a validation rule of the configuration is missing');
   return value;
@@ -182,7 +182,7 @@ export function toConfig(values: Values, cwd: string): Config {
   });
 }
 
-/** Where the operator's routes are, as absolute paths. */
+/** The files of the operator's routes, as absolute paths. */
 export type RoutesSources = Pick<Config, 'routesFile' | 'routesModule'>;
 
 export function toRoutesSources(values: Partial<Values>, cwd: string): RoutesSources {

@@ -5,7 +5,7 @@ export interface Fault {
   readonly wanted: string;
 }
 
-/** The faults as lines for people, one each. */
+/** The faults as text, one line each. */
 export function toFaultLines(faults: readonly Fault[]): string[] {
   const width = Math.max(...faults.map(({ name }) => name.length));
   return faults.map(({ name, seen, wanted }) => `${name.padEnd(width)}  seen: ${seen}; wanted: ${wanted}`);
@@ -13,7 +13,7 @@ export function toFaultLines(faults: readonly Fault[]): string[] {
 
 const maxLength = 100;
 
-/** Shorter secrets are not looked for: they would turn every `a` of a message into stars. */
+/** Shorter secrets are not masked: masking a secret such as `a` would change every word. */
 const minSecretLength = 6;
 
 /** Text without any of the secrets. */
@@ -22,7 +22,7 @@ export const mask = (text: string, secrets: Iterable<string>): string =>
     .filter((secret) => secret.length >= minSecretLength)
     .reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 
-/** Text without the credentials of URLs: all up to the last `@`, should a `/` in them not be encoded. */
+/** Text without the credentials of URLs: everything up to the last `@` goes, because a `/` in a password may not be encoded. */
 export const maskCredentials = (text: string): string => text.replaceAll(/\/\/.*@/gs, '//***@');
 
 /** A value as a fault shows it: without secrets and credentials of URLs, on one line, cut where it is long. */
@@ -31,7 +31,7 @@ export function quote(value: string, secrets: Iterable<string>): string {
   return toVisible(JSON.stringify(shown.length > maxLength ? `${shown.slice(0, maxLength)}…` : shown));
 }
 
-/** Text in which every character that a terminal would obey, or hide, is written out. */
+/** Text with control characters and invisible characters as escapes. */
 export const toVisible = (text: string): string =>
   text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu,
@@ -41,7 +41,7 @@ export const toVisible = (text: string): string =>
 /** A secret as a fault shows it. */
 export const quoteSecret = (value: string): string => `*** (${value.length} characters)`;
 
-/** Whether a text that should be a path may be a secret that was put there by mistake: people give files other names. */
+/** Whether a text that should be a path looks like a secret, put there by mistake. */
 export const mayBeSecret = (path: string): boolean =>
   (path.length >= 32 && !/[/\\.]/.test(path)) ||
   path

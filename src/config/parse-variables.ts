@@ -12,12 +12,12 @@ export const environmentSchema = z.object(
 );
 
 export interface ParsedVariables {
-  /** The sound ones: all of `Values` where there is no fault. */
+  /** The valid values; all of `Values` if there is no fault. */
   readonly values: Partial<Values>;
   readonly faults: readonly Fault[];
 }
 
-/** Parses every value and asks every rule, so that all faults are told together. */
+/** Parses every value and checks every rule, so that all faults are reported together. */
 export function parseVariables(given: GivenVariables): ParsedVariables {
   const raw = toRawValues(given);
   const isGiven = (name: VariableName): boolean => given.values.has(name);
@@ -38,7 +38,7 @@ export function parseVariables(given: GivenVariables): ParsedVariables {
   const whole = environmentSchema.safeParse(raw);
   for (const { path, message } of whole.error?.issues ?? []) {
     const name = String(path[0]);
-    // Where the form is wrong, what the content seems to lack says less.
+    // A fault of the form explains more than a fault of the content.
     if (!wanted.has(name)) wanted.set(name, message);
   }
   const sound = Object.fromEntries(Object.entries(raw).filter(([name]) => !wanted.has(name)));
@@ -48,7 +48,7 @@ export function parseVariables(given: GivenVariables): ParsedVariables {
   const broken = rules.filter((rule) => rule.isBroken({ values, isGiven }));
   const faults = [
     ...given.faults,
-    // A default is only unsound where it follows from a faulty variable, which is told already.
+    // A default is invalid only if it follows from a faulty variable, which is reported already.
     ...variableNames.flatMap((name) => {
       const wish = wanted.get(name);
       return wish !== undefined && isGiven(name) ? [{ name, seen: seen(name), wanted: wish }] : [];

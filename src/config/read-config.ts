@@ -43,7 +43,7 @@ export function readConfig(environment: Environment, { cwd }: ReadOptions): Read
   const { values, faults } = parseVariables(given);
   const base = { files: toNamedFiles(values, cwd), warnings: toUnknownWarnings(given), lookUp: given.lookUp };
   if (faults.length > 0) return { ...base, ok: false, faults };
-  // Without faults nothing was left out.
+  // Without faults all values are there.
   return { ...base, ok: true, config: toConfig(values as Values, cwd), settings: toSettings(given) };
 }
 
@@ -65,7 +65,7 @@ function readPart(environment: Environment, { cwd }: ReadOptions, names: RegExp)
   const { values, faults } = parseVariables(given);
   const own = faults.filter(({ name }) => names.test(name) || name === '.env');
   if (own.length > 0) return { ok: false, faults: own } as const;
-  // Of the variables whose names match, nothing was left out.
+  // All values of the matching variables are there.
   return { ok: true, values: values as Values, lookUp: given.lookUp } as const;
 }
 
@@ -92,7 +92,7 @@ export type ReadRoutesSources =
   | { readonly ok: true; readonly sources: RoutesSources; readonly lookUp: LookUp }
   | Unread;
 
-/** Reads where the operator's routes are. */
+/** Reads the variables of the operator's routes. */
 export function readRoutesSources(environment: Environment, options: ReadOptions): ReadRoutesSources {
   const read = readPart(environment, options, /^ROUTES_/);
   return read.ok

@@ -23,13 +23,13 @@ export interface GivenValue {
 
 /** What was given, before any of it is parsed. */
 export interface GivenVariables {
-  /** Undefined values: given, but not to be had; a fault says why. */
+  /** An undefined value was given but cannot be read; a fault says why. */
   readonly values: ReadonlyMap<VariableName, GivenValue>;
   /** Names of all variables that are set, known or not. */
   readonly names: readonly string[];
   /** Those of them that `.env` sets. */
   readonly dotenvNames: ReadonlySet<string>;
-  /** Texts that must never be shown. */
+  /** Secrets, which must never be shown. */
   readonly secrets: readonly string[];
   readonly faults: readonly Fault[];
   readonly lookUp: LookUp;
@@ -52,7 +52,7 @@ function reasonOf(error: unknown): string {
 
 const notUtf8 = Object.assign(new Error('not text'), { code: 'not UTF-8' });
 
-/** The text of a small file. UTF-16 is not taken for text, with its mark or without. @throws Error with a `code` */
+/** The text of a small UTF-8 file. UTF-16 is refused, with or without a byte order mark. @throws Error with a `code` */
 function readSmallFile(file: string, maxBytes: number): string {
   const descriptor = openSync(file, 'r');
   try {
@@ -70,18 +70,18 @@ function readSmallFile(file: string, maxBytes: number): string {
   }
 }
 
-/** A line of `.env` that would be left out or cut. */
+/** A line of `.env` that dotenv would ignore or cut. */
 export interface LineFault {
   /** Counted from 1. */
   readonly line: number;
   readonly wanted: string;
 }
 
-/** What dotenv reads: nothing, a comment, or `NAME=value`. A value in quotes may go over several lines. */
+/** What dotenv reads: an empty line, a comment, or `NAME=value`. A value in quotes may span several lines. */
 const entry =
   /[^\S\n]*(?:(?:export[^\S\n]+)?(?<name>[\w.-]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*(?:"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|`(?:\\`|[^`])*`|(?<bare>[^\n#'"`][^\n]*)?)[^\S\n]*)?(?:#[^\n]*)?(?:\n|$)/y;
 
-/** Its first `#` stands in a word. */
+/** A `#` inside a word: dotenv cuts the value there. */
 const isCut = /^[^#]*[^#\s]#/;
 
 const wantedLine =
@@ -89,7 +89,7 @@ const wantedLine =
 const wantedQuotes =
   'quotes around a value that contains #: without them, dotenv reads the rest of the line as a comment';
 
-/** The lines that dotenv would not read as they are meant; none of their text, which may be a secret. */
+/** The lines that dotenv would ignore or cut. Their text is left out, since it may be a secret. */
 export function findLineFaults(text: string): LineFault[] {
   const lines = text.replaceAll(/\r\n?/g, '\n');
   const faults: LineFault[] = [];
@@ -109,7 +109,7 @@ export function findLineFaults(text: string): LineFault[] {
   return faults;
 }
 
-/** The variables of `.env` in `cwd`; none where there is no such file. Each line that would be left out is a fault. */
+/** The variables of `.env` in `cwd`; none without such a file. Each line that dotenv would ignore or cut is a fault. */
 function readDotenv(cwd: string, faults: Fault[]): Environment {
   try {
     const text = readSmallFile(resolve(cwd, '.env'), maxDotenvBytes).replace(/^\uFEFF/, '');
@@ -125,8 +125,8 @@ function readDotenv(cwd: string, faults: Fault[]): Environment {
 }
 
 /**
- * Gathers what is given for the known variables. The real environment wins over `.env`, even with an empty
- * value; an empty value is none. `<NAME>_FILE` names a file that holds the value, a trailing newline cut.
+ * Reads the known variables. The environment overrides `.env`, even with an empty value; an empty value counts as not set.
+ * `<NAME>_FILE` names a file that contains the value; one trailing line break is removed.
  */
 export function readVariables(environment: Environment, cwd: string): GivenVariables {
   const faults: Fault[] = [];
@@ -192,7 +192,7 @@ const isSecretName = (name: VariableName): boolean => {
   return row.isSecret === true;
 };
 
-/** A secret and, should it be a list or stand in quotes, what is in it. */
+/** A secret, and its items if it is a list or in quotes. */
 const secretsOf = (value: string): string[] => [
   value,
   ...value.split(',').map((item) => item.replaceAll(/^[\s"'`]+|[\s"'`]+$/g, '')),

@@ -2,13 +2,13 @@ import { isLoopback } from '../lib/address.ts';
 import { isRepetition } from './value-schemas.ts';
 import type { Values, VariableName } from './variables.ts';
 
-/** What the rules may look at: the values that could be parsed, and which variables are given at all. */
+/** Input of the rules: the values that could be parsed, and which variables are given. */
 export interface RuleInput {
   readonly values: Partial<Values>;
   isGiven(name: VariableName): boolean;
 }
 
-/** A fault that only several variables together make. */
+/** A check of several variables together. */
 export interface Rule {
   readonly name: VariableName;
   isBroken(input: RuleInput): boolean;
@@ -19,14 +19,14 @@ const isProduction = ({ values }: RuleInput): boolean => values.NODE_ENV === 'pr
 const needsClient = (input: RuleInput): boolean => isProduction(input) || input.isGiven('AUTH0_DOMAIN');
 const isEmbedded = (input: RuleInput): boolean => !needsClient(input);
 
-/** Whether a domain can only be a machine's own: its tokens would be those of whatever runs there. */
+/** Whether a domain means this machine: any local program could issue its tokens. */
 const isLocalDomain = (domain: string | undefined): boolean => {
   if (domain === undefined) return false;
   const { hostname } = new URL(`https://${domain}`);
   return isLoopback(hostname) || ['0.0.0.0', '[::]'].includes(hostname);
 };
 
-/** Whether pages of an origin can be changed on their way to the browser. */
+/** Whether pages of an origin can be changed in transit. */
 const isOpenHttp = (origin: string): boolean =>
   origin.startsWith('http:') && !isLoopback(new URL(origin).hostname);
 

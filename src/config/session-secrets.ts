@@ -3,8 +3,8 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * The session secret of a development machine: made once and kept in `file` (0600), so that restarts and
- * processes beside each other agree on it. The file appears whole or not at all.
+ * The session secret of a development machine: generated once and kept in `file` (0600), so that restarts and parallel
+ * processes use the same one. The file is created atomically.
  * @throws Error where the file cannot be read or written, or holds less than 32 bytes
  */
 export async function readSessionSecret(file: string): Promise<string> {
@@ -30,7 +30,7 @@ async function makeSecret(file: string): Promise<string> {
   try {
     await link(draft, file);
   } catch (error) {
-    // Another process was faster: its secret is the one.
+    // Another process created the file first; its secret is used.
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   } finally {
     await rm(draft, { force: true });

@@ -3,17 +3,17 @@ import type { GivenVariables, Origin } from './read-variables.ts';
 import type { RawValues, Variable } from './value-schemas.ts';
 import { type VariableName, variableNames, variables } from './variables.ts';
 
-/** One variable as it is in force. Safe to show. */
+/** The effective value of one variable. Safe to show. */
 export interface Setting {
   readonly name: VariableName;
-  /** Masked; null where there is neither a value nor a default that can be written. */
+  /** Masked; null if there is no value and no literal default. */
   readonly value: string | null;
   readonly origin: Origin;
   /** Where the origin is a file: its path. */
   readonly file?: string;
 }
 
-/** The given values, completed by the defaults. */
+/** The given values, and the defaults of the others. */
 export function toRawValues(given: GivenVariables): RawValues {
   const raw: Record<string, string | undefined> = {};
   for (const name of variableNames) {
@@ -25,7 +25,7 @@ export function toRawValues(given: GivenVariables): RawValues {
   return raw;
 }
 
-/** Every variable with its value in force and where it came from. */
+/** Every variable with its effective value and its source. */
 export function toSettings(given: GivenVariables): Setting[] {
   const raw = toRawValues(given);
   return variableNames.map((name) => {
@@ -44,7 +44,7 @@ export function toSettings(given: GivenVariables): Setting[] {
   });
 }
 
-/** Something that is set and will have no effect; the message is a whole sentence. Safe to show. */
+/** A variable that is set and has no effect. Safe to show. */
 export interface ConfigWarning {
   readonly name: string;
   readonly message: string;
@@ -58,7 +58,7 @@ const foreignNames: ReadonlySet<string> = new Set(['HOME', 'MORE']);
 
 const TYPO_DISTANCE = 2;
 
-/** Least number of letters to insert, delete or replace to turn one word into the other (Levenshtein). */
+/** Levenshtein distance of two words. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i++) {
@@ -79,7 +79,7 @@ interface Near {
   readonly distance: number;
 }
 
-/** The known name that is nearest, its case and our prefix apart; `names` are those to compare with. */
+/** The nearest of `names`, ignoring case and the prefix `GATEHOUSE_`. */
 function toNearest(name: string, names: readonly string[]): Near | undefined {
   const word = name.slice(0, 100).toUpperCase();
   const bare = word.replace(/^GATEHOUSE_/, '');
@@ -91,7 +91,7 @@ function toNearest(name: string, names: readonly string[]): Near | undefined {
     );
 }
 
-/** The known name that this one may be meant to be; undefined where it is none of our business. */
+/** The known name that an unknown one is probably a typo of; undefined if it belongs to another program. */
 function toMeant(name: string, isInDotenv: boolean): string | undefined {
   if (known.has(name) || name.startsWith('AUTH0_CONTRACT_')) return undefined;
   if (isInDotenv || isOurs(name)) return toNearest(name, knownNames)?.name;
@@ -102,8 +102,8 @@ function toMeant(name: string, isInDotenv: boolean): string | undefined {
 }
 
 /**
- * Warns of set variables that have no effect, with the nearest known name: those that look like ours, those one or two
- * letters away from one of ours, and whatever else `.env` sets.
+ * Warns of variables that have no effect, with the nearest known name: names with our prefixes, names one or two letters away
+ * from a known one, and every unknown name in `.env`.
  */
 export const toUnknownWarnings = ({
   names,

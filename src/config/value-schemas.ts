@@ -7,26 +7,26 @@ export type RawValues = Readonly<Record<string, string | undefined>>;
 
 /** One environment variable: a row of `variables`. */
 export interface Variable {
-  /** One line of meaning, for `.env.example` and the documentation. */
+  /** One sentence for `.env.example`. */
   readonly about: string;
   readonly value: z.ZodType<unknown, string>;
   /** Where `Config` holds the value, such as `port` or `session.idleS`. Absent: `toConfig` or a rule uses it. */
   readonly at?: string;
   /** A relative path starts from the working directory. */
   readonly isPath?: true;
-  /** Never shown: not in faults, not in warnings, not in `config print`. */
+  /** Never shown in faults, warnings or `config print`. */
   readonly isSecret?: true;
-  /** A text of lines, such as PEM: line breaks around it mean nothing. */
+  /** A text of several lines, such as PEM: line breaks around it are ignored. */
   readonly hasLines?: true;
-  /** The default as it would be written, or how it follows from other variables. Absent: none. */
+  /** The default as text, or how it follows from other variables. Absent: none. */
   readonly default?: string | ((given: RawValues) => string | undefined);
-  /** Words for a default that cannot be written as a value. */
+  /** Describes a default that is not a literal value. */
   readonly defaultText?: string;
 }
 
 /**
- * A schema from a total function: `parse` answers undefined for what is not acceptable, and the fault then
- * says `wanted`, which may look at the value to propose a better one.
+ * A schema from a function that returns undefined for invalid values. The fault then says `wanted`, which may propose a
+ * value.
  */
 export function valueOf<T>(
   wanted: string | ((value: string) => string),
@@ -40,20 +40,20 @@ export function valueOf<T>(
   });
 }
 
-/** A comma list of at least one item, spaces around items cut, doubles dropped; one bad item refuses it all. */
+/** A comma list of at least one item. Spaces around items and duplicates are removed; one invalid item refuses the list. */
 export const listOf = <T>(
   wanted: string,
   parse: (item: string) => T | undefined,
 ): z.ZodType<NonEmpty<T>, string> =>
   valueOf(wanted, (value) => {
     const items = value.split(',').map((item) => parse(item.trim()));
-    // Even an empty text splits into one item.
+    // An empty text splits into one item too.
     return items.every((item) => item !== undefined) ? ([...new Set(items)] as [T, ...T[]]) : undefined;
   });
 
 type NonEmpty<T> = readonly [T, ...T[]];
 
-/** Marks that copying adds around a value; shells and dotenv take them away, Docker's `--env-file` does not. */
+/** Quotes around a value: shells and dotenv remove them, Docker's `--env-file` keeps them. */
 const quotePairs: readonly (readonly [string, string])[] = [
   ['"', '"'],
   ["'", "'"],
@@ -62,7 +62,7 @@ const quotePairs: readonly (readonly [string, string])[] = [
   ['‘', '’'],
 ];
 
-/** Characters that nobody sees: byte order marks, no-break and other odd spaces, zero-width marks. */
+/** Invisible characters: byte order marks, no-break and other spaces, zero-width characters. */
 const invisible = /[\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 
 /** Whether a text is wrapped in quotes. */
@@ -73,8 +73,8 @@ const toCodePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
 /**
- * What is wanted of a value that carries more than its meaning: quotes, spaces or line breaks around it, characters
- * that nobody sees. Undefined where its form is in order. Says nothing of the value's content.
+ * The fault of a value with quotes, spaces or line breaks around it, or with invisible characters. Undefined if there is
+ * none. Does not quote the value.
  */
 export function toFormFault(value: string): string | undefined {
   const hidden = invisible.exec(value);
@@ -87,7 +87,7 @@ export function toFormFault(value: string): string | undefined {
   return undefined;
 }
 
-/** Whether a secret is a short text over and over, such as `xxxxxxxx` or `changemechangeme`. */
+/** Whether a secret is a short text repeated, such as `xxxxxxxx` or `changemechangeme`. */
 export function isRepetition(secret: string): boolean {
   const longestPart = Math.min(16, secret.length / 2);
   for (let length = 1; length <= longestPart; length++)
@@ -117,7 +117,7 @@ export const integer = (min: number, max: number) =>
     return number >= min && number <= max ? number : undefined;
   });
 
-/** A part of a whole. */
+/** A fraction of a whole. */
 export const share = valueOf('a number above 0 and at most 1 such as 0.25', (value) => {
   const number = /^(?:0\.\d{1,4}|1)$/.test(value) ? Number(value) : 0;
   return number > 0 ? number : undefined;
@@ -166,7 +166,7 @@ export const sessionSecrets = listOf(
   (item) => (Buffer.byteLength(item) >= 32 && !/\p{Cc}/u.test(item) && !isQuoted(item) ? item : undefined),
 );
 
-/** A PEM private key; `\n` written out is taken as a line break, since many launchers cannot carry one. */
+/** A PEM private key. The two characters `\n` count as a line break, for launchers that cannot pass one. */
 export const assertionKey = valueOf(
   'an unencrypted RSA private key in PEM, of 2048 bits or more',
   (value) => {

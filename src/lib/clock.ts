@@ -1,4 +1,4 @@
-/** Where time comes from. `now()` is milliseconds since the epoch. */
+/** The source of time. `now()` is in milliseconds since the epoch. */
 export interface Clock {
   now(): number;
 }

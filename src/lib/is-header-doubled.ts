@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** True where a header came more than once, which Node would hide by keeping the first. */
+/** True if a header was sent more than once; Node keeps only the first. */
 export function isHeaderDoubled(
   request: Pick<IncomingMessage, 'rawHeaders'>,
   lowerCaseName: string,

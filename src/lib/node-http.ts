@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Whether the server has taken the upgrade that a request offers. Node sets this; its types do not have it. */
+/** Whether the server accepted the upgrade of a request. Node sets this property; its types lack it. */
 export const isUpgraded = (request: Pick<IncomingMessage, 'headers'>): boolean =>
   (request as { readonly upgrade?: boolean }).upgrade === true;

@@ -1,8 +1,7 @@
 /**
- * A map of at most `max` entries that forgets those not used for longest, half of them at a time: two generations, and
- * what is used in the old one moves to the young. A hit in the young moves nothing. (A list by last use over one `Map`
- * would delete and set at every hit; `Map` keeps the dead entries in its chains, and a hot key of a large map becomes
- * ten times slower.)
+ * A map of at most `max` entries that drops the least recently used half at a time. It has two generations: an entry used in the
+ * old one moves to the young one, and a hit in the young one moves nothing. (An LRU list over one `Map` deletes and sets
+ * at every hit; `Map` keeps deleted entries in its chains, which makes a hot key of a large map ten times slower.)
  */
 export class RecentMap<K, V> {
   readonly #half: number;

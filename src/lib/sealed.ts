@@ -13,26 +13,26 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_ID_BYTES = 4;
 
-/** What a sealed value is tied to beyond its purpose. */
+/** What a sealed value is bound to, in addition to its purpose. */
 export interface Binding {
-  /** The one thing that it belongs to: elsewhere it counts as absent. */
+  /** The object that it belongs to: with another one it does not open. */
   readonly to?: string;
-  /** A secret of somebody else's that opens it together with ours. */
+  /** A further secret that is needed to open it. */
   readonly secret?: string;
 }
 
-/** Seals values so that only we can read them, for one purpose: what was sealed for another counts as absent. */
+/** Encrypts and authenticates values for one purpose. A value sealed for another purpose does not open. */
 export interface Sealer {
   seal(value: unknown, binding?: Binding): string;
-  /** The value; undefined for anything that this sealer did not seal, or sealed differently. */
+  /** The value; undefined for anything not sealed by this sealer with the same binding. */
   open(sealed: string, binding?: Binding): unknown;
-  /** Whether the first secret sealed this; if not, it should be sealed anew. */
+  /** Whether the first secret sealed this; if not, it should be sealed again. */
   isCurrent(sealed: string): boolean;
 }
 
 interface Key {
   readonly id: Buffer;
-  // A key object: bytes would be prepared anew at every use, at six times the cost.
+  // A key object: with raw bytes, Node prepares the key at every use, at six times the cost.
   readonly key: KeyObject;
 }
 

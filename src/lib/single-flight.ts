@@ -1,4 +1,4 @@
-/** Joins callers that ask for the same key while one call for it is under way: they share its outcome. */
+/** Shares one running call between concurrent callers with the same key. */
 export function createSingleFlight<T>(): (key: string, call: () => Promise<T>) => Promise<T> {
   const underWay = new Map<string, Promise<T>>();
   return (key, call) => {

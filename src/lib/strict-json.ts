@@ -1,4 +1,4 @@
-/** Why a text is not taken as JSON. */
+/** Why a text is refused as JSON. */
 export type JsonFault = 'too_deep' | 'no_json' | 'repeated_member';
 
 export type StrictJson =
@@ -8,7 +8,7 @@ export type StrictJson =
 const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
 const [BRACKET, BRACKET_END, BRACE, BRACE_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** How deep the brackets of a JSON text nest, and how many colons stand outside of its strings. */
+/** The nesting depth of a JSON text, and the number of colons outside of its strings. */
 function scan(text: Buffer): { readonly depth: number; readonly colons: number } {
   let level = 0;
   let depth = 0;
@@ -35,8 +35,8 @@ function countMembers(value: unknown): number {
 }
 
 /**
- * Parses JSON (UTF-8) that two parsers cannot read differently. `JSON.parse` keeps the last of two members of one name, so a
- * text that repeats a name has more colons than its value has members. The depth is checked before anything parses the text.
+ * Parses JSON (UTF-8) and refuses repeated member names, which parsers read differently. `JSON.parse` keeps the last of two
+ * members with one name, so a text that repeats a name has more colons than its value has members. The depth is checked first.
  */
 export function parseStrictJson(text: Buffer, maxDepth: number): StrictJson {
   const { depth, colons } = scan(text);

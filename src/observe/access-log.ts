@@ -8,7 +8,7 @@ interface Who {
   readonly clientId: string | undefined;
 }
 
-/** The fields of one request that its line is made of. */
+/** The fields of a request that its log line contains. */
 export interface AnsweredRequest {
   readonly id: string;
   readonly ip: string;
@@ -21,7 +21,7 @@ export interface AnsweredRequest {
   readonly reason: string | undefined;
 }
 
-/** What the operator can change, for those errors where the caller can not: the log names it in production too. */
+/** Advice for the operator, for errors that the caller cannot fix: logged in production too. */
 const adviceByCode = new Map<string, string | undefined>(
   (Object.keys(errorTable) as ErrorCode[]).map((code) => [code, meaningOf(code).operatorAdvice]),
 );
@@ -31,7 +31,7 @@ const round = (ms: number): number => Math.round(ms * 100) / 100;
 const optional = (name: string, value: string | undefined): string =>
   value === undefined ? '' : `,"${name}":${toLogString(value)}`;
 
-/** Probes come every few seconds, and a 503 of theirs says what is known: starting, draining. */
+/** Probes come every few seconds, and their 503 responses are expected while starting and draining. */
 function toLevel(status: number, isProbe: boolean): 'debug' | 'info' | 'error' {
   if (isProbe) return status === 503 ? 'info' : 'debug';
   return status >= 500 ? 'error' : 'info';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
 
-/** Serves `GET /metrics` on a port of its own, which is not for the public. */
+/** Serves `GET /metrics` on its own port, which must not be public. */
 export function createAdminServer(registry: Registry): Server {
   return createServer((request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') {

@@ -3,7 +3,7 @@ import type { AnsweredRequest } from './access-log.ts';
 import type { Logger } from './logger.ts';
 import { toLogField } from './printable.ts';
 
-/** What may be told of people and their sign-ins; one line each. */
+/** The audit events; one log line each. */
 export type AuditEvent =
   | 'auth.signup'
   | 'auth.signin'
@@ -24,20 +24,20 @@ export type AuditEvent =
 export interface AuditEntry {
   readonly event: AuditEvent;
   readonly outcome: 'succeeded' | 'failed';
-  /** Absent where many requests share what happened. */
+  /** Absent where several requests share one event. */
   readonly requestId?: string | undefined;
   readonly ip?: string | undefined;
-  /** Hashed before it is written: a `sub`, or the identifier that somebody tried. */
+  /** A `sub`, or the identifier that was tried; hashed before it is logged. */
   readonly subject?: string | undefined;
   readonly clientId?: string | undefined;
-  /** An error code, with the reason that the caller was told, or a short word. */
+  /** An error code, with the reason in the response, or a short word. */
   readonly reason?: string | undefined;
 }
 
 export type Audit = (entry: AuditEntry) => void;
 
 /**
- * How something ended, by what it threw. The reason is the error's code, with the `reason` of its answer where there is one, as in
+ * The outcome of an operation by the error that it threw. The reason is the error's code, with the `reason` of its response if there is one, as in
  * `access_denied: email_not_verified`.
  */
 export function toAuditOutcome(error: unknown): Pick<AuditEntry, 'outcome' | 'reason'> {
@@ -69,7 +69,7 @@ const deniedCodes: ReadonlySet<string> = new Set([
   'insufficient_user_authentication',
 ]);
 
-/** Makes what tells the audit of each request that a guard has denied, and of no other. */
+/** Creates the function that records requests denied by a guard as audit events, and ignores all others. */
 export const createDenialAudit =
   (audit: Audit) =>
   ({ code, reason, id: requestId, ip, refused }: AnsweredRequest): void => {

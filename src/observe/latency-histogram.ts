@@ -10,8 +10,8 @@ interface Series {
 }
 
 /**
- * A Prometheus histogram in seconds that formats nothing when it observes: the label set is resolved to a series
- * once, an observation is an addition. prom-client hashes its labels at each observation, which a hot path feels.
+ * A Prometheus histogram in seconds for hot paths. The label set is resolved to a series once, and an observation is an
+ * addition; prom-client hashes the labels at each observation.
  */
 export class LatencyHistogram {
   readonly name: string;
@@ -23,7 +23,7 @@ export class LatencyHistogram {
     this.help = help;
   }
 
-  /** The series of one label set; keep it and observe through it. */
+  /** The series of one label set, for all observations with these labels. */
   series(labels: Readonly<Record<string, string | number>>): (seconds: number) => void {
     const key = JSON.stringify(labels);
     let series = this.#series.get(key);
@@ -40,7 +40,7 @@ export class LatencyHistogram {
     };
   }
 
-  /** What prom-client's registry asks each of its metrics for. */
+  /** The value in the form that prom-client's registry reads. */
   get() {
     const values: (MetricValue<string> & { metricName: string })[] = [];
     for (const { labels, counts, sumS, count } of this.#series.values()) {

@@ -13,14 +13,14 @@ const BATCH_MS = 200;
 /** UTF-8 takes at most three bytes for one UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 
-/** Collects lines and writes many at once, as bytes: a busy log costs a short copy a line. */
+/** Collects lines and writes many at once, as bytes, so that a busy log costs one short copy per line. */
 interface LineBatch {
   /** Takes one whole line, with its line break. */
   readonly add: (line: string) => void;
   readonly flush: () => void;
 }
 
-/** A batch is written when it holds 16 kB, or after 200 ms. What is handed to `write` is not touched again. */
+/** A batch is written at 16 kB, or after 200 ms. Buffers passed to `write` are not reused. */
 function createLineBatch(write: (bytes: Buffer) => void): LineBatch {
   let batch = Buffer.allocUnsafe(BATCH_BYTES);
   let used = 0;
@@ -79,7 +79,7 @@ const redactPaths = secretNames.flatMap((name) => {
   return [quoted.slice(0), `*${quoted}`, `*.*${quoted}`, `*.*.*${quoted}`];
 });
 
-// What a library put into an error may hold a request: of an error the log gets its class, sentence and stack only.
+// Errors of libraries may contain whole requests: only class, message and stack of an error are logged.
 function toErrorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error).slice(0, 500) };
   const { name, message, stack, cause } = error;
@@ -96,9 +96,9 @@ function toErrorFields(error: unknown): Record<string, unknown> {
 export interface LogOutput {
   /** Everything but the access log: redacted. */
   readonly log: Logger;
-  /** For lines of hand-picked fields that hold no secret by construction; not redacted, since that costs. */
+  /** For lines of chosen fields without secrets. Not redacted, because redaction is slow. */
   readonly plain: Logger;
-  /** Takes a finished line, with its line break; written by the batch, unless somebody watches. */
+  /** Takes a complete line with its line break. Written in batches, or at once in a terminal. */
   readonly writeLine: (line: string) => void;
   /** Writes what is still buffered. */
   flush(): void;
@@ -110,7 +110,7 @@ interface Output {
   readonly flush: () => void;
 }
 
-/** Somebody watches, or a test does: each line at once. */
+/** In a terminal or a test: each line at once. */
 const toWatched = (stream: DestinationStream): Output => ({
   stream,
   writeLine: (line) => stream.write(line),

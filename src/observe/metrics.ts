@@ -16,12 +16,12 @@ export interface Metrics {
   readonly observeRequest: (route: string, method: string, status: number, seconds: number) => void;
   readonly observeTenantRequest: (path: string, outcome: string, seconds: number) => void;
   readonly observeUpstreamRequest: (upstream: string, outcome: string, seconds: number) => void;
-  /** Counts how a sign-in, its second factor or a refresh has ended; other events are not counted. */
+  /** Counts the outcomes of sign-ins, second factors and refreshes; other events are not counted. */
   readonly countAttempt: (event: AuditEvent, outcome: string) => void;
   readonly countVerification: (outcome: string) => void;
-  /** Shows the numbers of the key set, read when somebody looks. */
+  /** Exports the statistics of the key set, read at each scrape. */
   readonly watchKeySet: (read: () => KeySetStats) => void;
-  /** Shows how many sessions live, asked when somebody looks. */
+  /** Exports the number of active sessions, read at each scrape. */
   readonly watchSessions: (count: () => number | Promise<number>) => void;
 }
 
@@ -41,7 +41,7 @@ export function createMetrics(): Metrics {
     'gatehouse_upstream_request_duration_seconds',
     'Duration of calls to upstreams',
   );
-  // The registry asks a metric for its name and its `get()` alone; its type asks for a class of its own.
+  // The registry uses only `name` and `get()` of a metric; its type requires a class of prom-client.
   registry.registerMetric(requests as never);
   registry.registerMetric(tenantRequests as never);
   registry.registerMetric(upstreamRequests as never);

@@ -3,7 +3,7 @@ import { RecentMap } from '../lib/recent-map.ts';
 const SHOWN_CHARS = 16;
 const KEPT = 10_000;
 
-/** Turns subjects into short keyed hashes, so that lines of one person can be joined but not traced to them. */
+/** Turns subjects into short keyed hashes: log lines of one user can be correlated, but not traced to the user. */
 export function createPseudonyms(toHash: (text: string) => string): (subject: string) => string {
   const known = new RecentMap<string, string>(KEPT);
   return (subject) => {

@@ -11,7 +11,7 @@ const assetTypes: Record<string, string> = {
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
 };
 
-// Its sign-in gives the page a session, and what carries that cookie must bring X-CSRF.
+// The sign-in gives the page a session; requests with its cookie need X-CSRF.
 const script = `const requestInterceptor = (request) => {
   request.headers['X-CSRF'] = '1';
   return request;
@@ -53,10 +53,10 @@ const assetPath = (name: string): string => createRequire(import.meta.url).resol
 
 const cached = { 'Cache-Control': 'public, max-age=3600' };
 
-/** `/openapi.json`, made at its first reading from the rows that serve, and `/docs`, a page that shows it. */
+/** `/openapi.json`, created from the rows at the first request, and `/docs`, a page that shows it. */
 export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
   let document: Promise<string> | undefined;
-  // The generator is loaded when somebody asks: it is not needed to serve.
+  // The generator is loaded at the first request.
   const readDocument = () =>
     (document ??= import('./document.ts').then(({ toDocument }) => JSON.stringify(toDocument(toOptions()))));
   const shared = { method: 'GET', access: 'public', tag: 'About', errors: [] } as const;

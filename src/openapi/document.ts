@@ -6,7 +6,7 @@ import { isGuarded, type Route } from '../http/route.ts';
 import { withPlainNames } from './plain-names.ts';
 import { type Components, createResponses } from './responses.ts';
 
-/** What the groups of operations are for, by the tags of our own rows. */
+/** Descriptions of the tags of our own rows. */
 const descriptions: Readonly<Record<string, string>> = {
   Accounts: 'Sign-up, sign-in with a password, a new password, and refresh.',
   Passwordless: 'Sign-in by a code or a link.',
@@ -39,7 +39,7 @@ type Document = ReturnType<typeof createDocument>;
 const bodyMediaTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
 
 const REST = 'rest';
-/** A prefix as OpenAPI can say it: its rest is a parameter, though one that may hold slashes. */
+/** A prefix as an OpenAPI path template: the rest is a parameter, which may contain slashes. */
 const toTemplate = (path: string): string => path.replace(/\*$/, `{${REST}}`);
 const restDoc = { description: 'The rest of the path; it may contain slashes.' };
 
@@ -53,13 +53,13 @@ const toPathParams = (path: string, docs: AnyRoute['params'] = {}) =>
     ),
   );
 
-/** What a row of our own parses; an upstream's input is its own business. */
+/** The input of our own rows; the input of upstreams is not documented. */
 const toInput = (row: AnyRoute): Pick<Route, 'query' | 'body' | 'bodyTypes' | 'requestHeaders' | 'acts'> =>
   isProxied(row) ? {} : row;
 
 const bySession = { session: [], csrf: [] };
 
-/** What a caller may show; `{}` is nothing. */
+/** The credentials of a row; `{}` stands for none. */
 function toSecurity({ access }: AnyRoute): Record<string, string[]>[] {
   if (isGuarded(access))
     return [{ bearer: [...(access.scopes ?? []), ...(access.anyScope ?? [])] }, bySession];
@@ -76,7 +76,7 @@ function toOperation(row: AnyRoute): Omit<ZodOpenApiOperationObject, 'responses'
     summary: row.summary,
     ...(row.description && { description: row.description }),
     tags: [row.tag],
-    // For the page that shows this document: a script cannot navigate by a request.
+    // A note for the docs page: scripts cannot navigate with a request.
     ...((acts || row.calledByTenant) && { 'x-try-it-out': false }),
     security: toSecurity(row),
     requestParams: {
@@ -133,7 +133,7 @@ export function toDocument(options: DocumentOptions): Document {
       description: 'Sign-up, sign-in and scope-checked routes.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    // Where the document was got from.
+    // The origin of the document.
     servers: [{ url: '/' }],
     tags: toTags(documented.map(({ tag }) => tag)),
     paths,

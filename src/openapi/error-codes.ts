@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors.ts';
 import { type AnyRoute, isProxied } from '../http/proxy-route.ts';
 import { isGuarded } from '../http/route.ts';
 
-/** What any route may answer. */
+/** Errors of every route. */
 const commonErrors: readonly ErrorCode[] = [
   'validation_failed',
   'method_not_allowed',
@@ -33,7 +33,7 @@ const tenantErrors: readonly ErrorCode[] = [
   'tenant_misconfigured',
 ];
 
-/** Every code that a row may answer, once. */
+/** All error codes of a row, without duplicates. */
 export function toErrorCodes(row: AnyRoute): ErrorCode[] {
   const codes = [...commonErrors, ...row.errors];
   if (isGuarded(row.access)) codes.push(...guardErrors);

@@ -2,12 +2,12 @@ import type { createDocument } from 'zod-openapi';
 
 type Document = ReturnType<typeof createDocument>;
 
-/** How the ids of our own schemas begin: the rows of an operator's module may have a `User` too. */
+/** The prefix of the IDs of our own schemas: an operator's module may have a `User` schema too. */
 export const OWN_PREFIX = 'gatehouse.';
 
 const reference = /"#\/components\/schemas\/([^"]+)"/g;
 
-/** The same document with our schemas under their plain names; those of others that have such a name get a number. */
+/** The document with our schemas under their plain names. Schemas of others with the same name get a number. */
 export function withPlainNames(document: Document): Document {
   const ids = Object.keys(document.components?.schemas ?? {});
   const names = new Map<string, string>();

@@ -46,7 +46,7 @@ const weakPassword = z
   })
   .meta({ id: 'gatehouse.WeakPassword' });
 
-/** Problems with members of their own, by code. */
+/** Problems with additional members, by code. */
 export const problemsByCode: Partial<Record<ErrorCode, { readonly id: string; readonly schema: z.ZodType }>> =
   {
     mfa_required: { id: 'MfaRequired', schema: mfaRequired },

@@ -6,7 +6,7 @@ export type ResponseHeader = DocumentedHeader | 'X-Request-Id' | 'RateLimit-Poli
 interface HeaderDoc {
   readonly description: string;
   readonly example?: string | number;
-  /** On each answer for which it is named. */
+  /** Whether it is on each response that names it. */
   readonly required?: true;
 }
 

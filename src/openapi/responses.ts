@@ -8,7 +8,7 @@ import { OWN_PREFIX } from './plain-names.ts';
 import { oauthError, problem, problemsByCode } from './problem-schemas.ts';
 import { type ResponseHeader, toHeaderObject } from './response-headers.ts';
 
-/** What responses share, gathered while they are made. */
+/** The shared components of responses, collected while they are created. */
 export type Components = Required<Pick<ZodOpenApiComponentsObject, 'schemas' | 'responses' | 'headers'>>;
 
 type Response = ZodOpenApiResponseObject | { readonly $ref: string };
@@ -37,7 +37,7 @@ const toPascalCase = (text: string): string =>
 const describe = (codes: readonly ErrorCode[]): string =>
   codes.map((code) => `\`${code}\`: ${errorTable[code].title}`).join('\n\n');
 
-/** Makes what tells all that rows may answer, by status; what they share goes into `components`. */
+/** Creates the function that lists the responses of a row by status. Shared parts go into `components`. */
 export function createResponses(components: Components, publicUrl: string) {
   function register(id: string, schema: Schema): void {
     components.schemas[`${OWN_PREFIX}${id}`] = schema;

@@ -13,9 +13,9 @@ export interface Count {
   readonly lapsesAtMs: number;
 }
 
-/** Counts by name. A count that has lapsed or gone down to nothing is absent: its next point begins a window. */
+/** Counts by name. An expired count or a count of zero is absent: its next point starts a window. */
 export interface Counts {
-  /** Adds points or, below zero, takes them away, down to nothing; answers more than `limit` and adds nothing where that is passed. */
+  /** Adds points, or removes them if negative, down to zero. If the sum exceeds `limit`, returns the sum and adds nothing. */
   add(name: string, points: number, limit: number, windowMs: number): Count;
   read(name: string): Count | undefined;
   remove(name: string): boolean;
@@ -23,7 +23,7 @@ export interface Counts {
 
 const MAX_IN_MEMORY = 100_000;
 
-/** Counts of this process alone; of too many names, those not counted for longest are forgotten. */
+/** Counts of this process only. Beyond the maximum number of names, the least recently used ones are dropped. */
 export function createMemoryCounts(clock: Clock): Counts {
   const counts = new RecentMap<string, Count>(MAX_IN_MEMORY);
   const read = (name: string): Count | undefined => {
@@ -46,12 +46,12 @@ export function createMemoryCounts(clock: Clock): Counts {
   };
 }
 
-// The library's types export the base of its stores; its entry does not.
+// The types export the base class of stores, the entry point of the library does not.
 const StoreLimiter = createRequire(import.meta.url)(
   'rate-limiter-flexible/lib/RateLimiterStoreAbstract.js',
 ) as typeof RateLimiterStoreAbstract;
 
-/** A limiter of the library over counts. @param insurance counts where these cannot be had */
+/** A limiter of the library on top of counts. @param insurance counts when these are unavailable */
 export class CountingLimiter extends StoreLimiter {
   readonly #counts: Counts;
   readonly #clock: Clock;

@@ -8,7 +8,7 @@ export type StoreLocation =
   | { readonly kind: 'sqlite'; readonly file: string }
   | ({ readonly kind: 'redis' } & RedisLocation);
 
-/** Opens the store. A server that is away is waited for in the background. @throws Error where a file cannot be had */
+/** Opens the store. The connection to an unreachable server is retried in the background. @throws Error where a file cannot be had */
 export async function openStore(
   location: StoreLocation,
   clock: Clock,

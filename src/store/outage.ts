@@ -1,11 +1,11 @@
 import { GatewayError } from '../errors.ts';
 
-/** A store that comes back is found again within this time. */
+/** The gateway reconnects to a restored store within this time. */
 const RETRY_AFTER_S = 5;
 
 /**
- * The failure of an engine as callers meet it. Only its message is kept, for the log: engines hang whole commands on
- * their errors, records and passwords among them.
+ * The error that callers see when the store fails. Only the message is kept, for the log: drivers attach whole commands
+ * to their errors, with records and passwords.
  */
 export function toOutage(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;

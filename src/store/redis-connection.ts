@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 
-/** Where a Redis or Valkey server is, and how one is let in. */
+/** Address and credentials of a Redis or Valkey server. */
 export interface RedisLocation {
   readonly host: string;
   readonly port: number;
@@ -14,9 +14,9 @@ export interface RedisLocation {
 /** Called once when the store is lost, with the reason, and once when it is back. */
 export type StoreEvent = { readonly type: 'lost'; readonly reason: string } | { readonly type: 'restored' };
 
-/** Within these an outage is told: less than a second together with the work around it. */
+/** Timeouts by which an outage is detected: less than a second in total. */
 const COMMAND_TIMEOUT_MS = 700;
-/** A connection that says nothing for so long while answers are due is given up. */
+/** A connection without data for this long, while replies are pending, is closed. */
 const SILENCE_TIMEOUT_MS = 800;
 const CONNECT_TIMEOUT_MS = 1_000;
 const MAX_RETRY_DELAY_MS = 1_000;
@@ -34,15 +34,15 @@ function createSuccessorSearch(): (error: Error) => boolean {
 }
 
 /**
- * Connects; resolves when the server is ready or the first attempt has failed, and goes on trying. Nothing waits for a
- * server that is away and nothing is sent twice: commands fail at once, or when their answer is late.
+ * Connects. Resolves when the server is ready or the first attempt has failed, and keeps reconnecting. Commands are not queued
+ * and not sent twice: they fail at once without a connection, or when their reply is late.
  */
 export async function connectRedis(
   location: RedisLocation,
   onEvent: (event: StoreEvent) => void,
 ): Promise<Redis> {
   const { host, port, username, password, database, tls } = location;
-  // Loaded only by gateways that have such a store.
+  // Loaded only with a Redis store.
   const { Redis } = await import('ioredis');
   const redis = new Redis({
     host,
@@ -66,7 +66,7 @@ export async function connectRedis(
   redis.on('error', (error: Error) => {
     reason = error.message;
   });
-  // Not told of a connection that we close ourselves.
+  // No event for a connection that the gateway closes itself.
   redis.on('reconnecting', () => {
     if (isUp) onEvent({ type: 'lost', reason });
     isUp = false;

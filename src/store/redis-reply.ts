@@ -1,6 +1,6 @@
 import { toOutage } from './outage.ts';
 
-/** Awaits a reply and reads it. @throws GatewayError `store_unavailable` for any failure and for a reply that makes no sense */
+/** Awaits a reply and reads it. @throws GatewayError `store_unavailable` for any failure and for an unexpected reply */
 export async function ask<T>(reply: Promise<unknown>, read: (reply: unknown) => T): Promise<T> {
   try {
     return read(await reply);

@@ -1,7 +1,7 @@
 /*
  * A session is a hash `gatehouse:session:<id>`. Three kinds of sorted sets hold ids by the time at which they lapse: all
- * sessions, those of a subject, those of a tenant's session. Whether a session lives is judged by the caller's clock
- * (`now`, always the first argument); the server's own expiry only collects what is long dead.
+ * sessions, those of a subject, those of a tenant's session. Whether a session is active follows from the caller's clock
+ * (`now`, always the first argument); the server's own expiry only removes sessions that expired long ago.
  */
 const shared = `
   local now = tonumber(ARGV[1])
@@ -57,7 +57,7 @@ const shared = `
 
 const script = (body: string): string => `${shared}${body}`;
 
-/** What is done to sessions, each atomic. `now` comes first, then what the comment names. */
+/** The operations on sessions, each atomic. `now` is the first argument, followed by those of the comment. */
 export const sessionScripts = {
   /**
    * id, the most that the sets of its user may hold, an id that does not count, the number of those sets, the sets, then the

@@ -41,7 +41,7 @@ const toRecords = (reply: unknown): SessionRecord[] =>
     .filter((record) => record !== undefined)
     .toSorted((a, b) => b.createdAtMs - a.createdAtMs);
 
-/** Names and values of the hash, in turn. */
+/** Names and values of the hash, alternating. */
 const toFields = (record: SessionRecord): (string | number)[] =>
   Object.entries({
     version: record.version,
@@ -65,7 +65,7 @@ export function createRedisSessions(redis: Redis, clock: Clock): SessionStore {
     Object.entries(sessionScripts).map(([name, lua]) => [name, defineScript(redis, name, lua)]),
   ) as Record<keyof typeof sessionScripts, Script>;
   const keyOf = (id: string) => `gatehouse:session:${id}`;
-  /** A session as it is to be seen now: the server may still hold one that has lapsed. */
+  /** The active session: the server may still have one that has expired. */
   const ifLiving = <T extends SessionMetadata>(session: T | undefined): T | undefined =>
     session && Math.min(session.idleEndsAtMs, session.endsAtMs) > clock.now() ? session : undefined;
 

@@ -8,8 +8,8 @@ import { createRedisSessions } from './redis-sessions.ts';
 import type { LimiterRate, Locks, ReplayStore, Store } from './store.ts';
 
 /**
- * Instead of the library's own: what is refused is not counted, and nothing is taken away from nothing. Its arguments:
- * points to add or take away, seconds of the window, the limit.
+ * Replaces the library's script: refused points are not counted, and a count does not fall below zero. Arguments: points to
+ * add (negative: to remove), seconds of the window, the limit.
  */
 const count = `
   local held = tonumber(redis.call('GET', KEYS[1]) or 0)
@@ -29,7 +29,7 @@ const count = `
   return { sum, ttl }
 `;
 
-/** A limiter of the library over all replicas, by the time of the server. @param insurance counts while the server is away */
+/** A limiter shared by all replicas, by the server's clock. @param insurance counts while the server is unreachable */
 const createRedisLimiter = (
   redis: Redis,
   name: string,
@@ -60,7 +60,7 @@ const release = `
   return 1
 `;
 
-/** Locks over all replicas. Their time is the server's: replicas' clocks may differ. */
+/** Locks shared by all replicas. They use the server's clock, since the clocks of replicas may differ. */
 function createRedisLocks(redis: Redis): Locks {
   const run = {
     acquire: defineScript(redis, 'acquire', acquire),
@@ -106,9 +106,9 @@ export function createRedisStore(redis: Redis, clock: Clock): Store {
     replayStore: createRedisReplayStore(redis, clock),
     makeLimiter: (name, rate) =>
       createRedisLimiter(redis, name, rate, new CountingLimiter(name, rate, insurance, clock)),
-    // Not PING: that is answered while the data cannot be read yet.
+    // Not PING, which is answered while the server is still loading data.
     ping: () => ask(redis.exists('gatehouse:sessions'), () => undefined),
-    // What runs is finished; where nothing can, there is nothing to wait for.
+    // QUIT lets pending commands finish; without a connection there are none.
     close: async () => void (await redis.quit().catch(() => redis.disconnect())),
   };
 }

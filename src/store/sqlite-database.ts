@@ -3,11 +3,11 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { toOutage } from './outage.ts';
 
-/** How long a statement waits for another process; the event loop waits with it. At the start there is more time. */
+/** How long a statement waits for another process, which blocks the event loop. Longer at the start. */
 const BUSY_TIMEOUT_MS = 500;
 const OPEN_TIMEOUT_MS = 5_000;
 
-// The parts that the hot path reads come first in a row: they lie before its overflow pages.
+// The columns that the hot path reads come first in a row, before its overflow pages.
 const schema = `
   CREATE TABLE IF NOT EXISTS sessions (
     version INTEGER NOT NULL,
@@ -48,7 +48,7 @@ export function ask<T>(work: () => T): T {
 }
 
 /**
- * Deletes a few lapsed rows of a table: called with each new row, so that the dead never pile up and no call pays for many.
+ * Deletes a few expired rows of a table. Called with each new row, so that expired rows do not accumulate and each call is cheap.
  */
 export function createSweep(db: DatabaseSync, table: 'sessions' | 'locks' | 'marks' | 'counts') {
   const key = table === 'sessions' ? 'id' : 'name';
@@ -58,13 +58,13 @@ export function createSweep(db: DatabaseSync, table: 'sessions' | 'locks' | 'mar
   return (nowMs: number): void => void sweep.run(nowMs);
 }
 
-/** The file of the store cannot be opened; the message says which and why. */
+/** The file of the store cannot be opened; the message names the file and the reason. */
 export class StoreFileError extends Error {
   override readonly name = 'StoreFileError';
 }
 
 /**
- * Opens a database, created where it is not there, for its owner alone. `:memory:` keeps it in memory.
+ * Opens a database, or creates one that only its owner can read. `:memory:` keeps it in memory.
  * @throws StoreFileError
  */
 export function openDatabase(file: string): DatabaseSync {

@@ -7,7 +7,7 @@ const METADATA = 'version, last_seen_ms AS lastSeenAtMs, idle_ends_ms AS idleEnd
 const record = `${METADATA}, id, created_ms AS createdAtMs, subject_key AS subjectKey, sid_key AS sidKey, tokens, meta`;
 
 // The statements name their columns as the ports do.
-// Field by field, on the path of every request: to spread a row would cost a quarter of reading it.
+// Field by field, on a hot path: spreading a row costs a quarter of reading it.
 function toMetadata(row: Record<string, unknown>): SessionMetadata {
   const { version, lastSeenAtMs, idleEndsAtMs, endsAtMs } = row as unknown as SessionMetadata;
   return { version, lastSeenAtMs, idleEndsAtMs, endsAtMs };
@@ -64,7 +64,7 @@ export function createSqliteSessions(db: DatabaseSync, clock: Clock): SessionSto
         insert.run(id, version, ...times, subjectKey, sidKey ?? null, tokens, meta);
         if (!cap) return [];
         const { subjectKeys, max, replacedId = '' } = cap;
-        // Whoever comes last leaves as many as there may be.
+        // Of concurrent calls, the last one enforces the limit.
         return removeBeyond
           .all({ keys: JSON.stringify(subjectKeys), now, id, replaced: replacedId, others: max - 1 })
           .map(toRecord);

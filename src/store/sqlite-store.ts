@@ -5,7 +5,7 @@ import { ask, createSweep, openDatabase } from './sqlite-database.ts';
 import { createSqliteSessions } from './sqlite-sessions.ts';
 import type { Locks, ReplayStore, Store } from './store.ts';
 
-/** Counts over all processes that share a SQLite database. */
+/** Counts of all processes that share a SQLite database. */
 function createSqliteCounts(db: DatabaseSync, clock: Clock): Counts {
   const sweep = createSweep(db, 'counts');
   const isOver = '(lapses_ms <= :now OR points <= 0)';
@@ -45,7 +45,7 @@ function createSqliteCounts(db: DatabaseSync, clock: Clock): Counts {
   };
 }
 
-/** Locks over all processes that share a SQLite database. */
+/** Locks of all processes that share a SQLite database. */
 function createSqliteLocks(db: DatabaseSync, clock: Clock): Locks {
   const sweep = createSweep(db, 'locks');
   const acquire = db.prepare(
@@ -90,7 +90,7 @@ function createSqliteReplayStore(db: DatabaseSync, clock: Clock): ReplayStore {
   };
 }
 
-/** A store in one SQLite file, which several processes may share; `:memory:` keeps it in memory. Survives a kill. */
+/** A store in one SQLite file, which several processes may share; `:memory:` keeps it in memory. Durable when the process is killed. */
 export function createSqliteStore(file: string, clock: Clock): Store {
   const db = openDatabase(file);
   const counts = createSqliteCounts(db, clock);

@@ -1,9 +1,9 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 
-/** What an engine answers: at once where it can (SQLite), so that the hot path needs no promise. */
+/** A result of a store: synchronous with SQLite, so that the hot path needs no promise. */
 export type Maybe<T> = T | Promise<T>;
 
-/** What a request needs to know of a session that it has seen before. */
+/** Session metadata, enough for a request whose session is cached. */
 export interface SessionMetadata {
   /** Rises with each save. */
   readonly version: number;
@@ -12,7 +12,7 @@ export interface SessionMetadata {
   readonly endsAtMs: number;
 }
 
-/** A session as it is kept: two sealed parts, and keyed hashes to find it without its cookie. */
+/** The record of a session: two sealed parts, and keyed hashes that find it without its cookie. */
 export interface SessionRecord extends SessionMetadata {
   readonly id: string;
   readonly createdAtMs: number;
@@ -23,24 +23,24 @@ export interface SessionRecord extends SessionMetadata {
   readonly meta: string;
 }
 
-/** How many sessions of one user there may be. */
+/** The limit of sessions of one user. */
 export interface SessionCap {
-  /** Every key that records of this user may have. */
+  /** All subject keys that records of this user may have. */
   readonly subjectKeys: readonly string[];
-  /** With the new one. */
+  /** The new session included. */
   readonly max: number;
-  /** A session that is about to end anyway: it does not count. */
+  /** A session that is about to end: it is not counted. */
   readonly replacedId?: string | undefined;
 }
 
 export interface SessionStore {
-  /** Returns what was ended for it, beyond the cap: the oldest, however many are put in at once. */
+  /** Returns the sessions that were ended because of the limit: the oldest ones, also with concurrent calls. */
   insert(record: SessionRecord, cap?: SessionCap): Promise<readonly SessionRecord[]>;
-  /** Undefined: ended, lapsed, or never there. */
+  /** Undefined: ended, expired, or unknown. */
   readMetadata(id: string): Maybe<SessionMetadata | undefined>;
   read(id: string): Maybe<SessionRecord | undefined>;
   /**
-   * Compare-and-swap: false where the session has ended or its version has moved on. The new version is `version + 1`. Keys
+   * Compare-and-swap: false if the session has ended or has another version. The new version is `version + 1`. Keys
    * that are given are those to find it by from now on.
    */
   save(
@@ -48,24 +48,24 @@ export interface SessionStore {
     version: number,
     parts: Pick<SessionRecord, 'tokens' | 'meta'> & Partial<Pick<SessionRecord, 'subjectKey' | 'sidKey'>>,
   ): Promise<boolean>;
-  /** The rolling write, an update only: false where the session has ended. Leaves the version. */
+  /** The rolling write: false if the session has ended. Keeps the version. */
   touch(id: string, lastSeenAtMs: number, idleEndsAtMs: number): Promise<boolean>;
-  /** Ends a session and returns what it was; undefined where it had ended. */
+  /** Ends a session and returns its record; undefined if it has ended already. */
   remove(id: string): Promise<SessionRecord | undefined>;
   listBySubject(subjectKey: string): Promise<readonly SessionRecord[]>;
-  /** Ends all sessions of a user, but for one; returns what was ended. */
+  /** Ends all sessions of a user except one; returns their records. */
   removeBySubject(subjectKey: string, exceptId?: string): Promise<readonly SessionRecord[]>;
-  /** Ends what hangs on one session at the tenant; returns what was ended. */
+  /** Ends the sessions of one tenant session; returns their records. */
   removeBySid(sidKey: string): Promise<readonly SessionRecord[]>;
-  /** About how many there are, for the metrics. */
+  /** The approximate number of sessions, for the metrics. */
   count(): Maybe<number>;
 }
 
-/** Locks over all replicas. */
+/** Locks shared by all replicas. */
 export interface Locks {
-  /** Whether `owner` holds the lock now; it ends by itself after `ttlMs`. */
+  /** Whether `owner` holds the lock now; it expires after `ttlMs`. */
   acquire(name: string, owner: string, ttlMs: number): Promise<boolean>;
-  /** Does nothing where the lock is not the owner's any more. */
+  /** Does nothing if the owner no longer holds the lock. */
   release(name: string, owner: string): Promise<void>;
 }
 
@@ -78,13 +78,14 @@ export interface ReplayStore {
   isRemembered(name: string): Promise<boolean>;
 }
 
-/** So many points in so many seconds. */
+/** At most `count` points in a window of `windowS` seconds. */
 export interface LimiterRate {
   readonly count: number;
   readonly windowS: number;
 }
 
-/** What outlives a request or a process. All but the limiters throws GatewayError `store_unavailable` within a second of an outage. */
+/** State that outlives a request or a process. In an outage, all but the limiters throw GatewayError `store_unavailable` within a
+ * second. */
 export interface Store {
   readonly sessions: SessionStore;
   readonly locks: Locks;
@@ -94,7 +95,7 @@ export interface Store {
    * an outage it counts on in this process, from nothing.
    */
   readonly makeLimiter: (name: string, rate: LimiterRate) => RateLimiterAbstract;
-  /** Throws where the store does not answer. */
+  /** Throws if the store does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
