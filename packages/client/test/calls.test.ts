@@ -83,7 +83,7 @@ describeWith('chromium', 'a page', () => {
       expect(await run(tab, 'return gatehouse.signOut();')).toEqual({ signout_url: null });
       expect(await run(tab, 'return gatehouse.session();')).toEqual({ authenticated: false });
       expect(await run(tab, "return (await gatehouse.fetch('/api/things')).status;")).toBe(401);
-      expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      expect(calls.map((call) => `${call.method} ${call.path}`)).toEqual([
         'GET /v1/auth/session',
         'POST /v1/auth/signup',
         'POST /v1/auth/signin',
