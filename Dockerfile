@@ -37,7 +37,6 @@ COPY LICENSE NOTICE package.json ./
 COPY --from=packages /app/node_modules node_modules
 COPY --from=place-data /app/build build
 COPY scripts/healthcheck.js scripts/
-COPY packages packages
 COPY src src
 
 # The base's user "node", by number: Kubernetes' runAsNonRoot cannot judge a name.

@@ -5,7 +5,7 @@ import { root } from './install.js';
 
 /** So many run within a minute on two processors. */
 const mostTests = 24;
-const isModule = (file) => /\.[cm]?[jt]s$/.test(file);
+const isModule = (file) => /\.(?:[cm]?[jt]s|tsx)$/.test(file);
 const isTest = (file) => file.endsWith('.test.ts') && !file.endsWith('.heavy.test.ts');
 /** What `#name` stands for in an import. */
 const { imports: aliases = {} } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -30,8 +30,8 @@ export function readSources() {
 
 /**
  * The test files that a change may break, nearest first: those that have changed or import what has, then those that
- * go by the same words, then those that are fewest imports away. A file that is no module is imported where it is
- * named. Gives at most `most` of them, and how many there are.
+ * go by the same words, then those that are fewest imports away. A file that is no module of ours is imported where it
+ * is named. Gives at most `most` of them, and how many there are.
  */
 export function pickTests(changed, sources, most = mostTests) {
   const distances = toDistances(changed, sources);
@@ -57,7 +57,7 @@ function toDistances(changed, sources) {
       importers.set(imported, [...(importers.get(imported) ?? []), file]);
     }
   }
-  for (const file of changed.filter((name) => !isModule(name))) {
+  for (const file of changed.filter((name) => !sources.has(name))) {
     const naming = [...sources].filter(([, text]) => text.includes(path.posix.basename(file)));
     importers.set(file, [...(importers.get(file) ?? []), ...naming.map(([name]) => name)]);
   }

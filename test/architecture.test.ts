@@ -42,6 +42,13 @@ describe('the house', () => {
     expect(['const { state, clock } = t.tenant', 'context;'].join('.')).toMatch(reaching);
   });
 
+  it('has tests in one dialect: it, not test', () => {
+    const other = /import \{[^}]*\btest\b[^}]*\} from 'vitest'/;
+    const found = tests.filter(({ path }) => other.test(readFileSync(path, 'utf8')));
+    expect(found.map(({ path }) => path)).toEqual([]);
+    expect(['import { describe, test }', `from 'vitest'`].join(' ')).toMatch(other);
+  });
+
   it('has tests that make folders by the one helper whose folders go when the run ends', () => {
     const making = new RegExp(['mkd', 'temp'].join(''));
     const found = tests.filter(({ path }) => making.test(readFileSync(path, 'utf8')));

@@ -130,10 +130,7 @@ export const rules: readonly Rule[] = [
   ),
   {
     name: 'TRUST_PROXY',
-    isBroken: (input) =>
-      isProduction(input) &&
-      input.values.PUBLIC_URL?.startsWith('https:') === true &&
-      !input.isGiven('TRUST_PROXY'),
+    isBroken: (input) => isProduction(input) && !input.isGiven('TRUST_PROXY'),
     wanted:
       'the proxy that terminates TLS for PUBLIC_URL, as an address, a CIDR range or a number of proxies, or none: without it, all callers share the rate limits of one address',
   },

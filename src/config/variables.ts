@@ -52,7 +52,7 @@ export const variables = {
     about:
       'Trusted proxies, whose X-Forwarded-* headers are used: CIDR ranges, the number of proxies, or none.',
     value: trustProxy,
-    defaultText: 'none; required in production behind an https PUBLIC_URL',
+    defaultText: 'none; required in production',
   },
   HSTS_INCLUDE_SUBDOMAINS: {
     at: 'hstsIncludeSubDomains',

@@ -4,7 +4,7 @@ import { toTenantError } from '../../src/auth0/error-rules.ts';
 import { setFaults } from '../auth/mfa/support.ts';
 import { newEmail } from '../auth/passwordless/support.ts';
 import { password, signInSomebody } from '../session/support/person.ts';
-import { type Answer, type Browser, createBrowser } from '../support/browser.ts';
+import { type Answer, type Browser, createBrowser, noBrowser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 /** What the tenant answers, and what a caller of ours is told. */
@@ -177,7 +177,6 @@ const fault = (method: string, path: string, status: number, body: object) =>
     { method, path: `^${path}`, status, headers: { 'content-type': 'application/json' }, body, times: 5 },
   ]);
 
-const noBrowser = { 'X-CSRF': undefined, 'Sec-Fetch-Site': undefined };
 const post = (path: string, body: object): Promise<Answer> =>
   createBrowser(world.url).send('POST', `/v1/auth/${path}`, { body, headers: noBrowser });
 const email = 'ada@example.com';

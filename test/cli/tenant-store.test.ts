@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { cpSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -37,6 +37,22 @@ async function exportTo(file: string, cwd: string, ...args: string[]): Promise<s
   return stdout;
 }
 
+async function makeTemplate() {
+  const folder = makeFolder({ 'seed.yaml': seed });
+  await tenant(folder, ['seed', 'seed.yaml']);
+  return { folder, exported: await exportTo('tenant.json', folder) };
+}
+let template: ReturnType<typeof makeTemplate> | undefined;
+/** A folder whose tenant holds the seed, and what it exports: made once, as each program takes its time. */
+const readTemplate = () => (template ??= makeTemplate());
+
+/** A folder of its own with that tenant, and these files. */
+async function makeSeeded(files: Readonly<Record<string, string>> = {}): Promise<string> {
+  const folder = makeFolder(files);
+  cpSync((await readTemplate()).folder, folder, { recursive: true });
+  return folder;
+}
+
 describe('tenant export and import', () => {
   it('bring a tenant to another folder: byte-equal, and its users sign in there', async () => {
     const [from, to] = [makeFolder({ 'seed.yaml': seed }), makeFolder()];
@@ -60,14 +76,12 @@ describe('tenant export and import', () => {
   });
 
   it('go through the tenant where it runs, and say so', async () => {
-    const [from, cwd] = [makeFolder({ 'seed.yaml': seed }), makeFolder()];
-    await tenant(from, ['seed', 'seed.yaml']);
-    await exportTo('tenant.json', from);
+    const cwd = makeFolder();
     const running = await startTenant(cwd);
     const exported = await tenant(cwd, ['export', '--json'], running.env);
     expect(exported.stderr).toContain('the tenant that runs at http://127.0.0.1:');
     expect(JSON.parse(exported.stdout).users).toEqual([]);
-    const file = path.join(from, 'tenant.json');
+    const file = path.join((await readTemplate()).folder, 'tenant.json');
     const imported = await tenant(cwd, ['import', file], running.env);
     expect(imported).toMatchObject({ code: 0, stderr: expect.stringContaining('gatehouse') });
     expect(imported.stdout).toMatch(/Imported into the tenant that runs at .+1 users, 8 clients/s);
@@ -116,9 +130,7 @@ describe('tenant export and import', () => {
     ['too deep a JSON', '['.repeat(50_000) + ']'.repeat(50_000), /x\.json: nested too deeply/],
     ['something else', '{"users":[],"usres":1}', /usres[\s\S]*gatehouse_tenant|gatehouse_tenant[\s\S]*usres/],
   ])('of %s is exit 1 and changes nothing', async (_what, text, complaint) => {
-    const cwd = makeFolder({ 'seed.yaml': seed, ...(text !== undefined && { 'x.json': text }) });
-    await tenant(cwd, ['seed', 'seed.yaml']);
-    const before = await exportTo('before.json', cwd);
+    const cwd = await makeSeeded(text === undefined ? {} : { 'x.json': text });
     const { code, stdout, stderr } = await tenant(cwd, ['import', 'x.json', '--json']);
     expect(code).toBe(1);
     expect(stderr).toMatch(complaint);
@@ -126,7 +138,7 @@ describe('tenant export and import', () => {
       ok: false,
       faults: expect.arrayContaining([expect.any(String)]),
     });
-    expect(await exportTo('after.json', cwd)).toBe(before);
+    expect(await exportTo('after.json', cwd)).toBe((await readTemplate()).exported);
   });
 
   it('export without data is a sentence and exit 1, and makes none', async () => {
@@ -165,17 +177,14 @@ describe('tenant seed', () => {
   });
 
   it('tells every fault of a seed, and changes nothing', async () => {
-    const cwd = makeFolder({
-      'seed.yaml': seed,
+    const cwd = await makeSeeded({
       'faulty.yaml':
         'client_grants: [{ client_id: ghost, audience: urn:none }]\nusers: [{ email: b@example.com, roles: [king] }]',
     });
-    await tenant(cwd, ['seed', 'seed.yaml']);
-    const before = await exportTo('before.json', cwd);
     const { code, stderr } = await tenant(cwd, ['seed', 'faulty.yaml']);
     expect(code).toBe(1);
     for (const fault of ['no client ghost', 'urn:none', 'no role king']) expect(stderr).toContain(fault);
-    expect(await exportTo('after.json', cwd)).toBe(before);
+    expect(await exportTo('after.json', cwd)).toBe((await readTemplate()).exported);
   });
 });
 
@@ -198,8 +207,7 @@ describe('tenant reset', () => {
   });
 
   it('asks first, and without a terminal to ask on does nothing: exit 2', async () => {
-    const cwd = makeFolder({ 'seed.yaml': seed });
-    await tenant(cwd, ['seed', 'seed.yaml']);
+    const cwd = await makeSeeded();
     const { code, stdout, stderr } = await tenant(cwd, ['reset']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('--yes');
@@ -223,8 +231,7 @@ describe('tenant reset', () => {
 });
 
 it('tenant credentials tell where AUTH0_DOMAIN points elsewhere', async () => {
-  const cwd = makeFolder({ 'seed.yaml': seed });
-  await tenant(cwd, ['seed', 'seed.yaml']);
+  const cwd = await makeSeeded();
   const elsewhere = await tenant(cwd, ['credentials', 'shop'], { AUTH0_DOMAIN: 'acme.eu.auth0.com' });
   expect(elsewhere).toMatchObject({ code: 0, stdout: 'client_id=shop\nclient_secret=a-known-secret\n' });
   expect(elsewhere.stderr).toMatch(/AUTH0_DOMAIN is acme\.eu\.auth0\.com, another tenant/);

@@ -145,6 +145,7 @@ describe('production', () => {
       'AUTH0_CLIENT_SECRET',
       'AUTH0_API_AUDIENCE',
       'SESSION_SECRETS',
+      'TRUST_PROXY',
       'TENANT_ALLOW_REMOTE',
     ]);
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createBrowser } from '../../packages/tenant/test/support/browser.ts';
 import { challenge } from '../../packages/tenant/test/support/sign-in-flow.ts';
 import { readConfig } from '../../src/config/read-config.ts';
@@ -30,7 +30,7 @@ async function actionsOf(client_id: string): Promise<string[] | undefined> {
   return /form-action ([^;]*)/.exec(page.headers.get('content-security-policy') ?? '')?.[1]?.split(' ');
 }
 
-test('a sign-in to the gateway may lead on to the origins that the gateway allows, to any other client not', async () => {
+it('a sign-in to the gateway may lead on to the origins that the gateway allows, to any other client not', async () => {
   const own = ["'self'", 'http://localhost:3000', 'https://app.example', 'http://localhost:*'];
   expect(await actionsOf('gatehouse')).toEqual(own);
   expect(await actionsOf('tpc_text-app')).toEqual(["'self'", 'http://localhost:4503']);

@@ -21,6 +21,10 @@ export interface Browser {
   readonly cookies: Map<string, string>;
 }
 
+/** Headers of a caller that is no browser: what `send` adds is left out. */
+export const noBrowser = { 'X-CSRF': undefined, 'Sec-Fetch-Site': undefined } as const;
+export const asBearer = (token: string) => ({ ...noBrowser, Authorization: `Bearer ${token}` });
+
 /** A small browser with a cookie jar, on a page of the gateway's own origin. */
 export function createBrowser(url: string): Browser {
   const cookies = new Map<string, string>();

@@ -88,6 +88,23 @@ export type ChangePassword = {
   new_password: string;
 };
 
+export type PasswordlessStart = {
+  email?: string | undefined;
+  phone_number?: string | undefined;
+  /** A link goes to an e-mail address, and signs in only in the browser that asked for it. */
+  send?: 'code' | 'link' | undefined;
+  /** Of a link: where the browser goes afterwards. One of more than 1,024 characters is not kept. */
+  return_to?: string | undefined;
+};
+
+export type PasswordlessVerify = {
+  email?: string | undefined;
+  phone_number?: string | undefined;
+  code: string;
+  /** Left out, a browser gets a session and any other caller tokens. */
+  mode?: 'session' | 'token' | undefined;
+};
+
 export type AuthenticatorList = {
   authenticators: Authenticator[];
 };
@@ -240,6 +257,38 @@ export type SignOut = {
   refresh_token?: string | undefined;
 };
 
+export type Profile = {
+  user: ProfileUser;
+};
+
+export type ProfileUser = {
+  /** The `sub` of this user. */
+  id: string;
+  email?: string | undefined;
+  email_verified?: boolean | undefined;
+  phone_number?: string | undefined;
+  username?: string | undefined;
+  name?: string | undefined;
+  given_name?: string | undefined;
+  family_name?: string | undefined;
+  nickname?: string | undefined;
+  picture?: string | undefined;
+  user_metadata: Record<string, unknown>;
+};
+
+export type ProfileChange = {
+  given_name?: string | undefined;
+  family_name?: string | undefined;
+  name?: string | undefined;
+  nickname?: string | undefined;
+  picture?: string | undefined;
+  user_metadata?: Record<string, string | null> | undefined;
+};
+
+export type EmailVerification = {
+  email: string;
+};
+
 export type LoginStarted = {
   authorization_url: string;
 };
@@ -318,25 +367,12 @@ export interface Operations {
   };
   /** Have a code or a link sent */
   'POST /v1/auth/passwordless/start': {
-    body: {
-      email?: string | undefined;
-      phone_number?: string | undefined;
-      /** A link goes to an e-mail address, and signs in only in the browser that asked for it. */
-      send?: 'code' | 'link' | undefined;
-      /** Of a link: where the browser goes afterwards. One of more than 1,024 characters is not kept. */
-      return_to?: string | undefined;
-    };
+    body: PasswordlessStart;
     answer: undefined;
   };
   /** Sign in with the code that was sent */
   'POST /v1/auth/passwordless/verify': {
-    body: {
-      email?: string | undefined;
-      phone_number?: string | undefined;
-      code: string;
-      /** Left out, a browser gets a session and any other caller tokens. */
-      mode?: 'session' | 'token' | undefined;
-    };
+    body: PasswordlessVerify;
     answer: SignInResult;
   };
   /** The second factors that the user has enrolled */
@@ -392,55 +428,16 @@ export interface Operations {
   /** One’s profile, as the tenant keeps it */
   'GET /v1/auth/profile': {
     body: undefined;
-    answer: {
-      user: {
-        /** The `sub` of this user. */
-        id: string;
-        email?: string | undefined;
-        email_verified?: boolean | undefined;
-        phone_number?: string | undefined;
-        username?: string | undefined;
-        name?: string | undefined;
-        given_name?: string | undefined;
-        family_name?: string | undefined;
-        nickname?: string | undefined;
-        picture?: string | undefined;
-        user_metadata: Record<string, unknown>;
-      };
-    };
+    answer: Profile;
   };
   /** Change one’s profile */
   'PATCH /v1/auth/profile': {
-    body: {
-      given_name?: string | undefined;
-      family_name?: string | undefined;
-      name?: string | undefined;
-      nickname?: string | undefined;
-      picture?: string | undefined;
-      user_metadata?: Record<string, string | null> | undefined;
-    };
-    answer: {
-      user: {
-        /** The `sub` of this user. */
-        id: string;
-        email?: string | undefined;
-        email_verified?: boolean | undefined;
-        phone_number?: string | undefined;
-        username?: string | undefined;
-        name?: string | undefined;
-        given_name?: string | undefined;
-        family_name?: string | undefined;
-        nickname?: string | undefined;
-        picture?: string | undefined;
-        user_metadata: Record<string, unknown>;
-      };
-    };
+    body: ProfileChange;
+    answer: Profile;
   };
   /** Have the link that verifies an e-mail address mailed once more */
   'POST /v1/auth/email/verification': {
-    body: {
-      email: string;
-    };
+    body: EmailVerification;
     answer: undefined;
   };
   /** Begin a sign-in at the tenant's pages, for a frontend that navigates itself or opens a popup */

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { allowsCallback, allowsReturnTo } from '../src/clients/allowed-urls.ts';
 
 describe('allowed callbacks', () => {
   const allowed = ['https://app.example.com/cb', 'https://*.example.com/wild', 'com.example.app://cb'];
 
-  test.each(['https://app.example.com/cb', 'https://a-1.example.com/wild', 'com.example.app://cb'])(
+  it.each(['https://app.example.com/cb', 'https://a-1.example.com/wild', 'com.example.app://cb'])(
     '%s is one',
     (url) => {
       expect(allowsCallback(allowed, url)).toBe(true);
     },
   );
 
-  test.each([
+  it.each([
     'https://app.example.com/cb/',
     'https://app.example.com/cb#',
     'https://app.example.com/cb?x',
@@ -35,22 +35,19 @@ describe('allowed callbacks', () => {
     expect(allowsCallback(allowed, url)).toBe(false);
   });
 
-  test.each([
-    'https://*',
-    'https://*.com',
-    '*',
-    'https://*.*.example.com/wild',
-    'https://a*.example.com/wild',
-  ])('the pattern %s matches only itself', (pattern) => {
-    for (const url of ['https://evil.com', 'https://a.evil.com', 'https://ab.example.com/wild'])
-      expect(allowsCallback([pattern], url)).toBe(false);
-  });
+  it.each(['https://*', 'https://*.com', '*', 'https://*.*.example.com/wild', 'https://a*.example.com/wild'])(
+    'the pattern %s matches only itself',
+    (pattern) => {
+      for (const url of ['https://evil.com', 'https://a.evil.com', 'https://ab.example.com/wild'])
+        expect(allowsCallback([pattern], url)).toBe(false);
+    },
+  );
 });
 
 describe('allowed logout URLs', () => {
   const allowed = ['https://app.example.com/out?kept=1', 'https://*.example.org/out'];
 
-  test('query, fragment, and the case of scheme and host are ignored; the case of the path is not', () => {
+  it('query, fragment, and the case of scheme and host are ignored; the case of the path is not', () => {
     for (const url of [
       'https://app.example.com/out',
       'HTTPS://APP.example.com/out?x#y',
@@ -65,7 +62,7 @@ describe('allowed logout URLs', () => {
       expect(allowsReturnTo(allowed, url)).toBe(false);
   });
 
-  test('every allowed URL leads to an allowed host', () => {
+  it('every allowed URL leads to an allowed host', () => {
     const piece = fc.constantFrom(
       'https:',
       'http:',

@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBrowser, locationOf } from './support/browser.ts';
 import { askingApi, browserSeed, callback } from './support/browser-seed.ts';
 import { api } from './support/seed.ts';
@@ -26,7 +26,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  test('AC01: code with PKCE and nonce: returns state and tokens with the expected claims', async () => {
+  it('AC01: code with PKCE and nonce: returns state and tokens with the expected claims', async () => {
     const state = 'a b+c/d=é&"<>%20';
     const scope = 'openid profile email offline_access geocode:location';
     const page = await signInBy(createBrowser(), t, {
@@ -69,7 +69,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(t.logTypes()).toEqual(expect.arrayContaining(['s', 'seacft', 'sertft']));
   });
 
-  test('AC02: a code used twice is refused, and its tokens are revoked', async () => {
+  it('AC02: a code used twice is refused, and its tokens are revoked', async () => {
     const code = await codeFor(t, { scope: 'openid offline_access', audience: api });
     const first = await exchange(t, 'web', code);
     expect(first.status).toBe(200);
@@ -81,7 +81,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(refreshed.status).toBe(403);
   });
 
-  test('a replayed code revokes an opaque access token too', async () => {
+  it('a replayed code revokes an opaque access token too', async () => {
     const code = await codeFor(t);
     const first = await exchange(t, 'web', code);
     const authorization = `Bearer ${String(first.json.access_token)}`;
@@ -90,14 +90,14 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect((await t.get('/userinfo', { authorization })).status).toBe(401);
   });
 
-  test('AC03: garbage is refused', async () => {
+  it('AC03: garbage is refused', async () => {
     const answer = await exchange(t, 'web', 'garbage');
     expect(answer.status).toBe(403);
     expect(answer.json).toEqual(invalidCode);
     expect(t.logTypes().at(-1)).toBe('feacft');
   });
 
-  test.each(['x'.repeat(43), '', undefined])('AC04: the verifier %j is refused', async (code_verifier) => {
+  it.each(['x'.repeat(43), '', undefined])('AC04: the verifier %j is refused', async (code_verifier) => {
     const code = await codeFor(t, challenge);
     const answer = await exchange(t, 'web', code, { code_verifier });
     expect(answer.status).toBe(403);
@@ -109,19 +109,19 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(again.json).toEqual(invalidCode);
   });
 
-  test('a verifier for a code without a challenge is refused', async () => {
+  it('a verifier for a code without a challenge is refused', async () => {
     const answer = await exchange(t, 'web', await codeFor(t), { code_verifier: verifier });
     expect(answer.json.error_description).toBe('Failed to verify code verifier');
   });
 
-  test('a plain challenge equals its verifier, with and without the method', async () => {
+  it('a plain challenge equals its verifier, with and without the method', async () => {
     for (const code_challenge_method of ['plain', undefined]) {
       const code = await codeFor(t, { code_challenge: verifier, code_challenge_method });
       expect((await exchange(t, 'web', code, { code_verifier: verifier })).status).toBe(200);
     }
   });
 
-  test('AC05: a different redirect_uri is refused', async () => {
+  it('AC05: a different redirect_uri is refused', async () => {
     const sent = 'http://localhost:4777/elsewhere';
     const answer = await exchange(t, 'web', await codeFor(t), { redirect_uri: sent });
     expect(answer.status).toBe(403);
@@ -131,18 +131,18 @@ describe.each(stores)('authorization codes on %s', (store) => {
     });
   });
 
-  test('a redirect_uri that is not sent is not compared', async () => {
+  it('a redirect_uri that is not sent is not compared', async () => {
     const answer = await exchange(t, 'web', await codeFor(t), { redirect_uri: undefined });
     expect(answer.status).toBe(200);
   });
 
-  test("another client's code is refused, and stays valid for its own client", async () => {
+  it("another client's code is refused, and stays valid for its own client", async () => {
     const code = await codeFor(t);
     expect((await exchange(t, 'plain', code)).json).toEqual(invalidCode);
     expect((await exchange(t, 'web', code)).status).toBe(200);
   });
 
-  test('a code expires after ten minutes', async () => {
+  it('a code expires after ten minutes', async () => {
     const [early, late] = [await codeFor(t), await codeFor(t)];
     t.clock.offsetS = 590;
     expect((await exchange(t, 'web', early)).status).toBe(200);
@@ -150,7 +150,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect((await exchange(t, 'web', late)).json).toEqual(invalidCode);
   });
 
-  test('AC19: in 1,000 parallel exchanges of 100 codes each code succeeds exactly once', async () => {
+  it('AC19: in 1,000 parallel exchanges of 100 codes each code succeeds exactly once', async () => {
     const browser = createBrowser();
     await signInBy(browser, t);
     const silent = authorizeUrl(t, { prompt: 'none', scope: 'openid offline_access', audience: api });
@@ -162,7 +162,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     }
   }, 60_000);
 
-  test('a public client needs PKCE, and no secret', async () => {
+  it('a public client needs PKCE, and no secret', async () => {
     const request = { client_id: 'spa', scope: 'openid offline_access', audience: api };
     const proven = await exchange(t, 'spa', await codeFor(t, { ...request, ...challenge }), {
       code_verifier: verifier,
@@ -172,26 +172,26 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(unproven.status).toBe(401);
   });
 
-  test('a wrong secret does not consume the code', async () => {
+  it('a wrong secret does not consume the code', async () => {
     const code = await codeFor(t);
     expect((await exchange(t, 'web', code, { client_secret: 'wrong' })).status).toBe(401);
     expect((await exchange(t, 'web', code)).status).toBe(200);
   });
 
-  test('without an audience the access token is opaque', async () => {
+  it('without an audience the access token is opaque', async () => {
     const answer = await exchange(t, 'web', await codeFor(t));
     expect(answer.json.access_token).toMatch(/^[\w-]{32}$/);
     expect(answer.json).not.toHaveProperty('refresh_token');
   });
 
-  test('no refresh token for a client without that grant', async () => {
+  it('no refresh token for a client without that grant', async () => {
     const code = await codeFor(t, { client_id: 'plain', scope: 'openid offline_access', audience: api });
     const answer = await exchange(t, 'plain', code);
     expect(answer.json).not.toHaveProperty('refresh_token');
     expect(answer.json.scope).toBe('openid');
   });
 
-  test('a user who is blocked or revoked meanwhile gets no tokens for the code', async () => {
+  it('a user who is blocked or revoked meanwhile gets no tokens for the code', async () => {
     const { users } = t.stored;
     const bob = users.get('auth0|bob-id');
     if (!bob) throw new Error('no user');
@@ -204,7 +204,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect((await exchange(t, 'web', revoked)).json).toEqual(invalidCode);
   });
 
-  test('AC08–09: prompt=none without a session answers login_required; with a session, a code', async () => {
+  it('AC08–09: prompt=none without a session answers login_required; with a session, a code', async () => {
     const browser = createBrowser();
     const url = authorizeUrl(t, { prompt: 'none', state: 's' });
     expect(answerOf(await browser.get(url))).toEqual({
@@ -218,7 +218,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(t.logTypes().at(-1)).toBe('ssa');
   });
 
-  test('AC14: prompt=login shows the sign-in page despite a session; the sid stays', async () => {
+  it('AC14: prompt=login shows the sign-in page despite a session; the sid stays', async () => {
     const browser = createBrowser();
     const first = await exchange(t, 'web', answerOf(await signInBy(browser, t)).code);
     const page = await browser.open(authorizeUrl(t, { prompt: 'login' }));
@@ -230,7 +230,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(browser.cookies.get('auth0')).not.toBe(cookie);
   });
 
-  test('AC15: max_age asks again when the sign-in is too old, and auth_time is updated', async () => {
+  it('AC15: max_age asks again when the sign-in is too old, and auth_time is updated', async () => {
     const browser = createBrowser();
     const authTime = async (max_age: string) => {
       const answer = await exchange(t, 'web', answerOf(await signInBy(browser, t, { max_age })).code);
@@ -248,7 +248,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(answerOf(now).error).toBe('login_required');
   });
 
-  test('a session ends after its idle time, and after its lifetime even if it is used', async () => {
+  it('a session ends after its idle time, and after its lifetime even if it is used', async () => {
     const idle = createBrowser();
     await signInBy(idle, t);
     const silent = authorizeUrl(t, { prompt: 'none' });
@@ -265,7 +265,7 @@ describe.each(stores)('authorization codes on %s', (store) => {
     expect(answerOf(await busy.get(silent)).error).toBe('login_required');
   });
 
-  test('members of an organization get it in the ID token and the access token', async () => {
+  it('members of an organization get it in the ID token and the access token', async () => {
     const request = { organization: 'org_acme000000000000', audience: askingApi, prompt: undefined };
     const browser = createBrowser();
     const consent = await signInBy(browser, t, { ...request, scope: 'openid read' });
@@ -281,14 +281,14 @@ describe.each(stores)('authorization codes on %s', (store) => {
     });
   });
 
-  test('dpop_jkt binds the code to the key of the exchange’s proof', async () => {
+  it('dpop_jkt binds the code to the key of the exchange’s proof', async () => {
     const code = await codeFor(t, { dpop_jkt: 'x'.repeat(43) });
     const answer = await exchange(t, 'web', code);
     expect(answer.status).toBe(400);
     expect(answer.json.error).toBe('invalid_dpop_proof');
   });
 
-  test('an ID token of a client with HS256 is signed with its secret', async () => {
+  it('an ID token of a client with HS256 is signed with its secret', async () => {
     const code = await codeFor(t, { client_id: 'hs' });
     const answer = await exchange(t, 'hs', code);
     expect(decodeJwt(String(answer.json.id_token)).aud).toBe('hs');

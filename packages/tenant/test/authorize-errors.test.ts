@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser, type Page } from './support/browser.ts';
 import { askingApi, browserSeed, callback } from './support/browser-seed.ts';
 import { answerOf, authorizeUrl, challenge, type Parameters, signInBy } from './support/sign-in-flow.ts';
@@ -21,7 +21,7 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
     expect(page.text).toContain(text);
   }
 
-  test.each([
+  it.each([
     'http://localhost:4777/callback/',
     'http://localhost:4777/callback?x=1',
     'http://localhost:4777/callback#x',
@@ -40,7 +40,7 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
     }
   });
 
-  test('an error that only a page shows is logged with its client', async () => {
+  it('an error that only a page shows is logged with its client', async () => {
     await ask({ redirect_uri: 'https://evil.example/' });
     expect(t.tenant.context.log.list().at(-1)).toMatchObject({
       type: 'f',
@@ -50,7 +50,7 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
     });
   });
 
-  test('a missing, unknown or repeated client_id is an error page, and is escaped', async () => {
+  it('a missing, unknown or repeated client_id is an error page, and is escaped', async () => {
     expectPage(await ask({ client_id: undefined }), 400, 'Missing required parameter: client_id');
     const unknown = await ask({ client_id: '<b>nobody</b>' });
     expectPage(unknown, 400, 'Unknown client: &lt;b&gt;nobody');
@@ -62,12 +62,12 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
     expectPage(await createBrowser().get(elsewhere), 400, 'Parameter redirect_uri must not be repeated');
   });
 
-  test('without redirect_uri the first callback of the client is used', async () => {
+  it('without redirect_uri the first callback of the client is used', async () => {
     const page = await ask({ redirect_uri: undefined, prompt: 'none' });
     expect(page.headers.get('location')?.startsWith(`${callback}?error=login_required`)).toBe(true);
   });
 
-  test.each<[Parameters, string, string]>([
+  it.each<[Parameters, string, string]>([
     [{ response_type: undefined }, 'invalid_request', 'Missing required parameter: response_type'],
     [{ response_type: 'saml' }, 'unsupported_response_type', 'Unsupported response type: saml'],
     [
@@ -107,14 +107,14 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
     expect(answerOf(page)).toEqual({ error, error_description, state: 's&x=1' });
   });
 
-  test('a repeated parameter is returned as invalid_request', async () => {
+  it('a repeated parameter is returned as invalid_request', async () => {
     const url = authorizeUrl(t, { state: 's' });
     url.searchParams.append('scope', 'email');
     const answer = answerOf(await createBrowser().get(url));
     expect(answer).toMatchObject({ error: 'invalid_request', state: 's' });
   });
 
-  test('the default audience applies without an audience', async () => {
+  it('the default audience applies without an audience', async () => {
     const undo = alter(t.stored.settings, { default_audience: askingApi });
     const browser = createBrowser();
     const page = await signInBy(browser, t, { scope: 'read' });
@@ -122,7 +122,7 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
     expect(page.url.pathname).toBe('/u/consent');
   });
 
-  test('`resource` is used as the audience only with the tenant’s flag on', async () => {
+  it('`resource` is used as the audience only with the tenant’s flag on', async () => {
     const silent = { resource: 'urn:unknown', prompt: 'none' };
     expect(answerOf(await ask(silent)).error).toBe('login_required');
     const undo = alter(t.stored.settings, { resource_parameter_profile: 'compatibility' });
@@ -140,7 +140,7 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
       ...more,
     });
 
-    test.each<[Parameters, string]>([
+    it.each<[Parameters, string]>([
       [{ code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'],
       [{ code_challenge_method: 'plain' }, 'invalid_request'],
       [{ code_challenge_method: undefined }, 'invalid_request'],
@@ -157,14 +157,14 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
       expect(answerOf(page)).toMatchObject({ error, state: 's' });
     });
 
-    test('ext- parameters and a domain-level connection are accepted', async () => {
+    it('ext- parameters and a domain-level connection are accepted', async () => {
       const page = await createBrowser().open(
         authorizeUrl(t, strict({ 'ext-color': 'blue', connection: 'Username-Password-Authentication' })),
       );
       expect(page.url.pathname).toBe('/u/login');
     });
 
-    test('without redirection_policy allow_always every error is a page', async () => {
+    it('without redirection_policy allow_always every error is a page', async () => {
       const guarded = { client_id: 'tpc_guarded', state: 's' };
       for (const more of [{ screen_hint: 'signup' }, { prompt: 'none' }, { audience: 'urn:unknown' }]) {
         const page = await ask(strict({ ...guarded, ...more }));

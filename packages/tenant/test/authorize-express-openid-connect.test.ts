@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import openidConnect from 'express-openid-connect';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, createBrowser, locationOf, type Page } from './support/browser.ts';
 import { password } from './support/seed.ts';
 import { startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
@@ -63,7 +63,7 @@ describe.each(stores)('express-openid-connect against the tenant on %s', (store)
     return page;
   }
 
-  test('login, user info, and logout at both', async () => {
+  it('login, user info, and logout at both', async () => {
     const page = await travel(`${origin}/login`);
     expect(page.url.pathname).toBe('/u/login');
     const back = await browser.submit(page, { username: 'ann@example.com', password });

@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, createBrowser, locationOf } from './support/browser.ts';
 import { browserSeed, callback } from './support/browser-seed.ts';
 import { api, password } from './support/seed.ts';
@@ -55,7 +55,7 @@ describe.each(stores)('openid-client against the tenant on %s', (store) => {
     });
   }
 
-  test('sign-in, userinfo, refresh, revocation', async () => {
+  it('sign-in, userinfo, refresh, revocation', async () => {
     const tokens = await signIn({ max_age: '3600' });
     const claims = tokens.claims();
     expect(claims).toMatchObject({ sub: 'auth0|ann-id', email: 'ann@example.com' });
@@ -69,12 +69,12 @@ describe.each(stores)('openid-client against the tenant on %s', (store) => {
     });
   });
 
-  test('a pushed authorization request', async () => {
+  it('a pushed authorization request', async () => {
     const tokens = await signIn({}, client.buildAuthorizationUrlWithPAR);
     expect(tokens.claims()?.sub).toBe('auth0|ann-id');
   });
 
-  test('the hybrid and the implicit flow', async () => {
+  it('the hybrid and the implicit flow', async () => {
     const expectedNonce = client.randomNonce();
     const expectedState = client.randomState();
     const hybrid = await client.discovery(
@@ -97,7 +97,7 @@ describe.each(stores)('openid-client against the tenant on %s', (store) => {
     expect(claims.sub).toBe('auth0|ann-id');
   });
 
-  test('it receives the errors of the callback', async () => {
+  it('it receives the errors of the callback', async () => {
     const url = client.buildAuthorizationUrl(config, {
       redirect_uri: callback,
       scope: 'openid',
@@ -108,7 +108,7 @@ describe.each(stores)('openid-client against the tenant on %s', (store) => {
     });
   });
 
-  test('logout by the end_session_endpoint', async () => {
+  it('logout by the end_session_endpoint', async () => {
     const tokens = await signIn();
     const url = client.buildEndSessionUrl(config, {
       id_token_hint: String(tokens.id_token),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, createBrowser, locationOf, type Page } from './support/browser.ts';
 import { browserSeed } from './support/browser-seed.ts';
 import { password } from './support/seed.ts';
@@ -19,7 +19,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
   };
   const ann = { username: 'ann@example.com', password };
 
-  test('AC17: /authorize answers 302 to /u/login, with a cookie that is HttpOnly and SameSite', async () => {
+  it('AC17: /authorize answers 302 to /u/login, with a cookie that is HttpOnly and SameSite', async () => {
     const page = await createBrowser().get(authorizeUrl(t, {}));
     expect(page.status).toBe(302);
     expect(page.headers.get('location')).toMatch(/^\/u\/login\?state=[\w-]{43}$/);
@@ -30,7 +30,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
     ]);
   });
 
-  test('AC16: a wrong password is a page with status 400 and the message of /oauth/token', async () => {
+  it('AC16: a wrong password is a page with status 400 and the message of /oauth/token', async () => {
     const { browser, page } = await open();
     for (const username of ['ann@example.com', 'nobody@example.com']) {
       const again = await browser.submit(page, { username, password: 'wrong' });
@@ -44,7 +44,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
     expect(answerOf(back).code).toBeDefined();
   });
 
-  test('a sign-in sets the session cookie and deletes the transaction cookie', async () => {
+  it('a sign-in sets the session cookie and deletes the transaction cookie', async () => {
     const { browser, page } = await open();
     const back = await browser.submit(page, ann);
     expect(back.headers.getSetCookie()).toEqual([
@@ -54,7 +54,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
     expect([...browser.cookies.keys()]).toEqual(['auth0']);
   });
 
-  test('a cookie set before the sign-in does not become the session', async () => {
+  it('a cookie set before the sign-in does not become the session', async () => {
     const victim = createBrowser();
     const first = await signInBy(victim, t);
     const planted = victim.cookies.get('auth0');
@@ -66,7 +66,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
     expect(answerOf(silent).error).toBe('login_required');
   });
 
-  test('of many parallel last steps one succeeds', async () => {
+  it('of many parallel last steps one succeeds', async () => {
     const { browser, page } = await open();
     const state = String(page.url.searchParams.get('state'));
     const answers = await Promise.all(
@@ -83,7 +83,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
       return { browser, page, answer: await browser.post(target, { ...ann, state, ...fields }, headers) };
     };
 
-    test.each(['https://evil.example', 'http://localhost:3000', 'null'])(
+    it.each(['https://evil.example', 'http://localhost:3000', 'null'])(
       'from %s is refused',
       async (origin) => {
         const { answer, browser } = await forge({}, { origin });
@@ -92,7 +92,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
       },
     );
 
-    test('without the transaction cookie, or with another one, is refused', async () => {
+    it('without the transaction cookie, or with another one, is refused', async () => {
       const { page, browser } = await open();
       const state = String(page.url.searchParams.get('state'));
       const target = new URL('/u/login', page.url);
@@ -104,13 +104,13 @@ describe.each(stores)('sign-in pages on %s', (store) => {
       expect((await browser.post(target, { ...ann, state })).status).toBe(302);
     });
 
-    test('with an unknown state, or none, is refused', async () => {
+    it('with an unknown state, or none, is refused', async () => {
       expect((await forge({ state: 'x' }, {})).answer.status).toBe(400);
       expect((await forge({ state: '' }, {})).answer.status).toBe(400);
     });
   });
 
-  test('a sign-in that took more than an hour has expired', async () => {
+  it('a sign-in that took more than an hour has expired', async () => {
     const { browser, page } = await open();
     t.clock.offsetS = 3601;
     const late = await browser.submit(page, ann);
@@ -119,7 +119,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
     expect(late.text).toContain('Try logging in again from the application');
   });
 
-  test('sign-ins in two tabs do not interfere', async () => {
+  it('sign-ins in two tabs do not interfere', async () => {
     const browser = createBrowser();
     const one = await browser.open(authorizeUrl(t, { state: 'one' }));
     const two = await browser.open(authorizeUrl(t, { state: 'two' }));
@@ -127,7 +127,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
     expect(answerOf(await browser.submit(two, ann)).state).toBe('two');
   });
 
-  test('a blocked user is redirected with unauthorized', async () => {
+  it('a blocked user is redirected with unauthorized', async () => {
     const { browser, page } = await open({ state: 's' });
     const back = await browser.submit(page, { username: 'blocked@example.com', password });
     expect(answerOf(back)).toEqual({
@@ -138,7 +138,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
     expect(browser.cookies.has('auth0')).toBe(false);
   });
 
-  test('a user who is blocked later loses the session', async () => {
+  it('a user who is blocked later loses the session', async () => {
     const browser = createBrowser();
     await signInBy(browser, t, {}, 'bob@example.com');
     const undo = alter(t.stored.users, { blocked: true }, 'auth0|bob-id');
@@ -147,7 +147,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
     expect(answerOf(silent).error).toBe('unauthorized');
   });
 
-  test('after ten wrong passwords the page reports the block, even for the right one', async () => {
+  it('after ten wrong passwords the page reports the block, even for the right one', async () => {
     const { browser, page } = await open({ connection: 'other-db' });
     const guess = (secret: string) =>
       browser.submit(page, { username: 'target@example.com', password: secret });
@@ -157,20 +157,20 @@ describe.each(stores)('sign-in pages on %s', (store) => {
     expect(answer.text).toContain('Your account has been blocked');
   });
 
-  test('login_hint prefills the form and is escaped', async () => {
+  it('login_hint prefills the form and is escaped', async () => {
     const { page } = await open({ login_hint: `"><i>@x` });
     expect(page.forms[0]?.fields.username).toBe(`"><i>@x`);
     expect(page.text).not.toContain('<i>@x');
   });
 
-  test('prompt=select_account and ui_locales lead to the sign-in page', async () => {
+  it('prompt=select_account and ui_locales lead to the sign-in page', async () => {
     const browser = createBrowser();
     await signInBy(browser, t);
     const page = await browser.open(authorizeUrl(t, { prompt: 'select_account', ui_locales: 'fr en' }));
     expect(page.url.pathname).toBe('/u/login');
   });
 
-  test('a connection other than the session’s asks again', async () => {
+  it('a connection other than the session’s asks again', async () => {
     const browser = createBrowser();
     await signInBy(browser, t);
     const same = await browser.get(
@@ -182,7 +182,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
   });
 
   describe('sign-up', () => {
-    test('screen_hint=signup opens it; the new user is signed in', async () => {
+    it('screen_hint=signup opens it; the new user is signed in', async () => {
       const email = `${fresh()}@example.com`;
       const { browser, page } = await open({
         screen_hint: 'signup',
@@ -197,7 +197,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
       expect(t.tenant.context.inbox.list({ to: email }).map(({ kind }) => kind)).toEqual(['verify_email']);
     });
 
-    test('the sign-in page and the sign-up page link to each other', async () => {
+    it('the sign-in page and the sign-up page link to each other', async () => {
       const { browser, page } = await open();
       const href = /href="(\/u\/signup[^"]*)"/.exec(page.text)?.[1];
       const signUp = await browser.open(new URL(String(href), page.url));
@@ -205,7 +205,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
       expect(signUp.text).toMatch(/href="\/u\/login\?state=/);
     });
 
-    test('a weak password and a taken address are reported on the page', async () => {
+    it('a weak password and a taken address are reported on the page', async () => {
       const { browser, page } = await open({ screen_hint: 'signup' });
       const weak = await browser.submit(page, { email: `${fresh()}@example.com`, password: 'short' });
       expect(weak.status).toBe(400);
@@ -216,7 +216,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
       expect(browser.cookies.has('auth0')).toBe(false);
     });
 
-    test('an empty form and an invalid address are reported at the fields', async () => {
+    it('an empty form and an invalid address are reported at the fields', async () => {
       const { browser, page } = await open({ screen_hint: 'signup' });
       const empty = await browser.submit(page, { email: '', password: '' });
       expect(empty.status).toBe(400);
@@ -229,7 +229,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
       expect(wrong.text).not.toContain('format validation');
     });
 
-    test('a connection with sign-up disabled has no sign-up page, and no link to it', async () => {
+    it('a connection with sign-up disabled has no sign-up page, and no link to it', async () => {
       const { browser, page } = await open({ connection: 'closed-db' });
       expect(page.text).not.toContain('/u/signup');
       const state = String(page.url.searchParams.get('state'));
@@ -240,7 +240,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
   });
 
   describe('simulated providers', () => {
-    test('a button of the sign-in page opens the simulator; the chosen user is signed in', async () => {
+    it('a button of the sign-in page opens the simulator; the chosen user is signed in', async () => {
       const { browser, page } = await open({ scope: 'openid profile email' });
       const provider = await browser.submit(page, { connection: 'simulated-social' });
       expect(provider.url.pathname).toBe('/u/simulator');
@@ -262,7 +262,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
       ]);
     });
 
-    test('connection= opens it without the sign-in page; the same identity is the same user', async () => {
+    it('connection= opens it without the sign-in page; the same identity is the same user', async () => {
       const subject = async () => {
         const { browser, page } = await open({ connection: 'simulated-social' });
         expect(page.url.pathname).toBe('/u/simulator');
@@ -272,13 +272,13 @@ describe.each(stores)('sign-in pages on %s', (store) => {
       expect(await subject()).toBe(await subject());
     });
 
-    test('cancelling there redirects with access_denied', async () => {
+    it('cancelling there redirects with access_denied', async () => {
       const { browser, page } = await open({ connection: 'simulated-social', state: 's' });
       const back = await browser.submit(page, { action: 'deny' });
       expect(answerOf(back)).toMatchObject({ error: 'access_denied', state: 's' });
     });
 
-    test('a connection that the client may not use is refused by each endpoint', async () => {
+    it('a connection that the client may not use is refused by each endpoint', async () => {
       const { browser, page } = await open({ client_id: 'plain' });
       const state = String(page.url.searchParams.get('state'));
       const at = (path: string) => new URL(path, page.url);
@@ -290,7 +290,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
     });
   });
 
-  test('a second factor is required before the session starts', async () => {
+  it('a second factor is required before the session starts', async () => {
     const { browser, page } = await open();
     const back = await browser.submit(page, { username: 'guarded@example.com', password });
     expect(back.url.pathname).toBe('/u/mfa');
@@ -302,7 +302,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
     }
   });
 
-  test('over https the same pages work with the session of http', async () => {
+  it('over https the same pages work with the session of http', async () => {
     const browser = createBrowser();
     const url = authorizeUrl(t, { prompt: 'none' });
     url.protocol = 'https:';

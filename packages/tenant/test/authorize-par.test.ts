@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBrowser } from './support/browser.ts';
 import { browserSeed, callback } from './support/browser-seed.ts';
 import { api } from './support/seed.ts';
@@ -38,7 +38,7 @@ describe.each(stores)('pushed authorization requests on %s', (store) => {
     return url;
   };
 
-  test('PAR1: 201, 30 seconds, and a request_uri for the pushed request', async () => {
+  it('PAR1: 201, 30 seconds, and a request_uri for the pushed request', async () => {
     const pushed = await push('pushing', {
       ...challenge,
       audience: api,
@@ -60,7 +60,7 @@ describe.each(stores)('pushed authorization requests on %s', (store) => {
     expect(tokens.json.scope).toBe('openid geocode:location');
   });
 
-  test('it works once, before it expires, and only for its client', async () => {
+  it('it works once, before it expires, and only for its client', async () => {
     const silent = { prompt: 'none' };
     const status = async (url: URL) => (await createBrowser().get(url)).status;
     const once = await push('web', silent);
@@ -78,7 +78,7 @@ describe.each(stores)('pushed authorization requests on %s', (store) => {
     expect(await status(garbage)).toBe(400);
   });
 
-  test('the client must authenticate, by Basic too, and not by its id alone', async () => {
+  it('the client must authenticate, by Basic too, and not by its id alone', async () => {
     const { client_id, client_secret } = t.tenant.credentials('web') ?? {};
     const body = new URLSearchParams({ response_type: 'code', redirect_uri: callback });
     const basic = Buffer.from(`${client_id}:${client_secret}`).toString('base64');
@@ -89,7 +89,7 @@ describe.each(stores)('pushed authorization requests on %s', (store) => {
     expect((await push('tpc_open', challenge)).status).toBe(401);
   });
 
-  test.each([
+  it.each([
     [{ redirect_uri: 'https://evil.example/' }, 'invalid_request'],
     [{ response_type: 'saml' }, 'unsupported_response_type'],
     [{ audience: 'urn:unknown' }, 'access_denied'],
@@ -100,7 +100,7 @@ describe.each(stores)('pushed authorization requests on %s', (store) => {
     expect(answer.json.error).toBe(error);
   });
 
-  test('a tenant with it disabled answers 404 endpoint_disabled', async () => {
+  it('a tenant with it disabled answers 404 endpoint_disabled', async () => {
     const undo = alter(t.stored.settings, { pushed_authorization_requests_supported: false });
     const answer = await push('web');
     undo();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser, locationOf } from './support/browser.ts';
 import { browserSeed, callback } from './support/browser-seed.ts';
 import { api } from './support/seed.ts';
@@ -18,7 +18,7 @@ describe.each(stores)('responses of /authorize on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  test('id_token token: both are in the fragment, at_hash binds them, and there is no refresh token', async () => {
+  it('id_token token: both are in the fragment, at_hash binds them, and there is no refresh token', async () => {
     const page = await signInBy(createBrowser(), t, {
       response_type: 'id_token token',
       scope: 'openid email offline_access geocode:location',
@@ -42,12 +42,12 @@ describe.each(stores)('responses of /authorize on %s', (store) => {
     expect(Number(access.exp) - Number(access.iat)).toBe(7200);
   });
 
-  test('id_token alone', async () => {
+  it('id_token alone', async () => {
     const page = await signInBy(createBrowser(), t, { response_type: 'id_token', nonce: 'n' });
     expect(Object.keys(answerOf(page))).toEqual(['id_token']);
   });
 
-  test('token alone is opaque and valid for two hours', async () => {
+  it('token alone is opaque and valid for two hours', async () => {
     const page = await signInBy(createBrowser(), t, { response_type: 'token' });
     expect(answerOf(page)).toMatchObject({
       access_token: expect.stringMatching(/^[\w-]{32}$/),
@@ -55,7 +55,7 @@ describe.each(stores)('responses of /authorize on %s', (store) => {
     });
   });
 
-  test('hybrid: the code of the fragment is hashed into its ID token and can be exchanged', async () => {
+  it('hybrid: the code of the fragment is hashed into its ID token and can be exchanged', async () => {
     const page = await signInBy(createBrowser(), t, { response_type: 'code id_token', nonce: 'n' });
     const answer = answerOf(page);
     expect(locationOf(page).search).toBe('');
@@ -64,7 +64,7 @@ describe.each(stores)('responses of /authorize on %s', (store) => {
     expect(claimsOf(tokens, 'id_token').nonce).toBe('n');
   });
 
-  test.each<[Parameters, string]>([
+  it.each<[Parameters, string]>([
     [{ response_type: 'id_token' }, 'Missing required parameter: nonce'],
     [
       { response_type: 'id_token', nonce: 'n', scope: 'email' },
@@ -81,7 +81,7 @@ describe.each(stores)('responses of /authorize on %s', (store) => {
     expect(answerOf(page)).toMatchObject({ error_description: description, state: 's' });
   });
 
-  test('a callback with a query keeps it, and a custom scheme works too', async () => {
+  it('a callback with a query keeps it, and a custom scheme works too', async () => {
     const browser = createBrowser();
     const page = await signInBy(browser, t, { redirect_uri: 'http://localhost:4777/other?keep=1' });
     expect(page.headers.get('location')).toMatch(/^http:\/\/localhost:4777\/other\?keep=1&code=[\w-]{43}$/);
@@ -89,12 +89,12 @@ describe.each(stores)('responses of /authorize on %s', (store) => {
     expect(native.headers.get('location')).toMatch(/^com\.example\.app:\/\/cb\?code=[\w-]{43}$/);
   });
 
-  test('response_mode=fragment puts the code behind the #', async () => {
+  it('response_mode=fragment puts the code behind the #', async () => {
     const page = await signInBy(createBrowser(), t, { response_mode: 'fragment' });
     expect(page.headers.get('location')).toMatch(/^http:\/\/localhost:4777\/callback#code=/);
   });
 
-  test('form_post answers with a form that may post only to the callback', async () => {
+  it('form_post answers with a form that may post only to the callback', async () => {
     const state = `"><script>alert('x')</script>`;
     const page = await signInBy(createBrowser(), t, { response_mode: 'form_post', state });
     expect(page.status).toBe(200);
@@ -112,7 +112,7 @@ describe.each(stores)('responses of /authorize on %s', (store) => {
     return JSON.parse(data.replaceAll('&amp;', '&'));
   };
 
-  test('AC18: web_message with prompt=none answers 200 with a page that posts to the origin', async () => {
+  it('AC18: web_message with prompt=none answers 200 with a page that posts to the origin', async () => {
     const browser = createBrowser();
     const url = authorizeUrl(t, { response_mode: 'web_message', prompt: 'none', state: 's' });
     const refused = await browser.get(url);
@@ -131,7 +131,7 @@ describe.each(stores)('responses of /authorize on %s', (store) => {
     expect((await exchange(t, 'web', String(messageOf(page.text).code))).status).toBe(200);
   });
 
-  test('web_message to an origin that is not allowed is an error page', async () => {
+  it('web_message to an origin that is not allowed is an error page', async () => {
     const url = authorizeUrl(t, { client_id: 'framed', response_mode: 'web_message', prompt: 'none' });
     const page = await createBrowser().get(url);
     expect(page.status).toBe(403);
@@ -139,7 +139,7 @@ describe.each(stores)('responses of /authorize on %s', (store) => {
     expect(page.headers.get('x-frame-options')).toBe('DENY');
   });
 
-  test('responses and errors carry iss if the tenant’s flag is on', async () => {
+  it('responses and errors carry iss if the tenant’s flag is on', async () => {
     const undo = alter(t.stored.settings, { authorization_response_iss_parameter_supported: true });
     const browser = createBrowser();
     const refused = answerOf(await browser.get(authorizeUrl(t, { prompt: 'none' })));

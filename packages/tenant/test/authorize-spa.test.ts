@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startChromium } from '../../../test/support/chromium.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
 import { api, password } from './support/seed.ts';
@@ -106,7 +106,7 @@ describeWith('chromium', 'auth0-spa-js in Chromium', () => {
     await expect(renew(page)).rejects.toThrow(/Login required|Missing Refresh Token/);
   }
 
-  test('login, renewal by rotating refresh tokens, and logout', async () => {
+  it('login, renewal by rotating refresh tokens, and logout', async () => {
     const options = {
       domain: t.tenant.domain,
       useRefreshTokens: true,
@@ -123,7 +123,7 @@ describeWith('chromium', 'auth0-spa-js in Chromium', () => {
     });
   }, 60_000);
 
-  test('login, silent renewal by web_message in a frame, and logout', async () => {
+  it('login, silent renewal by web_message in a frame, and logout', async () => {
     const options = { domain: t.tenant.origin, issuer: t.tenant.issuer };
     await withPage(browser, {}, async (page) => {
       await signIn(page, options);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { AttackProtection } from '../src/state/settings-documents.ts';
 import { directory, password, testSeed } from './support/seed.ts';
 import { fresh, startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
@@ -52,7 +52,7 @@ describe.each(stores)('brute-force protection on %s', (store) => {
     return statuses;
   }
 
-  test('PW11: after ten failures even the right password answers 429 too_many_attempts', async () => {
+  it('PW11: after ten failures even the right password answers 429 too_many_attempts', async () => {
     const email = await newUser();
     expect(await failTimes(10, email, { ip: '198.51.100.1' })).toEqual(Array(10).fill(403));
     const blocked = await signIn(email, { ip: '198.51.100.1', right: true });
@@ -67,14 +67,14 @@ describe.each(stores)('brute-force protection on %s', (store) => {
     protect({});
   });
 
-  test('the block applies to that address only, if a trusted client sends it', async () => {
+  it('the block applies to that address only, if a trusted client sends it', async () => {
     const email = await newUser();
     await failTimes(limit, email, { ip: '198.51.100.1' });
     expect((await signIn(email, { ip: '198.51.100.2', right: true })).status).toBe(200);
     expect((await signIn(email, { ip: '198.51.100.1', right: true })).status).toBe(429);
   });
 
-  test.each([
+  it.each([
     ['is not trusted', 'strict'],
     ['is public', 'public'],
   ])('an address sent by a client that %s is ignored', async (_name, client) => {
@@ -83,18 +83,18 @@ describe.each(stores)('brute-force protection on %s', (store) => {
     expect((await signIn(email, { client, ip: '198.51.100.9', right: true })).status).toBe(429);
   });
 
-  test('an invalid address is replaced by the caller’s', async () => {
+  it('an invalid address is replaced by the caller’s', async () => {
     const email = await newUser();
     await failTimes(limit, email, { ip: 'not an address' });
     expect((await signIn(email, { right: true })).status).toBe(429);
   });
 
-  test('an unknown user is blocked in the same way, so that a block reveals nothing', async () => {
+  it('an unknown user is blocked in the same way, so that a block reveals nothing', async () => {
     const email = `${fresh('nobody')}@example.com`;
     expect(await failTimes(limit + 1, email)).toEqual([...Array(limit).fill(403), 429]);
   });
 
-  test('a success clears the count', async () => {
+  it('a success clears the count', async () => {
     const email = await newUser();
     await failTimes(limit - 1, email);
     expect((await signIn(email, { right: true })).status).toBe(200);
@@ -102,20 +102,20 @@ describe.each(stores)('brute-force protection on %s', (store) => {
     expect((await signIn(email)).status).toBe(429);
   });
 
-  test('of twelve parallel guesses only as many are checked as in sequence', async () => {
+  it('of twelve parallel guesses only as many are checked as in sequence', async () => {
     const email = await newUser();
     const answers = await Promise.all(Array.from({ length: 12 }, () => signIn(email)));
     expect(answers.filter((answer) => answer.status === 403)).toHaveLength(limit);
     expect(answers.filter((answer) => answer.status === 429)).toHaveLength(12 - limit);
   });
 
-  test('ten parallel sign-ins with the right password all succeed', async () => {
+  it('ten parallel sign-ins with the right password all succeed', async () => {
     const email = await newUser();
     const answers = await Promise.all(Array.from({ length: 10 }, () => signIn(email, { right: true })));
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
   });
 
-  test('a block ends after thirty days', async () => {
+  it('a block ends after thirty days', async () => {
     const email = await newUser();
     await failTimes(limit, email);
     t.clock.offsetS = 30 * 86_400 - 60;
@@ -125,14 +125,14 @@ describe.each(stores)('brute-force protection on %s', (store) => {
     t.clock.offsetS = 0;
   });
 
-  test('a connection can disable it', async () => {
+  it('a connection can disable it', async () => {
     const email = await newUser('unguarded');
     expect(await failTimes(limit + 1, email, { client: 'strict', realm: 'unguarded' })).toEqual(
       Array(limit + 1).fill(403),
     );
   });
 
-  test('account lockout counts per user, whatever the address', async () => {
+  it('account lockout counts per user, whatever the address', async () => {
     protect({ mode: 'count_per_identifier' });
     const email = await newUser();
     for (const ip of ['198.51.100.1', '198.51.100.2', '198.51.100.3']) await signIn(email, { ip });
@@ -141,7 +141,7 @@ describe.each(stores)('brute-force protection on %s', (store) => {
     expect(blocked.status).toBe(429);
   });
 
-  test('an unknown user costs as much time as a wrong password', async () => {
+  it('an unknown user costs as much time as a wrong password', async () => {
     const shipped = await startTestTenant(store, testSeed, { quick: false });
     onTestFinished(() => shipped.close());
     const known = await newUser('unguarded', shipped);

@@ -4,7 +4,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeFolder } from '../../../test/support/folder.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { readCertificates } from '../src/transport/certificates.ts';
@@ -43,7 +43,7 @@ async function serve(): Promise<number> {
   return transport.port;
 }
 
-test('a second start uses the certificates of the first', async () => {
+it('a second start uses the certificates of the first', async () => {
   const first = await read();
   expect(await read()).toEqual(first);
   expect(new X509Certificate(await readFile(caFile())).fingerprint256).toBe(
@@ -51,7 +51,7 @@ test('a second start uses the certificates of the first', async () => {
   );
 });
 
-test('the key is readable for its owner only, the CA for all, and no other file remains', async () => {
+it('the key is readable for its owner only, the CA for all, and no other file remains', async () => {
   await read();
   expect((await readdir(directory)).toSorted()).toEqual(['tenant-ca.pem', 'tenant-tls-1.pem']);
   expect((await stat(bundleFile())).mode & 0o777).toBe(0o600);
@@ -59,7 +59,7 @@ test('the key is readable for its owner only, the CA for all, and no other file 
   expect(await readFile(caFile(), 'utf8')).not.toContain('PRIVATE KEY');
 });
 
-test("only the leaf's key is stored", async () => {
+it("only the leaf's key is stored", async () => {
   const { caPem, certPem, keyPem } = await read();
   const key = createPrivateKey(keyPem);
   expect((await readFile(bundleFile(), 'utf8')).match(/PRIVATE KEY/g)).toHaveLength(2);
@@ -67,7 +67,7 @@ test("only the leaf's key is stored", async () => {
   expect(new X509Certificate(caPem).checkPrivateKey(key)).toBe(false);
 });
 
-test('in memory each call creates new certificates', async () => {
+it('in memory each call creates new certificates', async () => {
   const [one, other] = await Promise.all(
     [1, 2].map(() => readCertificates({ directory: undefined, clock: systemClock })),
   );
@@ -75,7 +75,7 @@ test('in memory each call creates new certificates', async () => {
   expect(await readdir(directory)).toEqual([]);
 });
 
-test('with 30 days left they are kept, with fewer both are recreated', async () => {
+it('with 30 days left they are kept, with fewer both are recreated', async () => {
   const old = await readCertificates({ directory, clock: daysAgo(334) });
   expect(await read()).toEqual(old);
   await rm(bundleFile());
@@ -89,7 +89,7 @@ test('with 30 days left they are kept, with fewer both are recreated', async () 
   );
 });
 
-test.each([
+it.each([
   ['empty', () => ''],
   ['cut short', (text: string) => text.slice(0, text.length / 2)],
   ['no PEM', () => 'not a certificate'],
@@ -105,21 +105,21 @@ test.each([
   expect(await readdir(directory)).toHaveLength(2);
 });
 
-test('a leaf with a different key is recreated', async () => {
+it('a leaf with a different key is recreated', async () => {
   const { certPem, caPem } = await read();
   const { keyPem } = await readCertificates({ directory: undefined, clock: systemClock });
   await writeFile(bundleFile(), `${keyPem}\n${certPem}\n${caPem}\n`);
   expect((await read()).certPem).not.toBe(certPem);
 });
 
-test('a missing CA file is written again', async () => {
+it('a missing CA file is written again', async () => {
   const { caPem } = await read();
   await rm(caFile());
   await read();
   expect(await readFile(caFile(), 'utf8')).toContain(caPem);
 });
 
-test.each(['no bundle', 'a broken bundle', 'an old bundle'])(
+it.each(['no bundle', 'a broken bundle', 'an old bundle'])(
   'many starts at once over %s agree on one',
   async (state) => {
     if (state === 'a broken bundle') await writeFile(bundleFile(), 'broken');
@@ -131,13 +131,13 @@ test.each(['no bundle', 'a broken bundle', 'an old bundle'])(
   },
 );
 
-test('creating them leaves Reflect unchanged', async () => {
+it('creating them leaves Reflect unchanged', async () => {
   const before = Reflect.ownKeys(Reflect);
   await readCertificates({ directory: undefined, clock: systemClock });
   expect(Reflect.ownKeys(Reflect)).toEqual(before);
 });
 
-test('this process trusts the port for all three names once it trusts the CA', async () => {
+it('this process trusts the port for all three names once it trusts the CA', async () => {
   const port = await serve();
   const before = getCACertificates('default');
   await expect(fetch(`https://localhost:${port}/`)).rejects.toThrow();
@@ -151,7 +151,7 @@ test('this process trusts the port for all three names once it trusts the CA', a
   }
 });
 
-test('another node process trusts the port by NODE_EXTRA_CA_CERTS', async () => {
+it('another node process trusts the port by NODE_EXTRA_CA_CERTS', async () => {
   const port = await serve();
   const script = `process.stdout.write(await (await fetch('https://localhost:${port}/')).text())`;
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: caFile() };
@@ -159,7 +159,7 @@ test('another node process trusts the port by NODE_EXTRA_CA_CERTS', async () => 
   expect(stdout).toBe('trusted');
 });
 
-test.skipIf(!hasOpenssl)('openssl accepts the chain in strict mode for every name', async () => {
+it.skipIf(!hasOpenssl)('openssl accepts the chain in strict mode for every name', async () => {
   const { certPem } = await read();
   const leaf = join(directory, 'leaf.pem');
   await writeFile(leaf, certPem);
@@ -174,7 +174,7 @@ test.skipIf(!hasOpenssl)('openssl accepts the chain in strict mode for every nam
   }
 });
 
-test.skipIf(!hasCurl)('curl trusts the port with --cacert only', async () => {
+it.skipIf(!hasCurl)('curl trusts the port with --cacert only', async () => {
   const port = await serve();
   const url = `https://localhost:${port}/`;
   expect((await run('curl', ['-sS', '--noproxy', '*', '--cacert', caFile(), url])).stdout).toBe('trusted');

@@ -1,5 +1,5 @@
 import { decodeProtectedHeader, jwtVerify } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api } from './support/seed.ts';
 import {
   type Answer,
@@ -21,7 +21,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     t.token(client, { grant_type: 'client_credentials', audience: api, ...parameters });
   const machine = (audience: string, more: object = {}) => ask({ audience, ...more }, 'machine');
 
-  test('CC01: a granted client gets a token with exactly these claims', async () => {
+  it('CC01: a granted client gets a token with exactly these claims', async () => {
     const answer = await ask();
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({ token_type: 'Bearer', expires_in: 86_400 });
@@ -40,7 +40,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     await jwtVerify(textOf(answer, 'access_token'), t.tenant.context.keys.current().publicKey);
   });
 
-  test('a token response carries no-store and the rate limit', async () => {
+  it('a token response carries no-store and the rate limit', async () => {
     const { headers } = await ask();
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('content-type')).toContain('application/json');
@@ -53,7 +53,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     expect(resetMs - t.clock.now()).toBeLessThanOrEqual(60_000);
   });
 
-  test.each([
+  it.each([
     ['CC02: a wrong secret', { client_secret: 'wrong' }],
     ['CC02: no secret', { client_secret: undefined }],
     ['CC03: an unknown client', { client_id: 'nobody' }],
@@ -63,7 +63,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     expect(answer.json).toEqual({ error: 'access_denied', error_description: 'Unauthorized' });
   });
 
-  test('CC04: an unknown audience answers 403 access_denied', async () => {
+  it('CC04: an unknown audience answers 403 access_denied', async () => {
     const answer = await ask({ audience: 'urn:unknown' });
     expect(answer.status).toBe(403);
     expect(answer.json).toEqual({
@@ -73,7 +73,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     expect(answer.headers.get('x-tenant-hint')).toContain('Identifier equals the audience');
   });
 
-  test.each(['urn:organizer', 'urn:users-only'])(
+  it.each(['urn:organizer', 'urn:users-only'])(
     'CC05: no client grant for %s answers 403',
     async (audience) => {
       const answer = await machine(audience);
@@ -84,13 +84,13 @@ describe.each(stores)('client credentials on %s', (store) => {
     },
   );
 
-  test('a missing audience without a default one answers 403 access_denied', async () => {
+  it('a missing audience without a default one answers 403 access_denied', async () => {
     const answer = await ask({ audience: undefined });
     expect(answer.status).toBe(403);
     expect(answer.json.error_description).toMatch(/^No audience parameter was provided/);
   });
 
-  test('CC06: a form, JSON, and HTTP Basic with special characters in the secret all work', async () => {
+  it('CC06: a form, JSON, and HTTP Basic with special characters in the secret all work', async () => {
     const { client_id, client_secret = '' } = t.tenant.credentials('machine') ?? { client_id: '' };
     const parameters = { grant_type: 'client_credentials', audience: api };
     const secret = encodeURIComponent(client_secret);
@@ -104,7 +104,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
   });
 
-  test('a Basic client id that contradicts the body answers 401', async () => {
+  it('a Basic client id that contradicts the body answers 401', async () => {
     const basic = `Basic ${Buffer.from('machine:x').toString('base64')}`;
     const answer = await t.post(
       '/oauth/token',
@@ -114,7 +114,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     expect(answer.status).toBe(401);
   });
 
-  test.each(['strict', 'public'])('CC07: the grant is refused to %s', async (client) => {
+  it.each(['strict', 'public'])('CC07: the grant is refused to %s', async (client) => {
     const answer = await ask({}, client);
     expect(answer.status).toBe(403);
     expect(answer.json).toEqual({
@@ -124,7 +124,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     });
   });
 
-  test('CC08: a scope beyond the grant answers 403 and names it', async () => {
+  it('CC08: a scope beyond the grant answers 403 and names it', async () => {
     const answer = await machine(api, { scope: 'geocode:location directions' });
     expect(answer.status).toBe(403);
     expect(answer.json).toEqual({
@@ -133,13 +133,13 @@ describe.each(stores)('client credentials on %s', (store) => {
     });
   });
 
-  test('a scope within the grant is granted alone', async () => {
+  it('a scope within the grant is granted alone', async () => {
     const answer = await ask({ scope: 'directions' });
     expect(claimsOf(answer).scope).toBe('directions');
     expect(answer.json.scope).toBe('directions');
   });
 
-  test('a scope that is not a string answers 400 invalid_scope', async () => {
+  it('a scope that is not a string answers 400 invalid_scope', async () => {
     const answer = await ask({ scope: { a: 1 } });
     expect(answer.status).toBe(400);
     expect(answer.json).toEqual({
@@ -148,18 +148,18 @@ describe.each(stores)('client credentials on %s', (store) => {
     });
   });
 
-  test('a grant without scopes gives a token without a scope claim', async () => {
+  it('a grant without scopes gives a token without a scope claim', async () => {
     const answer = await machine('urn:online');
     expect(answer.status).toBe(200);
     expect(answer.json).not.toHaveProperty('scope');
     expect(claimsOf(answer)).not.toHaveProperty('scope');
   });
 
-  test('with RBAC and an authz dialect the permissions are those of the grant', async () => {
+  it('with RBAC and an authz dialect the permissions are those of the grant', async () => {
     expect(claimsOf(await machine('urn:rbac')).permissions).toEqual(['read:x']);
   });
 
-  test('the rfc9068 dialect has client_id and jti, but neither azp nor gty', async () => {
+  it('the rfc9068 dialect has client_id and jti, but neither azp nor gty', async () => {
     const answer = await machine('https://rfc9068.example/');
     const claims = claimsOf(answer);
     expect(claims).toMatchObject({ client_id: 'machine', permissions: ['read'] });
@@ -169,21 +169,21 @@ describe.each(stores)('client credentials on %s', (store) => {
     expect(decodeProtectedHeader(textOf(answer, 'access_token')).typ).toBe('at+jwt');
   });
 
-  test('an HS256 API gets tokens signed with its own secret', async () => {
+  it('an HS256 API gets tokens signed with its own secret', async () => {
     const token = textOf(await machine('urn:hs256'), 'access_token');
     const secret = new TextEncoder().encode('a secret that only the API knows');
     const { payload } = await jwtVerify(token, secret, { algorithms: ['HS256'] });
     expect(payload.scope).toBe('read');
   });
 
-  test('a PS256 API gets PS256 tokens of the current key, with all its scopes if the grant allows all', async () => {
+  it('a PS256 API gets PS256 tokens of the current key, with all its scopes if the grant allows all', async () => {
     const token = textOf(await machine('urn:ps256'), 'access_token');
     const key = t.tenant.context.keys.current().publicKey;
     const { payload } = await jwtVerify(token, key, { algorithms: ['PS256'] });
     expect(payload.scope).toBe('read');
   });
 
-  test('the Management API is an audience like any other', async () => {
+  it('the Management API is an audience like any other', async () => {
     const audience = `${t.tenant.issuer}api/v2/`;
     const answer = await ask({ audience }, 'management');
     expect(claimsOf(answer).aud).toBe(audience);
@@ -192,7 +192,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     );
   });
 
-  test('success and failure are logged under Auth0 codes, with client and reason', async () => {
+  it('success and failure are logged under Auth0 codes, with client and reason', async () => {
     await ask();
     await ask({ client_secret: 'wrong' });
     const [good, bad] = t.tenant.context.log.list().slice(-2);

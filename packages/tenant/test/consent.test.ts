@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Browser, createBrowser, type Page } from './support/browser.ts';
 import { askingApi, browserSeed } from './support/browser-seed.ts';
 import { api } from './support/seed.ts';
@@ -38,7 +38,7 @@ describe.each(stores)('consent on %s', (store) => {
   const accept = (page: Page): Promise<Page> => browser.submit(page, { action: 'accept' });
   const isConsent = (page: Page): boolean => page.url.pathname === '/u/consent';
 
-  test('AC10: a third party’s first request lists the scopes; the consent is stored', async () => {
+  it('AC10: a third party’s first request lists the scopes; the consent is stored', async () => {
     const page = await signInBy(browser, t, strict);
     expect(isConsent(page)).toBe(true);
     expect(page.status).toBe(200);
@@ -63,7 +63,7 @@ describe.each(stores)('consent on %s', (store) => {
     ]);
   });
 
-  test('AC11: prompt=none without consent answers consent_required; with consent, a code', async () => {
+  it('AC11: prompt=none without consent answers consent_required; with consent, a code', async () => {
     const page = await signInBy(browser, t, strict);
     const silent = authorizeUrl(t, { ...strict, prompt: 'none' });
     expect(answerOf(await browser.get(silent))).toMatchObject({ error: 'consent_required', state: 's' });
@@ -71,7 +71,7 @@ describe.each(stores)('consent on %s', (store) => {
     expect(answerOf(await browser.get(silent)).code).toBeDefined();
   });
 
-  test('AC12: declining redirects with access_denied, and the next sign-in asks again', async () => {
+  it('AC12: declining redirects with access_denied, and the next sign-in asks again', async () => {
     const page = await signInBy(browser, t, strict);
     const back = await browser.submit(page, { action: 'deny' });
     expect(answerOf(back)).toEqual({
@@ -82,7 +82,7 @@ describe.each(stores)('consent on %s', (store) => {
     expect(isConsent(await browser.open(authorizeUrl(t, strict)))).toBe(true);
   });
 
-  test('AC12: without redirection_policy allow_always declining shows a page', async () => {
+  it('AC12: without redirection_policy allow_always declining shows a page', async () => {
     const page = await signInBy(browser, t, { ...strict, client_id: 'tpc_guarded' });
     const end = await browser.submit(page, { action: 'deny' });
     expect(end.status).toBe(403);
@@ -90,13 +90,13 @@ describe.each(stores)('consent on %s', (store) => {
     expect(end.text).toContain('User did not authorize the request');
   });
 
-  test('AC13: a first party at an API that skips consent gets no page and no grant', async () => {
+  it('AC13: a first party at an API that skips consent gets no page and no grant', async () => {
     const page = await signInBy(browser, t, { audience: api, scope: 'openid geocode:location' });
     expect(answerOf(page).code).toBeDefined();
     expect(t.stored.consents.list()).toEqual([]);
   });
 
-  test('a first party at any other API is asked once, like a third party', async () => {
+  it('a first party at any other API is asked once, like a third party', async () => {
     const request = { audience: askingApi, scope: 'openid read' };
     const page = await signInBy(browser, t, request);
     expect(isConsent(page)).toBe(true);
@@ -104,7 +104,7 @@ describe.each(stores)('consent on %s', (store) => {
     expect(answerOf(await browser.open(authorizeUrl(t, request))).code).toBeDefined();
   });
 
-  test('further scopes ask again, fewer do not; consents accumulate', async () => {
+  it('further scopes ask again, fewer do not; consents accumulate', async () => {
     await accept(await signInBy(browser, t, { ...strict, scope: 'contacts' }));
     const wider = await browser.open(authorizeUrl(t, { ...strict, scope: 'appointments' }));
     expect(isConsent(wider)).toBe(true);
@@ -113,7 +113,7 @@ describe.each(stores)('consent on %s', (store) => {
     expect(answerOf(await browser.open(both)).code).toBeDefined();
   });
 
-  test('prompt=consent asks each time', async () => {
+  it('prompt=consent asks each time', async () => {
     await accept(await signInBy(browser, t, strict));
     const page = await browser.open(authorizeUrl(t, { ...strict, prompt: 'consent' }));
     expect(isConsent(page)).toBe(true);
@@ -122,7 +122,7 @@ describe.each(stores)('consent on %s', (store) => {
     expect(isConsent(firstParty)).toBe(true);
   });
 
-  test('one user’s consent is not another’s, nor another client’s', async () => {
+  it('one user’s consent is not another’s, nor another client’s', async () => {
     await accept(await signInBy(browser, t, strict));
     expect(isConsent(await signInBy(createBrowser(), t, strict, 'bob@example.com'))).toBe(true);
     expect(isConsent(await browser.open(authorizeUrl(t, { ...strict, client_id: 'tpc_guarded' })))).toBe(
@@ -130,7 +130,7 @@ describe.each(stores)('consent on %s', (store) => {
     );
   });
 
-  test('a strict third party gets neither the OpenID Connect scopes nor scopes beyond its grant', async () => {
+  it('a strict third party gets neither the OpenID Connect scopes nor scopes beyond its grant', async () => {
     const scope = 'openid profile email contacts tasks';
     const page = await signInBy(browser, t, { ...strict, scope });
     expect(page.text).not.toContain('See your email address');
@@ -143,14 +143,14 @@ describe.each(stores)('consent on %s', (store) => {
     expect((await t.get('/userinfo', { authorization })).status).toBe(401);
   });
 
-  test('a permissive third party gets an ID token, without PKCE, after consent', async () => {
+  it('a permissive third party gets an ID token, without PKCE, after consent', async () => {
     const page = await signInBy(browser, t, { client_id: 'permissive', scope: 'openid email' });
     expect(page.text).toContain('See your email address');
     const tokens = await exchange(t, 'permissive', answerOf(await accept(page)).code);
     expect(claimsOf(tokens, 'id_token').email).toBe('ann@example.com');
   });
 
-  test('revoking a consent revokes its refresh tokens', async () => {
+  it('revoking a consent revokes its refresh tokens', async () => {
     const back = await accept(await signInBy(browser, t, strict));
     const tokens = await exchange(t, 'tpc_open', answerOf(back).code, { code_verifier: verifier });
     const refresh = (refresh_token: unknown) =>
@@ -162,7 +162,7 @@ describe.each(stores)('consent on %s', (store) => {
     expect((await refresh(refreshed.json.refresh_token)).status).toBe(403);
   });
 
-  test('only the signed-in browser can accept', async () => {
+  it('only the signed-in browser can accept', async () => {
     const page = await signInBy(browser, t, strict);
     const state = String(page.url.searchParams.get('state'));
     const { auth0: _session, ...rest } = Object.fromEntries(browser.cookies);
@@ -178,7 +178,7 @@ describe.each(stores)('consent on %s', (store) => {
     expect(t.stored.consents.list()).toEqual([]);
   });
 
-  test('of two parallel responses to one page only the first counts', async () => {
+  it('of two parallel responses to one page only the first counts', async () => {
     const page = await signInBy(browser, t, strict);
     const state = String(page.url.searchParams.get('state'));
     const target = new URL('/u/consent', page.url);
@@ -190,7 +190,7 @@ describe.each(stores)('consent on %s', (store) => {
   });
 
   describe('non-verifiable callbacks', () => {
-    test('ask for confirmation if no other page was shown, unless the tenant or the client skips it', async () => {
+    it('ask for confirmation if no other page was shown, unless the tenant or the client skips it', async () => {
       const undo = alter(t.stored.settings, { skip_non_verifiable_callback_uri_confirmation_prompt: false });
       try {
         expect(answerOf(await signInBy(browser, t)).code).toBeDefined();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { InboxMessage } from '../src/control/control-rows.ts';
 import { type Shell, startShell } from './control-harness.ts';
 
@@ -46,19 +46,19 @@ beforeAll(async () => {
 });
 afterAll(() => shell.close());
 
-test('the inbox lists all messages oldest first, with its public fields only', async () => {
+it('the inbox lists all messages oldest first, with its public fields only', async () => {
   const { status, headers, body } = await shell.call('GET', '/_tenant/inbox');
   expect(status).toBe(200);
   expect(headers.get('cache-control')).toBe('no-store');
   expect(body).toEqual(messages);
 });
 
-test('the inbox can be limited to one recipient', async () => {
+it('the inbox can be limited to one recipient', async () => {
   const { body } = await shell.call('GET', '/_tenant/inbox?to=b%40example.com');
   expect(body).toEqual([messages[1]]);
 });
 
-test.each(['?to=a&to=b', '?to[x]=1', '?from=x', `?to=${'x'.repeat(400)}`])(
+it.each(['?to=a&to=b', '?to[x]=1', '?from=x', `?to=${'x'.repeat(400)}`])(
   'the inbox refuses %.20s',
   async (query) => {
     const { status, body } = await shell.call('GET', `/_tenant/inbox${query}`);
@@ -67,7 +67,7 @@ test.each(['?to=a&to=b', '?to[x]=1', '?from=x', `?to=${'x'.repeat(400)}`])(
   },
 );
 
-test('the clock moves forward by the requested time, and the response states the offset', async () => {
+it('the clock moves forward by the requested time, and the response states the offset', async () => {
   const before = await shell.call('GET', '/_tenant/clock');
   const first = await shell.call('POST', '/_tenant/clock', { offset_s: 3600 });
   const second = await shell.call('POST', '/_tenant/clock', { offset_s: 60.5 });
@@ -77,7 +77,7 @@ test('the clock moves forward by the requested time, and the response states the
   expect(Date.parse(second.body.now) - Date.parse(before.body.now)).toBeGreaterThanOrEqual(3_660_000);
 });
 
-test.each([
+it.each([
   { offset_s: -1 },
   { offset_s: '5' },
   { offset_s: null },
@@ -97,7 +97,7 @@ test.each([
   expect(shell.clock.offsetS).toBe(offset);
 });
 
-test('the sum of all changes cannot exceed a hundred years', async () => {
+it('the sum of all changes cannot exceed a hundred years', async () => {
   const century = 100 * 365 * 24 * 3600;
   const far = await startShell();
   expect((await far.call('POST', '/_tenant/clock', { offset_s: century })).status).toBe(200);
@@ -106,7 +106,7 @@ test('the sum of all changes cannot exceed a hundred years', async () => {
   await far.close();
 });
 
-test('keys are rotated, listed without their private parts, and revoked', async () => {
+it('keys are rotated, listed without their private parts, and revoked', async () => {
   const rotated = await shell.call('POST', '/_tenant/keys/rotate', {});
   expect(rotated.body).toEqual({
     keys: [
@@ -120,14 +120,14 @@ test('keys are rotated, listed without their private parts, and revoked', async 
   expect([unknown.status, unknown.body.error]).toEqual([404, 'not_found']);
 });
 
-test('a user is revoked by the encoded id, an unknown one is 404', async () => {
+it('a user is revoked by the encoded id, an unknown one is 404', async () => {
   const known = await shell.call('POST', '/_tenant/users/auth0%7Cknown/revoke', {});
   expect([known.status, known.body]).toEqual([200, { user_id: 'auth0|known', revoked: true }]);
   expect(revoked).toEqual(['auth0|known']);
   expect((await shell.call('POST', '/_tenant/users/auth0%7Cnobody/revoke', {})).status).toBe(404);
 });
 
-test('an internal error answers 500 without details', async () => {
+it('an internal error answers 500 without details', async () => {
   const { status, body } = await shell.call('POST', '/_tenant/users/auth0%7Cbroken/revoke', {});
   expect(status).toBe(500);
   expect(JSON.stringify(body)).not.toContain('internal detail');
@@ -142,7 +142,7 @@ const changes = [
   ['POST', '/_tenant/users/auth0%7Cknown/revoke'],
 ] as const;
 
-test.each(changes)('%s %s needs a JSON body', async (method, path) => {
+it.each(changes)('%s %s needs a JSON body', async (method, path) => {
   const keysBefore = [...keyIds];
   const types = [
     'text/plain',
@@ -158,7 +158,7 @@ test.each(changes)('%s %s needs a JSON body', async (method, path) => {
   expect(keyIds).toEqual(keysBefore);
 });
 
-test('a body that is not UTF-8 JSON is refused with a specific error', async () => {
+it('a body that is not UTF-8 JSON is refused with a specific error', async () => {
   const type = { 'content-type': 'application/json; charset=shift_jis' };
   expect((await shell.call('POST', '/_tenant/clock', '{}', type)).status).toBe(415);
   const big = `{"offset_s":1,"x":"${'x'.repeat(2_000_000)}"}`;
@@ -166,7 +166,7 @@ test('a body that is not UTF-8 JSON is refused with a specific error', async () 
   expect([status, body.error]).toEqual([413, 'body_too_large']);
 });
 
-test('unknown operations are 404, known ones by another method 405 with Allow', async () => {
+it('unknown operations are 404, known ones by another method 405 with Allow', async () => {
   const unknown = await shell.call('GET', '/_tenant/nothing');
   expect([unknown.status, unknown.body.error]).toEqual([404, 'not_found']);
   const other = await shell.call('DELETE', '/_tenant/clock', {});
@@ -174,6 +174,6 @@ test('unknown operations are 404, known ones by another method 405 with Allow', 
   expect(other.headers.get('allow')).toBe('GET, POST, HEAD');
 });
 
-test('a path that cannot be decoded is 400', async () => {
+it('a path that cannot be decoded is 400', async () => {
   expect((await shell.call('DELETE', '/_tenant/keys/%E0%A4%A', {})).status).toBe(400);
 });

@@ -1,5 +1,5 @@
 import { connect as connectTls } from 'node:tls';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Shell, startShell } from './control-harness.ts';
 
 let shell: Shell;
@@ -13,7 +13,7 @@ const inject = (...faults: unknown[]) => shell.call('PUT', '/_tenant/faults', fa
 const left = async () => (await shell.call('GET', '/_tenant/faults')).body;
 const token = () => shell.call('POST', '/oauth/token', { a: 1 });
 
-test('a fault responds with its status, headers and body as many times as configured', async () => {
+it('a fault responds with its status, headers and body as many times as configured', async () => {
   await inject({
     method: 'post',
     path: '^/oauth/token$',
@@ -30,7 +30,7 @@ test('a fault responds with its status, headers and body as many times as config
   expect((await token()).body).toEqual({ served: true });
 });
 
-test('a text body goes out as text, and a header of the fault overrides the content type', async () => {
+it('a text body goes out as text, and a header of the fault overrides the content type', async () => {
   await inject(
     { method: 'POST', path: 'token', status: 401, body: 'Unauthorized', times: 1 },
     {
@@ -56,7 +56,7 @@ test('a text body goes out as text, and a header of the fault overrides the cont
   ]);
 });
 
-test('parallel requests get exactly n faults', async () => {
+it('parallel requests get exactly n faults', async () => {
   await inject(
     { method: '*', path: '/oauth', status: 500, times: 7 },
     { method: '*', path: '/oauth', status: 502, delay_ms: 30, times: 5 },
@@ -67,7 +67,7 @@ test('parallel requests get exactly n faults', async () => {
   expect(await left()).toEqual([]);
 });
 
-test('pipelined requests get exactly n faults', async () => {
+it('pipelined requests get exactly n faults', async () => {
   await inject({ method: 'GET', path: '/piped', status: 500, times: 3 });
   const head = `GET /piped HTTP/1.1\r\nHost: localhost:${shell.port}\r\n`;
   const answer = await shell.raw(`${`${head}\r\n`.repeat(9)}${head}Connection: close\r\n\r\n`);
@@ -76,21 +76,21 @@ test('pipelined requests get exactly n faults', async () => {
   );
 });
 
-test('a fault matches its method and path, and ignores the query', async () => {
+it('a fault matches its method and path, and ignores the query', async () => {
   await inject({ method: 'GET', path: '^/userinfo$', status: 500, times: 9 });
   expect((await shell.call('POST', '/userinfo', {})).status).toBe(200);
   expect((await shell.call('GET', '/x?y=/userinfo')).status).toBe(200);
   expect((await shell.call('GET', '/userinfo?x=1')).status).toBe(500);
 });
 
-test('a delay alone passes the request on, later', async () => {
+it('a delay alone passes the request on, later', async () => {
   await inject({ method: 'POST', path: '/oauth/token', delay_ms: 120, times: 1 });
   const started = performance.now();
   expect((await token()).body).toEqual({ served: true });
   expect(performance.now() - started).toBeGreaterThanOrEqual(115);
 });
 
-test('a client that leaves during a delay is not served', async () => {
+it('a client that leaves during a delay is not served', async () => {
   await inject({ method: 'POST', path: '/oauth/token', delay_ms: 150, times: 1 });
   const gone = fetch(`${shell.url}/oauth/token`, { method: 'POST', signal: AbortSignal.timeout(40) });
   await expect(gone).rejects.toThrow();
@@ -98,7 +98,7 @@ test('a client that leaves during a delay is not served', async () => {
   expect(shell.served()).toBe(0);
 });
 
-test('a reset closes the connection without a response over both protocols', async () => {
+it('a reset closes the connection without a response over both protocols', async () => {
   await inject({ method: '*', path: '/oauth', reset: true, times: 2 });
   const head = `POST /oauth/token HTTP/1.1\r\nHost: localhost:${shell.port}\r\nContent-Length: 0\r\n\r\n`;
   expect(await shell.raw(head)).toBe('');
@@ -114,7 +114,7 @@ test('a reset closes the connection without a response over both protocols', asy
   expect((await token()).status).toBe(200);
 });
 
-test('PUT replaces the list, and [] clears it', async () => {
+it('PUT replaces the list, and [] clears it', async () => {
   await inject(
     { method: 'POST', path: 'a', status: 500, times: 1 },
     { method: 'POST', path: 'b', status: 500, times: 1 },
@@ -126,7 +126,7 @@ test('PUT replaces the list, and [] clears it', async () => {
   expect((await token()).status).toBe(200);
 });
 
-test('faults never apply to the control API, however its path is written', async () => {
+it('faults never apply to the control API, however its path is written', async () => {
   await inject({ method: '*', path: '', status: 500, times: 1000 });
   for (const path of ['/_tenant/faults', '/_tenant/clock', '/_TENANT/clock', '/_tenant/nothing']) {
     expect((await shell.call('GET', path)).status).not.toBe(500);
@@ -138,7 +138,7 @@ test('faults never apply to the control API, however its path is written', async
 });
 
 const fine = { method: 'POST', path: '/oauth/token', status: 500, times: 1 };
-test.each([
+it.each([
   ['no list', {}],
   ['no method', [{ ...fine, method: undefined }]],
   ['a strange method', [{ ...fine, method: 'GET POST' }]],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Shell, startShell } from './control-harness.ts';
 
 const canary = 'canary-code-271828';
@@ -26,11 +26,11 @@ const ask = (at: Shell, lines: readonly string[], host = `localhost:${at.port}`,
     [`${verb} /_tenant/inbox HTTP/1.1`, `Host: ${host}`, 'Connection: close', ...lines, '', ''].join('\r\n'),
   );
 
-test('a request without browser headers can read the inbox', async () => {
+it('a request without browser headers can read the inbox', async () => {
   expect(await ask(shell, [])).toContain(canary);
 });
 
-test.each([
+it.each([
   ['its own Origin', () => `Origin: http://localhost:${shell.port}`],
   ['a typed address', () => 'Sec-Fetch-Site: none'],
   ['a page of its own', () => 'Sec-Fetch-Site: same-origin'],
@@ -38,7 +38,7 @@ test.each([
   expect(await ask(shell, [line()])).toContain(canary);
 });
 
-test.each([
+it.each([
   ['a foreign Origin', () => 'Origin: https://evil.example'],
   ['an opaque Origin', () => 'Origin: null'],
   ['an empty Origin', () => 'Origin:'],
@@ -61,14 +61,14 @@ test.each([
   }
 });
 
-test('a DNS rebinding name is refused by the Host guard first', async () => {
+it('a DNS rebinding name is refused by the Host guard first', async () => {
   const host = `evil.example:${shell.port}`;
   const answer = await ask(shell, [`Origin: http://${host}`, 'Sec-Fetch-Site: same-origin'], host);
   expect(answer).toMatch(/^HTTP\/1\.1 403 /);
   expect(answer).not.toContain(canary);
 });
 
-test('other spellings of the path do not bypass the guard', async () => {
+it('other spellings of the path do not bypass the guard', async () => {
   for (const path of [
     '/_TENANT/inbox',
     '/_tenant/inbox/',
@@ -83,7 +83,7 @@ test('other spellings of the path do not bypass the guard', async () => {
   }
 });
 
-test('a tenant for a demo network accepts single-label names and IP addresses, and refuses public DNS names', async () => {
+it('a tenant for a demo network accepts single-label names and IP addresses, and refuses public DNS names', async () => {
   for (const host of ['tenant:4400', '192.168.1.7:4400', '[fd00::1]:4400', `localhost:${remote.port}`]) {
     expect(await ask(remote, [], host)).toContain(canary);
   }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { maskBody, maskQuery } from '../src/control/mask.ts';
 import { type Shell, startShell } from './control-harness.ts';
 
@@ -24,7 +24,7 @@ const form = (fields: Record<string, string>) =>
     'content-type': 'application/x-www-form-urlencoded',
   });
 
-test('no secret is shown from query, form, JSON, nested JSON or headers', async () => {
+it('no secret is shown from query, form, JSON, nested JSON or headers', async () => {
   const query = new URLSearchParams(secrets).toString();
   await shell.call('POST', `/oauth/token?${query}`, secrets);
   await form(secrets);
@@ -52,7 +52,7 @@ test('no secret is shown from query, form, JSON, nested JSON or headers', async 
   expect(await recorded()).toHaveLength(8);
 });
 
-test('a secret in a shown parameter is masked', async () => {
+it('a secret in a shown parameter is masked', async () => {
   const jwt = `eyJhbGciOiJIUzI1NiJ9.${Buffer.from(secret('jwt')).toString('base64url')}.c2lnbmF0dXJl`;
   await form({ audience: jwt, scope: `openid ${jwt}`, username: 'x'.repeat(50) });
   await form({ redirect_uri: `https://user:${canary}@app.example/cb?code=${canary}#access_token=${canary}` });
@@ -66,7 +66,7 @@ test('a secret in a shown parameter is masked', async () => {
   expect(shown).not.toContain('x'.repeat(50));
 });
 
-test('the request is shown with its status and the tenant time', async () => {
+it('the request is shown with its status and the tenant time', async () => {
   shell.clock.offsetS = 86_400 * 365 * 10;
   const asked = {
     grant_type: 'password',
@@ -87,7 +87,7 @@ test('the request is shown with its status and the tenant time', async () => {
   expect(Date.parse(entry.at)).toBeGreaterThan(shell.clock.now() - 60_000);
 });
 
-test('an entry is listed once its response is complete, for parallel requests too', async () => {
+it('an entry is listed once its response is complete, for parallel requests too', async () => {
   await Promise.all(
     Array.from({ length: 30 }, async (_none, index) => {
       await shell.call('GET', `/many?page=${index}`);
@@ -99,7 +99,7 @@ test('an entry is listed once its response is complete, for parallel requests to
   );
 });
 
-test('a request without a response has no status', async () => {
+it('a request without a response has no status', async () => {
   await shell.call('PUT', '/_tenant/faults', [{ method: 'GET', path: '/gone', reset: true, times: 1 }]);
   await expect(shell.call('GET', '/gone')).rejects.toThrow();
   const [entry] = await recorded();
@@ -107,7 +107,7 @@ test('a request without a response has no status', async () => {
   expect(entry).not.toHaveProperty('status');
 });
 
-test('only the latest 200 are kept, oldest first, without control requests', async () => {
+it('only the latest 200 are kept, oldest first, without control requests', async () => {
   for (let batch = 0; batch < 10; batch += 1) {
     await Promise.all(Array.from({ length: 25 }, () => shell.call('GET', `/batch?page=${batch}`)));
   }
@@ -117,7 +117,7 @@ test('only the latest 200 are kept, oldest first, without control requests', asy
   expect([entries.at(0)?.query.page, entries.at(-1)?.query.page]).toEqual(['2', '9']);
 });
 
-test('no body makes the masking fail or shows a value of an unlisted name', () => {
+it('no body makes the masking fail or shows a value of an unlisted name', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (body) => {
       expect(() => JSON.stringify(maskBody(body))).not.toThrow();
@@ -140,7 +140,7 @@ test('no body makes the masking fail or shows a value of an unlisted name', () =
   );
 });
 
-test('a body of great depth or width stays small', () => {
+it('a body of great depth or width stays small', () => {
   let deep: unknown = 'x';
   for (let level = 0; level < 5_000; level += 1) deep = { deep };
   const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_none, index) => [`n${index}`, 'x']));

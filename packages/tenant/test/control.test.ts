@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeFolder } from '../../../test/support/folder.ts';
 import { createTravelClock, type TravelClock } from '../src/lib/clock.ts';
 import { type OpenTenant, startTenant } from '../src/tenant.ts';
@@ -83,7 +83,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
   const refresh = (refresh_token: string): Promise<Answer> =>
     call('POST', '/oauth/token', { ...host(), grant_type: 'refresh_token', refresh_token });
 
-  test('a sign-up leaves its verification mail in the inbox, found by to', async () => {
+  it('a sign-up leaves its verification mail in the inbox, found by to', async () => {
     await signUp('inbox@example.com');
     await signUp('other@example.com');
     const { body } = await call('GET', '/_tenant/inbox?to=inbox%40example.com');
@@ -100,7 +100,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     expect(all.map(({ to }) => to)).toEqual(['inbox@example.com', 'other@example.com']);
   });
 
-  test('the clock moves the times of tokens, and a refresh token expires by it', async () => {
+  it('the clock moves the times of tokens, and a refresh token expires by it', async () => {
     await signUp('clock@example.com');
     const before = decodeJwt((await signIn('clock@example.com')).body.access_token);
     const { refresh_token } = (await signIn('clock@example.com')).body;
@@ -113,7 +113,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     expect(await connectsOnce(tenant)).toBe(true);
   });
 
-  test('a fault applies to the token endpoint as many times as configured, in parallel too', async () => {
+  it('a fault applies to the token endpoint as many times as configured, in parallel too', async () => {
     await signUp('fault@example.com');
     const fault = {
       method: 'POST',
@@ -129,7 +129,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     expect((await call('GET', '/_tenant/faults')).body).toEqual([]);
   });
 
-  test('rotated keys sign at once and the earlier one stays listed until it is revoked', async () => {
+  it('rotated keys sign at once and the earlier one stays listed until it is revoked', async () => {
     await signUp('keys@example.com');
     const listed = async (): Promise<string[]> =>
       (await call('GET', '/.well-known/jwks.json')).body.keys.map(({ kid }: { kid: string }) => kid);
@@ -145,7 +145,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     expect((await call('DELETE', `/_tenant/keys/${first}`, {})).status).toBe(404);
   });
 
-  test('a revoked user loses the refresh token, another user does not', async () => {
+  it('a revoked user loses the refresh token, another user does not', async () => {
     const id = await signUp('revoked@example.com');
     await signUp('spared@example.com');
     const revoked = (await signIn('revoked@example.com')).body.refresh_token;
@@ -156,7 +156,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     expect((await refresh(spared)).status).toBe(200);
   });
 
-  test('recorded requests contain no secret', async () => {
+  it('recorded requests contain no secret', async () => {
     await signUp('requests@example.com');
     const { body: tokens } = await signIn('requests@example.com');
     await refresh(tokens.refresh_token);
@@ -192,7 +192,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     });
   });
 
-  test('the whole port refuses a foreign Host over both protocols', async () => {
+  it('the whole port refuses a foreign Host over both protocols', async () => {
     const paths = ['/', '/oauth/token', '/.well-known/jwks.json', '/_tenant/inbox', '/_tenant/requests'];
     for (const path of paths) {
       for (const protocol of ['plain', 'tls'] as const) {
@@ -202,7 +202,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     expect(await raw(tenant, 'tls', '/.well-known/jwks.json', tenant.domain)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  test('the control API refuses other origins, which discovery does not', async () => {
+  it('the control API refuses other origins, which discovery does not', async () => {
     const origin = 'Origin: https://evil.example\r\n';
     for (const path of ['inbox', 'requests', 'clock', 'keys', 'faults']) {
       const answer = await raw(tenant, 'plain', `/_tenant/${path}`, tenant.domain, origin);
@@ -212,7 +212,7 @@ describe.each(['memory', 'sqlite'])('the control API of a tenant on %s', (store)
     expect(discovery).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  test.runIf(store === 'sqlite')(
+  it.runIf(store === 'sqlite')(
     'a restart keeps keys, mails and certificates; the clock begins anew',
     async () => {
       const before = await call('GET', '/_tenant/keys');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testSeed } from './support/seed.ts';
 import { type Answer, startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
 
@@ -83,7 +83,7 @@ describe.each(stores)('CORS on %s', (store) => {
   const token = (origin: string): Promise<Answer> =>
     t.post('/oauth/token', { grant_type: 'password', client_id: 'browser' }, { origin });
 
-  test.each(origins)(
+  it.each(origins)(
     '%s, of a client, may read answers, errors included, and their headers',
     async (origin) => {
       const answer = await token(origin);
@@ -95,7 +95,7 @@ describe.each(stores)('CORS on %s', (store) => {
     },
   );
 
-  test.each(strangers)('%o cannot read responses, and its preflight is refused', async (origin) => {
+  it.each(strangers)('%o cannot read responses, and its preflight is refused', async (origin) => {
     const answer = await token(origin);
     expect(corsHeaders(answer.headers)).toEqual([]);
     expect(answer.headers.get('vary')).toContain('Origin');
@@ -104,7 +104,7 @@ describe.each(stores)('CORS on %s', (store) => {
     expect(corsHeaders(refused.headers)).toEqual([]);
   });
 
-  test.each(paths)('a preflight for %s lists the allowed headers', async (path) => {
+  it.each(paths)('a preflight for %s lists the allowed headers', async (path) => {
     const answer = await preflight(path, 'https://web.example');
     expect(answer.status).toBe(204);
     expect(await answer.text()).toBe('');
@@ -114,14 +114,14 @@ describe.each(stores)('CORS on %s', (store) => {
     expect(answer.headers.has('access-control-allow-credentials')).toBe(false);
   });
 
-  test.each(closed)('%s has no CORS', async (path) => {
+  it.each(closed)('%s has no CORS', async (path) => {
     const refused = await preflight(path, 'https://web.example');
     expect(corsHeaders(refused.headers)).toEqual([]);
     const answer = await t.get(path, { origin: 'https://web.example' });
     expect(corsHeaders(answer.headers)).toEqual([]);
   });
 
-  test('an injected fault can be read too, and a preflight does not consume it', async () => {
+  it('an injected fault can be read too, and a preflight does not consume it', async () => {
     const fault = {
       method: '*',
       path: '^/oauth/token$',
@@ -140,7 +140,7 @@ describe.each(stores)('CORS on %s', (store) => {
     expect(answer.headers.get('access-control-allow-origin')).toBe('https://web.example');
   });
 
-  test('a new client’s origins apply at once, and a deleted client’s no longer', async () => {
+  it('a new client’s origins apply at once, and a deleted client’s no longer', async () => {
     const { clients } = t.stored;
     const client = clients.get('browser');
     const origin = 'https://later.example';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authenticationEndpoints } from '../src/endpoints.ts';
 import type { TenantSettings } from '../src/state/settings-documents.ts';
 import { api } from './support/seed.ts';
@@ -25,7 +25,7 @@ describe.each(stores)('discovery on %s', (store) => {
     }
   }
 
-  test('D01: every endpoint that is served is listed and answers', async () => {
+  it('D01: every endpoint that is served is listed and answers', async () => {
     const all = {
       pushed_authorization_requests_supported: true,
       flags: { enable_dynamic_client_registration: true },
@@ -57,7 +57,7 @@ describe.each(stores)('discovery on %s', (store) => {
     expect(statuses).not.toContain(404);
   });
 
-  test('disabled endpoints are not listed, enabled ones are', async () => {
+  it('disabled endpoints are not listed, enabled ones are', async () => {
     const off = await settingWith({ pushed_authorization_requests_supported: false, flags: {} }, discover);
     expect(off).not.toHaveProperty('registration_endpoint');
     expect(off).not.toHaveProperty('pushed_authorization_request_endpoint');
@@ -66,7 +66,7 @@ describe.each(stores)('discovery on %s', (store) => {
     expect(on.authorization_response_iss_parameter_supported).toBe(true);
   });
 
-  test('device flow, CIBA, mTLS and request objects are not listed', async () => {
+  it('device flow, CIBA, mTLS and request objects are not listed', async () => {
     const text = JSON.stringify(await discover());
     expect(text).not.toMatch(/device_authorization|backchannel_authentication|tls_client|mtls/);
     expect(await discover()).toMatchObject({
@@ -75,7 +75,7 @@ describe.each(stores)('discovery on %s', (store) => {
     });
   });
 
-  test("the lists are Auth0's", async () => {
+  it("the lists are Auth0's", async () => {
     expect(await discover()).toMatchObject({
       issuer: t.tenant.issuer,
       scopes_supported: expect.arrayContaining([
@@ -106,14 +106,14 @@ describe.each(stores)('discovery on %s', (store) => {
     });
   });
 
-  test('the metadata of RFC 8414 are the same document', async () => {
+  it('the metadata of RFC 8414 are the same document', async () => {
     const oauth = await t.get('/.well-known/oauth-authorization-server');
     expect(oauth.status).toBe(200);
     expect(oauth.json).toEqual(await discover());
     expect(oauth.headers.get('cache-control')).toMatch(/^public, max-age=15/);
   });
 
-  test('rows and listed names are unique', () => {
+  it('rows and listed names are unique', () => {
     const rows = authenticationEndpoints(t.tenant.context);
     const names = rows.flatMap(({ listedAs }) => listedAs ?? []);
     expect(new Set(names).size).toBe(names.length);
@@ -131,7 +131,7 @@ describe.each(stores)('discovery on %s', (store) => {
     const kids = async () =>
       ((await t.get('/.well-known/jwks.json')).json.keys as { kid: string }[]).map(({ kid }) => kid);
 
-    test('a token of the previous key is valid until that key is revoked', async () => {
+    it('a token of the previous key is valid until that key is revoked', async () => {
       const old = await tokenOf();
       const [current = '', next = ''] = await kids();
       await t.post('/_tenant/keys/rotate', {});

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProofKey, type ProofKey, type ProofOptions } from './support/dpop.ts';
 import { dpopSeed } from './support/dpop-seed.ts';
 import { password } from './support/seed.ts';
@@ -39,7 +39,7 @@ describe.each(stores)('DPoP bindings on %s', (store) => {
     const outcome = (answer: Answer) =>
       answer.status === 200 ? String(answer.json.token_type) : String(answer.json.error);
 
-    test.each([
+    it.each([
       ['machine', 'urn:bearer', 'Bearer', 'Bearer'],
       ['machine', 'urn:dpop', 'Bearer', 'DPoP'],
       ['machine', 'urn:dpop-required', 'invalid_request', 'DPoP'],
@@ -54,14 +54,14 @@ describe.each(stores)('DPoP bindings on %s', (store) => {
       if (proven.status === 200) expect('cnf' in claimsOf(proven)).toBe(withProof === 'DPoP');
     });
 
-    test('an API can require it of public clients only', async () => {
+    it('an API can require it of public clients only', async () => {
       const ask = { audience: 'urn:dpop-public', scope: 'read' };
       expect(outcome(await t.signIn('browser', ask))).toBe('invalid_request');
       expect(outcome(await t.signIn('browser', ask, { dpop: await proveWith(key) }))).toBe('DPoP');
       expect(outcome(await t.signIn('lasting', ask))).toBe('Bearer');
     });
 
-    test('for /userinfo alone the proof always binds, and a client that requires it gets no token without', async () => {
+    it('for /userinfo alone the proof always binds, and a client that requires it gets no token without', async () => {
       const body = { scope: 'openid' };
       expect(outcome(await t.signIn('lasting', body))).toBe('Bearer');
       expect(outcome(await t.signIn('lasting', body, { dpop: await key.prove() }))).toBe('DPoP');
@@ -84,7 +84,7 @@ describe.each(stores)('DPoP bindings on %s', (store) => {
         by ? { dpop: await proveWith(by) } : undefined,
       );
 
-    test('of a public client work with the same key, and only with it', async () => {
+    it('of a public client work with the same key, and only with it', async () => {
       const token = await begin();
       for (const by of [undefined, other]) {
         const answer = await refresh(token, by);
@@ -97,21 +97,21 @@ describe.each(stores)('DPoP bindings on %s', (store) => {
       expect(next.json.error).toBe('invalid_dpop_proof');
     });
 
-    test('reuse of an old token without the key does not revoke the family', async () => {
+    it('reuse of an old token without the key does not revoke the family', async () => {
       const first = await begin();
       const second = String((await refresh(first, key)).json.refresh_token);
       expect((await refresh(first, other)).status).toBe(400);
       expect((await refresh(second, key)).status).toBe(200);
     });
 
-    test('of a confidential client are not bound', async () => {
+    it('of a confidential client are not bound', async () => {
       const token = await begin('lasting');
       const answer = await refresh(token, other, 'lasting');
       expect(claimsOf(answer).cnf).toEqual({ jkt: other.jkt });
       expect((await refresh(token, undefined, 'lasting')).json.token_type).toBe('Bearer');
     });
 
-    test('that started without a proof continue without one', async () => {
+    it('that started without a proof continue without one', async () => {
       const ask = { audience: 'urn:dpop', scope: 'offline_access' };
       const token = String((await t.signIn('browser', ask)).json.refresh_token);
       expect((await refresh(token)).json.token_type).toBe('Bearer');
@@ -130,14 +130,14 @@ describe.each(stores)('DPoP bindings on %s', (store) => {
     const userinfo = (authorization: string, dpop?: string) =>
       t.get('/userinfo', { authorization, ...(dpop !== undefined && { dpop }) });
 
-    test.each([undefined, 'urn:dpop'])('a bound token (audience %s) works with a proof', async (audience) => {
+    it.each([undefined, 'urn:dpop'])('a bound token (audience %s) works with a proof', async (audience) => {
       const token = await tokenFor(audience);
       const answer = await userinfo(`DPoP ${token}`, await prove(token));
       expect(answer.status).toBe(200);
       expect(answer.json.sub).toBe('auth0|ann-id');
     });
 
-    test('it works with POST too, with a proof for POST', async () => {
+    it('it works with POST too, with a proof for POST', async () => {
       const token = await tokenFor();
       const headers = async (method: string) => ({
         authorization: `DPoP ${token}`,
@@ -147,7 +147,7 @@ describe.each(stores)('DPoP bindings on %s', (store) => {
       expect((await t.post('/userinfo', {}, await headers('GET'))).status).toBe(401);
     });
 
-    test('a bound token as a bearer token, or without a proof, answers 401', async () => {
+    it('a bound token as a bearer token, or without a proof, answers 401', async () => {
       const token = await tokenFor('urn:dpop');
       const answers = [
         await userinfo(`Bearer ${token}`),
@@ -161,7 +161,7 @@ describe.each(stores)('DPoP bindings on %s', (store) => {
       }
     });
 
-    test.each<[string, ProofOptions]>([
+    it.each<[string, ProofOptions]>([
       ['names another token', { accessToken: 'another' }],
       ['names no token', { accessToken: undefined }],
       ['is for another URL', { url: '/oauth/token' }],
@@ -173,7 +173,7 @@ describe.each(stores)('DPoP bindings on %s', (store) => {
       expect(answer.headers.get('www-authenticate')).toMatch(/error="invalid_dpop_proof"/);
     });
 
-    test('a proof by another key, and a replayed one, answer 401 invalid_dpop_proof', async () => {
+    it('a proof by another key, and a replayed one, answer 401 invalid_dpop_proof', async () => {
       const token = await tokenFor();
       const stolen = await userinfo(`DPoP ${token}`, await prove(token, {}, other));
       expect(stolen.headers.get('www-authenticate')).toMatch(/error="invalid_dpop_proof"/);
@@ -182,14 +182,14 @@ describe.each(stores)('DPoP bindings on %s', (store) => {
       expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 401, 401, 401]);
     });
 
-    test('a bearer token under the scheme DPoP answers 401', async () => {
+    it('a bearer token under the scheme DPoP answers 401', async () => {
       const token = String((await t.signIn('lasting', { scope: 'openid' })).json.access_token);
       expect((await userinfo(`DPoP ${token}`, await prove(token))).status).toBe(401);
       expect((await userinfo(`Bearer ${token}`)).status).toBe(200);
     });
   });
 
-  test('a proof is checked before the password: a wrong proof counts as no attempt', async () => {
+  it('a proof is checked before the password: a wrong proof counts as no attempt', async () => {
     const before = t.logTypes().length;
     const answer = await t.signIn('browser', { password }, { dpop: 'garbage' });
     expect(answer.json.error).toBe('invalid_dpop_proof');

@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser, locationOf } from './support/browser.ts';
 import { browserSeed, callback } from './support/browser-seed.ts';
 import { password } from './support/seed.ts';
@@ -69,7 +69,7 @@ describe.each(stores)('DPoP of openid-client against the tenant on %s', (store) 
   const handle = async (config: client.Configuration) =>
     client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'));
 
-  test.each([
+  it.each([
     ['web', 'by dpop_jkt', false],
     ['web', 'by a pushed request with a proof', true],
     ['spa', 'by dpop_jkt, with the nonces of public clients', false],
@@ -91,18 +91,15 @@ describe.each(stores)('DPoP of openid-client against the tenant on %s', (store) 
     await expect(after).rejects.toMatchObject({ error: 'invalid_grant' });
   });
 
-  test.each([false, true])(
-    'a bound code cannot be exchanged with another key (pushed: %s)',
-    async (pushed) => {
-      const config = await discover('web');
-      const { back, checks } = await start(config, await handle(config), pushed);
-      const other = { DPoP: await handle(config) };
-      const exchange = client.authorizationCodeGrant(config, back, checks, undefined, other);
-      await expect(exchange).rejects.toMatchObject({ error: 'invalid_dpop_proof', status: 400 });
-    },
-  );
+  it.each([false, true])('a bound code cannot be exchanged with another key (pushed: %s)', async (pushed) => {
+    const config = await discover('web');
+    const { back, checks } = await start(config, await handle(config), pushed);
+    const other = { DPoP: await handle(config) };
+    const exchange = client.authorizationCodeGrant(config, back, checks, undefined, other);
+    await expect(exchange).rejects.toMatchObject({ error: 'invalid_dpop_proof', status: 400 });
+  });
 
-  test('a pushed request whose dpop_jkt does not match its proof is refused', async () => {
+  it('a pushed request whose dpop_jkt does not match its proof is refused', async () => {
     const config = await discover('web');
     const parameters = {
       redirect_uri: callback,
@@ -114,7 +111,7 @@ describe.each(stores)('DPoP of openid-client against the tenant on %s', (store) 
     await expect(push).rejects.toMatchObject({ error: 'invalid_dpop_proof' });
   });
 
-  test('a refresh token of a public client cannot be used with another key', async () => {
+  it('a refresh token of a public client cannot be used with another key', async () => {
     const config = await discover('spa');
     const DPoP = await handle(config);
     const { back, checks } = await start(config, DPoP, false);
@@ -124,7 +121,7 @@ describe.each(stores)('DPoP of openid-client against the tenant on %s', (store) 
     await expect(refresh).rejects.toMatchObject({ error: 'invalid_dpop_proof' });
   });
 
-  test('a token that must be bound is not issued on the front channel', async () => {
+  it('a token that must be bound is not issued on the front channel', async () => {
     const parameters = {
       response_type: 'token',
       redirect_uri: callback,
@@ -139,7 +136,7 @@ describe.each(stores)('DPoP of openid-client against the tenant on %s', (store) 
     expect(answer.text).toContain('proof of possession');
   });
 
-  test('dynamic registration', async () => {
+  it('dynamic registration', async () => {
     const config = await client.dynamicClientRegistration(new URL(t.tenant.issuer), {
       client_name: 'Registered by openid-client',
       redirect_uris: [callback],
@@ -150,7 +147,7 @@ describe.each(stores)('DPoP of openid-client against the tenant on %s', (store) 
     expect(client_name).toBe('Registered by openid-client');
   });
 
-  test('the metadata of RFC 8414 work like those of OpenID Connect', async () => {
+  it('the metadata of RFC 8414 work like those of OpenID Connect', async () => {
     const { client_secret } = t.tenant.credentials('web') ?? {};
     const config = await client.discovery(new URL(t.tenant.issuer), 'web', client_secret, undefined, {
       algorithm: 'oauth2',

@@ -1,5 +1,5 @@
 import { exportJWK } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProofKey, type ProofKey, type ProofOptions } from './support/dpop.ts';
 import { dpopSeed } from './support/dpop-seed.ts';
 import {
@@ -26,7 +26,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     t.token('machine', { grant_type: 'client_credentials', audience: 'urn:dpop', ...more }, { dpop });
   const prove = async (options: ProofOptions): Promise<Answer> => machine(await key.prove(options));
 
-  test('DP01: a proof yields a token of type DPoP bound to its key', async () => {
+  it('DP01: a proof yields a token of type DPoP bound to its key', async () => {
     const answer = await machine(await key.prove());
     expect(answer.status).toBe(200);
     expect(answer.json.token_type).toBe('DPoP');
@@ -34,7 +34,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     expect(answer.headers.has('dpop-nonce')).toBe(false);
   });
 
-  test('DP02: a replayed proof answers 400 invalid_dpop_proof', async () => {
+  it('DP02: a replayed proof answers 400 invalid_dpop_proof', async () => {
     const proof = await key.prove();
     expect((await machine(proof)).status).toBe(200);
     const replay = await machine(proof);
@@ -43,7 +43,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     expect(replay.headers.get('x-tenant-hint')).toMatch(/jti/);
   });
 
-  test('of twenty parallel uses of one proof a single one passes', async () => {
+  it('of twenty parallel uses of one proof a single one passes', async () => {
     const proof = await key.prove();
     const answers = await Promise.all(Array.from({ length: 20 }, () => machine(proof)));
     const good = answers.filter(({ status }) => status === 200);
@@ -51,7 +51,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     expect(answers.filter(({ json }) => json.error === 'invalid_dpop_proof')).toHaveLength(19);
   });
 
-  test.each<[string, ProofOptions]>([
+  it.each<[string, ProofOptions]>([
     ['another path', { url: '/userinfo' }],
     ['another host', { url: 'https://tenant.example/oauth/token' }],
     ['another method', { method: 'GET' }],
@@ -72,13 +72,13 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     expect(answer.json.error).toBe('invalid_dpop_proof');
   });
 
-  test('a proof for a URL of another scheme, or with credentials, is refused', async () => {
+  it('a proof for a URL of another scheme, or with credentials, is refused', async () => {
     const { domain } = t.tenant;
     for (const url of [`ftp://${domain}/oauth/token`, `https://a:b@${domain}/oauth/token`])
       expect((await prove({ url })).json.error_description).toMatch(/htu/);
   });
 
-  test('a proof with the private key in its header, by a secret, or by RSA is refused', async () => {
+  it('a proof with the private key in its header, by a secret, or by RSA is refused', async () => {
     const rsa = await createProofKey(t, 'RS256');
     const proofs = [
       await key.prove({ header: { jwk: await exportJWK(key.privateKey) } }),
@@ -93,18 +93,18 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     }
   });
 
-  test('a proof signed by a key other than its embedded one is refused', async () => {
+  it('a proof signed by a key other than its embedded one is refused', async () => {
     const other = await createProofKey(t);
     const proof = await key.prove({ header: { jwk: other.publicJwk } });
     expect((await machine(proof)).json.error).toBe('invalid_dpop_proof');
   });
 
-  test('two proofs in one request are refused', async () => {
+  it('two proofs in one request are refused', async () => {
     const proofs = `${await key.prove()}, ${await key.prove()}`;
     expect((await machine(proofs)).json.error).toBe('invalid_dpop_proof');
   });
 
-  test('the URL of a proof is compared without query and fragment, for http and https', async () => {
+  it('the URL of a proof is compared without query and fragment, for http and https', async () => {
     const { origin, issuer } = t.tenant;
     const urls = [
       `${issuer}oauth/token`,
@@ -115,7 +115,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
-  test('iat is checked by the tenant’s clock', async () => {
+  it('iat is checked by the tenant’s clock', async () => {
     const iat = Math.floor(t.clock.now() / 1000);
     const at = async (offset: number) => (await prove({ claims: { iat: iat + offset } })).status;
     expect(await at(-290)).toBe(200);
@@ -127,7 +127,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     expect(await at(3600)).toBe(200);
   });
 
-  test('a used proof is remembered for as long as its iat is valid', async () => {
+  it('a used proof is remembered for as long as its iat is valid', async () => {
     const proof = await key.prove({ claims: { iat: Math.floor(t.clock.now() / 1000) + 55 } });
     expect((await machine(proof)).status).toBe(200);
     t.clock.offsetS = 340;
@@ -140,7 +140,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     const password = { audience: 'urn:dpop', scope: 'openid offline_access read' };
     const signIn = (dpop: string) => t.signIn('browser', password, { dpop });
 
-    test('without a nonce the answer is 400 use_dpop_nonce with the nonce to use, and then 200', async () => {
+    it('without a nonce the answer is 400 use_dpop_nonce with the nonce to use, and then 200', async () => {
       const first = await signIn(await key.prove());
       expect(first.status).toBe(400);
       expect(first.json).toEqual({
@@ -154,7 +154,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
       expect(second.headers.get('dpop-nonce')).toBe(nonce);
     });
 
-    test('a nonce is valid until the next but one', async () => {
+    it('a nonce is valid until the next but one', async () => {
       const nonce = (await signIn(await key.prove())).headers.get('dpop-nonce');
       const later = async (offsetS: number) => {
         t.clock.offsetS = offsetS;
@@ -166,14 +166,14 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
       expect((await later(620)).json.error).toBe('use_dpop_nonce');
     });
 
-    test('with a valid nonce the client’s clock does not matter', async () => {
+    it('with a valid nonce the client’s clock does not matter', async () => {
       t.clock.offsetS = 86_400;
       const nonce = (await signIn(await key.prove())).headers.get('dpop-nonce');
       const iat = Math.floor(Date.now() / 1000);
       expect((await signIn(await key.prove({ claims: { nonce, iat } }))).status).toBe(200);
     });
 
-    test('an invalid nonce is answered with a valid one', async () => {
+    it('an invalid nonce is answered with a valid one', async () => {
       for (const nonce of ['made-up', 7, '']) {
         const answer = await signIn(await key.prove({ claims: { nonce } }));
         expect(answer.json.error).toBe('use_dpop_nonce');

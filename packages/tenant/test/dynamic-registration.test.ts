@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findClientGrant } from '../src/authorization/client-grants.ts';
 import { createBrowser, locationOf } from './support/browser.ts';
 import { browserSeed } from './support/browser-seed.ts';
@@ -42,7 +42,7 @@ describe.each(stores)('dynamic registration on %s', (store) => {
     t.post('/oidc/register', { redirect_uris: [callback], ...body });
   const clientOf = (answer: Answer) => t.stored.clients.get(String(answer.json.client_id));
 
-  test('registration is public; the response has an id with tpc_ and a secret that never expires', async () => {
+  it('registration is public; the response has an id with tpc_ and a secret that never expires', async () => {
     const answer = await register({ client_name: 'My Dynamic Application' });
     expect(answer.status).toBe(201);
     expect(answer.headers.get('cache-control')).toBe('no-store');
@@ -59,7 +59,7 @@ describe.each(stores)('dynamic registration on %s', (store) => {
     expect(t.logTypes().at(-1)).toBe('sapi');
   });
 
-  test('it is a third party under strict rules, whatever the request states', async () => {
+  it('it is a third party under strict rules, whatever the request states', async () => {
     const answer = await register({ is_first_party: true, third_party_security_mode: 'permissive' });
     expect(answer.json.client_name).toBe('My App');
     expect(clientOf(answer)).toMatchObject({
@@ -70,13 +70,13 @@ describe.each(stores)('dynamic registration on %s', (store) => {
     });
   });
 
-  test('a public client gets no secret, and rotating refresh tokens', async () => {
+  it('a public client gets no secret, and rotating refresh tokens', async () => {
     const answer = await register({ token_endpoint_auth_method: 'none' });
     expect(answer.json).not.toHaveProperty('client_secret');
     expect(clientOf(answer)?.refresh_token.rotation_type).toBe('rotating');
   });
 
-  test('only grant types for third parties are granted', async () => {
+  it('only grant types for third parties are granted', async () => {
     const asked = ['refresh_token', 'password', 'client_credentials', 'implicit', 'authorization_code'];
     const answer = await register({ grant_types: asked });
     expect(answer.json.grant_types).toEqual(['authorization_code', 'refresh_token']);
@@ -84,7 +84,7 @@ describe.each(stores)('dynamic registration on %s', (store) => {
     expect(only.json.grant_types).toEqual(['authorization_code']);
   });
 
-  test.each<[string, unknown]>([
+  it.each<[string, unknown]>([
     ['none', undefined],
     ['an empty list', []],
     ['a text', callback],
@@ -103,7 +103,7 @@ describe.each(stores)('dynamic registration on %s', (store) => {
     expect([answer.status, answer.json.error]).toEqual([400, 'invalid_redirect_uri']);
   });
 
-  test.each([
+  it.each([
     { token_endpoint_auth_method: 'private_key_jwt' },
     { token_endpoint_auth_method: 'tls_client_auth' },
     { client_name: '<b>Bank</b>' },
@@ -114,12 +114,12 @@ describe.each(stores)('dynamic registration on %s', (store) => {
     expect([answer.status, answer.json.error]).toEqual([400, 'invalid_client_metadata']);
   });
 
-  test('a callback of a mobile app is accepted', async () => {
+  it('a callback of a mobile app is accepted', async () => {
     const answer = await register({ redirect_uris: ['com.example.app:/callback'] });
     expect(answer.status).toBe(201);
   });
 
-  test('its users sign in and consent, and it gets the default grant of third parties', async () => {
+  it('its users sign in and consent, and it gets the default grant of third parties', async () => {
     const { json } = await register({ token_endpoint_auth_method: 'none', client_name: 'Newcomer' });
     const client_id = String(json.client_id);
     const browser = createBrowser();
@@ -149,7 +149,7 @@ describe.each(stores)('dynamic registration on %s', (store) => {
     expect(refreshed.status).toBe(200);
   });
 
-  test('its own grant takes precedence over the default grant', async () => {
+  it('its own grant takes precedence over the default grant', async () => {
     const { json } = await register({});
     const { clients, clientGrants } = t.stored;
     const client_id = String(json.client_id);
@@ -166,7 +166,7 @@ describe.each(stores)('dynamic registration on %s', (store) => {
     expect(client && findClientGrant(t.stored, client, api, 'client')).toBeUndefined();
   });
 
-  test('it is listed in discovery while it is on, and answers 404 endpoint_disabled while it is off', async () => {
+  it('it is listed in discovery while it is on, and answers 404 endpoint_disabled while it is off', async () => {
     const listed = async () => (await t.get('/.well-known/openid-configuration')).json.registration_endpoint;
     expect(await listed()).toBe(`${t.tenant.issuer}oidc/register`);
     const undo = alter(t.stored.settings, { flags: {} });
@@ -184,7 +184,7 @@ describe('the limit of dynamic registration', () => {
   });
   afterAll(() => t.close());
 
-  test('is five a second for the whole tenant, in parallel too', async () => {
+  it('is five a second for the whole tenant, in parallel too', async () => {
     const calls = Array.from({ length: 30 }, () => t.post('/oidc/register', { redirect_uris: [callback] }));
     const answers = await Promise.all(calls);
     const refused = answers.filter(({ status }) => status === 429);

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Request, type RequestHandler } from 'express';
 import openidConnect, { type ConfigParams } from 'express-openid-connect';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, createBrowser, locationOf, type Page } from './support/browser.ts';
 import { password } from './support/seed.ts';
 import { startTestTenant, type TestTenant } from './support/start-test-tenant.ts';
@@ -98,13 +98,13 @@ describe('express-openid-connect in its other modes', () => {
 
   const userOf = (page: Page): unknown => Reflect.get(Object(JSON.parse(page.text)), 'user');
 
-  test('its default, an ID token by form_post', async () => {
+  it('its default, an ID token by form_post', async () => {
     use({});
     const home = await signIn(createBrowser());
     expect(userOf(home)).toMatchObject({ sub: 'auth0|ann-id', email: 'ann@example.com' });
   });
 
-  test('the logout of Auth0, /v2/logout, ends the session at both', async () => {
+  it('the logout of Auth0, /v2/logout, ends the session at both', async () => {
     use({ auth0Logout: true });
     const browser = createBrowser();
     expect(userOf(await signIn(browser))).not.toBeNull();
@@ -114,7 +114,7 @@ describe('express-openid-connect in its other modes', () => {
     expect((await travel(browser, `${origin}/login`)).url.pathname).toBe('/u/login');
   });
 
-  test('a pushed authorization request', async () => {
+  it('a pushed authorization request', async () => {
     alter(t.stored.settings, { pushed_authorization_requests_supported: true });
     use({
       clientSecret: String(t.tenant.credentials('express')?.client_secret),
@@ -124,7 +124,7 @@ describe('express-openid-connect in its other modes', () => {
     expect(userOf(await signIn(createBrowser()))).toMatchObject({ sub: 'auth0|ann-id' });
   });
 
-  test('a logout token by the back channel ends the session of the application', async () => {
+  it('a logout token by the back channel ends the session of the application', async () => {
     // The library's types name the store of another package, which has the same shape.
     const store = createSessionStore() as never;
     use({ session: { store }, backchannelLogout: true });

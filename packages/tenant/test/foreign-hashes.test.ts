@@ -1,7 +1,7 @@
 import { argon2Sync, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { hashSync } from 'bcryptjs';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseHash } from '../src/passwords/foreign-hashes.ts';
 import { createPasswords } from '../src/passwords/passwords.ts';
 import { toPhc } from '../src/passwords/phc.ts';
@@ -20,7 +20,7 @@ const pbkdf2 = (id: string, digest: string, parameters = '$i=1000,l=32', length 
   toPhc(`pbkdf2-${id}${parameters}`, salt, pbkdf2Sync(password, salt, rounds, length, digest));
 
 describe('a password matches a hash of another system', () => {
-  test.each([
+  it.each([
     ['bcrypt', hashSync(password, 4)],
     ['bcrypt as $2y$', hashSync(password, 4).replace('$2b$', '$2y$')],
     ['bcrypt as $2a$', hashSync(password, 4).replace('$2b$', '$2a$')],
@@ -38,7 +38,7 @@ describe('a password matches a hash of another system', () => {
     expect(await verifyPassword(`${password}x`, hash)).toBe(false);
   });
 
-  test('and a hash that another program has created', async () => {
+  it('and a hash that another program has created', async () => {
     // The PBKDF2 example of RFC 7914 section 11, and Auth0's examples of bcrypt and argon2.
     const derived =
       '55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc' +
@@ -51,14 +51,14 @@ describe('a password matches a hash of another system', () => {
   });
 });
 
-test('a hash of the default cost is not foreign, one of another cost is', async () => {
+it('a hash of the default cost is not foreign, one of another cost is', async () => {
   const own = await hashPassword(password);
   expect(isForeign(own)).toBe(false);
   expect(await verifyPassword(password, own)).toBe(true);
   expect(isForeign(argon2('argon2id'))).toBe(true);
 });
 
-test('new hashes have the configured cost, and are foreign at another cost', async () => {
+it('new hashes have the configured cost, and are foreign at another cost', async () => {
   const cheap = createPasswords({ memory: 8, passes: 1 });
   const hash = await cheap.hash(password);
   expect(hash).toMatch(/^\$argon2id\$v=19\$m=8,t=1,p=1\$/);
@@ -66,7 +66,7 @@ test('new hashes have the configured cost, and are foreign at another cost', asy
   expect(await verifyPassword(password, hash)).toBe(true);
 });
 
-test('no password matches a missing hash', async () => {
+it('no password matches a missing hash', async () => {
   expect(await verifyPassword('', undefined)).toBe(false);
 });
 
@@ -74,7 +74,7 @@ const short = 'AAAA';
 const tag = Buffer.alloc(32).toString('base64').replace(/=+$/, '');
 const nonce = salt.toString('base64').replace(/=+$/, '');
 
-test.each([
+it.each([
   ['', /must be a bcrypt/],
   ['plain', /must be a bcrypt/],
   ['$2x$10$nFguVi9LsCAcvTZFKQlRKeLVydo8ETv483lkNsSFI/Wl1Rz1Ypo1K', /kind \$2a/],
@@ -104,7 +104,7 @@ test.each([
   expect('problem' in read ? read.problem : 'taken').toMatch(why);
 });
 
-test('the parser never throws', () => {
+it('the parser never throws', () => {
   const parts = fc.constantFrom(
     '$',
     'argon2id',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api, directory, realmGrant, testSeed } from './support/seed.ts';
 import { startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
 
@@ -52,7 +52,7 @@ describe.each(stores)('garbage on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  test('no form or JSON body causes a 5xx', async () => {
+  it('no form or JSON body causes a 5xx', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...paths),
@@ -77,7 +77,7 @@ describe.each(stores)('garbage on %s', (store) => {
     expect(t.warnings).toEqual([]);
   });
 
-  test('a valid request with some invalid members causes no 5xx', async () => {
+  it('a valid request with some invalid members causes no 5xx', async () => {
     const strict = t.tenant.credentials('strict');
     const user = { username: 'ann@example.com', password: 'Correct-Horse-1', scope: 'openid offline_access' };
     const connection = 'careful';
@@ -104,7 +104,7 @@ describe.each(stores)('garbage on %s', (store) => {
     expect(t.warnings).toEqual([]);
   });
 
-  test.each([
+  it.each([
     ['broken JSON', 'application/json', '{"a":'],
     ['a JSON list', 'application/json', '[1]'],
     ['JSON null', 'application/json', 'null'],
@@ -120,12 +120,12 @@ describe.each(stores)('garbage on %s', (store) => {
     expect(answer.json.error).toBeTypeOf('string');
   });
 
-  test('a body that is too large answers 413', async () => {
+  it('a body that is too large answers 413', async () => {
     const answer = await t.post('/oauth/token', { grant_type: 'x'.repeat(200_000) });
     expect(answer.status).toBe(413);
   });
 
-  test('a path that is not UTF-8 answers 4xx', async () => {
+  it('a path that is not UTF-8 answers 4xx', async () => {
     expect((await t.get('/%E0%A4%A')).status).toBe(404);
     expect((await t.get('/oauth/token?%E0%A4%A')).status).toBe(405);
   });

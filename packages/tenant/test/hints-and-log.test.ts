@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hints } from '../src/wire/hints.ts';
 import { api, directory } from './support/seed.ts';
 import { startTestTenant, type TestTenant } from './support/start-test-tenant.ts';
@@ -20,7 +20,7 @@ describe('errors that a dashboard setting fixes', () => {
       ...more,
     });
 
-  test.each([
+  it.each([
     ['grant_type_disabled', () => t.token('strict', machine)],
     ['password_grant', () => t.token('machine', { grant_type: 'password', username: 'a', password: 'b' })],
     ['third_party_grant', () => t.signIn('permissive')],
@@ -43,7 +43,7 @@ describe('errors that a dashboard setting fixes', () => {
     expect(answer.headers.get('x-tenant-hint')).toBe(hints[name]);
   });
 
-  test('a wrong password and an unknown user get no hint, which would distinguish them', async () => {
+  it('a wrong password and an unknown user get no hint, which would distinguish them', async () => {
     const answers = await Promise.all([
       t.signIn('strict', { password: 'x' }),
       t.signIn('strict', { username: 'nobody@example.com' }),
@@ -51,11 +51,11 @@ describe('errors that a dashboard setting fixes', () => {
     expect(answers.map((answer) => answer.headers.get('x-tenant-hint'))).toEqual([null, null]);
   });
 
-  test('every hint fits into a header', () => {
+  it('every hint fits into a header', () => {
     for (const hint of Object.values(hints)) expect(hint).toMatch(/^[\x20-\x7e]+$/);
   });
 
-  test('the log records user, address and client, and no secret', async () => {
+  it('the log records user, address and client, and no secret', async () => {
     await t.signIn('strict', { audience: api, scope: 'openid' });
     const entries = t.tenant.context.log.list();
     expect(entries.at(-1)).toMatchObject({

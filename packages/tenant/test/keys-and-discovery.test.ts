@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { importJWK, type JWK, jwtVerify } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api } from './support/seed.ts';
 import { startTestTenant, stores, type TestTenant, textOf } from './support/start-test-tenant.ts';
 
@@ -27,7 +27,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     return (await Promise.allSettled(attempts)).some((attempt) => attempt.status === 'fulfilled');
   };
 
-  test('D01: the issuer ends in a slash, and the listed endpoints are served', async () => {
+  it('D01: the issuer ends in a slash, and the listed endpoints are served', async () => {
     const { json, headers } = await t.get('/.well-known/openid-configuration');
     expect(headers.get('content-type')).toContain('application/json');
     expect(json.issuer).toBe(`https://${t.tenant.domain}/`);
@@ -45,7 +45,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     expect(json.token_endpoint_auth_methods_supported).toContain('private_key_jwt');
   });
 
-  test('D02: the key set has the current and the next key, certificates, and no private members', async () => {
+  it('D02: the key set has the current and the next key, certificates, and no private members', async () => {
     const keys = await jwks();
     expect(keys).toHaveLength(2);
     expect(keys[0]?.kid).toBe(t.tenant.context.keys.current().kid);
@@ -61,7 +61,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     }
   });
 
-  test('rotation makes the next key sign, and keeps the previous one listed', async () => {
+  it('rotation makes the next key sign, and keeps the previous one listed', async () => {
     const [current, next] = (await jwks()).map((key) => key.kid);
     const old = await machineToken();
     await t.post('/_tenant/keys/rotate', {});
@@ -73,7 +73,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     expect(await verifies(await machineToken())).toBe(true);
   });
 
-  test('a revoked key verifies nothing, and another key signs', async () => {
+  it('a revoked key verifies nothing, and another key signs', async () => {
     const old = await machineToken();
     const { keys } = t.tenant.context;
     expect(await keys.remove(keys.current().kid)).toBe(true);
@@ -83,7 +83,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     expect(keys.list().filter((key) => key.state === 'next')).toHaveLength(1);
   });
 
-  test('parallel rotations leave one current and one next key', async () => {
+  it('parallel rotations leave one current and one next key', async () => {
     const { keys } = t.tenant.context;
     await Promise.all([keys.rotate(), keys.rotate(), keys.rotate()]);
     const states = keys.list().map((key) => key.state);
@@ -92,7 +92,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     expect(await verifies(await machineToken())).toBe(true);
   });
 
-  test('TT01: a day later the token has expired, and a new one is of the new day', async () => {
+  it('TT01: a day later the token has expired, and a new one is of the new day', async () => {
     const token = await machineToken();
     const key = t.tenant.context.keys.current().publicKey;
     await t.post('/_tenant/clock', { offset_s: 86_401 });
@@ -103,7 +103,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     await t.post('/_tenant/clock', { offset_s: 0 });
   });
 
-  test('FI01: an injected 429 is returned once, then 200', async () => {
+  it('FI01: an injected 429 is returned once, then 200', async () => {
     const ask = () => t.token('courier', { grant_type: 'client_credentials', audience: api });
     const put = await fetch(`${t.tenant.origin}/_tenant/faults`, {
       method: 'PUT',
@@ -114,7 +114,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     expect([(await ask()).status, (await ask()).status]).toEqual([429, 200]);
   });
 
-  test('the inbox, the requests and the keys are visible in the control API', async () => {
+  it('the inbox, the requests and the keys are visible in the control API', async () => {
     await t.post('/dbconnections/change_password', {
       connection: 'Username-Password-Authentication',
       email: 'ann@example.com',
@@ -125,7 +125,7 @@ describe.each(stores)('keys and discovery on %s', (store) => {
     expect(requests.text).toContain('/dbconnections/change_password');
   });
 
-  test('an unknown path answers 404, another method 405 with Allow', async () => {
+  it('an unknown path answers 404, another method 405 with Allow', async () => {
     expect((await t.get('/no/such/thing')).status).toBe(404);
     const answer = await t.get('/oauth/token');
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);

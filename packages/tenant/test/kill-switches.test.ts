@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
 
 describe.each(stores)('the kill switches on %s', (store) => {
@@ -14,7 +14,7 @@ describe.each(stores)('the kill switches on %s', (store) => {
     (await t.token(client, { grant_type: 'refresh_token', refresh_token })).status;
   const families = () => t.stored.refreshFamilies.list();
 
-  test('a revoked client loses its refresh tokens and opaque tokens, another does not', async () => {
+  it('a revoked client loses its refresh tokens and opaque tokens, another does not', async () => {
     const [revoked, spared] = [await signIn('strict'), await signIn('lenient')];
     const opaque = (await t.signIn('strict', { scope: 'openid', audience: undefined })).json.access_token;
     const userinfo = () => t.get('/userinfo', { authorization: `Bearer ${String(opaque)}` });
@@ -27,7 +27,7 @@ describe.each(stores)('the kill switches on %s', (store) => {
     expect(await refresh('strict', await signIn('strict'))).toBe(200);
   });
 
-  test('a revoked family ends, and other families of its user do not', async () => {
+  it('a revoked family ends, and other families of its user do not', async () => {
     const known = new Set(families().map(({ id }) => id));
     const revoked = await signIn('lenient');
     const family = families().find(({ id }) => !known.has(id));
@@ -36,7 +36,7 @@ describe.each(stores)('the kill switches on %s', (store) => {
     expect([await refresh('lenient', revoked), await refresh('lenient', spared)]).toEqual([403, 200]);
   });
 
-  test('parallel refreshes during a revocation leave no valid token', async () => {
+  it('parallel refreshes during a revocation leave no valid token', async () => {
     const token = await signIn('lenient');
     const calls = Array.from({ length: 6 }, async () => {
       const { json } = await t.token('lenient', { grant_type: 'refresh_token', refresh_token: token });
@@ -47,7 +47,7 @@ describe.each(stores)('the kill switches on %s', (store) => {
       expect(await refresh('lenient', refresh_token)).toBe(403);
   });
 
-  test.each(['clients', 'families', 'users'])('unknown %s answer 404', async (kind) => {
+  it.each(['clients', 'families', 'users'])('unknown %s answer 404', async (kind) => {
     const { status, json } = await t.post(`/_tenant/${kind}/nobody/revoke`, {});
     expect([status, json.error]).toEqual([404, 'not_found']);
   });

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createBrowser } from './support/browser.ts';
 import { browserSeed } from './support/browser-seed.ts';
 import { answerOf, exchange, signInBy } from './support/sign-in-flow.ts';
@@ -66,7 +66,7 @@ describe.each(stores)('back-channel logout on %s', (store) => {
     return jwtVerify(token, keys, { issuer: t.tenant.issuer, requiredClaims: ['jti', 'iat', 'exp'] });
   };
 
-  test('a logout notifies every client of the session with its own token', async () => {
+  it('a logout notifies every client of the session with its own token', async () => {
     listen('web', ['/web']);
     listen('mixed', ['/mixed']);
     listen('plain', ['/plain']);
@@ -97,7 +97,7 @@ describe.each(stores)('back-channel logout on %s', (store) => {
     }
   });
 
-  test('a revoked user’s sessions end; only clients configured for it are notified', async () => {
+  it('a revoked user’s sessions end; only clients configured for it are notified', async () => {
     listen('web', ['/all'], { mode: 'all' });
     listen('mixed', ['/chosen'], { mode: 'custom', selected_initiators: ['session-revoked'] });
     listen('plain', ['/default']);
@@ -111,7 +111,7 @@ describe.each(stores)('back-channel logout on %s', (store) => {
     expect(answerOf(page).error).toBe('login_required');
   });
 
-  test('a client that fails or does not respond is reported and does not delay the others', async () => {
+  it('a client that fails or does not respond is reported and does not delay the others', async () => {
     listen('web', ['/bad', '/good']);
     const { clients } = t.stored;
     const mixed = clients.get('mixed');
@@ -134,7 +134,7 @@ describe.each(stores)('back-channel logout on %s', (store) => {
   describe('POST /_tenant/backchannel-logout', () => {
     const send = (body: object) => t.post('/_tenant/backchannel-logout', body);
 
-    test('sends a token for a session, or for all of a user, and returns the responses', async () => {
+    it('sends a token for a session, or for all of a user, and returns the responses', async () => {
       listen('web', ['/one', '/bad']);
       const answer = await send({ user_id: 'auth0|ann-id', client_id: 'web', sid: 'a-sid' });
       expect(answer.status).toBe(200);
@@ -151,7 +151,7 @@ describe.each(stores)('back-channel logout on %s', (store) => {
       expect((await verify(String(calls[0]?.token))).payload).not.toHaveProperty('sid');
     });
 
-    test('an unknown user or client, and a client without a logout URL, answer 404', async () => {
+    it('an unknown user or client, and a client without a logout URL, answer 404', async () => {
       listen('web', ['/one']);
       for (const body of [
         { user_id: 'auth0|nobody', client_id: 'web' },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Browser, createBrowser } from './support/browser.ts';
 import { browserSeed } from './support/browser-seed.ts';
 import { answerOf, authorizeUrl, codeFor, exchange, signInBy } from './support/sign-in-flow.ts';
@@ -28,7 +28,7 @@ describe.each(stores)('logout on %s', (store) => {
   };
 
   describe('/v2/logout', () => {
-    test('LO01: 302 to an allowed URL, and the session has ended', async () => {
+    it('LO01: 302 to an allowed URL, and the session has ended', async () => {
       await signIn();
       const answer = await get('/v2/logout', { client_id: 'web', returnTo: out });
       expect(answer.status).toBe(302);
@@ -38,7 +38,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(false);
     });
 
-    test('the cookie of a session that has ended is invalid', async () => {
+    it('the cookie of a session that has ended is invalid', async () => {
       await signIn();
       const cookie = `auth0=${browser.cookies.get('auth0')}`;
       await get('/v2/logout');
@@ -46,7 +46,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(answerOf(silent).error).toBe('login_required');
     });
 
-    test.each([`${out}?x=1&y=2`, `${out}#there`, 'http://LOCALHOST:4777/out'])(
+    it.each([`${out}?x=1&y=2`, `${out}#there`, 'http://LOCALHOST:4777/out'])(
       'query, fragment and the case of the host do not count: %s',
       async (returnTo) => {
         const answer = await get('/v2/logout', { client_id: 'web', returnTo });
@@ -54,7 +54,7 @@ describe.each(stores)('logout on %s', (store) => {
       },
     );
 
-    test.each([
+    it.each([
       'http://localhost:4777/out/',
       'http://localhost:4777/OUT',
       'http://localhost:4777/',
@@ -76,14 +76,14 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(true);
     });
 
-    test('without client_id the tenant’s URLs apply, not the client’s', async () => {
+    it('without client_id the tenant’s URLs apply, not the client’s', async () => {
       const returnTo = 'http://localhost:4777/tenant-out';
       expect((await get('/v2/logout', { returnTo })).headers.get('location')).toBe(returnTo);
       expect((await get('/v2/logout', { returnTo: out })).status).toBe(400);
       expect((await get('/v2/logout', { returnTo, client_id: 'web' })).status).toBe(400);
     });
 
-    test('without returnTo: the first URL of the client or, without one, a page', async () => {
+    it('without returnTo: the first URL of the client or, without one, a page', async () => {
       expect((await get('/v2/logout', { client_id: 'web' })).headers.get('location')).toBe(out);
       await signIn();
       const page = await get('/v2/logout');
@@ -92,7 +92,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(false);
     });
 
-    test('an unknown client, and a strict third party, get a page with status 400', async () => {
+    it('an unknown client, and a strict third party, get a page with status 400', async () => {
       for (const client_id of ['nobody', 'tpc_open'])
         expect((await get('/v2/logout', { client_id, returnTo: out })).status).toBe(400);
     });
@@ -101,7 +101,7 @@ describe.each(stores)('logout on %s', (store) => {
   describe('/oidc/logout', () => {
     const wish = { post_logout_redirect_uri: out, state: 'a b&c' };
 
-    test('LO02: with the ID token of the session: 302 with the state, and no page', async () => {
+    it('LO02: with the ID token of the session: 302 with the state, and no page', async () => {
       const { id_token } = await signIn();
       const answer = await get('/oidc/logout', { id_token_hint: id_token, ...wish });
       expect(answer.status).toBe(302);
@@ -109,7 +109,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(false);
     });
 
-    test('the ID token may be expired', async () => {
+    it('the ID token may be expired', async () => {
       const { id_token } = await signIn();
       t.clock.offsetS = 40 * 3600;
       const answer = await get('/oidc/logout', { id_token_hint: id_token, ...wish });
@@ -117,14 +117,14 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(false);
     });
 
-    test('with logout_hint and client_id: there is no page either', async () => {
+    it('with logout_hint and client_id: there is no page either', async () => {
       const { sid } = await signIn();
       const answer = await get('/oidc/logout', { logout_hint: sid, client_id: 'web', ...wish });
       expect(answer.status).toBe(302);
       expect(await isSignedIn()).toBe(false);
     });
 
-    test('with POST too', async () => {
+    it('with POST too', async () => {
       const { id_token } = await signIn();
       const answer = await browser.post(`${t.tenant.origin}/oidc/logout`, {
         id_token_hint: id_token,
@@ -134,7 +134,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(false);
     });
 
-    test('with neither hint a page asks for confirmation', async () => {
+    it('with neither hint a page asks for confirmation', async () => {
       await signIn();
       const query = { client_id: 'web', ...wish };
       const asked = await get('/oidc/logout', query);
@@ -148,7 +148,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(false);
     });
 
-    test('with the hint of another session a page asks for confirmation', async () => {
+    it('with the hint of another session a page asks for confirmation', async () => {
       const other = createBrowser();
       const answer = await exchange(t, 'web', answerOf(await signInBy(other, t)).code);
       await signIn();
@@ -157,7 +157,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(true);
     });
 
-    test('the form works once, for its session, and only from the tenant’s pages', async () => {
+    it('the form works once, for its session, and only from the tenant’s pages', async () => {
       await signIn();
       const asked = await get('/oidc/logout');
       const [form] = asked.forms;
@@ -173,12 +173,12 @@ describe.each(stores)('logout on %s', (store) => {
       expect((await browser.post(form.action, fields)).status).toBe(400);
     });
 
-    test('without a session no page is shown', async () => {
+    it('without a session no page is shown', async () => {
       const answer = await get('/oidc/logout', { client_id: 'web', ...wish });
       expect(answer.status).toBe(302);
     });
 
-    test.each<[string, (token: string) => Record<string, string>]>([
+    it.each<[string, (token: string) => Record<string, string>]>([
       ['a hint that is no token', () => ({ id_token_hint: 'garbage' })],
       ['a hint with another signature', (token) => ({ id_token_hint: `${token.slice(0, -6)}AAAAAA` })],
       ['a client_id that is not the hint’s', (token) => ({ id_token_hint: token, client_id: 'plain' })],
@@ -199,7 +199,7 @@ describe.each(stores)('logout on %s', (store) => {
       expect(await isSignedIn()).toBe(true);
     });
 
-    test('an ID token that is signed with the secret of its client is accepted as a hint', async () => {
+    it('an ID token that is signed with the secret of its client is accepted as a hint', async () => {
       const answer = await exchange(t, 'hs', await codeFor(t, { client_id: 'hs' }));
       const query = { id_token_hint: String(answer.json.id_token), ...wish };
       expect((await get('/oidc/logout', query)).status).toBe(302);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBrowser, type Page } from './support/browser.ts';
 import { directory, password } from './support/seed.ts';
 import { fresh, startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
@@ -32,7 +32,7 @@ describe.each(stores)('links in mails on %s', (store) => {
     return page.forms.length === 0 ? page : browser.submit(page, {});
   };
 
-  test('of a sign-up, verify the address, once', async () => {
+  it('of a sign-up, verify the address, once', async () => {
     const email = await signUp();
     const link = linkTo(email, 'verify_email');
     expect(userOf(email)?.email_verified).toBe(false);
@@ -45,7 +45,7 @@ describe.each(stores)('links in mails on %s', (store) => {
     expect(t.logTypes().at(-1)).toBe('fv');
   });
 
-  test('opened with GET or HEAD, have no effect until the button is pressed', async () => {
+  it('opened with GET or HEAD, have no effect until the button is pressed', async () => {
     const email = await signUp();
     const link = linkTo(email, 'verify_email');
     for (const method of ['HEAD', 'GET', 'GET']) await fetch(link, { method });
@@ -54,7 +54,7 @@ describe.each(stores)('links in mails on %s', (store) => {
     expect(headingOf(await follow(link))).toBe('Email verified');
   });
 
-  test('pressed five times in parallel, verify once', async () => {
+  it('pressed five times in parallel, verify once', async () => {
     const email = await signUp();
     const browser = createBrowser();
     const page = await browser.open(linkTo(email, 'verify_email'));
@@ -63,7 +63,7 @@ describe.each(stores)('links in mails on %s', (store) => {
     expect(pages.filter((answer) => headingOf(answer) === spent)).toHaveLength(4);
   });
 
-  test('to a former address, verify nothing', async () => {
+  it('to a former address, verify nothing', async () => {
     const email = await signUp();
     const user = userOf(email);
     if (!user) throw new Error('no user');
@@ -72,14 +72,14 @@ describe.each(stores)('links in mails on %s', (store) => {
     expect(userOf(`new-${email}`)?.email_verified).toBe(false);
   });
 
-  test('after five days, verify nothing', async () => {
+  it('after five days, verify nothing', async () => {
     const email = await signUp();
     t.clock.offsetS = 5 * 86_400 + 1;
     expect(headingOf(await open(linkTo(email, 'verify_email')))).toBe(spent);
     expect(userOf(email)?.email_verified).toBe(false);
   });
 
-  test('of a block, remove it once', async () => {
+  it('of a block, remove it once', async () => {
     const email = await signUp();
     const signIn = (secret: string) => t.signIn('strict', { username: email, password: secret });
     for (let failure = 0; failure < 10; failure += 1) await signIn('wrong');
@@ -93,7 +93,7 @@ describe.each(stores)('links in mails on %s', (store) => {
     expect(headingOf(await open(link))).toBe(spent);
   });
 
-  test('the pages carry the policy, also those of links that do not work', async () => {
+  it('the pages carry the policy, also those of links that do not work', async () => {
     for (const path of ['/u/email-verification', '/u/unblock', '/u/reset-password']) {
       const page = await createBrowser().get(`${t.tenant.origin}${path}?ticket=x`);
       expect(page.status).toBe(400);
@@ -102,7 +102,7 @@ describe.each(stores)('links in mails on %s', (store) => {
     }
   });
 
-  test('the stylesheet of a page is served at the URL in the page', async () => {
+  it('the stylesheet of a page is served at the URL in the page', async () => {
     const page = await createBrowser().get(`${t.tenant.origin}/u/unblock`);
     const href = /<link rel="stylesheet" href="([^"]+)">/.exec(page.text)?.[1];
     const answer = await t.get(String(href));
@@ -118,7 +118,7 @@ describe.each(stores)('links in mails on %s', (store) => {
       return browser.submit(form, { username });
     };
 
-    test('shows the same page for any user, and mails a link to existing ones', async () => {
+    it('shows the same page for any user, and mails a link to existing ones', async () => {
       const email = await signUp();
       const known = await ask(email.toUpperCase());
       const unknown = await ask('nobody@example.com');
@@ -130,7 +130,7 @@ describe.each(stores)('links in mails on %s', (store) => {
       expect(t.tenant.context.inbox.list({ to: 'nobody@example.com' })).toEqual([]);
     });
 
-    test('is looked up in the client’s directory', async () => {
+    it('is looked up in the client’s directory', async () => {
       await t.post('/dbconnections/signup', {
         client_id: 'strict',
         connection: 'none',
@@ -143,13 +143,13 @@ describe.each(stores)('links in mails on %s', (store) => {
       expect(linkTo('only@none.example', 'reset_password')).toMatch(/ticket=/);
     });
 
-    test('an empty form answers 400 and asks again', async () => {
+    it('an empty form answers 400 and asks again', async () => {
       const page = await ask('  ');
       expect(page.status).toBe(400);
       expect(page.text).toContain('role="alert">Enter your email or username.');
     });
 
-    test('a form that another site sent is refused', async () => {
+    it('a form that another site sent is refused', async () => {
       const email = await signUp();
       const page = await createBrowser().post(
         `${t.tenant.origin}/u/reset-password/request`,
@@ -160,13 +160,13 @@ describe.each(stores)('links in mails on %s', (store) => {
       expect(linkTo(email, 'reset_password')).toBe('undefined');
     });
 
-    test('after ten in a minute the page answers 429', async () => {
+    it('after ten in a minute the page answers 429', async () => {
       const pages = await Promise.all(Array.from({ length: 11 }, () => ask('often@example.com')));
       expect(pages.filter((page) => page.status === 200)).toHaveLength(10);
       expect(pages.filter((page) => page.status === 429)).toHaveLength(1);
     });
 
-    test('the submitted value is shown as text', async () => {
+    it('the submitted value is shown as text', async () => {
       const page = await ask('<script>alert(1)</script>');
       expect(page.text).toContain('&lt;script&gt;');
       expect(page.text).not.toContain('<script>');

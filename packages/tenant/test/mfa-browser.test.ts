@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser, locationOf, type Page } from './support/browser.ts';
 import { browserSeed, callback } from './support/browser-seed.ts';
 import { password } from './support/seed.ts';
@@ -56,7 +56,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
   });
   afterAll(() => t.close());
 
-  test('an enrolled user is asked for it, and the ID token contains it', async () => {
+  it('an enrolled user is asked for it, and the ID token contains it', async () => {
     const { page, browser } = await f.signIn('app');
     expect(page.url.pathname).toBe('/u/mfa');
     expect(page.status).toBe(200);
@@ -68,7 +68,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect(claims).not.toHaveProperty('acr');
   });
 
-  test('a session with a verified factor is not asked again', async () => {
+  it('a session with a verified factor is not asked again', async () => {
     f.nextStep();
     const { page, browser } = await f.signIn('app');
     await browser.submit(page, { code: f.totp(), action: 'continue' });
@@ -76,7 +76,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect((await f.finish(again)).amr).toEqual(['mfa']);
   });
 
-  test('a wrong code asks again, with status 400', async () => {
+  it('a wrong code asks again, with status 400', async () => {
     f.nextStep();
     const { page, browser } = await f.signIn('app');
     const wrong = f.totp() === '000000' ? '000001' : '000000';
@@ -86,7 +86,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     await f.finish(await browser.submit(again, { code: f.totp(), action: 'continue' }));
   });
 
-  test('a code works once, in the browser and at /oauth/token together', async () => {
+  it('a code works once, in the browser and at /oauth/token together', async () => {
     f.nextStep();
     const pages = await Promise.all([1, 2, 3, 4].map(() => f.signIn('app')));
     const code = f.totp();
@@ -96,7 +96,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect(answers.filter((answer) => answer.status === 302)).toHaveLength(1);
   });
 
-  test('the recovery code signs in, and the next one is shown once', async () => {
+  it('the recovery code signs in, and the next one is shown once', async () => {
     const { page, browser } = await f.signIn('app');
     const choice = await browser.submit(page, { action: 'choose' });
     const own = choice.forms[0]?.buttons.find(({ value }) => value.startsWith('recovery-code'));
@@ -115,7 +115,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect(refused.status).toBe(400);
   });
 
-  test('codes are sent by text; a new one replaces the old', async () => {
+  it('codes are sent by text; a new one replaces the old', async () => {
     const { page, browser } = await f.signIn('texted');
     expect(page.text).toContain('XXXXXXXX8888');
     const first = f.codeTo('+15550108888');
@@ -129,14 +129,14 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect((await f.finish(done)).amr).toEqual(['mfa']);
   });
 
-  test('loading the page again sends nothing', async () => {
+  it('loading the page again sends nothing', async () => {
     const { page, browser } = await f.signIn('texted');
     const sent = t.tenant.context.inbox.list({ to: '+15550108888' }).length;
     expect((await browser.open(page.url)).status).toBe(200);
     expect(t.tenant.context.inbox.list({ to: '+15550108888' })).toHaveLength(sent);
   });
 
-  test('an expired code is replaced', async () => {
+  it('an expired code is replaced', async () => {
     const { page, browser } = await f.signIn('texted');
     const old = f.codeTo('+15550108888');
     t.clock.offsetS += 301;
@@ -146,7 +146,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     await f.finish(await browser.submit(again, { code: f.codeTo('+15550108888'), action: 'continue' }));
   });
 
-  test('a user can choose among all their factors', async () => {
+  it('a user can choose among all their factors', async () => {
     f.nextStep();
     const { page, browser } = await f.signIn('many');
     const choice = await browser.submit(page, { action: 'choose' });
@@ -158,14 +158,14 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     await f.finish(await browser.submit(called, { code: f.codeTo('+15550107777'), action: 'continue' }));
   });
 
-  test('a client can request it by acr_values, and acr confirms it', async () => {
+  it('a client can request it by acr_values, and acr confirms it', async () => {
     f.nextStep();
     const { page, browser } = await f.signIn('app', { acr_values: multiFactor });
     const done = await browser.submit(page, { code: f.totp(), action: 'continue' });
     expect(await f.finish(done)).toMatchObject({ acr: multiFactor, amr: ['mfa'] });
   });
 
-  test('an access token for the MFA API can be obtained in the browser too', async () => {
+  it('an access token for the MFA API can be obtained in the browser too', async () => {
     f.nextStep();
     const asked = { audience: `${t.tenant.issuer}mfa/`, scope: 'openid read:authenticators' };
     const { page, browser } = await f.signIn('app', asked);
@@ -178,7 +178,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect(JSON.parse(list.text)).toHaveLength(2);
   });
 
-  test('prompt=none answers interaction_required if a factor is required', async () => {
+  it('prompt=none answers interaction_required if a factor is required', async () => {
     const browser = createBrowser();
     const done = await signInBy(browser, t, {}, 'ann@example.com');
     expect(answerOf(done).code).toBeDefined();
@@ -186,7 +186,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect(answerOf(silent).error).toBe('interaction_required');
   });
 
-  test('without the cookie of the browser it began in, or from another origin, the form is refused', async () => {
+  it('without the cookie of the browser it began in, or from another origin, the form is refused', async () => {
     f.nextStep();
     const { page, browser } = await f.signIn('app');
     const fields = { ...page.forms[0]?.fields, code: f.totp(), action: 'continue' };
@@ -198,7 +198,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     await f.finish(await browser.submit(page, { code: f.totp(), action: 'continue' }));
   });
 
-  test("one user's factor does not count for another user of the same sign-in", async () => {
+  it("one user's factor does not count for another user of the same sign-in", async () => {
     f.nextStep();
     const { page, browser } = await f.signIn('many');
     const choice = await browser.submit(page, { action: 'choose' });
@@ -213,7 +213,7 @@ describe.each(stores)('a second factor in the browser on %s', (store) => {
     expect(browser.cookies.has('auth0')).toBe(false);
   });
 
-  test('ten wrong codes are allowed in the browser too', async () => {
+  it('ten wrong codes are allowed in the browser too', async () => {
     f.nextStep();
     const { page, browser } = await f.signIn('victim');
     const fields = { ...page.forms[0]?.fields, action: 'continue' };
@@ -238,7 +238,7 @@ describe.each(stores)('enrolment in the browser on %s', (store) => {
 
   const newcomer = () => f.signIn(`new-${next++}`);
 
-  test('an app is set up by a QR code, and the recovery code is shown once', async () => {
+  it('an app is set up by a QR code, and the recovery code is shown once', async () => {
     const { page, browser } = await newcomer();
     expect(page.text).toContain('Secure your account');
     expect(page.forms[0]?.buttons.map(({ value }) => value)).toEqual([
@@ -265,7 +265,7 @@ describe.each(stores)('enrolment in the browser on %s', (store) => {
     await f.finish(await again.browser.submit(again.page, { code: f.totp(made), action: 'continue' }));
   });
 
-  test.each([
+  it.each([
     ['phone', { phone_number: '+1 555 010-6666' }, '+15550106666'],
     ['email', { email: 'second@example.com' }, 'second@example.com'],
   ])('a %s is set up by a sent code', async (factor, address, to) => {
@@ -280,7 +280,7 @@ describe.each(stores)('enrolment in the browser on %s', (store) => {
     expect((await f.finish(done)).amr).toEqual(['mfa']);
   });
 
-  test('a device is set up by a push', async () => {
+  it('a device is set up by a push', async () => {
     const { page, browser } = await newcomer();
     const waiting = await browser.submit(page, { factor: 'push-notification' });
     const early = await browser.submit(waiting, { action: 'continue' });
@@ -295,7 +295,7 @@ describe.each(stores)('enrolment in the browser on %s', (store) => {
     expect((await f.finish(done)).amr).toEqual(['mfa']);
   });
 
-  test('switching from a device to an app confirms only the app', async () => {
+  it('switching from a device to an app confirms only the app', async () => {
     const { page, browser } = await newcomer();
     await browser.submit(page, { factor: 'push-notification' });
     const set = await browser.submit(page, { factor: 'otp' });
@@ -307,7 +307,7 @@ describe.each(stores)('enrolment in the browser on %s', (store) => {
     expect(active.map((own) => own.authenticator_type).toSorted()).toEqual(['otp', 'recovery-code']);
   });
 
-  test('a user who has not enrolled cannot continue', async () => {
+  it('a user who has not enrolled cannot continue', async () => {
     const { page, browser } = await newcomer();
     const { state = '' } = page.forms[0]?.fields ?? {};
     for (const action of ['saved', 'continue', 'recover']) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type FactorTenant,
   oobGrant,
@@ -35,7 +35,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     return { secret, recovery: String(json.recovery_codes) };
   };
 
-  test('with the policy all-applications a user without a factor must enrol one', async () => {
+  it('with the policy all-applications a user without a factor must enrol one', async () => {
     const answer = await t.signIn('factors', { username: `${newcomer()}@example.com` });
     expect(answer.status).toBe(403);
     expect(answer.json).toMatchObject({
@@ -50,7 +50,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect((await t.list(String(answer.json.mfa_token))).list).toEqual([]);
   });
 
-  test('an app gets a secret, a QR code and one recovery code, and its first code confirms it', async () => {
+  it('an app gets a secret, a QR code and one recovery code, and its first code confirms it', async () => {
     const name = newcomer();
     const mfa_token = await t.mfaToken(name);
     const made = await t.associate(mfa_token, { authenticator_types: ['otp'] });
@@ -86,7 +86,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect(t.logTypes()).toEqual(expect.arrayContaining(['gd_start_enroll', 'gd_enrollment_complete']));
   });
 
-  test('an enrolment that was not confirmed is replaced by the next, with a new recovery code', async () => {
+  it('an enrolment that was not confirmed is replaced by the next, with a new recovery code', async () => {
     const name = newcomer();
     const first = await t.mfaToken(name);
     const abandoned = await t.associate(first, { authenticator_types: ['otp'] });
@@ -104,7 +104,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect(recover.status).toBe(403);
   });
 
-  test('a phone gets a code by text, and the list masks its number', async () => {
+  it('a phone gets a code by text, and the list masks its number', async () => {
     const name = newcomer();
     const mfa_token = await t.mfaToken(name);
     const number = '+15550109167';
@@ -133,7 +133,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     ]);
   });
 
-  test('an e-mail address gets a code by mail', async () => {
+  it('an e-mail address gets a code by mail', async () => {
     const name = newcomer();
     const mfa_token = await t.mfaToken(name);
     const ask = { authenticator_types: ['oob'], oob_channels: ['email'] };
@@ -145,7 +145,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect(email).toMatchObject({ oob_channel: 'email', name: `${'*'.repeat(name.length)}@exam*******` });
   });
 
-  test('a password alone cannot add a factor to a confirmed one', async () => {
+  it('a password alone cannot add a factor to a confirmed one', async () => {
     const name = newcomer();
     const early = await t.mfaToken(name);
     const pending = await t.associate(early, { authenticator_types: ['otp'] });
@@ -163,7 +163,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect((await confirmOtp(early, t.totp(String(pending.json.secret)))).status).toBe(403);
   });
 
-  test('of two parallel first enrolments of one user, one succeeds', async () => {
+  it('of two parallel first enrolments of one user, one succeeds', async () => {
     const name = newcomer();
     const tokens = await Promise.all([t.mfaToken(name), t.mfaToken(name)]);
     const made = await Promise.all(
@@ -182,7 +182,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect(statusesOf(answers)).toEqual([200, 403]);
   });
 
-  test('with an access token for the MFA API a further factor is added, without another recovery code', async () => {
+  it('with an access token for the MFA API a further factor is added, without another recovery code', async () => {
     const name = newcomer();
     const { secret } = await enrolled(name);
     t.nextStep();
@@ -205,7 +205,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect(types).toEqual(['recovery-code', 'otp', 'phone', 'phone']);
   });
 
-  test('an access token does not replace a second factor', async () => {
+  it('an access token does not replace a second factor', async () => {
     const name = newcomer();
     const { secret, recovery } = await enrolled(name);
     t.nextStep();
@@ -223,7 +223,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect((await t.as('factors', '/mfa/challenge', { mfa_token: access })).status).toBe(403);
   });
 
-  test.each([
+  it.each([
     [{}, 'invalid_request'],
     [{ authenticator_types: 'otp' }, 'invalid_request'],
     [{ authenticator_types: [] }, 'invalid_request'],
@@ -240,7 +240,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect(answer.json.error).toBe(error);
   });
 
-  test('a client that sends its id must be the token’s client and authenticate', async () => {
+  it('a client that sends its id must be the token’s client and authenticate', async () => {
     const mfa_token = await t.mfaToken('plain');
     const ask = { authenticator_types: ['otp'] };
     const own = { ...t.tenant.credentials('factors') };
@@ -249,7 +249,7 @@ describe.each(stores)('enrolment of second factors on %s', (store) => {
     expect((await t.associate(mfa_token, { ...ask, ...t.tenant.credentials('other') })).status).toBe(400);
   });
 
-  test('a phone with two channels can be challenged on either', async () => {
+  it('a phone with two channels can be challenged on either', async () => {
     const mfa_token = await t.mfaToken('texted');
     const listed = (await t.list(mfa_token)).list;
     for (const channel of ['sms', 'voice']) {

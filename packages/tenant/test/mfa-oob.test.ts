@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type FactorTenant,
   oobGrant,
@@ -32,7 +32,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
   const otherThan = (code: string): string => (code === '111111' ? '222222' : '111111');
 
   describe('a code by text', () => {
-    test('signs in, once', async () => {
+    it('signs in, once', async () => {
       const mfa_token = await signIn('texted');
       const { status, json } = await challenge(mfa_token, { challenge_type: 'oob' });
       expect(status).toBe(200);
@@ -46,7 +46,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect(t.logTypes()).toContain('seoobft');
     });
 
-    test('of parallel uses one succeeds', async () => {
+    it('of parallel uses one succeeds', async () => {
       for (let round = 0; round < 5; round += 1) {
         const mfa_token = await signIn('texted');
         const { json } = await challenge(mfa_token);
@@ -56,7 +56,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       }
     });
 
-    test('without the code the answer asks for it', async () => {
+    it('without the code the answer asks for it', async () => {
       const mfa_token = await signIn('texted');
       const { json } = await challenge(mfa_token);
       const answer = await redeem(mfa_token, json.oob_code);
@@ -64,7 +64,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect(answer.json.error_description).toBe('Missing required parameter: binding_code');
     });
 
-    test('is bound to the mfa_token that it was sent for', async () => {
+    it('is bound to the mfa_token that it was sent for', async () => {
       const [one, two] = [await signIn('texted'), await t.mfaToken('texted')];
       const { json } = await challenge(one);
       const answer = await redeem(two, json.oob_code, t.lastCode(phone));
@@ -72,7 +72,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect(answer.json.error_description).toBe("The oob_code doesn't match the mfa_token");
     });
 
-    test('expires after five minutes; only the latest code is valid', async () => {
+    it('expires after five minutes; only the latest code is valid', async () => {
       const mfa_token = await signIn('texted');
       const { json } = await challenge(mfa_token);
       const first = t.lastCode(phone);
@@ -86,13 +86,13 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect(late.json).toEqual({ error: 'expired_token', error_description: 'oob_code is expired' });
     });
 
-    test('garbage is a malformed oob_code', async () => {
+    it('garbage is a malformed oob_code', async () => {
       const answer = await redeem(await signIn('texted'), 'nonsense', '123456');
       expect(answer.status).toBe(403);
       expect(answer.json).toEqual({ error: 'invalid_grant', error_description: 'Malformed oob_code' });
     });
 
-    test('the eleventh code in a row is not sent', async () => {
+    it('the eleventh code in a row is not sent', async () => {
       t.clock.offsetS += 7200;
       const mfa_token = await signIn('texted');
       const answers = await Promise.all(
@@ -103,13 +103,13 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
   });
 
   describe('/mfa/challenge', () => {
-    test('a type that the user does not have answers 400 unsupported_challenge_type', async () => {
+    it('a type that the user does not have answers 400 unsupported_challenge_type', async () => {
       const answer = await challenge(await signIn('totp'), { challenge_type: 'oob' });
       expect(answer.status).toBe(400);
       expect(answer.json.error).toBe('unsupported_challenge_type');
     });
 
-    test('another user’s authenticator answers 400 invalid_request', async () => {
+    it('another user’s authenticator answers 400 invalid_request', async () => {
       const theirs = (await t.list(await signIn('texted'))).list[0]?.id;
       for (const authenticator_id of [theirs, 'totp|dev_0', 'recovery-code|dev_0']) {
         const answer = await challenge(await signIn('totp'), { authenticator_id });
@@ -118,7 +118,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       }
     });
 
-    test('a verified e-mail address works without enrolment', async () => {
+    it('a verified e-mail address works without enrolment', async () => {
       const mfa_token = await signIn('mailed');
       const email = (await t.list(mfa_token)).list.find((own) => own.oob_channel === 'email');
       expect(email).toMatchObject({ active: true, name: '******@exam*******' });
@@ -128,13 +128,13 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect((await t.list(await signIn('mailed'))).list).toHaveLength(2);
     });
 
-    test('without a client secret it answers 401', async () => {
+    it('without a client secret it answers 401', async () => {
       const mfa_token = await signIn('texted');
       const answer = await t.post('/mfa/challenge', { client_id: 'factors', mfa_token });
       expect(answer.status).toBe(401);
     });
 
-    test('mfa_token is required', async () => {
+    it('mfa_token is required', async () => {
       const answer = await t.as('factors', '/mfa/challenge', {});
       expect(answer.json.error_description).toBe('Missing required parameter: mfa_token');
     });
@@ -166,7 +166,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       return name;
     };
 
-    test('is enrolled together with codes of the app, and both are removed together', async () => {
+    it('is enrolled together with codes of the app, and both are removed together', async () => {
       const name = await withDevice();
       const { list } = await t.list(await signIn(name));
       expect(list.map((own) => [own.type, own.active])).toEqual([
@@ -176,7 +176,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       ]);
     });
 
-    test('is pending, answers slow_down to fast polling, and signs in after approval', async () => {
+    it('is pending, answers slow_down to fast polling, and signs in after approval', async () => {
       const name = await withDevice();
       const mfa_token = await signIn(name);
       const { json } = await challenge(mfa_token);
@@ -197,7 +197,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect(statusesOf(answers)).toEqual([200, 403, 403]);
     });
 
-    test('that is rejected answers access_denied, and a later approval has no effect', async () => {
+    it('that is rejected answers access_denied, and a later approval has no effect', async () => {
       const name = await withDevice();
       const mfa_token = await signIn(name);
       const { json } = await challenge(mfa_token);
@@ -212,7 +212,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect(t.logTypes()).toContain('gd_auth_rejected');
     });
 
-    test('opening the link shows the request without approving it', async () => {
+    it('opening the link shows the request without approving it', async () => {
       const name = await withDevice();
       const mfa_token = await signIn(name);
       const { json } = await challenge(mfa_token);
@@ -225,7 +225,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect(forged.status).toBe(400);
     });
 
-    test('can be answered by the control API', async () => {
+    it('can be answered by the control API', async () => {
       const name = await withDevice();
       const mfa_token = await signIn(name);
       const { json } = await challenge(mfa_token);
@@ -235,7 +235,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect((await t.post(path, { action: 'accept' })).status).toBe(404);
     });
 
-    test('expires after five minutes', async () => {
+    it('expires after five minutes', async () => {
       const name = await withDevice();
       await challenge(await signIn(name));
       t.clock.offsetS += 300;
@@ -246,7 +246,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
   });
 
   describe('a recovery code', () => {
-    test('signs in and is replaced by the code in the response', async () => {
+    it('signs in and is replaced by the code in the response', async () => {
       const first = await recover(await signIn('own-0'), recoveryCode);
       expect(first.status).toBe(200);
       const renewed = String(first.json.recovery_code);
@@ -263,17 +263,17 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect(t.logTypes()).toEqual(expect.arrayContaining(['sercft', 'fercft', 'gd_recovery_failed']));
     });
 
-    test('of parallel uses, with one mfa_token each, one succeeds', async () => {
+    it('of parallel uses, with one mfa_token each, one succeeds', async () => {
       const tokens = await Promise.all([1, 2, 3].map(() => t.mfaToken('own-1')));
       const answers = await Promise.all(tokens.map((token) => recover(token, recoveryCode)));
       expect(statusesOf(answers)).toEqual([200, 403, 403]);
     });
 
-    test('a user without one is refused', async () => {
+    it('a user without one is refused', async () => {
       expect((await recover(await signIn('texted'), recoveryCode)).status).toBe(403);
     });
 
-    test('after ten wrong ones even the right one must wait', async () => {
+    it('after ten wrong ones even the right one must wait', async () => {
       const mfa_token = await signIn('own-2');
       const guesses = Array.from({ length: 11 }, (_, index) => `WRONG${index}`);
       const answers = await Promise.all(guesses.map((guess) => recover(mfa_token, guess)));
@@ -283,7 +283,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
   });
 
   describe('DELETE /mfa/authenticators/{id}', () => {
-    test('removes both channels of a phone with an access token that has the scope', async () => {
+    it('removes both channels of a phone with an access token that has the scope', async () => {
       const name = 'own-10';
       const access = await t.mfaAccess(name, 'enroll read:authenticators remove:authenticators');
       const number = '+15550104444';
@@ -302,7 +302,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect(t.logTypes()).toContain('gd_unenroll');
     });
 
-    test('an mfa_token, a token without the scope and one for another API are refused', async () => {
+    it('an mfa_token, a token without the scope and one for another API are refused', async () => {
       const mfa_token = await signIn('own-3');
       const id = String((await t.list(mfa_token)).list[0]?.id);
       expect((await t.remove(mfa_token, id)).status).toBe(403);
@@ -313,14 +313,14 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect((await t.list(mfa_token)).list.map((own) => own.id)).toContain(id);
     });
 
-    test("another user's authenticator answers 404", async () => {
+    it("another user's authenticator answers 404", async () => {
       const theirs = String((await t.list(await signIn('texted'))).list[0]?.id);
       const access = await t.mfaAccess('own-4', 'remove:authenticators');
       expect((await t.remove(access, theirs)).status).toBe(404);
       expect((await t.list(await signIn('texted'))).list).toHaveLength(2);
     });
 
-    test('an address that is only verified cannot be removed', async () => {
+    it('an address that is only verified cannot be removed', async () => {
       const access = await t.mfaAccess('mailed', 'read:authenticators remove:authenticators');
       const email = (await t.list(access)).list.find((own) => own.oob_channel === 'email');
       expect((await t.remove(access, String(email?.id))).status).toBe(404);
@@ -328,7 +328,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
   });
 
   describe('GET /mfa/authenticators', () => {
-    test.each([
+    it.each([
       ['', 'access_denied'],
       ['Bearer nonsense', 'invalid_grant'],
       ['Bearer a.b.c', 'invalid_grant'],
@@ -338,7 +338,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect(answer.json.error).toBe(error);
     });
 
-    test('an expired mfa_token answers 401 expired_token', async () => {
+    it('an expired mfa_token answers 401 expired_token', async () => {
       const mfa_token = await signIn('own-5');
       t.clock.offsetS += 600;
       const answer = await t.list(mfa_token);
@@ -346,7 +346,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect(answer.json.error).toBe('expired_token');
     });
 
-    test('an access token expires after ten minutes', async () => {
+    it('an access token expires after ten minutes', async () => {
       const access = await t.mfaAccess('own-6', 'read:authenticators');
       expect((await t.list(access)).status).toBe(200);
       t.clock.offsetS += 600;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api, type FactorTenant, otpGrant, startFactorTenant, statusesOf } from './support/mfa.ts';
 import { claimsOf, stores } from './support/start-test-tenant.ts';
 import { alter } from './support/stored.ts';
@@ -15,7 +15,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
   const redeem = (mfa_token: string, otp: string, client = 'factors') =>
     t.token(client, { grant_type: otpGrant, mfa_token, otp });
 
-  test('PW09: mfa_required, a challenge, and the code returns the tokens of the password grant', async () => {
+  it('PW09: mfa_required, a challenge, and the code returns the tokens of the password grant', async () => {
     const asked = { audience: api, scope: 'openid email geocode:location offline_access' };
     const mfa_token = await t.mfaToken('totp', asked);
     const challenge = await t.as('factors', '/mfa/challenge', { mfa_token, challenge_type: 'otp oob' });
@@ -30,7 +30,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect(t.logTypes()).toEqual(expect.arrayContaining(['gd_auth_succeed', 's', 'seotpft']));
   });
 
-  test('a wrong code answers 403 and does not consume the mfa_token', async () => {
+  it('a wrong code answers 403 and does not consume the mfa_token', async () => {
     t.nextStep();
     const mfa_token = await t.mfaToken('totp');
     const good = t.totp();
@@ -43,7 +43,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect((await redeem(mfa_token, good)).status).toBe(200);
   });
 
-  test.each([-30, 30])('a clock that is %i s off is accepted, twice that is not', async (offS) => {
+  it.each([-30, 30])('a clock that is %i s off is accepted, twice that is not', async (offS) => {
     t.nextStep();
     t.nextStep();
     const mfa_token = await t.mfaToken('own-0');
@@ -57,7 +57,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect((await redeem(mfa_token, near)).status).toBe(200);
   });
 
-  test('a code works once, also for another mfa_token', async () => {
+  it('a code works once, also for another mfa_token', async () => {
     t.nextStep();
     const [first, second] = [await t.mfaToken('totp'), await t.mfaToken('totp')];
     const otp = t.totp();
@@ -67,7 +67,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect(replay.json).toEqual(invalidOtp);
   });
 
-  test('a code of a step before the one that was used is refused', async () => {
+  it('a code of a step before the one that was used is refused', async () => {
     t.nextStep();
     const before = t.totp();
     t.clock.offsetS += 30;
@@ -75,7 +75,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect((await redeem(await t.mfaToken('totp'), before)).json).toEqual(invalidOtp);
   });
 
-  test('of parallel uses of one code, with one mfa_token each, one succeeds', async () => {
+  it('of parallel uses of one code, with one mfa_token each, one succeeds', async () => {
     for (let round = 0; round < 5; round += 1) {
       t.nextStep();
       t.clock.offsetS += 1800;
@@ -85,7 +85,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     }
   });
 
-  test('an mfa_token works once', async () => {
+  it('an mfa_token works once', async () => {
     t.nextStep();
     const mfa_token = await t.mfaToken('own-2');
     expect((await redeem(mfa_token, t.totp())).status).toBe(200);
@@ -95,7 +95,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect(again.json).toEqual({ error: 'invalid_grant', error_description: 'Malformed mfa_token' });
   });
 
-  test('an mfa_token expires after ten minutes', async () => {
+  it('an mfa_token expires after ten minutes', async () => {
     const mfa_token = await t.mfaToken('own-3');
     t.clock.offsetS += 599;
     expect((await redeem(mfa_token, '000000')).json.error).toBe('invalid_grant');
@@ -105,13 +105,13 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect(late.json).toEqual({ error: 'expired_token', error_description: 'mfa_token is expired' });
   });
 
-  test.each(['nonsense', 'a.b.c', 'é', '__proto__'])('%s is a malformed mfa_token', async (mfa_token) => {
+  it.each(['nonsense', 'a.b.c', 'é', '__proto__'])('%s is a malformed mfa_token', async (mfa_token) => {
     const answer = await redeem(mfa_token, '123456');
     expect(answer.status).toBe(403);
     expect(answer.json).toEqual({ error: 'invalid_grant', error_description: 'Malformed mfa_token' });
   });
 
-  test('an mfa_token is valid only for the client that signed in', async () => {
+  it('an mfa_token is valid only for the client that signed in', async () => {
     t.nextStep();
     const mfa_token = await t.mfaToken('own-4');
     const answer = await redeem(mfa_token, t.totp(), 'other');
@@ -125,20 +125,20 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect((await redeem(mfa_token, t.totp())).status).toBe(200);
   });
 
-  test('a client without the grant is refused', async () => {
+  it('a client without the grant is refused', async () => {
     const answer = await redeem(await t.mfaToken('own-5', {}, 'strict'), t.totp(), 'strict');
     expect(answer.status).toBe(403);
     expect(answer.json.error).toBe('unauthorized_client');
   });
 
-  test('a user who was blocked meanwhile gets no tokens', async () => {
+  it('a user who was blocked meanwhile gets no tokens', async () => {
     t.nextStep();
     const mfa_token = await t.mfaToken('own-6');
     alter(t.stored.users, { blocked: true }, 'auth0|own-6-id');
     expect((await redeem(mfa_token, t.totp())).status).toBe(403);
   });
 
-  test('after ten wrong codes even the right one must wait; after six minutes one more attempt is allowed', async () => {
+  it('after ten wrong codes even the right one must wait; after six minutes one more attempt is allowed', async () => {
     t.nextStep();
     const mfa_token = await t.mfaToken('own-7');
     const guesses = Array.from({ length: 15 }, (_, index) => String(900_000 + index));
@@ -154,14 +154,14 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect((await redeem(mfa_token, t.totp())).status).toBe(200);
   });
 
-  test('right codes do not consume attempts', async () => {
+  it('right codes do not consume attempts', async () => {
     for (let round = 0; round < 12; round += 1) {
       t.nextStep();
       expect((await redeem(await t.mfaToken('own-8'), t.totp())).status).toBe(200);
     }
   });
 
-  test.each(['mfa_token', 'otp'])('%s is required', async (name) => {
+  it.each(['mfa_token', 'otp'])('%s is required', async (name) => {
     const answer = await t.token('factors', {
       grant_type: otpGrant,
       mfa_token: 'x',
@@ -172,7 +172,7 @@ describe.each(stores)('codes of an authenticator app on %s', (store) => {
     expect(answer.json.error_description).toBe(`Missing required parameter: ${name}`);
   });
 
-  test('a public client signs in with its second factor too', async () => {
+  it('a public client signs in with its second factor too', async () => {
     t.nextStep();
     const mfa_token = await t.mfaToken('own-9', {}, 'app');
     expect((await redeem(mfa_token, t.totp(), 'app')).status).toBe(200);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type FactorTenant, otpGrant, startFactorTenant, totpSecret } from './support/mfa.ts';
 import { claimsOf, fresh, stores } from './support/start-test-tenant.ts';
 
@@ -17,7 +17,7 @@ describe.each(stores)("the tenant's MFA policy on %s", (store) => {
   };
   const off = { enabled: false };
 
-  test('without a policy only enrolled users are asked', async () => {
+  it('without a policy only enrolled users are asked', async () => {
     await start();
     expect(await requirementsOf('plain')).toBeUndefined();
     expect(await requirementsOf('totp')).toEqual({ challenge: [{ type: 'otp' }, { type: 'recovery-code' }] });
@@ -25,7 +25,7 @@ describe.each(stores)("the tenant's MFA policy on %s", (store) => {
     expect(await requirementsOf('mailed')).toEqual({ challenge: [{ type: 'otp' }, { type: 'email' }] });
   });
 
-  test('confidence-score asks users whose address has changed since the last sign-in', async () => {
+  it('confidence-score asks users whose address has changed since the last sign-in', async () => {
     await start({ policies: ['confidence-score'] });
     const from = (ip: string) =>
       t.token(
@@ -52,7 +52,7 @@ describe.each(stores)("the tenant's MFA policy on %s", (store) => {
     expect(await requirementsOf('plain')).toBeUndefined();
   });
 
-  test('a disabled factor can be neither used nor enrolled', async () => {
+  it('a disabled factor can be neither used nor enrolled', async () => {
     await start({ policies: ['all-applications'], factors: { otp: off, 'push-notification': off } });
     expect(await requirementsOf('totp')).toEqual({ enroll: [{ type: 'phone' }, { type: 'email' }] });
     const mfa_token = await t.mfaToken('totp');
@@ -63,13 +63,13 @@ describe.each(stores)("the tenant's MFA policy on %s", (store) => {
     expect(enrolment.headers.get('x-tenant-hint')).toContain('Multi-factor Auth');
   });
 
-  test('with every factor disabled no user is asked', async () => {
+  it('with every factor disabled no user is asked', async () => {
     const factors = { otp: off, sms: off, email: off, 'push-notification': off };
     await start({ policies: ['all-applications'], factors });
     expect(await requirementsOf('totp')).toBeUndefined();
   });
 
-  test('phones use the tenant’s message types', async () => {
+  it('phones use the tenant’s message types', async () => {
     await start({ policies: ['all-applications'], phone_message_types: ['voice'] });
     const mfa_token = await t.mfaToken('plain');
     const ask = { authenticator_types: ['oob'], phone_number: '+15550130001' };
@@ -80,7 +80,7 @@ describe.each(stores)("the tenant's MFA policy on %s", (store) => {
     expect((await t.list(mfa_token)).list.map((own) => own.oob_channel)).toEqual([undefined, 'voice']);
   });
 
-  test('with recovery codes disabled none is issued', async () => {
+  it('with recovery codes disabled none is issued', async () => {
     await start({ policies: ['all-applications'], factors: { 'recovery-code': off } });
     const mfa_token = await t.mfaToken('plain');
     const made = await t.associate(mfa_token, { authenticator_types: ['otp'] });
@@ -88,7 +88,7 @@ describe.each(stores)("the tenant's MFA policy on %s", (store) => {
     expect(await requirementsOf('own-0')).toEqual({ challenge: [{ type: 'otp' }] });
   });
 
-  test('a code that was sent by mail does not replace the second factor', async () => {
+  it('a code that was sent by mail does not replace the second factor', async () => {
     await start({ policies: ['all-applications'] });
     const email = `${fresh('mail')}@example.com`;
     const signIn = async () => {
@@ -113,7 +113,7 @@ describe.each(stores)("the tenant's MFA policy on %s", (store) => {
     expect(claimsOf(answer).sub).toMatch(/^email\|/);
   });
 
-  test('an access token for the MFA API can be refreshed', async () => {
+  it('an access token for the MFA API can be refreshed', async () => {
     await start();
     const audience = `${t.tenant.issuer}mfa/`;
     const scope = 'read:authenticators offline_access';
@@ -126,7 +126,7 @@ describe.each(stores)("the tenant's MFA policy on %s", (store) => {
     expect((await t.list(String(renewed.json.access_token))).status).toBe(200);
   });
 
-  test('the control API shows the codes of authenticator apps', async () => {
+  it('the control API shows the codes of authenticator apps', async () => {
     await start();
     const answer = await t.get('/_tenant/totp?user=totp@example.com');
     expect(JSON.parse(answer.text)).toEqual([

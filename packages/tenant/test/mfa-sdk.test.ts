@@ -1,6 +1,6 @@
 import { AuthClient, isMfaRequiredError } from '@auth0/auth0-auth-js';
 import { AuthenticationClient } from 'auth0/legacy';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FactorTenant, recoveryCode, startFactorTenant } from './support/mfa.ts';
 import { directory, password } from './support/seed.ts';
 import { fresh, stores } from './support/start-test-tenant.ts';
@@ -31,7 +31,7 @@ describe.each(stores)('the SDKs, unchanged, on %s', (store) => {
   };
   const inboxOf = (to: string) => t.tenant.context.inbox.list({ to });
 
-  test('AuthClient.mfa: a code of the app, and the list', async () => {
+  it('AuthClient.mfa: a code of the app, and the list', async () => {
     const mfaToken = await mfaTokenOf('totp');
     expect(await client.mfa.challengeAuthenticator({ challengeType: 'otp', mfaToken })).toEqual({
       challengeType: 'otp',
@@ -44,7 +44,7 @@ describe.each(stores)('the SDKs, unchanged, on %s', (store) => {
     expect(tokens.claims).toMatchObject({ sub: 'auth0|totp-id', email: 'totp@example.com' });
   });
 
-  test('AuthClient.mfa: an app is enrolled and confirmed', async () => {
+  it('AuthClient.mfa: an app is enrolled and confirmed', async () => {
     const mfaToken = await mfaTokenOf('new-0');
     const made = await client.mfa.enrollAuthenticator({ authenticatorTypes: ['otp'], mfaToken });
     expect(made).toMatchObject({ authenticatorType: 'otp', recoveryCodes: [expect.any(String)] });
@@ -53,7 +53,7 @@ describe.each(stores)('the SDKs, unchanged, on %s', (store) => {
     expect(tokens.accessToken).toEqual(expect.any(String));
   });
 
-  test('AuthClient.mfa: a phone is enrolled, challenged and used', async () => {
+  it('AuthClient.mfa: a phone is enrolled, challenged and used', async () => {
     const to = '+15550120001';
     const first = await mfaTokenOf('new-1');
     const made = await client.mfa.enrollAuthenticator({
@@ -85,13 +85,13 @@ describe.each(stores)('the SDKs, unchanged, on %s', (store) => {
     expect(tokens.idToken).toEqual(expect.any(String));
   });
 
-  test('AuthClient.mfa: the recovery code returns the next one', async () => {
+  it('AuthClient.mfa: the recovery code returns the next one', async () => {
     const mfaToken = await mfaTokenOf('own-0');
     const tokens = await client.mfa.verify({ factorType: 'recovery-code', recoveryCode, mfaToken });
     expect(tokens.recoveryCode).toMatch(/^[A-Z0-9]{24}$/);
   });
 
-  test('AuthClient.mfa: a factor is removed with an access token, not with an mfa_token', async () => {
+  it('AuthClient.mfa: a factor is removed with an access token, not with an mfa_token', async () => {
     const mfaToken = await mfaTokenOf('own-1');
     const [own] = await client.mfa.listAuthenticators({ mfaToken });
     const authenticatorId = own?.id ?? '';
@@ -109,7 +109,7 @@ describe.each(stores)('the SDKs, unchanged, on %s', (store) => {
       alter(t.stored.guardian, { policies: [] });
     });
 
-    test('AuthClient.passwordless: code by mail and by text, link', async () => {
+    it('AuthClient.passwordless: code by mail and by text, link', async () => {
       const email = `${fresh('sdk')}@example.com`;
       await client.passwordless.sendEmail({ email });
       await expect(client.getTokenByPasswordlessEmail({ email, code: 'x' })).rejects.toMatchObject({
@@ -130,14 +130,14 @@ describe.each(stores)('the SDKs, unchanged, on %s', (store) => {
       expect(inboxOf(email).at(-1)?.link).toContain('/passwordless/verify_redirect?scope=openid');
     });
 
-    test('AuthClient.passwordless: the errors of the start are reported', async () => {
+    it('AuthClient.passwordless: the errors of the start are reported', async () => {
       await expect(client.passwordless.sendEmail({ email: 'nobody' })).rejects.toMatchObject({
         statusCode: 400,
         cause: { error: 'bad.email' },
       });
     });
 
-    test('auth0/legacy: code by mail and by text', async () => {
+    it('auth0/legacy: code by mail and by text', async () => {
       const email = `${fresh('legacy')}@example.com`;
       await legacy.passwordless.sendEmail({ email, send: 'code' });
       const { data } = await legacy.passwordless.loginWithEmail({

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findRefreshTarget } from '../src/grants/refresh-target.ts';
 import { realmGrant, testSeed } from './support/seed.ts';
 import {
@@ -67,7 +67,7 @@ describe.each(stores)('multi-resource refresh tokens on %s', (store) => {
   const once = async (more: object): Promise<Answer> => refresh(await begin(), more);
   const audienceOf = (answer: Answer): unknown => [claimsOf(answer).aud].flat()[0];
 
-  test('an audience of the policies gives a token for it, with the scopes of its policy and the OpenID scopes', async () => {
+  it('an audience of the policies gives a token for it, with the scopes of its policy and the OpenID scopes', async () => {
     const answer = await once({ audience: billing });
     expect(answer.status).toBe(200);
     expect(claimsOf(answer)).toMatchObject({
@@ -78,13 +78,13 @@ describe.each(stores)('multi-resource refresh tokens on %s', (store) => {
     expect(answer.headers.has('x-tenant-hint')).toBe(false);
   });
 
-  test('a scope narrows it; scopes without a policy are dropped', async () => {
+  it('a scope narrows it; scopes without a policy are dropped', async () => {
     const answer = await once({ audience: billing, scope: 'delete write' });
     expect(claimsOf(answer)).toMatchObject({ aud: billing, scope: 'delete' });
     expect(answer.json).not.toHaveProperty('id_token');
   });
 
-  test('without an audience it is the original one, with the scopes of its policy added', async () => {
+  it('without an audience it is the original one, with the scopes of its policy added', async () => {
     const answer = await once({});
     expect(audienceOf(answer)).toBe(home);
     expect(answer.json.scope).toBe('openid email offline_access read write');
@@ -92,7 +92,7 @@ describe.each(stores)('multi-resource refresh tokens on %s', (store) => {
     expect(claimsOf(named)).toMatchObject({ aud: home, scope: 'write' });
   });
 
-  test.each([
+  it.each([
     ['in no policy', 'urn:unlisted'],
     ['that is no API', 'urn:nothing'],
     ['that asks for consent', 'urn:asking'],
@@ -108,7 +108,7 @@ describe.each(stores)('multi-resource refresh tokens on %s', (store) => {
     },
   );
 
-  test('the Management API is ignored even where a policy names it', async () => {
+  it('the Management API is ignored even where a policy names it', async () => {
     const { clients } = t.stored;
     const multi = clients.get('multi');
     const audience = `${t.tenant.issuer}api/v2/`;
@@ -119,13 +119,13 @@ describe.each(stores)('multi-resource refresh tokens on %s', (store) => {
     expect(audienceOf(answer)).toBe(home);
   });
 
-  test('a client without policies gets the original audience', async () => {
+  it('a client without policies gets the original audience', async () => {
     const answer = await refresh(await begin('single'), { audience: billing }, 'single');
     expect(audienceOf(answer)).toBe(home);
     expect(answer.json.scope).toBe('openid email offline_access read');
   });
 
-  test('the policies of a third party are ignored', () => {
+  it('the policies of a third party are ignored', () => {
     const { context } = t.tenant;
     const multi = t.stored.clients.get('multi');
     if (!multi) throw new Error('no client');
@@ -135,20 +135,20 @@ describe.each(stores)('multi-resource refresh tokens on %s', (store) => {
     expect(targetOf(false)).toBeUndefined();
   });
 
-  test('permissions apply at the other API too', async () => {
+  it('permissions apply at the other API too', async () => {
     const answer = await once({ audience: 'urn:roles', scope: 'read write' });
     expect(answer.status).toBe(200);
     expect(audienceOf(answer)).toBe('urn:roles');
     expect(claimsOf(answer)).not.toHaveProperty('scope');
   });
 
-  test('a sign-in without an audience can request those of the policies too', async () => {
+  it('a sign-in without an audience can request those of the policies too', async () => {
     const token = await begin('multi', { audience: undefined, scope: 'openid offline_access' });
     const answer = await refresh(token, { audience: billing, scope: 'read' });
     expect(claimsOf(answer)).toMatchObject({ aud: billing, scope: 'read' });
   });
 
-  test('rotation continues across audiences, including one that allows no offline access', async () => {
+  it('rotation continues across audiences, including one that allows no offline access', async () => {
     let token = await begin();
     const audiences = [billing, home, 'urn:offline-never', 'urn:unlisted', undefined];
     const seen = [];
@@ -161,7 +161,7 @@ describe.each(stores)('multi-resource refresh tokens on %s', (store) => {
     expect(seen).toEqual([billing, home, 'urn:offline-never', home, home]);
   });
 
-  test('of parallel refreshes for different audiences one succeeds, and the family is revoked', async () => {
+  it('of parallel refreshes for different audiences one succeeds, and the family is revoked', async () => {
     const token = await begin();
     const answers = await Promise.all(
       [home, billing, billing].map((audience) => refresh(token, { audience })),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ManagedTenant, startManagedTenant } from './support/management.ts';
 import { directory, password } from './support/seed.ts';
 import { stores } from './support/start-test-tenant.ts';
@@ -19,7 +19,7 @@ describe.each(stores)('deeply nested JSON (%s)', (store) => {
   const user = (email: string, levels: number) =>
     `{"connection":"${directory}","email":"${email}","password":"${password}","user_metadata":{"a":${nested(levels)}}}`;
 
-  test.each([
+  it.each([
     ['POST', '/users', (levels: number) => user('deep@example.com', levels)],
     ['PATCH', '/users/auth0%7Cann-id', (levels: number) => `{"app_metadata":{"a":${nested(levels)}}}`],
     ['POST', '/clients', (levels: number) => `{"name":"deep","addons":{"a":${nested(levels)}}}`],
@@ -38,7 +38,7 @@ describe.each(stores)('deeply nested JSON (%s)', (store) => {
     expect((await t.get('/_tenant/export')).text).toBe(before);
   });
 
-  test('is refused by the control API, be it an import, a fault or a seed', async () => {
+  it('is refused by the control API, be it an import, a fault or a seed', async () => {
     const put = {
       method: 'PUT',
       headers: json,
@@ -50,7 +50,7 @@ describe.each(stores)('deeply nested JSON (%s)', (store) => {
       expect((await t.post('/_tenant/seed', { seed: { text } })).status).toBe(400);
   });
 
-  test('fails an import of users', async () => {
+  it('fails an import of users', async () => {
     const { id = '' } = t.stored.connections.find('name', directory)[0] ?? {};
     const form = new FormData();
     form.set('connection_id', id);
@@ -64,7 +64,7 @@ describe.each(stores)('deeply nested JSON (%s)', (store) => {
     expect((await t.manage('GET', `/jobs/${job.id}`)).json).toMatchObject({ status: 'failed' });
   });
 
-  test('is accepted at normal depth', async () => {
+  it('is accepted at normal depth', async () => {
     const made = await t.manage('POST', '/users', user('shallow@example.com', 50), json);
     expect(made.status).toBe(201);
   });

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startChromium } from '../../../test/support/chromium.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
 import { password } from './support/seed.ts';
@@ -76,19 +76,16 @@ describeWith('chromium', 'a sign-in whose callback leads on to another port', ()
       return [signedIn, signedOut];
     });
 
-  test.each(['query', 'form_post'])('reaches the origins in the client’s settings, by %s', async (mode) => {
+  it.each(['query', 'form_post'])('reaches the origins in the client’s settings, by %s', async (mode) => {
     expect(await signInAndOut('by-web-origin', mode)).toEqual(['arrived', 'arrived']);
     expect(await signInAndOut('by-allowed-origin', mode)).toEqual(['arrived', 'arrived']);
   });
 
-  test.each(['query', 'form_post'])(
-    'reaches the origins of the onwardOrigins option, by %s',
-    async (mode) => {
-      expect(await signInAndOut('by-any-port', mode)).toEqual(['arrived', 'arrived']);
-    },
-  );
+  it.each(['query', 'form_post'])('reaches the origins of the onwardOrigins option, by %s', async (mode) => {
+    expect(await signInAndOut('by-any-port', mode)).toEqual(['arrived', 'arrived']);
+  });
 
-  test('reaches no other origin', async () => {
+  it('reaches no other origin', async () => {
     expect(await signInAndOut('unsaid', 'query')).toEqual(['refused', 'refused']);
   });
 });

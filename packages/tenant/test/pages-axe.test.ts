@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { violationsOf } from '../../../test/support/axe.ts';
 import { startChromium } from '../../../test/support/chromium.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
@@ -40,7 +40,7 @@ describeWith('chromium', 'the pages by axe', () => {
     await server.close();
   });
 
-  test.each(looks)(
+  it.each(looks)(
     'have no violation and do not scroll sideways, $width px wide, $colorScheme',
     async ({ width, colorScheme }) => {
       const options = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true };
@@ -68,7 +68,7 @@ describeWith('chromium', 'the pages by axe', () => {
     120_000,
   );
 
-  test('detects violations on a faulty page', async () => {
+  it('detects violations on a faulty page', async () => {
     const found = await withPage(browser, { bypassCSP: true }, async (page) => {
       await page.goto(`${server.origin}/wrong`);
       return violationsOf(page);

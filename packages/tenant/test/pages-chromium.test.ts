@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startChromium } from '../../../test/support/chromium.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
 import { formPostPage } from '../src/pages/form-post-page.ts';
@@ -64,7 +64,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
     await Promise.all([tenant.close(), app.close(), beyond.close()]);
   });
 
-  test('violate no CSP rule and apply the stylesheet', async () => {
+  it('violate no CSP rule and apply the stylesheet', async () => {
     const found = await withPage(browser, {}, async (page) => {
       const complaints = complaintsOf(page);
       const looks = new Set<string>();
@@ -82,7 +82,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
     expect(found.looks).toEqual(['16px']);
   });
 
-  test('have targets of 44 pixels, at 360', async () => {
+  it('have targets of 44 pixels, at 360', async () => {
     const small = await withPage(browser, { viewport: { width: 360, height: 800 } }, async (page) => {
       const all: string[] = [];
       for (const name of Object.keys(pageSamples)) {
@@ -102,7 +102,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
     expect(small).toEqual([]);
   });
 
-  test.each([true, false])(
+  it.each([true, false])(
     'a sign-in is sent as typed, from an origin that we know, with scripts: %s',
     async (javaScriptEnabled) => {
       await withPage(browser, { javaScriptEnabled }, async (page) => {
@@ -126,7 +126,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
     },
   );
 
-  test.each([
+  it.each([
     ['sign-in', 'Continue with Simulated social', { connection: 'simulated-social' }],
     ['consent', 'Accept', { action: 'accept' }],
     ['consent', 'Decline', { action: 'deny' }],
@@ -143,7 +143,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
     expect(form).toEqual({ state: 'a-state', ...fields });
   });
 
-  test('Enter in the code field submits with the first button, not with "Send a new code"', async () => {
+  it('Enter in the code field submits with the first button, not with "Send a new code"', async () => {
     await withPage(browser, { javaScriptEnabled: false }, async (page) => {
       await page.goto(`${tenant.origin}/mfa-code-refused`);
       await page.locator('#code:focus').waitFor();
@@ -154,7 +154,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
     expect(tenant.posts[0]?.form).toBe('state=a-state&code=123456&action=continue');
   });
 
-  test('of several wrong fields the first gets the focus', async () => {
+  it('of several wrong fields the first gets the focus', async () => {
     await withPage(browser, {}, async (page) => {
       await page.goto(`${tenant.origin}/sign-up-refused`);
       await page.locator('#phone_number:focus').waitFor();
@@ -185,20 +185,20 @@ describeWith('chromium', 'the pages in Chromium', () => {
       return page.url();
     });
 
-  test('a redirect after a form reaches only the targets of the page', async () => {
+  it('a redirect after a form reaches only the targets of the page', async () => {
     const callback = `${app.origin}/callback`;
     expect(await pressAndFollow(signInLeadingTo([callback]), callback)).toBe(callback);
     expect(await pressAndFollow(signInLeadingTo([]), callback)).not.toBe(callback);
     expect(await pressAndFollow(signInLeadingTo([`${beyond.origin}/end`]), callback)).not.toBe(callback);
   });
 
-  test('a further redirect of the application reaches only listed origins', async () => {
+  it('a further redirect of the application reaches only listed origins', async () => {
     const [on, end] = [`${app.origin}/on`, `${beyond.origin}/end`];
     expect(await pressAndFollow(signInLeadingTo([on, end]), on)).toBe(end);
     expect(await pressAndFollow(signInLeadingTo([on]), on)).not.toBe(end);
   });
 
-  test.each([true, false])(
+  it.each([true, false])(
     'form_post: the answer arrives as a form, with scripts: %s',
     async (javaScriptEnabled) => {
       await withPage(browser, { javaScriptEnabled }, async (page) => {
@@ -218,7 +218,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
     },
   );
 
-  test('web_message: the framing or opening window gets the response', async () => {
+  it('web_message: the framing or opening window gets the response', async () => {
     const titles = await withPage(browser, {}, async (page) => {
       const complaints = complaintsOf(page);
       const heard = () => page.waitForFunction('document.title.startsWith("{")');
@@ -236,7 +236,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
     expect(titles.map((title) => JSON.parse(title) as unknown)).toEqual([message, message]);
   });
 
-  test('web_message: another origin may not frame it', async () => {
+  it('web_message: another origin may not frame it', async () => {
     const { origin } = beyond;
     Object.assign(beyond.pages, { framing: app.pages['framing'] });
     const complaints = await withPage(browser, {}, async (page) => {

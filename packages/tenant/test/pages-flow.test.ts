@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startChromium } from '../../../test/support/chromium.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
 import { directory, password } from './support/seed.ts';
@@ -83,7 +83,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
   const headings = async (page: Page): Promise<string[]> =>
     page.getByRole('heading', { level: 1 }).allInnerTexts();
 
-  test.each([true, false])(
+  it.each([true, false])(
     "leads through consent to the third party's callback, with scripts: %s",
     async (javaScriptEnabled) => {
       const { code, state } = await withPage(browser, { javaScriptEnabled }, async (page) => {
@@ -109,7 +109,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
     },
   );
 
-  test('declined, it redirects with access_denied', async () => {
+  it('declined, it redirects with access_denied', async () => {
     const came = await withPage(browser, { javaScriptEnabled: false }, async (page) => {
       await page.goto(authorizeUrl('tpc_other', asked));
       await signIn(page, 'ann@example.com', password);
@@ -119,7 +119,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
     expect(came).toMatchObject({ error: 'access_denied', state: 'mine' });
   });
 
-  test('can start with a sign-up, where a weak password is explained', async () => {
+  it('can start with a sign-up, where a weak password is explained', async () => {
     const email = `${fresh()}@example.com`;
     const came = await withPage(browser, { javaScriptEnabled: false }, async (page) => {
       await page.goto(authorizeUrl('own'));
@@ -137,7 +137,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
     expect(came['code']).toBeTypeOf('string');
   });
 
-  test('continues after a password reset', async () => {
+  it('continues after a password reset', async () => {
     const email = `${fresh()}@example.com`;
     await t.post('/dbconnections/signup', { connection: directory, email, password });
     const came = await withPage(browser, { javaScriptEnabled: false }, async (page) => {
@@ -162,7 +162,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
     expect(came['code']).toBeTypeOf('string');
   });
 
-  test('can use a simulated provider, as a chosen user', async () => {
+  it('can use a simulated provider, as a chosen user', async () => {
     await withPage(browser, { javaScriptEnabled: false }, async (page) => {
       await page.goto(authorizeUrl('own'));
       await page.getByRole('button', { name: /^Continue with/ }).click();

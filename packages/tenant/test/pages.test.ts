@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { confirmLogoutPage } from '../src/pages/confirm-logout-page.ts';
 import { consentPage } from '../src/pages/consent-page.ts';
 import { contentSecurityPolicy } from '../src/pages/content-security-policy.ts';
@@ -102,7 +102,7 @@ const pagesWith: Readonly<Record<string, (text: string) => TenantReply>> = {
 };
 
 describe('html', () => {
-  test('a value in text or an attribute is read back unchanged and cannot break out of it', () => {
+  it('a value in text or an attribute is read back unchanged and cannot break out of it', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const inText = html`<p>${text}</p>`.text;
@@ -117,18 +117,18 @@ describe('html', () => {
     );
   });
 
-  test('html within html is not escaped again, nor in lists; false and undefined render nothing', () => {
+  it('html within html is not escaped again, nor in lists; false and undefined render nothing', () => {
     const items = ['a&b', 'c'].map((item) => html`<li>${item}</li>`);
     expect(html`<ul>${items}${false}${undefined}${0}</ul>`.text).toBe('<ul><li>a&amp;b</li><li>c</li>0</ul>');
   });
 
-  test('attributes that are false or undefined are left out, and true ones have no value', () => {
+  it('attributes that are false or undefined are left out, and true ones have no value', () => {
     expect(attributes({ a: true, b: false, c: undefined, d: 0 }).text).toBe(' a d="0"');
   });
 });
 
 describe('pages', () => {
-  test.each(Object.entries(pagesWith))('%s: no text changes the tags of the page', (_name, toReply) => {
+  it.each(Object.entries(pagesWith))('%s: no text changes the tags of the page', (_name, toReply) => {
     const plain = skeleton(textOf(toReply('plain')));
     fc.assert(
       fc.property(hostile, (text) => {
@@ -137,7 +137,7 @@ describe('pages', () => {
     );
   });
 
-  test.each(samples)(
+  it.each(samples)(
     '$name: a language, a title, one heading, one main part, no style or script of its own',
     ({ text }) => {
       expect(text).toMatch(/^<!doctype html>\n<html lang="en">/);
@@ -150,7 +150,7 @@ describe('pages', () => {
     },
   );
 
-  test.each(samples)('$name: every visible field has a label and its autocomplete purpose', ({ text }) => {
+  it.each(samples)('$name: every visible field has a label and its autocomplete purpose', ({ text }) => {
     for (const [input] of text.matchAll(/<input[^>]*>/g)) {
       if (/type="(hidden|checkbox)"|aria-hidden="true"/.test(input)) continue;
       const id = /\sid="([^"]+)"/.exec(input)?.[1];
@@ -161,7 +161,7 @@ describe('pages', () => {
     }
   });
 
-  test.each(samples)(
+  it.each(samples)(
     '$name: nothing but our stylesheet, and scripts by their hash alone',
     ({ name, reply, text }) => {
       const script = /<script>([^<]*)<\/script>/.exec(text)?.[1];
@@ -181,7 +181,7 @@ describe('pages', () => {
     },
   );
 
-  test.each([
+  it.each([
     ['sign-in', 'username', 'username'],
     ['sign-in', 'password', 'current-password'],
     ['sign-up', 'password', 'new-password'],
@@ -194,7 +194,7 @@ describe('pages', () => {
     expect(input).toContain(` autocomplete="${autocomplete}"`);
   });
 
-  test('an error of the whole form is an alert, and one of a field is tied to it', () => {
+  it('an error of the whole form is an alert, and one of a field is tied to it', () => {
     expect(textOf(pageSamples['sign-in-refused'])).toContain('role="alert">Wrong email or password.</p>');
     const refused = textOf(pageSamples['sign-up-refused']);
     expect(refused).toMatch(
@@ -204,13 +204,13 @@ describe('pages', () => {
     expect(refused).toMatch(/<li class="broken">At least 10 characters.*?\(not kept\)/);
   });
 
-  test('the consent of a scope without a description names the scope itself', () => {
+  it('the consent of a scope without a description names the scope itself', () => {
     expect(textOf(pageSamples['consent'])).toContain('<li>directions</li>');
   });
 });
 
 describe('the policy of a page', () => {
-  test.each([
+  it.each([
     ['https://app.example:8443/callback?x=1', 'https://app.example:8443'],
     ['http://localhost:3000/callback', 'http://localhost:3000'],
     ['http://localhost:*', 'http://localhost:*'],
@@ -222,7 +222,7 @@ describe('the policy of a page', () => {
     expect(contentSecurityPolicy({ redirectsTo: [url, url] })).toContain(`form-action 'self' ${source};`);
   });
 
-  test.each([stylesheetHref, '/u/style.css?v=other', '/u/style.css'])(
+  it.each([stylesheetHref, '/u/style.css?v=other', '/u/style.css'])(
     '%s: kept for ever only under its own address',
     async (href) => {
       const query = new URL(href, 'http://localhost').searchParams;

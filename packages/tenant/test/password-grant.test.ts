@@ -1,5 +1,5 @@
 import { decodeProtectedHeader, jwtVerify } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api, directory, password, realmGrant } from './support/seed.ts';
 import { claimsOf, startTestTenant, stores, type TestTenant, textOf } from './support/start-test-tenant.ts';
 import { alter } from './support/stored.ts';
@@ -17,7 +17,7 @@ describe.each(stores)('the password grants on %s', (store) => {
   const plain = (parameters: Record<string, unknown> = {}, client = 'strict') =>
     t.token(client, { grant_type: 'password', username: 'ann@example.com', password, ...parameters });
 
-  test('PW01: with an API and openid the token has both audiences and exactly the requested scope', async () => {
+  it('PW01: with an API and openid the token has both audiences and exactly the requested scope', async () => {
     const answer = await t.signIn('strict', {
       audience: api,
       scope: 'openid profile geocode:location nonsense',
@@ -40,13 +40,13 @@ describe.each(stores)('the password grants on %s', (store) => {
     });
   });
 
-  test('PW01: without openid the audience is only the API, and there is no ID token', async () => {
+  it('PW01: without openid the audience is only the API, and there is no ID token', async () => {
     const answer = await t.signIn('strict', { audience: api, scope: 'geocode:location' });
     expect(claimsOf(answer).aud).toBe(api);
     expect(answer.json).not.toHaveProperty('id_token');
   });
 
-  test('PW02: the ID token has the claims of its scopes and a lifetime of ten hours', async () => {
+  it('PW02: the ID token has the claims of its scopes and a lifetime of ten hours', async () => {
     const answer = await t.signIn('strict', { scope: 'openid profile email' });
     const token = textOf(answer, 'id_token');
     expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'RS256', typ: 'JWT' });
@@ -67,12 +67,12 @@ describe.each(stores)('the password grants on %s', (store) => {
     expect(picture).toMatch(/^https:/);
   });
 
-  test('PW02: openid with another scope returns no profile claims', async () => {
+  it('PW02: openid with another scope returns no profile claims', async () => {
     const claims = claimsOf(await t.signIn('strict', { scope: 'openid phone' }), 'id_token');
     expect(Object.keys(claims).toSorted()).toEqual(['aud', 'exp', 'iat', 'iss', 'sub']);
   });
 
-  test('PW03–04: a wrong password and an unknown user answer the same', async () => {
+  it('PW03–04: a wrong password and an unknown user answer the same', async () => {
     const [known, unknown] = await Promise.all([
       t.signIn('strict', { password: 'Wrong-Horse-1' }),
       t.signIn('strict', { username: 'nobody@example.com' }),
@@ -85,37 +85,34 @@ describe.each(stores)('the password grants on %s', (store) => {
     expect(t.logTypes()).toEqual(expect.arrayContaining(['fp', 'fu']));
   });
 
-  test('PW05: without an audience the access token is opaque, and /userinfo takes it', async () => {
+  it('PW05: without an audience the access token is opaque, and /userinfo takes it', async () => {
     const answer = await t.signIn('strict', { scope: 'openid email' });
     expect(answer.json.access_token).toMatch(/^[\w-]{32}$/);
     const info = await t.get('/userinfo', { authorization: `Bearer ${textOf(answer, 'access_token')}` });
     expect(info.json).toEqual({ sub: 'auth0|ann-id', email: 'ann@example.com', email_verified: false });
   });
 
-  test('PW06: the realm grant requires a realm', async () => {
+  it('PW06: the realm grant requires a realm', async () => {
     const answer = await t.signIn('strict', { realm: undefined });
     expect(answer.status).toBe(400);
     expect(answer.json.error).toBe('invalid_request');
   });
 
-  test('the plain grant signs in to the default directory, or to the given realm', async () => {
+  it('the plain grant signs in to the default directory, or to the given realm', async () => {
     expect((await plain()).status).toBe(200);
     expect((await plain({ realm: directory })).status).toBe(200);
     const elsewhere = await plain({ realm: 'excellent' });
     expect(elsewhere.json).toEqual(wrong);
   });
 
-  test.each(['unused', 'no-such-realm', 'email'])(
-    'the realm %s answers 400 invalid_request',
-    async (realm) => {
-      const answer = await t.signIn('strict', { realm });
-      expect(answer.status).toBe(400);
-      expect(answer.json.error).toBe('invalid_request');
-      expect(answer.headers.get('x-tenant-hint')).toContain('enable the connection');
-    },
-  );
+  it.each(['unused', 'no-such-realm', 'email'])('the realm %s answers 400 invalid_request', async (realm) => {
+    const answer = await t.signIn('strict', { realm });
+    expect(answer.status).toBe(400);
+    expect(answer.json.error).toBe('invalid_request');
+    expect(answer.headers.get('x-tenant-hint')).toContain('enable the connection');
+  });
 
-  test.each([
+  it.each([
     ['PW07: a client without the grant', 'no-password'],
     ['a third-party client', 'permissive'],
   ])('%s is refused', async (_name, client) => {
@@ -127,11 +124,11 @@ describe.each(stores)('the password grants on %s', (store) => {
     });
   });
 
-  test('a public client may sign users in with its client id alone', async () => {
+  it('a public client may sign users in with its client id alone', async () => {
     expect((await t.signIn('public')).status).toBe(200);
   });
 
-  test.each([
+  it.each([
     ['PW08: neither scope nor audience', {}, standardScope],
     ['only openid', { scope: 'openid' }, standardScope],
     ['an audience and no scope', { audience: api }, 'geocode:location reverse-geocode:location directions'],
@@ -142,7 +139,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     expect(answer.json.scope).toBe(scope);
   });
 
-  test('a user gets only the current-user scopes of the Management API', async () => {
+  it('a user gets only the current-user scopes of the Management API', async () => {
     const answer = await t.signIn('strict', { audience: `${t.tenant.issuer}api/v2/` });
     const scopes = textOf(answer, 'scope').split(' ');
     expect(scopes.filter((scope) => !scope.includes('current_user'))).toEqual([]);
@@ -153,7 +150,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     expect(asked.json.scope).toBe('openid');
   });
 
-  test('an unknown audience answers 400 invalid_request', async () => {
+  it('an unknown audience answers 400 invalid_request', async () => {
     const answer = await t.signIn('strict', { audience: 'urn:unknown' });
     expect(answer.status).toBe(400);
     expect(answer.json).toEqual({
@@ -162,7 +159,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     });
   });
 
-  test('PW09: a user with a second factor gets mfa_required and an mfa_token', async () => {
+  it('PW09: a user with a second factor gets mfa_required and an mfa_token', async () => {
     const answer = await t.signIn('strict', { username: 'guarded@example.com' });
     expect(answer.status).toBe(403);
     expect(answer.json).toEqual({
@@ -173,7 +170,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     });
   });
 
-  test('PW10: a blocked user with the right password answers 401 unauthorized', async () => {
+  it('PW10: a blocked user with the right password answers 401 unauthorized', async () => {
     const answer = await t.signIn('strict', { username: 'blocked@example.com' });
     expect(answer.status).toBe(401);
     expect(answer.json).toEqual({ error: 'unauthorized', error_description: 'user is blocked' });
@@ -181,7 +178,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     expect(guess.json).toEqual(wrong);
   });
 
-  test('a leaked password answers 401 password_leaked', async () => {
+  it('a leaked password answers 401 password_leaked', async () => {
     const answer = await t.signIn('strict', {
       username: 'leaked@example.com',
       password: 'AUTH0-TEST-Passw0rd',
@@ -191,7 +188,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     expect(t.logTypes().at(-1)).toBe('pwd_leak');
   });
 
-  test('users sign in by user name and phone number too, ignoring case', async () => {
+  it('users sign in by user name and phone number too, ignoring case', async () => {
     const answers = await Promise.all(
       ['PHONEY', '+15550100200', 'Phone@Example.com'].map((username) =>
         t.signIn('strict', { username, scope: 'openid phone' }),
@@ -204,7 +201,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     });
   });
 
-  test.each([
+  it.each([
     ['of a role', 'reader', 'read:x'],
     ['of their own', 'writer', 'write:x'],
     ['of none', 'ann', undefined],
@@ -216,13 +213,13 @@ describe.each(stores)('the password grants on %s', (store) => {
     expect(claimsOf(answer).permissions).toEqual(permission === undefined ? [] : [permission]);
   });
 
-  test('PW13: an unknown grant answers 403 unsupported_grant_type', async () => {
+  it('PW13: an unknown grant answers 403 unsupported_grant_type', async () => {
     const answer = await t.token('strict', { grant_type: 'magic' });
     expect(answer.status).toBe(403);
     expect(answer.json.error).toBe('unsupported_grant_type');
   });
 
-  test.each(['grant_type', 'client_id', 'username', 'password'])('a missing %s answers 400', async (name) => {
+  it.each(['grant_type', 'client_id', 'username', 'password'])('a missing %s answers 400', async (name) => {
     const answer = await plain({ [name]: undefined });
     expect(answer.status).toBe(400);
     expect(answer.json).toEqual({
@@ -231,7 +228,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     });
   });
 
-  test.each([
+  it.each([
     ['urn:machines-only', 'strict', 403],
     ['urn:by-grant', 'lenient', 403],
     ['urn:by-grant', 'strict', 200],
@@ -242,7 +239,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     else expect(answer.json.error).toBe('access_denied');
   });
 
-  test.each([
+  it.each([
     ['the API has no offline access', 'strict', 'urn:online', false],
     ['the API has offline access', 'strict', api, true],
     ['there is no API', 'strict', undefined, true],
@@ -252,7 +249,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     expect(textOf(answer, 'scope').split(' ').includes('offline_access')).toBe(given);
   });
 
-  test('a sign-in is counted on the user and logged', async () => {
+  it('a sign-in is counted on the user and logged', async () => {
     const before = t.stored.users.get('auth0|ann-id');
     await t.signIn('strict');
     const after = t.stored.users.get('auth0|ann-id');
@@ -261,7 +258,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     expect(t.logTypes().slice(-2)).toEqual(['s', 'sepft']);
   });
 
-  test('parallel sign-ins of one user are all counted', async () => {
+  it('parallel sign-ins of one user are all counted', async () => {
     const count = () => t.stored.users.get('auth0|writer-id')?.logins_count ?? 0;
     const before = count();
     await Promise.all(
@@ -270,7 +267,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     expect(count()).toBe(before + 12);
   });
 
-  test('without a default directory the plain grant answers 500 server_error', async () => {
+  it('without a default directory the plain grant answers 500 server_error', async () => {
     const undo = alter(t.stored.settings, { default_directory: '' });
     const answer = await plain();
     undo();
@@ -281,7 +278,7 @@ describe.each(stores)('the password grants on %s', (store) => {
     });
   });
 
-  test('the default audience replaces a missing audience', async () => {
+  it('the default audience replaces a missing audience', async () => {
     const undo = alter(t.stored.settings, { default_audience: api });
     const answer = await plain({ scope: 'directions' });
     undo();

@@ -1,5 +1,5 @@
 import { AuthClient } from '@auth0/auth0-auth-js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, createBrowser, locationOf, type Page } from './support/browser.ts';
 import { browserSeed, callback } from './support/browser-seed.ts';
 import { answerOf, authorizeUrl, exchange } from './support/sign-in-flow.ts';
@@ -29,7 +29,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
   };
 
   describe('by code', () => {
-    test('connection=email asks for an address, then for the code', async () => {
+    it('connection=email asks for an address, then for the code', async () => {
       const browser = createBrowser();
       const to = address();
       const page = await begin(to, browser, { scope: 'openid email' });
@@ -39,7 +39,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       expect(browser.cookies.has('auth0')).toBe(true);
     });
 
-    test('connection=sms asks for a phone number', async () => {
+    it('connection=sms asks for a phone number', async () => {
       const browser = createBrowser();
       const page = await browser.open(authorizeUrl(t, { connection: 'sms', scope: 'openid phone' }));
       const bad = await browser.submit(page, { username: '12' });
@@ -49,7 +49,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       expect(await claimsFrom(done)).toMatchObject({ phone_number: '+15550102345' });
     });
 
-    test('a wrong code asks again; the third invalidates the code, and a new one can be requested', async () => {
+    it('a wrong code asks again; the third invalidates the code, and a new one can be requested', async () => {
       const browser = createBrowser();
       const to = address();
       let page = await begin(to, browser);
@@ -65,7 +65,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       await claimsFrom(await browser.submit(page, { code: codeTo(to), action: 'continue' }));
     });
 
-    test('of parallel uses of one code one succeeds', async () => {
+    it('of parallel uses of one code one succeeds', async () => {
       for (let round = 0; round < 5; round += 1) {
         const browser = createBrowser();
         const to = address();
@@ -77,7 +77,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       }
     });
 
-    test('a code is valid only for its sign-in', async () => {
+    it('a code is valid only for its sign-in', async () => {
       const [browser, other] = [createBrowser(), createBrowser()];
       const to = address();
       const first = await begin(to, browser);
@@ -88,7 +88,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       await claimsFrom(await browser.submit(first, { code, action: 'continue' }));
     });
 
-    test('the address can be changed', async () => {
+    it('the address can be changed', async () => {
       const browser = createBrowser();
       const page = await begin(address(), browser);
       const start = await browser.submit(page, { action: 'change' });
@@ -97,7 +97,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       await claimsFrom(await browser.submit(asked, { code: codeTo(to), action: 'continue' }));
     });
 
-    test('with sign-up disabled an unknown address gets the same page and no mail', async () => {
+    it('with sign-up disabled an unknown address gets the same page and no mail', async () => {
       const { connections } = t.stored;
       const [connection] = connections.find('name', 'email');
       if (!connection) throw new Error('no connection');
@@ -116,7 +116,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       expect(inboxOf(stranger)).toEqual([]);
     });
 
-    test('a connection that the client may not use is refused', async () => {
+    it('a connection that the client may not use is refused', async () => {
       const browser = createBrowser();
       const page = await browser.open(authorizeUrl(t, {}));
       const { state = '' } = page.forms[0]?.fields ?? {};
@@ -138,7 +138,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       return { email, link: inboxOf(email).at(-1)?.link ?? '' };
     };
 
-    test('signs the browser in and redirects to the client’s callback', async () => {
+    it('signs the browser in and redirects to the client’s callback', async () => {
       const authParams = { redirect_uri: callback, state: 'xyz', scope: 'openid email', nonce: 'n-1' };
       const { email, link } = await send(authParams);
       expect(new URL(link).pathname).toBe('/passwordless/verify_redirect');
@@ -150,7 +150,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       expect(answerOf(again).code).toBeDefined();
     });
 
-    test('AuthClient.getTokenByMagicLinkCode accepts the response', async () => {
+    it('AuthClient.getTokenByMagicLinkCode accepts the response', async () => {
       const { client_id: clientId, client_secret: clientSecret = '' } = t.tenant.credentials('web') ?? {
         client_id: '',
       };
@@ -163,13 +163,13 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       expect(tokens.claims).toMatchObject({ email });
     });
 
-    test('without authParams it goes to the first callback', async () => {
+    it('without authParams it goes to the first callback', async () => {
       const { link } = await send();
       const done = await createBrowser().open(link);
       expect(done.headers.get('location')?.startsWith(callback)).toBe(true);
     });
 
-    test('works once, in parallel too, and expires after three minutes', async () => {
+    it('works once, in parallel too, and expires after three minutes', async () => {
       const { link } = await send();
       const pages = await Promise.all([1, 2, 3].map(() => createBrowser().open(link)));
       expect(pages.filter((page) => page.status === 302)).toHaveLength(1);
@@ -180,7 +180,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       expect(page.text).toContain('Wrong email or verification code.');
     });
 
-    test('a callback that is not registered shows a page, and does not consume the code', async () => {
+    it('a callback that is not registered shows a page, and does not consume the code', async () => {
       const { link } = await send({ redirect_uri: 'https://evil.example/' });
       const page = await createBrowser().open(link);
       expect(page.status).toBe(403);
@@ -190,7 +190,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       await claimsFrom(await createBrowser().open(mended));
     });
 
-    test('authParams cannot put another address, client or connection into the link', async () => {
+    it('authParams cannot put another address, client or connection into the link', async () => {
       const { email, link } = await send({
         email: 'victim@example.com',
         client_id: 'plain',
@@ -204,7 +204,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       expect(await claimsFrom(await createBrowser().open(link))).toMatchObject({ email });
     });
 
-    test('a code that was sent for one client does not open a link of another', async () => {
+    it('a code that was sent for one client does not open a link of another', async () => {
       const { link } = await send({ redirect_uri: callback });
       const url = new URL(link);
       url.searchParams.set('client_id', 'plain');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api, type FactorTenant, startFactorTenant, statusesOf } from './support/mfa.ts';
 import { claimsOf, fresh, stores } from './support/start-test-tenant.ts';
 import { alter } from './support/stored.ts';
@@ -23,7 +23,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     t.token(client, { grant_type: otpGrant, realm: 'email', username, otp, ...more });
   const otherThan = (code: string): string => (code === '111111' ? '222222' : '111111');
 
-  test('PL01: a code is sent, a wrong one answers 403, the right one signs in and creates the user', async () => {
+  it('PL01: a code is sent, a wrong one answers 403, the right one signs in and creates the user', async () => {
     const email = address();
     const started = await start(email);
     expect(started.status).toBe(200);
@@ -47,7 +47,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect(t.logTypes()).toEqual(expect.arrayContaining(['cs', 's', 'f']));
   });
 
-  test('a phone gets its code by text', async () => {
+  it('a phone gets its code by text', async () => {
     const phone_number = '+15550100999';
     const started = await t.as('factors', '/passwordless/start', { connection: 'sms', phone_number });
     expect(started.json).toEqual({ _id: expect.any(String), phone_number, phone_verified: false });
@@ -58,7 +58,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect(claimsOf(answer, 'id_token')).toMatchObject({ phone_number, phone_number_verified: true });
   });
 
-  test('a second sign-in finds the same user; the address ignores case', async () => {
+  it('a second sign-in finds the same user; the address ignores case', async () => {
     const email = address();
     await start(email);
     const first = claimsOf(await redeem(email, t.lastCode(email), { audience: api }));
@@ -68,7 +68,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect(t.stored.users.get(String(first.sub))?.logins_count).toBe(2);
   });
 
-  test('a known and an unknown address get the same response', async () => {
+  it('a known and an unknown address get the same response', async () => {
     const email = address();
     const [before] = [await start(email)];
     await redeem(email, t.lastCode(email));
@@ -76,7 +76,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect(after.text).toBe(before.text);
   });
 
-  test('of parallel uses of one code one succeeds', async () => {
+  it('of parallel uses of one code one succeeds', async () => {
     for (let round = 0; round < 10; round += 1) {
       const email = address();
       await start(email);
@@ -86,7 +86,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     }
   });
 
-  test('the third wrong attempt invalidates a code, in parallel too', async () => {
+  it('the third wrong attempt invalidates a code, in parallel too', async () => {
     const email = address();
     await start(email);
     const code = t.lastCode(email);
@@ -96,14 +96,14 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect((await redeem(email, t.lastCode(email))).status).toBe(200);
   });
 
-  test('a code expires after three minutes', async () => {
+  it('a code expires after three minutes', async () => {
     const email = address();
     await start(email);
     t.clock.offsetS += 180;
     expect((await redeem(email, t.lastCode(email))).json).toEqual(wrongEmail);
   });
 
-  test('only the latest code is valid', async () => {
+  it('only the latest code is valid', async () => {
     const email = address();
     await start(email);
     const first = t.lastCode(email);
@@ -112,14 +112,14 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect((await redeem(email, t.lastCode(email))).status).toBe(200);
   });
 
-  test('a code is valid only for the client that requested it', async () => {
+  it('a code is valid only for the client that requested it', async () => {
     const email = address();
     await start(email);
     expect((await redeem(email, t.lastCode(email), {}, 'app')).json).toEqual(wrongEmail);
     expect((await redeem(email, t.lastCode(email))).status).toBe(200);
   });
 
-  test('after ten wrong codes an address is blocked for the caller, and its user is notified', async () => {
+  it('after ten wrong codes an address is blocked for the caller, and its user is notified', async () => {
     const email = address();
     await start(email);
     await redeem(email, t.lastCode(email));
@@ -130,7 +130,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect(t.tenant.context.inbox.list({ to: email }).at(-1)).toMatchObject({ kind: 'blocked_account' });
   });
 
-  test('a blocked user gets no code, and the response does not reveal it', async () => {
+  it('a blocked user gets no code, and the response does not reveal it', async () => {
     const email = address();
     await start(email);
     const { sub } = claimsOf(await redeem(email, t.lastCode(email), { audience: api }));
@@ -140,7 +140,7 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect(t.tenant.context.inbox.list({ to: email })).toHaveLength(sentBefore);
   });
 
-  test('a user who was blocked after the code was sent answers 401', async () => {
+  it('a user who was blocked after the code was sent answers 401', async () => {
     const email = address();
     await start(email);
     const { sub } = claimsOf(await redeem(email, t.lastCode(email), { audience: api }));
@@ -151,13 +151,13 @@ describe.each(stores)('passwordless codes on %s', (store) => {
     expect(answer.json).toEqual({ error: 'unauthorized', error_description: 'user is blocked' });
   });
 
-  test.each(['username', 'otp', 'realm'])('%s is required', async (name) => {
+  it.each(['username', 'otp', 'realm'])('%s is required', async (name) => {
     const answer = await redeem('a@example.com', '123456', { [name]: undefined });
     expect(answer.status).toBe(400);
     expect(answer.json.error).toBe('invalid_request');
   });
 
-  test.each(['Username-Password-Authentication', 'nowhere', 'simulated-social'])(
+  it.each(['Username-Password-Authentication', 'nowhere', 'simulated-social'])(
     'the realm %s answers 400 invalid_request',
     async (realm) => {
       const answer = await redeem('a@example.com', '123456', { realm });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FactorTenant, startFactorTenant } from './support/mfa.ts';
 import { type Answer, fresh, stores } from './support/start-test-tenant.ts';
 
@@ -20,7 +20,7 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
     expect(answer.json).toEqual({ error, error_description });
   };
 
-  test.each([
+  it.each([
     [{ connection: undefined }, 'bad.connection', 'Missing required property: connection'],
     [{ connection: 'nowhere' }, 'bad.connection', 'Connection does not exist'],
     [
@@ -51,7 +51,7 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
     expectBad(await start({ ...email, ...change }), error, description);
   });
 
-  test('client_id is required', async () => {
+  it('client_id is required', async () => {
     expectBad(
       await t.post('/passwordless/start', email),
       'bad.client_id',
@@ -59,7 +59,7 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
     );
   });
 
-  test.each([
+  it.each([
     ['without', {}],
     ['with a wrong', { client_secret: 'wrong' }],
   ])('a confidential client %s secret answers 401', async (_name, secret) => {
@@ -68,18 +68,18 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
     expect(answer.json).toEqual({ error: 'access_denied', error_description: 'Unauthorized' });
   });
 
-  test('a public client needs no secret', async () => {
+  it('a public client needs no secret', async () => {
     expect((await start(email, 'app')).status).toBe(200);
   });
 
-  test('a client without the grant is refused', async () => {
+  it('a client without the grant is refused', async () => {
     const answer = await start(email, 'strict');
     expect(answer.status).toBe(403);
     expect(answer.json.error).toBe('unauthorized_client');
     expect(answer.headers.get('x-tenant-hint')).toContain('Passwordless OTP');
   });
 
-  test('a connection that is disabled for the client answers 400', async () => {
+  it('a connection that is disabled for the client answers 400', async () => {
     const { connections } = t.stored;
     const [connection] = connections.find('name', 'email');
     if (!connection) throw new Error('no connection');
@@ -88,7 +88,7 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
     expectBad(await start(email, 'other'), 'bad.connection', 'Connection is disabled');
   });
 
-  test('with sign-up disabled only known users get codes', async () => {
+  it('with sign-up disabled only known users get codes', async () => {
     const { connections } = t.stored;
     const [connection] = connections.find('name', 'email');
     if (!connection) throw new Error('no connection');
@@ -104,7 +104,7 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
     connections.put(connection);
   });
 
-  test("the connection's code settings apply", async () => {
+  it("the connection's code settings apply", async () => {
     const { connections } = t.stored;
     const [connection] = connections.find('name', 'sms');
     if (!connection) throw new Error('no connection');
@@ -119,14 +119,14 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
     expect(answer.status).toBe(200);
   });
 
-  test('without send an e-mail address gets a link', async () => {
+  it('without send an e-mail address gets a link', async () => {
     const to = `${fresh('mail')}@example.com`;
     await start({ connection: 'email', email: to });
     expect(t.tenant.context.inbox.list({ to })).toMatchObject([{ kind: 'passwordless_link' }]);
     expect(t.logTypes()).toContain('cls');
   });
 
-  test('fifty starts are allowed per address, which a trusted client can set', async () => {
+  it('fifty starts are allowed per address, which a trusted client can set', async () => {
     t.clock.offsetS += 7200;
     const ask = (ip: string) =>
       t.post(

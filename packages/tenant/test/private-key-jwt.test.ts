@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { AuthenticationClient } from 'auth0/legacy';
 import { SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api } from './support/seed.ts';
 import { startTestTenant, statusesOf, stores, type TestTenant } from './support/start-test-tenant.ts';
 
@@ -56,18 +56,18 @@ describe.each(stores)('private_key_jwt on %s', (store) => {
       ...more,
     });
 
-  test('an assertion by the client’s key works like a secret, with or without client_id', async () => {
+  it('an assertion by the client’s key works like a secret, with or without client_id', async () => {
     expect((await ask(await assertion())).status).toBe(200);
     expect((await ask(await assertion(), { client_id: undefined })).status).toBe(200);
   });
 
-  test('one assertion works once, also in parallel', async () => {
+  it('one assertion works once, also in parallel', async () => {
     const once = await assertion();
     const answers = await Promise.all([1, 2, 3, 4].map(() => ask(once)));
     expect(statusesOf(answers)).toEqual([200, 401, 401, 401]);
   });
 
-  test.each<[string, Twist]>([
+  it.each<[string, Twist]>([
     ['another key', { key: stranger }],
     ['another issuer', { claims: { iss: 'host' } }],
     ['another subject', { claims: { sub: 'host' } }],
@@ -83,7 +83,7 @@ describe.each(stores)('private_key_jwt on %s', (store) => {
     expect(answer.json).toEqual({ error: 'access_denied', error_description: 'Unauthorized' });
   });
 
-  test('another assertion type, no assertion, and a secret instead answer 401', async () => {
+  it('another assertion type, no assertion, and a secret instead answer 401', async () => {
     const answers = await Promise.all([
       ask(await assertion(), { client_assertion_type: 'other' }),
       ask('', { client_assertion_type: undefined }),
@@ -93,11 +93,11 @@ describe.each(stores)('private_key_jwt on %s', (store) => {
     expect(answers.map((answer) => answer.status)).toEqual([401, 401, 401, 401]);
   });
 
-  test('such a client has no secret', () => {
+  it('such a client has no secret', () => {
     expect(t.tenant.credentials(clientId)).toEqual({ client_id: clientId });
   });
 
-  test('the legacy SDK signs its own', async () => {
+  it('the legacy SDK signs its own', async () => {
     const clientAssertionSigningKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const client = new AuthenticationClient({ domain: t.tenant.domain, clientId, clientAssertionSigningKey });
     const { data } = await client.oauth.clientCredentialsGrant({ audience: api });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testSeed } from './support/seed.ts';
 import { startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
 
@@ -23,7 +23,7 @@ describe.each(stores)('malformed requests on %s', (store) => {
   const json = { 'content-type': 'application/json' };
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
-  test.each<[string, string, Record<string, string>]>([
+  it.each<[string, string, Record<string, string>]>([
     ['broken JSON', '{"grant_type":', json],
     ['a JSON text', '"grant_type"', json],
     ['a JSON list', '["grant_type"]', json],
@@ -44,12 +44,12 @@ describe.each(stores)('malformed requests on %s', (store) => {
     expect(t.warnings).toEqual([]);
   });
 
-  test('a body of more than 100 kB answers 413', async () => {
+  it('a body of more than 100 kB answers 413', async () => {
     const answer = await t.post('/oauth/token', `a=${'b'.repeat(120_000)}`, form);
     expect([answer.status, answer.json.error]).toEqual([413, 'invalid_request']);
   });
 
-  test.each([
+  it.each([
     ['GET', '/oauth/token', 'POST'],
     ['PUT', '/oauth/token', 'POST'],
     ['DELETE', '/userinfo', 'GET, POST'],
@@ -65,7 +65,7 @@ describe.each(stores)('malformed requests on %s', (store) => {
     });
   });
 
-  test.each(['/authorize?client_id=asking&response_type=code', '/v2/logout', '/u/login'])(
+  it.each(['/authorize?client_id=asking&response_type=code', '/v2/logout', '/u/login'])(
     'HEAD %s answers 405 and does nothing',
     async (path) => {
       const logged = t.logTypes().length;
@@ -76,21 +76,21 @@ describe.each(stores)('malformed requests on %s', (store) => {
     },
   );
 
-  test('HEAD of an endpoint without side effects answers like GET', async () => {
+  it('HEAD of an endpoint without side effects answers like GET', async () => {
     for (const path of ['/.well-known/jwks.json', '/.well-known/openid-configuration', '/u/style.css'])
       expect((await fetch(`${t.tenant.origin}${path}`, { method: 'HEAD' })).status).toBe(200);
   });
 
-  test('an unknown path answers 404', async () => {
+  it('an unknown path answers 404', async () => {
     expect((await t.get('/oauth/nothing')).status).toBe(404);
   });
 
-  test('an invalid percent-encoding in a path answers 400', async () => {
+  it('an invalid percent-encoding in a path answers 400', async () => {
     const deleted = await fetch(`${t.tenant.origin}/mfa/authenticators/%zz`, { method: 'DELETE' });
     expect(deleted.status).toBe(400);
   });
 
-  test('a second question mark belongs to the value', async () => {
+  it('a second question mark belongs to the value', async () => {
     const answer = await t.get(
       `/authorize?client_id=asking&response_type=code&scope=openid&prompt=none&redirect_uri=${oddCallback}`,
     );
@@ -101,7 +101,7 @@ describe.each(stores)('malformed requests on %s', (store) => {
   });
 
   describe('grants', () => {
-    test.each([
+    it.each([
       'urn:ietf:params:oauth:grant-type:device_code',
       'urn:openid:params:grant-type:ciba',
       'urn:okta:params:oauth:grant-type:webauthn',
@@ -118,7 +118,7 @@ describe.each(stores)('malformed requests on %s', (store) => {
       });
     });
 
-    test('a token exchange without a profile answers 400 with Auth0’s message', async () => {
+    it('a token exchange without a profile answers 400 with Auth0’s message', async () => {
       const subject = { subject_token: 'a', subject_token_type: 'urn:acme:legacy' };
       const answer = await t.token('exchanging', { grant_type: exchange, ...subject });
       expect(answer.status).toBe(400);
@@ -130,7 +130,7 @@ describe.each(stores)('malformed requests on %s', (store) => {
       expect(t.logTypes().at(-1)).toBe('fecte');
     });
 
-    test('a missing subject token answers invalid_request, a client without the grant type unauthorized_client', async () => {
+    it('a missing subject token answers invalid_request, a client without the grant type unauthorized_client', async () => {
       const missing = await t.token('exchanging', { grant_type: exchange, subject_token: 'a' });
       expect(missing.json.error_description).toMatch(/subject_token_type/);
       const refused = await t.token('strict', { grant_type: exchange, subject_token: 'a' });

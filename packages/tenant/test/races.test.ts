@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { beginFamily, redeem } from '../src/tokens/refresh-families.ts';
 import { api } from './support/seed.ts';
 import { startTestTenant, statusesOf, stores, type TestTenant, textOf } from './support/start-test-tenant.ts';
@@ -27,7 +27,7 @@ describe.each(stores)('races on %s', (store) => {
   const refresh = (refresh_token: string) =>
     t.token('strict', { grant_type: 'refresh_token', refresh_token });
 
-  test('over HTTP no token works twice, in 60 rounds of three parallel requests', async () => {
+  it('over HTTP no token works twice, in 60 rounds of three parallel requests', async () => {
     for (let round = 0; round < 60; round += 1) {
       const token = begin();
       const answers = await Promise.all([refresh(token), refresh(token), refresh(token)]);
@@ -35,7 +35,7 @@ describe.each(stores)('races on %s', (store) => {
     }
   });
 
-  test('no token works twice in 1,000 attempts', async () => {
+  it('no token works twice in 1,000 attempts', async () => {
     for (let round = 0; round < 1000; round += 1) {
       const token = begin();
       const turns = [0, 1, 2].map(async () => {
@@ -46,7 +46,7 @@ describe.each(stores)('races on %s', (store) => {
     }
   });
 
-  test('a parallel refresh and revocation leave no valid token', async () => {
+  it('a parallel refresh and revocation leave no valid token', async () => {
     for (let round = 0; round < 30; round += 1) {
       const token = begin();
       const [refreshed] = await Promise.all([
@@ -60,7 +60,7 @@ describe.each(stores)('races on %s', (store) => {
     }
   });
 
-  test('a user revoked during a refresh keeps no valid token', async () => {
+  it('a user revoked during a refresh keeps no valid token', async () => {
     for (let round = 0; round < 30; round += 1) {
       const token = begin();
       const [refreshed] = await Promise.all([

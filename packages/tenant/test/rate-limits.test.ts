@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { directory, testSeed } from './support/seed.ts';
 import { type Answer, startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
 import { alter } from './support/stored.ts';
@@ -24,7 +24,7 @@ describe.each(stores)("Auth0's rate limits on %s", (store) => {
   const times = (n: number, call: () => Promise<Answer>) => Promise.all(Array.from({ length: n }, call));
   const nowS = () => Math.floor(t.clock.now() / 1000);
 
-  test('one user from one address signs in 20 times, and then 10 times a minute', async () => {
+  it('one user from one address signs in 20 times, and then 10 times a minute', async () => {
     const answers = await times(23, () => t.signIn('strict'));
     expect(count(answers, 200)).toBe(20);
     const refused = answers.find(({ status }) => status === 429);
@@ -36,14 +36,14 @@ describe.each(stores)("Auth0's rate limits on %s", (store) => {
     expect(count(await times(13, () => t.signIn('strict')), 200)).toBeLessThanOrEqual(11);
   });
 
-  test('the address that counts is the one that a trusted client sends', async () => {
+  it('the address that counts is the one that a trusted client sends', async () => {
     alter(t.stored.clients, { is_token_endpoint_ip_header_trusted: true }, 'strict');
     const from = (ip: string) => t.signIn('strict', {}, { 'auth0-forwarded-for': ip });
     expect(count(await times(21, () => from('198.51.100.7')), 429)).toBe(1);
     expect((await from('198.51.100.8')).status).toBe(200);
   });
 
-  test('one user may call /userinfo 10 times, and then 5 times a minute; the headers count', async () => {
+  it('one user may call /userinfo 10 times, and then 5 times a minute; the headers count', async () => {
     const { json } = await t.signIn('strict', { scope: 'openid' });
     const ask = () => t.get('/userinfo', { authorization: `Bearer ${String(json.access_token)}` });
     const first = await ask();
@@ -60,7 +60,7 @@ describe.each(stores)("Auth0's rate limits on %s", (store) => {
     expect(statuses([await ask(), await ask(), await ask()])).toEqual([200, 200, 429]);
   });
 
-  test('one address gets 10 links to reset a password, and then one a minute', async () => {
+  it('one address gets 10 links to reset a password, and then one a minute', async () => {
     const ask = () =>
       t.post('/dbconnections/change_password', { connection: directory, email: 'ann@example.com' });
     const answers = await times(12, ask);
@@ -79,7 +79,7 @@ describe('relaxed limits, which are the default', () => {
   });
   afterAll(() => t.close());
 
-  test('allow 40 sign-ins and 40 calls of /userinfo', async () => {
+  it('allow 40 sign-ins and 40 calls of /userinfo', async () => {
     const signIns = await Promise.all(
       Array.from({ length: 40 }, () => t.signIn('strict', { scope: 'openid' })),
     );

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { api } from './support/seed.ts';
 import {
   type Answer,
@@ -33,7 +33,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
   const next = (answer: Answer): string => textOf(answer, 'refresh_token');
   const statuses = (answers: readonly Answer[]) => statusesOf(answers);
 
-  test('RT01: each use returns a new token; reusing an old one revokes the family', async () => {
+  it('RT01: each use returns a new token; reusing an old one revokes the family', async () => {
     const first = await begin('strict');
     const second = await refresh('strict', first);
     expect(second.status).toBe(200);
@@ -48,7 +48,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect(t.logTypes().at(-1)).toBe('fertft');
   });
 
-  test('a refreshed token has the same audience and scope, and an ID token', async () => {
+  it('a refreshed token has the same audience and scope, and an ID token', async () => {
     const answer = await refresh('strict', await begin('strict'));
     expect(answer.json.scope).toBe(scope);
     expect(claimsOf(answer)).toMatchObject({
@@ -61,13 +61,13 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect(t.logTypes().at(-1)).toBe('sertft');
   });
 
-  test('RT02: garbage answers 403 invalid_grant', async () => {
+  it('RT02: garbage answers 403 invalid_grant', async () => {
     const answer = await refresh('strict', 'garbage');
     expect(answer.status).toBe(403);
     expect(answer.json).toEqual(refused);
   });
 
-  test('RT03: a reduced scope applies only to that access token', async () => {
+  it('RT03: a reduced scope applies only to that access token', async () => {
     const reduced = await refresh('strict', await begin('strict'), { scope: 'openid geocode:location' });
     expect(claimsOf(reduced)).toMatchObject({
       aud: [api, `${t.tenant.issuer}userinfo`],
@@ -79,20 +79,20 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect(full.json.scope).toBe(scope);
   });
 
-  test('RT03: a scope beyond the first grant is not granted, nor by requesting openid alone', async () => {
+  it('RT03: a scope beyond the first grant is not granted, nor by requesting openid alone', async () => {
     const wider = await refresh('strict', await begin('strict'), { scope: 'geocode:location directions' });
     expect(wider.json.scope).toBe('geocode:location');
     const openid = await refresh('strict', next(wider), { scope: 'openid' });
     expect(openid.json.scope).toBe('openid');
   });
 
-  test("RT04: another client's token is refused, and stays valid for its own client", async () => {
+  it("RT04: another client's token is refused, and stays valid for its own client", async () => {
     const token = await begin('strict');
     expect((await refresh('lenient', token)).json).toEqual(refused);
     expect((await refresh('strict', token)).status).toBe(200);
   });
 
-  test('RT05: of three parallel uses one succeeds, and the family is revoked', async () => {
+  it('RT05: of three parallel uses one succeeds, and the family is revoked', async () => {
     const token = await begin('strict');
     const answers = await Promise.all([1, 2, 3].map(() => refresh('strict', token)));
     expect(statuses(answers)).toEqual([200, 403, 403]);
@@ -100,7 +100,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect(winner && (await refresh('strict', next(winner))).status).toBe(403);
   });
 
-  test('within the leeway the previous token works too, and later it does not', async () => {
+  it('within the leeway the previous token works too, and later it does not', async () => {
     const first = await begin('lenient');
     const [one, other] = await Promise.all([refresh('lenient', first), refresh('lenient', first)]);
     expect([one.status, other.status]).toEqual([200, 200]);
@@ -110,7 +110,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect((await refresh('lenient', next(one))).status).toBe(403);
   });
 
-  test('the leeway applies to the previous token, not to an earlier one', async () => {
+  it('the leeway applies to the previous token, not to an earlier one', async () => {
     const first = await begin('lenient');
     const second = await refresh('lenient', first);
     const third = await refresh('lenient', next(second));
@@ -118,7 +118,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect((await refresh('lenient', next(third))).status).toBe(403);
   });
 
-  test('a token of a client without rotation stays the same and stays valid', async () => {
+  it('a token of a client without rotation stays the same and stays valid', async () => {
     const token = await begin('lasting');
     const answers = await Promise.all([refresh('lasting', token), refresh('lasting', token)]);
     expect(statuses(answers)).toEqual([200, 200]);
@@ -127,7 +127,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect((await refresh('lasting', token)).status).toBe(200);
   });
 
-  test('an unused token expires after the idle lifetime', async () => {
+  it('an unused token expires after the idle lifetime', async () => {
     const token = await begin('strict');
     t.clock.offsetS = 3599;
     const used = await refresh('strict', token);
@@ -136,7 +136,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect((await refresh('strict', next(used))).json).toEqual(refused);
   });
 
-  test('a family expires after its absolute lifetime, even if it is used', async () => {
+  it('a family expires after its absolute lifetime, even if it is used', async () => {
     let token = await begin('strict');
     for (t.clock.offsetS = 0; t.clock.offsetS < 7200; t.clock.offsetS += 1800) {
       const answer = await refresh('strict', token);
@@ -146,7 +146,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect((await refresh('strict', token)).status).toBe(403);
   });
 
-  test('a blocked user is refused, and the token works again when they are unblocked', async () => {
+  it('a blocked user is refused, and the token works again when they are unblocked', async () => {
     const token = await begin('strict', { username: 'reader@example.com' });
     const undo = alter(t.stored.users, { blocked: true }, 'auth0|reader-id');
     const answer = await refresh('strict', token);
@@ -156,7 +156,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect((await refresh('strict', token)).status).toBe(200);
   });
 
-  test('a deleted user is refused with a specific message', async () => {
+  it('a deleted user is refused with a specific message', async () => {
     const token = await begin('strict', { username: 'phoney' });
     t.stored.users.remove('auth0|phone-id');
     const answer = await refresh('strict', token);
@@ -164,7 +164,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect(answer.json.error_description).toMatch(/generated for a user who doesn't exist anymore/);
   });
 
-  test('a removed permission is missing in the next access token', async () => {
+  it('a removed permission is missing in the next access token', async () => {
     const token = await begin('strict', {
       username: 'writer@example.com',
       audience: 'urn:rbac',
@@ -179,12 +179,12 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect(after.json.scope).toBe('openid offline_access');
   });
 
-  test('without an audience the refreshed access token is opaque again', async () => {
+  it('without an audience the refreshed access token is opaque again', async () => {
     const token = await begin('strict', { audience: undefined, scope: 'openid offline_access' });
     expect((await refresh('strict', token)).json.access_token).toMatch(/^[\w-]{32}$/);
   });
 
-  test('a user who is revoked loses every family and opaque token', async () => {
+  it('a user who is revoked loses every family and opaque token', async () => {
     const signIn = await t.signIn('strict', { scope: 'openid offline_access' });
     const revoked = await t.post('/_tenant/users/auth0%7Cann-id/revoke', {});
     expect(revoked.status).toBeLessThan(300);
@@ -193,7 +193,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect(info.status).toBe(401);
   });
 
-  test('RV01–02: a form and JSON revoke the family; the body is empty', async () => {
+  it('RV01–02: a form and JSON revoke the family; the body is empty', async () => {
     for (const asForm of [true, false]) {
       const first = await begin('strict');
       const second = next(await refresh('strict', first));
@@ -206,7 +206,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect(t.logTypes()).toContain('srrt');
   });
 
-  test("RV02: revoking an unknown or another's token answers 200 and changes nothing", async () => {
+  it("RV02: revoking an unknown or another's token answers 200 and changes nothing", async () => {
     const token = await begin('strict');
     for (const [client, named] of [
       ['strict', 'unknown'],
@@ -218,7 +218,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect((await refresh('strict', token)).status).toBe(200);
   });
 
-  test('revoking without a token answers 400, with a wrong secret 401 invalid_client', async () => {
+  it('revoking without a token answers 400, with a wrong secret 401 invalid_client', async () => {
     const credentials = t.tenant.credentials('strict');
     expect((await t.post('/oauth/revoke', { ...credentials })).json.error).toBe('invalid_request');
     const answer = await t.post('/oauth/revoke', { ...credentials, client_secret: 'wrong', token: 'x' });
@@ -226,7 +226,7 @@ describe.each(stores)('refresh tokens on %s', (store) => {
     expect(answer.json.error).toBe('invalid_client');
   });
 
-  test('a public client revokes with its client id alone', async () => {
+  it('a public client revokes with its client id alone', async () => {
     const token = await begin('public');
     expect((await t.post('/oauth/revoke', { client_id: 'public', token })).status).toBe(200);
     expect((await refresh('public', token)).status).toBe(403);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { digest } from '../src/lib/random.ts';
 import { createBrowser, type Page } from './support/browser.ts';
 import { directory, password, testSeed } from './support/seed.ts';
@@ -55,7 +55,7 @@ describe.each(stores)('the password reset link on %s', (store) => {
   const signIn = (email: string, secret: string, more: object = {}) =>
     t.signIn('strict', { username: email, password: secret, ...more });
 
-  test('leads to a form; the new password signs in and the old one does not', async () => {
+  it('leads to a form; the new password signs in and the old one does not', async () => {
     const email = await signUp();
     const link = await mailedLink(email);
     expect(link).toMatch(/^http:\/\/localhost:\d+\/u\/reset-verify\?ticket=[\w-]{43}$/);
@@ -70,7 +70,7 @@ describe.each(stores)('the password reset link on %s', (store) => {
     expect((await signIn(email, password)).status).toBe(403);
   });
 
-  test('records the time, and leaves the address unverified', async () => {
+  it('records the time, and leaves the address unverified', async () => {
     const email = await signUp();
     await reset(await mailedLink(email), newPassword);
     const { users } = t.stored;
@@ -79,7 +79,7 @@ describe.each(stores)('the password reset link on %s', (store) => {
     expect(user?.email_verified).toBe(false);
   });
 
-  test('a weak password is refused rule by rule, and the link stays valid', async () => {
+  it('a weak password is refused rule by rule, and the link stays valid', async () => {
     const email = await signUp();
     const link = await mailedLink(email);
     const refused = await reset(link, 'lower-case');
@@ -92,7 +92,7 @@ describe.each(stores)('the password reset link on %s', (store) => {
     expect(headingOf(await reset(link, newPassword))).toBe('Password changed');
   });
 
-  test.each([
+  it.each([
     ['', '', 'Enter a new password.'],
     [newPassword, password, 'The passwords do not match.'],
     [newPassword, '', 'The passwords do not match.'],
@@ -104,7 +104,7 @@ describe.each(stores)('the password reset link on %s', (store) => {
     expect((await signIn(email, password)).status).toBe(200);
   });
 
-  test('works once', async () => {
+  it('works once', async () => {
     const email = await signUp();
     const link = await mailedLink(email);
     const browser = createBrowser();
@@ -119,7 +119,7 @@ describe.each(stores)('the password reset link on %s', (store) => {
     expect((await signIn(email, newPassword)).status).toBe(200);
   });
 
-  test('of five parallel requests one changes the password', async () => {
+  it('of five parallel requests one changes the password', async () => {
     const email = await signUp();
     const browser = createBrowser();
     const form = await browser.open(await mailedLink(email));
@@ -133,7 +133,7 @@ describe.each(stores)('the password reset link on %s', (store) => {
     expect((await signIn(email, tries[winner] ?? '')).status).toBe(200);
   });
 
-  test('expires after five days', async () => {
+  it('expires after five days', async () => {
     const email = await signUp();
     const link = await mailedLink(email);
     t.clock.offsetS = 5 * dayS - 10;
@@ -142,7 +142,7 @@ describe.each(stores)('the password reset link on %s', (store) => {
     expect(headingOf(await createBrowser().open(link))).toBe('This link does not work');
   });
 
-  test('garbage, and the ticket of another mail, are refused', async () => {
+  it('garbage, and the ticket of another mail, are refused', async () => {
     const email = await signUp();
     const [welcome] = t.tenant.context.inbox.list({ to: email });
     const ticket = new URL(String(welcome?.link)).searchParams.get('ticket');
@@ -159,7 +159,7 @@ describe.each(stores)('the password reset link on %s', (store) => {
     expect((await signIn(email, password)).status).toBe(200);
   });
 
-  test('is invalid once the user has another address or has used a newer link', async () => {
+  it('is invalid once the user has another address or has used a newer link', async () => {
     const email = await signUp();
     const [first, second] = [await mailedLink(email), await mailedLink(email)];
     const { users } = t.stored;
@@ -172,7 +172,7 @@ describe.each(stores)('the password reset link on %s', (store) => {
     expect(headingOf(await createBrowser().open(first))).toBe('This link does not work');
   });
 
-  test('ends refresh tokens, opaque tokens, browser sessions and pending sign-ins', async () => {
+  it('ends refresh tokens, opaque tokens, browser sessions and pending sign-ins', async () => {
     const email = await signUp();
     const { json } = await signIn(email, password, {
       scope: 'openid offline_access',
@@ -210,7 +210,7 @@ describe.each(stores)('the password reset link on %s', (store) => {
     expect(state.browserSessions.find('user_id', user_id)).toEqual([]);
   });
 
-  test('removes the brute-force block', async () => {
+  it('removes the brute-force block', async () => {
     const email = await signUp();
     for (let failure = 0; failure < 10; failure += 1) await signIn(email, 'wrong');
     expect((await signIn(email, password)).status).toBe(429);
@@ -218,7 +218,7 @@ describe.each(stores)('the password reset link on %s', (store) => {
     expect((await signIn(email, newPassword)).status).toBe(200);
   });
 
-  test('refuses a password of the connection’s password history', async () => {
+  it('refuses a password of the connection’s password history', async () => {
     const email = await signUp('remembering', 'first');
     const change = async (secret: string) => reset(await mailedLink(email, 'remembering'), secret);
     const refused = await change('first');

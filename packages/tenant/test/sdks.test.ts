@@ -2,7 +2,7 @@ import { AuthClient } from '@auth0/auth0-auth-js';
 import { AuthenticationClient, UserInfoClient } from 'auth0/legacy';
 import jwksRsa from 'jwks-rsa';
 import * as oidc from 'openid-client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api, directory, password } from './support/seed.ts';
 import { fresh, startTestTenant, stores, type TestTenant } from './support/start-test-tenant.ts';
 
@@ -29,7 +29,7 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
     const signIn = (username: string, secret = password) =>
       client().oauth.passwordGrant({ username, password: secret, realm: directory, audience: api, scope });
 
-    test('signs up, signs in with a verified ID token, refreshes and revokes', async () => {
+    it('signs up, signs in with a verified ID token, refreshes and revokes', async () => {
       const email = `${fresh()}@example.com`;
       const signedUp = await client().database.signUp({ email, password, connection: directory });
       expect(signedUp.data).toMatchObject({
@@ -51,7 +51,7 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
       expect(info.data.email).toBe(email);
     });
 
-    test('reports a weak password, a duplicate, a wrong password and a missing grant by their codes', async () => {
+    it('reports a weak password, a duplicate, a wrong password and a missing grant by their codes', async () => {
       const email = 'ann@example.com';
       await expect(
         client().database.signUp({ email: `${fresh()}@example.com`, password: 'x', connection: directory }),
@@ -68,7 +68,7 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
       ).rejects.toMatchObject({ error: 'unauthorized_client', statusCode: 403 });
     });
 
-    test('uses client credentials, and requests a password change', async () => {
+    it('uses client credentials, and requests a password change', async () => {
       const { data } = await new AuthenticationClient(machine()).oauth.clientCredentialsGrant({
         audience: api,
       });
@@ -82,7 +82,7 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
   });
 
   describe('@auth0/auth0-auth-js', () => {
-    test('signs up, signs in by realm under the plain grant, refreshes and revokes', async () => {
+    it('signs up, signs in by realm under the plain grant, refreshes and revokes', async () => {
       const client = new AuthClient(options);
       const email = `${fresh()}@example.com`;
       await client.database.signUp({ email, password, connection: directory });
@@ -101,7 +101,7 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
       ).rejects.toMatchObject({ cause: { error: 'invalid_grant' } });
     });
 
-    test('sets the address that a failure counts for', async () => {
+    it('sets the address that a failure counts for', async () => {
       const client = new AuthClient(options);
       const username = `${fresh('nobody')}@example.com`;
       const fail = client.getTokenByPassword({
@@ -118,19 +118,19 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
       });
     });
 
-    test('uses client credentials', async () => {
+    it('uses client credentials', async () => {
       const tokens = await new AuthClient(machine()).getTokenByClientCredentials({ audience: api });
       expect(tokens.accessToken.split('.')).toHaveLength(3);
     });
   });
 
-  test('jwks-rsa finds the key of a token', async () => {
+  it('jwks-rsa finds the key of a token', async () => {
     const client = jwksRsa({ jwksUri: `${t.tenant.issuer}.well-known/jwks.json` });
     const key = await client.getSigningKey(t.tenant.context.keys.current().kid);
     expect(key.getPublicKey()).toContain('BEGIN PUBLIC KEY');
   });
 
-  test('openid-client discovers the tenant, uses client credentials and revokes', async () => {
+  it('openid-client discovers the tenant, uses client credentials and revokes', async () => {
     const { clientId, clientSecret } = machine();
     const configuration = await oidc.discovery(new URL(t.tenant.issuer), clientId, clientSecret);
     expect(configuration.serverMetadata().issuer).toBe(t.tenant.issuer);
@@ -139,7 +139,7 @@ describe.each(stores)('the official SDKs, unchanged, on %s', (store) => {
     await oidc.tokenRevocation(configuration, 'unknown');
   });
 
-  test('openid-client authenticates by HTTP Basic as well', async () => {
+  it('openid-client authenticates by HTTP Basic as well', async () => {
     const { clientId, clientSecret } = machine();
     const basic = oidc.ClientSecretBasic(clientSecret);
     const configuration = await oidc.discovery(new URL(t.tenant.issuer), clientId, undefined, basic);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { createTravelClock } from '../src/lib/clock.ts';
 import { createPasswords } from '../src/passwords/passwords.ts';
 import { moveManagementApi } from '../src/seed/move-management-api.ts';
@@ -27,7 +27,7 @@ async function begin(text: string) {
   return { state, seed };
 }
 
-test('$mgmt stands for the Management API wherever a seed has an audience', async () => {
+it('$mgmt stands for the Management API wherever a seed has an audience', async () => {
   const permission = '{ resource_server_identifier: $mgmt, permission_name: read:users }';
   const { state } = await begin(`
     tenant: { default_audience: $mgmt }
@@ -42,7 +42,7 @@ test('$mgmt stands for the Management API wherever a seed has an audience', asyn
     expect(holder?.permissions[0]?.resource_server_identifier).toBe(management);
 });
 
-test('an entry that overrides keeps the members that it does not set: strategies, scopes', async () => {
+it('an entry that overrides keeps the members that it does not set: strategies, scopes', async () => {
   const { state } = await begin(`
     connections: [{ name: email, display_name: By mail }]
     client_grants: [{ client_id: courier, audience: urn:maps, organization_usage: deny }]
@@ -54,7 +54,7 @@ test('an entry that overrides keeps the members that it does not set: strategies
   expect(state.clientGrants.find('client_id', 'courier')[0]?.scope).toHaveLength(3);
 });
 
-test('a seed on existing data adds entries, and changes only the members that it sets', async () => {
+it('a seed on existing data adds entries, and changes only the members that it sets', async () => {
   const { state, seed } = await begin(`
     clients: [{ client_id: shop, callbacks: [https://shop.example/cb], refresh_token: { leeway: 7 } }]
     roles: [{ name: r }]
@@ -97,7 +97,7 @@ test('a seed on existing data adds entries, and changes only the members that it
   expect(state.users.list()).toHaveLength(2);
 });
 
-test('a seed on existing data can refer to existing entries, and to no unknown ones', async () => {
+it('a seed on existing data can refer to existing entries, and to no unknown ones', async () => {
   const { seed } = await begin(
     'clients: [{ client_id: shop }]\nusers: [{ user_id: ada, email: ada@example.com }]',
   );
@@ -112,7 +112,7 @@ test('a seed on existing data can refer to existing entries, and to no unknown o
   await expect(faulty).rejects.toThrow(/ada@example.com is taken/);
 });
 
-test('the same seed a second time changes only updated_at of users', async () => {
+it('the same seed a second time changes only updated_at of users', async () => {
   const text = `
     clients: [{ client_id: shop, callbacks: [https://shop.example/cb] }]
     users: [{ user_id: ada, email: ada@example.com, roles: [] }]
@@ -130,7 +130,7 @@ test('the same seed a second time changes only updated_at of users', async () =>
   expect(look()).toEqual(before);
 });
 
-test('a tenant at a new address keeps consents and permissions', async () => {
+it('a tenant at a new address keeps consents and permissions', async () => {
   const { state } = await begin(`
     users:
       - user_id: u

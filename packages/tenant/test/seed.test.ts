@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeFolder } from '../../../test/support/folder.ts';
 import type { BuiltInSeed } from '../src/seed/built-in.ts';
 import { type OpenTenant, startTenant } from '../src/tenant.ts';
@@ -59,7 +59,7 @@ const tokenOf = async (tenant: OpenTenant, client: string, parameters: Record<st
 };
 
 describe('the built-in seed of the package', () => {
-  test('has connections, a client of each type, an API and a user', async () => {
+  it('has connections, a client of each type, an API and a user', async () => {
     const tenant = await start({ builtInSeed: undefined });
     const { issuer } = tenant;
     const state = storedIn(tenant);
@@ -91,7 +91,7 @@ describe('the built-in seed of the package', () => {
     expect(tenant.credentials('spa')).toEqual({ client_id: 'spa' });
   });
 
-  test('its user signs in, and its machine calls the API and the Management API', async () => {
+  it('its user signs in, and its machine calls the API and the Management API', async () => {
     const tenant = await start({ builtInSeed: undefined });
     const audience = 'https://api.example.com';
     const person = {
@@ -107,7 +107,7 @@ describe('the built-in seed of the package', () => {
       expect(await tokenOf(tenant, 'machine', { grant_type: 'client_credentials', audience: api })).toBe(200);
   });
 
-  test('contains nothing of a host program', async () => {
+  it('contains nothing of a host program', async () => {
     const tenant = await start({ builtInSeed: undefined });
     const exported = await (await fetch(`${tenant.origin}/_tenant/export`)).text();
     expect(exported.replace('"gatehouse_tenant"', '')).not.toMatch(/gatehouse|worldmappers/i);
@@ -115,7 +115,7 @@ describe('the built-in seed of the package', () => {
 });
 
 describe('the built-in seed of a program', () => {
-  test('replaces the package’s clients, APIs and users', async () => {
+  it('replaces the package’s clients, APIs and users', async () => {
     const tenant = await start();
     const { issuer } = tenant;
     const state = storedIn(tenant);
@@ -136,12 +136,12 @@ describe('the built-in seed of a program', () => {
     expect(state.users.list()).toEqual([]);
   });
 
-  test('is validated: unknown references stop the start', async () => {
+  it('is validated: unknown references stop the start', async () => {
     const builtInSeed = { client_grants: [{ client_id: 'ghost', audience: 'urn:none' }] };
     await expect(start({ builtInSeed })).rejects.toThrow(/the built-in seed:\n.*no client ghost/);
   });
 
-  test('gets a different secret for each client', async () => {
+  it('gets a different secret for each client', async () => {
     const [one, other] = [await start(), await start()];
     const secrets = [one, other].flatMap((tenant) =>
       storedIn(tenant)
@@ -152,7 +152,7 @@ describe('the built-in seed of a program', () => {
     expect(secrets.every((secret) => /^[\w-]{64}$/.test(secret))).toBe(true);
   });
 
-  test('has credentials that can be found by id, by name, and without the third-party prefix', async () => {
+  it('has credentials that can be found by id, by name, and without the third-party prefix', async () => {
     const tenant = await start();
     expect(tenant.credentials('calendar-app')?.client_id).toBe('tpc_calendar-app');
     expect(tenant.credentials('CalendarApp')?.client_id).toBe('tpc_calendar-app');
@@ -161,7 +161,7 @@ describe('the built-in seed of a program', () => {
 });
 
 describe('TENANT_SEED', () => {
-  test('adds to the built-in seed and overrides an entry by its key', async () => {
+  it('adds to the built-in seed and overrides an entry by its key', async () => {
     const tenant = await start({
       seed: `
       tenant: { friendly_name: Mine, flags: { enable_public_signup_user_exists_error: true } }
@@ -197,7 +197,7 @@ describe('TENANT_SEED', () => {
     });
   });
 
-  test('seeds users with stable ids, hashed passwords, roles and permissions', async () => {
+  it('seeds users with stable ids, hashed passwords, roles and permissions', async () => {
     const tenant = await start({
       seed: `
       roles: [{ name: admin, permissions: [{ resource_server_identifier: $mgmt, permission_name: read:users }] }]
@@ -217,7 +217,7 @@ describe('TENANT_SEED', () => {
     ]);
   });
 
-  test('$mgmt stands for the Management API in grants', async () => {
+  it('$mgmt stands for the Management API in grants', async () => {
     const tenant = await start({
       seed: `
       clients: [{ client_id: ops, grant_types: [client_credentials] }]
@@ -228,7 +228,7 @@ describe('TENANT_SEED', () => {
     expect(await tokenOf(tenant, 'ops', { grant_type: 'client_credentials', audience })).toBe(200);
   });
 
-  test('reports all schema errors at once', async () => {
+  it('reports all schema errors at once', async () => {
     const faulty = start({
       seed: `
       clients: [{ client_id: 7, app_typ: spa }]
@@ -242,7 +242,7 @@ describe('TENANT_SEED', () => {
     await expect(faulty).rejects.toThrow(/unknown/);
   });
 
-  test('reports all unknown references at once', async () => {
+  it('reports all unknown references at once', async () => {
     const faulty = start({
       seed: `
       tenant: { default_directory: nowhere }
@@ -267,11 +267,11 @@ describe('TENANT_SEED', () => {
       await expect(faulty).rejects.toThrow(fault);
   });
 
-  test.each(['{', 'a: [', '- just\n- a list'])('%j is reported as an error', async (text) => {
+  it.each(['{', 'a: [', '- just\n- a list'])('%j is reported as an error', async (text) => {
     await expect(start({ seed: text })).rejects.toMatchObject({ name: 'SeedError' });
   });
 
-  test('a missing file is an error', async () => {
+  it('a missing file is an error', async () => {
     const missing = startTenant({
       host: '127.0.0.1',
       port: 0,
@@ -287,7 +287,7 @@ describe('a restart', () => {
   const database = () => join(folder, 'tenant.db');
   const seed = 'users: [{ user_id: ada, email: ada@example.com, password: pw }]';
 
-  test('keeps users, secrets, refresh tokens and keys', async () => {
+  it('keeps users, secrets, refresh tokens and keys', async () => {
     const first = await start({ seed, dataFile: database() });
     const before = first.credentials('host');
     const keys = first.context.keys.jwks();
@@ -312,7 +312,7 @@ describe('a restart', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('with another seed warns and does not apply it', async () => {
+  it('with another seed warns and does not apply it', async () => {
     await start({ seed, dataFile: database() });
     await stop();
     const tenant = await start({ seed: `${seed}\nclients: [{ client_id: late }]`, dataFile: database() });
@@ -320,7 +320,7 @@ describe('a restart', () => {
     expect(warnings).toEqual([expect.stringMatching(/TENANT_SEED has changed/)]);
   });
 
-  test('two parallel starts on one file seed it once, and both work', async () => {
+  it('two parallel starts on one file seed it once, and both work', async () => {
     const [one, other] = await Promise.all([
       start({ seed, dataFile: database() }),
       start({ seed, dataFile: database() }),
@@ -330,7 +330,7 @@ describe('a restart', () => {
     expect(one.context.keys.jwks()).toEqual(other.context.keys.jwks());
   });
 
-  test('at another port updates the identifier of the Management API', async () => {
+  it('at another port updates the identifier of the Management API', async () => {
     const first = await start({ dataFile: database() });
     await stop();
     const second = await start({ dataFile: database() });
@@ -341,7 +341,7 @@ describe('a restart', () => {
       expect(storedIn(second).resourceServers.find('identifier', `${first.issuer}api/v2/`)).toEqual([]);
   });
 
-  test('after a failed seed starts over', async () => {
+  it('after a failed seed starts over', async () => {
     await expect(
       start({ seed: 'tenant: { default_directory: nowhere }', dataFile: database() }),
     ).rejects.toThrow();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { directory, password, testSeed } from './support/seed.ts';
 import { fresh, startTestTenant, stores, type TestTenant, textOf } from './support/start-test-tenant.ts';
 
@@ -24,7 +24,7 @@ describe.each(stores)('sign-up on %s', (store) => {
     settings.put({ ...kept, flags: { ...kept.flags, enable_public_signup_user_exists_error: shown } });
   };
 
-  test('DB01: answers 200 with an id without prefix, unverified, and mails a link', async () => {
+  it('DB01: answers 200 with an id without prefix, unverified, and mails a link', async () => {
     const email = `${fresh('Mixed.Case')}@Example.com`;
     const answer = await signUp({ email, given_name: 'Ada', user_metadata: { plan: 'gold' } });
     expect(answer.status).toBe(200);
@@ -46,13 +46,13 @@ describe.each(stores)('sign-up on %s', (store) => {
     expect(t.logTypes().at(-1)).toBe('ss');
   });
 
-  test('the new user signs in at once, ignoring the case of their address', async () => {
+  it('the new user signs in at once, ignoring the case of their address', async () => {
     const email = `${fresh()}@example.com`;
     await signUp({ email });
     expect((await t.signIn('strict', { username: email.toUpperCase() })).status).toBe(200);
   });
 
-  test('a user with only a user name or phone number has no email', async () => {
+  it('a user with only a user name or phone number has no email', async () => {
     const named = await signUp({ email: undefined, username: 'ada' });
     expect(named.json).toEqual({ _id: expect.any(String), username: 'ada' });
     const called = await signUp({ email: undefined, phone_number: '+15550100999' });
@@ -63,7 +63,7 @@ describe.each(stores)('sign-up on %s', (store) => {
     });
   });
 
-  test('DB02: a duplicate answers 400 invalid_signup, or user_exists if the tenant’s flag is on', async () => {
+  it('DB02: a duplicate answers 400 invalid_signup, or user_exists if the tenant’s flag is on', async () => {
     const email = `${fresh()}@example.com`;
     const username = fresh('u');
     await signUp({ email, username });
@@ -82,20 +82,20 @@ describe.each(stores)('sign-up on %s', (store) => {
     expect(byName.json.description).toBe(`The user already exists. (username: ${username})`);
   });
 
-  test('of parallel sign-ups of one address exactly one succeeds', async () => {
+  it('of parallel sign-ups of one address exactly one succeeds', async () => {
     const email = `${fresh()}@example.com`;
     const answers = await Promise.all(Array.from({ length: 6 }, () => signUp({ email })));
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
     expect(t.tenant.context.inbox.list({ to: email })).toHaveLength(1);
   });
 
-  test('one address may sign up to two connections', async () => {
+  it('one address may sign up to two connections', async () => {
     const email = `${fresh()}@example.com`;
     expect((await signUp({ email })).status).toBe(200);
     expect((await signUp({ email }, 'low')).status).toBe(200);
   });
 
-  test('DB03: a weak password answers with Auth0’s whole PasswordStrengthError', async () => {
+  it('DB03: a weak password answers with Auth0’s whole PasswordStrengthError', async () => {
     const answer = await signUp({ password: 'abc1' });
     expect(answer.status).toBe(400);
     expect(answer.json).toEqual({
@@ -136,7 +136,7 @@ describe.each(stores)('sign-up on %s', (store) => {
     expect(t.logTypes().at(-1)).toBe('fs');
   });
 
-  test.each([
+  it.each([
     ['none', 'a', undefined],
     ['low', 'abcde', ['lengthAtLeast']],
     ['low', 'abcdef', undefined],
@@ -156,7 +156,7 @@ describe.each(stores)('sign-up on %s', (store) => {
     expect(codes).toEqual(broken);
   });
 
-  test.each([
+  it.each([
     ['careful', { password: 'Letmein' }, 'PasswordDictionaryError', 'Password is too common'],
     ['careful', { password: 'gatehouse' }, 'PasswordDictionaryError', 'Password is too common'],
     [
@@ -171,18 +171,18 @@ describe.each(stores)('sign-up on %s', (store) => {
     expect(answer.json).toMatchObject({ name, message, code: 'invalid_password', statusCode: 400 });
   });
 
-  test('a password that contains the part of the address before the @ is refused', async () => {
+  it('a password that contains the part of the address before the @ is refused', async () => {
     const answer = await signUp({ email: 'lovelace@example.com', password: 'iamLovelace!' }, 'private');
     expect(answer.json.name).toBe('PasswordNoUserInfoError');
   });
 
-  test('a leaked password is refused by its code', async () => {
+  it('a leaked password is refused by its code', async () => {
     const answer = await signUp({ password: 'AUTH0-TEST-Passw0rd' });
     expect(answer.status).toBe(400);
     expect(answer.json.code).toBe('password_leaked');
   });
 
-  test.each([
+  it.each([
     ['closed', {}, 'public signup is disabled'],
     ['named', {}, 'missing username for named connection with requires_username enabled'],
     ['unused', {}, 'connection is disabled (client_id: strict - connection: unused)'],
@@ -200,14 +200,14 @@ describe.each(stores)('sign-up on %s', (store) => {
     expect(answer.headers.get('x-tenant-hint')).toMatch(/^(Authentication|Tenant)/);
   });
 
-  test('a name that is too long or has invalid characters is refused', async () => {
+  it('a name that is too long or has invalid characters is refused', async () => {
     for (const username of ['a'.repeat(16), 'two words', 'ü']) {
       const answer = await signUp({ username });
       expect(answer.json).toMatchObject({ code: 'invalid_username', statusCode: 400 });
     }
   });
 
-  test.each([
+  it.each([
     ['no email', { email: undefined }],
     ['no password', { password: undefined }],
     ['no connection', { connection: undefined }],
@@ -224,12 +224,12 @@ describe.each(stores)('sign-up on %s', (store) => {
     expect((await signUp(body)).status).toBe(400);
   });
 
-  test('an unknown client answers 401; a missing client id is accepted', async () => {
+  it('an unknown client answers 401; a missing client id is accepted', async () => {
     expect((await signUp({ client_id: 'nobody' })).status).toBe(401);
     expect((await signUp({ client_id: undefined })).status).toBe(200);
   });
 
-  test('no password is stored in plain text or shown with the user', async () => {
+  it('no password is stored in plain text or shown with the user', async () => {
     const secret = 'Very-Secret-Passw0rd';
     const shipped = await startTestTenant(store, testSeed, { quick: false });
     onTestFinished(() => shipped.close());
@@ -243,7 +243,7 @@ describe.each(stores)('sign-up on %s', (store) => {
   const change = (body: object) =>
     t.post('/dbconnections/change_password', { connection: directory, ...body });
 
-  test('DB04: change_password answers the same for known and unknown users; only known users get a link', async () => {
+  it('DB04: change_password answers the same for known and unknown users; only known users get a link', async () => {
     const email = `${fresh()}@example.com`;
     await signUp({ email });
     const [known, unknown] = await Promise.all([change({ email }), change({ email: 'nobody@example.com' })]);
@@ -256,12 +256,12 @@ describe.each(stores)('sign-up on %s', (store) => {
     expect(t.tenant.context.inbox.list({ to: 'nobody@example.com' })).toEqual([]);
   });
 
-  test('change_password without a connection or an address answers 400', async () => {
+  it('change_password without a connection or an address answers 400', async () => {
     expect((await change({})).status).toBe(400);
     expect((await change({ connection: undefined, email: 'a@example.com' })).status).toBe(400);
   });
 
-  test('change_password allows ten requests per address, and then one a minute', async () => {
+  it('change_password allows ten requests per address, and then one a minute', async () => {
     const email = `${fresh()}@example.com`;
     const answers = await Promise.all(Array.from({ length: 12 }, () => change({ email })));
     expect(answers.filter((answer) => answer.status === 429)).toHaveLength(2);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { decodeJwt } from 'jose';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startChromium } from '../../../test/support/chromium.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
 import { password } from './support/seed.ts';
@@ -123,7 +123,7 @@ describeWith('chromium', 'DPoP and further audiences of auth0-spa-js in Chromium
     return decodeJwt(token);
   };
 
-  test('sign-in with a nonce, renewal with the same key, another audience, and /userinfo with a proof', async () => {
+  it('sign-in with a nonce, renewal with the same key, another audience, and /userinfo with a proof', async () => {
     await withPage(browser, { ignoreHTTPSErrors: true }, async (page) => {
       await signIn(page);
       const nonceAsked = t.tenant.context.log.list().filter(({ type }) => type === 'feacft');

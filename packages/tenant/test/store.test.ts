@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeFolder } from '../../../test/support/folder.ts';
 import { createMemoryStore } from '../src/state/memory-store.ts';
 import { createSqliteStore } from '../src/state/sqlite-store.ts';
@@ -23,27 +23,27 @@ describe.each(stores)('the %s store', (kind) => {
   });
   afterEach(() => store.close());
 
-  test('returns a document only under its kind and id', () => {
+  it('returns a document only under its kind and id', () => {
     store.put('cups', 'a', '{"x":1}', {});
     expect(store.get('cups', 'a')).toBe('{"x":1}');
     expect(store.get('cups', 'b')).toBeUndefined();
     expect(store.get('plates', 'a')).toBeUndefined();
   });
 
-  test('keeps any text unchanged, including control characters', () => {
+  it('keeps any text unchanged, including control characters', () => {
     const odd = 'nul\0 quote" tab\t ünï 🦉';
     store.put('cups', odd, odd, { name: odd });
     expect(store.get('cups', odd)).toBe(odd);
     expect(store.find('cups', 'name', odd)).toEqual([odd]);
   });
 
-  test('lists in the order of the first put', () => {
+  it('lists in the order of the first put', () => {
     for (const id of ['c', 'a', 'b']) store.put('cups', id, id, {});
     store.put('cups', 'c', 'C', {});
     expect(store.list('cups')).toEqual(['C', 'a', 'b']);
   });
 
-  test('finds by a key, and no longer when the key has changed or the document is gone', () => {
+  it('finds by a key, and no longer when the key has changed or the document is gone', () => {
     store.put('cups', 'a', 'A', { colour: 'red' });
     store.put('cups', 'b', 'B', { colour: 'red' });
     store.put('plates', 'p', 'P', { colour: 'red' });
@@ -56,7 +56,7 @@ describe.each(stores)('the %s store', (kind) => {
     expect(store.find('cups', 'colour', 'red')).toEqual([]);
   });
 
-  test('trims the oldest, and their keys', () => {
+  it('trims the oldest, and their keys', () => {
     for (const id of ['a', 'b', 'c', 'd']) store.put('cups', id, id, { all: 'x' });
     store.trim('cups', 2);
     expect(store.list('cups')).toEqual(['c', 'd']);
@@ -65,7 +65,7 @@ describe.each(stores)('the %s store', (kind) => {
     expect(store.list('cups')).toHaveLength(2);
   });
 
-  test('sweeps only expired documents', () => {
+  it('sweeps only expired documents', () => {
     store.put('cups', 'soon', 'S', { all: 'x' }, 1000);
     store.put('cups', 'never', 'N', {});
     store.sweep(1000);
@@ -75,7 +75,7 @@ describe.each(stores)('the %s store', (kind) => {
     expect(store.find('cups', 'all', 'x')).toEqual([]);
   });
 
-  test('a transaction that throws has changed nothing, nested or not', () => {
+  it('a transaction that throws has changed nothing, nested or not', () => {
     store.put('cups', 'a', 'A', { colour: 'red' });
     store.put('cups', 'b', 'B', {});
     const fail = () =>
@@ -92,7 +92,7 @@ describe.each(stores)('the %s store', (kind) => {
   });
 });
 
-test('both stores behave the same under random operations', () => {
+it('both stores behave the same under random operations', () => {
   const id = fc.constantFrom('a', 'b', 'c');
   const key = fc.constantFrom('x', 'y');
   const anyStep = fc.oneof(
@@ -136,12 +136,12 @@ test('both stores behave the same under random operations', () => {
 });
 
 describe('the sqlite file', () => {
-  test('can be read by its owner only', () => {
+  it('can be read by its owner only', () => {
     createSqliteStore(file).close();
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test('keeps committed documents when the process is killed', () => {
+  it('keeps committed documents when the process is killed', () => {
     const program = `
       const { createSqliteStore } = await import(${JSON.stringify(new URL('../src/state/sqlite-store.ts', import.meta.url).href)});
       createSqliteStore(${JSON.stringify(file)}).put('cups', 'a', 'A', { colour: 'red' });
@@ -153,7 +153,7 @@ describe('the sqlite file', () => {
     store.close();
   });
 
-  test('can be opened twice, and each reads the other’s writes', () => {
+  it('can be opened twice, and each reads the other’s writes', () => {
     const [one, other] = [createSqliteStore(file), createSqliteStore(file)];
     one.put('cups', 'a', 'A', {});
     expect(other.get('cups', 'a')).toBe('A');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { createTravelClock } from '../src/lib/clock.ts';
 import { hashPassword } from '../src/passwords/passwords.ts';
 import { openState } from '../src/state/open-state.ts';
@@ -80,7 +80,7 @@ function distinct<T extends { readonly user_id: string | undefined }>(users: rea
   return users.filter(({ user_id }, index) => user_id === undefined || ids.indexOf(user_id) === index);
 }
 
-test('an export of any seed, imported into an empty store and exported again, is byte-equal', async () => {
+it('an export of any seed, imported into an empty store and exported again, is byte-equal', async () => {
   await fc.assert(
     fc.asyncProperty(seeds, async (seed) => {
       const [from, to] = [makeStore(4400), makeStore(4500)];
@@ -98,7 +98,7 @@ test('an export of any seed, imported into an empty store and exported again, is
   );
 }, 120_000);
 
-test('an export imported twice, or into another tenant, gives the same tenant', async () => {
+it('an export imported twice, or into another tenant, gives the same tenant', async () => {
   const [from, to] = [makeStore(1), makeStore(2)];
   await from.keeper.seed({ text: 'users: [{ email: a@example.com, password: x }]', name: 'a' });
   await to.keeper.seed({ text: 'users: [{ email: b@example.com }]\nclients: [{ client_id: b }]', name: 'b' });
@@ -109,7 +109,7 @@ test('an export imported twice, or into another tenant, gives the same tenant', 
   }
 });
 
-test('every collection of the state is exported or transient', async () => {
+it('every collection of the state is exported or transient', async () => {
   const exported = {
     settings: 'tenant',
     limits: 'rate_limits',

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TenantDocument } from '../src/transfer/tenant-document.ts';
 import { createBrowser } from './support/browser.ts';
 import { browserSeed } from './support/browser-seed.ts';
@@ -74,7 +74,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     await Promise.all([from.close(), to.close()]);
   });
 
-  test('is byte-identical after an import at another address', async () => {
+  it('is byte-identical after an import at another address', async () => {
     const again = await exportOf(to);
     expect(again.text).toBe(exported.text);
     expect(again.text).not.toContain(from.tenant.domain);
@@ -85,7 +85,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     expect(document.clients.at(-1)).toMatchObject({ name: 'Made later', extra: { sso: true } });
   });
 
-  test('keeps its users: they sign in, with their second factor, and their consents hold', async () => {
+  it('keeps its users: they sign in, with their second factor, and their consents hold', async () => {
     expect((await signIn(to)).status).toBe(200);
     expect((await signIn(to, { username: 'later@example.com' })).status).toBe(200);
     expect((await signIn(to, { password: 'wrong' })).status).toBe(403);
@@ -95,7 +95,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     expect((await browser.open(authorizeUrl(to, strict))).status).toBe(302);
   });
 
-  test('contains no tokens and sessions, and keys only on request', async () => {
+  it('contains no tokens and sessions, and keys only on request', async () => {
     const { json } = await signIn(from);
     expect((await refresh(to, json.refresh_token)).json.error).toBe('invalid_grant');
     expect(exported.text).not.toContain('PRIVATE KEY');
@@ -112,7 +112,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     await other.close();
   });
 
-  test('is refused with errors: all are reported, and nothing has changed', async () => {
+  it('is refused with errors: all are reported, and nothing has changed', async () => {
     const before = (await exportOf(to)).text;
     const document = exported.json as unknown as TenantDocument;
     const [user] = document.users;
@@ -149,7 +149,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     expect((await exportOf(to)).text).toBe(before);
   });
 
-  test('is refused with unusable keys, or with private members in a public key', async () => {
+  it('is refused with unusable keys, or with private members in a public key', async () => {
     const before = (await exportOf(to, '?with_keys=true')).text;
     const document = (await exportOf(from, '?with_keys=true')).json as unknown as TenantDocument;
     const keys = document.signing_keys ?? [];
@@ -176,7 +176,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     expect((await exportOf(to, '?with_keys=true')).text).toBe(before);
   });
 
-  test('imported many times in parallel with sign-ups, is consistent', async () => {
+  it('imported many times in parallel with sign-ups, is consistent', async () => {
     const signUp = (n: number) =>
       to.post('/dbconnections/signup', {
         client_id: 'web',
@@ -191,7 +191,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     expect((await exportOf(to)).text).toBe(exported.text);
   });
 
-  test('may exceed the body limit of other changes', async () => {
+  it('may exceed the body limit of other changes', async () => {
     const document = exported.json as unknown as TenantDocument;
     const [user] = document.users;
     const users = Array.from({ length: 300 }, (_, n) => ({
@@ -214,7 +214,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
   });
 });
 
-test('another site can neither read an export nor import one', async () => {
+it('another site can neither read an export nor import one', async () => {
   const t = await startTestTenant('memory', {});
   const headers = { origin: 'https://evil.example' };
   expect((await t.get('/_tenant/export', headers)).status).toBe(403);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../src/lib/clock.ts';
 import { readCertificates } from '../src/transport/certificates.ts';
 import { createHostGuard } from '../src/transport/host-guard.ts';
@@ -41,7 +41,7 @@ async function ask(port: number, head: string, protocol: 'plain' | 'tls' = 'plai
   return text;
 }
 
-test('loopback names with the port are accepted over both protocols', async () => {
+it('loopback names with the port are accepted over both protocols', async () => {
   const port = await start();
   for (const name of ['localhost', '127.0.0.1', '[::1]', 'LOCALHOST']) {
     for (const protocol of ['plain', 'tls'] as const) {
@@ -50,7 +50,7 @@ test('loopback names with the port are accepted over both protocols', async () =
   }
 });
 
-test.each([
+it.each([
   ['a foreign name', 'evil.example:PORT'],
   ['a name that ends in localhost', 'evil.localhost:PORT'],
   ['a name that begins with localhost', 'localhost.evil.example:PORT'],
@@ -70,7 +70,7 @@ test.each([
   expect(answer).not.toContain('inside');
 });
 
-test.each([
+it.each([
   ['a missing Host of HTTP/1.0', 'GET / HTTP/1.0\r\n'],
   ['a missing Host of HTTP/1.1', 'GET / HTTP/1.1\r\n'],
   ['an empty Host', 'GET / HTTP/1.1\r\nHost:\r\n'],
@@ -87,13 +87,13 @@ test.each([
   }
 });
 
-test('an absolute target that matches Host is accepted', async () => {
+it('an absolute target that matches Host is accepted', async () => {
   const port = await start();
   const head = `GET http://localhost:${port}/ HTTP/1.1\r\nHost: localhost:${port}\r\n`;
   expect(await ask(port, head)).toContain('inside');
 });
 
-test('allowRemote accepts other names', async () => {
+it('allowRemote accepts other names', async () => {
   const port = await start(true);
   expect(await ask(port, 'GET / HTTP/1.1\r\nHost: tenant.demo.example\r\n')).toContain('inside');
 });

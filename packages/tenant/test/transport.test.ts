@@ -3,7 +3,7 @@ import { Agent, get, type RequestListener, request as requestPlain } from 'node:
 import { get as getTls, request as requestTls, Agent as TlsAgent } from 'node:https';
 import { connect, createServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../src/lib/clock.ts';
 import { readCertificates } from '../src/transport/certificates.ts';
 import type { Certificates } from '../src/transport/issue-certificates.ts';
@@ -56,14 +56,14 @@ async function textOf(getting: ReturnType<typeof get>): Promise<string> {
   return text;
 }
 
-test('one port answers http and https', async () => {
+it('one port answers http and https', async () => {
   const { port } = await start();
   const plain = await textOf(get({ host: '127.0.0.1', port }));
   const secure = await textOf(getTls({ host: '127.0.0.1', port, ca: certificates.caPem }));
   expect([plain, secure]).toEqual(['plain GET 0', 'tls GET 0']);
 });
 
-test('localhost answers on both of its addresses', async () => {
+it('localhost answers on both of its addresses', async () => {
   const { port } = await start();
   for (const host of ['127.0.0.1', '::1']) {
     expect(await textOf(get({ host, port, headers: { host: `localhost:${port}` } }))).toBe('plain GET 0');
@@ -73,7 +73,7 @@ test('localhost answers on both of its addresses', async () => {
   }
 });
 
-test('a first byte that arrives alone is classified, and no data is lost', async () => {
+it('a first byte that arrives alone is classified, and no data is lost', async () => {
   const { port } = await start();
   const socket = connect(port, '127.0.0.1').setNoDelay(true);
   const answer = received(socket);
@@ -84,7 +84,7 @@ test('a first byte that arrives alone is classified, and no data is lost', async
   expect(await answer).toContain('plain POST 3');
 });
 
-test('a TLS hello that arrives byte by byte completes the handshake', async () => {
+it('a TLS hello that arrives byte by byte completes the handshake', async () => {
   const { port } = await start();
   const relay = createServer((inner) => {
     const outer = connect(port, '127.0.0.1').setNoDelay(true);
@@ -106,7 +106,7 @@ test('a TLS hello that arrives byte by byte completes the handshake', async () =
   relay.close();
 });
 
-test.each(['plain', 'tls'])('%s connections are kept alive', async (protocol) => {
+it.each(['plain', 'tls'])('%s connections are kept alive', async (protocol) => {
   const { port } = await start();
   const agent =
     protocol === 'tls'
@@ -126,7 +126,7 @@ test.each(['plain', 'tls'])('%s connections are kept alive', async (protocol) =>
   expect(ports.size).toBe(1);
 });
 
-test('a large body arrives complete over both protocols', async () => {
+it('a large body arrives complete over both protocols', async () => {
   const { port } = await start();
   const body = Buffer.alloc(3_000_000, 'x');
   const urls = [`http://127.0.0.1:${port}`, `https://127.0.0.1:${port}`];
@@ -153,7 +153,7 @@ async function startUnready() {
   return { transport, answer };
 }
 
-test('a request that arrives before serve is called waits for it', async () => {
+it('a request that arrives before serve is called waits for it', async () => {
   const { transport, answer } = await startUnready();
   transport.serve(echo);
   const [response] = await answer;
@@ -161,7 +161,7 @@ test('a request that arrives before serve is called waits for it', async () => {
   expect(response.statusCode).toBe(200);
 });
 
-test('a request that waits for a start that fails gets 503', async () => {
+it('a request that waits for a start that fails gets 503', async () => {
   const { transport, answer } = await startUnready();
   await transport.close();
   const [response] = await answer;
@@ -169,19 +169,19 @@ test('a request that waits for a start that fails gets 503', async () => {
   expect(response.statusCode).toBe(503);
 });
 
-test('a socket that sends nothing is closed after the timeout', async () => {
+it('a socket that sends nothing is closed after the timeout', async () => {
   const { port } = await start({ silenceMs: 150 });
   expect(await received(connect(port, '127.0.0.1'))).toBe('');
 });
 
-test('a TLS hello that stops halfway is closed after the timeout', async () => {
+it('a TLS hello that stops halfway is closed after the timeout', async () => {
   const { port } = await start({ silenceMs: 150 });
   const socket = connect(port, '127.0.0.1');
   socket.write(Buffer.from('1603010200', 'hex'));
   await received(socket);
 });
 
-test('a request head that stops halfway gets 408 after the timeout over both protocols', async () => {
+it('a request head that stops halfway gets 408 after the timeout over both protocols', async () => {
   const { port } = await start({ silenceMs: 200 });
   const plain = connect(port, '127.0.0.1');
   const secure = connectTls({ port, host: '127.0.0.1', ca: certificates.caPem });
@@ -191,7 +191,7 @@ test('a request head that stops halfway gets 408 after the timeout over both pro
   for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
 });
 
-test.each([
+it.each([
   ['garbage', '\x00\x01\x02\xff\r\n\r\n', 400],
   ['a line that is no request', 'hello\r\n\r\n', 400],
   ['a head beyond 16 KiB', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
@@ -218,7 +218,7 @@ test.each([
   expect(await textOf(get({ host: '127.0.0.1', port }))).toBe('plain GET 0');
 });
 
-test('sockets that reset or end at any stage do no harm', async () => {
+it('sockets that reset or end at any stage do no harm', async () => {
   const { port } = await start({ silenceMs: 300 });
   const beginnings = [
     '',
@@ -248,7 +248,7 @@ test('sockets that reset or end at any stage do no harm', async () => {
   expect(await textOf(getTls({ host: '127.0.0.1', port, ca: certificates.caPem }))).toBe('tls GET 0');
 });
 
-test('close ends idle and silent connections at once and lets a pending response finish', async () => {
+it('close ends idle and silent connections at once and lets a pending response finish', async () => {
   const transport = await start({ graceMs: 5_000 });
   const { port } = transport;
   const answering = Promise.withResolvers<void>();
@@ -282,7 +282,7 @@ test('close ends idle and silent connections at once and lets a pending response
   await closed;
 });
 
-test('close does not wait for connections without requests or for disconnected clients', async () => {
+it('close does not wait for connections without requests or for disconnected clients', async () => {
   const transport = await start({ silenceMs: 60_000, graceMs: 60_000 });
   const at = { port: transport.port, host: '127.0.0.1', ca: certificates.caPem };
   const plain = connect(at);
@@ -295,7 +295,7 @@ test('close does not wait for connections without requests or for disconnected c
   await Promise.all([transport.close(), ...ends]);
 });
 
-test('close ends a response that exceeds the grace period', async () => {
+it('close ends a response that exceeds the grace period', async () => {
   const transport = await start({ graceMs: 100 });
   const asked = Promise.withResolvers<void>();
   transport.serve(() => asked.resolve());
@@ -307,7 +307,7 @@ test('close ends a response that exceeds the grace period', async () => {
   expect(await answer).toBe('');
 });
 
-test('a port that is in use on either loopback address is refused', async () => {
+it('a port that is in use on either loopback address is refused', async () => {
   const blocker = createServer().listen(0, '::1');
   await once(blocker, 'listening');
   const address = blocker.address();

@@ -1,5 +1,5 @@
 import { type JWTPayload, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api } from './support/seed.ts';
 import { startTestTenant, stores, type TestTenant, textOf } from './support/start-test-tenant.ts';
 import { alter } from './support/stored.ts';
@@ -15,21 +15,21 @@ describe.each(stores)('/userinfo on %s', (store) => {
   const signIn = async (parameters: Record<string, unknown>): Promise<string> =>
     textOf(await t.signIn('strict', parameters), 'access_token');
 
-  test('UI01: an API token with openid gets the claims of its scopes', async () => {
+  it('UI01: an API token with openid gets the claims of its scopes', async () => {
     const answer = await ask(await signIn({ audience: api, scope: 'openid profile geocode:location' }));
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({ sub: 'auth0|ann-id', name: 'ann@example.com', given_name: 'ann' });
     expect(answer.json).not.toHaveProperty('email');
   });
 
-  test('POST works too, with the token in the header or in the form', async () => {
+  it('POST works too, with the token in the header or in the form', async () => {
     const access_token = await signIn({ scope: 'openid' });
     const inHeader = await t.post('/userinfo', '', { authorization: `Bearer ${access_token}` });
     const inForm = await t.post('/userinfo', new URLSearchParams({ access_token }));
     expect([inHeader.json.sub, inForm.json.sub]).toEqual(['auth0|ann-id', 'auth0|ann-id']);
   });
 
-  test('UI02: a missing and an invalid token answer 401 as text, with a challenge', async () => {
+  it('UI02: a missing and an invalid token answer 401 as text, with a challenge', async () => {
     for (const answer of [await t.get('/userinfo'), await ask('garbage'), await ask('a.b.c')]) {
       expect(answer.status).toBe(401);
       expect(answer.text).toBe('Unauthorized');
@@ -38,19 +38,19 @@ describe.each(stores)('/userinfo on %s', (store) => {
     }
   });
 
-  test('UI03: a machine’s token and one without openid answer 401', async () => {
+  it('UI03: a machine’s token and one without openid answer 401', async () => {
     const machine = await t.token('courier', { grant_type: 'client_credentials', audience: api });
     expect((await ask(textOf(machine, 'access_token'))).status).toBe(401);
     expect((await ask(await signIn({ audience: api, scope: 'geocode:location' }))).status).toBe(401);
     expect((await ask(await signIn({ scope: 'email' }))).status).toBe(401);
   });
 
-  test('an ID token is not accepted', async () => {
+  it('an ID token is not accepted', async () => {
     const answer = await t.signIn('strict', { scope: 'openid' });
     expect((await ask(textOf(answer, 'id_token'))).status).toBe(401);
   });
 
-  test('a token signed by another key with the tenant’s kid answers 401', async () => {
+  it('a token signed by another key with the tenant’s kid answers 401', async () => {
     const { kid } = t.tenant.context.keys.current();
     const forged = await new SignJWT({ scope: 'openid', sub: 'auth0|ann-id' })
       .setProtectedHeader({ alg: 'HS256', kid })
@@ -65,7 +65,7 @@ describe.each(stores)('/userinfo on %s', (store) => {
     expect((await ask(forged)).status).toBe(401);
   });
 
-  test.each<[string, JWTPayload, string, number]>([
+  it.each<[string, JWTPayload, string, number]>([
     ['as it should be', {}, 'RS256', 200],
     ['for another audience', { aud: api }, 'RS256', 401],
     ['by another issuer', { iss: 'https://elsewhere.example/' }, 'RS256', 401],
@@ -86,7 +86,7 @@ describe.each(stores)('/userinfo on %s', (store) => {
     expect((await ask(token)).status).toBe(status);
   });
 
-  test.each([
+  it.each([
     ['opaque', { scope: 'openid' }],
     ['signed', { scope: 'openid', audience: api }],
   ])('an %s token expires after a day, and at once for a blocked user', async (_name, parameters) => {

@@ -30,7 +30,7 @@ export const startBody = z
     path: ['return_to'],
     message: 'goes with a link',
   })
-  .meta({ example: { email: 'ada@example.com', send: 'code' } });
+  .meta({ id: 'gatehouse.PasswordlessStart', example: { email: 'ada@example.com', send: 'code' } });
 export type StartBody = z.output<typeof startBody>;
 
 export const verifyBody = z
@@ -43,7 +43,7 @@ export const verifyBody = z
     mode: mode.optional(),
   })
   .refine(isOne, wantsOne)
-  .meta({ example: { email: 'ada@example.com', code: '123456' } });
+  .meta({ id: 'gatehouse.PasswordlessVerify', example: { email: 'ada@example.com', code: '123456' } });
 export type VerifyBody = z.output<typeof verifyBody>;
 
 /** The address of a body that has passed its schema, which makes sure that there is one. */

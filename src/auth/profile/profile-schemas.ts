@@ -6,13 +6,19 @@ import { email, metadataChange, profileFields } from '../auth-schemas.ts';
 export const profileBody = z
   .strictObject({ ...profileFields, user_metadata: metadataChange.optional() })
   .refine((change) => Object.keys(change).length > 0, { message: 'give at least one field to change' })
-  .meta({ example: { nickname: 'Ada', user_metadata: { theme: 'dark' } } });
+  .meta({ id: 'gatehouse.ProfileChange', example: { nickname: 'Ada', user_metadata: { theme: 'dark' } } });
 
-export const verificationBody = z.strictObject({ email });
+export const verificationBody = z
+  .strictObject({ email })
+  .meta({ id: 'gatehouse.EmailVerification', example: { email: 'ada@example.com' } });
 
-export const profileReply = z.object({
-  user: sessionUser.extend({ user_metadata: z.record(z.string(), z.unknown()) }),
-});
+export const profileReply = z
+  .object({
+    user: sessionUser
+      .extend({ user_metadata: z.record(z.string(), z.unknown()) })
+      .meta({ id: 'gatehouse.ProfileUser' }),
+  })
+  .meta({ id: 'gatehouse.Profile' });
 
 /** A user as they may see themselves: what applications keep of them is not among it. */
 export const toProfile = ({

@@ -10,7 +10,7 @@ import {
   password,
   signInSomebody,
 } from '../../session/support/person.ts';
-import { type Browser, createBrowser } from '../../support/browser.ts';
+import { asBearer, type Browser, createBrowser, noBrowser } from '../../support/browser.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startGatewayUnderTest } from '../../support/gateway.ts';
 import { writeSeedFile } from '../../support/seed-file.ts';
@@ -42,10 +42,6 @@ beforeEach(() => {
 });
 afterEach(() => mendTenant(world));
 afterAll(() => world.close());
-
-/** What a caller that is no browser leaves out. */
-const noBrowser = { 'X-CSRF': undefined, 'Sec-Fetch-Site': undefined };
-const asBearer = (token: string) => ({ ...noBrowser, Authorization: `Bearer ${token}` });
 
 const change = (browser: Browser, body: object = {}, headers: Record<string, string | undefined> = {}) =>
   browser.send('POST', '/v1/auth/password/change', {

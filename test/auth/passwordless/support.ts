@@ -1,5 +1,5 @@
 import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
-import { type Answer, type Browser, createBrowser } from '../../support/browser.ts';
+import { type Answer, type Browser, createBrowser, noBrowser } from '../../support/browser.ts';
 import type { World } from '../../support/world.ts';
 
 let addresses = 0;
@@ -25,8 +25,6 @@ export function linkOf(world: World, to: string): string {
   return link;
 }
 
-/** A caller that is no browser, and so gets tokens. */
-const noBrowser = { 'X-CSRF': undefined, 'Sec-Fetch-Site': undefined };
 type Headers = Readonly<Record<string, string | undefined>>;
 
 export const start = (at: Browser | string, body: object, headers: Headers = {}): Promise<Answer> =>

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createBrowser as createTenantBrowser } from '../../../packages/tenant/test/support/browser.ts';
 import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
 import { breakTenant, mendTenant, password, signInSomebody } from '../../session/support/person.ts';
-import { type Browser, createBrowser } from '../../support/browser.ts';
+import { asBearer, type Browser, createBrowser, noBrowser } from '../../support/browser.ts';
 import { startGatewayUnderTest } from '../../support/gateway.ts';
 import { startWorld, type World } from '../../support/world.ts';
 import { linkOf, newEmail, sentTo, shapeOf } from '../passwordless/support.ts';
@@ -18,8 +18,6 @@ beforeEach(() => {
 afterEach(() => mendTenant(world));
 afterAll(() => world.close());
 
-const noBrowser = { 'X-CSRF': undefined, 'Sec-Fetch-Site': undefined };
-const asBearer = (token: string) => ({ ...noBrowser, Authorization: `Bearer ${token}` });
 const profileOf = (browser: Browser, headers = {}) => browser.send('GET', '/v1/auth/profile', { headers });
 const change = (browser: Browser, body: object, headers = {}) =>
   browser.send('PATCH', '/v1/auth/profile', { body, headers });

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { violationsOf } from '../../../../test/support/axe.ts';
 import { startChromium } from '../../../../test/support/chromium.ts';
 import { describeWith } from '../../../../test/support/requirements.ts';
@@ -85,7 +85,7 @@ describeWith('chromium', 'the console by axe', () => {
     return violationsOf(page, options);
   }
 
-  test.each(looks)(
+  it.each(looks)(
     'has no violation and does not scroll sideways, $width px wide, $colorScheme',
     async ({ width, colorScheme }) => {
       // A colour scheme changes only colours.
@@ -115,7 +115,7 @@ describeWith('chromium', 'the console by axe', () => {
     300_000,
   );
 
-  test('has targets of 44 pixels on touch screens, at 360', async () => {
+  it('has targets of 44 pixels on touch screens, at 360', async () => {
     const small = await withPage(browser, { viewport: { width: 360, height: 800 } }, async (page) => {
       const all: string[] = [];
       for (const path of paths) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createBrowser } from '../support/browser.ts';
 import { directory } from '../support/seed.ts';
 import { startTestTenant, type TestTenant } from '../support/start-test-tenant.ts';
@@ -61,7 +61,7 @@ afterAll(() => t.close());
 
 const query = encodeURIComponent(hostile);
 
-test.each([
+it.each([
   ...pagePaths,
   userPath('eve-id'),
   userPath(hostile),
@@ -81,7 +81,7 @@ test.each([
   expect(text).not.toMatch(/(?:href|action|src)="(?!https?:\/\/localhost:|\/|#|")/);
 });
 
-test('detects them: the pages do contain those values', async () => {
+it('detects them: the pages do contain those values', async () => {
   for (const path of [
     '/console/log',
     '/console/inbox',
@@ -93,7 +93,7 @@ test('detects them: the pages do contain those values', async () => {
   expect((await t.get('/console/inbox')).text).toContain('javascript:alert(1)');
 });
 
-test('submitted values are shown as text too', async () => {
+it('submitted values are shown as text too', async () => {
   const page = await press(createBrowser(), `${t.tenant.origin}/console/users`, 'create', {
     email: hostile,
     password: hostile,

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { navigate } from '../../../../test/support/navigate.ts';
 import { createTravelClock } from '../../src/lib/clock.ts';
 import { type OpenTenant, startTenant } from '../../src/tenant.ts';
@@ -35,13 +35,13 @@ describe('the console', () => {
     return { status: String(answer.status), text: answer.text };
   }
 
-  test('accepts a form of its own page', async () => {
+  it('accepts a form of its own page', async () => {
     const { fields, headers } = await ownForm();
     expect((await send(fields, { ...headers, 'sec-fetch-site': 'same-origin' })).status).toBe('303');
     expect(t.clock.offsetS).toBe(3600);
   });
 
-  test.each<[string, Record<string, string | undefined>]>([
+  it.each<[string, Record<string, string | undefined>]>([
     ['of a foreign Origin', { origin: 'https://evil.example' }],
     ['of no Origin', { origin: undefined }],
     ['of an opaque Origin', { origin: 'null' }],
@@ -67,7 +67,7 @@ describe('the console', () => {
     if (other['origin'] !== undefined) expect(text).not.toContain('name="token"');
   });
 
-  test.each([
+  it.each([
     ['no token', { token: '' }],
     ['another token', { token: 'A'.repeat(43) }],
     ['a longer token', { token: 'A'.repeat(100) }],
@@ -79,13 +79,13 @@ describe('the console', () => {
     expect(t.clock.offsetS).toBe(0);
   });
 
-  test('refuses a token that was issued to another browser', async () => {
+  it('refuses a token that was issued to another browser', async () => {
     const [one, other] = [await ownForm(), await ownForm()];
     const { status } = await send(one.fields, other.headers);
     expect([status, t.clock.offsetS]).toEqual(['403', 0]);
   });
 
-  test('refuses an unknown action', async () => {
+  it('refuses an unknown action', async () => {
     const { fields, headers } = await ownForm();
     for (const action of ['nothing', 'toString', '__proto__', ''])
       expect((await send({ ...fields, action }, headers)).status).toBe('400');
@@ -93,7 +93,7 @@ describe('the console', () => {
     expect((await send({ token, action: 'x' }, headers, '/console/log')).status).toBe('405');
   });
 
-  test('shows nothing to another site, nor to a page of another port', async () => {
+  it('shows nothing to another site, nor to a page of another port', async () => {
     for (const path of [...everything, ...files, '/console/nothing', '/console/%2e%2e/console/users'])
       for (const headers of [
         { 'sec-fetch-site': 'cross-site' },
@@ -107,7 +107,7 @@ describe('the console', () => {
       }
   });
 
-  test('lets a person who follows a link on a page of another port in to the overview, and to nothing else', async () => {
+  it('lets a person who follows a link on a page of another port in to the overview, and to nothing else', async () => {
     const followed = {
       'sec-fetch-site': 'same-site',
       'sec-fetch-mode': 'navigate',
@@ -128,7 +128,7 @@ describe('the console', () => {
       expect(await follow('/', change)).toBe(403);
   });
 
-  test('shows a page by direct navigation, with a CSP without foreign scripts and with no-store', async () => {
+  it('shows a page by direct navigation, with a CSP without foreign scripts and with no-store', async () => {
     for (const path of everything) {
       const { status, headers, text } = await t.get(path, { 'sec-fetch-site': 'none' });
       expect(status, path).toBe(200);
@@ -148,7 +148,7 @@ describe('the console', () => {
     }
   });
 
-  test('answers other methods with Allow', async () => {
+  it('answers other methods with Allow', async () => {
     for (const path of ['/', '/console/log']) {
       const answer = await fetch(`${t.tenant.origin}${path}`, { method: 'DELETE' });
       expect(answer.status).toBe(405);
@@ -183,7 +183,7 @@ describe('the console of a tenant for a demo network', () => {
       .slice(9, 12);
   }
 
-  test('accepts only loopback, while the control API accepts the network', async () => {
+  it('accepts only loopback, while the control API accepts the network', async () => {
     for (const host of ['tenant:4400', '192.168.1.7:4400', 'evil.example']) {
       for (const path of ['/', '/console/users', '/console/tenant-export.json'])
         expect(await statusOf(host, path)).toBe('403');

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { decodeProtectedHeader } from 'jose';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startChromium } from '../../../../test/support/chromium.ts';
 import { describeWith } from '../../../../test/support/requirements.ts';
 import { api, password } from '../support/seed.ts';
@@ -35,7 +35,7 @@ describeWith('chromium', 'a day in the console', () => {
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
   const notice = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text }).waitFor();
 
-  test.each([true, false])(
+  it.each([true, false])(
     'from a sign-up to its end, breaking no rule of a policy, with scripts: %s',
     async (javaScriptEnabled) => {
       const { keys } = t.tenant.context;
@@ -102,7 +102,7 @@ describeWith('chromium', 'a day in the console', () => {
     },
   );
 
-  test('the log updates by itself, and opened details stay open', async () => {
+  it('the log updates by itself, and opened details stay open', async () => {
     await withPage(browser, {}, async (page) => {
       await machineToken();
       await page.goto(`${t.tenant.origin}/console/log`);
@@ -118,7 +118,7 @@ describeWith('chromium', 'a day in the console', () => {
     });
   });
 
-  test('mail arrives in the inbox without a reload, and does not change a region in use', async () => {
+  it('mail arrives in the inbox without a reload, and does not change a region in use', async () => {
     await withPage(browser, {}, async (page) => {
       await signUp('one@example.com');
       await page.goto(`${t.tenant.origin}/console/inbox`);
@@ -136,7 +136,7 @@ describeWith('chromium', 'a day in the console', () => {
     });
   });
 
-  test('a form from before a restart is refused with a message, and works at the second attempt', async () => {
+  it('a form from before a restart is refused with a message, and works at the second attempt', async () => {
     await withPage(browser, {}, async (page) => {
       await page.goto(t.tenant.origin);
       await page.context().clearCookies();
@@ -149,7 +149,7 @@ describeWith('chromium', 'a day in the console', () => {
     });
   });
 
-  test('another site can neither frame it, nor read it, nor submit its forms', async () => {
+  it('another site can neither frame it, nor read it, nor submit its forms', async () => {
     const evil = createServer((_request, response) => {
       response.setHeader('content-type', 'text/html');
       response.end(`<form method="post" action="${t.tenant.origin}/"><input name="action" value="forward">

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBrowser } from '../support/browser.ts';
 import { api } from '../support/seed.ts';
 import { claimsOf, startTestTenant, stores, type TestTenant } from '../support/start-test-tenant.ts';
@@ -21,7 +21,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
   const machineToken = (headers = {}) =>
     t.token('courier', { grant_type: 'client_credentials', audience: api }, headers);
 
-  test('shows the tenant’s address and how to configure an SDK', async () => {
+  it('shows the tenant’s address and how to configure an SDK', async () => {
     await t.close();
     t = await startTestTenant(store, consoleSeed, { quick: false });
     const { text } = await t.get('/');
@@ -31,7 +31,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect(text.includes('tenant-ca.pem</code>')).toBe(store === 'sqlite');
   });
 
-  test('the clock moves forward and ages tokens; a time too far ahead is refused', async () => {
+  it('the clock moves forward and ages tokens; a time too far ahead is refused', async () => {
     const before = Number(claimsOf(await machineToken()).iat);
     expect(noticeOf(await act('/', 'forward', { count: '2', unit: 'days' }))).toBe(
       'The clock has been moved forward.',
@@ -47,7 +47,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect(t.clock.offsetS).toBe(172_800);
   });
 
-  test('a fault applies as many times as configured, not to the console, and can be removed', async () => {
+  it('a fault applies as many times as configured, not to the console, and can be removed', async () => {
     const typed = {
       method: '*',
       path: '.',
@@ -67,7 +67,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect((await machineToken()).status).toBe(200);
   });
 
-  test('one fault of several is removed', async () => {
+  it('one fault of several is removed', async () => {
     await act('/console/faults', 'add', { method: 'POST', path: '^/first$', kind: 'reset' });
     await act('/console/faults', 'add', { method: 'POST', path: '^/second$', kind: 'delay', delay_ms: '5' });
     await act(
@@ -81,7 +81,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     );
   });
 
-  test('an invalid fault is refused, and stays in the form', async () => {
+  it('an invalid fault is refused, and stays in the form', async () => {
     const page = await act('/console/faults', 'add', {
       method: 'POST',
       path: '(((',
@@ -94,7 +94,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect((await t.get('/_tenant/faults')).text).toBe('[]');
   });
 
-  test('keys are rotated and revoked', async () => {
+  it('keys are rotated and revoked', async () => {
     const kids = async () => (await t.get('/.well-known/jwks.json')).text;
     const { keys } = t.tenant.context;
     const [first, next] = keys.list();
@@ -105,7 +105,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect(await kids()).not.toContain(first?.kid);
   });
 
-  test('a secret is shown only on request, and rotation invalidates the old one', async () => {
+  it('a secret is shown only on request, and rotation invalidates the old one', async () => {
     const path = '/console/applications/shop';
     const secret = t.tenant.credentials('shop')?.client_secret ?? '';
     expect(secret).not.toBe('');
@@ -120,7 +120,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect(rotated.text).not.toContain(after);
   });
 
-  test('an application gets the submitted URLs, one per line, or none', async () => {
+  it('an application gets the submitted URLs, one per line, or none', async () => {
     const path = '/console/applications/shop';
     const callbacks = ['http://localhost:3000/callback', 'https://shop.example/callback'];
     await act(path, 'set-addresses', { callbacks: callbacks.join('\r\n') });
@@ -129,7 +129,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect(t.stored.clients.get('shop')?.callbacks).toEqual([]);
   });
 
-  test('the inbox shows sent messages, their codes and links, and authenticator codes', async () => {
+  it('the inbox shows sent messages, their codes and links, and authenticator codes', async () => {
     await t.post('/dbconnections/signup', {
       client_id: 'shop',
       email: 'new@example.com',
@@ -145,7 +145,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect((await t.get('/console/inbox?to=nobody@example.com')).text).not.toContain('new@example.com');
   });
 
-  test('the log finds events by code, label and user', async () => {
+  it('the log finds events by code, label and user', async () => {
     await t.signIn('shop', { username: 'ann@example.com', password: 'wrong' });
     await machineToken();
     const rowsOf = async (query: string) =>
@@ -159,7 +159,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect(await rowsOf('nothing-of-it')).toEqual([]);
   });
 
-  test('requests are shown with their secrets masked, without those of the console', async () => {
+  it('requests are shown with their secrets masked, without those of the console', async () => {
     await machineToken();
     const { text } = await t.get('/console/requests');
     expect(text).toContain('/oauth/token');
@@ -167,7 +167,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     expect(text).not.toContain('/console/requests&quot;');
   });
 
-  test('an import restores deleted data, and a reset deletes it', async () => {
+  it('an import restores deleted data, and a reset deletes it', async () => {
     const state = t.stored;
     const download = await t.get('/console/tenant-export.json');
     expect(download.headers.get('content-disposition')).toContain('attachment');
@@ -216,7 +216,7 @@ describe.each(stores)('the console, without scripts, on %s', (store) => {
     });
     afterEach(() => new Promise((done) => server.close(done)));
 
-    test('a logout token arrives, and a refusing response is reported', async () => {
+    it('a logout token arrives, and a refusing response is reported', async () => {
       const typed = { client_id: 'shop', sid: '' };
       expect(noticeOf(await act(userPath('ann-id'), 'send-logout', typed))).toBe(
         'The logout token has been sent.',

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBrowser } from '../support/browser.ts';
 import { api, directory, password } from '../support/seed.ts';
 import { startTestTenant, stores, type TestTenant, textOf } from '../support/start-test-tenant.ts';
@@ -21,7 +21,7 @@ describe.each(stores)('users in the console, without scripts, on %s', (store) =>
     t.signIn('shop', { scope: 'openid offline_access', audience: api, ...more });
   const refresh = (refresh_token: string) => t.token('shop', { grant_type: 'refresh_token', refresh_token });
 
-  test('are listed, and found by a part of their name', async () => {
+  it('are listed, and found by a part of their name', async () => {
     const browser = createBrowser();
     const all = await browser.get(`${t.tenant.origin}/console/users`);
     const some = await browser.get(`${t.tenant.origin}/console/users?q=ANN%40`);
@@ -30,7 +30,7 @@ describe.each(stores)('users in the console, without scripts, on %s', (store) =>
     expect(some.text).not.toContain('bob@example.com');
   });
 
-  test('a blocked user is signed out and cannot sign in until unblocked', async () => {
+  it('a blocked user is signed out and cannot sign in until unblocked', async () => {
     const token = textOf(await signIn(), 'refresh_token');
     const page = await act('block');
     expect(noticeOf(page)).toBe('The user has been blocked.');
@@ -42,14 +42,14 @@ describe.each(stores)('users in the console, without scripts, on %s', (store) =>
     expect((await signIn()).status).toBe(200);
   });
 
-  test('unblocking removes the brute-force block', async () => {
+  it('unblocking removes the brute-force block', async () => {
     for (let attempt = 0; attempt < 10; attempt += 1) await signIn({ password: 'wrong' });
     expect((await signIn()).status).toBe(429);
     await act('unblock');
     expect((await signIn()).status).toBe(200);
   });
 
-  test('a new password signs in and the previous one does not; a weak one changes nothing', async () => {
+  it('a new password signs in and the previous one does not; a weak one changes nothing', async () => {
     const refused = await act('set-password', { password: 'short' });
     expect(refused.status).toBe(400);
     expect(noticeOf(refused)).toMatch(/password/i);
@@ -62,7 +62,7 @@ describe.each(stores)('users in the console, without scripts, on %s', (store) =>
     expect((await signIn()).status).toBe(403);
   });
 
-  test('are deleted only with the box ticked', async () => {
+  it('are deleted only with the box ticked', async () => {
     const refused = await act('delete');
     expect(refused.status).toBe(400);
     expect(userOf(ann)).toBeDefined();
@@ -73,7 +73,7 @@ describe.each(stores)('users in the console, without scripts, on %s', (store) =>
     expect((await createBrowser().get(`${t.tenant.origin}${userPath('ann-id')}`)).status).toBe(404);
   });
 
-  test('get and lose a role', async () => {
+  it('get and lose a role', async () => {
     const roles = () => t.stored.authorizations.get(ann)?.roles ?? [];
     await act('add-role', { role: 'rol_support' });
     expect(roles()).toEqual(['rol_support']);
@@ -82,7 +82,7 @@ describe.each(stores)('users in the console, without scripts, on %s', (store) =>
     expect((await act('add-role', { role: 'rol_none' })).status).toBeGreaterThanOrEqual(400);
   });
 
-  test('one refresh token is revoked, the other stays valid', async () => {
+  it('one refresh token is revoked, the other stays valid', async () => {
     const [first, second] = [
       textOf(await signIn(), 'refresh_token'),
       textOf(await signIn(), 'refresh_token'),
@@ -93,7 +93,7 @@ describe.each(stores)('users in the console, without scripts, on %s', (store) =>
     expect((await refresh(second)).status).toBe(200);
   });
 
-  test('a session is ended, and a consent revoked', async () => {
+  it('a session is ended, and a consent revoked', async () => {
     const { stored: state, clock } = t;
     const now = clock.now();
     state.browserSessions.put({
@@ -121,13 +121,13 @@ describe.each(stores)('users in the console, without scripts, on %s', (store) =>
     expect(state.consents.list()).toEqual([]);
   });
 
-  test('are signed out everywhere', async () => {
+  it('are signed out everywhere', async () => {
     const token = textOf(await signIn(), 'refresh_token');
     await act('revoke');
     expect((await refresh(token)).status).toBe(403);
   });
 
-  test('are created with a page of their own; a duplicate is refused', async () => {
+  it('are created with a page of their own; a duplicate is refused', async () => {
     const typed = { email: 'dan@example.com', password, connection: directory, verified: 'yes' };
     const page = await act('create', typed, {}, '/console/users');
     expect(noticeOf(page)).toBe('The user has been created.');
@@ -139,7 +139,7 @@ describe.each(stores)('users in the console, without scripts, on %s', (store) =>
     expect(again.text).not.toContain(password);
   });
 
-  test('every action is logged', async () => {
+  it('every action is logged', async () => {
     await act('block');
     const entry = t.tenant.context.log.list().findLast(({ type }) => type === 'sapi');
     expect(entry).toMatchObject({ description: 'Console: The user has been blocked.', user_id: ann });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from '../support/browser.ts';
 import { stores } from '../support/start-test-tenant.ts';
 import { exchange, refresh, signedInBrowser, silentCode } from './actions.ts';
@@ -41,7 +41,7 @@ describe.each(stores)('a thousand races on %s', (store) => {
   });
   afterAll(() => opened.close());
 
-  test('no code is used twice', { timeout }, async () => {
+  it('no code is used twice', { timeout }, async () => {
     const counts = await countOutcomes(async () => {
       const code = await silentCode(target, browser);
       return outcomeOf(await Promise.all([exchange(target, code), exchange(target, code)]));
@@ -49,7 +49,7 @@ describe.each(stores)('a thousand races on %s', (store) => {
     expect(counts).toEqual({ '200 403': tries });
   });
 
-  test('of a thousand uses of one code, and of one refresh token, one succeeds', { timeout }, async () => {
+  it('of a thousand uses of one code, and of one refresh token, one succeeds', { timeout }, async () => {
     const code = await silentCode(target, browser, { scope: 'openid offline_access' });
     let first: Answer | undefined;
     const exchanged = await countOutcomes(async () => {
@@ -66,7 +66,7 @@ describe.each(stores)('a thousand races on %s', (store) => {
     expect(refreshed).toEqual({ '200': 1, '403': tries - 1 });
   });
 
-  test('no refresh token is used twice, and each that was tried twice is revoked', { timeout }, async () => {
+  it('no refresh token is used twice, and each that was tried twice is revoked', { timeout }, async () => {
     const counts = await countOutcomes(async () => {
       const code = await silentCode(target, browser, { scope: 'openid offline_access' });
       const token = textOf(expectTokens(await exchange(target, code)), 'refresh_token');

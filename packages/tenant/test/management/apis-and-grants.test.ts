@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 import { api } from '../support/seed.ts';
 import { claimsOf, fresh, statusesOf, stores } from '../support/start-test-tenant.ts';
@@ -31,7 +31,7 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
     t.token(client, { grant_type: 'client_credentials', audience });
 
   describe('resource servers', () => {
-    test("an API is created with Auth0's defaults, and can be read by id or identifier", async () => {
+    it("an API is created with Auth0's defaults, and can be read by id or identifier", async () => {
       const identifier = `https://${fresh('plain')}.example/v1`;
       const answer = await t.manage('POST', '/resource-servers', { identifier });
       expect(answer.status).toBe(201);
@@ -58,13 +58,13 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
       expect(await resourceServers.get(identifier)).toEqual(answer.json);
     });
 
-    test('an API that signs with a secret returns it', async () => {
+    it('an API that signs with a secret returns it', async () => {
       const signing_secret = 'a secret that only the API knows';
       expect(await makeApi({ signing_alg: 'HS256', signing_secret })).toMatchObject({ signing_secret });
       expect(Object.keys(await makeApi({ signing_secret }))).not.toContain('signing_secret');
     });
 
-    test('a duplicate identifier answers 409, in parallel too', async () => {
+    it('a duplicate identifier answers 409, in parallel too', async () => {
       const identifier = `urn:${fresh('twice')}`;
       const answers = await Promise.all(
         Array.from({ length: 5 }, () => t.manage('POST', '/resource-servers', { identifier })),
@@ -77,7 +77,7 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
       });
     });
 
-    test('a change applies to the next token', async () => {
+    it('a change applies to the next token', async () => {
       const { id = '', identifier } = await makeApi();
       const client_id = await makeMachine();
       await t.management.clientGrants.create({ client_id, audience: identifier ?? '', scope: ['read:a'] });
@@ -99,7 +99,7 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
       expect(Object.keys(back)).not.toContain('consent_policy');
     });
 
-    test('a scope removed from an API is removed from all grants, roles and users', async () => {
+    it('a scope removed from an API is removed from all grants, roles and users', async () => {
       const { id = '', identifier = '' } = await makeApi();
       const client_id = await makeMachine();
       const both = ['read:a', 'write:a'];
@@ -128,7 +128,7 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
       });
     });
 
-    test('the Management API is listed, cannot be deleted, and keeps its scopes', async () => {
+    it('the Management API is listed, cannot be deleted, and keeps its scopes', async () => {
       const identifier = `${t.tenant.issuer}api/v2/`;
       const path = `/resource-servers/${encodeURIComponent(identifier)}`;
       expect(await t.management.resourceServers.get(identifier)).toMatchObject({
@@ -147,7 +147,7 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
       expect(changed.json).toMatchObject({ token_lifetime: 86_400 });
     });
 
-    test('lists can be paged and filtered by identifier', async () => {
+    it('lists can be paged and filtered by identifier', async () => {
       const seen: (string | undefined)[] = [];
       for await (const { id } of await t.management.resourceServers.list({ per_page: 2 })) seen.push(id);
       expect(seen).toEqual(t.stored.resourceServers.list().map(({ id }) => id));
@@ -157,7 +157,7 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
       expect(some.data.map(({ identifier }) => identifier)).toEqual([api, 'urn:organizer']);
     });
 
-    test.each([
+    it.each([
       [{}, "'Missing required property: identifier'"],
       [{ identifier: 'x', is_system: true }, "'Additional properties not allowed: is_system'"],
       [
@@ -177,7 +177,7 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
       });
     });
 
-    test('an unknown API answers 404', async () => {
+    it('an unknown API answers 404', async () => {
       await expect(t.management.resourceServers.get('rs_none')).rejects.toMatchObject(noApi);
       await expect(t.management.resourceServers.update('rs_none', {})).rejects.toMatchObject(noApi);
       await expect(t.management.resourceServers.delete('rs_none')).rejects.toMatchObject(noApi);
@@ -185,7 +185,7 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
   });
 
   describe('client grants', () => {
-    test('a grant works at once for its scopes, and ends when it is deleted', async () => {
+    it('a grant works at once for its scopes, and ends when it is deleted', async () => {
       const client_id = await makeMachine();
       expect((await ask(client_id, api)).status).toBe(403);
       const grant = await t.management.clientGrants.create({
@@ -212,7 +212,7 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
       await expect(t.management.clientGrants.delete(grant.id ?? '')).rejects.toMatchObject(noGrant);
     });
 
-    test('a client can have one grant for users and one for itself; a second of either answers 409', async () => {
+    it('a client can have one grant for users and one for itself; a second of either answers 409', async () => {
       const client_id = await makeMachine();
       const body = { client_id, audience: api, scope: [] };
       const twice = (more: object) =>
@@ -223,7 +223,7 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
       expect(data.map(({ subject_type }) => subject_type)).toEqual(['client', 'user']);
     });
 
-    test('third parties can share a default grant', async () => {
+    it('third parties can share a default grant', async () => {
       const body = {
         default_for: 'third_party_clients',
         audience: 'urn:organizer',
@@ -236,14 +236,14 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
       expect((await t.manage('POST', '/client-grants', { ...body, scope: [] })).status).toBe(409);
     });
 
-    test('a list can be paged by checkpoints', async () => {
+    it('a list can be paged by checkpoints', async () => {
       const seen: string[] = [];
       for await (const { id = '' } of await t.management.clientGrants.list({ take: 2 })) seen.push(id);
       const all = t.stored.clientGrants.list().map(({ id }) => id);
       expect(seen.toSorted()).toEqual(all.toSorted());
     });
 
-    test.each([
+    it.each([
       [
         { audience: api },
         400,

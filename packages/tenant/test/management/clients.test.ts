@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { importPKCS8, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 import { api, directory, password, realmGrant } from '../support/seed.ts';
 import { fresh, stores, textOf } from '../support/start-test-tenant.ts';
@@ -21,7 +21,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     body: expect.objectContaining({ statusCode: status, message, errorCode }),
   });
 
-  test("a client is created with Auth0's defaults and a secret", async () => {
+  it("a client is created with Auth0's defaults and a secret", async () => {
     const answer = await t.manage('POST', '/clients', { name: 'Plain' });
     expect(answer.status).toBe(201);
     expect(answer.json).toMatchObject({
@@ -47,7 +47,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     });
   });
 
-  test('a new client can sign in users of the default directory at once', async () => {
+  it('a new client can sign in users of the default directory at once', async () => {
     const client = await make({ grant_types: passwordGrants });
     const { data } = await t.management.clients.connections.get(client.client_id ?? '');
     expect(data.map(({ name }) => String(name)).toSorted()).toEqual([directory, 'email', 'sms']);
@@ -55,7 +55,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect(signedIn.status).toBe(200);
   });
 
-  test('with the tenant’s flag on, no connection is enabled for a new client', async () => {
+  it('with the tenant’s flag on, no connection is enabled for a new client', async () => {
     await t.management.tenants.settings.update({ flags: { enable_client_connections: false } });
     const client = await make({ grant_types: passwordGrants });
     await t.management.tenants.settings.update({ flags: { enable_client_connections: true } });
@@ -63,7 +63,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect((await t.signIn(client.client_id ?? '')).json.error_description).toContain('disabled');
   });
 
-  test('all members of a creation are returned, with or without effect', async () => {
+  it('all members of a creation are returned, with or without effect', async () => {
     const given = {
       name: 'Full',
       description: 'All of it',
@@ -85,13 +85,13 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect(await t.management.clients.get(made.client_id ?? '')).toEqual(made);
   });
 
-  test('back-channel logout is returned by its legacy name too, and accepted by it', async () => {
+  it('back-channel logout is returned by its legacy name too, and accepted by it', async () => {
     const urls = { backchannel_logout_urls: ['https://x.example/logout'] };
     const made = await make({ oidc_backchannel_logout: urls });
     expect(made).toMatchObject({ oidc_logout: urls, oidc_backchannel_logout: urls });
   });
 
-  test('a client is changed member by member; null resets, metadata merges', async () => {
+  it('a client is changed member by member; null resets, metadata merges', async () => {
     const id =
       (
         await make({
@@ -120,14 +120,14 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     });
   });
 
-  test('a removed grant type is refused at once', async () => {
+  it('a removed grant type is refused at once', async () => {
     const id = (await make({ grant_types: passwordGrants })).client_id ?? '';
     expect((await t.signIn(id)).status).toBe(200);
     await t.management.clients.update(id, { grant_types: ['authorization_code'] });
     expect((await t.signIn(id)).json).toMatchObject({ error: 'unauthorized_client' });
   });
 
-  test('its secret is returned only with the scope to read keys', async () => {
+  it('its secret is returned only with the scope to read keys', async () => {
     const { client_id: id = '', client_secret = '' } = await make();
     const reader = { authorization: `Bearer ${await t.managementToken('read:clients update:clients')}` };
     for (const answer of [
@@ -145,7 +145,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect((await t.management.clients.get(id)).client_secret).toBe(client_secret);
   });
 
-  test('a rotated secret works at once, and the previous one no longer', async () => {
+  it('a rotated secret works at once, and the previous one no longer', async () => {
     const made = await make({ grant_types: passwordGrants });
     const { client_id = '', client_secret: old = '' } = made;
     const rotated = await t.management.clients.rotateSecret(client_id);
@@ -156,7 +156,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect((await by(rotated.client_secret ?? '')).status).toBe(200);
   });
 
-  test('deleting a client deletes its grants, connection settings and tokens', async () => {
+  it('deleting a client deletes its grants, connection settings and tokens', async () => {
     const { client_id = '', client_secret = '' } = await make({ grant_types: passwordGrants });
     const grant = await t.management.clientGrants.create({ client_id, audience: api, scope: [] });
     const tokens = await t.signIn(client_id, { scope: 'openid offline_access' });
@@ -177,7 +177,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     });
   });
 
-  test('lists can be paged and filtered by type', async () => {
+  it('lists can be paged and filtered by type', async () => {
     const all: string[] = [];
     for await (const { client_id = '' } of await t.management.clients.list({ per_page: 3 }))
       all.push(client_id);
@@ -195,7 +195,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect(keys(first ?? {})).toEqual(['client_id', 'name']);
   });
 
-  test('a third party is strict, and its id has a prefix', async () => {
+  it('a third party is strict, and its id has a prefix', async () => {
     const made = await make({ is_first_party: false });
     expect(made).toMatchObject({
       client_id: expect.stringMatching(/^tpc_[A-Za-z0-9]{32}$/),
@@ -210,7 +210,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect(permissive.client_id).toMatch(/^[A-Za-z0-9]{32}$/);
   });
 
-  test('a client cannot change between first and third party', async () => {
+  it('a client cannot change between first and third party', async () => {
     const id = (await make()).client_id ?? '';
     await expect(t.management.clients.update(id, { is_first_party: false })).rejects.toMatchObject(
       refused(
@@ -221,7 +221,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect((await t.management.clients.update(id, { is_first_party: true })).is_first_party).toBe(true);
   });
 
-  test('a public client cannot have client_credentials', async () => {
+  it('a public client cannot have client_credentials', async () => {
     const made = await make({ app_type: 'spa', token_endpoint_auth_method: 'none' });
     expect(made.grant_types).toEqual(['authorization_code', 'implicit', 'refresh_token']);
     await expect(
@@ -229,7 +229,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     ).rejects.toMatchObject(refused('Invalid grant types: client_credentials', 'invalid_body'));
   });
 
-  test.each([
+  it.each([
     [{}, "'Missing required property: name'"],
     [{ name: 'x', colour: 'red' }, "'Additional properties not allowed: colour'"],
     [{ name: 'x', client_id: 'mine' }, "'Additional properties not allowed: client_id'"],
@@ -253,7 +253,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     });
   });
 
-  test('a client switches from its secret to a key, authenticates with it, and switches back', async () => {
+  it('a client switches from its secret to a key, authenticates with it, and switches back', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -308,7 +308,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     expect(secret.status).toBe(200);
   });
 
-  test('a client can be created with a key in one call', async () => {
+  it('a client can be created with a key in one call', async () => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const made = await make({

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 import { realmGrant } from '../support/seed.ts';
 import { fresh, statusesOf, stores } from '../support/start-test-tenant.ts';
@@ -40,7 +40,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     },
   };
 
-  test("a database is created with Auth0's defaults", async () => {
+  it("a database is created with Auth0's defaults", async () => {
     const answer = await t.manage('POST', '/connections', { name: 'Plain', strategy: 'auth0' });
     expect(answer.status).toBe(201);
     expect(answer.json).toEqual({
@@ -59,7 +59,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     expect(await t.management.connections.get(String(answer.json.id))).toEqual(answer.json);
   });
 
-  test('given members are stored and returned', async () => {
+  it('given members are stored and returned', async () => {
     const given = {
       display_name: 'People',
       metadata: { team: 'a' },
@@ -85,14 +85,14 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     });
   });
 
-  test('a new database can be used at once for sign-up and sign-in by its realm', async () => {
+  it('a new database can be used at once for sign-up and sign-in by its realm', async () => {
     const { name } = await make({ realms: ['folk-realm'] });
     const email = `${fresh()}@example.com`;
     expect((await signUp(name, { email })).status).toBe(200);
     expect((await signIn('folk-realm', email)).status).toBe(200);
   });
 
-  test('changes of its password policy and of sign-up apply at once', async () => {
+  it('changes of its password policy and of sign-up apply at once', async () => {
     const { id = '', name } = await make();
     expect((await signUp(name, { password: 'weak' })).json).toMatchObject({ code: 'invalid_password' });
     const changed = await t.management.connections.update(id, { options: { passwordPolicy: 'none' } });
@@ -110,7 +110,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     expect((await signUp(name)).json).toMatchObject({ error: 'public signup is disabled' });
   });
 
-  test('with password changes disabled, no link is mailed', async () => {
+  it('with password changes disabled, no link is mailed', async () => {
     const { id = '', name } = await make();
     const email = `${fresh()}@example.com`;
     await signUp(name, { email });
@@ -126,7 +126,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     expect(resets()).toBe(1);
   });
 
-  test('it can be enabled and disabled for clients', async () => {
+  it('it can be enabled and disabled for clients', async () => {
     const { id = '', name } = await make();
     const email = `${fresh()}@example.com`;
     await signUp(name, { email });
@@ -144,7 +144,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     expect(await clients()).toEqual([]);
   });
 
-  test('its clients, and the list, can be paged by checkpoints', async () => {
+  it('its clients, and the list, can be paged by checkpoints', async () => {
     const all = t.stored.clients.list().map(({ client_id }) => client_id);
     const { id = '' } = await make({ enabled_clients: all });
     const seen: string[] = [];
@@ -161,7 +161,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     );
   });
 
-  test('lists can be filtered by strategies, name and fields', async () => {
+  it('lists can be filtered by strategies, name and fields', async () => {
     const { data } = await t.management.connections.list({ strategy: ['email', 'sms'] });
     expect(data.map(({ name }) => String(name)).toSorted()).toEqual(['email', 'sms']);
     const byName = await t.management.connections.list({ name: 'excellent', fields: 'name,options' });
@@ -176,7 +176,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     });
   });
 
-  test('a duplicate name answers 409, in parallel too', async () => {
+  it('a duplicate name answers 409, in parallel too', async () => {
     const body = { name: fresh('once'), strategy: 'auth0' };
     const answers = await Promise.all([1, 2, 3].map(() => t.manage('POST', '/connections', body)));
     expect(statusesOf(answers)).toEqual([201, 409, 409]);
@@ -186,7 +186,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     });
   });
 
-  test('deleting a database deletes its users', async () => {
+  it('deleting a database deletes its users', async () => {
     const { id = '', name } = await make();
     const email = `${fresh()}@example.com`;
     await signUp(name, { email });
@@ -200,7 +200,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     await expect(t.management.connections.clients.get(id)).rejects.toMatchObject(missing);
   });
 
-  test.each([
+  it.each([
     [{ strategy: 'auth0' }, "'Missing required property: name'"],
     [{ name: 'x', strategy: 'pigeon' }, "'No enum match for: pigeon' on property strategy"],
     [
@@ -222,7 +222,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     });
   });
 
-  test('a user whose creation runs while their database is deleted is not stored', async () => {
+  it('a user whose creation runs while their database is deleted is not stored', async () => {
     const { id = '', name = '' } = await make();
     const making = Array.from({ length: 8 }, () =>
       t.manage('POST', '/users', { connection: name, email: `${fresh()}@example.com`, password: good }),
@@ -234,7 +234,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     expect(users.filter(({ identities: [home] }) => home?.connection === name)).toEqual([]);
   });
 
-  test('its name and strategy cannot be changed, and unknown clients are refused', async () => {
+  it('its name and strategy cannot be changed, and unknown clients are refused', async () => {
     const { id = '' } = await make();
     const path = `/connections/${id}`;
     expect((await t.manage('PATCH', path, { name: 'other' })).json.message).toContain('not allowed: name');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeFolder } from '../../../../test/support/folder.ts';
 import { claimsOf, startTestTenant, type TestTenant } from '../support/start-test-tenant.ts';
 import { createDeployCli } from './support/deploy-cli.ts';
@@ -23,7 +23,7 @@ describe('auth0-deploy-cli, unchanged', () => {
     await empty.close();
   });
 
-  test('its export, imported into an empty tenant, gives the same export', { timeout }, async () => {
+  it('its export, imported into an empty tenant, gives the same export', { timeout }, async () => {
     const source = await createDeployCli(folder, full, only);
     const target = await createDeployCli(folder, empty, only);
     const first = await source.dump('first');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 import { directory, password } from '../support/seed.ts';
 import { claimsOf, fresh, stores, textOf } from '../support/start-test-tenant.ts';
@@ -13,13 +13,13 @@ describe.each(stores)('the Management API (%s)', (store) => {
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   const newUser = (email = `${fresh()}@example.com`) => ({ connection: directory, email, password });
 
-  test("Auth0's own client creates a user and reads it", async () => {
+  it("Auth0's own client creates a user and reads it", async () => {
     const made = await t.management.users.create(newUser());
     expect(made.user_id).toMatch(/^auth0\|[0-9a-f]{24}$/);
     expect(await t.management.users.get(made.user_id ?? '')).toEqual(made);
   });
 
-  test('a call without a token answers 401 Missing authentication', async () => {
+  it('a call without a token answers 401 Missing authentication', async () => {
     const answer = await t.manage('GET', '/users', undefined, { authorization: '' });
     expect(answer.status).toBe(401);
     expect(answer.json).toEqual({
@@ -30,7 +30,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
     expect(answer.headers.get('content-type')).toContain('application/json');
   });
 
-  test('the caller is authorized before the input is read', async () => {
+  it('the caller is authorized before the input is read', async () => {
     const json = { 'content-type': 'application/json' };
     const anonymous = await t.manage('POST', '/users', '{', { ...json, authorization: '' });
     expect(anonymous.json).toMatchObject({ statusCode: 401, message: 'Missing authentication' });
@@ -46,12 +46,12 @@ describe.each(stores)('the Management API (%s)', (store) => {
     }
   });
 
-  test('a path with an invalid percent-encoding answers 400 invalid_uri', async () => {
+  it('a path with an invalid percent-encoding answers 400 invalid_uri', async () => {
     const answer = await t.manage('GET', '/users/%ff');
     expect(answer.json).toMatchObject({ statusCode: 400, errorCode: 'invalid_uri' });
   });
 
-  test('a scheme other than Bearer answers 400', async () => {
+  it('a scheme other than Bearer answers 400', async () => {
     const answer = await t.manage('GET', '/users', undefined, { authorization: 'Basic YTpi' });
     expect(answer.json).toEqual({
       statusCode: 400,
@@ -61,20 +61,20 @@ describe.each(stores)('the Management API (%s)', (store) => {
     });
   });
 
-  test.each(['garbage', 'a.b.c'])('the token %s answers 401 Invalid token', async (token) => {
+  it.each(['garbage', 'a.b.c'])('the token %s answers 401 Invalid token', async (token) => {
     const answer = await t.manage('GET', '/users', undefined, bearer(token));
     expect(answer.status).toBe(401);
     expect(answer.json).toMatchObject({ message: 'Invalid token', attributes: { error: 'Invalid token' } });
   });
 
-  test('a token whose signature was changed answers 401', async () => {
+  it('a token whose signature was changed answers 401', async () => {
     const [header, payload] = (await t.managementToken()).split('.');
     const other = (await t.managementToken('read:roles')).split('.')[2];
     const answer = await t.manage('GET', '/users', undefined, bearer(`${header}.${payload}.${other}`));
     expect(answer.json).toMatchObject({ statusCode: 401, message: 'Invalid token' });
   });
 
-  test('a token for another API answers 401 Bad audience', async () => {
+  it('a token for another API answers 401 Bad audience', async () => {
     const answer = await t.token('machine', {
       grant_type: 'client_credentials',
       audience: 'urn:maps',
@@ -85,7 +85,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
     expect(refused.headers.get('x-tenant-hint')).toContain('api/v2');
   });
 
-  test('a token without the scope answers 403 insufficient_scope', async () => {
+  it('a token without the scope answers 403 insufficient_scope', async () => {
     const token = await t.managementToken('read:clients');
     const answer = await t.manage('GET', '/users', undefined, bearer(token));
     expect(answer.status).toBe(403);
@@ -97,7 +97,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
     });
   });
 
-  test.each([
+  it.each([
     [{ email: 'a@example.com', password }, `'Missing required property: connection'`],
     [{ connection: 1 }, `'Expected type string but found type number' on property connection`],
     [{ ...newUser(), email: 'no' }, `'Object didn't pass validation for format email' on property email`],
@@ -113,7 +113,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
     });
   });
 
-  test.each([
+  it.each([
     ['{"email":', 400],
     ['"text"', 400],
     [`{"email":"${'x'.repeat(1_100_000)}"}`, 413],
@@ -123,13 +123,13 @@ describe.each(stores)('the Management API (%s)', (store) => {
     expect(answer.json).toMatchObject({ statusCode: status, error: expect.any(String) });
   });
 
-  test('a form answers 415', async () => {
+  it('a form answers 415', async () => {
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     const answer = await t.manage('POST', '/users', 'connection=x', form);
     expect(answer.json).toMatchObject({ statusCode: 415, error: 'Unsupported Media Type' });
   });
 
-  test.each([
+  it.each([
     ['GET', '/nothing'],
     ['PUT', '/users'],
     ['GET', ''],
@@ -139,7 +139,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
     expect(answer.json).toEqual({ statusCode: 404, error: 'Not Found', message: 'Not Found' });
   });
 
-  test('responses carry the rate limit and no-store', async () => {
+  it('responses carry the rate limit and no-store', async () => {
     const { headers } = await t.manage('GET', '/users');
     expect(Number(headers.get('x-ratelimit-remaining'))).toBeLessThan(
       Number(headers.get('x-ratelimit-limit')),
@@ -147,7 +147,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  test("with Auth0's limits, too many calls answer 429 with the reset time", async () => {
+  it("with Auth0's limits, too many calls answer 429 with the reset time", async () => {
     const startedS = Math.floor(t.clock.now() / 1000);
     const strict = await startManagedTenant(store, { rate_limits: 'auth0' });
     const answers = await Promise.all(Array.from({ length: 60 }, () => strict.manage('GET', '/roles')));
@@ -164,7 +164,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
     expect(Number(refused?.headers.get('x-ratelimit-reset'))).toBeGreaterThan(startedS);
   });
 
-  test('a list is a bare array, and with include_totals an object; past the end it is empty', async () => {
+  it('a list is a bare array, and with include_totals an object; past the end it is empty', async () => {
     const all = JSON.parse((await t.manage('GET', '/users')).text) as object[];
     const total = all.length;
     expect(total).toBeGreaterThan(3);
@@ -175,14 +175,14 @@ describe.each(stores)('the Management API (%s)', (store) => {
     expect((await t.manage('GET', '/users?page=9&per_page=50')).text).toBe('[]');
   });
 
-  test("Auth0's own client reads a list to its end, page by page", async () => {
+  it("Auth0's own client reads a list to its end, page by page", async () => {
     const seen: string[] = [];
     const users = await t.management.users.list({ per_page: 2 });
     for await (const user of users) seen.push(user.user_id ?? '');
     expect(seen).toEqual(t.stored.users.list().map((user) => user.user_id));
   });
 
-  test.each([
+  it.each([
     ['per_page=101', `'Value is greater than maximum 100' on property per_page`],
     ['page=-1', `'Expected type integer but found type string' on property page`],
     ['page=1&page=2', `'Expected type string but found type array' on property page`],
@@ -197,7 +197,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
     });
   });
 
-  test('fields are included or excluded', async () => {
+  it('fields are included or excluded', async () => {
     const id = encodeURIComponent('auth0|ann-id');
     const some = await t.manage('GET', `/users/${id}?fields=user_id,email`);
     expect(some.json).toEqual({ user_id: 'auth0|ann-id', email: 'ann@example.com' });
@@ -206,7 +206,7 @@ describe.each(stores)('the Management API (%s)', (store) => {
     expect(Object.keys(others.json)).not.toContain('email');
   });
 
-  test('a write is logged as sapi, a refused one as fapi, a read not at all', async () => {
+  it('a write is logged as sapi, a refused one as fapi, a read not at all', async () => {
     const before = t.logTypes().length;
     await t.management.users.create(newUser());
     await t.manage('POST', '/users', {});

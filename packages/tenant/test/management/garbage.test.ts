@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { managementRows } from '../../src/management/management-rows.ts';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 
@@ -25,7 +25,7 @@ const body = fc.oneof(
 );
 const ids = ['host', 'urn:maps', 'auth0|ann-id', 'constructor', '%00', '..%2f', 'post-login'];
 
-test('the Management API answers any input in its own format, and never with a 500', async () => {
+it('the Management API answers any input in its own format, and never with a 500', async () => {
   const rows = managementRows(t.tenant.context).filter(({ path }) => !path.startsWith('/keys'));
   const state = t.stored;
   const known = [

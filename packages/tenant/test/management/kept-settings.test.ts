@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { startManagedTenant } from '../support/management.ts';
 import { stores } from '../support/start-test-tenant.ts';
 
-test.each(stores)('settings without effect survive an export (%s)', async (store) => {
+it.each(stores)('settings without effect survive an export (%s)', async (store) => {
   const t = await startManagedTenant(store);
   try {
     const { clients, connections, resourceServers, tenants, emails, prompts, attackProtection } =

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 import { claimsOf, fresh, statusesOf, stores } from '../support/start-test-tenant.ts';
 
@@ -24,7 +24,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     return items;
   }
 
-  test('a role is created with 200, read, changed and removed with {}', async () => {
+  it('a role is created with 200, read, changed and removed with {}', async () => {
     const name = fresh('role');
     const made = await t.manage('POST', '/roles', { name });
     expect(made.status).toBe(200);
@@ -43,7 +43,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     });
   });
 
-  test('of three parallel creations of one name one succeeds', async () => {
+  it('of three parallel creations of one name one succeeds', async () => {
     const name = fresh('role');
     const answers = await Promise.all([1, 2, 3].map(() => t.manage('POST', '/roles', { name })));
     expect(statusesOf(answers)).toEqual([200, 409, 409]);
@@ -51,7 +51,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     expect((await t.manage('PATCH', `/roles/${other}`, { name })).status).toBe(409);
   });
 
-  test('permissions of a role are added once, shown with their API, and removed', async () => {
+  it('permissions of a role are added once, shown with their API, and removed', async () => {
     const id = await createRole();
     const added = await t.manage('POST', `/roles/${id}/permissions`, { permissions: [read, read, write] });
     expect([added.status, added.text]).toEqual([201, '{}']);
@@ -63,7 +63,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     expect(await listed(t.management.roles.permissions.list(id))).toMatchObject([write]);
   });
 
-  test.each([
+  it.each([
     [{ ...read, permission_name: 'none' }, 'inexistent_resource_server_permission'],
     [{ ...read, resource_server_identifier: 'urn:none' }, 'inexistent_resource_server'],
   ])('the permission %j answers 404 %s, and none is added', async (unknown, errorCode) => {
@@ -74,7 +74,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     expect(await listed(t.management.roles.permissions.list(id))).toEqual([]);
   });
 
-  test('a user with a role has its permissions, with their source, also in tokens', async () => {
+  it('a user with a role has its permissions, with their source, also in tokens', async () => {
     const id = await createRole();
     await t.management.roles.permissions.add(id, { permissions: [write] });
     await t.management.users.roles.assign(ann, { roles: [id] });
@@ -95,7 +95,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     expect(claimsOf(await t.signIn('strict', { audience: 'urn:rbac' })).permissions).toEqual([]);
   });
 
-  test('a deleted role is removed from its users', async () => {
+  it('a deleted role is removed from its users', async () => {
     const id = await createRole();
     await t.management.roles.users.assign(id, { users: [ann] });
     expect(await listed(t.management.users.roles.list(ann))).toHaveLength(1);
@@ -103,7 +103,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     expect(await listed(t.management.users.roles.list(ann))).toEqual([]);
   });
 
-  test('an unknown role or user among several answers 404, and nothing is assigned', async () => {
+  it('an unknown role or user among several answers 404, and nothing is assigned', async () => {
     const id = await createRole();
     const path = `/users/${encodeURIComponent(ann)}/roles`;
     expect((await t.manage('POST', path, { roles: [id, 'rol_none'] })).status).toBe(404);
@@ -114,7 +114,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     expect(await listed(t.management.roles.users.list(id))).toEqual([]);
   });
 
-  test('parallel assignments are all stored', async () => {
+  it('parallel assignments are all stored', async () => {
     const ids = await Promise.all([createRole(), createRole(), createRole(), createRole()]);
     const user = 'auth0|phone-id';
     await Promise.all(ids.map((id) => t.management.users.roles.assign(user, { roles: [id] })));
@@ -122,7 +122,7 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     expect(new Set(roles.map(({ id }) => id))).toEqual(new Set(ids));
   });
 
-  test('users of a role can be paged by checkpoints', async () => {
+  it('users of a role can be paged by checkpoints', async () => {
     const id = await createRole();
     const users = t.stored.users.list().map(({ user_id }) => user_id);
     await t.management.roles.users.assign(id, { users });

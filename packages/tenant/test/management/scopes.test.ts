@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { managementScopes } from '../../src/authorization/management-scopes.ts';
 import { managementRows } from '../../src/management/management-rows.ts';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
@@ -161,14 +161,14 @@ describe('scopes of the Management API', () => {
   const send = (method: string, path: string, token: string) =>
     t.manage(method, toPath(path), method === 'GET' ? undefined : {}, { authorization: `Bearer ${token}` });
 
-  test('are required by every call, as Auth0 documents them', () => {
+  it('are required by every call, as Auth0 documents them', () => {
     const rows = managementRows(t.tenant.context);
     const asked = rows.map(({ method, path, scopes }) => `${method} ${path}  ${scopes.toSorted().join(' ')}`);
     const expected = documented.map(({ call, scopes }) => `${call}  ${scopes.toSorted().join(' ')}`);
     expect(asked.toSorted()).toEqual(expected.toSorted());
   });
 
-  test('all other scopes are not sufficient: 403, and nothing has changed', async () => {
+  it('all other scopes are not sufficient: 403, and nothing has changed', async () => {
     const before = (await t.get('/_tenant/export?with_keys=true')).text;
     for (const { method, path, scopes, call } of documented) {
       const others = managementScopes.filter((scope) => !scopes.includes(scope));
@@ -180,7 +180,7 @@ describe('scopes of the Management API', () => {
     expect((await t.get('/_tenant/export?with_keys=true')).text).toBe(before);
   });
 
-  test('any one of a call’s scopes is sufficient', async () => {
+  it('any one of a call’s scopes is sufficient', async () => {
     for (const { method, path, scopes, call } of documented.filter((row) => row.method === 'GET'))
       for (const scope of scopes) {
         const answer = await send(method, path, await t.managementToken(scope));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, createBrowser } from '../support/browser.ts';
 import { browserSeed } from '../support/browser-seed.ts';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
@@ -42,7 +42,7 @@ describe.each(stores)('sessions, refresh tokens and grants in the Management API
     return items;
   }
 
-  test('a session is listed, read by its sid, and gets metadata', async () => {
+  it('a session is listed, read by its sid, and gets metadata', async () => {
     const { user_id, sid } = await signedIn();
     const [session] = await listed(t.management.users.sessions.list(user_id));
     expect(session).toMatchObject({
@@ -57,7 +57,7 @@ describe.each(stores)('sessions, refresh tokens and grants in the Management API
     expect(await t.management.sessions.get(sid)).toEqual(noted);
   });
 
-  test('a deleted session signs its browser out; its refresh token stays valid', async () => {
+  it('a deleted session signs its browser out; its refresh token stays valid', async () => {
     const { user_id, sid, browser, token } = await signedIn();
     expect(await isSignedIn(browser)).toBe(true);
     await t.management.sessions.delete(sid);
@@ -67,13 +67,13 @@ describe.each(stores)('sessions, refresh tokens and grants in the Management API
     expect(await refreshes(token)).toBe(true);
   });
 
-  test('revoking a session revokes its refresh tokens', async () => {
+  it('revoking a session revokes its refresh tokens', async () => {
     const { sid, browser, token } = await signedIn();
     await t.management.sessions.revoke(sid);
     expect([await isSignedIn(browser), await refreshes(token)]).toEqual([false, false]);
   });
 
-  test('all sessions of a user, or all access, can be ended', async () => {
+  it('all sessions of a user, or all access, can be ended', async () => {
     const one = await signedIn();
     await t.management.users.sessions.delete(one.user_id);
     expect([await isSignedIn(one.browser), await refreshes(one.token)]).toEqual([false, true]);
@@ -82,7 +82,7 @@ describe.each(stores)('sessions, refresh tokens and grants in the Management API
     expect([await isSignedIn(other.browser), await refreshes(other.token)]).toEqual([false, false]);
   });
 
-  test('a session that has expired is not listed', async () => {
+  it('a session that has expired is not listed', async () => {
     const { user_id, sid } = await signedIn();
     const lifetimeS = 168 * 3600;
     t.clock.offsetS += lifetimeS;
@@ -93,7 +93,7 @@ describe.each(stores)('sessions, refresh tokens and grants in the Management API
     expect(await listed(t.management.users.sessions.list(user_id))).toHaveLength(1);
   });
 
-  test('a refresh token is listed, read, gets metadata and is revoked by its id', async () => {
+  it('a refresh token is listed, read, gets metadata and is revoked by its id', async () => {
     const { user_id, token, sid } = await signedIn();
     const [shown] = await listed(t.management.users.refreshToken.list(user_id));
     expect(shown).toMatchObject({
@@ -115,7 +115,7 @@ describe.each(stores)('sessions, refresh tokens and grants in the Management API
     expect((await t.manage('GET', `/refresh-tokens/${id}`)).status).toBe(404);
   });
 
-  test('a refresh token that is revoked during its rotation is invalid', async () => {
+  it('a refresh token that is revoked during its rotation is invalid', async () => {
     const { user_id, token } = await signedIn();
     const [rotated] = await Promise.all([
       t.token('web', { grant_type: 'refresh_token', refresh_token: token }),
@@ -125,7 +125,7 @@ describe.each(stores)('sessions, refresh tokens and grants in the Management API
     expect(await refreshes(token)).toBe(false);
   });
 
-  test('refresh tokens are revoked by ids, or by user and API', async () => {
+  it('refresh tokens are revoked by ids, or by user and API', async () => {
     const [one, other] = await Promise.all([signedIn(), signedIn()]);
     const [shown] = await listed(t.management.users.refreshToken.list(one.user_id));
     expect((await t.manage('POST', '/refresh-tokens/revoke', { ids: [shown?.id] })).status).toBe(202);
@@ -134,7 +134,7 @@ describe.each(stores)('sessions, refresh tokens and grants in the Management API
     expect((await t.manage('POST', '/refresh-tokens/revoke', {})).status).toBe(400);
   });
 
-  test('device credentials are the refresh tokens; one that is deleted is revoked', async () => {
+  it('device credentials are the refresh tokens; one that is deleted is revoked', async () => {
     const { user_id, token } = await signedIn();
     const query = { user_id, type: 'rotating_refresh_token' } as const;
     const [credential, ...more] = await listed(t.management.deviceCredentials.list(query));
@@ -145,7 +145,7 @@ describe.each(stores)('sessions, refresh tokens and grants in the Management API
     expect(await refreshes(token)).toBe(false);
   });
 
-  test('a grant is listed with clientID; deleting it revokes the refresh token, and consent is asked again', async () => {
+  it('a grant is listed with clientID; deleting it revokes the refresh token, and consent is asked again', async () => {
     const email = `${fresh()}@example.com`;
     const { user_id = '' } = await t.management.users.create({ connection: directory, email, password });
     const browser = createBrowser();
@@ -164,7 +164,7 @@ describe.each(stores)('sessions, refresh tokens and grants in the Management API
     expect((await browser.open(authorizeUrl(t, asked))).url.pathname).toBe('/u/consent');
   });
 
-  test('all grants of a user can be deleted at once, only with a user id', async () => {
+  it('all grants of a user can be deleted at once, only with a user id', async () => {
     const { user_id } = await signedIn();
     const { issuer } = t.tenant;
     const state = t.stored;
@@ -176,7 +176,7 @@ describe.each(stores)('sessions, refresh tokens and grants in the Management API
     expect(await listed(t.management.userGrants.list({ user_id }))).toEqual([]);
   });
 
-  test('a user who is blocked or deleted is signed out of every browser, and pending sign-ins end', async () => {
+  it('a user who is blocked or deleted is signed out of every browser, and pending sign-ins end', async () => {
     for (const end of [
       (id: string) => t.management.users.update(id, { blocked: true }),
       (id: string) => t.management.users.delete(id),

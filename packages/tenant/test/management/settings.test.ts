@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 import { directory, password } from '../support/seed.ts';
 import { fresh, stores } from '../support/start-test-tenant.ts';
@@ -14,7 +14,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
     t.post('/dbconnections/signup', { client_id: 'lenient', connection: directory, email, password: secret });
 
   describe('of the tenant', () => {
-    test('are read, and changed member by member; null resets', async () => {
+    it('are read, and changed member by member; null resets', async () => {
       const { settings } = t.management.tenants;
       const before = await settings.get();
       expect(before).toMatchObject({
@@ -49,7 +49,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
       expect(back.pushed_authorization_requests_supported).toBe(false);
     });
 
-    test('a flag takes effect at once', async () => {
+    it('a flag takes effect at once', async () => {
       const email = `${fresh()}@example.com`;
       await signUp(email);
       expect((await signUp(email)).json).toMatchObject({ code: 'invalid_signup' });
@@ -60,7 +60,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
       });
     });
 
-    test('without a default directory, plain password fails as on Auth0', async () => {
+    it('without a default directory, plain password fails as on Auth0', async () => {
       const plain = () =>
         t.token('lenient', { grant_type: 'password', username: 'ann@example.com', password });
       expect((await plain()).status).toBe(200);
@@ -70,7 +70,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
       expect((await plain()).status).toBe(200);
     });
 
-    test.each([
+    it.each([
       [{ colour: 1 }, "'Additional properties not allowed: colour'"],
       [{ flags: { fly: true } }, "'Additional properties not allowed: fly' on property flags"],
       [
@@ -89,7 +89,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
   });
 
   describe('of second factors', () => {
-    test('a policy requires a factor of every user, and no policy of none', async () => {
+    it('a policy requires a factor of every user, and no policy of none', async () => {
       const { policies } = t.management.guardian;
       expect(await policies.list()).toEqual([]);
       expect(await policies.set(['all-applications'])).toEqual(['all-applications']);
@@ -101,7 +101,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
       });
     });
 
-    test('factors can be enabled and disabled, except for unsupported ones', async () => {
+    it('factors can be enabled and disabled, except for unsupported ones', async () => {
       const { factors } = t.management.guardian;
       const isOn = async (name: string) =>
         (await factors.list()).find((factor) => factor.name === name)?.enabled;
@@ -121,7 +121,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
   });
 
   describe('of attack protection', () => {
-    test('brute-force protection follows its settings', async () => {
+    it('brute-force protection follows its settings', async () => {
       const { bruteForceProtection } = t.management.attackProtection;
       const before = await bruteForceProtection.get();
       expect(before).toMatchObject({ enabled: true, max_attempts: 10, mode: 'count_per_identifier_and_ip' });
@@ -137,7 +137,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
       await bruteForceProtection.update({ enabled: true, max_attempts: 10 });
     });
 
-    test('leaked passwords are accepted with the detection off', async () => {
+    it('leaked passwords are accepted with the detection off', async () => {
       const { breachedPasswordDetection } = t.management.attackProtection;
       const leaked = () => signUp(`${fresh()}@example.com`, 'AUTH0-TEST-Passw0rd');
       expect((await leaked()).json).toMatchObject({ code: 'password_leaked' });
@@ -150,7 +150,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
       expect((await leaked()).status).toBe(200);
     });
 
-    test('suspicious IP throttling is stored', async () => {
+    it('suspicious IP throttling is stored', async () => {
       const { suspiciousIpThrottling } = t.management.attackProtection;
       const before = await suspiciousIpThrottling.get();
       expect(before).toMatchObject({
@@ -162,7 +162,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
       expect(changed).toEqual({ ...before, allowlist: ['127.0.0.1'], stage: { ...before.stage, ...stage } });
     });
 
-    test.each([
+    it.each([
       ['brute-force-protection', { max_attempts: 101 }],
       ['brute-force-protection', { colour: 1 }],
       ['breached-password-detection', { method: 'magic' }],
@@ -174,7 +174,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
   });
 
   describe('of pages, mail and actions', () => {
-    test('prompt settings can be changed, texts cannot', async () => {
+    it('prompt settings can be changed, texts cannot', async () => {
       const { prompts } = t.management;
       expect(await prompts.getSettings()).toEqual({
         universal_login_experience: 'new',
@@ -191,7 +191,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
       expect((await prompts.rendering.list()).data).toEqual([]);
     });
 
-    test('an e-mail provider is set, read without its secrets, and removed', async () => {
+    it('an e-mail provider is set, read without its secrets, and removed', async () => {
       const { provider } = t.management.emails;
       const none = { statusCode: 404, body: { errorCode: 'inexistent_email_provider' } };
       await expect(provider.get()).rejects.toMatchObject(none);
@@ -213,7 +213,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
       await expect(provider.get()).rejects.toMatchObject(none);
     });
 
-    test('triggers are listed without bindings', async () => {
+    it('triggers are listed without bindings', async () => {
       const { actions } = t.management;
       expect((await actions.list()).data).toEqual([]);
       const { triggers = [] } = await actions.triggers.list();
@@ -230,7 +230,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
     });
   });
 
-  test.each([
+  it.each([
     ['GET', '/tenants/settings', 'read:tenant_settings'],
     ['PATCH', '/attack-protection/brute-force-protection', 'update:attack_protection'],
     ['PUT', '/guardian/policies', 'update:mfa_policies'],

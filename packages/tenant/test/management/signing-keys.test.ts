@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { ManagementClient } from 'auth0';
 import { decodeProtectedHeader } from 'jose';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 import { api } from '../support/seed.ts';
 import { stores, textOf } from '../support/start-test-tenant.ts';
@@ -22,7 +22,7 @@ describe.each(stores)('signing keys in the Management API (%s)', (store) => {
     new ManagementClient({ domain: t.tenant.domain, token: await t.managementToken(), maxRetries: 0 }).keys
       .signing;
 
-  test('the current key is first, and each key has its certificate', async () => {
+  it('the current key is first, and each key has its certificate', async () => {
     const { signing } = t.management.keys;
     const [current, next, ...more] = await signing.list();
     expect([current, next]).toMatchObject([{ current: true }, { next: true }]);
@@ -37,7 +37,7 @@ describe.each(stores)('signing keys in the Management API (%s)', (store) => {
     });
   });
 
-  test('rotation makes the next key current, and a revoked previous key invalidates its tokens', async () => {
+  it('rotation makes the next key current, and a revoked previous key invalidates its tokens', async () => {
     const { signing } = t.management.keys;
     const [before, next] = await signing.list();
     expect(await signing.rotate()).toEqual({ kid: next?.kid, cert: next?.cert });
@@ -51,7 +51,7 @@ describe.each(stores)('signing keys in the Management API (%s)', (store) => {
     expect((await (await freshKeys()).list()).map(({ kid }) => kid)).not.toContain(before?.kid);
   });
 
-  test('two parallel rotations leave one current and one next key', async () => {
+  it('two parallel rotations leave one current and one next key', async () => {
     const { signing } = t.management.keys;
     await Promise.all([signing.rotate(), signing.rotate()]);
     const keys = await signing.list();
@@ -59,7 +59,7 @@ describe.each(stores)('signing keys in the Management API (%s)', (store) => {
     expect(keys.filter(({ next }) => next)).toHaveLength(1);
   });
 
-  test('parallel revocations and rotations leave one current and one next key', async () => {
+  it('parallel revocations and rotations leave one current and one next key', async () => {
     const state = t.stored;
     const takeOut = ({ kid }: { readonly kid: string }) =>
       fetch(`${t.tenant.origin}/_tenant/keys/${kid}`, {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser, locationOf } from '../support/browser.ts';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 import { directory, password } from '../support/seed.ts';
@@ -31,7 +31,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
   const pathOf = (id: string) => `/users/${encodeURIComponent(id)}`;
   const signIn = (username: string, secret: string) => t.signIn('strict', { username, password: secret });
 
-  test('a verification ticket is a link that verifies, and redirects to its result_url', async () => {
+  it('a verification ticket is a link that verifies, and redirects to its result_url', async () => {
     const { user_id, email } = await newUser();
     const { ticket } = await t.management.tickets.verifyEmail({
       user_id,
@@ -48,7 +48,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
     expect((await browser.open(new URL(ticket))).status).toBe(400);
   });
 
-  test('a password ticket changes the password, can verify the address, and redirects', async () => {
+  it('a password ticket changes the password, can verify the address, and redirects', async () => {
     const { user_id, email } = await newUser();
     const { ticket } = await t.management.tickets.changePassword({
       user_id,
@@ -65,7 +65,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
     expect(await t.management.users.get(user_id)).toMatchObject({ email_verified: true });
   });
 
-  test('a password ticket can be created by address and connection, with its own lifetime', async () => {
+  it('a password ticket can be created by address and connection, with its own lifetime', async () => {
     const { email } = await newUser();
     const connection = t.stored.connections.find('name', directory)[0];
     const { ticket } = await t.management.tickets.changePassword({
@@ -79,7 +79,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
     expect(page.status).toBe(400);
   });
 
-  test.each([
+  it.each([
     ['/tickets/password-change', {}, 400, 'invalid_body'],
     ['/tickets/password-change', { user_id: 'auth0|nobody' }, 404, 'inexistent_user'],
     ['/tickets/password-change', { user_id: ann, result_url: 'javascript:alert(1)' }, 400, 'invalid_body'],
@@ -90,7 +90,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
     expect((await t.manage('POST', path, body)).json).toMatchObject({ statusCode, errorCode });
   });
 
-  test('a verification job is pending, mails the link, and is completed', async () => {
+  it('a verification job is pending, mails the link, and is completed', async () => {
     const { user_id, email } = await newUser();
     const job = await t.management.jobs.verificationEmail.create({ user_id });
     expect(job).toMatchObject({ type: 'verification_email', status: 'pending' });
@@ -99,7 +99,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
     expect((await t.manage('GET', '/jobs/job_none')).status).toBe(404);
   });
 
-  test('the log is read newest first, searched, and paged from an entry', async () => {
+  it('the log is read newest first, searched, and paged from an entry', async () => {
     const { email, user_id } = await newUser();
     await signIn(email, 'wrong');
     await signIn(email, password);
@@ -116,7 +116,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
     expect((await t.manage('GET', '/logs/none')).status).toBe(404);
   });
 
-  test('brute-force blocks can be read and removed, by id and by identifier', async () => {
+  it('brute-force blocks can be read and removed, by id and by identifier', async () => {
     const { user_id, email } = await newUser();
     const block = async () => {
       for (let tries = 0; tries < 10; tries++) await signIn(email, 'wrong');
@@ -135,7 +135,7 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
     expect((await t.manage('GET', '/user-blocks?identifier=nobody')).status).toBe(404);
   });
 
-  test('second factors are created, shown without their secrets, and removed', async () => {
+  it('second factors are created, shown without their secrets, and removed', async () => {
     const { user_id } = await newUser();
     const methods = t.management.users.authenticationMethods;
     const totp_secret = 'JBSWY3DPEHPK3PXP';

@@ -1,6 +1,6 @@
 import { argon2Sync, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { hashSync } from 'bcryptjs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toPhc } from '../../src/passwords/phc.ts';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 import { directory } from '../support/seed.ts';
@@ -71,7 +71,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     t.signIn('strict', { username, password, ...parameters });
   const hashOf = (userId: string) => t.stored.credentials.get(userId)?.hash ?? '';
 
-  test('answers 202 with a pending job, which is completed when it is read', async () => {
+  it('answers 202 with a pending job, which is completed when it is read', async () => {
     const email = address();
     const { status, json } = await post({
       users: new Blob([JSON.stringify([{ email }])], { type: 'application/json' }),
@@ -100,7 +100,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     expect(await t.manage('GET', `/jobs/${json.id}/errors`)).toMatchObject({ status: 204, text: '' });
   });
 
-  test.each(Object.entries(hashes))(
+  it.each(Object.entries(hashes))(
     'users sign in with their old password, by %s, and get a hash of ours',
     async (_kind, hash) => {
       const email = address();
@@ -119,14 +119,14 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     },
   );
 
-  test('parallel first sign-ins of one user all succeed', async () => {
+  it('parallel first sign-ins of one user all succeed', async () => {
     const email = address();
     await run([{ email, ...hashes.bcrypt }]);
     const answers = await Promise.all(Array.from({ length: 8 }, () => signIn(email)));
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
   });
 
-  test('imports profile, metadata, blocks and second factors', async () => {
+  it('imports profile, metadata, blocks and second factors', async () => {
     const email = address();
     const user_id = fresh('whole');
     await run([
@@ -163,7 +163,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     expect(state.users.get(`auth0|${user_id}-b`)?.blocked).toBe(true);
   });
 
-  test('an error is reported for its user, without secrets, and the others are imported', async () => {
+  it('an error is reported for its user, without secrets, and the others are imported', async () => {
     const [good, twice] = [address(), address()];
     const { job, errors } = await run([
       { email: good },
@@ -208,7 +208,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     for (const secret of ['c0ffee', '$2b$', '$argon2', 'nobase32']) expect(text).not.toContain(secret);
   });
 
-  test('without upsert existing users fail; with it they are updated', async () => {
+  it('without upsert existing users fail; with it they are updated', async () => {
     const email = address();
     const user = { email, user_id: fresh('u'), given_name: 'Old', user_metadata: { a: 1, b: 2 } };
     await run([user]);
@@ -229,7 +229,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     expect(renamed.job.summary).toMatchObject({ failed: 1, updated: 0 });
   });
 
-  test.each([
+  it.each([
     ['no JSON', '{'],
     ['no list', '{"email":"a@example.com"}'],
   ])('a file that is %s makes the job fail', async (_what, users) => {
@@ -243,7 +243,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     expect((await t.manage('GET', `/jobs/${json.id}/errors`)).json).toMatchObject(failed);
   });
 
-  test('an incomplete or malformed form answers 400, a file that is too large 413', async () => {
+  it('an incomplete or malformed form answers 400, a file that is too large 413', async () => {
     expect((await post({ users: '[]' })).json).toMatchObject({ statusCode: 400, errorCode: 'invalid_body' });
     expect((await post({ users: '[]', connection_id: 'con_none' })).json).toMatchObject({
       statusCode: 400,
@@ -262,7 +262,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
     expect(broken.json).toMatchObject({ statusCode: 400, errorCode: 'invalid_body' });
   });
 
-  test('needs create:users', async () => {
+  it('needs create:users', async () => {
     const token = await t.managementToken('read:users');
     const body = new FormData();
     body.append('users', '[]');

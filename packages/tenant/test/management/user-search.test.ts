@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 import { directory, password } from '../support/seed.ts';
 import { stores } from '../support/start-test-tenant.ts';
@@ -50,7 +50,7 @@ describe.each(stores)('the search for users (%s)', (store) => {
     return (JSON.parse(answer.text) as { nickname: string }[]).map(({ nickname }) => nickname);
   };
 
-  test.each<[string, string[]]>([
+  it.each<[string, string[]]>([
     ['email:"ann@3.example"', ['ann']],
     ['email:ANN@3.EXAMPLE', ['ann']],
     ['name:"bob smith"', ['bob']],
@@ -106,7 +106,7 @@ describe.each(stores)('the search for users (%s)', (store) => {
     expect(await find({ q })).toEqual(names);
   });
 
-  test.each([
+  it.each([
     'email:',
     '(name:a',
     'name:a)',
@@ -132,22 +132,22 @@ describe.each(stores)('the search for users (%s)', (store) => {
     });
   });
 
-  test('a search that is too long answers 414', async () => {
+  it('a search that is too long answers 414', async () => {
     expect(await find({ q: `name:${'a'.repeat(5000)}` })).toMatchObject({ status: 414 });
   });
 
-  test('a pattern with many stars is as fast as one with few', async () => {
+  it('a pattern with many stars is as fast as one with few', async () => {
     expect(await find({ q: `name:a${'*a'.repeat(1500)}*z` })).toEqual([]);
   });
 
-  test('sort, connection and fields apply to the result', async () => {
+  it('sort, connection and fields apply to the result', async () => {
     expect(await find({ sort: 'logins_count:-1', per_page: '2' })).toEqual(['bob', 'ann']);
     expect(await find({ sort: 'created_at:1', q: 'NOT blocked:true' })).toEqual(['ann', 'cecilia', 'dora']);
     expect(await find({ connection: 'second' })).toEqual(['cecilia']);
     expect(await find({ sort: 'logins_count' })).toMatchObject({ status: 400 });
   });
 
-  test("Auth0's own client searches, and pages through what it finds", async () => {
+  it("Auth0's own client searches, and pages through what it finds", async () => {
     const found: (string | undefined)[] = [];
     const page = await t.management.users.list({
       q: 'name:*smith',
@@ -159,7 +159,7 @@ describe.each(stores)('the search for users (%s)', (store) => {
     expect(found).toEqual(all.toReversed());
   });
 
-  test('paging ends at the first 1,000', async () => {
+  it('paging ends at the first 1,000', async () => {
     expect(await find({ page: '10', per_page: '100' })).toMatchObject({
       json: { statusCode: 400, message: 'You can only page through the first 1000 records.' },
     });

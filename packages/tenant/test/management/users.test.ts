@@ -1,5 +1,5 @@
 import { Management } from 'auth0';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 import { api, directory, password } from '../support/seed.ts';
 import { fresh, statusesOf, stores, textOf } from '../support/start-test-tenant.ts';
@@ -30,7 +30,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     t.token('strict', { grant_type: 'refresh_token', refresh_token });
   const inbox = (to: string) => t.tenant.context.inbox.list({ to });
 
-  test('a new user has Auth0’s defaults and can sign in at once', async () => {
+  it('a new user has Auth0’s defaults and can sign in at once', async () => {
     const email = address();
     const made = await t.manage('POST', '/users', {
       connection: directory,
@@ -57,7 +57,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect(inbox(email)).toMatchObject([{ kind: 'verify_email' }]);
   });
 
-  test('a creation can set the id, a verified address, and no mail', async () => {
+  it('a creation can set the id, a verified address, and no mail', async () => {
     const id = fresh('own');
     const made = await create({ user_id: id, email_verified: true });
     expect(made).toMatchObject({ user_id: `auth0|${id}`, email_verified: true });
@@ -65,7 +65,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect(inbox((await create({ verify_email: false })).email)).toEqual([]);
   });
 
-  test('a duplicate address or id answers 409 auth0_idp_error', async () => {
+  it('a duplicate address or id answers 409 auth0_idp_error', async () => {
     const { email, user_id } = await create();
     const body = { connection: directory, password };
     const conflict = {
@@ -82,13 +82,13 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     );
   });
 
-  test('of five parallel creations of one address one succeeds', async () => {
+  it('of five parallel creations of one address one succeeds', async () => {
     const body = { connection: directory, email: address(), password };
     const answers = await Promise.all(Array.from({ length: 5 }, () => t.manage('POST', '/users', body)));
     expect(statusesOf(answers)).toEqual([201, 409, 409, 409, 409]);
   });
 
-  test('of two parallel changes to one address one succeeds', async () => {
+  it('of two parallel changes to one address one succeeds', async () => {
     const users = await Promise.all([create(), create()]);
     const email = address();
     const answers = await Promise.all(
@@ -101,7 +101,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     });
   });
 
-  test.each([
+  it.each([
     [{ connection: 'nowhere' }, 400, 'The connection does not exist.'],
     [{ password: 'short' }, 400, 'PasswordStrengthError: Password is too weak'],
     [{ password: undefined }, 400, "Payload validation error: 'Missing required property: password'."],
@@ -123,7 +123,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     else if (message) expect(answer.json.message).toMatch(message);
   });
 
-  test('a user who does not exist answers 404 inexistent_user, a malformed id 400 invalid_uri', async () => {
+  it('a user who does not exist answers 404 inexistent_user, a malformed id 400 invalid_uri', async () => {
     for (const method of ['GET', 'PATCH']) {
       const answer = await t.manage(method, pathOf(nobody), method === 'GET' ? undefined : { name: 'x' });
       expect(answer.json).toEqual({
@@ -138,7 +138,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect((await t.manage('GET', '/users/%E0%A4%A')).json).toMatchObject({ statusCode: 400 });
   });
 
-  test('metadata merges at its first level; null removes a member, {} removes all', async () => {
+  it('metadata merges at its first level; null removes a member, {} removes all', async () => {
     const { user_id } = await create({
       user_metadata: { color: 'red', size: { w: 1, h: 2 } },
       app_metadata: { plan: 'gold', n: 1 },
@@ -156,7 +156,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect((await t.management.users.get(user_id)).app_metadata).toEqual({ n: 1 });
   });
 
-  test('parallel changes of different members of metadata are all stored', async () => {
+  it('parallel changes of different members of metadata are all stored', async () => {
     const { user_id } = await create();
     const names = ['a', 'b', 'c', 'd', 'e'];
     await Promise.all(
@@ -166,7 +166,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect(Object.keys(app_metadata ?? {}).toSorted()).toEqual(names);
   });
 
-  test('a changed address is unverified and is the one to sign in with', async () => {
+  it('a changed address is unverified and is the one to sign in with', async () => {
     const { user_id, email: before } = await create({ email_verified: true });
     const email = address();
     const changed = await t.management.users.update(user_id, { email });
@@ -179,7 +179,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect(t.logTypes()).toContain('sce');
   });
 
-  test('a changed password ends existing sessions and the old password', async () => {
+  it('a changed password ends existing sessions and the old password', async () => {
     const { user_id, email } = await create();
     const tokens = await signIn(email);
     const other = 'Another-Horse-2';
@@ -192,7 +192,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect(t.logTypes().filter((type) => type === 'scp').length).toBe(1);
   });
 
-  test.each([
+  it.each([
     [{ password: 'short' }, 'PasswordStrengthError: Password is too weak'],
     [{ username: 'x', password: 'Another-Horse-2' }, 'Cannot update username and password simultaneously'],
     [{}, "Payload validation error: 'Too few properties defined (0), minimum 1'."],
@@ -208,7 +208,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect(await t.management.users.get(before.user_id)).toEqual(before);
   });
 
-  test('a user of another connection keeps its profile; other members can be changed', async () => {
+  it('a user of another connection keeps its profile; other members can be changed', async () => {
     const state = t.stored;
     const home = state.users.get('auth0|ann-id');
     if (!home) throw new Error('no ann');
@@ -229,7 +229,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
       });
   });
 
-  test('a blocked user loses all sessions at once and cannot sign in until they are unblocked', async () => {
+  it('a blocked user loses all sessions at once and cannot sign in until they are unblocked', async () => {
     const { user_id, email } = await create();
     const token = textOf(await signIn(email), 'refresh_token');
     expect(await t.management.users.update(user_id, { blocked: true })).toMatchObject({ blocked: true });
@@ -240,7 +240,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect((await refresh(token)).status).toBe(403);
   });
 
-  test('a user who is blocked during a refresh has no valid refresh token', async () => {
+  it('a user who is blocked during a refresh has no valid refresh token', async () => {
     const { user_id, email } = await create();
     const token = textOf(await signIn(email), 'refresh_token');
     const [, , refreshed] = await Promise.all([
@@ -253,7 +253,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect((await refresh(token)).status).toBe(403);
   });
 
-  test('a deleted user is removed with all related data; a second deletion has no effect', async () => {
+  it('a deleted user is removed with all related data; a second deletion has no effect', async () => {
     const { user_id, email } = await create();
     const token = textOf(await signIn(email), 'refresh_token');
     const state = t.stored;
@@ -276,7 +276,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect((await create({ email })).user_id).not.toBe(user_id);
   });
 
-  test('a change that is hashing a password does not restore a deleted user', async () => {
+  it('a change that is hashing a password does not restore a deleted user', async () => {
     const { user_id } = await create();
     const [changed] = await Promise.all([
       t.manage('PATCH', pathOf(user_id), { password: 'Another-Horse-2' }),
@@ -287,7 +287,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     expect(t.stored.credentials.get(user_id)).toBeUndefined();
   });
 
-  test('update:users_app_metadata allows changes of metadata only', async () => {
+  it('update:users_app_metadata allows changes of metadata only', async () => {
     const { user_id } = await create();
     const authorization = `Bearer ${await t.managementToken('update:users_app_metadata')}`;
     const change = (body: object) => t.manage('PATCH', pathOf(user_id), body, { authorization });
@@ -298,7 +298,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
     });
   });
 
-  test('users-by-email finds by the whole address', async () => {
+  it('users-by-email finds by the whole address', async () => {
     const { email, user_id } = await create();
     const found = await t.management.users.listUsersByEmail({ email });
     expect(found.map((user) => user.user_id)).toEqual([user_id]);
