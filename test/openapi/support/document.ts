@@ -64,6 +64,7 @@ export const needsOwn: Readonly<Record<string, string>> = {
   associateFactor: 'such a handle',
   challengeFactor: 'such a handle',
   verifyFactor: 'such a handle, and a code',
+  verifyPasswordless: 'the code that was sent',
 };
 
 export const operationsOf = ({ paths }: Document) =>
