@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts';
 import { isHeaderDoubled } from '../lib/is-header-doubled.ts';
 import { isUpgraded } from '../lib/node-http.ts';
 import { findCookie } from './cookies.ts';
-import { isDocumentNavigation } from './document-navigation.ts';
+import { isDocumentNavigation } from './navigation.ts';
 import { type Origins, requireFriendlyOrigin } from './origins.ts';
 
 /** What a guard must know of a row beside its rule: where else than in `X-CSRF` a browser may show where it comes from. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
-import { isDocumentNavigation } from '../browser/document-navigation.ts';
+import { isDocumentNavigation } from '../browser/navigation.ts';
 import { type ErrorCode, errorTable, type GatewayError } from '../errors.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
 import { PAGE_TYPE, pageHeaders, toPage, wantsPage } from './page.ts';
