@@ -13,6 +13,8 @@ import { docsRoutes } from './openapi/docs-routes.ts';
 export interface RowDeps {
   /** What people and API clients do below `/v1/auth` and at the token endpoint. */
   readonly auth: readonly Route[];
+  /** What administrators do below `/v1/admin`. */
+  readonly admin: readonly Route[];
   /** `GET /`, unless a resource route answers there. */
   readonly landing: readonly Route[];
   /** The resource routes: what bearers and sessions come for. */
@@ -39,6 +41,7 @@ export function toRows(deps: RowDeps): AnyRoute[] {
   const { publicUrl, issuer, version } = deps;
   const rows: AnyRoute[] = [
     ...deps.auth,
+    ...deps.admin,
     ...deps.resources,
     ...(deps.resources.some(isFrontend) ? [] : deps.landing),
     ...resourceMetadataRoutes(deps.resources, publicUrl, issuer),
