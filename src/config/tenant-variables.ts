@@ -44,7 +44,7 @@ export const tenantVariables = {
   },
   AUTH0_ADMIN_AUDIENCE: {
     at: 'auth0.adminAudience',
-    about: 'Identifier of the API that guards /v1/admin, with RBAC and permissions in the access token.',
+    about: 'Identifier of the API whose permissions administrators need; it must enforce RBAC.',
     value: value.word,
     default: ({ AUTH0_DOMAIN }) => (AUTH0_DOMAIN === undefined ? 'urn:gatehouse:admin' : undefined),
     defaultText: 'urn:gatehouse:admin with the embedded tenant; otherwise there are no administration routes',

@@ -4,7 +4,7 @@ import { password, signInSomebody } from '../session/support/person.ts';
 import { asBearer, createBrowser, noBrowser } from '../support/browser.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { ADMIN_AUDIENCE, adminTokenOf, callAdmin } from './support.ts';
+import { ADMIN_AUDIENCE, adminTokenOf, callAdmin, seed } from './support.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -37,15 +37,10 @@ async function operationsOf(token: string): Promise<Operation[]> {
 
 /** A token of a machine client that holds some permissions of the admin API alone. */
 async function tokenWith(client: string, scope: readonly string[]): Promise<string> {
-  const seeded = await fetch(`${world.tenant.origin}/_tenant/seed`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({
-      clients: [{ client_id: client, app_type: 'non_interactive', grant_types: ['client_credentials'] }],
-      client_grants: [{ client_id: client, audience: ADMIN_AUDIENCE, scope }],
-    }),
+  await seed(world, {
+    clients: [{ client_id: client, app_type: 'non_interactive', grant_types: ['client_credentials'] }],
+    client_grants: [{ client_id: client, audience: ADMIN_AUDIENCE, scope }],
   });
-  if (!seeded.ok) throw new Error(await seeded.text());
   return adminTokenOf(world, client);
 }
 
@@ -165,20 +160,15 @@ describe('a user who asks for the scopes of administrators', () => {
     const email = newEmail();
     const here = await signInSomebody(world.url, email);
     const { id } = (await here.send('GET', '/v1/auth/session')).body.user;
-    const seeded = await fetch(`${world.tenant.origin}/_tenant/seed`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({
-        roles: [
-          {
-            name: 'Support',
-            permissions: [{ resource_server_identifier: ADMIN_AUDIENCE, permission_name: 'read:users' }],
-          },
-        ],
-        users: [{ user_id: id, email, roles: ['Support'] }],
-      }),
+    await seed(world, {
+      roles: [
+        {
+          name: 'Support',
+          permissions: [{ resource_server_identifier: ADMIN_AUDIENCE, permission_name: 'read:users' }],
+        },
+      ],
+      users: [{ user_id: id, email, roles: ['Support'] }],
     });
-    expect(seeded.status, await seeded.text()).toBe(200);
     const { body } = await createBrowser(world.url).send('POST', '/v1/auth/signin', {
       body: { email, password, mode: 'token', audience: ADMIN_AUDIENCE },
       headers: noBrowser,

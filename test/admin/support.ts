@@ -37,3 +37,16 @@ export async function createAdmin(world: World, url = world.url): Promise<Admin>
 }
 
 export const pathOf = (userId: string): string => `/users/${encodeURIComponent(userId)}`;
+
+/** Applies a seed to the running tenant. */
+export async function seed(
+  { tenant }: { readonly tenant: Pick<World['tenant'], 'origin'> },
+  wanted: object,
+): Promise<void> {
+  const answer = await fetch(`${tenant.origin}/_tenant/seed`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ seed: { text: JSON.stringify(wanted) } }),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+}

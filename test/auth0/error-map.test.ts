@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Conversation, errorRules } from '../../src/auth0/error-map.ts';
 import { toTenantError } from '../../src/auth0/error-rules.ts';
+import { type Admin, createAdmin } from '../admin/support.ts';
 import { setFaults } from '../auth/mfa/support.ts';
 import { newEmail } from '../auth/passwordless/support.ts';
 import { password, signInSomebody } from '../session/support/person.ts';
@@ -179,7 +180,8 @@ let admin: Admin;
 beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_ENABLED: 'false' });
   admin = await createAdmin(world);
-  await admin.send('PUT', '/customers/error-map', { name: 'Error map', scopes: [] });
+  const put = await admin.send('PUT', '/customers/error-map', { name: 'Error map', scopes: [] });
+  if (put.status !== 201) throw new Error(JSON.stringify(put.body));
   here = await signInSomebody(world.url, newEmail());
   await fault('POST', '/oauth/token', 403, { error: 'mfa_required', mfa_token: 'x' });
   ({ mfa_handle } = (await post('signin', { email: 'ada@example.com', password })).body);
