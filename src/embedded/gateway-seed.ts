@@ -155,6 +155,16 @@ export function toGatewaySeed(managementScopes: readonly string[]): BuiltInSeed 
       enabled_clients: ['gatehouse'],
     })),
     resource_servers: apis,
+    roles: [
+      {
+        name: 'Administrator',
+        description: 'Everything that administrators of the gateway may do.',
+        permissions: Object.keys(adminPermissions).map((permission_name) => ({
+          resource_server_identifier: 'urn:gatehouse:admin',
+          permission_name,
+        })),
+      },
+    ],
     clients: [gateway, ...others.map(({ client }) => client)],
     client_grants: [...gatewayGrants, ...others.map(({ grant }) => grant)],
   };

@@ -33,8 +33,8 @@ const calls = (user: string) =>
     ['update:client_keys', 'POST', '/customers/shop/rotate-secret'],
     ['read:client_grants', 'GET', '/customers/shop'],
     ['create:client_grants', 'PUT', '/customers/another', { name: 'Another', scopes: [] }],
-    ['update:client_grants', ...customer('Shop', ['directions'])],
     ['delete:client_grants', ...customer('Shop')],
+    ['update:client_grants', ...customer('Shop', ['directions'])],
     ['delete:clients', 'DELETE', '/customers/shop'],
   ] as const;
 
