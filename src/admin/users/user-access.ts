@@ -58,7 +58,7 @@ export function createUserAccess({ management, sessions, denyList, doLater }: Us
     async endSessions(userId) {
       await sessions.endAll(userId);
       // Denied last, so that it concerns what was issued meanwhile; and also where the tenant is away.
-      await revokeRefreshTokens(userId).finally(() => denyList?.denyIssuedBefore(userId));
+      await revokeRefreshTokens(userId).finally(async () => denyList?.denyIssuedBefore(userId));
     },
   };
 }

@@ -23,7 +23,10 @@ export interface UserSessionRouteDeps {
 const TAG = 'Administration of sessions';
 const id = { description: 'The id of a user, percent-encoded.', example: 'auth0|5f7c8ec7c33c6c004bbafe82' };
 const params = { id };
-const consentParams = { id, grant_id: { description: 'The `id` of a consent.', example: '5f7c8ec7c33c6c004bbafe83' } };
+const consentParams = {
+  id,
+  grant_id: { description: 'The `id` of a consent.', example: '5f7c8ec7c33c6c004bbafe83' },
+};
 
 /** The sessions of a user at this gateway, and what the user has consented to. */
 export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
