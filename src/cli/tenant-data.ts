@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { StoreAccess, StoreReport, TenantStore } from '#tenant';
 import { isEmbeddedDomain, type ReadTenantSettings, readTenantSettings } from '../config/read-config.ts';
 import { openEmbeddedStore, requireTenantPackage } from '../embedded/embedded-tenant.ts';
-import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 import { confirm } from './confirm.ts';
 import { complain, say, tell, tellFailure } from './output.ts';
 import { readJson } from './read-json.ts';
@@ -20,7 +20,7 @@ async function withTenantStore(
     const read = readTenantSettings(process.env, { cwd: process.cwd() });
     if (!read.ok) {
       complain(isJson, read.faults);
-      return exitCodes.configuration;
+      return EXIT_CODES.configuration;
     }
     const store = await openEmbeddedStore(read.settings, access);
     try {
@@ -41,7 +41,7 @@ function tellReport(isJson: boolean, done: string, where: string, report: StoreR
     `It now has ${users} users, ${clients} clients, ${apis} APIs and ${connections} connections.`,
   ]);
   notes.forEach((note) => say(`note: ${note}`));
-  return exitCodes.fine;
+  return EXIT_CODES.fine;
 }
 
 /** `tenant credentials`: client ID and client secret of a client of the embedded tenant, by its name or ID. */
@@ -52,10 +52,10 @@ export const tellCredentials = (isJson: boolean, name: string): Promise<ExitCode
     if (!found) {
       const known = await clientsOf(store);
       say(`The embedded tenant has no client ${JSON.stringify(name)}. It has: ${known.join(', ')}.`);
-      return exitCodes.failure;
+      return EXIT_CODES.failure;
     }
     tell(isJson, found, () => Object.entries(found).map(([key, value]) => `${key}=${value}`));
-    return exitCodes.fine;
+    return EXIT_CODES.fine;
   });
 
 /** Notes that the credentials do not work with a gateway that uses another tenant. */
@@ -75,7 +75,7 @@ export const exportTenant = (isJson: boolean, withKeys: boolean): Promise<ExitCo
     const document = await store.export(withKeys);
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     say(`Exported from ${store.where}. The export contains secrets: client secrets and password hashes.`);
-    return exitCodes.fine;
+    return EXIT_CODES.fine;
   });
 
 /** `tenant import`: replaces the data of the tenant by an export. */
@@ -98,9 +98,9 @@ export const resetTenant = (isJson: boolean, isSure: boolean): Promise<ExitCode>
     const answer = isSure || (await confirm(question, { input: process.stdin, output: process.stderr }));
     if (answer === undefined) {
       say('Not a terminal: pass --yes to confirm.');
-      return exitCodes.usage;
+      return EXIT_CODES.usage;
     }
     if (answer) return tellReport(isJson, 'Reset', store.where, await store.reset());
     say('Nothing was changed.');
-    return exitCodes.failure;
+    return EXIT_CODES.failure;
   });

@@ -25,7 +25,7 @@ export interface AddressLimit {
 }
 
 /** Refusals of a request for what it is, which all come before anything is tried. */
-const refusals: ReadonlySet<ErrorCode> = new Set([
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'cross_site_session',
   'csrf_failed',
   'invalid_return_to',
@@ -103,7 +103,7 @@ export function createAddressLimit(make: MakeLimiter, name: string, rate: Rate |
         failed: async () => {},
         ended: async (error) => {
           const code = codeOf(error);
-          if (error instanceof LimitRefusal || (code && refusals.has(code))) await refused();
+          if (error instanceof LimitRefusal || (code && REFUSALS.has(code))) await refused();
         },
       };
     },

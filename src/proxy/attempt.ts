@@ -31,7 +31,7 @@ export interface AttemptOptions {
 }
 
 /** Their bodies have no meaning (RFC 9110 §9.3.1): an upstream may take one for its next request. */
-const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
 
 const timeout = (reason: string): GatewayError => new GatewayError('upstream_timeout', { reason });
 
@@ -56,7 +56,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const body = upload ?? null;
     const upgrade = isUpgrade ? 'websocket' : null;
     // The upstream is told to end the connection with its answer.
-    const isLast = upload !== undefined && bodiless.has(method);
+    const isLast = upload !== undefined && BODILESS.has(method);
     dispatcher.dispatch({ path, method, headers, body, upgrade, ...(isLast && { reset: true }) }, this);
   }
 

@@ -15,7 +15,7 @@ import { isOthersFault, toUpstreamError } from './upstream-error.ts';
 const ANSWER_TOTAL_MS = 300_000;
 /** The caller has gone: nobody gets this status, but the log and the metrics name it so. */
 const CLIENT_GONE = 499;
-const downStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
+const DOWN_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /**
  * How far a call has come: nothing is sent yet, an attempt is under way without a head, the head is passed on, the call has
@@ -144,7 +144,7 @@ export class Forward implements AttemptEvents {
       this.#attempt?.abort(new GatewayError('upstream_error', { reason: 'transfer-encoding' }));
       return;
     }
-    upstream.record(downStatuses.has(status) ? 'bad' : 'good');
+    upstream.record(DOWN_STATUSES.has(status) ? 'bad' : 'good');
     if (status === 401 && this.#mayForce()) {
       this.#stop('replayed');
       return;

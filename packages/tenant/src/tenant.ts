@@ -72,7 +72,7 @@ export interface OpenTenant extends Tenant {
   readonly context: TenantContext;
 }
 
-const sweepEveryMs = 10 * 60 * 1000;
+const SWEEP_EVERY_MS = 10 * 60 * 1000;
 
 /** Starts the tenant. Throws `SeedError` for an invalid seed file, and the errors of listening. */
 export async function startTenant(options: TenantOptions): Promise<OpenTenant> {
@@ -157,7 +157,7 @@ function toTenant(
     }
   };
   sweep();
-  const sweeper = setInterval(sweep, sweepEveryMs).unref();
+  const sweeper = setInterval(sweep, SWEEP_EVERY_MS).unref();
   return {
     domain: context.domain,
     issuer: context.issuer,

@@ -8,8 +8,8 @@ import type { Answer, FoundPlace, NearbyPlace, NearbyQuery, PlaceQuery } from '.
 import type { Gazetteer } from './read-gazetteer.ts';
 import { createToPlace } from './to-place.ts';
 
-const engine = 'embedded';
-const attribution = 'GeoNames (CC BY 4.0)';
+const ENGINE = 'embedded';
+const ATTRIBUTION = 'GeoNames (CC BY 4.0)';
 const NEARBY_KM = 50;
 /** Longer texts are no name; a caller that lets them pass is answered from their beginning. */
 const MAX_TEXT_LENGTH = 200;
@@ -24,7 +24,7 @@ export interface EmbeddedEngine {
 export function createEmbeddedEngine(gazetteer: Gazetteer): EmbeddedEngine {
   const index = new KeyIndex(gazetteer.column);
   const toPlace = createToPlace(gazetteer);
-  const answer = { engine, dataDate: gazetteer.dataDate, attribution };
+  const answer = { engine: ENGINE, dataDate: gazetteer.dataDate, attribution: ATTRIBUTION };
   let tree: KDBush | undefined;
 
   return {

@@ -12,7 +12,7 @@ export interface Attempt {
   readonly ip: string;
 }
 
-const blockMs = 30 * 24 * 3600 * 1000;
+const BLOCK_MS = 30 * 24 * 3600 * 1000;
 
 const tooManyAttempts = () =>
   oauthError(
@@ -40,7 +40,7 @@ function failuresOf({ state, clock }: Deps, { connection, identifier, ip }: Atte
     connection: connection.name,
     ip: counted,
     count: kept && kept.expires_ms > clock.now() ? kept.count : 0,
-    expires_ms: clock.now() + blockMs,
+    expires_ms: clock.now() + BLOCK_MS,
   };
   return { failures, max: protection.max_attempts };
 }
