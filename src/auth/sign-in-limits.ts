@@ -19,7 +19,7 @@ export interface SignInAttempt {
   readonly halfway: () => Promise<void>;
   readonly succeeded: () => Promise<void>;
   /** The tenant could not judge: the attempt counts for nothing. */
-  readonly unjudged: () => Promise<void>;
+  readonly undecided: () => Promise<void>;
 }
 
 export interface SignInLimits {
@@ -133,7 +133,7 @@ export function createSignInLimits(options: SignInLimitOptions): SignInLimits {
         succeeded: async () => {
           await Promise.all([pairs.see(known), pass('clear')]);
         },
-        unjudged: () => pass(),
+        undecided: () => pass(),
       };
     },
   };

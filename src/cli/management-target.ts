@@ -25,7 +25,7 @@ export async function openManagementTarget(settings: ManagementSettings): Promis
 }
 
 async function openEmbedded(tenant: TenantSettings): Promise<ManagementTarget> {
-  const store = await openEmbeddedStore(tenant, { mayMake: false });
+  const store = await openEmbeddedStore(tenant, { createIfMissing: false });
   try {
     if (store.origin !== undefined) {
       const audience = `https://localhost:${tenant.port}/api/v2/`;

@@ -46,7 +46,7 @@ function tellReport(isJson: boolean, done: string, where: string, report: StoreR
 
 /** `tenant credentials`: client ID and client secret of a client of the embedded tenant, by its name or ID. */
 export const tellCredentials = (isJson: boolean, name: string): Promise<ExitCode> =>
-  withTenantStore(isJson, { mayMake: false }, async (store, { settings, domain }) => {
+  withTenantStore(isJson, { createIfMissing: false }, async (store, { settings, domain }) => {
     warnOfElsewhere(settings.port, domain);
     const found = await store.credentials(name);
     if (!found) {
@@ -71,7 +71,7 @@ async function clientsOf(store: TenantStore): Promise<string[]> {
 
 /** `tenant export`: all data of the tenant on stdout, always as JSON. */
 export const exportTenant = (isJson: boolean, withKeys: boolean): Promise<ExitCode> =>
-  withTenantStore(isJson, { mayMake: false }, async (store) => {
+  withTenantStore(isJson, { createIfMissing: false }, async (store) => {
     const document = await store.export(withKeys);
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     say(`Exported from ${store.where}. The export contains secrets: client secrets and password hashes.`);
@@ -80,20 +80,20 @@ export const exportTenant = (isJson: boolean, withKeys: boolean): Promise<ExitCo
 
 /** `tenant import`: replaces the data of the tenant by an export. */
 export const importTenant = (isJson: boolean, file: string): Promise<ExitCode> =>
-  withTenantStore(isJson, { mayMake: true }, async (store) =>
+  withTenantStore(isJson, { createIfMissing: true }, async (store) =>
     tellReport(isJson, 'Imported into', store.where, await store.import(await readJson(file))),
   );
 
 /** `tenant seed`: applies a seed file, by default TENANT_SEED, on top of existing data. */
 export const seedTenant = (isJson: boolean, file: string | undefined): Promise<ExitCode> =>
-  withTenantStore(isJson, { mayMake: true }, async (store, { settings: { seedFile } }) => {
+  withTenantStore(isJson, { createIfMissing: true }, async (store, { settings: { seedFile } }) => {
     const given = file === undefined ? seedFile : resolve(file);
     return tellReport(isJson, 'Seeded', store.where, await store.seed(given));
   });
 
 /** `tenant reset`: deletes all data and applies the seed again. Asks for confirmation unless `isSure`. */
 export const resetTenant = (isJson: boolean, isSure: boolean): Promise<ExitCode> =>
-  withTenantStore(isJson, { mayMake: true }, async (store) => {
+  withTenantStore(isJson, { createIfMissing: true }, async (store) => {
     const question = `Delete all users, settings and sessions of ${store.where}?`;
     const answer = isSure || (await confirm(question, { input: process.stdin, output: process.stderr }));
     if (answer === undefined) {

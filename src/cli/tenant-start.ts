@@ -38,7 +38,7 @@ async function serve(settings: TenantSettings, isJson: boolean): Promise<void> {
   const tenant = await startEmbeddedTenant(settings, {
     clock: createTravelClock(),
     // As in gateways that are not in production.
-    onwardOrigins: { gatehouse: ['http://localhost:*'] },
+    redirectOrigins: { gatehouse: ['http://localhost:*'] },
     warn: (text) => say(`warning: ${text}`),
   });
   stopOnSignal(() => tenant.close());

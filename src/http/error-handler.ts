@@ -5,7 +5,7 @@ import { ERROR_TABLE, type ErrorCode, type GatewayError } from '../errors.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
 import { PAGE_HEADERS, PAGE_TYPE, toPage, wantsPage } from './page.ts';
 import { toGatewayError, toOAuthError, toProblem } from './problem.ts';
-import { type Answer, toFlatHeaders, type Writer } from './reply.ts';
+import { type ResponseParts, toFlatHeaders, type Writer } from './reply.ts';
 
 /** Where a browser begins to sign in, to come back to a page of ours: its path with its query. */
 type ToLoginPath = (page: string) => string;
@@ -18,7 +18,7 @@ function toSignInAnswer(
   { row, path, query }: Exchange,
   { code, options }: GatewayError,
   toLoginPath: ToLoginPath,
-): Answer | undefined {
+): ResponseParts | undefined {
   if (!row?.isLoginOffered || !WITHOUT_SESSION.has(code) || !isDocumentNavigation(request)) return undefined;
   const location = toLoginPath(query === '' ? path : `${path}?${query}`);
   const headers = ['Location', location, 'Cache-Control', 'no-store', 'Vary', 'Cookie'];

@@ -8,10 +8,10 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 
 export interface Writer {
   /** Writes an answer whole, in one piece, and calls `onAnswered`. Nobody else writes local answers. */
-  write(response: ServerResponse, exchange: Exchange, answer: Answer): void;
+  write(response: ServerResponse, exchange: Exchange, answer: ResponseParts): void;
 }
 
-export interface Answer {
+export interface ResponseParts {
   readonly status: number;
   readonly body: Buffer | string;
   readonly contentType?: string | undefined;

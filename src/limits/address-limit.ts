@@ -1,5 +1,5 @@
 import { type ErrorCode, GatewayError } from '../errors.ts';
-import { type Attempt, createFailureLimiter, type FailureLimiter } from './failure-limit.ts';
+import { createFailureLimiter, type FailureLimiter, type LimitedAttempt } from './failure-limit.ts';
 import { toNetworkKey, toWideNetworkKey } from './networks.ts';
 import { createLimiter, type Limiter, LimitRefusal, type MakeLimiter, type Rate } from './rate-limit.ts';
 
@@ -52,8 +52,8 @@ export async function tryCharged<T>(charge: AddressCharge, work: () => Promise<T
 /** Lets an attempt past several limiters, in one order for all, or past none. */
 export async function enterAll(
   gates: readonly (readonly [limiter: FailureLimiter, key: string, name?: string])[],
-): Promise<Attempt[]> {
-  const entered: Attempt[] = [];
+): Promise<LimitedAttempt[]> {
+  const entered: LimitedAttempt[] = [];
   try {
     for (const [limiter, key, name] of gates) entered.push(await limiter.enter(key, name));
     return entered;
@@ -126,7 +126,7 @@ export function createAddressFailureLimit(
         [narrow, toNetworkKey(ip)],
         ...(around === undefined ? [] : ([[wide, around]] as const)),
       ]);
-      const all = async (end: (attempt: Attempt) => Promise<void>): Promise<void> => {
+      const all = async (end: (attempt: LimitedAttempt) => Promise<void>): Promise<void> => {
         await Promise.all(attempts.map(end));
       };
       const refused = () => all((attempt) => attempt.passed());

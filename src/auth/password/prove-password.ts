@@ -26,7 +26,7 @@ export async function provePassword(
   const { headers } = attempt;
   const outcome = await auth0.passwordGrant(grant).catch(async (error: unknown) => {
     const isFailure = error instanceof GatewayError && SIGN_IN_FAILURES.has(error.code);
-    await (isFailure ? attempt.failed() : attempt.unjudged());
+    await (isFailure ? attempt.failed() : attempt.undecided());
     throw error instanceof GatewayError ? error.withHeaders(headers) : error;
   });
   await ('mfa_token' in outcome ? attempt.halfway() : attempt.succeeded());

@@ -4,7 +4,7 @@ import { isArea } from './context.ts';
 import { findPlaces } from './find-places.ts';
 import { kmBetween, toPoint } from './geometry.ts';
 import { KeyIndex } from './key-index.ts';
-import type { Answer, FoundPlace, NearbyPlace, NearbyQuery, PlaceQuery } from './places.ts';
+import type { FoundPlace, NearbyPlace, NearbyQuery, PlaceQuery, PlaceResults } from './places.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
 import { createToPlace } from './to-place.ts';
 
@@ -16,8 +16,8 @@ const MAX_TEXT_LENGTH = 200;
 
 /** What a `Geocoder` does, at once. */
 export interface EmbeddedEngine {
-  find(query: PlaceQuery): Answer<FoundPlace>;
-  nearby(query: NearbyQuery): Answer<NearbyPlace>;
+  find(query: PlaceQuery): PlaceResults<FoundPlace>;
+  nearby(query: NearbyQuery): PlaceResults<NearbyPlace>;
 }
 
 /** The offline engine over a gazetteer in memory. */

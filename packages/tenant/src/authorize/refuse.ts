@@ -26,7 +26,7 @@ export const guessTarget = (
  * `allow_always` it shows a page instead, so that the tenant cannot be used as an open redirector.
  */
 export function refuse(
-  context: Pick<TenantContext, 'state' | 'issuer' | 'onwardOrigins'>,
+  context: Pick<TenantContext, 'state' | 'issuer' | 'redirectOrigins'>,
   client: Client,
   target: ResponseTarget,
   { error, message, hint }: Refusal,

@@ -12,7 +12,7 @@ import { paramsOf, socketIpOf } from '../wire/read-request.ts';
 import { parsedFor, type TenantReply } from '../wire/row.ts';
 import { writeReply } from '../wire/write-reply.ts';
 import { insufficientScope, invalidBody, invalidPath, managementError } from './management-error.ts';
-import type { Caller, ManagementRow } from './management-row.ts';
+import type { ManagementCaller, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
 import { parseBody, parseQuery } from './parse-input.ts';
 import { type ManagementToken, requireManagementToken } from './require-management-token.ts';
@@ -119,7 +119,7 @@ function requireManagementRate(context: TenantContext): Record<string, string> {
   }
 }
 
-const toCaller = (request: Request, { clientId }: ManagementToken): Caller => ({
+const toCaller = (request: Request, { clientId }: ManagementToken): ManagementCaller => ({
   client_id: clientId,
   ip: socketIpOf(request),
   user_agent: request.headers['user-agent'],

@@ -5,7 +5,7 @@ import { findUser } from '../../users/find-user.ts';
 import { mailTicket } from '../../users/mail-ticket.ts';
 import { hashNewPassword, setPassword } from '../../users/new-password.ts';
 import { invalidBody } from '../management-error.ts';
-import type { Caller } from '../management-row.ts';
+import type { ManagementCaller } from '../management-row.ts';
 import { mergeUser } from './merge-user.ts';
 import type { UpdateUserBody } from './user-body.ts';
 import { directoryError, notSupported, requireUser, toPasswordRefusal } from './user-errors.ts';
@@ -19,7 +19,7 @@ export async function updateUser(
   context: TenantContext,
   id: string | undefined,
   body: UpdateUserBody,
-  caller: Caller,
+  caller: ManagementCaller,
 ): Promise<User> {
   const { state, clock } = context;
   const before = requireUser(context, id);
