@@ -4,7 +4,7 @@ import { email, metadataOf, metadataText, password, printable, profileFields } f
 const username = printable(128);
 
 /** What a sign-up takes, and after it a sign-in. */
-const credentials = { email: 'ada@example.com', password: 'Correct-Horse-9' };
+const CREDENTIALS = { email: 'ada@example.com', password: 'Correct-Horse-9' };
 
 export const signUpBody = z
   .strictObject({
@@ -14,7 +14,7 @@ export const signUpBody = z
     ...profileFields,
     user_metadata: metadataOf(metadataText).optional(),
   })
-  .meta({ id: 'gatehouse.SignUp', example: credentials });
+  .meta({ id: 'gatehouse.SignUp', example: CREDENTIALS });
 export type SignUpBody = z.output<typeof signUpBody>;
 
 const scope = z
@@ -42,18 +42,18 @@ export const signInBody = z
     path: ['email'],
     message: 'give either an email or a username',
   })
-  .meta({ id: 'gatehouse.SignIn', example: credentials });
+  .meta({ id: 'gatehouse.SignIn', example: CREDENTIALS });
 export type SignInBody = z.output<typeof signInBody>;
 
 export const forgotPasswordBody = z
   .strictObject({ email })
-  .meta({ id: 'gatehouse.ForgotPassword', example: { email: credentials.email } });
+  .meta({ id: 'gatehouse.ForgotPassword', example: { email: CREDENTIALS.email } });
 
 export const changePasswordBody = z
   .strictObject({ current_password: password, new_password: password })
   .meta({
     id: 'gatehouse.ChangePassword',
-    example: { current_password: credentials.password, new_password: 'Another-Horse-7' },
+    example: { current_password: CREDENTIALS.password, new_password: 'Another-Horse-7' },
   });
 export type ChangePasswordBody = z.output<typeof changePasswordBody>;
 

@@ -57,7 +57,7 @@ export interface ManagedClients {
 const PAGE = 100;
 /** As many as Auth0 pages through by number. */
 const MAX_CLIENTS = 1000;
-const clientFields = Object.keys(client.shape).join();
+const CLIENT_FIELDS = Object.keys(client.shape).join();
 const clientPage = z.object({ clients: z.array(client) });
 const grantPage = z.object({ client_grants: z.array(clientGrant), next: z.string().nullish() });
 const api = z.object({ scopes: z.array(z.object({ value: z.string() })).nullish() });
@@ -74,7 +74,7 @@ export function createManagedClients(ask: AskManagement): ManagedClients {
     async list() {
       const found = await collectPages(async (page) => {
         const asked = {
-          fields: clientFields,
+          fields: CLIENT_FIELDS,
           include_fields: true,
           include_totals: true,
           page,

@@ -35,8 +35,8 @@ const administeredUser = managedUser.extend({
 export type AdministeredUser = z.output<typeof administeredUser>;
 
 /** Nothing else of a user is asked for. */
-export const userFields = Object.keys(managedUser.shape).join();
-const administeredFields = Object.keys(administeredUser.shape).join();
+export const USER_FIELDS = Object.keys(managedUser.shape).join();
+const ADMINISTERED_FIELDS = Object.keys(administeredUser.shape).join();
 
 const userPage = z.object({ users: z.array(administeredUser), total: z.number() });
 
@@ -109,7 +109,7 @@ export function createManagedUsers(ask: AskManagement, connection: string): Mana
         page,
         per_page: perPage,
         include_totals: true,
-        fields: administeredFields,
+        fields: ADMINISTERED_FIELDS,
         search_engine: 'v3',
         ...(q !== undefined && { q }),
         ...(sort !== undefined && { sort }),
@@ -119,7 +119,7 @@ export function createManagedUsers(ask: AskManagement, connection: string): Mana
     },
 
     async read(userId) {
-      const asked = { fields: administeredFields };
+      const asked = { fields: ADMINISTERED_FIELDS };
       return toUser(await ask('managed-user', (client) => client.users.get(userId, asked)));
     },
 

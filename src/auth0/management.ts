@@ -7,7 +7,7 @@ import {
   type ManagedUser,
   type ManagedUsers,
   managedUser,
-  userFields,
+  USER_FIELDS,
 } from './managed-users.ts';
 import {
   collectPages,
@@ -113,7 +113,7 @@ export function createManagement({ ownClientId, connection, ...calls }: Manageme
     },
 
     async readUser(userId) {
-      return toUser(await ask('user', (client) => client.users.get(userId, { fields: userFields })));
+      return toUser(await ask('user', (client) => client.users.get(userId, { fields: USER_FIELDS })));
     },
 
     async updateUser(userId, change) {
@@ -127,7 +127,7 @@ export function createManagement({ ownClientId, connection, ...calls }: Manageme
     },
 
     async findByEmail(email) {
-      const asked = { email: email.toLowerCase(), fields: userFields };
+      const asked = { email: email.toLowerCase(), fields: USER_FIELDS };
       const found = await ask('management', (client) => client.users.listUsersByEmail(asked));
       return parseAnswer(z.array(managedUser), found, 'user_list');
     },

@@ -11,12 +11,12 @@ export const printable = (max: number) =>
   z.string().min(1).max(max).refine(isPrintable, 'must not hold control characters');
 
 /** A plain local part and a domain of labels, in any script; quoted parts and comments (RFC 5322) are refused. */
-const emailPattern =
+const EMAIL_PATTERN =
   /^[^\s@"(),:;<>[\]\\]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63}$/u;
 
 /** An e-mail address. */
 export const email = z
-  .email({ pattern: emailPattern })
+  .email({ pattern: EMAIL_PATTERN })
   .max(MAX_EMAIL)
   .refine(isPrintable, 'must not hold control characters')
   .meta({ example: 'ada@example.com' });

@@ -10,8 +10,8 @@ export interface CustomerRouteDeps {
 }
 
 const TAG = 'Administration of customers';
-const path = '/v1/admin/customers/{key}';
-const params = {
+const PATH = '/v1/admin/customers/{key}';
+const PARAMS = {
   key: { description: 'Lower-case letters, digits and hyphens, 64 at most.', example: 'gift-deliveries-ltd' },
 };
 
@@ -68,8 +68,8 @@ export function customerRoutes({ actions: { act, guardedBy }, customers }: Custo
     }),
     defineRoute({
       method: 'GET',
-      path,
-      params,
+      path: PATH,
+      params: PARAMS,
       ...guardedBy('read:customers'),
       operationId: 'adminGetCustomer',
       summary: 'A customer',
@@ -83,8 +83,8 @@ export function customerRoutes({ actions: { act, guardedBy }, customers }: Custo
     }),
     defineRoute({
       method: 'PUT',
-      path,
-      params,
+      path: PATH,
+      params: PARAMS,
       ...guardedBy('manage:customers'),
       operationId: 'adminPutCustomer',
       summary: 'Make a customer, or mend one',
@@ -105,8 +105,8 @@ export function customerRoutes({ actions: { act, guardedBy }, customers }: Custo
     }),
     defineRoute({
       method: 'POST',
-      path: `${path}/rotate-secret`,
-      params,
+      path: `${PATH}/rotate-secret`,
+      params: PARAMS,
       ...guardedBy('manage:customers'),
       operationId: 'adminRotateSecret',
       summary: 'Give a customer a new secret',
@@ -121,8 +121,8 @@ export function customerRoutes({ actions: { act, guardedBy }, customers }: Custo
     }),
     defineRoute({
       method: 'DELETE',
-      path,
-      params,
+      path: PATH,
+      params: PARAMS,
       ...guardedBy('manage:customers'),
       operationId: 'adminDeleteCustomer',
       summary: 'Remove a customer, its client and its grant',

@@ -28,11 +28,11 @@ export interface UserRouteDeps {
 }
 
 const TAG = 'Administration of users';
-const path = '/v1/admin/users/{id}';
-const params = {
+const PATH = '/v1/admin/users/{id}';
+const PARAMS = {
   id: { description: 'The id of a user, percent-encoded.', example: 'auth0|5f7c8ec7c33c6c004bbafe82' },
 };
-const errors = ['not_found', 'rate_limited'] as const;
+const ERRORS = ['not_found', 'rate_limited'] as const;
 
 const CHARACTERS = ['abcdefghijkmnopqrstuvwxyz', 'ABCDEFGHJKLMNPQRSTUVWXYZ', '23456789', '!#$%&*+-=?@_'];
 const PASSWORD_LENGTH = 40;
@@ -94,14 +94,14 @@ export function userRoutes(deps: UserRouteDeps): Route[] {
     }),
     defineRoute({
       method: 'GET',
-      path,
-      params,
+      path: PATH,
+      params: PARAMS,
       ...guardedBy('read:users'),
       operationId: 'adminGetUser',
       summary: 'A user',
       tag: TAG,
       responses: userReply,
-      errors,
+      errors: ERRORS,
       handler: (input) =>
         act('admin.user_read', input, { subject: input.params['id'] }, async () => ({
           reply: { status: 200, body: toAdminUser(await users.read(toUserId(input.params))) },
@@ -109,8 +109,8 @@ export function userRoutes(deps: UserRouteDeps): Route[] {
     }),
     defineRoute({
       method: 'PATCH',
-      path,
-      params,
+      path: PATH,
+      params: PARAMS,
       ...guardedBy('update:users'),
       operationId: 'adminUpdateUser',
       summary: 'Change a user',
@@ -119,7 +119,7 @@ export function userRoutes(deps: UserRouteDeps): Route[] {
       tag: TAG,
       body: userChangeBody,
       responses: userReply,
-      errors: [...errors, 'user_exists'],
+      errors: [...ERRORS, 'user_exists'],
       handler: (input) =>
         act('admin.user_update', input, { subject: input.params['id'] }, async () => {
           const { email } = input.body;
@@ -130,8 +130,8 @@ export function userRoutes(deps: UserRouteDeps): Route[] {
     }),
     defineRoute({
       method: 'DELETE',
-      path,
-      params,
+      path: PATH,
+      params: PARAMS,
       ...guardedBy('delete:users'),
       operationId: 'adminDeleteUser',
       summary: 'Delete a user, and end their sessions',
@@ -186,14 +186,14 @@ export function userRoutes(deps: UserRouteDeps): Route[] {
     ].map(({ verb, operationId, event, summary, run, status, done }) =>
       defineRoute({
         method: 'POST',
-        path: `${path}/${verb}`,
-        params,
+        path: `${PATH}/${verb}`,
+        params: PARAMS,
         ...guardedBy('update:users'),
         operationId,
         summary,
         tag: TAG,
         responses: { [status]: { description: done } },
-        errors,
+        errors: ERRORS,
         handler: (input) =>
           act(event, input, { subject: input.params['id'] }, async () => {
             await run(toUserId(input.params));

@@ -4,7 +4,7 @@ import { email, metadataOf, password, profileFields } from '../../auth0/user-fie
 import { GatewayError } from '../../errors.ts';
 import type { Session } from '../../session/session.ts';
 import { instant, sessionUser, toTime } from '../../session/signed-in-reply.ts';
-import { parseUserSearch, searchFields, sortFields } from './user-search.ts';
+import { parseUserSearch, SEARCHABLE, SORT_FIELDS } from './user-search.ts';
 
 const MAX_METADATA_KEYS = 100;
 /** Auth0 lists no more of a search. */
@@ -31,13 +31,13 @@ export const usersQuery = z
       .transform((text, context): string => {
         const search = parseUserSearch(text);
         if (search !== undefined) return search;
-        const message = `must be comparisons field:value joined by AND or OR; fields: ${searchFields.join(', ')}`;
+        const message = `must be comparisons field:value joined by AND or OR; fields: ${SEARCHABLE.join(', ')}`;
         context.addIssue({ code: 'custom', message });
         return z.NEVER;
       })
       .optional()
       .meta({
-        description: `Comparisons \`field:value\`, joined by AND or OR, with NOT before them; a value is a word, which may end in \`*\`, a text in quotes or a range \`[from TO to]\`. Fields: ${searchFields.join(', ')}.`,
+        description: `Comparisons \`field:value\`, joined by AND or OR, with NOT before them; a value is a word, which may end in \`*\`, a text in quotes or a range \`[from TO to]\`. Fields: ${SEARCHABLE.join(', ')}.`,
         example: 'email:ada* AND NOT blocked:true',
       }),
     page: wholeNumber(0, MAX_LISTED - 1, 0).meta({ description: 'From 0.' }),
@@ -45,12 +45,12 @@ export const usersQuery = z
     sort: z
       .string()
       .refine(
-        (text) => sortFields.some((field) => text === `${field}:1` || text === `${field}:-1`),
-        `must be a field and its order, 1 or -1, such as created_at:-1; fields: ${sortFields.join(', ')}`,
+        (text) => SORT_FIELDS.some((field) => text === `${field}:1` || text === `${field}:-1`),
+        `must be a field and its order, 1 or -1, such as created_at:-1; fields: ${SORT_FIELDS.join(', ')}`,
       )
       .optional()
       .meta({
-        description: `A field and its order, 1 or -1. Fields: ${sortFields.join(', ')}.`,
+        description: `A field and its order, 1 or -1. Fields: ${SORT_FIELDS.join(', ')}.`,
         example: 'created_at:-1',
       }),
   })

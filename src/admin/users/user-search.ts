@@ -18,9 +18,9 @@ const SEARCH_FIELDS: ReadonlyMap<string, string> = new Map([
   ].map((name) => [name, name] as const),
 ]);
 
-export const searchFields: readonly string[] = [...SEARCH_FIELDS.keys()];
+export const SEARCHABLE: readonly string[] = [...SEARCH_FIELDS.keys()];
 
-export const sortFields = ['email', 'name', 'created_at', 'last_login', 'logins_count'] as const;
+export const SORT_FIELDS = ['email', 'name', 'created_at', 'last_login', 'logins_count'] as const;
 
 /** One comparison and how it joins the one before it: a text in quotes, a range, or a word with `*`. */
 const TERM =

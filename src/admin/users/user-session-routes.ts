@@ -21,10 +21,10 @@ export interface UserSessionRouteDeps {
 }
 
 const TAG = 'Administration of sessions';
-const id = { description: 'The id of a user, percent-encoded.', example: 'auth0|5f7c8ec7c33c6c004bbafe82' };
-const params = { id };
-const consentParams = {
-  id,
+const ID = { description: 'The id of a user, percent-encoded.', example: 'auth0|5f7c8ec7c33c6c004bbafe82' };
+const PARAMS = { id: ID };
+const CONSENT_PARAMS = {
+  id: ID,
   grant_id: { description: 'The `id` of a consent.', example: '5f7c8ec7c33c6c004bbafe83' },
 };
 
@@ -46,7 +46,7 @@ export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/admin/users/{id}/sessions',
-      params,
+      params: PARAMS,
       ...guarded,
       operationId: 'adminListSessions',
       summary: 'The sessions of a user, the newest first',
@@ -62,7 +62,7 @@ export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
     defineRoute({
       method: 'DELETE',
       path: '/v1/admin/users/{id}/sessions',
-      params,
+      params: PARAMS,
       ...guarded,
       operationId: 'adminEndSessions',
       summary: 'End all sessions of a user',
@@ -79,7 +79,7 @@ export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/admin/users/{id}/consents',
-      params,
+      params: PARAMS,
       ...guarded,
       operationId: 'adminListConsents',
       summary: 'What a user has consented to',
@@ -95,7 +95,7 @@ export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
     defineRoute({
       method: 'DELETE',
       path: '/v1/admin/users/{id}/consents',
-      params,
+      params: PARAMS,
       ...guarded,
       operationId: 'adminRevokeConsents',
       summary: 'Revoke all consents of a user',
@@ -112,7 +112,7 @@ export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/admin/users/{id}/consents/{grant_id}',
-      params: consentParams,
+      params: CONSENT_PARAMS,
       ...guarded,
       operationId: 'adminGetConsent',
       summary: 'One consent of a user',
@@ -127,7 +127,7 @@ export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
     defineRoute({
       method: 'DELETE',
       path: '/v1/admin/users/{id}/consents/{grant_id}',
-      params: consentParams,
+      params: CONSENT_PARAMS,
       ...guarded,
       operationId: 'adminRevokeConsent',
       summary: 'Revoke one consent of a user',
