@@ -51,7 +51,7 @@ export function createScopePolicy(options: ScopePolicyOptions): ScopePolicy {
       });
     },
     toScope(asked, audience) {
-      if (audience === adminAudience) return asked ?? defaultOidcScopes.join(' ');
+      if (audience === adminAudience) return asked ?? DEFAULT_OIDC_SCOPES.join(' ');
       const known = byAudience.get(audience);
       if (!known) throw new GatewayError('internal', { reason: 'audience' });
       if (asked === undefined) return known.whole;

@@ -59,7 +59,7 @@ it('the embedded tenant has the gateway’s clients with their grants, and no us
 });
 
 it('the embedded tenant has a role and a machine client for administrators, with every permission of that API', () => {
-  const { state } = world.inside;
+  const { state } = world.tenantContext;
   const [api] = state.resourceServers.find('identifier', 'urn:gatehouse:admin');
   const names = api?.scopes.map(({ value }) => value);
   expect(names).toContain('manage:customers');
