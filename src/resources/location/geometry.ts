@@ -23,3 +23,12 @@ export function isWithin(box: Box, { lat, lng }: Point): boolean {
     ? lng >= box.minLng && lng <= box.maxLng
     : lng >= box.minLng || lng <= box.maxLng;
 }
+
+/** Five decimals are about a metre; an upstream's further digits say nothing. */
+export const roundDegrees = (degrees: number): number => Math.round(degrees * 1e5) / 1e5;
+
+/** A position of GeoJSON: `[longitude, latitude]` (RFC 7946 §3.1.1). */
+export const toPosition = ({ lat, lng }: Point): [lng: number, lat: number] => [
+  roundDegrees(lng),
+  roundDegrees(lat),
+];

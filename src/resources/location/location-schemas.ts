@@ -44,7 +44,7 @@ export const reverseGeocodeQuery = z.strictObject({
   lang: languageValue,
 });
 
-const position = z
+export const position = z
   .tuple([z.number(), z.number()])
   .meta({ description: '`[longitude, latitude]` (RFC 7946)' });
 
@@ -67,7 +67,7 @@ const judgement = {
     .number()
     .meta({ description: 'From 0 to 1; lower where others answer as well', example: 0.97 }),
 };
-const matchType = z.enum(['exact', 'prefix', 'fuzzy', 'fallback']).meta({
+export const matchType = z.enum(['exact', 'prefix', 'fuzzy', 'fallback']).meta({
   description: '`fallback`: only a part of the query was used, such as the town of a street address',
 });
 
