@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toBearing } from '../../src/resources/directions/straight-line.ts';
+import { toBearing } from '../../src/resources/location/geometry.ts';
 import { buildTimeoutMs, openGazetteer } from '../location/support/gazetteer.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { type CallApi, createMachine } from './support/machine.ts';

@@ -7,7 +7,7 @@ import { type ReadStops, readStops } from './read-stops.ts';
 
 export interface DirectionsDeps {
   /** Finds stops that are given by name. */
-  readonly geocoder: Pick<Geocoder, 'find'>;
+  readonly geocoder: Geocoder;
   readonly findRoute: FindRoute;
 }
 

@@ -8,6 +8,11 @@ export type Profile = (typeof profiles)[number];
 export const qualities = ['straight-line', 'network', 'upstream'] as const;
 export type Quality = (typeof qualities)[number];
 
+const WINDS = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'];
+
+/** The name of a bearing in degrees, clockwise from north. */
+export const toWind = (bearing: number): string => WINDS[Math.round(bearing / 45) % 8] ?? '';
+
 export interface Stop extends Point {
   /** To be read by people. */
   readonly label: string;

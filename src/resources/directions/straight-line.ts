@@ -1,8 +1,5 @@
-import { kmBetween } from '../location/geometry.ts';
-import type { Point } from '../location/places.ts';
-import type { FindRoute, Stop } from './directions.ts';
-
-const WINDS = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'];
+import { kmBetween, toBearing } from '../location/geometry.ts';
+import { type FindRoute, type Stop, toWind } from './directions.ts';
 
 /** Along the great circle from stop to stop, with one step a leg and no duration. It needs no data, so it never fails. */
 export const findStraightLine: FindRoute = async ({ stops }) => {
@@ -20,20 +17,10 @@ export const findStraightLine: FindRoute = async ({ stops }) => {
 
 function toStep(from: Stop, to: Stop, leg: number) {
   const distanceM = kmBetween(from, to) * 1000;
-  const wind = WINDS[Math.round(toBearing(from, to) / 45) % 8] ?? '';
-  return { instruction: `Head ${wind} to ${to.label}`, leg, distanceM, durationS: undefined };
+  return {
+    instruction: `Head ${toWind(toBearing(from, to))} to ${to.label}`,
+    leg,
+    distanceM,
+    durationS: undefined,
+  };
 }
-
-/** The initial bearing of the great circle, in degrees from 0 to 360, clockwise from north. */
-export function toBearing(from: Point, to: Point): number {
-  const [fromLat, toLat, turn] = [from.lat, to.lat, to.lng - from.lng].map(toRadians) as [
-    number,
-    number,
-    number,
-  ];
-  const east = Math.sin(turn) * Math.cos(toLat);
-  const north = Math.cos(fromLat) * Math.sin(toLat) - Math.sin(fromLat) * Math.cos(toLat) * Math.cos(turn);
-  return ((Math.atan2(east, north) * 180) / Math.PI + 360) % 360;
-}
-
-const toRadians = (degrees: number): number => (degrees * Math.PI) / 180;
