@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { importGeoNames } from '../resources/location/build/import-geonames.ts';
 import { defaultGazetteerFile } from '../resources/location/geocoder.ts';
-import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
+import { type ExitCode, EXIT_CODES } from '../startup/exit-codes.ts';
 import { say, tell, tellFailure } from './output.ts';
 import { InputError } from './read-json.ts';
 
@@ -22,7 +22,7 @@ export async function importPlaces(isJson: boolean, wish: GeoImportWish): Promis
       `${result.places} places and ${result.names} names in ${out}; data of ${result.dataDate}.`,
       'Restart the gateway to use them.',
     ]);
-    return exitCodes.fine;
+    return EXIT_CODES.fine;
   } catch (error) {
     return tellFailure(isJson, error);
   }

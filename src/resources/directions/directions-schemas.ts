@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { matchType, position } from '../location/location-schemas.ts';
 import type { Point } from '../location/places.ts';
 import { languageValue, toLngLat, value } from '../location/query-values.ts';
-import { profiles, qualities } from './directions.ts';
+import { PROFILES, QUALITIES } from './directions.ts';
 
 const MAX_VIA = 23;
 const MAX_STOP_LENGTH = 200;
@@ -47,7 +47,7 @@ export const directionsQuery = z.strictObject({
       description: `Up to ${MAX_VIA} stops on the way, in their order, separated by semicolons, such as \`Bellevue, WA;-122.2,47.57\``,
     }),
   profile: z
-    .enum(profiles)
+    .enum(PROFILES)
     .default('car')
     .meta({ description: 'How to travel; a straight line is the same for all' }),
   lang: languageValue,
@@ -86,13 +86,13 @@ export const directionsAnswer = z
         }),
       ),
       engine: z.string().meta({ description: 'Which engine answered', example: 'embedded' }),
-      quality: z.enum(qualities).meta({
+      quality: z.enum(QUALITIES).meta({
         description:
           '`straight-line`: the great circle between the stops; `network`: over the roads of an OpenStreetMap extract; ' +
           '`upstream`: by another engine over its own roads',
       }),
       attribution: z.string().meta({ description: 'Whom to credit', example: 'GeoNames (CC BY 4.0)' }),
-      profile: z.enum(profiles),
+      profile: z.enum(PROFILES),
       waypoints: z.array(waypoint),
       warnings: z.array(z.string()).optional(),
     }),

@@ -1,12 +1,12 @@
 import type { Point } from '../location/places.ts';
 
-export const profiles = ['car', 'bike', 'foot'] as const;
+export const PROFILES = ['car', 'bike', 'foot'] as const;
 /** How somebody travels. */
-export type Profile = (typeof profiles)[number];
+export type Profile = (typeof PROFILES)[number];
 
 /** How a route was found: along the great circle, over our own road network, or by an upstream engine. */
-export const qualities = ['straight-line', 'network', 'upstream'] as const;
-export type Quality = (typeof qualities)[number];
+export const QUALITIES = ['straight-line', 'network', 'upstream'] as const;
+export type Quality = (typeof QUALITIES)[number];
 
 const WINDS = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'];
 

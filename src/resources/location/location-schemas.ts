@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { layers } from './places.ts';
+import { LAYERS } from './places.ts';
 import {
   boxValue,
   countriesValue,
@@ -54,7 +54,7 @@ const place = {
     .meta({ description: '`geonames:` and its number, where it is known', example: 'geonames:5808079' }),
   name: z.string().meta({ example: 'Redmond' }),
   label: z.string().meta({ example: 'Redmond, Washington, United States' }),
-  layer: z.enum(layers),
+  layer: z.enum(LAYERS),
   country_code: z.string().meta({ description: 'ISO 3166-1 alpha-2', example: 'US' }),
   region: z.string().optional().meta({ example: 'Washington' }),
   population: z.number().optional().meta({ description: 'Absent where it is unknown', example: 60598 }),

@@ -1,8 +1,8 @@
-import { kinds } from './gazetteer-format.ts';
+import { KINDS } from './gazetteer-format.ts';
 
 /** What a place is: the embedded engine knows the first four. */
-export const layers = [...kinds, 'county', 'street', 'address', 'venue'] as const;
-export type Layer = (typeof layers)[number];
+export const LAYERS = [...KINDS, 'county', 'street', 'address', 'venue'] as const;
+export type Layer = (typeof LAYERS)[number];
 
 /** Degrees, WGS 84. */
 export interface Point {
@@ -68,7 +68,7 @@ export interface NearbyPlace extends Place {
 }
 
 /** An engine's answer. It names the engine that gave it, the age of its data and whom to credit. */
-export interface Answer<P extends Place> {
+export interface PlaceResults<P extends Place> {
   readonly engine: string;
   /** `YYYY-MM-DD`, where it is known. */
   readonly dataDate?: string | undefined;
@@ -81,7 +81,7 @@ export interface Answer<P extends Place> {
 
 /** Finds places by name, and by where they are. */
 export interface Geocoder {
-  find(query: PlaceQuery): Promise<Answer<FoundPlace>>;
+  find(query: PlaceQuery): Promise<PlaceResults<FoundPlace>>;
   /** Places within 50 km, the nearest first. */
-  nearby(query: NearbyQuery): Promise<Answer<NearbyPlace>>;
+  nearby(query: NearbyQuery): Promise<PlaceResults<NearbyPlace>>;
 }

@@ -1,6 +1,6 @@
 import Flatbush from 'flatbush';
 import { kmBetween } from '../../location/geometry.ts';
-import { profiles } from '../directions.ts';
+import { PROFILES } from '../directions.ts';
 import { Growing } from './growing.ts';
 import { readOsm } from './read-osm.ts';
 import { DEGREE, type RoadGraph, toFlat, toPoint, toSpeed } from './road-graph.ts';
@@ -49,7 +49,7 @@ async function readWays(file: string): Promise<Ways> {
       nameOf.push(number);
       starts.push(refs.length);
       nodes.forEach((id) => refs.push(id));
-      for (const profile of profiles)
+      for (const profile of PROFILES)
         for (const speed of [uses[profile].forward, uses[profile].backward])
           speeds.push(Math.min(MAX_SPEED, Math.ceil(speed)));
     },
@@ -156,7 +156,7 @@ function toAdjacency({ from, to }: Segments, vertices: number): Pick<RoadGraph, 
 function toComponents(graph: Omit<RoadGraph, 'component' | 'index'>): Uint8Array {
   const vertices = graph.lat.length;
   const component = new Uint8Array(vertices);
-  for (const [number, profile] of profiles.entries()) {
+  for (const [number, profile] of PROFILES.entries()) {
     const root = Uint32Array.from({ length: vertices }, (_, vertex) => vertex);
     const findRoot = (start: number): number => {
       let vertex = start;

@@ -1,10 +1,10 @@
 import type Flatbush from 'flatbush';
 import type { Point } from '../../location/places.ts';
-import { type Profile, profiles } from '../directions.ts';
+import { type Profile, PROFILES } from '../directions.ts';
 
 /** Coordinates are kept in ten-millionths of a degree, about a centimetre. */
 export const DEGREE = 1e7;
-const SPEEDS_PER_WAY = 2 * profiles.length;
+const SPEEDS_PER_WAY = 2 * PROFILES.length;
 const MAX_CANDIDATES = 64;
 
 /**
@@ -47,7 +47,7 @@ export function toSpeed(
   profile: Profile,
   isForward: boolean,
 ): number {
-  const at = (way[segment] as number) * SPEEDS_PER_WAY + 2 * profiles.indexOf(profile) + (isForward ? 0 : 1);
+  const at = (way[segment] as number) * SPEEDS_PER_WAY + 2 * PROFILES.indexOf(profile) + (isForward ? 0 : 1);
   return speeds[at] as number;
 }
 
@@ -75,7 +75,7 @@ export function findRoadNear(
   point: Point,
   maxMetres: number,
 ): RoadPoint | undefined {
-  const bit = 1 << profiles.indexOf(profile);
+  const bit = 1 << PROFILES.indexOf(profile);
   const isUsable = (segment: number): boolean =>
     ((graph.component[graph.from[segment] as number] as number) & bit) !== 0 &&
     toSpeed(graph, segment, profile, true) + toSpeed(graph, segment, profile, false) > 0;
