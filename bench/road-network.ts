@@ -13,7 +13,7 @@ import { type OsmNode, type OsmWay, writeOsmFile } from '../test/directions/supp
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
 const CROSSINGS = 1200;
-const HOUSES_PER_CROSSING = 5;
+const HOUSES_PER_CROSSING = 7;
 const STEP = 0.001;
 
 /** The same in each run: the linear congruential generator of Numerical Recipes. */
@@ -49,7 +49,7 @@ function* toWays(): Generator<OsmWay> {
     // Buildings, which are no roads.
     for (const m of numbers) {
       const first = idOf(n, m) + 1;
-      const corners = [first, first + 1, first + 2, first + 3, first];
+      const corners = [first, first + 1, first + 2, first + 3, first + 4, first + 5, first];
       yield { id: 2 * CROSSINGS + first, refs: corners, tags: { building: 'yes' } };
     }
   }

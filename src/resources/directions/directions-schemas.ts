@@ -11,11 +11,11 @@ const MAX_STOP_LENGTH = 200;
 export type GivenStop = { readonly point: Point } | { readonly name: string };
 
 /** Two numbers are meant as a point, even where there is no such point. */
-const looksLikePoint = /^\s*[-+\d.]+\s*,\s*[-+\d.]+\s*$/;
+const LOOKS_LIKE_POINT = /^\s*[-+\d.]+\s*,\s*[-+\d.]+\s*$/;
 
 function toStop(text: string): GivenStop | undefined {
   if (text.trim() === '' || text.length > MAX_STOP_LENGTH) return undefined;
-  if (!looksLikePoint.test(text)) return { name: text };
+  if (!LOOKS_LIKE_POINT.test(text)) return { name: text };
   const point = toLngLat(text);
   return point && { point };
 }

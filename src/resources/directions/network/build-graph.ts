@@ -21,7 +21,7 @@ interface Ways {
 
 /**
  * Reads the roads of an OpenStreetMap extract: its ways first, then the places of the nodes on them. Memory grows with
- * the roads, about 60 bytes for each of their points, and not with the rest of the file.
+ * the roads, about 140 bytes for each of their points, and not with the rest of the file.
  * @throws OsmFileError where the file cannot be read
  */
 export async function buildGraph(file: string): Promise<RoadGraph> {

@@ -24,7 +24,7 @@ export interface Division {
   readonly name: string;
 }
 
-/** What becomes one record of the gazetteer: a place, a region or a country. */
+/** One record of the gazetteer: a place, a region or a country. */
 export interface GazetteerRecord {
   readonly layer: Layer;
   readonly name: string;
@@ -40,11 +40,11 @@ export interface GazetteerRecord {
   readonly population: number;
   /** 0: unknown. */
   readonly geonamesId: number;
-  /** About the decimal logarithm of the population; what stands first where names are equal. */
+  /** About the decimal logarithm of the population. It ranks records of the same name. */
   importance: number;
-  /** Where it can be found, as keys of `toNameKey`. */
+  /** The names under which it is found, as keys of `toNameKey`. */
   readonly keys: Set<string>;
-  /** Likewise, by its exonyms and former names. */
+  /** The same for exonyms and former names. */
   readonly foreignKeys: Set<string>;
   /** Folded codes that mean it in the context of a name (`wa`). */
   readonly codes: Set<string>;
@@ -52,7 +52,7 @@ export interface GazetteerRecord {
   readonly localNames: Map<string, string>;
 }
 
-/** Towns of unknown population weigh as much as a village. */
+/** Used where the population is unknown: that of a village. */
 const UNKNOWN_POPULATION = 300;
 
 export const weightOf = (population: number): number => Math.max(population, UNKNOWN_POPULATION);
