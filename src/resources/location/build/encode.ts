@@ -7,7 +7,7 @@ import {
   type GazetteerHeader,
   MAGIC,
   PREAMBLE_BYTES,
-} from '../../src/resources/location/gazetteer-format.ts';
+} from '../gazetteer-format.ts';
 
 /** The bytes of the file: preamble, header, columns. */
 export function encode(head: Omit<GazetteerHeader, 'columns'>, column: Columns): Uint8Array {
@@ -23,7 +23,7 @@ export function encode(head: Omit<GazetteerHeader, 'columns'>, column: Columns):
       // The entries are those of `names`.
     ) as unknown as GazetteerHeader['columns'];
   };
-  // The header holds offsets that depend on its own length, so it gets room for the longest they can be.
+  // The header contains offsets that depend on its own length, so space is reserved for the longest possible ones.
   const draft = JSON.stringify({ ...head, columns: place(0xffff_ffff) });
   const start = align(PREAMBLE_BYTES + Buffer.byteLength(draft));
   const columns = place(start);

@@ -1,8 +1,7 @@
-import { type GazetteerRecord, weightOf } from './gazetteer-record.ts';
-import type { Place } from './join-places.ts';
+import { type GazetteerRecord, type Place, weightOf } from './gazetteer-record.ts';
 import { toKeys, toWholeKey } from './to-keys.ts';
 
-/** GeoNames feature codes that make a place more or less than its population says. */
+/** Added to the importance of a place, by its GeoNames feature code. */
 const FEATURE_BONUS: Readonly<Record<string, number>> = {
   PPLC: 0.6,
   PPLA: 0.15,
@@ -14,7 +13,7 @@ const FEATURE_BONUS: Readonly<Record<string, number>> = {
   PPLCH: -0.5,
 };
 
-/** A place as a record. Divisions that have no name are left out. */
+/** A place as a record. Regions and counties without a name are left out. */
 export function toPlaceRecord(
   place: Place,
   regions: ReadonlySet<string>,
@@ -22,7 +21,7 @@ export function toPlaceRecord(
 ): GazetteerRecord {
   const region = `${place.country}.${place.admin1}`;
   const county = `${region}.${place.admin2}`;
-  // `Zürich (Kreis 11)` is not Zürich.
+  // A part of a town is not found by the name of the town: `Zürich (Kreis 11)`.
   const isPart = place.feature === 'PPLX';
   return {
     layer: isPart ? 'neighbourhood' : 'locality',

@@ -1,6 +1,6 @@
-import { foldText, toNameKey } from '../../src/resources/location/fold.ts';
+import { foldText, toNameKey } from '../fold.ts';
 
-/** Countries whose people also write ä, ö, ü, å as two letters. */
+/** Countries where ä, ö, ü and å are also written as two letters. */
 const TWO_LETTER_COUNTRIES = new Set(['DE', 'AT', 'CH', 'LI', 'DK', 'NO', 'SE', 'FI']);
 const TWO_LETTERS: Readonly<Record<string, string>> = {
   ä: 'ae',
@@ -18,7 +18,7 @@ const TWO_LETTERS: Readonly<Record<string, string>> = {
 /** The key of a name as it stands. */
 export const toWholeKey = (name: string): string => toNameKey(foldText(name));
 
-/** The keys under which a name is filed: whole, without what stands in brackets, each side of a slash. */
+/** The keys of a name: the whole name, the name without bracketed parts, and each side of a slash. */
 export function toKeys(name: string, country: string): string[] {
   const spellings = [name];
   if (/[([/]/.test(name)) {
@@ -39,7 +39,7 @@ const KINDS_OF_REGION =
 const KIND_BEFORE = new RegExp(`^(?:(?:${KINDS_OF_REGION}) )+of (?:the )?`);
 const KIND_AFTER = new RegExp(`(?: (?:${KINDS_OF_REGION}))+$`);
 
-/** The keys of a region: also without what it is (`State of Berlin`, `Zabul Province`). */
+/** The keys of a region: also without its type (`State of Berlin`, `Zabul Province`). */
 export function toRegionKeys(name: string, country: string): string[] {
   const keys = toKeys(name, country);
   return [...keys, ...keys.map((key) => key.replace(KIND_BEFORE, '').replace(KIND_AFTER, ''))];

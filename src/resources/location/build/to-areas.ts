@@ -1,8 +1,7 @@
-import { type GazetteerRecord, weightOf } from './gazetteer-record.ts';
-import type { Division } from './sources.ts';
+import { type Division, type GazetteerRecord, weightOf } from './gazetteer-record.ts';
 import { toKeys, toRegionKeys } from './to-keys.ts';
 
-/** Languages in which a country's name is known without a list of ours. */
+/** The languages of the country names, which come from Unicode CLDR. */
 const LANGUAGES =
   'en de fr es it pt nl pl cs sk hu ro sv da nb fi et lv lt el tr ru uk bg sr hr sl zh zh-Hant ja ko ar he fa hi th vi id'.split(
     ' ',
@@ -15,7 +14,7 @@ const TABLES = LANGUAGES.flatMap((language) => [
   toCountryNames(language, 'short'),
 ]);
 
-/** Countries stand above towns of the same name, regions below large ones. */
+/** Countries rank above towns of the same name, regions below large towns. */
 const COUNTRY_BONUS = 1.2;
 const REGION_MALUS = 1.2;
 
@@ -34,7 +33,7 @@ export function toAreas(places: readonly GazetteerRecord[], regions: readonly Di
 
 function toCountry(code: string, members: readonly GazetteerRecord[]): GazetteerRecord {
   const name = english.of(code)?.replace(/ SAR China$/, '') ?? code;
-  // A short name such as `US` is a code; those are filed apart.
+  // Short names such as `US` are codes, which have an index of their own.
   const names = TABLES.map((table) => table.of(code)).filter(
     (known) => known && !/^[A-Z.]{1,4}$/.test(known),
   );
@@ -47,7 +46,7 @@ function toCountry(code: string, members: readonly GazetteerRecord[]): Gazetteer
     layer: 'country',
     country: code,
     region: '',
-    // A city state is its city to whoever asks for it.
+    // In a city state the city ranks above the country.
     importance: isCity ? Math.min(importance, chief.importance - 0.1) : importance,
     keys,
     foreignKeys: new Set(names.flatMap((known) => toKeys(known ?? '', code))),
@@ -66,12 +65,12 @@ function toRegion(code: string, name: string, members: readonly GazetteerRecord[
     importance: Math.max(0, Math.log10(totalWeight(members)) - REGION_MALUS),
     keys: new Set(toRegionKeys(name, country)),
     foreignKeys: new Set(),
-    // Most countries' codes are numbers that nobody writes.
+    // Numeric codes are left out: nobody types them.
     codes: new Set(/^[A-Z]{2,3}$/.test(letters) ? [letters.toLowerCase()] : []),
   };
 }
 
-/** What countries and regions have in common; they lie at the centre of their people. */
+/** The fields that countries and regions share; their point is the centre of their population. */
 const toArea = (name: string, members: readonly GazetteerRecord[]) => ({
   name,
   ...centreOf(members),
