@@ -55,7 +55,9 @@ ${list.length > 0 ? `<ul>${list.map(toAppointment).join('\n')}</ul>` : '<p>None.
 <p>You have allowed: <code>${escape(scope)}</code></p>
 <table>
 <thead><tr><th scope="col">Resource</th><th scope="col">May CalendarApp read it?</th></tr></thead>
-<tbody>${Object.entries({ appointments, ...others }).map(toRow).join('\n')}</tbody>
+<tbody>${Object.entries({ appointments, ...others })
+      .map(toRow)
+      .join('\n')}</tbody>
 </table>
 
 <div class="buttons">

@@ -44,7 +44,8 @@ export function createApi({ gatewayUrl, clientId, clientSecret }) {
     let response = await send(path, query);
     if (response.status === 401) response = await send(path, query);
     const content = await response.json();
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${content.detail ?? ''} (${content.code})`);
+    if (!response.ok)
+      throw new Error(`${path}: ${response.status} ${content.detail ?? ''} (${content.code})`);
     return content;
   };
 }

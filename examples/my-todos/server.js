@@ -85,7 +85,8 @@ app.post('/tasks/:id/done', async (request, response) => {
   const session = requireSession(request);
   const path = `tasks/${encodeURIComponent(request.params.id)}`;
   const { status, content } = await api.call(session, 'GET', path);
-  if (status === 200) await api.call(session, 'PUT', path, { ...content, id: undefined, done: !content.done });
+  if (status === 200)
+    await api.call(session, 'PUT', path, { ...content, id: undefined, done: !content.done });
   response.redirect(303, '/');
 });
 

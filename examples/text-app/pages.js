@@ -53,7 +53,9 @@ ${list.length > 0 ? `<ul>${list.map(toContact).join('\n')}</ul>` : '<p>None.</p>
 <p>You have allowed: <code>${escape(scope)}</code></p>
 <table>
 <thead><tr><th scope="col">Resource</th><th scope="col">May TextApp.io read it?</th></tr></thead>
-<tbody>${Object.entries({ contacts, ...others }).map(toRow).join('\n')}</tbody>
+<tbody>${Object.entries({ contacts, ...others })
+      .map(toRow)
+      .join('\n')}</tbody>
 </table>
 
 <form class="buttons" method="post" action="/sign-out"><button class="quiet">Sign out</button></form>`,
