@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { toFaultLines } from '../src/config/faults.ts';
 import { run } from '../src/main.ts';
-import { exitCodes } from '../src/startup/exit-codes.ts';
+import { EXIT_CODES } from '../src/startup/exit-codes.ts';
 import { readSources } from '../src/startup/read-sources.ts';
 import { runNode } from './child.js';
 import { addSampleData } from './demo/add-sample-data.ts';
@@ -32,7 +32,7 @@ async function startExample(folder: string, origin: string, env: Record<string, 
   void runNode(process.execPath, ['server.js'], { cwd, env: { ...env, PORT: new URL(origin).port } }).then(
     ({ code }) => {
       // A signal to the demo ends the examples too, without a code.
-      if (code !== null) fail(`examples/${folder} ended with ${code}.`, exitCodes.failure);
+      if (code !== null) fail(`examples/${folder} ended with ${code}.`, EXIT_CODES.failure);
     },
   );
   for (;;) {
@@ -42,7 +42,7 @@ async function startExample(folder: string, origin: string, env: Record<string, 
 }
 
 if (!Number.isInteger(firstPort) || firstPort < 1 || firstPort > 65_532)
-  fail('DEMO_PORT is not a port below 65533, the first of four.', exitCodes.configuration);
+  fail('DEMO_PORT is not a port below 65533, the first of four.', EXIT_CODES.configuration);
 const read = await readSources(process.env, {
   cwd: process.cwd(),
   fallbacks: {
@@ -52,10 +52,10 @@ const read = await readSources(process.env, {
   },
 });
 for (const { message } of read.warnings) process.stderr.write(`warning: ${message}\n`);
-if (!read.ok) fail(toFaultLines(read.faults).join('\n'), exitCodes.configuration);
+if (!read.ok) fail(toFaultLines(read.faults).join('\n'), EXIT_CODES.configuration);
 const { tenant } = read.config.auth0;
 if (tenant.kind !== 'embedded')
-  fail('The demo runs with the embedded tenant: unset AUTH0_DOMAIN.', exitCodes.configuration);
+  fail('The demo runs with the embedded tenant: unset AUTH0_DOMAIN.', EXIT_CODES.configuration);
 
 const { publicUrl, issuer } = await run(read, () => '');
 const prepared = await prepareTenant(issuer, read.config.auth0.connection, applications);

@@ -11,7 +11,7 @@ interface Answer {
 
 async function send(
   url: string,
-  { method = 'GET', token, body }: { method?: string; token?: string; body?: unknown } = {},
+  { method = 'GET', token, body }: { method?: string; token?: string | undefined; body?: unknown } = {},
 ): Promise<Answer> {
   const response = await fetch(url, {
     method,
@@ -53,7 +53,7 @@ describe('the demo', () => {
   beforeAll(async () => {
     demo = await startDemo();
     api = `${demo.urls.Gatehouse}/api`;
-    [ada, bob] = await Promise.all(['ada@example.com', 'bob@example.com'].map((email) => signIn(email)));
+    [ada, bob] = await Promise.all([signIn('ada@example.com'), signIn('bob@example.com')]);
   });
 
   it('prints what to open, and all of it answers', async () => {
