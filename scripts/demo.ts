@@ -26,15 +26,15 @@ function fail(message: string, exitCode: number): never {
   process.exit(exitCode);
 }
 
-/** Starts the server of an example; resolves when it answers. When it ends, the demo ends. */
+/** Runs the server of an example. When it ends by itself, the demo ends; a signal to the demo ends both. */
+async function runExample(folder: string, env: Record<string, string>): Promise<void> {
+  const { code } = await runNode(process.execPath, ['server.js'], { cwd: path.join(EXAMPLES, folder), env });
+  if (code !== null) fail(`examples/${folder} ended with ${code}.`, EXIT_CODES.failure);
+}
+
+/** Starts the server of an example; resolves when it answers. */
 async function startExample(folder: string, origin: string, env: Record<string, string>): Promise<void> {
-  const cwd = path.join(EXAMPLES, folder);
-  void runNode(process.execPath, ['server.js'], { cwd, env: { ...env, PORT: new URL(origin).port } }).then(
-    ({ code }) => {
-      // A signal to the demo ends the examples too, without a code.
-      if (code !== null) fail(`examples/${folder} ended with ${code}.`, EXIT_CODES.failure);
-    },
-  );
+  void runExample(folder, { ...env, PORT: new URL(origin).port });
   for (;;) {
     if (await fetch(origin).catch(() => undefined)) return;
     await new Promise((resolve) => setTimeout(resolve, WAIT_MS));

@@ -64,7 +64,7 @@ export async function run(
     if (failure) log.fatal(failure.message);
     else log.fatal({ err }, 'the start failed');
     output.flush();
-    process.exit(failure?.exitCode ?? EXIT_CODES.failure);
+    return process.exit(failure?.exitCode ?? EXIT_CODES.failure);
   }
 }
 

@@ -6,16 +6,17 @@ export function createApi({ url, signIn }) {
       signal: AbortSignal.timeout(10_000),
     });
 
+  async function replaceTokens(session) {
+    try {
+      session.tokens = await signIn.renew(session.tokens);
+    } finally {
+      session.renewal = undefined;
+    }
+  }
+
   /** Renews the tokens of a session, once for all that ask at the same time: a refresh token may be good for one use. */
   function renew(session) {
-    session.renewal ??= signIn
-      .renew(session.tokens)
-      .then((tokens) => {
-        session.tokens = tokens;
-      })
-      .finally(() => {
-        session.renewal = undefined;
-      });
+    session.renewal ??= replaceTokens(session);
     return session.renewal;
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { createApi } from './api.js';
-import { todosPage, messagePage, welcomePage } from './pages.js';
+import { messagePage, todosPage, welcomePage } from './pages.js';
 import { createSignIn } from './sign-in.js';
 
 const {
@@ -67,7 +67,10 @@ app.use(express.urlencoded({ extended: false, limit: '10kb' }));
 
 app.get('/', async (request, response) => {
   const session = sessionOf(request);
-  if (!session?.tokens) return response.send(welcomePage());
+  if (!session?.tokens) {
+    response.send(welcomePage());
+    return;
+  }
   // Appointments and contacts were not asked for: the API says no.
   const [tasks, appointments, contacts] = await Promise.all(
     ['tasks', 'appointments', 'contacts'].map((name) => api.call(session, 'GET', name)),
@@ -101,7 +104,10 @@ app.get('/callback', async (request, response) => {
   const { pending } = session ?? {};
   // Once: a second request with the same answer finds nothing.
   if (session) delete session.pending;
-  if (!pending) return response.status(400).send(messagePage('This sign-in was not begun here.'));
+  if (!pending) {
+    response.status(400).send(messagePage('This sign-in was not begun here.'));
+    return;
+  }
   const tokens = await signIn.finish(new URL(request.originalUrl, ORIGIN), pending);
   begin(request, response, { tokens });
   response.redirect(303, '/');

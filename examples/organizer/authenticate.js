@@ -31,7 +31,8 @@ async function verify(token) {
     });
     return payload;
   } catch (error) {
-    const isAboutToken = /^ERR_J/.test(error.code) && !outages.includes(error.code);
+    const { code = '' } = error;
+    const isAboutToken = code.startsWith('ERR_J') && !outages.includes(code);
     if (!isAboutToken) throw Object.assign(refusal(503, 'issuer_unavailable'), { cause: error });
     throw refusal(401, 'invalid_token', { 'www-authenticate': 'Bearer error="invalid_token"' });
   }

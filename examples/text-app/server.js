@@ -60,7 +60,10 @@ app.use(express.static(new URL('public', import.meta.url).pathname), (request, r
 
 app.get('/', async (request, response) => {
   const session = sessionOf(request);
-  if (!session?.tokens) return response.send(welcomePage());
+  if (!session?.tokens) {
+    response.send(welcomePage());
+    return;
+  }
   // Appointments and tasks were not asked for: the API says no.
   const [contacts, appointments, tasks] = await Promise.all(
     ['contacts', 'appointments', 'tasks'].map((name) => api.read(session, name)),
@@ -79,7 +82,10 @@ app.get('/callback', async (request, response) => {
   const { pending } = session ?? {};
   // Once: a second request with the same answer finds nothing.
   if (session) delete session.pending;
-  if (!pending) return response.status(400).send(messagePage('This sign-in was not begun here.'));
+  if (!pending) {
+    response.status(400).send(messagePage('This sign-in was not begun here.'));
+    return;
+  }
   const tokens = await signIn.finish(new URL(request.originalUrl, ORIGIN), pending);
   begin(request, response, { tokens });
   response.redirect(303, '/');

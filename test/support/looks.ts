@@ -45,5 +45,5 @@ export async function faultsOfLook(
 async function isImage(page: Page, href: string): Promise<boolean> {
   if (!URL.canParse(href)) return false;
   const answer = await page.context().request.get(href);
-  return answer.status() === 200 && /^image\//.test(answer.headers()['content-type'] ?? '');
+  return answer.status() === 200 && answer.headers()['content-type']?.startsWith('image/') === true;
 }
