@@ -1,24 +1,7 @@
 import { distance } from 'geokdbush';
+import type { Place } from '../../src/resources/location/build/gazetteer-record.ts';
 import { foldText } from '../../src/resources/location/fold.ts';
 import type { CountedPlace, NamedPlace } from './sources.ts';
-
-/** A place as both sources together know it. */
-export interface Place {
-  readonly name: string;
-  readonly folded: string;
-  readonly lat: number;
-  readonly lng: number;
-  readonly country: string;
-  readonly admin1: string;
-  readonly admin2: string;
-  /** What the other source calls it, where that differs. */
-  readonly otherNames: string[];
-  population: number;
-  /** 0: unknown. */
-  geonamesId: number;
-  /** GeoNames feature code; empty: unknown. */
-  feature: string;
-}
 
 /** How near, in km, two records must be to count as one place, by how alike their names are. */
 const SAME_NAME_KM = 20;

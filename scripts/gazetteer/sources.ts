@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import type { Division } from '../../src/resources/location/build/gazetteer-record.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -24,12 +25,6 @@ export interface CountedPlace {
   /** 0: unknown. */
   readonly population: number;
   readonly loc: { readonly coordinates: readonly [lng: number, lat: number] };
-}
-
-/** A first or second order division: `{ code: 'US.WA', name: 'Washington' }`. */
-export interface Division {
-  readonly code: string;
-  readonly name: string;
 }
 
 export interface Sources {

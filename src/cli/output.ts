@@ -16,6 +16,8 @@ export const sayWarnings = (warnings: readonly ConfigWarning[]): void =>
 
 /** Errors that the user can fix, by class name. */
 const ACTIONABLE = new Set([
+  'GazetteerError',
+  'GeoNamesError',
   'InputError',
   'ManagementRefusal',
   'NoTenantData',

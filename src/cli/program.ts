@@ -5,14 +5,19 @@ import type { ExitCode } from '../startup/exit-codes.ts';
 type Flags = Readonly<Record<string, unknown>>;
 
 /** The action of a command. Returns the exit code; undefined: the process keeps running. */
-type Act = (isJson: boolean, argument: string | undefined, flags: Flags) => Promise<ExitCode | undefined>;
+type Act = (
+  isJson: boolean,
+  argument: string | undefined,
+  flags: Flags,
+  secondArgument: string | undefined,
+) => Promise<ExitCode | undefined>;
 
 /** A command with an action: it takes `--json` and sets the exit code. */
 function leaf(name: string, summary: string, act: Act): Command {
   const command = new Command(name).description(summary).option('--json', 'print results as JSON');
   return command.action(async () => {
     const flags: Flags = command.optsWithGlobals();
-    const code = await act(flags.json === true, command.args[0], flags);
+    const code = await act(flags.json === true, command.args[0], flags, command.args[1]);
     if (code !== undefined) process.exitCode = code;
   });
 }
@@ -89,6 +94,23 @@ export function createProgram(): Command {
         async (isJson, _argument, flags) =>
           (await import('./tenant-data.ts')).resetTenant(isJson, flags.yes === true),
       ).option('--yes', 'do not ask for confirmation'),
+    ),
+    group(
+      'geo',
+      'the place data of the geocoder',
+      leaf(
+        'import',
+        "replace the place data by GeoNames' dump files; a running gateway uses it after a restart",
+        async (isJson, places = '', { out }, otherNames) =>
+          (await import('./geo-import.ts')).importPlaces(isJson, {
+            places,
+            otherNames,
+            out: typeof out === 'string' ? out : undefined,
+          }),
+      )
+        .argument('<places>', 'cities1000.txt, or another dump of places')
+        .argument('[names]', 'alternateNamesV2.txt: names in other languages')
+        .option('--out <file>', 'file to write (default: the place data of the geocoder)'),
     ),
     group(
       'users',

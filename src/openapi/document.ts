@@ -15,7 +15,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'Redirect login': "Sign-in at the tenant's pages: authorization code with PKCE.",
   'Second factor': "Multi-factor authentication in the frontend's own pages.",
   Tokens: 'Access tokens for machine clients.',
-  'World Mappers': 'Geocoding and reverse geocoding.',
+  'World Mappers': 'Geocoding, reverse geocoding and directions.',
   Upstreams:
     'Services behind this gateway, declared in its routes file. Their own documentation describes requests and responses.',
   About: 'Health, API document and error codes of this gateway.',

@@ -7,7 +7,7 @@ import {
   type GazetteerHeader,
   MAGIC,
   PREAMBLE_BYTES,
-} from '../../src/resources/location/gazetteer-format.ts';
+} from '../gazetteer-format.ts';
 
 /** The bytes of the file: preamble, header, columns. */
 export function encode(head: Omit<GazetteerHeader, 'columns'>, column: Columns): Uint8Array {

@@ -1,15 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { foldText } from '../../src/resources/location/fold.ts';
+import { foldText } from '../fold.ts';
 import type { GazetteerRecord } from './gazetteer-record.ts';
 import { toKeys } from './to-keys.ts';
+
+const OTHER_NAMES = new URL('other-names.tsv', import.meta.url);
 
 /**
  * Adds the names of `other-names.tsv`. Each row names a country (`DE`), a region (`DE.02`) or the most important
  * place of that name in one (`DE/Munich`, `US.NY/New York City`), then its other names: `de=München` is the name
- * in a language, `code=BY` means it only in the context of another name, and the rest are names besides. Throws
- * where a row names nothing, so that no row can rot.
+ * in a language, `code=BY` means it only in the context of another name, and the rest are names besides. Calls
+ * `onUnknown` for a row that names no record.
  */
-export function addOtherNames(records: readonly GazetteerRecord[], file: URL): void {
+export function addOtherNames(
+  records: readonly GazetteerRecord[],
+  onUnknown: (target: string) => void = () => undefined,
+): void {
   const areas = new Map<string, GazetteerRecord>();
   const places = new Map<string, GazetteerRecord>();
   for (const record of records) {
@@ -23,10 +28,10 @@ export function addOtherNames(records: readonly GazetteerRecord[], file: URL): v
       }
     }
   }
-  for (const [target, names] of readRows(file)) {
+  for (const [target, names] of readRows(OTHER_NAMES)) {
     const record = areas.get(target) ?? places.get(target);
-    if (!record) throw new Error(`${file.pathname}: there is no ${target}`);
-    for (const name of names) addName(record, name);
+    if (record) for (const name of names) addName(record, name);
+    else onUnknown(target);
   }
 }
 

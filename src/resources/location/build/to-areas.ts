@@ -1,5 +1,4 @@
-import { type GazetteerRecord, weightOf } from './gazetteer-record.ts';
-import type { Division } from './sources.ts';
+import { type Division, type GazetteerRecord, weightOf } from './gazetteer-record.ts';
 import { toKeys, toRegionKeys } from './to-keys.ts';
 
 /** Languages in which a country's name is known without a list of ours. */

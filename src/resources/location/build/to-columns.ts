@@ -1,14 +1,13 @@
 import KDBush from 'kdbush';
-import { foldText, toLetterBits } from '../../src/resources/location/fold.ts';
+import { foldText, toLetterBits } from '../fold.ts';
 import {
   type Columns,
   type GazetteerHeader,
   KINDS,
   NO_COUNTY,
   NO_REGION,
-} from '../../src/resources/location/gazetteer-format.ts';
-import type { GazetteerRecord } from './gazetteer-record.ts';
-import type { Division } from './sources.ts';
+} from '../gazetteer-format.ts';
+import type { Division, GazetteerRecord } from './gazetteer-record.ts';
 
 type Index = Pick<GazetteerHeader, 'countries' | 'regions' | 'codes' | 'localNames'>;
 

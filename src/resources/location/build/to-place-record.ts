@@ -1,5 +1,4 @@
-import { type GazetteerRecord, weightOf } from './gazetteer-record.ts';
-import type { Place } from './join-places.ts';
+import { type GazetteerRecord, type Place, weightOf } from './gazetteer-record.ts';
 import { toKeys, toWholeKey } from './to-keys.ts';
 
 /** GeoNames feature codes that make a place more or less than its population says. */

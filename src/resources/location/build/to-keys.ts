@@ -1,4 +1,4 @@
-import { foldText, toNameKey } from '../../src/resources/location/fold.ts';
+import { foldText, toNameKey } from '../fold.ts';
 
 /** Countries whose people also write ä, ö, ü, å as two letters. */
 const TWO_LETTER_COUNTRIES = new Set(['DE', 'AT', 'CH', 'LI', 'DK', 'NO', 'SE', 'FI']);

@@ -1,4 +1,28 @@
-import type { Layer } from '../../src/resources/location/gazetteer-format.ts';
+import type { Layer } from '../gazetteer-format.ts';
+
+/** A place as the sources know it. */
+export interface Place {
+  readonly name: string;
+  readonly folded: string;
+  readonly lat: number;
+  readonly lng: number;
+  readonly country: string;
+  readonly admin1: string;
+  readonly admin2: string;
+  /** Exonyms and other names. */
+  readonly otherNames: string[];
+  population: number;
+  /** 0: unknown. */
+  geonamesId: number;
+  /** GeoNames feature code; empty: unknown. */
+  feature: string;
+}
+
+/** A first or second order division: `{ code: 'US.WA', name: 'Washington' }`. */
+export interface Division {
+  readonly code: string;
+  readonly name: string;
+}
 
 /** What becomes one record of the gazetteer: a place, a region or a country. */
 export interface GazetteerRecord {
