@@ -20,6 +20,8 @@ import type { Values } from './variables.ts';
 export interface ReadOptions {
   /** The folder of `.env`, and where relative paths start. */
   readonly cwd: string;
+  /** Values of variables that are not set, in place of the defaults of the schema. */
+  readonly fallbacks?: Environment;
 }
 
 interface ReadBase {
@@ -38,8 +40,8 @@ export type ReadConfig =
   | (ReadBase & { readonly ok: false; readonly faults: readonly Fault[] });
 
 /** Reads the configuration, or reports all of its faults at once. Never throws for what is given. */
-export function readConfig(environment: Environment, { cwd }: ReadOptions): ReadConfig {
-  const given = readVariables(environment, cwd);
+export function readConfig(environment: Environment, { cwd, fallbacks }: ReadOptions): ReadConfig {
+  const given = readVariables(environment, cwd, fallbacks);
   const { values, faults } = parseVariables(given);
   const base = { files: toNamedFiles(values, cwd), warnings: toUnknownWarnings(given), lookUp: given.lookUp };
   if (faults.length > 0) return { ...base, ok: false, faults };
