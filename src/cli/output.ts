@@ -20,6 +20,7 @@ const actionable = new Set([
   'ManagementRefusal',
   'NoTenantData',
   'NoTenantPackage',
+  'ProvisionError',
   'SeedError',
   'TransferError',
 ]);
