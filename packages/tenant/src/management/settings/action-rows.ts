@@ -4,7 +4,7 @@ import { notFound } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 
 /** Auth0's action triggers, with their versions. */
-const triggers: readonly (readonly [id: string, version: string])[] = [
+const TRIGGERS: readonly (readonly [id: string, version: string])[] = [
   ['post-login', 'v3'],
   ['credentials-exchange', 'v2'],
   ['pre-user-registration', 'v2'],
@@ -15,8 +15,8 @@ const triggers: readonly (readonly [id: string, version: string])[] = [
   ['custom-token-exchange', 'v1'],
 ];
 
-const runtime = 'node22';
-const read = ['read:actions'];
+const RUNTIME = 'node22';
+const READ = ['read:actions'];
 const listQuery = z.object(pageQuery);
 type ListQuery = z.output<typeof listQuery>;
 
@@ -25,23 +25,23 @@ export const actionRows: MakeRows = () => [
   defineRow({
     method: 'GET',
     path: '/actions/actions',
-    scopes: read,
+    scopes: READ,
     query: listQuery,
     handle: ({ query }) => ({ status: 200, body: emptyPage('actions', query) }),
   }),
   defineRow({
     method: 'GET',
     path: '/actions/triggers',
-    scopes: read,
+    scopes: READ,
     handle: () => ({
       status: 200,
       body: {
-        triggers: triggers.map(([id, version]) => ({
+        triggers: TRIGGERS.map(([id, version]) => ({
           id,
           version,
           status: 'CURRENT',
-          runtimes: [runtime],
-          default_runtime: runtime,
+          runtimes: [RUNTIME],
+          default_runtime: RUNTIME,
           compatible_triggers: [],
         })),
       },
@@ -50,7 +50,7 @@ export const actionRows: MakeRows = () => [
   defineRow({
     method: 'GET',
     path: '/actions/triggers/:id/bindings',
-    scopes: read,
+    scopes: READ,
     query: listQuery,
     handle: ({ params, query }) => {
       requireTrigger(params.id);
@@ -79,6 +79,6 @@ const emptyPage = (name: string, { page = 0, per_page = 50 }: ListQuery): object
 });
 
 function requireTrigger(id: string | undefined): void {
-  if (!triggers.some(([known]) => known === id))
+  if (!TRIGGERS.some(([known]) => known === id))
     throw notFound('The trigger does not exist.', 'inexistent_trigger');
 }
