@@ -79,7 +79,10 @@ export function toManagementError(error: unknown): unknown {
 function toErrorResponse(error: unknown): Response {
   if (!(error instanceof ManagementRefusal)) throw error;
   const { status, reason: message } = error;
-  return Response.json({ message, ...(status === undefined && { unanswered: true }) }, { status: status ?? 504 });
+  return Response.json(
+    { message, ...(status === undefined && { unanswered: true }) },
+    { status: status ?? 504 },
+  );
 }
 
 /** The wait that the tenant asks for, within limits. */

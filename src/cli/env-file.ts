@@ -36,7 +36,8 @@ export function writePrivately(file: string, text: string): void {
 /** Sets variables in an env file, name by name; other lines stay. Only the owner may read the file afterwards. */
 export function mergeEnvFile(file: string, values: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(values))
-    if (!PLAIN.test(value)) throw new Error(`${name} has a value that an env file cannot hold without quotes`);
+    if (!PLAIN.test(value))
+      throw new Error(`${name} has a value that an env file cannot hold without quotes`);
   const text = readText(file);
   const known = parse(text);
   let merged = text;

@@ -24,14 +24,14 @@ interface Opened {
 
 /**
  * Opens the Management API of the real or the embedded tenant, and starts the embedded one for this time if it does not run.
- * `mayMake`: whether the embedded tenant's data may be created. Throws `NoTenantPackage` and `NoTenantData`.
+ * `createIfMissing`: whether the embedded tenant's data may be created. Throws `NoTenantPackage` and `NoTenantData`.
  */
 export async function openManagementTarget(
   settings: ManagementSettings,
-  { mayMake = false } = {},
+  { createIfMissing = false } = {},
 ): Promise<ManagementTarget> {
   const { where, link, close } =
-    settings.kind === 'embedded' ? await openEmbedded(settings.tenant, mayMake) : toRemote(settings);
+    settings.kind === 'embedded' ? await openEmbedded(settings.tenant, createIfMissing) : toRemote(settings);
   const onWait = (seconds: number) => say(`the tenant is busy: waiting ${seconds} s`);
   return { where, management: await openManagement(link, { onWait }), close };
 }
@@ -41,8 +41,8 @@ function toRemote({ domain, ...settings }: Extract<ManagementSettings, { readonl
   return { where: `the tenant ${domain}`, link, close: async () => undefined };
 }
 
-async function openEmbedded(tenant: TenantSettings, mayMake: boolean): Promise<Opened> {
-  const store = await openEmbeddedStore(tenant, { mayMake });
+async function openEmbedded(tenant: TenantSettings, createIfMissing: boolean): Promise<Opened> {
+  const store = await openEmbeddedStore(tenant, { createIfMissing });
   try {
     if (store.origin !== undefined) {
       const issuer = `https://localhost:${tenant.port}/`;

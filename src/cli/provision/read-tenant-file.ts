@@ -47,10 +47,7 @@ function findFaults({ apis = [], clients = [], connections = [] }: TenantFile): 
   const keys = clients.map(({ key }) => key);
   const known = new Set(keys);
   const scopesOf = new Map(
-    apis.map(({ identifier, scopes }) => [
-      identifier,
-      scopes && new Set(scopes.map(({ value }) => value)),
-    ]),
+    apis.map(({ identifier, scopes }) => [identifier, scopes && new Set(scopes.map(({ value }) => value))]),
   );
   return [
     ...findTwice(
