@@ -16,7 +16,11 @@ export interface ProvisionStage {
   /** Opens the Management API, by default with the operator's client. */
   readonly open: (network?: typeof fetch, link?: Partial<ManagementLink>) => Promise<ManagementAccess>;
   /** Runs `apply` as one command does. */
-  readonly apply: (desired: DesiredTenant, options?: ApplyOptions, network?: typeof fetch) => Promise<Outcome>;
+  readonly apply: (
+    desired: DesiredTenant,
+    options?: ApplyOptions,
+    network?: typeof fetch,
+  ) => Promise<Outcome>;
   /** The steps that `plan` shows. */
   readonly plan: (desired: DesiredTenant, options?: ApplyOptions) => ReturnType<typeof planDesired>;
   readonly exported: () => Promise<TenantFile>;
