@@ -131,3 +131,38 @@ export function readManagementSettings(environment: Environment, options: ReadOp
   const wanted = `client id and secret of a machine client of ${gatewayDomain} that may use the Management API`;
   return { ok: false, faults: [{ name: 'AUTH0_MGMT_CLIENT_ID', seen: 'nothing', wanted }] };
 }
+
+/** What the gateway needs of its tenant. */
+export interface ProvisionSettings {
+  readonly publicUrl: string;
+  /** AUTH0_API_AUDIENCE first. */
+  readonly apiAudiences: readonly string[];
+  readonly connection: string;
+  readonly passwordSignin: boolean;
+  readonly isEmbedded: boolean;
+}
+
+/** What AUTH0_API_AUDIENCE is with the embedded tenant, and where nothing else is said. */
+const DEFAULT_AUDIENCE = 'urn:worldmappers';
+
+/** Reads what the tenant has to fit to; clients that do not exist yet are no faults. */
+export function readProvisionSettings(
+  environment: Environment,
+  options: ReadOptions,
+): { readonly ok: true; readonly settings: ProvisionSettings } | Unread {
+  const names = /^(PUBLIC_URL|PORT|AUTH0_(DOMAIN|API_AUDIENCES|CONNECTION)|PASSWORD_SIGNIN|TENANT_PORT)$/;
+  const read = readPart(environment, options, names);
+  if (!read.ok) return read;
+  const { values } = read;
+  const audience = values.AUTH0_API_AUDIENCE ?? DEFAULT_AUDIENCE;
+  return {
+    ok: true,
+    settings: {
+      publicUrl: values.PUBLIC_URL,
+      apiAudiences: [...new Set([audience, ...(values.AUTH0_API_AUDIENCES ?? [])])],
+      connection: values.AUTH0_CONNECTION,
+      passwordSignin: values.PASSWORD_SIGNIN,
+      isEmbedded: isEmbeddedDomain(values.AUTH0_DOMAIN, values.TENANT_PORT),
+    },
+  };
+}
