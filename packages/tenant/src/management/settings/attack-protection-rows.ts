@@ -56,7 +56,7 @@ const defaultThrottling: SuspiciousIpThrottling = {
   },
 };
 
-const read = ({ state }: Pick<TenantContext, 'state'>): Required<AttackProtection> => {
+const read = ({ state }: Pick<TenantContext, 'state'>): AttackProtection => {
   const protection = state.attackProtection.get() ?? defaultAttackProtection;
   return {
     ...protection,
