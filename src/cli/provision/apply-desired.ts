@@ -1,28 +1,51 @@
-import type { ManagementAccess } from '../../auth0/management-access.ts';
+import { type ManagementAccess, toManagementError } from '../../auth0/management-access.ts';
+import { applySteps, type Outcome, type StepOptions } from './apply-steps.ts';
+import { type CurrentTenant, readCurrentTenant } from './current-tenant.ts';
 import type { DesiredTenant } from './desired-tenant.ts';
-import type { Step } from './step.ts';
+import { type DiffOptions, diffTenant, type Plan } from './diff.ts';
+import { type Access, requireScopes, toKinds, toScopes } from './management-scopes.ts';
+import type { ResourceKind } from './step.ts';
 
-export interface ApplyOptions {
-  /** Take over clients that have the wanted name and no owner. */
-  readonly adopt?: boolean;
-  /** Delete and create again what cannot be changed otherwise. */
-  readonly allowReplace?: boolean;
-  /** Stops between two steps. */
-  readonly signal?: AbortSignal;
-  /** Called before each step. */
-  readonly onStep?: (step: Step, index: number, total: number) => void;
+/** `adopt`: take over clients that have the wanted name and no owner. `allowReplace`: delete what cannot be changed. */
+export interface ApplyOptions extends DiffOptions, StepOptions {
+  /** Called before each kind of resources is read. */
+  readonly onRead?: ((kind: ResourceKind) => void) | undefined;
 }
 
-/** What was done. `failure` says why the rest was not. */
-export interface Outcome {
-  readonly done: readonly Step[];
-  readonly left: readonly Step[];
-  readonly failure?: Error | undefined;
+/** A plan, and the tenant for which it was made. */
+export interface PlannedTenant extends Plan {
+  readonly current: CurrentTenant;
 }
 
-/** Changes a tenant into what is wanted. Throws `ProvisionError` before any change where that cannot be planned. */
-export declare function applyDesired(
+/**
+ * Reads the tenant and compares it with what is wanted. Throws `ProvisionError` where scopes are missing or there is no
+ * plan, and `ManagementRefusal`.
+ */
+export async function planDesired(
   management: ManagementAccess,
   desired: DesiredTenant,
-  options?: ApplyOptions,
-): Promise<Outcome>;
+  { access, onRead, ...options }: DiffOptions & Pick<ApplyOptions, 'onRead'> & { readonly access: Access },
+): Promise<PlannedTenant> {
+  const kinds = toKinds(desired);
+  try {
+    await requireScopes(management, toScopes(kinds, access));
+    const connections = new Set(
+      (desired.connections ?? []).flatMap(({ name, clients }) => (clients ? [name] : [])),
+    );
+    const current = await readCurrentTenant(management, kinds, { onRead, connections });
+    return { ...diffTenant(current, desired, options), current };
+  } catch (error) {
+    throw toManagementError(error);
+  }
+}
+
+/** Changes a tenant into what is wanted. Throws as `planDesired` does, before any change. */
+export async function applyDesired(
+  management: ManagementAccess,
+  desired: DesiredTenant,
+  options: ApplyOptions = {},
+): Promise<Outcome> {
+  const access = { writes: true, replaces: options.allowReplace };
+  const { steps, clientIds } = await planDesired(management, desired, { ...options, access });
+  return applySteps(management, steps, clientIds, options);
+}
