@@ -4,7 +4,7 @@ import { type ManagedTenant, startManagedTenant } from '../support/management.ts
 import { fresh, stores } from '../support/start-test-tenant.ts';
 
 const code = 'exports.onExecutePostLogin = async (event, api) => {};';
-const postLogin = [{ id: 'post-login', version: 'v3' }];
+const postLogin = [{ id: 'post-login', version: 'v3' }] as const;
 
 describe.each(stores)('actions in the Management API (%s)', (store) => {
   let t: ManagedTenant;
@@ -14,7 +14,7 @@ describe.each(stores)('actions in the Management API (%s)', (store) => {
   afterAll(() => t.close());
 
   const create = (more: object = {}) =>
-    t.management.actions.create({ name: `Action ${fresh()}`, supported_triggers: postLogin, code, ...more });
+    t.management.actions.create({ name: `Action ${fresh()}`, supported_triggers: [...postLogin], code, ...more });
 
   it('an action is created pending, then built, and lists without counts of 0', async () => {
     const made = await create({ secrets: [{ name: 'KEY', value: 'hush' }] });
