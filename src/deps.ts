@@ -9,7 +9,7 @@ import type { KeySet } from './bearer/key-set.ts';
 import { assembleBrowser } from './browser/assemble.ts';
 import type { Config } from './config/config.ts';
 import { assembleHttp } from './http/assemble.ts';
-import { healthPaths } from './http/health-routes.ts';
+import { HEALTH_PATHS } from './http/health-routes.ts';
 import type { Clock } from './lib/clock.ts';
 import { assembleLimits } from './limits/assemble.ts';
 import type { Places } from './limits/places.ts';
@@ -54,7 +54,7 @@ export interface Deps {
 export function createDeps(input: DepsInput): Deps {
   const { config, publicUrl, tenant, store, clock, sessionSecrets: secrets } = input;
   const { log } = input.output;
-  const observe = assembleObserve({ output: input.output, secret: secrets[0], healthPaths });
+  const observe = assembleObserve({ output: input.output, secret: secrets[0], healthPaths: HEALTH_PATHS });
   const { metrics } = observe;
   metrics.watchSessions(() => store.sessions.count());
   const recorder = { audit: observe.audit, count: metrics.countAttempt };

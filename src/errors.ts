@@ -1,9 +1,9 @@
-import { type ErrorCode, type ErrorMeaning, errorTable } from './error-table.ts';
+import { ERROR_TABLE, type ErrorCode, type ErrorMeaning } from './error-table.ts';
 
-export { type ErrorCode, type ErrorMeaning, errorTable } from './error-table.ts';
+export { ERROR_TABLE, type ErrorCode, type ErrorMeaning } from './error-table.ts';
 
 /** What an error code means. */
-export const meaningOf = (code: ErrorCode): ErrorMeaning => errorTable[code];
+export const meaningOf = (code: ErrorCode): ErrorMeaning => ERROR_TABLE[code];
 
 /** One fault of a request: `path` is a JSON path such as `email` or `user_metadata.age`. */
 export interface FieldError {
@@ -41,10 +41,10 @@ export class GatewayError extends Error {
   readonly options: GatewayErrorOptions;
 
   constructor(code: ErrorCode, options: GatewayErrorOptions = {}) {
-    super(errorTable[code].title, { cause: options.cause });
+    super(ERROR_TABLE[code].title, { cause: options.cause });
     this.code = code;
-    this.detail = options.detail ?? errorTable[code].advice;
-    this.status = errorTable[code].status;
+    this.detail = options.detail ?? ERROR_TABLE[code].advice;
+    this.status = ERROR_TABLE[code].status;
     this.options = options;
   }
 

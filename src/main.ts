@@ -8,7 +8,7 @@ import { startGateway } from './gateway.ts';
 import { createTravelClock } from './lib/clock.ts';
 import { createLogOutput } from './observe/logger.ts';
 import { checkTenant } from './startup/check-tenant.ts';
-import { exitCodes } from './startup/exit-codes.ts';
+import { EXIT_CODES } from './startup/exit-codes.ts';
 import { readSources, type StartSources } from './startup/read-sources.ts';
 import { toStartFailure } from './startup/start-failure.ts';
 import { type Close, stopOnSignal } from './startup/stop-on-signal.ts';
@@ -60,7 +60,7 @@ export async function run({ config, routes }: StartSources): Promise<void> {
     if (failure) log.fatal(failure.message);
     else log.fatal({ err }, 'the start failed');
     output.flush();
-    process.exit(failure?.exitCode ?? exitCodes.failure);
+    process.exit(failure?.exitCode ?? EXIT_CODES.failure);
   }
 }
 
@@ -68,13 +68,13 @@ export async function run({ config, routes }: StartSources): Promise<void> {
 async function main(): Promise<void> {
   if (process.argv.length > 2) {
     process.stderr.write(`${USAGE}\n`);
-    process.exit(exitCodes.usage);
+    process.exit(EXIT_CODES.usage);
   }
   const read = await readSources(process.env, { cwd: process.cwd() });
   for (const { message } of read.warnings) process.stderr.write(`warning: ${message}\n`);
   if (!read.ok) {
     process.stderr.write(`${toFaultLines(read.faults).join('\n')}\n`);
-    process.exit(exitCodes.configuration);
+    process.exit(EXIT_CODES.configuration);
   }
   await run(read);
 }

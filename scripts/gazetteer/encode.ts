@@ -1,17 +1,17 @@
 import {
-  alignment,
+  ALIGNMENT,
+  COLUMN_TYPES,
   type ColumnName,
   type Columns,
-  columnTypes,
   FORMAT_VERSION,
   type GazetteerHeader,
-  magic,
+  MAGIC,
   PREAMBLE_BYTES,
 } from '../../src/resources/location/gazetteer-format.ts';
 
 /** The bytes of the file: preamble, header, columns. */
 export function encode(head: Omit<GazetteerHeader, 'columns'>, column: Columns): Uint8Array {
-  const names = Object.keys(columnTypes) as ColumnName[];
+  const names = Object.keys(COLUMN_TYPES) as ColumnName[];
   const place = (start: number): GazetteerHeader['columns'] => {
     let end = start;
     return Object.fromEntries(
@@ -30,7 +30,7 @@ export function encode(head: Omit<GazetteerHeader, 'columns'>, column: Columns):
   const total = Math.max(...Object.values(columns).map(([offset, length]) => align(offset + length)));
 
   const bytes = Buffer.alloc(total);
-  bytes.write(magic, 'latin1');
+  bytes.write(MAGIC, 'latin1');
   bytes.writeUInt32LE(FORMAT_VERSION, 8);
   bytes.writeUInt32LE(start - PREAMBLE_BYTES, 12);
   bytes.writeUInt32LE(total, 16);
@@ -43,4 +43,4 @@ export function encode(head: Omit<GazetteerHeader, 'columns'>, column: Columns):
   return bytes;
 }
 
-const align = (offset: number): number => Math.ceil(offset / alignment) * alignment;
+const align = (offset: number): number => Math.ceil(offset / ALIGNMENT) * ALIGNMENT;

@@ -29,6 +29,6 @@ export interface GazetteerRecord {
 }
 
 /** Towns of unknown population weigh as much as a village. */
-const unknownPopulation = 300;
+const UNKNOWN_POPULATION = 300;
 
-export const weightOf = (population: number): number => Math.max(population, unknownPopulation);
+export const weightOf = (population: number): number => Math.max(population, UNKNOWN_POPULATION);

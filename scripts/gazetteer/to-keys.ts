@@ -1,8 +1,8 @@
 import { foldText, toNameKey } from '../../src/resources/location/fold.ts';
 
 /** Countries whose people also write ä, ö, ü, å as two letters. */
-const twoLetterCountries = new Set(['DE', 'AT', 'CH', 'LI', 'DK', 'NO', 'SE', 'FI']);
-const twoLetters: Readonly<Record<string, string>> = {
+const TWO_LETTER_COUNTRIES = new Set(['DE', 'AT', 'CH', 'LI', 'DK', 'NO', 'SE', 'FI']);
+const TWO_LETTERS: Readonly<Record<string, string>> = {
   ä: 'ae',
   ö: 'oe',
   ü: 'ue',
@@ -26,21 +26,21 @@ export function toKeys(name: string, country: string): string[] {
     spellings.push(bare, ...bare.split('/'));
   }
   if (/^the /i.test(name)) spellings.push(name.slice(4));
-  if (twoLetterCountries.has(country) && /[äöüåø]/i.test(name)) {
-    spellings.push(name.replace(/[äöüåø]/gi, (letter) => twoLetters[letter] ?? letter));
+  if (TWO_LETTER_COUNTRIES.has(country) && /[äöüåø]/i.test(name)) {
+    spellings.push(name.replace(/[äöüåø]/gi, (letter) => TWO_LETTERS[letter] ?? letter));
   }
   return spellings.map(toWholeKey).filter((key) => key !== '');
 }
 
-const kindsOfRegion =
+const KINDS_OF_REGION =
   'administrative|atoll|autonomous|canton|capital|city|county|department|district|division|emirate|federal|' +
   'governorate|island|krai|kray|metropolitan|municipality|oblast|parish|prefecture|province|region|republic|' +
   'special|state|territory|voivodeship';
-const kindBefore = new RegExp(`^(?:(?:${kindsOfRegion}) )+of (?:the )?`);
-const kindAfter = new RegExp(`(?: (?:${kindsOfRegion}))+$`);
+const KIND_BEFORE = new RegExp(`^(?:(?:${KINDS_OF_REGION}) )+of (?:the )?`);
+const KIND_AFTER = new RegExp(`(?: (?:${KINDS_OF_REGION}))+$`);
 
 /** The keys of a region: also without what it is (`State of Berlin`, `Zabul Province`). */
 export function toRegionKeys(name: string, country: string): string[] {
   const keys = toKeys(name, country);
-  return [...keys, ...keys.map((key) => key.replace(kindBefore, '').replace(kindAfter, ''))];
+  return [...keys, ...keys.map((key) => key.replace(KIND_BEFORE, '').replace(KIND_AFTER, ''))];
 }

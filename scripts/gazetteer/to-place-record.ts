@@ -3,7 +3,7 @@ import type { Place } from './join-places.ts';
 import { toKeys, toWholeKey } from './to-keys.ts';
 
 /** GeoNames feature codes that make a place more or less than its population says. */
-const featureBonus: Readonly<Record<string, number>> = {
+const FEATURE_BONUS: Readonly<Record<string, number>> = {
   PPLC: 0.6,
   PPLA: 0.15,
   PPLX: -0.5,
@@ -34,7 +34,7 @@ export function toPlaceRecord(
     county: counties.has(county) ? county : '',
     population: place.population,
     geonamesId: place.geonamesId,
-    importance: Math.max(0, Math.log10(weightOf(place.population)) + (featureBonus[place.feature] ?? 0)),
+    importance: Math.max(0, Math.log10(weightOf(place.population)) + (FEATURE_BONUS[place.feature] ?? 0)),
     keys: new Set(isPart ? [toWholeKey(place.name)] : toKeys(place.name, place.country)),
     foreignKeys: new Set(place.otherNames.map(toWholeKey)),
     codes: new Set(),

@@ -10,11 +10,11 @@ const printable = (max: number) =>
   z.string().min(1).max(max).refine(isPrintable, 'must not hold control characters');
 
 /** A plain local part and a domain of labels, in any script; quoted parts and comments (RFC 5322) are refused. */
-const emailPattern =
+const EMAIL_PATTERN =
   /^[^\s@"(),:;<>[\]\\]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63}$/u;
 
 export const email = z
-  .email({ pattern: emailPattern })
+  .email({ pattern: EMAIL_PATTERN })
   .max(MAX_EMAIL)
   .refine(isPrintable, 'must not hold control characters')
   .meta({ example: 'ada@example.com' });
@@ -34,7 +34,7 @@ export const password = z
 const username = printable(128);
 
 /** What a sign-up takes, and after it a sign-in. */
-const credentials = { email: 'ada@example.com', password: 'Correct-Horse-9' };
+const CREDENTIALS = { email: 'ada@example.com', password: 'Correct-Horse-9' };
 
 const metadataName = z
   .string()
@@ -74,7 +74,7 @@ export const signUpBody = z
     ...profileFields,
     user_metadata: toMetadata(metadataText).optional(),
   })
-  .meta({ id: 'gatehouse.SignUp', example: credentials });
+  .meta({ id: 'gatehouse.SignUp', example: CREDENTIALS });
 export type SignUpBody = z.output<typeof signUpBody>;
 
 const scope = z
@@ -102,18 +102,18 @@ export const signInBody = z
     path: ['email'],
     message: 'give either an email or a username',
   })
-  .meta({ id: 'gatehouse.SignIn', example: credentials });
+  .meta({ id: 'gatehouse.SignIn', example: CREDENTIALS });
 export type SignInBody = z.output<typeof signInBody>;
 
 export const forgotPasswordBody = z
   .strictObject({ email })
-  .meta({ id: 'gatehouse.ForgotPassword', example: { email: credentials.email } });
+  .meta({ id: 'gatehouse.ForgotPassword', example: { email: CREDENTIALS.email } });
 
 export const changePasswordBody = z
   .strictObject({ current_password: password, new_password: password })
   .meta({
     id: 'gatehouse.ChangePassword',
-    example: { current_password: credentials.password, new_password: 'Another-Horse-7' },
+    example: { current_password: CREDENTIALS.password, new_password: 'Another-Horse-7' },
   });
 export type ChangePasswordBody = z.output<typeof changePasswordBody>;
 

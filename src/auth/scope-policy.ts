@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 
-const oidcScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
-const defaultOidcScopes = ['openid', 'profile', 'email', 'offline_access'];
+const OIDC_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+const DEFAULT_OIDC_SCOPES = ['openid', 'profile', 'email', 'offline_access'];
 
 /** Which scopes and audiences a sign-in may have. Everything else of it is never the caller's to choose. */
 export interface ScopePolicy {
@@ -32,10 +32,10 @@ export function createScopePolicy({ audiences, defaultScope, scopesOf }: ScopePo
   const byAudience = new Map(
     audiences.map((audience) => {
       const rows = scopesOf(audience);
-      const ofDefault = configured ?? [...defaultOidcScopes, ...rows];
+      const ofDefault = configured ?? [...DEFAULT_OIDC_SCOPES, ...rows];
       return [
         audience,
-        { allowed: new Set([...oidcScopes, ...rows, ...ofDefault]), whole: ofDefault.join(' ') },
+        { allowed: new Set([...OIDC_SCOPES, ...rows, ...ofDefault]), whole: ofDefault.join(' ') },
       ];
     }),
   );

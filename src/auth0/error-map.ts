@@ -3,17 +3,17 @@ import {
   at,
   bare,
   code,
-  denied,
+  DENIED,
   error,
   errorCode,
   errorOrCode,
   leakedPassword,
-  misconfigured,
+  MISCONFIGURED,
   named,
   type Rule,
   refusedPassword,
   setting,
-  throttled,
+  THROTTLED,
   toKnownWord,
   toTenantError,
   weak,
@@ -42,14 +42,14 @@ export type Conversation =
 const userGrant = (wrong: ErrorCode): readonly Rule[] => [
   { when: error('invalid_grant'), says: wrong },
   { when: error('unauthorized'), says: 'user_blocked' },
-  ...denied,
-  ...throttled,
-  ...misconfigured,
+  ...DENIED,
+  ...THROTTLED,
+  ...MISCONFIGURED,
 ];
 
 /** What the Management API refuses the gateway itself. */
-const management: readonly Rule[] = [
-  ...throttled,
+const MANAGEMENT: readonly Rule[] = [
+  ...THROTTLED,
   {
     when: ({ status }) => status === 401 || status === 403,
     says: 'tenant_misconfigured',
@@ -58,8 +58,8 @@ const management: readonly Rule[] = [
 ];
 
 /** What it says of a user. */
-const user: readonly Rule[] = [
-  ...management,
+const USER: readonly Rule[] = [
+  ...MANAGEMENT,
   {
     when: ({ status }) => status === 404,
     says: 'not_found',
@@ -68,7 +68,7 @@ const user: readonly Rule[] = [
 ];
 
 /** One table a conversation, first match wins; on `error`, `code` and `name`, never on prose. */
-export const errorRules: Record<Conversation, readonly Rule[]> = {
+export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
   signup: [
     { when: named('PasswordStrengthError'), says: 'weak_password', options: weakByStrength },
     { when: named('PasswordDictionaryError'), says: 'weak_password', options: weak('dictionary') },
@@ -87,9 +87,9 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
       says: 'tenant_misconfigured',
       options: setting('N2'),
     },
-    ...denied,
-    ...throttled,
-    ...misconfigured,
+    ...DENIED,
+    ...THROTTLED,
+    ...MISCONFIGURED,
   ],
   signin: [
     { when: error('invalid_user_password'), says: 'invalid_credentials' },
@@ -109,8 +109,8 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
       says: 'validation_failed',
       options: at('type', 'is not a factor that this user has enrolled'),
     },
-    ...throttled,
-    ...misconfigured,
+    ...THROTTLED,
+    ...MISCONFIGURED,
     {
       when: error('invalid_request'),
       says: 'validation_failed',
@@ -128,8 +128,8 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
       says: 'validation_failed',
       options: at('type', 'is not offered by the tenant'),
     },
-    ...throttled,
-    ...misconfigured,
+    ...THROTTLED,
+    ...MISCONFIGURED,
     {
       when: error('invalid_request'),
       says: 'validation_failed',
@@ -146,9 +146,9 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
       says: 'access_denied',
       options: () => ({ detail: 'The sign-in was rejected on the device.', reason: 'push_rejected' }),
     },
-    ...denied,
-    ...throttled,
-    ...misconfigured,
+    ...DENIED,
+    ...THROTTLED,
+    ...MISCONFIGURED,
     {
       when: error('invalid_request'),
       says: 'validation_failed',
@@ -168,18 +168,18 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
       says: 'tenant_misconfigured',
       options: setting('C2'),
     },
-    ...denied,
-    ...throttled,
-    ...misconfigured,
+    ...DENIED,
+    ...THROTTLED,
+    ...MISCONFIGURED,
   ],
   'passwordless-verify': [
     ...userGrant('invalid_code'),
     { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
   ],
-  'password-forgot': [...throttled, ...misconfigured],
-  management,
+  'password-forgot': [...THROTTLED, ...MISCONFIGURED],
+  management: MANAGEMENT,
   user: [
-    ...user,
+    ...USER,
     {
       when: ({ status }) => status === 400,
       says: 'validation_failed',
@@ -187,7 +187,7 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
     },
   ],
   'user-password': [
-    ...user,
+    ...USER,
     { when: refusedPassword('PasswordStrengthError'), says: 'weak_password', options: weak('strength') },
     { when: refusedPassword('PasswordDictionaryError'), says: 'weak_password', options: weak('dictionary') },
     {
@@ -200,13 +200,13 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
     { when: errorCode('auth0_idp_error'), says: 'weak_password', options: weak('strength') },
   ],
   // The caller's own client is at fault here, not our settings: sign-in's map would blame the wrong one.
-  'client-credentials': [...throttled],
+  'client-credentials': [...THROTTLED],
 };
 
 /** Names the tenant's refusal in our words. What no row knows is `tenant_error`; its text goes nowhere. */
 export function toRefusal(conversation: Conversation, answer: TenantAnswer): GatewayError {
   const failure = toTenantError(answer);
-  for (const { when, says, options } of errorRules[conversation]) {
+  for (const { when, says, options } of ERROR_RULES[conversation]) {
     if (when(failure)) return new GatewayError(says, options?.(failure, answer) ?? {});
   }
   return new GatewayError('tenant_error', { reason: toKnownWord(failure) });

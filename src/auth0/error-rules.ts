@@ -23,7 +23,7 @@ export interface Rule {
 const DEFAULT_RETRY_AFTER_S = 60;
 
 /** The words of Auth0 that may stand in our log. Whatever else it says might hold anything. */
-const knownWords: ReadonlySet<string> = new Set(
+const KNOWN_WORDS: ReadonlySet<string> = new Set(
   (
     'access_denied association_required auth0_idp_error bad.authParams bad.client_id bad.connection bad.request bad.tenant ' +
     'expired_token extensibility_error hook_error inexistent_user insufficient_scope invalid_body invalid_client invalid_email ' +
@@ -36,7 +36,7 @@ const knownWords: ReadonlySet<string> = new Set(
 
 /** Status and word of a failure, for the log. */
 export function toKnownWord({ status, error: said, code: other, errorCode }: TenantError): string {
-  const known = [said, other, errorCode].find((each) => each !== undefined && knownWords.has(each));
+  const known = [said, other, errorCode].find((each) => each !== undefined && KNOWN_WORDS.has(each));
   return `${status} ${known ?? 'unknown'}`;
 }
 
@@ -73,7 +73,7 @@ export const retryAfter = (_: TenantError, { headers }: TenantAnswer) => ({
   retryAfterS: toRetryAfterS(headers, DEFAULT_RETRY_AFTER_S),
 });
 /** What the operator should check, for the log. */
-const settings = {
+const SETTINGS = {
   A1: 'check that the tenant has an API with the identifier AUTH0_API_AUDIENCE',
   C2: 'check the client id, the secret or key, and how the application authenticates',
   C3: 'switch on the grant type of this call for the application',
@@ -85,8 +85,8 @@ const settings = {
   P2: 'keep bot detection from challenging sign-ins that come through the API',
 } as const;
 
-export const setting = (check: keyof typeof settings) => (failure: TenantError) => ({
-  reason: `${toKnownWord(failure)}: ${settings[check]}`,
+export const setting = (check: keyof typeof SETTINGS) => (failure: TenantError) => ({
+  reason: `${toKnownWord(failure)}: ${SETTINGS[check]}`,
 });
 export const at =
   (path: string, message = 'is not acceptable to the account store') =>
@@ -100,7 +100,7 @@ export function weakByStrength({ body }: TenantError): GatewayErrorOptions {
   return { members: { reason: 'strength', rules } };
 }
 
-export const throttled: readonly Rule[] = [
+export const THROTTLED: readonly Rule[] = [
   {
     when: errorOrCode('too_many_attempts', 'too_many_logins'),
     says: 'too_many_attempts',
@@ -110,7 +110,7 @@ export const throttled: readonly Rule[] = [
 ];
 
 /** A rule, a hook or an Action refuses the user. Where an Action does so at `/oauth/token`, Auth0 answers 500 instead of 403. */
-export const denied: readonly Rule[] = [
+export const DENIED: readonly Rule[] = [
   {
     when: ({ status, error: said }) => said === 'access_denied' && (status === 403 || status === 500),
     says: 'access_denied',
@@ -123,7 +123,7 @@ export const denied: readonly Rule[] = [
   },
 ];
 
-export const misconfigured: readonly Rule[] = [
+export const MISCONFIGURED: readonly Rule[] = [
   { when: error('server_error'), says: 'tenant_misconfigured', options: setting('N6') },
   { when: error('unauthorized_client'), says: 'tenant_misconfigured', options: setting('C3') },
   { when: error('invalid_client'), says: 'tenant_misconfigured', options: setting('C2') },

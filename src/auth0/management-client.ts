@@ -41,12 +41,12 @@ export interface ManagementCallOptions extends Pick<TenantCallOptions, 'timeoutM
 }
 
 /** Segments that name something to do, where otherwise an id stands. */
-const verbs: ReadonlySet<string> = new Set(['revoke', 'verification-email']);
+const VERBS: ReadonlySet<string> = new Set(['revoke', 'verification-email']);
 
 /** What the metrics call a path: without the ids in it. */
 function toName(pathname: string): string {
   const [, api, version, resource, ...rest] = pathname.split('/');
-  const words = rest.map((word, index) => (index % 2 === 0 && !verbs.has(word) ? '{id}' : word));
+  const words = rest.map((word, index) => (index % 2 === 0 && !VERBS.has(word) ? '{id}' : word));
   return ['', api, version, resource, ...words].join('/');
 }
 

@@ -80,7 +80,7 @@ const refreshTokenPage = z.object({
 });
 
 /** Nothing else of a user is asked for. */
-const fields = Object.keys(managedUser.shape).join();
+const FIELDS = Object.keys(managedUser.shape).join();
 
 /** @throws GatewayError `tenant_error` for an answer of another shape */
 function parse<S extends z.ZodType>(schema: S, answer: unknown, reason: string): z.output<S> {
@@ -127,7 +127,7 @@ export function createManagement({ ownClientId, connection, ...calls }: Manageme
     },
 
     async readUser(userId) {
-      return toUser(await ask('user', (client) => client.users.get(userId, { fields })));
+      return toUser(await ask('user', (client) => client.users.get(userId, { fields: FIELDS })));
     },
 
     async updateUser(userId, change) {
@@ -141,7 +141,7 @@ export function createManagement({ ownClientId, connection, ...calls }: Manageme
     },
 
     async findByEmail(email) {
-      const asked = { email: email.toLowerCase(), fields };
+      const asked = { email: email.toLowerCase(), fields: FIELDS };
       const found = await ask('management', (client) => client.users.listUsersByEmail(asked));
       return parse(z.array(managedUser), found, 'user_list');
     },

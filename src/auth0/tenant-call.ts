@@ -60,7 +60,7 @@ export interface TenantCalls {
   readonly close: () => Promise<void>;
 }
 
-const connectFailures = new Set([
+const CONNECT_FAILURES = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_SOCKET',
   'ECONNREFUSED',
@@ -72,10 +72,10 @@ const connectFailures = new Set([
   'EPIPE',
 ]);
 
-const timeouts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED', 'ABORT_ERR']);
+const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED', 'ABORT_ERR']);
 
 /** What Auth0 answers with 500 though it is up: a setting that is missing, and a user whom an Action denies. */
-const answeredBy500: ReadonlySet<unknown> = new Set(['server_error', 'access_denied']);
+const ANSWERED_BY500: ReadonlySet<unknown> = new Set(['server_error', 'access_denied']);
 
 const unavailable = (reason: string, cause?: unknown, retryAfterS = RETRY_AFTER_S): GatewayError =>
   new GatewayError('tenant_unavailable', { retryAfterS, reason, cause });
@@ -87,10 +87,10 @@ function toCallError(error: unknown): GatewayError {
   if (error instanceof BrokenCircuitError) return unavailable('breaker_open', error);
   if (error instanceof BulkheadRejectedError) return unavailable('bulkhead_full', error);
   const { code, name } = error as { code?: string; name?: string };
-  if (name === 'TimeoutError' || name === 'AbortError' || timeouts.has(code ?? '')) {
+  if (name === 'TimeoutError' || name === 'AbortError' || TIMEOUTS.has(code ?? '')) {
     return new GatewayError('tenant_timeout', { cause: error });
   }
-  if (connectFailures.has(code ?? '')) return unavailable(code ?? '', error);
+  if (CONNECT_FAILURES.has(code ?? '')) return unavailable(code ?? '', error);
   if (
     code?.startsWith('ERR_TLS') ||
     code?.includes('CERT') ||
@@ -132,7 +132,7 @@ async function toClearAnswer(
   stream: Dispatcher.ResponseData['body'],
 ): Promise<TenantAnswer> {
   const body = toObject(await readAnswer(stream).catch(() => Buffer.alloc(0)));
-  const isAnswer = status === 500 && answeredBy500.has(body?.['error']);
+  const isAnswer = status === 500 && ANSWERED_BY500.has(body?.['error']);
   if (status >= 500 && !isAnswer)
     throw unavailable(`status_${status}`, undefined, toRetryAfterS(headers, RETRY_AFTER_S));
   return { status, headers, body };

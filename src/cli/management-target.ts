@@ -13,7 +13,7 @@ export interface ManagementTarget {
   close(): Promise<void>;
 }
 
-const machine = 'gatehouse-management';
+const MACHINE = 'gatehouse-management';
 const nothing = async (): Promise<void> => undefined;
 
 /** Opens the Management API of the real or the embedded tenant. Starts the embedded one for this time if it does not run. */
@@ -25,11 +25,11 @@ export async function openManagementTarget(settings: ManagementSettings): Promis
 }
 
 async function openEmbedded(tenant: TenantSettings): Promise<ManagementTarget> {
-  const store = await openEmbeddedStore(tenant, { mayMake: false });
+  const store = await openEmbeddedStore(tenant, { createIfMissing: false });
   try {
     if (store.origin !== undefined) {
       const audience = `https://localhost:${tenant.port}/api/v2/`;
-      const client = toClient(store.origin, audience, await store.credentials(machine));
+      const client = toClient(store.origin, audience, await store.credentials(MACHINE));
       return { where: store.where, client, close: nothing };
     }
   } finally {
@@ -41,7 +41,7 @@ async function openEmbedded(tenant: TenantSettings): Promise<ManagementTarget> {
   );
   return {
     where: tenant.dataFile,
-    client: toClient(started.origin, `${started.issuer}api/v2/`, started.credentials(machine)),
+    client: toClient(started.origin, `${started.issuer}api/v2/`, started.credentials(MACHINE)),
     close: () => started.close(),
   };
 }
@@ -53,7 +53,7 @@ function toClient(
 ): ManagementClient {
   if (credentials?.client_secret === undefined)
     throw new Error(
-      `the embedded tenant has no client ${machine} with a client secret: set AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET`,
+      `the embedded tenant has no client ${MACHINE} with a client secret: set AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET`,
     );
   return {
     baseUrl,

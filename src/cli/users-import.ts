@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readManagementSettings } from '../config/read-config.ts';
 import { toLogString } from '../observe/printable.ts';
-import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 import { type CallManagement, createManagementApi } from './management-api.ts';
 import { openManagementTarget } from './management-target.ts';
 import { complain, say, tell, tellFailure } from './output.ts';
@@ -20,7 +20,7 @@ export async function importUsers(isJson: boolean, wish: ImportWish): Promise<Ex
   const read = readManagementSettings(process.env, { cwd: process.cwd() });
   if (!read.ok) {
     complain(isJson, read.faults);
-    return exitCodes.configuration;
+    return EXIT_CODES.configuration;
   }
   try {
     const users = parseUsers(wish.file, await readJson(wish.file));
@@ -70,7 +70,7 @@ async function importAll(
     ...failed.map(toLine),
     `${counts.total} users: ${counts.inserted} imported into ${where}, ${counts.updated} updated, ${failed.length} failed.`,
   ]);
-  return ok ? exitCodes.fine : exitCodes.failure;
+  return ok ? EXIT_CODES.fine : EXIT_CODES.failure;
 }
 
 /** One line per user; names are escaped. */

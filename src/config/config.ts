@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { StoreLocation } from './address-schemas.ts';
 import type { Variable } from './value-schemas.ts';
-import { type Values, type VariableName, variableNames, variables } from './variables.ts';
+import { VARIABLE_NAMES, VARIABLES, type Values, type VariableName } from './variables.ts';
 
 /** The values of all rows that say where they stand, by that path. */
 type Placed = {
-  readonly [Name in VariableName as (typeof variables)[Name] extends { at: infer At extends string }
+  readonly [Name in VariableName as (typeof VARIABLES)[Name] extends { at: infer At extends string }
     ? At
     : never]: Values[Name];
 };
@@ -90,8 +90,8 @@ const toAbsolute = (file: string, cwd: string): string => (file === MEMORY ? fil
 /** The values at the places that their rows name; relative paths start from `cwd`. Values with faults are undefined. */
 function toTree(values: Partial<Values>, cwd: string): Tree {
   const tree: Record<string, unknown> = {};
-  for (const name of variableNames) {
-    const row: Variable = variables[name];
+  for (const name of VARIABLE_NAMES) {
+    const row: Variable = VARIABLES[name];
     if (row.at === undefined) continue;
     const value = values[name];
     const placed = row.isPath && typeof value === 'string' ? toAbsolute(value, cwd) : value;

@@ -30,11 +30,11 @@ const isLocalDomain = (domain: string | undefined): boolean => {
 const isOpenHttp = (origin: string): boolean =>
   origin.startsWith('http:') && !isLoopback(new URL(origin).hostname);
 
-const goesWithDomain = 'AUTH0_DOMAIN to be set too: without it, the embedded tenant is used';
-const realSecret = 'a random secret in production, not a short text repeated';
-const httpsOrigins = 'https origins in production: pages loaded over http can be changed in transit';
+const GOES_WITH_DOMAIN = 'AUTH0_DOMAIN to be set too: without it, the embedded tenant is used';
+const REAL_SECRET = 'a random secret in production, not a short text repeated';
+const HTTPS_ORIGINS = 'https origins in production: pages loaded over http can be changed in transit';
 
-export const rules: readonly Rule[] = [
+export const RULES: readonly Rule[] = [
   {
     name: 'PUBLIC_URL',
     isBroken: (input) =>
@@ -63,7 +63,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'AUTH0_BASE_URL',
     isBroken: (input) => isEmbedded(input) && input.isGiven('AUTH0_BASE_URL'),
-    wanted: goesWithDomain,
+    wanted: GOES_WITH_DOMAIN,
   },
   {
     name: 'AUTH0_CLIENT_ID',
@@ -86,7 +86,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'AUTH0_CLIENT_ASSERTION_KEY',
     isBroken: (input) => isEmbedded(input) && input.isGiven('AUTH0_CLIENT_ASSERTION_KEY'),
-    wanted: goesWithDomain,
+    wanted: GOES_WITH_DOMAIN,
   },
   {
     name: 'AUTH0_API_AUDIENCE',
@@ -106,7 +106,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'AUTH0_MGMT_DOMAIN',
     isBroken: (input) => isEmbedded(input) && input.isGiven('AUTH0_MGMT_DOMAIN'),
-    wanted: goesWithDomain,
+    wanted: GOES_WITH_DOMAIN,
   },
   {
     name: 'AUTH0_MGMT_DOMAIN',
@@ -125,7 +125,7 @@ export const rules: readonly Rule[] = [
     (name): Rule => ({
       name,
       isBroken: (input) => isProduction(input) && [input.values[name] ?? []].flat().some(isRepetition),
-      wanted: realSecret,
+      wanted: REAL_SECRET,
     }),
   ),
   {
@@ -138,7 +138,7 @@ export const rules: readonly Rule[] = [
     (name): Rule => ({
       name,
       isBroken: (input) => isProduction(input) && (input.values[name] ?? []).some(isOpenHttp),
-      wanted: httpsOrigins,
+      wanted: HTTPS_ORIGINS,
     }),
   ),
   {

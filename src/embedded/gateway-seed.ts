@@ -6,19 +6,19 @@ type SeedGrant = NonNullable<BuiltInSeed['client_grants']>[number];
 const described = (scopes: Readonly<Record<string, string>>) =>
   Object.entries(scopes).map(([value, description]) => ({ value, description }));
 
-const worldMappersScopes = {
+const WORLD_MAPPERS_SCOPES = {
   'geocode:location': 'Find places by name',
   'reverse-geocode:location': 'Find the name of a place',
   directions: 'Find the way between places',
 };
 
-const organizerScopes = {
+const ORGANIZER_SCOPES = {
   appointments: 'Read and change your appointments',
   contacts: 'Read and change your contacts',
   tasks: 'Read and change your tasks',
 };
 
-const adminPermissions = {
+const ADMIN_PERMISSIONS = {
   'read:users': 'See users',
   'create:users': 'Create users',
   'update:users': 'Change, block and unblock users',
@@ -58,7 +58,7 @@ const thirdParty = (id: string, name: string, port: number, scope: readonly stri
   } satisfies SeedGrant,
 });
 
-const gateway: SeedClient = {
+const GATEWAY: SeedClient = {
   client_id: 'gatehouse',
   name: 'Gatehouse',
   description: 'The gateway itself.',
@@ -89,56 +89,56 @@ const gateway: SeedClient = {
     infinite_token_lifetime: false,
     infinite_idle_token_lifetime: false,
     policies: [
-      { audience: 'urn:organizer', scope: Object.keys(organizerScopes) },
-      { audience: 'urn:gatehouse:admin', scope: Object.keys(adminPermissions) },
+      { audience: 'urn:organizer', scope: Object.keys(ORGANIZER_SCOPES) },
+      { audience: 'urn:gatehouse:admin', scope: Object.keys(ADMIN_PERMISSIONS) },
     ],
   },
 };
 
 /** What the gateway may do in its own name, for routes that call a service with its own token. */
-const gatewayGrants: SeedGrant[] = [
-  { client_id: 'gatehouse', audience: 'urn:worldmappers', scope: Object.keys(worldMappersScopes) },
-  { client_id: 'gatehouse', audience: 'urn:organizer', scope: Object.keys(organizerScopes) },
+const GATEWAY_GRANTS: SeedGrant[] = [
+  { client_id: 'gatehouse', audience: 'urn:worldmappers', scope: Object.keys(WORLD_MAPPERS_SCOPES) },
+  { client_id: 'gatehouse', audience: 'urn:organizer', scope: Object.keys(ORGANIZER_SCOPES) },
 ];
 
 const toOthers = (managementScopes: readonly string[]) => [
   machine('gatehouse-management', 'Gatehouse management', '$mgmt', managementScopes),
-  machine('gift-deliveries', 'Gift Deliveries', 'urn:worldmappers', Object.keys(worldMappersScopes)),
+  machine('gift-deliveries', 'Gift Deliveries', 'urn:worldmappers', Object.keys(WORLD_MAPPERS_SCOPES)),
   machine(
     'gatehouse-admin',
     'Gatehouse administration',
     'urn:gatehouse:admin',
-    Object.keys(adminPermissions),
+    Object.keys(ADMIN_PERMISSIONS),
   ),
   thirdParty('calendar-app', 'CalendarApp', 4501, ['appointments', 'contacts']),
   thirdParty('my-todos', 'MyTodos.io', 4502, ['tasks']),
   thirdParty('text-app', 'TextApp.io', 4503, ['contacts']),
 ];
 
-const spared = { skip_consent_for_verifiable_first_party_clients: true };
+const SPARED = { skip_consent_for_verifiable_first_party_clients: true };
 
-const apis: NonNullable<BuiltInSeed['resource_servers']> = [
+const APIS: NonNullable<BuiltInSeed['resource_servers']> = [
   {
     identifier: 'urn:worldmappers',
     name: 'World Mappers',
-    scopes: described(worldMappersScopes),
+    scopes: described(WORLD_MAPPERS_SCOPES),
     allow_offline_access: true,
-    ...spared,
+    ...SPARED,
   },
   {
     identifier: 'urn:organizer',
     name: 'Organizer',
-    scopes: described(organizerScopes),
+    scopes: described(ORGANIZER_SCOPES),
     allow_offline_access: true,
-    ...spared,
+    ...SPARED,
   },
   {
     identifier: 'urn:gatehouse:admin',
     name: 'Gatehouse administration',
-    scopes: described(adminPermissions),
+    scopes: described(ADMIN_PERMISSIONS),
     enforce_policies: true,
     token_dialect: 'access_token_authz',
-    ...spared,
+    ...SPARED,
   },
 ];
 
@@ -154,8 +154,8 @@ export function toGatewaySeed(managementScopes: readonly string[]): BuiltInSeed 
       name,
       enabled_clients: ['gatehouse'],
     })),
-    resource_servers: apis,
-    clients: [gateway, ...others.map(({ client }) => client)],
-    client_grants: [...gatewayGrants, ...others.map(({ grant }) => grant)],
+    resource_servers: APIS,
+    clients: [GATEWAY, ...others.map(({ client }) => client)],
+    client_grants: [...GATEWAY_GRANTS, ...others.map(({ grant }) => grant)],
   };
 }

@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { PAGE_POLICY } from '../browser/security-headers.ts';
 
-const escapes: Readonly<Record<string, string>> = {
+const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
 };
-const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => escapes[sign] ?? '');
+const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ESCAPES[sign] ?? '');
 
-const style = `:root{color-scheme:light dark}
+const STYLE = `:root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}
 main{box-sizing:border-box;width:100%;max-width:30rem;padding:2rem}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
@@ -57,7 +57,7 @@ export function toPage({ title, text, links, entries, note }: PageContent): stri
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)}</title>
 <link rel="icon" href="data:,">
-<style>${style}</style>
+<style>${STYLE}</style>
 </head>
 <body>
 <main>
@@ -82,7 +82,7 @@ export const PAGE_TYPE = 'text/html; charset=utf-8';
  * What a page of ours may do: show itself, out of reach of whoever opened it. On a redirect such an opener policy would
  * cut a popup that signs somebody in off from the application that opened it, so no other answer has one.
  */
-export const pageHeaders = {
+export const PAGE_HEADERS = {
   'Content-Security-Policy': PAGE_POLICY,
   'Cross-Origin-Opener-Policy': 'same-origin',
 };

@@ -63,7 +63,7 @@ export function createAudit(log: Logger, toPseudonym: (subject: string) => strin
   };
 }
 
-const deniedCodes: ReadonlySet<string> = new Set([
+const DENIED_CODES: ReadonlySet<string> = new Set([
   'invalid_token',
   'insufficient_scope',
   'insufficient_user_authentication',
@@ -73,7 +73,7 @@ const deniedCodes: ReadonlySet<string> = new Set([
 export const createDenialAudit =
   (audit: Audit) =>
   ({ code, reason, id: requestId, ip, refused }: AnsweredRequest): void => {
-    if (code === undefined || !deniedCodes.has(code)) return;
+    if (code === undefined || !DENIED_CODES.has(code)) return;
     audit({
       event: 'guard.denied',
       outcome: 'failed',

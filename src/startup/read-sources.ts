@@ -37,7 +37,7 @@ export async function readSources(environment: Environment, options: ReadOptions
 }
 
 /** The first bytes of every SQLite database. */
-const sqliteMark = 'SQLite format 3\0';
+const SQLITE_MARK = 'SQLite format 3\0';
 
 const statOf = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false });
 
@@ -53,9 +53,9 @@ function requireDatabase(file: string): void {
   accessSync(file, constants.R_OK | constants.W_OK);
   const descriptor = openSync(file, 'r');
   try {
-    const head = Buffer.alloc(sqliteMark.length);
+    const head = Buffer.alloc(SQLITE_MARK.length);
     const length = readSync(descriptor, head, 0, head.length, 0);
-    if (length > 0 && head.toString('latin1') !== sqliteMark) throw new Error('not a SQLite database');
+    if (length > 0 && head.toString('latin1') !== SQLITE_MARK) throw new Error('not a SQLite database');
   } finally {
     closeSync(descriptor);
   }

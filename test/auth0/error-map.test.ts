@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Conversation, errorRules } from '../../src/auth0/error-map.ts';
+import { type Conversation, ERROR_RULES } from '../../src/auth0/error-map.ts';
 import { toTenantError } from '../../src/auth0/error-rules.ts';
 import { setFaults } from '../auth/mfa/support.ts';
 import { newEmail } from '../auth/passwordless/support.ts';
@@ -229,7 +229,7 @@ async function changePassword(): Promise<Answer> {
   return browser.send('POST', '/v1/auth/password/change', { body });
 }
 
-const conversations = Object.keys(errorRules) as Conversation[];
+const conversations = Object.keys(ERROR_RULES) as Conversation[];
 
 describe.each(conversations)('what the tenant refuses of %s', (conversation) => {
   const answers = cases[conversation].map(([status, body, code, reason]) => ({ status, body, code, reason }));
@@ -247,7 +247,7 @@ describe.each(conversations)('what the tenant refuses of %s', (conversation) => 
   });
 
   it('has no rule that these answers do not reach', () => {
-    const rules = errorRules[conversation];
+    const rules = ERROR_RULES[conversation];
     const reached = cases[conversation].map(([status, body]) => {
       const failure = toTenantError({ status, headers: {}, body });
       return rules.find(({ when }) => when(failure));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { readConfig, readTenantSettings } from '../../src/config/read-config.ts';
 import type { Environment } from '../../src/config/read-variables.ts';
-import { variableNames } from '../../src/config/variables.ts';
+import { VARIABLE_NAMES } from '../../src/config/variables.ts';
 import { makeFolder } from '../support/folder.ts';
 
 const cwd = '/nowhere/at-all';
@@ -273,7 +273,7 @@ describe('a variable that is not known', () => {
   );
 
   // Every single slip of the hand in every name, and a few double ones.
-  it.each(variableNames)('%s: no typo of one or two letters is silent', (name) => {
+  it.each(VARIABLE_NAMES)('%s: no typo of one or two letters is silent', (name) => {
     const typos = new Set([`${name}S`, `X${name}`, `${name}XY`, name.slice(0, -1), name.slice(2)]);
     for (let i = 0; i < name.length; i++) {
       typos.add(name.slice(0, i) + name.slice(i + 1));
@@ -281,7 +281,7 @@ describe('a variable that is not known', () => {
       typos.add(`${name.slice(0, i)}${name[i + 1] ?? ''}${name[i]}${name.slice(i + 2)}`);
     }
     for (const typo of typos) {
-      if (variableNames.some((known) => known === typo)) continue;
+      if (VARIABLE_NAMES.some((known) => known === typo)) continue;
       expect(warned(typo), typo).toMatchObject([{ name: typo }]);
     }
   });

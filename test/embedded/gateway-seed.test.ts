@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 it('the embedded tenant has the APIs of the gateway’s routes, and no others', () => {
-  const { state, issuer } = world.inside;
+  const { state, issuer } = world.tenantContext;
   expect(
     state.resourceServers
       .list()
@@ -31,7 +31,7 @@ it('the embedded tenant has the APIs of the gateway’s routes, and no others', 
 });
 
 it('the embedded tenant has the gateway’s clients with their grants, and no user', () => {
-  const { state, issuer } = world.inside;
+  const { state, issuer } = world.tenantContext;
   expect(state.clients.list().map((client) => [client.client_id, client.is_first_party])).toEqual([
     ['gatehouse', true],
     ['gatehouse-management', true],

@@ -5,7 +5,7 @@ import { addOtherNames } from '../../scripts/gazetteer/add-other-names.ts';
 import { joinPlaces } from '../../scripts/gazetteer/join-places.ts';
 import { toKeys, toRegionKeys } from '../../scripts/gazetteer/to-keys.ts';
 import { foldText, toNameKey } from '../../src/resources/location/fold.ts';
-import { kinds } from '../../src/resources/location/gazetteer-format.ts';
+import { KINDS } from '../../src/resources/location/gazetteer-format.ts';
 import { KeyIndex } from '../../src/resources/location/key-index.ts';
 import type { Gazetteer } from '../../src/resources/location/read-gazetteer.ts';
 import { buildTimeoutMs, openGazetteer } from './support/gazetteer.ts';
@@ -100,7 +100,7 @@ describe('the whole gazetteer', () => {
 
   it('has about 171,000 places, most of them with their population', () => {
     const { kind, population } = gazetteer.column;
-    const towns = kind.filter((n) => kinds[n] === 'locality' || kinds[n] === 'neighbourhood').length;
+    const towns = kind.filter((n) => KINDS[n] === 'locality' || KINDS[n] === 'neighbourhood').length;
     expect(towns).toBeGreaterThan(170_000);
     expect(towns).toBeLessThan(180_000);
     expect(population.filter((count) => count > 0).length).toBeGreaterThan(115_000);

@@ -9,7 +9,7 @@ import { attributes, html } from '../src/pages/html.ts';
 import { messagePage } from '../src/pages/message-page.ts';
 import { signInPage } from '../src/pages/sign-in-page.ts';
 import { simulatorPage } from '../src/pages/simulator-page.ts';
-import { stylesheetEndpoint, stylesheetHref } from '../src/pages/stylesheet.ts';
+import { STYLESHEET_HREF, stylesheetEndpoint } from '../src/pages/stylesheet.ts';
 import { webMessagePage } from '../src/pages/web-message-page.ts';
 import { toParameters } from '../src/wire/parameters.ts';
 import type { TenantReply } from '../src/wire/row.ts';
@@ -222,7 +222,7 @@ describe('the policy of a page', () => {
     expect(contentSecurityPolicy({ redirectsTo: [url, url] })).toContain(`form-action 'self' ${source};`);
   });
 
-  it.each([stylesheetHref, '/u/style.css?v=other', '/u/style.css'])(
+  it.each([STYLESHEET_HREF, '/u/style.css?v=other', '/u/style.css'])(
     '%s: kept for ever only under its own address',
     async (href) => {
       const query = new URL(href, 'http://localhost').searchParams;
@@ -233,7 +233,7 @@ describe('the policy of a page', () => {
         params: {},
         ip: '',
       });
-      const isOwn = href === stylesheetHref;
+      const isOwn = href === STYLESHEET_HREF;
       expect(reply.headers?.['cache-control']).toBe(
         isOwn ? 'public, max-age=31536000, immutable' : 'no-cache',
       );

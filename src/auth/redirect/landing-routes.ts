@@ -1,5 +1,5 @@
 import { isNavigation } from '../../browser/navigation.ts';
-import { PAGE_TYPE, type PageContent, pageHeaders, toPage } from '../../http/page.ts';
+import { PAGE_HEADERS, PAGE_TYPE, type PageContent, toPage } from '../../http/page.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import type { Session, Sessions } from '../../session/session.ts';
 import { toUser } from '../../session/signed-in-reply.ts';
@@ -82,7 +82,7 @@ export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined)
     errors: [],
   } as const;
   if (consoleUrl === undefined)
-    return [defineRoute({ ...shared, handler: () => ({ status: 200, body: page, headers: pageHeaders }) })];
+    return [defineRoute({ ...shared, handler: () => ({ status: 200, body: page, headers: PAGE_HEADERS }) })];
   return [
     defineRoute({
       ...shared,
@@ -93,7 +93,7 @@ export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined)
         return {
           status: 200,
           body: toPage(toDevelopmentPage(session, deps, consoleUrl)),
-          headers: { ...pageHeaders, 'Cache-Control': 'no-store' },
+          headers: { ...PAGE_HEADERS, 'Cache-Control': 'no-store' },
         };
       },
     }),

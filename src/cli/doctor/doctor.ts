@@ -1,5 +1,5 @@
 import { createTravelClock } from '../../lib/clock.ts';
-import { type ExitCode, exitCodes } from '../../startup/exit-codes.ts';
+import { type ExitCode, EXIT_CODES } from '../../startup/exit-codes.ts';
 import { readSources } from '../../startup/read-sources.ts';
 import { complain, say, tell, tellFailure } from '../output.ts';
 import { CHECK_IDS } from './all-checks.ts';
@@ -35,12 +35,12 @@ export async function doctor(isJson: boolean, flags: DoctorFlags): Promise<ExitC
   for (const parsed of [only ?? [], skip])
     if ('unknown' in parsed) {
       say(`There is no check ${parsed.unknown}. The checks are: ${CHECK_IDS.join(', ')}.`);
-      return exitCodes.usage;
+      return EXIT_CODES.usage;
     }
   const read = await readSources(process.env, { cwd: process.cwd() });
   if (!read.ok) {
     complain(isJson, read.faults);
-    return exitCodes.configuration;
+    return EXIT_CODES.configuration;
   }
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
@@ -65,7 +65,7 @@ export async function doctor(isJson: boolean, flags: DoctorFlags): Promise<ExitC
       for (const { action, kind, key } of report.mended) say(`mended: ${action} ${kind} ${key}`);
       tell(isJson, toJsonReport(report, flags.verbose), () => toReportLines(report, flags.verbose));
       if (isJson) for (const { id, because } of report.silent) say(`not checked: ${id} (because of ${because})`);
-      return report.ok ? exitCodes.fine : exitCodes.failure;
+      return report.ok ? EXIT_CODES.fine : EXIT_CODES.failure;
     } finally {
       await target.close();
     }

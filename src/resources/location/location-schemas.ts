@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { kinds } from './gazetteer-format.ts';
+import { KINDS } from './gazetteer-format.ts';
 import {
   boxValue,
   countriesValue,
@@ -54,7 +54,7 @@ const place = {
     .meta({ description: '`geonames:` and its number, where it is known', example: 'geonames:5808079' }),
   name: z.string().meta({ example: 'Redmond' }),
   label: z.string().meta({ example: 'Redmond, Washington, United States' }),
-  layer: z.enum(kinds),
+  layer: z.enum(KINDS),
   country_code: z.string().meta({ description: 'ISO 3166-1 alpha-2', example: 'US' }),
   region: z.string().optional().meta({ example: 'Washington' }),
   population: z.number().optional().meta({ description: 'Absent where it is unknown', example: 60598 }),

@@ -64,7 +64,7 @@ export interface NearbyPlace extends Place {
 }
 
 /** An engine's answer. It names the engine that gave it, the age of its data and whom to credit. */
-export interface Answer<P extends Place> {
+export interface PlaceResults<P extends Place> {
   readonly engine: string;
   /** `YYYY-MM-DD` */
   readonly dataDate: string;
@@ -77,7 +77,7 @@ export interface Answer<P extends Place> {
 
 /** Finds places by name, and by where they are. */
 export interface Geocoder {
-  find(query: PlaceQuery): Promise<Answer<FoundPlace>>;
+  find(query: PlaceQuery): Promise<PlaceResults<FoundPlace>>;
   /** Places within 50 km, the nearest first. */
-  nearby(query: NearbyQuery): Promise<Answer<NearbyPlace>>;
+  nearby(query: NearbyQuery): Promise<PlaceResults<NearbyPlace>>;
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Box, Point } from './places.ts';
 
 /** A decimal number as people write coordinates: no exponent, no hexadecimal, no blanks. */
-const decimal = /^-?\d{1,3}(?:\.\d{1,20})?$/;
-const toNumber = (text: string): number => (decimal.test(text) ? Number(text) : Number.NaN);
+const DECIMAL = /^-?\d{1,3}(?:\.\d{1,20})?$/;
+const toNumber = (text: string): number => (DECIMAL.test(text) ? Number(text) : Number.NaN);
 const isLat = (value: number | undefined): value is number => value !== undefined && Math.abs(value) <= 90;
 const isLng = (value: number | undefined): value is number => value !== undefined && Math.abs(value) <= 180;
 
@@ -81,10 +81,10 @@ export const countriesValue = value(
     description: 'Only places of these countries: ISO 3166-1 alpha-2, parted by commas, such as `US,CA`',
   });
 
-const languageTag = /^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}$/i;
+const LANGUAGE_TAG = /^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}$/i;
 
 function toLanguage(text: string): string | undefined {
-  if (!languageTag.test(text)) return undefined;
+  if (!LANGUAGE_TAG.test(text)) return undefined;
   try {
     return Intl.getCanonicalLocales(text)[0];
   } catch {

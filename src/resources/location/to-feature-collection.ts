@@ -1,5 +1,5 @@
 import type { GeocodeAnswer, ReverseGeocodeAnswer } from './location-schemas.ts';
-import type { Answer, FoundPlace, NearbyPlace, Place } from './places.ts';
+import type { FoundPlace, NearbyPlace, Place, PlaceResults } from './places.ts';
 
 type Properties<A extends { features: { properties: unknown }[] }> = A['features'][number]['properties'];
 
@@ -17,7 +17,7 @@ export const toNearbyProperties = (place: NearbyPlace): Properties<ReverseGeocod
 
 /** An engine's answer as GeoJSON (RFC 7946), with the best match's coordinates at the top. */
 export function toFeatureCollection<P extends Place, Q, T>(
-  answer: Answer<P>,
+  answer: PlaceResults<P>,
   query: Q,
   toPlaceProperties: (place: P) => T,
 ) {

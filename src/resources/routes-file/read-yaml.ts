@@ -9,7 +9,7 @@ export type ReadYaml =
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** The parser's errors where its own words would tell an operator nothing. */
-const words: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'a key that comes twice',
   MULTIPLE_DOCS: 'a second document',
   NON_STRING_KEY: 'a key that is not a text',
@@ -44,7 +44,7 @@ export function readYaml(text: string): ReadYaml {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const faults = [...document.errors, ...document.warnings].map(({ code, message, pos: [at] }) => {
     const { line, col } = lines.linePos(at);
-    const seen = `line ${line}, column ${col}: ${words[code] ?? message}`;
+    const seen = `line ${line}, column ${col}: ${WORDS[code] ?? message}`;
     return { name: 'ROUTES_FILE', seen, wanted: 'YAML or JSON' };
   });
   if (faults.length > 0) return { ok: false, faults };

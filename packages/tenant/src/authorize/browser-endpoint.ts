@@ -1,6 +1,6 @@
 import { messagePage } from '../pages/message-page.ts';
 import { WireError } from '../wire/errors.ts';
-import { hints } from '../wire/hints.ts';
+import { HINTS } from '../wire/hints.ts';
 import type { Endpoint, TenantReply } from '../wire/row.ts';
 import { PageError } from './page-error.ts';
 
@@ -29,5 +29,5 @@ export function toErrorPage(error: WireError): TenantReply {
     text: error.message,
     details: typeof code === 'string' ? [{ label: 'Error', value: code }] : undefined,
   });
-  return hint ? { ...page, headers: { ...page.headers, 'x-tenant-hint': hints[hint] } } : page;
+  return hint ? { ...page, headers: { ...page.headers, 'x-tenant-hint': HINTS[hint] } } : page;
 }

@@ -24,7 +24,7 @@ export interface RequestRecorder {
   list(): readonly RecordedRequest[];
 }
 
-const maxRequests = 200;
+const MAX_REQUESTS = 200;
 
 /**
  * Records recent requests. It reads no body itself and uses what the endpoint's parser has set on the request. It does
@@ -52,7 +52,7 @@ export function createRequestRecorder({ clock }: { readonly clock: Clock }): Req
           }),
         };
         entries.push(entry);
-        if (entries.length > maxRequests) entries.shift();
+        if (entries.length > MAX_REQUESTS) entries.shift();
         // Computed at the end, so that the record keeps neither the request object nor its secrets.
         response.once('close', () => {
           const settled = entry.view();

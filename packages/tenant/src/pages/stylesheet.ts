@@ -7,21 +7,21 @@ const read = (name: string): string => readFileSync(new URL(name, import.meta.ur
 /** The base of every stylesheet: colours and common elements. */
 export const baseStyles = read('base.css');
 
-const text = `${baseStyles}\n${read('style.css')}`;
-const version = digest(text).slice(0, 16);
+const TEXT = `${baseStyles}\n${read('style.css')}`;
+const VERSION = digest(TEXT).slice(0, 16);
 
 /** The stylesheet's URL. It changes with the content, so that it can be cached forever. */
-export const stylesheetHref = `/u/style.css?v=${version}`;
+export const STYLESHEET_HREF = `/u/style.css?v=${VERSION}`;
 
 /** GET /u/style.css */
 export const stylesheetEndpoint: Endpoint = {
   method: 'GET',
   path: '/u/style.css',
   handle: ({ query }) => ({
-    body: text,
+    body: TEXT,
     contentType: 'text/css; charset=utf-8',
     headers: {
-      'cache-control': query.get('v') === version ? 'public, max-age=31536000, immutable' : 'no-cache',
+      'cache-control': query.get('v') === VERSION ? 'public, max-age=31536000, immutable' : 'no-cache',
       'x-content-type-options': 'nosniff',
     },
   }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isTooDeep } from '../lib/nesting.ts';
 import { actionDocument, triggerBindingsDocument } from './action-schemas.ts';
-import { formatVersion } from './format-version.ts';
+import { FORMAT_VERSION } from './format-version.ts';
 import {
   attackProtectionDocument,
   clientDocument,
@@ -25,7 +25,7 @@ import {
 
 /** The export format: settings and users, in the order of the store. */
 const tenantDocument = z.strictObject({
-  gatehouse_tenant: z.literal(formatVersion),
+  gatehouse_tenant: z.literal(FORMAT_VERSION),
   tenant: settingsDocument,
   rate_limits: z.enum(['auth0', 'relaxed']),
   attack_protection: attackProtectionDocument,

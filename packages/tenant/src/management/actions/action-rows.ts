@@ -16,14 +16,14 @@ const listQuery = z.object({
 });
 
 const MAX_PER_PAGE = 50;
-const path = '/actions/actions';
+const PATH = '/actions/actions';
 
 /** Actions: create, read, update, delete, deploy, and bind to triggers. They are stored; the tenant does not run them. */
 export const actionRows: MakeRows = (context) => [
   ...bindingRows(context),
   defineRow({
     method: 'GET',
-    path,
+    path: PATH,
     scopes: ['read:actions'],
     query: listQuery,
     handle: ({ query }) => {
@@ -43,7 +43,7 @@ export const actionRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'POST',
-    path,
+    path: PATH,
     title: 'Create an action',
     scopes: ['create:actions'],
     body: createActionBody,
@@ -51,13 +51,13 @@ export const actionRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'GET',
-    path: `${path}/:id`,
+    path: `${PATH}/:id`,
     scopes: ['read:actions'],
     handle: ({ params }) => ({ status: 200, body: showAction(requireAction(context, params.id)) }),
   }),
   defineRow({
     method: 'PATCH',
-    path: `${path}/:id`,
+    path: `${PATH}/:id`,
     title: 'Update an action',
     scopes: ['update:actions'],
     body: updateActionBody,
@@ -68,7 +68,7 @@ export const actionRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'DELETE',
-    path: `${path}/:id`,
+    path: `${PATH}/:id`,
     title: 'Delete an action',
     scopes: ['delete:actions'],
     query: z.object({ force: flag.optional() }),
@@ -79,7 +79,7 @@ export const actionRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'POST',
-    path: `${path}/:id/deploy`,
+    path: `${PATH}/:id/deploy`,
     title: 'Deploy an action',
     scopes: ['create:actions'],
     handle: ({ params }) => ({

@@ -12,7 +12,7 @@ import { DEFAULT_RUNTIME, requireTrigger, RUNTIMES, TRIGGERS } from './triggers.
 type Binding = TriggerBindings['bindings'][number];
 type GivenBinding = NonNullable<BindingsBody['bindings']>[number];
 
-const path = '/actions/triggers/:id/bindings';
+const PATH = '/actions/triggers/:id/bindings';
 const MAX_PER_PAGE = 50;
 
 /** Triggers, and the ordered actions that each of them has. */
@@ -35,7 +35,7 @@ export const bindingRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'GET',
-    path,
+    path: PATH,
     scopes: ['read:actions'],
     query: z.object(pageQuery),
     handle: ({ params, query: { page = 0, per_page = MAX_PER_PAGE } }) => {
@@ -48,7 +48,7 @@ export const bindingRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'PATCH',
-    path,
+    path: PATH,
     title: 'Update trigger bindings',
     scopes: ['update:actions', 'update:triggers'],
     body: bindingsBody,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultAttackProtection, defined } from '../../state/defaults.ts';
+import { DEFAULT_ATTACK_PROTECTION, defined } from '../../state/defaults.ts';
 import type { AttackProtection, BotDetection } from '../../state/settings-documents.ts';
 import { oneOf, text } from '../body-parts.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
@@ -76,26 +76,26 @@ const captchaBody = z.strictObject({
 
 type CaptchaBody = z.output<typeof captchaBody>;
 
-const readScope = ['read:attack_protection'];
-const updateScope = ['update:attack_protection'];
+const READ_SCOPE = ['read:attack_protection'];
+const UPDATE_SCOPE = ['update:attack_protection'];
 
 /** Bot detection and CAPTCHA: stored and returned, without effect. */
 export const botDetectionRows: MakeRows = ({ state }) => {
-  const read = (): AttackProtection => state.attackProtection.get() ?? defaultAttackProtection;
+  const read = (): AttackProtection => state.attackProtection.get() ?? DEFAULT_ATTACK_PROTECTION;
   const readBots = (): BotDetection => read().bot_detection ?? DEFAULT_BOT_DETECTION;
   const readCaptcha = (): Readonly<Record<string, unknown>> => read().captcha ?? DEFAULT_CAPTCHA;
   return [
     defineRow({
       method: 'GET',
       path: '/attack-protection/bot-detection',
-      scopes: readScope,
+      scopes: READ_SCOPE,
       handle: () => ({ status: 200, body: readBots() }),
     }),
     defineRow({
       method: 'PATCH',
       path: '/attack-protection/bot-detection',
       title: 'Update bot detection',
-      scopes: updateScope,
+      scopes: UPDATE_SCOPE,
       body: botDetectionBody,
       handle: ({ body }) => {
         state.attackProtection.put({ ...read(), bot_detection: { ...readBots(), ...defined(body) } });
@@ -105,14 +105,14 @@ export const botDetectionRows: MakeRows = ({ state }) => {
     defineRow({
       method: 'GET',
       path: '/attack-protection/captcha',
-      scopes: readScope,
+      scopes: READ_SCOPE,
       handle: () => ({ status: 200, body: readCaptcha() }),
     }),
     defineRow({
       method: 'PATCH',
       path: '/attack-protection/captcha',
       title: 'Update CAPTCHA settings',
-      scopes: updateScope,
+      scopes: UPDATE_SCOPE,
       body: captchaBody,
       handle: ({ body }) => {
         state.attackProtection.put({ ...read(), captcha: changeCaptcha(readCaptcha(), body) });

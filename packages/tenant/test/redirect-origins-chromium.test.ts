@@ -36,7 +36,7 @@ describeWith('chromium', 'a sign-in whose callback leads on to another port', ()
       ],
       users: [{ email: 'ann@example.com', password }],
     };
-    t = await startTestTenant('memory', seed, { onwardOrigins: { 'by-any-port': ['http://localhost:*'] } });
+    t = await startTestTenant('memory', seed, { redirectOrigins: { 'by-any-port': ['http://localhost:*'] } });
   });
   afterAll(async () => {
     await browser.close();
@@ -81,9 +81,12 @@ describeWith('chromium', 'a sign-in whose callback leads on to another port', ()
     expect(await signInAndOut('by-allowed-origin', mode)).toEqual(['arrived', 'arrived']);
   });
 
-  it.each(['query', 'form_post'])('reaches the origins of the onwardOrigins option, by %s', async (mode) => {
-    expect(await signInAndOut('by-any-port', mode)).toEqual(['arrived', 'arrived']);
-  });
+  it.each(['query', 'form_post'])(
+    'reaches the origins of the redirectOrigins option, by %s',
+    async (mode) => {
+      expect(await signInAndOut('by-any-port', mode)).toEqual(['arrived', 'arrived']);
+    },
+  );
 
   it('reaches no other origin', async () => {
     expect(await signInAndOut('unsaid', 'query')).toEqual(['refused', 'refused']);

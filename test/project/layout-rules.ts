@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { SourceFacts } from './source-facts.ts';
 
 /** A rule of the house: what it finds wrong in one file, or undefined. */
-export type HouseRule = (file: SourceFacts) => string | undefined;
+export type LayoutRule = (file: SourceFacts) => string | undefined;
 
 /** The layers of a product from the ground up: a folder may import itself and what stands on a lower row. */
 type Layers = readonly (readonly string[])[];
@@ -99,7 +99,7 @@ const loadsByName = 'src/resources/routes-file/read-routes-module.ts';
 export const longest = { src: 300, test: 500 };
 
 /** The rules for every file below `src/`, by name. */
-export const houseRules = {
+export const LAYOUT_RULES = {
   layers: (file) => firstOf(file.imports, (specifier) => toLayerFault(file.path, specifier)),
   'auth modules': (file) => firstOf(file.imports, (specifier) => toAuthFault(file.path, specifier)),
   'products apart': (file) => firstOf(file.imports, (specifier) => toProductFault(file.path, specifier)),
@@ -126,7 +126,7 @@ export const houseRules = {
     ),
   size: ({ path: at, lines }) =>
     fault(lines > longest.src && !generated.has(at), `has ${lines} lines, more than ${longest.src}`),
-} satisfies Record<string, HouseRule>;
+} satisfies Record<string, LayoutRule>;
 
 function toLayerFault(from: string, specifier: string): string | undefined {
   const target = targetOf(from, specifier);

@@ -5,7 +5,7 @@ import type { UpstreamHeaders } from './header-names.ts';
 import type { Upload } from './upload.ts';
 
 /** What becomes of an attempt: a head, chunks and an end; or a socket of its own; or a failure, which is the last. */
-export interface AttemptEvents {
+export interface UpstreamRequestEvents {
   onHead(status: number, headers: UpstreamHeaders): void;
   /** False: no more until `resume`. */
   onChunk(chunk: Buffer): boolean;
@@ -15,7 +15,7 @@ export interface AttemptEvents {
   onFailed(error: Error, isUnsent: boolean): void;
 }
 
-export interface AttemptOptions {
+export interface UpstreamRequestOptions {
   readonly path: string;
   readonly method: string;
   /** Flat. */
@@ -31,21 +31,21 @@ export interface AttemptOptions {
 }
 
 /** Their bodies have no meaning (RFC 9110 §9.3.1): an upstream may take one for its next request. */
-const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
 
 const timeout = (reason: string): GatewayError => new GatewayError('upstream_timeout', { reason });
 
 /** One request sent to an upstream, once, with its times kept. */
-export class Attempt implements Dispatcher.DispatchHandler {
-  readonly #options: AttemptOptions;
-  readonly #events: AttemptEvents;
+export class UpstreamRequest implements Dispatcher.DispatchHandler {
+  readonly #options: UpstreamRequestOptions;
+  readonly #events: UpstreamRequestEvents;
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #hasHead = false;
   #endsAtMs = Number.POSITIVE_INFINITY;
   #isOver = false;
 
-  constructor(options: AttemptOptions, events: AttemptEvents) {
+  constructor(options: UpstreamRequestOptions, events: UpstreamRequestEvents) {
     this.#options = options;
     this.#events = events;
   }
@@ -56,7 +56,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const body = upload ?? null;
     const upgrade = isUpgrade ? 'websocket' : null;
     // The upstream is told to end the connection with its answer.
-    const isLast = upload !== undefined && bodiless.has(method);
+    const isLast = upload !== undefined && BODILESS.has(method);
     dispatcher.dispatch({ path, method, headers, body, upgrade, ...(isLast && { reset: true }) }, this);
   }
 

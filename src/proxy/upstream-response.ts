@@ -4,7 +4,7 @@ import { endAfterBody, isUnread } from '../http/reply.ts';
 const ONE_WRITE_BYTES = 16 * 1024;
 
 /** An upstream's answer on its way to the caller: its bytes as they are, no faster than they are taken. */
-export class Answer {
+export class UpstreamResponse {
   readonly #response: ServerResponse;
   readonly #onDrained: () => void;
   #length: number | undefined;
