@@ -36,7 +36,11 @@ export async function openDoctorTarget(config: Config, clock: TravelClock): Prom
 async function findRunning(config: Config): Promise<DoctorTarget | undefined> {
   const { tenant } = config.auth0;
   if (tenant.kind !== 'embedded') return undefined;
-  const store = await openEmbeddedStore(tenant, { mayMake: true });
+  const store = await openEmbeddedStore(tenant, { mayMake: false }).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'NoTenantData') return undefined;
+    throw error;
+  });
+  if (!store) return undefined;
   try {
     const { origin } = store;
     if (origin === undefined) return undefined;
