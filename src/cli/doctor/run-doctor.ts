@@ -54,6 +54,7 @@ async function open({ management }: TenantLink, note: (message: string) => void)
   });
 }
 
+const MAX_ROUNDS = 3;
 const EVERYTHING = {
   tenant: {},
   apis: [{ identifier: 'any' }],
@@ -97,11 +98,17 @@ export async function runDoctor(input: DoctorInput, options: DoctorOptions = {})
     return runChecks(checks, facts, options, (id) => onCheck?.(id, (index += 1), checks.length));
   }
 
-  const first = await examine();
-  const fixes = isFixing ? first.problems.flatMap(({ fix }) => fix ?? []) : [];
-  if (fixes.length === 0) return { ...first, mended: [] };
-  const management = await open(input.link, onNote);
-  const { done, failure } = await applyDesired(management, mergeDesired(fixes), { signal });
-  if (failure) throw failure;
-  return { ...(await examine()), mended: done };
+  const mended: Step[] = [];
+  let report = await examine();
+  // What one round makes may need another: a new API belongs into the policies of the application.
+  for (let round = 0; isFixing && round < MAX_ROUNDS; round += 1) {
+    const fixes = report.problems.flatMap(({ fix }) => fix ?? []);
+    if (fixes.length === 0) break;
+    const management = await open(input.link, onNote);
+    const { done, failure } = await applyDesired(management, mergeDesired(fixes), { signal });
+    if (failure) throw failure;
+    mended.push(...done);
+    report = await examine();
+  }
+  return { ...report, mended };
 }

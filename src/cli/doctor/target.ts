@@ -36,7 +36,7 @@ export async function openDoctorTarget(config: Config, clock: TravelClock): Prom
 async function findRunning(config: Config): Promise<DoctorTarget | undefined> {
   const { tenant } = config.auth0;
   if (tenant.kind !== 'embedded') return undefined;
-  const store = await openEmbeddedStore(tenant, { mayMake: false }).catch((error: unknown) => {
+  const store = await openEmbeddedStore(tenant, { createIfMissing: false }).catch((error: unknown) => {
     if (error instanceof Error && error.name === 'NoTenantData') return undefined;
     throw error;
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insideOf } from '../support/inside.ts';
+import { contextOf } from '../support/context-of.ts';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 import { fresh, stores } from '../support/start-test-tenant.ts';
 
@@ -110,7 +110,7 @@ describe.each(stores)('actions in the Management API (%s)', (store) => {
       bindings: [{ ref: { type: 'action_name', value: made.name ?? '' }, display_name: 'one' }],
     });
     const exported = await (await fetch(`${t.tenant.origin}/_tenant/export`)).text();
-    const kept = insideOf(t.tenant).state.actions.list();
+    const kept = contextOf(t.tenant).state.actions.list();
     const imported = await fetch(`${t.tenant.origin}/_tenant/import`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -118,7 +118,7 @@ describe.each(stores)('actions in the Management API (%s)', (store) => {
     });
     expect(imported.status).toBe(200);
     expect(await (await fetch(`${t.tenant.origin}/_tenant/export`)).text()).toBe(exported);
-    expect(insideOf(t.tenant).state.actions.list()).toEqual(kept);
+    expect(contextOf(t.tenant).state.actions.list()).toEqual(kept);
   });
 });
 

@@ -199,6 +199,7 @@ export const thirdPartyChecks: readonly Check[] = [
     remedy: 'make the connection a domain connection',
     dashboard: 'Authentication > Database > (connection) > Settings: Promote Connection to Domain Level.',
     reads: ['clients', 'connections', 'connectionClients'],
+    needs: ['N1'],
     async check(facts) {
       const { connection: name } = facts.config.auth0;
       const ofDomain = (await facts.reads.connections()).some(

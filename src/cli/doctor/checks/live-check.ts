@@ -42,7 +42,7 @@ export const liveCheck: Check = {
   remedy: 'look for the request in the log of the tenant; its address begins with doctor-',
   dashboard: 'Monitoring > Logs.',
   reads: ['scopes'],
-  needs: ['A1', 'A4', 'C1', 'C2', 'C3', 'C8', 'N1', 'N2', 'P2', 'L2'],
+  needs: ['A1', 'A4', 'C1', 'C2', 'C3', 'C8', 'N1', 'N2', 'P2', 'L4'],
   async check({ config, live: run }) {
     if (!config.passwordSignin || !run) return [];
     const gateway = await run.startGateway();
