@@ -85,7 +85,7 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
     {
       when: bare(/^connection is disabled \(client_id: .{0,200}\)$/),
       says: 'tenant_misconfigured',
-      options: setting('N2'),
+      options: setting('connection'),
     },
     ...DENIED,
     ...THROTTLED,
@@ -95,12 +95,12 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
     { when: error('invalid_user_password'), says: 'invalid_credentials' },
     { when: error('password_leaked'), says: 'password_leaked' },
     ...userGrant('invalid_credentials'),
-    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
+    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('audience') },
   ],
   refresh: [...userGrant('invalid_refresh_token'), { when: error('invalid_scope'), says: 'invalid_scope' }],
   authorization: [
     ...userGrant('invalid_code'),
-    { when: error('invalid_request', 'invalid_scope'), says: 'tenant_misconfigured', options: setting('C4') },
+    { when: error('invalid_request', 'invalid_scope'), says: 'tenant_misconfigured', options: setting('redirect') },
   ],
   'mfa-authenticators': [
     { when: error('invalid_grant', 'expired_token'), says: 'mfa_expired' },
@@ -166,7 +166,7 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
     {
       when: errorOrCode('bad.client_id', 'bad.tenant', 'bad.request', 'bad.authParams'),
       says: 'tenant_misconfigured',
-      options: setting('C2'),
+      options: setting('client'),
     },
     ...DENIED,
     ...THROTTLED,
@@ -174,7 +174,7 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
   ],
   'passwordless-verify': [
     ...userGrant('invalid_code'),
-    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
+    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('audience') },
   ],
   'password-forgot': [...THROTTLED, ...MISCONFIGURED],
   management: MANAGEMENT,

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { HINTS } from '../../../packages/tenant/test/support/hints.ts';
-import { CHECKS } from '../../../src/cli/doctor/all-checks.ts';
+import { CHECKED_SETTINGS } from '../../../src/auth0/error-rules.ts';
+import { CHECK_IDS, CHECKS } from '../../../src/cli/doctor/all-checks.ts';
 
 /** Settings that a check of the doctor and a hint of the tenant both name. */
 const shared = [
@@ -22,4 +23,9 @@ const shared = [
 
 it.each(shared)('%s and the hint %s of the tenant name the same setting in the same words', (id, hint) => {
   expect(CHECKS.find((check) => check.id === id)?.dashboard).toBe(HINTS[hint]);
+});
+
+it('every check that a reason of the log names is one of the doctor', () => {
+  const ids = Object.values(CHECKED_SETTINGS).map(([, id]) => id);
+  expect(CHECK_IDS).toEqual(expect.arrayContaining(ids));
 });
