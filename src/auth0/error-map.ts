@@ -100,7 +100,11 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
   refresh: [...userGrant('invalid_refresh_token'), { when: error('invalid_scope'), says: 'invalid_scope' }],
   authorization: [
     ...userGrant('invalid_code'),
-    { when: error('invalid_request', 'invalid_scope'), says: 'tenant_misconfigured', options: setting('redirect') },
+    {
+      when: error('invalid_request', 'invalid_scope'),
+      says: 'tenant_misconfigured',
+      options: setting('redirect'),
+    },
   ],
   'mfa-authenticators': [
     { when: error('invalid_grant', 'expired_token'), says: 'mfa_expired' },

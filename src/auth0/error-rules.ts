@@ -75,7 +75,10 @@ export const retryAfter = (_: TenantError, { headers }: TenantAnswer) => ({
 /** What the operator should check, for the log, and the check of `gatehouse doctor` that looks at it. */
 export const CHECKED_SETTINGS = {
   audience: ['AUTH0_API_AUDIENCE: the tenant needs an API with this identifier', 'A1'],
-  client: ['AUTH0_CLIENT_ID, and AUTH0_CLIENT_SECRET or AUTH0_CLIENT_ASSERTION_KEY: the tenant refuses them', 'C8'],
+  client: [
+    'AUTH0_CLIENT_ID, and AUTH0_CLIENT_SECRET or AUTH0_CLIENT_ASSERTION_KEY: the tenant refuses them',
+    'C8',
+  ],
   clientMethod: ['how the application authenticates: by secret or key, as the gateway does', 'C2'],
   grantType: ['the grant types of the application: the one of this call is missing', 'C3'],
   redirect: ['the callback URLs, grant types and scopes of the application', 'C6'],

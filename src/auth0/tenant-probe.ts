@@ -60,7 +60,9 @@ const refusal = z.object({ error: text }).catch({});
 
 async function readJson(response: Response): Promise<unknown> {
   const tooLarge = () => new Error(`the answer of ${response.url} is too large`);
-  const bytes = response.body ? await readBounded(response.body, MAX_ANSWER_BYTES, tooLarge) : Buffer.alloc(0);
+  const bytes = response.body
+    ? await readBounded(response.body, MAX_ANSWER_BYTES, tooLarge)
+    : Buffer.alloc(0);
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch {

@@ -33,7 +33,11 @@ export async function checkTenant({ probe, config, publicUrl, log }: TenantCheck
     const plain = await probe.loginError({ redirectUri });
     // A page of the tenant's own: it knows no such client, or not this callback.
     if (plain === undefined)
-      return report('AUTH0_CLIENT_ID', 'C6', `has no allowed callback URL ${redirectUri}: redirect login fails`);
+      return report(
+        'AUTH0_CLIENT_ID',
+        'C6',
+        `has no allowed callback URL ${redirectUri}: redirect login fails`,
+      );
     if (!SIGNED_OUT.has(plain)) return;
     const { apiAudience: audience, connection } = config.auth0;
     if ((await probe.loginError({ redirectUri, audience })) === 'access_denied')

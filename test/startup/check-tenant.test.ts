@@ -101,7 +101,7 @@ it('a gateway with a wrong secret starts, serves, and has said so in its log', a
   try {
     const gateway = await startGatewayProcess(world, { AUTH0_CLIENT_SECRET: 'a wrong secret of a test' });
     const said = () => gateway.lines.find((line) => line.includes('gatehouse doctor: C8'));
-    await eventually(() => expect(said()).toBeDefined());
+    await eventually(said).toBeDefined();
     expect(JSON.parse(said() ?? '')).toMatchObject({ level: 'error', variable: 'AUTH0_CLIENT_SECRET' });
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
     await gateway.kill();

@@ -64,7 +64,8 @@ export async function doctor(isJson: boolean, flags: DoctorFlags): Promise<ExitC
       );
       for (const { action, kind, key } of report.mended) say(`mended: ${action} ${kind} ${key}`);
       tell(isJson, toJsonReport(report, flags.verbose), () => toReportLines(report, flags.verbose));
-      if (isJson) for (const { id, because } of report.silent) say(`not checked: ${id} (because of ${because})`);
+      if (isJson)
+        for (const { id, because } of report.silent) say(`not checked: ${id} (because of ${because})`);
       return report.ok ? EXIT_CODES.fine : EXIT_CODES.failure;
     } finally {
       await target.close();

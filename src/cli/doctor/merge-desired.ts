@@ -7,7 +7,8 @@ const isObject = (value: unknown): value is Fields =>
 
 /** Both values in one: objects member by member, lists with the entries of both; else the later one. */
 function merge(before: unknown, after: unknown): unknown {
-  if (Array.isArray(before) && Array.isArray(after)) return [...before, ...after.filter((one) => !before.includes(one))];
+  if (Array.isArray(before) && Array.isArray(after))
+    return [...before, ...after.filter((one) => !before.includes(one))];
   if (!isObject(before) || !isObject(after)) return after ?? before;
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return Object.fromEntries([...names].map((name) => [name, merge(before[name], after[name])]));

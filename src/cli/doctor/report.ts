@@ -24,7 +24,8 @@ function toFindingLines({ id, status, seen, wanted, symptom, fix, dashboard }: F
   return [head, ...Object.entries(details).map(([name, text]) => `      ${name.padEnd(9)} ${text}`), ''];
 }
 
-const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
+const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number} ${number === 1 ? one : many}`;
 
 /** The result as lines of text: findings, failures first, and a summary. */
 export function toReportLines(report: DoctorReport, isVerbose: boolean): string[] {

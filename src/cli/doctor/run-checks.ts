@@ -55,12 +55,15 @@ export async function runChecks(
 
   async function isMissing(): Promise<(scope: string) => boolean> {
     const access = await outcomeOf('R5');
-    const scopes = access?.kind === 'checked' && access.problems.length === 0 ? await facts.reads.scopes() : undefined;
+    const scopes =
+      access?.kind === 'checked' && access.problems.length === 0 ? await facts.reads.scopes() : undefined;
     return (scope) => scopes !== undefined && !scopes.has(scope);
   }
 
   async function evaluate(check: Check): Promise<Outcome> {
-    const isUngranted = check.reads.some((name) => scopeOf(name) !== undefined) ? await isMissing() : () => false;
+    const isUngranted = check.reads.some((name) => scopeOf(name) !== undefined)
+      ? await isMissing()
+      : () => false;
     for (const gate of gatesOf(check, isUngranted)) {
       const outcome = await outcomeOf(gate);
       if (outcome?.kind === 'silent') return outcome;
@@ -98,7 +101,9 @@ export async function runChecks(
   }
   const found = checks.flatMap((check) => {
     const outcome = outcomes.get(check.id);
-    return reported.has(check.id) && outcome?.kind === 'checked' ? [{ check, problems: outcome.problems }] : [];
+    return reported.has(check.id) && outcome?.kind === 'checked'
+      ? [{ check, problems: outcome.problems }]
+      : [];
   });
   const findings = found.map(({ check, problems }) => toFinding(check, problems));
   const ranks = ['fail', 'warn', 'pass'] as const;
@@ -106,7 +111,9 @@ export async function runChecks(
     ok: findings.every(({ status }) => status !== 'fail'),
     findings: ranks.flatMap((rank) => findings.filter(({ status }) => status === rank)),
     silent,
-    problems: found.flatMap(({ check, problems }) => problems.map((problem) => ({ ...problem, id: check.id }))),
+    problems: found.flatMap(({ check, problems }) =>
+      problems.map((problem) => ({ ...problem, id: check.id })),
+    ),
   };
 }
 

@@ -26,7 +26,11 @@ export async function openDoctorTarget(config: Config, clock: TravelClock): Prom
   }
   const running = await findRunning(config);
   if (running) return running;
-  const started = await connectTenant({ ...config, auth0: { ...config.auth0, tenant: { ...tenant, port: 0 } } }, clock, log);
+  const started = await connectTenant(
+    { ...config, auth0: { ...config.auth0, tenant: { ...tenant, port: 0 } } },
+    clock,
+    log,
+  );
   // As a gateway does that starts it.
   started.follow(config.publicUrl);
   return { where: 'the embedded tenant', link: started.link, close: started.close };

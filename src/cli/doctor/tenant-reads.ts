@@ -91,7 +91,10 @@ const MANAGEMENT_READS = {
     ({ resourceServers }: Client) => collect(resourceServers.list({ per_page: PAGE })),
   ],
   clients: ['read:clients', ({ clients }: Client) => collect(clients.list({ per_page: PAGE }))],
-  clientGrants: ['read:client_grants', ({ clientGrants }: Client) => collect(clientGrants.list({ take: PAGE }))],
+  clientGrants: [
+    'read:client_grants',
+    ({ clientGrants }: Client) => collect(clientGrants.list({ take: PAGE })),
+  ],
   connections: ['read:connections', ({ connections }: Client) => collect(connections.list({ take: PAGE }))],
   connectionClients: ['read:connections', readConnectionClients],
   mfaPolicies: ['read:mfa_policies', ({ guardian }: Client) => guardian.policies.list()],
@@ -134,7 +137,8 @@ export type TenantReads = PublicReads & {
   scopes(): Promise<ReadonlySet<string> | undefined>;
 } & { readonly [N in ManagementReadName]: () => Promise<ReadValue<N>> };
 
-const isManagementRead = (name: ReadName): name is ManagementReadName => Object.hasOwn(MANAGEMENT_READS, name);
+const isManagementRead = (name: ReadName): name is ManagementReadName =>
+  Object.hasOwn(MANAGEMENT_READS, name);
 
 /** The scope of the Management API that a read takes; undefined where it takes none. */
 export const scopeOf = (name: ReadName): string | undefined =>

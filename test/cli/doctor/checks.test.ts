@@ -22,26 +22,31 @@ describe('each check of the doctor', () => {
     expect(Object.keys(BREAKS)).toEqual(CHECKS.map(({ id }) => id).filter((id) => id !== 'S1'));
   });
 
-  it.each(Object.entries(BREAKS))('%s alone speaks where its setting is broken, until it is mended', async (id, broken) => {
-    await broken.breaks(t);
-    const view = broken.view?.(t) ?? {};
-    const report = await t.examine(view);
-    expect(found(report)).toEqual([id]);
-    const [finding] = report.findings;
-    const level = CHECKS.find((check) => check.id === id)?.level;
-    expect(finding).toMatchObject({ id, status: level === 'warn' ? 'warn' : 'fail' });
-    expect(report.ok).toBe(level === 'warn');
-    const options = { ...view.options, only: [id] };
-    if (finding?.fix === `gatehouse doctor --fix --only ${id}`) {
-      const fixed = await t.examine({ ...view, options: { ...options, isFixing: true } });
-      expect(fixed.mended.length).toBeGreaterThan(0);
-      expect(found(fixed)).toEqual([]);
-      expect(fixed.findings).toMatchObject([{ id, status: 'pass' }]);
-    } else {
-      await broken.mends?.(t);
-      // A setting of the gateway's own side is mended by taking it back.
-      const after = await t.examine(broken.view && id !== 'C8' ? { options: { only: [id] } } : { ...view, options });
-      expect(after.findings).toMatchObject([{ id, status: 'pass' }]);
-    }
-  });
+  it.each(Object.entries(BREAKS))(
+    '%s alone speaks where its setting is broken, until it is mended',
+    async (id, broken) => {
+      await broken.breaks(t);
+      const view = broken.view?.(t) ?? {};
+      const report = await t.examine(view);
+      expect(found(report)).toEqual([id]);
+      const [finding] = report.findings;
+      const level = CHECKS.find((check) => check.id === id)?.level;
+      expect(finding).toMatchObject({ id, status: level === 'warn' ? 'warn' : 'fail' });
+      expect(report.ok).toBe(level === 'warn');
+      const options = { ...view.options, only: [id] };
+      if (finding?.fix === `gatehouse doctor --fix --only ${id}`) {
+        const fixed = await t.examine({ ...view, options: { ...options, isFixing: true } });
+        expect(fixed.mended.length).toBeGreaterThan(0);
+        expect(found(fixed)).toEqual([]);
+        expect(fixed.findings).toMatchObject([{ id, status: 'pass' }]);
+      } else {
+        await broken.mends?.(t);
+        // A setting of the gateway's own side is mended by taking it back.
+        const after = await t.examine(
+          broken.view && id !== 'C8' ? { options: { only: [id] } } : { ...view, options },
+        );
+        expect(after.findings).toMatchObject([{ id, status: 'pass' }]);
+      }
+    },
+  );
 });

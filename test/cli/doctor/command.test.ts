@@ -29,7 +29,9 @@ describe('gatehouse doctor', () => {
   it('starts the embedded tenant for a first look, which has warnings and no failures', async () => {
     const ended = await runCli(['doctor'], { env: { TENANT_PORT: '0' } });
     expect(ended).toMatchObject({ code: 0 });
-    expect(ended.stdout).toMatch(/^WARN {2}P3 .*\n {6}wanted .*\n {6}symptom .*\n {6}fix .*\n {6}dashboard /m);
+    expect(ended.stdout).toMatch(
+      /^WARN {2}P3 .*\n {6}wanted .*\n {6}symptom .*\n {6}fix .*\n {6}dashboard /m,
+    );
     expect(ended.stdout).toMatch(/^0 failures, 2 warnings, \d+ passed\.$/m);
     expect(ended.stdout).not.toMatch(/^pass/m);
   });
@@ -56,7 +58,9 @@ describe('gatehouse doctor', () => {
       const cwd = makeFolder();
       const tenant = await startTenant(cwd);
       const credentials = async (client: string): Promise<{ client_id: string; client_secret: string }> =>
-        JSON.parse((await runCli(['tenant', 'credentials', client, '--json'], { cwd, env: tenant.env })).stdout);
+        JSON.parse(
+          (await runCli(['tenant', 'credentials', client, '--json'], { cwd, env: tenant.env })).stdout,
+        );
       const own = await credentials('gatehouse');
       const machine = await credentials('gatehouse-management');
       const env = {

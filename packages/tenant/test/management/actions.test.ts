@@ -14,7 +14,12 @@ describe.each(stores)('actions in the Management API (%s)', (store) => {
   afterAll(() => t.close());
 
   const create = (more: object = {}) =>
-    t.management.actions.create({ name: `Action ${fresh()}`, supported_triggers: [...postLogin], code, ...more });
+    t.management.actions.create({
+      name: `Action ${fresh()}`,
+      supported_triggers: [...postLogin],
+      code,
+      ...more,
+    });
 
   it('an action is created pending, then built, and lists without counts of 0', async () => {
     const made = await create({ secrets: [{ name: 'KEY', value: 'hush' }] });

@@ -82,16 +82,19 @@ export const applicationChecks: readonly Check[] = [
       'choose Client Secret (Post), or Private Key JWT with the public key of AUTH0_CLIENT_ASSERTION_KEY',
     dashboard: 'Applications > (app) > Credentials: Authentication Method.',
     check: (facts) =>
-      ofApplication(facts, ({ token_endpoint_auth_method: method, client_authentication_methods: methods }) => {
-        const hasKeys = methods?.private_key_jwt !== undefined;
-        const seen = hasKeys ? 'private_key_jwt' : (method ?? 'client_secret_post');
-        if (facts.usesKey) return problemIf(!hasKeys, { seen });
-        if (hasKeys) return [{ seen }];
-        return problemIf(seen === 'none', {
-          seen: 'none, as for an application without a secret',
-          fix: setApplication(facts, { settings: { token_endpoint_auth_method: 'client_secret_post' } }),
-        });
-      }),
+      ofApplication(
+        facts,
+        ({ token_endpoint_auth_method: method, client_authentication_methods: methods }) => {
+          const hasKeys = methods?.private_key_jwt !== undefined;
+          const seen = hasKeys ? 'private_key_jwt' : (method ?? 'client_secret_post');
+          if (facts.usesKey) return problemIf(!hasKeys, { seen });
+          if (hasKeys) return [{ seen }];
+          return problemIf(seen === 'none', {
+            seen: 'none, as for an application without a secret',
+            fix: setApplication(facts, { settings: { token_endpoint_auth_method: 'client_secret_post' } }),
+          });
+        },
+      ),
   },
   {
     ...base,

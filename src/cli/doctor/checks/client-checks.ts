@@ -27,7 +27,8 @@ const clientsOf = async (
       : [],
   );
 
-const isCustomer = ({ client_metadata }: Application): boolean => client_metadata?.[CUSTOMER_KEY] !== undefined;
+const isCustomer = ({ client_metadata }: Application): boolean =>
+  client_metadata?.[CUSTOMER_KEY] !== undefined;
 const isThirdParty = ({ is_first_party }: Application): boolean => is_first_party === false;
 const isStrict = ({ third_party_security_mode: mode }: Application): boolean => mode === 'strict';
 
@@ -224,14 +225,11 @@ export const thirdPartyChecks: readonly Check[] = [
     dashboard: `${thirdPartyPath} > Settings: Redirection Policy.`,
     reads: ['clients'],
     check: (facts) =>
-      ofEach(
-        facts,
-        isThirdParty,
-        ({ client_id, redirection_policy: policy = 'open_redirect_protection' }) =>
-          problemIf(policy !== 'allow_always', {
-            seen: policy,
-            fix: { clients: [{ client_id, settings: { redirection_policy: 'allow_always' } }] },
-          }),
+      ofEach(facts, isThirdParty, ({ client_id, redirection_policy: policy = 'open_redirect_protection' }) =>
+        problemIf(policy !== 'allow_always', {
+          seen: policy,
+          fix: { clients: [{ client_id, settings: { redirection_policy: 'allow_always' } }] },
+        }),
       ),
   },
   {

@@ -116,7 +116,11 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   A7: {
     breaks: (t) => {
       const api = t.state.resourceServers.get(apiId(t));
-      if (api) t.state.resourceServers.put({ ...api, extra: { token_encryption: { format: 'compact-nested-jwe' } } });
+      if (api)
+        t.state.resourceServers.put({
+          ...api,
+          extra: { token_encryption: { format: 'compact-nested-jwe' } },
+        });
     },
   },
   A8: {
@@ -242,8 +246,7 @@ export const BREAKS: Readonly<Record<string, Break>> = {
     mends: restores,
   },
   T5: {
-    breaks: (t) =>
-      t.client.connections.update(connectionOf(t, DATABASE).id, { is_domain_connection: false }),
+    breaks: (t) => t.client.connections.update(connectionOf(t, DATABASE).id, { is_domain_connection: false }),
   },
   T6: {
     breaks: (t) =>
