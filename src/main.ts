@@ -1,11 +1,13 @@
 import path from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { toFaultLines } from './config/faults.ts';
+import { createTenantProbe } from './auth0/tenant-probe.ts';
 import { readSessionSecret } from './config/session-secrets.ts';
 import { connectTenant } from './embedded/connect-tenant.ts';
 import { startGateway } from './gateway.ts';
 import { createTravelClock } from './lib/clock.ts';
 import { createLogOutput } from './observe/logger.ts';
+import { checkTenant } from './startup/check-tenant.ts';
 import { EXIT_CODES } from './startup/exit-codes.ts';
 import { readSources, type StartSources } from './startup/read-sources.ts';
 import { toStartFailure } from './startup/start-failure.ts';
@@ -52,6 +54,12 @@ export async function run(
     started.push(gateway.drain);
     tenant.follow(gateway.publicUrl);
     await gateway.ready;
+    void checkTenant({
+      probe: createTenantProbe({ ...tenant.link, clock }),
+      config,
+      publicUrl: gateway.publicUrl,
+      log,
+    });
     const isEmbedded = config.auth0.tenant.kind === 'embedded';
     if (isEmbedded) process.stderr.write(toText(gateway.publicUrl, tenant.link.issuer));
     log.info(

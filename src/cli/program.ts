@@ -135,6 +135,23 @@ export function createProgram(): Command {
         (await import('./routes.ts')).listRoutes(isJson),
       ),
     ),
+    leaf(
+      'doctor',
+      'check the configuration, the tenant and what the gateway depends on: exits 0 if nothing fails, 1 if something does',
+      async (isJson, _argument, { only, skip, live, fix, verbose }) =>
+        (await import('./doctor/doctor.ts')).doctor(isJson, {
+          only: typeof only === 'string' ? only : undefined,
+          skip: typeof skip === 'string' ? skip : undefined,
+          live: live === true,
+          fix: fix === true,
+          verbose: verbose === true,
+        }),
+    )
+      .option('--only <ids>', 'run only these checks, such as C3,N2 or C for all of a family')
+      .option('--skip <ids>', 'leave out these checks')
+      .option('--live', 'also sign in, with a user that is created and deleted')
+      .option('--fix', 'change what can be changed with the Management API, then check again')
+      .option('-v, --verbose', 'show passed checks too'),
     group(
       'tenant',
       'the embedded tenant',
