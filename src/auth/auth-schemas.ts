@@ -24,7 +24,7 @@ export const phoneNumber = z
   .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in international form, such as +15550100200')
   .meta({ example: '+15550100200' });
 
-/** Passed on byte for byte: what a good password is, the tenant's policy says. */
+/** Sent to the tenant unchanged; the tenant's policy decides which passwords are strong enough. */
 export const password = z
   .string()
   .min(1)
@@ -33,7 +33,7 @@ export const password = z
 
 const username = printable(128);
 
-/** What a sign-up takes, and after it a sign-in. */
+/** Example credentials for sign-up and sign-in. */
 const CREDENTIALS = { email: 'ada@example.com', password: 'Correct-Horse-9' };
 
 const metadataName = z
@@ -51,10 +51,10 @@ const toMetadata = <V extends z.ZodType>(value: V) =>
       `at most ${MAX_METADATA_KEYS} entries`,
     );
 
-/** `null` takes an entry away. */
+/** `null` removes an entry. */
 export const metadataChange = toMetadata(metadataText.nullable());
 
-/** What users may say of themselves. */
+/** The profile fields that users may set themselves. */
 export const profileFields = {
   given_name: printable(150).optional(),
   family_name: printable(150).optional(),
@@ -87,7 +87,7 @@ const scope = z
   );
 export const mode = z
   .enum(['session', 'token'])
-  .meta({ description: 'Left out, a browser gets a session and any other caller tokens.' });
+  .meta({ description: 'Default: a session for browsers, tokens for other callers.' });
 
 export const signInBody = z
   .strictObject({

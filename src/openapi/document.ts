@@ -8,7 +8,7 @@ import { type Components, createResponses } from './responses.ts';
 
 /** Descriptions of the tags of our own rows. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  Accounts: 'Sign-up, sign-in with a password, a new password, and refresh.',
+  Accounts: 'Sign-up, sign-in by password, password changes, and refresh.',
   Passwordless: 'Sign-in by a code or a link.',
   Profile: 'The profile of the signed-in user.',
   Sessions: 'The current session, the other sessions of the user, and sign-out.',

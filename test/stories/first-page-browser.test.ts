@@ -81,14 +81,14 @@ describeWith('chromium', 'the first page of a newcomer', () => {
     'has no violation by axe and does not scroll sideways, $width px wide, $colorScheme',
     async ({ width, colorScheme }) => {
       const tab = await open({ colorScheme, viewport: { width, height: 560 }, bypassCSP: true });
-      const isSound = async (): Promise<void> => {
+      const checkPage = async (): Promise<void> => {
         expect(await violationsOf(tab)).toEqual([]);
         const overflow = await tab.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
         expect(overflow).toBeLessThanOrEqual(0);
       };
-      await isSound();
+      await checkPage();
       await signUp(tab, `ada-${width}-${colorScheme}@example.com`);
-      await isSound();
+      await checkPage();
       await tab.context().close();
     },
   );
