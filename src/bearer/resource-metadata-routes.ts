@@ -24,7 +24,7 @@ export const toGuardScopes = (guard: GuardRule): string[] => [
 
 /** All scopes of the guards of some rows, without duplicates, in the order of the rows. */
 export const toScopesOfRows = (rows: readonly RowFacts[]): string[] => [
-  ...new Set(rows.flatMap(({ access }) => (isGuarded(access) ? toGuardScopes(access) : []))),
+  ...new Set(rows.flatMap(({ guard }) => (isGuarded(guard) ? toGuardScopes(guard) : []))),
 ];
 
 const toOperationId = (path: string): string =>
@@ -39,12 +39,12 @@ export function resourceMetadataRoutes(
   publicUrl: string,
   issuer: string,
 ): Route[] {
-  const guarded = rows.filter(({ access }) => isGuarded(access));
+  const guarded = rows.filter(({ guard }) => isGuarded(guard));
   const toRow = (path: string, scopes: readonly string[], operationId: string): Route =>
     defineRoute({
       method: 'GET',
       path: `${METADATA_PATH}${path}`,
-      access: 'public',
+      guard: 'public',
       operationId,
       summary: path === '' ? 'Protected resource metadata' : `Protected resource metadata of ${path}`,
       tag: 'About',

@@ -49,12 +49,12 @@ export function createDispatch(routes: readonly AnyRoute[], options: RowOptions)
     if (!row) throw new GatewayError('method_not_allowed', { headers: { Allow: allowOf(match) } });
     if (exchange.isUpgrade && !row.isWebSocket) throw new GatewayError('invalid_request', NO_WEB_SOCKET);
     if (row.requiresCsrfHeader && csrf.hasSessionCookie(request.headers)) csrf.requireCsrfHeader(request);
-    if (!row.guard) {
+    if (!row.authorize) {
       // Guards refuse this themselves, with a challenge.
       if (exchange.authorizations > 1) throw new GatewayError('invalid_request', { reason: 'authorization' });
       return row.serve(match.params, request, response, exchange, fail);
     }
-    const checked = row.guard(request);
+    const checked = row.authorize(request);
     if (checked instanceof Promise) {
       return checked.then((caller) => {
         exchange.caller = caller;

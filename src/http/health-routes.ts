@@ -81,7 +81,7 @@ const NO_STORE = { 'Cache-Control': 'no-store' };
  */
 export function healthRoutes(deps: HealthDeps): Route[] {
   const readReadiness = createReadiness(toParts(deps));
-  const shared = { method: 'GET', access: 'public', tag: 'About', errors: [] } as const;
+  const shared = { method: 'GET', guard: 'public', tag: 'About', errors: [] } as const;
   return [
     defineRoute({
       ...shared,

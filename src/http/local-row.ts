@@ -44,7 +44,7 @@ export function createLocalRow(route: Route, writer: Writer, limitCaller: LimitC
   // Undefined: any query is accepted.
   const querySchema = route.query ?? (route.kind === 'page' ? undefined : noQuery);
   const readBody = route.body && createBodyReader(route.bodyTypes ?? ['json'], toBodyLimit(route.path));
-  const readsSession = route.access === 'optional' || route.access === 'optional-session';
+  const readsSession = route.guard === 'optional' || route.guard === 'optional-session';
   const rowHeaders: readonly string[] = [
     ...(route.path.startsWith('/v1/') ? NO_STORE : []),
     ...(readsSession ? VARY_COOKIE : []),

@@ -37,7 +37,7 @@ const toReply = (request: RequestInfo, body: unknown, page: PageContent): Reply 
 /** `GET /problems`, `GET /problems/{code}`: what error codes mean and what to do (RFC 9457 §3.1.1). */
 export function problemRoutes(isForOperator: boolean): Route[] {
   const problems = (Object.keys(ERROR_TABLE) as ErrorCode[]).map((code) => toMeaning(code, isForOperator));
-  const shared = { method: 'GET', access: 'public', tag: 'About', errors: [] } as const;
+  const shared = { method: 'GET', guard: 'public', tag: 'About', errors: [] } as const;
   return [
     defineRoute({
       ...shared,

@@ -52,10 +52,10 @@ export interface GuardRule {
  * checked. `optional-session`: anybody; bearer tokens are ignored. In both optional cases the handler reads the session. A
  * rule: callers that meet it.
  */
-export type Access = 'public' | 'optional' | 'optional-session' | GuardRule;
+export type RouteGuard = 'public' | 'optional' | 'optional-session' | GuardRule;
 
-/** Whether the access of a row is a rule. */
-export const isGuarded = (access: Access): access is GuardRule => typeof access === 'object';
+/** Whether the guard of a row is a rule. */
+export const isGuarded = (guard: RouteGuard): guard is GuardRule => typeof guard === 'object';
 
 /**
  * How a local row is called. `api`: by scripts and API clients. `page`: by navigations of a browser; unknown query
@@ -120,7 +120,8 @@ export interface RowFacts {
   readonly method: Method;
   /** An exact path, a pattern with `{name}` segments, or a prefix that ends in `/*`. */
   readonly path: string;
-  readonly access: Access;
+  /** Who may call it. */
+  readonly guard: RouteGuard;
   /** The required audience of bearer tokens. Default: `AUTH0_API_AUDIENCE`. */
   readonly audience?: string;
   readonly operationId: string;
@@ -179,9 +180,9 @@ export function toErrorShape({ kind, acts }: Pick<Route, 'kind' | 'acts'>): Erro
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
-interface TypedRoute<Q extends z.ZodType | undefined, B extends z.ZodType | undefined, A extends Access>
-  extends Omit<Route, 'query' | 'body' | 'handler' | 'access'> {
-  readonly access: A;
+interface TypedRoute<Q extends z.ZodType | undefined, B extends z.ZodType | undefined, A extends RouteGuard>
+  extends Omit<Route, 'query' | 'body' | 'handler' | 'guard'> {
+  readonly guard: A;
   readonly query?: Q;
   readonly body?: B;
   readonly handler: (
@@ -193,7 +194,7 @@ interface TypedRoute<Q extends z.ZodType | undefined, B extends z.ZodType | unde
 export function defineRoute<
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
-  A extends Access = Access,
+  A extends RouteGuard = RouteGuard,
 >(route: TypedRoute<Q, B, A>): Route {
   // The router parses with the same schemas before it calls the handler; the erased type cannot express this.
   return route as unknown as Route;

@@ -34,7 +34,7 @@ type GuardResult = Caller | undefined;
 export interface Row {
   readonly method: string;
   readonly path: string;
-  readonly guard: ((request: IncomingMessage) => GuardResult | Promise<GuardResult>) | undefined;
+  readonly authorize: ((request: IncomingMessage) => GuardResult | Promise<GuardResult>) | undefined;
   /** A row without a guard that requires the CSRF header beside the session cookie. */
   readonly requiresCsrfHeader: boolean;
   /** Whether answers may depend on the session cookie. */
@@ -81,9 +81,9 @@ function toProxiedServe(
  * Whether a row accepts browsers only from the gateway's own and listed origins, even without a cookie (login CSRF): a row
  * without a guard that changes state, or that reads a credential from its own header.
  */
-const isOriginChecked = ({ access, kind = 'api', method, requestHeaders }: Route): boolean =>
+const isOriginChecked = ({ guard, kind = 'api', method, requestHeaders }: Route): boolean =>
   kind === 'api' &&
-  (access === 'public' || access === 'optional-session') &&
+  (guard === 'public' || guard === 'optional-session') &&
   (method !== 'GET' || requestHeaders !== undefined);
 
 /** Creates the handler of a local row. */
@@ -101,31 +101,31 @@ function toLocalServe(route: Route, options: RowOptions, limit: LimitCaller | un
   };
 }
 
-function toGuard(route: AnyRoute, { makeGuard, csrf, defaultAudience }: RowOptions): Row['guard'] {
-  const { access, audience = defaultAudience, path } = route;
-  if (isGuarded(access)) return makeGuard(access, audience, path, isProxied(route) ? route : undefined);
-  if (access !== 'optional') return undefined;
-  const authorize = makeGuard({}, audience, path);
+function toAuthorize(route: AnyRoute, { makeGuard, csrf, defaultAudience }: RowOptions): Row['authorize'] {
+  const { guard, audience = defaultAudience, path } = route;
+  if (isGuarded(guard)) return makeGuard(guard, audience, path, isProxied(route) ? route : undefined);
+  if (guard !== 'optional') return undefined;
+  const authorizeBearer = makeGuard({}, audience, path);
   return (request) => {
-    if (request.headers.authorization !== undefined) return authorize(request);
+    if (request.headers.authorization !== undefined) return authorizeBearer(request);
     if (csrf.hasSessionCookie(request.headers)) csrf.requireCsrfHeader(request);
     return undefined;
   };
 }
 
 /** Whether a row could be abused by a foreign page with the session cookie (CSRF). */
-const requiresCsrfHeader = ({ access, kind, method }: AnyRoute): boolean =>
-  kind !== 'page' && (access === 'optional-session' || (access === 'public' && method !== 'GET'));
+const requiresCsrfHeader = ({ guard, kind, method }: AnyRoute): boolean =>
+  kind !== 'page' && (guard === 'optional-session' || (guard === 'public' && method !== 'GET'));
 
 export function toRow(route: AnyRoute, options: RowOptions): Row {
-  const { method, path, access } = route;
-  const limit = isGuarded(access) ? options.limitCaller : undefined;
+  const { method, path, guard } = route;
+  const limit = isGuarded(guard) ? options.limitCaller : undefined;
   return {
     method,
     path,
-    guard: toGuard(route, options),
+    authorize: toAuthorize(route, options),
     requiresCsrfHeader: requiresCsrfHeader(route),
-    variesByCookie: access !== 'public',
+    variesByCookie: guard !== 'public',
     isWebSocket: isProxied(route) && route.isWebSocket === true,
     isLoginOffered: isProxied(route) && route.isLoginOffered === true,
     corsAllow: (isProxied(route) && route.corsAllow) || [],

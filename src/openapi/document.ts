@@ -60,11 +60,10 @@ const toInput = (row: AnyRoute): Pick<Route, 'query' | 'body' | 'bodyTypes' | 'r
 const BY_SESSION = { session: [], csrf: [] };
 
 /** The credentials of a row; `{}` stands for none. */
-function toSecurity({ access }: AnyRoute): Record<string, string[]>[] {
-  if (isGuarded(access))
-    return [{ bearer: [...(access.scopes ?? []), ...(access.anyScope ?? [])] }, BY_SESSION];
-  if (access === 'public') return [];
-  return access === 'optional' ? [{ bearer: [] }, BY_SESSION, {}] : [BY_SESSION, {}];
+function toSecurity({ guard }: AnyRoute): Record<string, string[]>[] {
+  if (isGuarded(guard)) return [{ bearer: [...(guard.scopes ?? []), ...(guard.anyScope ?? [])] }, BY_SESSION];
+  if (guard === 'public') return [];
+  return guard === 'optional' ? [{ bearer: [] }, BY_SESSION, {}] : [BY_SESSION, {}];
 }
 
 function toOperation(row: AnyRoute): Omit<ZodOpenApiOperationObject, 'responses'> {

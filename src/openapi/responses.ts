@@ -105,7 +105,7 @@ export function createResponses(components: Components, publicUrl: string) {
     // A method that has no row has no shape of its own either.
     const shape = isProxied(row) || status === 405 ? 'problem' : toErrorShape(row);
     const isChallenged =
-      status === 401 && (isGuarded(row.access) || row.access === 'optional' || shape === 'oauth');
+      status === 401 && (isGuarded(row.guard) || row.guard === 'optional' || shape === 'oauth');
     const headers: ResponseHeader[] = [...(ERROR_HEADERS[status] ?? [])];
     if (isChallenged) headers.push('WWW-Authenticate');
     const toResponse = (name: string) => ({

@@ -121,7 +121,7 @@ export function clientTokenRoutes({ issue, audiences, audit, limit }: ClientToke
     defineRoute({
       method: 'POST',
       path: '/v1/oauth/token',
-      access: 'public',
+      guard: 'public',
       operationId: 'issueClientToken',
       summary: 'Client credentials grant (RFC 6749 §4.4)',
       description:

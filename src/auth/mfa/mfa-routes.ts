@@ -59,7 +59,7 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/mfa/authenticators',
-      access: 'public',
+      guard: 'public',
       operationId: 'listAuthenticators',
       summary: 'List the second factors of the user',
       tag: TAG,
@@ -79,7 +79,7 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/mfa/associate',
-      access: 'public',
+      guard: 'public',
       operationId: 'associateFactor',
       summary: 'Enrol a first second factor',
       description:
@@ -101,7 +101,7 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/mfa/challenge',
-      access: 'public',
+      guard: 'public',
       operationId: 'challengeFactor',
       summary: 'Start a challenge for an enrolled factor',
       description: 'Sends a code or a push; an authenticator app needs neither.',
@@ -119,7 +119,7 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/mfa/verify',
-      access: 'public',
+      guard: 'public',
       operationId: 'verifyFactor',
       summary: 'Complete the sign-in with a code, a recovery code or an approved push',
       description:

@@ -33,7 +33,7 @@ export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/signup',
-      access: 'public',
+      guard: 'public',
       operationId: 'signUp',
       summary: 'Create an account',
       description: 'Does not sign the user in.',
@@ -60,7 +60,7 @@ export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/signin',
-      access: 'public',
+      guard: 'public',
       operationId: 'signIn',
       summary: 'Sign in with a password',
       tag: TAG,
@@ -100,7 +100,7 @@ export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/password/forgot',
-      access: 'public',
+      guard: 'public',
       operationId: 'forgotPassword',
       summary: 'Send a password reset mail',
       description: 'The response is the same for every address. The link leads to a page of the tenant.',
@@ -134,7 +134,7 @@ export function changePasswordRoutes(
     defineRoute({
       method: 'POST',
       path: '/v1/auth/password/change',
-      access: OWN_USER,
+      guard: OWN_USER,
       operationId: 'changePassword',
       summary: 'Change one’s password',
       description: `Ends all other sessions and revokes earlier refresh tokens. The check of the current password counts as a sign-in attempt. ${OWN_TOKENS_ONLY}`,

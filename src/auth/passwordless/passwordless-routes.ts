@@ -24,7 +24,7 @@ export function passwordlessRoutes({ start, verify, limit, recorder }: Passwordl
     defineRoute({
       method: 'POST',
       path: '/v1/auth/passwordless/start',
-      access: 'public',
+      guard: 'public',
       operationId: 'startPasswordless',
       summary: 'Send a code or a link',
       description:
@@ -51,7 +51,7 @@ export function passwordlessRoutes({ start, verify, limit, recorder }: Passwordl
     defineRoute({
       method: 'POST',
       path: '/v1/auth/passwordless/verify',
-      access: 'public',
+      guard: 'public',
       operationId: 'verifyPasswordless',
       summary: 'Sign in with the code that was sent',
       tag: TAG,

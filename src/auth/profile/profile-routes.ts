@@ -27,7 +27,7 @@ export function profileRoutes(deps: ProfileRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/profile',
-      access: OWN_USER,
+      guard: OWN_USER,
       operationId: 'getProfile',
       summary: 'Read the profile of the caller',
       description: OWN_TOKENS_ONLY,
@@ -42,7 +42,7 @@ export function profileRoutes(deps: ProfileRouteDeps): Route[] {
     defineRoute({
       method: 'PATCH',
       path: '/v1/auth/profile',
-      access: OWN_USER,
+      guard: OWN_USER,
       operationId: 'updateProfile',
       summary: 'Change one’s profile',
       description: `Fields that are left out keep their values. Entries of \`user_metadata\` change one by one; \`null\` removes an entry. Sessions and tokens show the change after the next sign-in. ${OWN_TOKENS_ONLY}`,
@@ -62,7 +62,7 @@ export function profileRoutes(deps: ProfileRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/email/verification',
-      access: 'public',
+      guard: 'public',
       operationId: 'resendVerification',
       summary: 'Send the verification mail again',
       description: 'The response is the same for every address.',

@@ -23,7 +23,7 @@ export function exchangeRoutes({ exchange, limit, recorder }: ExchangeRouteDeps)
     defineRoute({
       method: 'POST',
       path: '/v1/auth/exchange',
-      access: 'public',
+      guard: 'public',
       operationId: 'exchangeCode',
       summary: 'Exchange the authorization code of a redirect that the frontend ran itself',
       description:

@@ -69,7 +69,7 @@ export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined)
   const shared = {
     method: 'GET',
     path: HERE,
-    access: 'public',
+    guard: 'public',
     kind: 'page',
     undocumented: true,
     operationId: 'getLandingPage',
@@ -83,7 +83,7 @@ export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined)
   return [
     defineRoute({
       ...shared,
-      access: 'optional-session',
+      guard: 'optional-session',
       handler: async ({ request: { headers } }) => {
         const isSeen = isNavigation(headers, 'none');
         const session = isSeen ? await deps.sessions.read(headers, { touch: false }) : undefined;

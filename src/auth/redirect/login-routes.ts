@@ -55,7 +55,7 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
     defineRoute({
       method: 'GET',
       path: '/v1/auth/login',
-      access: 'public',
+      guard: 'public',
       kind: 'page',
       acts: { inFrames: 'same-site' },
       operationId: 'login',
@@ -79,7 +79,7 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
     defineRoute({
       method: 'POST',
       path: '/v1/auth/login/start',
-      access: 'public',
+      guard: 'public',
       atPublicUrlOnly: true,
       operationId: 'startLogin',
       summary: "Begin a sign-in at the tenant's pages, for a frontend that navigates itself or opens a popup",
@@ -104,7 +104,7 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
     defineRoute({
       method: 'GET',
       path: '/v1/auth/callback',
-      access: 'public',
+      guard: 'public',
       kind: 'page',
       acts: { inFrames: 'any' },
       operationId: 'loginCallback',

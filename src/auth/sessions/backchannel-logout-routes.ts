@@ -22,7 +22,7 @@ export function backchannelLogoutRoutes({ logout, failures, audit }: Backchannel
     defineRoute({
       method: 'POST',
       path: '/v1/auth/backchannel-logout',
-      access: 'public',
+      guard: 'public',
       operationId: 'backchannelLogout',
       summary: 'End sessions that the tenant has ended (OIDC Back-Channel Logout 1.0)',
       tag: 'Redirect login',

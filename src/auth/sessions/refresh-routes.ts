@@ -20,7 +20,7 @@ export function refreshRoutes(deps: RefreshRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/refresh',
-      access: 'optional-session',
+      guard: 'optional-session',
       operationId: 'refresh',
       summary: 'Exchange a refresh token for new tokens, or renew the session',
       description:

@@ -53,7 +53,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/session',
-      access: 'optional',
+      guard: 'optional',
       operationId: 'getSession',
       summary: 'Who is signed in',
       description: 'Of the session, or of the bearer token; `authenticated: false` for anybody else.',
@@ -70,7 +70,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/sessions',
-      access: OWN_USER,
+      guard: OWN_USER,
       operationId: 'listSessions',
       summary: 'List the sessions of the caller, newest first',
       description: OWN_TOKENS_ONLY,
@@ -85,7 +85,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'DELETE',
       path: '/v1/auth/sessions',
-      access: OWN_USER,
+      guard: OWN_USER,
       operationId: 'endSessions',
       summary: 'End all sessions of the caller',
       description: `With \`keep=current\` the session of this request stays. ${OWN_TOKENS_ONLY}`,
@@ -109,7 +109,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
       method: 'DELETE',
       path: '/v1/auth/sessions/{id}',
       params: { id: { description: 'An `id` of `GET /v1/auth/sessions`.' } },
-      access: OWN_USER,
+      guard: OWN_USER,
       operationId: 'endSession',
       summary: 'End one session of the caller',
       description: OWN_TOKENS_ONLY,

@@ -20,7 +20,7 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
     defineRoute({
       method: 'POST',
       path: '/v1/auth/signout',
-      access: 'optional-session',
+      guard: 'optional-session',
       operationId: 'signOut',
       summary: 'Sign out',
       description:
@@ -46,7 +46,7 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
     defineRoute({
       method: 'GET',
       path: '/v1/auth/signout',
-      access: 'optional-session',
+      guard: 'optional-session',
       kind: 'page',
       acts: { inFrames: 'none' },
       operationId: 'signOutByLink',
@@ -66,7 +66,7 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
     defineRoute({
       method: 'GET',
       path: '/v1/auth/signed-out',
-      access: 'public',
+      guard: 'public',
       kind: 'page',
       acts: { inFrames: 'none' },
       operationId: 'signedOut',

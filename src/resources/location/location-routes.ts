@@ -14,7 +14,7 @@ export const locationRoutes = ({ geocoder }: { readonly geocoder: Geocoder }): R
   defineRoute({
     method: 'GET',
     path: '/api/location/geocode',
-    access: { scopes: ['geocode:location'] },
+    guard: { scopes: ['geocode:location'] },
     operationId: 'geocode',
     summary: 'Find places by name',
     description:
@@ -42,7 +42,7 @@ export const locationRoutes = ({ geocoder }: { readonly geocoder: Geocoder }): R
   defineRoute({
     method: 'GET',
     path: '/api/location/reverse-geocode',
-    access: { scopes: ['reverse-geocode:location'] },
+    guard: { scopes: ['reverse-geocode:location'] },
     operationId: 'reverseGeocode',
     summary: 'Find the places around a point',
     description:
