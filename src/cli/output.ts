@@ -22,6 +22,7 @@ const ACTIONABLE = new Set([
   'ManagementRefusal',
   'NoTenantData',
   'NoTenantPackage',
+  'ProvisionError',
   'SeedError',
   'TransferError',
 ]);

@@ -94,6 +94,19 @@ export const RULES: readonly Rule[] = [
     wanted: 'the identifier of the API',
   },
   {
+    name: 'AUTH0_API_AUDIENCE',
+    // The machine clients of customers are granted what this API offers.
+    isBroken: ({ values: { AUTH0_API_AUDIENCE: audience } }) =>
+      audience !== undefined && /^https:\/\/[^/]+\/api\/v2\/?$/.test(audience),
+    wanted: 'the identifier of an API of your own, not that of the Management API',
+  },
+  {
+    name: 'AUTH0_ADMIN_AUDIENCE',
+    isBroken: ({ values: { AUTH0_ADMIN_AUDIENCE: admin, AUTH0_API_AUDIENCE, AUTH0_API_AUDIENCES = [] } }) =>
+      admin !== undefined && [AUTH0_API_AUDIENCE, ...AUTH0_API_AUDIENCES].includes(admin),
+    wanted: 'an API of its own, not AUTH0_API_AUDIENCE or one of AUTH0_API_AUDIENCES',
+  },
+  {
     name: 'AUTH0_MGMT_CLIENT_ID',
     isBroken: (input) => input.isGiven('AUTH0_MGMT_CLIENT_SECRET') && !input.isGiven('AUTH0_MGMT_CLIENT_ID'),
     wanted: 'the client id that goes with AUTH0_MGMT_CLIENT_SECRET',

@@ -13,6 +13,19 @@ const VERSION = digest(TEXT).slice(0, 16);
 /** The stylesheet's URL. It changes with the content, so that it can be cached forever. */
 export const STYLESHEET_HREF = `/u/style.css?v=${VERSION}`;
 
+const ICON = read('favicon.svg');
+
+/** GET /favicon.ico, which browsers ask for on their own account: the icon of every page and of the console. */
+export const faviconEndpoint: Endpoint = {
+  method: 'GET',
+  path: '/favicon.ico',
+  handle: () => ({
+    body: ICON,
+    contentType: 'image/svg+xml',
+    headers: { 'cache-control': 'public, max-age=86400', 'x-content-type-options': 'nosniff' },
+  }),
+};
+
 /** GET /u/style.css */
 export const stylesheetEndpoint: Endpoint = {
   method: 'GET',
