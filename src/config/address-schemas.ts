@@ -168,7 +168,7 @@ export const engineUrl = valueOf(
     const url = parseUrl(value);
     if (!url || meantOrigin(value) === undefined || url.port === '0') return undefined;
     const isPlain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-    const path = url.pathname.replace(/\/+$/, '');
-    return isPlain && !/[?#]/.test(value) ? `${url.origin}${path}` : undefined;
+    const folder = url.pathname.replace(/\/+$/, '');
+    return isPlain && !/[?#]/.test(value) ? `${url.origin}${folder}` : undefined;
   },
 );
