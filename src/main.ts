@@ -1,7 +1,7 @@
 import path from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
-import { toFaultLines } from './config/faults.ts';
 import { createTenantProbe } from './auth0/tenant-probe.ts';
+import { toFaultLines } from './config/faults.ts';
 import { readSessionSecret } from './config/session-secrets.ts';
 import { connectTenant } from './embedded/connect-tenant.ts';
 import { startGateway } from './gateway.ts';
