@@ -15,7 +15,7 @@ export interface RowDeps {
   readonly auth: readonly Route[];
   /** What administrators do below `/v1/admin`. */
   readonly admin: readonly Route[];
-  /** `GET /`, unless a resource route answers there. */
+  /** `GET /` and the icon, unless a resource route answers there. */
   readonly landing: readonly Route[];
   /** The resource routes: what bearers and sessions come for. */
   readonly resources: readonly AnyRoute[];
@@ -33,8 +33,9 @@ export interface AppDeps extends RowDeps {
   readonly errors: Omit<ErrorHandlerOptions, 'isForOperator'>;
 }
 
-/** Whether a row answers at `/` itself. */
-const isFrontend = ({ path }: AnyRoute): boolean => path === '/' || path === '/*';
+/** Those of our rows whose paths no resource route takes: it may be a whole frontend, at `/*`. */
+const withoutTaken = (own: readonly Route[], resources: readonly AnyRoute[]): Route[] =>
+  own.filter((row) => !resources.some(({ path }) => path === row.path || path === '/*'));
 
 /** Every row that the gateway serves, in the order of the API document. */
 export function toRows(deps: RowDeps): AnyRoute[] {
@@ -43,7 +44,7 @@ export function toRows(deps: RowDeps): AnyRoute[] {
     ...deps.auth,
     ...deps.admin,
     ...deps.resources,
-    ...(deps.resources.some(isFrontend) ? [] : deps.landing),
+    ...withoutTaken(deps.landing, deps.resources),
     ...resourceMetadataRoutes(deps.resources, publicUrl, issuer),
     ...healthRoutes(deps.health),
     ...problemRoutes(deps.isForOperator),

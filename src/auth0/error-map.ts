@@ -96,7 +96,7 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
     {
       when: bare(/^connection is disabled \(client_id: .{0,200}\)$/),
       says: 'tenant_misconfigured',
-      options: setting('N2'),
+      options: setting('connection'),
     },
     ...DENIED,
     ...THROTTLED,
@@ -106,12 +106,16 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
     { when: error('invalid_user_password'), says: 'invalid_credentials' },
     { when: error('password_leaked'), says: 'password_leaked' },
     ...userGrant('invalid_credentials'),
-    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
+    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('audience') },
   ],
   refresh: [...userGrant('invalid_refresh_token'), { when: error('invalid_scope'), says: 'invalid_scope' }],
   authorization: [
     ...userGrant('invalid_code'),
-    { when: error('invalid_request', 'invalid_scope'), says: 'tenant_misconfigured', options: setting('C4') },
+    {
+      when: error('invalid_request', 'invalid_scope'),
+      says: 'tenant_misconfigured',
+      options: setting('redirect'),
+    },
   ],
   'mfa-authenticators': [
     { when: error('invalid_grant', 'expired_token'), says: 'mfa_expired' },
@@ -177,7 +181,7 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
     {
       when: errorOrCode('bad.client_id', 'bad.tenant', 'bad.request', 'bad.authParams'),
       says: 'tenant_misconfigured',
-      options: setting('C2'),
+      options: setting('client'),
     },
     ...DENIED,
     ...THROTTLED,
@@ -185,7 +189,7 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
   ],
   'passwordless-verify': [
     ...userGrant('invalid_code'),
-    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
+    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('audience') },
   ],
   'password-forgot': [...THROTTLED, ...MISCONFIGURED],
   management: MANAGEMENT,

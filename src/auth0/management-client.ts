@@ -85,6 +85,20 @@ function toOwnError(conversation: Conversation, error: ManagementError): unknown
   return toRefusal(conversation, { status, headers, body });
 }
 
+/** Loads Auth0's client of the Management API; all of its calls go by `send`, which adds the token, and are sent once. */
+export async function loadManagementClient(issuer: string, send: typeof fetch, timeoutInSeconds = 60) {
+  const auth0 = await import('auth0');
+  const client = new auth0.ManagementClient({
+    domain: new URL(issuer).host,
+    token: '',
+    fetch: send,
+    maxRetries: 0,
+    timeoutInSeconds,
+    telemetry: false,
+  });
+  return { client, isOfClient: (error: unknown) => error instanceof auth0.ManagementError };
+}
+
 /**
  * Makes the way to the Management API: Auth0's own client, loaded when it is first needed, whose calls go the way of all
  * calls to the tenant, with a breaker and places of their own, so that no sign-in waits for them. One token serves all of them.
@@ -106,19 +120,10 @@ export function createManagementCalls({ link, clock, ...calls }: ManagementCallO
     return answer.status === 401 ? send(await toToken(audience, token)) : answer;
   }
 
-  async function load() {
-    const auth0 = await import('auth0');
-    const client = new auth0.ManagementClient({
-      domain: new URL(issuer).host,
-      // Each call brings the token that is good when it is made.
-      token: '',
-      fetch: async (url, init) =>
-        toResponse(await callByToken(await toTenantRequest(new Request(url, init)))),
-      maxRetries: 0,
-      telemetry: false,
-    });
-    return { client, isOfClient: (error: unknown) => error instanceof auth0.ManagementError };
-  }
+  const load = () =>
+    loadManagementClient(issuer, async (url, init) =>
+      toResponse(await callByToken(await toTenantRequest(new Request(url, init)))),
+    );
   let loading: ReturnType<typeof load> | undefined;
 
   return {

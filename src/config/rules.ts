@@ -163,6 +163,21 @@ export const RULES: readonly Rule[] = [
       ![PUBLIC_URL, ...ALLOWED_ORIGINS].includes(new URL(url).origin),
     wanted: 'a path, or a URL whose origin is PUBLIC_URL or in ALLOWED_ORIGINS',
   },
+  ...(['GEOCODER', 'DIRECTIONS'] as const).flatMap((engine): Rule[] => {
+    const [url, kind] = [`${engine}_URL`, `${engine}_KIND`] as const;
+    return [
+      {
+        name: kind,
+        isBroken: (input) => input.isGiven(url) && !input.isGiven(kind),
+        wanted: `the kind of server that ${url} names`,
+      },
+      {
+        name: url,
+        isBroken: (input) => input.isGiven(kind) && !input.isGiven(url),
+        wanted: `the URL of the server that ${kind} describes`,
+      },
+    ];
+  }),
   {
     name: 'TENANT_HOST',
     isBroken: ({ values }) =>

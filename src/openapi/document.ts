@@ -18,7 +18,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'Administration of users': 'For administrators: find, make, change, block and delete users.',
   'Administration of sessions': 'For administrators: the sessions and consents of a user.',
   'Administration of customers': 'For administrators: organisations whose machine clients call the API.',
-  'World Mappers': 'Geocoding and reverse geocoding.',
+  'World Mappers': 'Geocoding, reverse geocoding and directions.',
   Upstreams:
     'Services behind this gateway, declared in its routes file. Their own documentation describes requests and responses.',
   About: 'Health, API document and error codes of this gateway.',
