@@ -101,7 +101,7 @@ export async function runDoctor(input: DoctorInput, options: DoctorOptions = {})
   const mended: Step[] = [];
   let report = await examine();
   // What one round makes may need another: a new API belongs into the policies of the application.
-  for (let round = 0; isFixing && round < MAX_ROUNDS; round += 1) {
+  for (let round = isFixing ? 0 : MAX_ROUNDS; round < MAX_ROUNDS; round += 1) {
     const fixes = report.problems.flatMap(({ fix }) => fix ?? []);
     if (fixes.length === 0) break;
     const management = await open(input.link, onNote);

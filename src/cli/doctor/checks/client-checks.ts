@@ -138,7 +138,7 @@ export const thirdPartyChecks: readonly Check[] = [
     reads: ['clients'],
     check: (facts) =>
       ofEach(facts, isThirdParty, ({ third_party_security_mode: mode }) =>
-        problemIf(!STRICT_MODES.has(mode), { seen: `the mode ${String(mode ?? 'not set')}` }),
+        problemIf(!STRICT_MODES.has(mode), { seen: `the mode ${mode ?? 'not set'}` }),
       ),
   },
   {
