@@ -94,6 +94,20 @@ export const setting = (name: keyof typeof CHECKED_SETTINGS) => (failure: Tenant
   const [text, check] = CHECKED_SETTINGS[name];
   return { reason: `${toKnownWord(failure)}: check ${text} (gatehouse doctor: ${check})` };
 };
+/** Auth0's text of a call whose token lacks a scope; it alone says which. */
+const MISSING_SCOPE = /^Insufficient scope, expected any of: ([a-z_]+:[a-z_]+(?:, ?[a-z_]+:[a-z_]+){0,9})$/;
+
+/** What the operator should check where the Management API refuses a call: the scope, where it says which one is missing. */
+export function managementSetting(failure: TenantError): GatewayErrorOptions {
+  const [, scopes] = MISSING_SCOPE.exec(String(failure.body['message'])) ?? [];
+  if (scopes === undefined) return setting('management')(failure);
+  const advice = `authorize AUTH0_MGMT_CLIENT_ID for the Management API with ${scopes.replaceAll(/, ?/g, ' or ')}`;
+  return {
+    reason: `${toKnownWord(failure)}: ${advice}`,
+    operatorAdvice: `${advice.charAt(0).toUpperCase()}${advice.slice(1)}, then restart the gateway.`,
+  };
+}
+
 export const at =
   (path: string, message = 'is not acceptable to the account store') =>
   () => ({ errors: [{ path, message }] });

@@ -30,10 +30,13 @@ export class ManagementRefusal extends Error {
   override readonly name = 'ManagementRefusal';
   /** Undefined where there was no answer. */
   readonly status: number | undefined;
+  /** Without the status. */
+  readonly reason: string;
 
-  constructor(status: number | undefined, message: string) {
-    super(status === undefined ? message : `the Management API answered ${status}: ${message}`);
+  constructor(status: number | undefined, reason: string) {
+    super(status === undefined ? reason : `the Management API answered ${status}: ${reason}`);
     this.status = status;
+    this.reason = reason;
   }
 }
 
@@ -51,6 +54,7 @@ const tokenReply = z.object({
   scope: z.string().optional(),
 });
 const refusalReply = z.object({
+  unanswered: z.literal(true).optional(),
   message: z.string().optional(),
   error_description: z.string().optional(),
   error: z.string().optional(),
@@ -66,8 +70,19 @@ function toReason(body: unknown): string {
 export function toManagementError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { statusCode, body } = error as { statusCode?: unknown; body?: unknown };
-  if (typeof statusCode === 'number') return new ManagementRefusal(statusCode, toReason(body));
-  return error.cause instanceof ManagementRefusal ? error.cause : error;
+  if (typeof statusCode !== 'number') return error;
+  const isAnswer = refusalReply.safeParse(body).data?.unanswered !== true;
+  return new ManagementRefusal(isAnswer ? statusCode : undefined, toReason(body));
+}
+
+/** What Auth0's client gets in place of an answer. If its `fetch` threw, the timer of its timeout would go on. */
+function toErrorResponse(error: unknown): Response {
+  if (!(error instanceof ManagementRefusal)) throw error;
+  const { status, reason: message } = error;
+  return Response.json(
+    { message, ...(status === undefined && { unanswered: true }) },
+    { status: status ?? 504 },
+  );
 }
 
 /** The wait that the tenant asks for, within limits. */
@@ -152,7 +167,7 @@ export async function openManagement(
 
   const { client } = await loadManagementClient(
     issuer,
-    (url, init) => inTurn(() => callApi(new Request(url, init))),
+    (url, init) => inTurn(() => callApi(new Request(url, init)).catch(toErrorResponse)),
     CLIENT_TIMEOUT_S,
   );
   return {

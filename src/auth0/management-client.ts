@@ -1,4 +1,5 @@
 import type { ManagementClient, ManagementError } from 'auth0';
+import type { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createClientAuthentication } from './client-authentication.ts';
@@ -40,8 +41,11 @@ export interface ManagementCallOptions extends Pick<TenantCallOptions, 'timeoutM
   readonly clock: Clock;
 }
 
+/** A page of 100 users, each with 32 kB of metadata. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
 /** Segments that name something to do, where otherwise an id stands. */
-const VERBS: ReadonlySet<string> = new Set(['revoke', 'verification-email']);
+const VERBS: ReadonlySet<string> = new Set(['revoke', 'verification-email', 'rotate-secret']);
 
 /** What the metrics call a path: without the ids in it. */
 function toName(pathname: string): string {
@@ -101,7 +105,7 @@ export async function loadManagementClient(issuer: string, send: typeof fetch, t
  */
 export function createManagementCalls({ link, clock, ...calls }: ManagementCallOptions): ManagementCalls {
   const { baseUrl, issuer, clientId, clientSecret } = link;
-  const { call, close } = createTenantCalls({ baseUrl, ...calls });
+  const { call, close } = createTenantCalls({ baseUrl, maxAnswerBytes: MAX_ANSWER_BYTES, ...calls });
   const credential = { secret: clientSecret };
   const authenticateClient = createClientAuthentication({ clientId, credential, issuer, clock });
   const toToken = createOwnClientTokens({ call, authenticateClient, clock });
@@ -134,4 +138,27 @@ export function createManagementCalls({ link, clock, ...calls }: ManagementCallO
     },
     close,
   };
+}
+
+/** @throws GatewayError `tenant_error` for an answer of another shape */
+export function parseAnswer<S extends z.ZodType>(schema: S, answer: unknown, reason: string): z.output<S> {
+  const parsed = schema.safeParse(answer);
+  if (!parsed.success) throw new GatewayError('tenant_error', { reason });
+  return parsed.data;
+}
+
+/** Auth0 pages through no more than the first 1,000 entries of a list by number. */
+const MAX_PAGES = 10;
+
+/** The entries of all pages of a list; what comes after the tenth page is not asked for. */
+export async function collectPages<T>(
+  read: (page: number) => Promise<{ readonly items: readonly T[]; readonly isLast: boolean }>,
+): Promise<readonly T[]> {
+  const found: T[] = [];
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const { items, isLast } = await read(page);
+    found.push(...items);
+    if (isLast) break;
+  }
+  return found;
 }
