@@ -22,8 +22,8 @@ export interface DoctorOptions extends Selection {
   readonly isFixing?: boolean;
   /** Fires where the run is to end early: what it made is removed. */
   readonly signal?: AbortSignal;
-  /** Called before each check runs. */
-  readonly onCheck?: (id: string, index: number, total: number) => void;
+  /** Called before each check runs; `done` of `total` are behind. */
+  readonly onCheck?: (id: string, done: number, total: number) => void;
   /** Called for what takes time or is worth to know beside the findings. */
   readonly onNote?: (message: string) => void;
 }
@@ -95,7 +95,7 @@ export async function runDoctor(input: DoctorInput, options: DoctorOptions = {})
     });
     const checks = CHECKS.filter((check) => isLive || check.isLive !== true);
     let index = 0;
-    return runChecks(checks, facts, options, (id) => onCheck?.(id, (index += 1), checks.length));
+    return runChecks(checks, facts, options, (id) => onCheck?.(id, index++, checks.length));
   }
 
   const mended: Step[] = [];
