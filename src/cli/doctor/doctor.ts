@@ -1,6 +1,6 @@
 import { toManagementError } from '../../auth0/management-access.ts';
 import { createTravelClock } from '../../lib/clock.ts';
-import { type ExitCode, EXIT_CODES } from '../../startup/exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { readSources } from '../../startup/read-sources.ts';
 import { complain, say, tell, tellFailure } from '../output.ts';
 import { createProgress, interruptible } from '../progress.ts';

@@ -1,11 +1,11 @@
-import type { StartSources } from '../../startup/read-sources.ts';
 import type { ConfigWarning } from '../../config/settings.ts';
-import type { RouteGuard } from '../../http/route.ts';
-import type { RoutesFileRow } from '../../resources/routes-file/routes-file-schema.ts';
-import { isLoopback } from '../../lib/address.ts';
 import type { TenantLink } from '../../deps.ts';
-import { ownRoutes } from '../../resources/own-routes.ts';
+import type { RouteGuard } from '../../http/route.ts';
+import { isLoopback } from '../../lib/address.ts';
 import { defaultGazetteerFile } from '../../resources/location/geocoder.ts';
+import { ownRoutes } from '../../resources/own-routes.ts';
+import type { RoutesFileRow } from '../../resources/routes-file/routes-file-schema.ts';
+import type { StartSources } from '../../startup/read-sources.ts';
 import type { Facts, KnownRow, LiveRun } from './check.ts';
 import type { TenantReads } from './tenant-reads.ts';
 

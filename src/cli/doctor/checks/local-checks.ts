@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { openStore } from '../../../store/open-store.ts';
 import { systemClock } from '../../../lib/clock.ts';
 import { createGeocoder } from '../../../resources/location/geocoder.ts';
+import { openStore } from '../../../store/open-store.ts';
 import { type Check, type Problem, problemIf } from '../check.ts';
 
 const CONNECT_MS = 3_000;
