@@ -49,7 +49,8 @@ const isNothing = (value: unknown): boolean =>
   (Array.isArray(value) && value.length === 0) ||
   (isObject(value) && Object.keys(value).length === 0);
 
-const isSame = (a: unknown, b: unknown): boolean => isDeepStrictEqual(a, b) || (isNothing(a) && isNothing(b));
+const isSame = (a: unknown, b: unknown): boolean =>
+  isDeepStrictEqual(a, b) || (isNothing(a) && isNothing(b));
 
 /** The value that a field has once it is as wanted: what is not mentioned stays. */
 function toMerged(kind: ResourceKind, field: string, before: unknown, wanted: unknown): unknown {
