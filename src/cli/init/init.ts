@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { openManagement, toManagementError } from '../../auth0/management-access.ts';
+import { toFaultLines } from '../../config/faults.ts';
+import { createTravelClock } from '../../lib/clock.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
+import { readSources } from '../../startup/read-sources.ts';
 import { mergeEnvFile, readEnvFile } from '../env-file.ts';
 import { say, tell, tellFailure } from '../output.ts';
 import { createProgress, interruptible } from '../progress.ts';
@@ -163,18 +166,47 @@ async function prepareRemote(flags: InitFlags, questions: Questions): Promise<Re
   };
 }
 
+/** What `doctor` finds, or why it cannot run. */
+async function examine(envFile: string) {
+  say('checking the configuration and the tenant');
+  const environment = { ...readEnvFile(envFile), ...process.env };
+  const read = await readSources(environment, { cwd: process.cwd() });
+  if (!read.ok) {
+    toFaultLines(read.faults).forEach(say);
+    return { ok: false };
+  }
+  // With its checks, loaded where they run.
+  const [{ openDoctorTarget }, { runDoctor }, { toJsonReport, toReportLines }] = await Promise.all([
+    import('../doctor/target.ts'),
+    import('../doctor/run-doctor.ts'),
+    import('../doctor/report.ts'),
+  ]);
+  const clock = createTravelClock();
+  const target = await openDoctorTarget(read.config, clock);
+  try {
+    const { link } = target;
+    const report = await runDoctor({ sources: read, warnings: read.warnings, link, clock }, { onNote: say });
+    toReportLines(report, false).forEach(say);
+    return toJsonReport(report, false);
+  } finally {
+    await target.close();
+  }
+}
+
 /** Checks the result, prints a call that works, and makes it where a gateway answers. */
 async function finish(
   isJson: boolean,
   { envFile }: InitFlags,
   variables: Readonly<Record<string, string>>,
 ): Promise<ExitCode> {
+  const doctor = await examine(envFile);
   const url = `${variables['PUBLIC_URL'] ?? DEFAULT_URL}/readyz`;
   const answer = await probe(url);
   if (answer !== undefined) say(`A gateway answers at ${url}: ${answer}`);
-  const result = { ok: true, env_file: envFile, curl: `curl -s ${url}`, answer: answer ?? null };
+  const { ok } = doctor;
+  const result = { ok, env_file: envFile, curl: `curl -s ${url}`, answer: answer ?? null, doctor };
   tell(isJson, result, () => ['Start the gateway with npm start, then:', '', `  curl -s ${url}`, '']);
-  return EXIT_CODES.fine;
+  return ok ? EXIT_CODES.fine : EXIT_CODES.failure;
 }
 
 async function probe(url: string): Promise<string | undefined> {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Fields, ResourceKind } from './step.ts';
 
 /** How a field is compared and written, where it is not exact. */
@@ -47,10 +46,15 @@ const isNothing = (value: unknown): boolean =>
   value === null ||
   value === '' ||
   (Array.isArray(value) && value.length === 0) ||
-  (isObject(value) && Object.keys(value).length === 0);
+  (isObject(value) && Object.values(value).every(isNothing));
 
-const isSame = (a: unknown, b: unknown): boolean =>
-  isDeepStrictEqual(a, b) || (isNothing(a) && isNothing(b));
+function isSame(a: unknown, b: unknown): boolean {
+  if (isNothing(a) && isNothing(b)) return true;
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((entry, i) => isSame(entry, b[i]));
+  if (!isObject(a) || !isObject(b)) return a === b;
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) => isSame(a[name], b[name]));
+}
 
 /** The value that a field has once it is as wanted: what is not mentioned stays. */
 function toMerged(kind: ResourceKind, field: string, before: unknown, wanted: unknown): unknown {

@@ -137,7 +137,7 @@ it('a plan names what has moved since, and nothing where nothing has', () => {
   const now = { ...empty, tenant: { flags }, apis: [{ id: '1', identifier: 'https://orders.example.com' }] };
   expect(findMoves(before, diffTenant(now, SHOP).steps)).toEqual([
     'api https://orders.example.com: planned to create, would now update',
-    'tenant settings: flags was {}, is {"enable_public_signup_user_exists_error":false}',
+    'tenant settings: flags was nothing, is {"enable_public_signup_user_exists_error":false}',
   ]);
   expect(findMoves(before, before.slice(1))).toEqual(['api https://orders.example.com: is as wanted by now']);
 });
