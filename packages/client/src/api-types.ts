@@ -30,7 +30,7 @@ export type SignUp = {
   user_metadata?: Record<string, string> | undefined;
 };
 
-/** A session, or in token mode tokens. */
+/** A session, or tokens in token mode. */
 export type SignInResult = SignedIn | Tokens;
 
 export type SignedIn = {
@@ -55,7 +55,7 @@ export type User = {
 export type SessionTimes = {
   /** When the session ends at the latest. */
   expires_at: string;
-  /** When it ends unless it is used. */
+  /** When the session ends unless it is used. */
   idle_expires_at: string;
 };
 
