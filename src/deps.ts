@@ -1,3 +1,4 @@
+import { assembleAdmin } from './admin/assemble.ts';
 import type { AppDeps } from './app.ts';
 import { assembleAuth } from './auth/assemble.ts';
 import { createSecondFactors } from './auth/second-factor.ts';
@@ -94,6 +95,9 @@ export function createDeps(input: DepsInput): Deps {
     ...browser,
     ...http.answering,
     maxInFlight: config.maxInFlight,
+    geocoder: config.geocoder,
+    directions: config.directions,
+    log,
     defaultAudience: config.auth0.apiAudience,
     onStreaming: http.leaveInFlight,
     onCalled: metrics.observeUpstreamRequest,
@@ -112,6 +116,16 @@ export function createDeps(input: DepsInput): Deps {
     consoleUrl: tenant.consoleUrl,
     scopesOf: resources.scopesOf,
   });
+  const admin = assembleAdmin({
+    ...config.auth0,
+    ...session,
+    audience: config.auth0.adminAudience,
+    auth0,
+    store,
+    denyList: undefined,
+    ownClientIds: new Set([tenant.clientId, tenant.management?.clientId ?? '']),
+    audit: observe.audit,
+  });
   return {
     keySet: bearer.keySet,
     inFlight: limits.inFlight,
@@ -129,6 +143,7 @@ export function createDeps(input: DepsInput): Deps {
       dispatch: { ...http.dispatch, ...session, defaultAudience: config.auth0.apiAudience },
       errors: { ...http.errors, toLoginPath: auth.toLoginPath },
       auth: auth.routes,
+      admin,
       landing: auth.landingRoutes,
       resources: resources.rows,
       health: {

@@ -209,6 +209,16 @@ export const ERROR_TABLE = {
     'Proof that the caller began this sign-in is missing.',
     'Send the `code_verifier` or the `nonce` of the authorization request.',
   ),
+  no_route: meaning(
+    422,
+    'There is no route between these stops.',
+    'Choose stops that a road connects, in their order and for this `profile`.',
+  ),
+  no_road_near: meaning(
+    422,
+    'There is no road near one of the stops.',
+    'Choose stops near a road that this `profile` may use.',
+  ),
   weak_password: meaning(
     422,
     'The password is too weak.',

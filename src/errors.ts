@@ -16,6 +16,8 @@ export interface GatewayErrorOptions {
   readonly cause?: unknown;
   /** What the caller can do. Default: the table's advice. Never text of a library or of the tenant. */
   readonly detail?: string;
+  /** What only the operator can change: for answers in development; the table's where absent. */
+  readonly operatorAdvice?: string;
   readonly errors?: readonly FieldError[];
   /** Whole seconds; sent as `Retry-After` and as `retry_after`. */
   readonly retryAfterS?: number;

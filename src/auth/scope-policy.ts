@@ -14,6 +14,8 @@ export interface ScopePolicy {
 export interface ScopePolicyOptions {
   /** The first is the default. */
   readonly audiences: readonly string[];
+  /** `AUTH0_ADMIN_AUDIENCE`: any scope may be asked for, since permissions alone count there. */
+  readonly adminAudience?: string | undefined;
   /** `AUTH0_DEFAULT_SCOPE`, where it is set. */
   readonly defaultScope: string | undefined;
   /** Scopes that the resource routes of an audience require. */
@@ -27,7 +29,8 @@ function toDetail(refused: readonly string[], allowed: ReadonlySet<string>): str
   return `${without}Available scopes: ${[...allowed].join(' ')}.`;
 }
 
-export function createScopePolicy({ audiences, defaultScope, scopesOf }: ScopePolicyOptions): ScopePolicy {
+export function createScopePolicy(options: ScopePolicyOptions): ScopePolicy {
+  const { audiences, adminAudience, defaultScope, scopesOf } = options;
   const configured = defaultScope?.split(' ').filter(Boolean);
   const byAudience = new Map(
     audiences.map((audience) => {
@@ -42,12 +45,13 @@ export function createScopePolicy({ audiences, defaultScope, scopesOf }: ScopePo
   return {
     toAudience(requested) {
       const audience = requested ?? audiences[0] ?? '';
-      if (byAudience.has(audience)) return audience;
+      if (byAudience.has(audience) || audience === adminAudience) return audience;
       throw new GatewayError('validation_failed', {
         errors: [{ path: 'audience', message: 'is not an API of this gateway' }],
       });
     },
     toScope(requested, audience) {
+      if (audience === adminAudience) return requested ?? DEFAULT_OIDC_SCOPES.join(' ');
       const known = byAudience.get(audience);
       if (!known) throw new GatewayError('internal', { reason: 'audience' });
       if (requested === undefined) return known.whole;

@@ -9,6 +9,7 @@ import {
   errorOrCode,
   leakedPassword,
   MISCONFIGURED,
+  managementSetting,
   named,
   type Rule,
   refusedPassword,
@@ -36,6 +37,8 @@ export type Conversation =
   | 'management'
   | 'user'
   | 'user-password'
+  | 'managed-user'
+  | 'managed-client'
   | 'client-credentials';
 
 /** Why the tenant grants a user nothing; `wrong` is what a proof is called that does not hold. */
@@ -53,18 +56,26 @@ const MANAGEMENT: readonly Rule[] = [
   {
     when: ({ status }) => status === 401 || status === 403,
     says: 'tenant_misconfigured',
-    options: setting('management'),
+    options: managementSetting,
   },
 ];
 
-/** What it says of a user. */
-const USER: readonly Rule[] = [
+/** The same, of one thing that may be gone. */
+const managed = (gone: string): readonly Rule[] => [
   ...MANAGEMENT,
-  {
-    when: ({ status }) => status === 404,
-    says: 'not_found',
-    options: () => ({ detail: 'This account no longer exists.' }),
-  },
+  { when: ({ status }) => status === 404, says: 'not_found', options: () => ({ detail: gone }) },
+];
+
+/** What it says of a user. */
+const USER = managed('This account no longer exists.');
+
+/** Why it refuses a new password. */
+const NEW_PASSWORD: readonly Rule[] = [
+  { when: refusedPassword('PasswordStrengthError'), says: 'weak_password', options: weak('strength') },
+  { when: refusedPassword('PasswordDictionaryError'), says: 'weak_password', options: weak('dictionary') },
+  { when: refusedPassword('PasswordNoUserInfoError'), says: 'weak_password', options: weak('personal_info') },
+  { when: refusedPassword('PasswordHistoryError'), says: 'weak_password', options: weak('history') },
+  { when: leakedPassword, says: 'weak_password', options: weak('leaked') },
 ];
 
 /** One table a conversation, first match wins; on `error`, `code` and `name`, never on prose. */
@@ -85,7 +96,7 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
     {
       when: bare(/^connection is disabled \(client_id: .{0,200}\)$/),
       says: 'tenant_misconfigured',
-      options: setting('N2'),
+      options: setting('connection'),
     },
     ...DENIED,
     ...THROTTLED,
@@ -95,12 +106,16 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
     { when: error('invalid_user_password'), says: 'invalid_credentials' },
     { when: error('password_leaked'), says: 'password_leaked' },
     ...userGrant('invalid_credentials'),
-    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
+    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('audience') },
   ],
   refresh: [...userGrant('invalid_refresh_token'), { when: error('invalid_scope'), says: 'invalid_scope' }],
   authorization: [
     ...userGrant('invalid_code'),
-    { when: error('invalid_request', 'invalid_scope'), says: 'tenant_misconfigured', options: setting('C4') },
+    {
+      when: error('invalid_request', 'invalid_scope'),
+      says: 'tenant_misconfigured',
+      options: setting('redirect'),
+    },
   ],
   'mfa-authenticators': [
     { when: error('invalid_grant', 'expired_token'), says: 'mfa_expired' },
@@ -166,7 +181,7 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
     {
       when: errorOrCode('bad.client_id', 'bad.tenant', 'bad.request', 'bad.authParams'),
       says: 'tenant_misconfigured',
-      options: setting('C2'),
+      options: setting('client'),
     },
     ...DENIED,
     ...THROTTLED,
@@ -174,7 +189,7 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
   ],
   'passwordless-verify': [
     ...userGrant('invalid_code'),
-    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
+    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('audience') },
   ],
   'password-forgot': [...THROTTLED, ...MISCONFIGURED],
   management: MANAGEMENT,
@@ -188,17 +203,24 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
   ],
   'user-password': [
     ...USER,
-    { when: refusedPassword('PasswordStrengthError'), says: 'weak_password', options: weak('strength') },
-    { when: refusedPassword('PasswordDictionaryError'), says: 'weak_password', options: weak('dictionary') },
-    {
-      when: refusedPassword('PasswordNoUserInfoError'),
-      says: 'weak_password',
-      options: weak('personal_info'),
-    },
-    { when: refusedPassword('PasswordHistoryError'), says: 'weak_password', options: weak('history') },
-    { when: leakedPassword, says: 'weak_password', options: weak('leaked') },
+    ...NEW_PASSWORD,
     { when: errorCode('auth0_idp_error'), says: 'weak_password', options: weak('strength') },
   ],
+  'managed-user': [
+    ...managed('There is no user with this id.'),
+    ...NEW_PASSWORD,
+    {
+      when: ({ status }) => status === 409,
+      says: 'user_exists',
+      options: () => ({ detail: 'Another user has this e-mail address: change that user instead.' }),
+    },
+    {
+      when: ({ status }) => status === 400,
+      says: 'validation_failed',
+      options: at('', 'the account store does not accept this for this user'),
+    },
+  ],
+  'managed-client': managed('There is no customer with this key.'),
   // The caller's own client is at fault here, not our settings: sign-in's map would blame the wrong one.
   'client-credentials': [...THROTTLED],
 };

@@ -72,22 +72,42 @@ export const leakedPassword = (failure: TenantError): boolean =>
 export const retryAfter = (_: TenantError, { headers }: TenantAnswer) => ({
   retryAfterS: toRetryAfterS(headers, DEFAULT_RETRY_AFTER_S),
 });
-/** What the operator should check, for the log. */
-const SETTINGS = {
-  A1: 'check that the tenant has an API with the identifier AUTH0_API_AUDIENCE',
-  C2: 'check the client id, the secret or key, and how the application authenticates',
-  C3: 'switch on the grant type of this call for the application',
-  C4: 'check the grant types, callback URLs and scopes of the application',
-  N2: 'enable the connection AUTH0_CONNECTION for the application',
-  N6: 'check AUTH0_CONNECTION, or set a default directory of the tenant',
-  management: 'check the grant and the scopes of AUTH0_MGMT_CLIENT_ID for the Management API',
-  passwordless: 'enable the passwordless connections email and sms for the application',
-  P2: 'keep bot detection from challenging sign-ins that come through the API',
-} as const;
+/** What the operator should check, for the log, and the check of `gatehouse doctor` that looks at it. */
+export const CHECKED_SETTINGS = {
+  audience: ['AUTH0_API_AUDIENCE: the tenant needs an API with this identifier', 'A1'],
+  client: [
+    'AUTH0_CLIENT_ID, and AUTH0_CLIENT_SECRET or AUTH0_CLIENT_ASSERTION_KEY: the tenant refuses them',
+    'C8',
+  ],
+  clientMethod: ['how the application authenticates: by secret or key, as the gateway does', 'C2'],
+  grantType: ['the grant types of the application: the one of this call is missing', 'C3'],
+  redirect: ['the callback URLs, grant types and scopes of the application', 'C6'],
+  connection: ['AUTH0_CONNECTION: enable it for the application', 'N2'],
+  directory: ['AUTH0_CONNECTION, or the default directory of the tenant', 'N6'],
+  management: ['the grant and the scopes of AUTH0_MGMT_CLIENT_ID for the Management API', 'R6'],
+  passwordless: ['the passwordless connections email and sms: enable them for the application', 'C3'],
+  botDetection: ['bot detection: keep it from challenging sign-ins that come through the API', 'P2'],
+} as const satisfies Record<string, readonly [setting: string, check: string]>;
 
-export const setting = (check: keyof typeof SETTINGS) => (failure: TenantError) => ({
-  reason: `${toKnownWord(failure)}: ${SETTINGS[check]}`,
-});
+/** The setting first, then the check. */
+export const setting = (name: keyof typeof CHECKED_SETTINGS) => (failure: TenantError) => {
+  const [text, check] = CHECKED_SETTINGS[name];
+  return { reason: `${toKnownWord(failure)}: check ${text} (gatehouse doctor: ${check})` };
+};
+/** Auth0's text of a call whose token lacks a scope; it alone says which. */
+const MISSING_SCOPE = /^Insufficient scope, expected any of: ([a-z_]+:[a-z_]+(?:, ?[a-z_]+:[a-z_]+){0,9})$/;
+
+/** What the operator should check where the Management API refuses a call: the scope, where it says which one is missing. */
+export function managementSetting(failure: TenantError): GatewayErrorOptions {
+  const [, scopes] = MISSING_SCOPE.exec(String(failure.body['message'])) ?? [];
+  if (scopes === undefined) return setting('management')(failure);
+  const advice = `authorize AUTH0_MGMT_CLIENT_ID for the Management API with ${scopes.replaceAll(/, ?/g, ' or ')}`;
+  return {
+    reason: `${toKnownWord(failure)}: ${advice}`,
+    operatorAdvice: `${advice.charAt(0).toUpperCase()}${advice.slice(1)}, then restart the gateway.`,
+  };
+}
+
 export const at =
   (path: string, message = 'is not acceptable to the account store') =>
   () => ({ errors: [{ path, message }] });
@@ -124,13 +144,13 @@ export const DENIED: readonly Rule[] = [
 ];
 
 export const MISCONFIGURED: readonly Rule[] = [
-  { when: error('server_error'), says: 'tenant_misconfigured', options: setting('N6') },
-  { when: error('unauthorized_client'), says: 'tenant_misconfigured', options: setting('C3') },
-  { when: error('invalid_client'), says: 'tenant_misconfigured', options: setting('C2') },
+  { when: error('server_error'), says: 'tenant_misconfigured', options: setting('directory') },
+  { when: error('unauthorized_client'), says: 'tenant_misconfigured', options: setting('grantType') },
+  { when: error('invalid_client'), says: 'tenant_misconfigured', options: setting('clientMethod') },
   {
     when: ({ status, error: said }) => said === 'access_denied' && status === 401,
     says: 'tenant_misconfigured',
-    options: setting('C2'),
+    options: setting('client'),
   },
 ];
 

@@ -33,7 +33,7 @@ export interface TenantAnswer {
 
 export interface TenantRequest {
   /** POST where absent. */
-  readonly method?: 'GET' | 'POST' | 'PATCH';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** The path of an endpoint, such as `/oauth/token`, and its query. */
   readonly path: string;
   /** What the metrics call it, where the path names one thing of many. */
@@ -50,6 +50,8 @@ export interface TenantCallOptions {
   readonly baseUrl: string;
   /** For the whole call, in milliseconds. */
   readonly timeoutMs: number;
+  /** Of the body of one answer; 256 kB where absent. */
+  readonly maxAnswerBytes?: number;
   readonly onCalled?: (path: string, outcome: string, seconds: number) => void;
 }
 
@@ -108,8 +110,8 @@ const toAborted = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(new GatewayError('tenant_timeout')), { once: true });
   });
 
-const readAnswer = (body: Dispatcher.ResponseData['body']): Promise<Buffer> =>
-  readBounded(body, MAX_ANSWER_BYTES, () => new GatewayError('tenant_error', { reason: 'answer_too_large' }));
+const readAnswer = (body: Dispatcher.ResponseData['body'], maxBytes = MAX_ANSWER_BYTES): Promise<Buffer> =>
+  readBounded(body, maxBytes, () => new GatewayError('tenant_error', { reason: 'answer_too_large' }));
 
 function toJson(text: string, contentType: string, status: number): unknown {
   if (text === '') return undefined;
@@ -146,7 +148,12 @@ const isOutage = (error: unknown): boolean =>
  * that a slow tenant slows nothing else, and a breaker that opens when half the calls of 5 s fail.
  * The call throws GatewayError `tenant_unavailable`, `tenant_timeout` or `tenant_error`.
  */
-export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOptions): TenantCalls {
+export function createTenantCalls({
+  baseUrl,
+  timeoutMs,
+  maxAnswerBytes,
+  onCalled,
+}: TenantCallOptions): TenantCalls {
   const agent = new Agent({
     connect: { timeout: CONNECT_TIMEOUT_MS },
     pipelining: 1,
@@ -182,7 +189,7 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
       const { statusCode: status, headers: answered } = answer;
       if (status === 429 || (status >= 500 && status !== 501))
         return toClearAnswer(status, answered, answer.body);
-      const bytes = await readAnswer(answer.body);
+      const bytes = await readAnswer(answer.body, maxAnswerBytes);
       const contentType = String(answered['content-type'] ?? '');
       return { status, headers: answered, body: toJson(bytes.toString('utf8'), contentType, status) };
     } catch (error) {

@@ -16,10 +16,13 @@ export const sayWarnings = (warnings: readonly ConfigWarning[]): void =>
 
 /** Errors that the user can fix, by class name. */
 const ACTIONABLE = new Set([
+  'GazetteerError',
+  'GeoNamesError',
   'InputError',
   'ManagementRefusal',
   'NoTenantData',
   'NoTenantPackage',
+  'ProvisionError',
   'SeedError',
   'TransferError',
 ]);

@@ -160,3 +160,15 @@ export const storeUrl = valueOf<StoreLocation>(
     return /^rediss?:\/\//.test(text) ? parseRedis(text) : undefined;
   },
 );
+
+/** The URL of a geocoding or routing server: an origin, perhaps with a path; no slash at its end. */
+export const engineUrl = valueOf(
+  'an http or https URL without user, query and fragment, such as http://127.0.0.1:5000 or https://maps.example.com/osrm',
+  (value) => {
+    const url = parseUrl(value);
+    if (!url || meantOrigin(value) === undefined || url.port === '0') return undefined;
+    const isPlain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+    const folder = url.pathname.replace(/\/+$/, '');
+    return isPlain && !/[?#]/.test(value) ? `${url.origin}${folder}` : undefined;
+  },
+);

@@ -66,7 +66,7 @@ interface EmbeddedTenant extends TenantSettings {
 }
 
 /** The resolved configuration; deep-frozen. Most properties are values of variables: see `at` in their rows. */
-export interface Config extends TopLevel, Pick<Tree, 'admin' | 'session'> {
+export interface Config extends TopLevel, Pick<Tree, 'admin' | 'session' | 'geocoder' | 'directions'> {
   readonly production: boolean;
   readonly auth0: Group<'auth0'> & {
     readonly tenant: RemoteTenant | EmbeddedTenant;
@@ -188,6 +188,8 @@ export function toRoutesSources(values: Partial<Values>, cwd: string): RoutesSou
 
 /** The files that variables without faults name. */
 export interface NamedFiles extends RoutesSources {
+  /** The extract of DIRECTIONS_OSM_FILE, as an absolute path. */
+  readonly osmFile: string | undefined;
   /** Absolute paths of SQLite files, by the variable that names them. */
   readonly databases: Readonly<Partial<Record<'STORE_URL' | 'TENANT_DATA', string>>>;
 }
@@ -200,6 +202,7 @@ export function toNamedFiles(values: Partial<Values>, cwd: string): NamedFiles {
   const tenantFile = domain === undefined ? data : undefined;
   return {
     ...toRoutesSources(values, cwd),
+    osmFile: toTree(values, cwd).directions.osmFile,
     databases: {
       ...(isFile(storeFile) && { STORE_URL: resolve(cwd, storeFile) }),
       ...(isFile(tenantFile) && { TENANT_DATA: resolve(cwd, tenantFile) }),

@@ -126,9 +126,14 @@ function readDotenv(cwd: string, faults: Fault[]): Environment {
 
 /**
  * Reads the known variables. The environment overrides `.env`, even with an empty value; an empty value counts as not set.
- * `<NAME>_FILE` names a file that contains the value; one trailing line break is removed.
+ * `<NAME>_FILE` names a file that contains the value; one trailing line break is removed. `fallbacks` are the values of
+ * variables that are not set, in place of the defaults of the schema.
  */
-export function readVariables(environment: Environment, cwd: string): GivenVariables {
+export function readVariables(
+  environment: Environment,
+  cwd: string,
+  fallbacks: Environment = {},
+): GivenVariables {
   const faults: Fault[] = [];
   const dotenv = readDotenv(cwd, faults);
   const secrets: string[] = [];
@@ -171,6 +176,8 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
       const value = readFrom(name, file.value, isSecret);
       if (isSecret && value !== undefined) secrets.push(...secretsOf(value));
       values.set(name, { value, origin: 'file', file: file.value });
+    } else if (fallbacks[name] !== undefined) {
+      values.set(name, { value: fallbacks[name], origin: 'default' });
     }
   }
   const names = [...new Set([...Object.keys(environment), ...Object.keys(dotenv)])];
@@ -181,7 +188,8 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
     dotenvNames: new Set(Object.keys(dotenv)),
     secrets: longestFirst,
     faults,
-    lookUp: (name) => (isVariableName(name) && isSecretName(name) ? undefined : lookUp(name)?.value),
+    lookUp: (name) =>
+      isVariableName(name) && isSecretName(name) ? undefined : (lookUp(name)?.value ?? fallbacks[name]),
   };
 }
 

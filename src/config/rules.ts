@@ -94,6 +94,19 @@ export const RULES: readonly Rule[] = [
     wanted: 'the identifier of the API',
   },
   {
+    name: 'AUTH0_API_AUDIENCE',
+    // The machine clients of customers are granted what this API offers.
+    isBroken: ({ values: { AUTH0_API_AUDIENCE: audience } }) =>
+      audience !== undefined && /^https:\/\/[^/]+\/api\/v2\/?$/.test(audience),
+    wanted: 'the identifier of an API of your own, not that of the Management API',
+  },
+  {
+    name: 'AUTH0_ADMIN_AUDIENCE',
+    isBroken: ({ values: { AUTH0_ADMIN_AUDIENCE: admin, AUTH0_API_AUDIENCE, AUTH0_API_AUDIENCES = [] } }) =>
+      admin !== undefined && [AUTH0_API_AUDIENCE, ...AUTH0_API_AUDIENCES].includes(admin),
+    wanted: 'an API of its own, not AUTH0_API_AUDIENCE or one of AUTH0_API_AUDIENCES',
+  },
+  {
     name: 'AUTH0_MGMT_CLIENT_ID',
     isBroken: (input) => input.isGiven('AUTH0_MGMT_CLIENT_SECRET') && !input.isGiven('AUTH0_MGMT_CLIENT_ID'),
     wanted: 'the client id that goes with AUTH0_MGMT_CLIENT_SECRET',
@@ -150,6 +163,21 @@ export const RULES: readonly Rule[] = [
       ![PUBLIC_URL, ...ALLOWED_ORIGINS].includes(new URL(url).origin),
     wanted: 'a path, or a URL whose origin is PUBLIC_URL or in ALLOWED_ORIGINS',
   },
+  ...(['GEOCODER', 'DIRECTIONS'] as const).flatMap((engine): Rule[] => {
+    const [url, kind] = [`${engine}_URL`, `${engine}_KIND`] as const;
+    return [
+      {
+        name: kind,
+        isBroken: (input) => input.isGiven(url) && !input.isGiven(kind),
+        wanted: `the kind of server that ${url} names`,
+      },
+      {
+        name: url,
+        isBroken: (input) => input.isGiven(kind) && !input.isGiven(url),
+        wanted: `the URL of the server that ${kind} describes`,
+      },
+    ];
+  }),
   {
     name: 'TENANT_HOST',
     isBroken: ({ values }) =>

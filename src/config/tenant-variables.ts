@@ -42,6 +42,13 @@ export const TENANT_VARIABLES = {
     about: 'Identifiers of further APIs, separated by commas.',
     value: value.words,
   },
+  AUTH0_ADMIN_AUDIENCE: {
+    at: 'auth0.adminAudience',
+    about: 'Identifier of the API whose permissions administrators need; it must enforce RBAC.',
+    value: value.word,
+    default: ({ AUTH0_DOMAIN }) => (AUTH0_DOMAIN === undefined ? 'urn:gatehouse:admin' : undefined),
+    defaultText: 'urn:gatehouse:admin with the embedded tenant; otherwise there are no administration routes',
+  },
   AUTH0_CONNECTION: {
     at: 'auth0.connection',
     about: 'Database connection (realm) for sign-up and sign-in.',

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { addressRanges, origin, origins, returnTo, storeUrl, trustProxy } from './address-schemas.ts';
 import { TENANT_VARIABLES } from './tenant-variables.ts';
 import * as value from './value-schemas.ts';
+import { worldMappersVariables } from './world-mappers-variables.ts';
 
 /** Every environment variable of the gateway and its tenant, in the order of `.env.example`. */
 export const VARIABLES = {
@@ -148,6 +149,8 @@ export const VARIABLES = {
     isPath: true,
     defaultText: 'none',
   },
+
+  ...worldMappersVariables,
 
   MAX_IN_FLIGHT: {
     at: 'maxInFlight',

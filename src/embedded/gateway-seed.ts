@@ -3,6 +3,9 @@ import type { BuiltInSeed } from '#tenant';
 type SeedClient = NonNullable<BuiltInSeed['clients']>[number];
 type SeedGrant = NonNullable<BuiltInSeed['client_grants']>[number];
 
+/** Marks a client as one that `gatehouse provision` owns, by its key in the file. */
+const owned = (gatehouse_key: string) => ({ client_metadata: { managed_by: 'gatehouse', gatehouse_key } });
+
 const described = (scopes: Readonly<Record<string, string>>) =>
   Object.entries(scopes).map(([value, description]) => ({ value, description }));
 
@@ -34,6 +37,7 @@ const machine = (client_id: string, name: string, audience: string, scope: reado
     name,
     app_type: 'non_interactive',
     grant_types: ['client_credentials'],
+    ...owned(client_id),
   } satisfies SeedClient,
   grant: { client_id, audience, scope: [...scope] } satisfies SeedGrant,
 });
@@ -49,6 +53,7 @@ const thirdParty = (id: string, name: string, port: number, scope: readonly stri
     grant_types: ['authorization_code', 'refresh_token'],
     callbacks: [`http://localhost:${port}/callback`],
     allowed_logout_urls: [`http://localhost:${port}/`],
+    ...owned(id),
   } satisfies SeedClient,
   grant: {
     client_id: `tpc_${id}`,
@@ -63,6 +68,7 @@ const GATEWAY: SeedClient = {
   name: 'Gatehouse',
   description: 'The gateway itself.',
   app_type: 'regular_web',
+  ...owned('gatehouse'),
   grant_types: [
     'authorization_code',
     'refresh_token',
@@ -155,6 +161,16 @@ export function toGatewaySeed(managementScopes: readonly string[]): BuiltInSeed 
       enabled_clients: ['gatehouse'],
     })),
     resource_servers: APIS,
+    roles: [
+      {
+        name: 'Administrator',
+        description: 'Everything that administrators of the gateway may do.',
+        permissions: Object.keys(ADMIN_PERMISSIONS).map((permission_name) => ({
+          resource_server_identifier: 'urn:gatehouse:admin',
+          permission_name,
+        })),
+      },
+    ],
     clients: [GATEWAY, ...others.map(({ client }) => client)],
     client_grants: [...GATEWAY_GRANTS, ...others.map(({ grant }) => grant)],
   };

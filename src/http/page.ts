@@ -10,6 +10,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ESCAPES[sign] ?? '');
 
+/** The icon of the gateway, as SVG. */
+export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#24506f"/><path d="M7 26V13l9-6 9 6v13M13 26v-7a3 3 0 0 1 6 0v7" fill="none" stroke="#fff" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
+
+/** The icon within a page, which needs no further request: `/favicon.ico` may be the frontend's. */
+export const ICON_LINK = `<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(ICON)}">`;
+
 const STYLE = `:root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}
 main{box-sizing:border-box;width:100%;max-width:30rem;padding:2rem}
@@ -56,7 +62,7 @@ export function toPage({ title, text, links, entries, note }: PageContent): stri
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)}</title>
-<link rel="icon" href="data:,">
+${ICON_LINK}
 <style>${STYLE}</style>
 </head>
 <body>

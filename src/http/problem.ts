@@ -22,8 +22,8 @@ export const toGatewayError = (thrown: unknown): GatewayError =>
   thrown instanceof GatewayError ? thrown : new GatewayError('internal', { cause: thrown });
 
 /** The advice for the caller, and for the operator if `isForOperator`. */
-function toAdvice({ code, detail }: GatewayError, isForOperator: boolean): string {
-  const { operatorAdvice } = meaningOf(code);
+function toAdvice({ code, detail, options }: GatewayError, isForOperator: boolean): string {
+  const operatorAdvice = options.operatorAdvice ?? meaningOf(code).operatorAdvice;
   return isForOperator && operatorAdvice !== undefined ? `${detail} ${operatorAdvice}` : detail;
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { GatewayError } from '../errors.ts';
-import { PAGE_HEADERS, PAGE_TYPE } from '../http/page.ts';
+import { ICON_LINK, PAGE_HEADERS, PAGE_TYPE } from '../http/page.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import type { DocumentOptions } from './document.ts';
 
@@ -38,7 +38,7 @@ const PAGE = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Gatehouse API</title>
-<link rel="icon" href="data:,">
+${ICON_LINK}
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>

@@ -15,7 +15,10 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'Redirect login': "Sign-in at the tenant's pages: authorization code with PKCE.",
   'Second factor': "Multi-factor authentication in the frontend's own pages.",
   Tokens: 'Access tokens for machine clients.',
-  'World Mappers': 'Geocoding and reverse geocoding.',
+  'Administration of users': 'For administrators: find, make, change, block and delete users.',
+  'Administration of sessions': 'For administrators: the sessions and consents of a user.',
+  'Administration of customers': 'For administrators: organisations whose machine clients call the API.',
+  'World Mappers': 'Geocoding, reverse geocoding and directions.',
   Upstreams:
     'Services behind this gateway, declared in its routes file. Their own documentation describes requests and responses.',
   About: 'Health, API document and error codes of this gateway.',

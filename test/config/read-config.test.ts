@@ -70,6 +70,26 @@ describe('without any variable', () => {
   });
 });
 
+describe('the API for administrators', () => {
+  it('is that of the embedded tenant, and none of a remote one unless it is named', () => {
+    expect(configOf({}).auth0.adminAudience).toBe('urn:gatehouse:admin');
+    expect(configOf(remote).auth0.adminAudience).toBeUndefined();
+    expect(configOf({ ...remote, AUTH0_ADMIN_AUDIENCE: 'urn:admin' }).auth0.adminAudience).toBe('urn:admin');
+  });
+
+  it('is no API that users get tokens for without permissions', () => {
+    const apis = { AUTH0_API_AUDIENCE: 'urn:one', AUTH0_API_AUDIENCES: 'urn:two' };
+    for (const AUTH0_ADMIN_AUDIENCE of ['urn:one', 'urn:two'])
+      expect(faultyNames({ ...remote, ...apis, AUTH0_ADMIN_AUDIENCE })).toEqual(['AUTH0_ADMIN_AUDIENCE']);
+    expect(faultyNames({ ...remote, ...apis, AUTH0_ADMIN_AUDIENCE: 'urn:three' })).toEqual([]);
+  });
+
+  it('stands beside one that customers are granted, which is never the Management API', () => {
+    const AUTH0_API_AUDIENCE = 'https://acme.eu.auth0.com/api/v2/';
+    expect(faultyNames({ ...remote, AUTH0_API_AUDIENCE })).toEqual(['AUTH0_API_AUDIENCE']);
+  });
+});
+
 const at = (AUTH0_BASE_URL: string) => ({ ...remote, AUTH0_DOMAIN: 'localhost:4400', AUTH0_BASE_URL });
 
 describe('a remote tenant', () => {

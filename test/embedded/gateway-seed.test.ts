@@ -58,6 +58,17 @@ it('the embedded tenant has the gateway’s clients with their grants, and no us
   expect(state.settings.get()?.friendly_name).toBe('Gatehouse');
 });
 
+it('the embedded tenant has a role and a machine client for administrators, with every permission of that API', () => {
+  const { state } = world.tenantContext;
+  const [api] = state.resourceServers.find('identifier', 'urn:gatehouse:admin');
+  const names = api?.scopes.map(({ value }) => value);
+  expect(names).toContain('manage:customers');
+  const [role] = state.roles.find('name', 'Administrator');
+  expect(role?.permissions.map(({ permission_name }) => permission_name)).toEqual(names);
+  const grants = state.clientGrants.list().filter(({ client_id }) => client_id === 'gatehouse-admin');
+  expect(grants.map(({ scope }) => scope)).toEqual([names]);
+});
+
 it('the gateway’s client has what a sign-in through the gateway needs', () => {
   const gateway = storedIn(world.tenant).clients.get('gatehouse');
   expect(gateway).toMatchObject({

@@ -9,7 +9,7 @@ import { attributes, html } from '../src/pages/html.ts';
 import { messagePage } from '../src/pages/message-page.ts';
 import { signInPage } from '../src/pages/sign-in-page.ts';
 import { simulatorPage } from '../src/pages/simulator-page.ts';
-import { STYLESHEET_HREF, stylesheetEndpoint } from '../src/pages/stylesheet.ts';
+import { STYLESHEET_HREF, stylesheetEndpoint } from '../src/pages/static-files.ts';
 import { webMessagePage } from '../src/pages/web-message-page.ts';
 import { toParameters } from '../src/wire/parameters.ts';
 import type { TenantReply } from '../src/wire/row.ts';
@@ -162,7 +162,7 @@ describe('pages', () => {
   });
 
   it.each(samples)(
-    '$name: nothing but our stylesheet, and scripts by their hash alone',
+    '$name: nothing but our stylesheet and icon, and scripts by their hash alone',
     ({ name, reply, text }) => {
       const script = /<script>([^<]*)<\/script>/.exec(text)?.[1];
       const hash = script && `script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'; `;
@@ -170,7 +170,7 @@ describe('pages', () => {
       const actions = name === 'form-post' ? ` ${toApp}` : '';
       const ancestors = name === 'web-message' ? toApp : "'none'";
       expect(reply.headers?.['content-security-policy']).toBe(
-        `default-src 'none'; style-src 'self'; ${hash ?? ''}form-action 'self'${actions}; frame-ancestors ${ancestors}; base-uri 'none'`,
+        `default-src 'none'; style-src 'self'; img-src 'self'; ${hash ?? ''}form-action 'self'${actions}; frame-ancestors ${ancestors}; base-uri 'none'`,
       );
       expect(reply.headers).toMatchObject({
         'cache-control': 'no-store',

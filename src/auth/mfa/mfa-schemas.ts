@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { FACTOR_TYPES } from '../../auth0/mfa.ts';
+import { email, phoneNumber } from '../../auth0/user-fields.ts';
 import { signedInReply, tokenReply } from '../../session/signed-in-reply.ts';
-import { email, mode, phoneNumber } from '../auth-schemas.ts';
+import { mode } from '../auth-schemas.ts';
 
 const MAX_HANDLE = 8192;
 

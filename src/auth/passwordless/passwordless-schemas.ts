@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PasswordlessAddress } from '../../auth0/passwordless.ts';
-import { email, mode, phoneNumber } from '../auth-schemas.ts';
+import { email, phoneNumber } from '../../auth0/user-fields.ts';
+import { mode } from '../auth-schemas.ts';
 
 const address = { email: email.optional(), phone_number: phoneNumber.optional() };
 interface Address {

@@ -1,5 +1,5 @@
 import { isNavigation } from '../../browser/navigation.ts';
-import { PAGE_HEADERS, PAGE_TYPE, type PageContent, toPage } from '../../http/page.ts';
+import { ICON, PAGE_HEADERS, PAGE_TYPE, type PageContent, toPage } from '../../http/page.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import type { Session, Sessions } from '../../session/session.ts';
 import { toUser } from '../../session/signed-in-reply.ts';
@@ -64,7 +64,24 @@ const toDevelopmentPage = (
   note: 'This page is for development. With AUTH0_DOMAIN set it shows only that this is a gateway.',
 });
 
-/** `GET /`: the default return page. With a `consoleUrl`, navigations see who is signed in; scripts do not. */
+/** `GET /favicon.ico`, which browsers request on their own, for JSON responses too. */
+const iconRoute = defineRoute({
+  method: 'GET',
+  path: '/favicon.ico',
+  guard: 'public',
+  kind: 'page',
+  undocumented: true,
+  operationId: 'getIcon',
+  summary: 'The icon',
+  tag: 'About',
+  responses: { 200: { description: 'The icon', contentType: 'image/svg+xml' } },
+  errors: [],
+  handler: () => ({ status: 200, body: ICON, headers: { 'Cache-Control': 'public, max-age=86400' } }),
+});
+
+/**
+ * `GET /`: the default return page. With a `consoleUrl`, navigations see who is signed in; scripts do not. And the icon.
+ */
 export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined): Route[] {
   const shared = {
     method: 'GET',
@@ -79,7 +96,10 @@ export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined)
     errors: [],
   } as const;
   if (consoleUrl === undefined)
-    return [defineRoute({ ...shared, handler: () => ({ status: 200, body: page, headers: PAGE_HEADERS }) })];
+    return [
+      defineRoute({ ...shared, handler: () => ({ status: 200, body: page, headers: PAGE_HEADERS }) }),
+      iconRoute,
+    ];
   return [
     defineRoute({
       ...shared,
@@ -94,5 +114,6 @@ export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined)
         };
       },
     }),
+    iconRoute,
   ];
 }

@@ -8,7 +8,7 @@ const isLat = (value: number | undefined): value is number => value !== undefine
 const isLng = (value: number | undefined): value is number => value !== undefined && Math.abs(value) <= 180;
 
 /** A query value that is a text in the URL and something else to the handler. `undefined` from `read`: a fault. */
-const value = <T>(read: (text: string) => T | undefined, message: string) =>
+export const value = <T>(read: (text: string) => T | undefined, message: string) =>
   z.string().transform((text, context): T => {
     const result = read(text);
     if (result !== undefined) return result;
@@ -54,12 +54,13 @@ export const boxValue = value(toBox, 'must be minLon,minLat,maxLon,maxLat in deg
     'Only places within `minLon,minLat,maxLon,maxLat`, such as `-125,45,-116,49.1`; it crosses the antimeridian where minLon > maxLon',
 });
 
-const toFocus = (text: string): Point | undefined => {
+/** A point written as `lon,lat`. */
+export const toLngLat = (text: string): Point | undefined => {
   const [lng, lat, ...more] = text.split(',').map(toNumber);
   return more.length === 0 && isLng(lng) && isLat(lat) ? { lat, lng } : undefined;
 };
 
-export const focusValue = value(toFocus, 'must be lon,lat in degrees')
+export const focusValue = value(toLngLat, 'must be lon,lat in degrees')
   .optional()
   .meta({ description: 'Places near this `lon,lat`, such as `-122.33,47.6`, come first' });
 

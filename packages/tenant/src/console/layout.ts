@@ -34,6 +34,7 @@ export function toConsoleReply(deps: ConsoleDeps, view: ConsoleView, frame: Fram
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${view.title} · ${domain}</title>
+<link rel="icon" type="image/svg+xml" href="/favicon.ico">
 <link rel="stylesheet" href="${stylesheet.href}">
 <script src="${script.href}" defer></script>
 </head>

@@ -25,17 +25,19 @@ export interface RequestRecorder {
 }
 
 const MAX_REQUESTS = 200;
+/** Browsers ask for it beside every page. */
+const ICON = '/favicon.ico';
 
 /**
  * Records recent requests. It reads no body itself and uses what the endpoint's parser has set on the request. It does
- * not record requests to the control API and the console.
+ * not record requests to the control API and the console, and for the icon.
  */
 export function createRequestRecorder({ clock }: { readonly clock: Clock }): RequestRecorder {
   const entries: { view: () => RecordedRequest }[] = [];
   return {
     middleware: (request: IncomingMessage & { readonly body?: unknown }, response, next) => {
       const path = pathOf(request);
-      if (!isControlPath(path)) {
+      if (!isControlPath(path) && path !== ICON) {
         // Routers shorten the URL while they run, so it is read now.
         const arrived = {
           at: new Date(clock.now()).toISOString(),

@@ -10,7 +10,7 @@ export interface PolicyParts {
 }
 
 /**
- * The Content-Security-Policy of a page: only the tenant's stylesheet and forms, plus the given parts. Browsers apply
+ * The Content-Security-Policy of a page: only the tenant's stylesheet, icon and forms, plus the given parts. Browsers apply
  * `form-action` to every redirect after a POST, so a page must list the redirect targets.
  */
 export function contentSecurityPolicy(parts: PolicyParts): string {
@@ -19,6 +19,7 @@ export function contentSecurityPolicy(parts: PolicyParts): string {
   return [
     "default-src 'none'",
     "style-src 'self'",
+    "img-src 'self'",
     script === undefined ? '' : `script-src ${script}`,
     fetchesItself ? "connect-src 'self'" : '',
     `form-action 'self' ${sources(redirectsTo)}`.trim(),

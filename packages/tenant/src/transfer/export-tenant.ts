@@ -37,6 +37,8 @@ export function exportTenant(state: State, { withKeys = false }: ExportOptions =
       organizations: state.organizations.list(),
       client_grants: state.clientGrants.list(),
       roles: state.roles.list(),
+      actions: state.actions.list(),
+      trigger_bindings: state.triggerBindings.list(),
       users: state.users.list(),
       credentials: state.credentials.list(),
       authorizations: state.authorizations.list(),

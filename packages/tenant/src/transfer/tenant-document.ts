@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isTooDeep } from '../lib/nesting.ts';
+import { actionDocument, triggerBindingsDocument } from './action-schemas.ts';
 import { FORMAT_VERSION } from './format-version.ts';
 import {
   attackProtectionDocument,
@@ -35,6 +36,9 @@ const tenantDocument = z.strictObject({
   organizations: z.array(organizationDocument),
   client_grants: z.array(clientGrantDocument),
   roles: z.array(roleDocument),
+  /** Absent in exports of versions before actions. */
+  actions: z.array(actionDocument).optional(),
+  trigger_bindings: z.array(triggerBindingsDocument).optional(),
   users: z.array(userDocument),
   /** Password hashes. */
   credentials: z.array(credentialsDocument),

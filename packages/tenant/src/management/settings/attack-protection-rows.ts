@@ -56,7 +56,7 @@ const DEFAULT_THROTTLING: SuspiciousIpThrottling = {
   },
 };
 
-const read = ({ state }: Pick<TenantContext, 'state'>): Required<AttackProtection> => {
+const read = ({ state }: Pick<TenantContext, 'state'>): AttackProtection => {
   const protection = state.attackProtection.get() ?? DEFAULT_ATTACK_PROTECTION;
   return {
     ...protection,
