@@ -19,7 +19,7 @@ import { type ManagementToken, requireManagementToken } from './require-manageme
 
 const bodyLimit = '1mb';
 const formType = 'multipart/form-data';
-const parseJson = express.json({ limit: bodyLimit });
+const parseJson = express.json({ limit: bodyLimit, strict: false });
 const parseBytes = express.raw({ limit: bodyLimit, type: formType });
 
 /** The router of the Management API, to be mounted at `/api/v2`. `warn` receives unexpected errors. */

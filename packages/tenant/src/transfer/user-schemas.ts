@@ -104,6 +104,7 @@ export const signingKeyDocument = describe<SigningKeyDocument>()(
       age: z.enum(['next', 'current', 'previous']),
       private_pem: text,
       cert_pem: text,
+      pkcs7_pem: text.optional(),
       public_jwk: z.strictObject({ kty: text, n: text, e: text, x5t: text, x5c: texts }),
     })
     .refine(isSigningKey, 'must be an RSA key of at least 2048 bits with its certificate and public key'),

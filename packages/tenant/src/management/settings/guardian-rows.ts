@@ -11,7 +11,7 @@ const missing = ['duo', 'webauthn-roaming', 'webauthn-platform'];
 const policies = z
   .array(oneOf(['all-applications', 'confidence-score']))
   .max(1, 'Array is too long, maximum 1');
-const messageTypes = z.strictObject({ message_types: z.array(oneOf(['sms', 'voice'])).min(1) });
+const messageTypes = z.strictObject({ message_types: z.array(oneOf(['sms', 'voice'])) });
 const readPolicies = ['read:mfa_policies'];
 const phonePath = '/guardian/factors/phone/message-types';
 
