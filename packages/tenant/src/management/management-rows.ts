@@ -6,6 +6,7 @@ import { factorRows } from './factors/factor-rows.ts';
 import { deviceCredentialRows } from './grants/device-credential-rows.ts';
 import { grantRows } from './grants/grant-rows.ts';
 import { jobRows } from './jobs/job-rows.ts';
+import { everyKeptRow } from './kept/kept-rows.ts';
 import { logRows } from './logs/log-rows.ts';
 import type { MakeRows } from './management-row.ts';
 import { resourceServerRows } from './resource-servers/resource-server-rows.ts';
@@ -36,6 +37,7 @@ export const managementRows: MakeRows = (context) => [
   ...credentialRows(context),
   ...connectionRows(context),
   ...emailProviderRows(context),
+  ...everyKeptRow(context),
   ...guardianRows(context),
   ...promptRows(context),
   ...resourceServerRows(context),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Organization } from '../state/browser-documents.ts';
 import type { Guardian } from '../state/factor-documents.ts';
+import type { Kept } from '../state/kept-documents.ts';
 import type {
   AttackProtection,
   Client,
@@ -105,6 +106,10 @@ export const guardianDocument = describe<Guardian>()(
     }),
     phone_message_types: z.array(z.enum(['sms', 'voice'])),
   }),
+);
+
+export const keptDocument = describe<Kept>()(
+  z.strictObject({ kind: text.min(1), id: text.min(1), body: extra }),
 );
 
 export const connectionDocument = describe<Connection>()(

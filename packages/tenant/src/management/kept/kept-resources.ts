@@ -1,0 +1,335 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { randomAlphanumeric, randomHex } from '../../lib/random.ts';
+import type { Body, KeptResource } from './kept-resource.ts';
+
+const idOf =
+  (prefix: string, length = 22) =>
+  (): string =>
+    `${prefix}_${randomAlphanumeric(length)}`;
+const digits = (): string => Array.from({ length: 16 }, () => randomInt(10)).join('');
+
+/** The host name of the tenant, as its resources name it. */
+const tenantOf = (domain: string): string => domain.split(':', 1)[0] ?? domain;
+
+const without =
+  (...names: readonly string[]) =>
+  (body: Body): Body =>
+    Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
+
+/** The domain's record, as it is before and after its verification. */
+const DOMAIN_STATUS = 'pending_verification';
+
+const branding: KeptResource[] = [
+  {
+    path: '/branding/themes',
+    scope: 'branding',
+    idName: 'themeId',
+    makeId: () => randomHex(16),
+    created: 200,
+    required: ['borders', 'colors', 'fonts', 'page_background', 'widget'],
+    defaults: () => ({ displayName: '' }),
+    missing: ['There was an error retrieving branding settings: invalid theme ID', 'theme_not_found'],
+    missesTwice: true,
+  },
+  {
+    path: '/branding/phone/providers',
+    scope: 'phone_providers',
+    list: 'providers',
+    makeId: idOf('pro'),
+    required: ['name', 'credentials'],
+    stamped: true,
+    defaults: (_given, { context }) => ({
+      tenant: tenantOf(context.domain),
+      channel: 'phone',
+      disabled: false,
+    }),
+    show: without('credentials'),
+    missing: ['Notification Resource not found'],
+    missesTwice: true,
+  },
+  {
+    path: '/branding/phone/templates',
+    scope: 'phone_templates',
+    list: 'templates',
+    makeId: idOf('tem'),
+    stamped: true,
+    merged: ['content'],
+    defaults: (_given, { context }) => ({
+      tenant: tenantOf(context.domain),
+      channel: 'phone',
+      type: 'otp_verify',
+      disabled: false,
+    }),
+    missing: ['Notification Resource not found'],
+    missesTwice: true,
+  },
+  {
+    path: '/custom-domains',
+    scope: 'custom_domains',
+    idName: 'custom_domain_id',
+    list: 'array',
+    makeId: idOf('cd', 16),
+    required: ['domain', 'type'],
+    merged: ['domain_metadata'],
+    defaults: ({ domain }, { context, id }) => ({
+      primary: true,
+      is_default: false,
+      status: DOMAIN_STATUS,
+      verification: {
+        methods: [
+          {
+            name: 'CNAME',
+            record: `${tenantOf(context.domain)}-${id.toLowerCase().replace('_', '-')}.edge.example`,
+            domain,
+          },
+        ],
+      },
+      tls_policy: 'recommended',
+      domain_metadata: {},
+      created_at: new Date(context.clock.now()).toISOString(),
+    }),
+    missing: ['The custom domain <id> does not exist', 'inexistent_custom_domain'],
+  },
+];
+
+/** Members of a log stream's destination that are not returned. */
+const SINK_SECRETS = new Set(['mixpanelServiceAccountPassword', 'splunkToken', 'httpAuthorization']);
+
+const streams: KeptResource[] = [
+  {
+    path: '/log-streams',
+    scope: 'log_streams',
+    list: 'array',
+    makeId: () => `lst_${digits()}`,
+    created: 200,
+    required: ['type', 'sink'],
+    merged: ['pii_config'],
+    defaults: ({ type, sink }, { context }) => ({
+      status: 'active',
+      filters: [],
+      isPriority: false,
+      ...(type === 'eventbridge' && {
+        sink: {
+          ...asBody(sink),
+          awsPartnerEventSource: `aws.partner/auth0.com/${context.domain}/auth0.logs`,
+        },
+      }),
+    }),
+    show: (body) => ({
+      ...body,
+      sink: Object.fromEntries(
+        Object.entries(asBody(body.sink)).map(([name, value]) => [
+          name,
+          name === 'mixpanelServiceAccountPassword' && SINK_SECRETS.has(name) ? '********' : value,
+        ]),
+      ),
+    }),
+    missing: ['The log stream does not exist.'],
+  },
+  {
+    path: '/event-streams',
+    scope: 'event_streams',
+    list: 'eventStreams',
+    makeId: idOf('est'),
+    required: ['destination'],
+    stamped: true,
+    defaults: () => ({ status: 'enabled', subscriptions: [] }),
+    show: ({ destination, ...body }) => ({ ...body, destination: withoutSecrets(destination) }),
+    missing: ['The requested stream does not exist.'],
+  },
+];
+
+const asBody = (value: unknown): Body =>
+  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+
+/** The destination of an event stream without the secrets of its webhook. */
+function withoutSecrets(destination: unknown): Body {
+  const { configuration, ...rest } = asBody(destination);
+  const { webhook_authorization: authorization, ...others } = asBody(configuration);
+  const { password: _password, token: _token, ...shown } = asBody(authorization);
+  return {
+    ...rest,
+    configuration: { ...others, ...(authorization !== undefined && { webhook_authorization: shown }) },
+  };
+}
+
+const extensions: KeptResource[] = [
+  {
+    path: '/rules',
+    scope: 'rules',
+    list: 'rules',
+    makeId: idOf('rul', 16),
+    required: ['name', 'script'],
+    defaults: (_given, { context }) => ({
+      enabled: true,
+      order: context.state.kept.find('kind', '/rules').length + 1,
+      stage: 'login_success',
+    }),
+    missing: ['The rule does not exist', 'inexistent_rule'],
+  },
+  {
+    path: '/hooks',
+    scope: 'hooks',
+    list: 'hooks',
+    makeId: () => randomHex(13).toUpperCase(),
+    required: ['name', 'script', 'triggerId'],
+    defaults: () => ({ dependencies: {}, enabled: false }),
+    missing: ['Error: Hook does not exist', 'HookDoesNotExist'],
+    missesTwice: true,
+  },
+  {
+    path: '/flows/vault/connections',
+    scope: 'flows_vault_connections',
+    list: 'connections',
+    makeId: idOf('ac'),
+    required: ['name', 'app_id'],
+    stamped: true,
+    defaults: ({ setup }) => ({
+      ready: setup !== undefined,
+      ...(setup !== undefined && { account_name: '' }),
+      refreshed_at: null,
+      fingerprint: randomHex(16),
+    }),
+    show: without('setup'),
+    missing: ['Connection not found'],
+    missesTwice: true,
+  },
+  {
+    path: '/flows',
+    scope: 'flows',
+    list: 'flows',
+    makeId: idOf('af'),
+    required: ['name'],
+    stamped: true,
+    missing: ['Flow not found'],
+    missesTwice: true,
+  },
+  {
+    path: '/forms',
+    scope: 'forms',
+    list: 'forms',
+    makeId: idOf('ap'),
+    required: ['name'],
+    stamped: true,
+    missing: ['Form not found'],
+    missesTwice: true,
+  },
+  {
+    path: '/token-exchange-profiles',
+    scope: 'token_exchange_profiles',
+    list: 'token_exchange_profiles',
+    makeId: idOf('tep', 16),
+    required: ['name', 'subject_token_type', 'action_id', 'type'],
+    stamped: true,
+    missing: ['Token exchange profile not found.'],
+  },
+];
+
+const profiles: KeptResource[] = [
+  {
+    path: '/network-acls',
+    scope: 'network_acls',
+    list: 'network_acls',
+    changes: ['PATCH', 'PUT'],
+    makeId: idOf('acl'),
+    required: ['description', 'active', 'priority', 'rule'],
+    stamped: true,
+    missing: ['NetworkACL with this ID was not found'],
+    missesTwice: true,
+    deleted: { status: 200, body: { code: 204, object: '' } },
+  },
+  {
+    path: '/self-service-profiles',
+    scope: 'self_service_profiles',
+    list: 'self_service_profiles',
+    makeId: idOf('ssp'),
+    required: ['name'],
+    stamped: true,
+    defaults: () => ({ user_attributes: [], allowed_strategies: [] }),
+    missing: ['Profile with ID: <id> not found'],
+  },
+  {
+    path: '/user-attribute-profiles',
+    scope: 'user_attribute_profiles',
+    list: 'user_attribute_profiles',
+    makeId: idOf('uap'),
+    required: ['name', 'user_attributes'],
+    merged: ['user_id'],
+    missing: ['User attribute profile not found.'],
+  },
+  {
+    path: '/connection-profiles',
+    scope: 'connection_profiles',
+    list: 'connection_profiles',
+    makeId: idOf('cop'),
+    required: ['name'],
+    defaults: () => ({ connection_config: {}, strategy_overrides: null }),
+    missing: ['Connection profile not found.'],
+  },
+  {
+    path: '/rate-limit-policies',
+    scope: 'rate_limit_policies',
+    list: 'rate_limit_policies',
+    makeId: idOf('rlp', 21),
+    required: ['resource', 'consumer', 'consumer_selector', 'configuration'],
+    stamped: true,
+    missing: ['Rate limit policy not found.'],
+  },
+  {
+    path: '/keys/encryption',
+    scope: 'encryption_keys',
+    idName: 'kid',
+    list: 'keys',
+    changes: [],
+    makeId: () => randomUUID(),
+    required: ['type'],
+    stamped: true,
+    defaults: () => ({ state: 'pre-activation', parent_kid: null, public_key: null }),
+    missing: ['Key not found', 'inexistent_key'],
+  },
+  {
+    path: '/verifiable-credentials/verification/templates',
+    scope: 'vcs_templates',
+    list: 'templates',
+    makeId: idOf('vct'),
+    required: ['name', 'type', 'dialect', 'presentation', 'well_known_trusted_issuers'],
+    stamped: true,
+    missing: ['Template not found.'],
+  },
+];
+
+/** The names of the email templates. */
+export const EMAIL_TEMPLATES = [
+  'verify_email',
+  'verify_email_by_code',
+  'reset_email',
+  'reset_email_by_code',
+  'password_reset',
+  'change_password',
+  'welcome_email',
+  'blocked_account',
+  'stolen_credentials',
+  'enrollment_email',
+  'mfa_oob_code',
+  'user_invitation',
+  'async_approval',
+] as const;
+
+const emailTemplates: KeptResource = {
+  path: '/email-templates',
+  scope: 'email_templates',
+  idName: 'template',
+  makeId: 'template',
+  required: ['template'],
+  conflict: 'Template <id> already exists.',
+  missing: ['The template does not exist.', 'inexistent_email_template'],
+};
+
+/** Every resource that is stored and returned, without effect. */
+export const KEPT_RESOURCES: readonly KeptResource[] = [
+  ...branding,
+  ...streams,
+  ...extensions,
+  ...profiles,
+  emailTemplates,
+];
