@@ -1,46 +1,77 @@
 const crud = ['create', 'read', 'update', 'delete'];
 
-/** The resources of the Management API that the tenant serves, with their actions. */
-const actions: readonly (readonly [resource: string, actions: readonly string[]])[] = [
-  ['users', crud],
-  ['users_app_metadata', crud],
-  ['user_idp_tokens', ['read']],
-  ['user_tickets', ['create']],
-  ['user_custom_blocks', ['create', 'read', 'delete']],
-  ['clients', crud],
-  ['client_keys', crud],
-  ['client_credentials', crud],
-  ['client_grants', crud],
-  ['connections', crud],
-  ['resource_servers', crud],
-  ['roles', crud],
-  ['role_members', ['create', 'read', 'delete']],
-  ['grants', ['read', 'delete']],
-  ['tenant_settings', ['read', 'update']],
-  ['logs', ['read']],
-  ['logs_users', ['read']],
-  ['device_credentials', ['create', 'read', 'delete']],
-  ['current_user_device_credentials', ['create', 'delete']],
-  ['sessions', ['read', 'update', 'delete']],
-  ['refresh_tokens', ['read', 'update', 'delete']],
-  ['authentication_methods', crud],
-  ['guardian_factors', ['read', 'update']],
-  ['guardian_enrollments', ['read', 'delete']],
-  ['mfa_policies', ['read', 'update']],
-  ['attack_protection', ['read', 'update']],
-  ['anomaly_blocks', ['read', 'delete']],
-  ['signing_keys', ['create', 'read', 'update']],
-  ['prompts', ['read', 'update']],
-  ['email_provider', crud],
-  ['email_templates', ['create', 'read', 'update']],
-  ['actions', crud],
-  ['triggers', ['read', 'update']],
-  ['organizations', crud],
-  ['organization_members', ['create', 'read', 'delete']],
-  ['branding', ['read', 'update', 'delete']],
-  ['custom_domains', crud],
-  ['rules', crud],
-  ['stats', ['read']],
+const READ_WRITE = ['read', 'update'];
+
+/** The resources of the Management API that the tenant serves, with their actions. A test holds them to its rows. */
+const actions: readonly (readonly [actions: readonly string[], resources: readonly string[]])[] = [
+  [
+    crud,
+    [
+      'users',
+      'clients',
+      'client_credentials',
+      'client_grants',
+      'connections',
+      'resource_servers',
+      'roles',
+      'authentication_methods',
+      'email_provider',
+      'branding',
+      'phone_providers',
+      'phone_templates',
+      'custom_domains',
+      'log_streams',
+      'event_streams',
+      'rules',
+      'hooks',
+      'flows',
+      'flows_vault_connections',
+      'forms',
+      'token_exchange_profiles',
+      'network_acls',
+      'self_service_profiles',
+      'user_attribute_profiles',
+      'connection_profiles',
+      'rate_limit_policies',
+      'encryption_keys',
+      'vcs_templates',
+      'scim_config',
+      'directory_provisionings',
+    ],
+  ],
+  [
+    READ_WRITE,
+    [
+      'client_keys',
+      'tenant_settings',
+      'guardian_factors',
+      'mfa_policies',
+      'attack_protection',
+      'prompts',
+      'actions',
+      'self_service_profile_custom_texts',
+    ],
+  ],
+  [
+    ['create', 'read', 'delete'],
+    ['role_members', 'device_credentials', 'scim_token'],
+  ],
+  [
+    ['create', 'read', 'update'],
+    ['signing_keys', 'email_templates'],
+  ],
+  [
+    ['read', 'update', 'delete'],
+    ['sessions', 'refresh_tokens', 'rules_configs'],
+  ],
+  [
+    ['read', 'delete'],
+    ['grants', 'guardian_enrollments', 'anomaly_blocks', 'federated_connections_tokens'],
+  ],
+  [['read'], ['logs', 'logs_users', 'stats']],
+  [['create'], ['user_tickets']],
+  [['update'], ['users_app_metadata', 'triggers']],
+  [['blacklist'], ['tokens']],
 ];
 
 /** The Management API scopes for users: each covers only the user's own data. */
@@ -54,6 +85,8 @@ export const currentUserScopes: readonly string[] = [
 
 /** All scopes of the Management API. */
 export const managementScopes: readonly string[] = [
-  ...actions.flatMap(([resource, verbs]) => verbs.map((verb) => `${verb}:${resource}`)),
+  ...actions.flatMap(([verbs, resources]) =>
+    resources.flatMap((resource) => verbs.map((verb) => `${verb}:${resource}`)),
+  ),
   ...currentUserScopes,
 ];

@@ -3,8 +3,10 @@ import type { TenantContext } from '../../context.ts';
 import { isEnterprise } from '../../state/connection-defaults.ts';
 import type { Connection } from '../../state/settings-documents.ts';
 import { deleteUser } from '../../users/delete-user.ts';
+import { findUser } from '../../users/find-user.ts';
 import { requireClient } from '../clients/require-client.ts';
 import { fieldsQuery, pickFields } from '../fields.ts';
+import { removeKeptBelow } from '../kept/kept-resource.ts';
 import { checkpointQuery, checkpointReply, listReply, pageQuery } from '../list-reply.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { severalTexts } from '../several-texts.ts';
@@ -123,10 +125,33 @@ export const connectionRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'GET',
-    path: '/connections-directory-provisionings',
+    path: '/connections/:id/status',
     scopes: ['read:connections'],
-    handle: () => ({ status: 200, body: { directory_provisionings: [] } }),
+    handle: ({ params }) => {
+      requireConnection(context, params.id);
+      return { status: 200 };
+    },
   }),
+  defineRow({
+    method: 'DELETE',
+    path: '/connections/:id/users',
+    title: 'Delete a connection user',
+    scopes: ['delete:users'],
+    query: z.object({ email: z.string().min(1) }),
+    handle: ({ params, query }) => {
+      const user = findUser(context.state, requireConnection(context, params.id), query.email);
+      if (user) deleteUser(context, user.user_id);
+      return { status: 204 };
+    },
+  }),
+  ...['directory_provisionings', 'scim_configurations'].map((name) =>
+    defineRow({
+      method: 'GET',
+      path: `/connections-${name.replace('_', '-')}`,
+      scopes: ['read:connections'],
+      handle: () => ({ status: 200, body: { [name]: [] } }),
+    }),
+  ),
 ];
 
 /** Deletes a connection with its users and their data. */
@@ -135,6 +160,7 @@ function removeConnection(context: TenantContext, { id, name }: Connection): voi
   state.transaction(() => {
     for (const { user_id, identities } of state.users.list())
       if (identities[0]?.connection === name) deleteUser(context, user_id);
+    removeKeptBelow(context, `/connections/${id}`);
     state.connections.remove(id);
   });
 }

@@ -43,6 +43,8 @@ export interface KeptResource {
   readonly missesTwice?: true;
   /** The response to a deletion. Default: 204 without a body. */
   readonly deleted?: { readonly status: number; readonly body: object };
+  /** It cannot be deleted. */
+  readonly stays?: true;
   /** Text of 409 for a second document with the id. */
   readonly conflict?: string;
 }
@@ -122,6 +124,20 @@ export function keptRows(context: TenantContext, resource: KeptResource): Manage
     return put(kind, id, { ...next, ...fixed });
   }
 
+  const deleteRow = () =>
+    defineRow({
+      method: 'DELETE',
+      path: onePath,
+      title: `Delete ${scope}`,
+      scopes: [`delete:${scope}`],
+      handle: ({ params }) => {
+        const { kept_id: id = '' } = params;
+        const found = resource.missesTwice ? requireKept(params) : find(enter(params), id);
+        if (found) removeKept(context, found);
+        return resource.deleted ?? { status: 204 };
+      },
+    });
+
   const rows = [
     defineRow({
       method: 'GET',
@@ -147,18 +163,7 @@ export function keptRows(context: TenantContext, resource: KeptResource): Manage
         handle: ({ params, body }) => ({ status: 200, body: change(params, body, method) }),
       }),
     ),
-    defineRow({
-      method: 'DELETE',
-      path: onePath,
-      title: `Delete ${scope}`,
-      scopes: [`delete:${scope}`],
-      handle: ({ params }) => {
-        const { kept_id: id = '' } = params;
-        const found = resource.missesTwice ? requireKept(params) : find(enter(params), id);
-        if (found) removeKept(context, found);
-        return resource.deleted ?? { status: 204 };
-      },
-    }),
+    ...(resource.stays ? [] : [deleteRow()]),
   ];
   if (list === undefined) return rows;
   return [

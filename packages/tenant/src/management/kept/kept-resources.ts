@@ -321,6 +321,8 @@ const emailTemplates: KeptResource = {
   idName: 'template',
   makeId: 'template',
   required: ['template'],
+  changes: ['PATCH', 'PUT'],
+  stays: true,
   conflict: 'Template <id> already exists.',
   missing: ['The template does not exist.', 'inexistent_email_template'],
 };

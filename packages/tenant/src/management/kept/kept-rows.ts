@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KEPT_RESOURCES } from './kept-resources.ts';
+import { keptExtraRows } from './kept-extra-rows.ts';
 import { keptRows } from './kept-resource.ts';
 import { KEPT_SETTINGS } from './kept-settings.ts';
 import { forgetKept, putKept, readKept, requireKeptAt, settingRows } from './kept-setting.ts';
@@ -14,6 +15,7 @@ const CONFIGS = '/rules-configs';
 /** Resources and settings that are stored and returned, without effect: they make imports and lists complete. */
 export const everyKeptRow: MakeRows = (context) => [
   ...specialRows(context),
+  ...keptExtraRows(context),
   ...KEPT_SETTINGS.flatMap((setting) => settingRows(context, setting)),
   ...KEPT_RESOURCES.flatMap((resource) => keptRows(context, resource)),
 ];
