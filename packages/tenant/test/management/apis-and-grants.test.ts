@@ -14,8 +14,8 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
     statusCode: 404,
     body: { statusCode: 404, error: 'Not Found', message, errorCode },
   });
-  const noApi = missing('The resource server does not exist.', 'inexistent_resource_server');
-  const noGrant = missing('The client grant does not exist.', 'inexistent_client_grant');
+  const noApi = missing('The resource server does not exist', 'inexistent_resource_server');
+  const noGrant = missing('The grant does not exist.', 'inexistent_client_grant');
   const scopes = [{ value: 'read:a', description: 'Read' }, { value: 'write:a' }];
   const makeApi = (more: object = {}) =>
     t.management.resourceServers.create({
@@ -250,7 +250,7 @@ describe.each(stores)('APIs and client grants in the Management API (%s)', (stor
         "Payload validation error: 'Exactly one of client_id and default_for is required'.",
       ],
       [{ client_id: 'machine' }, 400, "Payload validation error: 'Missing required property: audience'."],
-      [{ client_id: 'nobody', audience: api }, 404, 'The client does not exist.'],
+      [{ client_id: 'nobody', audience: api }, 404, 'The client does not exist'],
       [{ client_id: 'machine', audience: 'urn:no' }, 404, 'No resource with identifier urn:no'],
       [{ client_id: 'lenient', audience: api, scope: ['fly'] }, 400, `Scopes not defined by ${api}: fly`],
       [

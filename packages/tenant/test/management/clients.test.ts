@@ -162,7 +162,7 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
     const tokens = await t.signIn(client_id, { scope: 'openid offline_access' });
     await t.management.clients.delete(client_id);
     await expect(t.management.clients.get(client_id)).rejects.toMatchObject(
-      refused('The client does not exist.', 'inexistent_client', 404),
+      refused('The client does not exist', 'inexistent_client', 404),
     );
     await expect(t.management.clientGrants.get(grant.id ?? '')).rejects.toMatchObject({ statusCode: 404 });
     const [home] = t.stored.connections.find('name', directory);

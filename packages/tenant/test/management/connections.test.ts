@@ -35,7 +35,7 @@ describe.each(stores)('connections in the Management API (%s)', (store) => {
     body: {
       statusCode: 404,
       error: 'Not Found',
-      message: 'The connection does not exist.',
+      message: 'The connection does not exist',
       errorCode: 'inexistent_connection',
     },
   };

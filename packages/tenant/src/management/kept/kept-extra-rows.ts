@@ -238,6 +238,8 @@ function renderingRows(context: TenantContext): ManagementRow[] {
     context_configuration: [],
     default_head_tags_disabled: false,
     head_tags: [],
+    use_page_template: false,
+    filters: null,
   });
   return [
     defineRow({

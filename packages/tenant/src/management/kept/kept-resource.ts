@@ -27,6 +27,8 @@ export interface KeptResource {
   readonly required?: readonly string[];
   /** The list: its member with the documents, or a bare array. */
   readonly list?: string | 'array';
+  /** The list is an object with that member even without pagination. */
+  readonly wrapped?: true;
   /** Status of a creation. Default: 201. */
   readonly created?: number;
   /** Whether documents have `created_at` and `updated_at`. */
@@ -89,6 +91,15 @@ export function keptRows(context: TenantContext, resource: KeptResource): Manage
     return show(body);
   }
 
+  /** The given members on top of the defaults; members that a PATCH merges are merged here too. */
+  const fill = (defaults: Body = {}, given: Body): Body => {
+    const merged = (resource.merged ?? []).flatMap((name) => {
+      const [base, value] = [defaults[name], given[name]];
+      return isPlain(base) && isPlain(value) ? [[name, { ...base, ...value }]] : [];
+    });
+    return { ...defaults, ...given, ...Object.fromEntries(merged) };
+  };
+
   function create(params: Params, given: Body): Body {
     const kind = enter(params);
     const absent = resource.required?.find((name) => given[name] === undefined);
@@ -100,8 +111,7 @@ export function keptRows(context: TenantContext, resource: KeptResource): Manage
     const at = now();
     return put(kind, id, {
       [idName]: id,
-      ...resource.defaults?.(given, { context, id, params }),
-      ...withoutNull(given),
+      ...fill(resource.defaults?.(given, { context, id, params }), withoutNull(given)),
       ...(resource.stamped && { created_at: at, updated_at: at }),
     });
   }
@@ -119,8 +129,12 @@ export function keptRows(context: TenantContext, resource: KeptResource): Manage
     };
     const next =
       method === 'PATCH'
-        ? applyPatch<Body>(before, Object.fromEntries(wanted))
-        : { ...resource.defaults?.(given, { context, id, params }), ...withoutNull(given) };
+        ? applyPatch<Body>(
+            before,
+            Object.fromEntries(wanted),
+            resource.defaults?.(given, { context, id, params }),
+          )
+        : fill(resource.defaults?.(given, { context, id, params }), withoutNull(given));
     return put(kind, id, { ...next, ...fixed });
   }
 
@@ -174,6 +188,10 @@ export function keptRows(context: TenantContext, resource: KeptResource): Manage
       query: z.object({ ...pageQuery, ...checkpointQuery }),
       handle: ({ params, query }) => {
         const items = kept.find('kind', enter(params));
+        const { include_totals, from, take } = query;
+        const isPlainList = include_totals !== true && from === undefined && take === undefined;
+        if (resource.wrapped && isPlainList)
+          return { status: 200, body: { [list]: items.map(({ body }) => show(body)) } };
         if (list === 'array') return { status: 200, body: items.map(({ body }) => show(body)) };
         return listReply({ name: list, items, idOf: ({ id }) => id, show: ({ body }) => show(body) }, query);
       },
