@@ -5,7 +5,7 @@ import { allowsCallback } from './allowed-urls.ts';
 
 const exposed =
   'DPoP-Nonce, Retry-After, WWW-Authenticate, X-Auth0-RequestId, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Tenant-Hint';
-const sendable = 'Auth0-Client, Authorization, Content-Type, DPoP';
+const sendable = 'Auth0-Client, Authorization, Content-Type, DPoP, X-Request-Language';
 const preflightS = 600;
 
 /** The web origin of a URL; undefined if it has none, such as an app's custom scheme. */

@@ -216,6 +216,7 @@ export const factorRows: MakeRows = (context) => {
       method: 'GET',
       path: '/users/:id/enrollments',
       scopes: ['read:users'],
+      ownScopes: ['read:current_user'],
       handle: ({ params }) => {
         const all = enrolledBy(context, requireUser(context, params.id));
         return { status: 200, body: toMethods(all).map(showEnrollment) };

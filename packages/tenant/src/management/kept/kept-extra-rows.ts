@@ -314,6 +314,7 @@ function tokenRows(context: TenantContext): ManagementRow[] {
       path: '/device-credentials',
       title: 'Create a device public key credential',
       scopes: ['create:device_credentials'],
+      ownScopes: ['create:current_user_device_credentials'],
       body: z.strictObject({
         client_id: z.string().optional(),
         device_name: z.string().min(1),

@@ -24,6 +24,7 @@ export const identityRows: MakeRows = (context) => [
     path,
     title: 'Link a user account',
     scopes: ['update:users'],
+    ownScopes: ['update:current_user_identities'],
     body: linkBody,
     handle: ({ params, body }) =>
       context.state.transaction(() => {
@@ -57,6 +58,7 @@ export const identityRows: MakeRows = (context) => [
     path: `${path}/:provider/:user_id`,
     title: 'Unlink a user account',
     scopes: ['update:users'],
+    ownScopes: ['update:current_user_identities'],
     handle: ({ params }) =>
       context.state.transaction(() => {
         const user = requireUser(context, params.id);
