@@ -22,7 +22,7 @@ import { passwordlessPageEndpoints } from './passwordless/passwordless-page-endp
 import { startEndpoint } from './passwordless/start-endpoint.ts';
 import { verifyRedirectEndpoint } from './passwordless/verify-redirect-endpoint.ts';
 import { revokeEndpoint } from './tokens/revoke-endpoint.ts';
-import { unservedEndpoints } from './unserved-endpoints.ts';
+import { unservedEndpoints } from './wire/unserved-endpoints.ts';
 import { userinfoEndpoints } from './tokens/userinfo-endpoint.ts';
 import { changePasswordEndpoint } from './users/change-password-endpoint.ts';
 import { signupEndpoint } from './users/signup-endpoint.ts';

@@ -29,6 +29,7 @@ import { tenantSettingsRows } from './settings/tenant-settings-rows.ts';
 import { ticketRows } from './tickets/ticket-rows.ts';
 import { userBlockRows } from './user-blocks/user-block-rows.ts';
 import { userImportRows } from './user-imports/user-import-rows.ts';
+import { absentRows } from './users/absent-rows.ts';
 import { identityRows } from './users/identity-rows.ts';
 import { userRows } from './users/user-rows.ts';
 
@@ -50,6 +51,7 @@ export const managementRows: MakeRows = (context) => [
   ...tenantSettingsRows(context),
   ...userRows(context),
   ...identityRows(context),
+  ...absentRows(context),
   ...userRoleRows(context),
   ...factorRows(context),
   ...sessionRows(context),

@@ -4,11 +4,11 @@ import type { TenantContext } from '../../context.ts';
 import { toIso } from '../../lib/clock.ts';
 import { randomAlphanumeric } from '../../lib/random.ts';
 import { keptKey } from '../../state/kept-documents.ts';
-import { invalidBody, managementError, notFound } from '../management-error.ts';
+import { managementError, notFound } from '../management-error.ts';
 import { defineRow, type MakeRows, type ManagementRow } from '../management-row.ts';
-import { requireUser } from '../users/user-errors.ts';
 import type { Body } from './kept-resource.ts';
 import { putKept, readKept } from './kept-setting.ts';
+import { renderingRows } from './rendering-rows.ts';
 
 const DOMAINS = '/custom-domains';
 const ENCRYPTION = '/keys/encryption';
@@ -23,7 +23,6 @@ export const keptExtraRows: MakeRows = (context) => [
   ...hookSecretRows(context),
   ...renderingRows(context),
   ...tokenRows(context),
-  ...userRows(context),
 ];
 
 /** The stored document of an id. Throws 404. */
@@ -226,61 +225,6 @@ function hookSecretRows(context: TenantContext): ManagementRow[] {
   ];
 }
 
-const renderingBody = z.looseObject({ rendering_mode: z.enum(['standard', 'advanced']).optional() });
-
-/** How the screens of the hosted pages are rendered, without effect. */
-function renderingRows(context: TenantContext): ManagementRow[] {
-  const path = '/prompts/:prompt/screen/:screen/rendering';
-  const at = ({ prompt = '', screen = '' }: Readonly<Record<string, string>>): string =>
-    `/prompts/${prompt}/screen/${screen}/rendering`;
-  const base = (): Body => ({
-    rendering_mode: 'standard',
-    context_configuration: [],
-    default_head_tags_disabled: false,
-    head_tags: [],
-    use_page_template: false,
-    filters: null,
-  });
-  return [
-    defineRow({
-      method: 'GET',
-      path,
-      scopes: ['read:prompts'],
-      handle: ({ params }) => {
-        const { prompt, screen } = params;
-        const tenant = context.domain.split(':', 1)[0];
-        return { status: 200, body: { tenant, prompt, screen, ...base(), ...readKept(context, at(params)) } };
-      },
-    }),
-    defineRow({
-      method: 'PATCH',
-      path,
-      title: 'Update the rendering of a screen',
-      scopes: ['update:prompts'],
-      body: renderingBody,
-      handle: ({ params, body }) => {
-        const next = { ...base(), ...readKept(context, at(params)), ...body };
-        putKept(context, at(params), next);
-        return { status: 200, body: next };
-      },
-    }),
-    defineRow({
-      method: 'PATCH',
-      path: '/prompts/rendering',
-      title: 'Update the rendering of several screens',
-      scopes: ['update:prompts'],
-      body: z.strictObject({
-        configs: z.array(renderingBody.extend({ prompt: z.string(), screen: z.string() })).min(1),
-      }),
-      handle: ({ body }) => {
-        for (const { prompt, screen, ...config } of body.configs)
-          putKept(context, at({ prompt, screen }), { ...base(), ...config });
-        return { status: 200, body };
-      },
-    }),
-  ];
-}
-
 /** Revoked tokens by `jti` (legacy), and device credentials: stored, without effect. */
 function tokenRows(context: TenantContext): ManagementRow[] {
   const { kept } = context.state;
@@ -326,47 +270,6 @@ function tokenRows(context: TenantContext): ManagementRow[] {
         const id = `dcr_${randomAlphanumeric(16)}`;
         kept.put({ kind: '/device-credentials', id, body });
         return { status: 201, body: { id } };
-      },
-    }),
-  ];
-}
-
-/** What users do not have in this tenant: the lists are empty, and there is nothing to remove. */
-function userRows(context: TenantContext): ManagementRow[] {
-  const empty = (name: string, body: object, scopes: readonly string[]) =>
-    defineRow({
-      method: 'GET',
-      path: `/users/:id/${name}`,
-      scopes,
-      handle: ({ params }) => {
-        requireUser(context, params.id);
-        return { status: 200, body };
-      },
-    });
-  return [
-    empty('connected-accounts', { connected_accounts: [] }, ['read:users']),
-    empty('federated-connections-tokensets', [], ['read:federated_connections_tokens']),
-    defineRow({
-      method: 'DELETE',
-      path: '/users/:id/federated-connections-tokensets/:set',
-      title: 'Delete a tokenset',
-      scopes: ['delete:federated_connections_tokens'],
-      handle: ({ params }) => {
-        requireUser(context, params.id);
-        return { status: 204 };
-      },
-    }),
-    defineRow({
-      method: 'POST',
-      path: '/users/:id/risk-assessments/clear',
-      title: 'Clear the risk assessments of a user',
-      scopes: ['update:users'],
-      body: z.strictObject({ connection: z.string().min(1), assessors: z.array(z.string()) }),
-      handle: ({ params, body }) => {
-        requireUser(context, params.id);
-        if (context.state.connections.find('name', body.connection).length === 0)
-          throw invalidBody(`'The connection does not exist' on property connection`);
-        return { status: 204 };
       },
     }),
   ];

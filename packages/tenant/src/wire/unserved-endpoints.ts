@@ -1,5 +1,5 @@
-import { WireError } from './wire/errors.ts';
-import type { Endpoint } from './wire/row.ts';
+import { WireError } from './errors.ts';
+import type { Endpoint } from './row.ts';
 
 /** Endpoints of Auth0's Authentication API that this tenant does not serve. */
 export const UNSERVED_ENDPOINTS: readonly Pick<Endpoint, 'method' | 'path'>[] = [
