@@ -1,3 +1,4 @@
+import { assembleAdmin } from './admin/assemble.ts';
 import type { AppDeps } from './app.ts';
 import { assembleAuth } from './auth/assemble.ts';
 import { createSecondFactors } from './auth/second-factor.ts';
@@ -9,7 +10,7 @@ import type { KeySet } from './bearer/key-set.ts';
 import { assembleBrowser } from './browser/assemble.ts';
 import type { Config } from './config/config.ts';
 import { assembleHttp } from './http/assemble.ts';
-import { healthPaths } from './http/health-routes.ts';
+import { HEALTH_PATHS } from './http/health-routes.ts';
 import type { Clock } from './lib/clock.ts';
 import { assembleLimits } from './limits/assemble.ts';
 import type { Places } from './limits/places.ts';
@@ -29,7 +30,7 @@ export interface DepsInput {
   readonly toRequestId: (received: string | undefined) => string;
   readonly tenant: TenantLink;
   readonly store: Store;
-  /** What the operator adds to our own routes; nothing where absent. */
+  /** Routes that the operator adds. Default: none. */
   readonly routes?: AddedRoutes;
   readonly sessionSecrets: readonly [string, ...string[]];
   readonly clock: Clock;
@@ -40,12 +41,12 @@ export interface DepsInput {
 export interface Deps {
   readonly app: AppDeps;
   readonly keySet: KeySet;
-  /** Requests under way. */
+  /** Places of requests in flight. */
   readonly inFlight: Places;
   readonly metrics: Metrics;
   /** Set when the drain begins. */
   readonly lifecycle: { isDraining: boolean };
-  /** Ends what would go on for ever: WebSockets and event streams. */
+  /** Ends WebSockets and event streams, for a shutdown. */
   endStreams(): void;
   close(): Promise<void>;
 }
@@ -54,7 +55,7 @@ export interface Deps {
 export function createDeps(input: DepsInput): Deps {
   const { config, publicUrl, tenant, store, clock, sessionSecrets: secrets } = input;
   const { log } = input.output;
-  const observe = assembleObserve({ output: input.output, secret: secrets[0], healthPaths });
+  const observe = assembleObserve({ output: input.output, secret: secrets[0], healthPaths: HEALTH_PATHS });
   const { metrics } = observe;
   metrics.watchSessions(() => store.sessions.count());
   const recorder = { audit: observe.audit, count: metrics.countAttempt };
@@ -94,6 +95,9 @@ export function createDeps(input: DepsInput): Deps {
     ...browser,
     ...http.answering,
     maxInFlight: config.maxInFlight,
+    geocoder: config.geocoder,
+    directions: config.directions,
+    log,
     defaultAudience: config.auth0.apiAudience,
     onStreaming: http.leaveInFlight,
     onCalled: metrics.observeUpstreamRequest,
@@ -112,6 +116,16 @@ export function createDeps(input: DepsInput): Deps {
     consoleUrl: tenant.consoleUrl,
     scopesOf: resources.scopesOf,
   });
+  const admin = assembleAdmin({
+    ...config.auth0,
+    ...session,
+    audience: config.auth0.adminAudience,
+    auth0,
+    store,
+    denyList: undefined,
+    ownClientIds: new Set([tenant.clientId, tenant.management?.clientId ?? '']),
+    audit: observe.audit,
+  });
   return {
     keySet: bearer.keySet,
     inFlight: limits.inFlight,
@@ -129,6 +143,7 @@ export function createDeps(input: DepsInput): Deps {
       dispatch: { ...http.dispatch, ...session, defaultAudience: config.auth0.apiAudience },
       errors: { ...http.errors, toLoginPath: auth.toLoginPath },
       auth: auth.routes,
+      admin,
       landing: auth.landingRoutes,
       resources: resources.rows,
       health: {

@@ -6,7 +6,7 @@ export interface ErrorMeaning {
   readonly status: number;
   /** What happened: the short, stable sentence of RFC 9457 `title`. */
   readonly title: string;
-  /** What the caller can do about it: RFC 9457 `detail`, unless the place that throws knows better. */
+  /** What the caller can do about it: RFC 9457 `detail`, unless the error has its own. */
   readonly advice: string;
   /** What only the operator can change: for the log and for answers in development. */
   readonly operatorAdvice?: string;
@@ -19,9 +19,9 @@ const meaning = (status: number, title: string, advice: string, operatorAdvice?:
   ...(operatorAdvice !== undefined && { operatorAdvice }),
 });
 
-const wait = 'Wait the number of seconds in Retry-After, then try again.';
+const WAIT = 'Wait the number of seconds in Retry-After, then try again.';
 
-export const errorTable = {
+export const ERROR_TABLE = {
   // 400: the request itself
   validation_failed: meaning(
     400,
@@ -114,7 +114,7 @@ export const errorTable = {
   ),
   invalid_credentials: meaning(
     401,
-    'The credentials are not right.',
+    'The credentials are wrong.',
     'Check the e-mail address or user name and the password.',
   ),
   mfa_expired: meaning(
@@ -124,7 +124,7 @@ export const errorTable = {
   ),
   mfa_invalid_code: meaning(
     401,
-    'The code is wrong or was used.',
+    'The code is wrong or was used before.',
     'Type the newest code of the factor; after five wrong codes sign in again.',
   ),
   invalid_refresh_token: meaning(401, 'The refresh token is not valid.', 'Sign in again.'),
@@ -152,7 +152,7 @@ export const errorTable = {
   ),
   token_mode_refused: meaning(
     403,
-    'Tokens are not handed to browsers.',
+    'Tokens are not issued to browsers.',
     'Use session mode: send `"mode": "session"`, or no `mode`.',
     'List the origin in TOKEN_MODE_ORIGINS.',
   ),
@@ -164,9 +164,9 @@ export const errorTable = {
   mfa_already_enrolled: meaning(
     403,
     'This user has already enrolled a second factor.',
-    'Go on with /v1/auth/mfa/challenge and a factor of /v1/auth/mfa/authenticators.',
+    'Continue at /v1/auth/mfa/challenge with a factor of /v1/auth/mfa/authenticators.',
   ),
-  user_blocked: meaning(403, 'This user is blocked.', 'Ask the administrator to lift the block.'),
+  user_blocked: meaning(403, 'This user is blocked.', 'Ask the administrator to unblock the account.'),
   password_leaked: meaning(
     403,
     'This password is known from a data breach.',
@@ -176,7 +176,7 @@ export const errorTable = {
   // 404 … 431: HTTP itself
   not_found: meaning(
     404,
-    'There is nothing at this address.',
+    'There is no resource at this address.',
     'Check the path: /docs shows what this gateway serves.',
   ),
   method_not_allowed: meaning(
@@ -206,8 +206,18 @@ export const errorTable = {
   ),
   proof_required: meaning(
     422,
-    'Nothing proves that the caller began this sign-in.',
+    'Proof that the caller began this sign-in is missing.',
     'Send the `code_verifier` or the `nonce` of the authorization request.',
+  ),
+  no_route: meaning(
+    422,
+    'There is no route between these stops.',
+    'Choose stops that a road connects, in their order and for this `profile`.',
+  ),
+  no_road_near: meaning(
+    422,
+    'There is no road near one of the stops.',
+    'Choose stops near a road that this `profile` may use.',
   ),
   weak_password: meaning(
     422,
@@ -215,8 +225,8 @@ export const errorTable = {
     'Choose a password that meets what `reason` and `rules` ask for.',
   ),
   username_required: meaning(422, 'A user name is required.', 'Send `username` as well.'),
-  rate_limited: meaning(429, 'Too many requests.', wait),
-  too_many_attempts: meaning(429, 'Too many attempts.', wait),
+  rate_limited: meaning(429, 'Too many requests.', WAIT),
+  too_many_attempts: meaning(429, 'Too many attempts.', WAIT),
   headers_too_large: meaning(
     431,
     'The request headers are too large.',
@@ -239,11 +249,11 @@ export const errorTable = {
   tenant_unavailable: meaning(
     503,
     'The identity provider cannot be reached.',
-    `${wait} Your credentials are not at fault.`,
+    `${WAIT} Your credentials are not at fault.`,
   ),
-  upstream_unavailable: meaning(503, 'The service behind this route cannot be reached.', wait),
-  store_unavailable: meaning(503, 'The session store cannot be reached.', `${wait} You are still signed in.`),
-  overloaded: meaning(503, 'The gateway is busy.', wait),
+  upstream_unavailable: meaning(503, 'The service behind this route cannot be reached.', WAIT),
+  store_unavailable: meaning(503, 'The session store cannot be reached.', `${WAIT} You are still signed in.`),
+  overloaded: meaning(503, 'The gateway is busy.', WAIT),
   tenant_timeout: meaning(504, 'The identity provider did not answer in time.', 'Try again.'),
   upstream_timeout: meaning(504, 'The service behind this route did not answer in time.', 'Try again.'),
   http_version_not_supported: meaning(
@@ -253,4 +263,4 @@ export const errorTable = {
   ),
 } as const satisfies Record<string, ErrorMeaning>;
 
-export type ErrorCode = keyof typeof errorTable;
+export type ErrorCode = keyof typeof ERROR_TABLE;

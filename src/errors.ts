@@ -1,9 +1,9 @@
-import { type ErrorCode, type ErrorMeaning, errorTable } from './error-table.ts';
+import { ERROR_TABLE, type ErrorCode, type ErrorMeaning } from './error-table.ts';
 
-export { type ErrorCode, type ErrorMeaning, errorTable } from './error-table.ts';
+export { ERROR_TABLE, type ErrorCode, type ErrorMeaning } from './error-table.ts';
 
-/** What an error code means. */
-export const meaningOf = (code: ErrorCode): ErrorMeaning => errorTable[code];
+/** The table entry of an error code. */
+export const meaningOf = (code: ErrorCode): ErrorMeaning => ERROR_TABLE[code];
 
 /** One fault of a request: `path` is a JSON path such as `email` or `user_metadata.age`. */
 export interface FieldError {
@@ -14,8 +14,10 @@ export interface FieldError {
 export interface GatewayErrorOptions {
   /** For the log only; never reaches an answer. */
   readonly cause?: unknown;
-  /** What the caller can do; the table's advice where absent. Never text of a library or of the tenant. */
+  /** What the caller can do. Default: the table's advice. Never text of a library or of the tenant. */
   readonly detail?: string;
+  /** What only the operator can change: for answers in development; the table's where absent. */
+  readonly operatorAdvice?: string;
   readonly errors?: readonly FieldError[];
   /** Whole seconds; sent as `Retry-After` and as `retry_after`. */
   readonly retryAfterS?: number;
@@ -23,15 +25,15 @@ export interface GatewayErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Further members of the problem (RFC 9457 §3.2), such as `mfa_handle` or `reason`. */
   readonly members?: Readonly<Record<string, unknown>>;
-  /** Who was refused, for the log, where a guard got to know it. */
+  /** The refused caller for the log, if a guard identified it. */
   readonly caller?: { readonly subject: string; readonly clientId: string | undefined };
-  /** Where a page that shows this error leads a person who wants to try again: a path of ours. */
+  /** The retry link of an error page: a path of the gateway. */
   readonly retryPath?: string;
   /** Why, for the log: a short machine-readable word such as `expired` or `aud`. */
   readonly reason?: string;
 }
 
-/** A foreseen failure. Everything else that is thrown becomes 500 `internal`. */
+/** An expected failure. Anything else thrown becomes 500 `internal`. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly code: ErrorCode;
@@ -41,10 +43,10 @@ export class GatewayError extends Error {
   readonly options: GatewayErrorOptions;
 
   constructor(code: ErrorCode, options: GatewayErrorOptions = {}) {
-    super(errorTable[code].title, { cause: options.cause });
+    super(ERROR_TABLE[code].title, { cause: options.cause });
     this.code = code;
-    this.detail = options.detail ?? errorTable[code].advice;
-    this.status = errorTable[code].status;
+    this.detail = options.detail ?? ERROR_TABLE[code].advice;
+    this.status = ERROR_TABLE[code].status;
     this.options = options;
   }
 
@@ -54,6 +56,6 @@ export class GatewayError extends Error {
   }
 }
 
-/** The code of whatever was thrown: what nobody foresaw is `internal`. */
+/** The code of anything thrown; `internal` for unexpected errors. */
 export const toErrorCode = (thrown: unknown): ErrorCode =>
   thrown instanceof GatewayError ? thrown.code : 'internal';

@@ -4,12 +4,12 @@ const ALLOW_HEADERS = 'Content-Type, Authorization, X-CSRF, X-MFA-Handle, X-Requ
 const EXPOSE_HEADERS = 'X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate';
 const PREFLIGHT_MAX_AGE_S = 7200;
 
-const varyOnly = ['Vary', 'Origin'] as const;
+const VARY_ONLY = ['Vary', 'Origin'] as const;
 
-/** The CORS headers of an answer, flat; undefined where CORS is off. Strangers and `null` get `Vary` alone. */
+/** The CORS headers of an answer, flat; undefined if CORS is off. Other origins and `null` get only `Vary`. */
 export function toCorsHeaders(origins: Origins, origin: string | undefined): readonly string[] | undefined {
   if (!origins.isCorsOn) return undefined;
-  if (origin === undefined || !origins.isAllowed(origin)) return varyOnly;
+  if (origin === undefined || !origins.isAllowed(origin)) return VARY_ONLY;
   return [
     'Vary',
     'Origin',
@@ -22,7 +22,9 @@ export function toCorsHeaders(origins: Origins, origin: string | undefined): rea
   ];
 }
 
-/** What a preflight of an allowed origin gets on top (Fetch standard, CORS-preflight); `allow` are headers of the row. */
+/**
+ * Additional headers for a preflight of an allowed origin (Fetch standard, CORS-preflight); `allow` are headers of the row.
+ */
 export const toPreflightHeaders = (
   methods: string,
   allow: readonly string[] = [],

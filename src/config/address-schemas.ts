@@ -8,12 +8,12 @@ export type TrustProxy = { readonly hops: number } | { readonly cidrs: readonly 
 const parseUrl = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined);
 
 /** Whether the host of a URL is an address or a valid DNS name. */
-const hasSoundHost = ({ hostname }: URL): boolean => isIP(toBareHost(hostname)) !== 0 || isHostName(hostname);
+const hasValidHost = ({ hostname }: URL): boolean => isIP(toBareHost(hostname)) !== 0 || isHostName(hostname);
 
 /** The web origin (RFC 6454) of a text that may be a longer URL. */
 function meantOrigin(value: string): string | undefined {
   const url = parseUrl(value);
-  return url && (url.protocol === 'https:' || url.protocol === 'http:') && hasSoundHost(url)
+  return url && (url.protocol === 'https:' || url.protocol === 'http:') && hasValidHost(url)
     ? url.origin
     : undefined;
 }
@@ -21,15 +21,15 @@ function meantOrigin(value: string): string | undefined {
 /** The value, if it is an origin in the form that browsers send. */
 const parseOrigin = (value: string): string | undefined => (meantOrigin(value) === value ? value : undefined);
 
-const originWords = 'scheme, host and port only, as browsers send it';
+const ORIGIN_WORDS = 'scheme, host and port only, as browsers send it';
 
 export const origin = valueOf(
-  (value) => `an origin (${originWords}) such as ${meantOrigin(value) ?? 'https://app.example.com'}`,
+  (value) => `an origin (${ORIGIN_WORDS}) such as ${meantOrigin(value) ?? 'https://app.example.com'}`,
   parseOrigin,
 );
 
 export const origins = listOf(
-  `a comma list of exact origins (${originWords}) such as https://app.example.com; no path, no wildcard, no null`,
+  `a comma list of exact origins (${ORIGIN_WORDS}) such as https://app.example.com; no path, no wildcard, no null`,
   parseOrigin,
 );
 
@@ -56,16 +56,16 @@ export const tenantDomain = valueOf(
   'a domain such as acme.eu.auth0.com: lower-case letters, digits and hyphens between dots; no scheme, no path',
   (value) => {
     const url = parseUrl(`https://${value}`);
-    return url?.host === value && url.port !== '0' && hasSoundHost(url) ? value : undefined;
+    return url?.host === value && url.port !== '0' && hasValidHost(url) ? value : undefined;
   },
 );
 
 /** The widest ranges that are accepted; `/0` would trust every address. */
-const minPrefix = { ipv4: 8, ipv6: 7 };
+const MIN_PREFIX = { ipv4: 8, ipv6: 7 };
 
 const isRange = (family: 'ipv4' | 'ipv6', bits: number, prefix: string | undefined): boolean =>
   prefix === undefined ||
-  (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) >= minPrefix[family] && Number(prefix) <= bits);
+  (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) >= MIN_PREFIX[family] && Number(prefix) <= bits);
 
 /**
  * An address or CIDR range. IPv6 ranges that begin with zeros are refused: they may contain all IPv4-mapped
@@ -137,11 +137,11 @@ function parseRedis(text: string): StoreLocation | undefined {
     return undefined;
   const hostname = toBareHost(url.hostname);
   const [username, password] = [decode(url.username), decode(url.password)];
-  const isSound =
+  const isWellFormed =
     host.safeParse(hostname).success &&
     (username !== undefined || url.username === '') &&
     (password !== undefined || url.password === '');
-  if (!isSound) return undefined;
+  if (!isWellFormed) return undefined;
   return {
     kind: 'redis',
     host: hostname,
@@ -158,5 +158,17 @@ export const storeUrl = valueOf<StoreLocation>(
   (text) => {
     if (text.startsWith('sqlite:')) return parseSqlite(text.slice('sqlite:'.length));
     return /^rediss?:\/\//.test(text) ? parseRedis(text) : undefined;
+  },
+);
+
+/** The URL of a geocoding or routing server: an origin, perhaps with a path; no slash at its end. */
+export const engineUrl = valueOf(
+  'an http or https URL without user, query and fragment, such as http://127.0.0.1:5000 or https://maps.example.com/osrm',
+  (value) => {
+    const url = parseUrl(value);
+    if (!url || meantOrigin(value) === undefined || url.port === '0') return undefined;
+    const isPlain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+    const folder = url.pathname.replace(/\/+$/, '');
+    return isPlain && !/[?#]/.test(value) ? `${url.origin}${folder}` : undefined;
   },
 );

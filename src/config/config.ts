@@ -1,14 +1,16 @@
 import { resolve } from 'node:path';
 import type { StoreLocation } from './address-schemas.ts';
 import type { Variable } from './value-schemas.ts';
-import { type Values, type VariableName, variableNames, variables } from './variables.ts';
+import { VARIABLE_NAMES, VARIABLES, type Values, type VariableName } from './variables.ts';
 
 /** The values of all rows that say where they stand, by that path. */
 type Placed = {
-  readonly [Name in VariableName as (typeof variables)[Name] extends { at: infer At extends string }
+  readonly [Name in VariableName as (typeof VARIABLES)[Name] extends { at: infer At extends string }
     ? At
-    : never]: Values[Name];
+    : never]: (typeof VARIABLES)[Name] extends { isList: true } ? ListOf<Values[Name]> : Values[Name];
 };
+
+type ListOf<Value> = Value extends readonly (infer Item)[] ? readonly Item[] : never;
 
 type TopLevel = {
   readonly [At in keyof Placed as At extends `${string}.${string}` ? never : At]: Placed[At];
@@ -64,7 +66,7 @@ interface EmbeddedTenant extends TenantSettings {
 }
 
 /** The resolved configuration; deep-frozen. Most properties are values of variables: see `at` in their rows. */
-export interface Config extends TopLevel, Pick<Tree, 'admin' | 'session'> {
+export interface Config extends TopLevel, Pick<Tree, 'admin' | 'session' | 'geocoder' | 'directions'> {
   readonly production: boolean;
   readonly auth0: Group<'auth0'> & {
     readonly tenant: RemoteTenant | EmbeddedTenant;
@@ -74,11 +76,8 @@ export interface Config extends TopLevel, Pick<Tree, 'admin' | 'session'> {
   };
   /** A file's path is absolute, or `:memory:`. */
   readonly store: StoreLocation;
-  readonly allowedOrigins: readonly string[];
   /** Development: every `http://localhost:<port>` counts as allowed too. */
   readonly allowLocalhostOrigins: boolean;
-  readonly tokenModeOrigins: readonly string[];
-  readonly addressShareExempt: readonly string[];
   /** Undefined: switched off. */
   readonly rateLimits: Group<'rateLimits'> | undefined;
 }
@@ -90,10 +89,10 @@ const toAbsolute = (file: string, cwd: string): string => (file === MEMORY ? fil
 /** The values at the places that their rows name; relative paths start from `cwd`. Values with faults are undefined. */
 function toTree(values: Partial<Values>, cwd: string): Tree {
   const tree: Record<string, unknown> = {};
-  for (const name of variableNames) {
-    const row: Variable = variables[name];
+  for (const name of VARIABLE_NAMES) {
+    const row: Variable = VARIABLES[name];
     if (row.at === undefined) continue;
-    const value = values[name];
+    const value = values[name] ?? (row.isList && []);
     const placed = row.isPath && typeof value === 'string' ? toAbsolute(value, cwd) : value;
     const [first = '', key] = row.at.split('.');
     if (key === undefined) tree[first] = placed;
@@ -174,10 +173,7 @@ export function toConfig(values: Values, cwd: string): Config {
       apiAudiences: [...new Set([apiAudience, ...(values.AUTH0_API_AUDIENCES ?? [])])],
     },
     store: toStore(values.STORE_URL, cwd),
-    allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     allowLocalhostOrigins: !production,
-    tokenModeOrigins: values.TOKEN_MODE_ORIGINS ?? [],
-    addressShareExempt: values.ADDRESS_SHARE_EXEMPT ?? [],
     rateLimits: values.RATE_LIMIT_ENABLED ? rateLimits : undefined,
   });
 }
@@ -192,6 +188,8 @@ export function toRoutesSources(values: Partial<Values>, cwd: string): RoutesSou
 
 /** The files that variables without faults name. */
 export interface NamedFiles extends RoutesSources {
+  /** The extract of DIRECTIONS_OSM_FILE, as an absolute path. */
+  readonly osmFile: string | undefined;
   /** Absolute paths of SQLite files, by the variable that names them. */
   readonly databases: Readonly<Partial<Record<'STORE_URL' | 'TENANT_DATA', string>>>;
 }
@@ -204,6 +202,7 @@ export function toNamedFiles(values: Partial<Values>, cwd: string): NamedFiles {
   const tenantFile = domain === undefined ? data : undefined;
   return {
     ...toRoutesSources(values, cwd),
+    osmFile: toTree(values, cwd).directions.osmFile,
     databases: {
       ...(isFile(storeFile) && { STORE_URL: resolve(cwd, storeFile) }),
       ...(isFile(tenantFile) && { TENANT_DATA: resolve(cwd, tenantFile) }),

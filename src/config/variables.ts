@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { addressRanges, origin, origins, returnTo, storeUrl, trustProxy } from './address-schemas.ts';
-import { tenantVariables } from './tenant-variables.ts';
+import { TENANT_VARIABLES } from './tenant-variables.ts';
 import * as value from './value-schemas.ts';
+import { worldMappersVariables } from './world-mappers-variables.ts';
 
 /** Every environment variable of the gateway and its tenant, in the order of `.env.example`. */
-export const variables = {
+export const VARIABLES = {
   NODE_ENV: {
     about: 'production refuses the embedded tenant, plain http and missing or weak secrets.',
     value: value.oneOf('development', 'production', 'test'),
@@ -61,7 +62,7 @@ export const variables = {
     default: 'false',
   },
 
-  ...tenantVariables,
+  ...TENANT_VARIABLES,
 
   PASSWORD_SIGNIN: {
     at: 'passwordSignin',
@@ -114,13 +115,17 @@ export const variables = {
     default: 'sqlite:data/gatehouse.db',
   },
   ALLOWED_ORIGINS: {
+    at: 'allowedOrigins',
     about: 'Exact origins that may call the gateway from a browser, separated by commas.',
     value: origins,
+    isList: true,
     defaultText: 'none; in development also every http://localhost:<port>',
   },
   TOKEN_MODE_ORIGINS: {
+    at: 'tokenModeOrigins',
     about: 'Exact origins whose pages may receive tokens, separated by commas.',
     value: origins,
+    isList: true,
   },
   DEFAULT_RETURN_TO: {
     at: 'defaultReturnTo',
@@ -145,6 +150,8 @@ export const variables = {
     defaultText: 'none',
   },
 
+  ...worldMappersVariables,
+
   MAX_IN_FLIGHT: {
     at: 'maxInFlight',
     about: 'Maximum number of concurrent requests. Further requests are answered 503.',
@@ -159,9 +166,11 @@ export const variables = {
     default: '0.25',
   },
   ADDRESS_SHARE_EXEMPT: {
+    at: 'addressShareExempt',
     about:
       'Addresses and CIDR ranges without the limit of ADDRESS_SHARE, such as servers that call for many users.',
     value: addressRanges,
+    isList: true,
     defaultText: 'none; those of TRUST_PROXY are always exempt',
   },
   SHUTDOWN_TIMEOUT_MS: {
@@ -246,16 +255,16 @@ export const variables = {
   },
 } as const satisfies Record<string, value.Variable>;
 
-export type VariableName = keyof typeof variables;
+export type VariableName = keyof typeof VARIABLES;
 
 type DefaultOf<Row> = Row extends { default: string | ((given: never) => string) } ? never : undefined;
 
 /** The parsed values; undefined where a variable is not given and has no default. */
 export type Values = {
   readonly [Name in VariableName]:
-    | z.output<(typeof variables)[Name]['value']>
-    | DefaultOf<(typeof variables)[Name]>;
+    | z.output<(typeof VARIABLES)[Name]['value']>
+    | DefaultOf<(typeof VARIABLES)[Name]>;
 };
 
 /** The rows' names, in their order. */
-export const variableNames = Object.keys(variables) as VariableName[];
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as VariableName[];

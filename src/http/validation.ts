@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type FieldError, GatewayError } from '../errors.ts';
 
-const typeNames: Readonly<Record<string, string>> = {
+const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'a string',
   number: 'a number',
   int: 'a whole number',
@@ -11,26 +11,23 @@ const typeNames: Readonly<Record<string, string>> = {
   record: 'an object',
 };
 
-const unitNames: Readonly<Record<string, readonly [one: string, many: string]>> = {
+const UNIT_NAMES: Readonly<Record<string, readonly [one: string, many: string]>> = {
   string: ['character', 'characters'],
   array: ['entry', 'entries'],
 };
 
 function toBound(least: 'at least' | 'at most', bound: number | bigint, origin: string): string {
-  const unit = unitNames[origin];
+  const unit = UNIT_NAMES[origin];
   if (!unit) return `must be ${least} ${bound}`;
   return `must have ${least} ${bound} ${Number(bound) === 1 ? unit[0] : unit[1]}`;
 }
 
-/**
- * What is wrong with a value, in a short sentence of ours for every kind of fault: zod's own, which it would use where
- * a schema gives none, never reach an answer. Never repeats what was sent.
- */
+/** Describes the fault of a value in a short sentence. Replaces zod's messages in answers, and never repeats the input. */
 function toFaultSentence(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return 'is missing';
-      return `must be ${typeNames[issue.expected] ?? 'of another type'}`;
+      return `must be ${TYPE_NAMES[issue.expected] ?? 'of another type'}`;
     case 'too_small':
       return toBound('at least', issue.minimum, issue.origin);
     case 'too_big':
@@ -40,9 +37,9 @@ function toFaultSentence(issue: z.core.$ZodRawIssue): string {
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'unrecognized_keys':
-      return 'is not known here';
+      return 'is not a known field';
     case 'invalid_key':
-      // A fault of a member's name, which was put into words before.
+      // A fault of a member's name, described before.
       return issue.issues[0]?.message ?? 'has a name that is not allowed';
     default:
       return 'is not valid';
@@ -69,11 +66,11 @@ function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
 }
 
 /**
- * Parses what a caller sent by a row's schema.
- * @throws GatewayError `validation_failed` with one entry a fault; what was sent is never repeated
+ * Parses a caller's input with a row's schema.
+ * @throws GatewayError `validation_failed` with one entry per fault, without the input
  */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  // A sentence that the schema itself gives comes before ours.
+  // Messages of the schema itself take precedence.
   const result = schema.safeParse(input, { error: toFaultSentence });
   if (!result.success) {
     throw new GatewayError('validation_failed', { errors: toFieldErrors(result.error.issues) });

@@ -7,14 +7,14 @@ import type { SignInMethod } from './session.ts';
 import type { Ticket } from './ticket.ts';
 import { type TokenSet, tokenSet } from './token-set.ts';
 
-const methods = ['password', 'redirect', 'code', 'passwordless'] as const satisfies SignInMethod[];
+const METHODS = ['password', 'redirect', 'code', 'passwordless'] as const satisfies SignInMethod[];
 
 const sessionMeta = z.object({
   publicId: z.string(),
   subject: z.string(),
   claims: z.record(z.string(), z.unknown()).transform((claims): Claims => claims),
   sid: z.string().optional(),
-  method: z.enum(methods),
+  method: z.enum(METHODS),
   hasRefreshToken: z.boolean().default(true),
   scope: z.string(),
   audience: z.string(),
@@ -22,26 +22,26 @@ const sessionMeta = z.object({
   ip: z.string(),
 });
 
-/** What is known of a session without its cookie. */
+/** The data of a session that can be read without its cookie. */
 export type SessionMeta = z.output<typeof sessionMeta>;
 
-/** The sealed parts of a record, and the hashes by which it is found without its cookie. */
+/** The sealed parts of a record, and the hashes that find it without its cookie. */
 export type SealedParts = Pick<SessionRecord, 'tokens' | 'meta' | 'subjectKey' | 'sidKey'>;
 
 export interface OpenedParts {
   readonly meta: SessionMeta;
   readonly tokens: TokenSet;
-  /** Whether all of it is under the first secret. */
+  /** Whether all parts are sealed with the first secret. */
   readonly isCurrent: boolean;
 }
 
-/** Seals records under the first secret and opens them under any. */
+/** Seals records with the first secret and opens them with any. */
 export interface SessionSeals {
   seal(ticket: Ticket, meta: SessionMeta, tokens: TokenSet): SealedParts;
-  /** Undefined where the ticket's secret, its id or our secrets are not those of the record. */
+  /** Undefined if the ticket or the secrets do not match the record. */
   open(record: SessionRecord, ticket: Ticket): OpenedParts | undefined;
   openMeta(record: SessionRecord): SessionMeta | undefined;
-  /** Under every secret, the first one's first: records keep theirs until they are written again. */
+  /** Keys under every secret, in the order of the secrets: a record keeps its key until it is written again. */
   subjectKeys(subject: string): readonly string[];
   sidKeys(sid: string): readonly string[];
 }

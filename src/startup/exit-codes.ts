@@ -1,7 +1,7 @@
-/** What the program ends with. */
-export const exitCodes = {
+/** The exit codes of the program. */
+export const EXIT_CODES = {
   fine: 0,
-  /** Findings, or what was asked for could not be done. */
+  /** The command failed or reported findings. */
   failure: 1,
   /** The command line is wrong. */
   usage: 2,
@@ -9,4 +9,4 @@ export const exitCodes = {
   configuration: 78,
 } as const;
 
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];

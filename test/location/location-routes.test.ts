@@ -6,7 +6,7 @@ import { geocodeAnswer, reverseGeocodeAnswer } from '../../src/resources/locatio
 import type { FoundPlace, Geocoder } from '../../src/resources/location/places.ts';
 import { buildTimeoutMs, openGazetteer } from './support/gazetteer.ts';
 
-const rows = locationRoutes({ geocoder: createGeocoder() });
+const rows = locationRoutes({ geocoder: createGeocoder(), isChangeless: true });
 const rowAt = (path: string, among = rows): Route => {
   const row = among.find((candidate) => candidate.path === path);
   if (!row) throw new Error(`no row ${path}`);
@@ -32,12 +32,12 @@ const reverse = async (query: Record<string, string>) =>
 
 describe('the rows', () => {
   it('are guarded by a scope of their own, and pure', () => {
-    expect(rows.map(({ method, path, access, pure }) => ({ method, path, access, pure }))).toEqual([
-      { method: 'GET', path: '/api/location/geocode', access: { scopes: ['geocode:location'] }, pure: true },
+    expect(rows.map(({ method, path, guard, pure }) => ({ method, path, guard, pure }))).toEqual([
+      { method: 'GET', path: '/api/location/geocode', guard: { scopes: ['geocode:location'] }, pure: true },
       {
         method: 'GET',
         path: '/api/location/reverse-geocode',
-        access: { scopes: ['reverse-geocode:location'] },
+        guard: { scopes: ['reverse-geocode:location'] },
         pure: true,
       },
     ]);
@@ -140,7 +140,10 @@ describe('GET /api/location/geocode', () => {
       find: async () => answer,
       nearby: () => Promise.reject(new Error('not asked')),
     };
-    const { body } = await call(rowAt(geocodeRow.path, locationRoutes({ geocoder: other })), { q: 'x' });
+    const { body } = await call(
+      rowAt(geocodeRow.path, locationRoutes({ geocoder: other, isChangeless: false })),
+      { q: 'x' },
+    );
     expect(JSON.stringify(body)).toContain('"coordinates":[0,59.12346]');
     expect(body).toMatchObject({ lat: 59.12346, geocoding: { engine: 'other', attribution: 'Someone' } });
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PasswordlessAddress } from '../../auth0/passwordless.ts';
-import { email, mode, phoneNumber } from '../auth-schemas.ts';
+import { email, phoneNumber } from '../../auth0/user-fields.ts';
+import { mode } from '../auth-schemas.ts';
 
 const address = { email: email.optional(), phone_number: phoneNumber.optional() };
 interface Address {
@@ -8,27 +9,27 @@ interface Address {
   readonly phone_number?: string | undefined;
 }
 const isOne = (body: Address): boolean => (body.email === undefined) !== (body.phone_number === undefined);
-const wantsOne = { path: ['email'], message: 'give either an email or a phone_number' };
+const WANTS_ONE = { path: ['email'], message: 'give either an email or a phone_number' };
 
 export const startBody = z
   .strictObject({
     ...address,
     send: z.enum(['code', 'link']).default('code').meta({
-      description: 'A link goes to an e-mail address, and signs in only in the browser that asked for it.',
+      description: 'A link requires an e-mail address and works only in the browser that requested it.',
     }),
     return_to: z.string().min(1).optional().meta({
       description:
-        'Of a link: where the browser goes afterwards. One of more than 1,024 characters is not kept.',
+        'For a link: where the browser goes after the sign-in. A value of more than 1,024 characters is ignored.',
     }),
   })
-  .refine(isOne, wantsOne)
+  .refine(isOne, WANTS_ONE)
   .refine(({ send, email: to }) => send === 'code' || to !== undefined, {
     path: ['send'],
-    message: 'a link goes to an email address',
+    message: 'a link requires an email address',
   })
   .refine(({ send, return_to }) => send === 'link' || return_to === undefined, {
     path: ['return_to'],
-    message: 'goes with a link',
+    message: 'requires a link',
   })
   .meta({ id: 'gatehouse.PasswordlessStart', example: { email: 'ada@example.com', send: 'code' } });
 export type StartBody = z.output<typeof startBody>;
@@ -42,10 +43,10 @@ export const verifyBody = z
       .meta({ example: '123456' }),
     mode: mode.optional(),
   })
-  .refine(isOne, wantsOne)
+  .refine(isOne, WANTS_ONE)
   .meta({ id: 'gatehouse.PasswordlessVerify', example: { email: 'ada@example.com', code: '123456' } });
 export type VerifyBody = z.output<typeof verifyBody>;
 
-/** The address of a body that has passed its schema, which makes sure that there is one. */
+/** The address of a validated body; the schema requires exactly one. */
 export const toAddress = ({ email: mail, phone_number = '' }: Address): PasswordlessAddress =>
   mail === undefined ? { phone_number } : { email: mail };

@@ -1,5 +1,6 @@
 import type { DoLater } from '../../auth0/later.ts';
-import type { ManagedUser, Management } from '../../auth0/management.ts';
+import type { ManagedUser } from '../../auth0/managed-users.ts';
+import type { Management } from '../../auth0/management.ts';
 import type { Reply, RequestInfo } from '../../http/route.ts';
 import type { CodeLimits } from '../code-limits.ts';
 import { foldIdentifier } from '../sign-in-limits.ts';
@@ -8,7 +9,7 @@ export interface ResendVerificationDeps {
   readonly management: Pick<Management, 'findByEmail' | 'sendVerificationEmail'>;
   readonly codes: Pick<CodeLimits, 'send'>;
   readonly doLater: DoLater;
-  /** Where users with a password live. */
+  /** The database connection of users with a password. */
   readonly connection: string;
 }
 
@@ -16,8 +17,8 @@ const isUnverified = ({ identities, email_verified }: ManagedUser, connection: s
   email_verified !== true && identities.some((identity) => identity.connection === connection);
 
 /**
- * Has the link that verifies an address mailed once more. The answer is the same for every address, and so is what it waits
- * for: whether there is such a user, not that they are mailed.
+ * Sends the verification mail again. Response and duration are the same for every address: only the search for the user is
+ * awaited.
  * @throws GatewayError `rate_limited`, `csrf_failed`
  */
 export async function resendVerification(

@@ -23,11 +23,11 @@ export interface LoginDeps {
 }
 
 const TAG = 'Redirect login';
-const seeOther = { description: 'On the way', headers: ['Set-Cookie'] } as const;
+const SEE_OTHER = { description: 'On the way', headers: ['Set-Cookie'] } as const;
 
 /** Sign-in at the tenant's own pages: authorization code flow with PKCE. */
 export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Route[] {
-  /** Charges a navigation, once it is known to be one. */
+  /** Charges the address and starts the sign-in; called only after the navigation check. */
   async function begin(
     wish: LoginWish,
     request: RequestInfo,
@@ -46,8 +46,8 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
     };
   }
 
-  function toRetryPath({ return_to: asked }: LoginWish): string {
-    const place = asked === undefined ? undefined : start.returnUrls.toReturnUrl(asked);
+  function toRetryPath({ return_to: requested }: LoginWish): string {
+    const place = requested === undefined ? undefined : start.returnUrls.toReturnUrl(requested);
     return toLoginPath(place === undefined ? {} : { return_to: place });
   }
 
@@ -55,7 +55,7 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
     defineRoute({
       method: 'GET',
       path: '/v1/auth/login',
-      access: 'public',
+      guard: 'public',
       kind: 'page',
       acts: { inFrames: 'same-site' },
       operationId: 'login',
@@ -64,7 +64,7 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
         'A navigation: a browser goes here, by a link or an address, never by `fetch`. [Sign in in this browser](/v1/auth/login?return_to=/docs).',
       tag: TAG,
       query: loginQuery,
-      responses: { 303: { ...seeOther, headers: ['Set-Cookie', 'RateLimit'] } },
+      responses: { 303: { ...SEE_OTHER, headers: ['Set-Cookie', 'RateLimit'] } },
       errors: ['invalid_return_to', 'rate_limited'],
       handler: async ({ query, request }) => {
         try {
@@ -79,7 +79,7 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
     defineRoute({
       method: 'POST',
       path: '/v1/auth/login/start',
-      access: 'public',
+      guard: 'public',
       atPublicUrlOnly: true,
       operationId: 'startLogin',
       summary: "Begin a sign-in at the tenant's pages, for a frontend that navigates itself or opens a popup",
@@ -95,7 +95,7 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
       },
       errors: ['invalid_return_to', 'csrf_failed', 'cross_site_session'],
       handler: async ({ body, request }) => {
-        // The browser would drop the transaction's cookie, which is SameSite=Lax.
+        // A cross-site page cannot store the SameSite=Lax cookie of the transaction.
         if (request.headers['sec-fetch-site'] === 'cross-site') throw new GatewayError('cross_site_session');
         const { authorizationUrl, cookies } = await startLogin(start, body, request.headers);
         return { status: 200, body: { authorization_url: authorizationUrl }, cookies };
@@ -104,15 +104,15 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
     defineRoute({
       method: 'GET',
       path: '/v1/auth/callback',
-      access: 'public',
+      guard: 'public',
       kind: 'page',
       acts: { inFrames: 'any' },
       operationId: 'loginCallback',
-      summary: 'Where the tenant sends the browser back',
-      description: 'A navigation: only the tenant sends a browser here.',
+      summary: 'Callback of the tenant',
+      description: 'A navigation. Only the tenant redirects browsers here.',
       tag: TAG,
       query: callbackQuery,
-      responses: { 303: seeOther },
+      responses: { 303: SEE_OTHER },
       errors: [
         'state_mismatch',
         'login_expired',

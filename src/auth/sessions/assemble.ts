@@ -1,4 +1,4 @@
-import { logoutTokenLifetimeS, type VerifyLogoutToken } from '../../auth0/logout-token.ts';
+import { LOGOUT_TOKEN_LIFETIME_S, type VerifyLogoutToken } from '../../auth0/logout-token.ts';
 import type { Route } from '../../http/route.ts';
 import { createAddressLimit, createAddressLimiter } from '../../limits/address-limit.ts';
 import type { MakeLimiter, Rate } from '../../limits/rate-limit.ts';
@@ -23,15 +23,15 @@ export interface SessionsOptions extends RefreshDeps, Omit<SignOutOptions, 'limi
 }
 
 export interface SessionsModule {
-  /** The path at which a browser ends a session. */
+  /** The path at which a browser signs out. */
   readonly toSignOutPath: (session: Session) => string;
-  /** Refresh, one's sessions and sign-out. */
+  /** Refresh, session list and sign-out. */
   readonly routes: readonly Route[];
-  /** Sessions that the tenant ends. */
+  /** Back-channel logout by the tenant. */
   readonly backchannelRoutes: readonly Route[];
 }
 
-/** Puts together what people and the tenant do with sessions. */
+/** Assembles the session routes. */
 export function assembleSessions(options: SessionsOptions): SessionsModule {
   const { sessions, replayStore, verifyLogoutToken, makeLimiter, rates, recorder } = options;
   const { audit } = recorder;
@@ -47,7 +47,7 @@ export function assembleSessions(options: SessionsOptions): SessionsModule {
       ...signOutRoutes({ sessions, audit, signOut }),
     ],
     backchannelRoutes: backchannelLogoutRoutes({
-      logout: { verify: verifyLogoutToken, sessions, replayStore, tokenLifetimeS: logoutTokenLifetimeS },
+      logout: { verify: verifyLogoutToken, sessions, replayStore, tokenLifetimeS: LOGOUT_TOKEN_LIFETIME_S },
       failures: createAddressLimiter(makeLimiter, 'backchannel-logout-ip', rates?.authIp),
       audit,
     }),

@@ -1,11 +1,11 @@
-const crud = ['create', 'read', 'update', 'delete'];
+const CRUD = ['create', 'read', 'update', 'delete'];
 
 const READ_WRITE = ['read', 'update'];
 
 /** The resources of the Management API that the tenant serves, with their actions. A test holds them to its rows. */
-const actions: readonly (readonly [actions: readonly string[], resources: readonly string[]])[] = [
+const ACTIONS: readonly (readonly [actions: readonly string[], resources: readonly string[]])[] = [
   [
-    crud,
+    CRUD,
     [
       'users',
       'clients',
@@ -37,6 +37,7 @@ const actions: readonly (readonly [actions: readonly string[], resources: readon
       'vcs_templates',
       'scim_config',
       'directory_provisionings',
+      'actions',
     ],
   ],
   [
@@ -48,7 +49,6 @@ const actions: readonly (readonly [actions: readonly string[], resources: readon
       'mfa_policies',
       'attack_protection',
       'prompts',
-      'actions',
       'self_service_profile_custom_texts',
     ],
   ],
@@ -75,7 +75,7 @@ const actions: readonly (readonly [actions: readonly string[], resources: readon
 ];
 
 /** The Management API scopes for users: each covers only the user's own data. */
-export const currentUserScopes: readonly string[] = [
+export const CURRENT_USER_SCOPES: readonly string[] = [
   'read:current_user',
   'update:current_user_identities',
   'create:current_user_metadata',
@@ -84,9 +84,9 @@ export const currentUserScopes: readonly string[] = [
 ];
 
 /** All scopes of the Management API. */
-export const managementScopes: readonly string[] = [
-  ...actions.flatMap(([verbs, resources]) =>
+export const MANAGEMENT_SCOPES: readonly string[] = [
+  ...ACTIONS.flatMap(([verbs, resources]) =>
     resources.flatMap((resource) => verbs.map((verb) => `${verb}:${resource}`)),
   ),
-  ...currentUserScopes,
+  ...CURRENT_USER_SCOPES,
 ];

@@ -1,11 +1,11 @@
-import { defaultGuardian } from '../factors/guardian.ts';
+import { DEFAULT_GUARDIAN } from '../factors/guardian.ts';
 import type { Clock } from '../lib/clock.ts';
 import { toClientKey } from '../clients/client-key.ts';
 import { toClient } from '../state/client-defaults.ts';
 import { toConnection } from '../state/connection-defaults.ts';
 import {
-  defaultAttackProtection,
-  defaultSettings,
+  DEFAULT_ATTACK_PROTECTION,
+  DEFAULT_SETTINGS,
   defined,
   toClientGrant,
   toOrganization,
@@ -15,7 +15,7 @@ import {
 import type { Guardian } from '../state/factor-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
 import { grantKey, type State } from '../state/state.ts';
-import { managementApi } from './management-api.ts';
+import { MANAGEMENT_API } from './management-api.ts';
 import { mergeEntry } from './merge-seeds.ts';
 import { type Rename, renamed } from './name-audiences.ts';
 import type { SeedInput } from './seed-input.ts';
@@ -26,7 +26,7 @@ type SeedClient = SeedInput['clients'][number];
 export const toResolver =
   (managementIdentifier: string): Rename =>
   (audience) =>
-    audience === managementApi ? managementIdentifier : audience;
+    audience === MANAGEMENT_API ? managementIdentifier : audience;
 
 /**
  * Applies all of a seed except for its users. An entry replaces an existing one with its key, which keeps its id. Call
@@ -38,10 +38,10 @@ export function putSettings(
   managementIdentifier: string,
 ): void {
   const resolve = toResolver(managementIdentifier);
-  const settings = mergeEntry(state.settings.get() ?? defaultSettings, defined(seed.tenant));
+  const settings = mergeEntry(state.settings.get() ?? DEFAULT_SETTINGS, defined(seed.tenant));
   state.settings.put(renamed.settings(settings, resolve));
   state.limits.put({ profile: seed.rate_limits ?? state.limits.get()?.profile ?? 'relaxed' });
-  state.attackProtection.put(state.attackProtection.get() ?? defaultAttackProtection);
+  state.attackProtection.put(state.attackProtection.get() ?? DEFAULT_ATTACK_PROTECTION);
   state.guardian.put(toGuardian(seed.guardian, state.guardian.get()));
   for (const { identifier: given, ...api } of seed.resource_servers) {
     const identifier = resolve(given);
@@ -134,7 +134,7 @@ function putConnections(
 /** The MFA policy of a seed; absent members keep their value. */
 const toGuardian = (
   { factors, ...rest }: SeedInput['guardian'],
-  before: Guardian = defaultGuardian,
+  before: Guardian = DEFAULT_GUARDIAN,
 ): Guardian => ({
   ...before,
   ...defined(rest),

@@ -19,7 +19,7 @@ export function defined<T extends object>(given: T): { [K in keyof T]: Exclude<T
   };
 }
 
-export const defaultSettings: TenantSettings = {
+export const DEFAULT_SETTINGS: TenantSettings = {
   friendly_name: 'Local tenant',
   default_directory: '',
   default_audience: '',
@@ -37,7 +37,7 @@ export const defaultSettings: TenantSettings = {
   },
 };
 
-export const defaultAttackProtection: AttackProtection = {
+export const DEFAULT_ATTACK_PROTECTION: AttackProtection = {
   brute_force_protection: {
     enabled: true,
     shields: ['block', 'user_notification'],

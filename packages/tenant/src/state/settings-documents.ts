@@ -254,6 +254,10 @@ export interface AttackProtection {
   };
   /** Stored and returned, without effect. */
   readonly suspicious_ip_throttling?: SuspiciousIpThrottling | undefined;
+  /** Stored and returned, without effect. */
+  readonly bot_detection?: BotDetection | undefined;
+  /** Stored and returned, without effect. */
+  readonly captcha?: Extra | undefined;
 }
 
 interface AttemptRate {
@@ -271,6 +275,17 @@ export interface SuspiciousIpThrottling {
     readonly 'pre-user-registration': AttemptRate;
     readonly 'pre-custom-token-exchange'?: AttemptRate | undefined;
   };
+}
+
+type ChallengePolicy = 'never' | 'when_risky' | 'always';
+
+export interface BotDetection {
+  readonly bot_detection_level: 'low' | 'medium' | 'high';
+  readonly challenge_password_policy: ChallengePolicy;
+  readonly challenge_passwordless_policy: ChallengePolicy;
+  readonly challenge_password_reset_policy: ChallengePolicy;
+  readonly allowlist: readonly string[];
+  readonly monitoring_mode_enabled: boolean;
 }
 
 /** Settings of the sign-in pages: stored and returned, without effect. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { managementScopes, currentUserScopes } from '../../src/authorization/management-scopes.ts';
+import { MANAGEMENT_SCOPES, CURRENT_USER_SCOPES } from '../../src/authorization/management-scopes.ts';
 import { MANAGEMENT_OPERATIONS, operationKey } from '../../src/management/coverage/auth0-operations.ts';
 import {
   coverageOf,
@@ -31,7 +31,7 @@ describe('coverage of the Management API', () => {
 
   it('the scopes of the Management API are those of its rows', () => {
     const used = new Set(managementRows(t.tenant.context).flatMap(({ scopes }) => scopes));
-    const listed = managementScopes.filter((scope) => !currentUserScopes.includes(scope));
+    const listed = MANAGEMENT_SCOPES.filter((scope) => !CURRENT_USER_SCOPES.includes(scope));
     expect(listed.toSorted()).toEqual([...used].toSorted());
   });
 

@@ -6,12 +6,12 @@ import { mergeExtra, splitExtra } from '../extra.ts';
 import { invalidBody, managementError } from '../management-error.ts';
 import { checkClient } from './check-client.ts';
 import type { UpdateClientBody } from './client-body.ts';
-import { clientExtraNames, MERGED_EXTRA, SESSION_TRANSFER_DEFAULTS } from './client-extra.ts';
+import { CLIENT_EXTRA_NAMES, MERGED_EXTRA, SESSION_TRANSFER_DEFAULTS } from './client-extra.ts';
 import { keysOf } from './client-view.ts';
 
 /** The client after a PATCH. Throws 400. */
 export function changeClient(client: Client, body: UpdateClientBody): Client {
-  const { known, extra } = splitExtra(body, clientExtraNames);
+  const { known, extra } = splitExtra(body, CLIENT_EXTRA_NAMES);
   const {
     client_metadata,
     client_authentication_methods: methods,

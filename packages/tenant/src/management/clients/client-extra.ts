@@ -36,7 +36,7 @@ export const clientExtra = {
 };
 
 // `Object.keys` is typed for any object; this one has exactly these keys.
-export const clientExtraNames = Object.keys(clientExtra) as (keyof typeof clientExtra)[];
+export const CLIENT_EXTRA_NAMES = Object.keys(clientExtra) as (keyof typeof clientExtra)[];
 
 /** The settings whose members a PATCH sets one by one; the others are replaced whole. */
 export const MERGED_EXTRA = ['addons', 'mobile', 'native_social_login', 'session_transfer'] as const;
@@ -52,7 +52,7 @@ export const SESSION_TRANSFER_DEFAULTS = {
 };
 
 /** The settings that a PATCH can remove with null. */
-export const nullableExtra = [
+export const NULLABLE_EXTRA = [
   'addons',
   'mobile',
   'async_approval_notification_channels',

@@ -8,7 +8,7 @@ import { mergeExtra, splitExtra } from '../extra.ts';
 import { invalidBody } from '../management-error.ts';
 import { checkClient } from './check-client.ts';
 import type { CreateClientBody } from './client-body.ts';
-import { clientExtraNames, SESSION_TRANSFER_DEFAULTS } from './client-extra.ts';
+import { CLIENT_EXTRA_NAMES, SESSION_TRANSFER_DEFAULTS } from './client-extra.ts';
 import { type CredentialBody, parseClientKey } from './client-key-body.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
@@ -36,7 +36,7 @@ export function createClient(deps: Deps, body: CreateClientBody): Client {
 }
 
 function toNewClient({ state, clock }: Deps, body: CreateClientBody): Client {
-  const { known, extra } = splitExtra(body, clientExtraNames);
+  const { known, extra } = splitExtra(body, CLIENT_EXTRA_NAMES);
   const {
     oidc_backchannel_logout,
     client_metadata,

@@ -8,14 +8,14 @@ import { credentialBody, expiresAt, parseClientKey } from './client-key-body.ts'
 import { keysOf, toKeyView } from './client-view.ts';
 import { requireClient } from './require-client.ts';
 
-const path = '/clients/:client_id/credentials';
-const maxKeys = 4;
+const PATH = '/clients/:client_id/credentials';
+const MAX_KEYS = 4;
 
 /** Keys and certificates of clients. A new one is used once `client_authentication_methods` names it. */
 export const credentialRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
-    path,
+    path: PATH,
     scopes: ['read:client_credentials'],
     handle: ({ params }) => ({
       status: 200,
@@ -24,7 +24,7 @@ export const credentialRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'POST',
-    path,
+    path: PATH,
     title: 'Create a Client Credential',
     scopes: ['create:client_credentials'],
     body: credentialBody,
@@ -37,7 +37,7 @@ export const credentialRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'GET',
-    path: `${path}/:credential_id`,
+    path: `${PATH}/:credential_id`,
     scopes: ['read:client_credentials'],
     handle: ({ params }) => ({
       status: 200,
@@ -46,7 +46,7 @@ export const credentialRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'PATCH',
-    path: `${path}/:credential_id`,
+    path: `${PATH}/:credential_id`,
     title: 'Update a Client Credential',
     scopes: ['update:client_credentials'],
     body: z.strictObject({ expires_at: expiresAt }),
@@ -64,7 +64,7 @@ export const credentialRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'DELETE',
-    path: `${path}/:credential_id`,
+    path: `${PATH}/:credential_id`,
     title: 'Delete a Client Credential',
     scopes: ['delete:client_credentials'],
     handle: ({ params }) => {
@@ -96,8 +96,8 @@ function addKey({ state }: TenantContext, client: Client, key: ClientKey): void 
   const keys = keysOf(client);
   if (key.kid !== undefined && keys.some(({ kid }) => kid === key.kid))
     throw managementError(409, 'A credential with the same key already exists.');
-  if (keys.length >= maxKeys)
-    throw managementError(400, `A client may have at most ${maxKeys} credentials.`, {
+  if (keys.length >= MAX_KEYS)
+    throw managementError(400, `A client may have at most ${MAX_KEYS} credentials.`, {
       errorCode: 'operation_not_supported',
     });
   state.clients.put({ ...client, spare_credentials: [...(client.spare_credentials ?? []), key] });

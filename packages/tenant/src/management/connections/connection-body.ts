@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { each, metadata, nullable, oneOf, optional, text, texts } from '../body-parts.ts';
 
 /** Strategies: `auth0` is a database with passwords, `email` and `sms` send codes, the others are simulated. */
-const strategies = new Set(
+const STRATEGIES = new Set(
   `
     auth0 email sms oauth2 oidc samlp okta waad ad adfs google-apps auth0-oidc google-oauth2 apple
     facebook github linkedin windowslive twitter gitlab slack amazon bitbucket dropbox line oauth1
@@ -19,7 +19,7 @@ const extra = {
   ...each(z.looseObject({}), ['authentication', 'connected_accounts', 'cross_app_access_resource_app']),
 };
 // `Object.keys` is typed for any object; this one has exactly these keys.
-export const connectionExtra = Object.keys(extra) as (keyof typeof extra)[];
+export const CONNECTION_EXTRA = Object.keys(extra) as (keyof typeof extra)[];
 
 const enabled = z.strictObject({ enable: z.boolean() });
 
@@ -56,7 +56,7 @@ export const createConnectionBody = z.strictObject({
     /^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$/,
     'String does not match pattern: ^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$',
   ),
-  strategy: z.string().refine((name) => strategies.has(name), {
+  strategy: z.string().refine((name) => STRATEGIES.has(name), {
     error: ({ input }) => `No enum match for: ${String(input)}`,
   }),
   options: options.optional(),

@@ -6,7 +6,7 @@ import { applyPatch, mergeMetadata } from '../apply-patch.ts';
 import { mergeExtra, splitExtra } from '../extra.ts';
 import { managementError, notFound } from '../management-error.ts';
 import { checkOptions } from './check-options.ts';
-import { type CreateConnectionBody, connectionExtra, type UpdateConnectionBody } from './connection-body.ts';
+import { type CreateConnectionBody, CONNECTION_EXTRA, type UpdateConnectionBody } from './connection-body.ts';
 import { deriveOptions } from './derived-options.ts';
 
 type Deps = Pick<TenantContext, 'state'>;
@@ -20,7 +20,7 @@ export function requireConnection({ state }: Deps, id = ''): Connection {
 
 /** Creates a connection. Throws 400 for unknown clients, 409 if the name exists. */
 export function createConnection({ state }: Deps, body: CreateConnectionBody): Connection {
-  const { known, extra } = splitExtra(body, connectionExtra);
+  const { known, extra } = splitExtra(body, CONNECTION_EXTRA);
   const { metadata, options, realms = [], ...rest } = known;
   requireClients({ state }, rest.enabled_clients ?? []);
   if (state.connections.find('name', rest.name).length > 0)
@@ -48,7 +48,7 @@ export function changeConnection(
   body: UpdateConnectionBody,
 ): Connection {
   const before = requireConnection({ state }, id);
-  const { known, extra } = splitExtra(body, connectionExtra);
+  const { known, extra } = splitExtra(body, CONNECTION_EXTRA);
   const { metadata, options, realms, ...rest } = known;
   requireClients({ state }, rest.enabled_clients ?? []);
   const connection: Connection = {

@@ -11,8 +11,8 @@ import { defineRow, type MakeRows } from '../management-row.ts';
 import { requireUser } from '../users/user-errors.ts';
 import { showEnrollment, showMethod, toMethods } from './show-method.ts';
 
-const path = '/users/:id/authentication-methods';
-const onePath = `${path}/:method`;
+const PATH = '/users/:id/authentication-methods';
+const ONE_PATH = `${PATH}/:method`;
 const name = z.string().min(1).max(20).optional();
 const createBody = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('totp'), name, totp_secret: z.string().regex(/^[A-Z2-7]{16,128}$/) }),
@@ -62,7 +62,7 @@ export const factorRows: MakeRows = (context) => {
   return [
     defineRow({
       method: 'GET',
-      path,
+      path: PATH,
       scopes: ['read:authentication_methods'],
       query: z.object(pageQuery),
       handle: ({ params, query }) => {
@@ -80,7 +80,7 @@ export const factorRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'POST',
-      path,
+      path: PATH,
       title: 'Create an authentication method for a user',
       scopes: ['create:authentication_methods'],
       body: createBody,
@@ -91,7 +91,7 @@ export const factorRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'PUT',
-      path,
+      path: PATH,
       title: 'Replace the authentication methods of a user',
       scopes: ['update:authentication_methods'],
       body: z.array(createBody),
@@ -104,7 +104,7 @@ export const factorRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'PATCH',
-      path: onePath,
+      path: ONE_PATH,
       title: 'Update an authentication method of a user',
       scopes: ['update:authentication_methods'],
       body: changeBody,
@@ -175,7 +175,7 @@ export const factorRows: MakeRows = (context) => {
     ),
     defineRow({
       method: 'DELETE',
-      path,
+      path: PATH,
       title: 'Delete all authentication methods of a user',
       scopes: ['delete:authentication_methods'],
       handle: ({ params }) => {
@@ -185,7 +185,7 @@ export const factorRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'GET',
-      path: onePath,
+      path: ONE_PATH,
       scopes: ['read:authentication_methods'],
       handle: ({ params }) => {
         const user = requireUser(context, params.id);
@@ -194,7 +194,7 @@ export const factorRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'DELETE',
-      path: onePath,
+      path: ONE_PATH,
       title: 'Delete an authentication method of a user',
       scopes: ['delete:authentication_methods'],
       handle: ({ params }) => {

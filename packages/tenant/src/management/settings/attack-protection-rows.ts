@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TenantContext } from '../../context.ts';
-import { defaultAttackProtection, defined } from '../../state/defaults.ts';
+import { DEFAULT_ATTACK_PROTECTION, defined } from '../../state/defaults.ts';
 import type { AttackProtection, SuspiciousIpThrottling } from '../../state/settings-documents.ts';
 import { oneOf, text } from '../body-parts.ts';
 import { defineRow, type MakeRows, type ManagementRow } from '../management-row.ts';
@@ -43,7 +43,7 @@ const suspiciousIp = z.strictObject({
     .optional(),
 });
 
-const defaultThrottling: SuspiciousIpThrottling = {
+const DEFAULT_THROTTLING: SuspiciousIpThrottling = {
   enabled: true,
   shields: ['admin_notification', 'block'],
   allowlist: [],
@@ -54,9 +54,12 @@ const defaultThrottling: SuspiciousIpThrottling = {
   },
 };
 
-const read = ({ state }: Pick<TenantContext, 'state'>): Required<AttackProtection> => {
-  const protection = state.attackProtection.get() ?? defaultAttackProtection;
-  const throttling = protection.suspicious_ip_throttling ?? defaultThrottling;
+const read = ({
+  state,
+}: Pick<TenantContext, 'state'>): AttackProtection &
+  Required<Pick<AttackProtection, 'suspicious_ip_throttling'>> => {
+  const protection = state.attackProtection.get() ?? DEFAULT_ATTACK_PROTECTION;
+  const throttling = protection.suspicious_ip_throttling ?? DEFAULT_THROTTLING;
   return {
     ...protection,
     breached_password_detection: {
@@ -66,7 +69,7 @@ const read = ({ state }: Pick<TenantContext, 'state'>): Required<AttackProtectio
     },
     suspicious_ip_throttling: {
       ...throttling,
-      stage: { ...defaultThrottling.stage, ...throttling.stage },
+      stage: { ...DEFAULT_THROTTLING.stage, ...throttling.stage },
     },
   };
 };
@@ -92,7 +95,7 @@ export const attackProtectionRows: MakeRows = (context) => {
     ...rowsOf('suspicious-ip-throttling', suspiciousIp, {
       show: () => read(context).suspicious_ip_throttling,
       change: ({ stage = {}, ...body }) => {
-        const before = read(context).suspicious_ip_throttling ?? defaultThrottling;
+        const before = read(context).suspicious_ip_throttling ?? DEFAULT_THROTTLING;
         const stages = mergeStages(before.stage, stage);
         put({ suspicious_ip_throttling: { ...before, ...defined(body), stage: stages } });
       },

@@ -11,32 +11,32 @@ const promptsBody = z.strictObject({
   webauthn_platform_first_factor: z.boolean().nullish(),
 });
 
-const defaults: PromptSettings = {
+const DEFAULTS: PromptSettings = {
   universal_login_experience: 'new',
   identifier_first: false,
   webauthn_platform_first_factor: false,
 };
 
-const read = ['read:prompts'];
-const update = ['update:prompts'];
+const READ = ['read:prompts'];
+const UPDATE = ['update:prompts'];
 
 /** Settings of the sign-in pages, without effect. */
 export const promptRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
     path: '/prompts',
-    scopes: read,
-    handle: () => ({ status: 200, body: readSettings(context).prompts ?? defaults }),
+    scopes: READ,
+    handle: () => ({ status: 200, body: readSettings(context).prompts ?? DEFAULTS }),
   }),
   defineRow({
     method: 'PATCH',
     path: '/prompts',
     title: 'Update prompt settings',
-    scopes: update,
+    scopes: UPDATE,
     body: promptsBody,
     handle: ({ body }) => {
       const settings = readSettings(context);
-      const prompts = applyPatch<PromptSettings>(settings.prompts ?? defaults, body, defaults);
+      const prompts = applyPatch<PromptSettings>(settings.prompts ?? DEFAULTS, body, DEFAULTS);
       context.state.settings.put({ ...settings, prompts });
       return { status: 200, body: prompts };
     },
@@ -44,7 +44,7 @@ export const promptRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
     path: '/prompts/rendering',
-    scopes: read,
+    scopes: READ,
     handle: () => ({ status: 200, body: { configs: [], start: 0, limit: 50, total: 0 } }),
   }),
 ];
