@@ -5,6 +5,7 @@ import { managementError } from './management-error.ts';
 export interface ManagementToken {
   readonly clientId: string;
   readonly scopes: ReadonlySet<string>;
+  readonly jti: string | undefined;
 }
 
 type Deps = Pick<TenantContext, 'keys' | 'clock' | 'issuer'>;
@@ -22,10 +23,10 @@ export async function requireManagementToken(
   const payload = await verify(deps, token);
   // A token that is bound to a key (RFC 9449) may not be used as a bearer token, because it may be stolen.
   if (payload.cnf !== undefined) throw unauthorized('Invalid token');
-  const { azp, client_id, scope } = payload;
+  const { azp, client_id, scope, jti } = payload;
   const scopes = typeof scope === 'string' ? scope.split(' ') : [];
   const clientId = [azp, client_id, payload.sub].find((name) => typeof name === 'string');
-  return { clientId: clientId ?? '', scopes: new Set(scopes) };
+  return { clientId: clientId ?? '', scopes: new Set(scopes), jti };
 }
 
 async function verify({ keys, clock, issuer }: Deps, token: string): Promise<JWTPayload> {
