@@ -41,6 +41,8 @@ export interface TenantRequest {
   readonly form?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** 256 kB where absent. */
+  readonly maxAnswerBytes?: number;
 }
 
 /** Calls the tenant. Never retried: a POST that may have arrived is not sent again. */
@@ -108,8 +110,8 @@ const toAborted = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(new GatewayError('tenant_timeout')), { once: true });
   });
 
-const readAnswer = (body: Dispatcher.ResponseData['body']): Promise<Buffer> =>
-  readBounded(body, MAX_ANSWER_BYTES, () => new GatewayError('tenant_error', { reason: 'answer_too_large' }));
+const readAnswer = (body: Dispatcher.ResponseData['body'], maxBytes = MAX_ANSWER_BYTES): Promise<Buffer> =>
+  readBounded(body, maxBytes, () => new GatewayError('tenant_error', { reason: 'answer_too_large' }));
 
 function toJson(text: string, contentType: string, status: number): unknown {
   if (text === '') return undefined;
@@ -163,7 +165,7 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
   const policy = wrap(bulkhead(MAX_PARALLEL, MAX_WAITING), breaker);
 
   async function send(
-    { method = 'POST', path, form, json, headers }: TenantRequest,
+    { method = 'POST', path, form, json, headers, maxAnswerBytes }: TenantRequest,
     signal: AbortSignal,
   ): Promise<TenantAnswer> {
     try {
@@ -182,7 +184,7 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
       const { statusCode: status, headers: answered } = answer;
       if (status === 429 || (status >= 500 && status !== 501))
         return toClearAnswer(status, answered, answer.body);
-      const bytes = await readAnswer(answer.body);
+      const bytes = await readAnswer(answer.body, maxAnswerBytes);
       const contentType = String(answered['content-type'] ?? '');
       return { status, headers: answered, body: toJson(bytes.toString('utf8'), contentType, status) };
     } catch (error) {

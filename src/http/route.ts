@@ -45,6 +45,8 @@ export interface GuardRule {
   readonly max_age?: number;
   /** One of these authentication contexts (RFC 9470). */
   readonly acr?: readonly string[];
+  /** Refuses bearer tokens from before roles or permissions of their user were taken away; a session's token is renewed anyway. */
+  readonly fresh_permissions?: true;
 }
 
 /**

@@ -19,7 +19,12 @@ export type AuditEvent =
   | 'auth.backchannel_logout'
   | 'auth.signout'
   | 'auth.session_revoked'
+  | 'session.revoked'
+  | 'bearer.denied'
   | 'guard.denied';
+
+/** Events whose name says how they ended. */
+const NAMED_BY_OUTCOME: ReadonlySet<AuditEvent> = new Set(['guard.denied', 'session.revoked', 'bearer.denied']);
 
 export interface AuditEntry {
   readonly event: AuditEvent;
@@ -30,6 +35,8 @@ export interface AuditEntry {
   /** A `sub`, or the identifier that was tried; hashed before it is logged. */
   readonly subject?: string | undefined;
   readonly clientId?: string | undefined;
+  /** `feed`: the tenant's log said so. */
+  readonly source?: 'feed' | undefined;
   /** An error code, with the reason in the response, or a short word. */
   readonly reason?: string | undefined;
 }
@@ -49,14 +56,15 @@ export function toAuditOutcome(error: unknown): Pick<AuditEntry, 'outcome' | 're
 
 /** Writes audit events to the log: `event` is `auth.signin.failed` and the like. */
 export function createAudit(log: Logger, toPseudonym: (subject: string) => string): Audit {
-  return ({ event, outcome, requestId, ip, subject, clientId, reason }) => {
+  return ({ event, outcome, requestId, ip, subject, clientId, source, reason }) => {
     const line = {
-      event: event === 'guard.denied' ? event : `${event}.${outcome}`,
+      event: NAMED_BY_OUTCOME.has(event) ? event : `${event}.${outcome}`,
       outcome,
       request_id: requestId,
       ip,
       subject: subject === undefined ? undefined : toPseudonym(subject),
       client_id: toLogField(clientId),
+      source,
       reason: toLogField(reason),
     };
     log.info(line, 'audit');
