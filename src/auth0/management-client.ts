@@ -34,7 +34,10 @@ export type AskManagement = <T>(
  * Reads a path of the Management API that Auth0's client does not read. Whatever the tenant answers is returned.
  * @throws GatewayError for an outage
  */
-export type GetFromManagement = (path: string, options?: Pick<TenantRequest, 'maxAnswerBytes'>) => Promise<TenantAnswer>;
+export type GetFromManagement = (
+  path: string,
+  options?: Pick<TenantRequest, 'maxAnswerBytes'>,
+) => Promise<TenantAnswer>;
 
 export interface ManagementCalls {
   readonly ask: AskManagement;

@@ -37,7 +37,12 @@ export function assembleBearer(options: BearerOptions): Bearer {
   const rules = { clock, publicUrl, clientId };
   return {
     keySet,
-    makeBearerGuard: createBearerGuard({ verifier, isDenied, ...rules, onVerdict: metrics.countVerification }),
+    makeBearerGuard: createBearerGuard({
+      verifier,
+      isDenied,
+      ...rules,
+      onVerdict: metrics.countVerification,
+    }),
     checkRule: createRuleCheck(rules),
   };
 }

@@ -16,6 +16,8 @@ export interface RowTraits {
   readonly isSameOriginTrusted?: boolean;
   /** A navigation without a session is sent to sign-in: navigations change nothing there, wherever they come from. */
   readonly isLoginOffered?: boolean;
+  /** Only watches the session: no use of it, which would put off its end. */
+  readonly isWatch?: boolean;
 }
 
 type Headers = IncomingMessage['headers'];

@@ -64,7 +64,7 @@ interface EmbeddedTenant extends TenantSettings {
 }
 
 /** The resolved configuration; deep-frozen. Most properties are values of variables: see `at` in their rows. */
-export interface Config extends TopLevel, Pick<Tree, 'admin' | 'session'> {
+export interface Config extends TopLevel, Pick<Tree, 'admin' | 'session' | 'revocation'> {
   readonly production: boolean;
   readonly auth0: Group<'auth0'> & {
     readonly tenant: RemoteTenant | EmbeddedTenant;

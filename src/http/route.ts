@@ -4,6 +4,7 @@ import type { RowTraits } from '../browser/csrf.ts';
 import type { Frames } from '../browser/navigation.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { AddressCharge } from '../limits/address-limit.ts';
+import type { StreamEvents } from './event-stream.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -88,6 +89,8 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Whole `Set-Cookie` values; the answer is not stored anywhere then. */
   readonly cookies?: readonly string[];
+  /** In place of a body: server-sent events. */
+  readonly events?: StreamEvents;
 }
 
 /** Headers of an answer that the API document names; `RateLimit` stands for its policy as well. */
@@ -154,6 +157,11 @@ export interface Route extends RowFacts {
    * pages, for callers that take HTML.
    */
   readonly acts?: { readonly inFrames: Frames };
+  /**
+   * Answers with server-sent events (`events` of the reply): browsers cannot set headers there, so that `Sec-Fetch-Site: same-origin` or
+   * a listed `Origin` will do in place of `X-CSRF`. To open it is no use of the session.
+   */
+  readonly isEventStream?: true;
   /** Begins what only a browser at the public URL can complete: refused at any other host name. */
   readonly atPublicUrlOnly?: true;
   readonly body?: z.ZodType;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CsrfCheck } from '../browser/csrf.ts';
+import type { CsrfCheck, RowTraits } from '../browser/csrf.ts';
 import { type Origins, requireFriendlyOrigin } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
 import type { createBrowserCheck } from './browser-check.ts';
@@ -101,9 +101,14 @@ function toLocalServe(route: Route, options: RowOptions, limit: LimitCaller | un
   };
 }
 
+function toTraits(route: AnyRoute): RowTraits | undefined {
+  if (isProxied(route)) return route;
+  return route.isEventStream ? { isStream: true, isWatch: true } : undefined;
+}
+
 function toGuard(route: AnyRoute, { makeGuard, csrf, defaultAudience }: RowOptions): Row['guard'] {
   const { access, audience = defaultAudience, path } = route;
-  if (isGuarded(access)) return makeGuard(access, audience, path, isProxied(route) ? route : undefined);
+  if (isGuarded(access)) return makeGuard(access, audience, path, toTraits(route));
   if (access !== 'optional') return undefined;
   const authorize = makeGuard({}, audience, path);
   return (request) => {

@@ -24,7 +24,11 @@ export type AuditEvent =
   | 'guard.denied';
 
 /** Events whose name says how they ended. */
-const NAMED_BY_OUTCOME: ReadonlySet<AuditEvent> = new Set(['guard.denied', 'session.revoked', 'bearer.denied']);
+const NAMED_BY_OUTCOME: ReadonlySet<AuditEvent> = new Set([
+  'guard.denied',
+  'session.revoked',
+  'bearer.denied',
+]);
 
 export interface AuditEntry {
   readonly event: AuditEvent;

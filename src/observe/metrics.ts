@@ -126,7 +126,11 @@ export function createMetrics(): Metrics {
     },
     watchRevocation(read) {
       const gauge = toGauges(read);
-      gauge('gatehouse_revocation_feed_lag_seconds', "Age of the tenant's log as far as it is applied", (stats) => stats.lagS);
+      gauge(
+        'gatehouse_revocation_feed_lag_seconds',
+        "Age of the tenant's log as far as it is applied",
+        (stats) => stats.lagS,
+      );
       new Counter({
         name: 'gatehouse_revocation_feed_errors_total',
         help: "Failed reads of the tenant's log",

@@ -5,7 +5,11 @@ import type { Effect } from './effects.ts';
 /** Ends sessions that began before a time; all throw GatewayError `store_unavailable`. */
 export interface EndSessions {
   /** All of a user but those that a password change by this gateway goes on with; returns how many. */
-  readonly endBefore: (sub: string, atMs: number, options?: { readonly sparesChanger: boolean }) => Promise<number>;
+  readonly endBefore: (
+    sub: string,
+    atMs: number,
+    options?: { readonly sparesChanger: boolean },
+  ) => Promise<number>;
   readonly endBySid: (sid: string) => Promise<readonly string[]>;
 }
 
@@ -40,7 +44,13 @@ export async function applyEffect(deps: ApplyDeps, effect: Effect, atMs: number)
   async function endBefore(sub: string, sparesChanger = false): Promise<void> {
     const count = await deps.endBefore(sub, atMs, { sparesChanger });
     for (let i = 0; i < count; i++)
-      audit({ event: 'session.revoked', outcome: 'succeeded', source: 'feed', subject: sub, reason: effect.does });
+      audit({
+        event: 'session.revoked',
+        outcome: 'succeeded',
+        source: 'feed',
+        subject: sub,
+        reason: effect.does,
+      });
   }
 
   switch (effect.does) {
@@ -57,7 +67,13 @@ export async function applyEffect(deps: ApplyDeps, effect: Effect, atMs: number)
       return endBefore(effect.sub, effect.does === 'password');
     case 'end-session':
       for (const subject of await deps.endBySid(effect.sid))
-        audit({ event: 'session.revoked', outcome: 'succeeded', source: 'feed', subject, reason: effect.does });
+        audit({
+          event: 'session.revoked',
+          outcome: 'succeeded',
+          source: 'feed',
+          subject,
+          reason: effect.does,
+        });
       return undefined;
     case 'check-user':
       return deps.checkUser(effect.sub);

@@ -21,18 +21,23 @@ export function assembleDenyList({ store, clock, log }: DenyListModuleOptions): 
     entries: store.denyEntries,
     locks: store.locks,
     clock,
-    onMany: (entries) => log.warn({ entries }, 'the deny list is nearly full: its oldest entries will be merged'),
+    onMany: (entries) =>
+      log.warn({ entries }, 'the deny list is nearly full: its oldest entries will be merged'),
     onFailed: (error) => log.error({ err: error }, 'the deny list could not be read'),
   });
 }
 
 export interface FeedOptions extends EndSessions {
   /** Undefined: chosen by whether there is a client for the Management API. */
-  readonly mode: 'off' | 'logs' | 'events' | undefined;
+  readonly feed: 'off' | 'logs' | 'events' | undefined;
   readonly pollS: number;
   /** Undefined: there is none. */
   readonly tenant:
-    | { readonly log: ReadLog; readonly events: { readonly read: ReadEvents }; readonly clientId: string }
+    | {
+        readonly log: ReadLog;
+        readonly events: { readonly read: ReadEvents };
+        readonly clientId: string | undefined;
+      }
     | undefined;
   readonly checkUser: LogFeedDeps['checkUser'];
   readonly pageOfSubjects: LogFeedDeps['pageOfSubjects'];
@@ -45,9 +50,8 @@ export interface FeedOptions extends EndSessions {
 }
 
 export interface Feed {
-  /** Whether revocations at the tenant come late; false where nothing is read. */
-  readonly isBehind: () => boolean;
-  readonly isOn: boolean;
+  /** Whether revocations at the tenant come late; undefined where they are not read. */
+  readonly isBehind: (() => boolean) | undefined;
   close(): Promise<void>;
 }
 
@@ -55,12 +59,12 @@ const nothing = { lagS: 0, errors: 0, lastSuccessS: 0 };
 
 /** Starts the feed from the tenant's log, unless it is off. */
 export function assembleFeed(options: FeedOptions): Feed {
-  const { mode, tenant, denyList, store, clock, metrics } = options;
+  const { feed: mode, tenant, denyList, store, clock, metrics } = options;
   const watch = (read: () => typeof nothing): void =>
-    metrics.watchRevocation(() => ({ ...read(), denyListEntries: denyList.size }));
+    metrics.watchRevocation(() => ({ ...read(), denyListEntries: denyList.size() }));
   if (!tenant || mode === 'off') {
     watch(() => nothing);
-    return { isOn: false, isBehind: () => false, close: async () => undefined };
+    return { isBehind: undefined, close: async () => undefined };
   }
   const { texts, locks } = store;
   const feed = createLogFeed({
@@ -88,5 +92,5 @@ export function assembleFeed(options: FeedOptions): Feed {
     isRequired: mode !== undefined,
   });
   watch(running.stats);
-  return { isOn: true, isBehind: running.isBehind, close: running.close };
+  return { isBehind: running.isBehind, close: running.close };
 }

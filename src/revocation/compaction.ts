@@ -19,10 +19,7 @@ const byAge = (one: DenyEntry, other: DenyEntry): number => one.issuedBeforeS - 
  * What a full deny list gives up: first the entries of roles and permissions, the oldest first; then the oldest others, which one
  * cut-off time for all replaces. A block is never given up. Undefined where the list is not full.
  */
-export function planCompaction(
-  entries: readonly DenyEntry[],
-  max = MAX_ENTRIES,
-): Compaction | undefined {
+export function planCompaction(entries: readonly DenyEntry[], max = MAX_ENTRIES): Compaction | undefined {
   if (entries.length <= max) return undefined;
   const excess = entries.length - Math.floor(max * KEPT_SHARE);
   const permissions = entries.filter(({ kind }) => kind === 'permission').toSorted(byAge);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Caller } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { DenyEntries, DenyEntry, DenyKind, Locks } from '../store/store.ts';
 import { MANY_ENTRIES, MAX_ENTRIES, planCompaction } from './compaction.ts';
@@ -38,9 +39,11 @@ export interface DenyList {
   dropMachineTokens(atMs: number): Promise<void>;
   /** Renews what a user's roles and permissions are in, and denies it where a row asks for fresh ones; no `sub`: everybody's. */
   renewPermissions(sub: string | undefined, atMs: number): Promise<void>;
-  readonly size: number;
+  /** Whether the token of a bearer caller is denied now, by its claims. */
+  isRevoked(caller: Caller): boolean;
+  readonly size: () => number;
   /** Whether the store was read since the start. */
-  readonly isLoaded: boolean;
+  readonly isLoaded: () => boolean;
   close(): void;
 }
 
@@ -156,12 +159,17 @@ export function createDenyList(options: DenyListOptions): DenyList {
   }, READ_EVERY_MS).unref();
   readOnce().catch(onFailed);
 
+  function isDenied({ subject, clientId, issuedAtS }: IssuedToken, isFresh: boolean): boolean {
+    if (issuedAtS < cutoffS) return true;
+    if (maps.block.has(subject) || issuedAtS < beforeS('subject', subject)) return true;
+    if (clientId !== undefined && issuedAtS < beforeS('client', clientId)) return true;
+    return isFresh && issuedAtS < Math.max(permissionCutoffS, beforeS('permission', subject));
+  }
+
   return {
-    isDenied({ subject, clientId, issuedAtS }, isFresh) {
-      if (issuedAtS < cutoffS) return true;
-      if (maps.block.has(subject) || issuedAtS < beforeS('subject', subject)) return true;
-      if (clientId !== undefined && issuedAtS < beforeS('client', clientId)) return true;
-      return isFresh && issuedAtS < Math.max(permissionCutoffS, beforeS('permission', subject));
+    isDenied,
+    isRevoked({ subject, clientId, claims: { iat } }) {
+      return typeof iat === 'number' && isDenied({ subject, clientId, issuedAtS: iat }, false);
     },
     renewedFromS: (subject) => Math.max(permissionCutoffS, beforeS('permission', subject)),
     // One that was cached in the second of the change may be from before it.
@@ -176,12 +184,8 @@ export function createDenyList(options: DenyListOptions): DenyList {
     dropMachineTokens: (atMs) => add('machine', '', toSecond(atMs)),
     // What was issued within the second of the change may be from before it.
     renewPermissions: (sub, atMs) => add('permission', sub ?? '', toSecond(atMs) + 1),
-    get size() {
-      return sizeNow();
-    },
-    get isLoaded() {
-      return isLoaded;
-    },
+    size: sizeNow,
+    isLoaded: () => isLoaded,
     close: () => clearInterval(timer),
   };
 }

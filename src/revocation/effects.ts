@@ -134,9 +134,7 @@ export const TYPE_ROWS: Readonly<Record<string, (entry: LogEntry) => readonly Ef
   sdu: ({ user_id: sub }) => (sub === undefined ? [] : [{ does: 'block', sub }]),
   scp: ({ user_id: sub }) => (sub === undefined ? [] : [{ does: 'password', sub }]),
   srrt: ({ user_id: sub, details }) =>
-    details?.session_id === undefined
-      ? [checkUser(sub)]
-      : [{ does: 'end-session', sid: details.session_id }],
+    details?.session_id === undefined ? [checkUser(sub)] : [{ does: 'end-session', sid: details.session_id }],
   slo: ({ details }) =>
     details?.session_id === undefined ? [] : [{ does: 'end-session', sid: details.session_id }],
   session_revoked: ({ details }) =>

@@ -146,7 +146,11 @@ export function createLogFeed(deps: LogFeedDeps): LogFeed {
         const last = logEntry.safeParse(page.entries.at(-1)).data;
         const now = clock.now();
         const isBehind = page.entries.length >= TAKE && last !== undefined;
-        state = { ...state, readAtMs: now, appliedToMs: isBehind ? Math.min(Date.parse(last.date), now) : now };
+        state = {
+          ...state,
+          readAtMs: now,
+          appliedToMs: isBehind ? Math.min(Date.parse(last.date), now) : now,
+        };
         await saveFeedState(texts, state);
         if (isMore) continue;
         if (page.waitS > 0) return { state, waitS: page.waitS };

@@ -93,7 +93,9 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
   /** The token that is there, where it will do. */
   function usable({ tokens, meta }: OpenedSession, audience: string, refused: RefusedToken | undefined) {
     const found = tokens.access[audience];
-    return isGood(found, clock.now(), renewedFromS(meta.subject)) && found.token !== refused?.token ? found.token : undefined;
+    return isGood(found, clock.now(), renewedFromS(meta.subject)) && found.token !== refused?.token
+      ? found.token
+      : undefined;
   }
 
   /** An outage keeps the session, and uses what still lives. */

@@ -56,7 +56,7 @@ export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
       const caller = toCaller(session, audience);
       const refusal = refusalOf(caller);
       if (refusal) throw refusal;
-      cache.roll(session);
+      if (!traits?.isWatch) cache.roll(session);
       return caller;
     }
 

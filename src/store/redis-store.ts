@@ -112,7 +112,8 @@ export function createRedisStore(redis: Redis, clock: Clock): Store {
     texts: {
       read: (name) =>
         ask(redis.get(`gatehouse:text:${name}`), (reply) => (reply === null ? undefined : toText(reply))),
-      write: (name, text) => ask(redis.set(`gatehouse:text:${name}`, text, 'EX', TEXT_TTL_S), () => undefined),
+      write: (name, text) =>
+        ask(redis.set(`gatehouse:text:${name}`, text, 'EX', TEXT_TTL_S), () => undefined),
     },
     makeLimiter: (name, rate) =>
       createRedisLimiter(redis, name, rate, new CountingLimiter(name, rate, insurance, clock)),

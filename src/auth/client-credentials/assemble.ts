@@ -6,7 +6,7 @@ import { type ClientTokenDeps, clientFailures, createClientTokens } from './clie
 import { type ClientTokenRouteDeps, clientTokenRoutes } from './client-token-routes.ts';
 
 export interface ClientCredentialsOptions
-  extends Pick<ClientTokenDeps, 'auth0' | 'toHash' | 'nowS' | 'isCached'>,
+  extends Pick<ClientTokenDeps, 'auth0' | 'toHash' | 'nowS' | 'isCached' | 'tokensFromS'>,
     Pick<ClientTokenRouteDeps, 'audiences' | 'audit'> {
   readonly makeLimiter: MakeLimiter;
   /** Undefined: no limits. */

@@ -34,6 +34,8 @@ export interface ClientTokenDeps {
   readonly nowS: () => number;
   /** `M2M_TOKEN_CACHE` */
   readonly isCached: boolean;
+  /** From when on, in seconds, a cached token of a client must have been asked for: its secret or grant may have changed. */
+  readonly tokensFromS: (clientId: string) => number;
   /** Failures by client id and address. */
   readonly failures: FailureLimiter;
   /** Tokens by client id and secret: a client id is public, so by itself it could lock a client out. */
@@ -42,6 +44,7 @@ export interface ClientTokenDeps {
 
 interface CachedToken {
   readonly tokens: Tokens;
+  readonly askedAtS: number;
   readonly expiresAtS: number;
   /** From when on the tenant is asked again. */
   readonly staleAtS: number;
@@ -85,7 +88,7 @@ export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
       await attempt.passed();
       const { expires_in: lifetimeS } = outcome;
       const staleAtS = askedAtS + Math.min(toReuseS(lifetimeS), PROVEN_FOR_S);
-      return { tokens: outcome, expiresAtS: deps.nowS() + lifetimeS, staleAtS, headers };
+      return { tokens: outcome, askedAtS, expiresAtS: deps.nowS() + lifetimeS, staleAtS, headers };
     } catch (error) {
       // Neither an outage nor a limit is a failure of the client.
       await attempt.passed();
@@ -99,15 +102,15 @@ export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
     const key = deps.toHash(JSON.stringify([client, request.audience, request.scope ?? null]));
     const known = deps.isCached ? cache.get(key) : undefined;
     const nowS = deps.nowS();
-    if (known && nowS < known.staleAtS)
+    if (known && nowS < known.staleAtS && known.askedAtS >= deps.tokensFromS(request.clientId))
       return { tokens: { ...known.tokens, expires_in: known.expiresAtS - nowS }, headers: {} };
     const outcome = deps.isCached
       ? await onlyOne(key, () => ask(request, client))
       : await ask(request, client);
     const { headers } = outcome;
     if ('refusal' in outcome) throw toRefusal(outcome, request);
-    const { tokens, expiresAtS, staleAtS } = outcome;
-    if (deps.isCached) cache.set(key, { tokens, expiresAtS, staleAtS });
+    const { tokens, askedAtS, expiresAtS, staleAtS } = outcome;
+    if (deps.isCached) cache.set(key, { tokens, askedAtS, expiresAtS, staleAtS });
     return { tokens, headers };
   };
 }

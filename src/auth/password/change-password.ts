@@ -15,7 +15,7 @@ export interface ChangePasswordDeps extends ProvePasswordDeps {
     'readUser' | 'setPassword' | 'listRefreshTokens' | 'revokeRefreshTokens'
   >;
   readonly doLater: DoLater;
-  readonly sessions: Pick<Sessions, 'read' | 'list' | 'endAll' | 'begin'>;
+  readonly sessions: Pick<Sessions, 'read' | 'list' | 'endAll' | 'begin' | 'spareAtPasswordChange'>;
   /** Where users with a password live. */
   readonly connection: string;
   readonly audience: string;
@@ -88,6 +88,7 @@ export async function changePassword(
   // The name might be another account's.
   if (!('mfa_token' in outcome) && outcome.subject !== subject)
     throw new GatewayError('invalid_credentials', { reason: 'subject' });
+  if (sessionId !== undefined) await sessions.spareAtPasswordChange(sessionId);
   await management.setPassword(subject, password);
   await sessions.endAll(subject, sessionId, { revokes: false });
   const renewed = session && (await renew(deps, session, { ...grant, password }, request));
