@@ -1,12 +1,11 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { addOtherNames } from './gazetteer/add-other-names.ts';
-import { encode } from './gazetteer/encode.ts';
+import { addOtherNames } from '../src/resources/location/build/add-other-names.ts';
+import { encode } from '../src/resources/location/build/encode.ts';
 import { joinPlaces } from './gazetteer/join-places.ts';
 import { readSources } from './gazetteer/sources.ts';
-import { toAreas } from './gazetteer/to-areas.ts';
-import { toColumns } from './gazetteer/to-columns.ts';
-import { toPlaceRecord } from './gazetteer/to-place-record.ts';
+import { replaceFile } from '../src/resources/location/build/replace-file.ts';
+import { toAreas } from '../src/resources/location/build/to-areas.ts';
+import { toColumns } from '../src/resources/location/build/to-columns.ts';
+import { toPlaceRecord } from '../src/resources/location/build/to-place-record.ts';
 
 /** Builds the gazetteer from the data packages; deterministic. */
 export function buildGazetteer(): { bytes: Uint8Array; places: number } {
@@ -17,7 +16,10 @@ export function buildGazetteer(): { bytes: Uint8Array; places: number } {
     toPlaceRecord(place, regions, counties),
   );
   const records = [...places, ...toAreas(places, sources.regions)];
-  addOtherNames(records, new URL('gazetteer/other-names.tsv', import.meta.url));
+  addOtherNames(records, (target) => {
+    // So that no row outlives the place that it names.
+    throw new Error(`other-names.tsv: there is no ${target}`);
+  });
   const { index, column } = toColumns(records, sources.counties);
   const head = { dataDate: sources.dataDate, ...index };
   return { bytes: encode(head, column), places: places.length };
@@ -27,14 +29,7 @@ export function buildGazetteer(): { bytes: Uint8Array; places: number } {
 export async function writeGazetteer(file: string): Promise<string> {
   const startedMs = performance.now();
   const { bytes, places } = buildGazetteer();
-  await mkdir(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}.tmp`;
-  try {
-    await writeFile(draft, bytes);
-    await rename(draft, file);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await replaceFile(file, bytes);
   const megabytes = (bytes.length / 1e6).toFixed(1);
   return `${file}: ${places} places, ${megabytes} MB, in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
 }

@@ -13,6 +13,8 @@ const compiled = { env: { NODE_COMPILE_CACHE: path.join(root, 'build/compile-cac
 const commands = {
   start: (node, args) => runNode(node, ['src/main.ts', ...args], compiled),
   dev: (node, args) => runNode(node, ['--watch', '--watch-preserve-output', 'src/main.ts', ...args]),
+  demo: (node, args) => runNode(node, ['scripts/demo.ts', ...args], compiled),
+  'example:gift-deliveries': (node, args) => runNode(node, ['scripts/gift-deliveries.ts', ...args]),
   gatehouse: (node, args) => runNode(node, ['src/cli/index.ts', ...args], compiled),
   openapi: (node, args) => runNode(node, ['scripts/openapi.ts', ...args]),
   test: runTests,

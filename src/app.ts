@@ -13,7 +13,9 @@ import { docsRoutes } from './openapi/docs-routes.ts';
 export interface RowDeps {
   /** What people and API clients do below `/v1/auth` and at the token endpoint. */
   readonly auth: readonly Route[];
-  /** `GET /`, unless a resource route answers there. */
+  /** What administrators do below `/v1/admin`. */
+  readonly admin: readonly Route[];
+  /** `GET /` and the icon, unless a resource route answers there. */
   readonly landing: readonly Route[];
   /** The resource routes: what bearers and sessions come for. */
   readonly resources: readonly AnyRoute[];
@@ -31,16 +33,18 @@ export interface AppDeps extends RowDeps {
   readonly errors: Omit<ErrorHandlerOptions, 'isForOperator'>;
 }
 
-/** Whether a row answers at `/` itself. */
-const isFrontend = ({ path }: AnyRoute): boolean => path === '/' || path === '/*';
+/** Those of our rows whose paths no resource route takes: it may be a whole frontend, at `/*`. */
+const withoutTaken = (own: readonly Route[], resources: readonly AnyRoute[]): Route[] =>
+  own.filter((row) => !resources.some(({ path }) => path === row.path || path === '/*'));
 
 /** Every row that the gateway serves, in the order of the API document. */
 export function toRows(deps: RowDeps): AnyRoute[] {
   const { publicUrl, issuer, version } = deps;
   const rows: AnyRoute[] = [
     ...deps.auth,
+    ...deps.admin,
     ...deps.resources,
-    ...(deps.resources.some(isFrontend) ? [] : deps.landing),
+    ...withoutTaken(deps.landing, deps.resources),
     ...resourceMetadataRoutes(deps.resources, publicUrl, issuer),
     ...healthRoutes(deps.health),
     ...problemRoutes(deps.isForOperator),

@@ -1,3 +1,4 @@
+import { assembleAdmin } from './admin/assemble.ts';
 import type { AppDeps } from './app.ts';
 import { assembleAuth } from './auth/assemble.ts';
 import { createSecondFactors } from './auth/second-factor.ts';
@@ -9,7 +10,7 @@ import type { KeySet } from './bearer/key-set.ts';
 import { assembleBrowser } from './browser/assemble.ts';
 import type { Config } from './config/config.ts';
 import { assembleHttp } from './http/assemble.ts';
-import { healthPaths } from './http/health-routes.ts';
+import { HEALTH_PATHS } from './http/health-routes.ts';
 import type { Clock } from './lib/clock.ts';
 import { assembleLimits } from './limits/assemble.ts';
 import type { Places } from './limits/places.ts';
@@ -55,7 +56,7 @@ export interface Deps {
 export function createDeps(input: DepsInput): Deps {
   const { config, publicUrl, tenant, store, clock, sessionSecrets: secrets } = input;
   const { log } = input.output;
-  const observe = assembleObserve({ output: input.output, secret: secrets[0], healthPaths });
+  const observe = assembleObserve({ output: input.output, secret: secrets[0], healthPaths: HEALTH_PATHS });
   const { metrics } = observe;
   metrics.watchSessions(() => store.sessions.count());
   const recorder = { audit: observe.audit, count: metrics.countAttempt };
@@ -97,6 +98,9 @@ export function createDeps(input: DepsInput): Deps {
     ...browser,
     ...http.answering,
     maxInFlight: config.maxInFlight,
+    geocoder: config.geocoder,
+    directions: config.directions,
+    log,
     defaultAudience: config.auth0.apiAudience,
     onStreaming: http.leaveInFlight,
     onCalled: metrics.observeUpstreamRequest,
@@ -130,6 +134,20 @@ export function createDeps(input: DepsInput): Deps {
     clock,
     log,
   });
+  const admin = assembleAdmin({
+    ...config.auth0,
+    ...session,
+    audience: config.auth0.adminAudience,
+    auth0,
+    store,
+    denyList: {
+      deny: denyList.denySubject,
+      allow: denyList.allowSubject,
+      denyIssuedBefore: (sub) => denyList.denyIssuedBefore(sub, clock.now()),
+    },
+    ownClientIds: new Set([tenant.clientId, tenant.management?.clientId ?? '']),
+    audit: observe.audit,
+  });
   return {
     keySet: bearer.keySet,
     inFlight: limits.inFlight,
@@ -152,6 +170,7 @@ export function createDeps(input: DepsInput): Deps {
       dispatch: { ...http.dispatch, ...session, defaultAudience: config.auth0.apiAudience },
       errors: { ...http.errors, toLoginPath: auth.toLoginPath },
       auth: auth.routes,
+      admin,
       landing: auth.landingRoutes,
       resources: resources.rows,
       health: {

@@ -19,9 +19,9 @@ const meaning = (status: number, title: string, advice: string, operatorAdvice?:
   ...(operatorAdvice !== undefined && { operatorAdvice }),
 });
 
-const wait = 'Wait the number of seconds in Retry-After, then try again.';
+const WAIT = 'Wait the number of seconds in Retry-After, then try again.';
 
-export const errorTable = {
+export const ERROR_TABLE = {
   // 400: the request itself
   validation_failed: meaning(
     400,
@@ -209,14 +209,24 @@ export const errorTable = {
     'Nothing proves that the caller began this sign-in.',
     'Send the `code_verifier` or the `nonce` of the authorization request.',
   ),
+  no_route: meaning(
+    422,
+    'There is no route between these stops.',
+    'Choose stops that a road connects, in their order and for this `profile`.',
+  ),
+  no_road_near: meaning(
+    422,
+    'There is no road near one of the stops.',
+    'Choose stops near a road that this `profile` may use.',
+  ),
   weak_password: meaning(
     422,
     'The password is too weak.',
     'Choose a password that meets what `reason` and `rules` ask for.',
   ),
   username_required: meaning(422, 'A user name is required.', 'Send `username` as well.'),
-  rate_limited: meaning(429, 'Too many requests.', wait),
-  too_many_attempts: meaning(429, 'Too many attempts.', wait),
+  rate_limited: meaning(429, 'Too many requests.', WAIT),
+  too_many_attempts: meaning(429, 'Too many attempts.', WAIT),
   headers_too_large: meaning(
     431,
     'The request headers are too large.',
@@ -239,11 +249,11 @@ export const errorTable = {
   tenant_unavailable: meaning(
     503,
     'The identity provider cannot be reached.',
-    `${wait} Your credentials are not at fault.`,
+    `${WAIT} Your credentials are not at fault.`,
   ),
-  upstream_unavailable: meaning(503, 'The service behind this route cannot be reached.', wait),
-  store_unavailable: meaning(503, 'The session store cannot be reached.', `${wait} You are still signed in.`),
-  overloaded: meaning(503, 'The gateway is busy.', wait),
+  upstream_unavailable: meaning(503, 'The service behind this route cannot be reached.', WAIT),
+  store_unavailable: meaning(503, 'The session store cannot be reached.', `${WAIT} You are still signed in.`),
+  overloaded: meaning(503, 'The gateway is busy.', WAIT),
   tenant_timeout: meaning(504, 'The identity provider did not answer in time.', 'Try again.'),
   upstream_timeout: meaning(504, 'The service behind this route did not answer in time.', 'Try again.'),
   http_version_not_supported: meaning(
@@ -253,4 +263,4 @@ export const errorTable = {
   ),
 } as const satisfies Record<string, ErrorMeaning>;
 
-export type ErrorCode = keyof typeof errorTable;
+export type ErrorCode = keyof typeof ERROR_TABLE;

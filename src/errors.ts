@@ -1,9 +1,9 @@
-import { type ErrorCode, type ErrorMeaning, errorTable } from './error-table.ts';
+import { ERROR_TABLE, type ErrorCode, type ErrorMeaning } from './error-table.ts';
 
-export { type ErrorCode, type ErrorMeaning, errorTable } from './error-table.ts';
+export { ERROR_TABLE, type ErrorCode, type ErrorMeaning } from './error-table.ts';
 
 /** What an error code means. */
-export const meaningOf = (code: ErrorCode): ErrorMeaning => errorTable[code];
+export const meaningOf = (code: ErrorCode): ErrorMeaning => ERROR_TABLE[code];
 
 /** One fault of a request: `path` is a JSON path such as `email` or `user_metadata.age`. */
 export interface FieldError {
@@ -16,6 +16,8 @@ export interface GatewayErrorOptions {
   readonly cause?: unknown;
   /** What the caller can do; the table's advice where absent. Never text of a library or of the tenant. */
   readonly detail?: string;
+  /** What only the operator can change: for answers in development; the table's where absent. */
+  readonly operatorAdvice?: string;
   readonly errors?: readonly FieldError[];
   /** Whole seconds; sent as `Retry-After` and as `retry_after`. */
   readonly retryAfterS?: number;
@@ -41,10 +43,10 @@ export class GatewayError extends Error {
   readonly options: GatewayErrorOptions;
 
   constructor(code: ErrorCode, options: GatewayErrorOptions = {}) {
-    super(errorTable[code].title, { cause: options.cause });
+    super(ERROR_TABLE[code].title, { cause: options.cause });
     this.code = code;
-    this.detail = options.detail ?? errorTable[code].advice;
-    this.status = errorTable[code].status;
+    this.detail = options.detail ?? ERROR_TABLE[code].advice;
+    this.status = ERROR_TABLE[code].status;
     this.options = options;
   }
 

@@ -1,12 +1,14 @@
 import path from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { toFaultLines } from './config/faults.ts';
+import { createTenantProbe } from './auth0/tenant-probe.ts';
 import { readSessionSecret } from './config/session-secrets.ts';
 import { connectTenant } from './embedded/connect-tenant.ts';
 import { startGateway } from './gateway.ts';
 import { createTravelClock } from './lib/clock.ts';
 import { createLogOutput } from './observe/logger.ts';
-import { exitCodes } from './startup/exit-codes.ts';
+import { checkTenant } from './startup/check-tenant.ts';
+import { EXIT_CODES } from './startup/exit-codes.ts';
 import { readSources, type StartSources } from './startup/read-sources.ts';
 import { toStartFailure } from './startup/start-failure.ts';
 import { type Close, stopOnSignal } from './startup/stop-on-signal.ts';
@@ -16,8 +18,19 @@ import { toWelcome } from './startup/welcome.ts';
 const USAGE =
   'usage: node src/main.ts, without arguments; commands are those of gatehouse (gatehouse --help)';
 
-/** Runs the gateway until a signal ends it. */
-export async function run({ config, routes }: StartSources): Promise<void> {
+/** Where a gateway that runs is reached, and its tenant. */
+export interface Running {
+  readonly publicUrl: string;
+  readonly issuer: string;
+}
+
+/**
+ * Runs the gateway until a signal ends it; resolves when it is ready. With the embedded tenant it prints `toText` on stderr.
+ */
+export async function run(
+  { config, routes }: StartSources,
+  toText: (publicUrl: string, issuer: string) => string = toWelcome,
+): Promise<Running> {
   const output = createLogOutput(config.logLevel);
   const { log } = output;
   const clock = createTravelClock();
@@ -41,18 +54,25 @@ export async function run({ config, routes }: StartSources): Promise<void> {
     started.push(gateway.drain);
     tenant.follow(gateway.publicUrl);
     await gateway.ready;
+    void checkTenant({
+      probe: createTenantProbe({ ...tenant.link, clock }),
+      config,
+      publicUrl: gateway.publicUrl,
+      log,
+    });
     const isEmbedded = config.auth0.tenant.kind === 'embedded';
-    if (isEmbedded) process.stderr.write(toWelcome(gateway.publicUrl, tenant.link.issuer));
+    if (isEmbedded) process.stderr.write(toText(gateway.publicUrl, tenant.link.issuer));
     log.info(
       { url: gateway.publicUrl, issuer: tenant.link.issuer, metrics_port: gateway.adminPort },
       'listening',
     );
+    return { publicUrl: gateway.publicUrl, issuer: tenant.link.issuer };
   } catch (err) {
     const failure = toStartFailure(err);
     if (failure) log.fatal(failure.message);
     else log.fatal({ err }, 'the start failed');
     output.flush();
-    process.exit(failure?.exitCode ?? exitCodes.failure);
+    return process.exit(failure?.exitCode ?? EXIT_CODES.failure);
   }
 }
 
@@ -60,13 +80,13 @@ export async function run({ config, routes }: StartSources): Promise<void> {
 async function main(): Promise<void> {
   if (process.argv.length > 2) {
     process.stderr.write(`${USAGE}\n`);
-    process.exit(exitCodes.usage);
+    process.exit(EXIT_CODES.usage);
   }
   const read = await readSources(process.env, { cwd: process.cwd() });
   for (const { message } of read.warnings) process.stderr.write(`warning: ${message}\n`);
   if (!read.ok) {
     process.stderr.write(`${toFaultLines(read.faults).join('\n')}\n`);
-    process.exit(exitCodes.configuration);
+    process.exit(EXIT_CODES.configuration);
   }
   await run(read);
 }

@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { HouseRule } from './project/house-rules.ts';
-import { houseRules, longest } from './project/house-rules.ts';
+import type { LayoutRule } from './project/layout-rules.ts';
+import { LAYOUT_RULES, longest } from './project/layout-rules.ts';
 import { parseSourceFacts } from './project/source-facts.ts';
 
-type RuleName = keyof typeof houseRules;
+type RuleName = keyof typeof LAYOUT_RULES;
 
-const rules = Object.entries<HouseRule>(houseRules);
+const rules = Object.entries<LayoutRule>(LAYOUT_RULES);
 const readFacts = (pattern: string) =>
   globSync(pattern).map((file) => parseSourceFacts(file.replaceAll('\\', '/'), readFileSync(file, 'utf8')));
 const sources = [...readFacts('src/**/*.ts'), ...readFacts('packages/*/src/**/*.ts')];
@@ -219,19 +219,19 @@ describe('the rules of the house', () => {
   it.each(planted)(
     '%s: in %s, the first text is refused and the second allowed',
     (name, path, refused, allowed) => {
-      expect(houseRules[name](parseSourceFacts(path, refused)), refused).toBeTypeOf('string');
-      expect(houseRules[name](parseSourceFacts(path, allowed)), allowed).toBeUndefined();
+      expect(LAYOUT_RULES[name](parseSourceFacts(path, refused)), refused).toBeTypeOf('string');
+      expect(LAYOUT_RULES[name](parseSourceFacts(path, allowed)), allowed).toBeUndefined();
     },
   );
 
   it.each(plantedPaths)('%s: refuses at %s what it allows at %s', (name, refused, allowed) => {
-    expect(houseRules[name](parseSourceFacts(refused, everything))).toBeTypeOf('string');
-    expect(houseRules[name](parseSourceFacts(allowed, everything))).toBeUndefined();
+    expect(LAYOUT_RULES[name](parseSourceFacts(refused, everything))).toBeTypeOf('string');
+    expect(LAYOUT_RULES[name](parseSourceFacts(allowed, everything))).toBeUndefined();
   });
 
   it('are all shown something to refuse', () => {
     expect([...new Set([...planted, ...plantedPaths].map(([name]) => name))].toSorted()).toEqual(
-      Object.keys(houseRules).toSorted(),
+      Object.keys(LAYOUT_RULES).toSorted(),
     );
   });
 });

@@ -1,30 +1,13 @@
 import { distance } from 'geokdbush';
+import type { Place } from '../../src/resources/location/build/gazetteer-record.ts';
 import { foldText } from '../../src/resources/location/fold.ts';
 import type { CountedPlace, NamedPlace } from './sources.ts';
 
-/** A place as both sources together know it. */
-export interface Place {
-  readonly name: string;
-  readonly folded: string;
-  readonly lat: number;
-  readonly lng: number;
-  readonly country: string;
-  readonly admin1: string;
-  readonly admin2: string;
-  /** What the other source calls it, where that differs. */
-  readonly otherNames: string[];
-  population: number;
-  /** 0: unknown. */
-  geonamesId: number;
-  /** GeoNames feature code; empty: unknown. */
-  feature: string;
-}
-
-/** How near, in km, two records must be to count as one place, by how alike their names are. */
-const sameNameKm = 20;
-const alikeNameKm = 3;
-const anyNameKm = 0.3;
-const duplicateKm = 3;
+/** Maximum distance in km between two records of one place, by similarity of their names. */
+const SAME_NAME_KM = 20;
+const ALIKE_NAME_KM = 3;
+const ANY_NAME_KM = 0.3;
+const DUPLICATE_KM = 3;
 
 /** Finds places of one country by name, and near a point. */
 class Places {
@@ -64,8 +47,8 @@ const alike = (a: string, b: string): boolean =>
   a.slice(0, 3) === b.slice(0, 3) || a.startsWith(`${b} `) || b.startsWith(`${a} `);
 
 /**
- * One record for each place: names and divisions of the newer source, population, id and kind of the other. What
- * only the older source has was withdrawn or renamed since, and is left out.
+ * Returns one record for each place: name and divisions from the newer source; population, ID and feature code from
+ * the other. Places that only the older source has were removed or renamed since, and are left out.
  */
 export function joinPlaces(named: readonly NamedPlace[], counted: readonly CountedPlace[]): readonly Place[] {
   const places = new Places();
@@ -75,19 +58,19 @@ export function joinPlaces(named: readonly NamedPlace[], counted: readonly Count
   }
   const left = counted.filter((row) => {
     const folded = foldText(row.name);
-    return !claim(row, folded, nearest(row, sameNameKm, places.named(row.country, folded)));
+    return !claim(row, folded, nearest(row, SAME_NAME_KM, places.named(row.country, folded)));
   });
-  // Second, so that a renamed place never takes what belongs to a neighbour of the same name.
+  // Renamed places come second, so that none takes the figures of a neighbour that has the same name.
   for (const row of left) {
     const [lng, lat] = row.loc.coordinates;
     const folded = foldText(row.name);
     const nameless = places.near(row.country, lat, lng).filter((place) => place.geonamesId === 0);
     const renamed = nearest(
       row,
-      alikeNameKm,
+      ALIKE_NAME_KM,
       nameless.filter((place) => alike(place.folded, folded)),
     );
-    claim(row, folded, renamed ?? nearest(row, anyNameKm, nameless));
+    claim(row, folded, renamed ?? nearest(row, ANY_NAME_KM, nameless));
   }
   return places.all;
 }
@@ -111,7 +94,7 @@ function toPlace(row: NamedPlace): Place {
 const isDuplicate = (places: Places, place: Place): boolean =>
   places
     .named(place.country, place.folded)
-    .some((other) => other.admin1 === place.admin1 && kmBetween(other, place.lng, place.lat) < duplicateKm);
+    .some((other) => other.admin1 === place.admin1 && kmBetween(other, place.lng, place.lat) < DUPLICATE_KM);
 
 const kmBetween = (place: Place, lng: number, lat: number): number =>
   distance(place.lng, place.lat, lng, lat);
@@ -126,7 +109,7 @@ function nearest(row: CountedPlace, withinKm: number, places: readonly Place[]):
   return best;
 }
 
-/** Gives the row's figures to the place; false where there is none. */
+/** Copies population, ID and feature code of the row to the place. Returns false if there is no place. */
 function claim(row: CountedPlace, folded: string, place: Place | undefined): boolean {
   if (!place) return false;
   if (place.folded !== folded) place.otherNames.push(row.name);

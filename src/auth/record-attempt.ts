@@ -17,7 +17,7 @@ export interface AttemptOutcome {
   readonly isOpen?: boolean;
 }
 
-interface Attempt {
+interface AuditedAttempt {
   readonly event: AuditEvent;
   /** Who it is about as far as that is known before: what the user typed, folded, or a `sub`. */
   readonly subject?: string | undefined;
@@ -36,7 +36,7 @@ export function recordOutcome(
 /** Runs one attempt and reports how it ended, whichever way it ends. */
 export async function recordAttempt(
   recorder: AttemptRecorder,
-  { event, subject: supposed }: Attempt,
+  { event, subject: supposed }: AuditedAttempt,
   { id: requestId, ip }: RequestInfo,
   run: () => Promise<AttemptOutcome>,
 ): Promise<Reply> {

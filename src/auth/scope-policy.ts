@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 
-const oidcScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
-const defaultOidcScopes = ['openid', 'profile', 'email', 'offline_access'];
+const OIDC_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+const DEFAULT_OIDC_SCOPES = ['openid', 'profile', 'email', 'offline_access'];
 
 /** Which scopes and audiences a sign-in may have. Everything else of it is never the caller's to choose. */
 export interface ScopePolicy {
@@ -14,6 +14,8 @@ export interface ScopePolicy {
 export interface ScopePolicyOptions {
   /** The first is the default. */
   readonly audiences: readonly string[];
+  /** `AUTH0_ADMIN_AUDIENCE`: any scope may be asked for, since permissions alone count there. */
+  readonly adminAudience?: string | undefined;
   /** `AUTH0_DEFAULT_SCOPE`, where it is set. */
   readonly defaultScope: string | undefined;
   /** Scopes that the resource rows of an audience guard. */
@@ -27,27 +29,29 @@ function toDetail(refused: readonly string[], allowed: ReadonlySet<string>): str
   return `${without}Available scopes: ${[...allowed].join(' ')}.`;
 }
 
-export function createScopePolicy({ audiences, defaultScope, scopesOf }: ScopePolicyOptions): ScopePolicy {
+export function createScopePolicy(options: ScopePolicyOptions): ScopePolicy {
+  const { audiences, adminAudience, defaultScope, scopesOf } = options;
   const configured = defaultScope?.split(' ').filter(Boolean);
   const byAudience = new Map(
     audiences.map((audience) => {
       const rows = scopesOf(audience);
-      const ofDefault = configured ?? [...defaultOidcScopes, ...rows];
+      const ofDefault = configured ?? [...DEFAULT_OIDC_SCOPES, ...rows];
       return [
         audience,
-        { allowed: new Set([...oidcScopes, ...rows, ...ofDefault]), whole: ofDefault.join(' ') },
+        { allowed: new Set([...OIDC_SCOPES, ...rows, ...ofDefault]), whole: ofDefault.join(' ') },
       ];
     }),
   );
   return {
     toAudience(asked) {
       const audience = asked ?? audiences[0] ?? '';
-      if (byAudience.has(audience)) return audience;
+      if (byAudience.has(audience) || audience === adminAudience) return audience;
       throw new GatewayError('validation_failed', {
         errors: [{ path: 'audience', message: 'is not an API of this gateway' }],
       });
     },
     toScope(asked, audience) {
+      if (audience === adminAudience) return asked ?? DEFAULT_OIDC_SCOPES.join(' ');
       const known = byAudience.get(audience);
       if (!known) throw new GatewayError('internal', { reason: 'audience' });
       if (asked === undefined) return known.whole;

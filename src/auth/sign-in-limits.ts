@@ -19,7 +19,7 @@ export interface SignInAttempt {
   readonly halfway: () => Promise<void>;
   readonly succeeded: () => Promise<void>;
   /** The tenant could not judge: the attempt counts for nothing. */
-  readonly unjudged: () => Promise<void>;
+  readonly undecided: () => Promise<void>;
 }
 
 export interface SignInLimits {
@@ -43,21 +43,21 @@ export interface SignInLimitOptions {
 }
 
 /** What the tenant judged to be the caller's fault; everything else does not count as a failed attempt. */
-export const signInFailures: ReadonlySet<ErrorCode> = new Set([
+export const SIGN_IN_FAILURES: ReadonlySet<ErrorCode> = new Set([
   'invalid_credentials',
   'user_blocked',
   'password_leaked',
   'too_many_attempts',
 ]);
 
-const invisible = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]/gu;
+const INVISIBLE = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]/gu;
 
 /**
  * How an identifier counts, however it was typed: all that look alike, or that a tenant might take for the same account,
  * are one. Upper case first, since some letters have no lower case of their own (`ſ`, `ı`).
  */
 export const foldIdentifier = (identifier: string): string =>
-  identifier.normalize('NFKC').replaceAll(invisible, '').toUpperCase().toLowerCase().normalize('NFKC');
+  identifier.normalize('NFKC').replaceAll(INVISIBLE, '').toUpperCase().toLowerCase().normalize('NFKC');
 
 /**
  * Which account an identifier names: of all that look alike, one account alone. Auth0 keeps its names in lower case; beyond
@@ -111,7 +111,7 @@ export function createSignInLimits(options: SignInLimitOptions): SignInLimits {
   };
 
   return {
-    address: createAddressFailureLimit(makeLimiter, 'signin-ip', rates?.signinIp, signInFailures),
+    address: createAddressFailureLimit(makeLimiter, 'signin-ip', rates?.signinIp, SIGN_IN_FAILURES),
     completed: (identifier, ip) => pairs.see(toKeys(identifier, ip).known),
     async attempt(identifier, ip) {
       const { network, lookAlikes, account, known } = toKeys(identifier, ip);
@@ -133,7 +133,7 @@ export function createSignInLimits(options: SignInLimitOptions): SignInLimits {
         succeeded: async () => {
           await Promise.all([pairs.see(known), pass('clear')]);
         },
-        unjudged: () => pass(),
+        undecided: () => pass(),
       };
     },
   };

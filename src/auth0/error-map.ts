@@ -3,17 +3,18 @@ import {
   at,
   bare,
   code,
-  denied,
+  DENIED,
   error,
   errorCode,
   errorOrCode,
   leakedPassword,
-  misconfigured,
+  MISCONFIGURED,
+  managementSetting,
   named,
   type Rule,
   refusedPassword,
   setting,
-  throttled,
+  THROTTLED,
   toKnownWord,
   toTenantError,
   weak,
@@ -36,39 +37,49 @@ export type Conversation =
   | 'management'
   | 'user'
   | 'user-password'
+  | 'managed-user'
+  | 'managed-client'
   | 'client-credentials';
 
 /** Why the tenant grants a user nothing; `wrong` is what a proof is called that does not hold. */
 const userGrant = (wrong: ErrorCode): readonly Rule[] => [
   { when: error('invalid_grant'), says: wrong },
   { when: error('unauthorized'), says: 'user_blocked' },
-  ...denied,
-  ...throttled,
-  ...misconfigured,
+  ...DENIED,
+  ...THROTTLED,
+  ...MISCONFIGURED,
 ];
 
 /** What the Management API refuses the gateway itself. */
-const management: readonly Rule[] = [
-  ...throttled,
+const MANAGEMENT: readonly Rule[] = [
+  ...THROTTLED,
   {
     when: ({ status }) => status === 401 || status === 403,
     says: 'tenant_misconfigured',
-    options: setting('management'),
+    options: managementSetting,
   },
+];
+
+/** The same, of one thing that may be gone. */
+const managed = (gone: string): readonly Rule[] => [
+  ...MANAGEMENT,
+  { when: ({ status }) => status === 404, says: 'not_found', options: () => ({ detail: gone }) },
 ];
 
 /** What it says of a user. */
-const user: readonly Rule[] = [
-  ...management,
-  {
-    when: ({ status }) => status === 404,
-    says: 'not_found',
-    options: () => ({ detail: 'This account no longer exists.' }),
-  },
+const USER = managed('This account no longer exists.');
+
+/** Why it refuses a new password. */
+const NEW_PASSWORD: readonly Rule[] = [
+  { when: refusedPassword('PasswordStrengthError'), says: 'weak_password', options: weak('strength') },
+  { when: refusedPassword('PasswordDictionaryError'), says: 'weak_password', options: weak('dictionary') },
+  { when: refusedPassword('PasswordNoUserInfoError'), says: 'weak_password', options: weak('personal_info') },
+  { when: refusedPassword('PasswordHistoryError'), says: 'weak_password', options: weak('history') },
+  { when: leakedPassword, says: 'weak_password', options: weak('leaked') },
 ];
 
 /** One table a conversation, first match wins; on `error`, `code` and `name`, never on prose. */
-export const errorRules: Record<Conversation, readonly Rule[]> = {
+export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
   signup: [
     { when: named('PasswordStrengthError'), says: 'weak_password', options: weakByStrength },
     { when: named('PasswordDictionaryError'), says: 'weak_password', options: weak('dictionary') },
@@ -85,22 +96,26 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
     {
       when: bare(/^connection is disabled \(client_id: .{0,200}\)$/),
       says: 'tenant_misconfigured',
-      options: setting('N2'),
+      options: setting('connection'),
     },
-    ...denied,
-    ...throttled,
-    ...misconfigured,
+    ...DENIED,
+    ...THROTTLED,
+    ...MISCONFIGURED,
   ],
   signin: [
     { when: error('invalid_user_password'), says: 'invalid_credentials' },
     { when: error('password_leaked'), says: 'password_leaked' },
     ...userGrant('invalid_credentials'),
-    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
+    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('audience') },
   ],
   refresh: [...userGrant('invalid_refresh_token'), { when: error('invalid_scope'), says: 'invalid_scope' }],
   authorization: [
     ...userGrant('invalid_code'),
-    { when: error('invalid_request', 'invalid_scope'), says: 'tenant_misconfigured', options: setting('C4') },
+    {
+      when: error('invalid_request', 'invalid_scope'),
+      says: 'tenant_misconfigured',
+      options: setting('redirect'),
+    },
   ],
   'mfa-authenticators': [
     { when: error('invalid_grant', 'expired_token'), says: 'mfa_expired' },
@@ -109,8 +124,8 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
       says: 'validation_failed',
       options: at('type', 'is not a factor that this user has enrolled'),
     },
-    ...throttled,
-    ...misconfigured,
+    ...THROTTLED,
+    ...MISCONFIGURED,
     {
       when: error('invalid_request'),
       says: 'validation_failed',
@@ -128,8 +143,8 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
       says: 'validation_failed',
       options: at('type', 'is not offered by the tenant'),
     },
-    ...throttled,
-    ...misconfigured,
+    ...THROTTLED,
+    ...MISCONFIGURED,
     {
       when: error('invalid_request'),
       says: 'validation_failed',
@@ -146,9 +161,9 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
       says: 'access_denied',
       options: () => ({ detail: 'The sign-in was rejected on the device.', reason: 'push_rejected' }),
     },
-    ...denied,
-    ...throttled,
-    ...misconfigured,
+    ...DENIED,
+    ...THROTTLED,
+    ...MISCONFIGURED,
     {
       when: error('invalid_request'),
       says: 'validation_failed',
@@ -166,20 +181,20 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
     {
       when: errorOrCode('bad.client_id', 'bad.tenant', 'bad.request', 'bad.authParams'),
       says: 'tenant_misconfigured',
-      options: setting('C2'),
+      options: setting('client'),
     },
-    ...denied,
-    ...throttled,
-    ...misconfigured,
+    ...DENIED,
+    ...THROTTLED,
+    ...MISCONFIGURED,
   ],
   'passwordless-verify': [
     ...userGrant('invalid_code'),
-    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('A1') },
+    { when: error('invalid_request'), says: 'tenant_misconfigured', options: setting('audience') },
   ],
-  'password-forgot': [...throttled, ...misconfigured],
-  management,
+  'password-forgot': [...THROTTLED, ...MISCONFIGURED],
+  management: MANAGEMENT,
   user: [
-    ...user,
+    ...USER,
     {
       when: ({ status }) => status === 400,
       says: 'validation_failed',
@@ -187,26 +202,33 @@ export const errorRules: Record<Conversation, readonly Rule[]> = {
     },
   ],
   'user-password': [
-    ...user,
-    { when: refusedPassword('PasswordStrengthError'), says: 'weak_password', options: weak('strength') },
-    { when: refusedPassword('PasswordDictionaryError'), says: 'weak_password', options: weak('dictionary') },
-    {
-      when: refusedPassword('PasswordNoUserInfoError'),
-      says: 'weak_password',
-      options: weak('personal_info'),
-    },
-    { when: refusedPassword('PasswordHistoryError'), says: 'weak_password', options: weak('history') },
-    { when: leakedPassword, says: 'weak_password', options: weak('leaked') },
+    ...USER,
+    ...NEW_PASSWORD,
     { when: errorCode('auth0_idp_error'), says: 'weak_password', options: weak('strength') },
   ],
+  'managed-user': [
+    ...managed('There is no user with this id.'),
+    ...NEW_PASSWORD,
+    {
+      when: ({ status }) => status === 409,
+      says: 'user_exists',
+      options: () => ({ detail: 'Another user has this e-mail address: change that user instead.' }),
+    },
+    {
+      when: ({ status }) => status === 400,
+      says: 'validation_failed',
+      options: at('', 'the account store does not accept this for this user'),
+    },
+  ],
+  'managed-client': managed('There is no customer with this key.'),
   // The caller's own client is at fault here, not our settings: sign-in's map would blame the wrong one.
-  'client-credentials': [...throttled],
+  'client-credentials': [...THROTTLED],
 };
 
 /** Names the tenant's refusal in our words. What no row knows is `tenant_error`; its text goes nowhere. */
 export function toRefusal(conversation: Conversation, answer: TenantAnswer): GatewayError {
   const failure = toTenantError(answer);
-  for (const { when, says, options } of errorRules[conversation]) {
+  for (const { when, says, options } of ERROR_RULES[conversation]) {
     if (when(failure)) return new GatewayError(says, options?.(failure, answer) ?? {});
   }
   return new GatewayError('tenant_error', { reason: toKnownWord(failure) });

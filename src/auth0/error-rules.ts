@@ -23,7 +23,7 @@ export interface Rule {
 const DEFAULT_RETRY_AFTER_S = 60;
 
 /** The words of Auth0 that may stand in our log. Whatever else it says might hold anything. */
-const knownWords: ReadonlySet<string> = new Set(
+const KNOWN_WORDS: ReadonlySet<string> = new Set(
   (
     'access_denied association_required auth0_idp_error bad.authParams bad.client_id bad.connection bad.request bad.tenant ' +
     'expired_token extensibility_error hook_error inexistent_user insufficient_scope invalid_body invalid_client invalid_email ' +
@@ -36,7 +36,7 @@ const knownWords: ReadonlySet<string> = new Set(
 
 /** Status and word of a failure, for the log. */
 export function toKnownWord({ status, error: said, code: other, errorCode }: TenantError): string {
-  const known = [said, other, errorCode].find((each) => each !== undefined && knownWords.has(each));
+  const known = [said, other, errorCode].find((each) => each !== undefined && KNOWN_WORDS.has(each));
   return `${status} ${known ?? 'unknown'}`;
 }
 
@@ -72,22 +72,42 @@ export const leakedPassword = (failure: TenantError): boolean =>
 export const retryAfter = (_: TenantError, { headers }: TenantAnswer) => ({
   retryAfterS: toRetryAfterS(headers, DEFAULT_RETRY_AFTER_S),
 });
-/** What the operator should check, for the log. */
-const settings = {
-  A1: 'check that the tenant has an API with the identifier AUTH0_API_AUDIENCE',
-  C2: 'check the client id, the secret or key, and how the application authenticates',
-  C3: 'switch on the grant type of this call for the application',
-  C4: 'check the grant types, callback URLs and scopes of the application',
-  N2: 'enable the connection AUTH0_CONNECTION for the application',
-  N6: 'check AUTH0_CONNECTION, or set a default directory of the tenant',
-  management: 'check the grant and the scopes of AUTH0_MGMT_CLIENT_ID for the Management API',
-  passwordless: 'enable the passwordless connections email and sms for the application',
-  P2: 'keep bot detection from challenging sign-ins that come through the API',
-} as const;
+/** What the operator should check, for the log, and the check of `gatehouse doctor` that looks at it. */
+export const CHECKED_SETTINGS = {
+  audience: ['AUTH0_API_AUDIENCE: the tenant needs an API with this identifier', 'A1'],
+  client: [
+    'AUTH0_CLIENT_ID, and AUTH0_CLIENT_SECRET or AUTH0_CLIENT_ASSERTION_KEY: the tenant refuses them',
+    'C8',
+  ],
+  clientMethod: ['how the application authenticates: by secret or key, as the gateway does', 'C2'],
+  grantType: ['the grant types of the application: the one of this call is missing', 'C3'],
+  redirect: ['the callback URLs, grant types and scopes of the application', 'C6'],
+  connection: ['AUTH0_CONNECTION: enable it for the application', 'N2'],
+  directory: ['AUTH0_CONNECTION, or the default directory of the tenant', 'N6'],
+  management: ['the grant and the scopes of AUTH0_MGMT_CLIENT_ID for the Management API', 'R6'],
+  passwordless: ['the passwordless connections email and sms: enable them for the application', 'C3'],
+  botDetection: ['bot detection: keep it from challenging sign-ins that come through the API', 'P2'],
+} as const satisfies Record<string, readonly [setting: string, check: string]>;
 
-export const setting = (check: keyof typeof settings) => (failure: TenantError) => ({
-  reason: `${toKnownWord(failure)}: ${settings[check]}`,
-});
+/** The setting first, then the check. */
+export const setting = (name: keyof typeof CHECKED_SETTINGS) => (failure: TenantError) => {
+  const [text, check] = CHECKED_SETTINGS[name];
+  return { reason: `${toKnownWord(failure)}: check ${text} (gatehouse doctor: ${check})` };
+};
+/** Auth0's text of a call whose token lacks a scope; it alone says which. */
+const MISSING_SCOPE = /^Insufficient scope, expected any of: ([a-z_]+:[a-z_]+(?:, ?[a-z_]+:[a-z_]+){0,9})$/;
+
+/** What the operator should check where the Management API refuses a call: the scope, where it says which one is missing. */
+export function managementSetting(failure: TenantError): GatewayErrorOptions {
+  const [, scopes] = MISSING_SCOPE.exec(String(failure.body['message'])) ?? [];
+  if (scopes === undefined) return setting('management')(failure);
+  const advice = `authorize AUTH0_MGMT_CLIENT_ID for the Management API with ${scopes.replaceAll(/, ?/g, ' or ')}`;
+  return {
+    reason: `${toKnownWord(failure)}: ${advice}`,
+    operatorAdvice: `${advice.charAt(0).toUpperCase()}${advice.slice(1)}, then restart the gateway.`,
+  };
+}
+
 export const at =
   (path: string, message = 'is not acceptable to the account store') =>
   () => ({ errors: [{ path, message }] });
@@ -100,7 +120,7 @@ export function weakByStrength({ body }: TenantError): GatewayErrorOptions {
   return { members: { reason: 'strength', rules } };
 }
 
-export const throttled: readonly Rule[] = [
+export const THROTTLED: readonly Rule[] = [
   {
     when: errorOrCode('too_many_attempts', 'too_many_logins'),
     says: 'too_many_attempts',
@@ -110,7 +130,7 @@ export const throttled: readonly Rule[] = [
 ];
 
 /** A rule, a hook or an Action refuses the user. Where an Action does so at `/oauth/token`, Auth0 answers 500 instead of 403. */
-export const denied: readonly Rule[] = [
+export const DENIED: readonly Rule[] = [
   {
     when: ({ status, error: said }) => said === 'access_denied' && (status === 403 || status === 500),
     says: 'access_denied',
@@ -123,14 +143,14 @@ export const denied: readonly Rule[] = [
   },
 ];
 
-export const misconfigured: readonly Rule[] = [
-  { when: error('server_error'), says: 'tenant_misconfigured', options: setting('N6') },
-  { when: error('unauthorized_client'), says: 'tenant_misconfigured', options: setting('C3') },
-  { when: error('invalid_client'), says: 'tenant_misconfigured', options: setting('C2') },
+export const MISCONFIGURED: readonly Rule[] = [
+  { when: error('server_error'), says: 'tenant_misconfigured', options: setting('directory') },
+  { when: error('unauthorized_client'), says: 'tenant_misconfigured', options: setting('grantType') },
+  { when: error('invalid_client'), says: 'tenant_misconfigured', options: setting('clientMethod') },
   {
     when: ({ status, error: said }) => said === 'access_denied' && status === 401,
     says: 'tenant_misconfigured',
-    options: setting('C2'),
+    options: setting('client'),
   },
 ];
 

@@ -4,7 +4,7 @@ import { createTenantJwtVerifier, type RefuseJwt, SKEW_S, type TenantJwtOptions 
 
 const MAX_AGE_S = 600;
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
-const types = new Set(['jwt', 'logout+jwt', 'application/logout+jwt']);
+const TYPES = new Set(['jwt', 'logout+jwt', 'application/logout+jwt']);
 
 const logoutClaims = z
   .object({
@@ -26,7 +26,7 @@ export interface LogoutOrder {
 }
 
 /** How long a logout token can be used, in seconds; its `jti` must be remembered for as long. */
-export const logoutTokenLifetimeS = MAX_AGE_S + 2 * SKEW_S;
+export const LOGOUT_TOKEN_LIFETIME_S = MAX_AGE_S + 2 * SKEW_S;
 
 const refuse: RefuseJwt = (reason, cause) =>
   new GatewayError('invalid_request', {
@@ -46,7 +46,7 @@ export function createLogoutTokenVerifier(options: TenantJwtOptions): VerifyLogo
   const verify = createTenantJwtVerifier(options, { maxTokenAge: MAX_AGE_S }, refuse);
   return async (token) => {
     const { payload, protectedHeader } = await verify(token);
-    if (protectedHeader.typ !== undefined && !types.has(protectedHeader.typ.toLowerCase()))
+    if (protectedHeader.typ !== undefined && !TYPES.has(protectedHeader.typ.toLowerCase()))
       throw refuse('typ');
     const parsed = logoutClaims.safeParse(payload);
     if (!parsed.success) throw refuse(String(parsed.error.issues[0]?.path[0] ?? 'subject'));

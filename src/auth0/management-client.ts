@@ -1,4 +1,5 @@
 import type { ManagementClient, ManagementError } from 'auth0';
+import type { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createClientAuthentication } from './client-authentication.ts';
@@ -52,13 +53,16 @@ export interface ManagementCallOptions extends Pick<TenantCallOptions, 'timeoutM
   readonly clock: Clock;
 }
 
+/** A page of 100 users, each with 32 kB of metadata. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
 /** Segments that name something to do, where otherwise an id stands. */
-const verbs: ReadonlySet<string> = new Set(['revoke', 'verification-email']);
+const VERBS: ReadonlySet<string> = new Set(['revoke', 'verification-email', 'rotate-secret']);
 
 /** What the metrics call a path: without the ids in it. */
 function toName(pathname: string): string {
   const [, api, version, resource, ...rest] = pathname.split('/');
-  const words = rest.map((word, index) => (index % 2 === 0 && !verbs.has(word) ? '{id}' : word));
+  const words = rest.map((word, index) => (index % 2 === 0 && !VERBS.has(word) ? '{id}' : word));
   return ['', api, version, resource, ...words].join('/');
 }
 
@@ -93,13 +97,27 @@ function toOwnError(conversation: Conversation, error: ManagementError): unknown
   return toRefusal(conversation, { status, headers, body });
 }
 
+/** Loads Auth0's client of the Management API; all of its calls go by `send`, which adds the token, and are sent once. */
+export async function loadManagementClient(issuer: string, send: typeof fetch, timeoutInSeconds = 60) {
+  const auth0 = await import('auth0');
+  const client = new auth0.ManagementClient({
+    domain: new URL(issuer).host,
+    token: '',
+    fetch: send,
+    maxRetries: 0,
+    timeoutInSeconds,
+    telemetry: false,
+  });
+  return { client, isOfClient: (error: unknown) => error instanceof auth0.ManagementError };
+}
+
 /**
  * Makes the way to the Management API: Auth0's own client, loaded when it is first needed, whose calls go the way of all
  * calls to the tenant, with a breaker and places of their own, so that no sign-in waits for them. One token serves all of them.
  */
 export function createManagementCalls({ link, clock, ...calls }: ManagementCallOptions): ManagementCalls {
   const { baseUrl, issuer, clientId, clientSecret } = link;
-  const { call, close } = createTenantCalls({ baseUrl, ...calls });
+  const { call, close } = createTenantCalls({ baseUrl, maxAnswerBytes: MAX_ANSWER_BYTES, ...calls });
   const credential = { secret: clientSecret };
   const authenticateClient = createClientAuthentication({ clientId, credential, issuer, clock });
   const toToken = createOwnClientTokens({ call, authenticateClient, clock });
@@ -114,19 +132,10 @@ export function createManagementCalls({ link, clock, ...calls }: ManagementCallO
     return answer.status === 401 ? send(await toToken(audience, token)) : answer;
   }
 
-  async function load() {
-    const auth0 = await import('auth0');
-    const client = new auth0.ManagementClient({
-      domain: new URL(issuer).host,
-      // Each call brings the token that is good when it is made.
-      token: '',
-      fetch: async (url, init) =>
-        toResponse(await callByToken(await toTenantRequest(new Request(url, init)))),
-      maxRetries: 0,
-      telemetry: false,
-    });
-    return { client, isOfClient: (error: unknown) => error instanceof auth0.ManagementError };
-  }
+  const load = () =>
+    loadManagementClient(issuer, async (url, init) =>
+      toResponse(await callByToken(await toTenantRequest(new Request(url, init)))),
+    );
   let loading: ReturnType<typeof load> | undefined;
 
   return {
@@ -146,4 +155,27 @@ export function createManagementCalls({ link, clock, ...calls }: ManagementCallO
     },
     close,
   };
+}
+
+/** @throws GatewayError `tenant_error` for an answer of another shape */
+export function parseAnswer<S extends z.ZodType>(schema: S, answer: unknown, reason: string): z.output<S> {
+  const parsed = schema.safeParse(answer);
+  if (!parsed.success) throw new GatewayError('tenant_error', { reason });
+  return parsed.data;
+}
+
+/** Auth0 pages through no more than the first 1,000 entries of a list by number. */
+const MAX_PAGES = 10;
+
+/** The entries of all pages of a list; what comes after the tenth page is not asked for. */
+export async function collectPages<T>(
+  read: (page: number) => Promise<{ readonly items: readonly T[]; readonly isLast: boolean }>,
+): Promise<readonly T[]> {
+  const found: T[] = [];
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const { items, isLast } = await read(page);
+    found.push(...items);
+    if (isLast) break;
+  }
+  return found;
 }

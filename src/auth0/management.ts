@@ -1,7 +1,20 @@
 import type { Management as Wire } from 'auth0';
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import { createManagementCalls, type ManagementCallOptions } from './management-client.ts';
+import { createManagedClients, type ManagedClients } from './managed-clients.ts';
+import {
+  createManagedUsers,
+  type ManagedUser,
+  type ManagedUsers,
+  managedUser,
+  USER_FIELDS,
+} from './managed-users.ts';
+import {
+  collectPages,
+  createManagementCalls,
+  type ManagementCallOptions,
+  parseAnswer,
+} from './management-client.ts';
 import { createTenantEvents, type TenantEvents } from './tenant-events.ts';
 import { createTenantLog, type TenantLog } from './tenant-log.ts';
 
@@ -12,26 +25,6 @@ export interface IssuedRefreshToken {
   readonly sid: string | undefined;
   readonly createdAtMs: number;
 }
-
-const text = z.string().nullish().catch(undefined);
-
-const managedUser = z.object({
-  user_id: z.string().min(1),
-  email: text,
-  email_verified: z.boolean().nullish().catch(undefined),
-  phone_number: text,
-  username: text,
-  name: text,
-  given_name: text,
-  family_name: text,
-  nickname: text,
-  picture: text,
-  user_metadata: z.record(z.string(), z.unknown()).nullish().catch(undefined),
-  identities: z.array(z.object({ connection: z.string() })).catch([]),
-});
-
-/** A user as the tenant keeps them, as far as the gateway looks. */
-export type ManagedUser = z.output<typeof managedUser>;
 
 /** What a user may change of themselves; `null` takes an entry of the metadata away. */
 export interface ProfileChange {
@@ -62,6 +55,9 @@ export interface Management {
   findByEmail(email: string): Promise<readonly ManagedUser[]>;
   /** Has the tenant mail the link that verifies the address of a user. */
   sendVerificationEmail(userId: string): Promise<void>;
+  /** For administrators. */
+  readonly users: ManagedUsers;
+  readonly clients: ManagedClients;
   close(): Promise<void>;
 }
 
@@ -74,7 +70,6 @@ export interface ManagementOptions extends ManagementCallOptions {
 
 /** Entries a page, and ids a call, at most. */
 const PAGE = 100;
-const MAX_PAGES = 10;
 
 const refreshTokenPage = z.object({
   refresh_tokens: z.array(
@@ -83,21 +78,11 @@ const refreshTokenPage = z.object({
   next: z.string().nullish(),
 });
 
-/** Nothing else of a user is asked for. */
-const fields = Object.keys(managedUser.shape).join();
-
-/** @throws GatewayError `tenant_error` for an answer of another shape */
-function parse<S extends z.ZodType>(schema: S, answer: unknown, reason: string): z.output<S> {
-  const parsed = schema.safeParse(answer);
-  if (!parsed.success) throw new GatewayError('tenant_error', { reason });
-  return parsed.data;
-}
-
 const isMissing = (error: unknown): boolean => error instanceof GatewayError && error.code === 'not_found';
 
 export function createManagement({ ownClientId, connection, ...calls }: ManagementOptions): Management {
   const { ask, get, authorize, close } = createManagementCalls(calls);
-  const toUser = (answer: unknown): ManagedUser => parse(managedUser, answer, 'user_answer');
+  const toUser = (answer: unknown): ManagedUser => parseAnswer(managedUser, answer, 'user_answer');
 
   return {
     log: createTenantLog(get),
@@ -110,19 +95,20 @@ export function createManagement({ ownClientId, connection, ...calls }: Manageme
 
     async listRefreshTokens(userId) {
       const asked = { user_id: userId, client_id: ownClientId, take: PAGE };
-      const found: IssuedRefreshToken[] = [];
       let from: string | undefined;
-      for (let page = 0; page < MAX_PAGES; page++) {
+      return collectPages(async () => {
         const { response } = await ask('management', (client) =>
           client.refreshTokens.list({ ...asked, ...(from !== undefined && { from }) }),
         );
-        const { refresh_tokens, next } = parse(refreshTokenPage, response, 'refresh_token_list');
-        for (const { id, session_id, created_at } of refresh_tokens)
-          found.push({ id, sid: session_id ?? undefined, createdAtMs: Date.parse(created_at) });
+        const { refresh_tokens, next } = parseAnswer(refreshTokenPage, response, 'refresh_token_list');
         from = next ?? undefined;
-        if (from === undefined) break;
-      }
-      return found;
+        const items = refresh_tokens.map(({ id, session_id, created_at }) => ({
+          id,
+          sid: session_id ?? undefined,
+          createdAtMs: Date.parse(created_at),
+        }));
+        return { items, isLast: from === undefined };
+      });
     },
 
     async revokeRefreshTokens(ids) {
@@ -133,7 +119,7 @@ export function createManagement({ ownClientId, connection, ...calls }: Manageme
     },
 
     async readUser(userId) {
-      return toUser(await ask('user', (client) => client.users.get(userId, { fields })));
+      return toUser(await ask('user', (client) => client.users.get(userId, { fields: USER_FIELDS })));
     },
 
     async updateUser(userId, change) {
@@ -147,9 +133,9 @@ export function createManagement({ ownClientId, connection, ...calls }: Manageme
     },
 
     async findByEmail(email) {
-      const asked = { email: email.toLowerCase(), fields };
+      const asked = { email: email.toLowerCase(), fields: USER_FIELDS };
       const found = await ask('management', (client) => client.users.listUsersByEmail(asked));
-      return parse(z.array(managedUser), found, 'user_list');
+      return parseAnswer(z.array(managedUser), found, 'user_list');
     },
 
     async sendVerificationEmail(user_id) {
@@ -157,6 +143,8 @@ export function createManagement({ ownClientId, connection, ...calls }: Manageme
       await ask('management', (client) => client.jobs.verificationEmail.create(wanted));
     },
 
+    users: createManagedUsers(ask, connection),
+    clients: createManagedClients(ask),
     close,
   };
 }

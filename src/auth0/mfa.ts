@@ -8,11 +8,11 @@ import type { TenantAnswer, TenantCall } from './tenant-call.ts';
 import { isSuccess, present, type UserTokens } from './token-answer.ts';
 
 /** The kinds of second factor that a user can enrol and be challenged by. */
-export const factorTypes = ['otp', 'sms', 'voice', 'email', 'push'] as const;
-export type FactorType = (typeof factorTypes)[number];
+export const FACTOR_TYPES = ['otp', 'sms', 'voice', 'email', 'push'] as const;
+export type FactorType = (typeof FACTOR_TYPES)[number];
 
 /** What Auth0 calls the channels of the factors that are out of band. */
-const channelOf = { sms: 'sms', voice: 'voice', email: 'email', push: 'auth0' } as const;
+const CHANNEL_OF = { sms: 'sms', voice: 'voice', email: 'email', push: 'auth0' } as const;
 
 /** A factor that a user has enrolled, confirmed or not. */
 export interface Authenticator {
@@ -111,11 +111,11 @@ function toType({
 }: z.output<typeof listed>): Authenticator['type'] | undefined {
   if (type === 'otp') return 'otp';
   if (type === 'recovery-code') return 'recovery_code';
-  return factorTypes.find((each) => type === 'oob' && each !== 'otp' && channelOf[each] === oob_channel);
+  return FACTOR_TYPES.find((each) => type === 'oob' && each !== 'otp' && CHANNEL_OF[each] === oob_channel);
 }
 
 /** How long to wait, in seconds, where a push has no answer yet (RFC 8628 §3.5 has the words). */
-const waits: Readonly<Record<string, number>> = { authorization_pending: 2, slow_down: 5 };
+const WAITS: Readonly<Record<string, number>> = { authorization_pending: 2, slow_down: 5 };
 
 const MFA_GRANT = 'http://auth0.com/oauth/grant-type/mfa-';
 function toGrantType(proof: FactorProof): string {
@@ -159,7 +159,7 @@ export function createMfa({ call, authenticateClient, acceptSignIn }: MfaOptions
           ? { authenticator_types: ['otp'] }
           : {
               authenticator_types: ['oob'],
-              oob_channels: [channelOf[type]],
+              oob_channels: [CHANNEL_OF[type]],
               ...present({ phone_number, email }),
             };
       const answer = await call({
@@ -194,7 +194,7 @@ export function createMfa({ call, authenticateClient, acceptSignIn }: MfaOptions
         return { ...tokens, recovery_code: parseAnswer(nextRecoveryCode, answer).recovery_code };
       }
       const { error = '' } = toTenantError(answer);
-      const pendingForS = 'oob_code' in proof && Object.hasOwn(waits, error) ? waits[error] : undefined;
+      const pendingForS = 'oob_code' in proof && Object.hasOwn(WAITS, error) ? WAITS[error] : undefined;
       if (pendingForS !== undefined) return { pendingForS };
       throw toRefusal('mfa-verify', answer);
     },

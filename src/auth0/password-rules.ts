@@ -22,7 +22,7 @@ const strength = z.object({
 });
 
 /** Our sentence for each of Auth0's rule codes; the tenant's own text never reaches a caller. */
-const sentences = new Map<string, (numbers: readonly number[]) => string>(
+const SENTENCES = new Map<string, (numbers: readonly number[]) => string>(
   Object.entries({
     lengthAtLeast: ([n]: readonly number[]) => `At least ${n ?? 8} characters`,
     containsAtLeast: ([n, of]: readonly number[]) =>
@@ -38,7 +38,7 @@ const sentences = new Map<string, (numbers: readonly number[]) => string>(
 
 const toRule = ({ code, verified, format: numbers }: z.output<typeof item>): PasswordRule => ({
   code,
-  message: sentences.get(code)?.(numbers) ?? 'A rule of this account store',
+  message: SENTENCES.get(code)?.(numbers) ?? 'A rule of this account store',
   satisfied: verified,
 });
 

@@ -48,14 +48,14 @@ const OTP_GRANT = 'http://auth0.com/oauth/grant-type/passwordless/otp';
 const toConnection = (to: PasswordlessAddress): 'email' | 'sms' => ('email' in to ? 'email' : 'sms');
 
 /** What is wrong with a connection for every address. */
-const connectionFault = /^(Connection does not exist|Connection is disabled|Invalid connection strategy)\b/i;
+const CONNECTION_FAULT = /^(Connection does not exist|Connection is disabled|Invalid connection strategy)\b/i;
 
 /** Whether a refused start says that this address has no user, where nobody may sign up. Anything in doubt does. */
 function isUnknownAddress(answer: TenantAnswer): boolean {
   const failure = toTenantError(answer);
   const { error_description, description } = failure.body;
   return (
-    errorOrCode('bad.connection')(failure) && !connectionFault.test(String(error_description ?? description))
+    errorOrCode('bad.connection')(failure) && !CONNECTION_FAULT.test(String(error_description ?? description))
   );
 }
 

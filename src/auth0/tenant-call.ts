@@ -33,7 +33,7 @@ export interface TenantAnswer {
 
 export interface TenantRequest {
   /** POST where absent. */
-  readonly method?: 'GET' | 'POST' | 'PATCH';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** The path of an endpoint, such as `/oauth/token`, and its query. */
   readonly path: string;
   /** What the metrics call it, where the path names one thing of many. */
@@ -52,6 +52,8 @@ export interface TenantCallOptions {
   readonly baseUrl: string;
   /** For the whole call, in milliseconds. */
   readonly timeoutMs: number;
+  /** Of the body of one answer; 256 kB where absent. */
+  readonly maxAnswerBytes?: number;
   readonly onCalled?: (path: string, outcome: string, seconds: number) => void;
 }
 
@@ -62,7 +64,7 @@ export interface TenantCalls {
   readonly close: () => Promise<void>;
 }
 
-const connectFailures = new Set([
+const CONNECT_FAILURES = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_SOCKET',
   'ECONNREFUSED',
@@ -74,10 +76,10 @@ const connectFailures = new Set([
   'EPIPE',
 ]);
 
-const timeouts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED', 'ABORT_ERR']);
+const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED', 'ABORT_ERR']);
 
 /** What Auth0 answers with 500 though it is up: a setting that is missing, and a user whom an Action denies. */
-const answeredBy500: ReadonlySet<unknown> = new Set(['server_error', 'access_denied']);
+const ANSWERED_BY500: ReadonlySet<unknown> = new Set(['server_error', 'access_denied']);
 
 const unavailable = (reason: string, cause?: unknown, retryAfterS = RETRY_AFTER_S): GatewayError =>
   new GatewayError('tenant_unavailable', { retryAfterS, reason, cause });
@@ -89,10 +91,10 @@ function toCallError(error: unknown): GatewayError {
   if (error instanceof BrokenCircuitError) return unavailable('breaker_open', error);
   if (error instanceof BulkheadRejectedError) return unavailable('bulkhead_full', error);
   const { code, name } = error as { code?: string; name?: string };
-  if (name === 'TimeoutError' || name === 'AbortError' || timeouts.has(code ?? '')) {
+  if (name === 'TimeoutError' || name === 'AbortError' || TIMEOUTS.has(code ?? '')) {
     return new GatewayError('tenant_timeout', { cause: error });
   }
-  if (connectFailures.has(code ?? '')) return unavailable(code ?? '', error);
+  if (CONNECT_FAILURES.has(code ?? '')) return unavailable(code ?? '', error);
   if (
     code?.startsWith('ERR_TLS') ||
     code?.includes('CERT') ||
@@ -134,7 +136,7 @@ async function toClearAnswer(
   stream: Dispatcher.ResponseData['body'],
 ): Promise<TenantAnswer> {
   const body = toObject(await readAnswer(stream).catch(() => Buffer.alloc(0)));
-  const isAnswer = status === 500 && answeredBy500.has(body?.['error']);
+  const isAnswer = status === 500 && ANSWERED_BY500.has(body?.['error']);
   if (status >= 500 && !isAnswer)
     throw unavailable(`status_${status}`, undefined, toRetryAfterS(headers, RETRY_AFTER_S));
   return { status, headers, body };
@@ -148,7 +150,12 @@ const isOutage = (error: unknown): boolean =>
  * that a slow tenant slows nothing else, and a breaker that opens when half the calls of 5 s fail.
  * The call throws GatewayError `tenant_unavailable`, `tenant_timeout` or `tenant_error`.
  */
-export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOptions): TenantCalls {
+export function createTenantCalls({
+  baseUrl,
+  timeoutMs,
+  maxAnswerBytes,
+  onCalled,
+}: TenantCallOptions): TenantCalls {
   const agent = new Agent({
     connect: { timeout: CONNECT_TIMEOUT_MS },
     pipelining: 1,
@@ -165,7 +172,7 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
   const policy = wrap(bulkhead(MAX_PARALLEL, MAX_WAITING), breaker);
 
   async function send(
-    { method = 'POST', path, form, json, headers, maxAnswerBytes }: TenantRequest,
+    { method = 'POST', path, form, json, headers, maxAnswerBytes: maxBytes = maxAnswerBytes }: TenantRequest,
     signal: AbortSignal,
   ): Promise<TenantAnswer> {
     try {
@@ -184,7 +191,7 @@ export function createTenantCalls({ baseUrl, timeoutMs, onCalled }: TenantCallOp
       const { statusCode: status, headers: answered } = answer;
       if (status === 429 || (status >= 500 && status !== 501))
         return toClearAnswer(status, answered, answer.body);
-      const bytes = await readAnswer(answer.body, maxAnswerBytes);
+      const bytes = await readAnswer(answer.body, maxBytes);
       const contentType = String(answered['content-type'] ?? '');
       return { status, headers: answered, body: toJson(bytes.toString('utf8'), contentType, status) };
     } catch (error) {

@@ -41,13 +41,13 @@ export interface MfaChallenge {
 }
 
 /** Auth0's names of factors that have another one in our API. */
-const factorNames: Readonly<Record<string, string>> = {
+const FACTOR_NAMES: Readonly<Record<string, string>> = {
   'push-notification': 'push',
   'recovery-code': 'recovery_code',
 };
 const factor = z
   .object({ type: z.string().regex(/^[a-z-]{1,30}$/) })
-  .transform(({ type }) => (Object.hasOwn(factorNames, type) ? (factorNames[type] ?? type) : type));
+  .transform(({ type }) => (Object.hasOwn(FACTOR_NAMES, type) ? (FACTOR_NAMES[type] ?? type) : type));
 const factorList = z.array(factor).catch([]);
 const mfaAnswer = z.object({
   error: z.literal('mfa_required'),

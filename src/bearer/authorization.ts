@@ -6,15 +6,15 @@ export const noCredentials = Symbol('no credentials');
 /** A header that is not `Bearer`, one space and one word, or more than one header. */
 export const malformed = Symbol('malformed');
 
-const bearer = /^bearer(?![!#$%&'*+.^_`|~\w-])/i;
-const scheme = /^[!#$%&'*+.^_`|~\w-]+(?: |$)/;
+const BEARER = /^bearer(?![!#$%&'*+.^_`|~\w-])/i;
+const SCHEME = /^[!#$%&'*+.^_`|~\w-]+(?: |$)/;
 
 /** The bearer token of a request, from its `Authorization` header only. */
 export function toBearerToken(request: IncomingMessage): string | typeof noCredentials | typeof malformed {
   const { authorization } = request.headers;
   if (authorization === undefined) return noCredentials;
   if (isHeaderDoubled(request, 'authorization')) return malformed;
-  if (!bearer.test(authorization)) return scheme.test(authorization) ? noCredentials : malformed;
+  if (!BEARER.test(authorization)) return SCHEME.test(authorization) ? noCredentials : malformed;
   const token = authorization.slice(7);
   const isOneWord = token !== '' && !token.includes(' ') && !token.includes('\t');
   return authorization[6] === ' ' && isOneWord ? token : malformed;

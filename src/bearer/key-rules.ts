@@ -6,7 +6,7 @@ export type UsableJwk = { readonly kid: string; readonly alg: SigningAlg } & (
   | { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string }
 );
 
-const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 const MIN_RSA_BITS = 2048;
 
 /**
@@ -21,7 +21,7 @@ export function toUsableJwk(jwk: unknown, algs: readonly SigningAlg[]): UsableJw
   if (use !== undefined && use !== 'sig') return undefined;
   if (key_ops !== undefined && !(Array.isArray(key_ops) && key_ops.includes('verify'))) return undefined;
   // Published together with its private half, a key can be used by anyone.
-  if (privateMembers.some((member) => Object.hasOwn(jwk, member))) return undefined;
+  if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member))) return undefined;
 
   const serves = (family: readonly SigningAlg[]): SigningAlg | undefined =>
     algs.find((listed) => family.includes(listed) && (alg === undefined || alg === listed));

@@ -29,7 +29,7 @@ const NOT_JWT = 'The access token is not a JWT: request one with the audience of
  * What a refused caller is told of the reason: only what they can see in the token themselves, and never the value that was
  * expected. All other refusals read the same.
  */
-const visible: Readonly<Partial<Record<Refusal, string>>> = {
+const VISIBLE: Readonly<Partial<Record<Refusal, string>>> = {
   form: NOT_JWT,
   header: NOT_JWT,
   payload: NOT_JWT,
@@ -42,7 +42,7 @@ const visible: Readonly<Partial<Record<Refusal, string>>> = {
 };
 
 /** The sentence for the holder of a refused token, in the characters of RFC 6750 §3; undefined where there is nothing to tell. */
-export const toVisibleReason = (reason: Refusal | undefined): string | undefined => reason && visible[reason];
+export const toVisibleReason = (reason: Refusal | undefined): string | undefined => reason && VISIBLE[reason];
 
 /** The `error_description` of a refused token: the same sentence, or a word of its own. */
 export const toErrorDescription = (reason: Refusal | undefined): string | undefined =>

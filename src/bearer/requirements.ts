@@ -15,8 +15,8 @@ interface Check {
   readonly detail: string;
 }
 
-const stepUp: Lack = { kind: 'step_up' };
-const ownClientOnly: Lack = {
+const STEP_UP: Lack = { kind: 'step_up' };
+const OWN_CLIENT_ONLY: Lack = {
   kind: 'own_client',
   detail: 'Use a session, or a token from a sign-in at this gateway.',
 };
@@ -33,9 +33,9 @@ export function compileRule(
   const { max_age: maxAgeS, acr, ownClient } = rule;
   return (caller, nowS) => {
     for (const { check, lack } of rights) if (!check.holds(caller)) return lack;
-    if (ownClient && caller.kind === 'bearer' && caller.clientId !== ownClientId) return ownClientOnly;
-    if (maxAgeS !== undefined && !isRecent(caller.claims.auth_time, nowS, maxAgeS)) return stepUp;
-    if (acr && !acr.some((level) => level === caller.claims.acr)) return stepUp;
+    if (ownClient && caller.kind === 'bearer' && caller.clientId !== ownClientId) return OWN_CLIENT_ONLY;
+    if (maxAgeS !== undefined && !isRecent(caller.claims.auth_time, nowS, maxAgeS)) return STEP_UP;
+    if (acr && !acr.some((level) => level === caller.claims.acr)) return STEP_UP;
     return undefined;
   };
 }

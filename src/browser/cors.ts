@@ -4,12 +4,12 @@ const ALLOW_HEADERS = 'Content-Type, Authorization, X-CSRF, X-MFA-Handle, X-Requ
 const EXPOSE_HEADERS = 'X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate';
 const PREFLIGHT_MAX_AGE_S = 7200;
 
-const varyOnly = ['Vary', 'Origin'] as const;
+const VARY_ONLY = ['Vary', 'Origin'] as const;
 
 /** The CORS headers of an answer, flat; undefined where CORS is off. Strangers and `null` get `Vary` alone. */
 export function toCorsHeaders(origins: Origins, origin: string | undefined): readonly string[] | undefined {
   if (!origins.isCorsOn) return undefined;
-  if (origin === undefined || !origins.isAllowed(origin)) return varyOnly;
+  if (origin === undefined || !origins.isAllowed(origin)) return VARY_ONLY;
   return [
     'Vary',
     'Origin',

@@ -36,7 +36,7 @@ export interface CsrfCheck {
   ): void;
 }
 
-const bearer = /^bearer\b/i;
+const BEARER = /^bearer\b/i;
 const NO_HEADER = 'Add the header `X-CSRF: 1` to every request that carries the session cookie.';
 
 /** Two credentials may be two people's. */
@@ -44,7 +44,7 @@ function requireCookieAlone(request: Pick<IncomingMessage, 'headers' | 'rawHeade
   const { authorization } = request.headers;
   if (authorization === undefined) return;
   // Of two headers Node keeps the first, whatever the other says.
-  if (bearer.test(authorization) || isHeaderDoubled(request, 'authorization'))
+  if (BEARER.test(authorization) || isHeaderDoubled(request, 'authorization'))
     throw new GatewayError('ambiguous_credentials');
 }
 

@@ -5,12 +5,12 @@ type Headers = IncomingMessage['headers'];
 /** In which frames a navigation may act: in none, in those of pages of our own site, or in any. */
 export type Frames = 'none' | 'same-site' | 'any';
 
-const purposes = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'] as const;
-const ahead = /prefetch|prerender|preview/i;
+const PURPOSES = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'] as const;
+const AHEAD = /prefetch|prerender|preview/i;
 
 /** Whether a browser, or the router of Next.js, only looks ahead: nobody has gone anywhere yet. */
 export const isPrefetch = (headers: Headers): boolean =>
-  purposes.some((name) => ahead.test(String(headers[name]))) ||
+  PURPOSES.some((name) => AHEAD.test(String(headers[name]))) ||
   headers['next-router-prefetch'] !== undefined ||
   headers['rsc'] !== undefined;
 

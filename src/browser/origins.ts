@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../errors.ts';
 
-const loopbackHttp = /^http:\/\/localhost(?::\d{1,5})?$/;
+const LOOPBACK_HTTP = /^http:\/\/localhost(?::\d{1,5})?$/;
 
 export interface OriginSettings {
   readonly publicUrl: string;
@@ -30,7 +30,7 @@ export function createOrigins(settings: OriginSettings): Origins {
     own,
     isCorsOn: allowed.size > 0 || settings.allowLocalhostOrigins,
     isAllowed: (origin) =>
-      allowed.has(origin) || (settings.allowLocalhostOrigins && loopbackHttp.test(origin)),
+      allowed.has(origin) || (settings.allowLocalhostOrigins && LOOPBACK_HTTP.test(origin)),
     isOwn: (origin) => origin === own,
     isTokenMode: (origin) => tokenMode.has(origin),
   };

@@ -24,14 +24,14 @@ export interface ReturnUrlOptions {
 }
 
 /** Characters that URL parsers repair, each in its own way; a path that needs repair is not a path of ours. */
-const repaired = /[\p{Cc}\p{Zs}\p{Zl}\p{Zp}\\]/u;
+const REPAIRED = /[\p{Cc}\p{Zs}\p{Zl}\p{Zp}\\]/u;
 
 /** Decides by the URL parser, never by how a text begins. */
 export function createReturnUrls(options: ReturnUrlOptions): ReturnUrls {
   const { publicUrl, origins, defaultReturnTo, allowedOrigins } = options;
 
   function toUrl(asked: string): URL | undefined {
-    if (asked.length === 0 || repaired.test(asked)) return undefined;
+    if (asked.length === 0 || REPAIRED.test(asked)) return undefined;
     const isPath = asked.startsWith('/');
     if (!isPath && !/^https?:\/\//i.test(asked)) return undefined;
     if (!URL.canParse(asked, publicUrl)) return undefined;

@@ -34,4 +34,4 @@ export function toSecurityHeaders({
   return headers;
 }
 
-export const apiPolicy = ['Content-Security-Policy', API_POLICY] as const;
+export const API_POLICY_HEADER = ['Content-Security-Policy', API_POLICY] as const;

@@ -1,5 +1,5 @@
 import { toFaultLines } from '../config/faults.ts';
-import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 import { readSources } from '../startup/read-sources.ts';
 import { complain, sayWarnings, tell } from './output.ts';
 
@@ -11,7 +11,7 @@ export async function printConfig(isJson: boolean): Promise<ExitCode> {
   sayWarnings(answer.warnings);
   if (!answer.ok) {
     complain(isJson, answer.faults);
-    return exitCodes.configuration;
+    return EXIT_CODES.configuration;
   }
   const { settings, warnings } = answer;
   tell(isJson, { ok: true, settings, warnings }, () => {
@@ -21,7 +21,7 @@ export async function printConfig(isJson: boolean): Promise<ExitCode> {
       [name.padEnd(nameWidth), (value ?? '-').padEnd(valueWidth), origin, file ?? ''].join('  ').trimEnd(),
     );
   });
-  return exitCodes.fine;
+  return EXIT_CODES.fine;
 }
 
 /** `config check`: all faults of the configuration. */
@@ -31,5 +31,5 @@ export async function checkConfig(isJson: boolean): Promise<ExitCode> {
   const faults = answer.ok ? [] : answer.faults;
   sayWarnings(warnings);
   tell(isJson, { ok, faults, warnings }, () => (ok ? ['The configuration is valid.'] : toFaultLines(faults)));
-  return ok ? exitCodes.fine : exitCodes.configuration;
+  return ok ? EXIT_CODES.fine : EXIT_CODES.configuration;
 }

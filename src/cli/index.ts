@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { exitCodes } from '../startup/exit-codes.ts';
+import { EXIT_CODES } from '../startup/exit-codes.ts';
 
 // Before large modules are loaded, so that they are compiled only once.
 enableCompileCache(join(import.meta.dirname, '../../build/compile-cache'));
@@ -12,9 +12,9 @@ try {
   await createProgram().parseAsync(process.argv);
 } catch (error) {
   if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+    process.exitCode = error.exitCode === 0 ? EXIT_CODES.fine : EXIT_CODES.usage;
   } else {
     process.stderr.write(`gatehouse: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = exitCodes.failure;
+    process.exitCode = EXIT_CODES.failure;
   }
 }

@@ -1,36 +1,53 @@
+import { type ManagementAccess, openManagement } from '../auth0/management-access.ts';
+import type { ManagementLink } from '../auth0/management-client.ts';
 import type { TenantSettings } from '../config/config.ts';
 import type { ManagementSettings } from '../config/read-config.ts';
 import { openEmbeddedStore, startEmbeddedTenant } from '../embedded/embedded-tenant.ts';
 import { createTravelClock } from '../lib/clock.ts';
-import type { ManagementClient } from './management-api.ts';
 import { say } from './output.ts';
 
 /** Access to a Management API. */
 export interface ManagementTarget {
   /** Describes the tenant, for messages. */
   readonly where: string;
-  readonly client: ManagementClient;
+  readonly management: ManagementAccess;
   close(): Promise<void>;
 }
 
-const machine = 'gatehouse-management';
-const nothing = async (): Promise<void> => undefined;
+const MACHINE = 'gatehouse-management';
 
-/** Opens the Management API of the real or the embedded tenant. Starts the embedded one for this time if it does not run. */
-export async function openManagementTarget(settings: ManagementSettings): Promise<ManagementTarget> {
-  if (settings.kind === 'embedded') return openEmbedded(settings.tenant);
-  const { domain, baseUrl, clientId, clientSecret } = settings;
-  const client = { baseUrl, audience: `https://${domain}/api/v2/`, clientId, clientSecret };
-  return { where: `the tenant ${domain}`, client, close: nothing };
+interface Opened {
+  readonly where: string;
+  readonly link: ManagementLink;
+  readonly close: () => Promise<void>;
 }
 
-async function openEmbedded(tenant: TenantSettings): Promise<ManagementTarget> {
-  const store = await openEmbeddedStore(tenant, { mayMake: false });
+/**
+ * Opens the Management API of the real or the embedded tenant, and starts the embedded one for this time if it does not run.
+ * `createIfMissing`: whether the embedded tenant's data may be created. Throws `NoTenantPackage` and `NoTenantData`.
+ */
+export async function openManagementTarget(
+  settings: ManagementSettings,
+  { createIfMissing = false } = {},
+): Promise<ManagementTarget> {
+  const { where, link, close } =
+    settings.kind === 'embedded' ? await openEmbedded(settings.tenant, createIfMissing) : toRemote(settings);
+  const onWait = (seconds: number) => say(`the tenant is busy: waiting ${seconds} s`);
+  return { where, management: await openManagement(link, { onWait }), close };
+}
+
+function toRemote({ domain, ...settings }: Extract<ManagementSettings, { readonly kind: 'remote' }>): Opened {
+  const link = { ...settings, issuer: `https://${domain}/` };
+  return { where: `the tenant ${domain}`, link, close: async () => undefined };
+}
+
+async function openEmbedded(tenant: TenantSettings, createIfMissing: boolean): Promise<Opened> {
+  const store = await openEmbeddedStore(tenant, { createIfMissing });
   try {
     if (store.origin !== undefined) {
-      const audience = `https://localhost:${tenant.port}/api/v2/`;
-      const client = toClient(store.origin, audience, await store.credentials(machine));
-      return { where: store.where, client, close: nothing };
+      const issuer = `https://localhost:${tenant.port}/`;
+      const link = toLink(store.origin, issuer, await store.credentials(MACHINE));
+      return { where: store.where, link, close: async () => undefined };
     }
   } finally {
     store.close();
@@ -41,24 +58,20 @@ async function openEmbedded(tenant: TenantSettings): Promise<ManagementTarget> {
   );
   return {
     where: tenant.dataFile,
-    client: toClient(started.origin, `${started.issuer}api/v2/`, started.credentials(machine)),
+    link: toLink(started.origin, started.issuer, started.credentials(MACHINE)),
     close: () => started.close(),
   };
 }
 
-function toClient(
+function toLink(
   baseUrl: string,
-  audience: string,
+  issuer: string,
   credentials: { readonly client_id: string; readonly client_secret?: string } | undefined,
-): ManagementClient {
+): ManagementLink {
   if (credentials?.client_secret === undefined)
     throw new Error(
-      `the embedded tenant has no client ${machine} with a client secret: set AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET`,
+      `the embedded tenant has no client ${MACHINE} with a client secret: set AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET`,
     );
-  return {
-    baseUrl,
-    audience,
-    clientId: credentials.client_id,
-    clientSecret: credentials.client_secret,
-  };
+  const { client_id: clientId, client_secret: clientSecret } = credentials;
+  return { baseUrl, issuer, clientId, clientSecret };
 }

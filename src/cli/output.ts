@@ -1,6 +1,6 @@
 import { type Fault, toFaultLines } from '../config/faults.ts';
 import type { ConfigWarning } from '../config/settings.ts';
-import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 
 /** Writes a result to stdout: JSON, or lines of text. */
 export function tell(isJson: boolean, result: unknown, lines: () => readonly string[]): void {
@@ -15,22 +15,25 @@ export const sayWarnings = (warnings: readonly ConfigWarning[]): void =>
   warnings.forEach(({ message }) => say(`warning: ${message}`));
 
 /** Errors that the user can fix, by class name. */
-const actionable = new Set([
+const ACTIONABLE = new Set([
+  'GazetteerError',
+  'GeoNamesError',
   'InputError',
   'ManagementRefusal',
   'NoTenantData',
   'NoTenantPackage',
+  'ProvisionError',
   'SeedError',
   'TransferError',
 ]);
 
 /** Prints an error that the user can fix, one line per fault; throws any other. */
 export function tellFailure(isJson: boolean, error: unknown): ExitCode {
-  if (!(error instanceof Error && actionable.has(error.name))) throw error;
+  if (!(error instanceof Error && ACTIONABLE.has(error.name))) throw error;
   const faults = error.message.split('\n');
   faults.forEach(say);
   if (isJson) tell(true, { ok: false, faults }, () => []);
-  return exitCodes.failure;
+  return EXIT_CODES.failure;
 }
 
 /** Prints configuration faults to stderr, and with `--json` to stdout. */

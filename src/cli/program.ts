@@ -5,17 +5,83 @@ import type { ExitCode } from '../startup/exit-codes.ts';
 type Flags = Readonly<Record<string, unknown>>;
 
 /** The action of a command. Returns the exit code; undefined: the process keeps running. */
-type Act = (isJson: boolean, argument: string | undefined, flags: Flags) => Promise<ExitCode | undefined>;
+type Act = (
+  isJson: boolean,
+  argument: string | undefined,
+  flags: Flags,
+  secondArgument: string | undefined,
+) => Promise<ExitCode | undefined>;
 
 /** A command with an action: it takes `--json` and sets the exit code. */
 function leaf(name: string, summary: string, act: Act): Command {
   const command = new Command(name).description(summary).option('--json', 'print results as JSON');
   return command.action(async () => {
     const flags: Flags = command.optsWithGlobals();
-    const code = await act(flags.json === true, command.args[0], flags);
+    const code = await act(flags.json === true, command.args[0], flags, command.args[1]);
     if (code !== undefined) process.exitCode = code;
   });
 }
+
+const FILE = ['--file <path>', 'tenant file (default: gatehouse.tenant.yaml)'] as const;
+const ADOPT = ['--adopt', 'take over clients of the same name that provision does not own'] as const;
+const REPLACE = ['--allow-replace', 'delete and create again what cannot be changed otherwise'] as const;
+
+const toText = (flag: unknown): string | undefined => (typeof flag === 'string' ? flag : undefined);
+const toProvisionFlags = (flags: Flags) => ({
+  file: toText(flags.file),
+  out: toText(flags.out),
+  secretsOut: toText(flags.secretsOut),
+  adopt: flags.adopt === true,
+  allowReplace: flags.allowReplace === true,
+  yes: flags.yes === true,
+});
+
+const provision = () =>
+  group(
+    'provision',
+    'describe the tenant in a file, and make it so',
+    leaf('init', 'write a file that fits the configuration', async (isJson, _argument, flags) =>
+      (await import('./provision/init-file.ts')).initFile(
+        isJson,
+        toText(flags.file) ?? 'gatehouse.tenant.yaml',
+        flags.yes === true,
+      ),
+    )
+      .option(...FILE)
+      .option('--yes', 'replace an existing file'),
+    leaf(
+      'plan',
+      'show how the tenant differs from the file; changes nothing',
+      async (isJson, _argument, flags) =>
+        (await import('./provision/commands.ts')).planTenant(isJson, toProvisionFlags(flags)),
+    )
+      .option(...FILE)
+      .option('--out <plan>', 'write the plan to a file, for apply')
+      .option(...ADOPT)
+      .option(...REPLACE),
+    leaf('apply', 'change the tenant into what the file describes', async (isJson, planFile, flags) =>
+      (await import('./provision/commands.ts')).applyTenant(isJson, planFile, toProvisionFlags(flags)),
+    )
+      .argument('[plan]', 'output of plan --out, applied only if the tenant has not changed since')
+      .option(...FILE)
+      .option('--secrets-out <path>', 'env file into which client IDs and client secrets are merged')
+      .option(...ADOPT)
+      .option(...REPLACE),
+    leaf('export', 'write the tenant of today as such a file', async (isJson, _argument, flags) =>
+      (await import('./provision/commands.ts')).exportToFile(isJson, toProvisionFlags(flags)),
+    )
+      .option(...FILE)
+      .option('--yes', 'replace an existing file'),
+    leaf('destroy', 'delete the clients of the file that provision owns', async (isJson, _argument, flags) =>
+      (await import('./provision/commands.ts')).destroyOwned(isJson, toProvisionFlags(flags)),
+    )
+      .option(...FILE)
+      .requiredOption('--owned-only', 'delete nothing else; required')
+      .option('--yes', 'do not ask for confirmation'),
+    leaf('validate', 'check the file without calling the tenant', async (isJson, _argument, flags) =>
+      (await import('./provision/commands.ts')).validateTenant(isJson, toProvisionFlags(flags)),
+    ).option(...FILE),
+  );
 
 const group = (name: string, summary: string, ...commands: readonly Command[]): Command =>
   commands.reduce((whole, command) => whole.addCommand(command), new Command(name).description(summary));
@@ -28,6 +94,22 @@ export function createProgram(): Command {
     leaf('start', 'start the gateway, with the embedded tenant if AUTH0_DOMAIN is not set', async (isJson) =>
       (await import('./start.ts')).start(isJson),
     ),
+    leaf('init', 'set the gateway up: write .env, and prepare the tenant', async (isJson, _argument, flags) =>
+      (await import('./init/init.ts')).init(isJson, {
+        embedded: flags.embedded === true,
+        domain: toText(flags.domain),
+        clientId: toText(flags.mgmtClientId),
+        secretFile: toText(flags.mgmtClientSecretFile),
+        envFile: toText(flags.envFile) ?? '.env',
+        yes: flags.yes === true,
+      }),
+    )
+      .option('--embedded', 'use the embedded tenant')
+      .option('--domain <domain>', 'use this Auth0 tenant, such as acme.eu.auth0.com')
+      .option('--mgmt-client-id <id>', 'client ID of a machine client that may use its Management API')
+      .option('--mgmt-client-secret-file <path>', 'file with its client secret')
+      .option('--env-file <path>', 'file to write (default: .env)')
+      .option('--yes', 'answer every question with its default'),
     group(
       'config',
       'check and print the configuration',
@@ -40,6 +122,7 @@ export function createProgram(): Command {
         (await import('./config.ts')).checkConfig(isJson),
       ),
     ),
+    provision(),
     group(
       'routes',
       'check and list the resource routes',
@@ -52,6 +135,23 @@ export function createProgram(): Command {
         (await import('./routes.ts')).listRoutes(isJson),
       ),
     ),
+    leaf(
+      'doctor',
+      'check the configuration, the tenant and what the gateway depends on: exits 0 if nothing fails, 1 if something does',
+      async (isJson, _argument, { only, skip, live, fix, verbose }) =>
+        (await import('./doctor/doctor.ts')).doctor(isJson, {
+          only: typeof only === 'string' ? only : undefined,
+          skip: typeof skip === 'string' ? skip : undefined,
+          live: live === true,
+          fix: fix === true,
+          verbose: verbose === true,
+        }),
+    )
+      .option('--only <ids>', 'run only these checks, such as C3,N2 or C for all of a family')
+      .option('--skip <ids>', 'leave out these checks')
+      .option('--live', 'also sign in, with a user that is created and deleted')
+      .option('--fix', 'change what can be changed with the Management API, then check again')
+      .option('-v, --verbose', 'show passed checks too'),
     group(
       'tenant',
       'the embedded tenant',
@@ -89,6 +189,23 @@ export function createProgram(): Command {
         async (isJson, _argument, flags) =>
           (await import('./tenant-data.ts')).resetTenant(isJson, flags.yes === true),
       ).option('--yes', 'do not ask for confirmation'),
+    ),
+    group(
+      'geo',
+      'the place data of the geocoder',
+      leaf(
+        'import',
+        "replace the place data by GeoNames' dump files; a running gateway uses it after a restart",
+        async (isJson, places = '', { out }, otherNames) =>
+          (await import('./geo-import.ts')).importPlaces(isJson, {
+            places,
+            otherNames,
+            out: typeof out === 'string' ? out : undefined,
+          }),
+      )
+        .argument('<places>', 'cities1000.txt, or another dump of places')
+        .argument('[names]', 'alternateNamesV2.txt: names in other languages')
+        .option('--out <file>', 'file to write (default: the place data of the geocoder)'),
     ),
     group(
       'users',

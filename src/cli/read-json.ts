@@ -8,7 +8,7 @@ export class InputError extends Error {
 
 const MAX_DEPTH = 100;
 
-const faults: Readonly<Record<JsonFault, string>> = {
+const FAULTS: Readonly<Record<JsonFault, string>> = {
   too_deep: 'nested too deeply',
   no_json: 'not JSON',
   repeated_member: 'an object has two members of the same name',
@@ -20,6 +20,6 @@ export async function readJson(file: string): Promise<unknown> {
     throw new InputError(`${file}: cannot be read (${error.code ?? 'unknown error'})`);
   });
   const read = parseStrictJson(bytes, MAX_DEPTH);
-  if (read.fault) throw new InputError(`${file}: ${faults[read.fault]}`);
+  if (read.fault) throw new InputError(`${file}: ${FAULTS[read.fault]}`);
   return read.value;
 }

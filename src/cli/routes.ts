@@ -3,7 +3,7 @@ import { toFaultLines } from '../config/faults.ts';
 import { readRoutesSources } from '../config/read-config.ts';
 import { ownRoutes } from '../resources/own-routes.ts';
 import { type AddedRoutes, readRoutes } from '../resources/routes-file/read-routes.ts';
-import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 import { complain, say, tell } from './output.ts';
 
 /** One line of the list. */
@@ -54,7 +54,7 @@ export async function checkRoutes(isJson: boolean): Promise<ExitCode> {
   const faults = 'faults' in read ? read.faults : [];
   const ok = faults.length === 0;
   tell(isJson, { ok, faults }, () => (ok ? ['The routes are valid.'] : toFaultLines(faults)));
-  return ok ? exitCodes.fine : exitCodes.configuration;
+  return ok ? EXIT_CODES.fine : EXIT_CODES.configuration;
 }
 
 /** `routes list`: all resource routes. */
@@ -62,7 +62,7 @@ export async function listRoutes(isJson: boolean): Promise<ExitCode> {
   const read = await readSources();
   if ('faults' in read) {
     complain(isJson, read.faults);
-    return exitCodes.configuration;
+    return EXIT_CODES.configuration;
   }
   const listed = toListed(read.routes);
   tell(isJson, { ok: true, routes: listed }, () => {
@@ -75,5 +75,5 @@ export async function listRoutes(isJson: boolean): Promise<ExitCode> {
         .join('  '),
     );
   });
-  return exitCodes.fine;
+  return EXIT_CODES.fine;
 }

@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 import { readSources } from '../startup/read-sources.ts';
 import { complain, sayWarnings } from './output.ts';
 
@@ -8,7 +8,7 @@ export async function start(isJson: boolean): Promise<ExitCode | undefined> {
   sayWarnings(read.warnings);
   if (!read.ok) {
     complain(isJson, read.faults);
-    return exitCodes.configuration;
+    return EXIT_CODES.configuration;
   }
   const { run } = await import('../main.ts');
   await run(read);

@@ -2,7 +2,7 @@ import type { TenantSettings } from '../config/config.ts';
 import { readTenantSettings } from '../config/read-config.ts';
 import { requireTenantPackage, startEmbeddedTenant } from '../embedded/embedded-tenant.ts';
 import { createTravelClock } from '../lib/clock.ts';
-import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 import { complain, say, tell, tellFailure } from './output.ts';
 
 /** `tenant start`: runs the embedded tenant until it is stopped. Prints its address when it listens. */
@@ -13,10 +13,10 @@ export async function startTenantAlone(isJson: boolean): Promise<ExitCode | unde
     return tellFailure(isJson, error);
   }
   const read = readTenantSettings(process.env, { cwd: process.cwd() });
-  const faults = read.ok ? (read.production ? [productionFault] : []) : read.faults;
+  const faults = read.ok ? (read.production ? [PRODUCTION_FAULT] : []) : read.faults;
   if (!read.ok || faults.length > 0) {
     complain(isJson, faults);
-    return exitCodes.configuration;
+    return EXIT_CODES.configuration;
   }
   try {
     await serve(read.settings, isJson);
@@ -24,11 +24,11 @@ export async function startTenantAlone(isJson: boolean): Promise<ExitCode | unde
   } catch (error) {
     if (!(error instanceof Error && error.name === 'SeedError')) throw error;
     complain(isJson, [{ name: 'TENANT_SEED', seen: error.message, wanted: 'a valid seed file' }]);
-    return exitCodes.configuration;
+    return EXIT_CODES.configuration;
   }
 }
 
-const productionFault = {
+const PRODUCTION_FAULT = {
   name: 'NODE_ENV',
   seen: '"production"',
   wanted: 'development or test: the embedded tenant does not run in production',
@@ -38,7 +38,7 @@ async function serve(settings: TenantSettings, isJson: boolean): Promise<void> {
   const tenant = await startEmbeddedTenant(settings, {
     clock: createTravelClock(),
     // As in gateways that are not in production.
-    onwardOrigins: { gatehouse: ['http://localhost:*'] },
+    redirectOrigins: { gatehouse: ['http://localhost:*'] },
     warn: (text) => say(`warning: ${text}`),
   });
   stopOnSignal(() => tenant.close());
@@ -57,7 +57,7 @@ function stopOnSignal(close: () => Promise<void>): void {
     process.off('SIGTERM', stop).off('SIGINT', stop);
     close().catch((error: unknown) => {
       say(`the tenant did not stop: ${String(error)}`);
-      process.exitCode = exitCodes.failure;
+      process.exitCode = EXIT_CODES.failure;
     });
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { CallManagement } from './management-api.ts';
+import { type ManagementAccess, toManagementError } from '../auth0/management-access.ts';
 
 export interface ImportOrder {
   /** Id of a database connection. */
@@ -60,40 +60,46 @@ export function toJobs(users: readonly unknown[]): string[] {
   return texts.length > 0 ? [...jobs, `[${texts.join()}]`] : jobs;
 }
 
+type Client = ManagementAccess['client'];
+
 /** Runs one job to its end. Throws if the tenant refuses the job or does not finish it in time. */
 export async function runImportJob(
-  call: CallManagement,
+  client: Client,
   users: string,
   { connectionId, upsert }: ImportOrder,
 ): Promise<JobOutcome> {
-  const form = (): FormData => {
-    const made = new FormData();
-    made.append('users', new Blob([users], { type: 'application/json' }), 'users.json');
-    made.append('connection_id', connectionId);
-    made.append('upsert', String(upsert));
-    made.append('send_completion_email', 'false');
-    return made;
-  };
-  const { id } = job.parse(await call({ method: 'POST', path: '/jobs/users-imports', form }));
-  const { status, status_details, summary } = await waitFor(call, id);
-  if (status !== 'completed')
-    throw new Error(`the import job ${id} has ${status}: ${status_details ?? 'no reason given'}`);
-  const errors = await call({ path: `/jobs/${encodeURIComponent(id)}/errors` });
-  return {
-    inserted: summary?.inserted ?? 0,
-    updated: summary?.updated ?? 0,
-    failed: errors === undefined ? [] : errorsReply.parse(errors),
-  };
+  try {
+    const { id } = job.parse(
+      await client.jobs.usersImports.create({
+        users: { data: Buffer.from(users), filename: 'users.json', contentType: 'application/json' },
+        connection_id: connectionId,
+        upsert,
+        send_completion_email: false,
+      }),
+    );
+    const { status, status_details, summary } = await waitFor(client, id);
+    if (status !== 'completed')
+      throw new Error(`the import job ${id} has ${status}: ${status_details ?? 'no reason given'}`);
+    const errors = await client.jobs.errors.get(id);
+    return {
+      inserted: summary?.inserted ?? 0,
+      updated: summary?.updated ?? 0,
+      // Without errors there is no answer body.
+      failed: Array.isArray(errors) ? errorsReply.parse(errors) : [],
+    };
+  } catch (error) {
+    throw toManagementError(error);
+  }
 }
 
-async function waitFor(call: CallManagement, id: string): Promise<z.output<typeof job>> {
+async function waitFor(client: Client, id: string): Promise<z.output<typeof job>> {
   const until = performance.now() + PATIENCE_MS;
   for (
     let pauseMs = FIRST_POLL_MS;
     performance.now() < until;
     pauseMs = Math.min(pauseMs * 2, LONGEST_POLL_MS)
   ) {
-    const current = job.parse(await call({ path: `/jobs/${encodeURIComponent(id)}` }));
+    const current = job.parse(await client.jobs.get(id));
     if (current.status !== 'pending' && current.status !== 'processing') return current;
     await sleep(pauseMs);
   }

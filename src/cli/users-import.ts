@@ -1,8 +1,7 @@
-import { z } from 'zod';
+import { type ManagementAccess, toManagementError } from '../auth0/management-access.ts';
 import { readManagementSettings } from '../config/read-config.ts';
 import { toLogString } from '../observe/printable.ts';
-import { type ExitCode, exitCodes } from '../startup/exit-codes.ts';
-import { type CallManagement, createManagementApi } from './management-api.ts';
+import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 import { openManagementTarget } from './management-target.ts';
 import { complain, say, tell, tellFailure } from './output.ts';
 import { InputError, readJson } from './read-json.ts';
@@ -20,16 +19,15 @@ export async function importUsers(isJson: boolean, wish: ImportWish): Promise<Ex
   const read = readManagementSettings(process.env, { cwd: process.cwd() });
   if (!read.ok) {
     complain(isJson, read.faults);
-    return exitCodes.configuration;
+    return EXIT_CODES.configuration;
   }
   try {
     const users = parseUsers(wish.file, await readJson(wish.file));
     const target = await openManagementTarget(read.settings);
     try {
-      const call = createManagementApi(target.client);
       return await importAll(
         isJson,
-        call,
+        target.management.client,
         { ...wish, connection: wish.connection ?? read.connection },
         users,
         target.where,
@@ -49,18 +47,18 @@ function parseUsers(file: string, raw: unknown): unknown[] {
 
 async function importAll(
   isJson: boolean,
-  call: CallManagement,
+  client: ManagementAccess['client'],
   { connection, upsert }: Omit<ImportWish, 'connection'> & { readonly connection: string },
   users: readonly unknown[],
   where: string,
 ): Promise<ExitCode> {
-  const connectionId = await findConnection(call, connection);
+  const connectionId = await findConnection(client, connection);
   const counts = { total: users.length, inserted: 0, updated: 0 };
   const failed: FailedUser[] = [];
   const jobs = toJobs(users);
   for (const [index, job] of jobs.entries()) {
     if (jobs.length > 1) say(`job ${index + 1} of ${jobs.length}`);
-    const outcome = await runImportJob(call, job, { connectionId, upsert });
+    const outcome = await runImportJob(client, job, { connectionId, upsert });
     counts.inserted += outcome.inserted;
     counts.updated += outcome.updated;
     failed.push(...outcome.failed);
@@ -70,7 +68,7 @@ async function importAll(
     ...failed.map(toLine),
     `${counts.total} users: ${counts.inserted} imported into ${where}, ${counts.updated} updated, ${failed.length} failed.`,
   ]);
-  return ok ? exitCodes.fine : exitCodes.failure;
+  return ok ? EXIT_CODES.fine : EXIT_CODES.failure;
 }
 
 /** One line per user; names are escaped. */
@@ -82,12 +80,13 @@ function toLine({ user, errors }: FailedUser): string {
   return `failed: ${toLogString(typeof name === 'string' ? name : 'a user without a name')}: ${why}`;
 }
 
-const connectionsReply = z.array(z.object({ id: z.string(), name: z.string() }));
-
-async function findConnection(call: CallManagement, name: string): Promise<string> {
-  const query = new URLSearchParams({ name, strategy: 'auth0', fields: 'id,name' });
-  const found = connectionsReply.parse(await call({ path: `/connections?${query.toString()}` }));
-  const connection = found.find((candidate) => candidate.name === name);
-  if (!connection) throw new InputError(`the tenant has no database connection ${name}`);
-  return connection.id;
+async function findConnection(client: ManagementAccess['client'], name: string): Promise<string> {
+  try {
+    const { data } = await client.connections.list({ name, strategy: ['auth0'], fields: 'id,name' });
+    const id = data.find((candidate) => candidate.name === name)?.id;
+    if (id === undefined) throw new InputError(`the tenant has no database connection ${name}`);
+    return id;
+  } catch (error) {
+    throw toManagementError(error);
+  }
 }

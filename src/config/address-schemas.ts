@@ -21,15 +21,15 @@ function meantOrigin(value: string): string | undefined {
 /** The value, if it is an origin in the form that browsers send. */
 const parseOrigin = (value: string): string | undefined => (meantOrigin(value) === value ? value : undefined);
 
-const originWords = 'scheme, host and port only, as browsers send it';
+const ORIGIN_WORDS = 'scheme, host and port only, as browsers send it';
 
 export const origin = valueOf(
-  (value) => `an origin (${originWords}) such as ${meantOrigin(value) ?? 'https://app.example.com'}`,
+  (value) => `an origin (${ORIGIN_WORDS}) such as ${meantOrigin(value) ?? 'https://app.example.com'}`,
   parseOrigin,
 );
 
 export const origins = listOf(
-  `a comma list of exact origins (${originWords}) such as https://app.example.com; no path, no wildcard, no null`,
+  `a comma list of exact origins (${ORIGIN_WORDS}) such as https://app.example.com; no path, no wildcard, no null`,
   parseOrigin,
 );
 
@@ -61,11 +61,11 @@ export const tenantDomain = valueOf(
 );
 
 /** The widest ranges that are accepted; `/0` would trust every address. */
-const minPrefix = { ipv4: 8, ipv6: 7 };
+const MIN_PREFIX = { ipv4: 8, ipv6: 7 };
 
 const isRange = (family: 'ipv4' | 'ipv6', bits: number, prefix: string | undefined): boolean =>
   prefix === undefined ||
-  (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) >= minPrefix[family] && Number(prefix) <= bits);
+  (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) >= MIN_PREFIX[family] && Number(prefix) <= bits);
 
 /**
  * An address or CIDR range. IPv6 ranges that begin with zeros are refused: they may contain all IPv4-mapped
@@ -158,5 +158,17 @@ export const storeUrl = valueOf<StoreLocation>(
   (text) => {
     if (text.startsWith('sqlite:')) return parseSqlite(text.slice('sqlite:'.length));
     return /^rediss?:\/\//.test(text) ? parseRedis(text) : undefined;
+  },
+);
+
+/** The URL of a geocoding or routing server: an origin, perhaps with a path; no slash at its end. */
+export const engineUrl = valueOf(
+  'an http or https URL without user, query and fragment, such as http://127.0.0.1:5000 or https://maps.example.com/osrm',
+  (value) => {
+    const url = parseUrl(value);
+    if (!url || meantOrigin(value) === undefined || url.port === '0') return undefined;
+    const isPlain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+    const path = url.pathname.replace(/\/+$/, '');
+    return isPlain && !/[?#]/.test(value) ? `${url.origin}${path}` : undefined;
   },
 );

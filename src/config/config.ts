@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { StoreLocation } from './address-schemas.ts';
 import type { Variable } from './value-schemas.ts';
-import { type Values, type VariableName, variableNames, variables } from './variables.ts';
+import { VARIABLE_NAMES, VARIABLES, type Values, type VariableName } from './variables.ts';
 
 /** The values of all rows that say where they stand, by that path. */
 type Placed = {
-  readonly [Name in VariableName as (typeof variables)[Name] extends { at: infer At extends string }
+  readonly [Name in VariableName as (typeof VARIABLES)[Name] extends { at: infer At extends string }
     ? At
     : never]: Values[Name];
 };
@@ -64,7 +64,9 @@ interface EmbeddedTenant extends TenantSettings {
 }
 
 /** The resolved configuration; deep-frozen. Most properties are values of variables: see `at` in their rows. */
-export interface Config extends TopLevel, Pick<Tree, 'admin' | 'session' | 'revocation'> {
+export interface Config
+  extends TopLevel,
+    Pick<Tree, 'admin' | 'session' | 'geocoder' | 'directions' | 'revocation'> {
   readonly production: boolean;
   readonly auth0: Group<'auth0'> & {
     readonly tenant: RemoteTenant | EmbeddedTenant;
@@ -90,8 +92,8 @@ const toAbsolute = (file: string, cwd: string): string => (file === MEMORY ? fil
 /** The values at the places that their rows name; relative paths start from `cwd`. Values with faults are undefined. */
 function toTree(values: Partial<Values>, cwd: string): Tree {
   const tree: Record<string, unknown> = {};
-  for (const name of variableNames) {
-    const row: Variable = variables[name];
+  for (const name of VARIABLE_NAMES) {
+    const row: Variable = VARIABLES[name];
     if (row.at === undefined) continue;
     const value = values[name];
     const placed = row.isPath && typeof value === 'string' ? toAbsolute(value, cwd) : value;
@@ -192,6 +194,8 @@ export function toRoutesSources(values: Partial<Values>, cwd: string): RoutesSou
 
 /** The files that variables without faults name. */
 export interface NamedFiles extends RoutesSources {
+  /** The extract of DIRECTIONS_OSM_FILE, as an absolute path. */
+  readonly osmFile: string | undefined;
   /** Absolute paths of SQLite files, by the variable that names them. */
   readonly databases: Readonly<Partial<Record<'STORE_URL' | 'TENANT_DATA', string>>>;
 }
@@ -204,6 +208,7 @@ export function toNamedFiles(values: Partial<Values>, cwd: string): NamedFiles {
   const tenantFile = domain === undefined ? data : undefined;
   return {
     ...toRoutesSources(values, cwd),
+    osmFile: toTree(values, cwd).directions.osmFile,
     databases: {
       ...(isFile(storeFile) && { STORE_URL: resolve(cwd, storeFile) }),
       ...(isFile(tenantFile) && { TENANT_DATA: resolve(cwd, tenantFile) }),

@@ -11,15 +11,15 @@ export function toFaultLines(faults: readonly Fault[]): string[] {
   return faults.map(({ name, seen, wanted }) => `${name.padEnd(width)}  seen: ${seen}; wanted: ${wanted}`);
 }
 
-const maxLength = 100;
+const MAX_LENGTH = 100;
 
 /** Shorter secrets are not masked: masking a secret such as `a` would change every word. */
-const minSecretLength = 6;
+const MIN_SECRET_LENGTH = 6;
 
 /** Text without any of the secrets. */
 export const mask = (text: string, secrets: Iterable<string>): string =>
   Iterator.from(secrets)
-    .filter((secret) => secret.length >= minSecretLength)
+    .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
     .reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 
 /** Text without the credentials of URLs: everything up to the last `@` goes, because a `/` in a password may not be encoded. */
@@ -28,7 +28,7 @@ export const maskCredentials = (text: string): string => text.replaceAll(/\/\/.*
 /** A value as a fault shows it: without secrets and credentials of URLs, on one line, cut where it is long. */
 export function quote(value: string, secrets: Iterable<string>): string {
   const shown = maskCredentials(mask(value, secrets)).replaceAll(/[^\s/,@]+@/g, '***@');
-  return toVisible(JSON.stringify(shown.length > maxLength ? `${shown.slice(0, maxLength)}…` : shown));
+  return toVisible(JSON.stringify(shown.length > MAX_LENGTH ? `${shown.slice(0, MAX_LENGTH)}…` : shown));
 }
 
 /** Text with control characters and invisible characters as escapes. */

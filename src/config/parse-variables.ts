@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { type Fault, quote, quoteSecret } from './faults.ts';
 import type { GivenVariables } from './read-variables.ts';
-import { rules } from './rules.ts';
+import { RULES } from './rules.ts';
 import { toRawValues } from './settings.ts';
 import { toFormFault, type Variable } from './value-schemas.ts';
-import { type Values, type VariableName, variableNames, variables } from './variables.ts';
+import { VARIABLE_NAMES, VARIABLES, type Values, type VariableName } from './variables.ts';
 
 /** The schema of the whole environment. */
 export const environmentSchema = z.object(
-  Object.fromEntries(variableNames.map((name) => [name, variables[name].value.optional()])),
+  Object.fromEntries(VARIABLE_NAMES.map((name) => [name, VARIABLES[name].value.optional()])),
 );
 
 export interface ParsedVariables {
@@ -22,7 +22,7 @@ export function parseVariables(given: GivenVariables): ParsedVariables {
   const raw = toRawValues(given);
   const isGiven = (name: VariableName): boolean => given.values.has(name);
   const seen = (name: VariableName): string => {
-    const row: Variable = variables[name];
+    const row: Variable = VARIABLES[name];
     const value = raw[name];
     if (value === undefined) return 'nothing';
     if (row.isSecret) return quoteSecret(value);
@@ -31,7 +31,7 @@ export function parseVariables(given: GivenVariables): ParsedVariables {
 
   const wanted = new Map<string, string>();
   for (const [name, { value }] of given.values) {
-    const row: Variable = variables[name];
+    const row: Variable = VARIABLES[name];
     const fault = value && toFormFault(row.hasLines ? value.replaceAll(/^[\r\n]+|[\r\n]+$/g, '') : value);
     if (fault) wanted.set(name, fault);
   }
@@ -45,11 +45,11 @@ export function parseVariables(given: GivenVariables): ParsedVariables {
   // The schema is made of the same rows as the type, and optional throughout.
   const values = environmentSchema.parse(sound) as Partial<Values>;
 
-  const broken = rules.filter((rule) => rule.isBroken({ values, isGiven }));
+  const broken = RULES.filter((rule) => rule.isBroken({ values, isGiven }));
   const faults = [
     ...given.faults,
     // A default is invalid only if it follows from a faulty variable, which is reported already.
-    ...variableNames.flatMap((name) => {
+    ...VARIABLE_NAMES.flatMap((name) => {
       const wish = wanted.get(name);
       return wish !== undefined && isGiven(name) ? [{ name, seen: seen(name), wanted: wish }] : [];
     }),

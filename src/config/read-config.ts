@@ -20,6 +20,8 @@ import type { Values } from './variables.ts';
 export interface ReadOptions {
   /** The folder of `.env`, and where relative paths start. */
   readonly cwd: string;
+  /** Values of variables that are not set, in place of the defaults of the schema. */
+  readonly fallbacks?: Environment;
 }
 
 interface ReadBase {
@@ -38,8 +40,8 @@ export type ReadConfig =
   | (ReadBase & { readonly ok: false; readonly faults: readonly Fault[] });
 
 /** Reads the configuration, or reports all of its faults at once. Never throws for what is given. */
-export function readConfig(environment: Environment, { cwd }: ReadOptions): ReadConfig {
-  const given = readVariables(environment, cwd);
+export function readConfig(environment: Environment, { cwd, fallbacks }: ReadOptions): ReadConfig {
+  const given = readVariables(environment, cwd, fallbacks);
   const { values, faults } = parseVariables(given);
   const base = { files: toNamedFiles(values, cwd), warnings: toUnknownWarnings(given), lookUp: given.lookUp };
   if (faults.length > 0) return { ...base, ok: false, faults };
@@ -128,4 +130,39 @@ export function readManagementSettings(environment: Environment, options: ReadOp
     return { ok: true, settings: { kind: 'embedded', tenant }, connection };
   const wanted = `client id and secret of a machine client of ${gatewayDomain} that may use the Management API`;
   return { ok: false, faults: [{ name: 'AUTH0_MGMT_CLIENT_ID', seen: 'nothing', wanted }] };
+}
+
+/** What the gateway needs of its tenant. */
+export interface ProvisionSettings {
+  readonly publicUrl: string;
+  /** AUTH0_API_AUDIENCE first. */
+  readonly apiAudiences: readonly string[];
+  readonly connection: string;
+  readonly passwordSignin: boolean;
+  readonly isEmbedded: boolean;
+}
+
+/** What AUTH0_API_AUDIENCE is with the embedded tenant, and where nothing else is said. */
+const DEFAULT_AUDIENCE = 'urn:worldmappers';
+
+/** Reads what the tenant has to fit to; clients that do not exist yet are no faults. */
+export function readProvisionSettings(
+  environment: Environment,
+  options: ReadOptions,
+): { readonly ok: true; readonly settings: ProvisionSettings } | Unread {
+  const names = /^(PUBLIC_URL|PORT|AUTH0_(DOMAIN|API_AUDIENCES|CONNECTION)|PASSWORD_SIGNIN|TENANT_PORT)$/;
+  const read = readPart(environment, options, names);
+  if (!read.ok) return read;
+  const { values } = read;
+  const audience = values.AUTH0_API_AUDIENCE ?? DEFAULT_AUDIENCE;
+  return {
+    ok: true,
+    settings: {
+      publicUrl: values.PUBLIC_URL,
+      apiAudiences: [...new Set([audience, ...(values.AUTH0_API_AUDIENCES ?? [])])],
+      connection: values.AUTH0_CONNECTION,
+      passwordSignin: values.PASSWORD_SIGNIN,
+      isEmbedded: isEmbeddedDomain(values.AUTH0_DOMAIN, values.TENANT_PORT),
+    },
+  };
 }

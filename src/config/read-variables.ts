@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { type Fault, mayBeSecret, quotePath } from './faults.ts';
 import type { Variable } from './value-schemas.ts';
-import { type VariableName, variableNames, variables } from './variables.ts';
+import { VARIABLE_NAMES, VARIABLES, type VariableName } from './variables.ts';
 
 /** Where a value came from: `file` is a path given as `<NAME>_FILE`. */
 export type Origin = 'environment' | '.env' | 'file' | 'default';
@@ -35,10 +35,10 @@ export interface GivenVariables {
   readonly lookUp: LookUp;
 }
 
-const maxFileBytes = 65_536;
-const maxDotenvBytes = 1_048_576;
+const MAX_FILE_BYTES = 65_536;
+const MAX_DOTENV_BYTES = 1_048_576;
 
-const reasons: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EACCES: 'permission denied',
   EISDIR: 'a folder',
@@ -47,7 +47,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-  return code in reasons ? `${reasons[code]} (${code})` : code;
+  return code in REASONS ? `${REASONS[code]} (${code})` : code;
 }
 
 const notUtf8 = Object.assign(new Error('not text'), { code: 'not UTF-8' });
@@ -78,15 +78,15 @@ export interface LineFault {
 }
 
 /** What dotenv reads: an empty line, a comment, or `NAME=value`. A value in quotes may span several lines. */
-const entry =
+const ENTRY =
   /[^\S\n]*(?:(?:export[^\S\n]+)?(?<name>[\w.-]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*(?:"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|`(?:\\`|[^`])*`|(?<bare>[^\n#'"`][^\n]*)?)[^\S\n]*)?(?:#[^\n]*)?(?:\n|$)/y;
 
 /** A `#` inside a word: dotenv cuts the value there. */
-const isCut = /^[^#]*[^#\s]#/;
+const IS_CUT = /^[^#]*[^#\s]#/;
 
-const wantedLine =
+const WANTED_LINE =
   'NAME=value, a comment that begins with #, or an empty line; a quoted value needs its closing quote';
-const wantedQuotes =
+const WANTED_QUOTES =
   'quotes around a value that contains #: without them, dotenv reads the rest of the line as a comment';
 
 /** The lines that dotenv would ignore or cut. Their text is left out, since it may be a secret. */
@@ -95,16 +95,16 @@ export function findLineFaults(text: string): LineFault[] {
   const faults: LineFault[] = [];
   const lineAt = (index: number): number => lines.slice(0, index).split('\n').length;
   for (let at = 0; at < lines.length; ) {
-    entry.lastIndex = at;
-    const found = entry.exec(lines);
+    ENTRY.lastIndex = at;
+    const found = ENTRY.exec(lines);
     if (!found) {
-      faults.push({ line: lineAt(at), wanted: wantedLine });
+      faults.push({ line: lineAt(at), wanted: WANTED_LINE });
       const end = lines.indexOf('\n', at);
       at = end === -1 ? lines.length : end + 1;
       continue;
     }
-    if (isCut.test(found.groups?.['bare'] ?? '')) faults.push({ line: lineAt(at), wanted: wantedQuotes });
-    at = entry.lastIndex;
+    if (IS_CUT.test(found.groups?.['bare'] ?? '')) faults.push({ line: lineAt(at), wanted: WANTED_QUOTES });
+    at = ENTRY.lastIndex;
   }
   return faults;
 }
@@ -112,7 +112,7 @@ export function findLineFaults(text: string): LineFault[] {
 /** The variables of `.env` in `cwd`; none without such a file. Each line that dotenv would ignore or cut is a fault. */
 function readDotenv(cwd: string, faults: Fault[]): Environment {
   try {
-    const text = readSmallFile(resolve(cwd, '.env'), maxDotenvBytes).replace(/^\uFEFF/, '');
+    const text = readSmallFile(resolve(cwd, '.env'), MAX_DOTENV_BYTES).replace(/^\uFEFF/, '');
     for (const { line, wanted } of findLineFaults(text))
       faults.push({ name: '.env', seen: `line ${line}`, wanted });
     return parse(text);
@@ -126,9 +126,14 @@ function readDotenv(cwd: string, faults: Fault[]): Environment {
 
 /**
  * Reads the known variables. The environment overrides `.env`, even with an empty value; an empty value counts as not set.
- * `<NAME>_FILE` names a file that contains the value; one trailing line break is removed.
+ * `<NAME>_FILE` names a file that contains the value; one trailing line break is removed. `fallbacks` are the values of
+ * variables that are not set, in place of the defaults of the schema.
  */
-export function readVariables(environment: Environment, cwd: string): GivenVariables {
+export function readVariables(
+  environment: Environment,
+  cwd: string,
+  fallbacks: Environment = {},
+): GivenVariables {
   const faults: Fault[] = [];
   const dotenv = readDotenv(cwd, faults);
   const secrets: string[] = [];
@@ -145,18 +150,18 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
       faults.push({
         name: `${name}_FILE`,
         seen: `${quotePath(file, isSecret, secrets)}: ${reason}`,
-        wanted: `the path of a text file in UTF-8, of at most ${maxFileBytes / 1024} kB, that contains the value`,
+        wanted: `the path of a text file in UTF-8, of at most ${MAX_FILE_BYTES / 1024} kB, that contains the value`,
       });
     };
     try {
-      return readSmallFile(resolve(cwd, file), maxFileBytes).replace(/\r?\n$/, '') || fault('it is empty');
+      return readSmallFile(resolve(cwd, file), MAX_FILE_BYTES).replace(/\r?\n$/, '') || fault('it is empty');
     } catch (error) {
       return fault(reasonOf(error));
     }
   };
 
   // Secrets first, so that no fault of another variable can show one.
-  for (const name of variableNames.toSorted((a, b) => Number(isSecretName(b)) - Number(isSecretName(a)))) {
+  for (const name of VARIABLE_NAMES.toSorted((a, b) => Number(isSecretName(b)) - Number(isSecretName(a)))) {
     const isSecret = isSecretName(name);
     const direct = lookUp(name);
     const file = lookUp(`${name}_FILE`);
@@ -171,6 +176,8 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
       const value = readFrom(name, file.value, isSecret);
       if (isSecret && value !== undefined) secrets.push(...secretsOf(value));
       values.set(name, { value, origin: 'file', file: file.value });
+    } else if (fallbacks[name] !== undefined) {
+      values.set(name, { value: fallbacks[name], origin: 'default' });
     }
   }
   const names = [...new Set([...Object.keys(environment), ...Object.keys(dotenv)])];
@@ -181,14 +188,15 @@ export function readVariables(environment: Environment, cwd: string): GivenVaria
     dotenvNames: new Set(Object.keys(dotenv)),
     secrets: longestFirst,
     faults,
-    lookUp: (name) => (isVariableName(name) && isSecretName(name) ? undefined : lookUp(name)?.value),
+    lookUp: (name) =>
+      isVariableName(name) && isSecretName(name) ? undefined : (lookUp(name)?.value ?? fallbacks[name]),
   };
 }
 
-const isVariableName = (name: string): name is VariableName => Object.hasOwn(variables, name);
+const isVariableName = (name: string): name is VariableName => Object.hasOwn(VARIABLES, name);
 
 const isSecretName = (name: VariableName): boolean => {
-  const row: Variable = variables[name];
+  const row: Variable = VARIABLES[name];
   return row.isSecret === true;
 };
 

@@ -30,11 +30,11 @@ const isLocalDomain = (domain: string | undefined): boolean => {
 const isOpenHttp = (origin: string): boolean =>
   origin.startsWith('http:') && !isLoopback(new URL(origin).hostname);
 
-const goesWithDomain = 'AUTH0_DOMAIN to be set too: without it, the embedded tenant is used';
-const realSecret = 'a random secret in production, not a short text repeated';
-const httpsOrigins = 'https origins in production: pages loaded over http can be changed in transit';
+const GOES_WITH_DOMAIN = 'AUTH0_DOMAIN to be set too: without it, the embedded tenant is used';
+const REAL_SECRET = 'a random secret in production, not a short text repeated';
+const HTTPS_ORIGINS = 'https origins in production: pages loaded over http can be changed in transit';
 
-export const rules: readonly Rule[] = [
+export const RULES: readonly Rule[] = [
   {
     name: 'PUBLIC_URL',
     isBroken: (input) =>
@@ -63,7 +63,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'AUTH0_BASE_URL',
     isBroken: (input) => isEmbedded(input) && input.isGiven('AUTH0_BASE_URL'),
-    wanted: goesWithDomain,
+    wanted: GOES_WITH_DOMAIN,
   },
   {
     name: 'AUTH0_CLIENT_ID',
@@ -86,12 +86,25 @@ export const rules: readonly Rule[] = [
   {
     name: 'AUTH0_CLIENT_ASSERTION_KEY',
     isBroken: (input) => isEmbedded(input) && input.isGiven('AUTH0_CLIENT_ASSERTION_KEY'),
-    wanted: goesWithDomain,
+    wanted: GOES_WITH_DOMAIN,
   },
   {
     name: 'AUTH0_API_AUDIENCE',
     isBroken: (input) => needsClient(input) && !input.isGiven('AUTH0_API_AUDIENCE'),
     wanted: 'the identifier of the API',
+  },
+  {
+    name: 'AUTH0_API_AUDIENCE',
+    // The machine clients of customers are granted what this API offers.
+    isBroken: ({ values: { AUTH0_API_AUDIENCE: audience } }) =>
+      audience !== undefined && /^https:\/\/[^/]+\/api\/v2\/?$/.test(audience),
+    wanted: 'the identifier of an API of your own, not that of the Management API',
+  },
+  {
+    name: 'AUTH0_ADMIN_AUDIENCE',
+    isBroken: ({ values: { AUTH0_ADMIN_AUDIENCE: admin, AUTH0_API_AUDIENCE, AUTH0_API_AUDIENCES = [] } }) =>
+      admin !== undefined && [AUTH0_API_AUDIENCE, ...AUTH0_API_AUDIENCES].includes(admin),
+    wanted: 'an API of its own, not AUTH0_API_AUDIENCE or one of AUTH0_API_AUDIENCES',
   },
   {
     name: 'AUTH0_MGMT_CLIENT_ID',
@@ -106,7 +119,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'AUTH0_MGMT_DOMAIN',
     isBroken: (input) => isEmbedded(input) && input.isGiven('AUTH0_MGMT_DOMAIN'),
-    wanted: goesWithDomain,
+    wanted: GOES_WITH_DOMAIN,
   },
   {
     name: 'AUTH0_MGMT_DOMAIN',
@@ -133,7 +146,7 @@ export const rules: readonly Rule[] = [
     (name): Rule => ({
       name,
       isBroken: (input) => isProduction(input) && [input.values[name] ?? []].flat().some(isRepetition),
-      wanted: realSecret,
+      wanted: REAL_SECRET,
     }),
   ),
   {
@@ -146,7 +159,7 @@ export const rules: readonly Rule[] = [
     (name): Rule => ({
       name,
       isBroken: (input) => isProduction(input) && (input.values[name] ?? []).some(isOpenHttp),
-      wanted: httpsOrigins,
+      wanted: HTTPS_ORIGINS,
     }),
   ),
   {
@@ -158,6 +171,21 @@ export const rules: readonly Rule[] = [
       ![PUBLIC_URL, ...ALLOWED_ORIGINS].includes(new URL(url).origin),
     wanted: 'a path, or a URL whose origin is PUBLIC_URL or in ALLOWED_ORIGINS',
   },
+  ...(['GEOCODER', 'DIRECTIONS'] as const).flatMap((engine): Rule[] => {
+    const [url, kind] = [`${engine}_URL`, `${engine}_KIND`] as const;
+    return [
+      {
+        name: kind,
+        isBroken: (input) => input.isGiven(url) && !input.isGiven(kind),
+        wanted: `the kind of server that ${url} names`,
+      },
+      {
+        name: url,
+        isBroken: (input) => input.isGiven(kind) && !input.isGiven(url),
+        wanted: `the URL of the server that ${kind} describes`,
+      },
+    ];
+  }),
   {
     name: 'TENANT_HOST',
     isBroken: ({ values }) =>

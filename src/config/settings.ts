@@ -1,7 +1,7 @@
 import { mask, maskCredentials, mayBeSecret, toVisible } from './faults.ts';
 import type { GivenVariables, Origin } from './read-variables.ts';
 import type { RawValues, Variable } from './value-schemas.ts';
-import { type VariableName, variableNames, variables } from './variables.ts';
+import { VARIABLE_NAMES, VARIABLES, type VariableName } from './variables.ts';
 
 /** The effective value of one variable. Safe to show. */
 export interface Setting {
@@ -16,8 +16,8 @@ export interface Setting {
 /** The given values, and the defaults of the others. */
 export function toRawValues(given: GivenVariables): RawValues {
   const raw: Record<string, string | undefined> = {};
-  for (const name of variableNames) {
-    const row: Variable = variables[name];
+  for (const name of VARIABLE_NAMES) {
+    const row: Variable = VARIABLES[name];
     const found = given.values.get(name);
     if (found) raw[name] = found.value;
     else raw[name] = typeof row.default === 'function' ? row.default(raw) : row.default;
@@ -28,8 +28,8 @@ export function toRawValues(given: GivenVariables): RawValues {
 /** Every variable with its effective value and its source. */
 export function toSettings(given: GivenVariables): Setting[] {
   const raw = toRawValues(given);
-  return variableNames.map((name) => {
-    const row: Variable = variables[name];
+  return VARIABLE_NAMES.map((name) => {
+    const row: Variable = VARIABLES[name];
     const value = raw[name];
     const shown =
       value === undefined
@@ -50,11 +50,11 @@ export interface ConfigWarning {
   readonly message: string;
 }
 
-const knownNames = variableNames.flatMap((name) => [name as string, `${name}_FILE`]);
-const known: ReadonlySet<string> = new Set(knownNames);
+const KNOWN_NAMES = VARIABLE_NAMES.flatMap((name) => [name as string, `${name}_FILE`]);
+const KNOWN: ReadonlySet<string> = new Set(KNOWN_NAMES);
 
 /** Names of the system and of shells that are two letters away from one of ours. */
-const foreignNames: ReadonlySet<string> = new Set(['HOME', 'MORE']);
+const FOREIGN_NAMES: ReadonlySet<string> = new Set(['HOME', 'MORE']);
 
 const TYPO_DISTANCE = 2;
 
@@ -93,10 +93,10 @@ function toNearest(name: string, names: readonly string[]): Near | undefined {
 
 /** The known name that an unknown one is probably a typo of; undefined if it belongs to another program. */
 function toMeant(name: string, isInDotenv: boolean): string | undefined {
-  if (known.has(name) || name.startsWith('AUTH0_CONTRACT_')) return undefined;
-  if (isInDotenv || isOurs(name)) return toNearest(name, knownNames)?.name;
-  if (foreignNames.has(name)) return undefined;
-  const close = knownNames.filter((each) => Math.abs(each.length - name.length) <= TYPO_DISTANCE);
+  if (KNOWN.has(name) || name.startsWith('AUTH0_CONTRACT_')) return undefined;
+  if (isInDotenv || isOurs(name)) return toNearest(name, KNOWN_NAMES)?.name;
+  if (FOREIGN_NAMES.has(name)) return undefined;
+  const close = KNOWN_NAMES.filter((each) => Math.abs(each.length - name.length) <= TYPO_DISTANCE);
   const nearest = toNearest(name, close);
   return nearest && nearest.distance <= TYPO_DISTANCE ? nearest.name : undefined;
 }

@@ -2,7 +2,7 @@ import { tenantBaseUrl, tenantDomain } from './address-schemas.ts';
 import * as value from './value-schemas.ts';
 
 /** The Auth0 tenant: where it is and how the gateway uses it; and where the embedded tenant listens. */
-export const tenantVariables = {
+export const TENANT_VARIABLES = {
   AUTH0_DOMAIN: {
     about: 'Domain of the Auth0 tenant: acme.eu.auth0.com, a custom domain or localhost:4400. No scheme.',
     value: tenantDomain,
@@ -41,6 +41,13 @@ export const tenantVariables = {
   AUTH0_API_AUDIENCES: {
     about: 'Identifiers of further APIs, separated by commas.',
     value: value.words,
+  },
+  AUTH0_ADMIN_AUDIENCE: {
+    at: 'auth0.adminAudience',
+    about: 'Identifier of the API whose permissions administrators need; it must enforce RBAC.',
+    value: value.word,
+    default: ({ AUTH0_DOMAIN }) => (AUTH0_DOMAIN === undefined ? 'urn:gatehouse:admin' : undefined),
+    defaultText: 'urn:gatehouse:admin with the embedded tenant; otherwise there are no administration routes',
   },
   AUTH0_CONNECTION: {
     at: 'auth0.connection',

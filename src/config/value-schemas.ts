@@ -54,7 +54,7 @@ export const listOf = <T>(
 type NonEmpty<T> = readonly [T, ...T[]];
 
 /** Quotes around a value: shells and dotenv remove them, Docker's `--env-file` keeps them. */
-const quotePairs: readonly (readonly [string, string])[] = [
+const QUOTE_PAIRS: readonly (readonly [string, string])[] = [
   ['"', '"'],
   ["'", "'"],
   ['`', '`'],
@@ -63,11 +63,11 @@ const quotePairs: readonly (readonly [string, string])[] = [
 ];
 
 /** Invisible characters: byte order marks, no-break and other spaces, zero-width characters. */
-const invisible = /[\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+const INVISIBLE = /[\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 
 /** Whether a text is wrapped in quotes. */
 export const isQuoted = (text: string): boolean =>
-  text.length > 1 && quotePairs.some(([open, close]) => text.startsWith(open) && text.endsWith(close));
+  text.length > 1 && QUOTE_PAIRS.some(([open, close]) => text.startsWith(open) && text.endsWith(close));
 
 const toCodePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
@@ -77,7 +77,7 @@ const toCodePoint = (character: string): string =>
  * none. Does not quote the value.
  */
 export function toFormFault(value: string): string | undefined {
-  const hidden = invisible.exec(value);
+  const hidden = INVISIBLE.exec(value);
   if (hidden) {
     const [character] = hidden;
     return `the value without the invisible character ${toCodePoint(character)} (character ${hidden.index + 1})`;
@@ -125,11 +125,11 @@ export const share = valueOf('a number above 0 and at most 1 such as 0.25', (val
 
 export const port = integer(0, 65_535);
 
-const label = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i;
+const LABEL = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i;
 
 /** Whether a host name consists of labels of letters, digits and inner hyphens (RFC 1123 §2.1), the last not a number. */
 export const isHostName = (name: string): boolean =>
-  name.length <= 253 && name.split('.').every((part) => label.test(part)) && !/(?:^|\.)\d+$/.test(name);
+  name.length <= 253 && name.split('.').every((part) => LABEL.test(part)) && !/(?:^|\.)\d+$/.test(name);
 
 export const host = valueOf('an IP address or a host name, without scheme and port', (value) =>
   (isIP(value) !== 0 && !value.includes('%')) || isHostName(value) ? value : undefined,
@@ -182,13 +182,13 @@ export const assertionKey = valueOf(
   },
 );
 
-const unitS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+const UNIT_S: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
 export const rate = valueOf<Rate>(
   '<count>/<n><s|m|h> such as 10/15m, at most 1000000 in at most 168h',
   (value) => {
     const [, count, length, unit] = /^([1-9]\d{0,6})\/([1-9]\d{0,5})([smh])$/.exec(value) ?? [];
-    const parsed = { count: Number(count), windowS: Number(length) * (unitS[unit ?? ''] ?? Number.NaN) };
+    const parsed = { count: Number(count), windowS: Number(length) * (UNIT_S[unit ?? ''] ?? Number.NaN) };
     return parsed.count <= 1_000_000 && parsed.windowS <= 604_800 ? parsed : undefined;
   },
 );

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { addressRanges, origin, origins, returnTo, storeUrl, trustProxy } from './address-schemas.ts';
-import { tenantVariables } from './tenant-variables.ts';
+import { TENANT_VARIABLES } from './tenant-variables.ts';
 import * as value from './value-schemas.ts';
+import { worldMappersVariables } from './world-mappers-variables.ts';
 
 /** Every environment variable of the gateway and its tenant, in the order of `.env.example`. */
-export const variables = {
+export const VARIABLES = {
   NODE_ENV: {
     about: 'production refuses the embedded tenant, plain http and missing or weak secrets.',
     value: value.oneOf('development', 'production', 'test'),
@@ -61,7 +62,7 @@ export const variables = {
     default: 'false',
   },
 
-  ...tenantVariables,
+  ...TENANT_VARIABLES,
 
   PASSWORD_SIGNIN: {
     at: 'passwordSignin',
@@ -144,6 +145,8 @@ export const variables = {
     isPath: true,
     defaultText: 'none',
   },
+
+  ...worldMappersVariables,
 
   MAX_IN_FLIGHT: {
     at: 'maxInFlight',
@@ -260,16 +263,16 @@ export const variables = {
   },
 } as const satisfies Record<string, value.Variable>;
 
-export type VariableName = keyof typeof variables;
+export type VariableName = keyof typeof VARIABLES;
 
 type DefaultOf<Row> = Row extends { default: string | ((given: never) => string) } ? never : undefined;
 
 /** The parsed values; undefined where a variable is not given and has no default. */
 export type Values = {
   readonly [Name in VariableName]:
-    | z.output<(typeof variables)[Name]['value']>
-    | DefaultOf<(typeof variables)[Name]>;
+    | z.output<(typeof VARIABLES)[Name]['value']>
+    | DefaultOf<(typeof VARIABLES)[Name]>;
 };
 
 /** The rows' names, in their order. */
-export const variableNames = Object.keys(variables) as VariableName[];
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as VariableName[];

@@ -35,7 +35,7 @@ export async function connectTenant(
   }
   const embedded = await startEmbeddedTenant(tenant, {
     clock,
-    onwardOrigins: { [tenant.clientId ?? 'gatehouse']: originsAfterSignIn(config) },
+    redirectOrigins: { [tenant.clientId ?? 'gatehouse']: originsAfterSignIn(config) },
     warn: (message) => log.warn(message),
   });
   // Trusted in this process, beside the authorities of the machine; other processes set NODE_EXTRA_CA_CERTS.

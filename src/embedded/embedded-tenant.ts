@@ -5,7 +5,7 @@ import { toGatewaySeed } from './gateway-seed.ts';
 
 /** The npm package of the embedded tenant. */
 const PACKAGE_NAME = 'emulator-for-auth0';
-const packageFolder = new URL('../../packages/tenant/', import.meta.url);
+const PACKAGE_FOLDER = new URL('../../packages/tenant/', import.meta.url);
 
 /** The embedded tenant is not installed: the production image has none. The message says what to do. */
 export class NoTenantPackage extends Error {
@@ -20,14 +20,14 @@ export class NoTenantPackage extends Error {
 
 /** Throws `NoTenantPackage` where the embedded tenant is not installed. */
 export function requireTenantPackage(): void {
-  if (!existsSync(packageFolder)) throw new NoTenantPackage();
+  if (!existsSync(PACKAGE_FOLDER)) throw new NoTenantPackage();
 }
 
 /** Loads the embedded tenant, with what it begins with when it runs for the gateway. Throws `NoTenantPackage`. */
 async function loadTenant() {
   requireTenantPackage();
-  const { startTenant, openTenantStore, managementScopes } = await import('#tenant');
-  return { startTenant, openTenantStore, builtInSeed: toGatewaySeed(managementScopes) };
+  const { startTenant, openTenantStore, MANAGEMENT_SCOPES } = await import('#tenant');
+  return { startTenant, openTenantStore, builtInSeed: toGatewaySeed(MANAGEMENT_SCOPES) };
 }
 
 /** Starts the embedded tenant. Throws `NoTenantPackage`, `SeedError` and what listening throws. */

@@ -3,22 +3,25 @@ import type { BuiltInSeed } from '#tenant';
 type SeedClient = NonNullable<BuiltInSeed['clients']>[number];
 type SeedGrant = NonNullable<BuiltInSeed['client_grants']>[number];
 
+/** Marks a client as one that `gatehouse provision` owns, by its key in the file. */
+const owned = (gatehouse_key: string) => ({ client_metadata: { managed_by: 'gatehouse', gatehouse_key } });
+
 const described = (scopes: Readonly<Record<string, string>>) =>
   Object.entries(scopes).map(([value, description]) => ({ value, description }));
 
-const worldMappersScopes = {
+const WORLD_MAPPERS_SCOPES = {
   'geocode:location': 'Find places by name',
   'reverse-geocode:location': 'Find the name of a place',
   directions: 'Find the way between places',
 };
 
-const organizerScopes = {
+const ORGANIZER_SCOPES = {
   appointments: 'Read and change your appointments',
   contacts: 'Read and change your contacts',
   tasks: 'Read and change your tasks',
 };
 
-const adminPermissions = {
+const ADMIN_PERMISSIONS = {
   'read:users': 'See users',
   'create:users': 'Create users',
   'update:users': 'Change, block and unblock users',
@@ -34,6 +37,7 @@ const machine = (client_id: string, name: string, audience: string, scope: reado
     name,
     app_type: 'non_interactive',
     grant_types: ['client_credentials'],
+    ...owned(client_id),
   } satisfies SeedClient,
   grant: { client_id, audience, scope: [...scope] } satisfies SeedGrant,
 });
@@ -49,6 +53,7 @@ const thirdParty = (id: string, name: string, port: number, scope: readonly stri
     grant_types: ['authorization_code', 'refresh_token'],
     callbacks: [`http://localhost:${port}/callback`],
     allowed_logout_urls: [`http://localhost:${port}/`],
+    ...owned(id),
   } satisfies SeedClient,
   grant: {
     client_id: `tpc_${id}`,
@@ -58,11 +63,12 @@ const thirdParty = (id: string, name: string, port: number, scope: readonly stri
   } satisfies SeedGrant,
 });
 
-const gateway: SeedClient = {
+const GATEWAY: SeedClient = {
   client_id: 'gatehouse',
   name: 'Gatehouse',
   description: 'The gateway itself.',
   app_type: 'regular_web',
+  ...owned('gatehouse'),
   grant_types: [
     'authorization_code',
     'refresh_token',
@@ -89,56 +95,56 @@ const gateway: SeedClient = {
     infinite_token_lifetime: false,
     infinite_idle_token_lifetime: false,
     policies: [
-      { audience: 'urn:organizer', scope: Object.keys(organizerScopes) },
-      { audience: 'urn:gatehouse:admin', scope: Object.keys(adminPermissions) },
+      { audience: 'urn:organizer', scope: Object.keys(ORGANIZER_SCOPES) },
+      { audience: 'urn:gatehouse:admin', scope: Object.keys(ADMIN_PERMISSIONS) },
     ],
   },
 };
 
 /** What the gateway may do in its own name, for routes that call a service with its own token. */
-const gatewayGrants: SeedGrant[] = [
-  { client_id: 'gatehouse', audience: 'urn:worldmappers', scope: Object.keys(worldMappersScopes) },
-  { client_id: 'gatehouse', audience: 'urn:organizer', scope: Object.keys(organizerScopes) },
+const GATEWAY_GRANTS: SeedGrant[] = [
+  { client_id: 'gatehouse', audience: 'urn:worldmappers', scope: Object.keys(WORLD_MAPPERS_SCOPES) },
+  { client_id: 'gatehouse', audience: 'urn:organizer', scope: Object.keys(ORGANIZER_SCOPES) },
 ];
 
 const toOthers = (managementScopes: readonly string[]) => [
   machine('gatehouse-management', 'Gatehouse management', '$mgmt', managementScopes),
-  machine('gift-deliveries', 'Gift Deliveries', 'urn:worldmappers', Object.keys(worldMappersScopes)),
+  machine('gift-deliveries', 'Gift Deliveries', 'urn:worldmappers', Object.keys(WORLD_MAPPERS_SCOPES)),
   machine(
     'gatehouse-admin',
     'Gatehouse administration',
     'urn:gatehouse:admin',
-    Object.keys(adminPermissions),
+    Object.keys(ADMIN_PERMISSIONS),
   ),
   thirdParty('calendar-app', 'CalendarApp', 4501, ['appointments', 'contacts']),
   thirdParty('my-todos', 'MyTodos.io', 4502, ['tasks']),
   thirdParty('text-app', 'TextApp.io', 4503, ['contacts']),
 ];
 
-const spared = { skip_consent_for_verifiable_first_party_clients: true };
+const SPARED = { skip_consent_for_verifiable_first_party_clients: true };
 
-const apis: NonNullable<BuiltInSeed['resource_servers']> = [
+const APIS: NonNullable<BuiltInSeed['resource_servers']> = [
   {
     identifier: 'urn:worldmappers',
     name: 'World Mappers',
-    scopes: described(worldMappersScopes),
+    scopes: described(WORLD_MAPPERS_SCOPES),
     allow_offline_access: true,
-    ...spared,
+    ...SPARED,
   },
   {
     identifier: 'urn:organizer',
     name: 'Organizer',
-    scopes: described(organizerScopes),
+    scopes: described(ORGANIZER_SCOPES),
     allow_offline_access: true,
-    ...spared,
+    ...SPARED,
   },
   {
     identifier: 'urn:gatehouse:admin',
     name: 'Gatehouse administration',
-    scopes: described(adminPermissions),
+    scopes: described(ADMIN_PERMISSIONS),
     enforce_policies: true,
     token_dialect: 'access_token_authz',
-    ...spared,
+    ...SPARED,
   },
 ];
 
@@ -154,8 +160,18 @@ export function toGatewaySeed(managementScopes: readonly string[]): BuiltInSeed 
       name,
       enabled_clients: ['gatehouse'],
     })),
-    resource_servers: apis,
-    clients: [gateway, ...others.map(({ client }) => client)],
-    client_grants: [...gatewayGrants, ...others.map(({ grant }) => grant)],
+    resource_servers: APIS,
+    roles: [
+      {
+        name: 'Administrator',
+        description: 'Everything that administrators of the gateway may do.',
+        permissions: Object.keys(ADMIN_PERMISSIONS).map((permission_name) => ({
+          resource_server_identifier: 'urn:gatehouse:admin',
+          permission_name,
+        })),
+      },
+    ],
+    clients: [GATEWAY, ...others.map(({ client }) => client)],
+    client_grants: [...GATEWAY_GRANTS, ...others.map(({ grant }) => grant)],
   };
 }

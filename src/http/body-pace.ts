@@ -7,7 +7,7 @@ export interface PaceTimes {
   readonly maxMs: number;
 }
 
-const times: PaceTimes = { firstMs: 10_000, bytesPerS: 1_000, maxMs: 30_000 };
+const TIMES: PaceTimes = { firstMs: 10_000, bytesPerS: 1_000, maxMs: 30_000 };
 
 /** How often to look whether a body is too slow. */
 export const PACE_CHECK_MS = 1_000;
@@ -26,7 +26,7 @@ export interface BodyPace {
 /** Begins to wait for a body. `nowMs` is a clock that only goes forward. */
 export function createBodyPace(
   nowMs: () => number,
-  { firstMs, bytesPerS, maxMs }: PaceTimes = times,
+  { firstMs, bytesPerS, maxMs }: PaceTimes = TIMES,
 ): BodyPace {
   let leftMs = firstMs;
   let sinceMs: number | undefined = nowMs();

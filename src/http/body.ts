@@ -39,7 +39,7 @@ export const toBodyLimit = (path: string): number => (path.startsWith('/v1/') ? 
 const invalidBody = (message: string): GatewayError =>
   new GatewayError('validation_failed', { errors: [{ path: '', message }] });
 
-const jsonFaults: Readonly<Record<JsonFault, string>> = {
+const JSON_FAULTS: Readonly<Record<JsonFault, string>> = {
   too_deep: `nested deeper than ${MAX_DEPTH} levels`,
   no_json: 'the body cannot be parsed',
   repeated_member: 'an object names the same member twice',
@@ -48,7 +48,7 @@ const jsonFaults: Readonly<Record<JsonFault, string>> = {
 function parseJson(bytes: Buffer): unknown {
   if (bytes.length === 0) return {};
   const parsed = parseStrictJson(bytes, MAX_DEPTH);
-  if (parsed.fault !== undefined) throw invalidBody(jsonFaults[parsed.fault]);
+  if (parsed.fault !== undefined) throw invalidBody(JSON_FAULTS[parsed.fault]);
   return parsed.value;
 }
 
@@ -65,8 +65,8 @@ function parseForm(bytes: Buffer): unknown {
 
 type BodyType = 'json' | 'form';
 
-const parsers = { json: parseJson, form: parseForm } as const;
-const mediaTypes: Readonly<Record<string, BodyType>> = {
+const PARSERS = { json: parseJson, form: parseForm } as const;
+const MEDIA_TYPES: Readonly<Record<string, BodyType>> = {
   'application/json': 'json',
   'application/x-www-form-urlencoded': 'form',
 };
@@ -76,7 +76,7 @@ function toBodyType(contentType: string | undefined): BodyType | undefined {
   try {
     const { essence, params } = new MIMEType(contentType ?? '');
     const isOurs = (params.get('charset') ?? 'utf-8').toLowerCase() === 'utf-8';
-    return isOurs && Object.hasOwn(mediaTypes, essence) ? mediaTypes[essence] : undefined;
+    return isOurs && Object.hasOwn(MEDIA_TYPES, essence) ? MEDIA_TYPES[essence] : undefined;
   } catch {
     return undefined; // no media type at all
   }
@@ -143,7 +143,7 @@ export function createBodyReader(types: readonly BodyType[], limit: number): Bod
     if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
     const bytes = await read(request, response);
     if (!isUtf8(bytes)) throw invalidBody('the body is not UTF-8');
-    const value = parsers[type](bytes);
+    const value = PARSERS[type](bytes);
     const fault = toValueFault(value);
     if (fault !== undefined) throw invalidBody(fault);
     return value;

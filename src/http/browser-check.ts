@@ -50,7 +50,7 @@ interface EarlyReply {
   readonly headers: readonly string[];
 }
 
-const nothingDone: EarlyReply = { status: 204, headers: ['Cache-Control', 'no-store'] };
+const NOTHING_DONE: EarlyReply = { status: 204, headers: ['Cache-Control', 'no-store'] };
 
 /**
  * Makes the check that runs before the handler of a row that browsers navigate to or begin a sign-in with. A prefetch, a
@@ -68,7 +68,7 @@ export function createBrowserCheck({ publicUrl, origins, trust }: BrowserCheckOp
   return ({ acts, atPublicUrlOnly }: Route): BrowserCheck | undefined => {
     if (acts) {
       return (request, exchange) => {
-        if (request.method === 'HEAD' || isPrefetch(request.headers)) return nothingDone;
+        if (request.method === 'HEAD' || isPrefetch(request.headers)) return NOTHING_DONE;
         if (!isNavigation(request.headers, acts.inFrames))
           throw new GatewayError('csrf_failed', {
             reason: 'navigation',

@@ -6,8 +6,8 @@ import type { TrustProxy } from '../config/address-schemas.ts';
 import { toPlainAddress } from '../lib/address.ts';
 import type { Logger } from '../observe/logger.ts';
 
-const ipv4 = /^(\d{1,3}(?:\.\d{1,3}){3})(?::(?:\d{1,5}|_[\w.-]+))?$/;
-const bracketed = /^\[([^\]%]+)\](?::(?:\d{1,5}|_[\w.-]+))?$/;
+const IPV4 = /^(\d{1,3}(?:\.\d{1,3}){3})(?::(?:\d{1,5}|_[\w.-]+))?$/;
+const BRACKETED = /^\[([^\]%]+)\](?::(?:\d{1,5}|_[\w.-]+))?$/;
 
 /**
  * The address of a node as RFC 7239 §6 lets it be written: IPv4 or IPv6, in brackets or without, with a port, in quotes.
@@ -16,7 +16,7 @@ const bracketed = /^\[([^\]%]+)\](?::(?:\d{1,5}|_[\w.-]+))?$/;
 function parseForwardedNode(text: string): string | undefined {
   const trimmed = text.trim();
   const bare = /^".*"$/.test(trimmed) ? trimmed.slice(1, -1).replaceAll(/\\(.)/g, '$1') : trimmed;
-  const address = ipv4.exec(bare)?.[1] ?? bracketed.exec(bare)?.[1] ?? bare;
+  const address = IPV4.exec(bare)?.[1] ?? BRACKETED.exec(bare)?.[1] ?? bare;
   if (isIPv4(address)) return address;
   // IPv4 in the form of IPv6 becomes IPv4; a zone means something on one machine only.
   return isIPv6(address) && !address.includes('%') ? ipaddr.process(address).toString() : undefined;
@@ -51,7 +51,7 @@ function* toForwardedNodes({ headers }: IncomingMessage): Generator<string> {
 }
 
 /** Why a forwarded address does not count, as the log says it. Either may let many callers share the limits of one address. */
-const doubts = {
+const DOUBTS = {
   untrusted:
     'X-Forwarded-For is ignored, since TRUST_PROXY does not list this peer: if it is a proxy, all callers behind it count as one address',
   unreadable:
@@ -79,11 +79,11 @@ export function createClientAddress(
   log: Pick<Logger, 'warn'>,
 ): (request: IncomingMessage) => string {
   const trusts = toTrusts(trust);
-  const reported = new Set<keyof typeof doubts>();
-  const warnOnce = (doubt: keyof typeof doubts, peer: string): void => {
+  const reported = new Set<keyof typeof DOUBTS>();
+  const warnOnce = (doubt: keyof typeof DOUBTS, peer: string): void => {
     if (reported.has(doubt)) return;
     reported.add(doubt);
-    log.warn({ peer }, doubts[doubt]);
+    log.warn({ peer }, DOUBTS[doubt]);
   };
   return (request) => {
     const peer = toPeer(request);

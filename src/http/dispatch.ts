@@ -7,7 +7,7 @@ import { toFlatHeaders } from './reply.ts';
 import { createRouteTable, type Match } from './route-table.ts';
 import { type Fail, type Row, type RowOptions, toRow } from './row.ts';
 
-const noWebSocket = { detail: 'This route takes no WebSocket.', reason: 'upgrade' } as const;
+const NO_WEB_SOCKET = { detail: 'This route takes no WebSocket.', reason: 'upgrade' } as const;
 
 export interface Dispatch {
   /** Puts the row that a request is for on its exchange: the only look-up, made as soon as the path is known. */
@@ -45,7 +45,7 @@ export function createDispatch(routes: readonly AnyRoute[], options: RowOptions)
     const { match, row } = exchange;
     if (!match) throw new GatewayError('not_found');
     if (!row) throw new GatewayError('method_not_allowed', { headers: { Allow: allowOf(match) } });
-    if (exchange.isUpgrade && !row.isWebSocket) throw new GatewayError('invalid_request', noWebSocket);
+    if (exchange.isUpgrade && !row.isWebSocket) throw new GatewayError('invalid_request', NO_WEB_SOCKET);
     if (row.requiresCsrfHeader && csrf.hasSessionCookie(request.headers)) csrf.requireCsrfHeader(request);
     if (!row.guard) {
       // A guard refuses this itself, with its challenge.

@@ -8,7 +8,7 @@ import type { Places, Shortage } from '../limits/places.ts';
 import type { Dispatch } from './dispatch.ts';
 import { type Exchange, setExchange } from './exchange.ts';
 import { requireHttpVersion, requireSoundFraming } from './framing.ts';
-import { healthPaths } from './health-routes.ts';
+import { HEALTH_PATHS } from './health-routes.ts';
 import { parseRequestTarget } from './request-target.ts';
 
 export interface EdgeOptions {
@@ -89,7 +89,7 @@ export function createEdge(options: EdgeOptions) {
       refused.add(request.socket);
       throw error;
     }
-    if (shortage && !healthPaths.has(exchange.path)) throw toOverload(shortage);
+    if (shortage && !HEALTH_PATHS.has(exchange.path)) throw toOverload(shortage);
     next();
   };
 }

@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { isDocumentNavigation } from '../browser/navigation.ts';
-import { type ErrorCode, errorTable, type GatewayError } from '../errors.ts';
+import { ERROR_TABLE, type ErrorCode, type GatewayError } from '../errors.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
-import { PAGE_TYPE, pageHeaders, toPage, wantsPage } from './page.ts';
+import { PAGE_HEADERS, PAGE_TYPE, toPage, wantsPage } from './page.ts';
 import { toGatewayError, toOAuthError, toProblem } from './problem.ts';
-import { type Answer, toFlatHeaders, type Writer } from './reply.ts';
+import { type ResponseParts, toFlatHeaders, type Writer } from './reply.ts';
 
 /** Where a browser begins to sign in, to come back to a page of ours: its path with its query. */
 type ToLoginPath = (page: string) => string;
 
-const withoutSession: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'session_expired']);
+const WITHOUT_SESSION: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'session_expired']);
 
 /** What a person's browser gets instead of the error of a missing session, where the row offers it: the way to sign-in. */
 function toSignInAnswer(
@@ -18,8 +18,8 @@ function toSignInAnswer(
   { row, path, query }: Exchange,
   { code, options }: GatewayError,
   toLoginPath: ToLoginPath,
-): Answer | undefined {
-  if (!row?.isLoginOffered || !withoutSession.has(code) || !isDocumentNavigation(request)) return undefined;
+): ResponseParts | undefined {
+  if (!row?.isLoginOffered || !WITHOUT_SESSION.has(code) || !isDocumentNavigation(request)) return undefined;
   const location = toLoginPath(query === '' ? path : `${path}?${query}`);
   const headers = ['Location', location, 'Cache-Control', 'no-store', 'Vary', 'Cookie'];
   // Takes away the cookie of a session that has ended.
@@ -42,7 +42,7 @@ export interface ErrorHandlerOptions {
 function toErrorPage(error: GatewayError, requestId: string): string {
   const { detail, retryPath } = error.options;
   return toPage({
-    title: errorTable[error.code].title,
+    title: ERROR_TABLE[error.code].title,
     text: `${detail ?? 'You can try again.'} If it happens again, tell those who run this application what stands below.`,
     links: [{ href: retryPath ?? '/', text: retryPath ? 'Try again' : 'Go back' }],
     note: `${error.code}, request ${requestId}`,
@@ -75,7 +75,7 @@ export function createErrorHandler(options: ErrorHandlerOptions): ErrorRequestHa
     if (isPrivate || error.status === 401 || error.status === 403) headers.push('Cache-Control', 'no-store');
     if (row?.variesByCookie) headers.push('Vary', 'Cookie');
     if (isPage) {
-      headers.push(...toFlatHeaders(pageHeaders));
+      headers.push(...toFlatHeaders(PAGE_HEADERS));
       writer.write(response, exchange, {
         status: error.status,
         body: toErrorPage(error, exchange.id),

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../errors.ts';
 
 /** A name or an address, and perhaps a port (RFC 9110 §7.2), without what a URL parser might take for something else. */
-const hostPattern = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+const HOST_PATTERN = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 const refuse = (reason: string): never => {
   throw new GatewayError('invalid_request', { reason });
@@ -11,7 +11,7 @@ const refuse = (reason: string): never => {
 /** Exactly one Host (RFC 9112 §3.2), but for HTTP/1.0. */
 function requireHost({ headers: { host }, httpVersion }: IncomingMessage, count: number): void {
   if (host === undefined && httpVersion === '1.0') return;
-  if (host === undefined || count !== 1 || !hostPattern.test(host)) refuse('host');
+  if (host === undefined || count !== 1 || !HOST_PATTERN.test(host)) refuse('host');
 }
 
 /** A body that we and whoever stands in front of us must measure alike (RFC 9112 §6.1). */

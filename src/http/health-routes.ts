@@ -52,7 +52,7 @@ const toParts = (deps: HealthDeps): Part[] => [
 ];
 
 /** Answered however many requests are under way. */
-export const healthPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+export const HEALTH_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 const health = z.object({ status: z.literal('ok') }).meta({ id: 'gatehouse.Health' });
 const readiness = z
@@ -94,7 +94,7 @@ function createReadiness(parts: readonly Part[]) {
   };
 }
 
-const noStore = { 'Cache-Control': 'no-store' };
+const NO_STORE = { 'Cache-Control': 'no-store' };
 
 /**
  * `/healthz`: the process lives. `/readyz`: requests may be sent here; after a good start also while the tenant or the store
@@ -110,7 +110,7 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       operationId: 'getHealth',
       summary: 'Whether the process lives',
       responses: { 200: { description: 'It lives', schema: health } },
-      handler: () => ({ status: 200, body: { status: 'ok' }, headers: noStore }),
+      handler: () => ({ status: 200, body: { status: 'ok' }, headers: NO_STORE }),
     }),
     defineRoute({
       ...shared,
@@ -126,7 +126,7 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       },
       handler: async () => {
         const { isReady, body } = await readReadiness();
-        return { status: isReady ? 200 : 503, body, headers: noStore };
+        return { status: isReady ? 200 : 503, body, headers: NO_STORE };
       },
     }),
   ];

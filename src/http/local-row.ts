@@ -23,8 +23,8 @@ export type Serve = (
 const MEMO_ENTRIES = 2048;
 const MEMO_MAX_QUERY = 512;
 const noQuery = z.strictObject({});
-const noStore = ['Cache-Control', 'no-store'] as const;
-const varyCookie = ['Vary', 'Cookie'] as const;
+const NO_STORE = ['Cache-Control', 'no-store'] as const;
+const VARY_COOKIE = ['Vary', 'Cookie'] as const;
 
 const toContentType = ({ responses }: Route, { contentType, status }: Reply): string | undefined =>
   contentType ?? responses[status]?.contentType;
@@ -46,11 +46,11 @@ export function createLocalRow(route: Route, writer: Writer, limitCaller: LimitC
   const readBody = route.body && createBodyReader(route.bodyTypes ?? ['json'], toBodyLimit(route.path));
   const readsSession = route.access === 'optional' || route.access === 'optional-session';
   const rowHeaders: readonly string[] = [
-    ...(route.path.startsWith('/v1/') ? noStore : []),
-    ...(readsSession ? varyCookie : []),
+    ...(route.path.startsWith('/v1/') ? NO_STORE : []),
+    ...(readsSession ? VARY_COOKIE : []),
   ];
-  const isPrivate = rowHeaders.includes(noStore[0]);
-  const sessionHeaders = readsSession ? rowHeaders : [...rowHeaders, ...varyCookie];
+  const isPrivate = rowHeaders.includes(NO_STORE[0]);
+  const sessionHeaders = readsSession ? rowHeaders : [...rowHeaders, ...VARY_COOKIE];
   const headersFor = (caller: Caller | undefined): readonly string[] =>
     caller?.kind === 'session' ? sessionHeaders : rowHeaders;
   /** Answers of a pure row by raw query. */
@@ -60,7 +60,7 @@ export function createLocalRow(route: Route, writer: Writer, limitCaller: LimitC
   function toCookieHeaders({ cookies }: Reply): string[] {
     if (!cookies) return [];
     const headers = cookies.flatMap((cookie) => ['Set-Cookie', cookie]);
-    return isPrivate ? headers : [...headers, ...noStore];
+    return isPrivate ? headers : [...headers, ...NO_STORE];
   }
 
   /** The parsed body; one that cannot be had is settled with the charge. */

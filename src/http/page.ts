@@ -1,16 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import { PAGE_POLICY } from '../browser/security-headers.ts';
 
-const escapes: Readonly<Record<string, string>> = {
+const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
 };
-const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => escapes[sign] ?? '');
+const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ESCAPES[sign] ?? '');
 
-const style = `:root{color-scheme:light dark}
+/** The icon of the gateway, as SVG. */
+export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#24506f"/><path d="M7 26V13l9-6 9 6v13M13 26v-7a3 3 0 0 1 6 0v7" fill="none" stroke="#fff" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
+
+/** The icon within a page, which needs no further request: `/favicon.ico` may be the frontend's. */
+export const ICON_LINK = `<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(ICON)}">`;
+
+const STYLE = `:root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}
 main{box-sizing:border-box;width:100%;max-width:30rem;padding:2rem}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
@@ -56,8 +62,8 @@ export function toPage({ title, text, links, entries, note }: PageContent): stri
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)}</title>
-<link rel="icon" href="data:,">
-<style>${style}</style>
+${ICON_LINK}
+<style>${STYLE}</style>
 </head>
 <body>
 <main>
@@ -82,7 +88,7 @@ export const PAGE_TYPE = 'text/html; charset=utf-8';
  * What a page of ours may do: show itself, out of reach of whoever opened it. On a redirect such an opener policy would
  * cut a popup that signs somebody in off from the application that opened it, so no other answer has one.
  */
-export const pageHeaders = {
+export const PAGE_HEADERS = {
   'Content-Security-Policy': PAGE_POLICY,
   'Cross-Origin-Opener-Policy': 'same-origin',
 };

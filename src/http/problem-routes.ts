@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type ErrorCode, errorTable, GatewayError, meaningOf } from '../errors.ts';
-import { PAGE_TYPE, type PageContent, pageHeaders, toPage, wantsPage } from './page.ts';
+import { ERROR_TABLE, type ErrorCode, GatewayError, meaningOf } from '../errors.ts';
+import { PAGE_HEADERS, PAGE_TYPE, type PageContent, toPage, wantsPage } from './page.ts';
 import { defineRoute, type Reply, type RequestInfo, type Route } from './route.ts';
 
 const problemMeaning = z
@@ -19,24 +19,24 @@ const problemList = z.object({ problems: z.array(problemMeaning) }).meta({ id: '
 
 type ProblemMeaning = z.output<typeof problemMeaning>;
 
-const isCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
+const isCode = (code: string): code is ErrorCode => Object.hasOwn(ERROR_TABLE, code);
 
 function toMeaning(code: ErrorCode, isForOperator: boolean): ProblemMeaning {
   const { operatorAdvice, ...meaning } = meaningOf(code);
   return { code, ...meaning, ...(isForOperator && operatorAdvice && { operator_advice: operatorAdvice }) };
 }
 
-const headers = { 'Cache-Control': 'public, max-age=3600', Vary: 'Accept' };
+const HEADERS = { 'Cache-Control': 'public, max-age=3600', Vary: 'Accept' };
 
 /** One thing in two forms: JSON for programs, a page for people. */
 const toReply = (request: RequestInfo, body: unknown, page: PageContent): Reply =>
   wantsPage(request.headers)
-    ? { status: 200, body: toPage(page), contentType: PAGE_TYPE, headers: { ...headers, ...pageHeaders } }
-    : { status: 200, body, headers };
+    ? { status: 200, body: toPage(page), contentType: PAGE_TYPE, headers: { ...HEADERS, ...PAGE_HEADERS } }
+    : { status: 200, body, headers: HEADERS };
 
 /** `GET /problems`, `GET /problems/{code}`: what error codes mean and what to do (RFC 9457 §3.1.1). */
 export function problemRoutes(isForOperator: boolean): Route[] {
-  const problems = (Object.keys(errorTable) as ErrorCode[]).map((code) => toMeaning(code, isForOperator));
+  const problems = (Object.keys(ERROR_TABLE) as ErrorCode[]).map((code) => toMeaning(code, isForOperator));
   const shared = { method: 'GET', access: 'public', tag: 'About', errors: [] } as const;
   return [
     defineRoute({

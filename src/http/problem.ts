@@ -1,7 +1,7 @@
-import { type ErrorCode, errorTable, GatewayError, meaningOf } from '../errors.ts';
+import { ERROR_TABLE, type ErrorCode, GatewayError, meaningOf } from '../errors.ts';
 
 /** OAuth has fewer words than our table (RFC 6749 §5.2, RFC 8707 §2); the endpoints that keep its shape say these. */
-const oauthErrors: Partial<Record<ErrorCode, string>> = {
+const OAUTH_ERRORS: Partial<Record<ErrorCode, string>> = {
   invalid_client: 'invalid_client',
   invalid_scope: 'invalid_scope',
   invalid_target: 'invalid_target',
@@ -22,8 +22,8 @@ export const toGatewayError = (thrown: unknown): GatewayError =>
   thrown instanceof GatewayError ? thrown : new GatewayError('internal', { cause: thrown });
 
 /** What the caller can do; where the operator is the one who reads it, what they can change as well. */
-function toAdvice({ code, detail }: GatewayError, isForOperator: boolean): string {
-  const { operatorAdvice } = meaningOf(code);
+function toAdvice({ code, detail, options }: GatewayError, isForOperator: boolean): string {
+  const operatorAdvice = options.operatorAdvice ?? meaningOf(code).operatorAdvice;
   return isForOperator && operatorAdvice !== undefined ? `${detail} ${operatorAdvice}` : detail;
 }
 
@@ -42,7 +42,7 @@ export function toProblem(
   const { errors, retryAfterS, members } = error.options;
   return {
     type: `${publicUrl}/problems/${error.code}`,
-    title: errorTable[error.code].title,
+    title: ERROR_TABLE[error.code].title,
     status: error.status,
     detail: toAdvice(error, isForOperator),
     code: error.code,
@@ -55,21 +55,21 @@ export function toProblem(
 
 /** The word of OAuth for one of our codes. */
 export function toOAuthErrorCode(code: ErrorCode): string {
-  const { status } = errorTable[code];
+  const { status } = ERROR_TABLE[code];
   const isClientFault = status < 500 && status !== 429;
-  return oauthErrors[code] ?? (isClientFault ? 'invalid_request' : 'server_error');
+  return OAUTH_ERRORS[code] ?? (isClientFault ? 'invalid_request' : 'server_error');
 }
 
-const notDescriptive = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g;
+const NOT_DESCRIPTIVE = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g;
 
 /** The error of RFC 6749 §5.2, whose description keeps to the characters that it allows. */
 export function toOAuthError(error: GatewayError, isForOperator: boolean): Record<string, unknown> {
   const { members, errors } = error.options;
   const fields = errors?.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
-  const description = fields ?? `${errorTable[error.code].title} ${toAdvice(error, isForOperator)}`;
+  const description = fields ?? `${ERROR_TABLE[error.code].title} ${toAdvice(error, isForOperator)}`;
   return {
     error: toOAuthErrorCode(error.code),
-    error_description: description.replaceAll(notDescriptive, '?'),
+    error_description: description.replaceAll(NOT_DESCRIPTIVE, '?'),
     ...members,
   };
 }

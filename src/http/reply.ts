@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { apiPolicy } from '../browser/security-headers.ts';
+import { API_POLICY_HEADER } from '../browser/security-headers.ts';
 import type { EventStreams, StreamEvents } from './event-stream.ts';
 import type { Exchange, OnAnswered } from './exchange.ts';
 
@@ -10,10 +10,10 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 
 export interface Writer {
   /** Writes an answer whole, in one piece, and calls `onAnswered`. Nobody else writes local answers. */
-  write(response: ServerResponse, exchange: Exchange, answer: Answer): void;
+  write(response: ServerResponse, exchange: Exchange, answer: ResponseParts): void;
 }
 
-export interface Answer {
+export interface ResponseParts {
   readonly status: number;
   readonly body: Buffer | string;
   readonly contentType?: string | undefined;
@@ -79,7 +79,7 @@ export function createWriter({
         if (body.length > 0) out.push('Content-Type', contentType ?? JSON_TYPE);
         out.push('Content-Length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length));
       }
-      if (!contentType?.startsWith('text/html')) out.push(...apiPolicy);
+      if (!contentType?.startsWith('text/html')) out.push(...API_POLICY_HEADER);
       if (exchange.cors) out.push(...exchange.cors);
       if (headers) out.push(...headers);
       const isLingering = isUnread(req);

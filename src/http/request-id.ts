@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-const acceptable = /^[A-Za-z0-9._-]{1,128}$/;
+const ACCEPTABLE = /^[A-Za-z0-9._-]{1,128}$/;
 
 // Random bytes are drawn for many ids at once: one call to the system costs more than the id itself.
 const ID_BYTES = 16;
@@ -11,7 +11,7 @@ export function createRequestIds(): (received: string | undefined) => string {
   let pool = randomBytes(ID_BYTES * POOLED_IDS);
   let next = 0;
   return (received) => {
-    if (received !== undefined && acceptable.test(received)) return received;
+    if (received !== undefined && ACCEPTABLE.test(received)) return received;
     if (next === pool.length) {
       pool = randomBytes(ID_BYTES * POOLED_IDS);
       next = 0;

@@ -8,15 +8,15 @@ export interface RequestTarget {
 }
 
 // Nothing of these may stand in a path: what a guard matched must be what an upstream would resolve.
-const badInPath = /[^\x21-\x7e]|[\\;#]|\/\/|\/\.{1,2}(?:\/|$)|%(?![0-9a-f]{2})|%(?:00|25|2f|3b|5c)/i;
-const encodedUnreserved = /%(?:4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a]|3[0-9]|2[de]|5f|7e)/i;
-const encodedControl = /%(?:[01][0-9a-f]|7f)/i;
-const badInQuery = /[^\x21-\x7e]|#/;
+const BAD_IN_PATH = /[^\x21-\x7e]|[\\;#]|\/\/|\/\.{1,2}(?:\/|$)|%(?![0-9a-f]{2})|%(?:00|25|2f|3b|5c)/i;
+const ENCODED_UNRESERVED = /%(?:4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a]|3[0-9]|2[de]|5f|7e)/i;
+const ENCODED_CONTROL = /%(?:[01][0-9a-f]|7f)/i;
+const BAD_IN_QUERY = /[^\x21-\x7e]|#/;
 
 function isGoodPath(path: string): boolean {
-  if (path.charCodeAt(0) !== 0x2f || badInPath.test(path)) return false;
+  if (path.charCodeAt(0) !== 0x2f || BAD_IN_PATH.test(path)) return false;
   if (!path.includes('%')) return true;
-  if (encodedUnreserved.test(path) || encodedControl.test(path)) return false;
+  if (ENCODED_UNRESERVED.test(path) || ENCODED_CONTROL.test(path)) return false;
   try {
     decodeURIComponent(path);
     return true;
@@ -46,6 +46,6 @@ export function parseRequestTarget(target: string, host: string): RequestTarget 
   const mark = origin.indexOf('?');
   const path = mark < 0 ? origin : origin.slice(0, mark);
   const query = mark < 0 ? '' : origin.slice(mark + 1);
-  if (!isGoodPath(path) || badInQuery.test(query)) refuse();
+  if (!isGoodPath(path) || BAD_IN_QUERY.test(query)) refuse();
   return { path, query };
 }

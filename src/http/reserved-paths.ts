@@ -1,5 +1,5 @@
 /** What is ours alone: no row of an operator may claim a part of it, and no prefix takes it in. */
-export const reservedPaths = [
+export const RESERVED_PATHS = [
   '/v1',
   '/.well-known',
   '/docs',
@@ -9,10 +9,10 @@ export const reservedPaths = [
   '/openapi.json',
 ] as const;
 
-const reserved = new Set<string>(reservedPaths);
+const RESERVED = new Set<string>(RESERVED_PATHS);
 
 /** Whether a path is one of the reserved, or lies below one. */
 export function isReserved(path: string): boolean {
   const end = path.indexOf('/', 1);
-  return reserved.has(end < 0 ? path : path.slice(0, end));
+  return RESERVED.has(end < 0 ? path : path.slice(0, end));
 }

@@ -62,7 +62,7 @@ interface Pattern<T> {
 }
 
 const PREFIX_END = '/*';
-const noParams: Readonly<Record<string, string>> = Object.freeze({});
+const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
 const isParam = (segment: string): boolean => segment.startsWith('{') && segment.endsWith('}');
 
 function matchPattern<T>(
@@ -99,7 +99,7 @@ export function createRouteTable<T extends { readonly method: string; readonly p
     byMethod.set(row.method, row);
     if (claimed.has(row.path)) continue;
     claimed.set(row.path, byMethod);
-    const match = { byMethod, params: noParams };
+    const match = { byMethod, params: NO_PARAMS };
     if (row.path.endsWith(PREFIX_END)) prefixes.set(row.path.slice(0, -PREFIX_END.length), match);
     else if (!row.path.includes('{')) exact.set(row.path, match);
     else {

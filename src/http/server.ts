@@ -13,7 +13,7 @@ const CHECK_INTERVAL_MS = 1_000;
 const KEEP_ALIVE_MS = 65_000;
 
 /** What Node's parser says, as our code; everything else is `invalid_request`. */
-const parserCodes: Record<string, ErrorCode> = {
+const PARSER_CODES: Record<string, ErrorCode> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
   // The preface of HTTP/2 (RFC 9113 §3.4).
@@ -27,7 +27,7 @@ function toParserCode({ code = '', reason }: ClientError): ErrorCode {
   // The parser has one code for a version that it does not know and for what is no version at all.
   if (code === 'HPE_INVALID_VERSION' && reason === 'Invalid HTTP version')
     return 'http_version_not_supported';
-  return parserCodes[code] ?? 'invalid_request';
+  return PARSER_CODES[code] ?? 'invalid_request';
 }
 
 export interface ServerOptions {

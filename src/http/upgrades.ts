@@ -27,13 +27,13 @@ function toUsualLength({ method = '', url = '', rawHeaders, headers }: IncomingM
 }
 
 /** The bytes of a connection's requests so far, where all of them offered an upgrade. */
-const knownBytes = new WeakMap<Socket, number>();
+const KNOWN_BYTES = new WeakMap<Socket, number>();
 
-const upgradeToken = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
+const UPGRADE_TOKEN = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
 
 /** Whether the parser takes a request for one that offers an upgrade (RFC 9110 §7.8). */
 export const offersUpgrade = ({ headers }: IncomingMessage): boolean =>
-  headers.upgrade !== undefined && upgradeToken.test(headers.connection ?? '');
+  headers.upgrade !== undefined && UPGRADE_TOKEN.test(headers.connection ?? '');
 
 /**
  * Ends the connection after a request whose upgrade was not taken, unless it is certain that nothing followed the request
@@ -43,8 +43,8 @@ export function endWhereBytesAreLost(request: IncomingMessage, response: ServerR
   const { socket } = request;
 
   function check(): void {
-    const bytes = (knownBytes.get(socket) ?? 0) + toUsualLength(request);
-    if (bytes === socket.bytesRead) knownBytes.set(socket, bytes);
+    const bytes = (KNOWN_BYTES.get(socket) ?? 0) + toUsualLength(request);
+    if (bytes === socket.bytesRead) KNOWN_BYTES.set(socket, bytes);
     else if (response.headersSent) response.once('finish', () => socket.destroySoon());
     else response.shouldKeepAlive = false;
   }

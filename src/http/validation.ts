@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type FieldError, GatewayError } from '../errors.ts';
 
-const typeNames: Readonly<Record<string, string>> = {
+const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'a string',
   number: 'a number',
   int: 'a whole number',
@@ -11,13 +11,13 @@ const typeNames: Readonly<Record<string, string>> = {
   record: 'an object',
 };
 
-const unitNames: Readonly<Record<string, readonly [one: string, many: string]>> = {
+const UNIT_NAMES: Readonly<Record<string, readonly [one: string, many: string]>> = {
   string: ['character', 'characters'],
   array: ['entry', 'entries'],
 };
 
 function toBound(least: 'at least' | 'at most', bound: number | bigint, origin: string): string {
-  const unit = unitNames[origin];
+  const unit = UNIT_NAMES[origin];
   if (!unit) return `must be ${least} ${bound}`;
   return `must have ${least} ${bound} ${Number(bound) === 1 ? unit[0] : unit[1]}`;
 }
@@ -30,7 +30,7 @@ function toFaultSentence(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return 'is missing';
-      return `must be ${typeNames[issue.expected] ?? 'of another type'}`;
+      return `must be ${TYPE_NAMES[issue.expected] ?? 'of another type'}`;
     case 'too_small':
       return toBound('at least', issue.minimum, issue.origin);
     case 'too_big':

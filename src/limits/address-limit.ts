@@ -1,5 +1,5 @@
 import { type ErrorCode, GatewayError } from '../errors.ts';
-import { type Attempt, createFailureLimiter, type FailureLimiter } from './failure-limit.ts';
+import { createFailureLimiter, type FailureLimiter, type LimitedAttempt } from './failure-limit.ts';
 import { toNetworkKey, toWideNetworkKey } from './networks.ts';
 import { createLimiter, type Limiter, LimitRefusal, type MakeLimiter, type Rate } from './rate-limit.ts';
 
@@ -25,7 +25,7 @@ export interface AddressLimit {
 }
 
 /** Refusals of a request for what it is, which all come before anything is tried. */
-const refusals: ReadonlySet<ErrorCode> = new Set([
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'cross_site_session',
   'csrf_failed',
   'invalid_return_to',
@@ -52,8 +52,8 @@ export async function tryCharged<T>(charge: AddressCharge, work: () => Promise<T
 /** Lets an attempt past several limiters, in one order for all, or past none. */
 export async function enterAll(
   gates: readonly (readonly [limiter: FailureLimiter, key: string, name?: string])[],
-): Promise<Attempt[]> {
-  const entered: Attempt[] = [];
+): Promise<LimitedAttempt[]> {
+  const entered: LimitedAttempt[] = [];
   try {
     for (const [limiter, key, name] of gates) entered.push(await limiter.enter(key, name));
     return entered;
@@ -103,7 +103,7 @@ export function createAddressLimit(make: MakeLimiter, name: string, rate: Rate |
         failed: async () => {},
         ended: async (error) => {
           const code = codeOf(error);
-          if (error instanceof LimitRefusal || (code && refusals.has(code))) await refused();
+          if (error instanceof LimitRefusal || (code && REFUSALS.has(code))) await refused();
         },
       };
     },
@@ -126,7 +126,7 @@ export function createAddressFailureLimit(
         [narrow, toNetworkKey(ip)],
         ...(around === undefined ? [] : ([[wide, around]] as const)),
       ]);
-      const all = async (end: (attempt: Attempt) => Promise<void>): Promise<void> => {
+      const all = async (end: (attempt: LimitedAttempt) => Promise<void>): Promise<void> => {
         await Promise.all(attempts.map(end));
       };
       const refused = () => all((attempt) => attempt.passed());

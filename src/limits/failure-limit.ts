@@ -6,7 +6,7 @@ import { createWaitQueue } from './wait-queue.ts';
 const MAX_WAIT_MS = 5_000;
 
 /** An attempt that was let in; told once how it ended. */
-export interface Attempt {
+export interface LimitedAttempt {
   /** RateLimit headers for the answer. */
   readonly headers: Readonly<Record<string, string>>;
   readonly failed: () => Promise<void>;
@@ -22,7 +22,7 @@ export interface FailureLimiter {
    * that count as one key, each forgets its own failures alone.
    * @throws LimitRefusal beyond the rate, or beyond a bounded wait
    */
-  enter(key: string, name?: string): Promise<Attempt>;
+  enter(key: string, name?: string): Promise<LimitedAttempt>;
 }
 
 const unlimited: FailureLimiter = {
@@ -66,7 +66,7 @@ export function createFailureLimiter(
     return failures;
   }
 
-  const toAttempt = (key: string, part: string, headers: Attempt['headers']): Attempt => ({
+  const toAttempt = (key: string, part: string, headers: LimitedAttempt['headers']): LimitedAttempt => ({
     headers,
     failed: async () => {
       await Promise.all([lost.penalty(key), countWithin(taken, lostByName, key, part)]);

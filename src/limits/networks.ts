@@ -7,14 +7,14 @@ const WIDE_BYTES = 6;
 const IPV4_BYTES = 4;
 
 /** IPv6 addresses that stand for IPv4 ones: mapped (RFC 4291 §2.5.5.2), or translated (RFC 6052). */
-const ipv4Ranges: ReadonlySet<string> = new Set(['ipv4Mapped', 'rfc6052']);
+const IPV4_RANGES: ReadonlySet<string> = new Set(['ipv4Mapped', 'rfc6052']);
 
 /** The bytes of an IPv6 address; of one that stands for an IPv4 address those four; undefined for anything else. */
 function toBytes(ip: string): readonly number[] | undefined {
   if (!isIPv6(ip)) return undefined;
   const address = ipaddr.parse(ip);
   const bytes = address.toByteArray();
-  return ipv4Ranges.has(address.range()) ? bytes.slice(-IPV4_BYTES) : bytes;
+  return IPV4_RANGES.has(address.range()) ? bytes.slice(-IPV4_BYTES) : bytes;
 }
 
 const toHex = (bytes: readonly number[]): string => Buffer.from(bytes).toString('hex');

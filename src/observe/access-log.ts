@@ -1,4 +1,4 @@
-import { type ErrorCode, errorTable, meaningOf } from '../errors.ts';
+import { ERROR_TABLE, type ErrorCode, meaningOf } from '../errors.ts';
 import type { LogOutput } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { toLogString } from './printable.ts';
@@ -22,8 +22,8 @@ export interface AnsweredRequest {
 }
 
 /** Advice for the operator, for errors that the caller cannot fix: logged in production too. */
-const adviceByCode = new Map<string, string | undefined>(
-  (Object.keys(errorTable) as ErrorCode[]).map((code) => [code, meaningOf(code).operatorAdvice]),
+const ADVICE_BY_CODE = new Map<string, string | undefined>(
+  (Object.keys(ERROR_TABLE) as ErrorCode[]).map((code) => [code, meaningOf(code).operatorAdvice]),
 );
 
 const round = (ms: number): number => Math.round(ms * 100) / 100;
@@ -61,7 +61,7 @@ export function createAccessLog(
         `,"route":${JSON.stringify(route)},"status":${status},"ms":${round(durationMs)},"ip":"${request.ip}"` +
         `${caller ? `,"subject":"${toPseudonym(caller.subject)}"` : ''}${optional('client_id', caller?.clientId)}` +
         `${optional('code', request.code)}${optional('reason', request.reason)}` +
-        `${request.code === undefined ? '' : optional('advice', adviceByCode.get(request.code))},"msg":"request"}\n`,
+        `${request.code === undefined ? '' : optional('advice', ADVICE_BY_CODE.get(request.code))},"msg":"request"}\n`,
     );
   };
 }

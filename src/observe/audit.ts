@@ -21,7 +21,29 @@ export type AuditEvent =
   | 'auth.session_revoked'
   | 'session.revoked'
   | 'bearer.denied'
-  | 'guard.denied';
+  | 'guard.denied'
+  | AdminEvent;
+
+/** What administrators do. */
+export type AdminEvent =
+  | 'admin.user_list'
+  | 'admin.user_read'
+  | 'admin.user_create'
+  | 'admin.user_update'
+  | 'admin.user_block'
+  | 'admin.user_unblock'
+  | 'admin.user_delete'
+  | 'admin.verification_email'
+  | 'admin.password_reset'
+  | 'admin.session_list'
+  | 'admin.session_end'
+  | 'admin.consent_list'
+  | 'admin.consent_revoke'
+  | 'admin.customer_list'
+  | 'admin.customer_read'
+  | 'admin.customer_write'
+  | 'admin.customer_secret'
+  | 'admin.customer_delete';
 
 /** Events whose name says how they ended. */
 const NAMED_BY_OUTCOME: ReadonlySet<AuditEvent> = new Set([
@@ -39,6 +61,10 @@ export interface AuditEntry {
   /** A `sub`, or the identifier that was tried; hashed before it is logged. */
   readonly subject?: string | undefined;
   readonly clientId?: string | undefined;
+  /** Who acted, where that is not the subject: a `sub`; hashed before it is logged. */
+  readonly actor?: string | undefined;
+  /** The key of the customer that it is about. */
+  readonly customer?: string | undefined;
   /** `feed`: the tenant's log said so. */
   readonly source?: 'feed' | undefined;
   /** An error code, with the reason in the response, or a short word. */
@@ -60,7 +86,7 @@ export function toAuditOutcome(error: unknown): Pick<AuditEntry, 'outcome' | 're
 
 /** Writes audit events to the log: `event` is `auth.signin.failed` and the like. */
 export function createAudit(log: Logger, toPseudonym: (subject: string) => string): Audit {
-  return ({ event, outcome, requestId, ip, subject, clientId, source, reason }) => {
+  return ({ event, outcome, requestId, ip, subject, clientId, actor, customer, source, reason }) => {
     const line = {
       event: NAMED_BY_OUTCOME.has(event) ? event : `${event}.${outcome}`,
       outcome,
@@ -68,6 +94,8 @@ export function createAudit(log: Logger, toPseudonym: (subject: string) => strin
       ip,
       subject: subject === undefined ? undefined : toPseudonym(subject),
       client_id: toLogField(clientId),
+      actor: actor === undefined ? undefined : toPseudonym(actor),
+      customer: toLogField(customer),
       source,
       reason: toLogField(reason),
     };
@@ -75,7 +103,7 @@ export function createAudit(log: Logger, toPseudonym: (subject: string) => strin
   };
 }
 
-const deniedCodes: ReadonlySet<string> = new Set([
+const DENIED_CODES: ReadonlySet<string> = new Set([
   'invalid_token',
   'insufficient_scope',
   'insufficient_user_authentication',
@@ -85,7 +113,7 @@ const deniedCodes: ReadonlySet<string> = new Set([
 export const createDenialAudit =
   (audit: Audit) =>
   ({ code, reason, id: requestId, ip, refused }: AnsweredRequest): void => {
-    if (code === undefined || !deniedCodes.has(code)) return;
+    if (code === undefined || !DENIED_CODES.has(code)) return;
     audit({
       event: 'guard.denied',
       outcome: 'failed',

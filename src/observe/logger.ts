@@ -49,7 +49,7 @@ function createLineBatch(write: (bytes: Buffer) => void): LineBatch {
 
 export type { Logger } from 'pino';
 
-const secretNames = [
+const SECRET_NAMES = [
   'authorization',
   'cookie',
   'set-cookie',
@@ -74,7 +74,7 @@ const secretNames = [
   'logout_token',
 ];
 
-const redactPaths = secretNames.flatMap((name) => {
+const REDACT_PATHS = SECRET_NAMES.flatMap((name) => {
   const quoted = `["${name}"]`;
   return [quoted.slice(0), `*${quoted}`, `*.*${quoted}`, `*.*.*${quoted}`];
 });
@@ -154,7 +154,7 @@ export function createLogOutput(level: string, sink?: DestinationStream): LogOut
     timestamp: stdTimeFunctions.epochTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  const redact = { paths: redactPaths, censor: '[redacted]' };
+  const redact = { paths: REDACT_PATHS, censor: '[redacted]' };
   return {
     log: pino({ ...shared, redact, serializers: { err: toErrorFields } }, stream),
     plain: pino(shared, stream),

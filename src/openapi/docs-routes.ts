@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { GatewayError } from '../errors.ts';
-import { PAGE_TYPE, pageHeaders } from '../http/page.ts';
+import { ICON_LINK, PAGE_HEADERS, PAGE_TYPE } from '../http/page.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import type { DocumentOptions } from './document.ts';
 
 /** The files of Swagger UI that the page needs, served from here so that it works offline. */
-const assetTypes: Record<string, string> = {
+const ASSET_TYPES: Record<string, string> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
 };
 
 // The sign-in gives the page a session; requests with its cookie need X-CSRF.
-const script = `const requestInterceptor = (request) => {
+const SCRIPT = `const requestInterceptor = (request) => {
   request.headers['X-CSRF'] = '1';
   return request;
 };
@@ -32,13 +32,13 @@ window.onload = () => {
 };
 `;
 
-const page = `<!doctype html>
+const PAGE = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Gatehouse API</title>
-<link rel="icon" href="data:,">
+${ICON_LINK}
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>
@@ -51,7 +51,7 @@ const page = `<!doctype html>
 
 const assetPath = (name: string): string => createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
 
-const cached = { 'Cache-Control': 'public, max-age=3600' };
+const CACHED = { 'Cache-Control': 'public, max-age=3600' };
 
 /** `/openapi.json`, created from the rows at the first request, and `/docs`, a page that shows it. */
 export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
@@ -76,7 +76,7 @@ export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
       operationId: 'getDocs',
       summary: 'This API as a page',
       responses: { 200: { description: 'The page', contentType: PAGE_TYPE } },
-      handler: () => ({ status: 200, body: page, headers: pageHeaders }),
+      handler: () => ({ status: 200, body: PAGE, headers: PAGE_HEADERS }),
     }),
     defineRoute({
       ...sharedOfPage,
@@ -85,9 +85,9 @@ export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
       operationId: 'getDocsScript',
       summary: 'The script of the page',
       responses: { 200: { description: 'The script', contentType: 'text/javascript; charset=utf-8' } },
-      handler: () => ({ status: 200, body: script, headers: cached }),
+      handler: () => ({ status: 200, body: SCRIPT, headers: CACHED }),
     }),
-    ...Object.entries(assetTypes).map(([name, contentType]) =>
+    ...Object.entries(ASSET_TYPES).map(([name, contentType]) =>
       defineRoute({
         ...sharedOfPage,
         path: `/docs/${name}`,
@@ -99,7 +99,7 @@ export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
           const bytes = await readFile(assetPath(name)).catch((cause: unknown) => {
             throw new GatewayError('not_found', { cause });
           });
-          return { status: 200, body: bytes, headers: cached };
+          return { status: 200, body: bytes, headers: CACHED };
         },
       }),
     ),

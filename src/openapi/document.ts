@@ -7,7 +7,7 @@ import { withPlainNames } from './plain-names.ts';
 import { type Components, createResponses } from './responses.ts';
 
 /** Descriptions of the tags of our own rows. */
-const descriptions: Readonly<Record<string, string>> = {
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
   Accounts: 'Sign-up, sign-in with a password, a new password, and refresh.',
   Passwordless: 'Sign-in by a code or a link.',
   Profile: 'The profile of the signed-in user.',
@@ -15,7 +15,10 @@ const descriptions: Readonly<Record<string, string>> = {
   'Redirect login': "Sign-in at the tenant's pages: authorization code with PKCE.",
   'Second factor': "Multi-factor authentication in the frontend's own pages.",
   Tokens: 'Access tokens for machine clients.',
-  'World Mappers': 'Geocoding and reverse geocoding.',
+  'Administration of users': 'For administrators: find, make, change, block and delete users.',
+  'Administration of sessions': 'For administrators: the sessions and consents of a user.',
+  'Administration of customers': 'For administrators: organisations whose machine clients call the API.',
+  'World Mappers': 'Geocoding, reverse geocoding and directions.',
   Upstreams:
     'Services behind this gateway, declared in its routes file. Their own documentation describes requests and responses.',
   About: 'Health, API document and error codes of this gateway.',
@@ -25,7 +28,7 @@ const descriptions: Readonly<Record<string, string>> = {
 const OPERATOR_TAG = 'Routes added by the operator of this gateway.';
 
 const toTags = (names: readonly string[]): { name: string; description: string }[] =>
-  [...new Set(names)].map((name) => ({ name, description: descriptions[name] ?? OPERATOR_TAG }));
+  [...new Set(names)].map((name) => ({ name, description: DESCRIPTIONS[name] ?? OPERATOR_TAG }));
 
 export interface DocumentOptions {
   readonly rows: readonly AnyRoute[];
@@ -36,19 +39,19 @@ export interface DocumentOptions {
 
 type Document = ReturnType<typeof createDocument>;
 
-const bodyMediaTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
+const BODY_MEDIA_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
 
 const REST = 'rest';
 /** A prefix as an OpenAPI path template: the rest is a parameter, which may contain slashes. */
 const toTemplate = (path: string): string => path.replace(/\*$/, `{${REST}}`);
-const restDoc = { description: 'The rest of the path; it may contain slashes.' };
+const REST_DOC = { description: 'The rest of the path; it may contain slashes.' };
 
 const toPathParams = (path: string, docs: AnyRoute['params'] = {}) =>
   z.object(
     Object.fromEntries(
       [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [
         name,
-        z.string().meta(docs[name] ?? (name === REST ? restDoc : {})),
+        z.string().meta(docs[name] ?? (name === REST ? REST_DOC : {})),
       ]),
     ),
   );
@@ -57,14 +60,14 @@ const toPathParams = (path: string, docs: AnyRoute['params'] = {}) =>
 const toInput = (row: AnyRoute): Pick<Route, 'query' | 'body' | 'bodyTypes' | 'requestHeaders' | 'acts'> =>
   isProxied(row) ? {} : row;
 
-const bySession = { session: [], csrf: [] };
+const BY_SESSION = { session: [], csrf: [] };
 
 /** The credentials of a row; `{}` stands for none. */
 function toSecurity({ access }: AnyRoute): Record<string, string[]>[] {
   if (isGuarded(access))
-    return [{ bearer: [...(access.scopes ?? []), ...(access.anyScope ?? [])] }, bySession];
+    return [{ bearer: [...(access.scopes ?? []), ...(access.anyScope ?? [])] }, BY_SESSION];
   if (access === 'public') return [];
-  return access === 'optional' ? [{ bearer: [] }, bySession, {}] : [bySession, {}];
+  return access === 'optional' ? [{ bearer: [] }, BY_SESSION, {}] : [BY_SESSION, {}];
 }
 
 function toOperation(row: AnyRoute): Omit<ZodOpenApiOperationObject, 'responses'> {
@@ -88,7 +91,7 @@ function toOperation(row: AnyRoute): Omit<ZodOpenApiOperationObject, 'responses'
     ...(body && {
       requestBody: {
         required: !body.safeParse({}).success,
-        content: Object.fromEntries(types.map((type) => [bodyMediaTypes[type], { schema: body }])),
+        content: Object.fromEntries(types.map((type) => [BODY_MEDIA_TYPES[type], { schema: body }])),
       },
     }),
   };

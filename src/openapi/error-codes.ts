@@ -3,13 +3,13 @@ import { type AnyRoute, isProxied } from '../http/proxy-route.ts';
 import { isGuarded } from '../http/route.ts';
 
 /** Errors of every route. */
-const commonErrors: readonly ErrorCode[] = [
+const COMMON_ERRORS: readonly ErrorCode[] = [
   'validation_failed',
   'method_not_allowed',
   'overloaded',
   'internal',
 ];
-const guardErrors: readonly ErrorCode[] = [
+const GUARD_ERRORS: readonly ErrorCode[] = [
   'invalid_request',
   'unauthenticated',
   'invalid_token',
@@ -20,13 +20,13 @@ const guardErrors: readonly ErrorCode[] = [
   'store_unavailable',
   'tenant_unavailable',
 ];
-const bodyErrors: readonly ErrorCode[] = [
+const BODY_ERRORS: readonly ErrorCode[] = [
   'request_timeout',
   'payload_too_large',
   'unsupported_media_type',
   'rate_limited',
 ];
-const tenantErrors: readonly ErrorCode[] = [
+const TENANT_ERRORS: readonly ErrorCode[] = [
   'tenant_unavailable',
   'tenant_timeout',
   'tenant_error',
@@ -35,10 +35,10 @@ const tenantErrors: readonly ErrorCode[] = [
 
 /** All error codes of a row, without duplicates. */
 export function toErrorCodes(row: AnyRoute): ErrorCode[] {
-  const codes = [...commonErrors, ...row.errors];
-  if (isGuarded(row.access)) codes.push(...guardErrors);
-  if (!isProxied(row) && row.body) codes.push(...bodyErrors);
+  const codes = [...COMMON_ERRORS, ...row.errors];
+  if (isGuarded(row.access)) codes.push(...GUARD_ERRORS);
+  if (!isProxied(row) && row.body) codes.push(...BODY_ERRORS);
   if (!isProxied(row) && row.acts) codes.push('csrf_failed');
-  if (row.path.startsWith('/v1/')) codes.push(...tenantErrors);
+  if (row.path.startsWith('/v1/')) codes.push(...TENANT_ERRORS);
   return [...new Set(codes)];
 }

@@ -5,7 +5,7 @@ type Document = ReturnType<typeof createDocument>;
 /** The prefix of the IDs of our own schemas: an operator's module may have a `User` schema too. */
 export const OWN_PREFIX = 'gatehouse.';
 
-const reference = /"#\/components\/schemas\/([^"]+)"/g;
+const REFERENCE = /"#\/components\/schemas\/([^"]+)"/g;
 
 /** The document with our schemas under their plain names. Schemas of others with the same name get a number. */
 export function withPlainNames(document: Document): Document {
@@ -26,7 +26,7 @@ export function withPlainNames(document: Document): Document {
     components: { ...document.components, schemas: Object.fromEntries(schemas) },
   };
   const text = JSON.stringify(renamed).replaceAll(
-    reference,
+    REFERENCE,
     (_, id: string) => `"#/components/schemas/${names.get(id) ?? id}"`,
   );
   return JSON.parse(text) as Document;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { type ErrorCode, errorTable } from '../errors.ts';
+import { ERROR_TABLE, type ErrorCode } from '../errors.ts';
 
 // The keys of an object literal are of the type's own keys.
-const codes = Object.keys(errorTable) as ErrorCode[];
+const CODES = Object.keys(ERROR_TABLE) as ErrorCode[];
 
 const errorCode = z
-  .enum(codes)
+  .enum(CODES)
   .meta({ id: 'gatehouse.ErrorCode', description: 'Stable code for programs; never renamed.' });
 
 export const problem = z
@@ -47,11 +47,12 @@ const weakPassword = z
   .meta({ id: 'gatehouse.WeakPassword' });
 
 /** Problems with additional members, by code. */
-export const problemsByCode: Partial<Record<ErrorCode, { readonly id: string; readonly schema: z.ZodType }>> =
-  {
-    mfa_required: { id: 'MfaRequired', schema: mfaRequired },
-    weak_password: { id: 'WeakPassword', schema: weakPassword },
-  };
+export const PROBLEMS_BY_CODE: Partial<
+  Record<ErrorCode, { readonly id: string; readonly schema: z.ZodType }>
+> = {
+  mfa_required: { id: 'MfaRequired', schema: mfaRequired },
+  weak_password: { id: 'WeakPassword', schema: weakPassword },
+};
 
 export const oauthError = z
   .object({ error: z.string(), error_description: z.string() })

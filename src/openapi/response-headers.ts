@@ -11,7 +11,7 @@ interface HeaderDoc {
 }
 
 /** Every response header that the document names. */
-const docs: Readonly<Record<ResponseHeader, HeaderDoc>> = {
+const DOCS: Readonly<Record<ResponseHeader, HeaderDoc>> = {
   'X-Request-Id': {
     description: 'The request ID, as in the log. A well-formed X-Request-Id of the request is kept.',
     required: true,
@@ -37,7 +37,7 @@ const docs: Readonly<Record<ResponseHeader, HeaderDoc>> = {
 };
 
 export function toHeaderObject(name: ResponseHeader): ZodOpenApiHeaderObject {
-  const { description, example, required } = docs[name];
+  const { description, example, required } = DOCS[name];
   const type = typeof example === 'number' ? 'integer' : 'string';
   return {
     description,

@@ -1,11 +1,11 @@
 import type { ZodOpenApiComponentsObject, ZodOpenApiResponseObject } from 'zod-openapi';
-import { type ErrorCode, errorTable, GatewayError } from '../errors.ts';
+import { ERROR_TABLE, type ErrorCode, GatewayError } from '../errors.ts';
 import { toOAuthError, toOAuthErrorCode, toProblem } from '../http/problem.ts';
 import { type AnyRoute, isProxied } from '../http/proxy-route.ts';
 import { type ErrorShape, isGuarded, type ResponseDoc, toErrorShape } from '../http/route.ts';
 import { toErrorCodes } from './error-codes.ts';
 import { OWN_PREFIX } from './plain-names.ts';
-import { oauthError, problem, problemsByCode } from './problem-schemas.ts';
+import { oauthError, PROBLEMS_BY_CODE, problem } from './problem-schemas.ts';
 import { type ResponseHeader, toHeaderObject } from './response-headers.ts';
 
 /** The shared components of responses, collected while they are created. */
@@ -17,10 +17,10 @@ type Schema = Components['schemas'][string];
 
 const REQUEST_ID = 'WJ0eE3dyRuyIVZzJDXBsmg';
 
-const redirects: ReadonlySet<string> = new Set(['301', '302', '303', '307', '308']);
+const REDIRECTS: ReadonlySet<string> = new Set(['301', '302', '303', '307', '308']);
 
 /** Headers that an error of a status has, whatever its code. */
-const errorHeaders: Readonly<Record<number, readonly ResponseHeader[]>> = {
+const ERROR_HEADERS: Readonly<Record<number, readonly ResponseHeader[]>> = {
   405: ['Allow'],
   429: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
   503: ['Retry-After'],
@@ -35,7 +35,7 @@ const toPascalCase = (text: string): string =>
   text.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 const describe = (codes: readonly ErrorCode[]): string =>
-  codes.map((code) => `\`${code}\`: ${errorTable[code].title}`).join('\n\n');
+  codes.map((code) => `\`${code}\`: ${ERROR_TABLE[code].title}`).join('\n\n');
 
 /** Creates the function that lists the responses of a row by status. Shared parts go into `components`. */
 export function createResponses(components: Components, publicUrl: string) {
@@ -54,7 +54,7 @@ export function createResponses(components: Components, publicUrl: string) {
     const [mediaType = ''] = (contentType ?? 'application/json').split(';');
     const body = schema ?? (contentType === undefined ? undefined : { type: 'string' as const });
     const names: ResponseHeader[] = [...headers];
-    if (redirects.has(status)) names.push('Location');
+    if (REDIRECTS.has(status)) names.push('Location');
     if (headers.includes('RateLimit')) names.push('RateLimit-Policy');
     return {
       description,
@@ -66,14 +66,14 @@ export function createResponses(components: Components, publicUrl: string) {
   /** A problem of one of these codes: a union by code where some have members of their own. */
   function toProblemSchema(name: string, codes: readonly ErrorCode[]) {
     register('Problem', problem);
-    const special = codes.flatMap((code) => problemsByCode[code] ?? []);
-    const plain = codes.filter((code) => !problemsByCode[code]);
+    const special = codes.flatMap((code) => PROBLEMS_BY_CODE[code] ?? []);
+    const plain = codes.filter((code) => !PROBLEMS_BY_CODE[code]);
     const ofPlain = { allOf: [schemaRef('Problem'), oneOfThese('code', plain)] };
     if (special.length === 0) return ofPlain;
     for (const { id, schema } of special) register(id, schema);
     if (plain.length > 0) register(name, ofPlain);
     const ids = [...(plain.length > 0 ? [name] : []), ...special.map(({ id }) => id)];
-    const toId = (code: ErrorCode): string => problemsByCode[code]?.id ?? name;
+    const toId = (code: ErrorCode): string => PROBLEMS_BY_CODE[code]?.id ?? name;
     const mapping = Object.fromEntries(codes.map((code) => [code, schemaRef(toId(code)).$ref]));
     return { oneOf: ids.map(schemaRef), discriminator: { propertyName: 'code', mapping } };
   }
@@ -86,7 +86,7 @@ export function createResponses(components: Components, publicUrl: string) {
 
   /** With an example: the first code that has no members of its own. */
   function toContent(shape: ErrorShape, name: string, codes: readonly ErrorCode[]): Content {
-    const plain = codes.find((code) => !problemsByCode[code]);
+    const plain = codes.find((code) => !PROBLEMS_BY_CODE[code]);
     const error = plain === undefined ? undefined : new GatewayError(plain);
     if (shape === 'oauth') {
       const example = error && { example: toOAuthError(error, false) };
@@ -106,7 +106,7 @@ export function createResponses(components: Components, publicUrl: string) {
     const shape = isProxied(row) || status === 405 ? 'problem' : toErrorShape(row);
     const isChallenged =
       status === 401 && (isGuarded(row.access) || row.access === 'optional' || shape === 'oauth');
-    const headers: ResponseHeader[] = [...(errorHeaders[status] ?? [])];
+    const headers: ResponseHeader[] = [...(ERROR_HEADERS[status] ?? [])];
     if (isChallenged) headers.push('WWW-Authenticate');
     const toResponse = (name: string) => ({
       description: describe(codes),
@@ -130,7 +130,7 @@ export function createResponses(components: Components, publicUrl: string) {
       ...row.responses,
     };
     const successes = Object.entries(docs).map(([status, doc]) => [status, toSuccess(status, doc)] as const);
-    const byStatus = [...Map.groupBy(toErrorCodes(row), (code) => errorTable[code].status)];
+    const byStatus = [...Map.groupBy(toErrorCodes(row), (code) => ERROR_TABLE[code].status)];
     const errors = byStatus
       // A row that says a status of its own, such as 503 of /readyz, has said more than the table.
       .filter(([status]) => !docs[status])

@@ -1,8 +1,8 @@
 import { isOwnCookie } from '../browser/own-cookies.ts';
-import { apiPolicy } from '../browser/security-headers.ts';
+import { API_POLICY_HEADER } from '../browser/security-headers.ts';
 import type { Exchange } from '../http/exchange.ts';
 import {
-  ownAnswerHeaders,
+  OWN_ANSWER_HEADERS,
   toConnectionNames,
   toPlainName,
   toText,
@@ -12,14 +12,14 @@ import type { ProxyTarget } from './proxy-target.ts';
 import type { Rewrite } from './rewrite.ts';
 
 /** What reaches further than the answer itself: into the data of our own pages, their paths, or another address. */
-const farReaching = ['clear-site-data', 'service-worker-allowed', 'refresh'];
+const FAR_REACHING = ['clear-site-data', 'service-worker-allowed', 'refresh'];
 const FRAMING = 'x-frame-options';
 const EXPOSED = ['ETag', 'Location', 'Link'];
 
 const NO_STORE = 'no-store';
 /** `CDN-Cache-Control` (RFC 9213) and its like outrank what we would say. */
-const aboutStoring = /^expires$|(?:^|-)(?:cache|surrogate)-control$/;
-const isJson = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+const ABOUT_STORING = /^expires$|(?:^|-)(?:cache|surrogate)-control$/;
+const IS_JSON = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 /** The name that a browser would take from a `Set-Cookie`: a nameless cookie is sent back as its value alone. */
 const toCookieName = (setCookie: string): string =>
@@ -47,7 +47,7 @@ const isUnstorable = (status: number, headers: UpstreamHeaders, { caller }: Exch
 
 /** The headers that an upstream may not send to callers of a row, by lower-case name. */
 function toDropped({ passHeaders, isFramingUpstreams }: ProxyTarget): ReadonlySet<string> {
-  const dropped = new Set([...ownAnswerHeaders, ...farReaching, FRAMING]);
+  const dropped = new Set([...OWN_ANSWER_HEADERS, ...FAR_REACHING, FRAMING]);
   for (const name of passHeaders) dropped.delete(name.toLowerCase());
   if (isFramingUpstreams) dropped.delete(FRAMING);
   return dropped;
@@ -88,7 +88,7 @@ export function createAnswerHeaders(
         continue;
       if (named?.has(toPlainName(name))) continue;
       if (name === 'content-length' && hasNoLength) continue;
-      if (isSecret && aboutStoring.test(name) && !(isSaid && name === 'cache-control')) continue;
+      if (isSecret && ABOUT_STORING.test(name) && !(isSaid && name === 'cache-control')) continue;
       if (typeof value === 'string' && !changed.has(name)) out.push(name, value);
       else for (const one of toValues(name, value, exchange.path)) out.push(name, one);
     }
@@ -100,8 +100,8 @@ export function createAnswerHeaders(
         out.push(securityHeaders[i] ?? '', securityHeaders[i + 1] ?? '');
     }
     // Never on a page or what a page loads: its own policy is the upstream's business.
-    const isOurPolicyFit = isJson.test(toText(headers['content-type']) ?? '');
-    if (isOurPolicyFit && headers['content-security-policy'] === undefined) out.push(...apiPolicy);
+    const isOurPolicyFit = IS_JSON.test(toText(headers['content-type']) ?? '');
+    if (isOurPolicyFit && headers['content-security-policy'] === undefined) out.push(...API_POLICY_HEADER);
     if (exchange.cors) {
       out.push(...exchange.cors);
       if (exchange.cors.includes('Access-Control-Allow-Origin')) out.push(...exposed);

@@ -4,18 +4,18 @@ import type { ProxiedCall } from '../http/proxy-route.ts';
 import { acceptWebSocket } from './accept-web-socket.ts';
 import type { AccessTokenFor } from './access-token-for.ts';
 import { Admission } from './admission.ts';
-import { Answer } from './answer.ts';
-import { Attempt, type AttemptEvents } from './attempt.ts';
 import type { ForwardRow } from './forward-row.ts';
 import { toText, type UpstreamHeaders } from './header-names.ts';
 import { joinSockets } from './join-sockets.ts';
 import { hasBody, Upload } from './upload.ts';
 import { isOthersFault, toUpstreamError } from './upstream-error.ts';
+import { UpstreamRequest, type UpstreamRequestEvents } from './upstream-request.ts';
+import { UpstreamResponse } from './upstream-response.ts';
 
 const ANSWER_TOTAL_MS = 300_000;
 /** The caller has gone: nobody gets this status, but the log and the metrics name it so. */
 const CLIENT_GONE = 499;
-const downStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
+const DOWN_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /**
  * How far a call has come: nothing is sent yet, an attempt is under way without a head, the head is passed on, the call has
@@ -39,14 +39,14 @@ const STEPS: Readonly<Record<Stop, Readonly<Record<'asking' | 'answering', Step>
 };
 
 /** One call on its way through: sent, perhaps once again, and answered once. */
-export class Forward implements AttemptEvents {
+export class Forward implements UpstreamRequestEvents {
   readonly #row: ForwardRow;
   readonly #call: ProxiedCall;
   readonly #path: string;
   readonly #upload: Upload | undefined;
-  readonly #answer: Answer;
+  readonly #answer: UpstreamResponse;
   #accessToken: string | undefined;
-  #attempt: Attempt | undefined;
+  #attempt: UpstreamRequest | undefined;
   #startedAtMs = 0;
   /** Of the head that has been passed on. */
   #status = CLIENT_GONE;
@@ -68,7 +68,7 @@ export class Forward implements AttemptEvents {
       this.#upload = new Upload(request, response, () => this.#begin(), { maxBytes: maxBodyBytes });
     const isSafe = request.method === 'GET' || request.method === 'HEAD';
     this.#isRepeatable = retries > 0 && isSafe && !this.#upload && !call.exchange.isUpgrade;
-    this.#answer = new Answer(response, () => this.#attempt?.resume());
+    this.#answer = new UpstreamResponse(response, () => this.#attempt?.resume());
     response.on('close', this.#onClosed);
   }
 
@@ -132,7 +132,7 @@ export class Forward implements AttemptEvents {
       totalMs: target.isStream ? Number.POSITIVE_INFINITY : ANSWER_TOTAL_MS,
     };
     this.#state = 'asking';
-    this.#attempt = new Attempt(options, this);
+    this.#attempt = new UpstreamRequest(options, this);
     this.#attempt.dispatch(upstream.poolFor(target.keepAliveMs));
   }
 
@@ -144,7 +144,7 @@ export class Forward implements AttemptEvents {
       this.#attempt?.abort(new GatewayError('upstream_error', { reason: 'transfer-encoding' }));
       return;
     }
-    upstream.record(downStatuses.has(status) ? 'bad' : 'good');
+    upstream.record(DOWN_STATUSES.has(status) ? 'bad' : 'good');
     if (status === 401 && this.#mayForce()) {
       this.#stop('replayed');
       return;

@@ -5,7 +5,7 @@ export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefi
 export const toText = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(', ') : value;
 
-const notPlain = /[^a-z0-9-]/;
+const NOT_PLAIN = /[^a-z0-9-]/;
 
 /**
  * A header's name as an upstream might read it: lower case, and `-` for whatever CGI and its heirs map to the same
@@ -13,7 +13,7 @@ const notPlain = /[^a-z0-9-]/;
  */
 export function toPlainName(name: string): string {
   const lower = name.toLowerCase();
-  return notPlain.test(lower) ? lower.replaceAll(/[^a-z0-9-]/g, '-') : lower;
+  return NOT_PLAIN.test(lower) ? lower.replaceAll(/[^a-z0-9-]/g, '-') : lower;
 }
 
 /** The names that a `Connection` header takes out of a message (RFC 9110 §7.6.1); undefined where it names none. */
@@ -23,7 +23,7 @@ export function toConnectionNames(value: string | undefined): ReadonlySet<string
 }
 
 /** Those of one hop alone, in either direction (RFC 9110 §7.6.1). */
-export const hopByHop: readonly string[] = [
+export const HOP_BY_HOP: readonly string[] = [
   'connection',
   'keep-alive',
   'proxy-connection',
@@ -35,8 +35,8 @@ export const hopByHop: readonly string[] = [
 ];
 
 /** What the gateway alone says to an upstream, whatever a caller sends under these names. */
-export const ownRequestHeaders: readonly string[] = [
-  ...hopByHop,
+export const OWN_REQUEST_HEADERS: readonly string[] = [
+  ...HOP_BY_HOP,
   'host',
   'content-length',
   'expect',
@@ -56,8 +56,8 @@ export const ownRequestHeaders: readonly string[] = [
 ];
 
 /** What the gateway alone says to a caller, whatever an upstream sends under these names. */
-export const ownAnswerHeaders: readonly string[] = [
-  ...hopByHop,
+export const OWN_ANSWER_HEADERS: readonly string[] = [
+  ...HOP_BY_HOP,
   'proxy-authenticate',
   'proxy-authentication-info',
   'x-request-id',
@@ -66,11 +66,11 @@ export const ownAnswerHeaders: readonly string[] = [
   'x-content-type-options',
 ];
 
-const own: ReadonlySet<string> = new Set([...ownRequestHeaders, ...ownAnswerHeaders, 'x-frame-options']);
-const ownFamilies = /^(?:proxy-|access-control-)/;
+const OWN: ReadonlySet<string> = new Set([...OWN_REQUEST_HEADERS, ...OWN_ANSWER_HEADERS, 'x-frame-options']);
+const OWN_FAMILIES = /^(?:proxy-|access-control-)/;
 
 /** Whether a row may list a header to be passed on though it is dropped otherwise. */
 export function mayPass(name: string): boolean {
   const plain = toPlainName(name);
-  return !own.has(plain) && !ownFamilies.test(plain);
+  return !OWN.has(plain) && !OWN_FAMILIES.test(plain);
 }

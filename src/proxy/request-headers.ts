@@ -3,12 +3,12 @@ import { isIPv6 } from 'node:net';
 import type { Exchange } from '../http/exchange.ts';
 import type { Caller } from '../http/route.ts';
 import { RecentMap } from '../lib/recent-map.ts';
-import { ownRequestHeaders, toConnectionNames, toPlainName } from './header-names.ts';
+import { OWN_REQUEST_HEADERS, toConnectionNames, toPlainName } from './header-names.ts';
 import { createTraceParent, isTraceParent } from './trace-parent.ts';
 
 /** Ours; and what upstream software believes of the address, the person, the method or the path, whoever says it. */
-const dropped: ReadonlySet<string> = new Set([
-  ...ownRequestHeaders,
+const DROPPED: ReadonlySet<string> = new Set([
+  ...OWN_REQUEST_HEADERS,
   'client-ip',
   'early-data',
   'fastly-client-ip',
@@ -26,7 +26,7 @@ const dropped: ReadonlySet<string> = new Set([
   'x-real-ip',
   'x-rewrite-url',
 ]);
-const droppedFamilies = new RegExp(
+const DROPPED_FAMILIES = new RegExp(
   `^(?:${[
     'cf-access-',
     'cf-connecting-ip',
@@ -56,14 +56,14 @@ type HeaderKind = 'dropped' | 'passed' | 'traced';
 const MAX_KINDS = 512;
 const MAX_KIND_NAME = 64;
 
-const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /** A claim as a header's value: percent-encoded whole where it is not plain, so that no two claims look alike. */
 const toHeaderValue = (claim: string): string =>
   /^[\x21-\x24\x26-\x7e]+$/.test(claim) ? claim : encodeURIComponent(claim.toWellFormed());
 
 function toIdentity({ subject, scopes, clientId }: Caller): string[] {
-  const plain = [...scopes].filter((scope) => scopeToken.test(scope));
+  const plain = [...scopes].filter((scope) => SCOPE_TOKEN.test(scope));
   const identity = ['X-User-Id', toHeaderValue(subject), 'X-User-Scopes', plain.join(' ')];
   if (clientId !== undefined) identity.push('X-Client-Id', toHeaderValue(clientId));
   return identity;
@@ -114,7 +114,7 @@ export function createRequestHeaders(options: RequestHeaderOptions): ToRequestHe
 
   function toKind(name: string): HeaderKind {
     const plain = toPlainName(name);
-    const isDropped = dropped.has(plain) || droppedFamilies.test(plain);
+    const isDropped = DROPPED.has(plain) || DROPPED_FAMILIES.test(plain);
     const kind =
       isDropped && !passed.has(name.toLowerCase()) ? 'dropped' : plain === 'tracestate' ? 'traced' : 'passed';
     if (name.length <= MAX_KIND_NAME) kinds.set(name, kind);

@@ -20,9 +20,9 @@ export interface Rewrite {
 const isUnder = (path: string, base: string): boolean => path === base || path.startsWith(`${base}/`);
 /** The base of what lies below a path; of `/` it is empty. */
 const toBase = (path: string): string => path.replace(/\/$/, '');
-const hasHost = /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i;
-const placeAttribute = /^\s*(path|domain)\s*=\s*(.*?)\s*$/is;
-const hostCookie = /^[\s=]*__host-/i;
+const HAS_HOST = /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i;
+const PLACE_ATTRIBUTE = /^\s*(path|domain)\s*=\s*(.*?)\s*$/is;
+const HOST_COOKIE = /^[\s=]*__host-/i;
 const isInDomain = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`);
 
 export function createRewrite(
@@ -54,7 +54,7 @@ export function createRewrite(
     : () => rewrite;
 
   function toPublicAttribute(attribute: string): string[] {
-    const [, name, value = ''] = placeAttribute.exec(attribute) ?? [];
+    const [, name, value = ''] = PLACE_ATTRIBUTE.exec(attribute) ?? [];
     if (name === undefined) return [attribute];
     if (name.toLowerCase() === 'path') {
       const mapped = toPublicPath(value);
@@ -78,13 +78,13 @@ export function createRewrite(
       const mapped = isHttp && url.host === host ? toPublicPath(url.pathname) : undefined;
       if (mapped === undefined) return value;
       // A path that begins with two slashes would be read as a host.
-      const isWhole = hasHost.test(value) || mapped.startsWith('//');
+      const isWhole = HAS_HOST.test(value) || mapped.startsWith('//');
       return `${isWhole ? publicOrigin : ''}${mapped}${url.search}${url.hash}`;
     },
     toPublicCookie(setCookie) {
       const [pair = '', ...attributes] = setCookie.split(';');
       // Its path is `/`, or browsers refuse it.
-      if (hostCookie.test(pair)) return setCookie;
+      if (HOST_COOKIE.test(pair)) return setCookie;
       return [pair, ...attributes.flatMap(toPublicAttribute)].join(';');
     },
   };

@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts';
 const RETRY_AFTER_S = 2;
 
 /** Nothing has reached the upstream. */
-const unreachable = new Set([
+const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
   'ENETUNREACH',
@@ -23,12 +23,12 @@ export function toUpstreamError(cause: Error): Error {
   if (code === undefined || code === 'UND_ERR_INVALID_ARG') return cause;
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT')
     return new GatewayError('upstream_timeout', { cause, reason: 'connect' });
-  if (unreachable.has(code))
+  if (UNREACHABLE.has(code))
     return new GatewayError('upstream_unavailable', { cause, reason: code, retryAfterS: RETRY_AFTER_S });
   return new GatewayError('upstream_error', { cause, reason: code });
 }
 
-const othersFaults: ReadonlySet<string> = new Set([
+const OTHERS_FAULTS: ReadonlySet<string> = new Set([
   'payload_too_large',
   'request_timeout',
   'invalid_request',
@@ -36,4 +36,4 @@ const othersFaults: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a failure of this code is not the upstream's fault. */
-export const isOthersFault = (code: string): boolean => othersFaults.has(code);
+export const isOthersFault = (code: string): boolean => OTHERS_FAULTS.has(code);

@@ -1,6 +1,7 @@
 import { toScopesOfRows } from '../bearer/resource-metadata-routes.ts';
 import type { AnyRoute } from '../http/proxy-route.ts';
 import { createProxy, type Proxy, type ProxyOptions } from '../proxy/proxy.ts';
+import { createEngines, type EngineOptions } from './engines.ts';
 import { ownRoutes } from './own-routes.ts';
 import { type ProxiedRoutesDeps, proxiedRoutes } from './routes-file/proxied-routes.ts';
 import type { AddedRoutes } from './routes-file/read-routes.ts';
@@ -11,7 +12,8 @@ const MIN_PLACES = 250;
 
 export interface ResourcesOptions
   extends Omit<ProxyOptions, 'maxParallel'>,
-    Omit<ProxiedRoutesDeps, 'createServe'> {
+    Omit<ProxiedRoutesDeps, 'createServe'>,
+    EngineOptions {
   /** Requests at work at once, all together. */
   readonly maxInFlight: number;
   /** What the operator adds to our own routes; nothing where absent. */
@@ -29,12 +31,15 @@ export function assembleResources(options: ResourcesOptions): Resources {
   const { local, proxied } = options.routes ?? { local: [], proxied: [] };
   const maxParallel = Math.max(MIN_PLACES, Math.floor(options.maxInFlight * UPSTREAM_SHARE));
   const { createServe, endStreams, close } = createProxy({ ...options, maxParallel });
-  const rows = [...ownRoutes(), ...local, ...proxiedRoutes(proxied, { ...options, createServe })];
+  const engines = createEngines(options);
+  const rows = [...ownRoutes(engines), ...local, ...proxiedRoutes(proxied, { ...options, createServe })];
   return {
     rows,
     scopesOf: (audience) =>
       toScopesOfRows(rows.filter((row) => (row.audience ?? options.defaultAudience) === audience)),
     endStreams,
-    close,
+    close: async () => {
+      await Promise.all([close(), engines.close()]);
+    },
   };
 }

@@ -1,6 +1,10 @@
 import type { Route } from '../http/route.ts';
-import { createGeocoder } from './location/geocoder.ts';
+import { directionsRoutes } from './directions/directions-routes.ts';
+import { type Engines, embeddedEngines } from './engines.ts';
 import { locationRoutes } from './location/location-routes.ts';
 
 /** The resource routes that come with the gateway. */
-export const ownRoutes = (): Route[] => locationRoutes({ geocoder: createGeocoder() });
+export const ownRoutes = (engines: Engines = embeddedEngines()): Route[] => [
+  ...locationRoutes(engines),
+  ...directionsRoutes(engines),
+];

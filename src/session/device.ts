@@ -1,7 +1,7 @@
 const MAX_CHARS = 60;
 
 /** First match wins: most browsers name others, too. */
-const browsers: readonly (readonly [RegExp, string])[] = [
+const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdgA?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
   [/\bSamsungBrowser\//, 'Samsung Internet'],
@@ -9,7 +9,7 @@ const browsers: readonly (readonly [RegExp, string])[] = [
   [/\b(Chrome|CriOS|Chromium|HeadlessChrome)\//, 'Chrome'],
   [/\bVersion\/.*Safari\//, 'Safari'],
 ];
-const systems: readonly (readonly [RegExp, string])[] = [
+const SYSTEMS: readonly (readonly [RegExp, string])[] = [
   [/\biPhone\b/, 'iPhone'],
   [/\biPad\b/, 'iPad'],
   [/\bAndroid\b/, 'Android'],
@@ -19,14 +19,14 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-const match = (table: typeof browsers, text: string): string | undefined =>
+const match = (table: typeof BROWSERS, text: string): string | undefined =>
   table.find(([pattern]) => pattern.test(text))?.[1];
 
 /** What a person recognises a session by: `Firefox on Windows`, or the product that a user agent names first. */
 export function toDevice(userAgent: string | undefined): string {
   const text = (userAgent ?? '').slice(0, 1024);
-  const browser = match(browsers, text);
-  const system = match(systems, text);
+  const browser = match(BROWSERS, text);
+  const system = match(SYSTEMS, text);
   if (browser) return system ? `${browser} on ${system}` : browser;
   const product = /^[\w.+-]+/.exec(text)?.[0] ?? '';
   return product === '' ? 'unknown' : product.slice(0, MAX_CHARS);

@@ -172,7 +172,10 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
       const kept = tokens.access[audience];
       if (refreshToken === undefined) {
         if (isAlive(kept, clock.now())) return kept.token;
-        throw new GatewayError('insufficient_scope', { reason: 'no refresh token', detail: noRefreshToken });
+        throw new GatewayError('insufficient_scope', {
+          reason: 'no refresh token',
+          detail: NO_REFRESH_TOKEN,
+        });
       }
       const isForced = refused?.by === 'upstream' && isGood(kept, clock.now(), renewedFromS(meta.subject));
       if (isForced && !(await forced.take(session.ticket))) return kept.token;
@@ -243,7 +246,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
   };
 }
 
-const noRefreshToken =
+const NO_REFRESH_TOKEN =
   'Sign in again with the scope offline_access: without it the session gets no token for this API.';
 
 const toLockName = (id: string): string => `refresh:${id}`;

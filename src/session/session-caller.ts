@@ -9,7 +9,7 @@ interface Grant {
   readonly clientId: string | undefined;
 }
 
-const noGrant: Grant = { scopes: new Set(), claims: {}, clientId: undefined };
+const NO_GRANT: Grant = { scopes: new Set(), claims: {}, clientId: undefined };
 
 function toGrant({ token, scope }: AccessToken): Grant {
   const claims = readClaims(token);
@@ -67,7 +67,7 @@ export function createToCaller(): (session: CachedSession, audience: string) => 
     const token = tokens.access[audience];
     // How and when the user signed in, the ID token of the sign-in alone says: a refresh renews neither.
     const { auth_time, acr } = meta.claims;
-    if (!token) return new SessionCaller(session, noGrant, { auth_time, acr });
+    if (!token) return new SessionCaller(session, NO_GRANT, { auth_time, acr });
     let grant = grants.get(token);
     if (!grant) {
       const read = toGrant(token);

@@ -7,14 +7,14 @@ import type { SignInMethod } from './session.ts';
 import type { Ticket } from './ticket.ts';
 import { type TokenSet, tokenSet } from './token-set.ts';
 
-const methods = ['password', 'redirect', 'code', 'passwordless'] as const satisfies SignInMethod[];
+const METHODS = ['password', 'redirect', 'code', 'passwordless'] as const satisfies SignInMethod[];
 
 const sessionMeta = z.object({
   publicId: z.string(),
   subject: z.string(),
   claims: z.record(z.string(), z.unknown()).transform((claims): Claims => claims),
   sid: z.string().optional(),
-  method: z.enum(methods),
+  method: z.enum(METHODS),
   hasRefreshToken: z.boolean().default(true),
   scope: z.string(),
   audience: z.string(),

@@ -3,7 +3,7 @@ import { type CookieJar, findCookie, SESSION_COOKIE } from '../browser/cookies.t
 
 const ID_BYTES = 18;
 const SECRET_BYTES = 33;
-const ticketPattern = /^([\w-]{24})\.([\w-]{44})$/;
+const TICKET_PATTERN = /^([\w-]{24})\.([\w-]{44})$/;
 
 /** What a session's cookie holds: where its record is, and what opens it. Without the secret the record tells no token. */
 export interface Ticket {
@@ -39,7 +39,7 @@ export function createTickets(jar: CookieJar): Tickets {
     },
     parse(header) {
       const text = findCookie(header, cookieName);
-      const [, id, secret] = (text !== undefined && ticketPattern.exec(text)) || [];
+      const [, id, secret] = (text !== undefined && TICKET_PATTERN.exec(text)) || [];
       return text === undefined || id === undefined || secret === undefined
         ? undefined
         : { id, secret, digest: toDigest(text) };

@@ -1,5 +1,5 @@
 /** What the program ends with. */
-export const exitCodes = {
+export const EXIT_CODES = {
   fine: 0,
   /** Findings, or what was asked for could not be done. */
   failure: 1,
@@ -9,4 +9,4 @@ export const exitCodes = {
   configuration: 78,
 } as const;
 
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];

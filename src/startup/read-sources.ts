@@ -30,6 +30,7 @@ export async function readSources(environment: Environment, options: ReadOptions
   const faults = [
     ...(read.ok ? [] : read.faults),
     ...toDatabaseFaults(files),
+    ...toOsmFaults(files),
     ...(added.ok ? [] : added.faults),
   ];
   if (!read.ok || !added.ok || faults.length > 0) return { ok: false, faults, warnings };
@@ -37,7 +38,7 @@ export async function readSources(environment: Environment, options: ReadOptions
 }
 
 /** The first bytes of every SQLite database. */
-const sqliteMark = 'SQLite format 3\0';
+const SQLITE_MARK = 'SQLite format 3\0';
 
 const statOf = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false });
 
@@ -53,9 +54,9 @@ function requireDatabase(file: string): void {
   accessSync(file, constants.R_OK | constants.W_OK);
   const descriptor = openSync(file, 'r');
   try {
-    const head = Buffer.alloc(sqliteMark.length);
+    const head = Buffer.alloc(SQLITE_MARK.length);
     const length = readSync(descriptor, head, 0, head.length, 0);
-    if (length > 0 && head.toString('latin1') !== sqliteMark) throw new Error('not a SQLite database');
+    if (length > 0 && head.toString('latin1') !== SQLITE_MARK) throw new Error('not a SQLite database');
   } finally {
     closeSync(descriptor);
   }
@@ -81,3 +82,19 @@ const toDatabaseFaults = ({ databases }: NamedFiles): Fault[] =>
     const wanted = 'a writable SQLite file, or a path where one can be created';
     return why === undefined ? [] : [{ name, seen: `${JSON.stringify(file)}: ${why}`, wanted }];
   });
+
+/** The file of roads is read at the first question; that it can be read is known at start. */
+function toOsmFaults({ osmFile }: NamedFiles): Fault[] {
+  if (osmFile === undefined) return [];
+  try {
+    accessSync(osmFile, constants.R_OK);
+    if (statOf(osmFile)?.isFile()) return [];
+    throw new Error('not a file');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const seen = `${JSON.stringify(osmFile)}: ${code ?? message}`;
+    return [
+      { name: 'DIRECTIONS_OSM_FILE', seen, wanted: 'an OpenStreetMap extract (.osm.pbf) that can be read' },
+    ];
+  }
+}

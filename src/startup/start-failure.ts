@@ -1,4 +1,4 @@
-import { exitCodes } from './exit-codes.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 
 export interface StartFailure {
   readonly message: string;
@@ -15,12 +15,12 @@ export function toStartFailure(error: unknown): StartFailure | undefined {
   };
   if (code === 'EADDRINUSE') {
     const advice = 'stop what listens there, or set PORT, ADMIN_PORT or TENANT_PORT';
-    return { message: `port ${port} is in use: ${advice}`, exitCode: exitCodes.failure };
+    return { message: `port ${port} is in use: ${advice}`, exitCode: EXIT_CODES.failure };
   }
   if (name === 'StoreFileError')
-    return { message: `STORE_URL: ${message}`, exitCode: exitCodes.configuration };
-  if (name === 'SeedError') return { message: `TENANT_SEED: ${message}`, exitCode: exitCodes.configuration };
+    return { message: `STORE_URL: ${message}`, exitCode: EXIT_CODES.configuration };
+  if (name === 'SeedError') return { message: `TENANT_SEED: ${message}`, exitCode: EXIT_CODES.configuration };
   if (name === 'NoTenantPackage')
-    return { message: `AUTH0_DOMAIN is not set. ${message}`, exitCode: exitCodes.configuration };
+    return { message: `AUTH0_DOMAIN is not set. ${message}`, exitCode: EXIT_CODES.configuration };
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { LogOutput } from '../observe/logger.ts';
-import { exitCodes } from './exit-codes.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 
 export type Close = () => Promise<void>;
 
@@ -19,7 +19,7 @@ export function stopOnSignal(started: readonly Close[], timeoutMs: number, outpu
       for (const close of started.toReversed()) await close();
     } catch (err) {
       log.error({ err }, 'stopped with an error');
-      exit(exitCodes.failure);
+      exit(EXIT_CODES.failure);
     }
     log.info('stopped');
     exit(0);
@@ -30,7 +30,7 @@ export function stopOnSignal(started: readonly Close[], timeoutMs: number, outpu
     log.info({ signal }, 'stopping');
     setTimeout(() => {
       log.error('stopped by force: requests were still running after SHUTDOWN_TIMEOUT_MS');
-      exit(exitCodes.failure);
+      exit(EXIT_CODES.failure);
     }, timeoutMs).unref();
     void closeAll();
   };

@@ -24,6 +24,11 @@ export function warnOfConfig(config: Config, log: Logger): void {
     );
   if (config.production && config.store.kind === 'sqlite' && config.store.file === ':memory:')
     log.warn('STORE_URL=sqlite::memory:: sessions and limits end with this process');
+  const { adminAudience, tenant } = config.auth0;
+  if (adminAudience !== undefined && tenant.kind === 'remote' && tenant.management === undefined)
+    log.warn(
+      'AUTH0_ADMIN_AUDIENCE without AUTH0_MGMT_CLIENT_ID: there are no administration routes without the Management API',
+    );
   const unlisted = config.tokenModeOrigins.filter((origin) => !config.allowedOrigins.includes(origin));
   if (unlisted.length > 0)
     log.warn(

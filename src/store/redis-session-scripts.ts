@@ -3,7 +3,7 @@
  * sessions, those of a subject, those of a tenant's session. Whether a session is active follows from the caller's clock
  * (`now`, always the first argument); the server's own expiry only removes sessions that expired long ago.
  */
-const shared = `
+const SHARED = `
   local now = tonumber(ARGV[1])
   local all = 'gatehouse:sessions'
   local function keyOf(id) return 'gatehouse:session:' .. id end
@@ -55,10 +55,10 @@ const shared = `
   end
 `;
 
-const script = (body: string): string => `${shared}${body}`;
+const script = (body: string): string => `${SHARED}${body}`;
 
 /** The operations on sessions, each atomic. `now` is the first argument, followed by those of the comment. */
-export const sessionScripts = {
+export const SESSION_SCRIPTS = {
   /**
    * id, the most that the sets of its user may hold, an id that does not count, the number of those sets, the sets, then the
    * fields of the hash. Answers what was dropped beyond the most, the oldest, or 0 where the id is taken.

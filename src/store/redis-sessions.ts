@@ -2,11 +2,11 @@ import type { Redis } from 'ioredis';
 import type { Clock } from '../lib/clock.ts';
 import { ask, toFlag, toList, toNumber, toText } from './redis-reply.ts';
 import { defineScript, type Script } from './redis-script.ts';
-import { sessionScripts } from './redis-session-scripts.ts';
+import { SESSION_SCRIPTS } from './redis-session-scripts.ts';
 import type { SessionCap, SessionMetadata, SessionRecord, SessionStore } from './store.ts';
 
-const headFields = ['version', 'lastSeen', 'idleEnds', 'ends'] as const;
-const recordFields = [...headFields, 'id', 'created', 'subject', 'sid', 'tokens', 'meta'] as const;
+const HEAD_FIELDS = ['version', 'lastSeen', 'idleEnds', 'ends'] as const;
+const RECORD_FIELDS = [...HEAD_FIELDS, 'id', 'created', 'subject', 'sid', 'tokens', 'meta'] as const;
 
 function toMetadata(reply: unknown): SessionMetadata | undefined {
   const fields = toList(reply);
@@ -23,7 +23,7 @@ function toMetadata(reply: unknown): SessionMetadata | undefined {
 function toRecord(reply: unknown): SessionRecord | undefined {
   const metadata = toMetadata(reply);
   if (!metadata) return undefined;
-  const [id, created, subject, sid, tokens, meta] = toList(reply).slice(headFields.length);
+  const [id, created, subject, sid, tokens, meta] = toList(reply).slice(HEAD_FIELDS.length);
   return {
     ...metadata,
     id: toText(id),
@@ -57,20 +57,20 @@ const toFields = (record: SessionRecord): (string | number)[] =>
   }).flat();
 
 const toSubjectSet = (key: string): string => `gatehouse:subject:${key}`;
-const noCap: SessionCap = { subjectKeys: [], max: 0 };
+const NO_CAP: SessionCap = { subjectKeys: [], max: 0 };
 
 /** Sessions on a Redis server. */
 export function createRedisSessions(redis: Redis, clock: Clock): SessionStore {
   const run = Object.fromEntries(
-    Object.entries(sessionScripts).map(([name, lua]) => [name, defineScript(redis, name, lua)]),
-  ) as Record<keyof typeof sessionScripts, Script>;
+    Object.entries(SESSION_SCRIPTS).map(([name, lua]) => [name, defineScript(redis, name, lua)]),
+  ) as Record<keyof typeof SESSION_SCRIPTS, Script>;
   const keyOf = (id: string) => `gatehouse:session:${id}`;
   /** The active session: the server may still have one that has expired. */
   const ifLiving = <T extends SessionMetadata>(session: T | undefined): T | undefined =>
     session && Math.min(session.idleEndsAtMs, session.endsAtMs) > clock.now() ? session : undefined;
 
   return {
-    insert(record, { subjectKeys, max, replacedId = '' } = noCap) {
+    insert(record, { subjectKeys, max, replacedId = '' } = NO_CAP) {
       const sets = subjectKeys.map(toSubjectSet);
       const args = [record.id, max, replacedId, sets.length, ...sets, ...toFields(record)];
       return ask(run.insert(clock.now(), ...args), (reply) => {
@@ -78,8 +78,8 @@ export function createRedisSessions(redis: Redis, clock: Clock): SessionStore {
         return toRecords(reply);
       });
     },
-    readMetadata: (id) => ask(redis.hmget(keyOf(id), ...headFields), (reply) => ifLiving(toMetadata(reply))),
-    read: (id) => ask(redis.hmget(keyOf(id), ...recordFields), (reply) => ifLiving(toRecord(reply))),
+    readMetadata: (id) => ask(redis.hmget(keyOf(id), ...HEAD_FIELDS), (reply) => ifLiving(toMetadata(reply))),
+    read: (id) => ask(redis.hmget(keyOf(id), ...RECORD_FIELDS), (reply) => ifLiving(toRecord(reply))),
     save: (id, version, { tokens, meta, subjectKey = '', sidKey = '' }) =>
       ask(run.save(clock.now(), id, version, tokens, meta, subjectKey, sidKey), toFlag),
     touch: (id, lastSeenAtMs, idleEndsAtMs) =>

@@ -12,7 +12,7 @@ import type { LimiterRate, Locks, ReplayStore, Store } from './store.ts';
  * Replaces the library's script: refused points are not counted, and a count does not fall below zero. Arguments: points to
  * add (negative: to remove), seconds of the window, the limit.
  */
-const count = `
+const COUNT = `
   local held = tonumber(redis.call('GET', KEYS[1]) or 0)
   local added, limit = tonumber(ARGV[1]), tonumber(ARGV[3])
   local sum = held + added
@@ -42,13 +42,13 @@ const createRedisLimiter = (
     keyPrefix: `gatehouse:limit:${name}`,
     points: rate.count,
     duration: rate.windowS,
-    customIncrTtlLuaScript: count,
+    customIncrTtlLuaScript: COUNT,
     rejectIfRedisNotReady: true,
     insuranceLimiter: insurance,
   });
 
 /** key, owner, ttl */
-const acquire = `
+const ACQUIRE = `
   local owner = redis.call('GET', ARGV[1])
   if owner and owner ~= ARGV[2] then return 0 end
   redis.call('SET', ARGV[1], ARGV[2], 'PX', ARGV[3])
@@ -56,7 +56,7 @@ const acquire = `
 `;
 
 /** key, owner */
-const release = `
+const RELEASE = `
   if redis.call('GET', ARGV[1]) == ARGV[2] then redis.call('DEL', ARGV[1]) end
   return 1
 `;
@@ -64,8 +64,8 @@ const release = `
 /** Locks shared by all replicas. They use the server's clock, since the clocks of replicas may differ. */
 function createRedisLocks(redis: Redis): Locks {
   const run = {
-    acquire: defineScript(redis, 'acquire', acquire),
-    release: defineScript(redis, 'release', release),
+    acquire: defineScript(redis, 'acquire', ACQUIRE),
+    release: defineScript(redis, 'release', RELEASE),
   };
   const keyOf = (name: string) => `gatehouse:lock:${name}`;
   return {
@@ -75,7 +75,7 @@ function createRedisLocks(redis: Redis): Locks {
 }
 
 /** key, now, time at which the entry lapses, ttl */
-const consumeOnce = `
+const CONSUME_ONCE = `
   local lapse = redis.call('GET', ARGV[1])
   if lapse and tonumber(lapse) > tonumber(ARGV[2]) then return 0 end
   redis.call('SET', ARGV[1], ARGV[3], 'PX', ARGV[4])
@@ -84,7 +84,7 @@ const consumeOnce = `
 
 /** The replay store of all replicas; an entry holds the time at which it lapses. */
 function createRedisReplayStore(redis: Redis, clock: Clock): ReplayStore {
-  const runConsumeOnce = defineScript(redis, 'consumeOnce', consumeOnce);
+  const runConsumeOnce = defineScript(redis, 'consumeOnce', CONSUME_ONCE);
   const keyOf = (name: string) => `gatehouse:mark:${name}`;
   return {
     consumeOnce(name, ttlMs) {

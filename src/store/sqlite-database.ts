@@ -8,7 +8,7 @@ const BUSY_TIMEOUT_MS = 500;
 const OPEN_TIMEOUT_MS = 5_000;
 
 // The columns that the hot path reads come first in a row, before its overflow pages.
-const schema = `
+const SCHEMA = `
   CREATE TABLE IF NOT EXISTS sessions (
     version INTEGER NOT NULL,
     last_seen_ms INTEGER NOT NULL,
@@ -83,7 +83,7 @@ export function openDatabase(file: string): DatabaseSync {
     }
     db = new DatabaseSync(file, { timeout: OPEN_TIMEOUT_MS });
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT; PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};`);
+    db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT; PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};`);
     return db;
   } catch (error) {
     db?.close();

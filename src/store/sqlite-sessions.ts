@@ -5,7 +5,7 @@ import type { SessionMetadata, SessionRecord, SessionStore } from './store.ts';
 
 const PAGE = 100;
 const METADATA = 'version, last_seen_ms AS lastSeenAtMs, idle_ends_ms AS idleEndsAtMs, ends_ms AS endsAtMs';
-const record = `${METADATA}, id, created_ms AS createdAtMs, subject_key AS subjectKey, sid_key AS sidKey, tokens, meta`;
+const RECORD = `${METADATA}, id, created_ms AS createdAtMs, subject_key AS subjectKey, sid_key AS sidKey, tokens, meta`;
 
 // The statements name their columns as the ports do.
 // Field by field, on a hot path: spreading a row costs a quarter of reading it.
@@ -30,10 +30,10 @@ export function createSqliteSessions(db: DatabaseSync, clock: Clock): SessionSto
        SELECT id FROM sessions
        WHERE subject_key IN (SELECT value FROM json_each(:keys)) AND lapses_ms > :now AND id NOT IN (:id, :replaced)
        ORDER BY created_ms DESC, rowid DESC LIMIT -1 OFFSET :others
-     ) RETURNING ${record}`,
+     ) RETURNING ${RECORD}`,
   );
   const readMetadata = db.prepare(`SELECT ${METADATA} FROM sessions WHERE id = ? AND lapses_ms > ?`);
-  const read = db.prepare(`SELECT ${record} FROM sessions WHERE id = ? AND lapses_ms > ?`);
+  const read = db.prepare(`SELECT ${RECORD} FROM sessions WHERE id = ? AND lapses_ms > ?`);
   const save = db.prepare(
     `UPDATE sessions SET version = version + 1, tokens = ?, meta = ?,
        subject_key = coalesce(?, subject_key), sid_key = coalesce(?, sid_key)
@@ -42,18 +42,18 @@ export function createSqliteSessions(db: DatabaseSync, clock: Clock): SessionSto
   const touch = db.prepare(
     'UPDATE sessions SET last_seen_ms = ?, idle_ends_ms = ? WHERE id = ? AND lapses_ms > ?',
   );
-  const remove = db.prepare(`DELETE FROM sessions WHERE id = ? RETURNING ${record}, lapses_ms > ? AS lived`);
+  const remove = db.prepare(`DELETE FROM sessions WHERE id = ? RETURNING ${RECORD}, lapses_ms > ? AS lived`);
   const list = db.prepare(
-    `SELECT ${record} FROM sessions WHERE subject_key = ? AND lapses_ms > ? ORDER BY created_ms DESC`,
+    `SELECT ${RECORD} FROM sessions WHERE subject_key = ? AND lapses_ms > ? ORDER BY created_ms DESC`,
   );
   const removeBySubject = db.prepare(
-    `DELETE FROM sessions WHERE subject_key = ? AND id <> ? AND lapses_ms > ? RETURNING ${record}`,
+    `DELETE FROM sessions WHERE subject_key = ? AND id <> ? AND lapses_ms > ? RETURNING ${RECORD}`,
   );
   const removeBySid = db.prepare(
-    `DELETE FROM sessions WHERE sid_key = ? AND lapses_ms > ? RETURNING ${record}`,
+    `DELETE FROM sessions WHERE sid_key = ? AND lapses_ms > ? RETURNING ${RECORD}`,
   );
   const page = db.prepare(
-    `SELECT ${record} FROM sessions WHERE id > ? AND lapses_ms > ? ORDER BY id LIMIT ${PAGE}`,
+    `SELECT ${RECORD} FROM sessions WHERE id > ? AND lapses_ms > ? ORDER BY id LIMIT ${PAGE}`,
   );
   const count = db.prepare('SELECT count(*) AS count FROM sessions WHERE lapses_ms > ?');
 

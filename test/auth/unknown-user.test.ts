@@ -19,7 +19,7 @@ describeWith('redis', 'a wrong password of a user and of nobody', () => {
     const env = { STORE_URL: redis.url, TRUST_PROXY: '127.0.0.1' };
     under = await startGatewayUnderTest(env, world.link, world.clock);
     await signUp(world);
-    const { passwords } = world.inside;
+    const { passwords } = world.tenantContext;
     const { verify } = passwords;
     Object.assign(passwords, {
       verify: (...given: Parameters<typeof verify>) => {

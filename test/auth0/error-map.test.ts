@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Conversation, errorRules } from '../../src/auth0/error-map.ts';
+import { type Conversation, ERROR_RULES } from '../../src/auth0/error-map.ts';
 import { toTenantError } from '../../src/auth0/error-rules.ts';
+import { type Admin, createAdmin } from '../admin/support.ts';
 import { setFaults } from '../auth/mfa/support.ts';
 import { newEmail } from '../auth/passwordless/support.ts';
 import { password, signInSomebody } from '../session/support/person.ts';
@@ -157,14 +158,30 @@ const cases: Record<Conversation, readonly Case[]> = {
     managed(400, 'Canary', 'weak_password', 'strength'),
     ...user,
   ],
+  'managed-user': [
+    ...management,
+    managed(404, 'Canary', 'not_found'),
+    managed(409, 'Canary', 'user_exists'),
+    managed(400, 'Canary', 'validation_failed'),
+    managed(400, 'PasswordStrengthError: Canary', 'weak_password', 'strength'),
+    managed(400, 'PasswordDictionaryError: Canary', 'weak_password', 'dictionary'),
+    managed(400, 'PasswordNoUserInfoError: Canary', 'weak_password', 'personal_info'),
+    managed(400, 'PasswordHistoryError: Canary', 'weak_password', 'history'),
+    managed(400, 'BadRequestError: Password has been leaked before.', 'weak_password', 'leaked'),
+  ],
+  'managed-client': [...management, managed(404, 'Canary', 'not_found')],
   'client-credentials': [...throttled],
 };
 
 let world: World;
 let here: Browser;
 let mfa_handle: string;
+let admin: Admin;
 beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_ENABLED: 'false' });
+  admin = await createAdmin(world);
+  const put = await admin.send('PUT', '/customers/error-map', { name: 'Error map', scopes: [] });
+  if (put.status !== 201) throw new Error(JSON.stringify(put.body));
   here = await signInSomebody(world.url, newEmail());
   await fault('POST', '/oauth/token', 403, { error: 'mfa_required', mfa_token: 'x' });
   ({ mfa_handle } = (await post('signin', { email: 'ada@example.com', password })).body);
@@ -211,6 +228,16 @@ const calls: Record<Conversation, readonly [method: string, path: string, send: 
   management: ['GET', '/api/v2/users-by-email', () => post('email/verification', { email })],
   user: ['GET', '/api/v2/users/', () => here.send('GET', '/v1/auth/profile')],
   'user-password': ['PATCH', '/api/v2/users/', changePassword],
+  'managed-user': [
+    'PATCH',
+    '/api/v2/users/',
+    () => admin.send('PATCH', '/users/auth0%7C1', { name: 'Canary' }),
+  ],
+  'managed-client': [
+    'POST',
+    '/api/v2/clients/',
+    () => admin.send('POST', '/customers/error-map/rotate-secret'),
+  ],
   'client-credentials': [
     'POST',
     '/oauth/token',
@@ -229,7 +256,7 @@ async function changePassword(): Promise<Answer> {
   return browser.send('POST', '/v1/auth/password/change', { body });
 }
 
-const conversations = Object.keys(errorRules) as Conversation[];
+const conversations = Object.keys(ERROR_RULES) as Conversation[];
 
 describe.each(conversations)('what the tenant refuses of %s', (conversation) => {
   const answers = cases[conversation].map(([status, body, code, reason]) => ({ status, body, code, reason }));
@@ -247,7 +274,7 @@ describe.each(conversations)('what the tenant refuses of %s', (conversation) => 
   });
 
   it('has no rule that these answers do not reach', () => {
-    const rules = errorRules[conversation];
+    const rules = ERROR_RULES[conversation];
     const reached = cases[conversation].map(([status, body]) => {
       const failure = toTenantError({ status, headers: {}, body });
       return rules.find(({ when }) => when(failure));

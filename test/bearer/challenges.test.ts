@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBearerGuard } from '../../src/bearer/bearer-guard.ts';
 import { toChallenges } from '../../src/bearer/challenges.ts';
-import { errorTable } from '../../src/errors.ts';
+import { ERROR_TABLE } from '../../src/errors.ts';
 import type { GuardRule } from '../../src/http/route.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { call, visibleKinds } from './support/call.ts';
@@ -157,7 +157,7 @@ describe('a refused token', () => {
       else expect(answer.challenge).toBe(`Bearer realm="gatehouse", error="invalid_token", ${metadata}`);
       expect(answer.body).toEqual({
         code: 'invalid_token',
-        detail: description ?? errorTable.invalid_token.advice,
+        detail: description ?? ERROR_TABLE.invalid_token.advice,
       });
     },
   );

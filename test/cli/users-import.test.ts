@@ -109,7 +109,7 @@ async function startBusyTenant(last: object) {
       case 'POST /oauth/token':
         return [200, { access_token: 'token', expires_in: 86_400, token_type: 'Bearer' }];
       case 'GET /api/v2/connections':
-        return [200, [{ id: 'con_1', name: 'Username-Password-Authentication' }]];
+        return [200, { connections: [{ id: 'con_1', name: 'Username-Password-Authentication' }] }];
       case 'POST /api/v2/jobs/users-imports':
         if (!isFull) return [202, { id: 'job_1', status: 'pending' }];
         isFull = false;

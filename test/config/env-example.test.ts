@@ -3,7 +3,7 @@ import { parse } from 'dotenv';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/read-config.ts';
 import type { Variable } from '../../src/config/value-schemas.ts';
-import { variableNames, variables } from '../../src/config/variables.ts';
+import { VARIABLE_NAMES, VARIABLES } from '../../src/config/variables.ts';
 import { makeFolder } from '../support/folder.ts';
 
 const file = '.env.example';
@@ -24,7 +24,7 @@ describe('.env.example', () => {
       '',
       '',
     ].join('\n');
-    const entries = variableNames.map((name) => toEntry(name, variables[name]));
+    const entries = VARIABLE_NAMES.map((name) => toEntry(name, VARIABLES[name]));
     await expect(header + entries.join('\n')).toMatchFileSnapshot(`../../${file}`);
   });
 
@@ -34,7 +34,7 @@ describe('.env.example', () => {
 
   it('means the defaults when every line is uncommented', () => {
     const cwd = makeFolder();
-    expect(Object.keys(parse(uncommented))).toEqual(variableNames);
+    expect(Object.keys(parse(uncommented))).toEqual(VARIABLE_NAMES);
     const [commented, defaults] = [readConfig(parse(uncommented), { cwd }), readConfig({}, { cwd })];
     expect(defaults.ok && commented.ok && commented.config).toEqual(defaults.ok && defaults.config);
     expect(commented.warnings).toEqual([]);

@@ -2,11 +2,11 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { toFaultLines } from '../../src/config/faults.ts';
 import { readConfig } from '../../src/config/read-config.ts';
-import { variableNames } from '../../src/config/variables.ts';
+import { VARIABLE_NAMES } from '../../src/config/variables.ts';
 
 const names = fc.oneof(
-  fc.constantFrom(...variableNames),
-  fc.constantFrom(...variableNames).map((name) => `${name}_FILE`),
+  fc.constantFrom(...VARIABLE_NAMES),
+  fc.constantFrom(...VARIABLE_NAMES).map((name) => `${name}_FILE`),
   fc.string({ maxLength: 20, unit: 'binary' }).map((tail) => `AUTH0_${tail}`),
   fc.string({ maxLength: 20 }).map((tail) => `GATEHOUSE_${tail}`),
   fc.string({ maxLength: 20 }),

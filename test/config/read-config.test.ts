@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { readConfig, readTenantSettings } from '../../src/config/read-config.ts';
 import type { Environment } from '../../src/config/read-variables.ts';
-import { variableNames } from '../../src/config/variables.ts';
+import { VARIABLE_NAMES } from '../../src/config/variables.ts';
 import { makeFolder } from '../support/folder.ts';
 
 const cwd = '/nowhere/at-all';
@@ -67,6 +67,26 @@ describe('without any variable', () => {
       tree === null ||
       (Object.isFrozen(tree) && Object.values(tree).every(frozen));
     expect(frozen(config)).toBe(true);
+  });
+});
+
+describe('the API for administrators', () => {
+  it('is that of the embedded tenant, and none of a remote one unless it is named', () => {
+    expect(configOf({}).auth0.adminAudience).toBe('urn:gatehouse:admin');
+    expect(configOf(remote).auth0.adminAudience).toBeUndefined();
+    expect(configOf({ ...remote, AUTH0_ADMIN_AUDIENCE: 'urn:admin' }).auth0.adminAudience).toBe('urn:admin');
+  });
+
+  it('is no API that users get tokens for without permissions', () => {
+    const apis = { AUTH0_API_AUDIENCE: 'urn:one', AUTH0_API_AUDIENCES: 'urn:two' };
+    for (const AUTH0_ADMIN_AUDIENCE of ['urn:one', 'urn:two'])
+      expect(faultyNames({ ...remote, ...apis, AUTH0_ADMIN_AUDIENCE })).toEqual(['AUTH0_ADMIN_AUDIENCE']);
+    expect(faultyNames({ ...remote, ...apis, AUTH0_ADMIN_AUDIENCE: 'urn:three' })).toEqual([]);
+  });
+
+  it('stands beside one that customers are granted, which is never the Management API', () => {
+    const AUTH0_API_AUDIENCE = 'https://acme.eu.auth0.com/api/v2/';
+    expect(faultyNames({ ...remote, AUTH0_API_AUDIENCE })).toEqual(['AUTH0_API_AUDIENCE']);
   });
 });
 
@@ -273,7 +293,7 @@ describe('a variable that is not known', () => {
   );
 
   // Every single slip of the hand in every name, and a few double ones.
-  it.each(variableNames)('%s: no typo of one or two letters is silent', (name) => {
+  it.each(VARIABLE_NAMES)('%s: no typo of one or two letters is silent', (name) => {
     const typos = new Set([`${name}S`, `X${name}`, `${name}XY`, name.slice(0, -1), name.slice(2)]);
     for (let i = 0; i < name.length; i++) {
       typos.add(name.slice(0, i) + name.slice(i + 1));
@@ -281,7 +301,7 @@ describe('a variable that is not known', () => {
       typos.add(`${name.slice(0, i)}${name[i + 1] ?? ''}${name[i]}${name.slice(i + 2)}`);
     }
     for (const typo of typos) {
-      if (variableNames.some((known) => known === typo)) continue;
+      if (VARIABLE_NAMES.some((known) => known === typo)) continue;
       expect(warned(typo), typo).toMatchObject([{ name: typo }]);
     }
   });

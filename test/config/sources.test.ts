@@ -38,6 +38,20 @@ describe('where a value comes from', () => {
     expect(settingOf(read({}, { '.env': 'PORT_FILE=port', port: '6000' }), 'PORT')).toEqual(['6000', 'file']);
   });
 
+  it('a fallback of the program, where nobody has set the variable', () => {
+    const readFallback = (environment: Environment, files: Readonly<Record<string, string>> = {}) =>
+      readConfig(environment, { cwd: makeFolder(files), fallbacks: { PORT: '7000', OTHER: 'value' } });
+    expect(settingOf(readFallback({}), 'PORT')).toEqual(['7000', 'default']);
+    expect(settingOf(readFallback({}, { '.env': 'PORT=4000' }), 'PORT')).toEqual(['4000', '.env']);
+    expect(settingOf(readFallback({ PORT: '5000' }), 'PORT')).toEqual(['5000', 'environment']);
+    expect(settingOf(readFallback({ PORT_FILE: 'port' }, { port: '6000' }), 'PORT')).toEqual([
+      '6000',
+      'file',
+    ]);
+    expect(readFallback({}).lookUp('OTHER')).toBe('value');
+    expect(readFallback({ OTHER: 'set' }).lookUp('OTHER')).toBe('set');
+  });
+
   it('a default that follows from another variable moves with it', () => {
     expect(settingOf(read({ PORT: '5000' }), 'PUBLIC_URL')).toEqual(['http://localhost:5000', 'default']);
     expect(settingOf(read({ PORT: '80' }), 'PUBLIC_URL')).toEqual(['http://localhost', 'default']);

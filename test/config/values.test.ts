@@ -3,7 +3,7 @@ import proxyAddr from 'proxy-addr';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/read-config.ts';
 import type { Variable } from '../../src/config/value-schemas.ts';
-import { type VariableName, variableNames, variables } from '../../src/config/variables.ts';
+import { VARIABLE_NAMES, VARIABLES, type VariableName } from '../../src/config/variables.ts';
 
 const remote = { AUTH0_CLIENT_ID: 'web', AUTH0_CLIENT_SECRET: 'not-much', AUTH0_API_AUDIENCE: 'urn:a' };
 
@@ -226,8 +226,8 @@ it('each value stands in the configuration where its row says', () => {
   const config = answer.ok ? answer.config : undefined;
   const tree: unknown = { ...config, tenant: config?.auth0.tenant };
   const find = (from: unknown, key: string): unknown => (from as Record<string, unknown> | undefined)?.[key];
-  const defaults = variableNames.flatMap((name) => {
-    const { at, value, default: fallback, isPath }: Variable = variables[name];
+  const defaults = VARIABLE_NAMES.flatMap((name) => {
+    const { at, value, default: fallback, isPath }: Variable = VARIABLES[name];
     if (at === undefined || typeof fallback !== 'string' || isPath) return [];
     return [[name, at.split('.').reduce(find, tree), value.parse(fallback)] as const];
   });

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 it('the embedded tenant has the APIs of the gateway’s routes, and no others', () => {
-  const { state, issuer } = world.inside;
+  const { state, issuer } = world.tenantContext;
   expect(
     state.resourceServers
       .list()
@@ -31,7 +31,7 @@ it('the embedded tenant has the APIs of the gateway’s routes, and no others', 
 });
 
 it('the embedded tenant has the gateway’s clients with their grants, and no user', () => {
-  const { state, issuer } = world.inside;
+  const { state, issuer } = world.tenantContext;
   expect(state.clients.list().map((client) => [client.client_id, client.is_first_party])).toEqual([
     ['gatehouse', true],
     ['gatehouse-management', true],
@@ -56,6 +56,17 @@ it('the embedded tenant has the gateway’s clients with their grants, and no us
   ]);
   expect(state.users.list()).toEqual([]);
   expect(state.settings.get()?.friendly_name).toBe('Gatehouse');
+});
+
+it('the embedded tenant has a role and a machine client for administrators, with every permission of that API', () => {
+  const { state } = world.tenantContext;
+  const [api] = state.resourceServers.find('identifier', 'urn:gatehouse:admin');
+  const names = api?.scopes.map(({ value }) => value);
+  expect(names).toContain('manage:customers');
+  const [role] = state.roles.find('name', 'Administrator');
+  expect(role?.permissions.map(({ permission_name }) => permission_name)).toEqual(names);
+  const grants = state.clientGrants.list().filter(({ client_id }) => client_id === 'gatehouse-admin');
+  expect(grants.map(({ scope }) => scope)).toEqual([names]);
 });
 
 it('the gateway’s client has what a sign-in through the gateway needs', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errorTable } from '../../src/errors.ts';
+import { ERROR_TABLE } from '../../src/errors.ts';
 import type { GatewayUnderTest } from '../support/gateway.ts';
 import { startLonelyGateway } from '../support/lonely-gateway.ts';
 import { sendRawRequest } from '../support/raw-http.ts';
@@ -61,13 +61,13 @@ describe('every answer', () => {
     expect(problem).toMatchObject({ status: 404, code: 'not_found' });
     expect(problem.request_id).toBe(response.headers.get('x-request-id'));
     const explained = await fetch(problem.type.replace('localhost', '127.0.0.1'));
-    expect(await explained.json()).toEqual({ code: 'not_found', ...errorTable.not_found });
+    expect(await explained.json()).toEqual({ code: 'not_found', ...ERROR_TABLE.not_found });
   });
 });
 
 describe('/problems', () => {
   it('explains every code of the table, and nothing else', async () => {
-    for (const code of Object.keys(errorTable))
+    for (const code of Object.keys(ERROR_TABLE))
       expect((await fetch(`${url}/problems/${code}`)).status, code).toBe(200);
     for (const code of ['constructor', '__proto__', 'toString', 'x'])
       expect((await fetch(`${url}/problems/${code}`)).status, code).toBe(404);

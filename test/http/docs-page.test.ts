@@ -1,7 +1,8 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Document, needsOwn, operationsOf } from '../openapi/support/document.ts';
 import { startChromium } from '../support/chromium.ts';
+import { faultsOfLook, looks, optionsOf } from '../support/looks.ts';
 import { describeWith } from '../support/requirements.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -21,8 +22,8 @@ describeWith('chromium', 'the page /docs', () => {
     await world.close();
   });
 
-  async function openPage(): Promise<Page> {
-    const context = await browser.newContext();
+  async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext(options);
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     await page.goto(`${world.gateway.publicUrl}/docs`);
@@ -103,6 +104,15 @@ describeWith('chromium', 'the page /docs', () => {
     await page.getByRole('link', { name: 'Sign in in this browser' }).click();
     const tenant = await opening;
     await tenant.waitForURL((url) => url.origin === world.tenant.origin);
+  });
+
+  it.each(looks)('has no fault, $width px wide, $colorScheme', async (look) => {
+    const page = await openPage(optionsOf(look));
+    const block = blockOf(page, 'signIn');
+    await toggle(block);
+    await block.locator('.opblock-body .responses-wrapper').waitFor();
+    expect(await faultsOfLook(page, 'docs', look)).toEqual([]);
+    await page.context().close();
   });
 
   it('is told where to go by another host name', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ErrorCode, errorTable, meaningOf } from '../../src/errors.ts';
+import { ERROR_TABLE, type ErrorCode, meaningOf } from '../../src/errors.ts';
 import { violationsOf } from '../support/axe.ts';
 import { startChromium } from '../support/chromium.ts';
 import type { GatewayUnderTest } from '../support/gateway.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([inDevelopment.close(), inProduction.close()]));
 
-const codes = Object.keys(errorTable) as ErrorCode[];
+const codes = Object.keys(ERROR_TABLE) as ErrorCode[];
 const html = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 const withOperatorAdvice = codes.filter((code) => meaningOf(code).operatorAdvice !== undefined);
 
@@ -44,7 +44,7 @@ describe('GET /problems', () => {
     expect(answer.headers.get('vary')).toMatch(/accept/i);
     expect(await answer.json()).toEqual({
       problems: codes.map((code) => {
-        const { status, title, advice } = errorTable[code];
+        const { status, title, advice } = ERROR_TABLE[code];
         return { code, status, title, advice };
       }),
     });
@@ -59,7 +59,7 @@ describe('GET /problems', () => {
     );
     expect(links).toEqual(codes.map((code) => `/problems/${code}`));
     const page = await (await fetch(`${inProduction.url}${links[3]}`, { headers: html })).text();
-    expect(page).toContain(`<h1>${errorTable[codes[3] ?? 'internal'].title}</h1>`);
+    expect(page).toContain(`<h1>${ERROR_TABLE[codes[3] ?? 'internal'].title}</h1>`);
   });
 });
 
@@ -76,7 +76,7 @@ describe('GET /problems/{code}', () => {
     expect(answer.headers.get('content-type')).toMatch(type);
     expect(answer.headers.get('vary')).toMatch(/accept/i);
     const text = await answer.text();
-    expect(text).toContain(errorTable.csrf_failed.title);
+    expect(text).toContain(ERROR_TABLE.csrf_failed.title);
     expect(text).toContain('X-CSRF: 1');
   });
 

@@ -6,7 +6,7 @@ import { geocodeAnswer, reverseGeocodeAnswer } from '../../src/resources/locatio
 import type { FoundPlace, Geocoder } from '../../src/resources/location/places.ts';
 import { buildTimeoutMs, openGazetteer } from './support/gazetteer.ts';
 
-const rows = locationRoutes({ geocoder: createGeocoder() });
+const rows = locationRoutes({ geocoder: createGeocoder(), isChangeless: true });
 const rowAt = (path: string, among = rows): Route => {
   const row = among.find((candidate) => candidate.path === path);
   if (!row) throw new Error(`no row ${path}`);
@@ -140,7 +140,10 @@ describe('GET /api/location/geocode', () => {
       find: async () => answer,
       nearby: () => Promise.reject(new Error('not asked')),
     };
-    const { body } = await call(rowAt(geocodeRow.path, locationRoutes({ geocoder: other })), { q: 'x' });
+    const { body } = await call(
+      rowAt(geocodeRow.path, locationRoutes({ geocoder: other, isChangeless: false })),
+      { q: 'x' },
+    );
     expect(JSON.stringify(body)).toContain('"coordinates":[0,59.12346]');
     expect(body).toMatchObject({ lat: 59.12346, geocoding: { engine: 'other', attribution: 'Someone' } });
   });

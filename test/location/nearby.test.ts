@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { NamedPlace } from '../../scripts/gazetteer/sources.ts';
 import { createEmbeddedEngine, type EmbeddedEngine } from '../../src/resources/location/embedded-engine.ts';
-import { kinds } from '../../src/resources/location/gazetteer-format.ts';
+import { KINDS } from '../../src/resources/location/gazetteer-format.ts';
 import type { Point } from '../../src/resources/location/places.ts';
 import { type Gazetteer, parseGazetteer } from '../../src/resources/location/read-gazetteer.ts';
 import { buildTimeoutMs, openGazetteer } from './support/gazetteer.ts';
@@ -34,7 +34,7 @@ function plainNearest(point: Point, limit: number): number[] {
   const { lat, lng, kind } = gazetteer.column;
   const distances: number[] = [];
   for (let record = 0; record < kind.length; record++) {
-    const layer = kinds[kind[record] ?? 0];
+    const layer = KINDS[kind[record] ?? 0];
     if (layer === 'country' || layer === 'region') continue;
     const place = { lat: (lat[record] ?? 0) / 1e5, lng: (lng[record] ?? 0) / 1e5 };
     if (Math.abs(place.lat - point.lat) > 0.46) continue;

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { errorTable } from '../../src/errors.ts';
+import { ERROR_TABLE } from '../../src/errors.ts';
 import { makeFolder } from '../support/folder.ts';
 import { startLonelyGateway } from '../support/lonely-gateway.ts';
 import { type Document, operationsOf, resolve, valuesOf } from './support/document.ts';
@@ -106,7 +106,7 @@ describe('the API document', () => {
     const known = new Set(
       valuesOf(document, { properties: { code: { $ref: '#/components/schemas/ErrorCode' } } }, 'code'),
     );
-    expect(known).toEqual(new Set(Object.keys(errorTable)));
+    expect(known).toEqual(new Set(Object.keys(ERROR_TABLE)));
     for (const { path: at, method, operation } of operationsOf(document)) {
       for (const [status, response] of Object.entries(operation.responses)) {
         if (!/^[45]/.test(status) || at === '/readyz') continue;
@@ -118,7 +118,7 @@ describe('the API document', () => {
         expect(codes.length, `${method} ${at} ${status}`).toBeGreaterThan(0);
         if (problem)
           for (const code of codes)
-            expect(errorTable[code as keyof typeof errorTable].status).toBe(Number(status));
+            expect(ERROR_TABLE[code as keyof typeof ERROR_TABLE].status).toBe(Number(status));
       }
     }
   });

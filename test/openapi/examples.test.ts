@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { signInSomebody } from '../session/support/person.ts';
+import { storedIn } from '../../packages/tenant/test/support/stored.ts';
+import { type Admin, createAdmin, seed } from '../admin/support.ts';
+import { password, signInSomebody } from '../session/support/person.ts';
 import { startWorld, type World } from '../support/world.ts';
 import {
   type Document,
@@ -12,8 +14,10 @@ import {
 
 let world: World;
 let document: Document;
+let admin: Admin;
 beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_ENABLED: 'false' });
+  admin = await createAdmin(world);
   document = (await (await fetch(`${world.url}/openapi.json`)).json()) as Document;
 });
 afterAll(() => world.close());
@@ -27,8 +31,25 @@ const ofCaller: Record<string, () => Record<string, string>> = {
   }),
 };
 
+/** What the examples of the API for administrators speak of. */
+async function makeAdministered(): Promise<void> {
+  const id = 'auth0|5f7c8ec7c33c6c004bbafe82';
+  await seed(world, { users: [{ user_id: id, email: 'example@example.com', password }] });
+  storedIn(world.tenant).consents.put({
+    id: '5f7c8ec7c33c6c004bbafe83',
+    client_id: 'tpc_my-todos',
+    user_id: id,
+    audience: 'urn:organizer',
+    scope: ['tasks'],
+    organization: undefined,
+  });
+  await admin.send('PUT', '/customers/gift-deliveries-ltd', { name: 'Gift Deliveries', scopes: [] });
+}
+
 /** Sends an operation as its examples say, as a page of ours with a session does. */
 async function tryOut(method: string, path: string, operation: Operation): Promise<Response> {
+  const isAdministration = path.startsWith('/v1/admin/');
+  if (isAdministration) await makeAdministered();
   const browser = await signInSomebody(world.url, `${operation.operationId.toLowerCase()}@example.com`);
   const sessions = await browser.send('GET', '/v1/auth/sessions');
   const query = new URLSearchParams();
@@ -37,7 +58,7 @@ async function tryOut(method: string, path: string, operation: Operation): Promi
   for (const { name, in: place, example, schema } of operation.parameters ?? []) {
     const isSession = operation.operationId === 'endSession';
     const value = isSession ? sessions.body.sessions[0].id : (example ?? sampleOf(resolve(document, schema)));
-    if (place === 'path') target = target.replace(`{${name}}`, String(value));
+    if (place === 'path') target = target.replace(`{${name}}`, encodeURIComponent(String(value)));
     else if (place === 'header') ofOperation[name] = String(value);
     else if (value !== undefined) query.set(name, String(value));
   }
@@ -48,9 +69,9 @@ async function tryOut(method: string, path: string, operation: Operation): Promi
     method,
     headers: {
       ...ofOperation,
-      cookie,
-      'x-csrf': '1',
-      'sec-fetch-site': 'same-origin',
+      ...(isAdministration
+        ? { authorization: `Bearer ${admin.token}` }
+        : { cookie, 'x-csrf': '1', 'sec-fetch-site': 'same-origin' }),
       ...(type && { 'content-type': type }),
     },
     ...(type && {

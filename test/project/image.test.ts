@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { variables } from '../../src/config/variables.ts';
+import { VARIABLES } from '../../src/config/variables.ts';
 import { parseSourceFacts } from './source-facts.ts';
 
 /** The instructions of the last stage, which is the image; lines that go on are joined. */
@@ -41,13 +41,13 @@ describe('the image', () => {
   it('lets the gateway and its metrics be reached from outside, at the ports that it exposes', () => {
     expect(env).toMatchObject({ NODE_ENV: 'production', HOST: '0.0.0.0', ADMIN_HOST: '0.0.0.0' });
     expect(textsOf('EXPOSE').join(' ').split(' ')).toEqual([
-      variables.PORT.default,
-      variables.ADMIN_PORT.default,
+      VARIABLES.PORT.default,
+      VARIABLES.ADMIN_PORT.default,
     ]);
   });
 
   it('sets only variables that the gateway reads', () => {
-    expect(Object.keys(env).filter((name) => !Object.hasOwn(variables, name))).toEqual([]);
+    expect(Object.keys(env).filter((name) => !Object.hasOwn(VARIABLES, name))).toEqual([]);
   });
 
   it('has the command line on its path, from whatever folder it is called', () => {

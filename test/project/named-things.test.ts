@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createProgram } from '../../src/cli/program.ts';
-import { variableNames } from '../../src/config/variables.ts';
+import { VARIABLE_NAMES } from '../../src/config/variables.ts';
 import type { GatewayUnderTest } from '../support/gateway.ts';
 import { startLonelyGateway } from '../support/lonely-gateway.ts';
 import { type Node, parseNodes } from './source-facts.ts';
@@ -67,7 +67,7 @@ describe('what a text names exists', () => {
   });
 
   it('each variable is one that the gateway reads', () => {
-    const known = new Set<string>(variableNames);
+    const known = new Set<string>(VARIABLE_NAMES);
     const found = findAll(variableInText);
     expect(found.length).toBeGreaterThan(30);
     const isKnown = (name: string) =>

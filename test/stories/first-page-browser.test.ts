@@ -1,17 +1,13 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { complaintsOf } from '../../packages/tenant/test/support/with-page.ts';
-import { violationsOf } from '../support/axe.ts';
 import { startChromium } from '../support/chromium.ts';
+import { faultsOfLook, looks, optionsOf } from '../support/looks.ts';
 import { describeWith } from '../support/requirements.ts';
 import { screenshot } from '../support/screenshot.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const password = 'Correct-Horse-9';
-
-const looks = [360, 1280].flatMap((width) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
-);
 
 describeWith('chromium', 'the first page of a newcomer', () => {
   let world: World;
@@ -77,19 +73,21 @@ describeWith('chromium', 'the first page of a newcomer', () => {
     await tab.context().close();
   });
 
-  it.each(looks)(
-    'has no violation by axe and does not scroll sideways, $width px wide, $colorScheme',
-    async ({ width, colorScheme }) => {
-      const tab = await open({ colorScheme, viewport: { width, height: 560 }, bypassCSP: true });
-      const isSound = async (): Promise<void> => {
-        expect(await violationsOf(tab)).toEqual([]);
-        const overflow = await tab.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-        expect(overflow).toBeLessThanOrEqual(0);
-      };
-      await isSound();
-      await signUp(tab, `ada-${width}-${colorScheme}@example.com`);
-      await isSound();
-      await tab.context().close();
-    },
-  );
+  it.each(looks)('has no fault, $width px wide, $colorScheme', async (look) => {
+    const tab = await open(optionsOf(look));
+    expect(await faultsOfLook(tab, 'first page', look)).toEqual([]);
+    await signUp(tab, `ada-${look.width}-${look.colorScheme}@example.com`);
+    expect(await faultsOfLook(tab, 'first page signed in', look)).toEqual([]);
+    for (const path of ['/problems', '/problems/invalid_token', '/v1/auth/callback']) {
+      await tab.goto(`${world.gateway.publicUrl}${path}`);
+      expect(await faultsOfLook(tab, path, look)).toEqual([]);
+    }
+    await tab.context().close();
+  });
+
+  it('has an icon, which a browser also gets beside JSON', async () => {
+    const icon = await fetch(`${world.url}/favicon.ico`);
+    expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+    expect(await icon.text()).toMatch(/^<svg /);
+  });
 });

@@ -46,17 +46,19 @@ describe.skipIf(!hasCurl)(`the README's tour${hasCurl ? '' : ' (left out: no cur
           .replaceAll('http://localhost:4400', tenant)
           .replaceAll('npm run -s gatehouse --', 'node src/cli/index.ts'),
       );
-      expect(blocks).toHaveLength(4);
+      expect(blocks).toHaveLength(5);
       const script = blocks.join('\necho; echo ---block---\n');
       const { stdout } = await promisify(execFile)('bash', ['-eu', '-c', script], { env });
-      const [first, second, third, fourth] = stdout.split('---block---');
+      const [first, second, third, fourth, fifth] = stdout.split('---block---');
       expect(first).toMatch(/"email":"ada@example.com"/);
       expect(first).toMatch(/"lat":47\.6\d*,"lng":-122\.1/);
       expect(second).toMatch(/401 Unauthorized[\s\S]*WWW-Authenticate: Bearer realm="gatehouse"/);
       expect(second).toMatch(/"kind": ?"verify_email"/);
       expect(third).toMatch(/"access_token":"eyJ/);
-      expect(fourth).toMatch(/90000/);
-      expect(fourth).toMatch(/"code":"invalid_token"/);
+      expect(fourth).toMatch(/"users":\[\{"id":"auth0\|[^"]+","email":"ada@example.com"/);
+      expect(fourth).toMatch(/"key":"acme","name":"Acme","client_id":"\w+","scopes":\["geocode:location"\]/);
+      expect(fifth).toMatch(/90000/);
+      expect(fifth).toMatch(/"code":"invalid_token"/);
     } finally {
       child.kill('SIGTERM');
       await once(child, 'exit');

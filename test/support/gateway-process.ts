@@ -19,9 +19,15 @@ export interface GatewayProcess {
   kill(): Promise<void>;
 }
 
+/** What a gateway has to know of a tenant. */
+interface TenantAtHand {
+  readonly tenant: Pick<World['tenant'], 'caPem' | 'domain'>;
+  readonly link: Pick<World['link'], 'clientId' | 'credential'>;
+}
+
 /** Starts the real program before the tenant of a world; resolves when it listens. */
 export async function startGatewayProcess(
-  { tenant, link }: Pick<World, 'tenant' | 'link'>,
+  { tenant, link }: TenantAtHand,
   env: Readonly<Record<string, string>>,
 ): Promise<GatewayProcess> {
   const cwd = makeFolder();

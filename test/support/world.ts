@@ -1,5 +1,5 @@
 import type { Tenant } from '#tenant';
-import { insideOf } from '../../packages/tenant/test/support/inside.ts';
+import { contextOf } from '../../packages/tenant/test/support/context-of.ts';
 import { quickOptions } from '../../packages/tenant/test/support/quick-tenant.ts';
 import type { TenantLink } from '../../src/deps.ts';
 import { startEmbeddedTenant } from '../../src/embedded/embedded-tenant.ts';
@@ -9,15 +9,15 @@ import { type GatewayUnderTest, startGatewayUnderTest } from './gateway.ts';
 
 export interface World extends GatewayUnderTest {
   readonly tenant: Tenant;
-  /** The tenant's inside, for what its public face does not show. */
-  readonly inside: ReturnType<typeof insideOf>;
+  /** The context of the tenant, for what its public interface does not show. */
+  readonly tenantContext: ReturnType<typeof contextOf>;
   readonly clock: TravelClock;
   /** The link that a further gateway to the same tenant needs. */
   readonly link: TenantLink;
 }
 
 /** Where a sign-in may lead to, as the program tells its own tenant. */
-const toOnwardOrigins = ({ ALLOWED_ORIGINS = '' }: Readonly<Record<string, string>>): string[] => [
+const toRedirectOrigins = ({ ALLOWED_ORIGINS = '' }: Readonly<Record<string, string>>): string[] => [
   ...ALLOWED_ORIGINS.split(',').filter(Boolean),
   'http://localhost:*',
 ];
@@ -33,7 +33,7 @@ export async function startWorld(
     {
       ...(await quickOptions()),
       clock,
-      onwardOrigins: { gatehouse: toOnwardOrigins(env) },
+      redirectOrigins: { gatehouse: toRedirectOrigins(env) },
       warn: () => undefined,
     },
   );
@@ -60,7 +60,7 @@ export async function startWorld(
   return {
     ...under,
     tenant,
-    inside: insideOf(tenant),
+    tenantContext: contextOf(tenant),
     clock,
     link,
     async close() {

@@ -34,7 +34,7 @@ export type GatehouseFetch = (input: RequestInfo | URL, init?: GatehouseRequestI
 const readRefusal = async (response: Response): Promise<GatehouseProblem | undefined> =>
   response.status === 401 ? readProblem(response.clone()) : undefined;
 
-const endings = new Set(['unauthenticated', 'session_expired']);
+const ENDINGS = new Set(['unauthenticated', 'session_expired']);
 
 export function createGatehouseFetch(deps: GatehouseFetchDeps): GatehouseFetch {
   const { transport, watch, signInAgain, leaveForSignIn } = deps;
@@ -60,7 +60,7 @@ export function createGatehouseFetch(deps: GatehouseFetchDeps): GatehouseFetch {
     const first = await transport.send(request instanceof Request ? request.clone() : request, init);
     const refusal = await readRefusal(first);
     if (!refusal) return first;
-    if (endings.has(refusal.code)) watch.look();
+    if (ENDINGS.has(refusal.code)) watch.look();
     const isRepeatable = !(init.body instanceof ReadableStream);
     if (refusal.code !== 'insufficient_user_authentication' || stepUp === 'none' || !isRepeatable)
       return first;

@@ -28,7 +28,7 @@ interface SessionStore {
   readonly get: () => UseSession;
 }
 
-const nobody = { user: undefined, session: undefined } as const;
+const NOBODY = { user: undefined, session: undefined } as const;
 
 function createSessionStore(client: Gatehouse): SessionStore {
   const listeners = new Set<() => void>();
@@ -43,7 +43,7 @@ function createSessionStore(client: Gatehouse): SessionStore {
     if (current.status === 'loading') set({ ...current, error });
   }
   const reload = (): void => void client.session({ touch: false }).catch(fail);
-  let current: UseSession = { status: 'loading', ...nobody, error: undefined, reload };
+  let current: UseSession = { status: 'loading', ...NOBODY, error: undefined, reload };
 
   return {
     client,
@@ -55,7 +55,7 @@ function createSessionStore(client: Gatehouse): SessionStore {
           set(
             session.authenticated
               ? { status: 'authenticated', user: session.user, session, error: undefined, reload }
-              : { status: 'anonymous', ...nobody, error: undefined, reload },
+              : { status: 'anonymous', ...NOBODY, error: undefined, reload },
           ),
         );
         reload();

@@ -18,7 +18,7 @@ describeWith('chromium', 'an account, from a page on another port', () => {
   });
   afterAll(() => stage.close());
 
-  const mailsTo = (to: string) => stage.world.inside.inbox.list({ to });
+  const mailsTo = (to: string) => stage.world.tenantContext.inbox.list({ to });
   const session = (tab: Page) => run(tab, 'return gatehouse.session();');
 
   it('signs in by a code that is sent', async () => {

@@ -34,7 +34,7 @@ export interface AppOptions {
   readonly warn: (message: string) => void;
 }
 
-const bodyLimit = '100kb';
+const BODY_LIMIT = '100kb';
 
 /**
  * The Express app of the tenant's port, in order: guards, faults, control API, console, Management API, endpoints.
@@ -111,8 +111,8 @@ function mountTools(
 
 function mountEndpoints(app: Express, endpoints: readonly Endpoint[]): void {
   const parsers = [
-    express.json({ limit: bodyLimit }),
-    express.urlencoded({ extended: false, limit: bodyLimit }),
+    express.json({ limit: BODY_LIMIT }),
+    express.urlencoded({ extended: false, limit: BODY_LIMIT }),
   ];
   for (const endpoint of endpoints) {
     const { method, path } = endpoint;

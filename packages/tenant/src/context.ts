@@ -16,7 +16,7 @@ export interface TenantContext {
   readonly inbox: Inbox;
   readonly callBack: CallBack;
   /** Further origins that clients redirect browsers to after a sign-in, by client id. */
-  readonly onwardOrigins: ReadonlyMap<string, readonly string[]>;
+  readonly redirectOrigins: ReadonlyMap<string, readonly string[]>;
   /** `localhost:<port>` */
   readonly domain: string;
   /** `https://localhost:<port>/` */

@@ -1,8 +1,8 @@
 import type { TenantContext } from './context.ts';
-import { proofAlgorithms } from './dpop/verify-proof.ts';
+import { PROOF_ALGORITHMS } from './dpop/verify-proof.ts';
 import type { Endpoint } from './wire/row.ts';
 
-const cached = { 'cache-control': 'public, max-age=15, stale-while-revalidate=15, stale-if-error=86400' };
+const CACHED = { 'cache-control': 'public, max-age=15, stale-while-revalidate=15, stale-if-error=86400' };
 
 /** GET /.well-known/jwks.json: the public keys, current, next and previous. */
 export const jwksEndpoint = ({ keys }: Pick<TenantContext, 'keys'>): Endpoint => ({
@@ -10,7 +10,7 @@ export const jwksEndpoint = ({ keys }: Pick<TenantContext, 'keys'>): Endpoint =>
   path: '/.well-known/jwks.json',
   listedAs: 'jwks_uri',
   forBrowsers: true,
-  handle: () => ({ body: keys.jwks(), headers: cached }),
+  handle: () => ({ body: keys.jwks(), headers: CACHED }),
 });
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
@@ -25,7 +25,7 @@ const scopes = words(`
   identities phone address
 `);
 
-const responseTypes = [
+const RESPONSE_TYPES = [
   'code',
   'token',
   'id_token',
@@ -40,7 +40,7 @@ export function discoveryEndpoints(
   context: Pick<TenantContext, 'issuer' | 'state'>,
   served: readonly Endpoint[],
 ): Endpoint[] {
-  const handle = () => ({ body: toMetadata(context, served), headers: cached });
+  const handle = () => ({ body: toMetadata(context, served), headers: CACHED });
   const row = { method: 'GET', forBrowsers: true, handle } as const;
   return [
     { ...row, path: '/.well-known/openid-configuration' },
@@ -62,7 +62,7 @@ function toMetadata(
     issuer,
     ...Object.fromEntries(endpoints),
     scopes_supported: scopes,
-    response_types_supported: responseTypes,
+    response_types_supported: RESPONSE_TYPES,
     code_challenge_methods_supported: ['S256', 'plain'],
     response_modes_supported: ['query', 'fragment', 'form_post'],
     subject_types_supported: ['public'],
@@ -74,7 +74,7 @@ function toMetadata(
     id_token_signing_alg_values_supported: ['HS256', 'RS256'],
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
-    dpop_signing_alg_values_supported: proofAlgorithms,
+    dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
     ...(state.settings.get()?.authorization_response_iss_parameter_supported === true && {
       authorization_response_iss_parameter_supported: true,
     }),

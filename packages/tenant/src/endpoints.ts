@@ -17,7 +17,7 @@ import { authenticatorEndpoints } from './mfa/authenticator-endpoints.ts';
 import { challengeEndpoint } from './mfa/challenge-endpoint.ts';
 import { mfaPageEndpoints } from './mfa/mfa-page-endpoints.ts';
 import { pushEndpoints } from './mfa/push-endpoints.ts';
-import { stylesheetEndpoint } from './pages/stylesheet.ts';
+import { faviconEndpoint, stylesheetEndpoint } from './pages/static-files.ts';
 import { passwordlessPageEndpoints } from './passwordless/passwordless-page-endpoints.ts';
 import { startEndpoint } from './passwordless/start-endpoint.ts';
 import { verifyRedirectEndpoint } from './passwordless/verify-redirect-endpoint.ts';
@@ -44,6 +44,7 @@ export function authenticationEndpoints(context: TenantContext): Endpoint[] {
     ...passwordlessPageEndpoints(context),
     verifyRedirectEndpoint(context),
     stylesheetEndpoint,
+    faviconEndpoint,
     ...resetPasswordEndpoints(context),
     ...resetRequestEndpoints(context),
     ...mailLinkEndpoints(context),

@@ -1,6 +1,6 @@
 import { startTenant as start, type Tenant, type TenantOptions } from './tenant.ts';
 
-export { managementScopes } from './authorization/management-scopes.ts';
+export { MANAGEMENT_SCOPES } from './authorization/management-scopes.ts';
 export type { ClientUrls } from './clients/client-urls.ts';
 export type { ClientCredentials } from './clients/credentials.ts';
 export type { Clock, TravelClock } from './lib/clock.ts';

@@ -37,7 +37,7 @@ export interface TenantOptions {
    * Further origins that clients redirect browsers to after a sign-in, by client id, in addition to those of their
    * settings: origins, or `http://localhost:*` for any port.
    */
-  readonly onwardOrigins?: Readonly<Record<string, readonly string[]>>;
+  readonly redirectOrigins?: Readonly<Record<string, readonly string[]>>;
   readonly warn: (message: string) => void;
   /** Used for requests to the clients' servers. Default: the global `fetch`. */
   readonly fetchClients?: typeof fetch;
@@ -72,7 +72,7 @@ export interface OpenTenant extends Tenant {
   readonly context: TenantContext;
 }
 
-const sweepEveryMs = 10 * 60 * 1000;
+const SWEEP_EVERY_MS = 10 * 60 * 1000;
 
 /** Starts the tenant. Throws `SeedError` for an invalid seed file, and the errors of listening. */
 export async function startTenant(options: TenantOptions): Promise<OpenTenant> {
@@ -118,7 +118,7 @@ function createContext(
     clock,
     warn,
     fetchClients = fetch,
-    onwardOrigins = {},
+    redirectOrigins = {},
     passwordCost,
   }: TenantOptions & { readonly clock: TravelClock },
   state: State,
@@ -134,7 +134,7 @@ function createContext(
     log: createLog(state, clock, domain, warn),
     inbox: createInbox(state, clock),
     callBack: createCallBack({ fetch: fetchClients, warn }),
-    onwardOrigins: new Map(Object.entries(onwardOrigins)),
+    redirectOrigins: new Map(Object.entries(redirectOrigins)),
     domain,
     issuer: `https://${domain}/`,
     origin: `http://${domain}`,
@@ -157,7 +157,7 @@ function toTenant(
     }
   };
   sweep();
-  const sweeper = setInterval(sweep, sweepEveryMs).unref();
+  const sweeper = setInterval(sweep, SWEEP_EVERY_MS).unref();
   return {
     domain: context.domain,
     issuer: context.issuer,

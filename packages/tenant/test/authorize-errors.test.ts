@@ -36,7 +36,11 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
       const page = await ask({ redirect_uri, prompt, state: 's' });
       expectPage(page, 403, 'Callback URL mismatch.');
       expect(page.text).toContain('The provided redirect_uri is not in the list of allowed callback URLs.');
-      expect(page.headers.get('x-tenant-hint')).toContain('Allowed Callback URLs');
+      const hint = page.headers.get('x-tenant-hint') ?? '';
+      expect(hint).toContain('Allowed Callback URLs');
+      // For whoever looks at the page: what was refused, and the setting.
+      expect(page.text).toContain(`<dt>URL</dt><dd>${redirect_uri}</dd>`);
+      expect(page.text).toContain(`<dt>Hint</dt><dd>${hint.replaceAll('>', '&gt;')}</dd>`);
     }
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hints } from '../src/wire/hints.ts';
+import { HINTS } from '../src/wire/hints.ts';
 import { api, directory } from './support/seed.ts';
 import { startTestTenant, type TestTenant } from './support/start-test-tenant.ts';
 
@@ -40,7 +40,7 @@ describe('errors that a dashboard setting fixes', () => {
   ] as const)('%s is hinted at', async (name, ask) => {
     const answer = await ask();
     expect(answer.status).toBeGreaterThanOrEqual(400);
-    expect(answer.headers.get('x-tenant-hint')).toBe(hints[name]);
+    expect(answer.headers.get('x-tenant-hint')).toBe(HINTS[name]);
   });
 
   it('a wrong password and an unknown user get no hint, which would distinguish them', async () => {
@@ -52,7 +52,7 @@ describe('errors that a dashboard setting fixes', () => {
   });
 
   it('every hint fits into a header', () => {
-    for (const hint of Object.values(hints)) expect(hint).toMatch(/^[\x20-\x7e]+$/);
+    for (const hint of Object.values(HINTS)) expect(hint).toMatch(/^[\x20-\x7e]+$/);
   });
 
   it('the log records user, address and client, and no secret', async () => {

@@ -1,20 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { violationsOf } from '../../../test/support/axe.ts';
 import { startChromium } from '../../../test/support/chromium.ts';
+import { faultsOfLook, looks, optionsOf } from '../../../test/support/looks.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
 import { pageSamples } from './support/page-samples.ts';
 import { type PageServer, servePages } from './support/serve-pages.ts';
 import { withPage } from './support/with-page.ts';
-
-/** A folder for screenshots of each page; unset: no screenshots. */
-const gallery = process.env['PAGES_GALLERY'];
-
-const looks = [360, 1280].flatMap((width) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
-);
 
 /** The pages as rendered; the self-submitting page does not submit. */
 const pages = Object.fromEntries(
@@ -40,33 +32,19 @@ describeWith('chromium', 'the pages by axe', () => {
     await server.close();
   });
 
-  it.each(looks)(
-    'have no violation and do not scroll sideways, $width px wide, $colorScheme',
-    async ({ width, colorScheme }) => {
-      const options = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true };
-      // A colour scheme changes only colours.
-      const rules = colorScheme === 'dark' ? "{ runOnly: ['color-contrast'] }" : '{}';
-      const found = await withPage(browser, options, async (page) => {
-        const all: string[] = [];
-        for (const name of Object.keys(pages)) {
-          await page.goto(`${server.origin}/${name}`);
-          all.push(...(await violationsOf(page, rules)).map((violation) => `${name}: ${violation}`));
-          const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-          if (overflow > 0) all.push(`${name}: ${overflow} px too wide`);
-          if (gallery !== undefined) {
-            mkdirSync(gallery, { recursive: true });
-            await page.screenshot({
-              path: join(gallery, `${name}-${width}-${colorScheme}.png`),
-              fullPage: true,
-            });
-          }
-        }
-        return all;
-      });
-      expect(found).toEqual([]);
-    },
-    120_000,
-  );
+  it.each(looks)('have no fault, $width px wide, $colorScheme', { timeout: 300_000 }, async (look) => {
+    // A colour scheme changes only colours.
+    const rules = look.colorScheme === 'dark' ? "{ runOnly: ['color-contrast'] }" : '{}';
+    const found = await withPage(browser, optionsOf(look), async (page) => {
+      const all: string[] = [];
+      for (const name of Object.keys(pages)) {
+        await page.goto(`${server.origin}/${name}`);
+        all.push(...(await faultsOfLook(page, name, look, rules)));
+      }
+      return all;
+    });
+    expect(found).toEqual([]);
+  });
 
   it('detects violations on a faulty page', async () => {
     const found = await withPage(browser, { bypassCSP: true }, async (page) => {

@@ -9,7 +9,7 @@ import { attributes, html } from '../src/pages/html.ts';
 import { messagePage } from '../src/pages/message-page.ts';
 import { signInPage } from '../src/pages/sign-in-page.ts';
 import { simulatorPage } from '../src/pages/simulator-page.ts';
-import { stylesheetEndpoint, stylesheetHref } from '../src/pages/stylesheet.ts';
+import { STYLESHEET_HREF, stylesheetEndpoint } from '../src/pages/static-files.ts';
 import { webMessagePage } from '../src/pages/web-message-page.ts';
 import { toParameters } from '../src/wire/parameters.ts';
 import type { TenantReply } from '../src/wire/row.ts';
@@ -162,7 +162,7 @@ describe('pages', () => {
   });
 
   it.each(samples)(
-    '$name: nothing but our stylesheet, and scripts by their hash alone',
+    '$name: nothing but our stylesheet and icon, and scripts by their hash alone',
     ({ name, reply, text }) => {
       const script = /<script>([^<]*)<\/script>/.exec(text)?.[1];
       const hash = script && `script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'; `;
@@ -170,7 +170,7 @@ describe('pages', () => {
       const actions = name === 'form-post' ? ` ${toApp}` : '';
       const ancestors = name === 'web-message' ? toApp : "'none'";
       expect(reply.headers?.['content-security-policy']).toBe(
-        `default-src 'none'; style-src 'self'; ${hash ?? ''}form-action 'self'${actions}; frame-ancestors ${ancestors}; base-uri 'none'`,
+        `default-src 'none'; style-src 'self'; img-src 'self'; ${hash ?? ''}form-action 'self'${actions}; frame-ancestors ${ancestors}; base-uri 'none'`,
       );
       expect(reply.headers).toMatchObject({
         'cache-control': 'no-store',
@@ -222,7 +222,7 @@ describe('the policy of a page', () => {
     expect(contentSecurityPolicy({ redirectsTo: [url, url] })).toContain(`form-action 'self' ${source};`);
   });
 
-  it.each([stylesheetHref, '/u/style.css?v=other', '/u/style.css'])(
+  it.each([STYLESHEET_HREF, '/u/style.css?v=other', '/u/style.css'])(
     '%s: kept for ever only under its own address',
     async (href) => {
       const query = new URL(href, 'http://localhost').searchParams;
@@ -233,7 +233,7 @@ describe('the policy of a page', () => {
         params: {},
         ip: '',
       });
-      const isOwn = href === stylesheetHref;
+      const isOwn = href === STYLESHEET_HREF;
       expect(reply.headers?.['cache-control']).toBe(
         isOwn ? 'public, max-age=31536000, immutable' : 'no-cache',
       );

@@ -2,7 +2,7 @@ import type { Route } from '../../http/route.ts';
 import { createAddressFailureLimit } from '../../limits/address-limit.ts';
 import { createFailureLimiter } from '../../limits/failure-limit.ts';
 import { createLimiter, type MakeLimiter, type Rate } from '../../limits/rate-limit.ts';
-import { type ClientTokenDeps, clientFailures, createClientTokens } from './client-token.ts';
+import { CLIENT_FAILURES, type ClientTokenDeps, createClientTokens } from './client-token.ts';
 import { type ClientTokenRouteDeps, clientTokenRoutes } from './client-token-routes.ts';
 
 export interface ClientCredentialsOptions
@@ -13,8 +13,8 @@ export interface ClientCredentialsOptions
   readonly rates: { readonly tokenClient: Rate } | undefined;
 }
 
-const CLIENT_FAILURES: Rate = { count: 20, windowS: 60 };
-const ADDRESS_FAILURES: Rate = { count: 100, windowS: 60 };
+const CLIENT_FAILURE_RATE: Rate = { count: 20, windowS: 60 };
+const ADDRESS_FAILURE_RATE: Rate = { count: 100, windowS: 60 };
 
 /** The token endpoint for API clients, with its limits. */
 export function assembleClientCredentials(options: ClientCredentialsOptions): Route[] {
@@ -22,10 +22,10 @@ export function assembleClientCredentials(options: ClientCredentialsOptions): Ro
   return clientTokenRoutes({
     audiences,
     audit,
-    limit: createAddressFailureLimit(makeLimiter, 'token-ip', rates && ADDRESS_FAILURES, clientFailures),
+    limit: createAddressFailureLimit(makeLimiter, 'token-ip', rates && ADDRESS_FAILURE_RATE, CLIENT_FAILURES),
     issue: createClientTokens({
       ...options,
-      failures: createFailureLimiter(makeLimiter, 'token-failures', rates && CLIENT_FAILURES),
+      failures: createFailureLimiter(makeLimiter, 'token-failures', rates && CLIENT_FAILURE_RATE),
       successes: createLimiter(makeLimiter, 'token-client', rates?.tokenClient),
     }),
   });

@@ -38,14 +38,14 @@ interface Credentials {
   readonly clientSecret: string;
 }
 
-const basicPattern = /^Basic +([A-Za-z0-9+/]+={0,2})$/i;
-const challenge = { 'WWW-Authenticate': 'Basic realm="gatehouse", charset="UTF-8"' };
+const BASIC_PATTERN = /^Basic +([A-Za-z0-9+/]+={0,2})$/i;
+const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="gatehouse", charset="UTF-8"' };
 
 const formDecode = (text: string): string => decodeURIComponent(text.replaceAll('+', ' '));
 
 /** Client id and secret of a Basic header, each form-encoded first (RFC 6749 §2.3.1). */
 function parseBasic(authorization: string): Credentials {
-  const encoded = basicPattern.exec(authorization)?.[1];
+  const encoded = BASIC_PATTERN.exec(authorization)?.[1];
   const text = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   try {
@@ -54,7 +54,7 @@ function parseBasic(authorization: string): Credentials {
   } catch {
     // Not form-encoded: refused below like every other malformed header.
   }
-  throw new GatewayError('invalid_client', { headers: challenge, reason: 'basic' });
+  throw new GatewayError('invalid_client', { headers: CHALLENGE, reason: 'basic' });
 }
 
 function toCredentials(body: ClientTokenBody, { headers }: RequestInfo): Credentials {
@@ -113,7 +113,7 @@ export function clientTokenRoutes({ issue, audiences, audit, limit }: ClientToke
       // RFC 6749 §5.2: the challenge matches the scheme that the client used.
       const isBasic = request.headers.authorization !== undefined;
       if (!isBasic || !(error instanceof GatewayError) || error.code !== 'invalid_client') throw error;
-      throw error.withHeaders(challenge);
+      throw error.withHeaders(CHALLENGE);
     }
   }
 

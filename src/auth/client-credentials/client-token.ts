@@ -12,7 +12,7 @@ const PROVEN_FOR_S = 600;
 const CACHED_TOKENS = 10_000;
 
 /** What counts as a failure of whoever asks. */
-export const clientFailures: ReadonlySet<ErrorCode> = new Set([
+export const CLIENT_FAILURES: ReadonlySet<ErrorCode> = new Set([
   'invalid_client',
   'unauthorized_client',
   'invalid_target',

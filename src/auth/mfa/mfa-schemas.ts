@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { factorTypes } from '../../auth0/mfa.ts';
+import { FACTOR_TYPES } from '../../auth0/mfa.ts';
+import { email, phoneNumber } from '../../auth0/user-fields.ts';
 import { signedInReply, tokenReply } from '../../session/signed-in-reply.ts';
-import { email, mode, phoneNumber } from '../auth-schemas.ts';
+import { mode } from '../auth-schemas.ts';
 
 const MAX_HANDLE = 8192;
 
@@ -30,7 +31,7 @@ export type AssociateBody = z.output<typeof associateBody>;
 export const challengeBody = z
   .strictObject({
     mfa_handle,
-    type: z.enum(factorTypes),
+    type: z.enum(FACTOR_TYPES),
     authenticator_id: z
       .string()
       .min(1)
@@ -81,7 +82,7 @@ export type VerifyBody = z.output<typeof verifyBody>;
 const authenticator = z
   .object({
     id: z.string().meta({ example: 'totp|dev_1a2b3c4d' }),
-    type: z.enum([...factorTypes, 'recovery_code']),
+    type: z.enum([...FACTOR_TYPES, 'recovery_code']),
     active: z.boolean().meta({ description: 'Whether it has been confirmed by a code or an answer.' }),
     name: z.string().optional().meta({ description: 'Its address or number, masked.' }),
   })
@@ -98,7 +99,7 @@ const bindingMethod = z
 
 export const enrolmentReply = z
   .object({
-    type: z.enum(factorTypes),
+    type: z.enum(FACTOR_TYPES),
     secret: z.string().optional().meta({ description: 'Base32, for people who cannot scan the code.' }),
     otpauth_uri: z.string().optional(),
     qr_svg: z.string().optional().meta({ description: 'The `otpauth_uri` as a QR code: an SVG document.' }),
@@ -113,7 +114,7 @@ export const enrolmentReply = z
 
 export const challengeReply = z
   .object({
-    type: z.enum(factorTypes),
+    type: z.enum(FACTOR_TYPES),
     authenticator_id: z.string().optional(),
     oob_code: z.string().optional(),
     binding_method: bindingMethod,

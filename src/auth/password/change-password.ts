@@ -1,6 +1,7 @@
 import type { PasswordGrant } from '../../auth0/authentication.ts';
 import type { DoLater } from '../../auth0/later.ts';
-import type { IssuedRefreshToken, ManagedUser, Management } from '../../auth0/management.ts';
+import type { ManagedUser } from '../../auth0/managed-users.ts';
+import type { IssuedRefreshToken, Management } from '../../auth0/management.ts';
 import { NOT_REVOKED } from '../../auth0/revoke-later.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Caller, Reply, RequestInfo } from '../../http/route.ts';

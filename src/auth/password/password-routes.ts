@@ -9,7 +9,7 @@ import {
   signUpReply,
 } from '../auth-schemas.ts';
 import { chargeAttempt } from '../charge-address.ts';
-import { OWN_TOKENS_ONLY, ownUser } from '../own-user.ts';
+import { OWN_TOKENS_ONLY, OWN_USER } from '../own-user.ts';
 import { type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
 import { foldIdentifier } from '../sign-in-limits.ts';
 import { toSignedInOutcome } from '../signed-in.ts';
@@ -131,7 +131,7 @@ export function changePasswordRoutes(
     defineRoute({
       method: 'POST',
       path: '/v1/auth/password/change',
-      access: ownUser,
+      access: OWN_USER,
       operationId: 'changePassword',
       summary: 'Change one’s password',
       description: `All other sessions end, and refresh tokens that were granted before. The current password counts as an attempt to sign in. ${OWN_TOKENS_ONLY}`,

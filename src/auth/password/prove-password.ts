@@ -1,7 +1,7 @@
 import type { Authentication, PasswordGrant } from '../../auth0/authentication.ts';
 import type { MfaChallenge, UserTokens } from '../../auth0/token-answer.ts';
 import { GatewayError } from '../../errors.ts';
-import { type SignInLimits, signInFailures } from '../sign-in-limits.ts';
+import { SIGN_IN_FAILURES, type SignInLimits } from '../sign-in-limits.ts';
 
 export interface ProvePasswordDeps {
   readonly auth0: Pick<Authentication, 'passwordGrant'>;
@@ -25,8 +25,8 @@ export async function provePassword(
   const attempt = await limits.attempt(grant.username, grant.ip);
   const { headers } = attempt;
   const outcome = await auth0.passwordGrant(grant).catch(async (error: unknown) => {
-    const isFailure = error instanceof GatewayError && signInFailures.has(error.code);
-    await (isFailure ? attempt.failed() : attempt.unjudged());
+    const isFailure = error instanceof GatewayError && SIGN_IN_FAILURES.has(error.code);
+    await (isFailure ? attempt.failed() : attempt.undecided());
     throw error instanceof GatewayError ? error.withHeaders(headers) : error;
   });
   await ('mfa_token' in outcome ? attempt.halfway() : attempt.succeeded());

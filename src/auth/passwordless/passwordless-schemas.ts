@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PasswordlessAddress } from '../../auth0/passwordless.ts';
-import { email, mode, phoneNumber } from '../auth-schemas.ts';
+import { email, phoneNumber } from '../../auth0/user-fields.ts';
+import { mode } from '../auth-schemas.ts';
 
 const address = { email: email.optional(), phone_number: phoneNumber.optional() };
 interface Address {
@@ -8,7 +9,7 @@ interface Address {
   readonly phone_number?: string | undefined;
 }
 const isOne = (body: Address): boolean => (body.email === undefined) !== (body.phone_number === undefined);
-const wantsOne = { path: ['email'], message: 'give either an email or a phone_number' };
+const WANTS_ONE = { path: ['email'], message: 'give either an email or a phone_number' };
 
 export const startBody = z
   .strictObject({
@@ -21,7 +22,7 @@ export const startBody = z
         'Of a link: where the browser goes afterwards. One of more than 1,024 characters is not kept.',
     }),
   })
-  .refine(isOne, wantsOne)
+  .refine(isOne, WANTS_ONE)
   .refine(({ send, email: to }) => send === 'code' || to !== undefined, {
     path: ['send'],
     message: 'a link goes to an email address',
@@ -42,7 +43,7 @@ export const verifyBody = z
       .meta({ example: '123456' }),
     mode: mode.optional(),
   })
-  .refine(isOne, wantsOne)
+  .refine(isOne, WANTS_ONE)
   .meta({ id: 'gatehouse.PasswordlessVerify', example: { email: 'ada@example.com', code: '123456' } });
 export type VerifyBody = z.output<typeof verifyBody>;
 

@@ -1,7 +1,7 @@
 import type { Management } from '../../auth0/management.ts';
 import { type Caller, defineRoute, type Route } from '../../http/route.ts';
 import type { Limiter } from '../../limits/rate-limit.ts';
-import { OWN_TOKENS_ONLY, ownUser } from '../own-user.ts';
+import { OWN_TOKENS_ONLY, OWN_USER } from '../own-user.ts';
 import { type AttemptRecorder, recordAttempt } from '../record-attempt.ts';
 import { foldIdentifier } from '../sign-in-limits.ts';
 import { profileBody, profileReply, toProfile, verificationBody } from './profile-schemas.ts';
@@ -27,7 +27,7 @@ export function profileRoutes(deps: ProfileRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/profile',
-      access: ownUser,
+      access: OWN_USER,
       operationId: 'getProfile',
       summary: 'One’s profile, as the tenant keeps it',
       description: OWN_TOKENS_ONLY,
@@ -42,7 +42,7 @@ export function profileRoutes(deps: ProfileRouteDeps): Route[] {
     defineRoute({
       method: 'PATCH',
       path: '/v1/auth/profile',
-      access: ownUser,
+      access: OWN_USER,
       operationId: 'updateProfile',
       summary: 'Change one’s profile',
       description: `What is left out stays. Entries of \`user_metadata\` are changed one by one; \`null\` takes one away. A session and tokens show the change after the next sign-in. ${OWN_TOKENS_ONLY}`,

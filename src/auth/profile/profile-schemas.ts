@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ManagedUser } from '../../auth0/management.ts';
+import type { ManagedUser } from '../../auth0/managed-users.ts';
+import { email, metadataChange, profileFields } from '../../auth0/user-fields.ts';
 import { sessionUser } from '../../session/signed-in-reply.ts';
-import { email, metadataChange, profileFields } from '../auth-schemas.ts';
 
 export const profileBody = z
   .strictObject({ ...profileFields, user_metadata: metadataChange.optional() })

@@ -1,5 +1,6 @@
 import type { DoLater } from '../../auth0/later.ts';
-import type { ManagedUser, Management } from '../../auth0/management.ts';
+import type { ManagedUser } from '../../auth0/managed-users.ts';
+import type { Management } from '../../auth0/management.ts';
 import type { Reply, RequestInfo } from '../../http/route.ts';
 import type { CodeLimits } from '../code-limits.ts';
 import { foldIdentifier } from '../sign-in-limits.ts';

@@ -36,7 +36,7 @@ export interface FinishedLogin {
 }
 
 /** What the tenant's words at the redirect mean (RFC 6749 §4.1.2.1). */
-const meanings: ReadonlyMap<string, ErrorCode> = new Map([
+const MEANINGS: ReadonlyMap<string, ErrorCode> = new Map([
   ['access_denied', 'access_denied'],
   ['unauthorized', 'access_denied'],
   ['consent_required', 'access_denied'],
@@ -52,7 +52,7 @@ const meanings: ReadonlyMap<string, ErrorCode> = new Map([
 ]);
 
 /** Answers to `prompt=none` that say no more than that somebody would have to be asked (OIDC Core §3.1.2.6). */
-const silentRefusals = new Set([
+const SILENT_REFUSALS = new Set([
   'login_required',
   'consent_required',
   'interaction_required',
@@ -60,7 +60,7 @@ const silentRefusals = new Set([
 ]);
 
 function toRefusal(error: string, description: string | undefined): GatewayError {
-  const meaning = meanings.get(error);
+  const meaning = MEANINGS.get(error);
   const code = meaning ?? 'tenant_error';
   const reason = meaning === undefined ? 'unknown' : error;
   if (code === 'access_denied') return new GatewayError(code, toDenial(description, reason));
@@ -117,7 +117,7 @@ export async function finishLogin(
     if (!(await replayStore.consumeOnce(toReplayName(id), USED_TTL_MS)))
       return await answerUsed(deps, returnTo, cookies, request);
     if (query.error !== undefined) {
-      if (transaction.isSilent && silentRefusals.has(query.error))
+      if (transaction.isSilent && SILENT_REFUSALS.has(query.error))
         return { returnTo, cookies, session: undefined };
       throw toRefusal(query.error, query.error_description);
     }

@@ -1,5 +1,5 @@
 import { isNavigation } from '../../browser/navigation.ts';
-import { PAGE_TYPE, type PageContent, pageHeaders, toPage } from '../../http/page.ts';
+import { ICON, PAGE_HEADERS, PAGE_TYPE, type PageContent, toPage } from '../../http/page.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import type { Session, Sessions } from '../../session/session.ts';
 import { toUser } from '../../session/signed-in-reply.ts';
@@ -64,9 +64,24 @@ const toDevelopmentPage = (
   note: 'This page is for development. With AUTH0_DOMAIN set it says only that this is a gateway.',
 });
 
+/** `GET /favicon.ico`, which browsers ask for on their own account, beside JSON too. */
+const iconRoute = defineRoute({
+  method: 'GET',
+  path: '/favicon.ico',
+  access: 'public',
+  kind: 'page',
+  undocumented: true,
+  operationId: 'getIcon',
+  summary: 'The icon',
+  tag: 'About',
+  responses: { 200: { description: 'The icon', contentType: 'image/svg+xml' } },
+  errors: [],
+  handler: () => ({ status: 200, body: ICON, headers: { 'Cache-Control': 'public, max-age=86400' } }),
+});
+
 /**
  * `GET /`: where a browser ends up when nobody said where to return to. Where `consoleUrl` names the console of the embedded
- * tenant, it says who is signed in; a script that fetches the page is not told.
+ * tenant, it says who is signed in; a script that fetches the page is not told. And the icon.
  */
 export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined): Route[] {
   const shared = {
@@ -82,7 +97,10 @@ export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined)
     errors: [],
   } as const;
   if (consoleUrl === undefined)
-    return [defineRoute({ ...shared, handler: () => ({ status: 200, body: page, headers: pageHeaders }) })];
+    return [
+      defineRoute({ ...shared, handler: () => ({ status: 200, body: page, headers: PAGE_HEADERS }) }),
+      iconRoute,
+    ];
   return [
     defineRoute({
       ...shared,
@@ -93,9 +111,10 @@ export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined)
         return {
           status: 200,
           body: toPage(toDevelopmentPage(session, deps, consoleUrl)),
-          headers: { ...pageHeaders, 'Cache-Control': 'no-store' },
+          headers: { ...PAGE_HEADERS, 'Cache-Control': 'no-store' },
         };
       },
     }),
+    iconRoute,
   ];
 }

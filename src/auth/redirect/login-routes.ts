@@ -23,7 +23,7 @@ export interface LoginDeps {
 }
 
 const TAG = 'Redirect login';
-const seeOther = { description: 'On the way', headers: ['Set-Cookie'] } as const;
+const SEE_OTHER = { description: 'On the way', headers: ['Set-Cookie'] } as const;
 
 /** Sign-in at the tenant's own pages: authorization code flow with PKCE. */
 export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Route[] {
@@ -64,7 +64,7 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
         'A navigation: a browser goes here, by a link or an address, never by `fetch`. [Sign in in this browser](/v1/auth/login?return_to=/docs).',
       tag: TAG,
       query: loginQuery,
-      responses: { 303: { ...seeOther, headers: ['Set-Cookie', 'RateLimit'] } },
+      responses: { 303: { ...SEE_OTHER, headers: ['Set-Cookie', 'RateLimit'] } },
       errors: ['invalid_return_to', 'rate_limited'],
       handler: async ({ query, request }) => {
         try {
@@ -112,7 +112,7 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
       description: 'A navigation: only the tenant sends a browser here.',
       tag: TAG,
       query: callbackQuery,
-      responses: { 303: seeOther },
+      responses: { 303: SEE_OTHER },
       errors: [
         'state_mismatch',
         'login_expired',

@@ -8,7 +8,7 @@ import type { Sealer } from '../../lib/sealed.ts';
 import { toLoginPath } from './login-path.ts';
 
 /** How long a sign-in may take, in seconds: at the tenant's pages, or by a link in a mail. */
-const lifetimesS = { pages: 600, link: 1800 } as const;
+const LIFETIMES_S = { pages: 600, link: 1800 } as const;
 const MAX_AT_ONCE = 5;
 const NAME = 'gatehouse-tx-';
 /**
@@ -74,7 +74,7 @@ export interface LoginTransactionOptions {
   readonly clock: Clock;
 }
 
-const refusals = {
+const REFUSALS = {
   unknown: { code: 'state_mismatch', detail: 'It belongs to no sign-in that is under way in this browser.' },
   elsewhere: {
     code: 'state_mismatch',
@@ -100,8 +100,8 @@ export const toRetryPath = ({ via, returnTo, organization }: Partial<Terms>, pro
     prompt,
   });
 
-function refuse(reason: keyof typeof refusals, terms: Partial<Terms> = {}): GatewayError {
-  const { code, detail } = refusals[reason];
+function refuse(reason: keyof typeof REFUSALS, terms: Partial<Terms> = {}): GatewayError {
+  const { code, detail } = REFUSALS[reason];
   return new GatewayError(code, { reason, detail, retryPath: toRetryPath(terms) });
 }
 
@@ -116,7 +116,7 @@ const derive = (secret: string) => ({
 });
 
 /** A cookie's value: 32 random bytes, then when it was made, in milliseconds. */
-const cookiePattern = /^([\w-]{43})([\da-z]{1,10})$/;
+const COOKIE_PATTERN = /^([\w-]{43})([\da-z]{1,10})$/;
 
 interface Cookie {
   readonly secret: string;
@@ -126,7 +126,7 @@ interface Cookie {
 const toValue = ({ secret, startedAtMs }: Cookie): string => `${secret}${startedAtMs.toString(36)}`;
 
 function parseValue(value: string | undefined): Cookie | undefined {
-  const [, secret, time] = cookiePattern.exec(value ?? '') ?? [];
+  const [, secret, time] = COOKIE_PATTERN.exec(value ?? '') ?? [];
   return secret === undefined || time === undefined
     ? undefined
     : { secret, startedAtMs: Number.parseInt(time, 36) };
@@ -170,7 +170,7 @@ export function createLoginTransactions({ sealer, jar, clock }: LoginTransaction
         codeChallenge: toChallenge(transaction.codeVerifier),
         cookies: [
           ...namesBeyond(cookies).map((name) => jar.toClearCookie(name)),
-          jar.toSetCookie(names[slot] ?? '', toValue(cookie), lifetimesS[wish.via]),
+          jar.toSetCookie(names[slot] ?? '', toValue(cookie), LIFETIMES_S[wish.via]),
         ],
       };
     },
@@ -189,7 +189,7 @@ export function createLoginTransactions({ sealer, jar, clock }: LoginTransaction
       const secret = parseValue(cookies.get(name))?.secret;
       const secrets = secret === undefined ? undefined : derive(secret);
       const isLink = terms.via === 'link';
-      if (clock.now() - terms.startedAtMs > lifetimesS[terms.via] * 1000)
+      if (clock.now() - terms.startedAtMs > LIFETIMES_S[terms.via] * 1000)
         throw refuse(isLink ? 'linkExpired' : 'expired', terms);
       if (secrets?.id !== terms.id) throw refuse(isLink ? 'linkElsewhere' : 'elsewhere', terms);
       return { transaction: { ...terms, ...secrets, state }, clearCookie: jar.toClearCookie(name) };

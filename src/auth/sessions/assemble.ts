@@ -1,4 +1,4 @@
-import { logoutTokenLifetimeS, type VerifyLogoutToken } from '../../auth0/logout-token.ts';
+import { LOGOUT_TOKEN_LIFETIME_S, type VerifyLogoutToken } from '../../auth0/logout-token.ts';
 import type { Route } from '../../http/route.ts';
 import { createAddressLimit, createAddressLimiter } from '../../limits/address-limit.ts';
 import type { MakeLimiter, Rate } from '../../limits/rate-limit.ts';
@@ -50,7 +50,7 @@ export function assembleSessions(options: SessionsOptions): SessionsModule {
       ...signOutRoutes({ sessions, audit, signOut }),
     ],
     backchannelRoutes: backchannelLogoutRoutes({
-      logout: { verify: verifyLogoutToken, sessions, replayStore, tokenLifetimeS: logoutTokenLifetimeS },
+      logout: { verify: verifyLogoutToken, sessions, replayStore, tokenLifetimeS: LOGOUT_TOKEN_LIFETIME_S },
       failures: createAddressLimiter(makeLimiter, 'backchannel-logout-ip', rates?.authIp),
       audit,
     }),

@@ -3,7 +3,7 @@ import { type Caller, defineRoute, type RequestInfo, type Route } from '../../ht
 import type { Audit, AuditEvent } from '../../observe/audit.ts';
 import type { Session, Sessions } from '../../session/session.ts';
 import { toTimes, toUser } from '../../session/signed-in-reply.ts';
-import { OWN_TOKENS_ONLY, ownUser } from '../own-user.ts';
+import { OWN_TOKENS_ONLY, OWN_USER } from '../own-user.ts';
 import {
   endSessionsQuery,
   sessionList,
@@ -70,7 +70,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/sessions',
-      access: ownUser,
+      access: OWN_USER,
       operationId: 'listSessions',
       summary: 'The sessions of the caller, the newest first',
       description: OWN_TOKENS_ONLY,
@@ -85,7 +85,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'DELETE',
       path: '/v1/auth/sessions',
-      access: ownUser,
+      access: OWN_USER,
       operationId: 'endSessions',
       summary: 'End all sessions of the caller',
       description: `\`keep=current\` spares the one that asks. ${OWN_TOKENS_ONLY}`,
@@ -109,7 +109,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
       method: 'DELETE',
       path: '/v1/auth/sessions/{id}',
       params: { id: { description: 'An `id` of `GET /v1/auth/sessions`.' } },
-      access: ownUser,
+      access: OWN_USER,
       operationId: 'endSession',
       summary: 'End one session of the caller',
       description: OWN_TOKENS_ONLY,

@@ -1,5 +1,5 @@
 import { type Context, isIn } from './context.ts';
-import { cost, type Effort } from './effort.ts';
+import { COST, type Effort } from './effort.ts';
 import { isWithin, toPoint } from './geometry.ts';
 import type { KeyIndex, KeyRange } from './key-index.ts';
 import type { PlaceQuery } from './places.ts';
@@ -45,7 +45,7 @@ export function inContext(
   if (contexts.length === 0) return admits;
   return (record) =>
     admits(record) &&
-    contexts.every((context) => effort.spend(cost.comparison) && isIn(gazetteer, record, context));
+    contexts.every((context) => effort.spend(COST.comparison) && isIn(gazetteer, record, context));
 }
 
 export function exactly(index: KeyIndex, { name }: Reading, admits: Admits): Candidate[] {
@@ -88,11 +88,11 @@ export function nearly(
   const { name } = reading;
   const most = maxEdits(reading);
   // Nobody misspells numbers.
-  if (most === 0 || /\d/.test(name) || !effort.spend(cost.scan)) return [];
+  if (most === 0 || /\d/.test(name) || !effort.spend(COST.scan)) return [];
   const best = new Map<number, number>();
   index.nearly(name, most, open, (key, edits) => {
     for (const record of index.records(key)) {
-      if (!effort.spend(cost.glance)) return;
+      if (!effort.spend(COST.glance)) return;
       if (edits < (best.get(record) ?? most + 1) && admits(record)) best.set(record, edits);
     }
   });
@@ -111,11 +111,11 @@ function mostImportant(
   effort: Effort,
 ): Candidate[] {
   const kept: Candidate[] = [];
-  for (let key = range.start; key < range.end && effort.spend(cost.glance); key++) {
+  for (let key = range.start; key < range.end && effort.spend(COST.glance); key++) {
     const isFull = kept.length === MAX_CANDIDATES;
     if (isFull && index.chief(key) > (kept.at(-1) as Candidate).record) continue;
     for (const [n, record] of index.records(key).entries()) {
-      if (!effort.spend(cost.glance)) break;
+      if (!effort.spend(COST.glance)) break;
       if (!admits(record)) continue;
       insert(kept, { record, manner: index.isForeign(key, n) ? 'abroad' : manner, edits: 0 });
       if (kept.length > MAX_CANDIDATES) kept.pop();

@@ -75,10 +75,10 @@ function isInCounty({ column }: Gazetteer, record: number, words: Buffer): boole
   const length = (column.countyStart[county + 1] as number) - start;
   if (length < words.length) return false;
   for (let i = 0; i < words.length; i++) if (column.countyText[start + i] !== words[i]) return false;
-  return length === words.length || column.countyText[start + words.length] === space;
+  return length === words.length || column.countyText[start + words.length] === SPACE;
 }
 
-const space = 32;
+const SPACE = 32;
 
 export const isArea = ({ column }: Gazetteer, record: number): boolean =>
   (column.kind[record] as number) >= FIRST_AREA_KIND;

@@ -1,5 +1,5 @@
 /** What the steps of a search cost, in units of about 200 ns. */
-export const cost = {
+export const COST = {
   /** A key or record that is looked at in passing. */
   glance: 1,
   /** A record that is held against what surrounds a name. */
@@ -9,11 +9,11 @@ export const cost = {
 } as const;
 
 /** About 15 ms; what people ask takes a tenth of it. */
-const most = 80_000;
+const MOST = 80_000;
 
 /** How much one query may still cost: beyond it nothing more is found, so that no query is slow. */
 export class Effort {
-  #left = most;
+  #left = MOST;
 
   /** Whether this much is left; it is gone then. */
   spend(units: number): boolean {

@@ -4,27 +4,27 @@ import { isArea } from './context.ts';
 import { findPlaces } from './find-places.ts';
 import { kmBetween, toPoint } from './geometry.ts';
 import { KeyIndex } from './key-index.ts';
-import type { Answer, FoundPlace, NearbyPlace, NearbyQuery, PlaceQuery } from './places.ts';
+import type { FoundPlace, NearbyPlace, NearbyQuery, PlaceQuery, PlaceResults } from './places.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
 import { createToPlace } from './to-place.ts';
 
-const engine = 'embedded';
-const attribution = 'GeoNames (CC BY 4.0)';
+const ENGINE = 'embedded';
+const ATTRIBUTION = 'GeoNames (CC BY 4.0)';
 const NEARBY_KM = 50;
 /** Longer texts are no name; a caller that lets them pass is answered from their beginning. */
 const MAX_TEXT_LENGTH = 200;
 
 /** What a `Geocoder` does, at once. */
 export interface EmbeddedEngine {
-  find(query: PlaceQuery): Answer<FoundPlace>;
-  nearby(query: NearbyQuery): Answer<NearbyPlace>;
+  find(query: PlaceQuery): PlaceResults<FoundPlace>;
+  nearby(query: NearbyQuery): PlaceResults<NearbyPlace>;
 }
 
 /** The offline engine over a gazetteer in memory. */
 export function createEmbeddedEngine(gazetteer: Gazetteer): EmbeddedEngine {
   const index = new KeyIndex(gazetteer.column);
   const toPlace = createToPlace(gazetteer);
-  const answer = { engine, dataDate: gazetteer.dataDate, attribution };
+  const answer = { engine: ENGINE, dataDate: gazetteer.dataDate, attribution: ATTRIBUTION };
   let tree: KDBush | undefined;
 
   return {

@@ -14,7 +14,7 @@ import type { KeyIndex } from './key-index.ts';
 import type { PlaceQuery } from './places.ts';
 import { type Ranked, rank } from './rank.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
-import { type Reading, shorten, toPlainReading, toReadings } from './readings.ts';
+import { type Reading, shorten, toPlainReading, toReadings, withoutLastCode } from './readings.ts';
 
 export interface Findings {
   readonly ranked: readonly Ranked[];
@@ -28,6 +28,8 @@ const MIN_PREFIX = 3;
 /** Out of the middle of a text, only places of this importance are taken for what it is about. */
 const VILLAGE_RANK = 3000;
 const TOWN_RANK = 4200;
+/** By how much a misspelt name must be more important than one that is begun: a hundred times the population. */
+const MUCH_MORE = 2000;
 
 /** Whether what a reading has found is answer enough. */
 type Suffices = (ranked: readonly Ranked[], reading: Reading) => boolean;
@@ -35,7 +37,8 @@ type Lookup = (reading: Reading, admits: Admits) => Candidate[];
 
 /**
  * Answers by the first reading that finds anything: readings that use the whole query come first, by exact name,
- * then by the beginning, then misspelt; then those that leave something out, as little as possible.
+ * then by the beginning, then misspelt (before the beginning of a small place, where a far more important one is nearly
+ * named); then those that leave something out, as little as possible.
  */
 export function findPlaces(gazetteer: Gazetteer, index: KeyIndex, query: PlaceQuery): Findings {
   const plain = toPlainReading(query.text);
@@ -55,9 +58,10 @@ export function findPlaces(gazetteer: Gazetteer, index: KeyIndex, query: PlaceQu
     }
     return undefined;
   };
-  const isNotable: Suffices = ([best], { contexts }) =>
-    best !== undefined &&
-    (gazetteer.column.importance[best.record] as number) >= (contexts.length > 0 ? VILLAGE_RANK : TOWN_RANK);
+  const importanceOf = ([best]: readonly Ranked[]): number =>
+    best ? (gazetteer.column.importance[best.record] as number) : 0;
+  const isNotable: Suffices = (ranked, { contexts }) =>
+    importanceOf(ranked) >= (contexts.length > 0 ? VILLAGE_RANK : TOWN_RANK);
   const open = query.autocomplete === true;
   const { named, begun, misspelt } = toLookups(index, effort, open);
 
@@ -70,12 +74,22 @@ export function findPlaces(gazetteer: Gazetteer, index: KeyIndex, query: PlaceQu
     const exact = first(partial, named);
     if (exact && !isArea(gazetteer, exact.ranked[0]?.record ?? 0)) return exact;
     // `12 Long Street, Londn, UK`: a town that is nearly named says more than its country.
-    return first(exact ? partial.slice(0, partial.indexOf(exact.reading)) : partial, misspelt) ?? exact;
+    const near = first(exact ? partial.slice(0, partial.indexOf(exact.reading)) : partial, misspelt);
+    if (near || !exact) return near;
+    // `Piazza del Colosseo 1, Roma RM, Italy`: so does one before the code of its province.
+    return first(readings.flatMap(withoutLastCode), named, isNotable) ?? exact;
+  };
+  const firstBegunOrMisspelt = () => {
+    const beginning = first(whole, begun);
+    if (beginning && (open || isNotable(beginning.ranked, beginning.reading))) return beginning;
+    // `Ottowa` begins the name of a suburb, but a capital is meant.
+    const near = first(whole, misspelt);
+    if (!beginning || !near) return beginning ?? near;
+    return importanceOf(near.ranked) > importanceOf(beginning.ranked) + MUCH_MORE ? near : beginning;
   };
   return (
     first(whole, named) ??
-    first(whole, begun) ??
-    first(whole, misspelt) ??
+    firstBegunOrMisspelt() ??
     firstPartial() ??
     first(readings.flatMap(shorten), named, isNotable) ??
     nothing

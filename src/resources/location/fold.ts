@@ -1,5 +1,5 @@
 /** Letters that NFKD leaves alone although people type them otherwise; apostrophes of all kinds vanish. */
-const letters: Readonly<Record<string, string>> = {
+const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
   ø: 'o',
   ł: 'l',
@@ -20,13 +20,13 @@ const letters: Readonly<Record<string, string>> = {
   ى: 'ي',
   ة: 'ه',
 };
-const special = new RegExp(`[${Object.keys(letters).join('')}]`, 'g');
-const diacritics = /[\u0300-\u036f]|[\u0591-\u05c7]|[\u064b-\u065f]|\u0640|\u0670/g;
-const apostrophes = /['’‘`´ʻʼʹʿʾ′"“”]/g;
+const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
+const DIACRITICS = /[\u0300-\u036f]|[\u0591-\u05c7]|[\u064b-\u065f]|\u0640|\u0670/g;
+const APOSTROPHES = /['’‘`´ʻʼʹʿʾ′"“”]/g;
 /** Single letters with full stops between them: `D.C.`, `U.S.A.` */
-const initials = /(?<![\p{L}\p{N}])(?:\p{L}\.)+\p{L}(?![\p{L}\p{N}])/gu;
-const separators = /[^\p{L}\p{N}\p{M}]+/gu;
-const plain = /^[a-z0-9 ]*$/;
+const INITIALS = /(?<![\p{L}\p{N}])(?:\p{L}\.)+\p{L}(?![\p{L}\p{N}])/gu;
+const SEPARATORS = /[^\p{L}\p{N}\p{M}]+/gu;
+const PLAIN = /^[a-z0-9 ]*$/;
 
 /**
  * What two spellings of one name have in common: lower case, no diacritics (`São Paulo` → `sao paulo`), special
@@ -34,21 +34,21 @@ const plain = /^[a-z0-9 ]*$/;
  */
 export function foldText(text: string): string {
   const lower = text.toLowerCase();
-  if (plain.test(lower)) return lower.trim().replace(/ {2,}/g, ' ');
+  if (PLAIN.test(lower)) return lower.trim().replace(/ {2,}/g, ' ');
   return lower
     .normalize('NFKD')
     .toLowerCase()
-    .replace(diacritics, '')
-    .replace(special, (letter) => letters[letter] ?? letter)
+    .replace(DIACRITICS, '')
+    .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter)
     .normalize('NFC')
-    .replace(apostrophes, '')
-    .replace(initials, (run) => run.replaceAll('.', ''))
-    .replace(separators, ' ')
+    .replace(APOSTROPHES, '')
+    .replace(INITIALS, (run) => run.replaceAll('.', ''))
+    .replace(SEPARATORS, ' ')
     .trim();
 }
 
 /** Abbreviations that stand before a name; as the last word they mean something else (`Billings, MT`). */
-const abbreviations: Readonly<Record<string, string>> = {
+const ABBREVIATIONS: Readonly<Record<string, string>> = {
   st: 'saint',
   sankt: 'saint',
   sint: 'saint',
@@ -56,11 +56,11 @@ const abbreviations: Readonly<Record<string, string>> = {
   mt: 'mount',
   ft: 'fort',
 };
-const abbreviation = /(?<![^ ])(?:st|sankt|sint|ste|mt|ft)(?= )/g;
+const ABBREVIATION = /(?<![^ ])(?:st|sankt|sint|ste|mt|ft)(?= )/g;
 
 /** The key under which a folded name is filed and looked up: `st louis` and `saint louis` are one. */
 export function toNameKey(folded: string): string {
-  return folded.replace(abbreviation, (word) => abbreviations[word] ?? word);
+  return folded.replace(ABBREVIATION, (word) => ABBREVIATIONS[word] ?? word);
 }
 
 /** A set of the letters in a key as bits, so that most keys are dismissed before any edit distance is counted. */

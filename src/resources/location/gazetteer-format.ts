@@ -1,18 +1,18 @@
 /** The first eight bytes of the file. */
-export const magic = 'GHGAZTR\n';
+export const MAGIC = 'GHGAZTR\n';
 /** Raised whenever the meaning of a column, or the folding of its keys, changes. */
 export const FORMAT_VERSION = 2;
 /** Bytes before the JSON header: magic, format version, header length, length of the whole file (u32 each). */
 export const PREAMBLE_BYTES = 20;
 /** Every column begins at a multiple of this. */
-export const alignment = 8;
+export const ALIGNMENT = 8;
 /** In the columns `region` and `county`: none. */
 export const NO_REGION = 0xffff;
 export const NO_COUNTY = 0xffff;
 
-export const kinds = ['locality', 'neighbourhood', 'region', 'country'] as const;
+export const KINDS = ['locality', 'neighbourhood', 'region', 'country'] as const;
 /** What a record is; its number in the file is the index in `kinds`. */
-export type Layer = (typeof kinds)[number];
+export type Layer = (typeof KINDS)[number];
 /** Records from here on are areas, not towns. */
 export const FIRST_AREA_KIND = 2;
 
@@ -20,7 +20,7 @@ export const FIRST_AREA_KIND = 2;
  * The columns of the file, all little endian. A record is a place, a region or a country; records are numbered
  * by falling importance, so of two records the lesser number is the more important.
  */
-export const columnTypes = {
+export const COLUMN_TYPES = {
   /** Degrees × 100,000. */
   lat: Int32Array,
   lng: Int32Array,
@@ -55,8 +55,8 @@ export const columnTypes = {
   tree: Uint8Array,
 } as const;
 
-export type ColumnName = keyof typeof columnTypes;
-export type Columns = { readonly [K in ColumnName]: InstanceType<(typeof columnTypes)[K]> };
+export type ColumnName = keyof typeof COLUMN_TYPES;
+export type Columns = { readonly [K in ColumnName]: InstanceType<(typeof COLUMN_TYPES)[K]> };
 
 /** The JSON header behind the preamble. */
 export interface GazetteerHeader {

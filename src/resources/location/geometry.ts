@@ -23,3 +23,26 @@ export function isWithin(box: Box, { lat, lng }: Point): boolean {
     ? lng >= box.minLng && lng <= box.maxLng
     : lng >= box.minLng || lng <= box.maxLng;
 }
+
+/** Five decimals are about a metre; an upstream's further digits say nothing. */
+export const roundDegrees = (degrees: number): number => Math.round(degrees * 1e5) / 1e5;
+
+/** A position of GeoJSON: `[longitude, latitude]` (RFC 7946 §3.1.1). */
+export const toPosition = ({ lat, lng }: Point): [lng: number, lat: number] => [
+  roundDegrees(lng),
+  roundDegrees(lat),
+];
+
+/** The initial bearing of the great circle, in degrees from 0 to 360, clockwise from north. */
+export function toBearing(from: Point, to: Point): number {
+  const [fromLat, toLat, turn] = [from.lat, to.lat, to.lng - from.lng].map(toRadians) as [
+    number,
+    number,
+    number,
+  ];
+  const east = Math.sin(turn) * Math.cos(toLat);
+  const north = Math.cos(fromLat) * Math.sin(toLat) - Math.sin(fromLat) * Math.cos(toLat) * Math.cos(turn);
+  return ((Math.atan2(east, north) * 180) / Math.PI + 360) % 360;
+}
+
+const toRadians = (degrees: number): number => (degrees * Math.PI) / 180;

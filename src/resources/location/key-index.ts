@@ -45,7 +45,7 @@ export class KeyIndex {
   /** The records filed under exactly this text; empty where there are none. */
   exactly(text: string): Uint32Array {
     const key = this.#lowerBound(text, 0);
-    return key < this.#count && this.#compare(key, text) === 0 ? this.records(key) : none;
+    return key < this.#count && this.#compare(key, text) === 0 ? this.records(key) : NONE;
   }
 
   /** The keys that begin with the text. */
@@ -108,7 +108,7 @@ export class KeyIndex {
   }
 }
 
-const none = new Uint32Array(0);
+const NONE = new Uint32Array(0);
 
 /** Hacker's Delight, 5-1. */
 function countBits(bits: number): number {

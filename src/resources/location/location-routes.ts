@@ -9,8 +9,14 @@ import {
 import type { Geocoder } from './places.ts';
 import { toFeatureCollection, toFoundProperties, toNearbyProperties } from './to-feature-collection.ts';
 
+export interface LocationDeps {
+  readonly geocoder: Geocoder;
+  /** Whether the geocoder answers a query always the same, so that its answers may be kept. */
+  readonly isChangeless: boolean;
+}
+
 /** World Mappers: places by name, and names by place. */
-export const locationRoutes = ({ geocoder }: { readonly geocoder: Geocoder }): Route[] => [
+export const locationRoutes = ({ geocoder, isChangeless }: LocationDeps): Route[] => [
   defineRoute({
     method: 'GET',
     path: '/api/location/geocode',
@@ -25,7 +31,7 @@ export const locationRoutes = ({ geocoder }: { readonly geocoder: Geocoder }): R
     query: geocodeQuery,
     responses: { 200: { description: 'The places found, perhaps none', schema: geocodeAnswer } },
     errors: [],
-    pure: true,
+    ...(isChangeless && { pure: true }),
     handler: async ({ query }) => {
       const answer = await geocoder.find({
         text: query.q ?? query.address ?? '',
@@ -51,7 +57,7 @@ export const locationRoutes = ({ geocoder }: { readonly geocoder: Geocoder }): R
     query: reverseGeocodeQuery,
     responses: { 200: { description: 'The places found, perhaps none', schema: reverseGeocodeAnswer } },
     errors: [],
-    pure: true,
+    ...(isChangeless && { pure: true }),
     handler: async ({ query }) => {
       const { lat, lng, limit, lang } = query;
       const answer = await geocoder.nearby({ lat, lng, limit, language: lang });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { kinds } from './gazetteer-format.ts';
+import { LAYERS } from './places.ts';
 import {
   boxValue,
   countriesValue,
@@ -44,7 +44,7 @@ export const reverseGeocodeQuery = z.strictObject({
   lang: languageValue,
 });
 
-const position = z
+export const position = z
   .tuple([z.number(), z.number()])
   .meta({ description: '`[longitude, latitude]` (RFC 7946)' });
 
@@ -54,27 +54,31 @@ const place = {
     .meta({ description: '`geonames:` and its number, where it is known', example: 'geonames:5808079' }),
   name: z.string().meta({ example: 'Redmond' }),
   label: z.string().meta({ example: 'Redmond, Washington, United States' }),
-  layer: z.enum(kinds),
+  layer: z.enum(LAYERS),
   country_code: z.string().meta({ description: 'ISO 3166-1 alpha-2', example: 'US' }),
   region: z.string().optional().meta({ example: 'Washington' }),
   population: z.number().optional().meta({ description: 'Absent where it is unknown', example: 60598 }),
 };
 const judgement = {
-  accuracy: z.enum(['centroid', 'estimate']).meta({
-    description: 'The centre of the place; `estimate`: the centre of the population of a region or country',
+  accuracy: z.enum(['centroid', 'estimate', 'point']).meta({
+    description:
+      'The centre of the place; `estimate`: the centre of the population of a region or country; `point`: an address or a venue itself',
   }),
   confidence: z
     .number()
     .meta({ description: 'From 0 to 1; lower where others answer as well', example: 0.97 }),
 };
-const matchType = z.enum(['exact', 'prefix', 'fuzzy', 'fallback']).meta({
+export const matchType = z.enum(['exact', 'prefix', 'fuzzy', 'fallback']).meta({
   description: '`fallback`: only a part of the query was used, such as the town of a street address',
 });
 
 const geocoding = <Q extends z.ZodType>(query: Q) =>
   z.object({
     engine: z.string().meta({ description: 'Which engine answered', example: 'embedded' }),
-    data_date: z.string().meta({ description: 'The age of its data', example: '2026-09-26' }),
+    data_date: z
+      .string()
+      .optional()
+      .meta({ description: 'The age of its data, where it is known', example: '2026-09-26' }),
     attribution: z.string().meta({ example: 'GeoNames (CC BY 4.0)' }),
     query,
     warnings: z.array(z.string()).optional(),

@@ -1,4 +1,8 @@
-import type { Layer } from './gazetteer-format.ts';
+import { KINDS } from './gazetteer-format.ts';
+
+/** What a place is: the embedded engine knows the first four. */
+export const LAYERS = [...KINDS, 'county', 'street', 'address', 'venue'] as const;
+export type Layer = (typeof LAYERS)[number];
 
 /** Degrees, WGS 84. */
 export interface Point {
@@ -49,8 +53,8 @@ export interface Place extends Point {
   readonly countryCode: string;
   readonly region?: string | undefined;
   readonly population?: number | undefined;
-  /** `centroid` of the place; `estimate`: the centre of an area's population. */
-  readonly accuracy: 'centroid' | 'estimate';
+  /** `centroid` of the place; `estimate`: the centre of an area's population; `point`: an address or a venue itself. */
+  readonly accuracy: 'centroid' | 'estimate' | 'point';
   /** From 0 to 1: how probably it is what was meant. */
   readonly confidence: number;
 }
@@ -64,10 +68,10 @@ export interface NearbyPlace extends Place {
 }
 
 /** An engine's answer. It names the engine that gave it, the age of its data and whom to credit. */
-export interface Answer<P extends Place> {
+export interface PlaceResults<P extends Place> {
   readonly engine: string;
-  /** `YYYY-MM-DD` */
-  readonly dataDate: string;
+  /** `YYYY-MM-DD`, where it is known. */
+  readonly dataDate?: string | undefined;
   readonly attribution: string;
   /** Sentences for the client: what of the query was not used, what the answer is not. */
   readonly warnings: readonly string[];
@@ -77,7 +81,7 @@ export interface Answer<P extends Place> {
 
 /** Finds places by name, and by where they are. */
 export interface Geocoder {
-  find(query: PlaceQuery): Promise<Answer<FoundPlace>>;
+  find(query: PlaceQuery): Promise<PlaceResults<FoundPlace>>;
   /** Places within 50 km, the nearest first. */
-  nearby(query: NearbyQuery): Promise<Answer<NearbyPlace>>;
+  nearby(query: NearbyQuery): Promise<PlaceResults<NearbyPlace>>;
 }

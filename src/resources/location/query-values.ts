@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { Box, Point } from './places.ts';
 
 /** A decimal number as people write coordinates: no exponent, no hexadecimal, no blanks. */
-const decimal = /^-?\d{1,3}(?:\.\d{1,20})?$/;
-const toNumber = (text: string): number => (decimal.test(text) ? Number(text) : Number.NaN);
+const DECIMAL = /^-?\d{1,3}(?:\.\d{1,20})?$/;
+const toNumber = (text: string): number => (DECIMAL.test(text) ? Number(text) : Number.NaN);
 const isLat = (value: number | undefined): value is number => value !== undefined && Math.abs(value) <= 90;
 const isLng = (value: number | undefined): value is number => value !== undefined && Math.abs(value) <= 180;
 
 /** A query value that is a text in the URL and something else to the handler. `undefined` from `read`: a fault. */
-const value = <T>(read: (text: string) => T | undefined, message: string) =>
+export const value = <T>(read: (text: string) => T | undefined, message: string) =>
   z.string().transform((text, context): T => {
     const result = read(text);
     if (result !== undefined) return result;
@@ -54,12 +54,13 @@ export const boxValue = value(toBox, 'must be minLon,minLat,maxLon,maxLat in deg
     'Only places within `minLon,minLat,maxLon,maxLat`, such as `-125,45,-116,49.1`; it crosses the antimeridian where minLon > maxLon',
 });
 
-const toFocus = (text: string): Point | undefined => {
+/** A point written as `lon,lat`. */
+export const toLngLat = (text: string): Point | undefined => {
   const [lng, lat, ...more] = text.split(',').map(toNumber);
   return more.length === 0 && isLng(lng) && isLat(lat) ? { lat, lng } : undefined;
 };
 
-export const focusValue = value(toFocus, 'must be lon,lat in degrees')
+export const focusValue = value(toLngLat, 'must be lon,lat in degrees')
   .optional()
   .meta({ description: 'Places near this `lon,lat`, such as `-122.33,47.6`, come first' });
 
@@ -81,10 +82,10 @@ export const countriesValue = value(
     description: 'Only places of these countries: ISO 3166-1 alpha-2, parted by commas, such as `US,CA`',
   });
 
-const languageTag = /^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}$/i;
+const LANGUAGE_TAG = /^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}$/i;
 
 function toLanguage(text: string): string | undefined {
-  if (!languageTag.test(text)) return undefined;
+  if (!LANGUAGE_TAG.test(text)) return undefined;
   try {
     return Intl.getCanonicalLocales(text)[0];
   } catch {

@@ -13,7 +13,7 @@ export interface Ranked {
 }
 
 /** In orders of magnitude of population: an exact name outweighs a beginning that is 100 times as large. */
-const mannerBonus: Readonly<Record<Manner, number>> = {
+const MANNER_BONUS: Readonly<Record<Manner, number>> = {
   exact: 2,
   words: 0.7,
   prefix: 0,
@@ -30,14 +30,14 @@ const AREA_ABROAD_MALUS = 2;
 const AREA_IN_CONTEXT_MALUS = 0.8;
 
 /** How sure a lone answer of each manner is; rivals of like weight lower it. */
-const certainty: Readonly<Record<Manner, number>> = {
+const CERTAINTY: Readonly<Record<Manner, number>> = {
   exact: 0.97,
   words: 0.85,
   prefix: 0.75,
   abroad: 0.65,
   fuzzy: 0.7,
 };
-const matchTypes: Readonly<Record<Manner, MatchType>> = {
+const MATCH_TYPES: Readonly<Record<Manner, MatchType>> = {
   exact: 'exact',
   words: 'prefix',
   prefix: 'prefix',
@@ -64,10 +64,10 @@ export function rank(
   const isFallback = reading.unused.length > 0;
   return distinct.slice(0, query.limit).map(({ record, manner, edits, score }) => {
     const share = 0.5 + (0.5 * 10 ** score) / total;
-    const sure = certainty[manner] * 0.85 ** Math.max(0, edits - 1) * reading.trust;
+    const sure = CERTAINTY[manner] * 0.85 ** Math.max(0, edits - 1) * reading.trust;
     return {
       record,
-      matchType: isFallback ? 'fallback' : matchTypes[manner],
+      matchType: isFallback ? 'fallback' : MATCH_TYPES[manner],
       confidence: Math.round(sure * share * 100) / 100,
     };
   });
@@ -79,7 +79,8 @@ function toScore(
   { contexts }: Reading,
   { record, manner, edits }: Candidate,
 ): number {
-  let sum = (gazetteer.column.importance[record] as number) / 1000 + mannerBonus[manner] - edits * EDIT_MALUS;
+  let sum =
+    (gazetteer.column.importance[record] as number) / 1000 + MANNER_BONUS[manner] - edits * EDIT_MALUS;
   if (isArea(gazetteer, record)) {
     if (manner === 'abroad') sum -= AREA_ABROAD_MALUS;
     if (contexts.length > 0) sum -= AREA_IN_CONTEXT_MALUS;

@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises';
 import {
+  COLUMN_TYPES,
   type ColumnName,
   type Columns,
-  columnTypes,
   FORMAT_VERSION,
   type GazetteerHeader,
-  magic,
+  MAGIC,
   PREAMBLE_BYTES,
 } from './gazetteer-format.ts';
 
@@ -50,18 +50,18 @@ export async function readGazetteer(file: string): Promise<Gazetteer> {
 export function parseGazetteer(bytes: Uint8Array<ArrayBuffer>, file: string): Gazetteer {
   const header = parseHeader(bytes, file);
   const toColumn = (name: ColumnName): [string, unknown] => {
-    const Type = columnTypes[name];
+    const Type = COLUMN_TYPES[name];
     const [offset, length] = header.columns[name] ?? [0, -1];
     if (length < 0 || offset + length > bytes.length) throw new GazetteerError(file, `has no column ${name}`);
     return [name, new Type(bytes.buffer, bytes.byteOffset + offset, length / Type.BYTES_PER_ELEMENT)];
   };
-  const names = Object.keys(columnTypes) as ColumnName[];
+  const names = Object.keys(COLUMN_TYPES) as ColumnName[];
   // The entries are exactly those of `columnTypes`.
   return { ...header, column: Object.fromEntries(names.map(toColumn)) as Columns };
 }
 
 function parseHeader(bytes: Uint8Array<ArrayBuffer>, file: string): GazetteerHeader {
-  if (bytes.length < PREAMBLE_BYTES || toText(bytes.subarray(0, 8)) !== magic) {
+  if (bytes.length < PREAMBLE_BYTES || toText(bytes.subarray(0, 8)) !== MAGIC) {
     throw new GazetteerError(file, 'is not a gazetteer');
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset);

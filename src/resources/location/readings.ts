@@ -91,6 +91,13 @@ export function shorten(reading: Reading): Reading[] {
   );
 }
 
+/** The same reading, in its surroundings, without a last word that may be the code of a province: `roma rm`. */
+export function withoutLastCode(reading: Reading): Reading[] {
+  const [, name = '', code = ''] = /^(.+) ([a-z]{2,3})$/.exec(reading.name) ?? [];
+  if (!isName(name) || reading.contexts.length === 0) return [];
+  return [{ ...reading, name, unused: [...reading.unused, code], trust: TRUST_WITHOUT_WORDS }];
+}
+
 interface Name extends Pick<Reading, 'contexts' | 'unused'> {
   readonly words: Words;
 }

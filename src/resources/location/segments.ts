@@ -28,7 +28,7 @@ export function toSegments(text: string, isKey: (text: string) => boolean): Segm
   return { segments, left: left.length > 0 ? [left.join(' ')] : [] };
 }
 
-const han = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{3,40}$/u;
+const HAN = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{3,40}$/u;
 const LONGEST_HAN_NAME = 8;
 
 /**
@@ -36,7 +36,7 @@ const LONGEST_HAN_NAME = 8;
  * `北京` and `中国`, in the order of other languages.
  */
 export function splitHan(word: string, isKey: (text: string) => boolean): Words {
-  if (!han.test(word) || isKey(word)) return [word];
+  if (!HAN.test(word) || isKey(word)) return [word];
   const parts: string[] = [];
   let unknown = '';
   let at = 0;

@@ -1,5 +1,6 @@
+import { roundDegrees, toPosition } from './geometry.ts';
 import type { GeocodeAnswer, ReverseGeocodeAnswer } from './location-schemas.ts';
-import type { Answer, FoundPlace, NearbyPlace, Place } from './places.ts';
+import type { FoundPlace, NearbyPlace, Place, PlaceResults } from './places.ts';
 
 type Properties<A extends { features: { properties: unknown }[] }> = A['features'][number]['properties'];
 
@@ -17,14 +18,14 @@ export const toNearbyProperties = (place: NearbyPlace): Properties<ReverseGeocod
 
 /** An engine's answer as GeoJSON (RFC 7946), with the best match's coordinates at the top. */
 export function toFeatureCollection<P extends Place, Q, T>(
-  answer: Answer<P>,
+  answer: PlaceResults<P>,
   query: Q,
   toPlaceProperties: (place: P) => T,
 ) {
   const [best] = answer.places;
   return {
     type: 'FeatureCollection' as const,
-    ...(best && { lat: round(best.lat), lng: round(best.lng) }),
+    ...(best && { lat: roundDegrees(best.lat), lng: roundDegrees(best.lng) }),
     geocoding: {
       engine: answer.engine,
       data_date: answer.dataDate,
@@ -36,7 +37,7 @@ export function toFeatureCollection<P extends Place, Q, T>(
       type: 'Feature' as const,
       geometry: {
         type: 'Point' as const,
-        coordinates: [round(place.lng), round(place.lat)] as [number, number],
+        coordinates: toPosition(place),
       },
       properties: toPlaceProperties(place),
     })),
@@ -54,6 +55,3 @@ const toProperties = (place: Place) => ({
 });
 
 const toJudgement = ({ accuracy, confidence }: Place) => ({ accuracy, confidence });
-
-/** Five decimals are about a metre; an upstream's further digits say nothing. */
-const round = (degrees: number): number => Math.round(degrees * 1e5) / 1e5;

@@ -1,7 +1,7 @@
 import { RecentMap } from '../../lib/recent-map.ts';
 import { isArea } from './context.ts';
 import { foldText } from './fold.ts';
-import { kinds, NO_REGION } from './gazetteer-format.ts';
+import { KINDS, NO_REGION } from './gazetteer-format.ts';
 import { toPoint } from './geometry.ts';
 import type { Place } from './places.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
@@ -35,7 +35,7 @@ export function createToPlace(gazetteer: Gazetteer): ToPlace {
     const regionNumber = column.region[record] as number;
     const region =
       regionNumber === NO_REGION ? undefined : nameOf(column.regionRecord[regionNumber] as number, language);
-    const layer = kinds[column.kind[record] as number] ?? 'locality';
+    const layer = KINDS[column.kind[record] as number] ?? 'locality';
     const name = layer === 'country' ? country : nameOf(record, language);
     const isOfRegion = layer === 'locality' || layer === 'neighbourhood';
     return {
@@ -62,7 +62,7 @@ function toLabel(name: string, region: string | undefined, country: string | und
 /** GeoNames' own number where it is known; else made of what the place is or where it lies. */
 function toId(gazetteer: Gazetteer, record: number, countryCode: string): string {
   const { column, regions } = gazetteer;
-  const layer = kinds[column.kind[record] as number];
+  const layer = KINDS[column.kind[record] as number];
   if (layer === 'country') return `country:${countryCode}`;
   if (layer === 'region') return `region:${regions[column.region[record] as number]}`;
   const geonamesId = column.geonamesId[record] as number;

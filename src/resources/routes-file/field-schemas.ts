@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseRequestTarget } from '../../http/request-target.ts';
-import { isReserved, reservedPaths } from '../../http/reserved-paths.ts';
+import { isReserved, RESERVED_PATHS } from '../../http/reserved-paths.ts';
 
 /** A text of a fixed form; the fault says what was wanted, which may depend on what is there. */
 const text = (pattern: RegExp, wanted: string, example: string, toWanted?: (value: string) => string) =>
@@ -9,9 +9,9 @@ const text = (pattern: RegExp, wanted: string, example: string, toWanted?: (valu
     .regex(pattern, { error: ({ input }) => toWanted?.(String(input)) ?? wanted, abort: true })
     .meta({ examples: [example] });
 
-const segment = "(?!:)(?:[A-Za-z0-9._~!$&'()+,=:@-]|%[0-9A-F]{2})+";
-const plainPath = new RegExp(`^(?:/${segment})*/?$`);
-const pathPattern = new RegExp(`^(?:/${segment})*(?:/|/\\*)?$`);
+const SEGMENT = "(?!:)(?:[A-Za-z0-9._~!$&'()+,=:@-]|%[0-9A-F]{2})+";
+const PLAIN_PATH = new RegExp(`^(?:/${SEGMENT})*/?$`);
+const PATH_PATTERN = new RegExp(`^(?:/${SEGMENT})*(?:/|/\\*)?$`);
 /** Whether a request could have this path at all: what the edge refuses never meets a row. */
 function isReachable(path: string): boolean {
   try {
@@ -20,7 +20,7 @@ function isReachable(path: string): boolean {
     return false;
   }
 }
-const unreachable = 'a path that a request can have: no dot segments, no needless escapes';
+const UNREACHABLE = 'a path that a request can have: no dot segments, no needless escapes';
 
 const PATH_WANTED = 'a path such as /api/orders, or a prefix such as /api/orders/*';
 
@@ -31,17 +31,17 @@ function toPathWanted(value: string): string {
   return `a path without parameters: ${value.slice(0, colon)}/* takes every path below it`;
 }
 
-export const rowPath = text(pathPattern, PATH_WANTED, '/api/orders/*', toPathWanted)
-  .refine(isReachable, unreachable)
-  .refine((path) => !isReserved(path), `a path outside of ${reservedPaths.join(', ')}`);
+export const rowPath = text(PATH_PATTERN, PATH_WANTED, '/api/orders/*', toPathWanted)
+  .refine(isReachable, UNREACHABLE)
+  .refine((path) => !isReserved(path), `a path outside of ${RESERVED_PATHS.join(', ')}`);
 
 export const rewritePath = text(
-  plainPath,
+  PLAIN_PATH,
   'a path such as /orders, without parameters or *: what follows the prefix of the row is added to it',
   '/orders',
-).refine(isReachable, unreachable);
+).refine(isReachable, UNREACHABLE);
 
-const sizeUnits: Readonly<Record<string, number>> = { B: 1, kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+const SIZE_UNITS: Readonly<Record<string, number>> = { B: 1, kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 
 /** A size in bytes; Infinity for `unlimited`. */
 export const size = text(
@@ -51,10 +51,10 @@ export const size = text(
 ).transform((value) => {
   if (value === 'unlimited') return Number.POSITIVE_INFINITY;
   const [, count = '', unit = ''] = /^(\d+)(\w+)$/.exec(value) ?? [];
-  return Number(count) * (sizeUnits[unit] ?? Number.NaN);
+  return Number(count) * (SIZE_UNITS[unit] ?? Number.NaN);
 });
 
-const windows: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600 };
+const WINDOWS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600 };
 
 export const rate = text(
   /^[1-9]\d{0,6}\/(?:s|min|h)$/,
@@ -62,7 +62,7 @@ export const rate = text(
   '600/min',
 ).transform((value) => {
   const [count = '', unit = ''] = value.split('/');
-  return { count: Number(count), windowS: windows[unit] ?? Number.NaN };
+  return { count: Number(count), windowS: WINDOWS[unit] ?? Number.NaN };
 });
 
 const wholeNumber = (max: number, what: string) => {

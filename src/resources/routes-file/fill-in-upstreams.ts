@@ -1,8 +1,8 @@
 import type { LookUp } from '../../config/read-variables.ts';
 
-const reference = /\$\{([^}]*)\}/g;
-const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const address = /^https?:\/\//;
+const REFERENCE = /\$\{([^}]*)\}/g;
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const ADDRESS = /^https?:\/\//;
 
 /** An upstream that stays as it is in the file. */
 export interface UnfilledUpstream {
@@ -22,14 +22,14 @@ const isObject = (value: unknown): value is Tree =>
 /** What the text becomes, or why it does not. Never shows the value of a variable that is no address. */
 function fillIn(text: string, lookUp: LookUp): { readonly value: string } | { readonly wanted: string } {
   const missing: string[] = [];
-  const value = text.replaceAll(reference, (whole, name: string) => {
-    const found = variableName.test(name) ? lookUp(name) : undefined;
+  const value = text.replaceAll(REFERENCE, (whole, name: string) => {
+    const found = VARIABLE_NAME.test(name) ? lookUp(name) : undefined;
     if (found === undefined) missing.push(whole);
     return found ?? whole;
   });
   if (missing.length > 0)
     return { wanted: `variables that are set and hold no secret of the gateway: not ${missing.join(', ')}` };
-  return address.test(value) ? { value } : { wanted: 'variables that make an https or http origin' };
+  return ADDRESS.test(value) ? { value } : { wanted: 'variables that make an https or http origin' };
 }
 
 /** Puts the values of variables into the upstreams of a routes file where they say `${NAME}`. The tree is not changed. */

@@ -42,7 +42,7 @@ function toConflicts(rows: readonly unknown[], taken: readonly Claim[], toFault:
  * knows the variables that upstreams name.
  */
 export function parseRoutes(text: string, taken: readonly Claim[], lookUp: LookUp): ParsedRoutes {
-  const read = readYaml(text);
+  const read = readYaml(text, 'ROUTES_FILE');
   if (!read.ok) return read;
   const { tree, unfilled } = fillInUpstreams(read.tree, lookUp);
   const { toFault, toFaults } = createToFaults('ROUTES_FILE', tree, read.lineOf);

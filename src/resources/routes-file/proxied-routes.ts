@@ -70,9 +70,9 @@ export function proxiedRoutes(rows: readonly RoutesFileRow[], deps: ProxiedRoute
         tag: 'Upstreams',
         responses: {
           200: { description: 'What the upstream answers, whatever its status' },
-          ...(row.login === 'redirect' && method === 'GET' && { 303: toSignIn }),
+          ...(row.login === 'redirect' && method === 'GET' && { 303: TO_SIGN_IN }),
         },
-        errors: ['payload_too_large', 'request_timeout', 'rate_limited', ...upstreamErrors],
+        errors: ['payload_too_large', 'request_timeout', 'rate_limited', ...UPSTREAM_ERRORS],
         isStream: row.stream,
         isWebSocket: row.websocket,
         isSameOriginTrusted: row.csrf === 'same-origin',
@@ -85,5 +85,5 @@ export function proxiedRoutes(rows: readonly RoutesFileRow[], deps: ProxiedRoute
   });
 }
 
-const toSignIn = { description: "To sign-in and back: a browser's navigation without a session" };
-const upstreamErrors = ['upstream_error', 'upstream_unavailable', 'upstream_timeout'] as const;
+const TO_SIGN_IN = { description: "To sign-in and back: a browser's navigation without a session" };
+const UPSTREAM_ERRORS = ['upstream_error', 'upstream_unavailable', 'upstream_timeout'] as const;

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { Fault } from '../../config/faults.ts';
-import { isReserved, reservedPaths } from '../../http/reserved-paths.ts';
+import { isReserved, RESERVED_PATHS } from '../../http/reserved-paths.ts';
 import type { Route } from '../../http/route.ts';
 import { createToFaults, toWanted } from './to-faults.ts';
 
@@ -19,7 +19,7 @@ const moduleRow = z.looseObject({
     .startsWith('/', 'a path')
     .refine((path) => !path.endsWith('/*'), 'an exact path: a prefix is for upstreams')
     .refine((path) => !path.includes('/:'), 'a path whose parameters are written {name}')
-    .refine((path) => !isReserved(path), `a path outside of ${reservedPaths.join(', ')}`),
+    .refine((path) => !isReserved(path), `a path outside of ${RESERVED_PATHS.join(', ')}`),
   guard: z.union([z.literal('public'), rule], 'public, or what a caller must bring'),
   operationId: text,
   summary: text,

@@ -9,7 +9,7 @@ export type ReadYaml =
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** The parser's errors where its own words would tell an operator nothing. */
-const words: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'a key that comes twice',
   MULTIPLE_DOCS: 'a second document',
   NON_STRING_KEY: 'a key that is not a text',
@@ -37,15 +37,15 @@ function createLineOf(document: Document, lines: LineCounter): LineOf {
   };
 }
 
-/** Reads one document of YAML or JSON, or tells where it is none. */
-export function readYaml(text: string): ReadYaml {
+/** Reads one document of YAML or JSON, or reports where it is none, by the `name` of what holds it. */
+export function readYaml(text: string, name: string): ReadYaml {
   const lines = new LineCounter();
   // JSON is YAML; a key that comes twice is an error in both.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const faults = [...document.errors, ...document.warnings].map(({ code, message, pos: [at] }) => {
     const { line, col } = lines.linePos(at);
-    const seen = `line ${line}, column ${col}: ${words[code] ?? message}`;
-    return { name: 'ROUTES_FILE', seen, wanted: 'YAML or JSON' };
+    const seen = `line ${line}, column ${col}: ${WORDS[code] ?? message}`;
+    return { name, seen, wanted: 'YAML or JSON' };
   });
   if (faults.length > 0) return { ok: false, faults };
   try {
@@ -55,6 +55,6 @@ export function readYaml(text: string): ReadYaml {
     return { ok: true, tree, lineOf: createLineOf(document, lines) };
   } catch {
     const seen = 'an alias of nothing or of itself, or too many aliases';
-    return { ok: false, faults: [{ name: 'ROUTES_FILE', seen, wanted: 'rows written out' }] };
+    return { ok: false, faults: [{ name, seen, wanted: 'entries written out' }] };
   }
 }

@@ -28,7 +28,7 @@ function toSeen(value: unknown): string {
   return text.length > MAX_SEEN ? `${text.slice(0, MAX_SEEN)}…` : text;
 }
 
-const types: Readonly<Record<string, string>> = {
+const TYPES: Readonly<Record<string, string>> = {
   string: 'a text',
   int: 'a whole number',
   number: 'a number',
@@ -42,7 +42,7 @@ const types: Readonly<Record<string, string>> = {
 export function toWanted(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return types[issue.expected] ?? 'a value of another type';
+      return TYPES[issue.expected] ?? 'a value of another type';
     case 'invalid_value':
       return issue.values
         .map(String)

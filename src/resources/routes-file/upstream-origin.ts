@@ -5,10 +5,11 @@ import { toBareHost } from '../../lib/address.ts';
 const WANTED =
   'an https origin, or an http one on a private or loopback host, such as http://127.0.0.1:4500; no path, no user';
 
-const privateNames = /^(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?|.+\.(?:localhost|local|internal|lan|home\.arpa))$/;
+const PRIVATE_NAMES =
+  /^(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?|.+\.(?:localhost|local|internal|lan|home\.arpa))$/;
 
 /** What a cloud tells its machines about themselves, credentials included; Amazon's has an address that looks private. */
-const metadataHosts: ReadonlySet<string> = new Set([
+const METADATA_HOSTS: ReadonlySet<string> = new Set([
   'metadata',
   'metadata.google.internal',
   'instance-data',
@@ -21,8 +22,8 @@ type Reach = 'private' | 'public' | 'forbidden';
 /** Where a host is, as far as its name or address tells. A name without dots is one of a private network. */
 function toReach(hostname: string): Reach {
   const bare = toBareHost(hostname);
-  if (metadataHosts.has(bare.replace(/\.$/, ''))) return 'forbidden';
-  if (!ipaddr.isValid(bare)) return privateNames.test(bare) ? 'private' : 'public';
+  if (METADATA_HOSTS.has(bare.replace(/\.$/, ''))) return 'forbidden';
+  if (!ipaddr.isValid(bare)) return PRIVATE_NAMES.test(bare) ? 'private' : 'public';
   const range = ipaddr.process(bare).range();
   if (range === 'private' || range === 'loopback' || range === 'uniqueLocal') return 'private';
   // Link-local addresses are those of cloud metadata; the others are nobody's.

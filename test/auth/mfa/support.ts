@@ -1,4 +1,4 @@
-import { insideOf } from '../../../packages/tenant/test/support/inside.ts';
+import { contextOf } from '../../../packages/tenant/test/support/context-of.ts';
 import { makeMfaToken as makeToken } from '../../../packages/tenant/test/support/mfa-token.ts';
 import { type Answer, createBrowser } from '../../support/browser.ts';
 import { writeSeedFile } from '../../support/seed-file.ts';
@@ -91,7 +91,7 @@ export const makeMfaToken = (world: World, { id }: Person): string =>
 
 /** The `sid` of the user's session at the tenant. */
 export const findTenantSid = ({ tenant }: World, { id }: Person): string | undefined =>
-  insideOf(tenant).state.browserSessions.find('user_id', id)[0]?.sid;
+  contextOf(tenant).state.browserSessions.find('user_id', id)[0]?.sid;
 
 /** What a caller that is no browser asks for: tokens. */
 export function createCaller(url: string) {

@@ -55,7 +55,7 @@ const post = (logout_token: string) =>
   });
 
 const sign = async (jti: string, more: object = {}): Promise<string> => {
-  const { kid, privateKey } = world.inside.keys.current();
+  const { kid, privateKey } = world.tenantContext.keys.current();
   return new SignJWT({
     jti,
     exp: nowS(world.clock) + 120,

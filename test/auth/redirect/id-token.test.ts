@@ -21,9 +21,9 @@ interface Forgery {
   readonly sign?: (claims: Record<string, unknown>) => Promise<string> | string;
 }
 
-const header = () => ({ alg: 'RS256', kid: world.inside.keys.current().kid });
+const header = () => ({ alg: 'RS256', kid: world.tenantContext.keys.current().kid });
 const signRight = (claims: Record<string, unknown>) =>
-  new SignJWT(claims).setProtectedHeader(header()).sign(world.inside.keys.current().privateKey);
+  new SignJWT(claims).setProtectedHeader(header()).sign(world.tenantContext.keys.current().privateKey);
 
 /** Comes back from the tenant's pages with a code that the tenant answers with this ID token. */
 async function finishWith({ claims = {}, sign = signRight }: Forgery) {

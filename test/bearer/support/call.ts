@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { errorTable } from '../../../src/errors.ts';
+import { ERROR_TABLE } from '../../../src/errors.ts';
 
 export interface Answer {
   readonly status: number;
@@ -32,7 +32,7 @@ export async function call(url: string, token?: string, authorization?: string):
 function isRefusal({ status, code, challenge, body }: Answer): boolean {
   const [, description] = refusalChallenge.exec(challenge ?? '') ?? [];
   const isPlain =
-    Object.keys(body).length === 2 && body.detail === (description ?? errorTable.invalid_token.advice);
+    Object.keys(body).length === 2 && body.detail === (description ?? ERROR_TABLE.invalid_token.advice);
   const isKnown = description === undefined || visibleKinds.some((kind) => kind.test(description));
   return (
     status === 401 && code === 'invalid_token' && isPlain && isKnown && refusalChallenge.test(challenge ?? '')

@@ -1,19 +1,19 @@
-const crud = ['create', 'read', 'update', 'delete'];
+const CRUD = ['create', 'read', 'update', 'delete'];
 
 /** The resources of the Management API that the tenant serves, with their actions. */
-const actions: readonly (readonly [resource: string, actions: readonly string[]])[] = [
-  ['users', crud],
-  ['users_app_metadata', crud],
+const ACTIONS: readonly (readonly [resource: string, actions: readonly string[]])[] = [
+  ['users', CRUD],
+  ['users_app_metadata', CRUD],
   ['user_idp_tokens', ['read']],
   ['user_tickets', ['create']],
   ['user_custom_blocks', ['create', 'read', 'delete']],
-  ['clients', crud],
-  ['client_keys', crud],
-  ['client_credentials', crud],
-  ['client_grants', crud],
-  ['connections', crud],
-  ['resource_servers', crud],
-  ['roles', crud],
+  ['clients', CRUD],
+  ['client_keys', CRUD],
+  ['client_credentials', CRUD],
+  ['client_grants', CRUD],
+  ['connections', CRUD],
+  ['resource_servers', CRUD],
+  ['roles', CRUD],
   ['role_members', ['create', 'read', 'delete']],
   ['grants', ['read', 'delete']],
   ['tenant_settings', ['read', 'update']],
@@ -23,7 +23,7 @@ const actions: readonly (readonly [resource: string, actions: readonly string[]]
   ['current_user_device_credentials', ['create', 'delete']],
   ['sessions', ['read', 'update', 'delete']],
   ['refresh_tokens', ['read', 'update', 'delete']],
-  ['authentication_methods', crud],
+  ['authentication_methods', CRUD],
   ['guardian_factors', ['read', 'update']],
   ['guardian_enrollments', ['read', 'delete']],
   ['mfa_policies', ['read', 'update']],
@@ -31,20 +31,20 @@ const actions: readonly (readonly [resource: string, actions: readonly string[]]
   ['anomaly_blocks', ['read', 'delete']],
   ['signing_keys', ['create', 'read', 'update']],
   ['prompts', ['read', 'update']],
-  ['email_provider', crud],
+  ['email_provider', CRUD],
   ['email_templates', ['create', 'read', 'update']],
-  ['actions', crud],
+  ['actions', CRUD],
   ['triggers', ['read', 'update']],
-  ['organizations', crud],
+  ['organizations', CRUD],
   ['organization_members', ['create', 'read', 'delete']],
   ['branding', ['read', 'update', 'delete']],
-  ['custom_domains', crud],
-  ['rules', crud],
+  ['custom_domains', CRUD],
+  ['rules', CRUD],
   ['stats', ['read']],
 ];
 
 /** The Management API scopes for users: each covers only the user's own data. */
-export const currentUserScopes: readonly string[] = [
+export const CURRENT_USER_SCOPES: readonly string[] = [
   'read:current_user',
   'update:current_user_identities',
   'create:current_user_metadata',
@@ -53,7 +53,7 @@ export const currentUserScopes: readonly string[] = [
 ];
 
 /** All scopes of the Management API. */
-export const managementScopes: readonly string[] = [
-  ...actions.flatMap(([resource, verbs]) => verbs.map((verb) => `${verb}:${resource}`)),
-  ...currentUserScopes,
+export const MANAGEMENT_SCOPES: readonly string[] = [
+  ...ACTIONS.flatMap(([resource, verbs]) => verbs.map((verb) => `${verb}:${resource}`)),
+  ...CURRENT_USER_SCOPES,
 ];

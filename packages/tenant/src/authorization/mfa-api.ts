@@ -4,8 +4,8 @@ import type { ResourceServer } from '../state/settings-documents.ts';
 /** The scopes of the MFA API. */
 export type MfaScope = 'enroll' | 'read:authenticators' | 'remove:authenticators';
 
-const scopes: readonly MfaScope[] = ['enroll', 'read:authenticators', 'remove:authenticators'];
-const lifetimeS = 600;
+const SCOPES: readonly MfaScope[] = ['enroll', 'read:authenticators', 'remove:authenticators'];
+const LIFETIME_S = 600;
 
 export const mfaAudience = (issuer: string): string => `${issuer}mfa/`;
 
@@ -15,10 +15,10 @@ export const mfaApi = (issuer: string): ResourceServer =>
     id: 'rs_mfa',
     identifier: mfaAudience(issuer),
     name: 'Multi-factor authentication',
-    scopes: scopes.map((value) => ({ value })),
+    scopes: SCOPES.map((value) => ({ value })),
     signing_secret: '',
-    token_lifetime: lifetimeS,
-    token_lifetime_for_web: lifetimeS,
+    token_lifetime: LIFETIME_S,
+    token_lifetime_for_web: LIFETIME_S,
     allow_offline_access: true,
     skip_consent_for_verifiable_first_party_clients: true,
   });

@@ -1,13 +1,13 @@
 import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import { oauthError } from '../wire/errors.ts';
-import { currentUserScopes } from './management-scopes.ts';
+import { CURRENT_USER_SCOPES } from './management-scopes.ts';
 
 /** Scopes that exist independently of any API. */
-export const standardScopes = ['openid', 'profile', 'email', 'address', 'phone'] as const;
-const standard: ReadonlySet<string> = new Set([...standardScopes, 'offline_access']);
+export const STANDARD_SCOPES = ['openid', 'profile', 'email', 'address', 'phone'] as const;
+const STANDARD: ReadonlySet<string> = new Set([...STANDARD_SCOPES, 'offline_access']);
 
 /** Whether a scope concerns the user and the session and not an API. */
-export const isStandardScope = (scope: string): boolean => standard.has(scope);
+export const isStandardScope = (scope: string): boolean => STANDARD.has(scope);
 
 /** The requested scopes in order, without duplicates; undefined if none are given. */
 export function parseScope(scope: unknown): string[] | undefined {
@@ -23,7 +23,7 @@ export function parseScope(scope: unknown): string[] | undefined {
 export const scopesForUsers = (api: ResourceServer): string[] =>
   api.scopes
     .map((scope) => scope.value)
-    .filter((value) => !api.is_system || currentUserScopes.includes(value));
+    .filter((value) => !api.is_system || CURRENT_USER_SCOPES.includes(value));
 
 /** Whether a sign-in with `offline_access` gets a refresh token. */
 export const allowsOfflineAccess = (client: Client, api: ResourceServer | undefined): boolean =>
@@ -37,8 +37,8 @@ export function scopeForPassword(
   requested: readonly string[] | undefined,
   api: ResourceServer | undefined,
 ): readonly string[] {
-  if (requested === undefined) return api ? scopesForUsers(api) : standardScopes;
-  return requested.length === 1 && requested[0] === 'openid' ? standardScopes : requested;
+  if (requested === undefined) return api ? scopesForUsers(api) : STANDARD_SCOPES;
+  return requested.length === 1 && requested[0] === 'openid' ? STANDARD_SCOPES : requested;
 }
 
 export interface UserScopeRequest {
@@ -58,7 +58,7 @@ export function grantUserScopes({ requested, client, api, allowed }: UserScopeRe
   return requested.filter((scope) => {
     if (scope === 'offline_access') return allowsOfflineAccess(client, api);
     return (
-      (standard.has(scope) && client.third_party_security_mode !== 'strict') ||
+      (STANDARD.has(scope) && client.third_party_security_mode !== 'strict') ||
       (offered.has(scope) && (allowed?.has(scope) ?? true))
     );
   });

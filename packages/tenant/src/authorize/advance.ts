@@ -12,7 +12,7 @@ import { refuse } from './refuse.ts';
 import { clientOf } from './step-model.ts';
 
 /** The page path of each step. */
-const pages: Readonly<Record<PendingStep, string>> = {
+const PAGES: Readonly<Record<PendingStep, string>> = {
   login: '/u/login',
   mfa: '/u/mfa',
   consent: '/u/consent',
@@ -20,7 +20,7 @@ const pages: Readonly<Record<PendingStep, string>> = {
 };
 
 /** The error that a `prompt=none` request gets when a page would be needed (OpenID Connect Core §3.1.2.6). */
-const silentRefusals: Readonly<Record<PendingStep, readonly [string, string]>> = {
+const SILENT_REFUSALS: Readonly<Record<PendingStep, readonly [string, string]>> = {
   login: ['login_required', 'Login required'],
   mfa: ['interaction_required', 'Multifactor authentication required'],
   consent: ['consent_required', 'Consent required'],
@@ -42,8 +42,8 @@ export async function advance(
   if (step === undefined && parties) return complete(context, request, parties, cookies);
   const shown = step ?? 'login';
   if (transaction.request.prompt.includes('none'))
-    return cancel(context, request, transaction, new Refusal(...silentRefusals[shown]));
-  const path = shown === 'login' && transaction.request.screen_hint === 'signup' ? '/u/signup' : pages[shown];
+    return cancel(context, request, transaction, new Refusal(...SILENT_REFUSALS[shown]));
+  const path = shown === 'login' && transaction.request.screen_hint === 'signup' ? '/u/signup' : PAGES[shown];
   return redirectTo(`${path}?state=${transaction.id}`, cookies);
 }
 

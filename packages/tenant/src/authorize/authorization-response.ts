@@ -12,7 +12,7 @@ type ResponseParameters = Readonly<Record<string, string | number | undefined>>;
 
 /** The /authorize response to the client, success or error, in the requested response mode. */
 export function toAuthorizationResponse(
-  context: Pick<TenantContext, 'state' | 'issuer' | 'onwardOrigins'>,
+  context: Pick<TenantContext, 'state' | 'issuer' | 'redirectOrigins'>,
   target: ResponseTarget,
   parameters: ResponseParameters,
 ): TenantReply {

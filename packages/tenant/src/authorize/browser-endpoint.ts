@@ -1,6 +1,6 @@
 import { messagePage } from '../pages/message-page.ts';
 import { WireError } from '../wire/errors.ts';
-import { hints } from '../wire/hints.ts';
+import { HINTS } from '../wire/hints.ts';
 import type { Endpoint, TenantReply } from '../wire/row.ts';
 import { PageError } from './page-error.ts';
 
@@ -18,16 +18,22 @@ export const browserEndpoint = (endpoint: Endpoint): Endpoint => ({
   },
 });
 
-/** An error page, with the `x-tenant-hint` header if the error has a hint. */
+/**
+ * An error page for developers: with the URL that was refused, and the hint, which is the `x-tenant-hint` header as well.
+ */
 export function toErrorPage(error: WireError): TenantReply {
-  const { hint } = error.options;
+  const { hint, url } = error.options;
   const code = typeof error.body === 'object' ? Reflect.get(error.body, 'error') : undefined;
   const page = messagePage({
     tone: 'error',
     status: error.status,
     heading: error instanceof PageError ? error.heading : 'Something went wrong',
     text: error.message,
-    details: typeof code === 'string' ? [{ label: 'Error', value: code }] : undefined,
+    details: [
+      { label: 'Error', value: typeof code === 'string' ? code : undefined },
+      { label: 'URL', value: url },
+      { label: 'Hint', value: hint && HINTS[hint] },
+    ],
   });
-  return hint ? { ...page, headers: { ...page.headers, 'x-tenant-hint': hints[hint] } } : page;
+  return hint ? { ...page, headers: { ...page.headers, 'x-tenant-hint': HINTS[hint] } } : page;
 }

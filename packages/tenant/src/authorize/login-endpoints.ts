@@ -16,13 +16,13 @@ import { PageError } from './page-error.ts';
 import { record } from './record.ts';
 import { clientOf, stepHref, stepModel } from './step-model.ts';
 
-const path = '/u/login';
+const PATH = '/u/login';
 
 /** GET and POST /u/login: password sign-in, and links to the other connections. */
 export function loginEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
-    { method: 'GET', path, handle: (request) => show(context, requireTransaction(context, request)) },
-    { method: 'POST', path, handle: (request) => submit(context, request) },
+    { method: 'GET', path: PATH, handle: (request) => show(context, requireTransaction(context, request)) },
+    { method: 'POST', path: PATH, handle: (request) => submit(context, request) },
   ];
   return rows.map(browserEndpoint);
 }

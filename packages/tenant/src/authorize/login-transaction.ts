@@ -7,8 +7,8 @@ import { PageError } from './page-error.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
-const lifetimeS = 3600;
-const cookiePath = '/u/';
+const LIFETIME_S = 3600;
+const COOKIE_PATH = '/u/';
 
 /** Each transaction has its own cookie, so that sign-ins in several tabs do not interfere. */
 const cookieName = (id: string): string => `auth0_login_${digest(id).slice(0, 12)}`;
@@ -43,15 +43,15 @@ export function beginTransaction(
     consented: false,
     confirmed: false,
     fresh: false,
-    expires_ms: clock.now() + lifetimeS * 1000,
+    expires_ms: clock.now() + LIFETIME_S * 1000,
   };
   state.loginTransactions.put(transaction);
-  return { transaction, cookie: setCookie(cookieName(id), secret, cookiePath, lifetimeS) };
+  return { transaction, cookie: setCookie(cookieName(id), secret, COOKIE_PATH, LIFETIME_S) };
 }
 
 /** The Set-Cookie header that deletes a transaction's cookie. */
 export const clearTransactionCookie = ({ id }: Pick<LoginTransaction, 'id'>): string =>
-  setCookie(cookieName(id), '', cookiePath, 0);
+  setCookie(cookieName(id), '', COOKIE_PATH, 0);
 
 /**
  * The transaction of a request to a /u page, found by `state` in the form or query and by the browser's cookie. Throws

@@ -15,8 +15,8 @@ import { redirectTargets } from './redirect-targets.ts';
 import { parameter } from './require-callback.ts';
 import { findLogoutClient, firstLogoutUrl, logoutUrlRefused, logoutUrlsFor, signOut } from './sign-out.ts';
 
-const confirmPath = '/u/logout';
-const confirmableMs = 10 * 60 * 1000;
+const CONFIRM_PATH = '/u/logout';
+const CONFIRMABLE_MS = 10 * 60 * 1000;
 
 /** GET /v2/logout, GET and POST /oidc/logout, and the logout confirmation page. */
 export function logoutEndpoints(context: TenantContext): Endpoint[] {
@@ -33,7 +33,7 @@ export function logoutEndpoints(context: TenantContext): Endpoint[] {
       path: '/oidc/logout',
       handle: (request) => logOutByOidc(context, request, (name) => request.body.text(name)),
     },
-    { method: 'POST', path: confirmPath, handle: (request) => settle(context, request) },
+    { method: 'POST', path: CONFIRM_PATH, handle: (request) => settle(context, request) },
   ];
   return rows.map((row) => browserEndpoint(logRefusals(context, 'flo', row)));
 }
@@ -96,11 +96,11 @@ function ask(
     session_id: session.id,
     client_id: client?.client_id,
     target,
-    expires_ms: clock.now() + confirmableMs,
+    expires_ms: clock.now() + CONFIRMABLE_MS,
   });
   const user = state.users.get(session.user_id);
   return confirmLogoutPage({
-    action: confirmPath,
+    action: CONFIRM_PATH,
     hidden: { state: secret },
     user: user?.email ?? user?.name,
     redirectsTo: target === undefined ? [] : redirectTargets(context, client?.client_id ?? '', target),

@@ -6,14 +6,19 @@ export interface PageErrorText {
   readonly description: string;
   readonly heading?: string | undefined;
   readonly hint?: Hint | undefined;
+  /** The URL that was refused. */
+  readonly url?: string | undefined;
 }
 
 /** An error for the user: there is no trusted client to send it to. */
 export class PageError extends WireError {
   readonly heading: string;
 
-  constructor(status: number, { error, description, heading = 'Something went wrong', hint }: PageErrorText) {
-    super(status, { error, error_description: description }, description, { hint });
+  constructor(
+    status: number,
+    { error, description, heading = 'Something went wrong', ...options }: PageErrorText,
+  ) {
+    super(status, { error, error_description: description }, description, options);
     this.heading = heading;
   }
 }

@@ -7,12 +7,12 @@ import type { Parameters } from '../wire/parameters.ts';
 import type { Endpoint } from '../wire/row.ts';
 import { PageError } from './page-error.ts';
 import { parseAuthorizeRequest } from './parse-authorize-request.ts';
-import { pushedLifetimeS, pushRequest } from './pushed-requests.ts';
+import { PUSHED_LIFETIME_S, pushRequest } from './pushed-requests.ts';
 import { Refusal } from './refusal.ts';
 import { requireCallback } from './require-callback.ts';
 
 /** Client authentication parameters, which are not part of the pushed request. */
-const credentials = new Set(['client_secret', 'client_assertion', 'client_assertion_type']);
+const CREDENTIALS = new Set(['client_secret', 'client_assertion', 'client_assertion_type']);
 
 /**
  * POST /oauth/par (RFC 9126): takes a form and validates the request now, so that /authorize finds no error in it
@@ -51,7 +51,7 @@ export const parEndpoint = (context: TenantContext): Endpoint => ({
     const request_uri = pushRequest(context, client.client_id, parameters);
     return {
       status: 201,
-      body: { request_uri, expires_in: pushedLifetimeS },
+      body: { request_uri, expires_in: PUSHED_LIFETIME_S },
       headers: { 'cache-control': 'no-store' },
     };
   },
@@ -65,7 +65,7 @@ function toPushed(body: Parameters): URLSearchParams {
   const pushed = new URLSearchParams();
   for (const name of body.names()) {
     const value = body.text(name);
-    if (value !== undefined && !credentials.has(name)) pushed.append(name, value);
+    if (value !== undefined && !CREDENTIALS.has(name)) pushed.append(name, value);
   }
   if (pushed.has('request_uri')) throw oauthError(400, 'invalid_request', 'request_uri must not be pushed');
   return pushed;

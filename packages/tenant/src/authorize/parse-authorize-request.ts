@@ -14,14 +14,14 @@ import { invalidRequest } from './refusal.ts';
 import { parameter } from './require-callback.ts';
 
 /** The only parameters that strict third parties may send, besides `ext-` parameters. */
-const strictParameters = new Set(
+const STRICT_PARAMETERS = new Set(
   `acr_values audience authorization_details client_id code_challenge code_challenge_method connection
   correlation_id display dpop_jkt login_hint max_age nonce organization prompt redirect_uri resource response_mode
   response_type scope state ui_locales`.split(/\s+/),
 );
 
 /** SDK telemetry; it has no effect. */
-const telemetry = 'auth0Client';
+const TELEMETRY = 'auth0Client';
 
 export interface KnownCallback {
   readonly client: Client;
@@ -76,7 +76,8 @@ function checkNames(client: Client, parameters: URLSearchParams): void {
   if (repeated !== undefined) throw invalidRequest(`Parameter ${repeated} must not be repeated`);
   if (parameters.has('request')) throw invalidRequest('The request parameter is not supported');
   if (client.third_party_security_mode !== 'strict') return;
-  const known = (name: string) => strictParameters.has(name) || name.startsWith('ext-') || name === telemetry;
+  const known = (name: string) =>
+    STRICT_PARAMETERS.has(name) || name.startsWith('ext-') || name === TELEMETRY;
   const unlisted = names.find((name) => !known(name));
   if (unlisted !== undefined)
     throw invalidRequest(`Unsupported parameter: ${unlisted}`, 'third_party_parameters');

@@ -3,9 +3,9 @@ import type { Client } from '../state/settings-documents.ts';
 import { invalidRequest, Refusal } from './refusal.ts';
 import { parameter } from './require-callback.ts';
 
-const responseTypes = ['code', 'token', 'id_token'];
-const responseModes = ['query', 'fragment', 'form_post', 'web_message'] as const;
-const prompts = ['none', 'login', 'consent', 'select_account'];
+const RESPONSE_TYPES = ['code', 'token', 'id_token'];
+const RESPONSE_MODES = ['query', 'fragment', 'form_post', 'web_message'] as const;
+const PROMPTS = ['none', 'login', 'consent', 'select_account'];
 
 /** The words of a space-separated parameter, without duplicates. */
 export const wordsOf = (text: string | undefined): string[] => [
@@ -18,7 +18,7 @@ export function parseResponseTypes(client: Client, parameters: URLSearchParams):
   if (text === undefined) throw invalidRequest('Missing required parameter: response_type');
   const types = wordsOf(text);
   const strict = client.third_party_security_mode === 'strict';
-  if (types.some((type) => !responseTypes.includes(type) || (strict && type !== 'code')))
+  if (types.some((type) => !RESPONSE_TYPES.includes(type) || (strict && type !== 'code')))
     throw new Refusal(
       'unsupported_response_type',
       `Unsupported response type: ${text}`,
@@ -41,8 +41,8 @@ const defaultMode = (types: readonly string[]): AuthorizeRequest['response_mode'
 /** The response mode for an error, read before the request is validated; falls back to a default if it is invalid. */
 export function guessResponseMode(parameters: URLSearchParams): AuthorizeRequest['response_mode'] {
   const types = wordsOf(parameter(parameters, 'response_type'));
-  const asked = responseModes.find((mode) => mode === parameters.get('response_mode'));
-  const known = types.every((type) => responseTypes.includes(type));
+  const asked = RESPONSE_MODES.find((mode) => mode === parameters.get('response_mode'));
+  const known = types.every((type) => RESPONSE_TYPES.includes(type));
   const fallback = known && types.length > 0 ? defaultMode(types) : 'query';
   return asked === undefined || (asked === 'query' && fallback === 'fragment') ? fallback : asked;
 }
@@ -54,7 +54,7 @@ export function parseResponseMode(
 ): AuthorizeRequest['response_mode'] {
   const text = parameter(parameters, 'response_mode');
   if (text === undefined) return defaultMode(types);
-  const mode = responseModes.find((known) => known === text);
+  const mode = RESPONSE_MODES.find((known) => known === text);
   if (mode === undefined) throw invalidRequest(`Unsupported response_mode: ${text}`);
   if (mode === 'query' && defaultMode(types) === 'fragment')
     throw invalidRequest('response_mode=query is not allowed for this response_type');
@@ -64,7 +64,7 @@ export function parseResponseMode(
 /** `none` cannot be combined with other values. */
 export function parsePrompt(parameters: URLSearchParams): string[] {
   const prompt = wordsOf(parameter(parameters, 'prompt'));
-  const unknown = prompt.find((word) => !prompts.includes(word));
+  const unknown = prompt.find((word) => !PROMPTS.includes(word));
   if (unknown !== undefined) throw invalidRequest(`Unsupported prompt: ${unknown}`);
   if (prompt.includes('none') && prompt.length > 1)
     throw invalidRequest('prompt=none cannot be combined with other values');

@@ -4,7 +4,7 @@ import type { Client } from '../state/settings-documents.ts';
 import { invalidRequest } from './refusal.ts';
 
 /** RFC 7636 §4.1 and §4.2: the same pattern for verifier and challenge. */
-const pattern = /^[A-Za-z0-9._~-]{43,128}$/;
+const PATTERN = /^[A-Za-z0-9._~-]{43,128}$/;
 
 type Challenge = Pick<AuthorizeRequest, 'code_challenge' | 'code_challenge_method'>;
 
@@ -26,7 +26,7 @@ export function parseChallenge(
   const code_challenge_method = method ?? 'plain';
   if (code_challenge_method !== 'S256' && (strict || code_challenge_method !== 'plain'))
     throw invalidRequest('Unsupported code_challenge_method', strict ? 'third_party_pkce' : undefined);
-  if (!pattern.test(challenge)) throw invalidRequest('Invalid code_challenge');
+  if (!PATTERN.test(challenge)) throw invalidRequest('Invalid code_challenge');
   return { code_challenge: challenge, code_challenge_method };
 }
 
@@ -36,7 +36,7 @@ export function verifiesChallenge(
   verifier: string | undefined,
 ): boolean {
   if (code_challenge === undefined) return verifier === undefined;
-  if (verifier === undefined || !pattern.test(verifier)) return false;
+  if (verifier === undefined || !PATTERN.test(verifier)) return false;
   const computed =
     code_challenge_method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier;
   return (

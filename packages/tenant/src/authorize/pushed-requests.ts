@@ -3,19 +3,19 @@ import { digest, randomToken } from '../lib/random.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
-const prefix = 'urn:ietf:params:oauth:request_uri:';
+const PREFIX = 'urn:ietf:params:oauth:request_uri:';
 
 /** Lifetime of a `request_uri`, in seconds. */
-export const pushedLifetimeS = 30;
+export const PUSHED_LIFETIME_S = 30;
 
 /** Stores a pushed request and returns its `request_uri` (RFC 9126 §2.2). */
 export function pushRequest({ state, clock }: Deps, clientId: string, parameters: URLSearchParams): string {
-  const uri = `${prefix}${randomToken()}`;
+  const uri = `${PREFIX}${randomToken()}`;
   state.pushedRequests.put({
     id: digest(uri),
     client_id: clientId,
     parameters: [...parameters],
-    expires_ms: clock.now() + pushedLifetimeS * 1000,
+    expires_ms: clock.now() + PUSHED_LIFETIME_S * 1000,
   });
   return uri;
 }

@@ -7,11 +7,11 @@ const isWebUrl = (text: string): boolean => /^https?:\/\//i.test(text) && URL.ca
  * into the page's `form-action`, because browsers apply it to every redirect that follows a POST.
  */
 export function redirectTargets(
-  { state, onwardOrigins }: Pick<TenantContext, 'state' | 'onwardOrigins'>,
+  { state, redirectOrigins }: Pick<TenantContext, 'state' | 'redirectOrigins'>,
   clientId: string,
   url: string,
 ): string[] {
   const client = state.clients.get(clientId);
   const listed = client ? [...client.web_origins, ...client.allowed_origins].filter(isWebUrl) : [];
-  return [url, ...listed, ...(onwardOrigins.get(clientId) ?? [])];
+  return [url, ...listed, ...(redirectOrigins.get(clientId) ?? [])];
 }

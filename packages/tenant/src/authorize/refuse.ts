@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
 import type { Client } from '../state/settings-documents.ts';
-import { hints } from '../wire/hints.ts';
+import { HINTS } from '../wire/hints.ts';
 import type { TenantReply } from '../wire/row.ts';
 import { type ResponseTarget, toAuthorizationResponse } from './authorization-response.ts';
 import { toErrorPage } from './browser-endpoint.ts';
@@ -26,7 +26,7 @@ export const guessTarget = (
  * `allow_always` it shows a page instead, so that the tenant cannot be used as an open redirector.
  */
 export function refuse(
-  context: Pick<TenantContext, 'state' | 'issuer' | 'onwardOrigins'>,
+  context: Pick<TenantContext, 'state' | 'issuer' | 'redirectOrigins'>,
   client: Client,
   target: ResponseTarget,
   { error, message, hint }: Refusal,
@@ -38,5 +38,5 @@ export function refuse(
     return toErrorPage(new PageError(status, { error, description: message, hint }));
   }
   const reply = toAuthorizationResponse(context, target, { error, error_description: message });
-  return hint ? { ...reply, headers: { ...reply.headers, 'x-tenant-hint': hints[hint] } } : reply;
+  return hint ? { ...reply, headers: { ...reply.headers, 'x-tenant-hint': HINTS[hint] } } : reply;
 }

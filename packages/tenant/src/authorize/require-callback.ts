@@ -9,12 +9,13 @@ export const parameter = (parameters: URLSearchParams, name: string): string | u
 
 const invalid = (description: string) => new PageError(400, { error: 'invalid_request', description });
 
-const mismatch = () =>
+const mismatch = (url: string | undefined) =>
   new PageError(403, {
     heading: 'Callback URL mismatch.',
     error: 'unauthorized_client',
     description: 'The provided redirect_uri is not in the list of allowed callback URLs.',
     hint: 'callback_mismatch',
+    url,
   });
 
 /**
@@ -32,7 +33,8 @@ export function requireCallback(
   const client = state.clients.get(id);
   if (!client) throw invalid(`Unknown client: ${id}`);
   const redirect_uri = parameter(parameters, 'redirect_uri') ?? client.callbacks[0];
-  if (redirect_uri === undefined || !allowsCallback(client.callbacks, redirect_uri)) throw mismatch();
+  if (redirect_uri === undefined || !allowsCallback(client.callbacks, redirect_uri))
+    throw mismatch(redirect_uri);
   if (
     parameters.get('response_mode') === 'web_message' &&
     !client.web_origins.includes(originOf(redirect_uri))
@@ -41,6 +43,7 @@ export function requireCallback(
       error: 'unauthorized_client',
       description: 'The origin of the redirect_uri is not in the list of allowed web origins.',
       hint: 'web_origin',
+      url: redirect_uri,
     });
   return { client, redirect_uri };
 }

@@ -4,7 +4,7 @@ import type { AuthorizeRequest } from '../state/browser-documents.ts';
 import { apiOf } from './pending-step.ts';
 
 /** Descriptions of OpenID Connect's scopes, for the consent page. */
-const standard: Readonly<Record<string, string>> = {
+const STANDARD: Readonly<Record<string, string>> = {
   openid: 'Know who you are',
   profile: 'See your name, nickname and picture',
   email: 'See your email address',
@@ -21,10 +21,10 @@ export function toScopeGroups(
 ): ScopeGroup[] {
   const described = context.state.settings.get()?.flags.use_scope_descriptions_for_consent === true;
   const api = apiOf(context, request);
-  const own = scope.filter((value) => Object.hasOwn(standard, value));
-  const ofApi = scope.filter((value) => !Object.hasOwn(standard, value));
+  const own = scope.filter((value) => Object.hasOwn(STANDARD, value));
+  const ofApi = scope.filter((value) => !Object.hasOwn(STANDARD, value));
   const groups: ScopeGroup[] = [
-    { name: 'Your account', scopes: own.map((value) => ({ value, description: standard[value] })) },
+    { name: 'Your account', scopes: own.map((value) => ({ value, description: STANDARD[value] })) },
     {
       name: api?.name ?? '',
       scopes: ofApi.map((value) => ({

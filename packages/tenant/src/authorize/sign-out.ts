@@ -63,4 +63,5 @@ export const logoutUrlRefused = (parameter: string, url: string) =>
     error: 'invalid_request',
     description: `The ${parameter} ${JSON.stringify(url)} is not in the list of allowed logout URLs.`,
     hint: 'logout_url',
+    url,
   });

@@ -18,14 +18,14 @@ import { PageError } from './page-error.ts';
 import { record } from './record.ts';
 import { clientOf, stepHref, stepModel } from './step-model.ts';
 
-const path = '/u/signup';
+const PATH = '/u/signup';
 
 /** GET and POST /u/signup: creates an account and continues the sign-in. */
 export function signupPageEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
     {
       method: 'GET',
-      path,
+      path: PATH,
       handle: (request) => {
         const transaction = requireTransaction(context, request);
         const { login_hint } = transaction.request;
@@ -33,7 +33,7 @@ export function signupPageEndpoints(context: TenantContext): Endpoint[] {
         return show(context, transaction, requireOpenDirectory(context, transaction), { values });
       },
     },
-    { method: 'POST', path, handle: (request) => submit(context, request) },
+    { method: 'POST', path: PATH, handle: (request) => submit(context, request) },
   ];
   return rows.map(browserEndpoint);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { connectionsOf } from '../authorization/client-connections.ts';
 import type { TenantContext } from '../context.ts';
-import { simulatedIdentities } from '../pages/simulated-identities.ts';
+import { SIMULATED_IDENTITIES } from '../pages/simulated-identities.ts';
 import { type SimulatorModel, simulatorPage } from '../pages/simulator-page.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { Connection } from '../state/settings-documents.ts';
@@ -17,21 +17,21 @@ import { PageError } from './page-error.ts';
 import { Refusal } from './refusal.ts';
 import { clientOf, stepModel } from './step-model.ts';
 
-const path = '/u/simulator';
+const PATH = '/u/simulator';
 
 /** GET and POST /u/simulator: stands in for a social or enterprise provider; the developer chooses the user. */
 export function simulatorEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
     {
       method: 'GET',
-      path,
+      path: PATH,
       handle: (request) => {
         const transaction = requireTransaction(context, request);
         const connection = requireSimulated(context, transaction, request.query.get('connection'));
         return show(context, transaction, connection, { email: transaction.request.login_hint });
       },
     },
-    { method: 'POST', path, handle: (request) => submit(context, request) },
+    { method: 'POST', path: PATH, handle: (request) => submit(context, request) },
   ];
   return rows.map(browserEndpoint);
 }
@@ -46,7 +46,7 @@ function show(
   return simulatorPage({
     ...stepModel(context, transaction),
     connection: { name, label: display_name ?? name, kind },
-    identities: simulatedIdentities,
+    identities: SIMULATED_IDENTITIES,
     ...shown,
   });
 }
@@ -74,7 +74,7 @@ function submit(context: TenantContext, request: TenantRequest): TenantReply | P
       transaction,
       new Refusal('access_denied', 'the user refused at the provider'),
     );
-  const ready = simulatedIdentities.find(({ id }) => id === body.text('identity'));
+  const ready = SIMULATED_IDENTITIES.find(({ id }) => id === body.text('identity'));
   const email = ready?.email ?? body.text('email')?.trim().toLowerCase() ?? '';
   const name = ready?.name ?? body.text('name')?.trim().slice(0, 200);
   if (!isEmailAddress(email))

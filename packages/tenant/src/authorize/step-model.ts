@@ -14,7 +14,7 @@ export function clientOf({ state }: Pick<TenantContext, 'state'>, { request }: L
 
 /** The values that every sign-in page receives. */
 export const stepModel = (
-  context: Pick<TenantContext, 'state' | 'onwardOrigins'>,
+  context: Pick<TenantContext, 'state' | 'redirectOrigins'>,
   transaction: LoginTransaction,
 ): Pick<StepModel, 'state' | 'application' | 'redirectsTo'> => {
   const { client_id, name } = clientOf(context, transaction);

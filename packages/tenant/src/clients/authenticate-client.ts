@@ -4,7 +4,7 @@ import { digest } from '../lib/random.ts';
 import type { Client } from '../state/settings-documents.ts';
 import { missingParameter, unauthorizedClient } from '../wire/errors.ts';
 import type { Parameters } from '../wire/parameters.ts';
-import { assertionType, claimedClient, requireAssertion } from './client-assertion.ts';
+import { ASSERTION_TYPE, claimedClient, requireAssertion } from './client-assertion.ts';
 
 export interface AuthenticatedClient {
   readonly client: Client;
@@ -52,7 +52,7 @@ function readClaim(parameters: Parameters, authorization: string | undefined): C
   }
   const assertion = parameters.text('client_assertion');
   if (assertion !== undefined) {
-    if (parameters.text('client_assertion_type') !== assertionType)
+    if (parameters.text('client_assertion_type') !== ASSERTION_TYPE)
       throw unauthorizedClient('client_assertion');
     const id = named ?? claimedClient(assertion);
     if (id === undefined) throw unauthorizedClient('client_assertion');

@@ -5,7 +5,7 @@ import { digest } from '../lib/random.ts';
 import type { Client, ClientKey } from '../state/settings-documents.ts';
 import { unauthorizedClient } from '../wire/errors.ts';
 
-export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 const refuse = () => unauthorizedClient('client_assertion');
 

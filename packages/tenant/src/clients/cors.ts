@@ -3,10 +3,10 @@ import type { Middleware } from '../transport/host-guard.ts';
 import type { Endpoint } from '../wire/row.ts';
 import { allowsCallback } from './allowed-urls.ts';
 
-const exposed =
+const EXPOSED =
   'DPoP-Nonce, Retry-After, WWW-Authenticate, X-Auth0-RequestId, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Tenant-Hint';
-const sendable = 'Auth0-Client, Authorization, Content-Type, DPoP';
-const preflightS = 600;
+const SENDABLE = 'Auth0-Client, Authorization, Content-Type, DPoP';
+const PREFLIGHT_S = 600;
 
 /** The web origin of a URL; undefined if it has none, such as an app's custom scheme. */
 function originOf(url: string): string | undefined {
@@ -42,14 +42,14 @@ export function createCors(
       return;
     }
     response.setHeader('access-control-allow-origin', origin);
-    response.setHeader('access-control-expose-headers', exposed);
+    response.setHeader('access-control-expose-headers', EXPOSED);
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) {
       next();
       return;
     }
     response.setHeader('access-control-allow-methods', methods.join(', '));
-    response.setHeader('access-control-allow-headers', sendable);
-    response.setHeader('access-control-max-age', String(preflightS));
+    response.setHeader('access-control-allow-headers', SENDABLE);
+    response.setHeader('access-control-max-age', String(PREFLIGHT_S));
     response.appendHeader('vary', 'Access-Control-Request-Headers, Access-Control-Request-Method');
     response.writeHead(204).end();
   };

@@ -5,24 +5,24 @@ import { actionForm, card, labelled } from './elements.ts';
 import type { Manage } from './manage.ts';
 
 /** The URL lists of an application, with their labels. */
-const addresses = {
+const ADDRESSES = {
   callbacks: 'Callbacks',
   allowed_logout_urls: 'After logout',
   web_origins: 'Web origins',
   allowed_origins: 'CORS origins',
 } as const satisfies Partial<Record<keyof Client, string>>;
 
-type Addresses = keyof typeof addresses;
-const names = Object.keys(addresses) as Addresses[];
+type Addresses = keyof typeof ADDRESSES;
+const NAMES = Object.keys(ADDRESSES) as Addresses[];
 
 /** The form for an application's URL lists, with one URL per line. */
 export function addressesCard(client: Client, visit: Visit): Html {
-  const inputs = names.map((name) => {
+  const inputs = NAMES.map((name) => {
     const text = visit.fields[name] ?? client[name].join('\n');
     const rows = Math.max(1, text.split('\n').length);
     return labelled(
       name,
-      addresses[name],
+      ADDRESSES[name],
       html`<textarea id="${name}" name="${name}" rows="${rows}" spellcheck="false" autocomplete="off">${text}</textarea>`,
     );
   });
@@ -42,7 +42,7 @@ export function addressesCard(client: Client, visit: Visit): Html {
 /** Replaces all URL lists of an application by those of the form. */
 export async function setAddresses(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
   const client_id = params['id'] ?? '';
-  const lists = names.map((name) => [name, (fields[name] ?? '').split(/\s+/).filter(Boolean)]);
+  const lists = NAMES.map((name) => [name, (fields[name] ?? '').split(/\s+/).filter(Boolean)]);
   await manage('PATCH', ['clients', client_id], Object.fromEntries(lists));
   return { done: 'addresses_set', client_id };
 }

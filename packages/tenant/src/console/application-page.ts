@@ -15,7 +15,7 @@ import { grantList } from './grant-list.ts';
 import type { Manage } from './manage.ts';
 import { formatDuration } from './times.ts';
 
-const secretName = 'client_secret';
+const SECRET_NAME = 'client_secret';
 
 /** GET /console/applications/:id. The secret is shown only on request. */
 export const applicationPage = ({ context, control }: ConsoleDeps, manage: Manage): ConsolePage => ({
@@ -66,7 +66,7 @@ ${asJson('client-json', { client_id, ...settings })}`,
     };
   },
   actions: {
-    'show-secret': () => ({ reveals: secretName }),
+    'show-secret': () => ({ reveals: SECRET_NAME }),
     'rotate-secret': (visit) => rotateSecret(manage, visit),
     revoke: ({ params }) => {
       const client_id = params['id'] ?? '';
@@ -84,7 +84,7 @@ function credentialsCard(client: Client, visit: Visit) {
   const shown =
     client_secret === undefined
       ? html`<span class="soft">none: ${method === 'none' ? 'a public client' : 'authenticates with a key'}</span>`
-      : visit.reveals === secretName
+      : visit.reveals === SECRET_NAME
         ? html`<code class="secret">${client_secret}</code>`
         : html`<div class="buttons">${actionButton(visit, 'show-secret', 'Show the secret')}${actionButton(visit, 'rotate-secret', 'Rotate the secret')}</div>`;
   return card({

@@ -3,7 +3,7 @@ import type { Client } from '../state/settings-documents.ts';
 import type { ConsoleDeps, ConsolePage } from './console-page.ts';
 import { card, linkTo, list, mark } from './elements.ts';
 
-const kinds: Readonly<Record<string, string>> = {
+const KINDS: Readonly<Record<string, string>> = {
   regular_web: 'web application',
   spa: 'single-page application',
   native: 'native application',
@@ -12,7 +12,7 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** The label of an application's type. */
 export const kindOf = ({ app_type }: Pick<Client, 'app_type'>): string =>
-  Object.hasOwn(kinds, app_type) ? (kinds[app_type] ?? app_type) : app_type;
+  Object.hasOwn(KINDS, app_type) ? (KINDS[app_type] ?? app_type) : app_type;
 
 /** GET /console/applications */
 export const applicationsPage = ({ context: { state } }: ConsoleDeps): ConsolePage => ({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { digest } from '../lib/random.ts';
-import { baseStyles } from '../pages/stylesheet.ts';
+import { baseStyles } from '../pages/static-files.ts';
 import type { TenantReply } from '../wire/row.ts';
 
 /** A static file of the console. */

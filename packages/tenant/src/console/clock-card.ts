@@ -4,7 +4,7 @@ import { type ConsoleDeps, ConsoleRefusal, type Outcome, type Visit } from './co
 import { actionButton, actionForm, card, facts, labelled } from './elements.ts';
 import { formatDuration, formatUtc } from './times.ts';
 
-const steps = [
+const STEPS = [
   ['1 minute', 60],
   ['10 minutes', 600],
   ['1 hour', 3600],
@@ -12,7 +12,7 @@ const steps = [
   ['30 days', 30 * 86_400],
 ] as const;
 
-const units = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
+const UNITS = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
 
 /** The tenant's time, with the forms that move it forward. */
 export const clockCard = ({ control: { clock } }: ConsoleDeps, visit: Visit): Html =>
@@ -23,7 +23,7 @@ export const clockCard = ({ control: { clock } }: ConsoleDeps, visit: Visit): Ht
       ['The tenant’s time', html`<span class="tabular">${formatUtc(clock.now())} UTC</span>`],
       ['Ahead of machine time', clock.offsetS > 0 ? formatDuration(clock.offsetS) : '0 s'],
     ])}</div>
-<div class="buttons">${steps.map(([label, seconds]) =>
+<div class="buttons">${STEPS.map(([label, seconds]) =>
       actionButton(visit, 'forward', `+ ${label}`, { hidden: { count: String(seconds), unit: 'seconds' } }),
     )}</div>
 <details id="clock-more"><summary>Another duration</summary>
@@ -32,7 +32,7 @@ ${actionForm(
   'forward',
   html`<div class="row">
 ${labelled('count', 'Forward by', html`<input id="count" name="count" type="number" min="1" step="1" required inputmode="numeric" value="${visit.fields['count'] ?? '2'}">`)}
-${labelled('unit', 'Unit', html`<select id="unit" name="unit">${Object.keys(units).map((unit) => html`<option${unit === 'hours' && html` selected`}>${unit}</option>`)}</select>`)}
+${labelled('unit', 'Unit', html`<select id="unit" name="unit">${Object.keys(UNITS).map((unit) => html`<option${unit === 'hours' && html` selected`}>${unit}</option>`)}</select>`)}
 <button type="submit" class="small">Forward</button>
 </div>`,
 )}</details>
@@ -43,7 +43,7 @@ the tenant to reset it.</p>`,
 /** Moves the clock forward by `count` units. */
 export function forward({ control: { clock } }: ConsoleDeps, { fields }: Visit): Outcome {
   const { count = '', unit = '' } = fields;
-  const size = Object.entries(units).find(([name]) => name === unit)?.[1];
+  const size = Object.entries(UNITS).find(([name]) => name === unit)?.[1];
   if (!/^\d{1,10}$/.test(count) || size === undefined)
     throw new ConsoleRefusal('Enter a whole number of seconds, minutes, hours or days.');
   if (!forwardClock(clock, Number(count) * size)) throw new ConsoleRefusal('The time is too far ahead.');

@@ -8,8 +8,8 @@ import { createConsoleGuard, requireFormOrigin } from './console-guard.ts';
 import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
 import { consolePages } from './console-pages.ts';
 import { createFormTokens, type FormTokens } from './form-tokens.ts';
-import { type Frame, missingView, toConsoleReply } from './layout.ts';
-import { findNotice, notices } from './notices.ts';
+import { type Frame, MISSING_VIEW, toConsoleReply } from './layout.ts';
+import { findNotice, NOTICES } from './notices.ts';
 
 export interface ConsoleOptions extends ConsoleDeps {
   /** The tenant's port. */
@@ -19,7 +19,7 @@ export interface ConsoleOptions extends ConsoleDeps {
 }
 
 /** Large enough for an import that is pasted into a form. */
-const maxForm = '16mb';
+const MAX_FORM = '16mb';
 
 /**
  * The console's router, to be mounted at `/console` and at `/` before any other body parser. It includes its guards:
@@ -31,7 +31,7 @@ export function createConsole(options: ConsoleOptions): Router {
   router.use(...createConsoleGuard(options.port));
   for (const [path, reply] of consoleFiles(options))
     router.get(path, (request, response) => writeReply(response, reply(queryOf(request))));
-  const parse = express.urlencoded({ extended: false, limit: maxForm });
+  const parse = express.urlencoded({ extended: false, limit: MAX_FORM });
   for (const page of consolePages(options)) {
     const { get, post } = createHandlers(options, page, tokens);
     router.get(page.path, get);
@@ -43,7 +43,7 @@ export function createConsole(options: ConsoleOptions): Router {
     });
   }
   router.use((_request, response) => {
-    writeReply(response, toConsoleReply(options, missingView, { section: 'overview', status: 404 }));
+    writeReply(response, toConsoleReply(options, MISSING_VIEW, { section: 'overview', status: 404 }));
   });
   router.use(createErrorWriter(options));
   return router;
@@ -66,7 +66,7 @@ function createHandlers(
     const { section } = page;
     const reply = view
       ? toConsoleReply(deps, view, { ...frame, section })
-      : toConsoleReply(deps, missingView, { ...frame, section, status: 404 });
+      : toConsoleReply(deps, MISSING_VIEW, { ...frame, section, status: 404 });
     if (cookie !== undefined) response.setHeader('set-cookie', cookie);
     writeReply(response, reply);
   };
@@ -88,7 +88,7 @@ function createHandlers(
         const { done, to = pathOf(request), user_id, client_id } = outcome;
         deps.context.log.record({
           type: 'sapi',
-          description: `Console: ${notices[done]}`,
+          description: `Console: ${NOTICES[done]}`,
           user_id,
           client_id,
         });
@@ -152,5 +152,5 @@ const createErrorWriter =
       status === 500
         ? 'The request failed because of an internal error. The tenant has logged it.'
         : 'The request is malformed, or too large.';
-    writeReply(response, toConsoleReply(deps, missingView, { section: 'overview', status, problem }));
+    writeReply(response, toConsoleReply(deps, MISSING_VIEW, { section: 'overview', status, problem }));
   };

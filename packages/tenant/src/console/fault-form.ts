@@ -4,7 +4,7 @@ import { type Html, html } from '../pages/html.ts';
 import { ConsoleRefusal, type Visit } from './console-page.ts';
 import { actionForm, labelled } from './elements.ts';
 
-const paths = [
+const PATHS = [
   '^/oauth/token$',
   '^/authorize',
   '^/userinfo$',
@@ -13,8 +13,8 @@ const paths = [
   '^/api/v2/',
   '.',
 ];
-const methods = ['*', 'GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
-const kinds = {
+const METHODS = ['*', 'GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
+const KINDS = {
   status: 'Respond with a status',
   reset: 'Reset the connection',
   delay: 'Delay only',
@@ -33,14 +33,14 @@ export function faultForm(visit: Visit): Html {
     html`<input id="${name}" name="${name}" type="${type}" value="${fields[name] ?? value}" autocomplete="off"${
       name === 'path' && html` list="paths" required spellcheck="false" maxlength="200"`
     }${type === 'number' && html` min="0" step="1"`}>`;
-  const same = Object.fromEntries(methods.map((method) => [method, method === '*' ? 'any method' : method]));
+  const same = Object.fromEntries(METHODS.map((method) => [method, method === '*' ? 'any method' : method]));
   return actionForm(
     visit,
     'add',
     html`<div class="fields">
 ${labelled('method', 'Method', select('method', same, fields['method'] ?? 'POST'))}
-${labelled('path', 'Path, a regular expression', html`${input('path', '^/oauth/token$')}<datalist id="paths">${paths.map((path) => html`<option value="${path}">`)}</datalist>`)}
-${labelled('kind', 'What happens', select('kind', kinds, fields['kind'] ?? 'status'))}
+${labelled('path', 'Path, a regular expression', html`${input('path', '^/oauth/token$')}<datalist id="paths">${PATHS.map((path) => html`<option value="${path}">`)}</datalist>`)}
+${labelled('kind', 'What happens', select('kind', KINDS, fields['kind'] ?? 'status'))}
 ${labelled('status', 'Status', input('status', '503', 'number'))}
 ${labelled('retry_after', 'Retry-After, in seconds', input('retry_after', '', 'number'))}
 ${labelled('body', 'Body, JSON or text', input('body', ''))}

@@ -1,4 +1,4 @@
-import { type Fault, maxFaults } from '../control/fault.ts';
+import { type Fault, MAX_FAULTS } from '../control/fault.ts';
 import { type Html, html } from '../pages/html.ts';
 import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
 import { actionButton, card, code, list, mark } from './elements.ts';
@@ -32,7 +32,7 @@ ${card({ id: 'inject', title: 'Inject a fault', look: 'wide', body: faultForm(vi
     actions: {
       add: (visit) => {
         const active = faults.list();
-        if (active.length >= maxFaults)
+        if (active.length >= MAX_FAULTS)
           throw new ConsoleRefusal('The maximum number of faults is reached. Remove one first.');
         faults.replace([...active, parseFault(visit)]);
         return { done: 'fault_added' };

@@ -11,7 +11,7 @@ export interface FormTokens {
   holds(headers: IncomingHttpHeaders, token: string | undefined): boolean;
 }
 
-const cookieName = 'tenant_console';
+const COOKIE_NAME = 'tenant_console';
 
 /** Creates tokens that are valid only in this process and with the cookie that they are bound to. */
 export function createFormTokens(): FormTokens {
@@ -19,16 +19,16 @@ export function createFormTokens(): FormTokens {
   const bind = (secret: string): string => createHmac('sha256', key).update(secret).digest('base64url');
   return {
     issue(headers) {
-      const kept = readCookie(headers, cookieName);
+      const kept = readCookie(headers, COOKIE_NAME);
       if (kept !== undefined && kept !== '') return { token: bind(kept) };
       const secret = randomToken();
       return {
         token: bind(secret),
-        cookie: `${cookieName}=${secret}; Path=/; HttpOnly; SameSite=Strict`,
+        cookie: `${COOKIE_NAME}=${secret}; Path=/; HttpOnly; SameSite=Strict`,
       };
     },
     holds(headers, token = '') {
-      const secret = readCookie(headers, cookieName);
+      const secret = readCookie(headers, COOKIE_NAME);
       if (secret === undefined || secret === '') return false;
       const [expected, actual] = [Buffer.from(bind(secret)), Buffer.from(token)];
       return expected.length === actual.length && timingSafeEqual(expected, actual);

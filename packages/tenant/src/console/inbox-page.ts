@@ -4,7 +4,7 @@ import { card, searchForm } from './elements.ts';
 import { factorList } from './factor-list.ts';
 import { mailList } from './mail-list.ts';
 
-const shown = 100;
+const SHOWN = 100;
 
 /**
  * GET /console/inbox, optionally with `to` for one recipient: mails, text messages, and codes of authenticator apps.
@@ -28,7 +28,7 @@ ${card({
   aside: to !== '' && html`<a href="/console/inbox">All</a>`,
   live: true,
   look: 'wide',
-  body: mailList(messages.slice(-shown).toReversed(), clock.now(), 'Nothing yet.'),
+  body: mailList(messages.slice(-SHOWN).toReversed(), clock.now(), 'Nothing yet.'),
 })}
 ${card({
   id: 'totp',

@@ -2,7 +2,7 @@ import { html } from '../pages/html.ts';
 import { type ConsoleDeps, type ConsolePage, ConsoleRefusal } from './console-page.ts';
 import { actionButton, card, code, list, mark } from './elements.ts';
 
-const ages: Readonly<Record<string, string>> = {
+const AGES: Readonly<Record<string, string>> = {
   current: 'signs',
   next: 'current after the next rotation',
   previous: 'previous key, still valid',
@@ -25,7 +25,7 @@ that verify tokens must reload this list after a rotation.`,
         keys.list().map(
           ({ kid, state = '' }) => html`<div class="line">
 <span class="what">${mark(state, state === 'current' ? 'good' : 'plain')} ${code(kid)}</span>
-<span class="who soft">${ages[state]}</span>
+<span class="who soft">${AGES[state]}</span>
 <span class="by">${actionButton(visit, 'remove', 'Revoke', { hidden: { kid }, about: `the key ${kid}`, look: 'small danger' })}</span>
 </div>`,
         ),

@@ -4,7 +4,7 @@ import { icon } from '../pages/icons.ts';
 import type { TenantReply } from '../wire/row.ts';
 import { script, stylesheet } from './assets.ts';
 import type { ConsoleDeps, ConsoleView } from './console-page.ts';
-import { type Section, sections } from './sections.ts';
+import { SECTIONS, type Section } from './sections.ts';
 import { formatDuration, formatUtc } from './times.ts';
 
 export interface Frame {
@@ -17,7 +17,7 @@ export interface Frame {
 }
 
 /** The page for a resource that does not exist. */
-export const missingView: ConsoleView = {
+export const MISSING_VIEW: ConsoleView = {
   title: 'Not found',
   lead: 'The page or its subject does not exist.',
   body: html`<p><a href="/">Back to the overview</a></p>`,
@@ -34,6 +34,7 @@ export function toConsoleReply(deps: ConsoleDeps, view: ConsoleView, frame: Fram
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${view.title} · ${domain}</title>
+<link rel="icon" type="image/svg+xml" href="/favicon.ico">
 <link rel="stylesheet" href="${stylesheet.href}">
 <script src="${script.href}" defer></script>
 </head>
@@ -74,11 +75,11 @@ ${view.refreshMs !== undefined && html`<noscript><p class="hint"><a href="">Relo
 
 function menu({ control }: ConsoleDeps, current: Section): Html {
   const active = control.faults.list().length;
-  const isSection = (name: string): name is Section => Object.hasOwn(sections, name);
-  return html`<ul>${Object.keys(sections)
+  const isSection = (name: string): name is Section => Object.hasOwn(SECTIONS, name);
+  return html`<ul>${Object.keys(SECTIONS)
     .filter(isSection)
     .map((name) => {
-      const { label, href } = sections[name];
+      const { label, href } = SECTIONS[name];
       const badge =
         name === 'faults' &&
         active > 0 &&

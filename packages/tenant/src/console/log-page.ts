@@ -7,7 +7,7 @@ import { logList } from './log-list.ts';
 import { explainLogType } from './log-types.ts';
 import { namesOf } from './users-page.ts';
 
-const shown = 100;
+const SHOWN = 100;
 
 /** GET /console/log, with `q` for the text to search for. */
 export const logPage = ({ context: { state, log, clock } }: ConsoleDeps): ConsolePage => ({
@@ -17,7 +17,7 @@ export const logPage = ({ context: { state, log, clock } }: ConsoleDeps): Consol
     const wanted = (visit.query.get('q') ?? '').trim().toLowerCase();
     const all = log.list();
     const found = wanted === '' ? all : all.filter(createSearch(state, wanted));
-    const entries = found.slice(-shown).toReversed();
+    const entries = found.slice(-SHOWN).toReversed();
     return {
       title: 'Log',
       lead: 'Log events with Auth0’s event codes, newest first.',
@@ -25,7 +25,7 @@ export const logPage = ({ context: { state, log, clock } }: ConsoleDeps): Consol
       body: html`${searchForm(visit, 'q', 'Event code, user, application, address …')}
 ${card({
   id: 'events',
-  title: found.length > shown ? `The newest ${shown} of ${found.length} events` : 'Events',
+  title: found.length > SHOWN ? `The newest ${SHOWN} of ${found.length} events` : 'Events',
   live: true,
   look: 'wide',
   body: logList(state, entries, clock.now(), wanted === '' ? 'No events yet.' : 'No matching events.'),

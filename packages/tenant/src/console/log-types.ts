@@ -1,7 +1,7 @@
 import type { Tone } from './elements.ts';
 
 /** Labels of the Auth0 event codes that this tenant writes. */
-const labels: Readonly<Record<string, string>> = {
+const LABELS: Readonly<Record<string, string>> = {
   s: 'Sign-in',
   f: 'Sign-in failed',
   fp: 'Wrong password',
@@ -65,7 +65,7 @@ const labels: Readonly<Record<string, string>> = {
 
 /** The label and colour of an event code. An unknown code is its own label. */
 export function explainLogType(type: string): { readonly label: string; readonly tone: Tone } {
-  const label = Object.hasOwn(labels, type) ? (labels[type] ?? type) : type;
+  const label = Object.hasOwn(LABELS, type) ? (LABELS[type] ?? type) : type;
   if (/^limit_|_leak$|_exceed$/.test(type)) return { label, tone: 'warn' };
   if (/^f|_(?:failed|rejected)$/.test(type)) return { label, tone: 'bad' };
   return { label, tone: /^s(?!api)|_succeed$|^ublkdu$/.test(type) ? 'good' : 'plain' };

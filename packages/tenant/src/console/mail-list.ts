@@ -3,7 +3,7 @@ import { type Html, html } from '../pages/html.ts';
 import { list, mark, safeLink } from './elements.ts';
 import { formatTime } from './times.ts';
 
-const kinds: Readonly<Record<string, string>> = {
+const KINDS: Readonly<Record<string, string>> = {
   verify_email: 'Verify email',
   reset_password: 'Reset password',
   blocked_account: 'Blocked account',
@@ -13,7 +13,7 @@ const kinds: Readonly<Record<string, string>> = {
   mfa_push: 'Push',
 };
 
-const toKind = (kind: string): string => (Object.hasOwn(kinds, kind) ? (kinds[kind] ?? kind) : kind);
+const toKind = (kind: string): string => (Object.hasOwn(KINDS, kind) ? (KINDS[kind] ?? kind) : kind);
 
 /** Sent mails and text messages, with their code or link. */
 export const mailList = (messages: readonly InboxMessage[], nowMs: number, none: string): Html =>

@@ -1,5 +1,5 @@
 /** Success messages by their name in the redirect's query; the log uses them too. */
-export const notices = {
+export const NOTICES = {
   clock_forwarded: 'The clock has been moved forward.',
   fault_added: 'The fault has been added.',
   fault_removed: 'The fault has been removed.',
@@ -26,8 +26,8 @@ export const notices = {
   logout_sent: 'The logout token has been sent.',
 } as const satisfies Record<string, string>;
 
-export type Notice = keyof typeof notices;
+export type Notice = keyof typeof NOTICES;
 
 /** The message of a name from the query, which may be any text. */
 export const findNotice = (name: string | null): string | undefined =>
-  name !== null && Object.hasOwn(notices, name) ? notices[name as Notice] : undefined;
+  name !== null && Object.hasOwn(NOTICES, name) ? NOTICES[name as Notice] : undefined;

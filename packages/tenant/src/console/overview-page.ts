@@ -6,9 +6,9 @@ import type { ConsoleDeps, ConsolePage } from './console-page.ts';
 import { card, code, facts } from './elements.ts';
 import { logList } from './log-list.ts';
 import { mailList } from './mail-list.ts';
-import { sections } from './sections.ts';
+import { SECTIONS } from './sections.ts';
 
-const newest = 6;
+const NEWEST = 6;
 
 /** GET / */
 export function overviewPage(deps: ConsoleDeps): ConsolePage {
@@ -28,7 +28,7 @@ ${card({
   aside: html`<a href="/console/log">All events</a>`,
   live: true,
   look: 'wide',
-  body: logList(state, context.log.list().slice(-newest).toReversed(), clock.now(), 'No events yet.'),
+  body: logList(state, context.log.list().slice(-NEWEST).toReversed(), clock.now(), 'No events yet.'),
 })}
 ${card({
   id: 'latest-mail',
@@ -58,7 +58,7 @@ function counts({ context: { state }, control }: ConsoleDeps) {
   ] as const;
   return html`<ul class="counts" id="counts" data-live>${numbers.map(
     ([section, count]) =>
-      html`<li${section === 'faults' && active > 0 && html` class="warn"`}><a href="${sections[section].href}"><strong>${count}</strong> ${sections[section].label}</a></li>`,
+      html`<li${section === 'faults' && active > 0 && html` class="warn"`}><a href="${SECTIONS[section].href}"><strong>${count}</strong> ${SECTIONS[section].label}</a></li>`,
   )}</ul>`;
 }
 

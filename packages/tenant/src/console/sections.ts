@@ -1,5 +1,5 @@
 /** The console's sections, in menu order. */
-export const sections = {
+export const SECTIONS = {
   overview: { label: 'Overview', href: '/' },
   users: { label: 'Users', href: '/console/users' },
   applications: { label: 'Applications', href: '/console/applications' },
@@ -13,4 +13,4 @@ export const sections = {
   data: { label: 'Data', href: '/console/data' },
 } as const satisfies Record<string, { readonly label: string; readonly href: string }>;
 
-export type Section = keyof typeof sections;
+export type Section = keyof typeof SECTIONS;

@@ -1,6 +1,6 @@
 import { type Html, html } from '../pages/html.ts';
 
-const units = [
+const UNITS = [
   ['d', 86_400],
   ['h', 3600],
   ['min', 60],
@@ -11,8 +11,8 @@ const units = [
 export function formatDuration(seconds: number): string {
   let left = Math.max(0, Math.round(seconds));
   if (left === 0) return '0 s';
-  const at = units.findIndex(([, size]) => left >= size);
-  const parts = units.slice(at, at + 2).map(([name, size]) => {
+  const at = UNITS.findIndex(([, size]) => left >= size);
+  const parts = UNITS.slice(at, at + 2).map(([name, size]) => {
     const count = Math.floor(left / size);
     left -= count * size;
     return count === 0 ? '' : `${count} ${name}`;

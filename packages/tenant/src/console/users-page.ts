@@ -6,7 +6,7 @@ import { card, linkTo, list, mark, searchForm } from './elements.ts';
 import type { Manage } from './manage.ts';
 import { formatRelativeTime } from './times.ts';
 
-const shown = 100;
+const SHOWN = 100;
 
 /** GET /console/users, with `q` to search names, addresses and ids. */
 export const usersPage = ({ context: { state, clock } }: ConsoleDeps, manage: Manage): ConsolePage => ({
@@ -21,11 +21,11 @@ export const usersPage = ({ context: { state, clock } }: ConsoleDeps, manage: Ma
       body: html`${searchForm(visit, 'q', 'Email, name, phone number or id')}
 ${card({
   id: 'users',
-  title: found.length > shown ? `The newest ${shown} of ${found.length}` : `${found.length} of ${all.length}`,
+  title: found.length > SHOWN ? `The newest ${SHOWN} of ${found.length}` : `${found.length} of ${all.length}`,
   look: 'wide',
   body: list(
     found
-      .slice(-shown)
+      .slice(-SHOWN)
       .toReversed()
       .map((user) => toLine(user, clock.now())),
     wanted === '' ? 'No users yet.' : 'No matching users.',

@@ -7,7 +7,7 @@ import { createControlGuard } from './control-guard.ts';
 import { type ControlDeps, controlRows } from './control-rows.ts';
 import { refuse } from './refuse.ts';
 
-const maxBodyBytes = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 /** The schema of a row without one: an empty object. */
 const nothing = z.strictObject({});
 
@@ -21,7 +21,7 @@ export function createControl(deps: ControlDeps): Router {
   router.use(createControlGuard(), setHeaders);
   const rows = controlRows(deps);
   for (const row of rows) {
-    const limit = row.maxBodyBytes ?? maxBodyBytes;
+    const limit = row.maxBodyBytes ?? MAX_BODY_BYTES;
     const parseJson = express.json({ limit, type: 'application/json' });
     const method = row.method.toLowerCase() as Lowercase<SchemaRow['method']>;
     router[method](row.path, ...(row.method === 'GET' ? [] : [requireJson, parseJson]), toHandler(row));

@@ -3,7 +3,7 @@ import type { TravelClock } from '../lib/clock.ts';
 import { defineRow, type SchemaRow, type TenantReply } from '../wire/row.ts';
 import { faultsBody } from './fault.ts';
 import type { Faults } from './faults.ts';
-import { forwardClock, maxOffsetS } from './forward-clock.ts';
+import { forwardClock, MAX_OFFSET_S } from './forward-clock.ts';
 import { type KillSwitches, killRows } from './kill-rows.ts';
 import { notFound, ok } from './replies.ts';
 import type { RequestRecorder } from './request-recorder.ts';
@@ -80,7 +80,7 @@ const logoutBody = z.strictObject({
 });
 const totpQuery = z.strictObject({ user: z.string().max(320).optional() });
 const pushBody = z.strictObject({ action: z.enum(['accept', 'deny']) });
-const clockBody = z.strictObject({ offset_s: z.number().min(0).max(maxOffsetS) });
+const clockBody = z.strictObject({ offset_s: z.number().min(0).max(MAX_OFFSET_S) });
 
 /** The rows of `/_tenant`, with paths relative to it. */
 export function controlRows(deps: ControlDeps): readonly SchemaRow[] {

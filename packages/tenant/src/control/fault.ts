@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { validateHeaderName, validateHeaderValue } from '../lib/node-http.ts';
 
-export const maxFaults = 100;
-const maxPatternLength = 200;
-const maxDelayMs = 60_000;
-const maxTimes = 1_000_000;
+export const MAX_FAULTS = 100;
+const MAX_PATTERN_LENGTH = 200;
+const MAX_DELAY_MS = 60_000;
+const MAX_TIMES = 1_000_000;
 /** Node sets the framing headers itself. */
-const framing = ['content-length', 'transfer-encoding', 'connection', 'trailer', 'upgrade'];
+const FRAMING = ['content-length', 'transfer-encoding', 'connection', 'trailer', 'upgrade'];
 
 const holds = (check: () => unknown): boolean => {
   try {
@@ -20,7 +20,7 @@ const holds = (check: () => unknown): boolean => {
 const areHeaders = (headers: Record<string, string>): boolean =>
   Object.entries(headers).every(
     ([name, value]) =>
-      !framing.includes(name.toLowerCase()) &&
+      !FRAMING.includes(name.toLowerCase()) &&
       holds(() => validateHeaderName(name)) &&
       holds(() => validateHeaderValue(name, value)),
   );
@@ -38,7 +38,7 @@ export const faultBody = z
       .transform((method) => method.toUpperCase()),
     path: z
       .string()
-      .max(maxPatternLength)
+      .max(MAX_PATTERN_LENGTH)
       .refine((pattern) => holds(() => new RegExp(pattern)), 'must be a regular expression'),
     status: z.int().min(200).max(599).optional(),
     headers: z
@@ -46,9 +46,9 @@ export const faultBody = z
       .refine(areHeaders, 'must be valid headers, without framing headers')
       .optional(),
     body: z.json().optional(),
-    delay_ms: z.int().min(0).max(maxDelayMs).optional(),
+    delay_ms: z.int().min(0).max(MAX_DELAY_MS).optional(),
     reset: z.boolean().optional(),
-    times: z.int().min(1).max(maxTimes).default(1),
+    times: z.int().min(1).max(MAX_TIMES).default(1),
   })
   .refine(
     ({ status, reset, delay_ms }) => status !== undefined || reset === true || delay_ms !== undefined,
@@ -63,6 +63,6 @@ export const faultBody = z
     'headers and body require status',
   );
 
-export const faultsBody = z.array(faultBody).max(maxFaults);
+export const faultsBody = z.array(faultBody).max(MAX_FAULTS);
 
 export type Fault = z.output<typeof faultBody>;

@@ -17,7 +17,7 @@ interface ActiveFault {
 }
 
 /** Patterns see only this many characters of a path, which bounds the time of a slow pattern. */
-const maxPathLength = 1_024;
+const MAX_PATH_LENGTH = 1_024;
 
 /** Creates the fault injector: the first matching fault with a remaining count applies to a request. */
 export function createFaults(): Faults {
@@ -28,7 +28,7 @@ export function createFaults(): Faults {
     if (active.length === 0) return undefined;
     const path = pathOf(request);
     if (isControlPath(path)) return undefined;
-    const seen = path.slice(0, maxPathLength);
+    const seen = path.slice(0, MAX_PATH_LENGTH);
     const hit = active.find(
       ({ fault, pattern }) => (fault.method === '*' || fault.method === request.method) && pattern.test(seen),
     );

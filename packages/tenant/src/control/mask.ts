@@ -2,7 +2,7 @@
  * The parameters that are shown unmasked. None of them is a credential. Anything not listed is masked, so that an
  * unknown parameter stays secret.
  */
-const shown = new Set(
+const SHOWN = new Set(
   `grant_type response_type response_mode client_id audience scope realm connection redirect_uri returnTo
   post_logout_redirect_uri username email phone_number screen_hint prompt max_age organization
   code_challenge_method token_type_hint subject_token_type requested_token_type client_assertion_type
@@ -11,43 +11,43 @@ const shown = new Set(
   name identifier app_type`.split(/\s+/),
 );
 
-const mask = '***';
-const maxValueLength = 200;
-const maxEntries = 50;
-const maxDepth = 5;
+const MASK = '***';
+const MAX_VALUE_LENGTH = 200;
+const MAX_ENTRIES = 50;
+const MAX_DEPTH = 5;
 /** Three dotted base64url parts, or one long part: a JWT or an opaque token in a shown parameter. */
-const secretPattern = /eyJ[\w-]{6,}|[\w-]{24,}\.[\w-]{8,}|^[A-Za-z0-9_-]{41,}$/;
-const safeName = /^[A-Za-z_$:.-]{1,40}$/;
+const SECRET_PATTERN = /eyJ[\w-]{6,}|[\w-]{24,}\.[\w-]{8,}|^[A-Za-z0-9_-]{41,}$/;
+const SAFE_NAME = /^[A-Za-z_$:.-]{1,40}$/;
 
 function maskText(text: string): string {
-  if (secretPattern.test(text)) return mask;
+  if (SECRET_PATTERN.test(text)) return MASK;
   const visible = text
-    .slice(0, maxValueLength)
-    .replace(/\/\/[^/@\s]*@/g, `//${mask}@`)
-    .replace(/[?#].*$/s, (rest) => `${rest[0]}${mask}`);
-  return text.length > maxValueLength ? `${visible}…` : visible;
+    .slice(0, MAX_VALUE_LENGTH)
+    .replace(/\/\/[^/@\s]*@/g, `//${MASK}@`)
+    .replace(/[?#].*$/s, (rest) => `${rest[0]}${MASK}`);
+  return text.length > MAX_VALUE_LENGTH ? `${visible}…` : visible;
 }
 
 function maskEntries(entries: Iterable<[string, unknown]>, depth: number): Record<string, unknown> {
   const masked: [string, unknown][] = [];
   for (const [name, value] of entries) {
-    if (masked.length === maxEntries) break;
-    masked.push([safeName.test(name) ? name : mask, maskValue(value, shown.has(name), depth)]);
+    if (masked.length === MAX_ENTRIES) break;
+    masked.push([SAFE_NAME.test(name) ? name : MASK, maskValue(value, SHOWN.has(name), depth)]);
   }
   return Object.fromEntries(masked);
 }
 
 function maskValue(value: unknown, isShown: boolean, depth: number): unknown {
   if (value === null || value === undefined || typeof value === 'boolean') return value;
-  if (depth >= maxDepth) return mask;
+  if (depth >= MAX_DEPTH) return MASK;
   if (typeof value === 'object' && !Buffer.isBuffer(value)) {
     return Array.isArray(value)
-      ? value.slice(0, maxEntries).map((item) => maskValue(item, isShown, depth + 1))
+      ? value.slice(0, MAX_ENTRIES).map((item) => maskValue(item, isShown, depth + 1))
       : maskEntries(Object.entries(value), depth + 1);
   }
-  if (!isShown) return mask;
+  if (!isShown) return MASK;
   if (typeof value === 'number') return value;
-  return typeof value === 'string' ? maskText(value) : mask;
+  return typeof value === 'string' ? maskText(value) : MASK;
 }
 
 /** A parsed body with secrets masked; undefined if there is none. */
@@ -66,26 +66,26 @@ export function maskQuery(query: string): Record<string, unknown> {
 /** A path with long opaque segments (tickets, tokens) masked; prefixed user ids stay. */
 export const maskPath = (path: string): string =>
   path
-    .slice(0, maxValueLength)
+    .slice(0, MAX_VALUE_LENGTH)
     .split('/')
-    .map((segment) => (/^[\w.~-]{25,}$/.test(segment) || secretPattern.test(segment) ? mask : segment))
+    .map((segment) => (/^[\w.~-]{25,}$/.test(segment) || SECRET_PATTERN.test(segment) ? MASK : segment))
     .join('/');
 
-const shownHeaders = ['content-type', 'origin', 'user-agent', 'auth0-forwarded-for'];
-const presentHeaders = ['cookie', 'dpop'];
+const SHOWN_HEADERS = ['content-type', 'origin', 'user-agent', 'auth0-forwarded-for'];
+const PRESENT_HEADERS = ['cookie', 'dpop'];
 
 /** The headers that explain a response; credential headers show only their scheme or presence. */
 export function maskHeaders(headers: Readonly<Record<string, string | string[] | undefined>>) {
   const masked: Record<string, string> = {};
-  for (const name of shownHeaders) {
+  for (const name of SHOWN_HEADERS) {
     const value = headers[name];
     if (typeof value === 'string') masked[name] = maskText(value);
   }
-  for (const name of presentHeaders) if (headers[name] !== undefined) masked[name] = mask;
+  for (const name of PRESENT_HEADERS) if (headers[name] !== undefined) masked[name] = MASK;
   const { authorization } = headers;
   if (typeof authorization === 'string') {
     const scheme = /^(Basic|Bearer|DPoP) /i.exec(authorization)?.[1];
-    masked.authorization = scheme === undefined ? mask : `${scheme} ${mask}`;
+    masked.authorization = scheme === undefined ? MASK : `${scheme} ${MASK}`;
   }
   return masked;
 }

@@ -24,18 +24,20 @@ export interface RequestRecorder {
   list(): readonly RecordedRequest[];
 }
 
-const maxRequests = 200;
+const MAX_REQUESTS = 200;
+/** Browsers ask for it beside every page. */
+const ICON = '/favicon.ico';
 
 /**
  * Records recent requests. It reads no body itself and uses what the endpoint's parser has set on the request. It does
- * not record requests to the control API and the console.
+ * not record requests to the control API and the console, and for the icon.
  */
 export function createRequestRecorder({ clock }: { readonly clock: Clock }): RequestRecorder {
   const entries: { view: () => RecordedRequest }[] = [];
   return {
     middleware: (request: IncomingMessage & { readonly body?: unknown }, response, next) => {
       const path = pathOf(request);
-      if (!isControlPath(path)) {
+      if (!isControlPath(path) && path !== ICON) {
         // Routers shorten the URL while they run, so it is read now.
         const arrived = {
           at: new Date(clock.now()).toISOString(),
@@ -52,7 +54,7 @@ export function createRequestRecorder({ clock }: { readonly clock: Clock }): Req
           }),
         };
         entries.push(entry);
-        if (entries.length > maxRequests) entries.shift();
+        if (entries.length > MAX_REQUESTS) entries.shift();
         // Computed at the end, so that the record keeps neither the request object nor its secrets.
         response.once('close', () => {
           const settled = entry.view();

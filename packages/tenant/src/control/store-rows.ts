@@ -14,7 +14,7 @@ export interface StoreDeps {
   readonly about: { readonly issuer: string; readonly data: string };
 }
 
-const maxImportBytes = 64 * 1024 * 1024;
+const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
 const exportQuery = z.strictObject({ with_keys: z.enum(['true', 'false']).optional() });
 const seedBody = z.strictObject({
   /** YAML or JSON. Absent: no seed; only ends the warning that the seed has changed. */
@@ -42,14 +42,14 @@ export const storeRows = ({ keeper, credentials, about }: StoreDeps): readonly S
     method: 'POST',
     path: '/import',
     body: z.unknown(),
-    maxBodyBytes: maxImportBytes,
+    maxBodyBytes: MAX_IMPORT_BYTES,
     handle: ({ body }) => reported(() => keeper.import(body)),
   }),
   defineRow({
     method: 'POST',
     path: '/seed',
     body: seedBody,
-    maxBodyBytes: maxImportBytes,
+    maxBodyBytes: MAX_IMPORT_BYTES,
     handle: ({ body: { seed } }) => reported(() => keeper.seed(seed)),
   }),
   defineRow({ method: 'POST', path: '/reset', handle: () => reported(() => keeper.reset()) }),

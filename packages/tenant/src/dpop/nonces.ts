@@ -3,15 +3,15 @@ import { randomToken } from '../lib/random.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
-const lifetimeMs = 5 * 60 * 1000;
+const LIFETIME_MS = 5 * 60 * 1000;
 
 /** The nonce for new proofs (RFC 9449 §8). It changes every five minutes. */
 export function currentNonce({ state, clock }: Deps): string {
   return state.transaction(() => {
     const now = clock.now();
     const kept = state.dpopNonces.get();
-    if (kept && now - kept.since_ms < lifetimeMs) return kept.current;
-    const previous = kept && now - kept.since_ms < 2 * lifetimeMs ? kept.current : undefined;
+    if (kept && now - kept.since_ms < LIFETIME_MS) return kept.current;
+    const previous = kept && now - kept.since_ms < 2 * LIFETIME_MS ? kept.current : undefined;
     const made = { current: randomToken(24), previous, since_ms: now };
     state.dpopNonces.put(made);
     return made.current;

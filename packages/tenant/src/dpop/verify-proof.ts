@@ -20,12 +20,12 @@ export interface ProvenRequest {
 }
 
 /** Signature algorithms of proofs, as Auth0 lists them. */
-export const proofAlgorithms = ['ES256'];
+export const PROOF_ALGORITHMS = ['ES256'];
 
-const oldestS = 300;
-const skewS = 60;
+const OLDEST_S = 300;
+const SKEW_S = 60;
 /** Longer than any proof is accepted: by its `iat`, or by its nonce and the next one. */
-const rememberedMs = 15 * 60 * 1000;
+const REMEMBERED_MS = 15 * 60 * 1000;
 
 /**
  * Verifies the proof of a request's `DPoP` header and consumes it: of parallel requests with one proof only one
@@ -50,10 +50,10 @@ async function verifySignature({ clock }: Deps, proof: string): Promise<JWTVerif
   try {
     return await jwtVerify(proof, EmbeddedJWK, {
       typ: 'dpop+jwt',
-      algorithms: proofAlgorithms,
+      algorithms: PROOF_ALGORITHMS,
       requiredClaims: ['jti', 'htm', 'htu', 'iat'],
       currentDate: new Date(clock.now()),
-      clockTolerance: skewS,
+      clockTolerance: SKEW_S,
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'it is malformed';
@@ -86,7 +86,7 @@ function requireFresh(deps: Deps, { nonce, iat }: JWTPayload, nonceRequired: boo
   if (isFreshNonce(deps, nonce)) return;
   if (nonceRequired) throw useNonce(currentNonce(deps));
   const ageS = nowS(deps.clock) - (iat ?? 0);
-  if (ageS > oldestS || ageS < -skewS) throw invalidProof('Invalid DPoP proof: iat is not recent enough');
+  if (ageS > OLDEST_S || ageS < -SKEW_S) throw invalidProof('Invalid DPoP proof: iat is not recent enough');
 }
 
 /** One synchronous step, so that a proof is accepted once. */
@@ -94,7 +94,7 @@ function consumeProof({ state, clock }: Deps, name: string): void {
   const id = digest(name);
   const isNew = state.transaction(() => {
     if (state.usedProofs.get(id)) return false;
-    state.usedProofs.put({ id, expires_ms: clock.now() + rememberedMs });
+    state.usedProofs.put({ id, expires_ms: clock.now() + REMEMBERED_MS });
     return true;
   });
   if (!isNew) throw invalidProof('Invalid DPoP proof: jti has been used before');

@@ -23,8 +23,8 @@ export function verifiedEmailOf(user: User, enrolled: readonly Authenticator[]):
 }
 
 /** The order in which authenticators are chosen, strongest first. */
-const preference = ['auth0', 'otp', 'sms', 'voice', 'email'];
-const rank = (own: Authenticator): number => preference.indexOf(own.oob_channel ?? own.authenticator_type);
+const PREFERENCE = ['auth0', 'otp', 'sms', 'voice', 'email'];
+const rank = (own: Authenticator): number => PREFERENCE.indexOf(own.oob_channel ?? own.authenticator_type);
 
 export const byPreference = (a: Authenticator, b: Authenticator): number => rank(a) - rank(b);
 

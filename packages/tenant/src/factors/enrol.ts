@@ -6,7 +6,7 @@ import { enrolledBy } from './authenticators.ts';
 import { readGuardian } from './guardian.ts';
 import { makeTotpSecret } from './totp.ts';
 
-const prefixes = { sms: 'sms', voice: 'voice', email: 'email', auth0: 'push' } as const;
+const PREFIXES = { sms: 'sms', voice: 'voice', email: 'email', auth0: 'push' } as const;
 
 /** What to enrol: an authenticator app, or a channel with its address. */
 export type Enrolment =
@@ -35,7 +35,7 @@ export function enrol(
   });
   const oob = (oob_channel: OobChannel, address: string | undefined): Authenticator => ({
     ...base,
-    id: `${prefixes[oob_channel]}|dev_${randomHex(8)}`,
+    id: `${PREFIXES[oob_channel]}|dev_${randomHex(8)}`,
     authenticator_type: 'oob',
     oob_channel,
     ...(address !== undefined && { address }),

@@ -1,30 +1,30 @@
 import type { TenantContext } from '../context.ts';
 import type { Authenticator, FactorName, Guardian } from '../state/factor-documents.ts';
 
-const enabled = { enabled: true };
+const ENABLED = { enabled: true };
 
 /** MFA is not required, and all factors are enabled. */
-export const defaultGuardian: Guardian = {
+export const DEFAULT_GUARDIAN: Guardian = {
   policies: [],
   factors: {
-    otp: enabled,
-    sms: enabled,
-    email: enabled,
-    'push-notification': enabled,
-    'recovery-code': enabled,
+    otp: ENABLED,
+    sms: ENABLED,
+    email: ENABLED,
+    'push-notification': ENABLED,
+    'recovery-code': ENABLED,
   },
   phone_message_types: ['sms', 'voice'],
 };
 
 export const readGuardian = ({ state }: Pick<TenantContext, 'state'>): Guardian =>
-  state.guardian.get() ?? defaultGuardian;
+  state.guardian.get() ?? DEFAULT_GUARDIAN;
 
 /** The factor names of `mfa_requirements` and the authenticator list. */
 export type FactorType = 'otp' | 'phone' | 'email' | 'push-notification' | 'recovery-code';
 
 export const toFactorType = (factor: FactorName): FactorType => (factor === 'sms' ? 'phone' : factor);
 
-const factorsByChannel = {
+const FACTORS_BY_CHANNEL = {
   sms: 'sms',
   voice: 'sms',
   email: 'email',
@@ -36,7 +36,7 @@ export function factorOf(
 ): FactorName {
   const { authenticator_type, oob_channel } = authenticator;
   if (authenticator_type !== 'oob') return authenticator_type;
-  return factorsByChannel[oob_channel ?? 'auth0'];
+  return FACTORS_BY_CHANNEL[oob_channel ?? 'auth0'];
 }
 
 /** Whether the tenant allows a factor: its switch and, for phones, the message types. */

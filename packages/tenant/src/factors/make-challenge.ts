@@ -8,12 +8,12 @@ import { oauthError } from '../wire/errors.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock' | 'inbox' | 'log' | 'origin'>;
 
-const ttlMs = 5 * 60 * 1000;
+const TTL_MS = 5 * 60 * 1000;
 /** Ten messages, and one more every six minutes. */
-const sending = { burst: 10, refillMs: 6 * 60 * 1000 };
+const SENDING = { burst: 10, refillMs: 6 * 60 * 1000 };
 
 /** The event code of a sent challenge, by channel. */
-const sent = {
+const SENT = {
   sms: 'gd_send_sms',
   voice: 'gd_send_voice',
   email: 'gd_send_email',
@@ -40,7 +40,7 @@ export function makeChallenge(
 ): MadeChallenge {
   const { state, clock, inbox, log, origin } = deps;
   const { user_id } = user;
-  if (!takeFromBucket(deps, `mfa-send:${user_id}`, sending))
+  if (!takeFromBucket(deps, `mfa-send:${user_id}`, SENDING))
     throw oauthError(429, 'too_many_attempts', 'Too many messages. Wait for some minutes before retrying.', {
       userId: user_id,
     });
@@ -51,11 +51,11 @@ export function makeChallenge(
     user_id,
     authenticator_id: authenticator.id,
     holder,
-    expires_ms: clock.now() + ttlMs,
+    expires_ms: clock.now() + TTL_MS,
   };
   for (const earlier of state.mfaChallenges.find('holder', holder))
     if (earlier.authenticator_id === authenticator.id) state.mfaChallenges.remove(earlier.id);
-  log.record({ type: sent[channel], user_id });
+  log.record({ type: SENT[channel], user_id });
   if (channel === 'auth0') {
     const secret = randomToken();
     state.mfaChallenges.put({ ...base, answer: 'pending', push_id: digest(secret) });

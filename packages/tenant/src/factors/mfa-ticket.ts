@@ -7,12 +7,12 @@ import { expiredToken, malformedToken, otherClientsToken } from './mfa-errors.ts
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
-const ttlMs = 10 * 60 * 1000;
+const TTL_MS = 10 * 60 * 1000;
 
 /** Issues the `mfa_token` of a sign-in that needs a second factor. Valid for ten minutes and one sign-in. */
 export function issueMfaToken({ state, clock }: Deps, about: Omit<MfaTicket, 'id' | 'expires_ms'>): string {
   const token = randomToken();
-  state.mfaTickets.put({ ...about, id: digest(token), expires_ms: clock.now() + ttlMs });
+  state.mfaTickets.put({ ...about, id: digest(token), expires_ms: clock.now() + TTL_MS });
   return token;
 }
 

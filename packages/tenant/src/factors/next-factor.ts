@@ -5,7 +5,7 @@ import { challengeableOf, hasEnrolled, recoveryOf } from './authenticators.ts';
 import { type FactorType, factorOf, readGuardian, toFactorType } from './guardian.ts';
 
 /** The `acr_values` value that requests a second factor, and the `acr` after it was verified. */
-export const multiFactorAcr = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
+export const MULTI_FACTOR_ACR = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
 
 /** The second factor that a sign-in needs. */
 export type FactorStep =
@@ -33,7 +33,7 @@ export function nextFactor(
   { acrValues = [], ip }: FactorQuestion,
 ): FactorStep | undefined {
   const { policies } = readGuardian(context);
-  const always = policies.includes('all-applications') || acrValues.includes(multiFactorAcr);
+  const always = policies.includes('all-applications') || acrValues.includes(MULTI_FACTOR_ACR);
   if (!hasEnrolled(context, user)) {
     const types = enrollableTypes(context, user);
     return always && types.length > 0 ? { kind: 'enrol', types } : undefined;

@@ -35,10 +35,10 @@ export function isAccepted(deps: Deps, { user, purpose }: Prover, own: Authentic
 export type Proof = { readonly refusal: WireError } | { readonly refusal?: undefined };
 
 /** Ten attempts, and one more every six minutes. A successful attempt is not counted. */
-const tries = { burst: 10, refillMs: 6 * 60 * 1000 };
+const TRIES = { burst: 10, refillMs: 6 * 60 * 1000 };
 
 /** Event codes, by kind of attempt. */
-const events = {
+const EVENTS = {
   otp: { limited: 'gd_otp_rate_limit_exceed', failed: 'gd_auth_failed' },
   recovery: { limited: 'gd_recovery_rate_limit_exceed', failed: 'gd_recovery_failed' },
 } as const;
@@ -50,18 +50,18 @@ const events = {
 export function tryOnce<P extends Proof>(
   deps: Deps,
   { user, clientId }: Prover,
-  kind: keyof typeof events,
+  kind: keyof typeof EVENTS,
   attempt: () => P,
 ): P | Proof {
   const { user_id } = user;
   const bucket = `mfa-${kind}:${user_id}`;
   const record = (type: string): void => deps.log.record({ type, user_id, client_id: clientId });
-  if (!takeFromBucket(deps, bucket, tries)) {
-    record(events[kind].limited);
+  if (!takeFromBucket(deps, bucket, TRIES)) {
+    record(EVENTS[kind].limited);
     return { refusal: tooManyCodes(user_id) };
   }
   const proof = attempt();
-  if (proof.refusal) record(events[kind].failed);
-  else putBack(deps, bucket, tries);
+  if (proof.refusal) record(EVENTS[kind].failed);
+  else putBack(deps, bucket, TRIES);
   return proof;
 }

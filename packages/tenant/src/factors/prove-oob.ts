@@ -7,7 +7,7 @@ import { type Deps, isAccepted, type Proof, type Prover, tryOnce } from './proof
 import { accept } from './prove-otp.ts';
 
 /** The minimum interval between polls of a push. */
-const pollEveryMs = 1000;
+const POLL_EVERY_MS = 1000;
 
 const malformed = () => ({ refusal: oauthError(403, 'invalid_grant', 'Malformed oob_code') });
 const pending = () => ({
@@ -80,7 +80,7 @@ function proveByAnswer(deps: Deps, prover: Prover, challenge: MfaChallenge, own:
     return { refusal: oauthError(400, 'access_denied', 'MFA Authorization rejected.', about) };
   }
   const now = clock.now();
-  if (challenge.polled_ms !== undefined && now - challenge.polled_ms < pollEveryMs) return slowDown();
+  if (challenge.polled_ms !== undefined && now - challenge.polled_ms < POLL_EVERY_MS) return slowDown();
   state.mfaChallenges.put({ ...challenge, polled_ms: now });
   return pending();
 }

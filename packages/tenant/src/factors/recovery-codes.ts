@@ -7,11 +7,11 @@ import { readGuardian } from './guardian.ts';
 import { invalidRecoveryCode } from './mfa-errors.ts';
 import { type Deps, type Proof, type Prover, tryOnce } from './proof.ts';
 
-const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ123456789';
-const length = 24;
+const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ123456789';
+const LENGTH = 24;
 
 const makeCode = (): string =>
-  Array.from({ length }, () => alphabet[randomInt(alphabet.length)] ?? '').join('');
+  Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)] ?? '').join('');
 
 /** The digest of a code as typed: case, spaces and hyphens are ignored. */
 export const recoveryDigest = (code: string): string => digest(code.toUpperCase().replaceAll(/[\s-]/g, ''));

@@ -14,7 +14,7 @@ export interface TokenRequest {
   readonly ip: string;
 }
 
-export interface Exchange {
+export interface GrantResult {
   readonly reply: object;
   /** A hint why the response grants less than was requested. */
   readonly hint?: Hint;
@@ -32,5 +32,5 @@ export interface Grant {
   readonly failure: string;
   /** Whether public clients may use it. */
   readonly publicClients: boolean;
-  readonly exchange: (context: TenantContext, request: TokenRequest) => Promise<Exchange>;
+  readonly exchange: (context: TenantContext, request: TokenRequest) => Promise<GrantResult>;
 }

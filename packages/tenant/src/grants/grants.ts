@@ -8,7 +8,7 @@ import { refreshToken } from './refresh-token.ts';
 import { tokenExchange } from './token-exchange.ts';
 
 /** The grant types of /oauth/token. */
-export const grants: ReadonlyMap<string, Grant> = new Map([
+export const GRANTS: ReadonlyMap<string, Grant> = new Map([
   ['authorization_code', authorizationCode],
   ['client_credentials', clientCredentials],
   ['password', password],

@@ -7,7 +7,7 @@ import { proveOob } from '../factors/prove-oob.ts';
 import { proveOtp } from '../factors/prove-otp.ts';
 import { proveRecoveryCode } from '../factors/recovery-codes.ts';
 import type { Parameters } from '../wire/parameters.ts';
-import type { Exchange, Grant, TokenRequest } from './grant.ts';
+import type { Grant, GrantResult, TokenRequest } from './grant.ts';
 import { completeSignIn } from './user-sign-in.ts';
 
 /** Verifies a factor: synchronous, and errors are returned. */
@@ -53,7 +53,7 @@ function completeWithFactor(
   context: TenantContext,
   { client, jkt, ip }: TokenRequest,
   holder: MfaHolder,
-): Promise<Exchange> {
+): Promise<GrantResult> {
   const { audience, scope, gty, connection } = holder.grant;
   const api = findUserApi(context, audience ?? '', () => expiredToken(403));
   if (api) requireUserAccess(context, client, api);

@@ -5,12 +5,12 @@ import { currentNonce } from '../dpop/nonces.ts';
 import { verifyProof } from '../dpop/verify-proof.ts';
 import type { Client } from '../state/settings-documents.ts';
 import { oauthError, WireError } from '../wire/errors.ts';
-import { type Hint, hints } from '../wire/hints.ts';
+import { HINTS, type Hint } from '../wire/hints.ts';
 import type { Endpoint, TenantRequest } from '../wire/row.ts';
 import type { Grant } from './grant.ts';
-import { grants } from './grants.ts';
+import { GRANTS } from './grants.ts';
 
-const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' };
+const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' };
 
 /** POST /oauth/token (RFC 6749 §3.2): form or JSON. */
 export const tokenEndpoint = (context: TenantContext): Endpoint => ({
@@ -20,7 +20,7 @@ export const tokenEndpoint = (context: TenantContext): Endpoint => ({
   forBrowsers: true,
   async handle(request) {
     const type = request.body.required('grant_type');
-    const grant = grants.get(type);
+    const grant = GRANTS.get(type);
     if (!grant) throw oauthError(403, 'unsupported_grant_type', `Unsupported grant type: ${type}`);
     const { reply, headers, log } = await exchangeLogged(context, request, type, grant);
     if (grant.success !== undefined) context.log.record({ type: grant.success, ...log });
@@ -52,9 +52,9 @@ async function exchangeLogged(context: TenantContext, request: TenantRequest, ty
     });
     const { reply, log, hint } = await grant.exchange(context, { client, body: request.body, jkt, ip });
     const headers = {
-      ...noStore,
+      ...NO_STORE,
       ...(jkt !== undefined && !authenticated.proven && { 'dpop-nonce': currentNonce(context) }),
-      ...(hint && { 'x-tenant-hint': hints[hint] }),
+      ...(hint && { 'x-tenant-hint': HINTS[hint] }),
     };
     return { reply, headers, log: { ...about(), ...log } };
   } catch (error) {
@@ -66,24 +66,24 @@ async function exchangeLogged(context: TenantContext, request: TenantRequest, ty
   }
 }
 
-const thirdPartyGrants: ReadonlySet<string> = new Set([
+const THIRD_PARTY_GRANTS: ReadonlySet<string> = new Set([
   'authorization_code',
   'refresh_token',
   'client_credentials',
 ]);
 
 /** The hints of grants whose dashboard toggle has a different name. */
-const grantHints: ReadonlyMap<string, Hint> = new Map([
+const GRANT_HINTS: ReadonlyMap<string, Hint> = new Map([
   ['password', 'password_grant'],
   ['http://auth0.com/oauth/grant-type/password-realm', 'password_grant'],
   ['http://auth0.com/oauth/grant-type/passwordless/otp', 'passwordless_grant'],
 ]);
 
 function requireGrantAllowed({ client, proven }: AuthenticatedClient, type: string, grant: Grant): void {
-  const forParty = client.is_first_party || thirdPartyGrants.has(type);
+  const forParty = client.is_first_party || THIRD_PARTY_GRANTS.has(type);
   if (client.grant_types.includes(type) && (proven || grant.publicClients) && forParty) return;
   throw oauthError(403, 'unauthorized_client', `Grant type '${type}' not allowed for the client.`, {
-    hint: forParty ? (grantHints.get(type) ?? 'grant_type_disabled') : 'third_party_grant',
+    hint: forParty ? (GRANT_HINTS.get(type) ?? 'grant_type_disabled') : 'third_party_grant',
     members: { error_uri: 'https://auth0.com/docs/clients/client-grant-types' },
   });
 }

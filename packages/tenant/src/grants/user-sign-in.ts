@@ -9,7 +9,7 @@ import { beginFamily } from '../tokens/refresh-families.ts';
 import { makeUserTokens } from '../tokens/token-reply.ts';
 import { recordLogin } from '../users/sign-in-with-password.ts';
 import { oauthError } from '../wire/errors.ts';
-import type { Exchange } from './grant.ts';
+import type { GrantResult } from './grant.ts';
 
 /** A user who has authenticated at /oauth/token. */
 export interface UserSignIn {
@@ -31,7 +31,7 @@ export interface UserSignIn {
  * Completes a sign-in after its first factor. Throws 403 `mfa_required` with an `mfa_token` if a second factor is
  * required.
  */
-export function finishFirstFactor(context: TenantContext, signIn: UserSignIn): Promise<Exchange> {
+export function finishFirstFactor(context: TenantContext, signIn: UserSignIn): Promise<GrantResult> {
   const { client, user, connection, api, asked, gty, ip } = signIn;
   const step = nextFactor(context, user, { ip });
   if (!step) return completeSignIn(context, signIn);
@@ -52,7 +52,7 @@ export function finishFirstFactor(context: TenantContext, signIn: UserSignIn): P
 }
 
 /** Issues the tokens of a fully authenticated user and records the sign-in. */
-export async function completeSignIn(context: TenantContext, signIn: UserSignIn): Promise<Exchange> {
+export async function completeSignIn(context: TenantContext, signIn: UserSignIn): Promise<GrantResult> {
   const { client, api, asked, gty, ip, connection } = signIn;
   const jkt = toBinding(client, api, signIn.jkt);
   const user = recordLogin(context, signIn.user, ip);

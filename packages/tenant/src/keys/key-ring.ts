@@ -28,7 +28,7 @@ export interface KeyRing {
   reload(): Promise<void>;
 }
 
-const order = { current: 0, next: 1, previous: 2 } as const;
+const ORDER = { current: 0, next: 1, previous: 2 } as const;
 
 const toSigningKey = (document: SigningKeyDocument): SigningKey => {
   const privateKey = createPrivateKey(document.private_pem);
@@ -58,7 +58,7 @@ export async function readKeyRing(
   };
 
   function reload(): void {
-    const documents = signingKeys.list().toSorted((a, b) => order[a.age] - order[b.age]);
+    const documents = signingKeys.list().toSorted((a, b) => ORDER[a.age] - ORDER[b.age]);
     ring = new Map(documents.map((document) => [document.kid, toSigningKey(document)]));
   }
 

@@ -5,8 +5,8 @@ import { loadX509 } from '../lib/load-x509.ts';
 import { randomHex, randomToken } from '../lib/random.ts';
 import type { SigningKeyDocument } from '../state/token-documents.ts';
 
-const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
-const yearMs = 365 * 24 * 3600 * 1000;
+const ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+const YEAR_MS = 365 * 24 * 3600 * 1000;
 
 export type MakeSigningKey = (clock: Clock, age: SigningKeyDocument['age']) => Promise<SigningKeyDocument>;
 
@@ -14,7 +14,7 @@ export type MakeSigningKey = (clock: Clock, age: SigningKeyDocument['age']) => P
 export const makeSigningKey: MakeSigningKey = async (clock, age) => {
   const { X509CertificateGenerator } = loadX509();
   const pair = await webcrypto.subtle.generateKey(
-    { ...algorithm, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) },
+    { ...ALGORITHM, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) },
     true,
     ['sign', 'verify'],
   );
@@ -23,8 +23,8 @@ export const makeSigningKey: MakeSigningKey = async (clock, age) => {
       serialNumber: `01${randomHex(15)}`,
       name: 'CN=localhost',
       notBefore: new Date(clock.now()),
-      notAfter: new Date(clock.now() + 10 * yearMs),
-      signingAlgorithm: algorithm,
+      notAfter: new Date(clock.now() + 10 * YEAR_MS),
+      signingAlgorithm: ALGORITHM,
       keys: pair,
     },
     webcrypto,

@@ -1,4 +1,4 @@
-const maxDepth = 100;
+const MAX_DEPTH = 100;
 
 /**
  * Whether a parsed value is nested more than a hundred levels deep, which could overflow the stack of a recursive
@@ -7,7 +7,7 @@ const maxDepth = 100;
 export function isTooDeep(value: unknown): boolean {
   let level = new Set([value]);
   for (let depth = 0; level.size > 0; depth += 1) {
-    if (depth > maxDepth) return true;
+    if (depth > MAX_DEPTH) return true;
     const members = [...level].flatMap((one) =>
       typeof one === 'object' && one !== null ? Object.values(one) : [],
     );

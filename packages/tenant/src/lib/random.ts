@@ -15,8 +15,8 @@ export const prefixedId = (prefix: string): string => `${prefix}_${randomHex(8)}
 /** The hash under which a secret is stored, so that a copy of the store contains no secrets. */
 export const digest = (secret: string): string => hash('sha256', secret, 'base64url');
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Random letters and digits, as in client ids. */
 export const randomAlphanumeric = (length: number): string =>
-  Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+  Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');

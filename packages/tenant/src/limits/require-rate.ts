@@ -6,7 +6,7 @@ import { type BucketSize, takeFromBucket } from './bucket.ts';
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
 /** The limits of single endpoints: Auth0's documented ones or, with `relaxed`, higher ones for test suites. */
-const rateLimits = {
+const RATE_LIMITS = {
   /** One user from one address: 20, and then 10 a minute. */
   login: { auth0: { burst: 20, refillMs: 6_000 }, relaxed: { burst: 2_000, refillMs: 60 } },
   /** One e-mail address from one network address: 10, and then one a minute. */
@@ -19,10 +19,10 @@ const rateLimits = {
   registration: { auth0: { burst: 5, refillMs: 200 }, relaxed: { burst: 50, refillMs: 20 } },
 } as const satisfies Record<string, Record<Limits['profile'], BucketSize>>;
 
-type RateLimitName = keyof typeof rateLimits;
+type RateLimitName = keyof typeof RATE_LIMITS;
 
 /** The capacity and refill rate of a limit. */
-const sizeOf = (name: RateLimitName, profile: Limits['profile']): BucketSize => rateLimits[name][profile];
+const sizeOf = (name: RateLimitName, profile: Limits['profile']): BucketSize => RATE_LIMITS[name][profile];
 
 export interface RateRefusal {
   /** Default: `too_many_requests`. */
@@ -47,7 +47,7 @@ export function requireRate(
   const headers = toHeaders(deps, id, size, taken);
   if (taken) return headers;
   const { error = 'too_many_requests', logType, userId } = refusal;
-  throw oauthError(429, error, tooManyRequests, { headers, hint: 'rate_limit', logType, userId });
+  throw oauthError(429, error, TOO_MANY_REQUESTS, { headers, hint: 'rate_limit', logType, userId });
 }
 
 /** The reset time is when the bucket will be full again. */
@@ -60,5 +60,5 @@ function toHeaders({ state, clock }: Deps, id: string, { burst, refillMs }: Buck
   };
 }
 
-const tooManyRequests =
+const TOO_MANY_REQUESTS =
   'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.';

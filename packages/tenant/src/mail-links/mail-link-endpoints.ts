@@ -22,7 +22,7 @@ interface MailLink {
   readonly answer: { readonly heading: string; readonly text: string };
 }
 
-const links: readonly MailLink[] = [
+const LINKS: readonly MailLink[] = [
   {
     purpose: 'verify_email',
     path: '/u/email-verification',
@@ -58,7 +58,7 @@ const links: readonly MailLink[] = [
  * GET and POST /u/email-verification and /u/unblock with `ticket`: GET asks for confirmation, POST performs the action.
  */
 export const mailLinkEndpoints = (context: TenantContext): Endpoint[] =>
-  links.flatMap((link) => {
+  LINKS.flatMap((link) => {
     const { path } = link;
     const rows: Endpoint[] = [
       { method: 'GET', path, handle: (request) => ask(context, link, request) },

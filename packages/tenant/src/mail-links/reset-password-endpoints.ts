@@ -11,7 +11,7 @@ import { resetPassword } from '../users/reset-password.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 import { linkToApplication, resultRedirect } from './after-link.ts';
 
-const path = '/u/reset-password';
+const PATH = '/u/reset-password';
 
 /** The link of a reset mail and its form: the form can be opened repeatedly, the ticket is consumed once. */
 export function resetPasswordEndpoints(context: TenantContext): Endpoint[] {
@@ -21,26 +21,26 @@ export function resetPasswordEndpoints(context: TenantContext): Endpoint[] {
       path: '/u/reset-verify',
       handle: ({ query }) => {
         const ticket = encodeURIComponent(query.get('ticket') ?? '');
-        return { status: 302, body: '', headers: { location: `${path}?ticket=${ticket}`, ...pageHeaders } };
+        return { status: 302, body: '', headers: { location: `${PATH}?ticket=${ticket}`, ...PAGE_HEADERS } };
       },
     },
     {
       method: 'GET',
-      path,
+      path: PATH,
       handle: ({ query }) => {
         const secret = query.get('ticket') ?? '';
         const found = findTicket(context, 'reset_password', secret);
         return found ? askPassword(context, found, secret) : invalidLink();
       },
     },
-    { method: 'POST', path, handle: (request) => changePassword(context, request) },
+    { method: 'POST', path: PATH, handle: (request) => changePassword(context, request) },
   ];
   return rows.map(browserEndpoint);
 }
 
-const pageHeaders = { 'cache-control': 'no-store', 'referrer-policy': 'strict-origin' };
+const PAGE_HEADERS = { 'cache-control': 'no-store', 'referrer-policy': 'strict-origin' };
 
-const invalidLink = (): TenantReply => invalidLinkPage({ href: `${path}/request`, label: 'Get a new link' });
+const invalidLink = (): TenantReply => invalidLinkPage({ href: `${PATH}/request`, label: 'Get a new link' });
 
 function askPassword(
   context: TenantContext,

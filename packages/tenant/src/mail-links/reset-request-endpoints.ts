@@ -8,7 +8,7 @@ import type { Connection } from '../state/settings-documents.ts';
 import { requestPasswordReset } from '../users/request-password-reset.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 
-const path = '/u/reset-password/request';
+const PATH = '/u/reset-password/request';
 
 /**
  * GET and POST of the "Forgot password?" page: with `state` of a sign-in, with `client_id` and `connection`, or with
@@ -18,10 +18,10 @@ export function resetRequestEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
     {
       method: 'GET',
-      path,
+      path: PATH,
       handle: ({ query }) => askIdentifier((name) => query.get(name) ?? undefined),
     },
-    { method: 'POST', path, handle: (request) => sendLink(context, request) },
+    { method: 'POST', path: PATH, handle: (request) => sendLink(context, request) },
   ];
   return rows.map(browserEndpoint);
 }

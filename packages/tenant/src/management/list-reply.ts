@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { TenantReply } from '../wire/row.ts';
 
-const maxPerPage = 100;
-const defaultPerPage = 50;
+const MAX_PER_PAGE = 100;
+const DEFAULT_PER_PAGE = 50;
 
 /** An integer query parameter. */
 export const wholeNumber = (max: number) =>
@@ -20,14 +20,14 @@ export const flag = z
 /** Query parameters of offset pagination. */
 export const pageQuery = {
   page: wholeNumber(1_000_000).optional(),
-  per_page: wholeNumber(maxPerPage).optional(),
+  per_page: wholeNumber(MAX_PER_PAGE).optional(),
   include_totals: flag.optional(),
 };
 
 /** Query parameters of checkpoint pagination. */
 export const checkpointQuery = {
   from: z.string().max(1000).optional(),
-  take: wholeNumber(maxPerPage).optional(),
+  take: wholeNumber(MAX_PER_PAGE).optional(),
 };
 
 /** The pagination parameters: either kind, or both if the resource supports both. */
@@ -64,7 +64,7 @@ export const checkpointReply = <T>(
 ): TenantReply => ({ status: 200, body: fromCheckpoint(list, { from, take }) });
 
 function byPage<T>({ name, items, show }: List<T>, query: Paging): object {
-  const { page = 0, per_page: limit = defaultPerPage } = query;
+  const { page = 0, per_page: limit = DEFAULT_PER_PAGE } = query;
   const start = page * limit;
   const shown = items.slice(start, start + limit).map(show);
   if (query.include_totals !== true) return shown;
@@ -72,7 +72,7 @@ function byPage<T>({ name, items, show }: List<T>, query: Paging): object {
 }
 
 function fromCheckpoint<T>({ name, items, show, idOf }: List<T>, query: Paging): object {
-  const { from, take = defaultPerPage } = query;
+  const { from, take = DEFAULT_PER_PAGE } = query;
   const after = from === undefined ? '' : Buffer.from(from, 'base64url').toString();
   const rest = items
     .map((item) => ({ id: idOf(item), item }))

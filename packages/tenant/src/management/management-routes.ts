@@ -13,15 +13,15 @@ import { parsedFor, type TenantReply } from '../wire/row.ts';
 import { writeReply } from '../wire/write-reply.ts';
 import { toLogDetails } from './log-details.ts';
 import { insufficientScope, invalidBody, invalidPath, managementError } from './management-error.ts';
-import type { Caller, ManagementRow } from './management-row.ts';
+import type { ManagementCaller, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
 import { parseBody, parseQuery } from './parse-input.ts';
 import { type ManagementToken, requireManagementToken } from './require-management-token.ts';
 
-const bodyLimit = '1mb';
-const formType = 'multipart/form-data';
-const parseJson = express.json({ limit: bodyLimit });
-const parseBytes = express.raw({ limit: bodyLimit, type: formType });
+const BODY_LIMIT = '1mb';
+const FORM_TYPE = 'multipart/form-data';
+const parseJson = express.json({ limit: BODY_LIMIT });
+const parseBytes = express.raw({ limit: BODY_LIMIT, type: FORM_TYPE });
 
 /** The router of the Management API, to be mounted at `/api/v2`. `warn` receives unexpected errors. */
 export function createManagementApi(context: TenantContext, warn: (message: string) => void): Router {
@@ -90,7 +90,7 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
 const toTitle = ({ method, path }: ManagementRow): string => `${method} ${path}`;
 
 /** An empty form if there is no body. */
-const toForm = async ({ body, headers: { 'content-type': type = formType } }: Request): Promise<object> =>
+const toForm = async ({ body, headers: { 'content-type': type = FORM_TYPE } }: Request): Promise<object> =>
   Buffer.isBuffer(body) ? parseForm(type, new Uint8Array(body)) : {};
 
 /** The fields and files of a multipart form as text, by name. Throws 400 `invalid_body` if the body is not a form. */
@@ -126,7 +126,7 @@ function requireManagementRate(context: TenantContext): Record<string, string> {
   }
 }
 
-const toCaller = (request: Request, { clientId }: ManagementToken): Caller => ({
+const toCaller = (request: Request, { clientId }: ManagementToken): ManagementCaller => ({
   client_id: clientId,
   ip: socketIpOf(request),
   user_agent: request.headers['user-agent'],

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { TenantContext } from '../context.ts';
 import { defineRow as define, type SchemaRow, type TypedRow } from '../wire/row.ts';
 
-export interface Caller {
+export interface ManagementCaller {
   readonly client_id: string;
   readonly ip: string;
   readonly user_agent: string | undefined;
@@ -13,7 +13,7 @@ interface Called {
   /** The token's scopes: some members need an additional scope. */
   readonly scopes: ReadonlySet<string>;
   /** The caller and its address, for the log. */
-  readonly caller: Caller;
+  readonly caller: ManagementCaller;
 }
 
 interface Scoped {

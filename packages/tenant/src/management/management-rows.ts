@@ -1,3 +1,4 @@
+import { actionRows } from './actions/action-rows.ts';
 import { clientGrantRows } from './client-grants/client-grant-rows.ts';
 import { clientRows } from './clients/client-rows.ts';
 import { credentialRows } from './clients/credential-rows.ts';
@@ -15,8 +16,8 @@ import { roleUserRows } from './roles/role-user-rows.ts';
 import { userRoleRows } from './roles/user-role-rows.ts';
 import { refreshTokenRows } from './sessions/refresh-token-rows.ts';
 import { sessionRows } from './sessions/session-rows.ts';
-import { actionRows } from './settings/action-rows.ts';
 import { attackProtectionRows } from './settings/attack-protection-rows.ts';
+import { botDetectionRows } from './settings/bot-detection-rows.ts';
 import { emailProviderRows } from './settings/email-provider-rows.ts';
 import { guardianRows } from './settings/guardian-rows.ts';
 import { promptRows } from './settings/prompt-rows.ts';
@@ -30,6 +31,7 @@ import { userRows } from './users/user-rows.ts';
 /** Every operation of the Management API. If two paths match, the first row handles the request. */
 export const managementRows: MakeRows = (context) => [
   ...attackProtectionRows(context),
+  ...botDetectionRows(context),
   ...actionRows(context),
   ...clientGrantRows(context),
   ...clientRows(context),

@@ -52,8 +52,8 @@ async function requireSameClient(
   if (client.client_id !== clientId) throw otherClientsToken();
 }
 
-const channels: ReadonlySet<unknown> = new Set<OobChannel>(['sms', 'voice', 'email', 'auth0']);
-const isChannel = (value: unknown): value is OobChannel => channels.has(value);
+const CHANNELS: ReadonlySet<unknown> = new Set<OobChannel>(['sms', 'voice', 'email', 'auth0']);
+const isChannel = (value: unknown): value is OobChannel => CHANNELS.has(value);
 
 function parseEnrolment(context: TenantContext, body: Parameters, user: User): Enrolment {
   const types = requireList(body, 'authenticator_types');

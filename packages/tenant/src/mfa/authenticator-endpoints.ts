@@ -7,7 +7,7 @@ import { oauthError } from '../wire/errors.ts';
 import type { Endpoint } from '../wire/row.ts';
 import { requireMfaBearer } from './require-mfa-bearer.ts';
 
-const noStore = { 'cache-control': 'no-store' };
+const NO_STORE = { 'cache-control': 'no-store' };
 
 /** GET and DELETE /mfa/authenticators: lists a user's enrolments, confirmed or not; DELETE needs an access token. */
 export const authenticatorEndpoints = (context: TenantContext): Endpoint[] => [
@@ -21,7 +21,7 @@ export const authenticatorEndpoints = (context: TenantContext): Endpoint[] => [
       const email = verifiedEmailOf(user, enrolled);
       const guardian = readGuardian(context);
       const listed = [...enrolled, ...(email && isUsable(guardian, email) ? [email] : [])];
-      return { body: listed.map(toListed), headers: noStore };
+      return { body: listed.map(toListed), headers: NO_STORE };
     },
   },
   {
@@ -34,7 +34,7 @@ export const authenticatorEndpoints = (context: TenantContext): Endpoint[] => [
       if (!own) throw oauthError(404, 'not_found', 'There is no such authenticator.');
       removeEnrolment(context, own);
       context.log.record({ type: 'gd_unenroll', user_id: user.user_id, client_id: clientId });
-      return { status: 204, body: '', headers: noStore };
+      return { status: 204, body: '', headers: NO_STORE };
     },
   },
 ];

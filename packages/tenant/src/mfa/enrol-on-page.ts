@@ -9,7 +9,7 @@ import type { TenantReply } from '../wire/row.ts';
 import type { FactorSignIn } from './factor-sign-in.ts';
 import { factorsOf, type Problem, showFactor } from './show-factor.ts';
 
-const kinds = {
+const KINDS = {
   otp: 'otp',
   phone: 'sms',
   'push-notification': 'push',
@@ -22,7 +22,7 @@ export function showEnrolment(signIn: FactorSignIn): TenantReply {
   const types = typesOf(signIn);
   const [only] = types;
   if (only !== undefined && types.length === 1) return beginEnrolment(signIn, only);
-  const factors = types.map((id) => ({ id, kind: kinds[id] }));
+  const factors = types.map((id) => ({ id, kind: KINDS[id] }));
   return mfaChoicePage({ ...signIn.model, purpose: 'enrol', factors });
 }
 

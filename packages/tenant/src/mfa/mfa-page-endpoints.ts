@@ -9,13 +9,13 @@ import { factorsOf, showChoice, showFactor } from './show-factor.ts';
 
 type Reply = TenantReply | Promise<TenantReply>;
 
-const path = '/u/mfa';
+const PATH = '/u/mfa';
 
 /** GET and POST /u/mfa: verifies or enrols the second factor of a browser sign-in. */
 export function mfaPageEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
-    { method: 'GET', path, handle: (request) => show(requireFactorSignIn(context, request)) },
-    { method: 'POST', path, handle: (request) => submit(requireFactorSignIn(context, request)) },
+    { method: 'GET', path: PATH, handle: (request) => show(requireFactorSignIn(context, request)) },
+    { method: 'POST', path: PATH, handle: (request) => submit(requireFactorSignIn(context, request)) },
   ];
   return rows.map(browserEndpoint);
 }

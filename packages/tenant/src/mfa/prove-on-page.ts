@@ -12,7 +12,7 @@ import { challengeFor, type Problem, showFactor } from './show-factor.ts';
 
 type Reply = TenantReply | Promise<TenantReply>;
 
-const writingDownMs = 3600 * 1000;
+const WRITING_DOWN_MS = 3600 * 1000;
 
 /** Verifies a user's input for a factor: shows the page again if it is wrong, otherwise continues the sign-in. */
 export function proveOnPage(
@@ -54,7 +54,7 @@ function storeProof({ context, transaction, user }: FactorSignIn, own: Authentic
   const { state, clock } = context;
   const method = own.oob_channel ?? own.authenticator_type;
   const amr = [method === 'auth0' ? 'push' : method, 'mfa'];
-  const expires_ms = clock.now() + writingDownMs;
+  const expires_ms = clock.now() + WRITING_DOWN_MS;
   state.factorProofs.put({ id: transaction.id, user_id: user.user_id, amr, expires_ms });
 }
 
@@ -72,7 +72,7 @@ export function continueIfProven({ context, request, transaction, user }: Factor
 }
 
 /** Page texts by error code; API clients receive the codes. */
-const texts: Readonly<Record<string, string>> = {
+const TEXTS: Readonly<Record<string, string>> = {
   authorization_pending: 'The sign-in has not been approved yet.',
   slow_down: 'The sign-in has not been approved yet.',
   access_denied: 'The sign-in was denied on the device.',
@@ -82,6 +82,6 @@ const texts: Readonly<Record<string, string>> = {
 function toProblem({ body, message, status }: WireError): Problem {
   const code: unknown = typeof body === 'object' ? Reflect.get(body, 'error') : undefined;
   const isGuess = code === 'invalid_grant';
-  const error = isGuess ? 'The code you entered is invalid.' : (texts[String(code)] ?? message);
+  const error = isGuess ? 'The code you entered is invalid.' : (TEXTS[String(code)] ?? message);
   return { status: status === 429 ? 429 : 400, error };
 }

@@ -7,13 +7,13 @@ import { messagePage } from '../pages/message-page.ts';
 import { pushPage } from '../pages/push-page.ts';
 import type { Endpoint } from '../wire/row.ts';
 
-const path = '/u/mfa-push';
+const PATH = '/u/mfa-push';
 
 /** GET and POST /u/mfa-push with `ticket`: stands in for a device that shows a push and sends the response. */
 export const pushEndpoints = (context: TenantContext): Endpoint[] => [
   browserEndpoint({
     method: 'GET',
-    path,
+    path: PATH,
     handle({ query }) {
       const ticket = query.get('ticket') ?? '';
       const push = findPush(context, ticket);
@@ -25,7 +25,7 @@ export const pushEndpoints = (context: TenantContext): Endpoint[] => [
   }),
   browserEndpoint({
     method: 'POST',
-    path,
+    path: PATH,
     handle(request) {
       requireOwnOrigin(request);
       const { body } = request;

@@ -10,7 +10,7 @@ export interface PolicyParts {
 }
 
 /**
- * The Content-Security-Policy of a page: only the tenant's stylesheet and forms, plus the given parts. Browsers apply
+ * The Content-Security-Policy of a page: only the tenant's stylesheet, icon and forms, plus the given parts. Browsers apply
  * `form-action` to every redirect after a POST, so a page must list the redirect targets.
  */
 export function contentSecurityPolicy(parts: PolicyParts): string {
@@ -19,6 +19,7 @@ export function contentSecurityPolicy(parts: PolicyParts): string {
   return [
     "default-src 'none'",
     "style-src 'self'",
+    "img-src 'self'",
     script === undefined ? '' : `script-src ${script}`,
     fetchesItself ? "connect-src 'self'" : '',
     `form-action 'self' ${sources(redirectsTo)}`.trim(),
@@ -32,14 +33,14 @@ export function contentSecurityPolicy(parts: PolicyParts): string {
 const sources = (urls: readonly string[]): string => [...new Set(urls.map(toSource))].join(' ');
 
 /** An origin with any port, which `URL` cannot parse. */
-const anyPort = /^https?:\/\/[\w.-]+:\*$/;
+const ANY_PORT = /^https?:\/\/[\w.-]+:\*$/;
 
 /**
  * The CSP source for a URL's origin. Falls back to the scheme if CSP cannot express the origin: a custom scheme, an
  * IPv6 address, or a host with `;` or a comma. Throws the error of `URL` for an invalid URL.
  */
 function toSource(url: string): string {
-  if (anyPort.test(url)) return url;
+  if (ANY_PORT.test(url)) return url;
   const { origin, protocol, hostname } = new URL(url);
   return origin !== 'null' && /^[\w.*-]+$/.test(hostname) ? origin : protocol;
 }

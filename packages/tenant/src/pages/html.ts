@@ -10,7 +10,7 @@ export class Html {
 /** The values that `html` accepts; false and undefined render nothing. */
 export type HtmlValue = Html | string | number | false | undefined | readonly HtmlValue[];
 
-const entities: Readonly<Record<string, string>> = {
+const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
@@ -20,7 +20,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"'`]/g, (character) => entities[character] ?? '');
+  text.replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? '');
 
 /**
  * A template tag for HTML. It escapes every value, in text and in quoted attributes, unless the value is an `Html`.

@@ -1,7 +1,7 @@
 import { type Html, html, trustedHtml } from './html.ts';
 
 /** Icons of 24 by 24 in the text colour. They are decorative; the text next to them has the same information. */
-const drawings = {
+const DRAWINGS = {
   gate: '<path d="M3 21V9.5L12 3l9 6.5V21M8 21v-6.5a4 4 0 0 1 8 0V21M1.5 21h21"/>',
   done: '<path d="m4.5 12.5 5 5 10-11"/>',
   error: '<path d="M12 5v8.5M12 18.5v.1"/>',
@@ -15,5 +15,5 @@ const drawings = {
 } as const satisfies Record<string, string>;
 
 /** A decorative icon, hidden from screen readers. */
-export const icon = (name: keyof typeof drawings, look?: string): Html =>
-  html`<svg${look !== undefined && html` class="${look}"`} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${trustedHtml(drawings[name])}</svg>`;
+export const icon = (name: keyof typeof DRAWINGS, look?: string): Html =>
+  html`<svg${look !== undefined && html` class="${look}"`} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${trustedHtml(DRAWINGS[name])}</svg>`;

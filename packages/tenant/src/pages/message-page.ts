@@ -9,17 +9,19 @@ export interface MessageModel extends PageOptions {
   readonly heading: string;
   /** A list renders paragraphs. */
   readonly text: string | readonly string[];
-  /** Details for developers, such as the error code and the sent value. */
-  readonly details?: readonly { readonly label: string; readonly value: string }[] | undefined;
+  /** Details for developers, such as the error code and the sent value; those without a value are left out. */
+  readonly details?: readonly { readonly label: string; readonly value: string | undefined }[] | undefined;
   /** The next step: a path of the tenant, or an http(s) URL. */
   readonly link?: { readonly href: string; readonly label: string } | undefined;
 }
 
-export const messagePage = (model: MessageModel): TenantReply =>
-  toPage({
+export function messagePage(model: MessageModel): TenantReply {
+  const details = model.details?.filter(({ value }) => value !== undefined) ?? [];
+  return toPage({
     ...model,
     sign: model.tone === 'plain' ? undefined : icon(model.tone, `sign ${model.tone}`),
     body: html`${[model.text].flat().map((paragraph) => html`<p>${paragraph}</p>`)}
-${model.details && html`<dl>${model.details.map(({ label, value }) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`}
+${details.length > 0 && html`<dl>${details.map(({ label, value }) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`}
 ${model.link && html`<a class="button" href="${model.link.href}">${model.link.label}</a>`}`,
   });
+}

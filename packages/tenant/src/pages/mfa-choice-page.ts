@@ -19,7 +19,7 @@ export interface FactorChoice {
   readonly detail?: string | undefined;
 }
 
-const names: Readonly<Record<FactorChoice['kind'], string>> = {
+const NAMES: Readonly<Record<FactorChoice['kind'], string>> = {
   otp: 'Authenticator app',
   sms: 'Text message',
   voice: 'Phone call',
@@ -44,7 +44,7 @@ ${form(
   { state: model.state },
   model.factors.map(({ id, kind, detail }) =>
     button({
-      label: html`${icon(kind)}<span>${names[kind]}${detail !== undefined && html` <small>${detail}</small>`}</span>`,
+      label: html`${icon(kind)}<span>${NAMES[kind]}${detail !== undefined && html` <small>${detail}</small>`}</span>`,
       name: 'factor',
       value: id,
       look: 'secondary row',

@@ -17,7 +17,7 @@ export interface MfaCodeModel extends StepModel {
   readonly hidden?: Readonly<Record<string, string>> | undefined;
 }
 
-const headings: Readonly<Record<CodeChannel, string>> = {
+const HEADINGS: Readonly<Record<CodeChannel, string>> = {
   otp: 'Verify it’s you',
   sms: 'Check your phone',
   email: 'Check your email',
@@ -32,7 +32,7 @@ export function mfaCodePage(model: MfaCodeModel): TenantReply {
       : html`We have sent a code${recipient !== undefined && html` to <strong>${recipient}</strong>`}.`;
   return toPage({
     ...model,
-    heading: headings[channel],
+    heading: HEADINGS[channel],
     body: html`<p class="lead">${lead}</p>
 ${alert(model.error)}
 ${form('/u/mfa', { state: model.state, ...model.hidden }, [

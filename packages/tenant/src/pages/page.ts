@@ -2,7 +2,7 @@ import type { TenantReply } from '../wire/row.ts';
 import { contentSecurityPolicy, type PolicyParts } from './content-security-policy.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
-import { stylesheetHref } from './stylesheet.ts';
+import { STYLESHEET_HREF } from './static-files.ts';
 
 /** Options of every page. */
 export interface PageOptions {
@@ -54,7 +54,8 @@ export function toPage({
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${heading}${application !== undefined && ` · ${application}`}</title>
-<link rel="stylesheet" href="${stylesheetHref}">
+<link rel="icon" type="image/svg+xml" href="/favicon.ico">
+<link rel="stylesheet" href="${STYLESHEET_HREF}">
 </head>
 <body>
 <header>${icon('gate')}<span>Local tenant</span></header>

@@ -1,7 +1,7 @@
 import { WireError } from '../wire/errors.ts';
 
 /** The text for a refused password, by the error's name. */
-const problems: Readonly<Record<string, string>> = {
+const PROBLEMS: Readonly<Record<string, string>> = {
   PasswordStrengthError: 'This password is too weak.',
   PasswordDictionaryError: 'This password is too common.',
   PasswordNoUserInfoError: 'The password must not contain your name or email address.',
@@ -14,5 +14,5 @@ export function toPasswordProblem(error: unknown): string | undefined {
   if (Reflect.get(error.body, 'code') === 'password_leaked')
     return 'This password has been leaked from another site. Choose a different one.';
   const name: unknown = Reflect.get(error.body, 'name');
-  return typeof name === 'string' ? problems[name] : undefined;
+  return typeof name === 'string' ? PROBLEMS[name] : undefined;
 }

@@ -23,7 +23,7 @@ export interface SignInModel extends StepModel {
   readonly resetHref?: string | undefined;
 }
 
-const identifierNames: Readonly<Record<IdentifierKind, string>> = {
+const IDENTIFIER_NAMES: Readonly<Record<IdentifierKind, string>> = {
   email: 'email',
   username: 'username',
   phone_number: 'phone number',
@@ -32,7 +32,7 @@ const identifierNames: Readonly<Record<IdentifierKind, string>> = {
 /** `Email`, `Email or username`, `Email, username or phone number` */
 export function identifierLabel(kinds: readonly IdentifierKind[]): string {
   const text = kinds
-    .map((kind) => identifierNames[kind])
+    .map((kind) => IDENTIFIER_NAMES[kind])
     .join(', ')
     .replace(/, ([^,]+)$/, ' or $1');
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -26,7 +26,7 @@ interface IdentifierField {
   readonly hint?: string;
 }
 
-const identifierFields: Readonly<Record<IdentifierKind, IdentifierField>> = {
+const IDENTIFIER_FIELDS: Readonly<Record<IdentifierKind, IdentifierField>> = {
   email: { label: 'Email', type: 'email', autocomplete: 'email' },
   username: { label: 'Username', type: 'text', autocomplete: 'username' },
   phone_number: {
@@ -41,7 +41,7 @@ const identifierFields: Readonly<Record<IdentifierKind, IdentifierField>> = {
 export function signUpPage(model: SignUpModel): TenantReply {
   const { identifiers, values = {}, problems = {} } = model;
   const identifierField = (kind: IdentifierKind): Field => ({
-    ...identifierFields[kind],
+    ...IDENTIFIER_FIELDS[kind],
     name: kind,
     value: values[kind],
     error: problems[kind],

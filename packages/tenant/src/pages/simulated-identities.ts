@@ -13,7 +13,7 @@ const identity = (name: string, email_verified: boolean): SimulatedIdentity => {
 };
 
 /** The predefined users. One has an unverified e-mail address. */
-export const simulatedIdentities: readonly SimulatedIdentity[] = [
+export const SIMULATED_IDENTITIES: readonly SimulatedIdentity[] = [
   identity('Alice', true),
   identity('Bob', true),
   identity('Carol', false),

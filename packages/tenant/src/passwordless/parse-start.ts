@@ -13,9 +13,9 @@ export interface StartRequest {
   readonly authParams: Readonly<Record<string, string>>;
 }
 
-const maxAuthParams = 8192;
+const MAX_AUTH_PARAMS = 8192;
 
-const known: ReadonlySet<string> = new Set(
+const KNOWN: ReadonlySet<string> = new Set(
   `client_id client_secret client_assertion client_assertion_type connection email phone_number send authParams
   organization`.split(/\s+/),
 );
@@ -23,7 +23,7 @@ const known: ReadonlySet<string> = new Set(
 /** Parses a request to start a passwordless sign-in. Throws 400 with a code `bad.*`. */
 export function parseStart(context: TenantContext, body: Parameters, client: Client): StartRequest {
   const connection = requireConnection(context, body, client);
-  const [unknown] = body.names().filter((name) => !known.has(name));
+  const [unknown] = body.names().filter((name) => !KNOWN.has(name));
   if (unknown !== undefined) throw bad('request', `the following properties are not allowed: ${unknown}`);
   const address = requireAddress(body, connection);
   const send = body.raw('send') ?? 'link';
@@ -75,7 +75,7 @@ function parseAuthParams(given: unknown): Record<string, string> {
   const odd = entries.find(([, value]) => typeof value !== 'string' && typeof value !== 'number');
   if (odd) throw bad('authParams', `error in authParams - ${odd[0]} must be a string`);
   const texts = entries.map(([name, value]): [string, string] => [name, String(value)]);
-  if (JSON.stringify(texts).length > maxAuthParams)
+  if (JSON.stringify(texts).length > MAX_AUTH_PARAMS)
     throw bad('authParams', 'error in authParams - too long to be sent in a link');
   return Object.fromEntries(texts);
 }

@@ -7,15 +7,15 @@ import type { PasswordlessConnection } from './passwordless-connection.ts';
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
 /** Defaults of a connection's `options.totp`. Despite Auth0's name for the setting, the codes are not TOTP codes. */
-const defaults = { length: 6, time_step: 180 };
-const maxFailures = 3;
+const DEFAULTS = { length: 6, time_step: 180 };
+const MAX_FAILURES = 3;
 
 /** The length of a connection's codes, and their lifetime in seconds. */
 function settingsOf({ options }: PasswordlessConnection): { length: number; lifetimeS: number } {
   const given: unknown = options.totp;
-  const read = (name: keyof typeof defaults, min: number, max: number): number => {
+  const read = (name: keyof typeof DEFAULTS, min: number, max: number): number => {
     const value: unknown = typeof given === 'object' && given !== null ? Reflect.get(given, name) : undefined;
-    return typeof value === 'number' && value >= min && value <= max ? Math.floor(value) : defaults[name];
+    return typeof value === 'number' && value >= min && value <= max ? Math.floor(value) : DEFAULTS[name];
   };
   return { length: read('length', 4, 40), lifetimeS: read('time_step', 60, 172_800) };
 }
@@ -55,7 +55,7 @@ export function usePasswordlessCode(
     if (!kept || kept.expires_ms <= clock.now() || kept.holder !== holder) return false;
     const isRight = kept.code_digest === digest(code);
     const failures = kept.failures + 1;
-    if (isRight || failures >= maxFailures) state.passwordlessCodes.remove(id);
+    if (isRight || failures >= MAX_FAILURES) state.passwordlessCodes.remove(id);
     else state.passwordlessCodes.put({ ...kept, failures });
     return isRight;
   });

@@ -15,13 +15,13 @@ import { requireStartAllowed } from './require-start-allowed.ts';
 import { sendPasswordless } from './send-passwordless.ts';
 import { signInWithCode } from './sign-in-with-code.ts';
 
-const path = '/u/passwordless';
+const PATH = '/u/passwordless';
 
 /** GET and POST /u/passwordless with `connection`: signs a browser in with a code. */
 export function passwordlessPageEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
-    { method: 'GET', path, handle: (request) => showStart(enter(context, request)) },
-    { method: 'POST', path, handle: (request) => submit(enter(context, request)) },
+    { method: 'GET', path: PATH, handle: (request) => showStart(enter(context, request)) },
+    { method: 'POST', path: PATH, handle: (request) => submit(enter(context, request)) },
   ];
   return rows.map(browserEndpoint);
 }

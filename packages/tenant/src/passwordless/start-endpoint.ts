@@ -12,7 +12,7 @@ import { allowsSignUp, idOfAddress } from './passwordless-user.ts';
 import { requireStartAllowed } from './require-start-allowed.ts';
 import { sendPasswordless } from './send-passwordless.ts';
 
-export const passwordlessGrant = 'http://auth0.com/oauth/grant-type/passwordless/otp';
+export const PASSWORDLESS_GRANT = 'http://auth0.com/oauth/grant-type/passwordless/otp';
 
 /**
  * POST /passwordless/start: sends a code or a magic link. The response is the same for every address; only a connection
@@ -43,11 +43,11 @@ function requireSendable(
   client: Client,
   { connection, address, send }: StartRequest,
 ) {
-  if (send === 'code' && !client.grant_types.includes(passwordlessGrant))
+  if (send === 'code' && !client.grant_types.includes(PASSWORDLESS_GRANT))
     throw oauthError(
       403,
       'unauthorized_client',
-      `Grant type '${passwordlessGrant}' not allowed for the client.`,
+      `Grant type '${PASSWORDLESS_GRANT}' not allowed for the client.`,
       { hint: 'passwordless_grant' },
     );
   if (!allowsSignUp(connection) && !findUser(context.state, connection, address))

@@ -11,7 +11,7 @@ import type { TenantContext } from '../context.ts';
 import type { AuthorizeRequest } from '../state/browser-documents.ts';
 import { WireError } from '../wire/errors.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
-import { verifyRedirectPath } from './magic-link.ts';
+import { VERIFY_REDIRECT_PATH } from './magic-link.ts';
 import { findPasswordless } from './passwordless-connection.ts';
 import { signInWithCode } from './sign-in-with-code.ts';
 
@@ -22,7 +22,7 @@ import { signInWithCode } from './sign-in-with-code.ts';
 export const verifyRedirectEndpoint = (context: TenantContext): Endpoint =>
   browserEndpoint({
     method: 'GET',
-    path: verifyRedirectPath,
+    path: VERIFY_REDIRECT_PATH,
     handle(request) {
       const parameters = toAuthorizeParameters(request.query);
       const known = requireCallback(context, parameters);

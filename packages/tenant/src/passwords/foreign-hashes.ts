@@ -34,11 +34,11 @@ const MAX_COST = {
   tagBytes: 128,
 } as const;
 
-const bcryptPattern = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
+const BCRYPT_PATTERN = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 
 /** bcryptjs computes in slices of at most 100 ms and yields in between; node:crypto has no bcrypt. */
 function readBcrypt(text: string): ParsedHash {
-  const cost = Number(bcryptPattern.exec(text)?.[1]);
+  const cost = Number(BCRYPT_PATTERN.exec(text)?.[1]);
   if (Number.isNaN(cost)) return { problem: 'not a bcrypt hash of the kind $2a$, $2b$ or $2y$' };
   if (cost < 4 || cost > MAX_COST.bcryptCost)
     return { problem: `a bcrypt cost of ${cost}: it must be 4 to ${MAX_COST.bcryptCost}` };

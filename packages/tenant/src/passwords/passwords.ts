@@ -23,19 +23,19 @@ export interface Passwords {
 }
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes. */
-const defaultCost: PasswordCost = { memory: 19_456, passes: 2 };
-const tagLength = 32;
+const DEFAULT_COST: PasswordCost = { memory: 19_456, passes: 2 };
+const TAG_LENGTH = 32;
 
 const derive = promisify(argon2);
 
-export function createPasswords({ memory, passes }: PasswordCost = defaultCost): Passwords {
+export function createPasswords({ memory, passes }: PasswordCost = DEFAULT_COST): Passwords {
   const head = `argon2id$v=19$m=${memory},t=${passes},p=1`;
   /** The hash for an unknown user, so that their sign-in takes as long as a known user's. */
-  const dummyHash = toPhc(head, Buffer.alloc(16), Buffer.alloc(tagLength));
+  const dummyHash = toPhc(head, Buffer.alloc(16), Buffer.alloc(TAG_LENGTH));
   return {
     async hash(message) {
       const nonce = randomBytes(16);
-      const parameters = { message, nonce, memory, passes, parallelism: 1, tagLength };
+      const parameters = { message, nonce, memory, passes, parallelism: 1, tagLength: TAG_LENGTH };
       return toPhc(head, nonce, await derive('argon2id', parameters));
     },
     async verify(password, phc) {

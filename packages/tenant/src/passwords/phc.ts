@@ -8,16 +8,16 @@ export interface PhcString {
   readonly tag: Buffer;
 }
 
-const maxLength = 1024;
+const MAX_LENGTH = 1024;
 const parameters = /[a-z0-9-]+=[\w.+/-]+(?:,[a-z0-9-]+=[\w.+/-]+)*/.source;
-const pattern = new RegExp(
+const PATTERN = new RegExp(
   `^\\$([A-Za-z0-9-]{1,40})(?:\\$v=(\\d{1,9}))?(?:\\$(${parameters}))?\\$([A-Za-z0-9+/]+)\\$([A-Za-z0-9+/]+)$`,
 );
 
 /** Parses a PHC string; undefined without salt and hash. */
 export function parsePhc(text: string): PhcString | undefined {
   const [, id, version, given = '', salt = '', tag = ''] =
-    (text.length > maxLength ? undefined : pattern.exec(text)) ?? [];
+    (text.length > MAX_LENGTH ? undefined : PATTERN.exec(text)) ?? [];
   if (id === undefined) return undefined;
   const pairs = given === '' ? [] : given.split(',').map((pair) => pair.split('=', 2));
   return {

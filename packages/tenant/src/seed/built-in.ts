@@ -1,11 +1,11 @@
-import { managementApiSeed } from './management-api.ts';
+import { MANAGEMENT_API_SEED } from './management-api.ts';
 import { mergeSeeds } from './merge-seeds.ts';
 import type { SeedInput } from './seed-input.ts';
-import { starterSeed } from './starter-seed.ts';
+import { STARTER_SEED } from './starter-seed.ts';
 
-const defaultDirectory = 'Username-Password-Authentication';
+const DEFAULT_DIRECTORY = 'Username-Password-Authentication';
 
-const empty: SeedInput = {
+const EMPTY: SeedInput = {
   tenant: {},
   guardian: {},
   connections: [],
@@ -18,22 +18,22 @@ const empty: SeedInput = {
 };
 
 /** The base of every tenant: the default directory, the other connections, and the Management API. */
-const base: SeedInput = {
-  ...empty,
+const BASE: SeedInput = {
+  ...EMPTY,
   tenant: {
-    default_directory: defaultDirectory,
+    default_directory: DEFAULT_DIRECTORY,
     skip_non_verifiable_callback_uri_confirmation_prompt: true,
     pushed_authorization_requests_supported: true,
     flags: { use_scope_descriptions_for_consent: true },
   },
   connections: [
-    { name: defaultDirectory, strategy: 'auth0', is_domain_connection: true },
+    { name: DEFAULT_DIRECTORY, strategy: 'auth0', is_domain_connection: true },
     { name: 'email', strategy: 'email' },
     { name: 'sms', strategy: 'sms' },
     { name: 'simulated-social', strategy: 'oauth2' },
     { name: 'simulated-enterprise', strategy: 'oidc' },
   ],
-  resource_servers: [managementApiSeed],
+  resource_servers: [MANAGEMENT_API_SEED],
 };
 
 /** A seed that the program provides; absent members are empty. */
@@ -42,5 +42,5 @@ export type BuiltInSeed = Partial<SeedInput>;
 /**
  * The initial seed without a seed file: the base, with the program's seed or the default `starterSeed` applied on top.
  */
-export const toBuiltInSeed = (own: BuiltInSeed = starterSeed): SeedInput =>
-  mergeSeeds(base, { ...empty, ...own });
+export const toBuiltInSeed = (own: BuiltInSeed = STARTER_SEED): SeedInput =>
+  mergeSeeds(BASE, { ...EMPTY, ...own });

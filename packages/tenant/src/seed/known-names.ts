@@ -1,6 +1,6 @@
 import type { State } from '../state/state.ts';
 import { identityKey } from '../state/state.ts';
-import { managementApi } from './management-api.ts';
+import { MANAGEMENT_API } from './management-api.ts';
 
 /** Existing names that a seed can refer to, besides its own. */
 export interface KnownNames {
@@ -22,7 +22,7 @@ export function knownNames(state: State): KnownNames {
     .map(
       (api) =>
         [
-          api.is_system ? managementApi : api.identifier,
+          api.is_system ? MANAGEMENT_API : api.identifier,
           new Set(api.scopes.map(({ value }) => value)),
         ] as const,
     );

@@ -1,17 +1,17 @@
-import { currentUserScopes, managementScopes } from '../authorization/management-scopes.ts';
+import { CURRENT_USER_SCOPES, MANAGEMENT_SCOPES } from '../authorization/management-scopes.ts';
 import type { SeedInput } from './seed-input.ts';
 
 /** The identifier that seeds use for the Management API, independent of the domain. */
-export const managementApi = '$mgmt';
+export const MANAGEMENT_API = '$mgmt';
 
 /** The API that every tenant has. */
-export const managementApiSeed: SeedInput['resource_servers'][number] = {
-  identifier: managementApi,
+export const MANAGEMENT_API_SEED: SeedInput['resource_servers'][number] = {
+  identifier: MANAGEMENT_API,
   name: 'Auth0 Management API',
   is_system: true,
-  scopes: managementScopes.map((value) => ({
+  scopes: MANAGEMENT_SCOPES.map((value) => ({
     value,
-    description: `${currentUserScopes.includes(value) ? 'For the user: ' : ''}${value.replace(/[:_]/g, ' ')}`,
+    description: `${CURRENT_USER_SCOPES.includes(value) ? 'For the user: ' : ''}${value.replace(/[:_]/g, ' ')}`,
   })),
   allow_offline_access: false,
 };

@@ -1,9 +1,9 @@
 import { createHash, createPublicKey } from 'node:crypto';
-import { defaultGuardian } from '../factors/guardian.ts';
+import { DEFAULT_GUARDIAN } from '../factors/guardian.ts';
 import { prefixedId } from '../lib/random.ts';
 import {
-  defaultAttackProtection,
-  defaultSettings,
+  DEFAULT_ATTACK_PROTECTION,
+  DEFAULT_SETTINGS,
   defined,
   toClient,
   toClientGrant,
@@ -15,7 +15,7 @@ import {
 import type { Guardian } from '../state/factor-documents.ts';
 import type { Client, ClientKey } from '../state/settings-documents.ts';
 import { grantKey, type State } from '../state/state.ts';
-import { managementApi } from './management-api.ts';
+import { MANAGEMENT_API } from './management-api.ts';
 import { mergeEntry } from './merge-seeds.ts';
 import { type Rename, renamed } from './name-audiences.ts';
 import type { SeedInput } from './seed-input.ts';
@@ -26,7 +26,7 @@ type SeedClient = SeedInput['clients'][number];
 export const toResolver =
   (managementIdentifier: string): Rename =>
   (audience) =>
-    audience === managementApi ? managementIdentifier : audience;
+    audience === MANAGEMENT_API ? managementIdentifier : audience;
 
 /**
  * Applies all of a seed except for its users. An entry replaces an existing one with its key, which keeps its id. Call
@@ -34,10 +34,10 @@ export const toResolver =
  */
 export function putSettings(state: State, seed: SeedInput, managementIdentifier: string): void {
   const resolve = toResolver(managementIdentifier);
-  const settings = mergeEntry(state.settings.get() ?? defaultSettings, defined(seed.tenant));
+  const settings = mergeEntry(state.settings.get() ?? DEFAULT_SETTINGS, defined(seed.tenant));
   state.settings.put(renamed.settings(settings, resolve));
   state.limits.put({ profile: seed.rate_limits ?? state.limits.get()?.profile ?? 'relaxed' });
-  state.attackProtection.put(state.attackProtection.get() ?? defaultAttackProtection);
+  state.attackProtection.put(state.attackProtection.get() ?? DEFAULT_ATTACK_PROTECTION);
   state.guardian.put(toGuardian(seed.guardian, state.guardian.get()));
   for (const { identifier: given, ...api } of seed.resource_servers) {
     const identifier = resolve(given);
@@ -135,7 +135,7 @@ function putConnections(
 /** The MFA policy of a seed; absent members keep their value. */
 const toGuardian = (
   { factors, ...rest }: SeedInput['guardian'],
-  before: Guardian = defaultGuardian,
+  before: Guardian = DEFAULT_GUARDIAN,
 ): Guardian => ({
   ...before,
   ...defined(rest),

@@ -29,7 +29,7 @@ export const digestSeed = (given: SeedText | undefined): string =>
   given === undefined ? '' : hash('sha256', given.text);
 
 /** The names of an empty state. */
-const nothing = {
+const NOTHING = {
   scopesOf: new Map(),
   connections: new Map(),
   clients: new Set(),
@@ -52,7 +52,7 @@ export async function toFirstSeed(
 ): Promise<SeedInput> {
   const builtIn = toBuiltInSeed(builtInSeed);
   const whole = given === undefined ? builtIn : mergeSeeds(builtIn, await parse(given));
-  return requireNoFaults(whole, given?.name ?? 'the built-in seed', managementIdentifier, nothing);
+  return requireNoFaults(whole, given?.name ?? 'the built-in seed', managementIdentifier, NOTHING);
 }
 
 /** A seed to apply on top of existing data. Throws `SeedError`. */

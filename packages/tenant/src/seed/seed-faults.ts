@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { identityKey } from '../state/state.ts';
 import type { KnownNames } from './known-names.ts';
-import { managementApi } from './management-api.ts';
+import { MANAGEMENT_API } from './management-api.ts';
 import type { SeedInput } from './seed-input.ts';
 import { toUserId } from './to-user-id.ts';
 
@@ -31,7 +31,7 @@ export function seedFaults(seed: SeedInput, managementIdentifier: string, known:
   };
 
   const apiOf = (identifier: string) =>
-    scopesOf.get(identifier === managementIdentifier ? managementApi : identifier);
+    scopesOf.get(identifier === managementIdentifier ? MANAGEMENT_API : identifier);
   const checkScopes = (where: string, audience: string, scopes: readonly string[]): void => {
     const open = apiOf(audience);
     need(open !== undefined, where, `no API has the identifier ${audience}`);

@@ -1,19 +1,19 @@
-import { managementScopes } from '../authorization/management-scopes.ts';
-import { managementApi } from './management-api.ts';
+import { MANAGEMENT_SCOPES } from '../authorization/management-scopes.ts';
+import { MANAGEMENT_API } from './management-api.ts';
 import type { SeedInput } from './seed-input.ts';
 
 /** Default origins of development servers: Next.js and Express, Angular, Vite, webpack and Vue, Metro. */
-const origins = [3000, 4200, 5173, 8080, 8081].map((port) => `http://localhost:${port}`);
+const ORIGINS = [3000, 4200, 5173, 8080, 8081].map((port) => `http://localhost:${port}`);
 /** Callback paths of Auth0's SDKs. */
-const callbackPaths = ['', '/callback', '/auth/callback', '/api/auth/callback'];
+const CALLBACK_PATHS = ['', '/callback', '/auth/callback', '/api/auth/callback'];
 
 const urls = {
-  callbacks: origins.flatMap((origin) => callbackPaths.map((path) => `${origin}${path}`)),
-  allowed_logout_urls: origins.flatMap((origin) => [origin, `${origin}/`]),
-  web_origins: origins,
+  callbacks: ORIGINS.flatMap((origin) => CALLBACK_PATHS.map((path) => `${origin}${path}`)),
+  allowed_logout_urls: ORIGINS.flatMap((origin) => [origin, `${origin}/`]),
+  web_origins: ORIGINS,
 };
 
-const rotating = {
+const ROTATING = {
   rotation_type: 'rotating',
   expiration_type: 'expiring',
   leeway: 30,
@@ -21,20 +21,20 @@ const rotating = {
   infinite_idle_token_lifetime: false,
 } as const;
 
-const api = 'https://api.example.com';
-const scopes = { 'read:messages': 'Read your messages', 'write:messages': 'Write messages' };
+const API_IDENTIFIER = 'https://api.example.com';
+const SCOPES = { 'read:messages': 'Read your messages', 'write:messages': 'Write messages' };
 
 /** The default seed of a new tenant: one client of each type, an API and a user. */
-export const starterSeed = {
+export const STARTER_SEED = {
   connections: ['simulated-social', 'simulated-enterprise'].map((name) => ({
     name,
     enabled_clients: ['spa', 'web', 'native'],
   })),
   resource_servers: [
     {
-      identifier: api,
+      identifier: API_IDENTIFIER,
       name: 'Example API',
-      scopes: Object.entries(scopes).map(([value, description]) => ({ value, description })),
+      scopes: Object.entries(SCOPES).map(([value, description]) => ({ value, description })),
       allow_offline_access: true,
       skip_consent_for_verifiable_first_party_clients: true,
     },
@@ -46,7 +46,7 @@ export const starterSeed = {
       app_type: 'spa',
       token_endpoint_auth_method: 'none',
       grant_types: ['authorization_code', 'refresh_token'],
-      refresh_token: rotating,
+      refresh_token: ROTATING,
       ...urls,
     },
     {
@@ -60,7 +60,7 @@ export const starterSeed = {
         'password',
         'http://auth0.com/oauth/grant-type/password-realm',
       ],
-      refresh_token: rotating,
+      refresh_token: ROTATING,
       ...urls,
     },
     {
@@ -69,7 +69,7 @@ export const starterSeed = {
       app_type: 'native',
       token_endpoint_auth_method: 'none',
       grant_types: ['authorization_code', 'refresh_token'],
-      refresh_token: rotating,
+      refresh_token: ROTATING,
       ...urls,
     },
     {
@@ -80,8 +80,8 @@ export const starterSeed = {
     },
   ],
   client_grants: [
-    { client_id: 'machine', audience: api, scope: Object.keys(scopes) },
-    { client_id: 'machine', audience: managementApi, scope: [...managementScopes] },
+    { client_id: 'machine', audience: API_IDENTIFIER, scope: Object.keys(SCOPES) },
+    { client_id: 'machine', audience: MANAGEMENT_API, scope: [...MANAGEMENT_SCOPES] },
   ],
   users: [{ user_id: 'ada', email: 'ada@example.com', email_verified: true, password: 'Correct-Horse-9' }],
 } satisfies Partial<SeedInput>;

@@ -9,9 +9,9 @@ import { signJwt } from '../tokens/sign-jwt.ts';
 /** The event that ended a session; clients choose which events they are notified of. */
 export type LogoutInitiator = 'rp-logout' | 'session-revoked' | 'password-changed';
 
-const defaultInitiators = ['rp-logout', 'idp-logout'];
-const lifetimeS = 120;
-const event = 'http://schemas.openid.net/event/backchannel-logout';
+const DEFAULT_INITIATORS = ['rp-logout', 'idp-logout'];
+const LIFETIME_S = 120;
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 const textsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
@@ -24,7 +24,7 @@ export const logoutUrlsOf = ({ oidc_logout }: Client): string[] =>
 
 function isConfiguredFor({ oidc_logout }: Client, initiator: LogoutInitiator): boolean {
   const chosen = oidc_logout?.backchannel_logout_initiators;
-  if (typeof chosen !== 'object' || chosen === null) return defaultInitiators.includes(initiator);
+  if (typeof chosen !== 'object' || chosen === null) return DEFAULT_INITIATORS.includes(initiator);
   return (
     Reflect.get(chosen, 'mode') === 'all' ||
     textsOf(Reflect.get(chosen, 'selected_initiators')).includes(initiator)
@@ -43,9 +43,9 @@ export function makeLogoutToken(
     sub: about.user_id,
     aud: client.client_id,
     iat,
-    exp: iat + lifetimeS,
+    exp: iat + LIFETIME_S,
     jti: randomUUID(),
-    events: { [event]: {} },
+    events: { [EVENT]: {} },
     trace_id: randomHex(8),
     ...(about.sid !== undefined && { sid: about.sid }),
   };

@@ -6,15 +6,15 @@ import { readCookie, setCookie } from '../wire/cookies.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
-const cookieName = 'auth0';
-const hourMs = 3600 * 1000;
+const COOKIE_NAME = 'auth0';
+const HOUR_MS = 3600 * 1000;
 
 /** The session of the browser that sends these headers; undefined if it has expired or its user may not sign in. */
 export function readSession(
   { state, clock }: Deps,
   headers: IncomingHttpHeaders,
 ): BrowserSession | undefined {
-  const secret = readCookie(headers, cookieName);
+  const secret = readCookie(headers, COOKIE_NAME);
   const session = secret === undefined ? undefined : state.browserSessions.get(digest(secret));
   if (!session) return undefined;
   const now = clock.now();
@@ -40,7 +40,7 @@ export function beginSession(
 ): { readonly session: BrowserSession; readonly cookie: string } {
   const now = clock.now();
   const settings = state.settings.get();
-  const lifetimeMs = (settings?.session_lifetime ?? 168) * hourMs;
+  const lifetimeMs = (settings?.session_lifetime ?? 168) * HOUR_MS;
   const same = before?.user_id === signedIn.user_id ? before : undefined;
   const secret = randomToken();
   const session: BrowserSession = {
@@ -52,7 +52,7 @@ export function beginSession(
     auth_time_ms: signedIn.auth_time_ms,
     last_used_ms: now,
     expires_ms: now + lifetimeMs,
-    idle_ms: (settings?.idle_session_lifetime ?? 72) * hourMs,
+    idle_ms: (settings?.idle_session_lifetime ?? 72) * HOUR_MS,
     clients: same?.clients ?? [],
     metadata: same?.metadata,
   };
@@ -60,7 +60,7 @@ export function beginSession(
     if (before) state.browserSessions.remove(before.id);
     state.browserSessions.put(session);
   });
-  return { session, cookie: setCookie(cookieName, secret, '/', Math.floor(lifetimeMs / 1000)) };
+  return { session, cookie: setCookie(COOKIE_NAME, secret, '/', Math.floor(lifetimeMs / 1000)) };
 }
 
 /** Records that a client got tokens of the session. False if the session has ended meanwhile. */
@@ -75,4 +75,4 @@ export function useSession({ state, clock }: Deps, sid: string, clientId: string
 }
 
 /** The Set-Cookie header that deletes the session cookie. */
-export const clearSessionCookie = (): string => setCookie(cookieName, '', '/', 0);
+export const clearSessionCookie = (): string => setCookie(COOKIE_NAME, '', '/', 0);

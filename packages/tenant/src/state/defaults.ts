@@ -22,7 +22,7 @@ export function defined<T extends object>(given: T): { [K in keyof T]: Exclude<T
   };
 }
 
-export const defaultSettings: TenantSettings = {
+export const DEFAULT_SETTINGS: TenantSettings = {
   friendly_name: 'Local tenant',
   default_directory: '',
   default_audience: '',
@@ -40,7 +40,7 @@ export const defaultSettings: TenantSettings = {
   },
 };
 
-export const defaultAttackProtection: AttackProtection = {
+export const DEFAULT_ATTACK_PROTECTION: AttackProtection = {
   brute_force_protection: {
     enabled: true,
     shields: ['block', 'user_notification'],
@@ -93,7 +93,7 @@ export const toResourceServer = (
   ...defined(given),
 });
 
-export const defaultRefreshToken: RefreshTokenSettings = {
+export const DEFAULT_REFRESH_TOKEN: RefreshTokenSettings = {
   rotation_type: 'non-rotating',
   expiration_type: 'non-expiring',
   leeway: 0,
@@ -133,7 +133,7 @@ export function toClient(
     client_metadata: {},
     ...defined(rest),
     jwt_configuration: { alg: 'RS256', lifetime_in_seconds: 36_000, ...defined(jwt_configuration ?? {}) },
-    refresh_token: { ...defaultRefreshToken, ...defined(refresh_token ?? {}) },
+    refresh_token: { ...DEFAULT_REFRESH_TOKEN, ...defined(refresh_token ?? {}) },
   };
 }
 

@@ -9,7 +9,7 @@ import type {
 import type { Store } from './store.ts';
 
 /** How long an expired document stays distinguishable from one that never existed. */
-const rememberedMs = 24 * 3600 * 1000;
+const REMEMBERED_MS = 24 * 3600 * 1000;
 
 /** The collections of second factors and sent codes. */
 export const factorCollections = (store: Store) => ({
@@ -22,7 +22,7 @@ export const factorCollections = (store: Store) => ({
     name: 'mfa_tickets',
     id: (t) => t.id,
     keys: (t) => ({ user_id: t.user_id }),
-    expiresMs: (t) => t.expires_ms + rememberedMs,
+    expiresMs: (t) => t.expires_ms + REMEMBERED_MS,
   }),
   mfaChallenges: createCollection<MfaChallenge, 'user_id' | 'holder' | 'push_id' | 'authenticator_id'>(
     store,
@@ -35,7 +35,7 @@ export const factorCollections = (store: Store) => ({
         push_id: c.push_id,
         authenticator_id: c.authenticator_id,
       }),
-      expiresMs: (c) => c.expires_ms + rememberedMs,
+      expiresMs: (c) => c.expires_ms + REMEMBERED_MS,
     },
   ),
   factorProofs: createCollection<FactorProof>(store, {

@@ -3,7 +3,7 @@ import { randomHex } from '../lib/random.ts';
 import type { State } from './state.ts';
 import type { Mail } from './token-documents.ts';
 
-const kept = 1000;
+const KEPT = 1000;
 
 /** Every mail and text message that a real tenant would send. Keeps the newest 1,000. */
 export interface Inbox {
@@ -17,7 +17,7 @@ export function createInbox(state: Pick<State, 'mails'>, clock: Clock): Inbox {
   return {
     add(mail) {
       mails.put({ ...mail, at: new Date(clock.now()).toISOString(), id: randomHex(12) });
-      mails.trim(kept);
+      mails.trim(KEPT);
     },
     list({ to } = {}) {
       const found = to === undefined ? mails.list() : mails.find('to', to.toLowerCase());

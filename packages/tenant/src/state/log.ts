@@ -3,9 +3,9 @@ import { requestId } from '../lib/random.ts';
 import type { State } from './state.ts';
 import type { LogEntry } from './token-documents.ts';
 
-const kept = 10_000;
-const trimEvery = 500;
-const writeWithinMs = 100;
+const KEPT = 10_000;
+const TRIM_EVERY = 500;
+const WRITE_WITHIN_MS = 100;
 
 /** The tenant's log, with Auth0's event codes (`s`, `fp`, `seccft` …). Keeps about the newest 10,000 entries. */
 export interface Log {
@@ -35,9 +35,9 @@ export function createLog(
       for (const entry of entries) state.logs.put(entry);
     });
     sinceTrim += entries.length;
-    if (sinceTrim < trimEvery) return;
+    if (sinceTrim < TRIM_EVERY) return;
     sinceTrim = 0;
-    state.logs.trim(kept);
+    state.logs.trim(KEPT);
   }
 
   /** A failed write of the log does not stop the process. */
@@ -55,7 +55,7 @@ export function createLog(
       const date = new Date(clock.now()).toISOString();
       // Log ids sort by time, as on Auth0.
       const log_id = `900${date.replace(/\D/g, '')}${requestId()}`;
-      if (pending.length === 0) setTimeout(flushLater, writeWithinMs).unref();
+      if (pending.length === 0) setTimeout(flushLater, WRITE_WITHIN_MS).unref();
       pending.push({ ...entry, log_id, date, hostname });
     },
     list() {

@@ -220,6 +220,10 @@ export interface AttackProtection {
   };
   /** Stored and returned, without effect. */
   readonly suspicious_ip_throttling?: SuspiciousIpThrottling | undefined;
+  /** Stored and returned, without effect. */
+  readonly bot_detection?: BotDetection | undefined;
+  /** Stored and returned, without effect. */
+  readonly captcha?: Extra | undefined;
 }
 
 interface AttemptRate {
@@ -233,6 +237,17 @@ export interface SuspiciousIpThrottling {
   readonly shields: readonly ('block' | 'admin_notification')[];
   readonly allowlist: readonly string[];
   readonly stage: { readonly 'pre-login': AttemptRate; readonly 'pre-user-registration': AttemptRate };
+}
+
+type ChallengePolicy = 'never' | 'when_risky' | 'always';
+
+export interface BotDetection {
+  readonly bot_detection_level: 'low' | 'medium' | 'high';
+  readonly challenge_password_policy: ChallengePolicy;
+  readonly challenge_passwordless_policy: ChallengePolicy;
+  readonly challenge_password_reset_policy: ChallengePolicy;
+  readonly allowlist: readonly string[];
+  readonly monitoring_mode_enabled: boolean;
 }
 
 /** Settings of the sign-in pages: stored and returned, without effect. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Keys, Store } from './store.ts';
 
-const schema = `
+const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA busy_timeout = 5000;
@@ -42,7 +42,7 @@ function makePrivateFile(file: string): void {
 export function createSqliteStore(file: string): Store {
   makePrivateFile(file);
   const db = new DatabaseSync(file);
-  db.exec(schema);
+  db.exec(SCHEMA);
   const get = db.prepare('SELECT body FROM documents WHERE kind = ? AND id = ?');
   const put = db.prepare(
     `INSERT INTO documents (kind, id, body, expires_ms) VALUES (?, ?, ?, ?)

@@ -1,3 +1,4 @@
+import { actionCollections } from './action-collections.ts';
 import { browserCollections } from './browser-collections.ts';
 import type { Collection } from './collection.ts';
 import { createCollection } from './collection.ts';
@@ -154,6 +155,8 @@ export function createState(store: Store) {
     ...browserCollections(store),
 
     ...factorCollections(store),
+
+    ...actionCollections(store),
 
     transaction: <T>(work: () => T): T => store.transaction(work),
     sweep: (nowMs: number): void => store.sweep(nowMs),

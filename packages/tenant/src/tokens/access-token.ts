@@ -29,8 +29,8 @@ export interface AccessToken {
 const tokenTypeOf = ({ jkt }: Pick<AccessTokenClaims, 'jkt'>): AccessToken['tokenType'] =>
   jkt === undefined ? 'Bearer' : 'DPoP';
 
-const opaqueLifetimeS = 86_400;
-const opaqueForWebLifetimeS = 7200;
+const OPAQUE_LIFETIME_S = 86_400;
+const OPAQUE_FOR_WEB_LIFETIME_S = 7200;
 
 /** The organization claims of a token. */
 export const organizationClaims = (
@@ -74,7 +74,7 @@ export function makeOpaqueToken(
   about: Pick<AccessTokenClaims, 'clientId' | 'scope' | 'forWeb' | 'jkt'> & { readonly userId: string },
 ): AccessToken {
   const token = randomToken(24);
-  const lifetimeS = about.forWeb === true ? opaqueForWebLifetimeS : opaqueLifetimeS;
+  const lifetimeS = about.forWeb === true ? OPAQUE_FOR_WEB_LIFETIME_S : OPAQUE_LIFETIME_S;
   state.opaqueTokens.put({
     id: digest(token),
     user_id: about.userId,

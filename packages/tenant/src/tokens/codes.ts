@@ -7,9 +7,9 @@ type Deps = Pick<TenantContext, 'state' | 'clock'>;
 type RevokeDeps = Pick<TenantContext, 'state' | 'log'>;
 
 /** Lifetime of a code (RFC 6749 §4.1.2: at most ten minutes). */
-const usableMs = 10 * 60 * 1000;
+const USABLE_MS = 10 * 60 * 1000;
 /** How long a used code is kept for replay detection. */
-const rememberedMs = 24 * 3600 * 1000;
+const REMEMBERED_MS = 24 * 3600 * 1000;
 
 export type NewCode = Omit<
   AuthorizationCode,
@@ -22,10 +22,10 @@ export function mintCode({ state, clock }: Deps, of: NewCode): string {
   state.codes.put({
     ...of,
     id: digest(code),
-    usable_until_ms: now + usableMs,
+    usable_until_ms: now + USABLE_MS,
     used: false,
     replayed: false,
-    expires_ms: now + rememberedMs,
+    expires_ms: now + REMEMBERED_MS,
   });
   return code;
 }

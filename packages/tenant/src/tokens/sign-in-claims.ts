@@ -1,4 +1,4 @@
-import { multiFactorAcr } from '../factors/next-factor.ts';
+import { MULTI_FACTOR_ACR } from '../factors/next-factor.ts';
 import type { AuthorizeRequest } from '../state/browser-documents.ts';
 
 interface BrowserSignIn {
@@ -20,6 +20,6 @@ export function signInClaims(
     sid,
     ...(max_age_s !== undefined && { auth_time: Math.floor(auth_time_ms / 1000) }),
     ...(multi && { amr: ['mfa'] }),
-    ...(multi && acr_values.includes(multiFactorAcr) && { acr: multiFactorAcr }),
+    ...(multi && acr_values.includes(MULTI_FACTOR_ACR) && { acr: MULTI_FACTOR_ACR }),
   };
 }

@@ -3,7 +3,7 @@ import type { User } from '../state/user-documents.ts';
 type ClaimSource = readonly (readonly [claim: string, read: (user: User) => unknown])[];
 
 /** The claims of each scope, and the user members that they come from. */
-const claimsByScope: Readonly<Record<string, ClaimSource>> = {
+const CLAIMS_BY_SCOPE: Readonly<Record<string, ClaimSource>> = {
   profile: [
     ['given_name', (user) => user.given_name],
     ['family_name', (user) => user.family_name],
@@ -25,7 +25,7 @@ const claimsByScope: Readonly<Record<string, ClaimSource>> = {
 /** The user's claims that the scopes allow, for ID tokens and /userinfo (OpenID Connect Core §5.4). */
 export function userClaims(user: User, scope: readonly string[]): Record<string, unknown> {
   const claims: Record<string, unknown> = {};
-  for (const [name, sources] of Object.entries(claimsByScope)) {
+  for (const [name, sources] of Object.entries(CLAIMS_BY_SCOPE)) {
     if (!scope.includes(name)) continue;
     for (const [claim, read] of sources) {
       const value = read(user);

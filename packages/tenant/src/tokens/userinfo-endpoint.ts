@@ -1,12 +1,12 @@
 import type { TenantContext } from '../context.ts';
-import { proofAlgorithms, verifyProof } from '../dpop/verify-proof.ts';
+import { PROOF_ALGORITHMS, verifyProof } from '../dpop/verify-proof.ts';
 import { requireRate } from '../limits/require-rate.ts';
 import { WireError } from '../wire/errors.ts';
 import type { Endpoint, TenantRequest } from '../wire/row.ts';
 import { findGrantee } from './find-grantee.ts';
 import { userClaims } from './user-claims.ts';
 
-const path = '/userinfo';
+const PATH = '/userinfo';
 
 const unauthorized = (
   challenge = 'Bearer realm="Users", error="invalid_token", error_description="The access token is missing, malformed, expired, or not for this endpoint"',
@@ -18,7 +18,7 @@ const unauthorized = (
   });
 
 const unproven = (error: string, options?: WireError['options']) =>
-  unauthorized(`DPoP realm="Users", error="${error}", algs="${proofAlgorithms.join(' ')}"`, options);
+  unauthorized(`DPoP realm="Users", error="${error}", algs="${PROOF_ALGORITHMS.join(' ')}"`, options);
 
 /** GET and POST /userinfo (OpenID Connect Core §5.3): accepts opaque tokens, and API tokens with `openid`. */
 export const userinfoEndpoints = (context: TenantContext): Endpoint[] => {
@@ -37,8 +37,8 @@ export const userinfoEndpoints = (context: TenantContext): Endpoint[] => {
     };
   };
   return [
-    { method: 'GET', path, forBrowsers: true, listedAs: 'userinfo_endpoint', handle: handleAs('GET') },
-    { method: 'POST', path, forBrowsers: true, handle: handleAs('POST') },
+    { method: 'GET', path: PATH, forBrowsers: true, listedAs: 'userinfo_endpoint', handle: handleAs('GET') },
+    { method: 'POST', path: PATH, forBrowsers: true, handle: handleAs('POST') },
   ];
 };
 
@@ -66,7 +66,7 @@ async function requireProof(
   const proven = await verifyProof(context, {
     headers,
     method,
-    path,
+    path: PATH,
     accessToken: token,
     nonceRequired: false,
   }).catch((error: unknown) => {

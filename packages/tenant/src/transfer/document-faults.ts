@@ -2,7 +2,7 @@ import { identityKey } from '../state/state.ts';
 import type { TenantDocument } from './tenant-document.ts';
 
 /** Names that must be unique, by their place in the document. */
-const unique: readonly (readonly [where: string, names: (document: TenantDocument) => readonly string[]])[] =
+const UNIQUE: readonly (readonly [where: string, names: (document: TenantDocument) => readonly string[]])[] =
   [
     ['connections', ({ connections }) => connections.map(({ id }) => id)],
     ['connections', ({ connections }) => connections.map(({ name }) => name)],
@@ -35,7 +35,7 @@ interface Owned {
 }
 
 /** The lists whose entries belong to a user or a client. */
-const ownedLists = ['client_grants', 'credentials', 'authorizations', 'authenticators', 'consents'] as const;
+const OWNED_LISTS = ['client_grants', 'credentials', 'authorizations', 'authenticators', 'consents'] as const;
 
 /** Creates a function that reports the missing user or client of an entry. */
 function toOwnerCheck({ users, clients }: Pick<TenantDocument, 'users' | 'clients'>) {
@@ -65,7 +65,7 @@ export function withoutOrphans(document: TenantDocument): TenantDocument {
 /** The contradictions in a document of valid shape, each as `where: what`. */
 export function documentFaults(document: TenantDocument): string[] {
   const faults: string[] = [];
-  for (const [where, names] of unique) {
+  for (const [where, names] of UNIQUE) {
     const seen = new Set<string>();
     for (const name of names(document)) {
       if (seen.has(name)) faults.push(`${where}: ${name.replace('\n', ' ')} is duplicated`);
@@ -73,7 +73,7 @@ export function documentFaults(document: TenantDocument): string[] {
     }
   }
   const missingOwner = toOwnerCheck(document);
-  for (const list of ownedLists) {
+  for (const list of OWNED_LISTS) {
     document[list].forEach((entry, index) => {
       const missing = missingOwner(entry);
       if (missing !== undefined) faults.push(`${list}.${index}: ${missing}`);

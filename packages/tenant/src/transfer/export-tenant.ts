@@ -1,6 +1,6 @@
 import type { State } from '../state/state.ts';
 import { withoutOrphans } from './document-faults.ts';
-import { formatVersion } from './format-version.ts';
+import { FORMAT_VERSION } from './format-version.ts';
 import { toPortable } from './place.ts';
 import type { TenantDocument } from './tenant-document.ts';
 
@@ -26,7 +26,7 @@ export function exportTenant(state: State, { withKeys = false }: ExportOptions =
   return state.transaction(() => {
     // The state's types and the document's differ only in `readonly`.
     const document = {
-      gatehouse_tenant: formatVersion,
+      gatehouse_tenant: FORMAT_VERSION,
       tenant: requireDocument(state.settings.get()),
       rate_limits: requireDocument(state.limits.get()).profile,
       attack_protection: requireDocument(state.attackProtection.get()),
@@ -37,6 +37,8 @@ export function exportTenant(state: State, { withKeys = false }: ExportOptions =
       organizations: state.organizations.list(),
       client_grants: state.clientGrants.list(),
       roles: state.roles.list(),
+      actions: state.actions.list(),
+      trigger_bindings: state.triggerBindings.list(),
       users: state.users.list(),
       credentials: state.credentials.list(),
       authorizations: state.authorizations.list(),

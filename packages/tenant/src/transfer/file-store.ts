@@ -9,15 +9,15 @@ import { createStoreKeeper } from './store-keeper.ts';
 import { NoTenantData, type StoreAccess, type StoreOptions, type TenantStore } from './tenant-store.ts';
 
 /**
- * Opens the data file of a tenant that is not running. Throws `NoTenantData` if there is none and `mayMake` is false.
+ * Opens the data file of a tenant that is not running. Throws `NoTenantData` if there is none and `createIfMissing` is false.
  */
-export function openFileStore(options: StoreOptions, { mayMake }: StoreAccess): TenantStore {
+export function openFileStore(options: StoreOptions, { createIfMissing }: StoreAccess): TenantStore {
   const { dataFile, port, builtInSeed, seedFile } = options;
   if (dataFile === ':memory:') throw new NoTenantData('TENANT_DATA is :memory:');
-  if (!mayMake && !existsSync(dataFile)) throw new NoTenantData(`${dataFile} does not exist`);
+  if (!createIfMissing && !existsSync(dataFile)) throw new NoTenantData(`${dataFile} does not exist`);
   const state = openState(dataFile);
   const known = managementIdentifierOf(state);
-  if (!mayMake && known === undefined) {
+  if (!createIfMissing && known === undefined) {
     state.close();
     throw new NoTenantData(`${dataFile} contains no clients`);
   }

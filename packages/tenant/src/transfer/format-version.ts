@@ -1,2 +1,2 @@
 /** The version of the export format. It increases when earlier exports can no longer be read. */
-export const formatVersion = 1;
+export const FORMAT_VERSION = 1;

@@ -37,6 +37,8 @@ export function importTenant({ state, managementIdentifier, seedDigest }: Import
     putAll(state.organizations, document.organizations);
     putAll(state.clientGrants, document.client_grants);
     putAll(state.roles, document.roles);
+    putAll(state.actions, document.actions ?? []);
+    putAll(state.triggerBindings, document.trigger_bindings ?? []);
     putAll(state.users, document.users);
     putAll(state.credentials, document.credentials);
     putAll(state.authorizations, document.authorizations);

@@ -1,10 +1,10 @@
-import { managementApi } from '../seed/management-api.ts';
+import { MANAGEMENT_API } from '../seed/management-api.ts';
 import { userinfoOf } from '../seed/move-management-api.ts';
 import { type Rename, renamed } from '../seed/name-audiences.ts';
 import type { TenantDocument } from './tenant-document.ts';
 
 /** Placeholder for the audience of a sign-in without an API, like `$mgmt` for the Management API. */
-const userinfo = '$userinfo';
+const USERINFO = '$userinfo';
 
 function withAudiences(document: TenantDocument, rename: Rename): TenantDocument {
   return {
@@ -25,8 +25,8 @@ function withAudiences(document: TenantDocument, rename: Rename): TenantDocument
 /** Replaces the tenant's own addresses in a document by placeholders. */
 export function toPortable(document: TenantDocument, managementIdentifier: string): TenantDocument {
   const names = new Map([
-    [managementIdentifier, managementApi],
-    [userinfoOf(managementIdentifier), userinfo],
+    [managementIdentifier, MANAGEMENT_API],
+    [userinfoOf(managementIdentifier), USERINFO],
   ]);
   return withAudiences(document, (audience) => names.get(audience) ?? audience);
 }
@@ -34,8 +34,8 @@ export function toPortable(document: TenantDocument, managementIdentifier: strin
 /** Replaces the placeholders in a document by the addresses of a tenant. */
 export function toPlaced(document: TenantDocument, managementIdentifier: string): TenantDocument {
   const names = new Map([
-    [managementApi, managementIdentifier],
-    [userinfo, userinfoOf(managementIdentifier)],
+    [MANAGEMENT_API, managementIdentifier],
+    [USERINFO, userinfoOf(managementIdentifier)],
   ]);
   return withAudiences(document, (audience) => names.get(audience) ?? audience);
 }

@@ -17,8 +17,8 @@ const credentialsReply = z.object({ client_id: z.string(), client_secret: z.stri
 const refusalReply = z.object({ message: z.string(), faults: z.array(z.string()).optional() });
 
 /** Long enough for an import of many users. */
-const callTimeoutMs = 120_000;
-const probeMs = 5000;
+const CALL_TIMEOUT_MS = 120_000;
+const PROBE_MS = 5000;
 
 /** The origin of a tenant that listens at this host and port. */
 function originOf({ host, port }: Pick<StoreOptions, 'host' | 'port'>): string {
@@ -40,7 +40,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
   if (options.port === 0) return undefined;
   const origin = originOf(options);
   const base = `${origin}/_tenant`;
-  const response = await fetch(`${base}/about`, { signal: AbortSignal.timeout(probeMs) }).catch(
+  const response = await fetch(`${base}/about`, { signal: AbortSignal.timeout(PROBE_MS) }).catch(
     (error: unknown) => {
       if (error instanceof Error && error.name === 'TimeoutError')
         throw new Error(`the server at ${origin} does not respond`, { cause: error });
@@ -53,7 +53,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${base}${path}`, {
       method,
-      signal: AbortSignal.timeout(callTimeoutMs),
+      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
       ...(method !== 'GET' && {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body ?? {}),
@@ -74,7 +74,7 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
     reset: () => change('/reset'),
     async credentials(name) {
       const answer = await fetch(`${base}/credentials/${encodeURIComponent(name)}`, {
-        signal: AbortSignal.timeout(callTimeoutMs),
+        signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
       });
       if (answer.status === 404) return undefined;
       const { client_id, client_secret } = credentialsReply.parse(await answer.json());

@@ -55,6 +55,7 @@ export const settingsDocument = describe<TenantSettings>()(
 );
 
 const shields = z.array(z.enum(['block', 'user_notification']));
+const challengePolicy = z.enum(['never', 'when_risky', 'always']);
 const attemptRate = z.strictObject({ max_attempts: z.int().min(1), rate: z.int().min(0) });
 
 export const attackProtectionDocument = describe<AttackProtection>()(
@@ -84,6 +85,17 @@ export const attackProtectionDocument = describe<AttackProtection>()(
         stage: z.strictObject({ 'pre-login': attemptRate, 'pre-user-registration': attemptRate }),
       })
       .optional(),
+    bot_detection: z
+      .strictObject({
+        bot_detection_level: z.enum(['low', 'medium', 'high']),
+        challenge_password_policy: challengePolicy,
+        challenge_passwordless_policy: challengePolicy,
+        challenge_password_reset_policy: challengePolicy,
+        allowlist: texts,
+        monitoring_mode_enabled: yesNo,
+      })
+      .optional(),
+    captcha: extra.optional(),
   }),
 );
 

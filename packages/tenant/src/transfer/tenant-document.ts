@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isTooDeep } from '../lib/nesting.ts';
-import { formatVersion } from './format-version.ts';
+import { actionDocument, triggerBindingsDocument } from './action-schemas.ts';
+import { FORMAT_VERSION } from './format-version.ts';
 import {
   attackProtectionDocument,
   clientDocument,
@@ -24,7 +25,7 @@ import {
 
 /** The export format: settings and users, in the order of the store. */
 const tenantDocument = z.strictObject({
-  gatehouse_tenant: z.literal(formatVersion),
+  gatehouse_tenant: z.literal(FORMAT_VERSION),
   tenant: settingsDocument,
   rate_limits: z.enum(['auth0', 'relaxed']),
   attack_protection: attackProtectionDocument,
@@ -35,6 +36,9 @@ const tenantDocument = z.strictObject({
   organizations: z.array(organizationDocument),
   client_grants: z.array(clientGrantDocument),
   roles: z.array(roleDocument),
+  /** Absent in exports of versions before actions. */
+  actions: z.array(actionDocument).optional(),
+  trigger_bindings: z.array(triggerBindingsDocument).optional(),
   users: z.array(userDocument),
   /** Password hashes. */
   credentials: z.array(credentialsDocument),

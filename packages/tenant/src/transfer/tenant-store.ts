@@ -14,7 +14,7 @@ export interface StoreOptions {
 
 export interface StoreAccess {
   /** Whether to create a store if there is none. */
-  readonly mayMake: boolean;
+  readonly createIfMissing: boolean;
 }
 
 /** The store of a tenant, running or not. */
@@ -50,7 +50,7 @@ export class NoTenantData extends Error {
 
 /**
  * Opens a tenant's store: through the running tenant at that port if it uses this data, otherwise the file. Throws
- * `NoTenantData` if the data is kept in memory and no tenant runs, or if there is none and `mayMake` is false.
+ * `NoTenantData` if the data is kept in memory and no tenant runs, or if there is none and `createIfMissing` is false.
  */
 export async function openTenantStore(options: StoreOptions, access: StoreAccess): Promise<TenantStore> {
   const { findRunningStore } = await import('./running-store.ts');

@@ -11,9 +11,9 @@ export interface CallBack {
   close(): void;
 }
 
-const timeoutMs = 5000;
-const maxConcurrent = 4;
-const maxQueued = 1000;
+const TIMEOUT_MS = 5000;
+const MAX_CONCURRENT = 4;
+const MAX_QUEUED = 1000;
 
 export interface CallBackDeps {
   readonly fetch: typeof fetch;
@@ -30,7 +30,7 @@ export function createCallBack({ fetch, warn }: CallBackDeps): CallBack {
       method: 'POST',
       body: new URLSearchParams(form),
       redirect: 'manual',
-      signal: AbortSignal.any([end.signal, AbortSignal.timeout(timeoutMs)]),
+      signal: AbortSignal.any([end.signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     await response.body?.cancel();
     return response.status;
@@ -54,13 +54,13 @@ export function createCallBack({ fetch, warn }: CallBackDeps): CallBack {
     now,
     later(url, makeForm) {
       if (end.signal.aborted) return;
-      if (waiting.length >= maxQueued) {
+      if (waiting.length >= MAX_QUEUED) {
         warn(`too many pending calls: the call to ${url} is dropped`);
         return;
       }
       waiting.push({ url, makeForm });
       // Errors are caught above, so this promise never rejects.
-      if (running < maxConcurrent) void drain();
+      if (running < MAX_CONCURRENT) void drain();
     },
     close() {
       end.abort();

@@ -4,15 +4,15 @@ import { join, resolve } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import { type Certificates, issueCertificates } from './issue-certificates.ts';
 
-const renewBeforeMs = 30 * 24 * 3600 * 1000;
-const attempts = 10;
+const RENEW_BEFORE_MS = 30 * 24 * 3600 * 1000;
+const ATTEMPTS = 10;
 /** The CA certificate alone, for `NODE_EXTRA_CA_CERTS` and `curl --cacert`. */
-const authorityName = 'tenant-ca.pem';
+const AUTHORITY_NAME = 'tenant-ca.pem';
 /** The path of the CA certificate in `directory`. */
-export const authorityFile = (directory: string): string => resolve(directory, authorityName);
+export const authorityFile = (directory: string): string => resolve(directory, AUTHORITY_NAME);
 /** Key, certificate and CA certificate in one file, so that parallel processes cannot mix theirs. */
 const bundleName = (generation: number): string => `tenant-tls-${generation}.pem`;
-const bundlePattern = /^tenant-tls-(\d{1,9})\.pem$/;
+const BUNDLE_PATTERN = /^tenant-tls-(\d{1,9})\.pem$/;
 
 /**
  * The certificates of the tenant's port: those in `directory`, or new ones if they are missing, damaged, or expire
@@ -38,7 +38,7 @@ export async function readCertificates(options: {
 async function readOrIssue(directory: string, clock: Clock): Promise<Certificates> {
   let draft: string | undefined;
   try {
-    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const generations = await readGenerations(directory);
       const latest = Math.max(0, ...generations);
       const kept = toCertificates(await readIfExists(join(directory, bundleName(latest))), clock);
@@ -60,7 +60,7 @@ async function readOrIssue(directory: string, clock: Clock): Promise<Certificate
 
 async function readGenerations(directory: string): Promise<number[]> {
   const names = await readdir(directory);
-  return names.flatMap((name) => bundlePattern.exec(name)?.[1] ?? []).map(Number);
+  return names.flatMap((name) => BUNDLE_PATTERN.exec(name)?.[1] ?? []).map(Number);
 }
 
 async function removeAll(directory: string, generations: readonly number[]): Promise<void> {
@@ -129,7 +129,7 @@ function toCertificates(bundle: string | undefined, clock: Clock): Certificates 
       ['127.0.0.1', '::1'].every((ip) => leaf.checkIP(ip) !== undefined);
     const lasts = [leaf, authority].every(
       ({ validFromDate, validToDate }) =>
-        validFromDate.getTime() <= clock.now() && validToDate.getTime() - clock.now() >= renewBeforeMs,
+        validFromDate.getTime() <= clock.now() && validToDate.getTime() - clock.now() >= RENEW_BEFORE_MS,
     );
     return fits && lasts ? { caPem, certPem, keyPem } : undefined;
   } catch {

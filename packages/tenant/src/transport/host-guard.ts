@@ -8,7 +8,7 @@ export type Middleware = (
   next: (error?: unknown) => void,
 ) => void;
 
-const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /** The scheme of a request's connection. */
 export const schemeOf = (request: IncomingMessage): 'http' | 'https' =>
@@ -39,7 +39,7 @@ export function createHostGuard(options: {
       refuse(
         response,
         403,
-        `this tenant accepts only the hosts ${loopbackNames.join(', ')} with port ${options.port()} ` +
+        `this tenant accepts only the hosts ${LOOPBACK_NAMES.join(', ')} with port ${options.port()} ` +
           '(TENANT_ALLOW_REMOTE=true disables this check on a demo network)',
       );
       return;
@@ -51,7 +51,7 @@ export function createHostGuard(options: {
 /** Whether a lower-case Host header names loopback and the tenant's port. */
 export function isLoopback(host: string, port: number, scheme: 'http' | 'https'): boolean {
   const isDefaultPort = port === (scheme === 'https' ? 443 : 80);
-  return loopbackNames.some((name) => host === `${name}:${port}` || (isDefaultPort && host === name));
+  return LOOPBACK_NAMES.some((name) => host === `${name}:${port}` || (isDefaultPort && host === name));
 }
 
 function hasAuthority(request: IncomingMessage, host: string): boolean {

@@ -9,12 +9,12 @@ export interface Certificates {
   readonly keyPem: string;
 }
 
-const dayMs = 24 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
 /** The CA certificate expires with its only leaf, because its key is not kept. */
-const lifetimeMs = 365 * dayMs;
+const LIFETIME_MS = 365 * DAY_MS;
 /** Tolerance for clients whose clocks are slow. */
-const backdateMs = 3600 * 1000;
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const BACKDATE_MS = 3600 * 1000;
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /**
  * Creates a CA and, signed by it, a certificate for `localhost`, 127.0.0.1 and ::1. The CA's private key is not
@@ -23,18 +23,18 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 export async function issueCertificates(clock: Clock): Promise<Certificates> {
   const x509 = loadX509();
   const dates = {
-    notBefore: new Date(clock.now() - backdateMs),
-    notAfter: new Date(clock.now() + lifetimeMs),
+    notBefore: new Date(clock.now() - BACKDATE_MS),
+    notAfter: new Date(clock.now() + LIFETIME_MS),
   };
-  const authorityKeys = await webcrypto.subtle.generateKey(algorithm, false, ['sign', 'verify']);
-  const leafKeys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const authorityKeys = await webcrypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify']);
+  const leafKeys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
     ...dates,
     // Each CA has a unique name, so that trust stores cannot confuse it with an earlier one.
     name: `O=Local tenant, CN=Local tenant authority ${randomBytes(4).toString('hex')}`,
     serialNumber: toSerial(),
     keys: authorityKeys,
-    signingAlgorithm: algorithm,
+    signingAlgorithm: ALGORITHM,
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
@@ -48,7 +48,7 @@ export async function issueCertificates(clock: Clock): Promise<Certificates> {
     serialNumber: toSerial(),
     publicKey: leafKeys.publicKey,
     signingKey: authorityKeys.privateKey,
-    signingAlgorithm: algorithm,
+    signingAlgorithm: ALGORITHM,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),

@@ -26,10 +26,10 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-const maxHeaderBytes = 16 * 1024;
-const keepAliveMs = 60_000;
-const bodyMs = 60_000;
-const sweepMs = 50;
+const MAX_HEADER_BYTES = 16 * 1024;
+const KEEP_ALIVE_MS = 60_000;
+const BODY_MS = 60_000;
+const SWEEP_MS = 50;
 
 const failedStart: RequestListener = (_request, response) => {
   response.writeHead(503, { 'content-type': 'text/plain' }).end('The tenant failed to start.\n');
@@ -55,11 +55,11 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
   const silent = new Set<Socket>();
   const http = createServer(
     {
-      maxHeaderSize: maxHeaderBytes,
+      maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: silenceMs,
-      requestTimeout: Math.max(bodyMs, silenceMs),
+      requestTimeout: Math.max(BODY_MS, silenceMs),
       connectionsCheckingInterval: Math.min(silenceMs, 5_000),
-      keepAliveTimeout: keepAliveMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
     },
     (request, response) => {
       silent.delete(request.socket);
@@ -101,7 +101,7 @@ export async function listenTransport(options: TransportOptions): Promise<Transp
     const shut = listeners.map((listener) => new Promise<void>((done) => listener.close(() => done())));
     for (const socket of silent) socket.destroy();
     http.closeIdleConnections();
-    const sweep = setInterval(() => http.closeIdleConnections(), sweepMs);
+    const sweep = setInterval(() => http.closeIdleConnections(), SWEEP_MS);
     const end = setTimeout(() => {
       for (const socket of sockets) socket.destroy();
     }, graceMs);

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 
 type OnSocket = (socket: Socket) => void;
 
-const portAttempts = 20;
+const PORT_ATTEMPTS = 20;
 
 /** Error codes of a machine without IPv6 loopback: `::1` is skipped. */
 const isNoSuchAddress = (error: unknown): boolean =>
@@ -29,7 +29,7 @@ export async function openListeners(host: string, port: number, onSocket: OnSock
     } catch (error) {
       if (isNoSuchAddress(error)) return [first];
       await new Promise<void>((done) => first.close(() => done()));
-      if (port !== 0 || !isInUse(error) || attempt >= portAttempts) throw error;
+      if (port !== 0 || !isInUse(error) || attempt >= PORT_ATTEMPTS) throw error;
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 /** The content type of a TLS handshake record (RFC 8446 §5.1); no HTTP request starts with this byte. */
-const tlsHandshake = 0x16;
+const TLS_HANDSHAKE = 0x16;
 
 /**
  * Reads a socket's first bytes, puts them back and calls the handler of its protocol. Closes a socket that ends or
@@ -28,7 +28,7 @@ export function sortByFirstByte(
       return;
     }
     socket.unshift(first);
-    if (first[0] === tlsHandshake) to.tls();
+    if (first[0] === TLS_HANDSHAKE) to.tls();
     else to.plain();
   });
 }

@@ -5,14 +5,14 @@ import { oauthError } from '../wire/errors.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
 
-export interface Attempt {
+export interface SignInAttempt {
   readonly connection: Connection;
   /** As typed by the user. */
   readonly identifier: string;
   readonly ip: string;
 }
 
-const blockMs = 30 * 24 * 3600 * 1000;
+const BLOCK_MS = 30 * 24 * 3600 * 1000;
 
 const tooManyAttempts = () =>
   oauthError(
@@ -26,7 +26,7 @@ const tooManyAttempts = () =>
  * The failures counted so far for this identifier and address; undefined if brute-force protection is off for the
  * connection or the tenant.
  */
-function failuresOf({ state, clock }: Deps, { connection, identifier, ip }: Attempt) {
+function failuresOf({ state, clock }: Deps, { connection, identifier, ip }: SignInAttempt) {
   const protection = state.attackProtection.get()?.brute_force_protection;
   if (!protection?.enabled || connection.options.brute_force_protection === false) return undefined;
   if (!protection.shields.includes('block') || protection.allowlist.includes(ip)) return undefined;
@@ -40,13 +40,13 @@ function failuresOf({ state, clock }: Deps, { connection, identifier, ip }: Atte
     connection: connection.name,
     ip: counted,
     count: kept && kept.expires_ms > clock.now() ? kept.count : 0,
-    expires_ms: clock.now() + blockMs,
+    expires_ms: clock.now() + BLOCK_MS,
   };
   return { failures, max: protection.max_attempts };
 }
 
 /** Throws `too_many_attempts` if the limit is reached. Call it before the password is checked. */
-export function requireNotBlocked(deps: Deps, attempt: Attempt): void {
+export function requireNotBlocked(deps: Deps, attempt: SignInAttempt): void {
   const found = failuresOf(deps, attempt);
   if (found && found.failures.count >= found.max) throw tooManyAttempts();
 }
@@ -56,7 +56,11 @@ export function requireNotBlocked(deps: Deps, attempt: Attempt): void {
  * right password, so that parallel guesses get no more answers than sequential ones. `nowBlocked` is true for the
  * failure that reaches the limit.
  */
-export function recordAttempt(deps: Deps, attempt: Attempt, succeeded: boolean): { nowBlocked: boolean } {
+export function recordAttempt(
+  deps: Deps,
+  attempt: SignInAttempt,
+  succeeded: boolean,
+): { nowBlocked: boolean } {
   const { loginFailures } = deps.state;
   return deps.state.transaction(() => {
     const found = failuresOf(deps, attempt);

@@ -1,10 +1,10 @@
 import type { AttackProtection, Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { databaseError, type WireError } from '../wire/errors.ts';
-import { commonPasswords } from './common-passwords.ts';
+import { COMMON_PASSWORDS } from './common-passwords.ts';
 import { explainPassword, policyText } from './password-rules.ts';
 
-const hint = 'password_policy';
+const HINT = 'password_policy';
 
 /** The personal data that a password must not contain, if the connection forbids it. */
 export type PersonalInfo = {
@@ -34,7 +34,7 @@ function refuseWeak({ options }: Connection, password: string): WireError | unde
     'invalid_password',
     { rules, verified: false },
     {
-      hint,
+      hint: HINT,
       members: { message: 'Password is too weak', policy: policyText(rules) },
     },
   );
@@ -43,11 +43,11 @@ function refuseWeak({ options }: Connection, password: string): WireError | unde
 function refuseCommon({ options }: Connection, password: string): WireError | undefined {
   const { enable, dictionary = [] } = options.password_dictionary ?? { enable: false };
   const folded = password.toLowerCase();
-  const isCommon = commonPasswords.has(folded) || dictionary.some((word) => word.toLowerCase() === folded);
+  const isCommon = COMMON_PASSWORDS.has(folded) || dictionary.some((word) => word.toLowerCase() === folded);
   if (!enable || !isCommon) return undefined;
   const message = 'Password is too common';
   return databaseError('PasswordDictionaryError', 'invalid_password', message, {
-    hint,
+    hint: HINT,
     members: { message },
   });
 }
@@ -74,7 +74,7 @@ function refusePersonal(
   if (!parts.some(shows)) return undefined;
   const message = 'Password contains user information';
   return databaseError('PasswordNoUserInfoError', 'invalid_password', message, {
-    hint,
+    hint: HINT,
     members: { message },
   });
 }

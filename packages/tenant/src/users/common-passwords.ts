@@ -1,5 +1,5 @@
 /** Passwords that a connection with `password_dictionary` refuses, in lower case; a connection can add its own. */
-export const commonPasswords: ReadonlySet<string> = new Set(
+export const COMMON_PASSWORDS: ReadonlySet<string> = new Set(
   `
 !qaz2wsx 000000 00000000 111111 11111111 112233 121212 12121212 123123 123321 12341234 12345 123456
 1234567 12345678 123456789 1234567890 123456a 123456q 1234abcd 1234qwer 123abc 123qwe 123qweasd 159753

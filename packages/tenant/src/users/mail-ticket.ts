@@ -3,7 +3,7 @@ import type { Ticket, User } from '../state/user-documents.ts';
 import { makeTicket } from './make-ticket.ts';
 
 /** Kind and subject of each mail. */
-const mails = {
+const MAILS = {
   verify_email: { kind: 'verify_email', subject: 'Verify your email' },
   reset_password: { kind: 'reset_password', subject: 'Reset your password' },
   unblock: { kind: 'blocked_account', subject: 'Your account has been blocked' },
@@ -18,5 +18,5 @@ export function mailTicket(
 ): void {
   if (email === undefined) return;
   const link = makeTicket(context, purpose, { user_id, email }, { client_id: clientId });
-  context.inbox.add({ to: email, ...mails[purpose], link });
+  context.inbox.add({ to: email, ...MAILS[purpose], link });
 }

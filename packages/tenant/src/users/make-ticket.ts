@@ -2,13 +2,13 @@ import type { TenantContext } from '../context.ts';
 import { digest, randomToken } from '../lib/random.ts';
 import type { Ticket, User } from '../state/user-documents.ts';
 
-const dayMs = 24 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
 
 /** Path and lifetime of each kind of link. */
-const links = {
-  verify_email: { path: 'u/email-verification', ttlMs: 5 * dayMs },
-  reset_password: { path: 'u/reset-verify', ttlMs: 5 * dayMs },
-  unblock: { path: 'u/unblock', ttlMs: 30 * dayMs },
+const LINKS = {
+  verify_email: { path: 'u/email-verification', ttlMs: 5 * DAY_MS },
+  reset_password: { path: 'u/reset-verify', ttlMs: 5 * DAY_MS },
+  unblock: { path: 'u/unblock', ttlMs: 30 * DAY_MS },
 } as const satisfies Record<Ticket['purpose'], object>;
 
 export interface TicketOptions
@@ -26,7 +26,7 @@ export function makeTicket(
   user: Pick<User, 'user_id'> & { readonly email: string },
   { ttlMs, ...options }: TicketOptions = {},
 ): string {
-  const link = links[purpose];
+  const link = LINKS[purpose];
   const secret = randomToken();
   state.tickets.put({
     ...options,

@@ -7,7 +7,7 @@ import { removeUserBlocks } from './brute-force.ts';
 import { checkNewPassword } from './check-new-password.ts';
 import { requireHomeDatabase } from './require-home-database.ts';
 
-const defaultHistory = 5;
+const DEFAULT_HISTORY = 5;
 
 /** Checks and hashes a new password for a user. Throws if the connection's policy does not accept it. */
 export async function hashNewPassword(context: TenantContext, user: User, password: string): Promise<string> {
@@ -41,7 +41,7 @@ export function setPassword(context: Pick<TenantContext, 'state' | 'clock'>, use
 
 /** The number of earlier passwords that are remembered. */
 const historySize = ({ password_history }: ConnectionOptions): number =>
-  password_history?.enable === true ? (password_history.size ?? defaultHistory) : 0;
+  password_history?.enable === true ? (password_history.size ?? DEFAULT_HISTORY) : 0;
 
 async function requireUnused(
   passwords: Passwords,

@@ -18,9 +18,9 @@ export interface SignupRequest {
   readonly given: Profile;
 }
 
-const profileFields = ['given_name', 'family_name', 'name', 'nickname', 'picture'] as const;
-const usernamePattern = /^[\w.+\-!#$'^`~@]+$/;
-const metadata = { maxKeys: 10, maxName: 100, maxValue: 500 };
+const PROFILE_FIELDS = ['given_name', 'family_name', 'name', 'nickname', 'picture'] as const;
+const USERNAME_PATTERN = /^[\w.+\-!#$'^`~@]+$/;
+const METADATA = { maxKeys: 10, maxName: 100, maxValue: 500 };
 
 /** Parses a sign-up request. Throws 400 if a member is missing or malformed. */
 export function parseSignup(connection: Connection, body: Parameters): SignupRequest {
@@ -31,7 +31,7 @@ export function parseSignup(connection: Connection, body: Parameters): SignupReq
   const password = body.text('password');
   if (password === undefined) throw bareError(400, 'password is required');
   const given: Record<string, unknown> = {};
-  for (const field of profileFields) {
+  for (const field of PROFILE_FIELDS) {
     const value = body.text(field);
     if (value !== undefined && value.length > 2048) throw malformed(field);
     if (value !== undefined) given[field] = value;
@@ -58,7 +58,7 @@ function requireIdentifier(
   if (phone_number !== undefined && !isPhoneNumber(phone_number)) throw malformed('phone_number');
   const { min, max } = options.validation?.username ?? { min: 1, max: 15 };
   const fits = username === undefined || (username.length >= min && username.length <= max);
-  if (!fits || (username !== undefined && !usernamePattern.test(username))) throw malformed('username');
+  if (!fits || (username !== undefined && !USERNAME_PATTERN.test(username))) throw malformed('username');
 }
 
 function parseMetadata(value: unknown): Record<string, unknown> | undefined {
@@ -66,8 +66,8 @@ function parseMetadata(value: unknown): Record<string, unknown> | undefined {
   if (typeof value !== 'object' || Array.isArray(value)) throw malformed('user_metadata');
   const entries = Object.entries(value);
   const fits = ([name, entry]: [string, unknown]): boolean =>
-    name.length <= metadata.maxName && typeof entry === 'string' && entry.length <= metadata.maxValue;
-  if (entries.length > metadata.maxKeys || !entries.every(fits)) throw malformed('user_metadata');
+    name.length <= METADATA.maxName && typeof entry === 'string' && entry.length <= METADATA.maxValue;
+  if (entries.length > METADATA.maxKeys || !entries.every(fits)) throw malformed('user_metadata');
   return Object.fromEntries(entries);
 }
 

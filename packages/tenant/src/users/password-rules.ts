@@ -16,7 +16,7 @@ interface CharacterSet {
   readonly test: RegExp;
 }
 
-const characterSets: readonly CharacterSet[] = [
+const CHARACTER_SETS: readonly CharacterSet[] = [
   { message: 'lower case letters (a-z)', code: 'lowerCase', test: /[a-z]/ },
   { message: 'upper case letters (A-Z)', code: 'upperCase', test: /[A-Z]/ },
   { message: 'numbers (i.e. 0-9)', code: 'numbers', test: /\d/ },
@@ -30,19 +30,19 @@ interface Level {
   readonly maxIdentical?: number;
 }
 
-const threeOfFour = { of: characterSets, atLeast: 3 };
+const THREE_OF_FOUR = { of: CHARACTER_SETS, atLeast: 3 };
 
-const levels: Readonly<Record<PasswordPolicyLevel, Level>> = {
+const LEVELS: Readonly<Record<PasswordPolicyLevel, Level>> = {
   none: { minLength: 1 },
   low: { minLength: 6 },
-  fair: { minLength: 8, sets: { of: characterSets.slice(0, 3) } },
-  good: { minLength: 8, sets: threeOfFour },
-  excellent: { minLength: 10, sets: threeOfFour, maxIdentical: 2 },
+  fair: { minLength: 8, sets: { of: CHARACTER_SETS.slice(0, 3) } },
+  good: { minLength: 8, sets: THREE_OF_FOUR },
+  excellent: { minLength: 10, sets: THREE_OF_FOUR, maxIdentical: 2 },
 };
 
 /** Checks a password against the connection's policy and returns every rule with its result. */
 export function explainPassword(options: ConnectionOptions, password: string): ExplainedRule[] {
-  const { minLength, sets, maxIdentical } = levels[options.passwordPolicy ?? 'none'];
+  const { minLength, sets, maxIdentical } = LEVELS[options.passwordPolicy ?? 'none'];
   const wanted = options.password_complexity_options?.min_length ?? minLength;
   const rules: ExplainedRule[] = [lengthRule(wanted, password)];
   if (sets) rules.push(setsRule(sets, password));

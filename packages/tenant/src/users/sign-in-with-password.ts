@@ -26,7 +26,7 @@ export interface PasswordSignIn {
 export async function signInWithPassword(context: TenantContext, attempt: PasswordSignIn): Promise<User> {
   const { state, passwords } = context;
   requireNotBlocked(context, attempt);
-  requireRate(context, 'login', toRateKey(attempt), tooManyLogins);
+  requireRate(context, 'login', toRateKey(attempt), TOO_MANY_LOGINS);
   const found = findUser(state, attempt.connection, attempt.identifier);
   const stored = found && state.credentials.get(found.user_id)?.hash;
   const matches = await passwords.verify(attempt.password, stored);
@@ -51,7 +51,7 @@ export async function signInWithPassword(context: TenantContext, attempt: Passwo
 const toRateKey = ({ connection, identifier, ip }: PasswordSignIn): string =>
   [connection.name, ip, identifier.toLowerCase()].join('\n');
 
-const tooManyLogins = { error: 'too_many_logins', logType: 'limit_sul' };
+const TOO_MANY_LOGINS = { error: 'too_many_logins', logType: 'limit_sul' };
 
 const blocksLeaked = ({ state }: Pick<TenantContext, 'state'>): boolean => {
   const breached = state.attackProtection.get()?.breached_password_detection;

@@ -15,7 +15,7 @@ export interface NewUser {
   readonly profile: NewProfile;
 }
 
-const socialStrategies: ReadonlySet<string> = new Set([
+const SOCIAL_STRATEGIES: ReadonlySet<string> = new Set([
   'oauth2',
   'google-oauth2',
   'github',
@@ -50,7 +50,7 @@ export function toUser({ connection, id, now, profile }: NewUser): User {
         connection: connection.name,
         user_id: user_id.slice(user_id.indexOf('|') + 1),
         provider,
-        isSocial: socialStrategies.has(provider),
+        isSocial: SOCIAL_STRATEGIES.has(provider),
       },
     ],
   };

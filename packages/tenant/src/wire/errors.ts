@@ -3,6 +3,8 @@ import type { Hint } from './hints.ts';
 interface WireErrorOptions {
   readonly hint?: Hint | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The URL that was refused, which an error page shows. */
+  readonly url?: string | undefined;
   /** Log event code, if it differs from the endpoint's default. */
   readonly logType?: string | undefined;
   /** The user that the log entry is about. */

@@ -1,5 +1,5 @@
 /** The dashboard setting that fixes an error on a real tenant; sent as `x-tenant-hint`. ASCII only. */
-export const hints = {
+export const HINTS = {
   grant_type_disabled:
     'Applications > (app) > Settings > Advanced > Grant Types: enable the grant. Applications without a secret cannot have all of them.',
   password_grant:
@@ -76,4 +76,4 @@ export const hints = {
     'Applications > APIs > Auth0 Management API > Machine to Machine Applications > (app): tick the missing permissions.',
 } as const satisfies Record<string, string>;
 
-export type Hint = keyof typeof hints;
+export type Hint = keyof typeof HINTS;

@@ -1,8 +1,8 @@
 import type { Clock } from '../lib/clock.ts';
 import { nowS } from '../lib/clock.ts';
 
-const limit = 1000;
-const windowS = 60;
+const LIMIT = 1000;
+const WINDOW_S = 60;
 
 /**
  * Creates a function that returns the `x-ratelimit-*` headers of most responses: what is left of 1,000 requests in the
@@ -14,13 +14,13 @@ export function createRateLimitHeaders(clock: Clock): () => Record<string, strin
   return () => {
     const now = nowS(clock);
     if (now >= resetS) {
-      resetS = now - (now % windowS) + windowS;
+      resetS = now - (now % WINDOW_S) + WINDOW_S;
       used = 0;
     }
     used += 1;
     return {
-      'x-ratelimit-limit': String(limit),
-      'x-ratelimit-remaining': String(Math.max(0, limit - used)),
+      'x-ratelimit-limit': String(LIMIT),
+      'x-ratelimit-remaining': String(Math.max(0, LIMIT - used)),
       'x-ratelimit-reset': String(resetS),
     };
   };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WireError } from './errors.ts';
-import { hints } from './hints.ts';
+import { HINTS } from './hints.ts';
 import type { TenantReply } from './row.ts';
 import { writeReply } from './write-reply.ts';
 
@@ -34,7 +34,7 @@ export function createErrorWriter(warn: (message: string) => void): ErrorWriter 
 function toReply(error: unknown): TenantReply | undefined {
   if (error instanceof WireError) {
     const { hint, headers } = error.options;
-    const extra = { 'cache-control': 'no-store', ...headers, ...(hint && { 'x-tenant-hint': hints[hint] }) };
+    const extra = { 'cache-control': 'no-store', ...headers, ...(hint && { 'x-tenant-hint': HINTS[hint] }) };
     return { status: error.status, body: error.body, headers: extra };
   }
   if (!isClientFault(error)) return undefined;

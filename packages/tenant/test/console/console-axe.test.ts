@@ -1,21 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { violationsOf } from '../../../../test/support/axe.ts';
 import { startChromium } from '../../../../test/support/chromium.ts';
+import { faultsOfLook, type Look, looks, optionsOf } from '../../../../test/support/looks.ts';
 import { describeWith } from '../../../../test/support/requirements.ts';
 import { api, directory } from '../support/seed.ts';
 import { startTestTenant, type TestTenant } from '../support/start-test-tenant.ts';
 import { withPage } from '../support/with-page.ts';
 import { consoleSeed, pagePaths, userPath } from './console-seed.ts';
-
-/** A folder for screenshots of each page; unset: no screenshots. */
-const gallery = process.env['PAGES_GALLERY'];
-
-const looks = [360, 1280].flatMap((width) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
-);
 
 const paths = [
   '/?done=clock_forwarded',
@@ -78,42 +69,29 @@ describeWith('chromium', 'the console by axe', () => {
     await t.close();
   });
 
-  async function violations(page: Page, options: string): Promise<string[]> {
+  async function faultsOf(page: Page, path: string, look: Look): Promise<string[]> {
     // With all hundred scopes, which are alike, axe would take too long.
     const folded = "document.querySelectorAll('details:not(:has(li:nth-child(20)))')";
     await page.evaluate(`${folded}.forEach((one) => { one.open = true; })`);
-    return violationsOf(page, options);
+    // A colour scheme changes only colours.
+    const rules = look.colorScheme === 'dark' ? "{ runOnly: ['color-contrast'] }" : '{}';
+    return faultsOfLook(page, `console ${path}`, look, rules);
   }
 
-  it.each(looks)(
-    'has no violation and does not scroll sideways, $width px wide, $colorScheme',
-    async ({ width, colorScheme }) => {
-      // A colour scheme changes only colours.
-      const rules = colorScheme === 'dark' ? "{ runOnly: ['color-contrast'] }" : '{}';
-      const options = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true };
-      const found = await withPage(browser, options, async (page) => {
-        const all: string[] = [];
-        for (const path of paths) {
-          await page.goto(`${t.tenant.origin}${path}`);
-          const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-          if (overflow > 0) all.push(`${path}: ${overflow} px too wide`);
-          const twice = await page.evaluate<string[]>(
-            "[...document.querySelectorAll('[id]')].map(({ id }) => id).filter((id, at, all) => all.indexOf(id) < at)",
-          );
-          all.push(...twice.map((id) => `${path}: two of ${id}`));
-          if (gallery !== undefined) {
-            mkdirSync(gallery, { recursive: true });
-            const name = `console${path.replaceAll(/[^a-z]+/g, '-')}-${width}-${colorScheme}.png`;
-            await page.screenshot({ path: join(gallery, name), fullPage: true });
-          }
-          all.push(...(await violations(page, rules)).map((violation) => `${path}: ${violation}`));
-        }
-        return all;
-      });
-      expect(found).toEqual([]);
-    },
-    300_000,
-  );
+  it.each(looks)('has no fault, $width px wide, $colorScheme', { timeout: 300_000 }, async (look) => {
+    const found = await withPage(browser, optionsOf(look), async (page) => {
+      const all: string[] = [];
+      for (const path of paths) {
+        await page.goto(`${t.tenant.origin}${path}`);
+        const twice = await page.evaluate<string[]>(
+          "[...document.querySelectorAll('[id]')].map(({ id }) => id).filter((id, at, all) => all.indexOf(id) < at)",
+        );
+        all.push(...twice.map((id) => `${path}: two of ${id}`), ...(await faultsOf(page, path, look)));
+      }
+      return all;
+    });
+    expect(found).toEqual([]);
+  });
 
   it('has targets of 44 pixels on touch screens, at 360', async () => {
     const small = await withPage(browser, { viewport: { width: 360, height: 800 } }, async (page) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { managementScopes } from '../../src/authorization/management-scopes.ts';
+import { MANAGEMENT_SCOPES } from '../../src/authorization/management-scopes.ts';
 import { managementRows } from '../../src/management/management-rows.ts';
 import { type ManagedTenant, startManagedTenant } from '../support/management.ts';
 
@@ -171,7 +171,7 @@ describe('scopes of the Management API', () => {
   it('all other scopes are not sufficient: 403, and nothing has changed', async () => {
     const before = (await t.get('/_tenant/export?with_keys=true')).text;
     for (const { method, path, scopes, call } of documented) {
-      const others = managementScopes.filter((scope) => !scopes.includes(scope));
+      const others = MANAGEMENT_SCOPES.filter((scope) => !scopes.includes(scope));
       const answer = await send(method, path, await t.managementToken(others.join(' ')));
       expect([call, answer.status, answer.json['errorCode']]).toEqual([call, 403, 'insufficient_scope']);
       const [, named = ''] = /expected any of: (\S+)$/.exec(String(answer.json['message'])) ?? [];

@@ -223,7 +223,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
         bindings: [],
       });
       const bound = await t.manage('PATCH', '/actions/triggers/post-login/bindings', {
-        bindings: [{ ref: {} }],
+        bindings: [{ ref: { type: 'action_name', value: 'none' } }],
       });
       expect(bound.status).toBe(404);
       expect((await t.manage('GET', '/actions/triggers/no-such/bindings')).status).toBe(404);

@@ -1,4 +1,4 @@
-import { managementScopes } from '../../src/authorization/management-scopes.ts';
+import { MANAGEMENT_SCOPES } from '../../src/authorization/management-scopes.ts';
 import type { BuiltInSeed } from '../../src/seed/built-in.ts';
 
 const described = (...values: string[]) => values.map((value) => ({ value, description: `May ${value}` }));
@@ -88,7 +88,7 @@ export const hostSeed: BuiltInSeed = {
   client_grants: [
     { client_id: 'host', audience: 'urn:maps', scope: mapScopes },
     { client_id: 'host', audience: 'urn:organizer', scope: organizerScopes },
-    { client_id: 'management', audience: '$mgmt', scope: [...managementScopes] },
+    { client_id: 'management', audience: '$mgmt', scope: [...MANAGEMENT_SCOPES] },
     { client_id: 'courier', audience: 'urn:maps', scope: mapScopes },
     {
       client_id: 'tpc_calendar-app',

@@ -1,7 +1,7 @@
 import { issueMfaToken } from '../../src/factors/mfa-ticket.ts';
 import type { Tenant } from '../../src/tenant.ts';
-import { insideOf } from './inside.ts';
+import { contextOf } from './context-of.ts';
 
 /** A valid `mfa_token` without a sign-in, for responses that a fault returns. */
 export const makeMfaToken = (tenant: Tenant, ticket: Parameters<typeof issueMfaToken>[1]): string =>
-  issueMfaToken(insideOf(tenant), ticket);
+  issueMfaToken(contextOf(tenant), ticket);

@@ -15,7 +15,7 @@ import { resetPasswordPage } from '../../src/pages/reset-password-page.ts';
 import { resetRequestPage } from '../../src/pages/reset-request-page.ts';
 import { signInPage } from '../../src/pages/sign-in-page.ts';
 import { signUpPage } from '../../src/pages/sign-up-page.ts';
-import { simulatedIdentities } from '../../src/pages/simulated-identities.ts';
+import { SIMULATED_IDENTITIES } from '../../src/pages/simulated-identities.ts';
 import { simulatorPage } from '../../src/pages/simulator-page.ts';
 import { webMessagePage } from '../../src/pages/web-message-page.ts';
 import { explainPassword } from '../../src/users/password-rules.ts';
@@ -168,7 +168,7 @@ export const pageSamples: Readonly<Record<string, TenantReply>> = {
   simulator: simulatorPage({
     ...step,
     connection: { name: 'simulated-social', label: 'Simulated social', kind: 'social' },
-    identities: simulatedIdentities,
+    identities: SIMULATED_IDENTITIES,
   }),
   'message-error': messagePage({
     tone: 'error',

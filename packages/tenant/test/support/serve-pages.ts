@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { stylesheetEndpoint } from '../../src/pages/stylesheet.ts';
+import { faviconEndpoint, stylesheetEndpoint } from '../../src/pages/static-files.ts';
 import { toParameters } from '../../src/wire/parameters.ts';
 import type { TenantReply } from '../../src/wire/row.ts';
 import { writeReply } from '../../src/wire/write-reply.ts';
@@ -19,7 +19,7 @@ export async function servePages(
   from: Readonly<Record<string, TenantReply>>,
   answer: (path: string) => TenantReply = () => ({ body: 'posted' }),
 ): Promise<PageServer> {
-  const pages: PageServer['pages'] = { 'favicon.ico': { status: 204, body: '' }, ...from };
+  const pages: PageServer['pages'] = { ...from };
   const posts: PageServer['posts'] = [];
   async function reply(request: IncomingMessage): Promise<TenantReply> {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -29,9 +29,9 @@ export async function servePages(
       posts.push({ path: url.pathname, origin: headers.origin, form });
       return answer(url.pathname);
     }
-    if (url.pathname !== stylesheetEndpoint.path)
-      return pages[url.pathname.slice(1)] ?? { status: 404, body: 'nothing' };
-    return stylesheetEndpoint.handle({
+    const file = [stylesheetEndpoint, faviconEndpoint].find(({ path }) => path === url.pathname);
+    if (file === undefined) return pages[url.pathname.slice(1)] ?? { status: 404, body: 'nothing' };
+    return file.handle({
       headers,
       body: toParameters(),
       query: url.searchParams,

@@ -21,7 +21,7 @@ const listQuery = z.object({
 const keyOf = ({ client_id, default_for, audience, subject_type }: ClientGrant): string =>
   [client_id ?? default_for, audience, subject_type].join('\n');
 
-const filters = ['audience', 'client_id', 'subject_type', 'default_for', 'allow_any_organization'] as const;
+const FILTERS = ['audience', 'client_id', 'subject_type', 'default_for', 'allow_any_organization'] as const;
 
 /** Client grants: the scopes that clients may request from APIs. */
 export const clientGrantRows: MakeRows = (context) => [
@@ -32,7 +32,7 @@ export const clientGrantRows: MakeRows = (context) => [
     query: listQuery,
     handle: ({ query }) => {
       const isWanted = (grant: ClientGrant): boolean =>
-        filters.every((name) => query[name] === undefined || (grant[name] ?? false) === query[name]);
+        FILTERS.every((name) => query[name] === undefined || (grant[name] ?? false) === query[name]);
       const items = context.state.clientGrants.list().filter(isWanted);
       return listReply({ name: 'client_grants', items, idOf: keyOf, show: (grant) => grant }, query);
     },

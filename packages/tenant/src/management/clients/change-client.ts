@@ -1,15 +1,15 @@
-import { defaultRefreshToken, defined, toClient } from '../../state/defaults.ts';
+import { DEFAULT_REFRESH_TOKEN, defined, toClient } from '../../state/defaults.ts';
 import type { Client } from '../../state/settings-documents.ts';
 import { applyPatch, mergeMetadata } from '../apply-patch.ts';
 import { mergeExtra, splitExtra } from '../extra.ts';
 import { invalidBody, managementError } from '../management-error.ts';
 import { checkClient } from './check-client.ts';
 import type { UpdateClientBody } from './client-body.ts';
-import { clientExtraNames } from './client-extra.ts';
+import { CLIENT_EXTRA_NAMES } from './client-extra.ts';
 
 /** The client after a PATCH. Throws 400. */
 export function changeClient(client: Client, body: UpdateClientBody): Client {
-  const { known, extra } = splitExtra(body, clientExtraNames);
+  const { known, extra } = splitExtra(body, CLIENT_EXTRA_NAMES);
   const {
     client_metadata,
     client_authentication_methods: methods,
@@ -53,7 +53,7 @@ function changeRefreshToken(
   change: UpdateClientBody['refresh_token'],
 ): Client['refresh_token'] {
   if (change === undefined) return before;
-  if (change === null) return defaultRefreshToken;
+  if (change === null) return DEFAULT_REFRESH_TOKEN;
   const { policies = before.policies, ...rest } = change;
   return { ...before, ...defined(rest), policies: policies ?? undefined };
 }

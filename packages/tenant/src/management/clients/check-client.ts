@@ -1,9 +1,9 @@
-import { grants } from '../../grants/grants.ts';
+import { GRANTS } from '../../grants/grants.ts';
 import type { Client } from '../../state/settings-documents.ts';
 import { managementError } from '../management-error.ts';
 
 /** Auth0's grant types that do not exist at this tenant's /oauth/token. */
-const others = [
+const OTHERS = [
   'implicit',
   'urn:ietf:params:oauth:grant-type:device_code',
   'urn:openid:params:grant-type:ciba',
@@ -11,8 +11,8 @@ const others = [
   'urn:okta:params:oauth:grant-type:webauthn',
   'urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token',
 ];
-const known = new Set([...grants.keys(), ...others]);
-const strictGrantTypes = new Set(['authorization_code', 'refresh_token', 'client_credentials']);
+const KNOWN = new Set([...GRANTS.keys(), ...OTHERS]);
+const STRICT_GRANT_TYPES = new Set(['authorization_code', 'refresh_token', 'client_credentials']);
 
 const badClient = (message: string) => managementError(400, message, { errorCode: 'invalid_body' });
 
@@ -22,9 +22,9 @@ export function checkClient(client: Client): void {
   const isStrict = client.third_party_security_mode === 'strict';
   const wrong = client.grant_types.filter(
     (type) =>
-      !known.has(type) ||
+      !KNOWN.has(type) ||
       (isPublic && type === 'client_credentials') ||
-      (isStrict && !strictGrantTypes.has(type)),
+      (isStrict && !STRICT_GRANT_TYPES.has(type)),
   );
   if (wrong.length > 0) throw badClient(`Invalid grant types: ${wrong.join(', ')}`);
   if (client.is_first_party && client.third_party_security_mode !== undefined)

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { each, metadata, nullable, oneOf, optional, seconds, text, texts } from '../body-parts.ts';
-import { clientExtra, nullableExtra } from './client-extra.ts';
+import { clientExtra, NULLABLE_EXTRA } from './client-extra.ts';
 
-const monthS = 2_592_000;
-const yearsS = 157_788_000;
+const MONTH_S = 2_592_000;
+const YEARS_S = 157_788_000;
 
 const name = text(255, 1).regex(/^[^<>]*$/, 'String does not match pattern: ^[^<>]+$');
 
@@ -11,9 +11,9 @@ const refreshToken = z.strictObject({
   rotation_type: oneOf(['rotating', 'non-rotating']),
   expiration_type: oneOf(['expiring', 'non-expiring']),
   leeway: seconds(604_800).optional(),
-  token_lifetime: seconds(yearsS).optional(),
+  token_lifetime: seconds(YEARS_S).optional(),
   infinite_token_lifetime: z.boolean().optional(),
-  idle_token_lifetime: seconds(yearsS).optional(),
+  idle_token_lifetime: seconds(YEARS_S).optional(),
   infinite_idle_token_lifetime: z.boolean().optional(),
   policies: z.array(z.strictObject({ audience: text(600, 1), scope: texts })).nullish(),
 });
@@ -21,7 +21,7 @@ const refreshToken = z.strictObject({
 const jwtConfiguration = z
   .strictObject({
     alg: oneOf(['RS256', 'HS256']).optional(),
-    lifetime_in_seconds: seconds(monthS).optional(),
+    lifetime_in_seconds: seconds(MONTH_S).optional(),
     // Legacy settings: stored, without effect.
     secret_encoded: z.boolean().optional(),
     scopes: z.looseObject({}).optional(),
@@ -89,7 +89,7 @@ export type CreateClientBody = z.output<typeof createClientBody>;
 
 export const updateClientBody = z.strictObject({
   ...members,
-  ...nullable(clientExtra, nullableExtra),
+  ...nullable(clientExtra, NULLABLE_EXTRA),
   name: name.optional(),
   client_secret: text(200, 1).optional(),
   organization_usage: organizationUsage.nullish(),

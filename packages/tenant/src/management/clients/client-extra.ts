@@ -37,10 +37,10 @@ export const clientExtra = {
 };
 
 // `Object.keys` is typed for any object; this one has exactly these keys.
-export const clientExtraNames = Object.keys(clientExtra) as (keyof typeof clientExtra)[];
+export const CLIENT_EXTRA_NAMES = Object.keys(clientExtra) as (keyof typeof clientExtra)[];
 
 /** The settings that a PATCH can remove with null. */
-export const nullableExtra = [
+export const NULLABLE_EXTRA = [
   'async_approval_notification_channels',
   'anonymous_sessions',
   'compliance_level',

@@ -21,8 +21,8 @@ const listQuery = z.object({
   external_client_id: z.string().max(1000).optional(),
 });
 
-const readScopes = ['read:clients', 'read:client_keys'];
-const secretScope = 'read:client_keys';
+const READ_SCOPES = ['read:clients', 'read:client_keys'];
+const SECRET_SCOPE = 'read:client_keys';
 
 function isWanted(client: Client, query: z.output<typeof listQuery>): boolean {
   // This tenant has no global client and no client ID metadata documents.
@@ -39,7 +39,7 @@ export const clientRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
     path: '/clients',
-    scopes: readScopes,
+    scopes: READ_SCOPES,
     query: listQuery,
     handle: ({ query, scopes }) =>
       listReply(
@@ -47,7 +47,7 @@ export const clientRows: MakeRows = (context) => [
           name: 'clients',
           items: context.state.clients.list().filter((client) => isWanted(client, query)),
           idOf: (client) => client.client_id,
-          show: (client) => pickFields(toClientView(context, client, scopes.has(secretScope)), query),
+          show: (client) => pickFields(toClientView(context, client, scopes.has(SECRET_SCOPE)), query),
         },
         query,
       ),
@@ -63,10 +63,10 @@ export const clientRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
     path: '/clients/:id',
-    scopes: readScopes,
+    scopes: READ_SCOPES,
     query: z.object(fieldsQuery),
     handle: ({ params, query, scopes }) => {
-      const view = toClientView(context, requireClient(context, params.id), scopes.has(secretScope));
+      const view = toClientView(context, requireClient(context, params.id), scopes.has(SECRET_SCOPE));
       return { status: 200, body: pickFields(view, query) };
     },
   }),
@@ -81,7 +81,7 @@ export const clientRows: MakeRows = (context) => [
       if (needed !== undefined && !scopes.has(needed)) throw insufficientScope([needed]);
       const client = changeClient(requireClient(context, params.id), body);
       context.state.clients.put(client);
-      return { status: 200, body: toClientView(context, client, scopes.has(secretScope)) };
+      return { status: 200, body: toClientView(context, client, scopes.has(SECRET_SCOPE)) };
     },
   }),
   defineRow({

@@ -7,11 +7,11 @@ import { mergeExtra, splitExtra } from '../extra.ts';
 import { invalidBody } from '../management-error.ts';
 import { checkClient } from './check-client.ts';
 import type { CreateClientBody } from './client-body.ts';
-import { clientExtraNames } from './client-extra.ts';
+import { CLIENT_EXTRA_NAMES } from './client-extra.ts';
 import { toClientKey } from './to-client-key.ts';
 
-const publicGrants = ['authorization_code', 'implicit', 'refresh_token'];
-const strictGrantTypes = ['authorization_code', 'refresh_token'];
+const PUBLIC_GRANTS = ['authorization_code', 'implicit', 'refresh_token'];
+const STRICT_GRANT_TYPES = ['authorization_code', 'refresh_token'];
 
 /**
  * Creates a client and enables the default directory, `email` and `sms` for it, unless the tenant's flag disables this.
@@ -35,7 +35,7 @@ export function createClient({ state }: Pick<TenantContext, 'state'>, body: Crea
 }
 
 function toNewClient(body: CreateClientBody): Client {
-  const { known, extra } = splitExtra(body, clientExtraNames);
+  const { known, extra } = splitExtra(body, CLIENT_EXTRA_NAMES);
   const { oidc_backchannel_logout, client_metadata, client_authentication_methods: methods, ...rest } = known;
   if (methods && body.token_endpoint_auth_method !== undefined)
     throw invalidBody(`'token_endpoint_auth_method' and 'client_authentication_methods' exclude each other`);
@@ -50,8 +50,8 @@ function toNewClient(body: CreateClientBody): Client {
   const isPublic = body.token_endpoint_auth_method === 'none';
   return toClient({
     oidc_conformant: false,
-    ...(isPublic && { grant_types: publicGrants }),
-    ...(isStrict && { grant_types: strictGrantTypes }),
+    ...(isPublic && { grant_types: PUBLIC_GRANTS }),
+    ...(isStrict && { grant_types: STRICT_GRANT_TYPES }),
     ...(isStranger && { redirection_policy: 'open_redirect_protection' }),
     ...defined(rest),
     client_id: `${isStrict ? 'tpc_' : ''}${randomAlphanumeric(32)}`,

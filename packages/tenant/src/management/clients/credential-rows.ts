@@ -7,14 +7,14 @@ import { keysOf, toKeyView } from './client-view.ts';
 import { requireClient } from './require-client.ts';
 import { toClientKey } from './to-client-key.ts';
 
-const path = '/clients/:client_id/credentials';
-const maxKeys = 4;
+const PATH = '/clients/:client_id/credentials';
+const MAX_KEYS = 4;
 
 /** Public keys of clients. A new key is used once `client_authentication_methods` names it. */
 export const credentialRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
-    path,
+    path: PATH,
     scopes: ['read:client_credentials'],
     handle: ({ params }) => ({
       status: 200,
@@ -23,7 +23,7 @@ export const credentialRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'POST',
-    path,
+    path: PATH,
     title: 'Create a Client Credential',
     scopes: ['create:client_credentials'],
     body: credentialBody,
@@ -36,7 +36,7 @@ export const credentialRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'GET',
-    path: `${path}/:credential_id`,
+    path: `${PATH}/:credential_id`,
     scopes: ['read:client_credentials'],
     handle: ({ params }) => ({
       status: 200,
@@ -45,7 +45,7 @@ export const credentialRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'DELETE',
-    path: `${path}/:credential_id`,
+    path: `${PATH}/:credential_id`,
     title: 'Delete a Client Credential',
     scopes: ['delete:client_credentials'],
     handle: ({ params }) => {
@@ -70,8 +70,8 @@ function addKey({ state }: TenantContext, client: Client, key: ClientKey): void 
   const keys = keysOf(client);
   if (keys.some(({ kid }) => kid === key.kid))
     throw managementError(409, 'A credential with the same key already exists.');
-  if (keys.length >= maxKeys)
-    throw managementError(400, `A client may have at most ${maxKeys} credentials.`, {
+  if (keys.length >= MAX_KEYS)
+    throw managementError(400, `A client may have at most ${MAX_KEYS} credentials.`, {
       errorCode: 'operation_not_supported',
     });
   state.clients.put({ ...client, spare_credentials: [...(client.spare_credentials ?? []), key] });

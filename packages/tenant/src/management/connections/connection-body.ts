@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { each, metadata, oneOf, optional, text, texts } from '../body-parts.ts';
 
 /** Strategies: `auth0` is a database with passwords, `email` and `sms` send codes, the others are simulated. */
-const strategies = new Set(
+const STRATEGIES = new Set(
   `
     auth0 email sms oauth2 oidc samlp okta waad ad adfs google-apps auth0-oidc google-oauth2 apple
     facebook github linkedin windowslive twitter gitlab slack amazon bitbucket dropbox line oauth1
@@ -23,7 +23,7 @@ const extra = {
   ]),
 };
 // `Object.keys` is typed for any object; this one has exactly these keys.
-export const connectionExtra = Object.keys(extra) as (keyof typeof extra)[];
+export const CONNECTION_EXTRA = Object.keys(extra) as (keyof typeof extra)[];
 
 const enabled = z.strictObject({ enable: z.boolean() });
 
@@ -58,7 +58,7 @@ export const createConnectionBody = z.strictObject({
     /^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$/,
     'String does not match pattern: ^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$',
   ),
-  strategy: z.string().refine((name) => strategies.has(name), {
+  strategy: z.string().refine((name) => STRATEGIES.has(name), {
     error: ({ input }) => `No enum match for: ${String(input)}`,
   }),
   options: options.optional(),

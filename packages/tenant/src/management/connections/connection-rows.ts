@@ -19,11 +19,11 @@ const filters = { strategy: severalTexts.optional(), ...fieldsQuery };
 const listQuery = z.object({ ...pageQuery, ...checkpointQuery, ...filters, name: z.string().optional() });
 const ofClientQuery = z.object({ ...checkpointQuery, ...filters });
 
-const databaseDefaults = { disable_self_service_change_password: false };
+const DATABASE_DEFAULTS = { disable_self_service_change_password: false };
 
 const toView = ({ extra, options, ...connection }: Connection): object => ({
   ...connection,
-  options: connection.strategy === 'auth0' ? { ...databaseDefaults, ...options } : options,
+  options: connection.strategy === 'auth0' ? { ...DATABASE_DEFAULTS, ...options } : options,
   ...extra,
 });
 

@@ -4,7 +4,7 @@ import type { Connection, ConnectionOptions } from '../../state/settings-documen
 import { applyPatch, mergeMetadata } from '../apply-patch.ts';
 import { mergeExtra, splitExtra } from '../extra.ts';
 import { managementError, notFound } from '../management-error.ts';
-import { type CreateConnectionBody, connectionExtra, type UpdateConnectionBody } from './connection-body.ts';
+import { CONNECTION_EXTRA, type CreateConnectionBody, type UpdateConnectionBody } from './connection-body.ts';
 
 type Deps = Pick<TenantContext, 'state'>;
 
@@ -17,7 +17,7 @@ export function requireConnection({ state }: Deps, id = ''): Connection {
 
 /** Creates a connection. Throws 400 for unknown clients, 409 if the name exists. */
 export function createConnection({ state }: Deps, body: CreateConnectionBody): Connection {
-  const { known, extra } = splitExtra(body, connectionExtra);
+  const { known, extra } = splitExtra(body, CONNECTION_EXTRA);
   const { metadata, options, realms = [], ...rest } = known;
   requireClients({ state }, rest.enabled_clients ?? []);
   if (state.connections.find('name', rest.name).length > 0)
@@ -40,7 +40,7 @@ export function changeConnection(
   body: UpdateConnectionBody,
 ): Connection {
   const before = requireConnection({ state }, id);
-  const { known, extra } = splitExtra(body, connectionExtra);
+  const { known, extra } = splitExtra(body, CONNECTION_EXTRA);
   const { metadata, options, realms, ...rest } = known;
   requireClients({ state }, rest.enabled_clients ?? []);
   const connection: Connection = {

@@ -10,8 +10,8 @@ import { defineRow, type MakeRows } from '../management-row.ts';
 import { requireUser } from '../users/user-errors.ts';
 import { showEnrollment, showMethod, toMethods } from './show-method.ts';
 
-const path = '/users/:id/authentication-methods';
-const onePath = `${path}/:method`;
+const PATH = '/users/:id/authentication-methods';
+const ONE_PATH = `${PATH}/:method`;
 const createBody = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('totp'), totp_secret: z.string().regex(/^[A-Z2-7]{16,128}$/) }),
   z.strictObject({ type: z.literal('email'), email: z.string().refine(isEmailAddress) }),
@@ -54,7 +54,7 @@ export const factorRows: MakeRows = (context) => {
   return [
     defineRow({
       method: 'GET',
-      path,
+      path: PATH,
       scopes: ['read:authentication_methods'],
       query: z.object(pageQuery),
       handle: ({ params, query }) => {
@@ -72,7 +72,7 @@ export const factorRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'POST',
-      path,
+      path: PATH,
       title: 'Create an authentication method for a user',
       scopes: ['create:authentication_methods'],
       body: createBody,
@@ -83,7 +83,7 @@ export const factorRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'DELETE',
-      path,
+      path: PATH,
       title: 'Delete all authentication methods of a user',
       scopes: ['delete:authentication_methods'],
       handle: ({ params }) => {
@@ -93,7 +93,7 @@ export const factorRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'GET',
-      path: onePath,
+      path: ONE_PATH,
       scopes: ['read:authentication_methods'],
       handle: ({ params }) => {
         const user = requireUser(context, params.id);
@@ -102,7 +102,7 @@ export const factorRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'DELETE',
-      path: onePath,
+      path: ONE_PATH,
       title: 'Delete an authentication method of a user',
       scopes: ['delete:authentication_methods'],
       handle: ({ params }) => {

@@ -1,10 +1,10 @@
 import type { Authenticator } from '../../state/factor-documents.ts';
 
-const types = { sms: 'phone', voice: 'phone', email: 'email', auth0: 'push' } as const;
+const TYPES = { sms: 'phone', voice: 'phone', email: 'email', auth0: 'push' } as const;
 
 /** The Management API's type of an authenticator. */
 export const methodTypeOf = ({ authenticator_type, oob_channel }: Authenticator): string => {
-  if (oob_channel !== undefined) return types[oob_channel];
+  if (oob_channel !== undefined) return TYPES[oob_channel];
   return authenticator_type === 'otp' ? 'totp' : authenticator_type;
 };
 
@@ -39,7 +39,7 @@ export function showMethod(own: Authenticator, all: readonly Authenticator[]) {
   };
 }
 
-const enrolmentMethods: Readonly<Record<string, string>> = {
+const ENROLMENT_METHODS: Readonly<Record<string, string>> = {
   totp: 'authenticator',
   phone: 'sms',
   email: 'email',
@@ -52,7 +52,7 @@ export const showEnrollment = (own: Authenticator) => ({
   id: own.id,
   status: own.active ? 'confirmed' : 'pending',
   type: methodTypeOf(own),
-  auth_method: enrolmentMethods[methodTypeOf(own)],
+  auth_method: ENROLMENT_METHODS[methodTypeOf(own)],
   ...(own.address !== undefined && { name: own.address, identifier: own.address }),
   ...(methodTypeOf(own) === 'phone' && { phone_number: own.address }),
   ...(own.active && { enrolled_at: own.created_at }),

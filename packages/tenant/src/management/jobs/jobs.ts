@@ -3,7 +3,7 @@ import { prefixedId } from '../../lib/random.ts';
 import type { Job } from '../../state/job-documents.ts';
 import { notFound } from '../management-error.ts';
 
-const keptMs = 24 * 3600 * 1000;
+const KEPT_MS = 24 * 3600 * 1000;
 
 /** Creates a job that expires after a day; the caller stores it. */
 export function toJob(
@@ -15,7 +15,7 @@ export function toJob(
     ...about,
     id: prefixedId('job'),
     created_at: new Date(now).toISOString(),
-    expires_ms: now + keptMs,
+    expires_ms: now + KEPT_MS,
   };
 }
 

@@ -17,10 +17,10 @@ const logsQuery = z.object({
   search: z.string().optional(),
 });
 
-const names = ['user_name', 'description', 'client_name', 'connection'];
+const NAMES = ['user_name', 'description', 'client_name', 'connection'];
 const searchFields: SearchFields = {
-  naming: names,
-  ignoringCase: new Set(names),
+  naming: NAMES,
+  ignoringCase: new Set(NAMES),
   dates: new Set(['date']),
   numbers: new Set(),
   others: new Set([

@@ -7,8 +7,8 @@ import { invalidBody, managementError, notFound } from '../management-error.ts';
 import { removeScopes } from './remove-scopes.ts';
 import {
   type CreateResourceServerBody,
-  resourceServerExtra,
-  systemMembers,
+  RESOURCE_SERVER_EXTRA,
+  SYSTEM_MEMBERS,
   type UpdateResourceServerBody,
 } from './resource-server-body.ts';
 
@@ -25,7 +25,7 @@ export function requireResourceServer({ state }: Deps, id = ''): ResourceServer 
 
 /** Creates an API. Throws 409 if the identifier exists. */
 export function createResourceServer({ state }: Deps, body: CreateResourceServerBody): ResourceServer {
-  const { known, extra } = splitExtra(body, resourceServerExtra);
+  const { known, extra } = splitExtra(body, RESOURCE_SERVER_EXTRA);
   const api = toResourceServer({ ...defined(known), extra: mergeExtra(undefined, extra) });
   requireDistinctScopes(api);
   if (state.resourceServers.find('identifier', api.identifier).length > 0)
@@ -44,8 +44,8 @@ export function changeResourceServer(
   body: UpdateResourceServerBody,
 ): ResourceServer {
   const before = requireResourceServer({ state }, id);
-  const { known, extra } = splitExtra(body, resourceServerExtra);
-  const foreign = before.is_system ? Object.keys(known).filter((name) => !systemMembers.has(name)) : [];
+  const { known, extra } = splitExtra(body, RESOURCE_SERVER_EXTRA);
+  const foreign = before.is_system ? Object.keys(known).filter((name) => !SYSTEM_MEMBERS.has(name)) : [];
   if (foreign.length > 0) throw invalidBody(`'Additional properties not allowed: ${foreign.join(',')}'`);
   const policies = {
     ...before.subject_type_authorization,

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { each, nullable, oneOf, optional, seconds, text } from '../body-parts.ts';
 
-const monthS = 2_592_000;
+const MONTH_S = 2_592_000;
 
 /** Other Auth0 API settings: stored and returned, without effect. */
 const extra = {
   ...each(z.boolean(), ['allow_online_access', 'allow_online_access_with_ephemeral_sessions']),
-  token_lifetime_for_anonymous_access_tokens: seconds(monthS),
+  token_lifetime_for_anonymous_access_tokens: seconds(MONTH_S),
   ...each(z.looseObject({}), ['token_encryption', 'authorization_policy']),
   consent_policy: text(100),
   authorization_details: z.array(z.looseObject({})),
 };
 // `Object.keys` is typed for any object; this one has exactly these keys.
-export const resourceServerExtra = Object.keys(extra) as (keyof typeof extra)[];
+export const RESOURCE_SERVER_EXTRA = Object.keys(extra) as (keyof typeof extra)[];
 
 const proofOfPossession = z.strictObject({
   mechanism: oneOf(['dpop']),
@@ -25,7 +25,7 @@ const settings = {
   scopes: z.array(z.strictObject({ value: text(280, 1), description: text(500).optional() })).max(1000),
   signing_alg: oneOf(['RS256', 'RS512', 'PS256', 'HS256']),
   signing_secret: text(4096, 16),
-  ...each(seconds(monthS), ['token_lifetime', 'token_lifetime_for_web']),
+  ...each(seconds(MONTH_S), ['token_lifetime', 'token_lifetime_for_web']),
   ...each(z.boolean(), [
     'allow_offline_access',
     'enforce_policies',
@@ -57,7 +57,7 @@ export type CreateResourceServerBody = z.output<typeof createResourceServerBody>
 export type UpdateResourceServerBody = z.output<typeof updateResourceServerBody>;
 
 /** The members of the Management API itself that can be changed. */
-export const systemMembers: ReadonlySet<string> = new Set([
+export const SYSTEM_MEMBERS: ReadonlySet<string> = new Set([
   'token_lifetime',
   'token_lifetime_for_web',
   'proof_of_possession',

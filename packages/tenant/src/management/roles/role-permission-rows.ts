@@ -10,7 +10,7 @@ import {
 } from './permission-body.ts';
 import { requireRole } from './role-errors.ts';
 
-const path = '/roles/:id/permissions';
+const PATH = '/roles/:id/permissions';
 
 /** Permissions of a role. */
 export const rolePermissionRows: MakeRows = (context) => {
@@ -18,7 +18,7 @@ export const rolePermissionRows: MakeRows = (context) => {
   return [
     defineRow({
       method: 'GET',
-      path,
+      path: PATH,
       scopes: ['read:roles'],
       query: z.object(pageQuery),
       handle: ({ params, query }) =>
@@ -34,7 +34,7 @@ export const rolePermissionRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'POST',
-      path,
+      path: PATH,
       title: 'Associate permissions with a role',
       scopes: ['update:roles'],
       body: permissionsBody,
@@ -50,7 +50,7 @@ export const rolePermissionRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'DELETE',
-      path,
+      path: PATH,
       title: 'Remove permissions from a role',
       scopes: ['update:roles'],
       body: permissionsBody,

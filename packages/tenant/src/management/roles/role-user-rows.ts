@@ -4,7 +4,7 @@ import { defineRow, type MakeRows } from '../management-row.ts';
 import { assignRoles } from './authorizations.ts';
 import { requireRole } from './role-errors.ts';
 
-const path = '/roles/:id/users';
+const PATH = '/roles/:id/users';
 const usersBody = z.strictObject({ users: z.array(z.string().min(1)).min(1).max(1000) });
 
 /** Users of a role. */
@@ -13,7 +13,7 @@ export const roleUserRows: MakeRows = (context) => {
   return [
     defineRow({
       method: 'GET',
-      path,
+      path: PATH,
       scopes: ['read:users', 'read:roles', 'read:role_members'],
       query: z.object({ ...pageQuery, ...checkpointQuery }),
       handle: ({ params, query }) => {
@@ -32,7 +32,7 @@ export const roleUserRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'POST',
-      path,
+      path: PATH,
       title: 'Assign users to a role',
       scopes: ['update:roles', 'create:role_members'],
       body: usersBody,

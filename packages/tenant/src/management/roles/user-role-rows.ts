@@ -12,8 +12,8 @@ import {
   withPermissions,
 } from './permission-body.ts';
 
-const rolesPath = '/users/:id/roles';
-const permissionsPath = '/users/:id/permissions';
+const ROLES_PATH = '/users/:id/roles';
+const PERMISSIONS_PATH = '/users/:id/permissions';
 const rolesBody = z.strictObject({ roles: z.array(z.string().min(1)).min(1).max(1000) });
 
 /** A user's roles and direct permissions. */
@@ -40,7 +40,7 @@ export const userRoleRows: MakeRows = (context) => {
   return [
     defineRow({
       method: 'GET',
-      path: rolesPath,
+      path: ROLES_PATH,
       scopes: ['read:users', 'read:roles', 'read:role_members'],
       query: z.object(pageQuery),
       handle: ({ params, query }) =>
@@ -56,7 +56,7 @@ export const userRoleRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'POST',
-      path: rolesPath,
+      path: ROLES_PATH,
       title: 'Assign roles to a user',
       scopes: ['update:users', 'create:role_members'],
       body: rolesBody,
@@ -67,7 +67,7 @@ export const userRoleRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'DELETE',
-      path: rolesPath,
+      path: ROLES_PATH,
       title: 'Remove roles from a user',
       scopes: ['update:users', 'delete:role_members'],
       body: rolesBody,
@@ -80,7 +80,7 @@ export const userRoleRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'GET',
-      path: permissionsPath,
+      path: PERMISSIONS_PATH,
       scopes: ['read:users'],
       query: z.object(pageQuery),
       handle: ({ params, query }) =>
@@ -96,7 +96,7 @@ export const userRoleRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'POST',
-      path: permissionsPath,
+      path: PERMISSIONS_PATH,
       title: 'Assign permissions to a user',
       scopes: ['update:users'],
       body: permissionsBody,
@@ -110,7 +110,7 @@ export const userRoleRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'DELETE',
-      path: permissionsPath,
+      path: PERMISSIONS_PATH,
       title: 'Remove permissions from a user',
       scopes: ['update:users'],
       body: permissionsBody,

@@ -13,10 +13,10 @@ export type Search =
   /** Without a field: matches any default field. */
   | { readonly kind: 'compare'; readonly field: string | undefined; readonly comparison: Comparison };
 
-const maxDepth = 20;
-const maxTokens = 500;
+const MAX_DEPTH = 20;
+const MAX_TOKENS = 500;
 /** The minimum length of the rest of a pattern that begins with `*`. */
-const minSuffix = 3;
+const MIN_SUFFIX = 3;
 
 /**
  * Parses a search in the subset of Lucene's syntax that Auth0's user search supports: `field:value`, quotes, `*`,
@@ -25,7 +25,7 @@ const minSuffix = 3;
 export function parseSearch(text: string): Search {
   const tokens = toSearchTokens(text);
   if (tokens.length === 0) throw new SearchError('the query is empty');
-  if (tokens.length > maxTokens) throw new SearchError('the query has too many terms');
+  if (tokens.length > MAX_TOKENS) throw new SearchError('the query has too many terms');
   const reader = createReader(tokens);
   const search = readAlternatives(reader, undefined, 0);
   if (reader.peek()) throw new SearchError(`unexpected ${describe(reader.peek())}`);
@@ -50,7 +50,7 @@ const describe = (token: SearchToken | undefined): string => {
 const endsGroup = (token: SearchToken | undefined): boolean => token === undefined || token.kind === 'close';
 
 function readAlternatives(reader: Reader, field: string | undefined, depth: number): Search {
-  if (depth > maxDepth) throw new SearchError('the query is nested too deeply');
+  if (depth > MAX_DEPTH) throw new SearchError('the query is nested too deeply');
   const parts = [readConjunction(reader, field, depth)];
   while (!endsGroup(reader.peek())) {
     if (reader.peek()?.kind === 'or') reader.next();
@@ -73,7 +73,7 @@ const joined = (kind: 'and' | 'or', parts: readonly [Search, ...Search[]] | Sear
   parts.length === 1 && parts[0] ? parts[0] : { kind, parts };
 
 function readTerm(reader: Reader, field: string | undefined, depth: number): Search {
-  if (depth > maxDepth) throw new SearchError('the query is nested too deeply');
+  if (depth > MAX_DEPTH) throw new SearchError('the query is nested too deeply');
   const token = reader.next();
   if (token?.kind === 'not') return { kind: 'not', part: readTerm(reader, field, depth + 1) };
   if (token?.kind === 'open') {
@@ -101,7 +101,7 @@ function toComparison(token: SearchToken | undefined, field: string | undefined)
   if (!token.wildcard) return { kind: 'text', text: token.text };
   if (/^\*+$/.test(token.text)) return { kind: 'exists' };
   const literals = token.text.replaceAll('*', '').length;
-  if (token.text.startsWith('*') && literals < minSuffix)
-    throw new SearchError(`a term that begins with * needs ${minSuffix} characters`);
+  if (token.text.startsWith('*') && literals < MIN_SUFFIX)
+    throw new SearchError(`a term that begins with * needs ${MIN_SUFFIX} characters`);
   return { kind: 'wildcard', pattern: token.text };
 }

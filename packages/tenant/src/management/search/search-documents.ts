@@ -4,7 +4,7 @@ import type { SearchFields } from './search-fields.ts';
 import { SearchError } from './search-tokens.ts';
 import { toFilter } from './to-filter.ts';
 
-const maxLength = 4096;
+const MAX_LENGTH = 4096;
 
 /**
  * Parses a `q` into a filter of documents; an absent or blank one matches all. Throws 400 `invalid_query_string` for an
@@ -15,7 +15,7 @@ export function parseDocumentSearch(
   fields: SearchFields,
 ): (document: object) => boolean {
   if (q === undefined || q.trim() === '') return () => true;
-  if (q.length > maxLength) throw managementError(414, 'The search query is too long.');
+  if (q.length > MAX_LENGTH) throw managementError(414, 'The search query is too long.');
   try {
     return toFilter(parseSearch(q), fields);
   } catch (error) {

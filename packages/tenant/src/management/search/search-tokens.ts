@@ -36,7 +36,7 @@ const limit = String.raw`("[^"]*"|[^\s"\]}]+)`;
 const wordCharacters = String.raw`(?:\\.|[^\s"()[\]{}:\\])`;
 
 /** Tried in this order at each position. */
-const rules: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   [/\s+/y, () => undefined],
   [/\(/y, () => ({ kind: 'open' })],
   [/\)/y, () => ({ kind: 'close' })],
@@ -71,7 +71,7 @@ export function toSearchTokens(text: string): SearchToken[] {
 }
 
 function matchAt(text: string, at: number): readonly [RegExpExecArray, Rule[1]] {
-  for (const [pattern, toToken] of rules) {
+  for (const [pattern, toToken] of RULES) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     if (match) return [match, toToken];

@@ -6,7 +6,7 @@ type Filter = (document: object) => boolean;
 type Scalar = string | number | boolean;
 type ScalarTest = (value: Scalar) => boolean;
 
-const datePattern = /^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?Z?)?)?)?$/;
+const DATE_PATTERN = /^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?Z?)?)?)?$/;
 
 /** Compiles a search to a filter. Throws `SearchError` for an unsupported field or comparison. */
 export function toFilter(search: Search, fields: SearchFields): Filter {
@@ -84,7 +84,7 @@ function toOrder(field: string, bounds: readonly (Bound | undefined)[], fields: 
     return (value, limit) => Number(value) - Number(limit);
   }
   const isDate = fields.dates.has(field);
-  if (isDate && !limits.every((limit) => datePattern.test(limit)))
+  if (isDate && !limits.every((limit) => DATE_PATTERN.test(limit)))
     throw new SearchError(`${field} is a date`);
   const fold = (text: string): string => (fields.ignoringCase.has(field) ? text.toLowerCase() : text);
   return (value, limit) => {

@@ -9,7 +9,7 @@ import { refreshTokensOf, requireRefreshToken } from './active-sessions.ts';
 import { metadataOf } from './metadata.ts';
 import { showRefreshToken } from './show-session.ts';
 
-const path = '/refresh-tokens/:id';
+const PATH = '/refresh-tokens/:id';
 const listQuery = z.object({
   ...checkpointQuery,
   ...fieldsQuery,
@@ -90,7 +90,7 @@ export const refreshTokenRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'GET',
-      path,
+      path: PATH,
       scopes: ['read:refresh_tokens'],
       handle: ({ params }) => ({
         status: 200,
@@ -99,7 +99,7 @@ export const refreshTokenRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'PATCH',
-      path,
+      path: PATH,
       title: 'Update a refresh token',
       scopes: ['update:refresh_tokens'],
       body: updateBody,
@@ -112,7 +112,7 @@ export const refreshTokenRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'DELETE',
-      path,
+      path: PATH,
       title: 'Delete a refresh token',
       scopes: ['delete:refresh_tokens'],
       handle: ({ params }) => {

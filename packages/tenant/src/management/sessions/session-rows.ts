@@ -9,7 +9,7 @@ import { refreshTokensOf, requireSession, sessionsOf } from './active-sessions.t
 import { metadataOf } from './metadata.ts';
 import { showSession } from './show-session.ts';
 
-const path = '/sessions/:id';
+const PATH = '/sessions/:id';
 const updateBody = z.strictObject({ session_metadata: metadataOf('session_metadata') });
 const accessBody = z.strictObject({
   session_id: z.string().min(1).optional(),
@@ -64,13 +64,13 @@ export const sessionRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'GET',
-      path,
+      path: PATH,
       scopes: ['read:sessions'],
       handle: ({ params }) => ({ status: 200, body: showSession(requireSession(context, params.id)) }),
     }),
     defineRow({
       method: 'PATCH',
-      path,
+      path: PATH,
       title: 'Update a session',
       scopes: ['update:sessions'],
       body: updateBody,
@@ -85,7 +85,7 @@ export const sessionRows: MakeRows = (context) => {
     }),
     defineRow({
       method: 'DELETE',
-      path,
+      path: PATH,
       title: 'Delete a session',
       scopes: ['delete:sessions'],
       handle: ({ params }) => {

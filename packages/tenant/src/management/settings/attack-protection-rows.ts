@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TenantContext } from '../../context.ts';
-import { defaultAttackProtection, defined } from '../../state/defaults.ts';
+import { DEFAULT_ATTACK_PROTECTION, defined } from '../../state/defaults.ts';
 import type { AttackProtection, SuspiciousIpThrottling } from '../../state/settings-documents.ts';
 import { oneOf, text } from '../body-parts.ts';
 import { defineRow, type MakeRows, type ManagementRow } from '../management-row.ts';
@@ -46,7 +46,7 @@ const suspiciousIp = z.strictObject({
     .optional(),
 });
 
-const defaultThrottling: SuspiciousIpThrottling = {
+const DEFAULT_THROTTLING: SuspiciousIpThrottling = {
   enabled: true,
   shields: ['admin_notification', 'block'],
   allowlist: [],
@@ -56,11 +56,11 @@ const defaultThrottling: SuspiciousIpThrottling = {
   },
 };
 
-const read = ({ state }: Pick<TenantContext, 'state'>): Required<AttackProtection> => {
-  const protection = state.attackProtection.get() ?? defaultAttackProtection;
+const read = ({ state }: Pick<TenantContext, 'state'>): AttackProtection => {
+  const protection = state.attackProtection.get() ?? DEFAULT_ATTACK_PROTECTION;
   return {
     ...protection,
-    suspicious_ip_throttling: protection.suspicious_ip_throttling ?? defaultThrottling,
+    suspicious_ip_throttling: protection.suspicious_ip_throttling ?? DEFAULT_THROTTLING,
   };
 };
 
@@ -85,7 +85,7 @@ export const attackProtectionRows: MakeRows = (context) => {
     ...rowsOf('suspicious-ip-throttling', suspiciousIp, {
       show: () => read(context).suspicious_ip_throttling,
       change: ({ stage = {}, ...body }) => {
-        const before = read(context).suspicious_ip_throttling ?? defaultThrottling;
+        const before = read(context).suspicious_ip_throttling ?? DEFAULT_THROTTLING;
         const stages = { ...before.stage, ...defined(stage) };
         put({ suspicious_ip_throttling: { ...before, ...defined(body), stage: stages } });
       },

@@ -8,8 +8,8 @@ import { managementError, notFound } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { readSettings } from './tenant-settings-rows.ts';
 
-const path = '/emails/provider';
-const names = [
+const PATH = '/emails/provider';
+const NAMES = [
   'mailgun',
   'mandrill',
   'sendgrid',
@@ -23,14 +23,14 @@ const names = [
 ] as const;
 
 const createBody = z.strictObject({
-  name: oneOf(names),
+  name: oneOf(NAMES),
   enabled: z.boolean().default(true),
   default_from_address: text(320).optional(),
   credentials: z.looseObject({}),
   settings: z.looseObject({}).nullish(),
 });
 const updateBody = z.strictObject({
-  name: oneOf(names).optional(),
+  name: oneOf(NAMES).optional(),
   enabled: z.boolean().optional(),
   default_from_address: text(320).optional(),
   credentials: z.looseObject({}).optional(),
@@ -38,20 +38,20 @@ const updateBody = z.strictObject({
 });
 
 /** The members of the credentials that are not secret. */
-const shown = ['api_user', 'region', 'smtp_host', 'smtp_port', 'smtp_user', 'domain'];
+const SHOWN = ['api_user', 'region', 'smtp_host', 'smtp_port', 'smtp_user', 'domain'];
 
 /** The mail provider: stored and returned; all mail goes to the inbox. */
 export const emailProviderRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
-    path,
+    path: PATH,
     scopes: ['read:email_provider'],
     query: z.object(fieldsQuery),
     handle: ({ query }) => ({ status: 200, body: pickFields(toView(requireProvider(context)), query) }),
   }),
   defineRow({
     method: 'POST',
-    path,
+    path: PATH,
     title: 'Configure the email provider',
     scopes: ['create:email_provider'],
     body: createBody,
@@ -63,7 +63,7 @@ export const emailProviderRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'PATCH',
-    path,
+    path: PATH,
     title: 'Update the email provider',
     scopes: ['update:email_provider'],
     body: updateBody,
@@ -74,7 +74,7 @@ export const emailProviderRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'DELETE',
-    path,
+    path: PATH,
     title: 'Delete the email provider',
     scopes: ['delete:email_provider'],
     handle: () => {
@@ -100,6 +100,6 @@ function requireProvider(context: TenantContext): EmailProvider {
 }
 
 function toView({ credentials, ...provider }: EmailProvider): object {
-  const open = Object.entries(credentials).filter(([name]) => shown.includes(name));
+  const open = Object.entries(credentials).filter(([name]) => SHOWN.includes(name));
   return { ...provider, credentials: Object.fromEntries(open) };
 }

@@ -7,20 +7,20 @@ import { managementError, notFound } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 
 /** Auth0's factors that this tenant does not have. */
-const missing = ['duo', 'webauthn-roaming', 'webauthn-platform'];
+const MISSING = ['duo', 'webauthn-roaming', 'webauthn-platform'];
 const policies = z
   .array(oneOf(['all-applications', 'confidence-score']))
   .max(1, 'Array is too long, maximum 1');
 const messageTypes = z.strictObject({ message_types: z.array(oneOf(['sms', 'voice'])).min(1) });
-const readPolicies = ['read:mfa_policies'];
-const phonePath = '/guardian/factors/phone/message-types';
+const READ_POLICIES = ['read:mfa_policies'];
+const PHONE_PATH = '/guardian/factors/phone/message-types';
 
 /** Second factors: the enabled ones, and the MFA policy. */
 export const guardianRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
     path: '/guardian/policies',
-    scopes: readPolicies,
+    scopes: READ_POLICIES,
     handle: () => ({ status: 200, body: readGuardian(context).policies }),
   }),
   defineRow({
@@ -42,13 +42,13 @@ export const guardianRows: MakeRows = (context) => [
   }),
   defineRow({
     method: 'GET',
-    path: phonePath,
+    path: PHONE_PATH,
     scopes: ['read:guardian_factors'],
     handle: () => ({ status: 200, body: { message_types: readGuardian(context).phone_message_types } }),
   }),
   defineRow({
     method: 'PUT',
-    path: phonePath,
+    path: PHONE_PATH,
     title: 'Update the Enabled Phone Factors',
     scopes: ['update:guardian_factors'],
     body: messageTypes,
@@ -77,7 +77,7 @@ function listFactors(context: TenantContext): object[] {
     enabled,
     trial_expired: false,
   }));
-  return [...have, ...missing.map((name) => ({ name, enabled: false, trial_expired: false }))];
+  return [...have, ...MISSING.map((name) => ({ name, enabled: false, trial_expired: false }))];
 }
 
 function switchFactor(context: TenantContext, name: string, enabled: boolean): void {
@@ -87,7 +87,7 @@ function switchFactor(context: TenantContext, name: string, enabled: boolean): v
     context.state.guardian.put({ ...guardian, factors });
     return;
   }
-  if (!missing.includes(name)) throw notFound('The factor does not exist.', 'inexistent_factor');
+  if (!MISSING.includes(name)) throw notFound('The factor does not exist.', 'inexistent_factor');
   if (enabled)
     throw managementError(403, `This tenant does not have the factor ${name}.`, {
       errorCode: 'insufficient_entitlement',

@@ -12,32 +12,32 @@ const promptsBody = z.strictObject({
   webauthn_platform_first_factor: z.boolean().nullish(),
 });
 
-const defaults: PromptSettings = {
+const DEFAULTS: PromptSettings = {
   universal_login_experience: 'new',
   identifier_first: false,
   webauthn_platform_first_factor: false,
 };
 
-const read = ['read:prompts'];
-const update = ['update:prompts'];
+const READ = ['read:prompts'];
+const UPDATE = ['update:prompts'];
 
 /** Settings of the sign-in pages. The pages' texts cannot be changed. */
 export const promptRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
     path: '/prompts',
-    scopes: read,
-    handle: () => ({ status: 200, body: readSettings(context).prompts ?? defaults }),
+    scopes: READ,
+    handle: () => ({ status: 200, body: readSettings(context).prompts ?? DEFAULTS }),
   }),
   defineRow({
     method: 'PATCH',
     path: '/prompts',
     title: 'Update prompt settings',
-    scopes: update,
+    scopes: UPDATE,
     body: promptsBody,
     handle: ({ body }) => {
       const settings = readSettings(context);
-      const prompts = applyPatch<PromptSettings>(settings.prompts ?? defaults, body, defaults);
+      const prompts = applyPatch<PromptSettings>(settings.prompts ?? DEFAULTS, body, DEFAULTS);
       context.state.settings.put({ ...settings, prompts });
       return { status: 200, body: prompts };
     },
@@ -45,7 +45,7 @@ export const promptRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
     path: '/prompts/rendering',
-    scopes: read,
+    scopes: READ,
     handle: () => ({ status: 200, body: { configs: [], start: 0, limit: 50, total: 0 } }),
   }),
   ...emptyRows('/prompts/:prompt/custom-text/:language'),
@@ -54,11 +54,11 @@ export const promptRows: MakeRows = (context) => [
 
 /** Custom texts and partials: always empty, and only an empty object is accepted. */
 const emptyRows = (path: string): ManagementRow[] => [
-  defineRow({ method: 'GET', path, scopes: read, handle: () => ({ status: 200, body: {} }) }),
+  defineRow({ method: 'GET', path, scopes: READ, handle: () => ({ status: 200, body: {} }) }),
   defineRow({
     method: 'PUT',
     path,
-    scopes: update,
+    scopes: UPDATE,
     body: z.looseObject({}),
     handle: ({ body }) => {
       if (Object.keys(body).length > 0)

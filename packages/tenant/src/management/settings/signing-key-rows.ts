@@ -4,7 +4,7 @@ import type { SigningKeyDocument } from '../../state/token-documents.ts';
 import { managementError, notFound } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 
-const order = ['current', 'next', 'previous'] as const;
+const ORDER = ['current', 'next', 'previous'] as const;
 
 /** Signing keys: read, rotate, revoke. */
 export const signingKeyRows: MakeRows = (context) => [
@@ -14,7 +14,7 @@ export const signingKeyRows: MakeRows = (context) => [
     scopes: ['read:signing_keys'],
     handle: () => {
       const keys = context.state.signingKeys.list();
-      return { status: 200, body: order.flatMap((age) => keys.filter((key) => key.age === age)).map(toView) };
+      return { status: 200, body: ORDER.flatMap((age) => keys.filter((key) => key.age === age)).map(toView) };
     },
   }),
   defineRow({

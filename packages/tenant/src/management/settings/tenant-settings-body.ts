@@ -42,7 +42,7 @@ const extra = {
   ]),
 };
 // `Object.keys` is typed for any object; this one has exactly these keys.
-export const tenantExtra = Object.keys(extra) as (keyof typeof extra)[];
+export const TENANT_EXTRA = Object.keys(extra) as (keyof typeof extra)[];
 
 const flag = z.boolean().optional();
 
@@ -84,15 +84,15 @@ const flags = z.strictObject(
   ]),
 );
 
-const maxHours = 8760;
+const MAX_HOURS = 8760;
 const hours = z
   .number()
   .positive('Value is less than minimum 1')
-  .max(maxHours, `Value is greater than maximum ${maxHours}`);
+  .max(MAX_HOURS, `Value is greater than maximum ${MAX_HOURS}`);
 const minutes = z
   .int('Expected type integer')
   .min(1, 'Value is less than minimum 1')
-  .max(maxHours * 60);
+  .max(MAX_HOURS * 60);
 
 export const updateTenantSettingsBody = z.strictObject({
   ...optional(extra),

@@ -1,28 +1,28 @@
 import type { TenantContext } from '../../context.ts';
-import { defaultSettings, defined } from '../../state/defaults.ts';
+import { DEFAULT_SETTINGS, defined } from '../../state/defaults.ts';
 import type { TenantSettings } from '../../state/settings-documents.ts';
 import { applyPatch } from '../apply-patch.ts';
 import { mergeExtra, splitExtra } from '../extra.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import {
-  tenantExtra,
+  TENANT_EXTRA,
   type UpdateTenantSettingsBody,
   updateTenantSettingsBody,
 } from './tenant-settings-body.ts';
 
-const path = '/tenants/settings';
+const PATH = '/tenants/settings';
 
 /** The tenant's settings. */
 export const tenantSettingsRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
-    path,
+    path: PATH,
     scopes: ['read:tenant_settings'],
     handle: () => ({ status: 200, body: toView(readSettings(context)) }),
   }),
   defineRow({
     method: 'PATCH',
-    path,
+    path: PATH,
     title: 'Update tenant settings',
     scopes: ['update:tenant_settings'],
     body: updateTenantSettingsBody,
@@ -35,7 +35,7 @@ export const tenantSettingsRows: MakeRows = (context) => [
 ];
 
 export const readSettings = ({ state }: Pick<TenantContext, 'state'>): TenantSettings =>
-  state.settings.get() ?? defaultSettings;
+  state.settings.get() ?? DEFAULT_SETTINGS;
 
 const toView = ({
   extra,
@@ -48,7 +48,7 @@ const toView = ({
 });
 
 function change(before: TenantSettings, body: UpdateTenantSettingsBody): TenantSettings {
-  const { known, extra } = splitExtra(body, tenantExtra);
+  const { known, extra } = splitExtra(body, TENANT_EXTRA);
   const {
     flags,
     session_lifetime_in_minutes: minutes,
@@ -56,7 +56,7 @@ function change(before: TenantSettings, body: UpdateTenantSettingsBody): TenantS
     ...rest
   } = known;
   return {
-    ...applyPatch<TenantSettings>(before, rest, defaultSettings),
+    ...applyPatch<TenantSettings>(before, rest, DEFAULT_SETTINGS),
     ...(minutes !== undefined && { session_lifetime: minutes / 60 }),
     ...(idleMinutes !== undefined && { idle_session_lifetime: idleMinutes / 60 }),
     flags: { ...before.flags, ...defined(flags ?? {}) },

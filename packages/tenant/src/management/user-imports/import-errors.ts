@@ -29,9 +29,9 @@ function codeOf(issue: z.core.$ZodIssue): string {
     case 'invalid_format':
       return 'PATTERN';
     case 'too_small':
-      return sized[issue.origin]?.[0] ?? 'MINIMUM';
+      return SIZED[issue.origin]?.[0] ?? 'MINIMUM';
     case 'too_big':
-      return sized[issue.origin]?.[1] ?? 'MAXIMUM';
+      return SIZED[issue.origin]?.[1] ?? 'MAXIMUM';
     case 'custom':
       return typeof issue.params?.code === 'string' ? issue.params.code : 'NOT_PASSED';
     default:
@@ -39,18 +39,18 @@ function codeOf(issue: z.core.$ZodIssue): string {
   }
 }
 
-const sized: Readonly<Record<string, readonly [small: string, big: string]>> = {
+const SIZED: Readonly<Record<string, readonly [small: string, big: string]>> = {
   string: ['MIN_LENGTH', 'MAX_LENGTH'],
   array: ['ARRAY_LENGTH_SHORT', 'ARRAY_LENGTH_LONG'],
 };
 
-const mask = '*****';
+const MASK = '*****';
 
 /** A user as in the file, without hashes, keys and secrets, for the error list. */
 export const redact = (user: unknown): unknown =>
   // A JSON round trip copies it; the file was JSON.
   JSON.parse(
     JSON.stringify(user, (name: string, value: unknown) =>
-      typeof value === 'string' && /^(password_hash|value|secret)$/.test(name) ? mask : value,
+      typeof value === 'string' && /^(password_hash|value|secret)$/.test(name) ? MASK : value,
     ),
   );

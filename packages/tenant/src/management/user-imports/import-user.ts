@@ -34,12 +34,12 @@ export function importUser(
   const isSame =
     found.by === 'email' && (given.user_id === undefined || toId(connection, given) === found.user.user_id);
   if (!upsert || !isSame)
-    return importError(conflicts[found.by] ?? 'CONFLICT', found.by, 'A user with this value already exists');
+    return importError(CONFLICTS[found.by] ?? 'CONFLICT', found.by, 'A user with this value already exists');
   update(deps, found.user, given, given.custom_password_hash && stored.hash);
   return 'updated';
 }
 
-const conflicts: Readonly<Record<string, string>> = {
+const CONFLICTS: Readonly<Record<string, string>> = {
   email: 'CONFLICT_EMAIL',
   username: 'CONFLICT_USERNAME',
 };

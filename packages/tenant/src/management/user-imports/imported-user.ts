@@ -68,7 +68,7 @@ const factor = z
   });
 
 /** Members that an import must not set on Auth0. */
-const reserved =
+const RESERVED =
   `__tenant _id blocked clientID created_at email_verified email globalClientID global_client_id
   identities lastIP lastLogin loginsCount metadata multifactor_last_modified multifactor updated_at user_id`.split(
     /\s+/,
@@ -94,9 +94,9 @@ export const importedUser = z
     password_hash: text.optional(),
     custom_password_hash: customPasswordHash.optional(),
     app_metadata: metadata
-      .refine((given) => !reserved.some((name) => Object.hasOwn(given, name)), {
+      .refine((given) => !RESERVED.some((name) => Object.hasOwn(given, name)), {
         params: { code: 'NOT_PASSED' },
-        error: `Must not have any of ${reserved.join(', ')}`,
+        error: `Must not have any of ${RESERVED.join(', ')}`,
       })
       .optional(),
     user_metadata: metadata.optional(),

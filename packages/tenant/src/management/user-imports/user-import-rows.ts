@@ -8,7 +8,7 @@ import { defineRow, type MakeRows } from '../management-row.ts';
 import { runImport } from './run-import.ts';
 
 /** Maximum file size, as on Auth0. */
-const maxFileBytes = 500 * 1024;
+const MAX_FILE_BYTES = 500 * 1024;
 const yesNo = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 const importForm = z.strictObject({
@@ -31,8 +31,11 @@ export const userImportRows: MakeRows = (context) => {
       isForm: true,
       body: importForm,
       handle: ({ body: { users: file, ...settings } }) => {
-        if (Buffer.byteLength(file) > maxFileBytes)
-          throw managementError(413, `Payload content length greater than maximum allowed: ${maxFileBytes}`);
+        if (Buffer.byteLength(file) > MAX_FILE_BYTES)
+          throw managementError(
+            413,
+            `Payload content length greater than maximum allowed: ${MAX_FILE_BYTES}`,
+          );
         const connection = requireDatabase(context, settings.connection_id);
         const about = { ...settings, connection: connection.name };
         const users = parseUsers(file);
@@ -43,7 +46,7 @@ export const userImportRows: MakeRows = (context) => {
             status: outcome ? 'completed' : 'failed',
             details: outcome
               ? { ...about, percentage_done: 100, time_left_seconds: 0, summary: outcome.summary }
-              : { ...about, status_details: unreadable },
+              : { ...about, status_details: UNREADABLE },
           });
           state.jobs.put({ ...job, errors: outcome?.errors });
           return { status: 202, body: showJob({ ...job, status: 'pending', details: about }) };
@@ -63,7 +66,7 @@ export const userImportRows: MakeRows = (context) => {
   ];
 };
 
-const unreadable =
+const UNREADABLE =
   'Failed to parse users file JSON when importing users. Make sure it is a JSON array of users.';
 
 function parseUsers(file: string): unknown[] | undefined {

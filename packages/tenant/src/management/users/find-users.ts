@@ -6,10 +6,10 @@ import { flag, pageQuery } from '../list-reply.ts';
 import { managementError } from '../management-error.ts';
 import { parseDocumentSearch } from '../search/search-documents.ts';
 import { sortDocuments, sortQuery } from '../search/sort-documents.ts';
-import { userSearchFields } from './user-search-fields.ts';
+import { USER_SEARCH_FIELDS } from './user-search-fields.ts';
 
 /** Auth0's limit of offset pagination. */
-const maxRecords = 1000;
+const MAX_RECORDS = 1000;
 
 export const findUsersQuery = z.object({
   ...pageQuery,
@@ -30,11 +30,11 @@ export function findUsers(
   { state }: Pick<TenantContext, 'state'>,
   { q, connection, sort, page = 0, per_page = 50 }: FindUsersQuery,
 ): readonly User[] {
-  if (page > 0 && page * per_page >= maxRecords)
-    throw managementError(400, `You can only page through the first ${maxRecords} records.`, {
+  if (page > 0 && page * per_page >= MAX_RECORDS)
+    throw managementError(400, `You can only page through the first ${MAX_RECORDS} records.`, {
       errorCode: 'invalid_paging',
     });
-  const matches = parseDocumentSearch(q, userSearchFields);
+  const matches = parseDocumentSearch(q, USER_SEARCH_FIELDS);
   const isThere = ({ identities }: User): boolean =>
     connection === undefined || identities.some((identity) => identity.connection === connection);
   const found = state.users.list().filter((user) => isThere(user) && matches(withDomain(user)));

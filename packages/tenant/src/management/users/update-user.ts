@@ -5,7 +5,7 @@ import { findUser } from '../../users/find-user.ts';
 import { mailTicket } from '../../users/mail-ticket.ts';
 import { hashNewPassword, setPassword } from '../../users/new-password.ts';
 import { invalidBody } from '../management-error.ts';
-import type { Caller } from '../management-row.ts';
+import type { ManagementCaller } from '../management-row.ts';
 import { mergeUser } from './merge-user.ts';
 import type { UpdateUserBody } from './user-body.ts';
 import { directoryError, notSupported, requireUser, toPasswordRefusal } from './user-errors.ts';
@@ -19,7 +19,7 @@ export async function updateUser(
   context: TenantContext,
   id: string | undefined,
   body: UpdateUserBody,
-  caller: Caller,
+  caller: ManagementCaller,
 ): Promise<User> {
   const { state, clock } = context;
   const before = requireUser(context, id);
@@ -38,14 +38,14 @@ export async function updateUser(
     if (body.verify_email === true) mailTicket(context, 'verify_email', after, body.client_id);
     return after;
   });
-  for (const { type, field } of changes)
+  for (const { type, field } of CHANGES)
     if (field === 'password' ? hash !== undefined : user[field] !== before[field])
       context.log.record({ type, ...caller, user_id: user.user_id, user_name: user.email ?? user.name });
   return user;
 }
 
 /** Log entries for changes that have an event code of their own. */
-const changes = [
+const CHANGES = [
   { type: 'scp', field: 'password' },
   { type: 'sce', field: 'email' },
   { type: 'scu', field: 'username' },
@@ -65,29 +65,29 @@ async function toHash(
   }
 }
 
-const exclusiveMembers = [
+const EXCLUSIVE_MEMBERS = [
   ['username', 'password'],
   ['username', 'email_verified'],
   ['password', 'email_verified'],
 ] as const;
 
 /** The members that can be changed, by the user's connection strategy. */
-const kept: Readonly<Record<string, readonly string[]>> = {
+const KEPT: Readonly<Record<string, readonly string[]>> = {
   auth0: ['email', 'phone_number', 'username', 'password'],
   email: ['email'],
   sms: ['phone_number'],
 };
 
 function requirePossible({ identities: [home] }: User, body: UpdateUserBody): void {
-  for (const [one, other] of exclusiveMembers)
+  for (const [one, other] of EXCLUSIVE_MEMBERS)
     if (body[one] !== undefined && body[other] !== undefined)
       throw notSupported(`Cannot update ${one} and ${other} simultaneously`);
   if (body.connection !== undefined && body.connection !== home?.connection)
     throw invalidBody(
       `'The user has no identity in the connection ${body.connection}' on property connection`,
     );
-  const ours = kept[home?.provider ?? ''] ?? [];
-  for (const field of kept.auth0 ?? [])
+  const ours = KEPT[home?.provider ?? ''] ?? [];
+  for (const field of KEPT.auth0 ?? [])
     if (field in body && !ours.includes(field))
       throw notSupported("The user's main connection does not support this operation");
   if (body.password === null)

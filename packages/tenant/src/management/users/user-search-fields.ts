@@ -1,11 +1,11 @@
 import type { SearchFields } from '../search/search-fields.ts';
 
-const naming = ['email', 'name', 'given_name', 'family_name', 'nickname'];
+const NAMING = ['email', 'name', 'given_name', 'family_name', 'nickname'];
 
 /** Auth0's searchable user fields. Metadata is searchable too, by whole values only. */
-export const userSearchFields: SearchFields = {
-  naming,
-  ignoringCase: new Set([...naming, 'email.domain']),
+export const USER_SEARCH_FIELDS: SearchFields = {
+  naming: NAMING,
+  ignoringCase: new Set([...NAMING, 'email.domain']),
   dates: new Set(['created_at', 'updated_at', 'last_login', 'last_password_reset']),
   numbers: new Set(['logins_count']),
   others: new Set([

@@ -1,0 +1,1 @@
+export { HINTS } from '../../src/wire/hints.ts';

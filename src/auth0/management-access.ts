@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ManagementClient } from 'auth0';
+import { decodeJwt } from 'jose';
+import { z } from 'zod';
+import { loadManagementClient, type ManagementLink } from './management-client.ts';
+
+/** The Management API of a tenant, as commands use it. */
+export interface ManagementAccess {
+  /** Auth0's client: its calls go one after another, and wait where the tenant answers 429. */
+  readonly client: ManagementClient;
+  /** The canonical domain of the tenant. */
+  readonly domain: string;
+  /** Identifier of its Management API: `https://<domain>/api/v2/`. */
+  readonly audience: string;
+  /** The client that owns the credential. */
+  readonly clientId: string;
+  /** Scopes of the access token, asked for at the first use; undefined where the tenant does not name them. */
+  readonly readScopes: () => Promise<ReadonlySet<string> | undefined>;
+}
+
+export interface AccessOptions {
+  /** The network; by default that of this process. */
+  readonly fetch?: typeof fetch;
+  /** Called before the wait that a 429 asks for. */
+  readonly onWait?: (seconds: number) => void;
+}
+
+/** The Management API or the token endpoint refused a call, or did not answer. The message says why. */
+export class ManagementRefusal extends Error {
+  override readonly name = 'ManagementRefusal';
+  /** Undefined where there was no answer. */
+  readonly status: number | undefined;
+  /** Without the status. */
+  readonly reason: string;
+
+  constructor(status: number | undefined, reason: string) {
+    super(status === undefined ? reason : `the Management API answered ${status}: ${reason}`);
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+const CALL_MS = 60_000;
+/** Waits of a 429 count, so that this is no limit of one call. */
+const CLIENT_TIMEOUT_S = 24 * 3600;
+const LONGEST_WAIT_S = 60;
+const MOST_TRIES = 30;
+/** A token is replaced this long before it expires. */
+const MARGIN_MS = 60_000;
+
+const tokenReply = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.number().positive(),
+  scope: z.string().optional(),
+});
+const refusalReply = z.object({
+  unanswered: z.literal(true).optional(),
+  message: z.string().optional(),
+  error_description: z.string().optional(),
+  error: z.string().optional(),
+});
+
+/** The answer's own words. */
+function toReason(body: unknown): string {
+  const { message, error_description, error } = refusalReply.safeParse(body).data ?? {};
+  return message ?? error_description ?? error ?? 'no reason given';
+}
+
+/** Names what a call of Auth0's client threw; what is not of the tenant stays as it is. */
+export function toManagementError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { statusCode, body } = error as { statusCode?: unknown; body?: unknown };
+  if (typeof statusCode !== 'number') return error;
+  const isAnswer = refusalReply.safeParse(body).data?.unanswered !== true;
+  return new ManagementRefusal(isAnswer ? statusCode : undefined, toReason(body));
+}
+
+/** What Auth0's client gets in place of an answer. If its `fetch` threw, the timer of its timeout would go on. */
+function toErrorResponse(error: unknown): Response {
+  if (!(error instanceof ManagementRefusal)) throw error;
+  const { status, reason: message } = error;
+  return Response.json(
+    { message, ...(status === undefined && { unanswered: true }) },
+    { status: status ?? 504 },
+  );
+}
+
+/** The wait that the tenant asks for, within limits. */
+function toWaitS(headers: Headers): number {
+  const resetS = Number(headers.get('x-ratelimit-reset')) - Date.now() / 1000;
+  const asked = Number(headers.get('retry-after')) || resetS;
+  return Math.min(LONGEST_WAIT_S, Math.max(1, Math.ceil(asked) || 1));
+}
+
+/** The scopes of a token that its answer does not name. */
+function readClaim(token: string): string | undefined {
+  try {
+    const { scope } = decodeJwt(token);
+    return typeof scope === 'string' ? scope : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Opens the Management API by a machine client. Nothing is called before the first use. */
+export async function openManagement(
+  { baseUrl, issuer, clientId, clientSecret }: ManagementLink,
+  { fetch: send = fetch, onWait }: AccessOptions = {},
+): Promise<ManagementAccess> {
+  const audience = `${issuer}api/v2/`;
+  let token = { value: '', scope: undefined as string | undefined, untilMs: 0 };
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** Sends until the answer is another than 429; a call that was refused by it has done nothing. */
+  async function sendPatiently(path: string, make: () => Promise<RequestInit>): Promise<Response> {
+    for (let tries = 1; ; tries += 1) {
+      const signal = AbortSignal.timeout(CALL_MS);
+      const answer = await send(`${baseUrl}${path}`, { ...(await make()), redirect: 'error', signal }).catch(
+        (error: unknown) => {
+          const { message, cause } = error as Error;
+          const reason = cause instanceof Error ? cause.message : message;
+          throw new ManagementRefusal(undefined, `the tenant at ${baseUrl} does not answer: ${reason}`);
+        },
+      );
+      if (answer.status !== 429 || tries >= MOST_TRIES) return answer;
+      await answer.body?.cancel();
+      const waitS = toWaitS(answer.headers);
+      onWait?.(waitS);
+      await sleep(waitS * 1000);
+    }
+  }
+
+  async function tokenNow(): Promise<typeof token> {
+    if (token.untilMs > performance.now()) return token;
+    const body = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+      audience,
+    });
+    const answer = await sendPatiently('/oauth/token', async () => ({ method: 'POST', body }));
+    const reply: unknown = await answer.json().catch(() => undefined);
+    if (!answer.ok)
+      throw new ManagementRefusal(answer.status, `no access token for ${clientId}: ${toReason(reply)}`);
+    const { access_token: value, expires_in, scope } = tokenReply.parse(reply);
+    const untilMs = performance.now() + expires_in * 1000 - MARGIN_MS;
+    token = { value, scope: scope ?? readClaim(value), untilMs };
+    return token;
+  }
+
+  async function callApi(request: Request): Promise<Response> {
+    const { pathname, search } = new URL(request.url);
+    const sent = await request.arrayBuffer();
+    return sendPatiently(pathname + search, async () => {
+      const headers = new Headers(request.headers);
+      headers.set('authorization', `Bearer ${(await tokenNow()).value}`);
+      return { method: request.method, headers, ...(sent.byteLength > 0 && { body: sent }) };
+    });
+  }
+
+  /** Runs one after another, whatever the outcome of the one before. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const own = last.then(work);
+    last = own.catch(() => undefined);
+    return own;
+  }
+
+  const { client } = await loadManagementClient(
+    issuer,
+    (url, init) => inTurn(() => callApi(new Request(url, init)).catch(toErrorResponse)),
+    CLIENT_TIMEOUT_S,
+  );
+  return {
+    client,
+    domain: new URL(issuer).host,
+    audience,
+    clientId,
+    async readScopes() {
+      const { scope } = await inTurn(tokenNow);
+      return scope === undefined ? undefined : new Set(scope.split(' '));
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Check } from './check.ts';
+import { apiChecks } from './checks/api-checks.ts';
+import { applicationChecks } from './checks/application-checks.ts';
+import { machineChecks, thirdPartyChecks } from './checks/client-checks.ts';
+import { connectionChecks } from './checks/connection-checks.ts';
+import { liveCheck } from './checks/live-check.ts';
+import { localChecks } from './checks/local-checks.ts';
+import { policyChecks } from './checks/policy-checks.ts';
+import { reachChecks } from './checks/reach-checks.ts';
+
+/** The table of checks, in its order: where two could speak of one cause, the first does. */
+export const CHECKS: readonly Check[] = [
+  ...reachChecks,
+  ...apiChecks,
+  ...applicationChecks,
+  ...connectionChecks,
+  ...policyChecks,
+  ...machineChecks,
+  ...thirdPartyChecks,
+  ...localChecks,
+  liveCheck,
+];
+
+export const CHECK_IDS: readonly string[] = CHECKS.map(({ id }) => id);

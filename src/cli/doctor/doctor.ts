@@ -1,0 +1,78 @@
+import { createTravelClock } from '../../lib/clock.ts';
+import { type ExitCode, EXIT_CODES } from '../../startup/exit-codes.ts';
+import { readSources } from '../../startup/read-sources.ts';
+import { complain, say, tell, tellFailure } from '../output.ts';
+import { CHECK_IDS } from './all-checks.ts';
+import { toJsonReport, toReportLines } from './report.ts';
+import { runDoctor } from './run-doctor.ts';
+import { openDoctorTarget } from './target.ts';
+
+/** The flags of `gatehouse doctor`. */
+export interface DoctorFlags {
+  /** Ids or families of checks, separated by commas. */
+  readonly only: string | undefined;
+  readonly skip: string | undefined;
+  readonly live: boolean;
+  readonly fix: boolean;
+  readonly verbose: boolean;
+}
+
+/** Ids of checks of a comma list, in which `A` stands for A1 to A9; or the first word that is neither. */
+function parseIds(list: string): readonly string[] | { readonly unknown: string } {
+  const ids: string[] = [];
+  for (const word of list.split(',').map((each) => each.trim().toUpperCase())) {
+    const found = CHECK_IDS.filter((id) => id === word || (/^[A-Z]$/.test(word) && id.startsWith(word)));
+    if (found.length === 0) return { unknown: word };
+    ids.push(...found);
+  }
+  return ids;
+}
+
+/** `doctor`: checks the configuration and the tenant. */
+export async function doctor(isJson: boolean, flags: DoctorFlags): Promise<ExitCode> {
+  const only = flags.only === undefined ? undefined : parseIds(flags.only);
+  const skip = flags.skip === undefined ? [] : parseIds(flags.skip);
+  for (const parsed of [only ?? [], skip])
+    if ('unknown' in parsed) {
+      say(`There is no check ${parsed.unknown}. The checks are: ${CHECK_IDS.join(', ')}.`);
+      return EXIT_CODES.usage;
+    }
+  const read = await readSources(process.env, { cwd: process.cwd() });
+  if (!read.ok) {
+    complain(isJson, read.faults);
+    return EXIT_CODES.configuration;
+  }
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const clock = createTravelClock();
+  try {
+    const target = await openDoctorTarget(read.config, clock);
+    try {
+      say(`checking ${target.where}`);
+      const report = await runDoctor(
+        { sources: read, warnings: read.warnings, link: target.link, clock },
+        {
+          // Both are lists here: what is unknown has been refused above.
+          ...(only && { only: only as readonly string[] }),
+          skip: skip as readonly string[],
+          isLive: flags.live,
+          isFixing: flags.fix,
+          signal: interrupted.signal,
+          onNote: say,
+        },
+      );
+      for (const { action, kind, key } of report.mended) say(`mended: ${action} ${kind} ${key}`);
+      tell(isJson, toJsonReport(report, flags.verbose), () => toReportLines(report, flags.verbose));
+      if (isJson)
+        for (const { id, because } of report.silent) say(`not checked: ${id} (because of ${because})`);
+      return report.ok ? EXIT_CODES.fine : EXIT_CODES.failure;
+    } finally {
+      await target.close();
+    }
+  } catch (error) {
+    return tellFailure(isJson, error);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}

@@ -1,0 +1,114 @@
+import type { ManagementAccess } from '../../auth0/management-access.ts';
+import { openManagement } from '../../auth0/management-access.ts';
+import { createTenantProbe } from '../../auth0/tenant-probe.ts';
+import type { ConfigWarning } from '../../config/settings.ts';
+import type { TenantLink } from '../../deps.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { StartSources } from '../../startup/read-sources.ts';
+import { applyDesired } from '../provision/apply-desired.ts';
+import { toKinds, toScopes } from '../provision/management-scopes.ts';
+import type { Step } from '../provision/step.ts';
+import { CHECKS } from './all-checks.ts';
+import { toFacts } from './facts.ts';
+import { createLiveRun } from './live-run.ts';
+import { mergeDesired } from './merge-desired.ts';
+import { type Report, runChecks, type Selection } from './run-checks.ts';
+import { createTenantReads, scopeOf } from './tenant-reads.ts';
+
+export interface DoctorOptions extends Selection {
+  /** Whether to sign in, with a user that is made and removed. */
+  readonly isLive?: boolean;
+  /** Whether to mend what can be mended. */
+  readonly isFixing?: boolean;
+  /** Fires where the run is to end early: what it made is removed. */
+  readonly signal?: AbortSignal;
+  /** Called before each check runs. */
+  readonly onCheck?: (id: string, index: number, total: number) => void;
+  /** Called for what takes time or is worth to know beside the findings. */
+  readonly onNote?: (message: string) => void;
+}
+
+export interface DoctorInput {
+  readonly sources: StartSources;
+  readonly warnings: readonly ConfigWarning[];
+  /** The tenant, and the clients of the gateway there. */
+  readonly link: TenantLink;
+  readonly clock: Clock;
+  /** Default: the place data of this installation. */
+  readonly gazetteerFile?: string;
+}
+
+/** What the run found, and what it has mended before. */
+export interface DoctorReport extends Report {
+  readonly mended: readonly Step[];
+}
+
+const NO_CREDENTIAL =
+  'AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET are not set: there is no access to the Management API';
+
+/** Opens the Management API. Throws where there is no credential for it. */
+async function open({ management }: TenantLink, note: (message: string) => void): Promise<ManagementAccess> {
+  if (!management) throw new Error(NO_CREDENTIAL);
+  return openManagement(management, {
+    onWait: (seconds) => note(`the tenant asks to wait: ${seconds} s`),
+  });
+}
+
+const MAX_ROUNDS = 3;
+const EVERYTHING = {
+  tenant: {},
+  apis: [{ identifier: 'any' }],
+  clients: [{ client_id: 'any' }],
+  connections: [{ name: 'any' }],
+};
+/** The live flow removes its user. */
+const LIVE_SCOPES = ['read:users', 'delete:users'];
+
+/** Scopes of the Management API for a run: of all reads, of the user that it removes, and of what it may mend. */
+function toNeededScopes({ isLive = false, isFixing = false }: DoctorOptions): string[] {
+  const reads = CHECKS.flatMap((check) => check.reads.flatMap((read) => scopeOf(read) ?? []));
+  return [
+    ...new Set([
+      ...reads,
+      ...(isLive ? LIVE_SCOPES : []),
+      ...(isFixing ? toScopes(toKinds(EVERYTHING), { writes: true }) : []),
+    ]),
+  ];
+}
+
+/**
+ * Checks the configuration and the tenant that it names. All checks run before the report; with `isFixing`, what can be
+ * mended is handed to provision, and the checks run once more. Throws `ProvisionError` where the mending is refused.
+ */
+export async function runDoctor(input: DoctorInput, options: DoctorOptions = {}): Promise<DoctorReport> {
+  const { isLive = false, isFixing = false, onCheck, onNote = () => undefined } = options;
+  const signal = options.signal ?? new AbortController().signal;
+
+  async function examine(): Promise<Report> {
+    const probe = createTenantProbe({ ...input.link, clock: input.clock });
+    const facts = toFacts({
+      ...input,
+      reads: createTenantReads(probe, () => open(input.link, onNote)),
+      nowMs: () => input.clock.now(),
+      neededScopes: toNeededScopes(options),
+      live: isLive ? createLiveRun(input, signal) : undefined,
+    });
+    const checks = CHECKS.filter((check) => isLive || check.isLive !== true);
+    let index = 0;
+    return runChecks(checks, facts, options, (id) => onCheck?.(id, (index += 1), checks.length));
+  }
+
+  const mended: Step[] = [];
+  let report = await examine();
+  // What one round makes may need another: a new API belongs into the policies of the application.
+  for (let round = 0; isFixing && round < MAX_ROUNDS; round += 1) {
+    const fixes = report.problems.flatMap(({ fix }) => fix ?? []);
+    if (fixes.length === 0) break;
+    const management = await open(input.link, onNote);
+    const { done, failure } = await applyDesired(management, mergeDesired(fixes), { signal });
+    if (failure) throw failure;
+    mended.push(...done);
+    report = await examine();
+  }
+  return { ...report, mended };
+}

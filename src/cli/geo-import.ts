@@ -1,0 +1,37 @@
+import { access } from 'node:fs/promises';
+import { importGeoNames } from '../resources/location/build/import-geonames.ts';
+import { defaultGazetteerFile } from '../resources/location/geocoder.ts';
+import { type ExitCode, EXIT_CODES } from '../startup/exit-codes.ts';
+import { say, tell, tellFailure } from './output.ts';
+import { InputError } from './read-json.ts';
+
+export interface GeoImportWish {
+  readonly places: string;
+  readonly otherNames: string | undefined;
+  /** The place data to write; undefined: that of the geocoder. */
+  readonly out: string | undefined;
+}
+
+/** `geo import`: replaces the geocoder's place data by dump files of GeoNames. A running gateway uses it after a restart. */
+export async function importPlaces(isJson: boolean, wish: GeoImportWish): Promise<ExitCode> {
+  const { places, otherNames, out = defaultGazetteerFile } = wish;
+  try {
+    await Promise.all([places, otherNames].map((file) => file !== undefined && requireReadable(file)));
+    const result = await importGeoNames({ places, otherNames, out, current: defaultGazetteerFile }, say);
+    tell(isJson, { ok: true, file: out, ...result }, () => [
+      `${result.places} places and ${result.names} names in ${out}; data of ${result.dataDate}.`,
+      'Restart the gateway to use them.',
+    ]);
+    return EXIT_CODES.fine;
+  } catch (error) {
+    return tellFailure(isJson, error);
+  }
+}
+
+async function requireReadable(file: string): Promise<void> {
+  try {
+    await access(file);
+  } catch {
+    throw new InputError(`${file} cannot be read`);
+  }
+}

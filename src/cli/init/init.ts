@@ -1,0 +1,188 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { openManagement, toManagementError } from '../../auth0/management-access.ts';
+import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
+import { mergeEnvFile, readEnvFile } from '../env-file.ts';
+import { say, tell, tellFailure } from '../output.ts';
+import { createProgress, interruptible } from '../progress.ts';
+import { planDesired } from '../provision/apply-desired.ts';
+import { applySteps, type ClientSecret } from '../provision/apply-steps.ts';
+import { writeStarter } from '../provision/init-file.ts';
+import { toKinds, toScopes } from '../provision/management-scopes.ts';
+import { DEFAULT_FILE, requireTenantFile } from '../provision/read-tenant-file.ts';
+import { GATEWAY_KEY, toClientVariables } from '../provision/secrets-out.ts';
+import { InputError } from '../read-json.ts';
+import { createQuestions, type Questions } from './questions.ts';
+
+/** The flags of `gatehouse init`. */
+export interface InitFlags {
+  readonly embedded: boolean;
+  readonly domain: string | undefined;
+  readonly clientId: string | undefined;
+  readonly secretFile: string | undefined;
+  readonly envFile: string;
+  readonly yes: boolean;
+}
+
+const DEFAULT_URL = 'http://localhost:3000';
+const DEFAULT_AUDIENCE = 'urn:worldmappers';
+const PROBE_MS = 3000;
+
+/** `init`: sets a gateway up, from questions or flags to a call that works. */
+export async function init(isJson: boolean, flags: InitFlags): Promise<ExitCode> {
+  const isRemote = flags.domain !== undefined;
+  if (flags.embedded && isRemote) {
+    say('Pass --embedded or --domain, not both.');
+    return EXIT_CODES.usage;
+  }
+  if (!isRemote && (flags.clientId ?? flags.secretFile) !== undefined) {
+    say('--mgmt-client-id and --mgmt-client-secret-file need --domain.');
+    return EXIT_CODES.usage;
+  }
+  const questions = createQuestions(flags);
+  try {
+    const kind = flags.embedded
+      ? 'embedded'
+      : isRemote
+        ? 'remote'
+        : await questions.choose('Which tenant does the gateway use?', [
+            ['embedded', 'the embedded one: no account needed'],
+            ['remote', 'a tenant at Auth0'],
+          ]);
+    const values = kind === 'embedded' ? {} : await prepareRemote(flags, questions);
+    await writeEnv(flags, questions, values);
+    return await finish(isJson, flags, { ...readEnvFile(flags.envFile) });
+  } catch (error) {
+    return tellFailure(isJson, toManagementError(error));
+  }
+}
+
+/** Writes the env file. Throws `InputError` where it has other values that nobody wants replaced. */
+async function writeEnv(
+  { envFile }: InitFlags,
+  questions: Questions,
+  values: Readonly<Record<string, string>>,
+): Promise<void> {
+  const known = readEnvFile(envFile);
+  const publicUrl = known['PUBLIC_URL'] ?? (await questions.text('URL of the gateway', '--yes', DEFAULT_URL));
+  const all = { ...(values['AUTH0_DOMAIN'] !== undefined && values), PUBLIC_URL: publicUrl };
+  await requireMayReplace(envFile, questions, all);
+  mergeEnvFile(envFile, all);
+  say(`Written to ${envFile}: ${Object.keys(all).join(', ')}.`);
+}
+
+async function requireMayReplace(
+  envFile: string,
+  questions: Questions,
+  values: Readonly<Record<string, string>>,
+): Promise<void> {
+  const known = readEnvFile(envFile);
+  const names = Object.keys(values).filter(
+    (name) => known[name] !== undefined && known[name] !== values[name],
+  );
+  if (names.length === 0) return;
+  const question = `${envFile} has other values of ${names.join(', ')}. Replace them?`;
+  if (await questions.confirm(question, false)) return;
+  throw new InputError(
+    `${envFile} has other values of ${names.join(', ')}, which are not replaced. Remove these lines, or pass --env-file for another file.`,
+  );
+}
+
+async function readSecret(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(`${file}: cannot be read (${error.code ?? 'unknown error'})`);
+  });
+  const secret = text.replace(/\r?\n$/, '');
+  if (secret !== '') return secret;
+  throw new InputError(`${file}: empty, where a client secret is expected`);
+}
+
+/** Provisions a tenant at Auth0. Returns the variables of the gateway. */
+async function prepareRemote(flags: InitFlags, questions: Questions): Promise<Record<string, string>> {
+  const known = readEnvFile(flags.envFile);
+  const domain = flags.domain ?? (await questions.text('Domain of the tenant', '--domain'));
+  const id = 'Client ID of a machine client that may use the Management API';
+  const clientId = flags.clientId ?? (await questions.text(id, '--mgmt-client-id'));
+  const secretFile =
+    flags.secretFile ?? (await questions.text('File with its client secret', '--mgmt-client-secret-file'));
+  const clientSecret = await readSecret(secretFile);
+  await requireMayReplace(flags.envFile, questions, { AUTH0_DOMAIN: domain });
+  const audience =
+    known['AUTH0_API_AUDIENCE'] ??
+    process.env.AUTH0_API_AUDIENCE ??
+    (await questions.text('Identifier of the API', 'AUTH0_API_AUDIENCE', DEFAULT_AUDIENCE));
+  const variables = { AUTH0_DOMAIN: domain, AUTH0_API_AUDIENCE: audience };
+
+  if (!existsSync(DEFAULT_FILE)) {
+    await writeStarter(DEFAULT_FILE, { ...process.env, ...variables });
+    say(`${DEFAULT_FILE} is written: what the tenant should be.`);
+  }
+  const desired = await requireTenantFile(DEFAULT_FILE);
+  const access = { writes: true, secrets: true };
+  say(`Management API scopes that this needs: ${toScopes(toKinds(desired), access).join(' ')}`);
+  const baseUrl = process.env.AUTH0_BASE_URL ?? `https://${domain}`;
+  const management = await openManagement(
+    { baseUrl, issuer: `https://${domain}/`, clientId, clientSecret },
+    { onWait: (seconds) => say(`the tenant is busy: waiting ${seconds} s`) },
+  );
+  const { steps, clientIds, current } = await planDesired(management, desired, { access });
+  for (const { action, kind, key } of steps) say(`${action} ${kind} ${key}`);
+  const question = `Make these ${steps.length} changes to ${domain}?`;
+  if (steps.length > 0 && !(await questions.confirm(question, true)))
+    throw new InputError('Nothing was changed.');
+
+  const found = current.clients.find(({ client_id }) => client_id === clientIds.get(GATEWAY_KEY));
+  let own: ClientSecret | undefined = found && {
+    key: GATEWAY_KEY,
+    clientId: String(found['client_id']),
+    clientSecret: typeof found['client_secret'] === 'string' ? found['client_secret'] : undefined,
+  };
+  const progress = createProgress();
+  const { signal, release } = interruptible();
+  const { done, left, failure } = await applySteps(management, steps, clientIds, {
+    signal,
+    onStep: ({ action, kind, key }, index, total) =>
+      progress.update(index, total, `${action} ${kind} ${key}`),
+    onClient(client) {
+      if (client.key === GATEWAY_KEY) own = client;
+    },
+  }).finally(() => {
+    release();
+    progress.stop();
+  });
+  if (failure)
+    throw new InputError(
+      `${failure.message}\n${done.length} changes made, ${left.length} left. Run the command again to make them.`,
+    );
+  return {
+    ...variables,
+    ...(own && toClientVariables(own)),
+    AUTH0_MGMT_CLIENT_ID: clientId,
+    // The secret stays in its file.
+    AUTH0_MGMT_CLIENT_SECRET_FILE: secretFile,
+  };
+}
+
+/** Checks the result, prints a call that works, and makes it where a gateway answers. */
+async function finish(
+  isJson: boolean,
+  { envFile }: InitFlags,
+  variables: Readonly<Record<string, string>>,
+): Promise<ExitCode> {
+  const url = `${variables['PUBLIC_URL'] ?? DEFAULT_URL}/readyz`;
+  const answer = await probe(url);
+  if (answer !== undefined) say(`A gateway answers at ${url}: ${answer}`);
+  const result = { ok: true, env_file: envFile, curl: `curl -s ${url}`, answer: answer ?? null };
+  tell(isJson, result, () => ['Start the gateway with npm start, then:', '', `  curl -s ${url}`, '']);
+  return EXIT_CODES.fine;
+}
+
+async function probe(url: string): Promise<string | undefined> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS) });
+    return (await answer.text()).slice(0, 500);
+  } catch {
+    // No gateway runs yet.
+    return undefined;
+  }
+}

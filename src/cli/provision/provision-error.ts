@@ -1,0 +1,4 @@
+/** What is wanted cannot be planned or applied. The message says why and what to do, one line a reason. */
+export class ProvisionError extends Error {
+  override readonly name = 'ProvisionError';
+}

@@ -1,0 +1,135 @@
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { DirectionsDeps } from './directions/directions-routes.ts';
+import type { FindRoute, RouteQuery } from './directions/directions.ts';
+import { createNetworkEngine, NetworkUnavailable } from './directions/network/network-engine.ts';
+import { findStraightLine } from './directions/straight-line.ts';
+import { createOsrm } from './directions/upstream/osrm.ts';
+import { createValhalla } from './directions/upstream/valhalla.ts';
+import { createGeocoder } from './location/geocoder.ts';
+import type { LocationDeps } from './location/location-routes.ts';
+import type { Geocoder } from './location/places.ts';
+import { createNominatim } from './location/upstream/nominatim.ts';
+import { createPhoton } from './location/upstream/photon.ts';
+import { createUpstreamEngine, EngineUnavailable, type UpstreamEngine } from './upstream-engine.ts';
+
+export interface EngineOptions extends Pick<Config, 'geocoder' | 'directions'> {
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What the rows of World Mappers work with. Nothing is read or connected before the first question. */
+export interface Engines extends LocationDeps, DirectionsDeps {
+  close(): Promise<void>;
+}
+
+/** The engines that need no setting: the gazetteer and straight lines. */
+export const embeddedEngines = (): Engines => ({
+  geocoder: createGeocoder(),
+  isChangeless: true,
+  findRoute: findStraightLine,
+  close: async () => undefined,
+});
+
+const GEOCODERS = { photon: createPhoton, nominatim: createNominatim };
+const ROUTERS = { osrm: createOsrm, valhalla: createValhalla };
+/** Its usage policy forbids autocomplete: https://operations.osmfoundation.org/policies/nominatim/ */
+const PUBLIC_NOMINATIM = /(?:^|\.)nominatim\.openstreetmap\.org$/;
+
+/** The engines that the configuration names, each with the embedded ones behind it for when it cannot answer. */
+export function createEngines({ geocoder, directions, version, clock, log }: EngineOptions): Engines {
+  const embedded = embeddedEngines();
+  const upstreams: UpstreamEngine[] = [];
+  const connect = (url: string): UpstreamEngine => {
+    const nowMs = () => clock.now();
+    const upstream = createUpstreamEngine({ url, userAgent: `gatehouse/${version}`, nowMs });
+    upstreams.push(upstream);
+    return upstream;
+  };
+  const network =
+    directions.osmFile === undefined ? undefined : createNetworkEngine({ file: directions.osmFile, log });
+  const local = network
+    ? withFallback(network.findRoute, findStraightLine, 'The road network is not available', log)
+    : findStraightLine;
+  const router =
+    directions.url !== undefined && directions.kind !== undefined
+      ? withFallback(
+          ROUTERS[directions.kind](connect(directions.url)),
+          local,
+          'The routing server did not answer',
+          log,
+        )
+      : local;
+  const isUpstream = geocoder.url !== undefined && geocoder.kind !== undefined;
+  return {
+    geocoder: isUpstream
+      ? withEmbedded(
+          GEOCODERS[geocoder.kind](connect(geocoder.url)),
+          embedded.geocoder,
+          PUBLIC_NOMINATIM.test(new URL(geocoder.url).hostname),
+          log,
+        )
+      : embedded.geocoder,
+    isChangeless: !isUpstream,
+    findRoute: router,
+    async close() {
+      await Promise.all([...upstreams.map((upstream) => upstream.close()), network?.close()]);
+    },
+  };
+}
+
+/** Whether an engine could not be asked: what was asked may still be answered by another. */
+const isOutage = (error: unknown): error is Error =>
+  error instanceof EngineUnavailable || error instanceof NetworkUnavailable;
+
+function withFallback(first: FindRoute, second: FindRoute, what: string, log: Logger): FindRoute {
+  return async (query: RouteQuery) => {
+    try {
+      return await first(query);
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      log.warn({ err: error }, `${what}: another engine answers`);
+      const route = await second(query);
+      return { ...route, warnings: [`${what}.`, ...route.warnings] };
+    }
+  };
+}
+
+/** An upstream geocoder, with the embedded one for its outages, and for autocomplete where that is not allowed there. */
+function withEmbedded(
+  upstream: Geocoder,
+  embedded: Geocoder,
+  refusesAutocomplete: boolean,
+  log: Logger,
+): Geocoder {
+  const noAnswer = 'The geocoding server did not answer.';
+  async function ask<A extends { readonly warnings: readonly string[] }>(
+    first: () => Promise<A>,
+    second: () => Promise<A>,
+  ): Promise<A> {
+    try {
+      return await first();
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      log.warn({ err: error }, 'the geocoding server did not answer: the embedded engine answers');
+      const answer = await second();
+      return { ...answer, warnings: [noAnswer, ...answer.warnings] };
+    }
+  }
+  return {
+    find: (query) =>
+      refusesAutocomplete && query.autocomplete
+        ? embedded.find(query)
+        : ask(
+            () => upstream.find(query),
+            () => embedded.find(query),
+          ),
+    nearby: (query) =>
+      ask(
+        () => upstream.nearby(query),
+        () => embedded.nearby(query),
+      ),
+  };
+}

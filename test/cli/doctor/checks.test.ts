@@ -1,0 +1,52 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CHECKS } from '../../../src/cli/doctor/all-checks.ts';
+import { BREAKS } from './support/breaks.ts';
+import { type ExaminedTenant, found, startExaminedTenant } from './support/examined-tenant.ts';
+
+describe('each check of the doctor', () => {
+  let t: ExaminedTenant;
+  beforeAll(async () => {
+    t = await startExaminedTenant();
+  });
+  afterEach(() => t.restore());
+  afterAll(() => t.close());
+
+  it('finds nothing in a tenant that is as wanted', async () => {
+    const report = await t.examine();
+    expect(found(report)).toEqual([]);
+    expect(report).toMatchObject({ ok: true, silent: [] });
+    expect(report.findings).toHaveLength(CHECKS.filter(({ isLive }) => isLive !== true).length);
+  });
+
+  it('has a way to break its setting, but for the whole flow', () => {
+    expect(Object.keys(BREAKS)).toEqual(CHECKS.map(({ id }) => id).filter((id) => id !== 'S1'));
+  });
+
+  it.each(Object.entries(BREAKS))(
+    '%s alone speaks where its setting is broken, until it is mended',
+    async (id, broken) => {
+      await broken.breaks(t);
+      const view = broken.view?.(t) ?? {};
+      const report = await t.examine(view);
+      expect(found(report)).toEqual([id]);
+      const [finding] = report.findings;
+      const level = CHECKS.find((check) => check.id === id)?.level;
+      expect(finding).toMatchObject({ id, status: level === 'warn' ? 'warn' : 'fail' });
+      expect(report.ok).toBe(level === 'warn');
+      const options = { ...view.options, only: [id] };
+      if (finding?.fix === `gatehouse doctor --fix --only ${id}`) {
+        const fixed = await t.examine({ ...view, options: { ...options, isFixing: true } });
+        expect(fixed.mended.length).toBeGreaterThan(0);
+        expect(found(fixed)).toEqual([]);
+        expect(fixed.findings).toMatchObject([{ id, status: 'pass' }]);
+      } else {
+        await broken.mends?.(t);
+        // A setting of the gateway's own side is mended by taking it back.
+        const after = await t.examine(
+          broken.view && id !== 'C8' ? { options: { only: [id] } } : { ...view, options },
+        );
+        expect(after.findings).toMatchObject([{ id, status: 'pass' }]);
+      }
+    },
+  );
+});

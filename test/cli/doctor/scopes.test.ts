@@ -1,0 +1,46 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CHECKS } from '../../../src/cli/doctor/all-checks.ts';
+import { scopeOf } from '../../../src/cli/doctor/tenant-reads.ts';
+import { type ExaminedTenant, found, startExaminedTenant } from './support/examined-tenant.ts';
+
+const scopes = [...new Set(CHECKS.flatMap(({ reads }) => reads.flatMap((read) => scopeOf(read) ?? [])))];
+
+describe('a management client without a scope', () => {
+  let t: ExaminedTenant;
+  beforeAll(async () => {
+    t = await startExaminedTenant();
+  });
+  afterEach(() => t.restore());
+  afterAll(() => t.close());
+
+  function grantWithout(...missing: readonly string[]): void {
+    const [grant] = t.state.clientGrants.find('client_id', 'gatehouse-management');
+    if (!grant) throw new Error('no grant');
+    t.state.clientGrants.put({ ...grant, scope: grant.scope.filter((scope) => !missing.includes(scope)) });
+  }
+
+  it.each(scopes)('learns that %s is missing; checks that read by it are silent', async (scope) => {
+    grantWithout(scope);
+    const report = await t.examine();
+    expect(found(report)).toEqual(['R6']);
+    expect(report.findings[0]).toMatchObject({ id: 'R6', status: 'fail', seen: `without ${scope}` });
+    const readers = CHECKS.filter(({ reads }) => reads.some((read) => scopeOf(read) === scope));
+    expect(report.silent.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(readers.map(({ id }) => id).filter((id) => id !== 'C8')),
+    );
+    expect(new Set(report.silent.map(({ because }) => because))).toEqual(new Set(['R6']));
+  });
+
+  it('learns all missing scopes at once, those of --live and --fix among them', async () => {
+    grantWithout('read:clients', 'delete:users', 'update:connections');
+    const report = await t.examine({ options: { isLive: true, isFixing: true, only: ['R6'] } });
+    expect(report.findings[0]?.seen).toBe('without read:clients, delete:users, update:connections');
+  });
+
+  it('is told the cause where a single check is asked for that cannot run', async () => {
+    grantWithout('read:clients');
+    const report = await t.examine({ options: { only: ['C5'] } });
+    expect(report).toMatchObject({ ok: false, silent: [{ id: 'C5', because: 'R6' }] });
+    expect(found(report)).toEqual(['R6']);
+  });
+});

@@ -1,0 +1,94 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { stringify } from 'yaml';
+import { SHOP } from '../support/provision.ts';
+import { makeFolder, runCli } from '../support/run-cli.ts';
+import { startTenant } from '../support/tenant.ts';
+
+// Each test runs several programs, one after another.
+vi.setConfig({ testTimeout: 300_000 });
+
+/** A tenant in another process, reached over https, and an operator's folder with the file. */
+async function startElsewhere() {
+  const there = makeFolder();
+  const running = await startTenant(there);
+  const env = { cwd: there, env: running.env };
+  const found = await runCli(['tenant', 'credentials', 'gatehouse-management', '--json'], env);
+  const { client_id, client_secret } = JSON.parse(found.stdout);
+  const cwd = makeFolder({ 'gatehouse.tenant.yaml': stringify(SHOP), 'secret.txt': `${client_secret}\n` });
+  const credential = {
+    AUTH0_DOMAIN: running.ready.domain,
+    AUTH0_MGMT_CLIENT_ID: client_id,
+    AUTH0_MGMT_CLIENT_SECRET: client_secret,
+    NODE_EXTRA_CA_CERTS: path.resolve(there, running.ready.ca_file),
+  };
+  const provision = (...args: string[]) => runCli(['provision', ...args], { cwd, env: credential });
+  return { running, cwd, credential, provision, secret: client_secret };
+}
+
+it('plan --out, apply of the plan over https, secrets-out and destroy, with nothing left to change', async () => {
+  const { running, cwd, provision } = await startElsewhere();
+  const planned = await provision('plan', '--json', '--out', 'plan.json');
+  expect(planned.stderr).toContain('Management API scopes that this needs: read:tenant_settings');
+  expect(planned).toMatchObject({ code: 0 });
+  expect(JSON.parse(planned.stdout)).toMatchObject({ changes: 9, steps: expect.any(Array) });
+  writeFileSync(path.join(cwd, '.env.local'), '# mine\nOTHER=1\nSHOP_CLIENT_ID=old\n', { mode: 0o644 });
+  const applied = await provision('apply', 'plan.json', '--secrets-out', '.env.local', '--json');
+  expect(applied.stderr).toContain('1/9 create api');
+  expect(JSON.parse(applied.stdout)).toMatchObject({ ok: true, changes: 9, left: [] });
+  const secrets = path.join(cwd, '.env.local');
+  const text = readFileSync(secrets, 'utf8');
+  expect(text).toMatch(/^# mine\nOTHER=1\nSHOP_CLIENT_ID=(?!old)\S+\nSHOP_CLIENT_SECRET=\S{20,}\n/);
+  expect(text).toMatch(/ROBOT_CLIENT_SECRET=\S{20,}\n/);
+  expect(statSync(secrets).mode & 0o777).toBe(0o600);
+  const secret = /ROBOT_CLIENT_SECRET=(\S+)/.exec(text)?.[1] ?? '-';
+  expect(applied.stdout + applied.stderr + readFileSync(path.join(cwd, 'plan.json'), 'utf8')).not.toContain(
+    secret,
+  );
+  const moved = await provision('apply', 'plan.json');
+  expect(moved).toMatchObject({ code: 1, stdout: '' });
+  expect(moved.stderr).toContain('client shop: is as wanted by now');
+  const again = await provision('plan', '--json');
+  expect(JSON.parse(again.stdout)).toEqual({ changes: 0, steps: [] });
+  const destroyed = await provision('destroy', '--owned-only', '--json');
+  expect(JSON.parse(destroyed.stdout)).toMatchObject({ ok: true, changes: 3 });
+  await running.stop();
+});
+
+it('wrong flags, a missing file and a wrong secret say what to do', async () => {
+  const [cwd, env] = [makeFolder(), {}];
+  expect(await runCli(['provision', 'destroy'], { cwd, env })).toMatchObject({ code: 2 });
+  expect(await runCli(['provision', 'plan', '--wrong'], { cwd, env })).toMatchObject({ code: 2, stdout: '' });
+  expect(await runCli(['provision', 'validate', '--json'], { cwd, env })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('gatehouse provision init writes one'),
+  });
+});
+
+it('init sets a gateway up at a tenant, without a secret on the command line or in the output', async () => {
+  const { running, cwd, credential, secret } = await startElsewhere();
+  const { AUTH0_DOMAIN: domain, AUTH0_MGMT_CLIENT_ID: id, NODE_EXTRA_CA_CERTS } = credential;
+  const args = [
+    'init',
+    '--domain',
+    domain,
+    '--mgmt-client-id',
+    id,
+    '--mgmt-client-secret-file',
+    'secret.txt',
+  ];
+  const run = (...more: string[]) => runCli([...args, ...more], { cwd, env: { NODE_EXTRA_CA_CERTS } });
+  const first = await run('--yes', '--json');
+  expect({ code: first.code, stderr: first.stderr }).toMatchObject({ code: 0 });
+  expect(JSON.parse(first.stdout)).toMatchObject({ ok: true, curl: expect.stringMatching(/^curl /) });
+  const file = path.join(cwd, '.env');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(file, 'utf8')).toContain(`AUTH0_DOMAIN=${domain}\n`);
+  expect(first.stdout + first.stderr + readFileSync(file, 'utf8')).not.toContain(secret);
+  writeFileSync(file, 'AUTH0_DOMAIN=acme.eu.auth0.com\n');
+  const kept = await run('--yes');
+  expect(kept).toMatchObject({ code: 1, stderr: expect.stringContaining('other values of AUTH0_DOMAIN') });
+  expect(readFileSync(file, 'utf8')).toBe('AUTH0_DOMAIN=acme.eu.auth0.com\n');
+  await running.stop();
+});

@@ -1,0 +1,191 @@
+import path from 'node:path';
+import type { SourceFacts } from './source-facts.ts';
+
+/** A rule of the house: what it finds wrong in one file, or undefined. */
+export type LayoutRule = (file: SourceFacts) => string | undefined;
+
+/** The layers of a product from the ground up: a folder may import itself and what stands on a lower row. */
+type Layers = readonly (readonly string[])[];
+
+const gatewayLayers: Layers = [
+  ['lib', 'error-table.ts'],
+  ['errors.ts'],
+  ['config', 'store'],
+  ['browser', 'limits', 'observe'],
+  ['http'],
+  ['session', 'bearer', 'auth0', 'proxy', 'openapi', 'revocation'],
+  ['auth', 'admin', 'resources'],
+  ['app.ts'],
+  ['deps.ts'],
+  ['gateway.ts', 'startup', 'embedded'],
+  ['main.ts'],
+  ['cli'], // above main.ts, which `gatehouse start` runs
+];
+
+const tenantLayers: Layers = [
+  ['lib'],
+  // What goes over the wire, and what is kept.
+  ['wire', 'state'],
+  ['keys', 'transport', 'passwords'],
+  ['context.ts'],
+  // Rules: each row needs one before it. Clients that register are limited, factors count tries, tokens are bound and
+  // name factors, sessions hold tokens, users hold sessions.
+  ['limits', 'dpop'],
+  ['clients', 'authorization'],
+  ['factors'],
+  ['tokens'],
+  ['sessions'],
+  ['users'],
+  // Views: a model in, HTML out.
+  ['pages'],
+  // Sign-in by browser first, since its steps stand in further folders; a grant redeems what those have sent.
+  ['authorize'],
+  ['mfa', 'passwordless', 'mail-links'],
+  ['grants'],
+  // Whole tenants, and the APIs and pages of those who run them: the console works by the functions of the others.
+  ['seed'],
+  ['management', 'transfer'],
+  ['control'],
+  ['console'],
+  ['discovery-endpoints.ts'],
+  ['endpoints.ts'],
+  ['app.ts'],
+  ['tenant.ts'],
+  ['index.ts', 'cli.ts'],
+];
+
+const clientLayers: Layers = [
+  ['api-types.ts', 'tab-channel.ts'],
+  ['operations.ts', 'gatehouse-error.ts'],
+  ['transport.ts', 'session-watch.ts', 'popup.ts'],
+  ['gatehouse-fetch.ts'],
+  ['gatehouse.ts'],
+  ['create-gatehouse.ts'],
+  ['index.ts', 'react.ts'],
+];
+
+/** What the files of `auth/` itself offer to its modules. */
+const AUTH_SHARED = 'the files of auth/ itself';
+const authLayers: Layers = [
+  [AUTH_SHARED],
+  ['password', 'passwordless', 'profile', 'redirect', 'mfa', 'sessions', 'client-credentials'],
+  ['assemble.ts'],
+];
+
+const products: readonly { readonly sources: string; readonly layers: Layers }[] = [
+  { sources: 'src/', layers: gatewayLayers },
+  { sources: 'packages/tenant/src/', layers: tenantLayers },
+  { sources: 'packages/client/src/', layers: clientLayers },
+];
+
+/** The tenant's public face for the gateway, and who of the gateway uses it. */
+const tenant = { folder: 'packages/tenant/', face: '#tenant', enteredBy: ['embedded', 'cli'] };
+
+const importsExpress =
+  /^(src\/(http\/.*|app\.ts|.*-(routes|guard)\.ts)|packages\/tenant\/src\/(app|.*-routes)\.ts)$/;
+const readsEnvironment = /^(src\/(main\.ts|cli\/.*)|packages\/tenant\/src\/cli\.ts)$/;
+const entries = new Set(['src/cli/index.ts', 'packages/tenant/src/index.ts', 'packages/client/src/index.ts']);
+/** Written by a script, and as long as what it is made from. */
+const generated = new Set(['packages/client/src/api-types.ts']);
+const vagueFolders = new Set(['utils', 'util', 'helpers', 'helper', 'services', 'types', 'common', 'misc']);
+const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.d|\.test)?\.ts$/;
+
+/** The one place where the tenant reads the machine's time. */
+const tenantClock = 'packages/tenant/src/lib/clock.ts';
+/** The one place that loads a module by a name that an operator gives. */
+const loadsByName = 'src/resources/routes-file/read-routes-module.ts';
+
+/** The longest file, in lines. */
+export const longest = { src: 300, test: 500 };
+
+/** The rules for every file below `src/`, by name. */
+export const LAYOUT_RULES = {
+  layers: (file) => firstOf(file.imports, (specifier) => toLayerFault(file.path, specifier)),
+  'auth modules': (file) => firstOf(file.imports, (specifier) => toAuthFault(file.path, specifier)),
+  'products apart': (file) => firstOf(file.imports, (specifier) => toProductFault(file.path, specifier)),
+  express: ({ path: at, imports }) =>
+    fault(!importsExpress.test(at) && imports.some(isExpress), 'imports express'),
+  environment: (file) =>
+    fault(file.readsEnvironment && !readsEnvironment.test(file.path), 'touches process.env'),
+  'tenant clock': (file) =>
+    fault(
+      file.readsWallClock && file.path.startsWith(`${tenant.folder}src/`) && file.path !== tenantClock,
+      'reads the wall clock, not its Clock',
+    ),
+  'readable imports': (file) =>
+    fault(file.hasOpaqueImport && file.path !== loadsByName, 'imports a module that is not a plain string'),
+  'named exports': (file) => fault(file.hasDefaultExport, 'has a default export'),
+  'no module state': (file) =>
+    fault(file.hasModuleState, 'keeps state in a module: a let outside any function'),
+  'no barrels': ({ path: at }) =>
+    fault(path.posix.basename(at) === 'index.ts' && !entries.has(at), 'is a barrel'),
+  'telling names': ({ path: at }) =>
+    fault(!kebabCase.test(path.posix.basename(at)), 'is not named in kebab-case') ??
+    firstOf(path.posix.dirname(at).split('/'), (folder) =>
+      fault(vagueFolders.has(folder), `lies in a folder that says nothing: ${folder}`),
+    ),
+  size: ({ path: at, lines }) =>
+    fault(lines > longest.src && !generated.has(at), `has ${lines} lines, more than ${longest.src}`),
+} satisfies Record<string, LayoutRule>;
+
+function toLayerFault(from: string, specifier: string): string | undefined {
+  const target = targetOf(from, specifier);
+  const product = products.find(({ sources }) => from.startsWith(sources));
+  if (!product || !target?.startsWith(product.sources)) return undefined;
+  const [folder, imported] = [folderOf(from, product.sources), folderOf(target, product.sources)];
+  const isAllowed =
+    folder === imported || layerOf(imported, product.layers) < layerOf(folder, product.layers);
+  return fault(!isAllowed, `imports ${imported}, which is not below ${folder}`);
+}
+
+/** The modules of `auth/` are siblings; what two of them need is below them. */
+function toAuthFault(from: string, specifier: string): string | undefined {
+  const sources = 'src/auth/';
+  const target = targetOf(from, specifier);
+  if (!from.startsWith(sources) || !target?.startsWith(sources)) return undefined;
+  const [module, imported] = [from, target].map((at) => {
+    const name = folderOf(at, sources);
+    return name.endsWith('.ts') && name !== 'assemble.ts' ? AUTH_SHARED : name;
+  }) as [string, string];
+  const isAllowed = module === imported || layerOf(imported, authLayers) < layerOf(module, authLayers);
+  return fault(!isAllowed, `imports ${imported}, which is not below ${module}`);
+}
+
+/** What a relative import names, from the checkout's folder; undefined for packages and data. */
+function targetOf(from: string, specifier: string): string | undefined {
+  if (!specifier.startsWith('.') || specifier.endsWith('.json')) return undefined;
+  return path.posix.join(path.posix.dirname(from), specifier);
+}
+
+/** A source imports its own product's sources; the gateway enters the tenant by its public face, in few places. */
+function toProductFault(from: string, specifier: string): string | undefined {
+  if (specifier === tenant.face)
+    return fault(!tenant.enteredBy.includes(folderOf(from, 'src/')), `enters the tenant`);
+  const target = targetOf(from, specifier);
+  if (target === undefined) return undefined;
+  const own = products.find(({ sources }) => from.startsWith(sources))?.sources ?? '';
+  return fault(!target.startsWith(own), `imports ${target}, which is not in ${own}`);
+}
+
+/** `src/http/route.ts` → `http`; `src/main.ts` → `main.ts`. */
+function folderOf(at: string, sources: string): string {
+  return at.slice(sources.length).split('/')[0] ?? '';
+}
+
+// A folder that is not listed has no layer: it may import nothing, and nobody may import it.
+function layerOf(folder: string, layers: Layers): number {
+  const layer = layers.findIndex((folders) => folders.includes(folder));
+  return layer === -1 ? Number.NaN : layer;
+}
+
+function isExpress(specifier: string): boolean {
+  return /^(express|express-serve-static-core)(\/|$)/.test(specifier);
+}
+
+function fault(isFault: boolean, message: string): string | undefined {
+  return isFault ? message : undefined;
+}
+
+function firstOf<T>(items: readonly T[], find: (item: T) => string | undefined): string | undefined {
+  return items.map(find).find((found) => found !== undefined);
+}

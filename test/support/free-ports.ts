@@ -1,0 +1,21 @@
+import { createServer } from 'node:net';
+
+/** Below the ports that the system gives to port 0 and to connections, so that nobody gets one of these meanwhile. */
+const LOWEST = 12_000;
+const HIGHEST = 32_000;
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+
+/** The first of `count` free ports in a row, for a program that cannot take port 0. */
+export async function findFreePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
+    const ports = Array.from({ length: count }, (_, index) => first + index);
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first;
+  }
+}
