@@ -76,7 +76,7 @@ export async function run(
   }
 }
 
-/** The program: takes no arguments. All faults of what an operator gives are reported at once, with exit 78. */
+/** The program: takes no arguments. Reports all faults of the operator's input at once, with exit 78. */
 async function main(): Promise<void> {
   if (process.argv.length > 2) {
     process.stderr.write(`${USAGE}\n`);

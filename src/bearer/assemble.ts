@@ -11,7 +11,7 @@ import { createVerifier } from './verifier.ts';
 export interface BearerOptions {
   readonly auth0: Pick<Config['auth0'], 'signingAlgs' | 'accessTokenTypes'>;
   readonly tenant: { readonly issuer: string; readonly baseUrl: string; readonly clientId: string };
-  /** The origin that callers see, without a trailing slash. */
+  /** The public origin, without a trailing slash. */
   readonly publicUrl: string;
   readonly isDenied: IsDenied;
   readonly clock: Clock;
@@ -26,7 +26,7 @@ export interface Bearer {
   readonly checkRule: ReturnType<typeof createRuleCheck>;
 }
 
-/** Puts the check of access tokens together: the tenant's keys, the verifier and the guard. */
+/** Assembles the check of access tokens: key set, verifier and guard. */
 export function assembleBearer(options: BearerOptions): Bearer {
   const { auth0, tenant, publicUrl, isDenied, clock, log, metrics } = options;
   const { issuer, baseUrl, clientId } = tenant;
@@ -41,7 +41,7 @@ export function assembleBearer(options: BearerOptions): Bearer {
       verifier,
       isDenied,
       ...rules,
-      onVerdict: metrics.countVerification,
+      onChecked: metrics.countVerification,
     }),
     checkRule: createRuleCheck(rules),
   };

@@ -59,7 +59,7 @@ export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
   // The generator is loaded at the first request.
   const readDocument = () =>
     (document ??= import('./document.ts').then(({ toDocument }) => JSON.stringify(toDocument(toOptions()))));
-  const shared = { method: 'GET', access: 'public', tag: 'About', errors: [] } as const;
+  const shared = { method: 'GET', guard: 'public', tag: 'About', errors: [] } as const;
   const sharedOfPage = { ...shared, kind: 'page' } as const;
   return [
     defineRoute({

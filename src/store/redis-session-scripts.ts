@@ -135,7 +135,7 @@ export const SESSION_SCRIPTS = {
     end
     return { found[1], rows }
   `),
-  /** set, id to spare */
+  /** set, id to keep */
   removeAll: script(`
     local rows = {}
     for _, id in ipairs(idsOf(ARGV[2])) do

@@ -41,7 +41,7 @@ export function sessionStreamRoutes(deps: SessionStreamDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/session/events',
-      access: {},
+      guard: {},
       isEventStream: true,
       operationId: 'streamSession',
       summary: 'What happens to the session, as server-sent events',

@@ -1,6 +1,6 @@
 import type { StartSources } from '../../startup/read-sources.ts';
 import type { ConfigWarning } from '../../config/settings.ts';
-import type { Access } from '../../http/route.ts';
+import type { RouteGuard } from '../../http/route.ts';
 import type { RoutesFileRow } from '../../resources/routes-file/routes-file-schema.ts';
 import { isLoopback } from '../../lib/address.ts';
 import type { TenantLink } from '../../deps.ts';
@@ -20,7 +20,7 @@ export interface FactsInput {
   readonly live: LiveRun | undefined;
 }
 
-type Guard = Access | RoutesFileRow['guard'];
+type Guard = RouteGuard | RoutesFileRow['guard'];
 
 /** What a guard asks for: scopes and permissions. */
 function toDemands(guard: Guard): Pick<KnownRow, 'isGuarded' | 'scopes' | 'permissions'> {
@@ -33,8 +33,8 @@ function toDemands(guard: Guard): Pick<KnownRow, 'isGuarded' | 'scopes' | 'permi
 function toRows({ config, routes }: StartSources): KnownRow[] {
   const { apiAudience } = config.auth0;
   return [
-    ...[...ownRoutes(), ...routes.local].map(({ access, path, audience = apiAudience }) => ({
-      ...toDemands(access),
+    ...[...ownRoutes(), ...routes.local].map(({ guard, path, audience = apiAudience }) => ({
+      ...toDemands(guard),
       path,
       audience,
       token: undefined,
