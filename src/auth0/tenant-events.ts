@@ -50,15 +50,18 @@ export function createTenantEvents(
       const query = new URLSearchParams(types.map((type): [string, string] => ['event_type', type]));
       const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, bodyTimeout: SILENCE_MS });
       try {
-        const { statusCode: status, body } = await request(new URL(`/api/v2/events?${query}`, baseUrl), {
-          dispatcher: agent,
-          signal,
-          headers: {
-            accept: 'text/event-stream',
-            ...(await authorize()),
-            ...(after !== undefined && { 'last-event-id': after }),
+        const { statusCode: status, body } = await request(
+          new URL(`/api/v2/events?${query.toString()}`, baseUrl),
+          {
+            dispatcher: agent,
+            signal,
+            headers: {
+              accept: 'text/event-stream',
+              ...(await authorize()),
+              ...(after !== undefined && { 'last-event-id': after }),
+            },
           },
-        });
+        );
         if (status !== 200) {
           await body.dump({ limit: MAX_EVENT });
           if (status === 410) return 'expired';

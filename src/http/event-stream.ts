@@ -25,7 +25,7 @@ export interface EventStreams {
   /** Goes on with an answer whose head is written. */
   open(response: ServerResponse, events: StreamEvents): void;
   /** Ends all of them, and from now on each as soon as it opens. */
-  endAll(): void;
+  readonly endAll: () => void;
 }
 
 const toText = ({ event, data, id }: ServerEvent): string =>

@@ -131,15 +131,16 @@ export function createMetrics(): Metrics {
         "Age of the tenant's log as far as it is applied",
         (stats) => stats.lagS,
       );
-      new Counter({
+      const errors = new Counter({
         name: 'gatehouse_revocation_feed_errors_total',
         help: "Failed reads of the tenant's log",
-        registers,
+        registers: [],
         collect() {
           this.reset();
           this.inc(read().errors);
         },
       });
+      registry.registerMetric(errors);
       gauge(
         'gatehouse_revocation_feed_last_success_timestamp_seconds',
         "Time of the last successful read of the tenant's log",

@@ -52,7 +52,7 @@ export interface FeedOptions extends EndSessions {
 export interface Feed {
   /** Whether revocations at the tenant come late; undefined where they are not read. */
   readonly isBehind: (() => boolean) | undefined;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const nothing = { lagS: 0, errors: 0, lastSuccessS: 0 };

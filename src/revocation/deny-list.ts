@@ -23,28 +23,28 @@ export interface IssuedToken {
 /** Which tokens are no longer accepted, in the memory of this process; see `docs/ARCHITECTURE.md`. */
 export interface DenyList {
   /** Whether a token is denied; `isFresh` for rows whose guard says `fresh_permissions: true`. At most four map look-ups. */
-  isDenied(token: IssuedToken, isFresh: boolean): boolean;
+  readonly isDenied: (token: IssuedToken, isFresh: boolean) => boolean;
   /** From when on, in seconds, an access token of a session must have been issued; it is renewed otherwise. */
-  renewedFromS(subject: string): number;
+  readonly renewedFromS: (subject: string) => number;
   /** From when on, in seconds, a cached token of a machine client must have been issued; it is fetched anew otherwise. */
-  machineTokensFromS(clientId: string): number;
+  readonly machineTokensFromS: (clientId: string) => number;
   /** Denies all tokens of a user until `allowSubject`. @throws GatewayError `store_unavailable`, as all that write */
-  denySubject(sub: string): Promise<void>;
-  allowSubject(sub: string): Promise<void>;
+  readonly denySubject: (sub: string) => Promise<void>;
+  readonly allowSubject: (sub: string) => Promise<void>;
   /** Denies the tokens of a user that were issued before the second of `atMs`. */
-  denyIssuedBefore(sub: string, atMs: number): Promise<void>;
+  readonly denyIssuedBefore: (sub: string, atMs: number) => Promise<void>;
   /** Denies tokens that were issued to a client before the second of `atMs`, and drops its cached ones. */
-  denyClientBefore(clientId: string, atMs: number): Promise<void>;
+  readonly denyClientBefore: (clientId: string, atMs: number) => Promise<void>;
   /** Drops the cached tokens of all machine clients. */
-  dropMachineTokens(atMs: number): Promise<void>;
+  readonly dropMachineTokens: (atMs: number) => Promise<void>;
   /** Renews what a user's roles and permissions are in, and denies it where a row asks for fresh ones; no `sub`: everybody's. */
-  renewPermissions(sub: string | undefined, atMs: number): Promise<void>;
+  readonly renewPermissions: (sub: string | undefined, atMs: number) => Promise<void>;
   /** Whether the token of a bearer caller is denied now, by its claims. */
-  isRevoked(caller: Caller): boolean;
+  readonly isRevoked: (caller: Caller) => boolean;
   readonly size: () => number;
   /** Whether the store was read since the start. */
   readonly isLoaded: () => boolean;
-  close(): void;
+  readonly close: () => void;
 }
 
 export interface DenyListOptions {

@@ -33,7 +33,7 @@ export interface RunningFeed {
   readonly stats: () => { readonly lagS: number; readonly errors: number; readonly lastSuccessS: number };
   /** Whether what the tenant's log says is applied too late; `/readyz` says so. */
   readonly isBehind: () => boolean;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

@@ -26,7 +26,7 @@ describe('the deny list', () => {
         ...(maxEntries !== undefined && { maxEntries }),
       });
     const [one, other] = [create(), create()];
-    closing.push(one.close, other.close, store.close);
+    closing.push(one.close, other.close, () => store.close());
     return { one, other };
   }
   const isDenied = (list: DenyList, subject: string, issuedAtS: number, isFresh = false, clientId = 'app') =>
