@@ -5,7 +5,7 @@ import { collectTestTitles, findCited } from './test-titles.ts';
 
 const ROOT = new URL('../', import.meta.url);
 /** The files below docs/reference/conformance, in the order of the page. */
-const FILES = ['rfc-10017', 'rfc-9700', 'rfc-8725', 'rfc-6750', 'rfc-9728'];
+const FILES = ['rfc-10017', 'rfc-9700', 'rfc-8725', 'rfc-6750', 'rfc-9728', 'asvs-5.0'];
 
 const STATUS_TEXTS = {
   met: 'met',

@@ -8,6 +8,42 @@ import {
 } from '../../scripts/conformance-text.ts';
 import { collectTestTitles, findCited } from '../../scripts/test-titles.ts';
 
+/** How many requirements of levels 1 and 2 each section has; those of level 3 come last in each. */
+const ASVS_LEVELS_1_AND_2: Readonly<Record<string, number>> = {
+  '3.2': 2,
+  '3.3': 4,
+  '3.4': 6,
+  '3.5': 5,
+  '3.7': 2,
+  '6.1': 3,
+  '6.2': 12,
+  '6.3': 4,
+  '6.4': 4,
+  '6.5': 5,
+  '6.6': 3,
+  '6.8': 4,
+  '7.1': 3,
+  '7.2': 4,
+  '7.3': 2,
+  '7.4': 5,
+  '7.5': 2,
+  '7.6': 2,
+  '9.1': 3,
+  '9.2': 4,
+  '10.1': 2,
+  '10.2': 2,
+  '10.3': 4,
+  '10.4': 11,
+  '10.5': 5,
+  '10.6': 2,
+  '10.7': 3,
+  '16.1': 1,
+  '16.2': 5,
+  '16.3': 4,
+  '16.4': 3,
+  '16.5': 3,
+};
+
 type Row = ConformanceDocument['sections'][number]['requirements'][number];
 
 const file = 'test/session/cookie.test.ts';
@@ -31,6 +67,16 @@ describe('docs/reference/conformance.md', () => {
     const documents = readConformance();
     expect(documents.flatMap(({ sections }) => sections).length).toBeGreaterThan(documents.length);
     expect(findConformanceFaults(documents)).toEqual([]);
+  });
+
+  it('has each requirement of levels 1 and 2 of the chapters of the ASVS that it covers, in order', () => {
+    const asvs = readConformance().find(({ name }) => name === 'OWASP ASVS 5.0');
+    const numbers = asvs?.sections.flatMap(({ requirements }) => requirements.map(({ at }) => at));
+    expect(numbers).toEqual(
+      Object.entries(ASVS_LEVELS_1_AND_2).flatMap(([section, count]) =>
+        Array.from({ length: count }, (_, i) => `${section}.${i + 1}`),
+      ),
+    );
   });
 });
 
