@@ -11,7 +11,7 @@ import { WireError } from '../wire/errors.ts';
 import { paramsOf, socketIpOf } from '../wire/read-request.ts';
 import { parsedFor, type TenantReply } from '../wire/row.ts';
 import { writeReply } from '../wire/write-reply.ts';
-import { isAuth0Operation, isAuth0Operation, MANAGEMENT_OPERATIONS, operationKey } from './coverage/auth0-operations.ts';
+import { isAuth0Operation, MANAGEMENT_OPERATIONS, operationKey } from './coverage/auth0-operations.ts';
 import { toLogDetails } from './log-details.ts';
 import { insufficientScope, invalidBody, invalidPath, managementError } from './management-error.ts';
 import type { ManagementCaller, ManagementRow } from './management-row.ts';
