@@ -1,11 +1,11 @@
-import { addOtherNames } from '../src/resources/location/build/add-other-names.ts';
-import { encode } from '../src/resources/location/build/encode.ts';
+import { addOtherNames } from '../src/resources/location/place-data/add-other-names.ts';
+import { encode } from '../src/resources/location/place-data/encode.ts';
+import { replaceFile } from '../src/resources/location/place-data/replace-file.ts';
+import { toAreas } from '../src/resources/location/place-data/to-areas.ts';
+import { toColumns } from '../src/resources/location/place-data/to-columns.ts';
+import { toPlaceRecord } from '../src/resources/location/place-data/to-place-record.ts';
 import { joinPlaces } from './gazetteer/join-places.ts';
 import { readSources } from './gazetteer/sources.ts';
-import { replaceFile } from '../src/resources/location/build/replace-file.ts';
-import { toAreas } from '../src/resources/location/build/to-areas.ts';
-import { toColumns } from '../src/resources/location/build/to-columns.ts';
-import { toPlaceRecord } from '../src/resources/location/build/to-place-record.ts';
 
 /** Builds the gazetteer from the data packages; deterministic. */
 export function buildGazetteer(): { bytes: Uint8Array; places: number } {

@@ -11,17 +11,17 @@ import type { RowOptions } from './http/row.ts';
 import { docsRoutes } from './openapi/docs-routes.ts';
 
 export interface RowDeps {
-  /** What people and API clients do below `/v1/auth` and at the token endpoint. */
+  /** The routes below `/v1/auth` and the token endpoint. */
   readonly auth: readonly Route[];
   /** What administrators do below `/v1/admin`. */
   readonly admin: readonly Route[];
   /** `GET /` and the icon, unless a resource route answers there. */
   readonly landing: readonly Route[];
-  /** The resource routes: what bearers and sessions come for. */
+  /** The resource routes. */
   readonly resources: readonly AnyRoute[];
   readonly health: HealthDeps;
   readonly publicUrl: string;
-  /** Whether answers also name what only the operator can change. */
+  /** Whether answers include advice for the operator. */
   readonly isForOperator: boolean;
   readonly issuer: string;
   readonly version: string;
@@ -53,7 +53,7 @@ export function toRows(deps: RowDeps): AnyRoute[] {
   return rows;
 }
 
-/** An Express app without what our rows do not use, which would still cost every request. */
+/** Creates an Express app without the features that rows do not use and that would cost time per request. */
 export function createApp(): Express {
   const app = express();
   app.disable('etag');
@@ -62,7 +62,7 @@ export function createApp(): Express {
   return app;
 }
 
-/** Puts the gateway onto its app: the edge, the rows, the errors. */
+/** Mounts the gateway on its app: edge, rows and error handler. */
 export function mountApp(app: Express, deps: AppDeps): void {
   const { findRow, serve } = createDispatch(toRows(deps), deps.dispatch);
   app.use(createEdge({ ...deps.edge, findRow }));

@@ -30,7 +30,7 @@ export interface DepsInput {
   readonly toRequestId: (received: string | undefined) => string;
   readonly tenant: TenantLink;
   readonly store: Store;
-  /** What the operator adds to our own routes; nothing where absent. */
+  /** Routes that the operator adds. Default: none. */
   readonly routes?: AddedRoutes;
   readonly sessionSecrets: readonly [string, ...string[]];
   readonly clock: Clock;
@@ -41,12 +41,12 @@ export interface DepsInput {
 export interface Deps {
   readonly app: AppDeps;
   readonly keySet: KeySet;
-  /** Requests under way. */
+  /** Places of requests in flight. */
   readonly inFlight: Places;
   readonly metrics: Metrics;
   /** Set when the drain begins. */
   readonly lifecycle: { isDraining: boolean };
-  /** Ends what would go on for ever: WebSockets and event streams. */
+  /** Ends WebSockets and event streams, for a shutdown. */
   endStreams(): void;
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ export interface ErrorMeaning {
   readonly status: number;
   /** What happened: the short, stable sentence of RFC 9457 `title`. */
   readonly title: string;
-  /** What the caller can do about it: RFC 9457 `detail`, unless the place that throws knows better. */
+  /** What the caller can do about it: RFC 9457 `detail`, unless the error has its own. */
   readonly advice: string;
   /** What only the operator can change: for the log and for answers in development. */
   readonly operatorAdvice?: string;
@@ -114,7 +114,7 @@ export const ERROR_TABLE = {
   ),
   invalid_credentials: meaning(
     401,
-    'The credentials are not right.',
+    'The credentials are wrong.',
     'Check the e-mail address or user name and the password.',
   ),
   mfa_expired: meaning(
@@ -124,7 +124,7 @@ export const ERROR_TABLE = {
   ),
   mfa_invalid_code: meaning(
     401,
-    'The code is wrong or was used.',
+    'The code is wrong or was used before.',
     'Type the newest code of the factor; after five wrong codes sign in again.',
   ),
   invalid_refresh_token: meaning(401, 'The refresh token is not valid.', 'Sign in again.'),
@@ -152,7 +152,7 @@ export const ERROR_TABLE = {
   ),
   token_mode_refused: meaning(
     403,
-    'Tokens are not handed to browsers.',
+    'Tokens are not issued to browsers.',
     'Use session mode: send `"mode": "session"`, or no `mode`.',
     'List the origin in TOKEN_MODE_ORIGINS.',
   ),
@@ -164,9 +164,9 @@ export const ERROR_TABLE = {
   mfa_already_enrolled: meaning(
     403,
     'This user has already enrolled a second factor.',
-    'Go on with /v1/auth/mfa/challenge and a factor of /v1/auth/mfa/authenticators.',
+    'Continue at /v1/auth/mfa/challenge with a factor of /v1/auth/mfa/authenticators.',
   ),
-  user_blocked: meaning(403, 'This user is blocked.', 'Ask the administrator to lift the block.'),
+  user_blocked: meaning(403, 'This user is blocked.', 'Ask the administrator to unblock the account.'),
   password_leaked: meaning(
     403,
     'This password is known from a data breach.',
@@ -176,7 +176,7 @@ export const ERROR_TABLE = {
   // 404 … 431: HTTP itself
   not_found: meaning(
     404,
-    'There is nothing at this address.',
+    'There is no resource at this address.',
     'Check the path: /docs shows what this gateway serves.',
   ),
   method_not_allowed: meaning(
@@ -206,7 +206,7 @@ export const ERROR_TABLE = {
   ),
   proof_required: meaning(
     422,
-    'Nothing proves that the caller began this sign-in.',
+    'Proof that the caller began this sign-in is missing.',
     'Send the `code_verifier` or the `nonce` of the authorization request.',
   ),
   no_route: meaning(

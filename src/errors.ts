@@ -2,7 +2,7 @@ import { ERROR_TABLE, type ErrorCode, type ErrorMeaning } from './error-table.ts
 
 export { ERROR_TABLE, type ErrorCode, type ErrorMeaning } from './error-table.ts';
 
-/** What an error code means. */
+/** The table entry of an error code. */
 export const meaningOf = (code: ErrorCode): ErrorMeaning => ERROR_TABLE[code];
 
 /** One fault of a request: `path` is a JSON path such as `email` or `user_metadata.age`. */
@@ -14,7 +14,7 @@ export interface FieldError {
 export interface GatewayErrorOptions {
   /** For the log only; never reaches an answer. */
   readonly cause?: unknown;
-  /** What the caller can do; the table's advice where absent. Never text of a library or of the tenant. */
+  /** What the caller can do. Default: the table's advice. Never text of a library or of the tenant. */
   readonly detail?: string;
   /** What only the operator can change: for answers in development; the table's where absent. */
   readonly operatorAdvice?: string;
@@ -25,15 +25,15 @@ export interface GatewayErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Further members of the problem (RFC 9457 §3.2), such as `mfa_handle` or `reason`. */
   readonly members?: Readonly<Record<string, unknown>>;
-  /** Who was refused, for the log, where a guard got to know it. */
+  /** The refused caller for the log, if a guard identified it. */
   readonly caller?: { readonly subject: string; readonly clientId: string | undefined };
-  /** Where a page that shows this error leads a person who wants to try again: a path of ours. */
+  /** The retry link of an error page: a path of the gateway. */
   readonly retryPath?: string;
   /** Why, for the log: a short machine-readable word such as `expired` or `aud`. */
   readonly reason?: string;
 }
 
-/** A foreseen failure. Everything else that is thrown becomes 500 `internal`. */
+/** An expected failure. Anything else thrown becomes 500 `internal`. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly code: ErrorCode;
@@ -56,6 +56,6 @@ export class GatewayError extends Error {
   }
 }
 
-/** The code of whatever was thrown: what nobody foresaw is `internal`. */
+/** The code of anything thrown; `internal` for unexpected errors. */
 export const toErrorCode = (thrown: unknown): ErrorCode =>
   thrown instanceof GatewayError ? thrown.code : 'internal';

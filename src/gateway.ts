@@ -11,11 +11,11 @@ import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 
 export interface Gateway {
-  /** The origin that callers see. */
+  /** The public origin. */
   readonly publicUrl: string;
   readonly port: number;
   readonly adminPort: number;
-  /** Settles with the first reading of the tenant's keys; rejects where the tenant is not the configured issuer. */
+  /** Settles after the first read of the tenant's keys; rejects if the tenant has another issuer. */
   readonly ready: Promise<void>;
   /** Stops without dropping a request. */
   readonly drain: () => Promise<void>;
@@ -33,12 +33,12 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   });
 }
 
-/** Where PORT is 0 the public URL names the port that was found. */
+/** With PORT=0 the public URL has the actual port. */
 const toPublicUrl = ({ publicUrl }: Config, port: number): string => publicUrl.replace(/:0$/, `:${port}`);
 
 /**
- * Starts the gateway: it listens at once, and is ready when the tenant's keys are there. Throws where a port or the
- * file of the store cannot be had.
+ * Starts the gateway. It listens at once and is ready when the tenant's keys are loaded. Throws if a port or the store's
+ * file is not available.
  */
 export async function startGateway(input: GatewayInput): Promise<Gateway> {
   const { config, output } = input;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
-import { toFaultLines } from './config/faults.ts';
 import { createTenantProbe } from './auth0/tenant-probe.ts';
+import { toFaultLines } from './config/faults.ts';
 import { readSessionSecret } from './config/session-secrets.ts';
 import { connectTenant } from './embedded/connect-tenant.ts';
 import { startGateway } from './gateway.ts';
@@ -76,7 +76,7 @@ export async function run(
   }
 }
 
-/** The program: takes no arguments. All faults of what an operator gives are reported at once, with exit 78. */
+/** The program: takes no arguments. Reports all faults of the operator's input at once, with exit 78. */
 async function main(): Promise<void> {
   if (process.argv.length > 2) {
     process.stderr.write(`${USAGE}\n`);

@@ -1,6 +1,6 @@
 import { distance } from 'geokdbush';
-import type { Place } from '../../src/resources/location/build/gazetteer-record.ts';
 import { foldText } from '../../src/resources/location/fold.ts';
+import type { Place } from '../../src/resources/location/place-data/gazetteer-record.ts';
 import type { CountedPlace, NamedPlace } from './sources.ts';
 
 /** Maximum distance in km between two records of one place, by similarity of their names. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Division } from '../../src/resources/location/build/gazetteer-record.ts';
+import type { Division } from '../../src/resources/location/place-data/gazetteer-record.ts';
 
 const require = createRequire(import.meta.url);
 

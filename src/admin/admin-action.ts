@@ -24,7 +24,7 @@ export interface AdminActions {
    */
   readonly guardedBy: (permission: AdminPermission) => {
     readonly audience: string;
-    readonly access: { readonly permissions: readonly [AdminPermission] };
+    readonly guard: { readonly permissions: readonly [AdminPermission] };
   };
   /** Runs an action and records who did what to whom, however it ends. */
   readonly act: (
@@ -36,7 +36,7 @@ export interface AdminActions {
 }
 
 export const createAdminActions = (audience: string, audit: Audit): AdminActions => ({
-  guardedBy: (permission) => ({ audience, access: { permissions: [permission] } }),
+  guardedBy: (permission) => ({ audience, guard: { permissions: [permission] } }),
   async act(event, { caller, request: { id: requestId, ip } }, about, run) {
     const entry = { event, requestId, ip, actor: caller.subject, clientId: caller.clientId, ...about };
     try {

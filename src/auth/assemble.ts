@@ -24,9 +24,9 @@ import { createSignInLimits } from './sign-in-limits.ts';
 export interface AuthOptions {
   readonly config: Config;
   readonly publicUrl: string;
-  /** Of the tenant, with its trailing slash. */
+  /** The issuer of the tenant, with its trailing slash. */
   readonly issuer: string;
-  /** The console of the embedded tenant, where that runs. */
+  /** URL of the embedded tenant's console; undefined with a remote tenant. */
   readonly consoleUrl: string | undefined;
   readonly secrets: readonly [string, ...string[]];
   readonly store: Store;
@@ -44,11 +44,11 @@ export interface Auth {
   readonly routes: readonly Route[];
   /** `GET /`, unless another row answers there. */
   readonly landingRoutes: readonly Route[];
-  /** The path at which a browser signs in on its way to a page of ours. */
+  /** The path that signs a browser in and then returns it to `page`. */
   readonly toLoginPath: (page: string) => string;
 }
 
-/** Puts together what people and API clients do below `/v1/auth` and at the token endpoint. */
+/** Assembles the routes below `/v1/auth` and the token endpoint. */
 export function assembleAuth(options: AuthOptions): Auth {
   const { config, secrets, store, clock, browser, auth0, secondFactors, recorder } = options;
   const { apiAudience: audience, apiAudiences: audiences, adminAudience, defaultScope } = config.auth0;

@@ -3,7 +3,7 @@ import { email, metadataOf, metadataText, password, printable, profileFields } f
 
 const username = printable(128);
 
-/** What a sign-up takes, and after it a sign-in. */
+/** Example credentials for sign-up and sign-in. */
 const CREDENTIALS = { email: 'ada@example.com', password: 'Correct-Horse-9' };
 
 export const signUpBody = z
@@ -27,7 +27,7 @@ const scope = z
   );
 export const mode = z
   .enum(['session', 'token'])
-  .meta({ description: 'Left out, a browser gets a session and any other caller tokens.' });
+  .meta({ description: 'Default: a session for browsers, tokens for other callers.' });
 
 export const signInBody = z
   .strictObject({

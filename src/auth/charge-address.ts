@@ -3,7 +3,7 @@ import type { AddressLimit } from '../limits/address-limit.ts';
 import type { AuditEvent } from '../observe/audit.ts';
 import { type AttemptRecorder, recordOutcome } from './record-attempt.ts';
 
-/** Charges the address of a request; `onRefused` is told where that is refused. */
+/** Charges the address of a request against `limit`; calls `onRefused` if the limit is reached. */
 export const chargeAddress =
   (
     limit: AddressLimit,
@@ -18,7 +18,7 @@ export const chargeAddress =
     }
   };
 
-/** Charges the address of an attempt, and records an attempt that is refused for it. */
+/** Charges the address of an attempt, and records the attempt as failed if the limit is reached. */
 export const chargeAttempt = (
   recorder: AttemptRecorder,
   event: AuditEvent,

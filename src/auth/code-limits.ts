@@ -3,22 +3,22 @@ import { createAddressLimiter } from '../limits/address-limit.ts';
 import { createFailureLimiter } from '../limits/failure-limit.ts';
 import { createLimiter, type MakeLimiter, type Rate } from '../limits/rate-limit.ts';
 
-/** Wrong codes of one account, over all of its sign-ins. */
+/** Wrong codes per account, over all of its sign-ins. */
 const ACCOUNT_GUESSES: Rate = { count: 10, windowS: 15 * 60 };
 
-/** One guess that was let in; told once how it ended. */
+/** A code check that the limits allowed. The caller reports its result once, with `wrong` or `notWrong`. */
 export interface Guess {
   /** RateLimit headers for the answer. */
   readonly headers: Readonly<Record<string, string>>;
   readonly wrong: () => Promise<void>;
-  /** It was right, or could not be judged. */
+  /** The code was right, or could not be checked. */
   readonly notWrong: () => Promise<void>;
 }
 
-/** Limits of codes, whatever they are for: how many are sent, and how many wrong ones are taken. */
+/** Limits how many codes are sent and how many wrong codes are accepted, for every kind of code. */
 export interface CodeLimits {
   /**
-   * Charges one code, then sends it; one that was certainly not sent counts for nothing. `to` is whom it goes to.
+   * Charges one code to the recipient `to` and the address, then calls `send`. Refunds a code that was certainly not sent.
    * @throws GatewayError `rate_limited`, and what `send` throws
    */
   send<T>(
@@ -27,7 +27,7 @@ export interface CodeLimits {
     send: () => Promise<T>,
   ): Promise<{ readonly sent: T; readonly headers: Readonly<Record<string, string>> }>;
   /**
-   * Lets one guess in. `of` is what the code belongs to; an account counts over all of those.
+   * Charges one code check. `of` names what the code belongs to; the limit of `account` covers all of its codes.
    * @throws GatewayError `too_many_attempts`
    */
   guess(of: string, account: string | undefined): Promise<Guess>;
@@ -39,7 +39,7 @@ export interface CodeLimitOptions {
     | { readonly codeAddress: Rate; readonly codeIp: Rate; readonly codeVerify: Rate }
     | undefined;
   readonly makeLimiter: MakeLimiter;
-  /** A keyed hash, so that no address, account or handle is kept. */
+  /** A keyed hash, so that no address, account or handle is stored. */
   readonly toHash: (text: string) => string;
 }
 

@@ -1,12 +1,13 @@
 import type { IssuedRefreshToken } from '../auth0/management.ts';
 import type { Session } from '../session/session.ts';
 
-/** How far apart the tenant may make an ID token and the refresh token beside it. */
+/** Maximum time between the tenant's issue of an ID token and of the refresh token that belongs to it. */
 const NEAR_MS = 5_000;
 
 /**
- * How far from the second of a session's ID token a refresh token was made, by the tenant's clock, both. Undefined where the
- * session cannot hold it: of another session at the tenant, or made at another time.
+ * The time between the issue of a session's ID token (`iat`, whole seconds) and of a refresh token, in milliseconds.
+ * Undefined if the session cannot hold the token: it belongs to another session at the tenant, or was issued at another
+ * time.
  */
 export function toGapMs(
   { claims, sid }: Session,

@@ -2,7 +2,7 @@ import { toErrorCode } from '../errors.ts';
 import type { Reply, RequestInfo } from '../http/route.ts';
 import { type Audit, type AuditEvent, toAuditOutcome } from '../observe/audit.ts';
 
-/** Where attempts are reported: the audit log and the metrics. */
+/** Records attempts in the audit log and the metrics. */
 export interface AttemptRecorder {
   readonly audit: Audit;
   /** Counts the outcome of an event: `succeeded`, or the code of the error. */
@@ -11,19 +11,19 @@ export interface AttemptRecorder {
 
 export interface AttemptOutcome {
   readonly reply: Reply;
-  /** The `sub` of the user, where it became known. */
+  /** The `sub` of the user, if known. */
   readonly subject?: string | undefined;
-  /** Nothing has been decided: nobody was signed in, and nobody was refused. */
+  /** The attempt is pending: neither succeeded nor failed. */
   readonly isOpen?: boolean;
 }
 
 interface AuditedAttempt {
   readonly event: AuditEvent;
-  /** Who it is about as far as that is known before: what the user typed, folded, or a `sub`. */
+  /** Who the attempt is about: the folded identifier or a `sub`. */
   readonly subject?: string | undefined;
 }
 
-/** Reports how something ended: `error` is what it threw, undefined where it succeeded. */
+/** Records the outcome of an event; `error` is undefined if it succeeded. */
 export function recordOutcome(
   { audit, count }: AttemptRecorder,
   about: Omit<Parameters<Audit>[0], 'outcome' | 'reason'>,
@@ -33,7 +33,7 @@ export function recordOutcome(
   count(about.event, error === undefined ? 'succeeded' : toErrorCode(error));
 }
 
-/** Runs one attempt and reports how it ended, whichever way it ends. */
+/** Runs one attempt and records its outcome. */
 export async function recordAttempt(
   recorder: AttemptRecorder,
   { event, subject: supposed }: AuditedAttempt,

@@ -3,12 +3,12 @@ import { GatewayError } from '../errors.ts';
 const OIDC_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
 const DEFAULT_OIDC_SCOPES = ['openid', 'profile', 'email', 'offline_access'];
 
-/** Which scopes and audiences a sign-in may have. Everything else of it is never the caller's to choose. */
+/** The scopes and audiences that callers may request at a sign-in; they choose nothing else. */
 export interface ScopePolicy {
   /** @throws GatewayError `validation_failed` for an audience that is not configured */
-  toAudience(asked: string | undefined): string;
+  toAudience(requested: string | undefined): string;
   /** @throws GatewayError `invalid_scope` */
-  toScope(asked: string | undefined, audience: string): string;
+  toScope(requested: string | undefined, audience: string): string;
 }
 
 export interface ScopePolicyOptions {
@@ -18,11 +18,11 @@ export interface ScopePolicyOptions {
   readonly adminAudience?: string | undefined;
   /** `AUTH0_DEFAULT_SCOPE`, where it is set. */
   readonly defaultScope: string | undefined;
-  /** Scopes that the resource rows of an audience guard. */
+  /** Scopes that the resource routes of an audience require. */
   readonly scopesOf: (audience: string) => readonly string[];
 }
 
-/** Names what was too much, as far as it can be a scope (RFC 6749 §3.3), and what there is. */
+/** Names the refused scopes, if well-formed (RFC 6749 §3.3), and the allowed ones. */
 function toDetail(refused: readonly string[], allowed: ReadonlySet<string>): string {
   const named = refused.filter((scope) => /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(scope)).slice(0, 10);
   const without = named.length > 0 ? `Leave out ${named.join(' ')}. ` : '';
@@ -43,20 +43,20 @@ export function createScopePolicy(options: ScopePolicyOptions): ScopePolicy {
     }),
   );
   return {
-    toAudience(asked) {
-      const audience = asked ?? audiences[0] ?? '';
+    toAudience(requested) {
+      const audience = requested ?? audiences[0] ?? '';
       if (byAudience.has(audience) || audience === adminAudience) return audience;
       throw new GatewayError('validation_failed', {
         errors: [{ path: 'audience', message: 'is not an API of this gateway' }],
       });
     },
-    toScope(asked, audience) {
-      if (audience === adminAudience) return asked ?? DEFAULT_OIDC_SCOPES.join(' ');
+    toScope(requested, audience) {
+      if (audience === adminAudience) return requested ?? DEFAULT_OIDC_SCOPES.join(' ');
       const known = byAudience.get(audience);
       if (!known) throw new GatewayError('internal', { reason: 'audience' });
-      if (asked === undefined) return known.whole;
-      const refused = asked.split(' ').filter((scope) => !known.allowed.has(scope));
-      if (refused.length === 0) return asked;
+      if (requested === undefined) return known.whole;
+      const refused = requested.split(' ').filter((scope) => !known.allowed.has(scope));
+      if (refused.length === 0) return requested;
       throw new GatewayError('invalid_scope', { detail: toDetail(refused, known.allowed) });
     },
   };

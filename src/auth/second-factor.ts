@@ -10,19 +10,19 @@ import { foldIdentifier } from './sign-in-limits.ts';
 export const HANDLE_LIFETIME_S = 300;
 
 const pendingSignIn = z.object({
-  /** How the sign-in began; what ends it goes by this. */
+  /** How the sign-in began; the completed session keeps this method. */
   method: z.enum(['password', 'redirect', 'code', 'passwordless']),
   audience: z.string().optional(),
   scope: z.string().optional(),
-  /** As the user typed it. */
+  /** The identifier that the user typed. */
   identifier: z.string().optional(),
-  /** Where the user is known by more than what they typed. */
+  /** The `sub`, if known. */
   subject: z.string().optional(),
-  /** The tenant's `sid`, where it has a session. */
+  /** The `sid` of the session at the tenant, if any. */
   sid: z.string().optional(),
 });
 
-/** A sign-in that waits for its second factor. */
+/** A sign-in that is waiting for its second factor. */
 export type PendingSignIn = z.input<typeof pendingSignIn>;
 
 const sealedHandle = pendingSignIn.extend({
@@ -31,15 +31,15 @@ const sealedHandle = pendingSignIn.extend({
   expiresAtS: z.number(),
 });
 
-/** A pending sign-in, as its handle has kept it. */
+/** The content of an opened handle. */
 export type MfaHandle = z.output<typeof sealedHandle>;
 
-/** Makes the 403 `mfa_required`: the tenant's token goes into a sealed handle and is never shown. */
+/** Creates the 403 `mfa_required`. The tenant's token is inside the sealed handle and never returned. */
 export type RequireSecondFactor = (challenge: MfaChallenge, pending: PendingSignIn) => GatewayError;
 
 export interface SecondFactors {
   readonly require: RequireSecondFactor;
-  /** @throws GatewayError `mfa_expired` for anything but a handle of ours that still lives */
+  /** @throws GatewayError `mfa_expired` for a handle that is expired or not ours */
   open(handle: string): MfaHandle;
 }
 
@@ -67,11 +67,11 @@ export function createSecondFactors(secrets: readonly string[], clock: Clock): S
   };
 }
 
-/** Whose sign-in it is, as far as that is known: a `sub`, or what was typed. */
+/** The `sub`, or else the identifier, of a sign-in. */
 export const toAccountName = ({ subject, identifier }: MfaHandle): string | undefined =>
   subject ?? (identifier === undefined ? undefined : foldIdentifier(identifier));
 
-/** The same, for limits: no identifier can be typed so that it counts as somebody's `sub`. */
+/** The account for limits. An identifier can never count as a `sub`. */
 export function toAccount(handle: MfaHandle): string | undefined {
   const name = toAccountName(handle);
   return name === undefined ? undefined : `${handle.subject === undefined ? 'name' : 'subject'} ${name}`;

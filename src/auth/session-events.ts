@@ -1,7 +1,7 @@
 import type { SessionOptions } from '../session/assemble.ts';
 import { type AttemptRecorder, recordOutcome } from './record-attempt.ts';
 
-/** Records what happens to a session without a request of its own: its renewals, and its end when its user has too many. */
+/** Records session events outside of a request: renewals, and ends because of too many sessions. */
 export const createSessionEvents = (
   recorder: AttemptRecorder,
 ): Pick<SessionOptions, 'onRefreshed' | 'onDisplaced'> => ({

@@ -11,23 +11,23 @@ const KNOWN_FOR_MS = 30 * 24 * 3600 * 1000;
 const RENEWED_AFTER_MS = 24 * 3600 * 1000;
 const KNOWN_PAIRS = 100_000;
 
-/** One attempt that was let in; told once how it ended. */
+/** A sign-in attempt that the limits allowed. The caller reports its result once, with one of the methods. */
 export interface SignInAttempt {
   readonly headers: Readonly<Record<string, string>>;
   readonly failed: () => Promise<void>;
-  /** The password was right, and a second factor is still to come. */
+  /** The password was right; the second factor is still pending. */
   readonly halfway: () => Promise<void>;
   readonly succeeded: () => Promise<void>;
-  /** The tenant could not judge: the attempt counts for nothing. */
+  /** The tenant could not check the credentials: the attempt does not count. */
   readonly undecided: () => Promise<void>;
 }
 
 export interface SignInLimits {
-  /** Failures of an address, whatever the account. */
+  /** Limits the failures of an address over all accounts. */
   readonly address: AddressLimit;
   /** @throws LimitRefusal `too_many_attempts` */
   attempt(identifier: string, ip: string): Promise<SignInAttempt>;
-  /** The second factor of an attempt that was left halfway is given. */
+  /** The second factor of a halfway attempt succeeded. */
   completed(identifier: string, ip: string): Promise<void>;
 }
 
@@ -35,14 +35,14 @@ export interface SignInLimitOptions {
   /** Undefined: no limits. */
   readonly rates: { readonly signinAccount: Rate; readonly signinIp: Rate } | undefined;
   readonly makeLimiter: MakeLimiter;
-  /** Where it is kept, over all replicas, from which address an account was signed in to. */
+  /** Remembers, for all replicas, the addresses from which an account has signed in. */
   readonly known: Pick<ReplayStore, 'isRemembered' | 'remember'>;
-  /** A keyed hash, so that no identifier is kept. */
+  /** A keyed hash, so that no identifier is stored. */
   readonly toHash: (text: string) => string;
   readonly clock: Clock;
 }
 
-/** What the tenant judged to be the caller's fault; everything else does not count as a failed attempt. */
+/** The error codes that count as failed attempts. */
 export const SIGN_IN_FAILURES: ReadonlySet<ErrorCode> = new Set([
   'invalid_credentials',
   'user_blocked',
@@ -53,20 +53,20 @@ export const SIGN_IN_FAILURES: ReadonlySet<ErrorCode> = new Set([
 const INVISIBLE = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]/gu;
 
 /**
- * How an identifier counts, however it was typed: all that look alike, or that a tenant might take for the same account,
- * are one. Upper case first, since some letters have no lower case of their own (`ſ`, `ı`).
+ * The form of an identifier under which limits count it: identifiers that look alike, or that a tenant may treat as the
+ * same account, get the same form. Upper case first, since some letters have no lower case of their own (`ſ`, `ı`).
  */
 export const foldIdentifier = (identifier: string): string =>
   identifier.normalize('NFKC').replaceAll(INVISIBLE, '').toUpperCase().toLowerCase().normalize('NFKC');
 
 /**
- * Which account an identifier names: of all that look alike, one account alone. Auth0 keeps its names in lower case; beyond
- * ASCII that may make one name of two.
+ * The one account that an identifier names. Auth0 stores names in lower case; only ASCII is folded here, since beyond ASCII
+ * two accounts could become one.
  */
 const toAccountName = (identifier: string): string =>
   identifier.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-/** Remembers names for 30 days from when they were last seen: in the store, and here while that is away. */
+/** Remembers names for 30 days after their last use: in the store, and in memory during an outage of the store. */
 function createKnown(replayStore: SignInLimitOptions['known'], clock: Clock) {
   const seenAtMs = new RecentMap<string, number>(KNOWN_PAIRS);
   const isYoung = (name: string, ageMs: number): boolean =>
@@ -82,7 +82,7 @@ function createKnown(replayStore: SignInLimitOptions['known'], clock: Clock) {
   };
 }
 
-/** Takes the outage of the store for an answer: nobody is kept from signing in by it. */
+/** Replaces an outage of the store by `answer`: it must not block sign-ins. */
 const unlessOutage =
   <T>(answer: T) =>
   (error: unknown): T => {
@@ -91,10 +91,10 @@ const unlessOutage =
   };
 
 /**
- * Counts failed sign-ins by account and address, by address, and by account over all addresses. An address from which
- * the account was signed in to within 30 days is exempt from the last, so that strangers cannot lock the owner out.
- * Failures count for all names that look alike; what a success forgets, and where it makes an address known, is the
- * account that was signed in to alone: whoever owns a name that looks like another's gains no guesses at that one.
+ * Counts failed sign-ins by account and address, by address, and by account over all addresses. An address from which the
+ * account was signed in to within 30 days is exempt from the last, so that strangers cannot lock the owner out. Failures
+ * count for all names that look alike. A success clears failures, and makes an address known, for the one account that
+ * signed in: the owner of a name that looks like another gains no guesses at that account.
  */
 export function createSignInLimits(options: SignInLimitOptions): SignInLimits {
   const { rates, makeLimiter, toHash, clock } = options;

@@ -5,7 +5,7 @@ import type { RequestInfo } from '../http/route.ts';
 export type SignInMode = 'session' | 'token';
 
 /**
- * Refuses to hand tokens to a browser, unless its origin is listed for that.
+ * Refuses tokens to a browser, unless `TOKEN_MODE_ORIGINS` has its origin.
  * @throws GatewayError `token_mode_refused`
  */
 export function requireTokenMode(origins: Origins, headers: RequestInfo['headers']): void {
@@ -15,21 +15,21 @@ export function requireTokenMode(origins: Origins, headers: RequestInfo['headers
 }
 
 /**
- * Which way a caller gets signed in: what it asks for, else a session for browsers and tokens for all others. A page of
- * another site gets no session: its browser would drop the cookie, which is SameSite=Lax.
+ * The requested mode; by default a session for browsers and tokens for other callers. A cross-site page gets no session:
+ * its browser would not store the SameSite=Lax cookie.
  * @throws GatewayError `token_mode_refused`, `cross_site_session`
  */
 export function toSignInMode(
-  asked: SignInMode | undefined,
+  requested: SignInMode | undefined,
   origins: Origins,
   headers: RequestInfo['headers'],
 ): SignInMode {
-  const mode = asked ?? (isFromBrowser(headers) ? 'session' : 'token');
+  const mode = requested ?? (isFromBrowser(headers) ? 'session' : 'token');
   if (mode === 'token') requireTokenMode(origins, headers);
   else if (headers['sec-fetch-site'] === 'cross-site') throw new GatewayError('cross_site_session');
   return mode;
 }
 
-/** A session needs to know whose it is, which only an ID token says. */
+/** Adds `openid` for a session, which needs the subject of an ID token. */
 export const toSignInScope = (scope: string, mode: SignInMode): string =>
   mode === 'session' && !scope.split(' ').includes('openid') ? `openid ${scope}` : scope;

@@ -9,19 +9,19 @@ import type { SignInMode } from './sign-in-mode.ts';
 export interface GrantedSignIn {
   readonly mode: SignInMode;
   readonly tokens: UserTokens;
-  /** For which API the access token is. */
+  /** The API that the access token is for. */
   readonly audience: string;
   readonly method: SignInMethod;
 }
 
-/** Tokens for the caller, or a session that holds them. */
+/** Tokens for the caller, or the session that begins with them. */
 export type SignedIn = { readonly tokens: UserTokens } | { readonly begun: BegunSession };
 
 /**
- * Hands over what the tenant has granted, in the caller's mode.
- * @throws GatewayError `tenant_error` where a session is to begin and no ID token says whose, `store_unavailable`
+ * Completes a granted sign-in: returns the tokens or begins a session, by the caller's mode.
+ * @throws GatewayError `tenant_error` for a session without an ID token, `store_unavailable`
  */
-export async function handOver(
+export async function completeSignIn(
   sessions: Pick<Sessions, 'begin'>,
   { mode, tokens, audience, method }: GrantedSignIn,
   request: RequestInfo,
@@ -30,7 +30,7 @@ export async function handOver(
   return { begun: await sessions.begin({ tokens, claims: tokens.claims, audience, method }, request) };
 }
 
-/** The answer to a sign-in, with `members` beside the usual ones. */
+/** The response of a sign-in, with additional `members`. */
 export function toSignedInOutcome(
   signedIn: SignedIn,
   headers: Readonly<Record<string, string>> = {},

@@ -11,7 +11,7 @@ import { createVerifier } from './verifier.ts';
 export interface BearerOptions {
   readonly auth0: Pick<Config['auth0'], 'signingAlgs' | 'accessTokenTypes'>;
   readonly tenant: { readonly issuer: string; readonly baseUrl: string; readonly clientId: string };
-  /** The origin that callers see, without a trailing slash. */
+  /** The public origin, without a trailing slash. */
   readonly publicUrl: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -25,7 +25,7 @@ export interface Bearer {
   readonly checkRule: ReturnType<typeof createRuleCheck>;
 }
 
-/** Puts the check of access tokens together: the tenant's keys, the verifier and the guard. */
+/** Assembles the check of access tokens: key set, verifier and guard. */
 export function assembleBearer({ auth0, tenant, publicUrl, clock, log, metrics }: BearerOptions): Bearer {
   const { issuer, baseUrl, clientId } = tenant;
   const { signingAlgs: algs, accessTokenTypes: types } = auth0;
@@ -35,7 +35,7 @@ export function assembleBearer({ auth0, tenant, publicUrl, clock, log, metrics }
   const rules = { clock, publicUrl, clientId };
   return {
     keySet,
-    makeBearerGuard: createBearerGuard({ verifier, ...rules, onVerdict: metrics.countVerification }),
+    makeBearerGuard: createBearerGuard({ verifier, ...rules, onChecked: metrics.countVerification }),
     checkRule: createRuleCheck(rules),
   };
 }

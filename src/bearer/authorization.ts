@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { isHeaderDoubled } from '../lib/is-header-doubled.ts';
 
-/** No credentials that we know: nothing at all, or another scheme (RFC 6750 §3.1, RFC 9110 §11.6.2). */
+/** No `Authorization` header, or another scheme than Bearer (RFC 6750 §3.1, RFC 9110 §11.6.2). */
 export const noCredentials = Symbol('no credentials');
-/** A header that is not `Bearer`, one space and one word, or more than one header. */
+/** More than one header, or not exactly `Bearer`, one space and one word. */
 export const malformed = Symbol('malformed');
 
 const BEARER = /^bearer(?![!#$%&'*+.^_`|~\w-])/i;

@@ -7,7 +7,7 @@ import { type Refusal, toVisibleReason } from './refusal.ts';
 import { createRuleCheck, type RuleCheckDeps } from './rule-check.ts';
 import type { Verifier } from './verifier.ts';
 
-/** How a request was judged, for the metrics. */
+/** The outcome of a check, for the metrics. */
 export type Outcome =
   | 'accepted'
   | 'no_credentials'
@@ -19,30 +19,30 @@ export type Outcome =
 
 export interface BearerGuardDeps extends RuleCheckDeps {
   readonly verifier: Pick<Verifier, 'verify'>;
-  /** Called with every judgement; the reason is for the log. */
-  readonly onVerdict?: (outcome: Outcome, reason?: Refusal) => void;
+  /** Called after every check; the reason is for the log. */
+  readonly onChecked?: (outcome: Outcome, reason?: Refusal) => void;
 }
 
 type Challenge = Readonly<Record<string, string>>;
 
 /**
- * Makes guards that read the bearer token of a request. They throw what RFC 6750 §3.1 asks for: 401 without
- * credentials, 400 for a malformed header, 401 `invalid_token` with no more of the reason than its holder can see, 403
- * for a lack of rights, 401 for a step-up (RFC 9470), 503 without a challenge where the tenant's keys are not to be had.
+ * Creates guards that authenticate a request by its bearer token. They throw as RFC 6750 §3.1 requires: 401 without
+ * credentials, 400 for a malformed header, 401 `invalid_token` with only the reasons that the token's holder may know, 403
+ * for missing rights, 401 for a step-up (RFC 9470), 503 without a challenge if the tenant's keys are unavailable.
  */
 export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
-  const { verifier, publicUrl, onVerdict = () => {} } = deps;
+  const { verifier, publicUrl, onChecked = () => {} } = deps;
   const checkRule = createRuleCheck(deps);
 
   function recordUnavailable(error: unknown): never {
-    onVerdict('unavailable');
+    onChecked('unavailable');
     throw error;
   }
 
   return (rule, audience, path) => {
     const refusalOf = checkRule(rule, path);
     const challenges = toChallenges(rule, publicUrl, path);
-    // Made once for each cause and thrown again: under a flood, capturing stacks would cost more than judging.
+    // Created once per cause and reused: under a flood, capturing stacks would cost more than the check.
     const refusals = new Map<string, GatewayError>();
 
     function refuse(
@@ -51,7 +51,7 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
       toHeaders: (description: string | undefined) => Challenge,
       reason?: Refusal,
     ): never {
-      onVerdict(outcome, reason);
+      onChecked(outcome, reason);
       const cause = reason ?? outcome;
       const key = `${outcome} ${cause}`;
       let refusal = refusals.get(key);
@@ -72,10 +72,10 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
       if (!verified.audiences.includes(audience)) return refuseToken('aud');
       const refusal = refusalOf(verified.caller);
       if (refusal) {
-        onVerdict(refusal.code === 'insufficient_scope' ? 'insufficient_scope' : 'step_up');
+        onChecked(refusal.code === 'insufficient_scope' ? 'insufficient_scope' : 'step_up');
         throw refusal;
       }
-      onVerdict('accepted');
+      onChecked('accepted');
       return verified.caller;
     }
 
@@ -84,8 +84,8 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
       if (token === noCredentials)
         return refuse('no_credentials', 'unauthenticated', () => challenges.noCredentials);
       if (token === malformed) return refuse('malformed', 'invalid_request', () => challenges.invalidRequest);
-      const verdict = verifier.verify(token, request.socket);
-      return verdict instanceof Promise ? verdict.then(authorize, recordUnavailable) : authorize(verdict);
+      const verified = verifier.verify(token, request.socket);
+      return verified instanceof Promise ? verified.then(authorize, recordUnavailable) : authorize(verified);
     };
   };
 }

@@ -5,11 +5,11 @@ const MAX_BYTES = 512 * 1024;
 
 export interface FetchedJson {
   readonly json: unknown;
-  /** The `max-age` of `Cache-Control` in seconds, where the answer has one. */
+  /** The `max-age` of `Cache-Control` in seconds, if present. */
   readonly maxAgeS: number | undefined;
 }
 
-/** One GET that must answer 200 with at most 512 kB of JSON; never follows a redirect. Throws otherwise. */
+/** Fetches JSON by GET. Throws unless the answer is 200 with at most 512 kB; follows no redirects. */
 export async function fetchBoundedJson(
   url: URL,
   dispatcher: Dispatcher,
@@ -20,7 +20,7 @@ export async function fetchBoundedJson(
     signal,
     headers: { accept: 'application/json' },
   });
-  // A body that is destroyed unread emits an error of its own; without a listener that would end the process.
+  // A body destroyed unread emits an error, which without a listener would end the process.
   body.on('error', () => {});
   let bytes: Buffer;
   try {

@@ -1,10 +1,10 @@
 import type { GuardRule } from '../http/route.ts';
 
-/** The headers of a row's refusals. */
+/** The `WWW-Authenticate` headers of a row's refusals. */
 export interface Challenges {
   readonly noCredentials: Readonly<Record<string, string>>;
   readonly invalidRequest: Readonly<Record<string, string>>;
-  /** With a description for those refusals that have one. */
+  /** `description` becomes `error_description`. */
   readonly invalidToken: (description: string | undefined) => Readonly<Record<string, string>>;
   readonly insufficientScope: Readonly<Record<string, string>>;
   readonly stepUp: Readonly<Record<string, string>>;
@@ -43,12 +43,13 @@ export function toStablePath(path: string): string {
   return path.replace(/\/[^/]*[{*].*$/, '');
 }
 
-/** Throws a `TypeError` where a row's own text would break the header. */
+/** Throws a `TypeError` for text of a row that is not allowed in the header. */
 function toHeader(params: Record<string, string | undefined>): string {
   const parts: string[] = [];
   for (const [name, value] of Object.entries(params)) {
     if (value === undefined) continue;
-    if (!/^[ !#-[\]-~]*$/.test(value)) throw new TypeError(`${name} cannot stand in a challenge: ${value}`);
+    if (!/^[ !#-[\]-~]*$/.test(value))
+      throw new TypeError(`${name} contains characters that a challenge does not allow: ${value}`);
     parts.push(`${name}="${value}"`);
   }
   return `Bearer ${parts.join(', ')}`;

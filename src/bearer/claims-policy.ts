@@ -1,30 +1,30 @@
 import type { Caller, Claims } from '../http/route.ts';
 import type { Refusal } from './refusal.ts';
 
-/** Seconds by which our clock and the tenant's may differ. */
+/** Tolerated clock difference from the tenant, in seconds. */
 export const SKEW_S = 60;
 const MAX_LIFETIME_S = 30 * 24 * 3600;
 
 export interface ClaimsPolicy {
-  /** With its trailing slash, as `iss` has it. */
+  /** With its trailing slash, as in `iss`. */
   readonly issuer: string;
-  /** Our own client id: a token for it is an ID token. */
+  /** The gateway's client id: a token with this audience is an ID token. */
   readonly clientId: string | undefined;
 }
 
-/** A token whose claims hold at any time and for any row; time and audience are judged on every request. */
+/** A token whose time- and row-independent claims are verified; time and audience are checked on every request. */
 export interface VerifiedClaims {
   readonly caller: Caller;
   readonly audiences: readonly string[];
   readonly expS: number;
   readonly iatS: number;
-  /** 0 where the token has none. */
+  /** 0 if the token has none. */
   readonly nbfS: number;
 }
 
 const isFinite = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-/** Judges what no clock and no row can change; `payload` has no prototype, so every claim is its own. */
+/** Verifies the claims that depend on neither time nor row. `payload` must have no prototype. */
 export function toVerifiedClaims(payload: Claims, policy: ClaimsPolicy): VerifiedClaims | Refusal {
   const { iss, sub, exp, iat, nbf = 0 } = payload;
   if (iss !== policy.issuer) return 'iss';
@@ -34,7 +34,7 @@ export function toVerifiedClaims(payload: Claims, policy: ClaimsPolicy): Verifie
   if ('nonce' in payload || (policy.clientId !== undefined && audiences.includes(policy.clientId))) {
     return 'id_token';
   }
-  // Sender-constrained, by whatever method: without its proof it may be a stolen one (RFC 9449 §7.2, RFC 8705 §3).
+  // Refuse sender-constrained tokens: without the proof of possession one may be stolen (RFC 9449 §7.2, RFC 8705 §3).
   if ('cnf' in payload) return 'cnf';
   if (!isFinite(exp)) return 'exp';
   if (!isFinite(iat)) return 'iat';
@@ -43,7 +43,7 @@ export function toVerifiedClaims(payload: Claims, policy: ClaimsPolicy): Verifie
   return { caller: toCaller(sub, payload), audiences, expS: exp, iatS: iat, nbfS: nbf };
 }
 
-/** Judges the time claims; undefined where they hold. */
+/** Checks the time claims; undefined if they are valid. */
 export function checkTime(verified: VerifiedClaims, nowS: number): Refusal | undefined {
   if (nowS >= verified.expS + SKEW_S) return 'expired';
   if (verified.iatS > nowS + SKEW_S || verified.nbfS > nowS + SKEW_S) return 'not_yet_valid';
@@ -66,7 +66,7 @@ function toCaller(subject: string, claims: Claims): Caller {
   });
 }
 
-/** The scopes of a `scope` claim; none where it is not a string (RFC 6749 §3.3). */
+/** The scopes of a `scope` claim; none if it is not a string (RFC 6749 §3.3). */
 function toScopes(scope: unknown): ReadonlySet<string> {
   return new Set(typeof scope === 'string' ? scope.split(' ').filter((token) => token !== '') : []);
 }

@@ -6,10 +6,10 @@ import type { SigningAlg } from './token-policy.ts';
 export interface JwksSourceDeps {
   /** With its trailing slash. */
   readonly issuer: string;
-  /** The origin at which the tenant is reached. */
+  /** The origin for calls to the tenant. */
   readonly baseUrl: string;
   readonly algs: readonly SigningAlg[];
-  /** For a tenant behind a private certificate; an agent of its own where absent. */
+  /** For a tenant with a private certificate. Default: a new agent. */
   readonly dispatcher?: Dispatcher;
 }
 
@@ -18,17 +18,17 @@ export interface JwksReading {
   readonly freshForMs: number;
 }
 
-/** The tenant at `AUTH0_BASE_URL` says that it is another issuer: a wrong setting. */
+/** The tenant at `AUTH0_BASE_URL` has another issuer: a configuration error. */
 export class IssuerMismatch extends Error {
   override readonly name = 'IssuerMismatch';
 }
 
-/** Milliseconds that one reading may take in all, discovery included. */
+/** Timeout of one read, discovery included, in milliseconds. */
 const BUDGET_MS = 3000;
 const MIN_FRESH_MS = 60_000;
 const MAX_FRESH_MS = 600_000;
 
-/** Reads discovery once, then the JWKS at the path that it names; a failure makes the next reading begin anew. */
+/** Reads discovery once, then the JWKS at the path that it names. After a failure the next read starts with discovery. */
 export function createJwksSource(deps: JwksSourceDeps): {
   read(last: KeyTable | undefined): Promise<JwksReading>;
   close(): void;
@@ -45,12 +45,14 @@ export function createJwksSource(deps: JwksSourceDeps): {
     );
     const { issuer, jwks_uri } = (json ?? {}) as { issuer?: unknown; jwks_uri?: unknown };
     if (typeof issuer !== 'string' || typeof jwks_uri !== 'string')
-      throw new Error('discovery is incomplete');
+      throw new Error('the discovery document is incomplete');
     if (issuer !== deps.issuer) {
-      throw new IssuerMismatch(`discovery names the issuer ${JSON.stringify(issuer)}, wanted ${deps.issuer}`);
+      throw new IssuerMismatch(
+        `the discovery document names the issuer ${JSON.stringify(issuer)}, expected ${deps.issuer}`,
+      );
     }
     const { pathname, search } = new URL(jwks_uri);
-    // Set part by part: resolving `//host/path` against the base would leave the tenant.
+    // Set the parts one by one: resolving `//host/path` against the base would change the host.
     const url = new URL(deps.baseUrl);
     url.pathname = pathname;
     url.search = search;

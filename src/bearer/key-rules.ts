@@ -1,6 +1,6 @@
 import type { SigningAlg } from './token-policy.ts';
 
-/** A published key that passed the rules, cut down to the members that make it. */
+/** A published key that passed the rules, reduced to its key members. */
 export type UsableJwk = { readonly kid: string; readonly alg: SigningAlg } & (
   | { readonly kty: 'RSA'; readonly n: string; readonly e: string }
   | { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string }
@@ -10,17 +10,17 @@ const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 const MIN_RSA_BITS = 2048;
 
 /**
- * The key as we would use it, or undefined where a rule forbids it. A key that names no `alg` serves the first of
- * `algs` that its family knows, so that one key never serves two (RFC 8725 §3.1).
+ * The usable form of a published key, or undefined if a rule forbids it. A key without `alg` gets the first of `algs` that
+ * fits its type, so that a key never serves two algorithms (RFC 8725 §3.1).
  */
 export function toUsableJwk(jwk: unknown, algs: readonly SigningAlg[]): UsableJwk | undefined {
   if (typeof jwk !== 'object' || jwk === null) return undefined;
-  // Each member is checked before it is used; JSON.parse made them own properties.
+  // Each member is checked before use; JSON.parse made them own properties.
   const { kty, kid, use, key_ops, alg, n, e, crv, x, y } = jwk as Record<string, unknown>;
   if (typeof kid !== 'string' || kid === '') return undefined;
   if (use !== undefined && use !== 'sig') return undefined;
   if (key_ops !== undefined && !(Array.isArray(key_ops) && key_ops.includes('verify'))) return undefined;
-  // Published together with its private half, a key can be used by anyone.
+  // A key published with its private part can be used by anyone.
   if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member))) return undefined;
 
   const serves = (family: readonly SigningAlg[]): SigningAlg | undefined =>

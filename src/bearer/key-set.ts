@@ -7,31 +7,31 @@ import type { KeyTable } from './key-table.ts';
 import { toRefetchDelayMs } from './refetch-budget.ts';
 
 /**
- * The tenant's key of that `kid`, if it serves `alg`; undefined where the tenant has no such key. Throws (or rejects
- * with) `tenant_unavailable` where that cannot be known. Also what ID tokens and logout tokens are checked with.
+ * Finds the tenant's key with this `kid` for `alg`; undefined if the tenant has none. Throws (or rejects with)
+ * `tenant_unavailable` if the keys cannot be read. ID tokens and logout tokens use it too.
  */
 export type FindKey = (kid: string, alg: string) => KeyObject | undefined | Promise<KeyObject | undefined>;
 
 export type KeySetEvent =
   | { readonly type: 'keys_changed'; readonly kids: readonly string[] }
-  /** After 1, 2, 4, 8 … failures in a row. */
+  /** After 1, 2, 4, 8 … consecutive failures. */
   | { readonly type: 'fetch_failed'; readonly failures: number; readonly error: unknown }
   | { readonly type: 'issuer_mismatch'; readonly error: IssuerMismatch };
 
-/** Logs what becomes of the keys. */
+/** Logs the events of the key set. */
 export const logKeySetEvents =
   (log: Logger) =>
   (event: KeySetEvent): void => {
     if (event.type === 'keys_changed') log.info({ kids: event.kids }, 'signing keys loaded');
     else if (event.type === 'fetch_failed')
-      log.warn({ failures: event.failures, err: event.error }, 'signing keys cannot be fetched');
-    else log.error({ err: event.error }, 'the tenant is not the configured issuer');
+      log.warn({ failures: event.failures, err: event.error }, 'signing keys could not be fetched');
+    else log.error({ err: event.error }, 'the tenant has another issuer than AUTH0_DOMAIN');
   };
 
 export interface KeySetStats {
   readonly fetches: number;
   readonly failures: number;
-  /** Look-ups answered from keys that were past their freshness. */
+  /** Number of lookups answered with stale keys. */
   readonly staleServed: number;
   readonly unknownKids: number;
   readonly keys: number;
@@ -44,15 +44,15 @@ export interface KeySetDeps extends JwksSourceDeps {
 
 export interface KeySet {
   /**
-   * Makes the first attempt to load the keys and goes on trying by itself where the tenant cannot be reached.
-   * Rejects with `IssuerMismatch` where the tenant is not the configured issuer: the start is then to be refused.
+   * Makes the first attempt to load the keys; retries in the background if the tenant cannot be reached. Rejects with
+   * `IssuerMismatch` if the tenant has another issuer: the gateway must not start then.
    */
   start(): Promise<void>;
-  /** Whether there are keys to verify with. */
+  /** Whether keys are loaded. */
   readonly ready: boolean;
-  /** Whether the last attempt to fetch them failed. */
+  /** Whether the last fetch failed. */
   readonly isFailing: boolean;
-  /** Rises whenever the usable keys change, or go: what was verified under another version must be verified again. */
+  /** Increases when the usable keys change or expire; results of another version must be verified again. */
   readonly version: number;
   readonly find: FindKey;
   stats(): KeySetStats;
@@ -67,7 +67,7 @@ const MAX_WAITING = 256;
 const unavailable = (): GatewayError =>
   new GatewayError('tenant_unavailable', { retryAfterS: 5, reason: 'no_keys' });
 
-/** The tenant's signing keys, kept fresh; see the fields of `KeySet` for what it promises. */
+/** Creates the key set, which keeps the tenant's signing keys fresh. `KeySet` has the contract. */
 export function createKeySet(deps: KeySetDeps): KeySet {
   const { clock, onEvent = () => {} } = deps;
   const source = createJwksSource(deps);
@@ -77,20 +77,20 @@ export function createKeySet(deps: KeySetDeps): KeySet {
   let freshUntilMs = Number.NEGATIVE_INFINITY;
   let lastFetchMs = Number.NEGATIVE_INFINITY;
   let refetchesMs: [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  /** Consecutive failures; while there are any, a retry is due within a second. */
+  /** Consecutive failures; if any, a retry is due within a second. */
   let failures = 0;
   let waiting = 0;
-  let underWay: Promise<unknown> | undefined;
+  let inProgress: Promise<unknown> | undefined;
   let refetch: Promise<unknown> | undefined;
   let nextFetch: NodeJS.Timeout | undefined;
   let closed = false;
 
   function fetchNow(): Promise<unknown> {
     if (closed) return Promise.resolve();
-    underWay ??= load().finally(() => {
-      underWay = undefined;
+    inProgress ??= load().finally(() => {
+      inProgress = undefined;
     });
-    return underWay;
+    return inProgress;
   }
 
   function fetchIn(ms: number): void {
@@ -98,7 +98,7 @@ export function createKeySet(deps: KeySetDeps): KeySet {
     if (!closed) nextFetch = setTimeout(() => void fetchNow(), ms).unref();
   }
 
-  /** Resolves to what went wrong, if anything; never rejects. */
+  /** Resolves to the error, if any; never rejects. */
   async function load(): Promise<unknown> {
     const beganMs = clock.now();
     counts.fetches += 1;
@@ -117,13 +117,13 @@ export function createKeySet(deps: KeySetDeps): KeySet {
       failures += 1;
       counts.failures += 1;
       fetchIn(RETRY_MS);
-      tellFailure(error);
+      reportFailure(error);
       return error;
     }
   }
 
-  /** At the first failure in a row, and then ever more seldom: 2, 4, 8 … */
-  function tellFailure(error: unknown): void {
+  /** Reports the 1st, 2nd, 4th, 8th … consecutive failure. */
+  function reportFailure(error: unknown): void {
     if (!Number.isInteger(Math.log2(failures))) return;
     if (error instanceof IssuerMismatch) onEvent({ type: 'issuer_mismatch', error });
     else onEvent({ type: 'fetch_failed', failures, error });
@@ -137,8 +137,8 @@ export function createKeySet(deps: KeySetDeps): KeySet {
     onEvent({ type: 'keys_changed', kids: [...next.usable.keys()] });
   }
 
-  /** Timers do this as well, but a clock may jump, and a machine may have slept. */
-  function noticeTime(): void {
+  /** Applies elapsed deadlines. Timers do this too, but the clock may jump and the machine may sleep. */
+  function applyDeadlines(): void {
     const nowMs = clock.now();
     if (nowMs < freshUntilMs || !table) return;
     if (failures === 0) void fetchNow();
@@ -160,19 +160,19 @@ export function createKeySet(deps: KeySetDeps): KeySet {
   const isSettled = (kid: string): boolean => table !== undefined && table.published.has(kid);
 
   async function findAfterFetch(kid: string, alg: string): Promise<KeyObject | undefined> {
-    // One that is under way may have been answered before this key was published.
-    if (underWay) await underWay;
+    // A fetch in progress may have been answered before this key was published.
+    if (inProgress) await inProgress;
     if (!isSettled(kid) && table && failures === 0) await joinRefetch();
     return lookUp(kid, alg);
   }
 
-  /** Waits for the next fetch that the budget allows, unless that is further away than a caller should wait. */
+  /** Waits for the next fetch that the budget allows, unless the wait is too long for a caller. */
   async function joinRefetch(): Promise<void> {
     const delayMs = toRefetchDelayMs(lastFetchMs, refetchesMs, clock.now());
     if (delayMs > LONGEST_WAIT_MS) return;
     refetch ??= new Promise((resolve) => {
       setTimeout(() => {
-        // From here on a fetch is under way, and whoever comes now must wait for the one after it.
+        // The fetch starts now: later callers wait for the next one.
         refetch = undefined;
         resolve(fetchNow());
       }, delayMs).unref();
@@ -186,19 +186,19 @@ export function createKeySet(deps: KeySetDeps): KeySet {
       if (error instanceof IssuerMismatch) throw error;
     },
     get ready() {
-      noticeTime();
+      applyDeadlines();
       return table !== undefined;
     },
     get isFailing() {
       return failures > 0;
     },
     get version() {
-      noticeTime();
+      applyDeadlines();
       recordServed();
       return version;
     },
     find(kid, alg) {
-      noticeTime();
+      applyDeadlines();
       recordServed();
       if (isSettled(kid)) return lookUp(kid, alg);
       if (table) counts.unknownKids += 1;

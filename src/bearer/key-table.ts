@@ -3,16 +3,16 @@ import jwksRsa from 'jwks-rsa';
 import { toUsableJwk, type UsableJwk } from './key-rules.ts';
 import type { SigningAlg } from './token-policy.ts';
 
-/** The tenant's keys at one moment. */
+/** A snapshot of the tenant's keys. */
 export interface KeyTable {
   readonly usable: ReadonlyMap<string, { readonly alg: SigningAlg; readonly key: KeyObject }>;
-  /** Every published `kid`, that of unusable keys too: to fetch again for one of these would be in vain. */
+  /** Every published `kid`, of unusable keys too: fetching again would not help for these. */
   readonly published: ReadonlySet<string>;
-  /** Equal for two tables that verify the same tokens. */
+  /** Equal for tables that verify the same tokens. */
   readonly fingerprint: string;
 }
 
-/** The usable keys of a JWKS as ready `KeyObject`s: those of `last` where nothing changed, none where none is usable. */
+/** The usable keys of a JWKS as `KeyObject`s. Returns `last` if nothing changed; empty if no key is usable. */
 export async function toKeyTable(
   jwks: unknown,
   algs: readonly SigningAlg[],
@@ -40,7 +40,7 @@ export async function toKeyTable(
   return { usable, published, fingerprint };
 }
 
-/** jwks-rsa leaves out what it cannot import, and throws where nothing is left. */
+/** jwks-rsa skips keys that it cannot import, and throws if none is left. */
 async function toSigningKeys(keys: readonly UsableJwk[]): Promise<{ kid: string; publicKey: string }[]> {
   if (keys.length === 0) return [];
   const client = jwksRsa({ fetcher: async () => ({ keys }), cache: false, rateLimit: false });

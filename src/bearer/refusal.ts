@@ -25,8 +25,8 @@ export type Refusal =
 const NOT_JWT = 'The access token is not a JWT: request one with the audience of this API.';
 
 /**
- * What a refused caller is told of the reason: only what they can see in the token themselves, and never the value that was
- * expected. All other refusals read the same.
+ * Details for refused callers: only what they can see in the token themselves, never the expected value. All other refusals
+ * share one text.
  */
 const VISIBLE: Readonly<Partial<Record<Refusal, string>>> = {
   form: NOT_JWT,
@@ -39,5 +39,7 @@ const VISIBLE: Readonly<Partial<Record<Refusal, string>>> = {
   cnf: 'The access token is bound to its sender (cnf) and is no bearer token: request one without DPoP or mutual TLS.',
 };
 
-/** The sentence for the holder of a refused token, in the characters of RFC 6750 §3; undefined where there is nothing to tell. */
+/**
+ * The detail for the holder of a refused token, in the characters of RFC 6750 §3; undefined if the reason is not disclosed.
+ */
 export const toVisibleReason = (reason: Refusal | undefined): string | undefined => reason && VISIBLE[reason];

@@ -1,17 +1,14 @@
 import type { Caller, Claims, GuardRule } from '../http/route.ts';
 import { SKEW_S } from './claims-policy.ts';
 
-/**
- * What a caller lacks: rights that no new sign-in brings, in a sentence that says what to add, or a fresher or stronger
- * sign-in (RFC 9470).
- */
+/** What a caller lacks: rights, with a sentence that says what to add, or a more recent or stronger sign-in (RFC 9470). */
 export type Lack =
   | { readonly kind: 'rights' | 'own_client'; readonly detail: string }
   | { readonly kind: 'step_up' };
 
 interface Check {
   readonly holds: (caller: Caller) => boolean;
-  /** What a caller for whom it does not hold can do. */
+  /** What a caller can do if the requirement is not met. */
   readonly detail: string;
 }
 
@@ -21,7 +18,7 @@ const OWN_CLIENT_ONLY: Lack = {
   detail: 'Use a session, or a token from a sign-in at this gateway.',
 };
 
-/** Compiles a row's rule once; the judge says what a caller lacks, undefined where it lacks nothing. */
+/** Compiles a row's rule into a function that returns what a caller lacks, undefined if nothing. */
 export function compileRule(
   rule: GuardRule,
   ownClientId: string,
@@ -73,7 +70,7 @@ function toRightsChecks(rule: GuardRule): readonly Check[] {
   for (const [name, value] of Object.entries(claims ?? {}))
     checks.push({
       holds: (caller) => caller.claims[name] === value,
-      detail: withToken(`the value of the claim ${name} that this route asks for`),
+      detail: withToken(`the value of the claim ${name} that this route requires`),
     });
   if (rule.user)
     checks.push({
@@ -81,7 +78,7 @@ function toRightsChecks(rule: GuardRule): readonly Check[] {
       detail:
         'This route is for users: use the token or session of a user, not the token of a machine client.',
     });
-  // A user's id may end so as well, where a federated provider chooses it: a machine's is its own client id.
+  // Federated providers choose user ids, which may have the same suffix; a machine's subject starts with its own client id.
   if (rule.client)
     checks.push({
       holds: isMachine,

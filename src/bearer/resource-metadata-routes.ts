@@ -15,36 +15,36 @@ const resourceMetadata = z
   })
   .meta({ id: 'gatehouse.ResourceMetadata' });
 
-/** Every scope that a guard may ask for. */
+/** All scopes of a guard. */
 export const toGuardScopes = (guard: GuardRule): string[] => [
   ...(guard.scopes ?? []),
   ...(guard.anyScope ?? []),
   ...(guard.scopesOrPermissions ?? []),
 ];
 
-/** Every scope that the guards of some rows ask for, once each, in the order of the rows. */
+/** All scopes of the guards of some rows, without duplicates, in the order of the rows. */
 export const toScopesOfRows = (rows: readonly RowFacts[]): string[] => [
-  ...new Set(rows.flatMap(({ access }) => (isGuarded(access) ? toGuardScopes(access) : []))),
+  ...new Set(rows.flatMap(({ guard }) => (isGuarded(guard) ? toGuardScopes(guard) : []))),
 ];
 
 const toOperationId = (path: string): string =>
   `getResourceMetadata${path.replaceAll(/[^A-Za-z0-9]+(.?)/g, (_, first: string) => first.toUpperCase())}`;
 
 /**
- * RFC 9728 metadata of the gateway and of each guarded row, which the challenges name: a path is inserted after
- * the well-known part (RFC 9728 §3.1).
+ * The RFC 9728 metadata of the gateway and of each guarded row, to which challenges refer. A row's path follows the
+ * well-known part (RFC 9728 §3.1).
  */
 export function resourceMetadataRoutes(
   rows: readonly RowFacts[],
   publicUrl: string,
   issuer: string,
 ): Route[] {
-  const guarded = rows.filter(({ access }) => isGuarded(access));
+  const guarded = rows.filter(({ guard }) => isGuarded(guard));
   const toRow = (path: string, scopes: readonly string[], operationId: string): Route =>
     defineRoute({
       method: 'GET',
       path: `${METADATA_PATH}${path}`,
-      access: 'public',
+      guard: 'public',
       operationId,
       summary: path === '' ? 'Protected resource metadata' : `Protected resource metadata of ${path}`,
       tag: 'About',

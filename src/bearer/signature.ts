@@ -6,7 +6,7 @@ type Middleware = ReturnType<typeof expressjwt>;
 type MiddlewareRequest = Parameters<Middleware>[0];
 type MiddlewareResponse = Parameters<Middleware>[1];
 
-/** What express-jwt reads of a request, and `auth`, which it writes when the signature is good. */
+/** The parts of a request that express-jwt reads, and `auth`, which it writes after a valid signature. */
 interface SignatureRequest {
   readonly method: 'GET';
   readonly headers: Readonly<Record<string, string>>;
@@ -18,9 +18,9 @@ interface SignatureRequest {
 export type CheckSignature = (token: string, alg: SigningAlg, key: KeyObject) => Promise<boolean>;
 
 /**
- * express-jwt as a function: one instance for each algorithm, so that a token is only ever checked with the one its
- * key serves. It sees a request of our making, never the real one, whose `OPTIONS` it would let through unchecked.
- * Time claims are left to us, since they are judged on every request and by our clock.
+ * Wraps express-jwt as a function. One instance per algorithm, so that a token is checked only with the algorithm of its
+ * key. It gets a synthetic request, never the real one: express-jwt skips the check for `OPTIONS`. Time claims are checked
+ * elsewhere, on every request.
  */
 export function createSignatureCheck(algs: readonly SigningAlg[]): CheckSignature {
   const checks = new Map(algs.map((alg) => [alg, createMiddleware(alg)]));
@@ -33,13 +33,13 @@ export function createSignatureCheck(algs: readonly SigningAlg[]): CheckSignatur
         else reject(error);
       };
       const check = checks.get(alg);
-      // express-jwt touches no more of a request than the fields above, and nothing of a response.
+      // express-jwt uses only the request fields above, and nothing of the response.
       if (check) void check(request as unknown as MiddlewareRequest, {} as MiddlewareResponse, done);
       else resolve(false);
     });
 }
 
-/** The request that we handed in, which express-jwt hands back under Express's type. */
+/** The synthetic request, which express-jwt returns with Express's type. */
 const own = (request: MiddlewareRequest): SignatureRequest => request as unknown as SignatureRequest;
 
 function createMiddleware(alg: SigningAlg): Middleware {

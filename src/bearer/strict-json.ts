@@ -4,8 +4,8 @@ import { parseStrictJson } from '../lib/strict-json.ts';
 const MAX_DEPTH = 32;
 
 /**
- * The JSON object in `bytes`, without a prototype; undefined where it is none: invalid UTF-8, a byte order mark,
- * another JSON value, more than 32 levels, or a member named twice (RFC 7515 §4).
+ * Parses the JSON object in `bytes`, without a prototype; undefined for invalid UTF-8, a byte order mark, another JSON
+ * value, more than 32 levels, or a member named twice (RFC 7515 §4).
  */
 export function toStrictObject(bytes: Buffer): Record<string, unknown> | undefined {
   if (!isUtf8(bytes)) return undefined;

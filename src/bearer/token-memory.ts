@@ -3,17 +3,17 @@ import { RecentMap } from '../lib/recent-map.ts';
 import type { VerifiedClaims } from './claims-policy.ts';
 
 export interface TokenMemory {
-  /** What was proven of this very text under the keys that hold now; undefined where nothing was. */
+  /** The claims that were verified for this token with the current keys; undefined if none. */
   recall(digest: string): VerifiedClaims | undefined;
-  /** Keeps what was proven under the keys of `version`, unless they have changed since. */
+  /** Stores claims verified with the keys of `version`, unless the keys have changed since. */
   remember(digest: string, version: number, verified: VerifiedClaims): void;
   readonly size: number;
 }
 
-/** The whole token counts, so that no two texts share what was proven of one; and no token is kept as such. */
+/** Digest of the whole token, so that different texts never share a result and no token is stored. */
 export const toDigest = (token: string): string => hash('sha256', token, 'base64');
 
-/** Remembers at most `max` verified tokens, all of the key version that `readVersion` tells. */
+/** Caches at most `max` verified tokens of the key version that `readVersion` returns. */
 export function createTokenMemory(max: number, readVersion: () => number): TokenMemory {
   const held = new RecentMap<string, VerifiedClaims>(max);
   let heldVersion = Number.NaN;

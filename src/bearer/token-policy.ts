@@ -15,7 +15,7 @@ interface TokenHeader {
   readonly kid: string;
 }
 
-/** A token whose form is in order; nothing in it is proven. */
+/** A well-formed token whose content is not verified. */
 export interface UnverifiedToken extends TokenHeader {
   readonly payload: Readonly<Record<string, unknown>>;
 }
@@ -23,10 +23,10 @@ export interface UnverifiedToken extends TokenHeader {
 const MAX_KID_LENGTH = 256;
 const MAX_KNOWN_HEADERS = 32;
 
-/** Makes the judge of a token's compact text and header, which fetches nothing (RFC 7515 §5.2, RFC 8725 §3). */
+/** Creates the check of a token's compact form and header; it does no I/O (RFC 7515 §5.2, RFC 8725 §3). */
 export function createTokenPolicy(policy: TokenPolicy): (token: string) => UnverifiedToken | Refusal {
   const types = new Set(policy.types.map(toBareType));
-  /** By their text: a tenant's tokens share one header for each key. */
+  /** Cache by header text: a tenant's tokens share one header per key. */
   const goodHeaders = new Map<string, TokenHeader>();
 
   function parseHeader(segment: string): TokenHeader | Refusal {
@@ -58,14 +58,14 @@ export function createTokenPolicy(policy: TokenPolicy): (token: string) => Unver
   };
 }
 
-/** A media type without its case and its `application/` (RFC 7515 §4.1.9). */
+/** A media type in lower case, without `application/` (RFC 7515 §4.1.9). */
 function toBareType(typ: string): string {
   return typ.toLowerCase().replace(/^application\//, '');
 }
 
 /**
- * What a segment encodes, or undefined where another text could encode the same: padding, a foreign alphabet,
- * unused bits. Otherwise caches and revocation lists keyed by a token's text could be dodged.
+ * Decodes a segment; undefined if the encoding is not canonical (padding, another alphabet, unused bits). Otherwise a
+ * variant of a token could bypass caches and revocation lists that are keyed by its text.
  */
 function toCanonicalBytes(segment: string): Buffer | undefined {
   const bytes = Buffer.from(segment, 'base64url');

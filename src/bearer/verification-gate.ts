@@ -1,12 +1,11 @@
 import { GatewayError } from '../errors.ts';
 
-/** Runs a verification in the name of a socket, now or a few turns of the event loop later. */
+/** Runs a verification for a socket, now or a few event loop turns later. */
 export type Gate = <T>(socket: object, task: () => Promise<T>) => Promise<T>;
 
 /**
- * Lets at most `perTurn` verifications start in one turn of the event loop and one at a time run for one socket, so
- * that a flood of bad signatures leaves every turn room for tokens that need none. Beyond `maxQueued` it throws
- * `overloaded`.
+ * Starts at most `perTurn` verifications per event loop turn and one at a time per socket, so that a flood of bad
+ * signatures does not delay tokens that are already verified. Throws `overloaded` beyond `maxQueued`.
  */
 export function createVerificationGate(perTurn = 4, maxQueued = 1000): Gate {
   const busy = new WeakSet<object>();

@@ -8,18 +8,18 @@ import { createTokenMemory, toDigest } from './token-memory.ts';
 import { createTokenPolicy, type TokenPolicy, type UnverifiedToken } from './token-policy.ts';
 import { createVerificationGate } from './verification-gate.ts';
 
-/** Characters; a longer token is refused unread. */
+/** In characters; a longer token is refused without parsing. */
 const MAX_TOKEN_LENGTH = 8192;
 
 export interface VerifierDeps extends TokenPolicy, ClaimsPolicy {
   readonly keys: Pick<KeySet, 'find' | 'version'>;
   readonly clock: Clock;
-  /** How many verified tokens are remembered; 10,000 where absent, at about 1 kB each. */
+  /** Maximum number of cached tokens, of about 1 kB each. Default 10,000. */
   readonly maxRemembered?: number;
 }
 
 export interface VerifierStats {
-  /** Tokens answered from memory. */
+  /** Tokens answered from the cache. */
   readonly hits: number;
   /** Tokens whose signature was checked. */
   readonly checks: number;
@@ -28,8 +28,8 @@ export interface VerifierStats {
 
 export interface Verifier {
   /**
-   * What is proven of a token, or why it is refused; at once for a token seen before. Audience and scopes are the
-   * row's to judge. Throws (or rejects with) `tenant_unavailable` where the keys are not to be had.
+   * The verified claims of a token, or the reason of its refusal; synchronous for a cached token. The caller checks
+   * audience and scopes. Throws (or rejects with) `tenant_unavailable` if the keys are unavailable.
    */
   verify(token: string, socket: object): VerifiedClaims | Refusal | Promise<VerifiedClaims | Refusal>;
   stats(): VerifierStats;
@@ -45,7 +45,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   const lastSeen = new WeakMap<object, { readonly token: string; readonly digest: string }>();
   const counts = { hits: 0, checks: 0 };
 
-  /** A connection mostly sends one token again and again: its digest is kept as long as the connection. */
+  /** Caches the digest per connection, which mostly sends the same token. */
   function digestOf(token: string, socket: object): string {
     const last = lastSeen.get(socket);
     if (last?.token === token) return last.digest;
@@ -55,8 +55,8 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   }
 
   /**
-   * The one way past express-jwt: a token whose every byte was verified before, under the keys that still hold.
-   * A signature does not change; whatever may is judged on every request.
+   * The only path without express-jwt: a token that was verified byte for byte with the current keys. Everything that can
+   * change is checked on every request.
    */
   function passKnown(digest: string): VerifiedClaims | undefined {
     const verified = memory.recall(digest);

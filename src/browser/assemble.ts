@@ -10,7 +10,7 @@ export interface Browser {
   readonly securityHeaders: readonly string[];
 }
 
-/** Puts together what protects browser callers. */
+/** Assembles the protection of browser callers. */
 export function assembleBrowser(config: Config, publicUrl: string): Browser {
   const origins = createOrigins({ ...config, publicUrl });
   return {

@@ -1,9 +1,9 @@
 import { isLoopback } from '../lib/address.ts';
 
-/** The cookie that holds a session, but for its prefix. */
+/** Name of the session cookie, without its prefix. */
 export const SESSION_COOKIE = 'gatehouse';
 
-/** Without the spaces and tabs around it. Any other space is a part of the text: what a browser took for another name is not ours. */
+/** Trims spaces and tabs only, as browsers do: other white space is part of a cookie name. */
 function trim(text: string): string {
   let from = 0;
   let to = text.length;
@@ -13,7 +13,7 @@ function trim(text: string): string {
 }
 const isBlank = (text: string, at: number): boolean => text[at] === ' ' || text[at] === '\t';
 
-/** The cookies of a request by name; one that came twice has no value, since nobody knows which is ours (RFC 6265 §5.4). */
+/** The cookies of a request by name. A repeated cookie has no value, since it is ambiguous (RFC 6265 §5.4). */
 export function parseCookies(header: string | undefined): ReadonlyMap<string, string | undefined> {
   const found = new Map<string, string | undefined>();
   if (header === undefined) return found;
@@ -26,7 +26,7 @@ export function parseCookies(header: string | undefined): ReadonlyMap<string, st
   return found;
 }
 
-/** One cookie's value, without reading the others: undefined where it is not there, empty where it came twice. */
+/** The value of one cookie, without parsing the others: undefined if absent, empty if repeated. */
 export function findCookie(header: string | undefined, name: string): string | undefined {
   if (header === undefined || !header.includes(name)) return undefined;
   let found: string | undefined;
@@ -39,22 +39,22 @@ export function findCookie(header: string | undefined, name: string): string | u
   return found;
 }
 
-/** Names and attributes of our cookies, decided once by the scheme of the public URL (RFC 6265bis §4.1.3.2). */
+/** Names and attributes of the gateway's cookies, by the scheme of the public URL (RFC 6265bis §4.1.3.2). */
 export interface CookieJar {
-  /** `__Host-<name>`; plain on http, which only loopback may have. */
+  /** `__Host-<name>`; without prefix on http, which is allowed on loopback only. */
   toName(name: string): string;
-  /** A whole `Set-Cookie` value; `name` as it is on the wire. */
+  /** A complete `Set-Cookie` value; `name` includes the prefix. */
   toSetCookie(name: string, value: string, maxAgeS: number): string;
-  /** The `Set-Cookie` value that takes a cookie away, with the same attributes. */
+  /** The `Set-Cookie` value that deletes a cookie, with the same attributes. */
   toClearCookie(name: string): string;
 }
 
-/** @throws Error where the URL is neither https nor on loopback: a cookie without `Secure` would go over the wire */
+/** @throws Error if the URL is neither https nor on loopback: cookies would be sent over the network without `Secure` */
 export function createCookieJar(publicUrl: string): CookieJar {
   const { protocol, hostname } = new URL(publicUrl);
   const isSecure = protocol === 'https:';
   if (!isSecure && !isLoopback(hostname))
-    throw new Error(`cookies need https, or a host of this machine: ${publicUrl}`);
+    throw new Error(`cookies need https or a loopback host: ${publicUrl}`);
   const attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
   const toSetCookie = (name: string, value: string, maxAgeS: number) =>
     `${name}=${value}; Max-Age=${maxAgeS}; ${attributes}`;

@@ -6,7 +6,7 @@ const PREFLIGHT_MAX_AGE_S = 7200;
 
 const VARY_ONLY = ['Vary', 'Origin'] as const;
 
-/** The CORS headers of an answer, flat; undefined where CORS is off. Strangers and `null` get `Vary` alone. */
+/** The CORS headers of an answer, flat; undefined if CORS is off. Other origins and `null` get only `Vary`. */
 export function toCorsHeaders(origins: Origins, origin: string | undefined): readonly string[] | undefined {
   if (!origins.isCorsOn) return undefined;
   if (origin === undefined || !origins.isAllowed(origin)) return VARY_ONLY;
@@ -22,7 +22,9 @@ export function toCorsHeaders(origins: Origins, origin: string | undefined): rea
   ];
 }
 
-/** What a preflight of an allowed origin gets on top (Fetch standard, CORS-preflight); `allow` are headers of the row. */
+/**
+ * Additional headers for a preflight of an allowed origin (Fetch standard, CORS-preflight); `allow` are headers of the row.
+ */
 export const toPreflightHeaders = (
   methods: string,
   allow: readonly string[] = [],

@@ -4,28 +4,28 @@ import { isHeaderDoubled } from '../lib/is-header-doubled.ts';
 import { isUpgraded } from '../lib/node-http.ts';
 import { findCookie } from './cookies.ts';
 import { isDocumentNavigation } from './navigation.ts';
-import { type Origins, requireFriendlyOrigin } from './origins.ts';
+import { type Origins, requireAllowedOrigin } from './origins.ts';
 
-/** What a guard must know of a row beside its rule: where else than in `X-CSRF` a browser may show where it comes from. */
+/** Traits of a row for its guard: alternatives to `X-CSRF` with which a browser may prove its origin. */
 export interface RowTraits {
   /** Takes WebSocket upgrades. */
   readonly isWebSocket?: boolean;
   /** Answers with streams, such as server-sent events. */
   readonly isStream?: boolean;
-  /** For GET and HEAD the browser's word that a page of ours asks will do. */
+  /** For GET and HEAD, `Sec-Fetch-Site: same-origin` is sufficient. */
   readonly isSameOriginTrusted?: boolean;
-  /** A navigation without a session is sent to sign-in: navigations change nothing there, wherever they come from. */
+  /** Navigations without a session are redirected to sign-in; navigations change nothing there, from any origin. */
   readonly isLoginOffered?: boolean;
 }
 
 type Headers = IncomingMessage['headers'];
 
-/** A request that carries the session's cookie must prove that a page of ours sent it: the browser adds the cookie by itself. */
+/** The CSRF check: browsers add the session cookie to requests of foreign pages too, so a request must prove its origin. */
 export interface CsrfCheck {
-  /** Whether the request carries the session's cookie, whatever it holds. */
+  /** Whether the request has a session cookie, valid or not. */
   hasSessionCookie(headers: Headers): boolean;
   /**
-   * Asks for `X-CSRF: 1`, which no foreign page can send without a preflight, and for an origin that is ours or listed.
+   * Requires `X-CSRF: 1`, which a foreign page cannot send without a preflight, and an own or allowed origin.
    * @throws GatewayError `csrf_failed`, `ambiguous_credentials` beside a bearer token or what may hide one
    */
   requireCsrfHeader(
@@ -37,11 +37,11 @@ export interface CsrfCheck {
 const BEARER = /^bearer\b/i;
 const NO_HEADER = 'Add the header `X-CSRF: 1` to every request that carries the session cookie.';
 
-/** Two credentials may be two people's. */
+/** Refuses a second credential, which may belong to another user. */
 function requireCookieAlone(request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): void {
   const { authorization } = request.headers;
   if (authorization === undefined) return;
-  // Of two headers Node keeps the first, whatever the other says.
+  // Node keeps only the first of repeated headers.
   if (BEARER.test(authorization) || isHeaderDoubled(request, 'authorization'))
     throw new GatewayError('ambiguous_credentials');
 }
@@ -50,8 +50,8 @@ export function createCsrfCheck(origins: Origins, cookieName: string): CsrfCheck
   const isListed = ({ origin }: Headers): boolean =>
     origin !== undefined && (origins.isOwn(origin) || origins.isAllowed(origin));
 
-  /** Where browsers cannot set headers, their origin speaks for them. */
-  function speaksByOrigin(request: Pick<IncomingMessage, 'headers' | 'method'>, traits: RowTraits) {
+  /** Whether the origin is sufficient, since browsers cannot set headers here. */
+  function isOriginSufficient(request: Pick<IncomingMessage, 'headers' | 'method'>, traits: RowTraits) {
     const { headers, method } = request;
     if (traits.isWebSocket && isUpgraded(request)) return isListed(headers);
     const isSameOrigin = headers['sec-fetch-site'] === 'same-origin';
@@ -65,9 +65,9 @@ export function createCsrfCheck(origins: Origins, cookieName: string): CsrfCheck
     requireCsrfHeader(request, traits = {}) {
       requireCookieAlone(request);
       if (traits.isLoginOffered && isDocumentNavigation(request)) return;
-      if (request.headers['x-csrf'] !== '1' && !speaksByOrigin(request, traits))
+      if (request.headers['x-csrf'] !== '1' && !isOriginSufficient(request, traits))
         throw new GatewayError('csrf_failed', { reason: 'x-csrf', detail: NO_HEADER });
-      requireFriendlyOrigin(origins, request.headers);
+      requireAllowedOrigin(origins, request.headers);
     },
   };
 }

@@ -2,22 +2,22 @@ import type { IncomingMessage } from 'node:http';
 
 type Headers = IncomingMessage['headers'];
 
-/** In which frames a navigation may act: in none, in those of pages of our own site, or in any. */
+/** The frames in which a navigation may have effects: none, those of same-site pages, or any. */
 export type Frames = 'none' | 'same-site' | 'any';
 
 const PURPOSES = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'] as const;
 const AHEAD = /prefetch|prerender|preview/i;
 
-/** Whether a browser, or the router of Next.js, only looks ahead: nobody has gone anywhere yet. */
+/** Whether a request is a prefetch, by a browser or by the router of Next.js. */
 export const isPrefetch = (headers: Headers): boolean =>
   PURPOSES.some((name) => AHEAD.test(String(headers[name]))) ||
   headers['next-router-prefetch'] !== undefined ||
   headers['rsc'] !== undefined;
 
 /**
- * Whether a browser goes where the request leads (Fetch metadata). Images, scripts and `fetch` do not; a caller without
- * such headers is no browser of today and counts as going. Node's own `fetch` says the mode `cors` of itself, which of a
- * browser comes with another destination.
+ * Whether a request is a navigation (Fetch metadata); images, scripts and `fetch` are not. A caller without these headers
+ * is not a current browser and counts as navigating. Node's `fetch` sends the mode `cors` too; in a browser it comes with
+ * another destination.
  */
 export function isNavigation(headers: Headers, frames: Frames): boolean {
   const { 'sec-fetch-mode': mode, 'sec-fetch-dest': dest, 'sec-fetch-site': site } = headers;
@@ -28,8 +28,8 @@ export function isNavigation(headers: Headers, frames: Frames): boolean {
 }
 
 /**
- * Whether a browser says that a person goes to this page, in a window of its own (Fetch Metadata §2): no script, no image
- * and no frame can send these headers.
+ * Whether a request is a user's top-level navigation to a page (Fetch Metadata §2). Scripts, images and frames cannot send
+ * these headers.
  */
 export const isDocumentNavigation = ({
   headers,

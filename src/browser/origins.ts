@@ -11,11 +11,11 @@ export interface OriginSettings {
   readonly tokenModeOrigins: readonly string[];
 }
 
-/** Which origins may do what. Compared whole, as strings; `null` is nobody's origin. */
+/** The permissions of origins. Origins are compared as whole strings; `null` is never allowed. */
 export interface Origins {
-  /** That of the public URL. */
+  /** The origin of the public URL. */
   readonly own: string;
-  /** Whether any origin at all is listed: without one, CORS is off. */
+  /** Whether any origin is allowed; if not, CORS is off. */
   readonly isCorsOn: boolean;
   isAllowed(origin: string): boolean;
   isOwn(origin: string): boolean;
@@ -36,26 +36,26 @@ export function createOrigins(settings: OriginSettings): Origins {
   };
 }
 
-/** Whether a browser sent this: only browsers send these headers by themselves. */
+/** Whether a browser sent the request: only browsers add these headers themselves. */
 export const isFromBrowser = (headers: IncomingMessage['headers']): boolean =>
   headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
 
-/** Whether the page that calls was loaded from the host that it calls. */
+/** Whether the calling page was loaded from the called host. */
 function isSameOrigin({ origin = '', host, 'sec-fetch-site': site }: IncomingMessage['headers']): boolean {
   if (site !== undefined) return site === 'same-origin';
   return URL.canParse(origin) && new URL(origin).host === host;
 }
 
 /**
- * Refuses a browser's request that does not come from our own or a listed origin: login CSRF ends here.
+ * Refuses a browser's request from an origin that is neither own nor listed, against login CSRF.
  * @throws GatewayError `csrf_failed`
  */
-export function requireFriendlyOrigin(origins: Origins, headers: IncomingMessage['headers']): void {
+export function requireAllowedOrigin(origins: Origins, headers: IncomingMessage['headers']): void {
   const { origin } = headers;
   const isListed = origin !== undefined && (origins.isOwn(origin) || origins.isAllowed(origin));
   if (isListed) return;
   if (origin !== undefined || headers['sec-fetch-site'] === 'cross-site') {
-    // The browser reached this gateway, but by another address than the public URL.
+    // The browser reached this gateway by another address than the public URL.
     const detail = `This page was opened at another address than the gateway's. Use ${origins.own} (PUBLIC_URL).`;
     throw new GatewayError('csrf_failed', { reason: 'origin', ...(isSameOrigin(headers) && { detail }) });
   }

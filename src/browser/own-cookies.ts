@@ -1,4 +1,4 @@
 const OWN_NAME = /^(?:__Host-|__Secure-)?gatehouse(?:-|$)/i;
 
-/** Whether a cookie of this name is the gateway's alone: no upstream gets it or sets it. */
+/** Whether a cookie belongs to the gateway: upstreams neither get nor set it. */
 export const isOwnCookie = (name: string): boolean => OWN_NAME.test(name);

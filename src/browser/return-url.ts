@@ -1,18 +1,18 @@
 import type { Origins } from './origins.ts';
 
-/** Of what stands after the origin, in the form that browsers send. */
+/** Maximum length of the part after the origin, in its encoded form. */
 const MAX_LENGTH = 1024;
 
-/** Where a browser may be sent when a sign-in or sign-out is done. */
+/** The allowed return URLs after a sign-in or sign-out. */
 export interface ReturnUrls {
   /**
-   * The absolute URL that `asked` means: a path on our own origin, or a URL whose origin is own or allowed. Undefined for
-   * anything else, and for what is too long. What is returned is what the URL parser read, so that a browser reads the same.
+   * The absolute URL of `requested`: a path on the gateway's origin, or a URL of an own or allowed origin. Undefined
+   * otherwise, or if it is too long. Returns the parser's serialization, so that a browser reads the same URL.
    */
-  toReturnUrl(asked: string): string | undefined;
-  /** Whether it is such a place, but for its length. */
-  isTooLong(asked: string): boolean;
-  /** Where nothing was asked. */
+  toReturnUrl(requested: string): string | undefined;
+  /** Whether it would be allowed if it were shorter. */
+  isTooLong(requested: string): boolean;
+  /** The default without a requested URL. */
   readonly fallback: string;
 }
 
@@ -23,19 +23,19 @@ export interface ReturnUrlOptions {
   readonly allowedOrigins: readonly string[];
 }
 
-/** Characters that URL parsers repair, each in its own way; a path that needs repair is not a path of ours. */
+/** Characters that URL parsers repair in different ways; such a URL is refused. */
 const REPAIRED = /[\p{Cc}\p{Zs}\p{Zl}\p{Zp}\\]/u;
 
-/** Decides by the URL parser, never by how a text begins. */
+/** Creates the check of return URLs, which uses the URL parser and no prefix comparison. */
 export function createReturnUrls(options: ReturnUrlOptions): ReturnUrls {
   const { publicUrl, origins, defaultReturnTo, allowedOrigins } = options;
 
-  function toUrl(asked: string): URL | undefined {
-    if (asked.length === 0 || REPAIRED.test(asked)) return undefined;
-    const isPath = asked.startsWith('/');
-    if (!isPath && !/^https?:\/\//i.test(asked)) return undefined;
-    if (!URL.canParse(asked, publicUrl)) return undefined;
-    const url = new URL(asked, publicUrl);
+  function toUrl(requested: string): URL | undefined {
+    if (requested.length === 0 || REPAIRED.test(requested)) return undefined;
+    const isPath = requested.startsWith('/');
+    if (!isPath && !/^https?:\/\//i.test(requested)) return undefined;
+    if (!URL.canParse(requested, publicUrl)) return undefined;
+    const url = new URL(requested, publicUrl);
     if (url.username !== '' || url.password !== '') return undefined;
     const isOwn = origins.isOwn(url.origin);
     return isOwn || (!isPath && origins.isAllowed(url.origin)) ? url : undefined;
@@ -45,12 +45,12 @@ export function createReturnUrls(options: ReturnUrlOptions): ReturnUrls {
 
   const fallback = defaultReturnTo ?? allowedOrigins[0] ?? '/';
   return {
-    toReturnUrl(asked) {
-      const url = toUrl(asked);
+    toReturnUrl(requested) {
+      const url = toUrl(requested);
       return url && fits(url) ? url.href : undefined;
     },
-    isTooLong(asked) {
-      const url = toUrl(asked);
+    isTooLong(requested) {
+      const url = toUrl(requested);
       return url !== undefined && !fits(url);
     },
     fallback: new URL(fallback, publicUrl).href,

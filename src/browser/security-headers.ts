@@ -1,18 +1,18 @@
-/** For JSON: nothing may be loaded, framed or sniffed. */
+/** Policy for JSON: no loading, no framing. */
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** For the few pages of our own: their style sheet and scripts come from here. */
+/** Policy for the gateway's pages, whose style sheet and scripts have the same origin. */
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; font-src 'self'; " +
   "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 export interface SecurityHeaderOptions {
   readonly publicUrl: string;
-  /** Other hosts below ours may not have https: only their operator knows. */
+  /** Off by default, since subdomains may not support https. */
   readonly hstsIncludeSubDomains: boolean;
 }
 
-/** The headers that every answer carries, flat (name, value, …), made once at start. */
+/** The headers of every answer, flat (name, value, …), created once at start. */
 export function toSecurityHeaders({
   publicUrl,
   hstsIncludeSubDomains,

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
-import { importGeoNames } from '../resources/location/build/import-geonames.ts';
 import { defaultGazetteerFile } from '../resources/location/geocoder.ts';
-import { type ExitCode, EXIT_CODES } from '../startup/exit-codes.ts';
+import { importGeoNames } from '../resources/location/place-data/import-geonames.ts';
+import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 import { say, tell, tellFailure } from './output.ts';
 import { InputError } from './read-json.ts';
 
@@ -16,7 +16,8 @@ export interface GeoImportWish {
 export async function importPlaces(isJson: boolean, wish: GeoImportWish): Promise<ExitCode> {
   const { places, otherNames, out = defaultGazetteerFile } = wish;
   try {
-    await Promise.all([places, otherNames].map((file) => file !== undefined && requireReadable(file)));
+    await requireReadable(places);
+    if (otherNames !== undefined) await requireReadable(otherNames);
     const result = await importGeoNames({ places, otherNames, out, current: defaultGazetteerFile }, say);
     tell(isJson, { ok: true, file: out, ...result }, () => [
       `${result.places} places and ${result.names} names in ${out}; data of ${result.dataDate}.`,

@@ -32,10 +32,10 @@ async function readSources(): Promise<Sources> {
 const toGuardText = (guard: unknown): string => (guard === 'public' ? 'public' : JSON.stringify(guard));
 
 const toListed = ({ proxied, local }: AddedRoutes): ListedRoute[] => [
-  ...[...ownRoutes(), ...local].map(({ method, path, access }) => ({
+  ...[...ownRoutes(), ...local].map(({ method, path, guard }) => ({
     methods: method,
     path,
-    guard: toGuardText(access),
+    guard: toGuardText(guard),
     token: '-',
     upstream: 'the gateway',
   })),

@@ -8,12 +8,12 @@ export type TrustProxy = { readonly hops: number } | { readonly cidrs: readonly 
 const parseUrl = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined);
 
 /** Whether the host of a URL is an address or a valid DNS name. */
-const hasSoundHost = ({ hostname }: URL): boolean => isIP(toBareHost(hostname)) !== 0 || isHostName(hostname);
+const hasValidHost = ({ hostname }: URL): boolean => isIP(toBareHost(hostname)) !== 0 || isHostName(hostname);
 
 /** The web origin (RFC 6454) of a text that may be a longer URL. */
 function meantOrigin(value: string): string | undefined {
   const url = parseUrl(value);
-  return url && (url.protocol === 'https:' || url.protocol === 'http:') && hasSoundHost(url)
+  return url && (url.protocol === 'https:' || url.protocol === 'http:') && hasValidHost(url)
     ? url.origin
     : undefined;
 }
@@ -56,7 +56,7 @@ export const tenantDomain = valueOf(
   'a domain such as acme.eu.auth0.com: lower-case letters, digits and hyphens between dots; no scheme, no path',
   (value) => {
     const url = parseUrl(`https://${value}`);
-    return url?.host === value && url.port !== '0' && hasSoundHost(url) ? value : undefined;
+    return url?.host === value && url.port !== '0' && hasValidHost(url) ? value : undefined;
   },
 );
 
@@ -137,11 +137,11 @@ function parseRedis(text: string): StoreLocation | undefined {
     return undefined;
   const hostname = toBareHost(url.hostname);
   const [username, password] = [decode(url.username), decode(url.password)];
-  const isSound =
+  const isWellFormed =
     host.safeParse(hostname).success &&
     (username !== undefined || url.username === '') &&
     (password !== undefined || url.password === '');
-  if (!isSound) return undefined;
+  if (!isWellFormed) return undefined;
   return {
     kind: 'redis',
     host: hostname,
@@ -168,7 +168,7 @@ export const engineUrl = valueOf(
     const url = parseUrl(value);
     if (!url || meantOrigin(value) === undefined || url.port === '0') return undefined;
     const isPlain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-    const path = url.pathname.replace(/\/+$/, '');
-    return isPlain && !/[?#]/.test(value) ? `${url.origin}${path}` : undefined;
+    const folder = url.pathname.replace(/\/+$/, '');
+    return isPlain && !/[?#]/.test(value) ? `${url.origin}${folder}` : undefined;
   },
 );

@@ -7,8 +7,10 @@ import { VARIABLE_NAMES, VARIABLES, type Values, type VariableName } from './var
 type Placed = {
   readonly [Name in VariableName as (typeof VARIABLES)[Name] extends { at: infer At extends string }
     ? At
-    : never]: Values[Name];
+    : never]: (typeof VARIABLES)[Name] extends { isList: true } ? ListOf<Values[Name]> : Values[Name];
 };
+
+type ListOf<Value> = Value extends readonly (infer Item)[] ? readonly Item[] : never;
 
 type TopLevel = {
   readonly [At in keyof Placed as At extends `${string}.${string}` ? never : At]: Placed[At];
@@ -74,11 +76,8 @@ export interface Config extends TopLevel, Pick<Tree, 'admin' | 'session' | 'geoc
   };
   /** A file's path is absolute, or `:memory:`. */
   readonly store: StoreLocation;
-  readonly allowedOrigins: readonly string[];
   /** Development: every `http://localhost:<port>` counts as allowed too. */
   readonly allowLocalhostOrigins: boolean;
-  readonly tokenModeOrigins: readonly string[];
-  readonly addressShareExempt: readonly string[];
   /** Undefined: switched off. */
   readonly rateLimits: Group<'rateLimits'> | undefined;
 }
@@ -93,7 +92,7 @@ function toTree(values: Partial<Values>, cwd: string): Tree {
   for (const name of VARIABLE_NAMES) {
     const row: Variable = VARIABLES[name];
     if (row.at === undefined) continue;
-    const value = values[name];
+    const value = values[name] ?? (row.isList && []);
     const placed = row.isPath && typeof value === 'string' ? toAbsolute(value, cwd) : value;
     const [first = '', key] = row.at.split('.');
     if (key === undefined) tree[first] = placed;
@@ -174,10 +173,7 @@ export function toConfig(values: Values, cwd: string): Config {
       apiAudiences: [...new Set([apiAudience, ...(values.AUTH0_API_AUDIENCES ?? [])])],
     },
     store: toStore(values.STORE_URL, cwd),
-    allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     allowLocalhostOrigins: !production,
-    tokenModeOrigins: values.TOKEN_MODE_ORIGINS ?? [],
-    addressShareExempt: values.ADDRESS_SHARE_EXEMPT ?? [],
     rateLimits: values.RATE_LIMIT_ENABLED ? rateLimits : undefined,
   });
 }

@@ -41,9 +41,9 @@ export function parseVariables(given: GivenVariables): ParsedVariables {
     // A fault of the form explains more than a fault of the content.
     if (!wanted.has(name)) wanted.set(name, message);
   }
-  const sound = Object.fromEntries(Object.entries(raw).filter(([name]) => !wanted.has(name)));
+  const valid = Object.fromEntries(Object.entries(raw).filter(([name]) => !wanted.has(name)));
   // The schema is made of the same rows as the type, and optional throughout.
-  const values = environmentSchema.parse(sound) as Partial<Values>;
+  const values = environmentSchema.parse(valid) as Partial<Values>;
 
   const broken = RULES.filter((rule) => rule.isBroken({ values, isGiven }));
   const faults = [

@@ -14,6 +14,8 @@ export interface Variable {
   readonly at?: string;
   /** A relative path starts from the working directory. */
   readonly isPath?: true;
+  /** An absent value becomes an empty list in `Config`. */
+  readonly isList?: true;
   /** Never shown in faults, warnings or `config print`. */
   readonly isSecret?: true;
   /** A text of several lines, such as PEM: line breaks around it are ignored. */

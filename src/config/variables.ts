@@ -115,13 +115,17 @@ export const VARIABLES = {
     default: 'sqlite:data/gatehouse.db',
   },
   ALLOWED_ORIGINS: {
+    at: 'allowedOrigins',
     about: 'Exact origins that may call the gateway from a browser, separated by commas.',
     value: origins,
+    isList: true,
     defaultText: 'none; in development also every http://localhost:<port>',
   },
   TOKEN_MODE_ORIGINS: {
+    at: 'tokenModeOrigins',
     about: 'Exact origins whose pages may receive tokens, separated by commas.',
     value: origins,
+    isList: true,
   },
   DEFAULT_RETURN_TO: {
     at: 'defaultReturnTo',
@@ -162,9 +166,11 @@ export const VARIABLES = {
     default: '0.25',
   },
   ADDRESS_SHARE_EXEMPT: {
+    at: 'addressShareExempt',
     about:
       'Addresses and CIDR ranges without the limit of ADDRESS_SHARE, such as servers that call for many users.',
     value: addressRanges,
+    isList: true,
     defaultText: 'none; those of TRUST_PROXY are always exempt',
   },
   SHUTDOWN_TIMEOUT_MS: {

@@ -8,12 +8,12 @@ import { toFollowing } from './follow-gateway.ts';
 
 export interface ConnectedTenant {
   readonly link: TenantLink;
-  /** Called where the gateway listens. */
+  /** Called with the gateway's URL once it listens. */
   readonly follow: (publicUrl: string) => void;
   readonly close: () => Promise<void>;
 }
 
-/** The embedded tenant, or the link to the one that is configured. */
+/** Starts the embedded tenant, or returns the connection settings of the remote one. */
 export async function connectTenant(
   config: Config,
   clock: TravelClock,
@@ -38,7 +38,7 @@ export async function connectTenant(
     redirectOrigins: { [tenant.clientId ?? 'gatehouse']: originsAfterSignIn(config) },
     warn: (message) => log.warn(message),
   });
-  // Trusted in this process, beside the authorities of the machine; other processes set NODE_EXTRA_CA_CERTS.
+  // Trusted in this process in addition to the machine's authorities; other processes need NODE_EXTRA_CA_CERTS.
   setDefaultCACertificates([...getCACertificates('default'), embedded.caPem]);
   const own = embedded.credentials('gatehouse');
   const clientId = tenant.clientId ?? own?.client_id;
@@ -55,7 +55,7 @@ export async function connectTenant(
   const link = {
     issuer,
     baseUrl,
-    // A browser would meet a certificate that it does not know.
+    // Browsers do not trust the tenant's certificate.
     browserOrigin: embedded.origin,
     consoleUrl: `${embedded.origin}/`,
     clientId,
@@ -69,7 +69,7 @@ export async function connectTenant(
   };
 }
 
-/** Where a page may be that a sign-in returns to, as the policy of the tenant's pages has to name it. */
+/** The origins to which a sign-in may return, for the CSP of the tenant's pages. */
 const originsAfterSignIn = (config: Config): string[] => [
   config.publicUrl,
   ...config.allowedOrigins,

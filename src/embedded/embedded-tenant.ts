@@ -23,7 +23,7 @@ export function requireTenantPackage(): void {
   if (!existsSync(PACKAGE_FOLDER)) throw new NoTenantPackage();
 }
 
-/** Loads the embedded tenant, with what it begins with when it runs for the gateway. Throws `NoTenantPackage`. */
+/** Loads the embedded tenant and the gateway's seed. Throws `NoTenantPackage`. */
 async function loadTenant() {
   requireTenantPackage();
   const { startTenant, openTenantStore, MANAGEMENT_SCOPES } = await import('#tenant');
@@ -39,7 +39,7 @@ export async function startEmbeddedTenant(
   return startTenant({ ...settings, ...more, builtInSeed, command: 'gatehouse tenant' });
 }
 
-/** Opens the store of the embedded tenant, be it running or not. Throws `NoTenantPackage` and `NoTenantData`. */
+/** Opens the store of the embedded tenant, whether it is running or not. Throws `NoTenantPackage` and `NoTenantData`. */
 export async function openEmbeddedStore(settings: TenantSettings, access: StoreAccess): Promise<TenantStore> {
   const { openTenantStore, builtInSeed } = await loadTenant();
   return openTenantStore({ ...settings, builtInSeed }, access);

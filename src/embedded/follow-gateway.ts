@@ -5,7 +5,7 @@ const CALLBACK = '/v1/auth/callback';
 const SIGNED_OUT = '/v1/auth/signed-out';
 const BACKCHANNEL_LOGOUT = '/v1/auth/backchannel-logout';
 
-/** The list with the gateway's own entry on top, and without those of gateways that ran on other ports of this machine. */
+/** Puts the gateway's entry first and removes entries of gateways on other ports of this machine. */
 function withOwn(urls: readonly string[], origin: string, path: string): string[] {
   const isStale = (url: string): boolean => {
     const parsed = URL.canParse(url) ? new URL(url) : undefined;
@@ -14,7 +14,7 @@ function withOwn(urls: readonly string[], origin: string, path: string): string[
   return [`${origin}${path}`, ...urls.filter((url) => url !== `${origin}${path}` && !isStale(url))];
 }
 
-/** The URLs of the gateway's client at the embedded tenant, following the address at which the gateway listens. */
+/** Updates the URLs of the gateway's client at the embedded tenant to the gateway's address. */
 export function toFollowing(registered: ClientUrls, origin: string): ClientUrls {
   const { callbacks, allowed_logout_urls, oidc_logout } = registered;
   const logoutUrls = oidc_logout?.['backchannel_logout_urls'];

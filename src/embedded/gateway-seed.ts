@@ -12,7 +12,7 @@ const described = (scopes: Readonly<Record<string, string>>) =>
 const WORLD_MAPPERS_SCOPES = {
   'geocode:location': 'Find places by name',
   'reverse-geocode:location': 'Find the name of a place',
-  directions: 'Find the way between places',
+  directions: 'Find routes between places',
 };
 
 const ORGANIZER_SCOPES = {
@@ -26,7 +26,7 @@ const ADMIN_PERMISSIONS = {
   'create:users': 'Create users',
   'update:users': 'Change, block and unblock users',
   'delete:users': 'Delete users',
-  'manage:sessions': 'See and end sessions and consents of users',
+  'manage:sessions': 'List and end sessions and consents of users',
   'read:customers': 'See customers',
   'manage:customers': 'Create, change and remove customers',
 };
@@ -101,7 +101,7 @@ const GATEWAY: SeedClient = {
   },
 };
 
-/** What the gateway may do in its own name, for routes that call a service with its own token. */
+/** Grants of the gateway's own client, for routes with the gateway's own token. */
 const GATEWAY_GRANTS: SeedGrant[] = [
   { client_id: 'gatehouse', audience: 'urn:worldmappers', scope: Object.keys(WORLD_MAPPERS_SCOPES) },
   { client_id: 'gatehouse', audience: 'urn:organizer', scope: Object.keys(ORGANIZER_SCOPES) },
@@ -149,8 +149,8 @@ const APIS: NonNullable<BuiltInSeed['resource_servers']> = [
 ];
 
 /**
- * What the embedded tenant begins with when it runs for the gateway: the gateway's own clients and the APIs of its
- * resource routes. `managementScopes` are those of the tenant's Management API.
+ * The initial data of the embedded tenant when it runs for the gateway: its clients and the APIs of its resource routes.
+ * `managementScopes` are those of the tenant's Management API.
  */
 export function toGatewaySeed(managementScopes: readonly string[]): BuiltInSeed {
   const others = toOthers(managementScopes);

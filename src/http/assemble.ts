@@ -24,24 +24,24 @@ export interface HttpOptions {
 export interface Http {
   /** Set when the drain begins. */
   readonly lifecycle: { isDraining: boolean };
-  /** What everything that writes an answer needs. */
+  /** Options of everything that writes an answer. */
   readonly answering: WriterOptions;
-  /** The request no longer counts as under way: it is answered, or it has become an open stream. */
+  /** Called when a request is answered or has become an open stream: it no longer counts as in flight. */
   readonly leaveInFlight: (exchange: Exchange) => void;
   readonly edge: Omit<EdgeOptions, 'findRow'>;
   readonly dispatch: Pick<RowOptions, 'origins' | 'toBrowserCheck' | 'writer' | 'limitCaller'>;
   readonly errors: Pick<ErrorHandlerOptions, 'publicUrl' | 'writer' | 'onUnexpected'>;
 }
 
-/** Puts together what every request passes, from the edge to its answer. */
+/** Assembles the HTTP layer, from the edge to the answer. */
 export function assembleHttp(options: HttpOptions): Http {
   const { config, publicUrl, toRequestId, browser, limits, log, recordAnswer } = options;
   const { origins, securityHeaders } = browser;
   const { inFlight, apiCaller } = limits;
   const lifecycle = { isDraining: false };
   const leaveInFlight = (exchange: Exchange): void => {
-    if (exchange.isUnderWay) inFlight.leave(exchange.ip);
-    exchange.isUnderWay = false;
+    if (exchange.isInFlight) inFlight.leave(exchange.ip);
+    exchange.isInFlight = false;
   };
   const onAnswered: OnAnswered = (exchange, method, status, durationMs) => {
     leaveInFlight(exchange);

@@ -1,29 +1,29 @@
 export interface PaceTimes {
-  /** How long a body may be waited for at first. */
+  /** Initial time credit of a body. */
   readonly firstMs: number;
-  /** Each so many bytes earn it one more second. */
+  /** Bytes that earn one more second of credit. */
   readonly bytesPerS: number;
-  /** The most that it can have in hand: so long it may stand still. */
+  /** Maximum credit, and thus the maximum pause of the sender. */
   readonly maxMs: number;
 }
 
 const TIMES: PaceTimes = { firstMs: 10_000, bytesPerS: 1_000, maxMs: 30_000 };
 
-/** How often to look whether a body is too slow. */
+/** Interval of the check for slow bodies. */
 export const PACE_CHECK_MS = 1_000;
 
-/** Measures how long a body keeps us waiting. Time in which we take nothing does not count. */
+/** Measures how long the gateway waits for a body. Time while reading is paused does not count. */
 export interface BodyPace {
   received(bytes: number): void;
-  /** We take nothing more for now. */
+  /** Reading is paused. */
   pause(): void;
-  /** We wait for the caller again. */
+  /** The gateway waits for the caller again. */
   resume(): void;
-  /** Whether the body has used up its time: slower than 1 kB/s after 10 s, or still for 30 s. */
+  /** Whether the credit is used up: slower than 1 kB/s after 10 s, or no data for 30 s. */
   readonly isTooSlow: boolean;
 }
 
-/** Begins to wait for a body. `nowMs` is a clock that only goes forward. */
+/** Starts the measurement of a body. `nowMs` is a monotonic clock. */
 export function createBodyPace(
   nowMs: () => number,
   { firstMs, bytesPerS, maxMs }: PaceTimes = TIMES,
@@ -31,8 +31,8 @@ export function createBodyPace(
   let leftMs = firstMs;
   let sinceMs: number | undefined = nowMs();
 
-  /** Pays for the time that has passed. */
-  function settle(): void {
+  /** Subtracts the elapsed time from the credit. */
+  function spend(): void {
     if (sinceMs === undefined) return;
     const now = nowMs();
     leftMs -= now - sinceMs;
@@ -41,18 +41,18 @@ export function createBodyPace(
 
   return {
     received(bytes) {
-      settle();
+      spend();
       leftMs = Math.min(maxMs, leftMs + (bytes * 1000) / bytesPerS);
     },
     pause() {
-      settle();
+      spend();
       sinceMs = undefined;
     },
     resume() {
       sinceMs ??= nowMs();
     },
     get isTooSlow() {
-      settle();
+      spend();
       return leftMs <= 0;
     },
   };

@@ -8,11 +8,11 @@ import { createBodyPace, PACE_CHECK_MS } from './body-pace.ts';
 import { parseParameters } from './parameters.ts';
 
 const toTextFault = (text: string): string | undefined =>
-  text.isWellFormed() ? undefined : 'a lone surrogate is not text';
+  text.isWellFormed() ? undefined : 'the text contains a lone surrogate';
 
 /**
- * What no schema should have to look for in a parsed value: half a character, which would be sent on as another one,
- * and an own `__proto__` member, which a later copy would turn into a prototype.
+ * Faults of a parsed value that schemas need not check: a lone surrogate, which would be sent on as another character, and
+ * an own `__proto__` member, which a later copy would turn into a prototype.
  */
 function toValueFault(value: unknown): string | undefined {
   if (typeof value === 'string') return toTextFault(value);
@@ -29,13 +29,13 @@ const BODY_TIMEOUT_MS = 30_000;
 const MAX_DEPTH = 32;
 const V1_LIMIT = 16 * 1024;
 const OTHER_LIMIT = 100 * 1024;
-/** The caller went before its body was whole. */
+/** The caller disconnected before the end of its body. */
 const ABORTED = 'aborted';
 
 /** The limit of a parsed body in bytes, by the path it is sent to. */
 export const toBodyLimit = (path: string): number => (path.startsWith('/v1/') ? V1_LIMIT : OTHER_LIMIT);
 
-// Without the parser's own error as its cause: that one quotes what was sent.
+// Without the parser's error as cause, since that quotes the body.
 const invalidBody = (message: string): GatewayError =>
   new GatewayError('validation_failed', { errors: [{ path: '', message }] });
 
@@ -71,7 +71,7 @@ const MEDIA_TYPES: Readonly<Record<string, BodyType>> = {
   'application/x-www-form-urlencoded': 'form',
 };
 
-/** What a body says it is; undefined where that is nothing of ours, or in another charset than UTF-8. */
+/** The type of a body by its Content-Type; undefined if not supported, or not UTF-8. */
 function toBodyType(contentType: string | undefined): BodyType | undefined {
   try {
     const { essence, params } = new MIMEType(contentType ?? '');
@@ -82,7 +82,7 @@ function toBodyType(contentType: string | undefined): BodyType | undefined {
   }
 }
 
-/** The reader's errors by their stable `type` (body-parser), as ours. */
+/** Maps the reader's errors by their stable `type` (body-parser). */
 const readerErrors: Readonly<Record<string, (cause: unknown) => GatewayError>> = {
   'entity.too.large': (cause) => new GatewayError('payload_too_large', { cause }),
   'encoding.unsupported': (cause) => new GatewayError('unsupported_media_type', { cause }),
@@ -95,15 +95,15 @@ const toReadError = (error: unknown): GatewayError =>
 const isEmpty = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
 
-/** Whether a body never came, or not to its end. */
+/** Whether a body was not received completely. */
 export const isBodyMissing = (error: unknown): boolean =>
   error instanceof GatewayError && (error.code === 'request_timeout' || error.options.reason === ABORTED);
 
 export type BodyReader = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
 /**
- * Makes the reader of a row's body: one media type at a time, UTF-8, bounded in bytes, depth and time. No body at all is an
- * empty object.
+ * Creates the body reader of a row: supported media types, UTF-8, limits for bytes, depth and time. A missing body becomes
+ * an empty object.
  * @throws GatewayError `unsupported_media_type`, `payload_too_large`, `request_timeout`, `validation_failed`
  */
 export function createBodyReader(types: readonly BodyType[], limit: number): BodyReader {
@@ -138,7 +138,7 @@ export function createBodyReader(types: readonly BodyType[], limit: number): Bod
     if (request.headers['content-type'] === undefined && isEmpty(request)) return {};
     const type = toBodyType(request.headers['content-type']);
     if (type === undefined || !types.includes(type)) throw new GatewayError('unsupported_media_type');
-    // The reader would first read such a body to its end.
+    // body-parser would first read such a body to its end.
     if (Number(request.headers['content-length']) > limit) throw new GatewayError('payload_too_large');
     if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
     const bytes = await read(request, response);

@@ -2,10 +2,10 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Express } from 'express';
 
-// Express sets the prototype of each request and response to the app's own. Objects born with that prototype
-// make those two calls no-ops, which is worth a sixth of the throughput of a light route. V8 takes the room for an object's
-// members from its constructor and those that one inherits from: without the inheritance each member would be added the
-// slow way, which costs more than all of our own work.
+// Express sets the prototype of each request and response to the app's own. Objects created with that prototype
+// make those two calls no-ops, a sixth of the throughput of a light route. V8 reserves space for an object's
+// members by its constructor chain: without the inheritance each member would be added the
+// slow way, which costs more than the gateway's own work.
 
 /** The `IncomingMessage` and `ServerResponse` options of `http.createServer` for an Express app. */
 export function bornWithExpress(app: Express): {
@@ -13,7 +13,7 @@ export function bornWithExpress(app: Express): {
   ServerResponse: typeof ServerResponse;
 } {
   function BornRequest(this: IncomingMessage, socket: Socket): void {
-    // Node's constructors are plain functions, which their types do not say.
+    // Node's constructors are plain functions, unlike their types.
     (IncomingMessage as unknown as (this: IncomingMessage, socket: Socket) => void).call(this, socket);
   }
   BornRequest.prototype = app.request;

@@ -7,16 +7,16 @@ import { toTrusts } from './client-address.ts';
 import type { Exchange } from './exchange.ts';
 import type { Route } from './route.ts';
 
-/** The host name of a `Host` header, as URL parsers read it; undefined where they cannot. */
+/** The host name of a `Host` header as URL parsers read it; undefined if invalid. */
 function toHostName(host: string): string | undefined {
   const url = `http://${host}`;
   return URL.canParse(url) ? new URL(url).hostname : undefined;
 }
 
 /**
- * Tells whether a browser called by another host name than that of the public URL: its cookies for the two differ. The
- * port does not count, since cookies ignore it. Behind a trusted proxy, which may rewrite `Host`, only `X-Forwarded-Host`
- * counts; without it the host is taken to be ours.
+ * Whether a browser used another host name than that of the public URL, which has other cookies. Ports are ignored, as in
+ * cookies. Behind a trusted proxy, which may rewrite `Host`, only `X-Forwarded-Host` counts; without it the host counts as
+ * the public one.
  */
 function createIsOtherHost(
   publicUrl: string,
@@ -32,7 +32,7 @@ function createIsOtherHost(
   };
 }
 
-/** Marks a redirect to the public URL, so that there is one only: a proxy may rewrite `Host` without saying so. */
+/** Marks a redirect to the public URL, so that there is only one: a proxy may rewrite `Host` without `X-Forwarded-Host`. */
 const MOVED = 'gatehouse_moved=1';
 
 export interface BrowserCheckOptions {
@@ -41,7 +41,7 @@ export interface BrowserCheckOptions {
   readonly trust: TrustProxy | undefined;
 }
 
-/** What is answered without calling the handler; undefined where it may be called. */
+/** Returns an answer instead of the handler's; undefined if the handler may be called. */
 type BrowserCheck = (request: IncomingMessage, exchange: Exchange) => EarlyReply | undefined;
 
 interface EarlyReply {
@@ -53,8 +53,8 @@ interface EarlyReply {
 const NOTHING_DONE: EarlyReply = { status: 204, headers: ['Cache-Control', 'no-store'] };
 
 /**
- * Makes the check that runs before the handler of a row that browsers navigate to or begin a sign-in with. A prefetch, a
- * request that is no navigation, and one by another host name than the public URL's do not reach the handler.
+ * Creates the check that runs before the handler of a row to which browsers navigate or which begins a sign-in. Prefetches,
+ * requests that are not navigations, and requests by another host name than the public URL's do not reach the handler.
  */
 export function createBrowserCheck({ publicUrl, origins, trust }: BrowserCheckOptions) {
   const isOtherHost = createIsOtherHost(publicUrl, trust);
@@ -72,7 +72,7 @@ export function createBrowserCheck({ publicUrl, origins, trust }: BrowserCheckOp
         if (!isNavigation(request.headers, acts.inFrames))
           throw new GatewayError('csrf_failed', {
             reason: 'navigation',
-            detail: 'This address acts only when a browser navigates to it.',
+            detail: 'This address works only when a browser navigates to it.',
           });
         return redirectOnce(request, exchange);
       };
@@ -80,7 +80,7 @@ export function createBrowserCheck({ publicUrl, origins, trust }: BrowserCheckOp
     if (!atPublicUrlOnly) return undefined;
     return (request) => {
       const { origin } = request.headers;
-      // The browser is at the public URL, whatever `Host` has become on the way.
+      // The browser used the public URL, even if a proxy rewrote `Host`.
       if (origin !== undefined && origins.isOwn(origin)) return undefined;
       if (!isOtherHost(request)) return undefined;
       throw new GatewayError('cross_site_session', {

@@ -10,25 +10,28 @@ const IPV4 = /^(\d{1,3}(?:\.\d{1,3}){3})(?::(?:\d{1,5}|_[\w.-]+))?$/;
 const BRACKETED = /^\[([^\]%]+)\](?::(?:\d{1,5}|_[\w.-]+))?$/;
 
 /**
- * The address of a node as RFC 7239 §6 lets it be written: IPv4 or IPv6, in brackets or without, with a port, in quotes.
- * Undefined for what is no address, `unknown` and hidden names among it.
+ * Parses a node of RFC 7239 §6: IPv4 or IPv6, with or without brackets, port and quotes. Undefined if it is no address,
+ * such as `unknown` or an obfuscated name.
  */
 function parseForwardedNode(text: string): string | undefined {
   const trimmed = text.trim();
   const bare = /^".*"$/.test(trimmed) ? trimmed.slice(1, -1).replaceAll(/\\(.)/g, '$1') : trimmed;
   const address = IPV4.exec(bare)?.[1] ?? BRACKETED.exec(bare)?.[1] ?? bare;
   if (isIPv4(address)) return address;
-  // IPv4 in the form of IPv6 becomes IPv4; a zone means something on one machine only.
+  // IPv4-mapped IPv6 becomes IPv4. Zones are refused: they are valid on one machine only.
   return isIPv6(address) && !address.includes('%') ? ipaddr.process(address).toString() : undefined;
 }
 
-/** The node that an element of `Forwarded` is `for`; empty where it says none, or more than one. */
+/** The `for` node of a `Forwarded` element; empty if none or more than one. */
 function toForNode(element: string): string {
   const nodes = element.split(';').flatMap((pair) => /^\s*for=(.*)$/i.exec(pair)?.[1] ?? []);
   return nodes.length === 1 ? (nodes[0] ?? '') : '';
 }
 
-/** Cuts at commas from the right: what a caller put on the left, an open quote say, cannot reach what a proxy added. */
+/**
+ * Splits at commas from the right, so that text of the caller on the left, such as an open quote, cannot affect what a
+ * proxy added.
+ */
 function* fromTheRight(header: string): Generator<string> {
   for (let end = header.length; end >= 0; ) {
     const comma = end === 0 ? -1 : header.lastIndexOf(',', end - 1);
@@ -38,27 +41,27 @@ function* fromTheRight(header: string): Generator<string> {
   }
 }
 
-/** Whether a request says for whom it is forwarded. */
+/** Whether a request has forwarding headers. */
 const isForwarded = ({ headers }: IncomingMessage): boolean =>
   headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
 
-/** The nodes that a request was forwarded for, the last proxy's word first; `Forwarded` only where there is no `X-Forwarded-For`. */
+/** The nodes that a request was forwarded for, the nearest first; `Forwarded` only without `X-Forwarded-For`. */
 function* toForwardedNodes({ headers }: IncomingMessage): Generator<string> {
   const list = headers['x-forwarded-for'];
-  // Node joins several headers of either name by commas; its types allow a list.
+  // Node joins repeated headers of either name with commas; its types allow a list.
   if (list !== undefined) yield* fromTheRight(String(list));
   else for (const element of fromTheRight(headers.forwarded ?? '')) yield toForNode(element);
 }
 
-/** Why a forwarded address does not count, as the log says it. Either may let many callers share the limits of one address. */
-const DOUBTS = {
+/** Log messages for ignored forwarding headers. Either case may let many callers share the limits of one address. */
+const IGNORED_REASONS = {
   untrusted:
     'X-Forwarded-For is ignored, since TRUST_PROXY does not list this peer: if it is a proxy, all callers behind it count as one address',
   unreadable:
     'X-Forwarded-For names no address that can be read: callers behind it count as the proxy that passed it on',
 };
 
-/** Whether the proxy at an address is trusted, so many hops away from us. */
+/** Whether the proxy at an address is trusted; `hop` is its distance. */
 type Trusts = (address: string, hop: number) => boolean;
 
 export function toTrusts(trust: TrustProxy | undefined): Trusts {
@@ -66,24 +69,24 @@ export function toTrusts(trust: TrustProxy | undefined): Trusts {
   return 'hops' in trust ? (_, hop) => hop < trust.hops : compile([...trust.cidrs]);
 }
 
-/** The socket's address, IPv4 as such also where the socket takes both kinds. */
+/** The socket's address; IPv4 in plain form on dual-stack sockets. */
 const toPeer = ({ socket }: IncomingMessage): string => toPlainAddress(socket.remoteAddress ?? '');
 
 /**
- * Tells the address of a request's client: the socket's, or what the trusted proxies in front of us say in
- * `X-Forwarded-For` or `Forwarded`, read from the right, so a caller's own entries count for nothing. What cannot be
- * read counts as the proxy that passed it on. The first doubt of each kind is logged.
+ * Creates the function that finds a request's client address: the socket's, or the one that trusted proxies report in
+ * `X-Forwarded-For` or `Forwarded`. Entries are read from the right, so that a caller's own entries are ignored. An
+ * unreadable entry counts as the proxy that sent it. The first ignored header of each kind is logged.
  */
 export function createClientAddress(
   trust: TrustProxy | undefined,
   log: Pick<Logger, 'warn'>,
 ): (request: IncomingMessage) => string {
   const trusts = toTrusts(trust);
-  const reported = new Set<keyof typeof DOUBTS>();
-  const warnOnce = (doubt: keyof typeof DOUBTS, peer: string): void => {
+  const reported = new Set<keyof typeof IGNORED_REASONS>();
+  const warnOnce = (doubt: keyof typeof IGNORED_REASONS, peer: string): void => {
     if (reported.has(doubt)) return;
     reported.add(doubt);
-    log.warn({ peer }, DOUBTS[doubt]);
+    log.warn({ peer }, IGNORED_REASONS[doubt]);
   };
   return (request) => {
     const peer = toPeer(request);

@@ -7,12 +7,12 @@ import { toFlatHeaders } from './reply.ts';
 import { createRouteTable, type Match } from './route-table.ts';
 import { type Fail, type Row, type RowOptions, toRow } from './row.ts';
 
-const NO_WEB_SOCKET = { detail: 'This route takes no WebSocket.', reason: 'upgrade' } as const;
+const NO_WEB_SOCKET = { detail: 'This route does not accept WebSockets.', reason: 'upgrade' } as const;
 
 export interface Dispatch {
-  /** Puts the row that a request is for on its exchange: the only look-up, made as soon as the path is known. */
+  /** Finds the row of a request and stores it on the exchange: the only lookup, as soon as the path is known. */
   readonly findRow: (exchange: Exchange, method: string) => void;
-  /** Has the row answer. */
+  /** Calls the row. */
   readonly serve: (request: IncomingMessage, response: ServerResponse, fail: Fail) => void | Promise<void>;
 }
 
@@ -22,7 +22,7 @@ const allowOf = (match: Match<Row>): string => {
   return [...methods, 'OPTIONS'].join(', ');
 };
 
-/** Leads each request to its row, byte for byte, and has the row answer it. */
+/** Routes each request to its row, by exact bytes, and calls the row. */
 export function createDispatch(routes: readonly AnyRoute[], options: RowOptions): Dispatch {
   const { writer, csrf } = options;
   const table = createRouteTable(routes.map((route) => toRow(route, options)));
@@ -31,11 +31,13 @@ export function createDispatch(routes: readonly AnyRoute[], options: RowOptions)
     const { match } = exchange;
     if (!match && exchange.path !== '*') throw new GatewayError('not_found');
     const allow = match ? allowOf(match) : 'GET, HEAD, POST, OPTIONS';
-    const asked = request.headers['access-control-request-method'];
+    const preflightMethod = request.headers['access-control-request-method'];
     const isAllowed = exchange.cors?.includes('Access-Control-Allow-Origin');
-    const row = match?.byMethod.get(asked === 'HEAD' ? 'GET' : (asked ?? ''));
+    const row = match?.byMethod.get(preflightMethod === 'HEAD' ? 'GET' : (preflightMethod ?? ''));
     const headers =
-      asked !== undefined && isAllowed ? toPreflightHeaders(allow, row?.corsAllow) : { Allow: allow };
+      preflightMethod !== undefined && isAllowed
+        ? toPreflightHeaders(allow, row?.corsAllow)
+        : { Allow: allow };
     writer.write(response, exchange, { status: 204, body: '', headers: toFlatHeaders(headers) });
   }
 
@@ -47,19 +49,19 @@ export function createDispatch(routes: readonly AnyRoute[], options: RowOptions)
     if (!row) throw new GatewayError('method_not_allowed', { headers: { Allow: allowOf(match) } });
     if (exchange.isUpgrade && !row.isWebSocket) throw new GatewayError('invalid_request', NO_WEB_SOCKET);
     if (row.requiresCsrfHeader && csrf.hasSessionCookie(request.headers)) csrf.requireCsrfHeader(request);
-    if (!row.guard) {
-      // A guard refuses this itself, with its challenge.
+    if (!row.authorize) {
+      // Guards refuse this themselves, with a challenge.
       if (exchange.authorizations > 1) throw new GatewayError('invalid_request', { reason: 'authorization' });
       return row.serve(match.params, request, response, exchange, fail);
     }
-    const verdict = row.guard(request);
-    if (verdict instanceof Promise) {
-      return verdict.then((caller) => {
+    const checked = row.authorize(request);
+    if (checked instanceof Promise) {
+      return checked.then((caller) => {
         exchange.caller = caller;
         return row.serve(match.params, request, response, exchange, fail);
       });
     }
-    exchange.caller = verdict;
+    exchange.caller = checked;
     return row.serve(match.params, request, response, exchange, fail);
   }
 

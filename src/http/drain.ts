@@ -6,16 +6,16 @@ const LINGER_MS = 500;
 const POLL_MS = 50;
 
 export interface DrainOptions {
-  /** Milliseconds in which requests are still accepted, so that load balancers notice. */
+  /** How long requests are still accepted, so that load balancers notice the stop. */
   readonly delayMs: number;
-  /** Tells whether no request is under way. */
+  /** Whether no request is in flight. */
   readonly isIdle: () => boolean;
 }
 
 /**
- * Prepares a server for its end. The drain goes on accepting for `delayMs`, then stops accepting and waits for what
- * runs. An idle connection is closed only after a moment in which its next request would still have been answered
- * (with `Connection: close`, which the writer says from the first moment of the drain).
+ * Prepares a server for a graceful stop. The drain accepts requests for `delayMs`, then stops accepting and waits for
+ * running requests. An idle connection is closed only after a moment in which a request on it would still be answered (with
+ * `Connection: close`, which the writer sends during the drain).
  */
 export function createDrain(server: HttpServer): (options: DrainOptions) => Promise<void> {
   const sockets = new Set<Socket>();
@@ -25,11 +25,11 @@ export function createDrain(server: HttpServer): (options: DrainOptions) => Prom
   });
   return async ({ delayMs, isIdle }) => {
     if (delayMs > 0) await sleep(delayMs);
-    // http.Server's own close() would cut idle connections at once, and a request on its way with them.
+    // http.Server's close() would close idle connections at once, even with a request on its way.
     NetServer.prototype.close.call(server);
     await sleep(LINGER_MS);
     while (sockets.size > 0 || !isIdle()) {
-      // Also closes what Node does not call idle: a connection on which nothing was ever asked.
+      // Also closes connections without any request yet, which Node does not count as idle.
       if (isIdle()) for (const socket of sockets) if (socket.writableLength === 0) socket.destroy();
       await sleep(POLL_MS);
     }

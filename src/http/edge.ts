@@ -7,7 +7,7 @@ import { isUpgraded } from '../lib/node-http.ts';
 import type { Places, Shortage } from '../limits/places.ts';
 import type { Dispatch } from './dispatch.ts';
 import { type Exchange, setExchange } from './exchange.ts';
-import { requireHttpVersion, requireSoundFraming } from './framing.ts';
+import { requireHttpVersion, requireValidFraming } from './framing.ts';
 import { HEALTH_PATHS } from './health-routes.ts';
 import { parseRequestTarget } from './request-target.ts';
 
@@ -15,7 +15,7 @@ export interface EdgeOptions {
   readonly toRequestId: (received: string | undefined) => string;
   readonly toClientAddress: (request: IncomingMessage) => string;
   readonly origins: Origins;
-  /** Of all requests under way. */
+  /** Places of all requests in flight. */
   readonly inFlight: Places;
   readonly findRow: Dispatch['findRow'];
 }
@@ -28,12 +28,12 @@ const toOverload = (shortage: Shortage): GatewayError =>
     retryAfterS: RETRY_WHEN_OVERLOADED_S,
     reason: shortage,
     ...(shortage === 'share' && {
-      detail: 'Too many requests of this address are under way: wait until some have ended.',
+      detail: 'Too many requests of this address are in progress: wait until some have ended.',
     }),
   });
 
-/** Checks the outer form of a request; the target early, since the row it names says in which shape errors go out. */
-function requireSoundRequest(
+/** Checks the framing of a request. The target comes early, since its row decides the shape of errors. */
+function requireValidRequest(
   request: IncomingMessage,
   exchange: Exchange,
   findRow: EdgeOptions['findRow'],
@@ -47,19 +47,19 @@ function requireSoundRequest(
     exchange.query = query;
     findRow(exchange, method);
   }
-  exchange.authorizations = requireSoundFraming(request);
+  exchange.authorizations = requireValidFraming(request);
   exchange.isUpgrade = isUpgraded(request);
   if (method === 'TRACE') throw new GatewayError('method_not_allowed', { headers: { Allow: KNOWN_METHODS } });
-  exchange.isSound = true;
+  exchange.isWellFramed = true;
 }
 
-/** The one middleware before all others: gives the request its exchange, and judges its outer form. */
+/** The first middleware: creates the exchange of a request and checks its framing. */
 export function createEdge(options: EdgeOptions) {
   const { toRequestId, toClientAddress, origins, inFlight, findRow } = options;
   const refused = new WeakSet<Socket>();
 
   return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
-    // What follows a request of doubtful form on its connection may be a part of it (RFC 9112 §9.6).
+    // Bytes after a badly framed request may be part of it (RFC 9112 §9.6).
     if (refused.has(request.socket)) return;
     const received = request.headers['x-request-id'];
     const exchange: Exchange = {
@@ -68,10 +68,10 @@ export function createEdge(options: EdgeOptions) {
       startedAtMs: performance.now(),
       path: '',
       query: '',
-      isSound: false,
+      isWellFramed: false,
       authorizations: 0,
       isUpgrade: false,
-      isUnderWay: true,
+      isInFlight: true,
       cors: undefined,
       match: undefined,
       row: undefined,
@@ -84,7 +84,7 @@ export function createEdge(options: EdgeOptions) {
     const shortage = inFlight.enter(exchange.ip);
     exchange.cors = toCorsHeaders(origins, request.headers.origin);
     try {
-      requireSoundRequest(request, exchange, findRow);
+      requireValidRequest(request, exchange, findRow);
     } catch (error) {
       refused.add(request.socket);
       throw error;

@@ -7,12 +7,12 @@ import { PAGE_HEADERS, PAGE_TYPE, toPage, wantsPage } from './page.ts';
 import { toGatewayError, toOAuthError, toProblem } from './problem.ts';
 import { type ResponseParts, toFlatHeaders, type Writer } from './reply.ts';
 
-/** Where a browser begins to sign in, to come back to a page of ours: its path with its query. */
+/** The path that signs a browser in and then returns it to `page`, a path with its query. */
 type ToLoginPath = (page: string) => string;
 
 const WITHOUT_SESSION: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'session_expired']);
 
-/** What a person's browser gets instead of the error of a missing session, where the row offers it: the way to sign-in. */
+/** The redirect to sign-in that a navigation gets instead of the error for a missing session, if the row offers it. */
 function toSignInAnswer(
   request: IncomingMessage,
   { row, path, query }: Exchange,
@@ -22,7 +22,7 @@ function toSignInAnswer(
   if (!row?.isLoginOffered || !WITHOUT_SESSION.has(code) || !isDocumentNavigation(request)) return undefined;
   const location = toLoginPath(query === '' ? path : `${path}?${query}`);
   const headers = ['Location', location, 'Cache-Control', 'no-store', 'Vary', 'Cookie'];
-  // Takes away the cookie of a session that has ended.
+  // Clears the cookie of an ended session.
   const cookie = options.headers?.['Set-Cookie'];
   if (cookie !== undefined) headers.push('Set-Cookie', cookie);
   return { status: 303, body: '', headers };
@@ -31,25 +31,25 @@ function toSignInAnswer(
 export interface ErrorHandlerOptions {
   readonly publicUrl: string;
   readonly toLoginPath: ToLoginPath;
-  /** Whether answers also name what only the operator can change: not in production. */
+  /** Whether answers include advice for the operator: not in production. */
   readonly isForOperator: boolean;
   readonly writer: Writer;
-  /** Called with what nobody foresaw, with its stack; the client gets none of it. */
+  /** Called with unexpected errors, which are not shown to the client. */
   readonly onUnexpected: (error: unknown, requestId: string) => void;
 }
 
-/** An error for a person: our own words alone, and a way back. */
+/** An error page, with the gateway's own texts only and a link to retry. */
 function toErrorPage(error: GatewayError, requestId: string): string {
   const { detail, retryPath } = error.options;
   return toPage({
     title: ERROR_TABLE[error.code].title,
-    text: `${detail ?? 'You can try again.'} If it happens again, tell those who run this application what stands below.`,
+    text: `${detail ?? 'You can try again.'} If it happens again, report the line below to the operator of this application.`,
     links: [{ href: retryPath ?? '/', text: retryPath ? 'Try again' : 'Go back' }],
     note: `${error.code}, request ${requestId}`,
   });
 }
 
-/** Turns whatever was thrown into an answer, in the error shape of the row it was meant for: the only place that writes errors. */
+/** Turns anything thrown into an error answer, in the shape of the request's row: the only place that writes errors. */
 export function createErrorHandler(options: ErrorHandlerOptions): ErrorRequestHandler {
   const { publicUrl, toLoginPath, isForOperator, writer, onUnexpected } = options;
   return (thrown: unknown, request, response, _next) => {
@@ -70,7 +70,7 @@ export function createErrorHandler(options: ErrorHandlerOptions): ErrorRequestHa
     const headers = toFlatHeaders(error.options.headers);
     const { retryAfterS } = error.options;
     if (retryAfterS !== undefined) headers.push('Retry-After', String(retryAfterS));
-    // Without a path nobody knows what it was meant for.
+    // Without a parsed path the route is unknown.
     const isPrivate = exchange.path === '' || exchange.path.startsWith('/v1/');
     if (isPrivate || error.status === 401 || error.status === 403) headers.push('Cache-Control', 'no-store');
     if (row?.variesByCookie) headers.push('Vary', 'Cookie');
@@ -92,8 +92,8 @@ export function createErrorHandler(options: ErrorHandlerOptions): ErrorRequestHa
       body: JSON.stringify(body),
       contentType: isOAuth ? undefined : 'application/problem+json',
       headers,
-      // A request of doubtful form may be two requests to somebody else.
-      close: !exchange.isSound,
+      // Another reader could take a badly framed request for two.
+      close: !exchange.isWellFramed,
     });
   };
 }

@@ -4,21 +4,21 @@ import { defineRoute, type Route } from './route.ts';
 export interface HealthDeps {
   readonly hasKeys: () => boolean;
   readonly isTenantAway: () => boolean;
-  /** Rejects where the store does not answer. */
+  /** Rejects if the store does not answer. */
   readonly pingStore: () => Promise<void>;
-  /** Whether a store that is down makes us unready also after a good start. */
+  /** Whether a store outage also makes the gateway unready after a successful start. */
   readonly needsStore: boolean;
   readonly isDraining: () => boolean;
 }
 
-/** One part that requests need. */
+/** A dependency of requests. */
 interface Part {
   readonly name: string;
-  /** A word for what is missing, such as `draining`; none where nothing is. What rejects does not answer. */
+  /** The reason why it is not ready, such as `draining`; undefined if ready. A rejection means that it does not answer. */
   readonly toWord: () => string | undefined | Promise<void>;
   /**
-   * When we are unready without it: always, or until it has been ready once. A shared part that is away for a moment must
-   * not take every replica out of service: what does not need it goes on.
+   * When the gateway is unready without it: always, or only until it was ready once. A short outage of a shared dependency
+   * must not take all replicas out of service.
    */
   readonly needed: 'always' | 'at start' | 'never';
 }
@@ -30,7 +30,7 @@ const toParts = ({ hasKeys, isTenantAway, pingStore, needsStore, isDraining }: H
   { name: 'lifecycle', needed: 'always', toWord: () => (isDraining() ? 'draining' : undefined) },
 ];
 
-/** Answered however many requests are under way. */
+/** Health checks, exempt from the limit of requests in flight. */
 export const HEALTH_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 const health = z.object({ status: z.literal('ok') }).meta({ id: 'gatehouse.Health' });
@@ -53,7 +53,7 @@ async function readWord({ toWord }: Part): Promise<string> {
   }
 }
 
-/** Makes what asks all parts at once, and remembers which of them were ready before. */
+/** Creates the check of all parts, which remembers the ones that were ready before. */
 function createReadiness(parts: readonly Part[]) {
   const known = new Set<string>();
   return async () => {
@@ -76,18 +76,18 @@ function createReadiness(parts: readonly Part[]) {
 const NO_STORE = { 'Cache-Control': 'no-store' };
 
 /**
- * `/healthz`: the process lives. `/readyz`: requests may be sent here; after a good start also while the tenant or the store
- * is down, which it names.
+ * `/healthz`: the process is alive. `/readyz`: the gateway accepts requests; after a successful start also during an outage
+ * of the tenant or the store, which the answer names.
  */
 export function healthRoutes(deps: HealthDeps): Route[] {
   const readReadiness = createReadiness(toParts(deps));
-  const shared = { method: 'GET', access: 'public', tag: 'About', errors: [] } as const;
+  const shared = { method: 'GET', guard: 'public', tag: 'About', errors: [] } as const;
   return [
     defineRoute({
       ...shared,
       path: '/healthz',
       operationId: 'getHealth',
-      summary: 'Whether the process lives',
+      summary: 'Check whether the process is alive',
       responses: { 200: { description: 'It lives', schema: health } },
       handler: () => ({ status: 200, body: { status: 'ok' }, headers: NO_STORE }),
     }),
@@ -95,11 +95,11 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       ...shared,
       path: '/readyz',
       operationId: 'getReadiness',
-      summary: 'Whether requests may be sent here',
+      summary: 'Check whether the gateway accepts requests',
       responses: {
-        200: { description: 'Ready, though a part may be missing', schema: readiness },
+        200: { description: 'Ready; a part may be unavailable', schema: readiness },
         503: {
-          description: 'Starting, draining, or a part is missing without which nothing works',
+          description: 'Starting, draining, or a required part is unavailable',
           schema: readiness,
         },
       },

@@ -9,10 +9,10 @@ import { toFlatHeaders, type Writer } from './reply.ts';
 import type { Caller, Reply, Route } from './route.ts';
 import { parseInput } from './validation.ts';
 
-/** Charges a caller for one call of a resource route; the headers tell what is left. */
+/** Charges a caller for one call of a resource route; returns the RateLimit headers. */
 export type LimitCaller = (caller: Caller) => Promise<Readonly<Record<string, string>>>;
 
-/** Answers a request that a row's guard has let in. */
+/** Answers a request that passed the row's guard. */
 export type Serve = (
   params: Readonly<Record<string, string>>,
   request: IncomingMessage,
@@ -29,7 +29,7 @@ const VARY_COOKIE = ['Vary', 'Cookie'] as const;
 const toContentType = ({ responses }: Route, { contentType, status }: Reply): string | undefined =>
   contentType ?? responses[status]?.contentType;
 
-/** A reply as bytes, its body parsed through the row's response schema so that no unknown key leaks. */
+/** Serializes a reply; the row's response schema removes unknown keys. */
 function toBytes(route: Route, reply: Reply): Buffer {
   const { body } = reply;
   if (body === undefined) return Buffer.alloc(0);
@@ -39,12 +39,12 @@ function toBytes(route: Route, reply: Reply): Buffer {
   return Buffer.from(JSON.stringify(doc?.schema ? doc.schema.parse(body) : body));
 }
 
-/** Makes what answers for a row of our own: its input is parsed, its handler called, its reply written. */
+/** Creates the request handler of a local row: parses the input, calls the handler, writes the reply. */
 export function createLocalRow(route: Route, writer: Writer, limitCaller: LimitCaller | undefined): Serve {
-  // Undefined where any query will do.
+  // Undefined: any query is accepted.
   const querySchema = route.query ?? (route.kind === 'page' ? undefined : noQuery);
   const readBody = route.body && createBodyReader(route.bodyTypes ?? ['json'], toBodyLimit(route.path));
-  const readsSession = route.access === 'optional' || route.access === 'optional-session';
+  const readsSession = route.guard === 'optional' || route.guard === 'optional-session';
   const rowHeaders: readonly string[] = [
     ...(route.path.startsWith('/v1/') ? NO_STORE : []),
     ...(readsSession ? VARY_COOKIE : []),
@@ -56,14 +56,14 @@ export function createLocalRow(route: Route, writer: Writer, limitCaller: LimitC
   /** Answers of a pure row by raw query. */
   const memo = route.pure && new RecentMap<string, Buffer>(MEMO_ENTRIES);
 
-  /** Where a cookie is set, nothing is stored; below `/v1` nothing is anyway. */
+  /** Answers that set cookies are not stored; below `/v1` no answer is. */
   function toCookieHeaders({ cookies }: Reply): string[] {
     if (!cookies) return [];
     const headers = cookies.flatMap((cookie) => ['Set-Cookie', cookie]);
     return isPrivate ? headers : [...headers, ...NO_STORE];
   }
 
-  /** The parsed body; one that cannot be had is settled with the charge. */
+  /** Reads and parses the body; reports a failure to the charge. */
   async function readInput(
     request: IncomingMessage,
     response: ServerResponse,
@@ -90,7 +90,7 @@ export function createLocalRow(route: Route, writer: Writer, limitCaller: LimitC
     const info = { id: exchange.id, ip: exchange.ip, headers: request.headers };
     const charge = route.charge && (await route.charge(info));
     const body = readBody && (await readInput(request, response, charge));
-    // Parsed by the row's own schemas just above; the row's types were checked by defineRoute.
+    // Parsed above by the row's own schemas; defineRoute checked the types.
     const answer = async () => route.handler({ params, query, body, caller, request: info } as never);
     const reply = await (charge ? tryCharged(charge, answer) : answer());
     const bytes = toBytes(route, reply);

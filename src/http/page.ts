@@ -33,11 +33,11 @@ small{display:block;margin-top:1.5rem;overflow-wrap:anywhere}`;
 export interface PageContent {
   readonly title: string;
   readonly text: string;
-  /** Where to go from here, the likeliest first. */
+  /** Links, the most likely first. */
   readonly links?: readonly { readonly href: string; readonly text: string }[];
   /** Entries that each have a page of their own. */
   readonly entries?: readonly { readonly href: string; readonly name: string; readonly text: string }[];
-  /** In small print. */
+  /** A note in small print. */
   readonly note?: string;
 }
 
@@ -54,7 +54,7 @@ ${entries
 const toLinks = (links: NonNullable<PageContent['links']>): string =>
   `<p>${links.map(({ href, text }) => `<a href="${escape(href)}">${escape(text)}</a>`).join('\n')}</p>`;
 
-/** One of the few pages of our own, whole; every part is escaped. */
+/** Renders a page; every part is escaped. */
 export function toPage({ title, text, links, entries, note }: PageContent): string {
   return `<!doctype html>
 <html lang="en">
@@ -78,15 +78,15 @@ ${note === undefined ? '' : `<small>${escape(note)}</small>`}
 `;
 }
 
-/** Whether a caller is a person at a browser: programs do not ask for HTML. */
+/** Whether a caller accepts HTML, as browsers do and programs do not. */
 export const wantsPage = ({ accept }: IncomingMessage['headers']): boolean =>
   accept?.includes('text/html') === true;
 
 export const PAGE_TYPE = 'text/html; charset=utf-8';
 
 /**
- * What a page of ours may do: show itself, out of reach of whoever opened it. On a redirect such an opener policy would
- * cut a popup that signs somebody in off from the application that opened it, so no other answer has one.
+ * Headers of the gateway's pages, which isolate them from their opener. Only pages have them: on a redirect the opener
+ * policy would separate a sign-in popup from the application that opened it.
  */
 export const PAGE_HEADERS = {
   'Content-Security-Policy': PAGE_POLICY,

@@ -3,9 +3,8 @@ import { GatewayError } from '../errors.ts';
 const MAX_PARAMETERS = 100;
 
 /**
- * A raw query, or a form, as an object: a name given once is a string, given again an array, which no schema of
- * ours takes.
- * @throws GatewayError `validation_failed` where there are more than 100 of them
+ * Parses a raw query or a form: a name given once becomes a string, a repeated name an array, which no schema accepts.
+ * @throws GatewayError `validation_failed` for more than 100 parameters
  */
 export function parseParameters(text: string): Record<string, string | string[]> {
   const found: Record<string, string | string[]> = Object.create(null);

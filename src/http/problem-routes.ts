@@ -12,7 +12,7 @@ const problemMeaning = z
     operator_advice: z
       .string()
       .optional()
-      .meta({ description: 'What only the operator can change; never told in production.' }),
+      .meta({ description: 'What only the operator can change; left out in production.' }),
   })
   .meta({ id: 'gatehouse.ProblemMeaning' });
 const problemList = z.object({ problems: z.array(problemMeaning) }).meta({ id: 'gatehouse.ProblemList' });
@@ -28,7 +28,7 @@ function toMeaning(code: ErrorCode, isForOperator: boolean): ProblemMeaning {
 
 const HEADERS = { 'Cache-Control': 'public, max-age=3600', Vary: 'Accept' };
 
-/** One thing in two forms: JSON for programs, a page for people. */
+/** A reply as JSON for programs or as a page for browsers. */
 const toReply = (request: RequestInfo, body: unknown, page: PageContent): Reply =>
   wantsPage(request.headers)
     ? { status: 200, body: toPage(page), contentType: PAGE_TYPE, headers: { ...HEADERS, ...PAGE_HEADERS } }
@@ -37,7 +37,7 @@ const toReply = (request: RequestInfo, body: unknown, page: PageContent): Reply 
 /** `GET /problems`, `GET /problems/{code}`: what error codes mean and what to do (RFC 9457 §3.1.1). */
 export function problemRoutes(isForOperator: boolean): Route[] {
   const problems = (Object.keys(ERROR_TABLE) as ErrorCode[]).map((code) => toMeaning(code, isForOperator));
-  const shared = { method: 'GET', access: 'public', tag: 'About', errors: [] } as const;
+  const shared = { method: 'GET', guard: 'public', tag: 'About', errors: [] } as const;
   return [
     defineRoute({
       ...shared,

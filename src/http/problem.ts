@@ -1,6 +1,6 @@
 import { ERROR_TABLE, type ErrorCode, GatewayError, meaningOf } from '../errors.ts';
 
-/** OAuth has fewer words than our table (RFC 6749 §5.2, RFC 8707 §2); the endpoints that keep its shape say these. */
+/** OAuth error codes for our codes (RFC 6749 §5.2, RFC 8707 §2), used by endpoints with OAuth errors. */
 const OAUTH_ERRORS: Partial<Record<ErrorCode, string>> = {
   invalid_client: 'invalid_client',
   invalid_scope: 'invalid_scope',
@@ -17,11 +17,11 @@ const OAUTH_ERRORS: Partial<Record<ErrorCode, string>> = {
   tenant_misconfigured: 'server_error',
 };
 
-/** Anything thrown, as the error we answer with: what we did not foresee is `internal`. */
+/** Converts anything thrown to a GatewayError; unexpected errors become `internal`. */
 export const toGatewayError = (thrown: unknown): GatewayError =>
   thrown instanceof GatewayError ? thrown : new GatewayError('internal', { cause: thrown });
 
-/** What the caller can do; where the operator is the one who reads it, what they can change as well. */
+/** The advice for the caller, and for the operator if `isForOperator`. */
 function toAdvice({ code, detail, options }: GatewayError, isForOperator: boolean): string {
   const operatorAdvice = options.operatorAdvice ?? meaningOf(code).operatorAdvice;
   return isForOperator && operatorAdvice !== undefined ? `${detail} ${operatorAdvice}` : detail;
@@ -30,11 +30,11 @@ function toAdvice({ code, detail, options }: GatewayError, isForOperator: boolea
 export interface ProblemContext {
   readonly publicUrl: string;
   readonly requestId: string;
-  /** Whether answers also name what only the operator can change: not in production. */
+  /** Whether answers include advice for the operator: not in production. */
   readonly isForOperator: boolean;
 }
 
-/** A problem details object (RFC 9457) with our members. */
+/** Creates a problem details object (RFC 9457) with additional members. */
 export function toProblem(
   error: GatewayError,
   { publicUrl, requestId, isForOperator }: ProblemContext,
@@ -53,7 +53,7 @@ export function toProblem(
   };
 }
 
-/** The word of OAuth for one of our codes. */
+/** The OAuth error code for one of our codes. */
 export function toOAuthErrorCode(code: ErrorCode): string {
   const { status } = ERROR_TABLE[code];
   const isClientFault = status < 500 && status !== 429;
@@ -62,7 +62,7 @@ export function toOAuthErrorCode(code: ErrorCode): string {
 
 const NOT_DESCRIPTIVE = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g;
 
-/** The error of RFC 6749 §5.2, whose description keeps to the characters that it allows. */
+/** Creates an error of RFC 6749 §5.2; its description uses only the allowed characters. */
 export function toOAuthError(error: GatewayError, isForOperator: boolean): Record<string, unknown> {
   const { members, errors } = error.options;
   const fields = errors?.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');

@@ -3,32 +3,32 @@ import type { RowTraits } from '../browser/csrf.ts';
 import type { Exchange } from './exchange.ts';
 import type { Route, RowFacts } from './route.ts';
 
-/** One request that a proxied row is to answer, judged by the edge and by the row's guard. */
+/** A request to a proxied row that passed the edge and the row's guard. */
 export interface ProxiedCall {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly exchange: Exchange;
-  /** Headers that the answer carries whatever the upstream says, flat: name, value, …. */
+  /** Headers that every answer has, flat: name, value, …. */
   readonly headers: readonly string[];
-  /** Hands a failure to the error handler; only while nothing has been answered. */
+  /** Passes a failure to the error handler; only before any answer was sent. */
   readonly fail: (error: unknown) => void;
 }
 
-/** Charges a call before it is sent; the headers tell what is left. */
+/** Charges a call before it is sent; returns the RateLimit headers. */
 export type LimitCall = (exchange: Exchange) => Promise<Readonly<Record<string, string>>>;
 
-/** A row that is answered by an upstream: the one kind that owns its response. */
+/** A row that an upstream answers: the only kind that writes its response itself. */
 export interface ProxyRoute extends RowFacts, RowTraits {
   readonly kind: 'proxy';
-  /** Request headers that pages of allowed origins may send, beside those of every row. */
+  /** Additional request headers that pages of allowed origins may send. */
   readonly corsAllow?: readonly string[];
-  /** Of the row itself; it stands in for the general limit of resource routes. */
+  /** The row's own limit; it replaces the general limit of resource routes. */
   readonly limit?: LimitCall | undefined;
-  /** Answers, and tells the log once, by itself. */
+  /** Answers the request and records it in the log once. */
   readonly serve: (call: ProxiedCall) => void;
 }
 
-/** A row of the router: answered here, or by an upstream. */
+/** A row of the router: local or proxied. */
 export type AnyRoute = Route | ProxyRoute;
 
 export const isProxied = (row: AnyRoute): row is ProxyRoute => row.kind === 'proxy';

@@ -7,7 +7,7 @@ const LINGER_MS = 2_000;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 export interface Writer {
-  /** Writes an answer whole, in one piece, and calls `onAnswered`. Nobody else writes local answers. */
+  /** Writes a complete answer and calls `onAnswered`: the only place that writes local answers. */
   write(response: ServerResponse, exchange: Exchange, answer: ResponseParts): void;
 }
 
@@ -17,7 +17,7 @@ export interface ResponseParts {
   readonly contentType?: string | undefined;
   /** Flat: name, value, …. */
   readonly headers?: readonly string[] | undefined;
-  /** Ends the connection after this answer. */
+  /** Closes the connection after this answer. */
   readonly close?: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface WriterOptions {
   readonly isDraining: () => boolean;
 }
 
-/** Whether a body is still on its way, which would have to be read to its end before the next request. */
+/** Whether part of the body is still unread and precedes the next request. */
 export const isUnread = ({ headers, complete, destroyed }: IncomingMessage): boolean =>
   !complete &&
   !destroyed &&
@@ -37,14 +37,14 @@ export const isUnread = ({ headers, complete, destroyed }: IncomingMessage): boo
 
 function endNow(response: ServerResponse, body: Buffer | string): void {
   if (typeof body === 'string') response.end(body);
-  // As text, byte for byte, Node sends a body in one write with its head; as a buffer in two.
+  // As a latin1 string Node sends the body in one write with the head; as a buffer in two.
   else if (body.length <= ONE_WRITE_BYTES) response.end(body.toString('latin1'), 'latin1');
   else response.end(body);
 }
 
 /**
- * Sends an answer at once, and ends it and its connection after the rest of the request's body, but soon: closing at
- * once would take the answer away from a client that is still sending.
+ * Sends an answer at once, and closes the connection after the rest of the request's body or a short time. An immediate
+ * close could discard the answer at a client that is still sending.
  */
 export function endAfterBody(response: ServerResponse, body: Buffer | string = ''): void {
   const { req } = response;
@@ -78,7 +78,7 @@ export function createWriter({ securityHeaders, onAnswered, isDraining }: Writer
       }
       if (!response.headersSent) {
         response.writeHead(status, out);
-        // Node leaves the body out by itself where there must be none: HEAD, 204, 304.
+        // Node omits the body itself for HEAD, 204 and 304.
         if (isLingering) endAfterBody(response, body);
         else endNow(response, body);
       }
@@ -87,7 +87,7 @@ export function createWriter({ securityHeaders, onAnswered, isDraining }: Writer
   };
 }
 
-/** A header object as the flat list that `writeHead` takes fastest. */
+/** Converts a header object to the flat list, the fastest form for `writeHead`. */
 export function toFlatHeaders(headers: Readonly<Record<string, string>> | undefined): string[] {
   const flat: string[] = [];
   if (headers) for (const [name, value] of Object.entries(headers)) flat.push(name, value);

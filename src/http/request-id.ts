@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 
 const ACCEPTABLE = /^[A-Za-z0-9._-]{1,128}$/;
 
-// Random bytes are drawn for many ids at once: one call to the system costs more than the id itself.
+// Random bytes are generated for many ids at once, since the system call is the main cost.
 const ID_BYTES = 16;
 const POOLED_IDS = 256;
 
-/** Makes request ids: the caller's `X-Request-Id` where it is well formed, else 128 random bits. */
+/** Creates request ids: the caller's `X-Request-Id` if well-formed, else 128 random bits. */
 export function createRequestIds(): (received: string | undefined) => string {
   let pool = randomBytes(ID_BYTES * POOLED_IDS);
   let next = 0;

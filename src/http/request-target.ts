@@ -7,7 +7,7 @@ export interface RequestTarget {
   readonly query: string;
 }
 
-// Nothing of these may stand in a path: what a guard matched must be what an upstream would resolve.
+// Not allowed in a path: guard and upstream must read the same path.
 const BAD_IN_PATH = /[^\x21-\x7e]|[\\;#]|\/\/|\/\.{1,2}(?:\/|$)|%(?![0-9a-f]{2})|%(?:00|25|2f|3b|5c)/i;
 const ENCODED_UNRESERVED = /%(?:4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a]|3[0-9]|2[de]|5f|7e)/i;
 const ENCODED_CONTROL = /%(?:[01][0-9a-f]|7f)/i;
@@ -29,7 +29,7 @@ const refuse = (): never => {
   throw new GatewayError('bad_request_target');
 };
 
-/** The origin-form of an absolute-form target (RFC 9112 §3.2.2), which must name the host of the Host header. */
+/** Converts an absolute-form target (RFC 9112 §3.2.2) to origin-form; its host must equal the Host header. */
 function toOriginForm(target: string, host: string): string {
   const match = /^https?:\/\/([^/?#]+)(.*)$/i.exec(target);
   if (!match || match[1]?.toLowerCase() !== host.toLowerCase()) return refuse();
@@ -38,7 +38,7 @@ function toOriginForm(target: string, host: string): string {
 }
 
 /**
- * Judges a raw request target: rejects, never repairs.
+ * Parses a raw request target; refuses a malformed one instead of repairing it.
  * @throws GatewayError `bad_request_target`
  */
 export function parseRequestTarget(target: string, host: string): RequestTarget {

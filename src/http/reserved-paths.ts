@@ -1,4 +1,4 @@
-/** What is ours alone: no row of an operator may claim a part of it, and no prefix takes it in. */
+/** The gateway's own paths: operators' rows must not claim them, and prefixes do not include them. */
 export const RESERVED_PATHS = [
   '/v1',
   '/.well-known',
@@ -11,7 +11,7 @@ export const RESERVED_PATHS = [
 
 const RESERVED = new Set<string>(RESERVED_PATHS);
 
-/** Whether a path is one of the reserved, or lies below one. */
+/** Whether a path is reserved or below a reserved path. */
 export function isReserved(path: string): boolean {
   const end = path.indexOf('/', 1);
   return RESERVED.has(end < 0 ? path : path.slice(0, end));

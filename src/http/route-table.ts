@@ -6,13 +6,13 @@ interface Node<T> {
 }
 
 /**
- * Prefixes of paths, segment by segment, byte for byte: a look-up costs as many steps as the path has segments,
- * however many prefixes there are.
+ * Path prefixes by segment, compared byte for byte. A lookup takes one step per segment, independent of the number of
+ * prefixes.
  */
 interface PathTrie<T> {
   /** `prefix` is without its `/*`; empty for `/*` itself. */
   set(prefix: string, value: T): void;
-  /** The value of the longest prefix below which the path lies: `/a` holds `/a/b` and `/a/`, not `/a`. */
+  /** The value of the longest prefix of a path: `/a` matches `/a/b` and `/a/`, not `/a`. */
   find(path: string): T | undefined;
 }
 
@@ -35,7 +35,7 @@ function createPathTrie<T>(): PathTrie<T> {
       let start = 1;
       for (;;) {
         const end = path.indexOf('/', start);
-        // What follows the last slash is the rest, never a prefix.
+        // The last segment is the rest, never a prefix.
         if (end < 0) return found;
         node = node.children.get(path.slice(start, end));
         if (!node) return found;
@@ -46,7 +46,7 @@ function createPathTrie<T>(): PathTrie<T> {
   };
 }
 
-/** Where a path leads: its rows by method, and the values of its `{name}` segments. */
+/** The match of a path: its rows by method, and the values of its `{name}` segments. */
 export interface Match<T> {
   readonly byMethod: ReadonlyMap<string, T>;
   readonly params: Readonly<Record<string, string>>;
@@ -81,10 +81,10 @@ function matchPattern<T>(
 }
 
 /**
- * Finds rows by path, byte for byte: exact paths in one look-up whatever their number, then patterns with `{name}`
- * segments, of the same length and first segment only, then the longest prefix (`/*`). Only the first that is found
- * counts, whatever its methods. The request target has been judged before.
- * @throws Error at start, where two rows claim the same method and path
+ * Finds rows by path, byte for byte: exact paths by one lookup, then patterns with `{name}` segments (same length and first
+ * segment), then the longest prefix (`/*`). The first match counts, whatever its methods. The request target must be
+ * validated before.
+ * @throws Error at start if two rows have the same method and path
  */
 export function createRouteTable<T extends { readonly method: string; readonly path: string }>(
   rows: readonly T[],
@@ -120,7 +120,7 @@ export function createRouteTable<T extends { readonly method: string; readonly p
 
   function findPrefix(path: string): Match<T> | undefined {
     const match = prefixes.find(path);
-    // A prefix as wide as `/*` takes in nothing of what is ours.
+    // A wide prefix such as `/*` does not include reserved paths.
     return match && !isReserved(path) ? match : undefined;
   }
 

@@ -10,28 +10,28 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** Claims of a verified token, read as own properties only. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** Who calls, as a guard has judged it. */
+/** An authenticated caller, as returned by a guard. */
 export interface Caller {
   readonly kind: 'bearer' | 'session';
   /** The `sub` claim. */
   readonly subject: string;
-  /** `azp` or `client_id`, where the token has one. */
+  /** `azp` or `client_id` of the token, if any. */
   readonly clientId: string | undefined;
   readonly scopes: ReadonlySet<string>;
   readonly claims: Claims;
-  /** Of a session: an id that its user may see, which opens nothing. */
+  /** Public id of the caller's session; not a credential. */
   readonly sessionId?: string;
 }
 
-/** What a row asks of its caller; every part that is given must hold. */
+/** The requirements of a row for its caller; every given part must be met. */
 export interface GuardRule {
   /** All of these scopes. */
   readonly scopes?: readonly string[];
   /** At least one of these scopes. */
   readonly anyScope?: readonly string[];
-  /** All of these in the `permissions` claim (Auth0 RBAC). */
+  /** All of these permissions in the `permissions` claim (Auth0 RBAC). */
   readonly permissions?: readonly string[];
-  /** Each of these either as a scope or as a permission. */
+  /** Each of these as a scope or as a permission. */
   readonly scopesOrPermissions?: readonly string[];
   /** Claims that must equal these values. */
   readonly claims?: Readonly<Record<string, string | number | boolean>>;
@@ -39,56 +39,56 @@ export interface GuardRule {
   readonly user?: true;
   /** Only machine clients. */
   readonly client?: true;
-  /** Of bearers, only those whose token the gateway's own client got (`azp`): a session's tokens are always its own. */
+  /** For bearer callers: only tokens issued to the gateway's own client (`azp`), as a session's tokens always are. */
   readonly ownClient?: true;
-  /** Seconds since the user signed in, at most (RFC 9470). */
+  /** Maximum time since the sign-in, in seconds (RFC 9470). */
   readonly max_age?: number;
   /** One of these authentication contexts (RFC 9470). */
   readonly acr?: readonly string[];
 }
 
 /**
- * Who may call a row. `public`: anybody, and no credential is read. `optional`: anybody, and a bearer token that is sent is
- * checked. `optional-session`: anybody, and a bearer token means nothing; the handler reads the session of both. A rule: callers
- * that meet it.
+ * Who may call a row. `public`: anybody; credentials are not read. `optional`: anybody; a bearer token, if sent, is
+ * checked. `optional-session`: anybody; bearer tokens are ignored. In both optional cases the handler reads the session. A
+ * rule: callers that meet it.
  */
-export type Access = 'public' | 'optional' | 'optional-session' | GuardRule;
+export type RouteGuard = 'public' | 'optional' | 'optional-session' | GuardRule;
 
-/** Whether a row refuses callers that do not meet a rule. */
-export const isGuarded = (access: Access): access is GuardRule => typeof access === 'object';
+/** Whether the guard of a row is a rule. */
+export const isGuarded = (guard: RouteGuard): guard is GuardRule => typeof guard === 'object';
 
 /**
- * How a row of our own is called. `api`: by scripts and API clients. `page`: a person's browser navigates to it, so that a query that
- * the row does not know is ignored. `oauth`: by OAuth clients, which get errors as RFC 6749 §5.2 has them.
+ * How a local row is called. `api`: by scripts and API clients. `page`: by navigations of a browser; unknown query
+ * parameters are ignored. `oauth`: by OAuth clients; errors have the form of RFC 6749 §5.2.
  */
 export type Kind = 'api' | 'page' | 'oauth';
 
-/** Judges a request: returns who calls, or throws the `GatewayError` that refuses it. */
+/** Authorizes a request: returns the caller, or throws the `GatewayError` that refuses it. */
 export type Guard = (request: IncomingMessage) => Caller | Promise<Caller>;
 
-/** Makes a row's guard once, at start. `path` is the row's, for the challenge's `resource_metadata`. */
+/** Creates a row's guard once, at start. `path` is the row's, for the challenge's `resource_metadata`. */
 export type MakeGuard = (rule: GuardRule, audience: string, path: string, traits?: RowTraits) => Guard;
 
-/** What a handler may know of the request beyond its parsed input. */
+/** The request data for handlers, beyond the parsed input. */
 export interface RequestInfo {
   readonly id: string;
-  /** The judged address of the client: the socket's, or what a trusted proxy says. */
+  /** The client's address, from the socket or a trusted proxy. */
   readonly ip: string;
   readonly headers: IncomingMessage['headers'];
 }
 
-/** What a handler returns. `body` is serialised as JSON; a `Buffer` or a string goes out as it is. */
+/** The result of a handler. `body` is serialized as JSON; a `Buffer` or a string is sent unchanged. */
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
-  /** Where one status has bodies of several types: this one's; else what the row says of the status. */
+  /** The type of this body. Default: the type that the row declares for the status. */
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whole `Set-Cookie` values; the answer is not stored anywhere then. */
+  /** Complete `Set-Cookie` values; with cookies the answer is not stored. */
   readonly cookies?: readonly string[];
 }
 
-/** Headers of an answer that the API document names; `RateLimit` stands for its policy as well. */
+/** Response headers in the API document; `RateLimit` includes `RateLimit-Policy`. */
 export type DocumentedHeader =
   | 'Set-Cookie'
   | 'Location'
@@ -99,11 +99,11 @@ export type DocumentedHeader =
 
 export interface ResponseDoc {
   readonly description: string;
-  /** Parsed through before it goes out, so an unknown key cannot leak. */
+  /** The body is parsed with this schema before it is sent, so that unknown keys cannot leak. */
   readonly schema?: z.ZodType;
-  /** `application/json` where absent. */
+  /** Default: `application/json`. */
   readonly contentType?: string;
-  /** Beyond those that follow from the status. */
+  /** Headers in addition to those that follow from the status. */
   readonly headers?: readonly DocumentedHeader[];
 }
 
@@ -115,62 +115,62 @@ export interface RouteInput<Query, Body, C = Caller | undefined> {
   readonly request: RequestInfo;
 }
 
-/** What every row says of itself: the router, the API document and the resource metadata read it. */
+/** The facts of every row; used by the router, the API document and the resource metadata. */
 export interface RowFacts {
   readonly method: Method;
-  /** Exact, with `{name}` for a segment, or a prefix that ends in `/*`. */
+  /** An exact path, a pattern with `{name}` segments, or a prefix that ends in `/*`. */
   readonly path: string;
-  readonly access: Access;
-  /** The audience a bearer must hold; `AUTH0_API_AUDIENCE` where absent. */
+  /** Who may call it. */
+  readonly guard: RouteGuard;
+  /** The required audience of bearer tokens. Default: `AUTH0_API_AUDIENCE`. */
   readonly audience?: string;
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
-  /** What the `{name}` segments of the path mean, for the API document. */
+  /** Descriptions of the `{name}` segments, for the API document. */
   readonly params?: Readonly<Record<string, { readonly description: string; readonly example?: string }>>;
   readonly responses: Readonly<Record<number, ResponseDoc>>;
-  /** Codes of its own, beyond those that any route may answer. */
+  /** Error codes of this row, in addition to those of every route. */
   readonly errors: readonly ErrorCode[];
-  /** Only the tenant can call it, with what it signs: the page of the API offers no call. */
+  /** Only the tenant can call it: the API page offers no call. */
   readonly calledByTenant?: true;
-  /** Left out of the API document: a file of a page, or one of many of a kind. */
+  /** Left out of the API document, such as the files of a page. */
   readonly undocumented?: true;
 }
 
-/** One endpoint of our own: the same row feeds the router and the OpenAPI document. */
+/** A local endpoint: the same row feeds the router and the OpenAPI document. */
 export interface Route extends RowFacts {
-  /** Headers of its own that the handler reads, for the API document. */
+  /** Request headers that the handler reads, for the API document. */
   readonly requestHeaders?: z.ZodObject;
-  /** Where absent, a query that is not empty is refused. */
+  /** Default: only an empty query is accepted. */
   readonly query?: z.ZodType;
-  /** `api` where absent. */
+  /** Default: `api`. */
   readonly kind?: Kind;
   /**
-   * A page that begins, ends or spends something: only a GET by which a browser goes there sets it off, in frames as
-   * said. HEAD and prefetches get 204; another host name than the public URL's is left by a redirect first. Its errors are
-   * pages, for callers that take HTML.
+   * A page with side effects: only a navigation by GET triggers them, in the given frames. HEAD and prefetches get 204.
+   * Another host name is redirected to the public URL first. Errors are pages for callers that accept HTML.
    */
   readonly acts?: { readonly inFrames: Frames };
-  /** Begins what only a browser at the public URL can complete: refused at any other host name. */
+  /** Begins a flow that only a browser at the public URL can complete: refused at other host names. */
   readonly atPublicUrlOnly?: true;
   readonly body?: z.ZodType;
-  /** JSON where absent. `form` is `application/x-www-form-urlencoded`, which only OAuth endpoints take. */
+  /** Default: JSON. `form` is `application/x-www-form-urlencoded`, for OAuth endpoints only. */
   readonly bodyTypes?: readonly ('json' | 'form')[];
   /**
-   * The reply depends on nothing but path and query: its bytes are kept (bounded, 200 only) and written
-   * again without calling the handler. The guard judges every request all the same.
+   * The reply depends only on path and query: its bytes are cached (bounded, 200 only) and sent without calling the
+   * handler. The guard still checks every request.
    */
   readonly pure?: true;
   /**
-   * Charges the caller's address, before the body is read: a body that never comes costs as much as any attempt. The
-   * answer carries the headers of the charge.
+   * Charges the caller's address before the body is read, so that a missing body counts too. The answer has the headers of
+   * the charge.
    */
   readonly charge?: (request: RequestInfo) => Promise<AddressCharge>;
   readonly handler: (input: RouteInput<never, never, never>) => Reply | Promise<Reply>;
 }
 
-/** How the errors of a row go out: as problems (RFC 9457), as OAuth errors, or as pages for callers that take HTML. */
+/** The form of a row's errors: problems (RFC 9457), OAuth errors, or pages for callers that accept HTML. */
 export type ErrorShape = 'problem' | 'oauth' | 'page';
 
 export function toErrorShape({ kind, acts }: Pick<Route, 'kind' | 'acts'>): ErrorShape {
@@ -180,9 +180,9 @@ export function toErrorShape({ kind, acts }: Pick<Route, 'kind' | 'acts'>): Erro
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
-interface TypedRoute<Q extends z.ZodType | undefined, B extends z.ZodType | undefined, A extends Access>
-  extends Omit<Route, 'query' | 'body' | 'handler' | 'access'> {
-  readonly access: A;
+interface TypedRoute<Q extends z.ZodType | undefined, B extends z.ZodType | undefined, A extends RouteGuard>
+  extends Omit<Route, 'query' | 'body' | 'handler' | 'guard'> {
+  readonly guard: A;
   readonly query?: Q;
   readonly body?: B;
   readonly handler: (
@@ -190,12 +190,12 @@ interface TypedRoute<Q extends z.ZodType | undefined, B extends z.ZodType | unde
   ) => Reply | Promise<Reply>;
 }
 
-/** Gives a row its types: the handler sees the output of the row's own schemas. */
+/** Types a row: the handler gets the output of the row's own schemas. */
 export function defineRoute<
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
-  A extends Access = Access,
+  A extends RouteGuard = RouteGuard,
 >(route: TypedRoute<Q, B, A>): Route {
-  // The router parses with these same schemas before it calls, which the erased type cannot say.
+  // The router parses with the same schemas before it calls the handler; the erased type cannot express this.
   return route as unknown as Route;
 }

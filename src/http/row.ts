@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CsrfCheck } from '../browser/csrf.ts';
-import { type Origins, requireFriendlyOrigin } from '../browser/origins.ts';
+import { type Origins, requireAllowedOrigin } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
 import type { createBrowserCheck } from './browser-check.ts';
 import type { Exchange } from './exchange.ts';
@@ -19,7 +19,7 @@ import {
 export interface RowOptions {
   readonly makeGuard: MakeGuard;
   readonly origins: Origins;
-  /** What a request with the session's cookie has to show; guards ask for it by themselves. */
+  /** The CSRF check for rows without a guard; guards do it themselves. */
   readonly csrf: CsrfCheck;
   readonly toBrowserCheck: ReturnType<typeof createBrowserCheck>;
   readonly defaultAudience: string;
@@ -28,21 +28,21 @@ export interface RowOptions {
 }
 
 export type Fail = (error: unknown) => void;
-type Verdict = Caller | undefined;
+type GuardResult = Caller | undefined;
 
-/** A route as it serves: everything that a request asks of it, decided once at start. */
+/** A route with everything that serving needs, derived once at start. */
 export interface Row {
   readonly method: string;
   readonly path: string;
-  readonly guard: ((request: IncomingMessage) => Verdict | Promise<Verdict>) | undefined;
-  /** It has no guard, and yet a request with the session's cookie must show that a page of ours sent it. */
+  readonly authorize: ((request: IncomingMessage) => GuardResult | Promise<GuardResult>) | undefined;
+  /** A row without a guard that requires the CSRF header beside the session cookie. */
   readonly requiresCsrfHeader: boolean;
-  /** Whether its answers may depend on the session's cookie. */
+  /** Whether answers may depend on the session cookie. */
   readonly variesByCookie: boolean;
   readonly isWebSocket: boolean;
-  /** Whether a navigation without a session is sent to sign-in. */
+  /** Whether a navigation without a session is redirected to sign-in. */
   readonly isLoginOffered: boolean;
-  /** Request headers that CORS allows beside the fixed ones. */
+  /** Additional request headers that CORS allows. */
   readonly corsAllow: readonly string[];
   readonly errorShape: ErrorShape;
   readonly serve: (
@@ -54,9 +54,9 @@ export interface Row {
   ) => void | Promise<void>;
 }
 
-/** Browsers cannot set headers on a WebSocket: where it comes from is all that tells. */
+/** Checks the origin of a WebSocket, on which browsers cannot set headers. */
 function requireWebSocketOrigin(origins: Origins, { headers }: IncomingMessage, { caller }: Exchange): void {
-  requireFriendlyOrigin(origins, headers);
+  requireAllowedOrigin(origins, headers);
   if (caller?.kind === 'session' && headers.origin === undefined)
     throw new GatewayError('csrf_failed', { reason: 'origin' });
 }
@@ -78,15 +78,15 @@ function toProxiedServe(
 }
 
 /**
- * Whether a browser may call a row from our own and listed origins only, also without a cookie (login CSRF): a row without a guard
- * that changes something, or that reads a credential from a header of its own.
+ * Whether a row accepts browsers only from the gateway's own and listed origins, even without a cookie (login CSRF): a row
+ * without a guard that changes state, or that reads a credential from its own header.
  */
-const isOriginChecked = ({ access, kind = 'api', method, requestHeaders }: Route): boolean =>
+const isOriginChecked = ({ guard, kind = 'api', method, requestHeaders }: Route): boolean =>
   kind === 'api' &&
-  (access === 'public' || access === 'optional-session') &&
+  (guard === 'public' || guard === 'optional-session') &&
   (method !== 'GET' || requestHeaders !== undefined);
 
-/** For a row that is answered here. */
+/** Creates the handler of a local row. */
 function toLocalServe(route: Route, options: RowOptions, limit: LimitCaller | undefined): Row['serve'] {
   const { origins, writer } = options;
   const serve = createLocalRow(route, writer, limit);
@@ -96,36 +96,36 @@ function toLocalServe(route: Route, options: RowOptions, limit: LimitCaller | un
   return (params, request, response, exchange) => {
     const early = check?.(request, exchange);
     if (early) return writer.write(response, exchange, { ...early, body: '' });
-    if (checksOrigin) requireFriendlyOrigin(origins, request.headers);
+    if (checksOrigin) requireAllowedOrigin(origins, request.headers);
     return serve(params, request, response, exchange);
   };
 }
 
-function toGuard(route: AnyRoute, { makeGuard, csrf, defaultAudience }: RowOptions): Row['guard'] {
-  const { access, audience = defaultAudience, path } = route;
-  if (isGuarded(access)) return makeGuard(access, audience, path, isProxied(route) ? route : undefined);
-  if (access !== 'optional') return undefined;
-  const authorize = makeGuard({}, audience, path);
+function toAuthorize(route: AnyRoute, { makeGuard, csrf, defaultAudience }: RowOptions): Row['authorize'] {
+  const { guard, audience = defaultAudience, path } = route;
+  if (isGuarded(guard)) return makeGuard(guard, audience, path, isProxied(route) ? route : undefined);
+  if (guard !== 'optional') return undefined;
+  const authorizeBearer = makeGuard({}, audience, path);
   return (request) => {
-    if (request.headers.authorization !== undefined) return authorize(request);
+    if (request.headers.authorization !== undefined) return authorizeBearer(request);
     if (csrf.hasSessionCookie(request.headers)) csrf.requireCsrfHeader(request);
     return undefined;
   };
 }
 
-/** A foreign page can make a browser send its cookie anywhere; where that could do something, it must be ours. */
-const requiresCsrfHeader = ({ access, kind, method }: AnyRoute): boolean =>
-  kind !== 'page' && (access === 'optional-session' || (access === 'public' && method !== 'GET'));
+/** Whether a row could be abused by a foreign page with the session cookie (CSRF). */
+const requiresCsrfHeader = ({ guard, kind, method }: AnyRoute): boolean =>
+  kind !== 'page' && (guard === 'optional-session' || (guard === 'public' && method !== 'GET'));
 
 export function toRow(route: AnyRoute, options: RowOptions): Row {
-  const { method, path, access } = route;
-  const limit = isGuarded(access) ? options.limitCaller : undefined;
+  const { method, path, guard } = route;
+  const limit = isGuarded(guard) ? options.limitCaller : undefined;
   return {
     method,
     path,
-    guard: toGuard(route, options),
+    authorize: toAuthorize(route, options),
     requiresCsrfHeader: requiresCsrfHeader(route),
-    variesByCookie: access !== 'public',
+    variesByCookie: guard !== 'public',
     isWebSocket: isProxied(route) && route.isWebSocket === true,
     isLoginOffered: isProxied(route) && route.isLoginOffered === true,
     corsAllow: (isProxied(route) && route.corsAllow) || [],

@@ -12,7 +12,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const CHECK_INTERVAL_MS = 1_000;
 const KEEP_ALIVE_MS = 65_000;
 
-/** What Node's parser says, as our code; everything else is `invalid_request`. */
+/** Our codes by the code of Node's parser; all others are `invalid_request`. */
 const PARSER_CODES: Record<string, ErrorCode> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
@@ -24,7 +24,7 @@ const PARSER_CODES: Record<string, ErrorCode> = {
 type ClientError = Error & { readonly code?: string; readonly reason?: string };
 
 function toParserCode({ code = '', reason }: ClientError): ErrorCode {
-  // The parser has one code for a version that it does not know and for what is no version at all.
+  // The parser uses one code for an unknown version and for a malformed one.
   if (code === 'HPE_INVALID_VERSION' && reason === 'Invalid HTTP version')
     return 'http_version_not_supported';
   return PARSER_CODES[code] ?? 'invalid_request';
@@ -33,15 +33,15 @@ function toParserCode({ code = '', reason }: ClientError): ErrorCode {
 export interface ServerOptions {
   readonly toPublicUrl: () => string;
   readonly toRequestId: (received: string | undefined) => string;
-  /** Called with each request that never became one. */
+  /** Called for each request that could not be parsed. */
   readonly onMalformed: (code: ErrorCode, requestId: string, ip: string) => void;
 }
 
 type HttpSocket = Duplex & { readonly _httpMessage?: ServerResponse | null };
 
 /**
- * Writes a problem straight to a socket whose bytes never became a request, and closes it, after whatever came before
- * on the same connection has been answered.
+ * Writes a problem directly to a socket whose bytes could not be parsed, after the answers to earlier requests on it, and
+ * closes it.
  */
 function refuseSocket(socket: HttpSocket, code: ErrorCode, options: ServerOptions): void {
   const pending = socket._httpMessage;
@@ -49,7 +49,7 @@ function refuseSocket(socket: HttpSocket, code: ErrorCode, options: ServerOption
     pending.once('close', () => refuseSocket(socket, code, options));
     return;
   }
-  // A response that is already on its way must not get a second one written into it.
+  // Do not write into a response that has already started.
   if (!socket.writable || pending?.headersSent) {
     socket.destroy();
     return;
@@ -68,7 +68,7 @@ function refuseSocket(socket: HttpSocket, code: ErrorCode, options: ServerOption
   );
 }
 
-/** Lets the app answer a request whose connection its parser has given up: as any other, but for its end. */
+/** Lets the app answer a request whose connection the parser has detached. */
 function answerUpgrade(app: Express, request: IncomingMessage, response: ServerResponse, head: Buffer): void {
   const { socket } = request;
   socket.on('error', () => socket.destroy());
@@ -87,32 +87,32 @@ export function createHttpServer(app: Express, options: ServerOptions): Server {
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
-    // Would cut steady uploads; the readers of bodies have their own bound.
+    // Would abort steady uploads; body readers have their own time limit.
     requestTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // The edge asks for the Host header itself, so that its absence is answered as a problem.
+    // The edge checks the Host header, so that its absence is answered with a problem.
     requireHostHeader: false,
     noDelay: true,
-    // Any other upgrade is ignored.
+    // Other upgrades are ignored.
     shouldUpgradeCallback: isWebSocketHandshake,
   });
-  // Their bytes are bounded; a bound of their number would hide the later ones from us, not from the parser.
+  // Header bytes are limited already; a limit of their number would hide later headers from our checks.
   server.maxHeadersCount = 0;
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     if (offersUpgrade(request)) endWhereBytesAreLost(request, response);
     app(request as Parameters<Express>[0], response as Parameters<Express>[1]);
   };
   server.on('request', serve);
-  // The body's reader says "continue", once the guard has let the request in.
+  // The body reader sends `100 Continue` after the guard.
   server.on('checkContinue', serve);
   server.on('upgrade', (request, _socket, head) =>
     answerUpgrade(app, request, new born.ServerResponse(request), head),
   );
-  // The edge refuses what it does not know.
+  // The edge refuses unknown expectations.
   server.on('checkExpectation', serve);
   const refused = new WeakSet<Duplex>();
   const refuse = (socket: Duplex, code: ErrorCode): void => {
-    // Each further byte on such a socket is another error.
+    // Each further byte on a refused socket emits another error.
     if (refused.has(socket)) return;
     refused.add(socket);
     refuseSocket(socket, code, options);

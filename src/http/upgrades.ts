@@ -2,12 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Whether the server takes the upgrade that a request offers: a WebSocket's opening handshake (RFC 6455 §4.1) alone. Any
- * other request is served as if it offered nothing (RFC 9110 §7.8). So is a handshake behind a request that is not answered
- * yet: its connection is not free.
+ * Whether the server accepts the upgrade of a request: only WebSocket handshakes (RFC 6455 §4.1). Any other upgrade is
+ * ignored (RFC 9110 §7.8), as is a handshake behind a request that is not answered yet.
  */
 export function isWebSocketHandshake({ headers, method, httpVersion, socket }: IncomingMessage): boolean {
-  // Node sets this; its types do not have it.
+  // Node sets this property; its types lack it.
   const { _httpMessage } = socket as Socket & { readonly _httpMessage?: ServerResponse | null };
   return (
     method === 'GET' &&
@@ -19,25 +18,25 @@ export function isWebSocketHandshake({ headers, method, httpVersion, socket }: I
   );
 }
 
-/** The bytes of a request in the usual form: one space after each colon, no chunks. */
+/** The length of a request in the usual form: one space after each colon, no chunks. */
 function toUsualLength({ method = '', url = '', rawHeaders, headers }: IncomingMessage): number {
   let length = `${method} ${url} HTTP/1.1\r\n\r\n`.length + Number(headers['content-length'] ?? 0);
   for (const text of rawHeaders) length += text.length + ': '.length;
   return length;
 }
 
-/** The bytes of a connection's requests so far, where all of them offered an upgrade. */
+/** Bytes of a connection's requests so far, if all of them offered an upgrade. */
 const KNOWN_BYTES = new WeakMap<Socket, number>();
 
 const UPGRADE_TOKEN = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
 
-/** Whether the parser takes a request for one that offers an upgrade (RFC 9110 §7.8). */
+/** Whether the parser reads a request as an upgrade offer (RFC 9110 §7.8). */
 export const offersUpgrade = ({ headers }: IncomingMessage): boolean =>
   headers.upgrade !== undefined && UPGRADE_TOKEN.test(headers.connection ?? '');
 
 /**
- * Ends the connection after a request whose upgrade was not taken, unless it is certain that nothing followed the request
- * in its last packet: Node's parser drops such bytes, and the client has to send them again (RFC 9112 §9.6).
+ * Closes the connection after an ignored upgrade, unless certainly nothing followed the request in its last packet: Node's
+ * parser drops such bytes, and the client must send them again (RFC 9112 §9.6).
  */
 export function endWhereBytesAreLost(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;

@@ -22,10 +22,7 @@ function toBound(least: 'at least' | 'at most', bound: number | bigint, origin: 
   return `must have ${least} ${bound} ${Number(bound) === 1 ? unit[0] : unit[1]}`;
 }
 
-/**
- * What is wrong with a value, in a short sentence of ours for every kind of fault: zod's own, which it would use where
- * a schema gives none, never reach an answer. Never repeats what was sent.
- */
+/** Describes the fault of a value in a short sentence. Replaces zod's messages in answers, and never repeats the input. */
 function toFaultSentence(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -40,9 +37,9 @@ function toFaultSentence(issue: z.core.$ZodRawIssue): string {
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'unrecognized_keys':
-      return 'is not known here';
+      return 'is not a known field';
     case 'invalid_key':
-      // A fault of a member's name, which was put into words before.
+      // A fault of a member's name, described before.
       return issue.issues[0]?.message ?? 'has a name that is not allowed';
     default:
       return 'is not valid';
@@ -69,11 +66,11 @@ function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
 }
 
 /**
- * Parses what a caller sent by a row's schema.
- * @throws GatewayError `validation_failed` with one entry a fault; what was sent is never repeated
+ * Parses a caller's input with a row's schema.
+ * @throws GatewayError `validation_failed` with one entry per fault, without the input
  */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  // A sentence that the schema itself gives comes before ours.
+  // Messages of the schema itself take precedence.
   const result = schema.safeParse(input, { error: toFaultSentence });
   if (!result.success) {
     throw new GatewayError('validation_failed', { errors: toFieldErrors(result.error.issues) });

@@ -1,4 +1,4 @@
-/** Reads a stream to its end. Where it is longer than `maxBytes`, the stream is destroyed and the error of `toError` thrown. */
+/** Reads a stream to its end. If it is longer than `maxBytes`, destroys it and throws the error of `toError`. */
 export async function readBounded(
   stream: AsyncIterable<Buffer>,
   maxBytes: number,

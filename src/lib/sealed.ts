@@ -37,8 +37,8 @@ interface Key {
 }
 
 /**
- * Makes a sealer (AES-256-GCM; a key for each secret and purpose by HKDF-SHA-256). The first secret seals, all
- * open. The purpose, what the value is tied to and the id of the key are associated data.
+ * Creates a sealer (AES-256-GCM; one key per secret and purpose, by HKDF-SHA-256). The first secret seals, all open. The
+ * purpose, what the value is tied to and the id of the key are associated data.
  */
 export function createSealer(secrets: readonly string[], purpose: string): Sealer {
   const keys = secrets.map((secret): Key => {

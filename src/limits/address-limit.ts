@@ -3,28 +3,28 @@ import { createFailureLimiter, type FailureLimiter, type LimitedAttempt } from '
 import { toNetworkKey, toWideNetworkKey } from './networks.ts';
 import { createLimiter, type Limiter, LimitRefusal, type MakeLimiter, type Rate } from './rate-limit.ts';
 
-/** A /48 counts as so many addresses. */
+/** A /48 may use the limit of this many addresses. */
 const WIDE_ADDRESSES = 10;
 
-/** What an address was charged for one request; told once how the request ended. */
+/** The charge of an address for one request. The caller reports the request's result once, with one of the methods. */
 export interface AddressCharge {
   /** RateLimit headers for the answer. */
   readonly headers: Readonly<Record<string, string>>;
-  /** It was refused before anything was tried. */
+  /** The request was refused before any attempt. */
   refused(): Promise<void>;
-  /** Its body never came. */
+  /** The body was not received. */
   failed(): Promise<void>;
-  /** It was tried: with this error, or well. */
+  /** The attempt ended, with `error` if it failed. */
   ended(error?: unknown): Promise<void>;
 }
 
-/** A limit by address, taken before a request costs anything. IPv6 counts by /64 and, ten times wider, by /48. */
+/** A limit per address, charged before any other work. IPv6 counts per /64 and, with ten times the limit, per /48. */
 export interface AddressLimit {
   /** @throws LimitRefusal */
   enter(ip: string): Promise<AddressCharge>;
 }
 
-/** Refusals of a request for what it is, which all come before anything is tried. */
+/** Error codes of malformed requests, refused before any attempt. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'cross_site_session',
   'csrf_failed',
@@ -36,7 +36,7 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
 const codeOf = (error: unknown): ErrorCode | undefined =>
   error instanceof GatewayError ? error.code : undefined;
 
-/** Does what an address was charged for; an error carries the headers of the charge. */
+/** Runs the charged work and reports its result; adds the headers of the charge to errors. */
 export async function tryCharged<T>(charge: AddressCharge, work: () => Promise<T>): Promise<T> {
   let result: T;
   try {
@@ -49,7 +49,7 @@ export async function tryCharged<T>(charge: AddressCharge, work: () => Promise<T
   return result;
 }
 
-/** Lets an attempt past several limiters, in one order for all, or past none. */
+/** Charges an attempt at several limiters, always in the same order; on a refusal at none. */
 export async function enterAll(
   gates: readonly (readonly [limiter: FailureLimiter, key: string, name?: string])[],
 ): Promise<LimitedAttempt[]> {
@@ -90,7 +90,7 @@ export function createAddressLimiter(make: MakeLimiter, name: string, rate: Rate
   };
 }
 
-/** Counts requests, except those that are refused for what they are. */
+/** Creates a limit of requests; malformed ones do not count. */
 export function createAddressLimit(make: MakeLimiter, name: string, rate: Rate | undefined): AddressLimit {
   const limiter = createAddressLimiter(make, name, rate);
   return {
@@ -110,7 +110,7 @@ export function createAddressLimit(make: MakeLimiter, name: string, rate: Rate |
   };
 }
 
-/** Counts requests that end with one of these errors, or whose body never comes. */
+/** Creates a limit of requests that end with one of these errors or without a complete body. */
 export function createAddressFailureLimit(
   make: MakeLimiter,
   name: string,

@@ -5,17 +5,17 @@ import { type AddressShare, createSharedPlaces, type Places } from './places.ts'
 import { createLimiter, type Limiter, type MakeLimiter, type Rate } from './rate-limit.ts';
 
 export interface Limits {
-  /** What one address may hold of all there is. */
+  /** The maximum share of one address. */
   readonly addressShare: AddressShare;
-  /** Of requests under way. */
+  /** Places of requests in flight. */
   readonly inFlight: Places;
-  /** Calls of resource routes by caller; undefined where none is set. */
+  /** Limit of resource routes per caller; undefined if not set. */
   readonly apiCaller: Limiter | undefined;
-  /** Makes the limit of a row: its keys are callers, or addresses where nobody is known. `name` shows in the headers. */
+  /** Creates the limit of a row, per caller or per address. `name` appears in the headers. */
   readonly createRowLimiter: (name: string, rate: Rate, by: 'caller' | 'address') => Limiter;
 }
 
-/** Puts the limits together. Trusted proxies call for many users: those known by address hold any share. */
+/** Assembles the limits. Trusted proxies listed by address call for many users and have no maximum share. */
 export function assembleLimits(config: Config, makeLimiter: MakeLimiter): Limits {
   const { trustProxy, rateLimits, maxInFlight } = config;
   const proxies = trustProxy && 'cidrs' in trustProxy ? trustProxy.cidrs : [];

@@ -5,21 +5,21 @@ import { createWaitQueue } from './wait-queue.ts';
 
 const MAX_WAIT_MS = 5_000;
 
-/** An attempt that was let in; told once how it ended. */
+/** An attempt that the limit allowed. The caller reports its result once, with one of the methods. */
 export interface LimitedAttempt {
   /** RateLimit headers for the answer. */
   readonly headers: Readonly<Record<string, string>>;
   readonly failed: () => Promise<void>;
-  /** It counts for nothing; `clear` forgets earlier failures as well. */
+  /** The attempt does not count; `clear` also removes earlier failures. */
   readonly passed: (clear?: 'clear') => Promise<void>;
 }
 
-/** Counts failures alone. */
+/** Counts failures only. */
 export interface FailureLimiter {
   /**
-   * Lets an attempt in. Those under way might all fail, so no more of them run at once, in all processes together, than
-   * failures are left; the others wait for one to end, and parallel guesses cannot outrun the count. Of several `names`
-   * that count as one key, each forgets its own failures alone.
+   * Charges an attempt. Every running attempt may fail, so at most as many run concurrently, over all processes, as
+   * failures are left; others wait. Parallel guesses therefore cannot exceed the limit. If several `name`s share one key,
+   * `clear` removes only the failures of its own name.
    * @throws LimitRefusal beyond the rate, or beyond a bounded wait
    */
   enter(key: string, name?: string): Promise<LimitedAttempt>;
@@ -30,7 +30,7 @@ const unlimited: FailureLimiter = {
     Promise.resolve({ headers: {}, failed: () => Promise.resolve(), passed: () => Promise.resolve() }),
 };
 
-/** Counts one more, for no longer than the window of another count lasts, so that it never outlives what it is a part of. */
+/** Adds one to a count, which expires no later than the window of the count that contains it. */
 async function countWithin(
   window: RateLimiterAbstract,
   part: RateLimiterAbstract,
@@ -41,7 +41,9 @@ async function countWithin(
   if (leftS > 0) await part.penalty(`${key} ${name}`, 1, { customDuration: leftS });
 }
 
-/** A limiter, or none where `rate` is undefined. `name` shows in the headers; `code` is what it throws. */
+/**
+ * Creates a limiter; one without a limit if `rate` is undefined. `name` appears in the headers; `code` is the error code.
+ */
 export function createFailureLimiter(
   make: MakeLimiter,
   name: string,
@@ -49,15 +51,15 @@ export function createFailureLimiter(
   code: ErrorCode = 'rate_limited',
 ): FailureLimiter {
   if (!rate) return unlimited;
-  // Every attempt takes a point before it begins, and has it back unless it fails.
+  // Every attempt takes a point before it begins and returns it unless it fails.
   const taken = make(name, rate);
-  // Of the points taken, those that nobody will give back.
+  // The points of failed attempts.
   const lost = make(`${name}-failed`, rate);
-  // Of those, the ones of each name.
+  // The points of failed attempts per name.
   const lostByName = make(`${name}-failed-name`, rate);
   const waitQueue = createWaitQueue();
 
-  /** Forgets failures; of those who do so at once, one gives their points back. */
+  /** Removes failures; of concurrent calls only one returns the points. */
   async function forget(key: string, part: string): Promise<number> {
     const own = `${key} ${part}`;
     const failures = (await lostByName.get(own))?.consumedPoints ?? 0;
@@ -70,7 +72,7 @@ export function createFailureLimiter(
     headers,
     failed: async () => {
       await Promise.all([lost.penalty(key), countWithin(taken, lostByName, key, part)]);
-      // Whoever waits may learn that no failure is left.
+      // Wakes all waiters, which may have to be refused now.
       waitQueue.wake(key, Infinity);
     },
     passed: async (clear) => {

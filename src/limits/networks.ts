@@ -6,10 +6,10 @@ const NARROW_BYTES = 8;
 const WIDE_BYTES = 6;
 const IPV4_BYTES = 4;
 
-/** IPv6 addresses that stand for IPv4 ones: mapped (RFC 4291 §2.5.5.2), or translated (RFC 6052). */
+/** IPv6 ranges that contain IPv4 addresses: mapped (RFC 4291 §2.5.5.2), or translated (RFC 6052). */
 const IPV4_RANGES: ReadonlySet<string> = new Set(['ipv4Mapped', 'rfc6052']);
 
-/** The bytes of an IPv6 address; of one that stands for an IPv4 address those four; undefined for anything else. */
+/** The bytes of an IPv6 address; the four bytes of an IPv4 address in it; undefined otherwise. */
 function toBytes(ip: string): readonly number[] | undefined {
   if (!isIPv6(ip)) return undefined;
   const address = ipaddr.parse(ip);
@@ -19,21 +19,21 @@ function toBytes(ip: string): readonly number[] | undefined {
 
 const toHex = (bytes: readonly number[]): string => Buffer.from(bytes).toString('hex');
 
-/** What limits count an address by: an IPv6 customer has a whole /64 to choose from. */
+/** The key under which limits count an address: the /64 for IPv6, since a customer has a whole /64. */
 export function toNetworkKey(ip: string): string {
   const bytes = toBytes(ip);
   if (!bytes) return ip;
   return bytes.length === IPV4_BYTES ? bytes.join('.') : toHex(bytes.slice(0, NARROW_BYTES));
 }
 
-/** The /48 around an IPv6 address, which some customers have whole; undefined for any other address. */
+/** The key of the /48 of an IPv6 address, since some customers have a whole /48; undefined for other addresses. */
 export function toWideNetworkKey(ip: string): string | undefined {
   const bytes = toBytes(ip);
   if (!bytes || bytes.length === IPV4_BYTES) return undefined;
   return `${toHex(bytes.slice(0, WIDE_BYTES))}/48`;
 }
 
-/** Whether an address is one of these addresses or in one of these CIDR ranges. */
+/** Creates the check whether an address is in these addresses and CIDR ranges. */
 export function createAddressSet(ranges: readonly string[]): (ip: string) => boolean {
   const isListed = proxyAddr.compile([...ranges]);
   return (ip) => isListed(ip, 0);

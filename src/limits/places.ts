@@ -2,44 +2,44 @@ import { RecentMap } from '../lib/recent-map.ts';
 import { toNetworkKey, toWideNetworkKey } from './networks.ts';
 
 const KNOWN_HOLDERS = 4096;
-/** A /48 may be one customer's or a carrier's: it holds at most so many times the share of an address. */
+/** A /48 may belong to one customer or to a carrier: it may use this many shares of an address. */
 const WIDE_SHARES = 2;
 
-/** Why there is no place: all are taken, or this holder has as many as one may. */
+/** Why no place is free: all are taken, or the holder has its maximum. */
 export type Shortage = 'full' | 'share';
 
-/** Counts what is under way, all together and by holder. Each `enter` is paired with one `leave`, however it ends. */
+/** Counts concurrent work, in total and per holder. Each `enter` needs one `leave`, even after a refusal. */
 export interface Places {
   readonly count: number;
-  /** Counts one more; the answer says why it should not begin. It is counted all the same. */
+  /** Adds one to the counts, always; returns the reason if the work must not begin. */
   enter(holder: string): Shortage | undefined;
   leave(holder: string): void;
 }
 
-/** What one holder may have at once. */
+/** The limits of one holder. */
 export interface HolderBound {
   readonly most: number;
-  /** Of IPv6 addresses: what those of one /48 may have together. */
+  /** Limit of all IPv6 addresses of one /48 together. */
   readonly mostWide: number;
-  /** Whether a holder may have any number. */
+  /** Whether a holder has no limit. */
   readonly isExempt: (holder: string) => boolean;
 }
 
-/** What one address may have of all there is. */
+/** The maximum share of one address. */
 export interface AddressShare {
-  /** Above 0; 1 leaves an address everything. */
+  /** Above 0; 1: no limit per address. */
   readonly share: number;
-  /** Whether an address is a server in front of many users, which may have any number. */
+  /** Whether an address has no limit, such as a server that calls for many users. */
   readonly isExempt: (address: string) => boolean;
 }
 
-/** The counts that a holder is in: none where it is exempt, two for an IPv6 address. */
+/** The count keys of a holder: none if exempt, two for an IPv6 address. */
 interface Counts {
   readonly own: string | undefined;
   readonly wide: string | undefined;
 }
 
-/** Makes `max` places. A holder is a text; where it is an IPv6 address it counts by its /64 and its /48. */
+/** Creates `max` places. An IPv6 holder counts by its /64 and its /48. */
 export function createPlaces(max: number, { most, mostWide, isExempt }: HolderBound): Places {
   const held = new Map<string, number>();
   const known = new RecentMap<string, Counts>(KNOWN_HOLDERS);
@@ -55,7 +55,7 @@ export function createPlaces(max: number, { most, mostWide, isExempt }: HolderBo
     return counts;
   }
 
-  /** How many are held under a key from now on. */
+  /** Changes a count and returns it. */
   function change(key: string | undefined, by: 1 | -1): number {
     if (key === undefined) return 0;
     const now = (held.get(key) ?? 0) + by;
@@ -85,7 +85,7 @@ export function createPlaces(max: number, { most, mostWide, isExempt }: HolderBo
   };
 }
 
-/** Makes `max` places, of which an address may hold its share, and at least one. */
+/** Creates `max` places; an address may hold its share, and at least one. */
 export function createSharedPlaces(max: number, { share, isExempt }: AddressShare): Places {
   const most = Math.max(1, Math.floor(max * share));
   return createPlaces(max, { most, mostWide: most * WIDE_SHARES, isExempt });

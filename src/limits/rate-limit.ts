@@ -1,16 +1,16 @@
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 
-/** So many points in so many seconds. */
+/** `count` points per `windowS` seconds. */
 export interface Rate {
   readonly count: number;
   readonly windowS: number;
 }
 
-/** Makes what counts by key: what is refused is not counted, and points given back never leave less than none. */
+/** Creates a counter by key. Refused points are not counted, and refunds never go below zero. */
 export type MakeLimiter = (name: string, rate: Rate) => RateLimiterAbstract;
 
-/** Counts by key. A charge is taken before the work it pays for, so parallel requests cannot outrun it. */
+/** A limit per key. Charge before the work, so that parallel requests cannot exceed the limit. */
 export interface Limiter {
   /**
    * Takes one point.
@@ -18,7 +18,7 @@ export interface Limiter {
    * @throws LimitRefusal beyond the rate
    */
   charge(key: string): Promise<Record<string, string>>;
-  /** Gives one point back, where the work turned out not to count. */
+  /** Returns one point, for work that does not count. */
   refund(key: string): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export const toRateHeaders = (
   RateLimit: `"${name}";r=${Math.max(0, left)};t=${Math.ceil(Math.max(0, waitMs) / 1000)}`,
 });
 
-/** A limit refuses: what it was asked for has not been tried. */
+/** The refusal of a limit: the work was not attempted. */
 export class LimitRefusal extends GatewayError {
   constructor(code: ErrorCode, name: string, rate: Rate, waitMs: number) {
     super(code, {
@@ -49,14 +49,16 @@ export class LimitRefusal extends GatewayError {
   }
 }
 
-/** Takes one point; beyond the rate it says how many there would be. */
+/** Takes one point; beyond the rate it takes none and returns the count that it would have had. */
 export const takePoint = (limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes> =>
   limiter.consume(key).catch((refusal: unknown) => {
     if (refusal instanceof RateLimiterRes) return refusal;
     throw refusal;
   });
 
-/** A limiter, or none where `rate` is undefined. `name` shows in the headers; `code` is what it throws. */
+/**
+ * Creates a limiter; one without a limit if `rate` is undefined. `name` appears in the headers; `code` is the error code.
+ */
 export function createLimiter(
   make: MakeLimiter,
   name: string,

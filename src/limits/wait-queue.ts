@@ -1,16 +1,16 @@
 const MAX_WAITING = 200;
-/** How long a waiter stays asleep when nobody here ends: other processes tell nothing. */
-const NAP_MS = 250;
+/** Maximum sleep of a waiter, since other processes do not wake it. */
+const MAX_SLEEP_MS = 250;
 
-/** Who waits for something to end, by key. */
+/** Waiters by key. */
 export interface WaitQueue {
-  /** Resolves when it is worth another look; false at once where too many wait already. */
+  /** Resolves when the waiter should check again; false at once if too many are waiting. */
   wait(key: string): Promise<boolean>;
-  /** Wakes those who wait for a key, the first `count` of them. */
+  /** Wakes the first `count` waiters of a key. */
   wake(key: string, count: number): void;
 }
 
-/** Bounded queues of waiters. */
+/** Creates bounded queues of waiters. */
 export function createWaitQueue(): WaitQueue {
   const queues = new Map<string, Set<() => void>>();
   return {
@@ -25,7 +25,7 @@ export function createWaitQueue(): WaitQueue {
           if (queue.size === 0 && queues.get(key) === queue) queues.delete(key);
           resolve(true);
         };
-        const timer = setTimeout(wake, NAP_MS);
+        const timer = setTimeout(wake, MAX_SLEEP_MS);
         queue.add(wake);
       });
     },

@@ -19,18 +19,38 @@ const SCRIPT = `const requestInterceptor = (request) => {
 const isForTrying = (state, path, method) =>
   state.getIn(['json', 'paths', path, method, 'x-try-it-out']) !== false;
 const onlyCalls = { statePlugins: { spec: { wrapSelectors: { allowTryItOutFor: () => isForTrying } } } };
+const isDark = matchMedia('(prefers-color-scheme: dark)');
+const followScheme = () => document.documentElement.classList.toggle('dark-mode', isDark.matches);
+followScheme();
+isDark.addEventListener('change', followScheme);
+// Below the title, no level is left out.
+const setLevels = () =>
+  document.querySelectorAll('h3.opblock-tag').forEach((tag) => tag.setAttribute('aria-level', '2'));
 window.onload = () => {
   SwaggerUIBundle({
     url: '/openapi.json',
     dom_id: '#docs',
-    deepLinking: true,
     validatorUrl: null,
     tryItOutEnabled: false,
     requestInterceptor,
     plugins: [onlyCalls],
+    onComplete: setLevels,
   });
 };
 `;
+
+/** What Swagger UI leaves to be desired: on small screens, and in contrast. The one server is this gateway. */
+const STYLE = `body{margin:0}
+.swagger-ui .scheme-container .schemes-server-container{display:none}
+.swagger-ui .opblock.opblock-get .opblock-summary-method{background:#1d66ad}
+.swagger-ui .opblock.opblock-post .opblock-summary-method{background:#1b7647}
+.swagger-ui .opblock.opblock-patch .opblock-summary-method{background:#0f6f66}
+.swagger-ui .opblock.opblock-delete .opblock-summary-method{background:#b3211f}
+@media (max-width:640px){
+.swagger-ui .opblock-tag,.swagger-ui .opblock .opblock-summary{flex-wrap:wrap}
+.swagger-ui .opblock-tag small{flex-basis:100%;padding:0}
+.swagger-ui .opblock-body,.swagger-ui .models{overflow-x:auto}
+}`;
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -40,9 +60,10 @@ const PAGE = `<!doctype html>
 <title>Gatehouse API</title>
 ${ICON_LINK}
 <link rel="stylesheet" href="/docs/swagger-ui.css">
+<style>${STYLE}</style>
 </head>
 <body>
-<main id="docs"><noscript>This page needs JavaScript; the document itself is at <a href="/openapi.json">/openapi.json</a>.</noscript></main>
+<div id="docs"><noscript>This page needs JavaScript; the document itself is at <a href="/openapi.json">/openapi.json</a>.</noscript></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>
 </body>
@@ -59,7 +80,7 @@ export function docsRoutes(toOptions: () => DocumentOptions): Route[] {
   // The generator is loaded at the first request.
   const readDocument = () =>
     (document ??= import('./document.ts').then(({ toDocument }) => JSON.stringify(toDocument(toOptions()))));
-  const shared = { method: 'GET', access: 'public', tag: 'About', errors: [] } as const;
+  const shared = { method: 'GET', guard: 'public', tag: 'About', errors: [] } as const;
   const sharedOfPage = { ...shared, kind: 'page' } as const;
   return [
     defineRoute({

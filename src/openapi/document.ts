@@ -8,7 +8,7 @@ import { type Components, createResponses } from './responses.ts';
 
 /** Descriptions of the tags of our own rows. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  Accounts: 'Sign-up, sign-in with a password, a new password, and refresh.',
+  Accounts: 'Sign-up, sign-in by password, password changes, and refresh.',
   Passwordless: 'Sign-in by a code or a link.',
   Profile: 'The profile of the signed-in user.',
   Sessions: 'The current session, the other sessions of the user, and sign-out.',
@@ -63,11 +63,10 @@ const toInput = (row: AnyRoute): Pick<Route, 'query' | 'body' | 'bodyTypes' | 'r
 const BY_SESSION = { session: [], csrf: [] };
 
 /** The credentials of a row; `{}` stands for none. */
-function toSecurity({ access }: AnyRoute): Record<string, string[]>[] {
-  if (isGuarded(access))
-    return [{ bearer: [...(access.scopes ?? []), ...(access.anyScope ?? [])] }, BY_SESSION];
-  if (access === 'public') return [];
-  return access === 'optional' ? [{ bearer: [] }, BY_SESSION, {}] : [BY_SESSION, {}];
+function toSecurity({ guard }: AnyRoute): Record<string, string[]>[] {
+  if (isGuarded(guard)) return [{ bearer: [...(guard.scopes ?? []), ...(guard.anyScope ?? [])] }, BY_SESSION];
+  if (guard === 'public') return [];
+  return guard === 'optional' ? [{ bearer: [] }, BY_SESSION, {}] : [BY_SESSION, {}];
 }
 
 function toOperation(row: AnyRoute): Omit<ZodOpenApiOperationObject, 'responses'> {

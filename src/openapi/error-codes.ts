@@ -36,7 +36,7 @@ const TENANT_ERRORS: readonly ErrorCode[] = [
 /** All error codes of a row, without duplicates. */
 export function toErrorCodes(row: AnyRoute): ErrorCode[] {
   const codes = [...COMMON_ERRORS, ...row.errors];
-  if (isGuarded(row.access)) codes.push(...GUARD_ERRORS);
+  if (isGuarded(row.guard)) codes.push(...GUARD_ERRORS);
   if (!isProxied(row) && row.body) codes.push(...BODY_ERRORS);
   if (!isProxied(row) && row.acts) codes.push('csrf_failed');
   if (row.path.startsWith('/v1/')) codes.push(...TENANT_ERRORS);

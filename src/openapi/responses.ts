@@ -84,7 +84,7 @@ export function createResponses(components: Components, publicUrl: string) {
     return { allOf: [schemaRef('OAuthError'), oneOfThese('error', words)] };
   }
 
-  /** With an example: the first code that has no members of its own. */
+  /** Content with an example: the first code without additional members. */
   function toContent(shape: ErrorShape, name: string, codes: readonly ErrorCode[]): Content {
     const plain = codes.find((code) => !PROBLEMS_BY_CODE[code]);
     const error = plain === undefined ? undefined : new GatewayError(plain);
@@ -105,7 +105,7 @@ export function createResponses(components: Components, publicUrl: string) {
     // A method that has no row has no shape of its own either.
     const shape = isProxied(row) || status === 405 ? 'problem' : toErrorShape(row);
     const isChallenged =
-      status === 401 && (isGuarded(row.access) || row.access === 'optional' || shape === 'oauth');
+      status === 401 && (isGuarded(row.guard) || row.guard === 'optional' || shape === 'oauth');
     const headers: ResponseHeader[] = [...(ERROR_HEADERS[status] ?? [])];
     if (isChallenged) headers.push('WWW-Authenticate');
     const toResponse = (name: string) => ({
@@ -116,7 +116,7 @@ export function createResponses(components: Components, publicUrl: string) {
     const [code] = codes;
     if (code === undefined || codes.length > 1)
       return toResponse(`${toPascalCase(row.operationId)}Problem${status}`);
-    // One code is the same answer wherever it is given.
+    // Responses with the same codes share one component.
     const kind = { problem: isChallenged ? 'Challenge' : '', oauth: 'OAuth', page: 'Page' }[shape];
     const id = `${toPascalCase(code)}${kind}`;
     components.responses[id] ??= toResponse(`${id}Problem`);
@@ -132,7 +132,7 @@ export function createResponses(components: Components, publicUrl: string) {
     const successes = Object.entries(docs).map(([status, doc]) => [status, toSuccess(status, doc)] as const);
     const byStatus = [...Map.groupBy(toErrorCodes(row), (code) => ERROR_TABLE[code].status)];
     const errors = byStatus
-      // A row that says a status of its own, such as 503 of /readyz, has said more than the table.
+      // A status that the row documents itself, such as 503 of /readyz, takes precedence.
       .filter(([status]) => !docs[status])
       .toSorted(([a], [b]) => a - b)
       .map(([status, codes]) => [String(status), toError(row, status, codes)] as const);

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 const KEEP_ALIVE_MS = 30_000;
 
-/** Answers 101 and takes the connection from its response: from now on it is a pipe (RFC 6455 §4.2.2). */
+/** Answers 101 and detaches the socket from its response (RFC 6455 §4.2.2). */
 export function acceptWebSocket(response: ServerResponse, headers: readonly string[]): Socket {
   const { socket } = response.req;
   response.detachSocket(socket);

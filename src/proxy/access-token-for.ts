@@ -3,10 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { Caller } from '../http/route.ts';
 import type { TokenMode } from './proxy-target.ts';
 
-/**
- * The access token of a session's user for an API, renewed where it needs to be. `force`: even where it does not seem
- * to, since the API has refused it.
- */
+/** The access token of a session's user for an API, renewed if needed. `force` renews a token that the API has refused. */
 export type SessionTokenFor = (
   caller: Caller,
   audience: string,
@@ -18,12 +15,12 @@ export type ClientTokenFor = (audience: string) => Promise<string> | string;
 
 export interface AccessTokenDeps {
   readonly accessTokenFor: SessionTokenFor;
-  /** Whether `force` may bring a session another token than the one that was sent. */
+  /** Whether `force` may return a token other than the one that was sent. */
   readonly mayForce: (caller: Caller, audience: string) => boolean;
   readonly clientTokenFor: ClientTokenFor;
 }
 
-/** The access token that a row sends to its upstream; undefined: none. Everything throws GatewayError. */
+/** The access token that a row sends to its upstream; undefined: none. Throws GatewayError. */
 export type AccessTokenFor = (
   request: IncomingMessage,
   caller: Caller | undefined,
@@ -37,8 +34,8 @@ export function createAccessTokenFor(
 ): AccessTokenFor {
   function ofUser(request: IncomingMessage, caller: Caller | undefined, force: boolean) {
     if (!caller)
-      throw new GatewayError('internal', { cause: new TypeError('a row sends the token of nobody') });
-    // The guard has checked this header: one scheme, one space, one token.
+      throw new GatewayError('internal', { cause: new TypeError('a row with a user token has no caller') });
+    // The guard has checked the form of this header.
     if (caller.kind === 'bearer') return request.headers.authorization?.slice('Bearer '.length) ?? '';
     return deps.accessTokenFor(caller, audience, { force });
   }

@@ -2,7 +2,9 @@ import { GatewayError } from '../errors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { ForwardRow } from './forward-row.ts';
 
-/** What one call occupies at its upstream: a place from the first bytes of its body on, or an open stream instead. */
+/**
+ * The capacity that one call holds at its upstream: a place from the first bytes of its body on, or later an open stream.
+ */
 export class Admission {
   readonly #row: ForwardRow;
   readonly #exchange: Exchange;
@@ -14,14 +16,14 @@ export class Admission {
     this.#exchange = exchange;
   }
 
-  /** @throws GatewayError where there is no place, or the breaker is open */
+  /** @throws GatewayError if no place is free or the breaker is open */
   enter(): void {
     const { upstream, places } = this.#row;
     upstream.enter(places, this.#exchange.ip);
     this.#hasPlace = true;
   }
 
-  /** From now on the call counts as an open stream alone. Returns what refuses it where there are too many. */
+  /** Counts the call as an open stream instead of a place. Returns the refusal if there are too many. */
   openStream(end: () => void): GatewayError | undefined {
     const { upstream, streams, onStreaming } = this.#row;
     try {
@@ -35,7 +37,7 @@ export class Admission {
     return undefined;
   }
 
-  /** The call is over. */
+  /** Releases the capacity of a finished call. */
   leave(): void {
     this.#closeStream?.();
     this.#leavePlace();

@@ -11,17 +11,20 @@ import {
 import type { ProxyTarget } from './proxy-target.ts';
 import type { Rewrite } from './rewrite.ts';
 
-/** What reaches further than the answer itself: into the data of our own pages, their paths, or another address. */
+/** Headers with an effect beyond the answer: on the site's data, other paths or the browser's location. */
 const FAR_REACHING = ['clear-site-data', 'service-worker-allowed', 'refresh'];
 const FRAMING = 'x-frame-options';
 const EXPOSED = ['ETag', 'Location', 'Link'];
 
 const NO_STORE = 'no-store';
-/** `CDN-Cache-Control` (RFC 9213) and its like outrank what we would say. */
+/** `CDN-Cache-Control` (RFC 9213) and similar headers would override `Cache-Control`. */
 const ABOUT_STORING = /^expires$|(?:^|-)(?:cache|surrogate)-control$/;
 const IS_JSON = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
-/** The name that a browser would take from a `Set-Cookie`: a nameless cookie is sent back as its value alone. */
+/**
+ * The cookie name that a browser reads from a `Set-Cookie`. A nameless cookie is sent back as its value alone, which thus
+ * counts as its name.
+ */
 const toCookieName = (setCookie: string): string =>
   setCookie
     .replace(/^[\s=]+/, '')
@@ -29,11 +32,11 @@ const toCookieName = (setCookie: string): string =>
     ?.trimEnd() ?? '';
 
 export interface AnswerHeaderOptions {
-  /** Flat; those that an answer lacks, or may not say itself, are added. */
+  /** Flat; added if an answer lacks them or may not set them itself. */
   readonly securityHeaders: readonly string[];
 }
 
-/** The headers of a proxied answer, flat: what the upstream may say, and what we say. */
+/** The headers of a proxied answer, flat: those allowed from the upstream, and the gateway's own. */
 export type ToAnswerHeaders = (
   status: number,
   headers: UpstreamHeaders,
@@ -41,11 +44,11 @@ export type ToAnswerHeaders = (
   ours: readonly string[],
 ) => string[];
 
-/** What must not be stored: what a session's user sees, what sets a cookie, what refuses somebody (RFC 9111 §5.2.2.5). */
+/** Whether an answer must not be stored: it is for a session, sets a cookie or refuses the caller (RFC 9111 §5.2.2.5). */
 const isUnstorable = (status: number, headers: UpstreamHeaders, { caller }: Exchange): boolean =>
   caller?.kind === 'session' || status === 401 || status === 403 || headers['set-cookie'] !== undefined;
 
-/** The headers that an upstream may not send to callers of a row, by lower-case name. */
+/** Lower-case names of the headers that a row removes from answers. */
 function toDropped({ passHeaders, isFramingUpstreams }: ProxyTarget): ReadonlySet<string> {
   const dropped = new Set([...OWN_ANSWER_HEADERS, ...FAR_REACHING, FRAMING]);
   for (const name of passHeaders) dropped.delete(name.toLowerCase());
@@ -53,7 +56,9 @@ function toDropped({ passHeaders, isFramingUpstreams }: ProxyTarget): ReadonlySe
   return dropped;
 }
 
-/** Makes what puts together the headers of a row's answers; `rewrite` where the row's paths are not the upstream's. */
+/**
+ * Creates the function that builds the headers of a row's answers; `rewrite` if the row's paths differ from the upstream's.
+ */
 export function createAnswerHeaders(
   { securityHeaders }: AnswerHeaderOptions,
   target: ProxyTarget,
@@ -66,7 +71,7 @@ export function createAnswerHeaders(
 
   const changed = new Set(['set-cookie', ...(rewrite ? ['location', 'content-location'] : [])]);
 
-  /** Those of a name that may go on, and how. */
+  /** The values of a header to pass on, rewritten where needed. */
   function toValues(name: string, value: string | string[], path: string): readonly string[] {
     const values = Array.isArray(value) ? value : [value];
     if (!changed.has(name)) return values;
@@ -99,9 +104,9 @@ export function createAnswerHeaders(
       if (headers[lowerName] === undefined || dropped.has(lowerName) || named?.has(lowerName))
         out.push(securityHeaders[i] ?? '', securityHeaders[i + 1] ?? '');
     }
-    // Never on a page or what a page loads: its own policy is the upstream's business.
-    const isOurPolicyFit = IS_JSON.test(toText(headers['content-type']) ?? '');
-    if (isOurPolicyFit && headers['content-security-policy'] === undefined) out.push(...API_POLICY_HEADER);
+    // Only for JSON: the policy of a page is up to the upstream.
+    const needsApiPolicy = IS_JSON.test(toText(headers['content-type']) ?? '');
+    if (needsApiPolicy && headers['content-security-policy'] === undefined) out.push(...API_POLICY_HEADER);
     if (exchange.cors) {
       out.push(...exchange.cors);
       if (exchange.cors.includes('Access-Control-Allow-Origin')) out.push(...exposed);

@@ -5,15 +5,15 @@ const OPEN_SHARE = 0.5;
 const MIN_CALLS = 5;
 const PROBE_EVERY_MS = 2_000;
 
-/** How a call ended, for the breaker: `void` says nothing of the upstream, since the caller gave up. */
+/** Outcome of a call for the breaker; `void` does not count, for example after the caller gave up. */
 export type CallOutcome = 'good' | 'bad' | 'void';
 
-/** Keeps calls from an upstream that fails: open once half the calls of 5 s have failed, and at least five. */
+/** Stops calls to a failing upstream: opens when half of the calls of 5 s, and at least five, have failed. */
 export interface Breaker {
   readonly isOpen: boolean;
-  /** Milliseconds until a call may be tried; 0: this one may. An open breaker lets one probe through every 2 s. */
+  /** Milliseconds until a call is allowed; 0: allowed now. An open breaker allows one probe every 2 s. */
   enter(): number;
-  /** How a call that was let in ended; the first good one closes an open breaker. */
+  /** Records the outcome of an allowed call; the first good one closes an open breaker. */
   leave(outcome: CallOutcome): void;
 }
 
@@ -28,7 +28,7 @@ export function createBreaker(nowMs: () => number): Breaker {
       if (nextProbeMs === undefined) return 0;
       const waitMs = nextProbeMs - nowMs();
       if (waitMs > 0) return waitMs;
-      // A probe that never answers must not keep the breaker open: the next one follows at the same pace.
+      // A probe that never answers must not block the next one.
       nextProbeMs = nowMs() + PROBE_EVERY_MS;
       return 0;
     },

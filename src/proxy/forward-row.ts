@@ -8,22 +8,22 @@ import type { ToRequestHeaders } from './request-headers.ts';
 import type { Streams } from './streams.ts';
 import type { Upstream } from './upstream.ts';
 
-/** What all calls of a row share. */
+/** The dependencies that all calls of a row share. */
 export interface ForwardRow {
   readonly target: ProxyTarget;
   readonly upstream: Upstream;
-  /** Its own at the upstream, or those that it shares. */
+  /** The row's own places at the upstream, or the shared ones. */
   readonly places: Places;
   readonly accessTokenFor: AccessTokenFor;
-  /** Whether a session may get another token than the one that the upstream has refused. */
+  /** Whether a session may get a new token after the upstream refused one. */
   readonly mayForce: (caller: Caller) => boolean;
   readonly toRequestHeaders: ToRequestHeaders;
   readonly toAnswerHeaders: ToAnswerHeaders;
   readonly streams: Streams;
   readonly isDraining: () => boolean;
   readonly onAnswered: OnAnswered;
-  /** Called where a request goes on as an open stream: it is under way no more. */
+  /** Called when a request becomes an open stream and no longer counts as in flight. */
   readonly onStreaming: (exchange: Exchange) => void;
-  /** Called with each attempt: a status, or a word for its failure. */
+  /** Called after each attempt with the status, or with a code of its failure. */
   readonly onCalled: (upstream: string, outcome: string, seconds: number) => void;
 }

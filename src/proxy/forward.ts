@@ -8,28 +8,25 @@ import type { ForwardRow } from './forward-row.ts';
 import { toText, type UpstreamHeaders } from './header-names.ts';
 import { joinSockets } from './join-sockets.ts';
 import { hasBody, Upload } from './upload.ts';
-import { isOthersFault, toUpstreamError } from './upstream-error.ts';
+import { isNotUpstreamFault, toUpstreamError } from './upstream-error.ts';
 import { UpstreamRequest, type UpstreamRequestEvents } from './upstream-request.ts';
 import { UpstreamResponse } from './upstream-response.ts';
 
 const ANSWER_TOTAL_MS = 300_000;
-/** The caller has gone: nobody gets this status, but the log and the metrics name it so. */
+/** The caller disconnected: never sent, only for log and metrics. */
 const CLIENT_GONE = 499;
 const DOWN_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
-/**
- * How far a call has come: nothing is sent yet, an attempt is under way without a head, the head is passed on, the call has
- * ended.
- */
+/** State of a call: nothing sent yet, attempt without a response head, head passed on, ended. */
 type State = 'receiving' | 'asking' | 'answering' | 'over';
 
 /**
- * Why an attempt ended before its answer was complete: the caller has gone, the upstream refused the token, we ended an open
- * stream, or the upstream failed.
+ * Why an attempt ended before its answer was complete: the caller disconnected, the upstream refused the token, the gateway
+ * ended a stream, or the upstream failed.
  */
 type Stop = 'gone' | 'replayed' | 'ended' | 'failed';
 
-/** What a call does after its attempt stopped, before and after the head of the answer. */
+/** What a call does after its attempt stopped. */
 type Step = 'settle' | 'end' | 'renew' | 'repeat' | 'cut';
 const STEPS: Readonly<Record<Stop, Readonly<Record<'asking' | 'answering', Step>>>> = {
   gone: { asking: 'settle', answering: 'settle' },
@@ -38,7 +35,7 @@ const STEPS: Readonly<Record<Stop, Readonly<Record<'asking' | 'answering', Step>
   failed: { asking: 'repeat', answering: 'cut' },
 };
 
-/** One call on its way through: sent, perhaps once again, and answered once. */
+/** One proxied call: sent at most twice, answered once. */
 export class Forward implements UpstreamRequestEvents {
   readonly #row: ForwardRow;
   readonly #call: ProxiedCall;
@@ -48,7 +45,7 @@ export class Forward implements UpstreamRequestEvents {
   #accessToken: string | undefined;
   #attempt: UpstreamRequest | undefined;
   #startedAtMs = 0;
-  /** Of the head that has been passed on. */
+  /** Status of the head that was passed on. */
   #status = CLIENT_GONE;
   readonly #isRepeatable: boolean;
   readonly #admission: Admission;
@@ -139,7 +136,7 @@ export class Forward implements UpstreamRequestEvents {
   onHead(status: number, headers: UpstreamHeaders): void {
     const { exchange, headers: ours } = this.#call;
     const { upstream, toAnswerHeaders, isDraining } = this.#row;
-    // Its name goes with the hop, so its bytes would be taken for the body itself (RFC 9112 §6.1).
+    // The header is hop-by-hop: without it, the coded bytes would be taken for the body itself (RFC 9112 §6.1).
     if ((toText(headers['transfer-encoding']) ?? 'chunked').toLowerCase() !== 'chunked') {
       this.#attempt?.abort(new GatewayError('upstream_error', { reason: 'transfer-encoding' }));
       return;
@@ -197,9 +194,9 @@ export class Forward implements UpstreamRequestEvents {
     const stopped = this.#stopped;
     const step = STEPS[stopped][this.#state === 'answering' ? 'answering' : 'asking'];
     const isRepeated = step === 'repeat' && this.#mayRetry(code, isUnsent);
-    // Of a request that was not sent, the next attempt tells.
-    const isBlameless = step !== 'repeat' || isOthersFault(code) || (isRepeated && isUnsent);
-    this.#row.upstream.record(isBlameless ? 'void' : 'bad');
+    // For a request that was not sent, the next attempt counts.
+    const isIgnored = step !== 'repeat' || isNotUpstreamFault(code) || (isRepeated && isUnsent);
+    this.#row.upstream.record(isIgnored ? 'void' : 'bad');
     if (step === 'settle') return this.#settle(this.#status, stopped);
     if (step === 'end') return this.onEnd();
     this.#observe(stopped === 'failed' ? code : stopped);
@@ -214,7 +211,7 @@ export class Forward implements UpstreamRequestEvents {
     return undefined;
   }
 
-  /** Ends a call to which nothing has been answered. */
+  /** Fails a call before any answer was sent. */
   fail(error: unknown): void {
     if (this.#state === 'over') return;
     this.#upload?.destroy();
@@ -237,7 +234,7 @@ export class Forward implements UpstreamRequestEvents {
     this.#attempt?.abort(new Error(why));
   }
 
-  /** A session's token may have been revoked before it has expired; a body cannot be sent twice. */
+  /** A session's token may be revoked before it expires. A call with a body cannot be repeated. */
   #mayForce(): boolean {
     const { caller } = this.#call.exchange;
     const { token } = this.#row.target;
@@ -247,8 +244,8 @@ export class Forward implements UpstreamRequestEvents {
   }
 
   /**
-   * What took its time will not be quicker; everything else that left no answer may be tried again, once: what the row says
-   * can be repeated, and whatever was not sent at all, such as a POST that waited on a connection as the upstream closed it.
+   * Timeouts are not retried. Any other failure without an answer is retried once if the row allows retries, or if nothing
+   * was sent (such as a POST on a connection that the upstream closed).
    */
   #mayRetry(code: string, isUnsent: boolean): boolean {
     const isTransient = code === 'upstream_error' || code === 'upstream_unavailable';
@@ -257,7 +254,7 @@ export class Forward implements UpstreamRequestEvents {
     return this.#isRetried;
   }
 
-  /** The head is out, and the rest will not come: the connection's end says so. */
+  /** Closes the connection after an incomplete answer. */
   #cut(error: Error): void {
     const { exchange, response } = this.#call;
     const known = error instanceof GatewayError ? error : undefined;

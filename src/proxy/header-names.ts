@@ -1,28 +1,28 @@
-/** An upstream's headers by lower-case name: one that comes more than once, whichever it is, is a list. */
+/** An upstream's headers by lower-case name; a repeated header is a list. */
 export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** A header as one text (RFC 9110 §5.3). */
+/** Joins the values of a header (RFC 9110 §5.3). */
 export const toText = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(', ') : value;
 
 const NOT_PLAIN = /[^a-z0-9-]/;
 
 /**
- * A header's name as an upstream might read it: lower case, and `-` for whatever CGI and its heirs map to the same
- * character (`X_User_Id`, `x.user.id`).
+ * The normalized name of a header, since CGI-like servers treat several spellings as one: lower case, `-` for other
+ * separators (`X_User_Id`, `x.user.id`).
  */
 export function toPlainName(name: string): string {
   const lower = name.toLowerCase();
   return NOT_PLAIN.test(lower) ? lower.replaceAll(/[^a-z0-9-]/g, '-') : lower;
 }
 
-/** The names that a `Connection` header takes out of a message (RFC 9110 §7.6.1); undefined where it names none. */
+/** The hop-by-hop names of a `Connection` header (RFC 9110 §7.6.1); undefined if none. */
 export function toConnectionNames(value: string | undefined): ReadonlySet<string> | undefined {
   if (value === undefined || value === 'keep-alive' || value === 'close') return undefined;
   return new Set(value.split(',').map((name) => toPlainName(name.trim())));
 }
 
-/** Those of one hop alone, in either direction (RFC 9110 §7.6.1). */
+/** Hop-by-hop headers, in either direction (RFC 9110 §7.6.1). */
 export const HOP_BY_HOP: readonly string[] = [
   'connection',
   'keep-alive',
@@ -34,7 +34,7 @@ export const HOP_BY_HOP: readonly string[] = [
   'http2-settings',
 ];
 
-/** What the gateway alone says to an upstream, whatever a caller sends under these names. */
+/** Request headers that only the gateway sets; those of callers are removed. */
 export const OWN_REQUEST_HEADERS: readonly string[] = [
   ...HOP_BY_HOP,
   'host',
@@ -55,7 +55,7 @@ export const OWN_REQUEST_HEADERS: readonly string[] = [
   'traceparent',
 ];
 
-/** What the gateway alone says to a caller, whatever an upstream sends under these names. */
+/** Response headers that only the gateway sets; those of upstreams are removed. */
 export const OWN_ANSWER_HEADERS: readonly string[] = [
   ...HOP_BY_HOP,
   'proxy-authenticate',
@@ -69,7 +69,7 @@ export const OWN_ANSWER_HEADERS: readonly string[] = [
 const OWN: ReadonlySet<string> = new Set([...OWN_REQUEST_HEADERS, ...OWN_ANSWER_HEADERS, 'x-frame-options']);
 const OWN_FAMILIES = /^(?:proxy-|access-control-)/;
 
-/** Whether a row may list a header to be passed on though it is dropped otherwise. */
+/** Whether a row may pass on a header that is removed by default. */
 export function mayPass(name: string): boolean {
   const plain = toPlainName(name);
   return !OWN.has(plain) && !OWN_FAMILIES.test(plain);

@@ -1,6 +1,6 @@
 import { type Duplex, pipeline } from 'node:stream';
 
-/** Passes bytes both ways until either side ends; `onClosed` is told once. The function ends both. */
+/** Pipes two sockets into each other until one ends, then calls `onClosed` once. The returned function ends both. */
 export function joinSockets(one: Duplex, other: Duplex, onClosed: () => void): () => void {
   let isOpen = true;
   const end = (): void => {

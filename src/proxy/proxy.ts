@@ -25,20 +25,22 @@ export interface ProxyOptions extends AnswerHeaderOptions, UpstreamPlaces {
 }
 
 export interface Proxy {
-  /** Makes what answers for a row. */
+  /** Creates the request handler of a row. */
   readonly createServe: (target: ProxyTarget) => (call: ProxiedCall) => void;
-  /** Ends WebSockets and event streams, which would go on for ever. */
+  /** Ends WebSockets and event streams, for a shutdown. */
   readonly endStreams: () => void;
   readonly close: () => Promise<void>;
 }
 
-/** The query as it came, with its `?`. */
+/** The unchanged query with its `?`. */
 function toQuery({ query }: Exchange, url: string): string {
   return query !== '' || url.endsWith('?') ? `?${query}` : '';
 }
 
-/** A WebSocket or an event stream: refused before the upstream hears of it, where there is no room for it. */
-const isStreamAsked = ({ headers }: ProxiedCall['request'], { isUpgrade }: Exchange): boolean =>
+/**
+ * Whether a request is for a WebSocket or an event stream. Beyond capacity it is refused without a call to the upstream.
+ */
+const isStreamRequest = ({ headers }: ProxiedCall['request'], { isUpgrade }: Exchange): boolean =>
   isUpgrade || headers.accept?.startsWith('text/event-stream') === true;
 
 export function createProxy(options: ProxyOptions): Proxy {
@@ -75,7 +77,7 @@ export function createProxy(options: ProxyOptions): Proxy {
       return (call) => {
         const { request, exchange } = call;
         requireFittingLength(request, target.maxBodyBytes);
-        if (isStreamAsked(request, exchange)) streams.requireCapacity(target.upstream, exchange);
+        if (isStreamRequest(request, exchange)) streams.requireCapacity(target.upstream, exchange);
         const path = rewrite ? rewrite.toUpstreamPath(exchange.path) : exchange.path;
         new Forward(row, call, path + toQuery(exchange, request.url ?? '')).start();
       };

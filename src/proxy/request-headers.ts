@@ -6,7 +6,9 @@ import { RecentMap } from '../lib/recent-map.ts';
 import { OWN_REQUEST_HEADERS, toConnectionNames, toPlainName } from './header-names.ts';
 import { createTraceParent, isTraceParent } from './trace-parent.ts';
 
-/** Ours; and what upstream software believes of the address, the person, the method or the path, whoever says it. */
+/**
+ * Removed request headers: the gateway's own, and those that upstream software trusts for address, user, method or path.
+ */
 const DROPPED: ReadonlySet<string> = new Set([
   ...OWN_REQUEST_HEADERS,
   'client-ip',
@@ -51,14 +53,16 @@ const DROPPED_FAMILIES = new RegExp(
   ].join('|')})`,
 );
 
-/** What becomes of a header of a caller; a `traced` one is passed with its trace. */
+/** How a header of a caller is handled; a `traced` one is passed only together with a valid trace. */
 type HeaderKind = 'dropped' | 'passed' | 'traced';
 const MAX_KINDS = 512;
 const MAX_KIND_NAME = 64;
 
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-/** A claim as a header's value: percent-encoded whole where it is not plain, so that no two claims look alike. */
+/**
+ * A claim as a header value; one that is not plain is percent-encoded as a whole, so that different claims stay different.
+ */
 const toHeaderValue = (claim: string): string =>
   /^[\x21-\x24\x26-\x7e]+$/.test(claim) ? claim : encodeURIComponent(claim.toWellFormed());
 
@@ -69,7 +73,7 @@ function toIdentity({ subject, scopes, clientId }: Caller): string[] {
   return identity;
 }
 
-/** The pairs of a Cookie header that a row lets through; undefined where there are none. */
+/** The pairs of a Cookie header that a row passes on; undefined if none. */
 function toCookies(header: string | undefined, names: ReadonlySet<string>): string | undefined {
   if (header === undefined || names.size === 0) return undefined;
   const kept = header.split(';').filter((pair) => names.has(pair.split('=', 1)[0]?.trim() ?? ''));
@@ -77,11 +81,11 @@ function toCookies(header: string | undefined, names: ReadonlySet<string>): stri
 }
 
 export interface RequestHeaderOptions {
-  /** The origin that callers see. */
+  /** The public origin. */
   readonly publicUrl: string;
-  /** Cookies that the upstream gets; none of ours. */
+  /** Cookies that the upstream gets; never the gateway's own. */
   readonly cookies: readonly string[];
-  /** Headers that are passed on though they are dropped otherwise; none of ours. */
+  /** Headers to pass on that are removed by default; never the gateway's own. */
   readonly passHeaders: readonly string[];
   /** `X-Forwarded-Prefix`; empty: none. */
   readonly forwardedPrefix: string;
@@ -99,11 +103,11 @@ export function createRequestHeaders(options: RequestHeaderOptions): ToRequestHe
   const { host, protocol } = new URL(publicUrl);
   const proto = protocol.slice(0, -1);
   const names = new Set(cookies);
-  // As the row writes them: another spelling of the same name is another header.
+  // Exact names only: another spelling that normalizes to the same name is not passed.
   const passed = new Set(passHeaders.map((name) => name.toLowerCase()));
-  /** By name, as callers write it: most of them use the same few. */
+  /** Cache by header name as sent. */
   const kinds = new RecentMap<string, HeaderKind>(MAX_KINDS);
-  // The verified-token cache hands out one caller for many requests.
+  // The verified-token cache returns one caller object for many requests.
   const identities = new WeakMap<Caller, readonly string[]>();
 
   function identityOf(caller: Caller): readonly string[] {
@@ -140,7 +144,7 @@ export function createRequestHeaders(options: RequestHeaderOptions): ToRequestHe
     for (let i = 0; i < rawHeaders.length; i += 2) {
       const name = rawHeaders[i] ?? '';
       const kind = kinds.get(name) ?? toKind(name);
-      // A trace state belongs to the trace that was dropped.
+      // `tracestate` is valid only with its `traceparent`.
       if (kind === 'dropped' || (kind === 'traced' && !isTraced)) continue;
       if (named?.has(toPlainName(name))) continue;
       out.push(name, rawHeaders[i + 1] ?? '');

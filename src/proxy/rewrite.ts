@@ -2,23 +2,23 @@ import type { ProxyTarget } from './proxy-target.ts';
 
 const PREFIX_END = '/*';
 
-/** How the paths of a row and those of its upstream become each other. */
+/** Maps between the paths of a row and those of its upstream. */
 export interface Rewrite {
-  /** Byte for byte what the row matched; its row's part replaced. */
+  /** Replaces the row's part of a path; the rest stays byte for byte. */
   toUpstreamPath(path: string): string;
-  /** What stands before the upstream's own paths (`X-Forwarded-Prefix`); empty: nothing. */
+  /** The public prefix of the upstream's paths (`X-Forwarded-Prefix`); may be empty. */
   readonly forwardedPrefix: string;
   /**
-   * A `Location` or `Content-Location` (RFC 9110 §8.7, §10.2.2) in the answer to a request of this path. One that does not
-   * name what the row shows of its upstream stays as it is.
+   * Rewrites a `Location` or `Content-Location` (RFC 9110 §8.7, §10.2.2) in the answer to a request for `path`. A URL
+   * outside of the row's part of the upstream stays unchanged.
    */
   toPublicUrl(value: string, path: string): string;
-  /** A `Set-Cookie` with its `Path`, and without a `Domain` that is the upstream's (RFC 6265 §5.2). */
+  /** Rewrites the `Path` of a `Set-Cookie` and removes a `Domain` of the upstream (RFC 6265 §5.2). */
   toPublicCookie(setCookie: string): string;
 }
 
 const isUnder = (path: string, base: string): boolean => path === base || path.startsWith(`${base}/`);
-/** The base of what lies below a path; of `/` it is empty. */
+/** A path without its trailing slash. */
 const toBase = (path: string): string => path.replace(/\/$/, '');
 const HAS_HOST = /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i;
 const PLACE_ATTRIBUTE = /^\s*(path|domain)\s*=\s*(.*?)\s*$/is;
@@ -34,11 +34,11 @@ export function createRewrite(
   const isPrefix = rowPath.endsWith(PREFIX_END);
   const publicBase = isPrefix ? rowPath.slice(0, -PREFIX_END.length) : toBase(rowPath);
   const upstreamBase = toBase(rewrite);
-  // Where a rewrite only cuts, what it cuts; else the upstream's application is taken to live at its part.
+  // If the rewrite only removes a prefix, that prefix; else the whole public base.
   const forwardedPrefix = publicBase.endsWith(upstreamBase)
     ? publicBase.slice(0, publicBase.length - upstreamBase.length)
     : publicBase;
-  // An upstream that reads the prefix says public paths already. Of two that fit, the longer is meant.
+  // An upstream that reads X-Forwarded-Prefix returns public paths already. The longest match wins.
   const bases = [...new Set([forwardedPrefix + upstreamBase, publicBase, upstreamBase])].toSorted(
     (one, other) => other.length - one.length,
   );
@@ -62,7 +62,7 @@ export function createRewrite(
       return [` Path=${value === '/' ? toBase(mapped) || '/' : mapped}`];
     }
     const domain = value.toLowerCase().replace(/^\./, '');
-    // Without a domain the cookie is of the host alone that the browser asked.
+    // Without a domain the cookie belongs to the public host only.
     return isInDomain(hostname, domain) && !isInDomain(publicHost, domain) ? [] : [attribute];
   }
 
@@ -73,17 +73,17 @@ export function createRewrite(
       const base = upstream + toUpstreamPath(path);
       if (!URL.canParse(value, base)) return value;
       const url = new URL(value, base);
-      // An upstream may take the scheme from X-Forwarded-Proto and the host from Host.
+      // An upstream may build URLs from X-Forwarded-Proto and Host.
       const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
       const mapped = isHttp && url.host === host ? toPublicPath(url.pathname) : undefined;
       if (mapped === undefined) return value;
-      // A path that begins with two slashes would be read as a host.
+      // A path that begins with two slashes would be parsed as a host.
       const isWhole = HAS_HOST.test(value) || mapped.startsWith('//');
       return `${isWhole ? publicOrigin : ''}${mapped}${url.search}${url.hash}`;
     },
     toPublicCookie(setCookie) {
       const [pair = '', ...attributes] = setCookie.split(';');
-      // Its path is `/`, or browsers refuse it.
+      // Browsers refuse a `__Host-` cookie with another path than `/`.
       if (HOST_COOKIE.test(pair)) return setCookie;
       return [pair, ...attributes.flatMap(toPublicAttribute)].join(';');
     },

@@ -1,9 +1,9 @@
 const BUCKETS = 10;
 
-/** Counts of the last so many milliseconds, and how many of them were marked; in steps of a tenth of that time. */
+/** Counts events, and how many of them were marked, in a sliding window of ten steps. */
 export interface RollingShare {
   add(isMarked: boolean): void;
-  /** What was counted and what of it was marked, as of now. */
+  /** The counts of the current window. */
   read(): { readonly total: number; readonly marked: number };
   clear(): void;
 }
@@ -19,7 +19,7 @@ export function createRollingShare(spanMs: number, nowMs: () => number): Rolling
     marks.fill(0);
   }
 
-  /** Empties what time has passed by; returns the bucket of now. */
+  /** Clears expired buckets; returns the current bucket. */
   function advance(): number {
     const now = Math.floor(nowMs() / stepMs);
     if (now - step >= BUCKETS) clear();

@@ -10,31 +10,31 @@ const PER_CALLER = 20;
 const PER_WIDE_NETWORK = 200;
 const RETRY_AFTER_S = 5;
 
-/** Tells once when a session has ended; the returned function stops watching. */
+/** Calls `onEnded` once when a session has ended; the returned function stops watching. */
 export type WatchSession = (caller: Caller, onEnded: () => void) => () => void;
 
-/** What stays open longer than a request: WebSockets and event streams. */
+/** Limits and ends open WebSockets and event streams. */
 export interface Streams {
   /**
-   * Refuses a request that is about to open a stream where there is no room for one.
+   * Refuses a request for a stream beyond the capacity.
    * @throws GatewayError `overloaded`
    */
   requireCapacity(upstream: string, exchange: Exchange): void;
   /**
-   * Counts an open stream of an upstream, and ends it when its caller's token expires or session ends, and when all
-   * streams are to end.
-   * @returns what forgets it
-   * @throws GatewayError `overloaded` beyond what the upstream, the caller or its address may have
+   * Counts an open stream of an upstream. Ends it when the caller's token expires, the caller's session ends, or `endAll`
+   * is called.
+   * @returns the function that removes the stream from the count
+   * @throws GatewayError `overloaded` beyond the limit of the upstream, the caller or its address
    */
   open(upstream: string, exchange: Exchange, end: () => void): () => void;
-  /** Ends them, and from now on each as soon as it opens. */
+  /** Ends all streams, and later ones as soon as they open. */
   endAll(): void;
 }
 
 export interface StreamsOptions {
   readonly clock: Clock;
   readonly watchSession: WatchSession;
-  /** Of the streams of an upstream. An exempt address has any number where nobody is known. */
+  /** Share of an upstream's streams per address. Exempt addresses have no limit on public rows. */
   readonly addressShare: AddressShare;
   readonly perUpstream?: number;
 }
@@ -44,13 +44,13 @@ interface OpenStream {
   readonly end: () => void;
 }
 
-/** When a bearer's token expires; a session's access token is renewed as long as the session lives. */
+/** When the token of a bearer caller expires; never for a session, whose token is renewed. */
 function toEndMs(caller: Caller | undefined): number {
   const exp = caller?.kind === 'bearer' ? caller.claims['exp'] : undefined;
   return typeof exp === 'number' ? exp * 1000 : Number.POSITIVE_INFINITY;
 }
 
-/** Whose stream it is: the caller's, or its address's on a public row. No address has a space. */
+/** The key of a stream's owner: the caller, or the address on a public row. An address never contains a space. */
 const toHolder = ({ caller, ip }: Exchange): string => (caller ? `caller ${caller.subject}` : ip);
 
 const overload = (reason: string, detail: string): GatewayError =>
@@ -90,15 +90,12 @@ export function createStreams(options: StreamsOptions): Streams {
     if (!ofUpstream && !ofCaller) return;
     leave(upstream, exchange);
     if (ofCaller)
-      throw overload(
-        'streams of caller',
-        `You have ${PER_CALLER} streams open, the most that a caller may have.`,
-      );
+      throw overload('streams of caller', `You have ${PER_CALLER} open streams, the maximum per caller.`);
     if (ofUpstream === 'share')
-      throw overload('streams of address', 'This address has as many streams open as one may have.');
+      throw overload('streams of address', 'This address has the maximum number of open streams.');
     throw overload(
       'streams of upstream',
-      'The service behind this route has as many streams open as it may have.',
+      'The service behind this route has the maximum number of open streams.',
     );
   }
 

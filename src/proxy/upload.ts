@@ -8,7 +8,7 @@ const UPSTREAM_IDLE_MS = 30_000;
 export interface UploadOptions {
   /** Infinity: unlimited. */
   readonly maxBytes: number;
-  /** How long the upstream may take nothing. */
+  /** Maximum time without progress by the upstream. */
   readonly upstreamIdleMs?: number;
   readonly pace?: PaceTimes;
   readonly checkMs?: number;
@@ -18,16 +18,16 @@ export interface UploadOptions {
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** @throws GatewayError `payload_too_large` for a body that says itself that it is */
+/** @throws GatewayError `payload_too_large` by Content-Length */
 export function requireFittingLength({ headers }: IncomingMessage, maxBytes: number): void {
   if (Number(headers['content-length'] ?? 0) > maxBytes) throw new GatewayError('payload_too_large');
 }
 
 /**
- * A request's body on its way: its bytes as they are, no faster than they are taken, counted and watched. Whoever gives
- * it up leaves the request and its connection alone, so that an answer can still be sent there.
- * Fails with GatewayError `payload_too_large`, with `request_timeout` where the caller sends too slowly or nothing, with
- * `invalid_request` where the caller goes, and with `upstream_timeout` where the upstream takes nothing.
+ * Streams the body of a request with backpressure, a size limit and timeouts. Destroying it leaves the request and its
+ * connection intact, so that an answer can still be sent. Fails with GatewayError `payload_too_large`, `request_timeout` if
+ * the caller sends too slowly, `invalid_request` if the caller disconnects, `upstream_timeout` if the upstream reads
+ * nothing.
  */
 export class Upload extends Readable {
   readonly #request: IncomingMessage;
@@ -38,10 +38,10 @@ export class Upload extends Readable {
   readonly #timer: NodeJS.Timeout;
   #onFirst: (() => void) | undefined;
   #size = 0;
-  /** When the upstream last took something; undefined while the caller is waited for. */
+  /** When the upstream last read data; undefined while waiting for the caller. */
   #takenAtMs: number | undefined;
 
-  /** `onFirst` is told once, when the first bytes are there, or the end of a body that has none. */
+  /** Calls `onFirst` once, with the first bytes or the end of an empty body. */
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
@@ -56,11 +56,11 @@ export class Upload extends Readable {
     this.#upstreamIdleMs = upstreamIdleMs;
     this.#pace = createBodyPace(() => performance.now(), pace);
     this.#timer = setInterval(() => this.#check(), checkMs);
-    // Whoever reads it gets its errors; given up before it is read, they concern nobody.
+    // Without this listener an error before the first read would end the process.
     this.on('error', () => {});
   }
 
-  /** Has the caller send. Only now is it told to go on (RFC 9110 §10.1.1): the guard has let it in. */
+  /** Starts the upload. `100 Continue` is sent only now (RFC 9110 §10.1.1), after the guard. */
   receive(): void {
     const request = this.#request;
     if (request.headers.expect !== undefined) this.#response.writeContinue();
@@ -91,13 +91,13 @@ export class Upload extends Readable {
       this.#awaitUpstream();
       this.#request.pause();
     }
-    this.#tellFirst();
+    this.#notifyFirst();
   };
 
   readonly #onEnd = (): void => {
     this.push(null);
     this.#awaitUpstream();
-    this.#tellFirst();
+    this.#notifyFirst();
   };
 
   readonly #onClose = (): void => {
@@ -109,7 +109,7 @@ export class Upload extends Readable {
     this.#pace.pause();
   }
 
-  #tellFirst(): void {
+  #notifyFirst(): void {
     const tell = this.#onFirst;
     this.#onFirst = undefined;
     tell?.();

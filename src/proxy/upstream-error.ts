@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.ts';
 
 const RETRY_AFTER_S = 2;
 
-/** Nothing has reached the upstream. */
+/** Codes of failures before the upstream received anything. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -13,11 +13,11 @@ const UNREACHABLE = new Set([
   'EMFILE',
 ]);
 
-/** What a failed attempt answers with: foreseen where it has a code of undici, of Node's network or of TLS. */
+/** Maps the error of a failed attempt, by its code of undici, Node's network or TLS. */
 export function toUpstreamError(cause: Error): Error {
   if (cause instanceof GatewayError) return cause;
   const { code } = cause as { code?: string };
-  // Not every fault that its parser finds has a code.
+  // Not every parser error has a code.
   if (cause.name === 'HTTPParserError')
     return new GatewayError('upstream_error', { cause, reason: 'not_http' });
   if (code === undefined || code === 'UND_ERR_INVALID_ARG') return cause;
@@ -35,5 +35,5 @@ const OTHERS_FAULTS: ReadonlySet<string> = new Set([
   'overloaded',
 ]);
 
-/** Whether a failure of this code is not the upstream's fault. */
-export const isOthersFault = (code: string): boolean => OTHERS_FAULTS.has(code);
+/** Whether a failure with this code was not caused by the upstream. */
+export const isNotUpstreamFault = (code: string): boolean => OTHERS_FAULTS.has(code);

@@ -4,14 +4,14 @@ import { GatewayError } from '../errors.ts';
 import type { UpstreamHeaders } from './header-names.ts';
 import type { Upload } from './upload.ts';
 
-/** What becomes of an attempt: a head, chunks and an end; or a socket of its own; or a failure, which is the last. */
+/** The events of an attempt: head, chunks and end; or an upgraded socket; or a failure, always last. */
 export interface UpstreamRequestEvents {
   onHead(status: number, headers: UpstreamHeaders): void;
-  /** False: no more until `resume`. */
+  /** Returns false to pause until `resume`. */
   onChunk(chunk: Buffer): boolean;
   onEnd(): void;
   onUpgrade(headers: UpstreamHeaders, socket: Duplex): void;
-  /** `isUnsent`: nothing of the request has been sent, nor has its upload been read. */
+  /** `isUnsent`: nothing of the request was sent and its upload was not read. */
   onFailed(error: Error, isUnsent: boolean): void;
 }
 
@@ -22,20 +22,20 @@ export interface UpstreamRequestOptions {
   readonly headers: string[];
   readonly upload: Upload | undefined;
   readonly isUpgrade: boolean;
-  /** From here, or from the end of the upload, to the head of the answer. */
+  /** From the start, or from the end of the upload, to the head of the answer. */
   readonly timeoutMs: number;
-  /** How long the answer may stand still, whoever holds it up. */
+  /** Maximum time without progress of the answer, on either side. */
   readonly idleMs: number;
   /** From the head of the answer to its end; Infinity: unlimited. */
   readonly totalMs: number;
 }
 
-/** Their bodies have no meaning (RFC 9110 §9.3.1): an upstream may take one for its next request. */
+/** Bodies of these methods have no meaning (RFC 9110 §9.3.1): an upstream may parse one as the next request. */
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
 
 const timeout = (reason: string): GatewayError => new GatewayError('upstream_timeout', { reason });
 
-/** One request sent to an upstream, once, with its times kept. */
+/** One request to an upstream, sent once, with timeouts. */
 export class UpstreamRequest implements Dispatcher.DispatchHandler {
   readonly #options: UpstreamRequestOptions;
   readonly #events: UpstreamRequestEvents;
@@ -55,18 +55,18 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
     if (!upload) this.#timer = setTimeout(() => this.abort(timeout('head')), timeoutMs);
     const body = upload ?? null;
     const upgrade = isUpgrade ? 'websocket' : null;
-    // The upstream is told to end the connection with its answer.
+    // The upstream must close the connection after its answer.
     const isLast = upload !== undefined && BODILESS.has(method);
     dispatcher.dispatch({ path, method, headers, body, upgrade, ...(isLast && { reset: true }) }, this);
   }
 
-  /** Takes what was held back. */
+  /** Resumes a paused answer. */
   resume(): void {
     this.#timer?.refresh();
     this.#controller?.resume();
   }
 
-  /** Ends the attempt, at the upstream too; it fails with this error. */
+  /** Aborts the attempt, which fails with this error. */
   abort(error: Error): void {
     if (this.#isOver) return;
     this.#finish();
@@ -77,7 +77,7 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // Given up while it waited for a connection.
+    // Aborted while it waited for a connection.
     if (this.#isOver) controller.abort(timeout('connect'));
   }
 
@@ -92,7 +92,7 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
     status: number,
     headers: UpstreamHeaders,
   ): void {
-    // Interim answers are for the hop between us and the upstream.
+    // Interim answers concern only the hop to the upstream.
     if (status < 200 || this.#isOver) return;
     const { idleMs, totalMs } = this.#options;
     this.#hasHead = true;
@@ -132,7 +132,7 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     if (this.#isOver) return;
     this.#finish();
-    // A request waits for a connection without a controller; with one its bytes are on their way.
+    // Without a controller the request still waits for a connection; with one, bytes may have been sent.
     const isUnsent = this.#controller === undefined;
     if (!isUnsent) this.#options.upload?.destroy();
     this.#events.onFailed(error, isUnsent);
@@ -140,7 +140,7 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
 
   #onIdle(): void {
     const { upload } = this.#options;
-    // While a body is still on its way, its own times are kept.
+    // While the body is being sent, its own timeouts apply.
     if (upload && !upload.destroyed) this.#timer?.refresh();
     else this.abort(timeout('idle'));
   }

@@ -3,24 +3,24 @@ import { endAfterBody, isUnread } from '../http/reply.ts';
 
 const ONE_WRITE_BYTES = 16 * 1024;
 
-/** An upstream's answer on its way to the caller: its bytes as they are, no faster than they are taken. */
+/** Streams an upstream's answer to the caller, unchanged and with backpressure. */
 export class UpstreamResponse {
   readonly #response: ServerResponse;
   readonly #onDrained: () => void;
   #length: number | undefined;
   #isFirst = true;
 
-  /** `onDrained` is told when the caller has taken what was held back. */
+  /** Calls `onDrained` when the caller accepts more data. */
   constructor(response: ServerResponse, onDrained: () => void) {
     this.#response = response;
     this.#onDrained = onDrained;
   }
 
-  /** `headers` are flat; `length` is that of the body, where it is known; `isLast` ends the connection. */
+  /** `headers` are flat; `length` is that of the body, if known; `isLast` closes the connection. */
   begin(status: number, headers: string[], length: string | undefined, isLast: boolean): void {
     const response = this.#response;
     this.#length = length === undefined ? undefined : Number(length);
-    // What is left of a body would be read as the next request.
+    // An unread body would be parsed as the next request.
     if (isLast || isUnread(response.req)) {
       response.shouldKeepAlive = false;
       headers.push('Connection', 'close');
@@ -28,14 +28,14 @@ export class UpstreamResponse {
     response.writeHead(status, headers);
   }
 
-  /** False: the caller takes no more for now. */
+  /** Returns false if the caller accepts no more data for now. */
   write(chunk: Buffer): boolean {
     const isWhole = this.#isFirst && chunk.length === this.#length && chunk.length <= ONE_WRITE_BYTES;
     if (this.#isFirst) {
       this.#isFirst = false;
       this.#response.on('drain', this.#onDrained);
     }
-    // As text, byte for byte, Node sends a body in one write with its head; as a buffer in two.
+    // As a latin1 string Node sends the body in one write with the head; as a buffer in two.
     if (isWhole && !isUnread(this.#response.req)) {
       this.#response.end(chunk.toString('latin1'), 'latin1');
       return true;

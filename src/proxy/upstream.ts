@@ -5,30 +5,30 @@ import { type CallOutcome, createBreaker } from './breaker.ts';
 import { createRollingShare } from './rolling-share.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
-/** For the way of a request to an upstream that says how long it waits. */
+/** Network time subtracted from an upstream's `Keep-Alive: timeout`. */
 const KEEP_ALIVE_MARGIN_MS = 500;
 const RETRY_WINDOW_MS = 10_000;
 const RETRY_SHARE = 0.2;
 const RETRY_WHEN_FULL_S = 1;
 
-/** One origin behind the gateway, with what protects it and everybody else from it. */
+/** One upstream origin with its connection pools, breaker, places and retry budget. */
 export interface Upstream {
   readonly origin: string;
-  /** The connections of rows that keep an idle one so long. */
+  /** The connection pool of rows with this keep-alive time. */
   poolFor(keepAliveMs: number): Pool;
   close(): Promise<void>;
-  /** For the calls of all rows that have none of their own. */
+  /** Places shared by all rows without their own. */
   readonly places: Places;
   /**
-   * Lets a call in, which then holds one of these places until it leaves it.
-   * @throws GatewayError `upstream_unavailable` where no place is left for its address or the breaker is open
+   * Takes one of these places for a call, which holds it until `places.leave`.
+   * @throws GatewayError `upstream_unavailable` if no place is left for the address or the breaker is open
    */
   enter(places: Places, address: string): void;
-  /** Tells the breaker how an attempt ended. */
+  /** Records the outcome of an attempt for the breaker. */
   record(outcome: CallOutcome): void;
   /**
-   * Takes one retry out of the budget: a fifth of the calls of the last 10 s, and at least one. A request of which nothing was
-   * sent needs none. No retries while the breaker is open.
+   * Takes one retry from the budget: a fifth of the calls of the last 10 s, at least one. A request of which nothing was
+   * sent needs no budget. No retries while the breaker is open.
    */
   mayRetry(isUnsent: boolean): boolean;
 }
@@ -37,7 +37,9 @@ export interface UpstreamOptions extends UpstreamPlaces {
   readonly nowMs: () => number;
 }
 
-/** How many calls may be at an upstream at once; more are refused, so that a slow upstream slows no other. */
+/**
+ * Maximum number of concurrent calls of an upstream. More are refused, so that a slow upstream does not slow down others.
+ */
 export interface UpstreamPlaces {
   readonly maxParallel: number;
   readonly addressShare: AddressShare;
@@ -51,17 +53,17 @@ export function createUpstream(
   { maxParallel, addressShare, nowMs }: UpstreamOptions,
 ): Upstream {
   const pools = new Map<number, Pool>();
-  // As many connections as there are places and open event streams, each of which has a bound of its own.
+  // Places and open event streams have their own limits; a pool allows as many connections as both together.
   const createPool = (keepAliveMs: number): Pool =>
     new Pool(origin, {
       pipelining: 1,
       allowH2: false,
       connect: { timeout: CONNECT_TIMEOUT_MS },
-      // The row's own times apply.
+      // The timeouts of the row apply.
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: keepAliveMs,
-      // An upstream that says how long it waits (`Keep-Alive: timeout`) can shorten the time, not lengthen it.
+      // `Keep-Alive: timeout` of an upstream can shorten this time, not extend it.
       keepAliveMaxTimeout: keepAliveMs,
       keepAliveTimeoutThreshold: KEEP_ALIVE_MARGIN_MS,
     });
@@ -75,7 +77,7 @@ export function createUpstream(
       throw unavailable(
         'address_share',
         RETRY_WHEN_FULL_S,
-        'Too many requests of this address are under way here: wait until some have ended.',
+        'Too many requests of this address are in progress: wait until some have ended.',
       );
     const waitMs = breaker.enter();
     if (waitMs > 0) throw unavailable('breaker_open', Math.ceil(waitMs / 1000));
@@ -113,7 +115,7 @@ export function createUpstream(
   };
 }
 
-/** The upstreams by origin, made when first asked for. */
+/** The upstreams by origin, created on first use. */
 export interface Upstreams {
   get(origin: string): Upstream;
   close(): Promise<void>;

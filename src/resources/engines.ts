@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../observe/logger.ts';
-import type { DirectionsDeps } from './directions/directions-routes.ts';
 import type { FindRoute, RouteQuery } from './directions/directions.ts';
+import type { DirectionsDeps } from './directions/directions-routes.ts';
 import { createNetworkEngine, NetworkUnavailable } from './directions/network/network-engine.ts';
 import { findStraightLine } from './directions/straight-line.ts';
 import { createOsrm } from './directions/upstream/osrm.ts';

@@ -18,28 +18,28 @@ import { createSessions, type RevokeElsewhere } from './sessions.ts';
 import { createTickets } from './ticket.ts';
 import { createWatchSession, type WatchSession } from './watch-session.ts';
 
-/** For the save and the way there and back, on top of the longest call to the tenant. */
+/** Added to the timeout of tenant calls: time for network round trips and the save. */
 const LOCK_MARGIN_MS = 2_000;
 
 export interface SessionOptions {
   readonly publicUrl: string;
   readonly origins: Origins;
-  /** The first seals, all open. */
+  /** The first secret seals, all secrets open. */
   readonly secrets: readonly string[];
   readonly store: Store;
   readonly clock: Clock;
   readonly idleS: number;
   readonly maxS: number;
   readonly maxPerUser: number;
-  /** The longest that a call to the tenant may take. */
+  /** Timeout of a call to the tenant. */
   readonly tenantTimeoutMs: number;
   readonly refresh: FreshTokenDeps['refresh'];
   readonly requireSecondFactor: FreshTokenDeps['requireSecondFactor'];
   readonly onRefreshed: FreshTokenDeps['onRefreshed'];
   readonly revokeLater: RevokeLater;
-  /** Undefined where no credential for it is configured. */
+  /** Undefined without Management API credentials. */
   readonly revokeElsewhere: RevokeElsewhere | undefined;
-  /** Called with a session that ended since its user began one too many. */
+  /** Called with a session that ended because its user has too many. */
   readonly onDisplaced: (subject: string) => void;
   readonly checkRule: CheckRule;
   readonly makeBearerGuard: MakeGuard;
@@ -49,12 +49,12 @@ export interface SessionOptions {
 export interface SessionModule extends CallerTokens {
   readonly sessions: Sessions;
   readonly csrf: CsrfCheck;
-  /** Takes the session of a request, else its bearer token. */
+  /** Authenticates a request by its session, or else by its bearer token. */
   readonly makeGuard: MakeGuard;
   readonly watchSession: WatchSession;
 }
 
-/** Puts the parts of sessions together. */
+/** Assembles the session module. */
 export function assembleSession(options: SessionOptions): SessionModule {
   const { publicUrl, origins, secrets, store, clock, idleS, maxS, log } = options;
   const tickets = createTickets(createCookieJar(publicUrl));
@@ -66,7 +66,7 @@ export function assembleSession(options: SessionOptions): SessionModule {
     seals,
     clock,
     idleMs,
-    onRollFailed: (error) => log.error({ err: error }, 'a session could not be rolled'),
+    onRollFailed: (error) => log.error({ err: error }, 'last use of a session could not be saved'),
   });
   const save = createSaveTokens({
     store: store.sessions,

@@ -5,15 +5,17 @@ import type { FreshToken } from './fresh-token.ts';
 import type { CachedSession, SessionCache } from './session-cache.ts';
 import { SessionCaller } from './session-caller.ts';
 
-/** What a proxied row asks for the tokens of its callers with. All throw GatewayError `internal` for a caller without a session. */
+/**
+ * The access tokens of session callers, for proxied routes. Throws GatewayError `internal` for a caller without a session.
+ */
 export interface CallerTokens {
-  /** An access token for a session's caller; `force` where an API has refused the one that it got. */
+  /** The access token of a session caller; `force` renews a token that an API has refused. */
   readonly accessTokenFor: (
     caller: Caller,
     audience: string,
     options?: { readonly force?: boolean },
   ) => string | Promise<string>;
-  /** Whether `force` may bring another token than the one that was sent. */
+  /** Whether `force` may return a token other than the one that was sent. */
   readonly mayForce: (caller: Caller, audience: string) => boolean;
 }
 
@@ -30,7 +32,7 @@ function requireSession(caller: Caller): CachedSession {
 }
 
 export function createCallerTokens({ freshToken, forced, cache }: CallerTokensDeps): CallerTokens {
-  /** The token that this request was handed, or would have been. */
+  /** The token that was, or would be, sent for this request. */
   const sentOf = (caller: Caller, audience: string, { opened }: CachedSession): string | undefined =>
     SessionCaller.sentOf(caller, audience) ?? opened.tokens.access[audience]?.token;
 

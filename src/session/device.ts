@@ -1,6 +1,6 @@
 const MAX_CHARS = 60;
 
-/** First match wins: most browsers name others, too. */
+/** The first match wins: most user agents name other browsers too. */
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdgA?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -22,7 +22,7 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 const match = (table: typeof BROWSERS, text: string): string | undefined =>
   table.find(([pattern]) => pattern.test(text))?.[1];
 
-/** What a person recognises a session by: `Firefox on Windows`, or the product that a user agent names first. */
+/** The label of a session's device: `Firefox on Windows`, or the first product of an unknown user agent. */
 export function toDevice(userAgent: string | undefined): string {
   const text = (userAgent ?? '').slice(0, 1024);
   const browser = match(BROWSERS, text);

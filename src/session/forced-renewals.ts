@@ -7,15 +7,15 @@ const EVERY_MS = 60_000;
 const KEPT = 5_000;
 
 /**
- * Renewals of an access token that still lives, because an upstream has refused it: one a minute and session, over all replicas.
- * An upstream that refuses every token would otherwise cost a call to the tenant with each request.
+ * Limits renewals of unexpired access tokens that an upstream refused: one per minute and session, over all replicas.
+ * Otherwise an upstream that refuses every token would cause a call to the tenant with each request.
  */
 export interface ForcedRenewals {
-  /** Takes the one of this minute; false where it was taken. */
+  /** Reserves the renewal of this minute; false if it is already reserved. */
   take(ticket: Ticket): Promise<boolean>;
-  /** The one that was asked for is over: this process need not ask for another one within the minute. */
-  settle(ticket: Ticket): void;
-  /** Whether this process knows of none within the last minute. */
+  /** Records a finished renewal; this process starts no other within the minute. */
+  recordFinished(ticket: Ticket): void;
+  /** Whether this process finished no renewal within the last minute. */
   isDue(ticket: Ticket): boolean;
 }
 
@@ -23,10 +23,10 @@ export function createForcedRenewals(
   replayStore: Pick<ReplayStore, 'consumeOnce'>,
   clock: Clock,
 ): ForcedRenewals {
-  const settledAtMs = new RecentMap<string, number>(KEPT);
+  const finishedAtMs = new RecentMap<string, number>(KEPT);
   return {
     take: ({ id }) => replayStore.consumeOnce(`forced renewal ${id}`, EVERY_MS),
-    settle: ({ digest }) => settledAtMs.set(digest, clock.now()),
-    isDue: ({ digest }) => clock.now() - (settledAtMs.get(digest) ?? Number.NEGATIVE_INFINITY) >= EVERY_MS,
+    recordFinished: ({ digest }) => finishedAtMs.set(digest, clock.now()),
+    isDue: ({ digest }) => clock.now() - (finishedAtMs.get(digest) ?? Number.NEGATIVE_INFINITY) >= EVERY_MS,
   };
 }

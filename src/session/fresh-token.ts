@@ -15,19 +15,19 @@ const PATIENCE_MS = 1_000;
 const SAVE_WAIT_MS = 1_000;
 const RETRY_AFTER_S = 5;
 
-/** The tenant wants a second factor before it goes on. */
+/** The tenant requires a second factor for a refresh. */
 export interface SecondFactor {
   readonly mfa_token: string;
   readonly factors: readonly { readonly type: string; readonly enrolled: boolean }[];
 }
 
-/** Exchanges a refresh token; `audience` where it is not the one of the sign-in. */
+/** Exchanges a refresh token; `audience` only if it differs from that of the sign-in. */
 export type RefreshTokens = (
   refreshToken: string,
   audience?: string,
 ) => Promise<SessionTokens | SecondFactor>;
 
-/** Makes the 403 `mfa_required`; a sign-in that goes on from it takes the place of the session. */
+/** Creates the 403 `mfa_required`; the sign-in that completes it replaces the session. */
 export type RequireSecondFactor = (
   challenge: SecondFactor,
   pending: {
@@ -49,25 +49,26 @@ export interface FreshTokenDeps {
   readonly revokeLater: RevokeLater;
   readonly requireSecondFactor: RequireSecondFactor;
   readonly clock: Clock;
-  /** Above the longest call to the tenant. */
+  /** Must exceed the timeout of tenant calls. */
   readonly lockTtlMs: number;
-  /** 401, and the cookie is cleared. */
+  /** Creates the 401 that clears the cookie. */
   readonly toExpired: (reason: string) => GatewayError;
-  /** Called with each call to the tenant; `error` where it failed. */
+  /** Called after each refresh at the tenant; `error` if it failed. */
   readonly onRefreshed: (session: OpenedSession, error?: unknown) => void;
 }
 
-/** A token that will not do though it lives: an upstream has refused it, or the user asks for a new one. */
+/** An unexpired token to replace: an upstream refused it, or the user requested a new one. */
 export interface RefusedToken {
   readonly token: string;
   readonly by: 'upstream' | 'user';
 }
 
 /**
- * An access token of a session for an audience, with enough of its life left: at once where there is one, else from the tenant,
- * over all replicas once. Where an upstream refuses one token after another, `refused` is all there is until a minute is over.
- * @throws GatewayError `session_expired`, `mfa_required`, `insufficient_scope` without a refresh token, `tenant_misconfigured`
- * for an audience that the tenant ignores, `tenant_unavailable`, `store_unavailable`
+ * The access token of a session for an audience, valid for long enough: the stored one, or a new one from the tenant,
+ * refreshed once over all replicas. `refused` forces a new token at most once a minute; within it the refused token is
+ * returned.
+ * @throws GatewayError `session_expired`, `mfa_required`, `insufficient_scope` without a refresh token,
+ * `tenant_misconfigured` for an audience that the tenant ignores, `tenant_unavailable`, `store_unavailable`
  */
 export type FreshToken = (
   session: CachedSession,
@@ -75,7 +76,7 @@ export type FreshToken = (
   refused?: RefusedToken,
 ) => string | Promise<string>;
 
-/** What the tenant says where nothing will bring the session's tokens back. */
+/** Error codes after which the session's tokens cannot be renewed. */
 const FATAL_CODES: ReadonlySet<ErrorCode> = new Set([
   'invalid_refresh_token',
   'user_blocked',
@@ -86,13 +87,13 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
   const { store, locks, cache, forced, clock, lockTtlMs, toExpired, onRefreshed } = deps;
   const join = createSingleFlight<string>();
 
-  /** The token that is there, where it will do. */
+  /** The stored token, if it is usable. */
   function usable({ tokens }: OpenedSession, audience: string, refused: RefusedToken | undefined) {
     const found = tokens.access[audience];
     return isGood(found, clock.now()) && found.token !== refused?.token ? found.token : undefined;
   }
 
-  /** An outage keeps the session, and uses what still lives. */
+  /** During a tenant outage the session stays and uses a token that is not expired. */
   function useCurrentToken({ tokens }: OpenedSession, audience: string, error: GatewayError): string {
     const found = tokens.access[audience];
     if (isAlive(found, clock.now())) return found.token;
@@ -104,7 +105,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
     });
   }
 
-  /** Saves in the foreground for a moment, then in the background; the lock is held until it is done. */
+  /** Waits briefly for the save, then continues it in the background. The lock is held until the save ends. */
   async function saveTokens(
     { ticket, opened }: CachedSession,
     used: string,
@@ -113,7 +114,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
     owner: string,
   ): Promise<void> {
     const refreshToken = tokens.refresh_token ?? used;
-    // Should another have refreshed meanwhile, the newest in the store goes on.
+    // Applied to the newest tokens in the store, in case another replica refreshed meanwhile.
     const change = (kept: TokenSet): TokenSet => ({
       refreshToken: kept.refreshToken === used ? refreshToken : kept.refreshToken,
       access: { ...kept.access, ...access },
@@ -126,27 +127,27 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
         return outcome;
       })
       .finally(() => {
-        // A lock that cannot be released ends by itself.
+        // A lock that cannot be released expires.
         void locks.release(name, owner).catch(() => undefined);
       });
     const outcome = await Promise.race([saving, sleep(SAVE_WAIT_MS, undefined, { ref: false })]);
     if (outcome === 'ended') throw toExpired('signed_out');
   }
 
-  /** The tenant refuses: for good, unless another replica was faster; then there is a newer token to go on with. */
+  /** Handles a refused refresh token: ends the session, unless another replica has already stored a newer token. */
   async function end(session: CachedSession, used: string, error: GatewayError): Promise<undefined> {
     const now = await cache.reload(session.ticket);
     if (now && now.opened.tokens.refreshToken !== used) return undefined;
     await store.remove(session.ticket.id);
     cache.forget(session.ticket);
-    // A user who is denied now might not be later; the session is gone all the same.
+    // The session has ended, but the token may still be valid at the tenant.
     if (error.code !== 'invalid_refresh_token') deps.revokeLater(used);
     throw toExpired(error.code);
   }
 
   /**
-   * With the lock: looks again, and asks the tenant. Releases the lock, or leaves that to the save under way. Undefined where
-   * it is worth another look.
+   * Runs under the lock: reloads the session and refreshes at the tenant. The lock is released here or by the save in
+   * progress. Undefined: reload and try again.
    */
   async function renew(
     session: CachedSession,
@@ -205,7 +206,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
     }
   }
 
-  /** Takes the lock of the session, or waits for what its holder brings. */
+  /** Takes the lock of the session, or waits for the result of its holder. */
   async function renewOnce(
     session: CachedSession,
     audience: string,
@@ -233,15 +234,15 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
     if (token !== undefined) return token;
     const key = `${session.ticket.digest} ${audience}`;
     if (refused?.by !== 'upstream') return join(key, () => renewOnce(session, audience, refused));
-    // Apart, since it may bring nothing new.
+    // Joined under a key of its own, since it may return the refused token.
     return join(`forced ${key}`, () =>
-      renewOnce(session, audience, refused).finally(() => forced.settle(session.ticket)),
+      renewOnce(session, audience, refused).finally(() => forced.recordFinished(session.ticket)),
     );
   };
 }
 
 const NO_REFRESH_TOKEN =
-  'Sign in again with the scope offline_access: without it the session gets no token for this API.';
+  'Sign in again with the scope offline_access: without it the session cannot get a token for this API.';
 
 const toLockName = (id: string): string => `refresh:${id}`;
 

@@ -13,11 +13,11 @@ export interface SaveTokensDeps {
   readonly store: Pick<SessionStore, 'save'>;
   readonly seals: SessionSeals;
   readonly cache: Pick<SessionCache, 'reload' | 'remember' | 'forget'>;
-  /** The alarm: new tokens are in memory alone. Told at the first failure, and when it is given up. */
+  /** Called when new tokens exist only in memory: at the first failure, and after the last attempt. */
   readonly onUnsaved: (error: unknown, isLost: boolean) => void;
 }
 
-/** Changes what a session holds, on the record as it is then; `beforeRetry` is called before each further attempt. */
+/** Applies `change` to the stored tokens of a session; calls `beforeRetry` before each further attempt. */
 export type SaveTokens = (
   ticket: Ticket,
   opened: OpenedSession,
@@ -26,8 +26,8 @@ export type SaveTokens = (
 ) => Promise<'saved' | 'ended' | 'lost'>;
 
 /**
- * Saves the tokens of a refresh by compare-and-swap, retried for a minute, because the new refresh token is the only good
- * one. Meanwhile this process goes on with what it has.
+ * Saves refreshed tokens by compare-and-swap. Retries for a minute, because only the new refresh token is valid; meanwhile
+ * this process uses the tokens in memory.
  */
 export function createSaveTokens({ store, seals, cache, onUnsaved }: SaveTokensDeps): SaveTokens {
   async function attempt(ticket: Ticket, opened: OpenedSession, change: (tokens: TokenSet) => TokenSet) {

@@ -7,13 +7,13 @@ import type { Ticket } from './ticket.ts';
 const KEPT = 5_000;
 const ROLL_EVERY_MS = 60_000;
 
-/** A record that its ticket has opened. */
+/** A record opened with its ticket. */
 export interface OpenedSession extends OpenedParts {
   readonly version: number;
   readonly createdAtMs: number;
 }
 
-/** A session that lives, and its ticket. */
+/** A live session and its ticket. */
 export interface CachedSession {
   readonly ticket: Ticket;
   readonly opened: OpenedSession;
@@ -21,15 +21,19 @@ export interface CachedSession {
 }
 
 export interface SessionCache {
-  /** The session that a ticket opens: at once where the store answers so; from memory but for its metadata. */
+  /**
+   * The session of a ticket; the metadata come from the store, the opened parts from memory. Synchronous if the store is.
+   */
   find(ticket: Ticket): Maybe<CachedSession | undefined>;
-  /** The same, read whole. */
+  /** Reads the whole record from the store. */
   reload(ticket: Ticket): Promise<CachedSession | undefined>;
-  /** What this process last knew of a session, which may have ended since. */
+  /** The session as last read by this process; it may have ended since. */
   recall(ticket: Ticket): OpenedSession | undefined;
   remember(ticket: Ticket, opened: OpenedSession): void;
   forget(ticket: Ticket): void;
-  /** Notes in the background that the session is in use, at most once a minute; reseals what is under an old secret. */
+  /**
+   * Records the use of the session in the background, at most once a minute; reseals a record that is under an old secret.
+   */
   roll(session: CachedSession): void;
 }
 
@@ -38,16 +42,16 @@ export interface SessionCacheOptions {
   readonly seals: SessionSeals;
   readonly clock: Clock;
   readonly idleMs: number;
-  /** Called with a rolling write that failed. */
+  /** Called if a rolling write failed. */
   readonly onRollFailed: (error: unknown) => void;
 }
 
-/** Remembers opened records by the digest of their ticket and their version. */
+/** Caches opened records by ticket digest and version. */
 export function createSessionCache(options: SessionCacheOptions): SessionCache {
   const { store, seals, clock, idleMs, onRollFailed } = options;
   const memory = new RecentMap<string, OpenedSession>(KEPT);
   const rolling = new Set<string>();
-  // A short idle time must be pushed back more often, or it would end a session that is in use.
+  // A short idle timeout needs more frequent writes, or it would end a session in use.
   const rollEveryMs = Math.min(ROLL_EVERY_MS, idleMs / 4);
 
   const isOver = ({ idleEndsAtMs, endsAtMs }: SessionMetadata): boolean =>
@@ -105,7 +109,7 @@ export function createSessionCache(options: SessionCacheOptions): SessionCache {
       const nowMs = clock.now();
       if (nowMs - session.metadata.lastSeenAtMs < rollEveryMs || rolling.has(id)) return;
       rolling.add(id);
-      // After the answer: nobody waits for it.
+      // Runs after the response, so that no caller waits for it.
       setImmediate(() => {
         void write(session, nowMs)
           .catch(onRollFailed)

@@ -2,7 +2,7 @@ import type { Caller, Claims } from '../http/route.ts';
 import type { CachedSession } from './session-cache.ts';
 import { type AccessToken, readClaims } from './token-set.ts';
 
-/** What an access token says of its holder, read once. */
+/** The claims of an access token, read once. */
 interface Grant {
   readonly scopes: ReadonlySet<string>;
   readonly claims: Claims;
@@ -21,17 +21,17 @@ function toGrant({ token, scope }: AccessToken): Grant {
   };
 }
 
-/** The caller of one request, by session. What it could be asked for its tokens with is not to be seen on it. */
+/** The caller of one request, authenticated by session. Its tokens are in private fields, not visible to handlers. */
 export class SessionCaller implements Caller {
   readonly kind = 'session';
   readonly subject: string;
   readonly clientId: string | undefined;
   readonly scopes: ReadonlySet<string>;
   readonly claims: Claims;
-  /** Not the cookie's: an id that opens nothing. */
+  /** Public id of the session; not a credential. */
   readonly sessionId: string;
   readonly #session: CachedSession;
-  /** What was handed out for this request, by audience. */
+  /** The tokens used for this request, by audience. */
   readonly #sent = new Map<string, string>();
 
   constructor(session: CachedSession, grant: Grant, claims: Claims) {
@@ -44,12 +44,12 @@ export class SessionCaller implements Caller {
     this.#session = session;
   }
 
-  /** Undefined for a caller that did not come by session. */
+  /** Undefined for a caller without a session. */
   static sessionOf(caller: Caller): CachedSession | undefined {
     return #session in caller ? caller.#session : undefined;
   }
 
-  /** The token that this request was handed for an audience. */
+  /** The token used for this request and audience. */
   static sentOf(caller: Caller, audience: string): string | undefined {
     return #session in caller ? caller.#sent.get(audience) : undefined;
   }
@@ -59,13 +59,13 @@ export class SessionCaller implements Caller {
   }
 }
 
-/** Makes callers; what their tokens say is kept as long as the opened record is. */
+/** Creates callers. Parsed claims are cached as long as the opened record. */
 export function createToCaller(): (session: CachedSession, audience: string) => SessionCaller {
   const grants = new WeakMap<AccessToken, Grant & { readonly callerClaims: Claims }>();
   return (session, audience) => {
     const { meta, tokens } = session.opened;
     const token = tokens.access[audience];
-    // How and when the user signed in, the ID token of the sign-in alone says: a refresh renews neither.
+    // Only the ID token of the sign-in has these claims; a refresh does not renew them.
     const { auth_time, acr } = meta.claims;
     if (!token) return new SessionCaller(session, NO_GRANT, { auth_time, acr });
     let grant = grants.get(token);

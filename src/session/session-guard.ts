@@ -9,7 +9,7 @@ import { createToCaller } from './session-caller.ts';
 import type { Ticket, Tickets } from './ticket.ts';
 import { isGood } from './token-set.ts';
 
-/** Compiles a row's rule: what refuses a caller, undefined for one who may pass. */
+/** Compiles a row's rule into a check that returns the refusal of a caller, or undefined if the caller is authorized. */
 export type CheckRule = (rule: GuardRule, path: string) => (caller: Caller) => GatewayError | undefined;
 
 export interface SessionGuardDeps {
@@ -18,26 +18,27 @@ export interface SessionGuardDeps {
   readonly cache: Pick<SessionCache, 'find' | 'recall' | 'roll'>;
   readonly freshToken: FreshToken;
   readonly checkRule: CheckRule;
-  /** For requests without a session. */
+  /** Creates the guard for requests without a session. */
   readonly makeBearerGuard: MakeGuard;
   readonly clock: Clock;
 }
 
-/** What only an access token can say. */
-const asksToken = (rule: GuardRule): boolean =>
+/** Whether a rule needs facts that only an access token has. */
+const requiresToken = (rule: GuardRule): boolean =>
   [rule.scopes, rule.anyScope, rule.permissions, rule.scopesOrPermissions, rule.claims].some(Boolean);
 
 /**
- * Makes guards that take the session of a request, else its bearer token. A cookie that opens nothing is no credential.
- * @throws GatewayError `ambiguous_credentials` for both at once, `csrf_failed`, what a renewal of the access token says, and
- * what the bearer guard says
+ * Creates guards that authenticate a request by its session, or else by its bearer token. A cookie without a live session
+ * does not count as a credential.
+ * @throws GatewayError `ambiguous_credentials` for both at once, `csrf_failed`, and the codes of a token renewal and of the
+ * bearer guard
  */
 export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
   const { csrf, tickets, cache, freshToken, checkRule, makeBearerGuard, clock } = deps;
   const toCaller = createToCaller();
   const lastSeen = new WeakMap<object, { readonly cookie: string; readonly ticket: Ticket | undefined }>();
 
-  /** A connection mostly sends one cookie again and again: what it holds is kept as long as the connection. */
+  /** Caches the parsed ticket per connection, which mostly sends the same cookie. */
   function ticketOf(cookie: string, socket: object): Ticket | undefined {
     const last = lastSeen.get(socket);
     if (last?.cookie === cookie) return last.ticket;
@@ -49,7 +50,7 @@ export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
   return (rule, audience, path, traits) => {
     const guardBearer = makeBearerGuard(rule, audience, path, traits);
     const refusalOf = checkRule(rule, path);
-    const needsToken = asksToken(rule);
+    const needsToken = requiresToken(rule);
 
     function pass(session: CachedSession): Caller {
       const caller = toCaller(session, audience);

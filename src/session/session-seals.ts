@@ -22,26 +22,26 @@ const sessionMeta = z.object({
   ip: z.string(),
 });
 
-/** What is known of a session without its cookie. */
+/** The data of a session that can be read without its cookie. */
 export type SessionMeta = z.output<typeof sessionMeta>;
 
-/** The sealed parts of a record, and the hashes by which it is found without its cookie. */
+/** The sealed parts of a record, and the hashes that find it without its cookie. */
 export type SealedParts = Pick<SessionRecord, 'tokens' | 'meta' | 'subjectKey' | 'sidKey'>;
 
 export interface OpenedParts {
   readonly meta: SessionMeta;
   readonly tokens: TokenSet;
-  /** Whether all of it is under the first secret. */
+  /** Whether all parts are sealed with the first secret. */
   readonly isCurrent: boolean;
 }
 
-/** Seals records under the first secret and opens them under any. */
+/** Seals records with the first secret and opens them with any. */
 export interface SessionSeals {
   seal(ticket: Ticket, meta: SessionMeta, tokens: TokenSet): SealedParts;
-  /** Undefined where the ticket's secret, its id or our secrets are not those of the record. */
+  /** Undefined if the ticket or the secrets do not match the record. */
   open(record: SessionRecord, ticket: Ticket): OpenedParts | undefined;
   openMeta(record: SessionRecord): SessionMeta | undefined;
-  /** Under every secret, the first one's first: records keep theirs until they are written again. */
+  /** Keys under every secret, in the order of the secrets: a record keeps its key until it is written again. */
   subjectKeys(subject: string): readonly string[];
   sidKeys(sid: string): readonly string[];
 }

@@ -1,12 +1,12 @@
 import type { Claims, RequestInfo } from '../http/route.ts';
 
-/** Revokes a refresh token, if there is one, at the tenant in the background. */
+/** Revokes a refresh token, if given, at the tenant in the background. */
 export type RevokeLater = (refreshToken: string | undefined) => void;
 
-/** How a session began; only `redirect` has a session at the tenant behind it. */
+/** How a session began. The tenant has a session of its own after `redirect`. */
 export type SignInMethod = 'password' | 'redirect' | 'code' | 'passwordless';
 
-/** What the tenant handed out at a sign-in. */
+/** The tokens that the tenant issued at a sign-in. */
 export interface SessionTokens {
   readonly access_token: string;
   /** Seconds. */
@@ -15,32 +15,32 @@ export interface SessionTokens {
   readonly refresh_token?: string | undefined;
 }
 
-/** A proven sign-in, about to become a session. */
+/** A verified sign-in for which a session begins. */
 export interface SignedInUser {
   readonly tokens: SessionTokens;
-  /** Of the verified ID token; undefined where the tenant gave none. */
+  /** Claims of the verified ID token; undefined without an ID token. */
   readonly claims: Claims | undefined;
-  /** For which API the access token is. */
+  /** The API that the access token is for. */
   readonly audience: string;
   readonly method: SignInMethod;
 }
 
-/** A session as its owner may see it. */
+/** A session as shown to its user. */
 export interface Session {
-  /** Not the cookie's: an id that opens nothing. */
+  /** Public id of the session; not a credential. */
   readonly id: string;
   /** The `sub` claim. */
   readonly subject: string;
   /** Claims of the ID token. */
   readonly claims: Claims;
-  /** The tenant's `sid`. */
+  /** The `sid` of the session at the tenant. */
   readonly sid: string | undefined;
   readonly method: SignInMethod;
   readonly hasRefreshToken: boolean;
-  /** Of the first access token. */
+  /** Scope of the first access token. */
   readonly scope: string;
   readonly audience: string;
-  /** From the user agent, shortened. */
+  /** Label of the device, from the user agent. */
   readonly device: string;
   readonly ip: string;
   readonly createdAtMs: number;
@@ -55,30 +55,30 @@ export interface BegunSession {
   readonly setCookie: string;
 }
 
-/** Begins and ends sessions; everything throws GatewayError `store_unavailable` where the store is down. */
+/** Begins and ends sessions. Every method throws GatewayError `store_unavailable` during an outage of the store. */
 export interface Sessions {
   /**
-   * Always under a new id; the session that the request's cookie opens ends when the new one is there. Where it fails, the refresh
-   * token is revoked in the background.
-   * @throws GatewayError `tenant_error` where no ID token says whose it is
+   * Begins a session under a new id and ends the session of the request's cookie. On failure the refresh token is revoked
+   * in the background.
+   * @throws GatewayError `tenant_error` without an ID token with a `sub`
    */
   begin(user: SignedInUser, request: RequestInfo): Promise<BegunSession>;
-  /** The live session that the request's cookie opens; undefined for anything else. Never throws for a bad cookie. */
+  /** The live session of the request's cookie; undefined without one. Never throws for a bad cookie. */
   read(headers: RequestInfo['headers'], options?: { readonly touch?: boolean }): Promise<Session | undefined>;
   /**
-   * Renews the access token of the request's session at the tenant, if there is a refresh token.
+   * Renews the access token of the request's session, if it has a refresh token.
    * @throws GatewayError `session_expired`, `mfa_required`, `tenant_unavailable`
    */
   renew(headers: RequestInfo['headers']): Promise<void>;
-  /** Ends the session of the request; returns what it was. Its refresh token is revoked in the background. */
+  /** Ends the session of the request and returns it. Its refresh token is revoked in the background. */
   end(headers: RequestInfo['headers']): Promise<Session | undefined>;
-  /** The sessions of a user, the newest first. */
+  /** The sessions of a user, newest first. */
   list(subject: string): Promise<readonly Session[]>;
-  /** Ends one session of a user; false where it is not one of theirs. */
+  /** Ends one session of a user; false if the user has no such session. */
   endOne(subject: string, id: string): Promise<boolean>;
-  /** Ends all sessions of a user, but for one; returns how many. Without `revokes` the caller revokes what they hold. */
+  /** Ends all sessions of a user except one; returns their number. Without `revokes` the caller revokes their tokens. */
   endAll(subject: string, exceptId?: string, options?: { readonly revokes?: boolean }): Promise<number>;
-  /** Ends what hangs on one session at the tenant; returns how many. */
+  /** Ends the sessions that belong to one session at the tenant; returns their number. */
   endBySid(sid: string): Promise<number>;
   /** The `Set-Cookie` value that clears the cookie. */
   readonly clearCookie: string;

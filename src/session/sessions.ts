@@ -13,12 +13,11 @@ import { isFor, toAccessToken, toScope } from './token-set.ts';
 
 const PUBLIC_ID_BYTES = 12;
 
-/** The sessions of a user that go on. */
+/** Lists the live sessions of a user. */
 export type ListSessions = (subject: string) => Promise<readonly Session[]>;
 
 /**
- * Revokes, in the background, the refresh tokens of sessions that have ended while their cookies, which alone could open them, were not
- * at hand.
+ * Revokes, in the background, the refresh tokens of sessions that ended without their cookies, which alone could open them.
  */
 export type RevokeElsewhere = (ended: readonly Session[], list: ListSessions) => void;
 
@@ -35,7 +34,7 @@ export interface SessionsDeps {
   readonly toExpired: (reason: string) => GatewayError;
   readonly revokeLater: RevokeLater;
   readonly revokeElsewhere: RevokeElsewhere;
-  /** Called with a session that ended since its user began one too many. */
+  /** Called with a session that ended because its user has too many. */
   readonly onDisplaced: (subject: string) => void;
 }
 
@@ -84,12 +83,12 @@ export function createSessions(deps: SessionsDeps): Sessions {
     const { ticket, opened } = found;
     const record = await store.remove(ticket.id);
     cache.forget(ticket);
-    // What the store held at the end may be newer than what memory holds.
+    // The record from the store may be newer than the cached one.
     if (record) revokeLater((seals.open(record, ticket) ?? opened).tokens.refreshToken);
     return ofCached(found);
   }
 
-  /** Ends the session that a new one takes the place of; where it cannot, there is no new one either. */
+  /** Ends the session that a new one replaces. If that fails, the new one does not begin. */
   async function endBefore(headers: RequestInfo['headers'], { id }: Ticket): Promise<void> {
     try {
       await end(headers);
@@ -105,17 +104,17 @@ export function createSessions(deps: SessionsDeps): Sessions {
     const now = clock.now();
     const access = toAccessToken(user.tokens, meta.scope, now);
     const refreshToken = user.tokens.refresh_token;
-    // Without a refresh token nothing can renew the access token: the session ends with it.
+    // Without a refresh token the access token cannot be renewed: the session ends with it.
     const endsAtMs = refreshToken === undefined ? Math.min(now + maxMs, access.expiresAtMs) : now + maxMs;
     const idleEndsAtMs = Math.min(now + idleMs, endsAtMs);
     const metadata = { version: 1, lastSeenAtMs: now, idleEndsAtMs, endsAtMs };
-    // A token for another API than was meant is kept for none.
+    // A token for another API than requested is not stored.
     const isRight = isFor(access.token, user.audience);
     const tokens = { refreshToken, access: isRight ? { [user.audience]: access } : {} };
     const record = { ...metadata, id: ticket.id, createdAtMs: now };
     const replacedId = tickets.parse(request.headers.cookie)?.id;
     const cap = { subjectKeys: seals.subjectKeys(meta.subject), max: maxPerUser, replacedId };
-    // The session that this one replaces ends by itself.
+    // `endBefore` ends the session that this one replaces.
     const displaced = await store.insert({ ...record, ...seals.seal(ticket, meta, tokens) }, cap);
     if (displaced.length > 0) await endDisplaced(displaced, meta.subject);
     await endBefore(request.headers, ticket);
@@ -123,13 +122,13 @@ export function createSessions(deps: SessionsDeps): Sessions {
     return { session: toSession(meta, metadata, now), setCookie: tickets.toSetCookie(ticket, maxAgeS) };
   }
 
-  /** Those of a user under every key that their records may have. */
+  /** Collects the records of a user under every key that they may have. */
   const underEach = async <T>(
     keys: readonly string[],
     act: (key: string) => Promise<readonly T[]>,
   ): Promise<T[]> => (await Promise.all(keys.map(act))).flat();
 
-  /** A record as its user may see it; none where it opens under no secret of ours. */
+  /** A record as shown to its user; none if no secret opens it. */
   function toSessions(record: SessionRecord): Session[] {
     const meta = seals.openMeta(record);
     return meta ? [toSession(meta, record, record.createdAtMs)] : [];
@@ -149,17 +148,17 @@ export function createSessions(deps: SessionsDeps): Sessions {
   const listSessions = async (subject: string): Promise<Session[]> =>
     (await list(subject)).map(({ session }) => session);
 
-  /** At the tenant as well, but for what other sessions of the user hang on there. */
+  /** Ends displaced sessions at the tenant as well, except those that the user's other sessions share. */
   async function endDisplaced(records: readonly SessionRecord[], subject: string): Promise<void> {
     for (const _ of records) deps.onDisplaced(subject);
-    // They have ended here: an outage at this moment fails no sign-in.
+    // The sessions have ended here: an outage now must not fail the sign-in.
     const kept = await list(subject).catch(() => undefined);
     if (!kept) return;
     const sids = new Set(kept.map(({ session }) => session.sid));
     ended(records.filter((record) => !sids.has(seals.openMeta(record)?.sid ?? '')));
   }
 
-  /** Has what was removed from the store revoked at the tenant; returns how many that were. */
+  /** Revokes the tokens of removed records at the tenant; returns the number of records. */
   function ended(records: readonly SessionRecord[]): number {
     revokeElsewhere(records.flatMap(toSessions), listSessions);
     return records.length;
@@ -170,7 +169,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     end,
     begin: (user, request) =>
       begin(user, request).catch((error: unknown) => {
-        // Nobody will ever hold the cookie of this session.
+        // The cookie of this session was never sent.
         revokeLater(user.tokens.refresh_token);
         throw error;
       }),

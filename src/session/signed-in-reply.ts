@@ -6,7 +6,7 @@ import type { Session } from './session.ts';
 export const instant = z.iso.datetime().meta({ example: '2026-01-31T12:00:00.000Z' });
 const text = z.string().optional().catch(undefined);
 
-/** Who is signed in, from the claims of the ID token; one that makes no sense is left out. */
+/** The signed-in user, from the claims of the ID token; invalid claims are left out. */
 export const sessionUser = z
   .object({
     id: z.string().meta({ description: 'The `sub` of this user.' }),
@@ -27,7 +27,7 @@ export const toUser = (subject: string, claims: Claims): z.output<typeof session
 
 const times = {
   expires_at: instant.meta({ description: 'When the session ends at the latest.' }),
-  idle_expires_at: instant.meta({ description: 'When it ends unless it is used.' }),
+  idle_expires_at: instant.meta({ description: 'When the session ends unless it is used.' }),
 };
 
 export const toTime = (ms: number): string => new Date(ms).toISOString();
@@ -38,7 +38,7 @@ export const toTimes = ({ endsAtMs, idleEndsAtMs }: Session) => ({
   idle_expires_at: toTime(idleEndsAtMs),
 });
 
-/** The answer to a sign-in in session mode. */
+/** The response of a sign-in in session mode. */
 export const signedInReply = z
   .object({ user: sessionUser, session: z.object(times).meta({ id: 'gatehouse.SessionTimes' }) })
   .meta({ id: 'gatehouse.SignedIn' });
@@ -48,7 +48,7 @@ export const toSignedInReply = (session: Session): z.output<typeof signedInReply
   session: toTimes(session),
 });
 
-/** The answer to a sign-in in token mode (RFC 6749 §5.1). */
+/** The response of a sign-in in token mode (RFC 6749 §5.1). */
 export const tokenReply = z
   .object({
     access_token: z.string(),
@@ -60,9 +60,9 @@ export const tokenReply = z
   })
   .meta({ id: 'gatehouse.Tokens' });
 
-/** The answer to a sign-in, in whichever mode. */
+/** The response of a sign-in in either mode. */
 export const signInReply = z.union([signedInReply, tokenReply]).meta({
   id: 'gatehouse.SignInResult',
   unionOneOf: true,
-  description: 'A session, or in token mode tokens.',
+  description: 'A session, or tokens in token mode.',
 });

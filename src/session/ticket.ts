@@ -5,21 +5,21 @@ const ID_BYTES = 18;
 const SECRET_BYTES = 33;
 const TICKET_PATTERN = /^([\w-]{24})\.([\w-]{44})$/;
 
-/** What a session's cookie holds: where its record is, and what opens it. Without the secret the record tells no token. */
+/** The value of the session cookie: the id finds the record, the secret opens its tokens. */
 export interface Ticket {
   /** 144 random bits. */
   readonly id: string;
-  /** 264 random bits; kept nowhere but in the cookie. */
+  /** 264 random bits; stored only in the cookie. */
   readonly secret: string;
-  /** Of the whole ticket: the secret counts where an opened record is looked up in memory. */
+  /** Digest of the whole ticket, so that the lookup of a cached record requires the secret too. */
   readonly digest: string;
 }
 
 export interface Tickets {
   readonly cookieName: string;
-  /** A ticket that nobody has had. */
+  /** Creates a new random ticket. */
   issue(): Ticket;
-  /** The ticket of a `Cookie` header; undefined for anything that cannot be one, or came twice. */
+  /** The ticket of a `Cookie` header; undefined if it is malformed or repeated. */
   parse(header: string | undefined): Ticket | undefined;
   toSetCookie(ticket: Ticket, maxAgeS: number): string;
   readonly clearCookie: string;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Claims } from '../http/route.ts';
 import type { SessionTokens } from './session.ts';
 
-/** A token is renewed when less of its life is left than this, or than a quarter of it: whichever is shorter. */
+/** A token is renewed this long before it expires, or after three quarters of its lifetime, whichever is later. */
 const RENEWED_BEFORE_END_MS = 30_000;
 const RENEWED_BEFORE_END = 1 / 4;
 
@@ -11,11 +11,11 @@ const accessToken = z.object({
   token: z.string(),
   scope: z.string(),
   expiresAtMs: z.number(),
-  /** From when on it is renewed before it is used; a session of before has none, and its token is renewed at once. */
+  /** When the token must be renewed before use; 0 in records of earlier versions renews it at once. */
   renewAtMs: z.number().default(0),
 });
 
-/** What the tenant has handed out in a session; kept sealed. */
+/** The tokens of a session; stored sealed. */
 export const tokenSet = z.object({
   refreshToken: z.string().optional(),
   /** By audience. */
@@ -25,7 +25,7 @@ export const tokenSet = z.object({
 export type AccessToken = z.output<typeof accessToken>;
 export type TokenSet = z.output<typeof tokenSet>;
 
-/** The claims of a token that came straight from the tenant's token endpoint; none where it is no JWT. */
+/** The claims of a token received from the tenant's token endpoint, not verified; empty if it is not a JWT. */
 export function readClaims(token: string): Claims {
   try {
     return decodeJwt(token);
@@ -34,31 +34,31 @@ export function readClaims(token: string): Claims {
   }
 }
 
-/** What a token is good for: as the tenant says, as the token says, else as it was asked for (RFC 6749 §5.1). */
-export function toScope(tokens: SessionTokens, asked = ''): string {
+/** The granted scope: from the token response, from the token, or else as requested (RFC 6749 §5.1). */
+export function toScope(tokens: SessionTokens, requested = ''): string {
   const { scope } = readClaims(tokens.access_token);
-  return tokens.scope ?? (typeof scope === 'string' ? scope : asked);
+  return tokens.scope ?? (typeof scope === 'string' ? scope : requested);
 }
 
-export function toAccessToken(tokens: SessionTokens, asked: string, nowMs: number): AccessToken {
+export function toAccessToken(tokens: SessionTokens, requested: string, nowMs: number): AccessToken {
   const lifetimeMs = tokens.expires_in * 1000;
   const expiresAtMs = nowMs + lifetimeMs;
   return {
     token: tokens.access_token,
-    scope: toScope(tokens, asked),
+    scope: toScope(tokens, requested),
     expiresAtMs,
     renewAtMs: expiresAtMs - Math.min(RENEWED_BEFORE_END_MS, lifetimeMs * RENEWED_BEFORE_END),
   };
 }
 
-/** Whether a token may be used as it is. */
+/** Whether a token is usable without renewal. */
 export const isGood = (token: AccessToken | undefined, nowMs: number): token is AccessToken =>
   token !== undefined && nowMs <= token.renewAtMs;
 
 export const isAlive = (token: AccessToken | undefined, nowMs: number): token is AccessToken =>
   token !== undefined && token.expiresAtMs > nowMs;
 
-/** Whether a token is for an audience; the tenant may ignore which one was asked for. */
+/** Whether a token is for an audience; the tenant may ignore the requested one. */
 export const isFor = (token: string, audience: string): boolean => {
   const { aud } = readClaims(token);
   return aud === audience || (Array.isArray(aud) && aud.includes(audience));

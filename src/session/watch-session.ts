@@ -5,7 +5,7 @@ import type { Ticket } from './ticket.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
-/** Tells once when the session of a caller has ended, on whichever replica; the returned function stops watching. */
+/** Calls `onEnded` once when the session of a caller has ended on any replica; the returned function stops watching. */
 export type WatchSession = (caller: Caller, onEnded: () => void) => () => void;
 
 interface Watched {
@@ -13,7 +13,7 @@ interface Watched {
   readonly listeners: Set<() => void>;
 }
 
-/** Looks at the sessions of what stays open once a second, each once. An outage of the store ends none. */
+/** Checks each session with open streams once a second. An outage of the store ends none. */
 export function createWatchSession(cache: Pick<SessionCache, 'find'>): WatchSession {
   const watched = new Map<string, Watched>();
   let timer: NodeJS.Timeout | undefined;
@@ -38,7 +38,7 @@ export function createWatchSession(cache: Pick<SessionCache, 'find'>): WatchSess
     const { ticket } = session;
     const entry = watched.get(ticket.digest) ?? { ticket, listeners: new Set() };
     watched.set(ticket.digest, entry);
-    // One function may be given twice.
+    // The same function may be registered twice.
     const listener = () => onEnded();
     entry.listeners.add(listener);
     timer ??= setInterval(() => void lookAtAll(), LOOK_EVERY_MS).unref();

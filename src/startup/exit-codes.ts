@@ -1,7 +1,7 @@
-/** What the program ends with. */
+/** The exit codes of the program. */
 export const EXIT_CODES = {
   fine: 0,
-  /** Findings, or what was asked for could not be done. */
+  /** The command failed or reported findings. */
   failure: 1,
   /** The command line is wrong. */
   usage: 2,

@@ -8,7 +8,7 @@ import type { ConfigWarning, Setting } from '../config/settings.ts';
 import { ownRoutes } from '../resources/own-routes.ts';
 import { type AddedRoutes, readRoutes } from '../resources/routes-file/read-routes.ts';
 
-/** What a gateway starts with. */
+/** The input of a gateway's start. */
 export interface StartSources {
   readonly config: Config;
   readonly routes: AddedRoutes;
@@ -20,8 +20,8 @@ export type ReadSources = { readonly warnings: readonly ConfigWarning[] } & (
 );
 
 /**
- * Reads all that an operator gives: the environment, `.env`, the files that variables name, the routes; or tells the
- * faults of all of them at once.
+ * Reads the operator's input: environment, `.env`, the files that variables name, and the routes. Reports all faults at
+ * once.
  */
 export async function readSources(environment: Environment, options: ReadOptions): Promise<ReadSources> {
   const read = readConfig(environment, options);

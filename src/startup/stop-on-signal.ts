@@ -4,8 +4,8 @@ import { EXIT_CODES } from './exit-codes.ts';
 export type Close = () => Promise<void>;
 
 /**
- * Ends the process in order on SIGTERM and SIGINT, the last started first: exit 0 in time, 1 at the deadline. The last line
- * of the log says how it ended.
+ * Stops the process on SIGTERM and SIGINT, the last started part first: exit 0 in time, 1 at the deadline. The last log
+ * line reports the result.
  */
 export function stopOnSignal(started: readonly Close[], timeoutMs: number, output: LogOutput): void {
   const { log } = output;

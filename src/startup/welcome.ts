@@ -1,4 +1,4 @@
-/** What `npm start` prints: the addresses, and a tour that works when pasted. */
+/** The output of `npm start`: the addresses, and example commands to paste. */
 export function toWelcome(publicUrl: string, issuer: string): string {
   const tenant = issuer.replace(/^https:/, 'http:').replace(/\/$/, '');
   return `

@@ -22,7 +22,10 @@ const CONNECT_TIMEOUT_MS = 1_000;
 const MAX_RETRY_DELAY_MS = 1_000;
 const SUCCESSOR_SEARCH_MS = 2_000;
 
-/** A server that became a replica: its name may lead to its successor by now. Tried now and then, for reads still work. */
+/**
+ * Reconnects, at most now and then, after a server became a replica: its name may resolve to the new primary. Reads still
+ * work meanwhile.
+ */
 function createSuccessorSearch(): (error: Error) => boolean {
   let lastMs = Number.NEGATIVE_INFINITY;
   return (error) => {

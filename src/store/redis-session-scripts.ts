@@ -126,7 +126,7 @@ export const SESSION_SCRIPTS = {
     for i, id in ipairs(idsOf(ARGV[2])) do rows[i] = readAll(id) end
     return rows
   `),
-  /** set, id to spare */
+  /** set, id to keep */
   removeAll: script(`
     local rows = {}
     for _, id in ipairs(idsOf(ARGV[2])) do

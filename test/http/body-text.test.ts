@@ -144,7 +144,7 @@ describe('a fault of a body', () => {
     [`{"email":"a@b.co","password":"${'x'.repeat(1025)}"}`, 'password', 'must have at most 1024 characters'],
     ['{"email":"a","password":"p"}', 'email', 'is not a well-formed email'],
     ['{"email":"a@b.co","password":"p","mode":"x"}', 'mode', 'must be one of session, token'],
-    ['{"email":"a@b.co","password":"p","x":1}', 'x', 'is not known here'],
+    ['{"email":"a@b.co","password":"p","x":1}', 'x', 'is not a known field'],
     ['{"username":"a\\u0007","password":"p"}', 'username', 'must not hold control characters'],
     ['{"password":"p"}', 'email', 'give either an email or a username'],
     [

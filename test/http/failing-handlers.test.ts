@@ -47,7 +47,7 @@ beforeAll(async () => {
     defineRoute({
       method: 'GET',
       path: `/v1/${name}`,
-      access: 'public',
+      guard: 'public',
       operationId: name,
       summary: name,
       tag: 'Failures',

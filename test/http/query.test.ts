@@ -23,7 +23,7 @@ describe('a query of a row that takes none', () => {
     expect(response.status).toBe(400);
     const { code, errors } = (await response.json()) as { code: string; errors: { message: string }[] };
     expect(code).toBe('validation_failed');
-    expect(errors[0]?.message).toBe('is not known here');
+    expect(errors[0]?.message).toBe('is not a known field');
   });
 
   it('answers 400 on POST as well, before the body is looked at', async () => {
@@ -40,7 +40,7 @@ describe('a query of a row that takes none', () => {
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({
       error: 'invalid_request',
-      error_description: '???: is not known here',
+      error_description: '???: is not a known field',
     });
   });
 

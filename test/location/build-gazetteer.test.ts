@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { joinPlaces } from '../../scripts/gazetteer/join-places.ts';
-import { addOtherNames } from '../../src/resources/location/build/add-other-names.ts';
-import { toKeys, toRegionKeys } from '../../src/resources/location/build/to-keys.ts';
 import { foldText, toNameKey } from '../../src/resources/location/fold.ts';
 import { KINDS } from '../../src/resources/location/gazetteer-format.ts';
 import { KeyIndex } from '../../src/resources/location/key-index.ts';
+import { addOtherNames } from '../../src/resources/location/place-data/add-other-names.ts';
+import { toKeys, toRegionKeys } from '../../src/resources/location/place-data/to-keys.ts';
 import type { Gazetteer } from '../../src/resources/location/read-gazetteer.ts';
 import { buildTimeoutMs, openGazetteer } from './support/gazetteer.ts';
 import { counted, named, toBytes } from './support/small-gazetteer.ts';

@@ -32,12 +32,12 @@ const reverse = async (query: Record<string, string>) =>
 
 describe('the rows', () => {
   it('are guarded by a scope of their own, and pure', () => {
-    expect(rows.map(({ method, path, access, pure }) => ({ method, path, access, pure }))).toEqual([
-      { method: 'GET', path: '/api/location/geocode', access: { scopes: ['geocode:location'] }, pure: true },
+    expect(rows.map(({ method, path, guard, pure }) => ({ method, path, guard, pure }))).toEqual([
+      { method: 'GET', path: '/api/location/geocode', guard: { scopes: ['geocode:location'] }, pure: true },
       {
         method: 'GET',
         path: '/api/location/reverse-geocode',
-        access: { scopes: ['reverse-geocode:location'] },
+        guard: { scopes: ['reverse-geocode:location'] },
         pure: true,
       },
     ]);

@@ -152,7 +152,7 @@ describe('an upgrade', () => {
       const text = await sendRaw(world.port, upgrade(path, 'websocket') + next, 5000);
       expect(text.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 400']);
       expect(text).toMatch(/^connection: close/im);
-      expect(text).toContain('This route takes no WebSocket.');
+      expect(text).toContain('This route does not accept WebSockets.');
     }
     expect([...upstream.seen, ...handshakes]).toEqual([]);
   });

@@ -51,7 +51,7 @@ describe('the store', () => {
       if (call === 'touch') throw outage;
     };
     expect((await under.enter(headers)).subject).toBe('auth0|1');
-    await expect.poll(() => under.troubles).toEqual(['a session could not be rolled']);
+    await expect.poll(() => under.troubles).toEqual(['last use of a session could not be saved']);
   });
 
   it('that is down is an outage, and nobody is signed out', async () => {

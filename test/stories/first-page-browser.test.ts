@@ -73,17 +73,20 @@ describeWith('chromium', 'the first page of a newcomer', () => {
     await tab.context().close();
   });
 
-  it.each(looks)('has no fault, $width px wide, $colorScheme', async (look) => {
-    const tab = await open(optionsOf(look));
-    expect(await faultsOfLook(tab, 'first page', look)).toEqual([]);
-    await signUp(tab, `ada-${look.width}-${look.colorScheme}@example.com`);
-    expect(await faultsOfLook(tab, 'first page signed in', look)).toEqual([]);
-    for (const path of ['/problems', '/problems/invalid_token', '/v1/auth/callback']) {
-      await tab.goto(`${world.gateway.publicUrl}${path}`);
-      expect(await faultsOfLook(tab, path, look)).toEqual([]);
-    }
-    await tab.context().close();
-  });
+  it.each(looks)(
+    'has no violation by axe and does not scroll sideways, $width px wide, $colorScheme',
+    async (look) => {
+      const tab = await open(optionsOf(look));
+      expect(await faultsOfLook(tab, 'first page', look)).toEqual([]);
+      await signUp(tab, `ada-${look.width}-${look.colorScheme}@example.com`);
+      expect(await faultsOfLook(tab, 'first page signed in', look)).toEqual([]);
+      for (const path of ['/problems', '/problems/invalid_token', '/v1/auth/callback']) {
+        await tab.goto(`${world.gateway.publicUrl}${path}`);
+        expect(await faultsOfLook(tab, path, look)).toEqual([]);
+      }
+      await tab.context().close();
+    },
+  );
 
   it('has an icon, which a browser also gets beside JSON', async () => {
     const icon = await fetch(`${world.url}/favicon.ico`);

@@ -30,7 +30,7 @@ export type SignUp = {
   user_metadata?: Record<string, string> | undefined;
 };
 
-/** A session, or in token mode tokens. */
+/** A session, or tokens in token mode. */
 export type SignInResult = SignedIn | Tokens;
 
 export type SignedIn = {
@@ -55,7 +55,7 @@ export type User = {
 export type SessionTimes = {
   /** When the session ends at the latest. */
   expires_at: string;
-  /** When it ends unless it is used. */
+  /** When the session ends unless it is used. */
   idle_expires_at: string;
 };
 
@@ -75,7 +75,7 @@ export type SignIn = {
   password: string;
   scope?: string | undefined;
   audience?: string | undefined;
-  /** Left out, a browser gets a session and any other caller tokens. */
+  /** Default: a session for browsers, tokens for other callers. */
   mode?: 'session' | 'token' | undefined;
 };
 
@@ -91,9 +91,9 @@ export type ChangePassword = {
 export type PasswordlessStart = {
   email?: string | undefined;
   phone_number?: string | undefined;
-  /** A link goes to an e-mail address, and signs in only in the browser that asked for it. */
+  /** A link requires an e-mail address and works only in the browser that requested it. */
   send?: 'code' | 'link' | undefined;
-  /** Of a link: where the browser goes afterwards. One of more than 1,024 characters is not kept. */
+  /** For a link: where the browser goes after the sign-in. A value of more than 1,024 characters is ignored. */
   return_to?: string | undefined;
 };
 
@@ -101,7 +101,7 @@ export type PasswordlessVerify = {
   email?: string | undefined;
   phone_number?: string | undefined;
   code: string;
-  /** Left out, a browser gets a session and any other caller tokens. */
+  /** Default: a session for browsers, tokens for other callers. */
   mode?: 'session' | 'token' | undefined;
 };
 
@@ -112,15 +112,15 @@ export type AuthenticatorList = {
 export type Authenticator = {
   id: string;
   type: 'otp' | 'sms' | 'voice' | 'email' | 'push' | 'recovery_code';
-  /** Whether it has been confirmed by a code or an answer. */
+  /** Whether the factor is confirmed. */
   active: boolean;
-  /** Its address or number, masked. */
+  /** The masked e-mail address or phone number. */
   name?: string | undefined;
 };
 
 export type FactorEnrolment = {
   type: 'otp' | 'sms' | 'voice' | 'email' | 'push';
-  /** Base32, for people who cannot scan the code. */
+  /** The secret in Base32, for users who cannot scan the QR code. */
   secret?: string | undefined;
   otpauth_uri?: string | undefined;
   /** The `otpauth_uri` as a QR code: an SVG document. */
@@ -128,22 +128,22 @@ export type FactorEnrolment = {
   oob_code?: string | undefined;
   /** Present where a code was sent, which goes into `binding_code`. */
   binding_method?: 'prompt' | undefined;
-  /** With the first factor of a user: to be shown once. */
+  /** Only with the first factor of a user. Show it once. */
   recovery_codes?: string[] | undefined;
 };
 
 /** Without `email`, the address of the account is enrolled. */
 export type EnrolFactor = {
-  /** The `mfa_handle` of the answer that asked for a second factor. */
+  /** The `mfa_handle` of the `mfa_required` response. */
   mfa_handle: string;
   type: 'otp' | 'push';
 } | {
-  /** The `mfa_handle` of the answer that asked for a second factor. */
+  /** The `mfa_handle` of the `mfa_required` response. */
   mfa_handle: string;
   type: 'sms' | 'voice';
   phone_number: string;
 } | {
-  /** The `mfa_handle` of the answer that asked for a second factor. */
+  /** The `mfa_handle` of the `mfa_required` response. */
   mfa_handle: string;
   type: 'email';
   email?: string | undefined;
@@ -158,20 +158,20 @@ export type FactorChallenge = {
 };
 
 export type ChallengeFactor = {
-  /** The `mfa_handle` of the answer that asked for a second factor. */
+  /** The `mfa_handle` of the `mfa_required` response. */
   mfa_handle: string;
   type: 'otp' | 'sms' | 'voice' | 'email' | 'push';
-  /** Left out: the first of this type. */
+  /** Default: the first factor of this type. */
   authenticator_id?: string | undefined;
 };
 
-/** A session, or in token mode tokens. */
+/** A session, or tokens in token mode. */
 export type FactorResult = SignedInByFactor | TokensByFactor;
 
 export type SignedInByFactor = {
   user: User;
   session: SessionTimes;
-  /** The next one, where a recovery code was used: to be shown once. */
+  /** The new recovery code, after one was used. Show it once. */
   recovery_code?: string | undefined;
 };
 
@@ -183,7 +183,7 @@ export type TokensByFactor = {
   scope?: string | undefined;
   id_token?: string | undefined;
   refresh_token?: string | undefined;
-  /** The next one, where a recovery code was used: to be shown once. */
+  /** The new recovery code, after one was used. Show it once. */
   recovery_code?: string | undefined;
 };
 
@@ -192,16 +192,16 @@ export type FactorPending = {
 };
 
 export type VerifyFactor = {
-  /** The `mfa_handle` of the answer that asked for a second factor. */
+  /** The `mfa_handle` of the `mfa_required` response. */
   mfa_handle: string;
-  /** Of an authenticator app. */
+  /** The code of an authenticator app. */
   otp?: string | undefined;
-  /** Of the challenge or the enrolment. */
+  /** The `oob_code` of the challenge or the enrolment. */
   oob_code?: string | undefined;
-  /** The code that was sent; none for a push. */
+  /** The code that was sent; leave it out for a push. */
   binding_code?: string | undefined;
   recovery_code?: string | undefined;
-  /** Left out, a browser gets a session and any other caller tokens. */
+  /** Default: a session for browsers, tokens for other callers. */
   mode?: 'session' | 'token' | undefined;
 };
 
@@ -217,9 +217,9 @@ export type Session = {
   user: User;
   scope: string;
   expires_at?: string | undefined;
-  /** Of a session: when it ends unless it is used. */
+  /** Only for a session: when it ends unless it is used. */
   idle_expires_at?: string | undefined;
-  /** Of a session: where a browser navigates to sign out. */
+  /** Only for a session: where a browser navigates to sign out. */
   signout_url?: string | undefined;
   /** Of a bearer token. */
   client_id?: string | undefined;
@@ -236,13 +236,13 @@ export type SessionList = {
 };
 
 export type ListedSession = {
-  /** Names the session and opens nothing. */
+  /** Identifies the session; not a credential. */
   id: string;
   device: string;
   ip: string;
   created_at: string;
   last_seen_at: string;
-  /** Whether it is the session of this request. */
+  /** Whether this is the session of this request. */
   current: boolean;
 };
 
@@ -294,10 +294,10 @@ export type LoginStarted = {
 };
 
 export type LoginStart = {
-  /** Where the browser goes afterwards. One of more than 1,024 characters is not kept. */
+  /** Where the browser goes after the sign-in. A value of more than 1,024 characters is ignored. */
   return_to?: string | undefined;
   connection?: string | undefined;
-  /** Id or name; a sign-in to another one is refused. */
+  /** Id or name of the organization; a sign-in to another one is refused. */
   organization?: string | undefined;
   /** The ticket of an invitation to the organization. */
   invitation?: string | undefined;
@@ -355,7 +355,7 @@ export interface Operations {
     body: SignIn;
     answer: SignInResult;
   };
-  /** Have a link to choose a new password mailed */
+  /** Send a password reset mail */
   'POST /v1/auth/password/forgot': {
     body: ForgotPassword;
     answer: undefined;
@@ -365,7 +365,7 @@ export interface Operations {
     body: ChangePassword;
     answer: undefined;
   };
-  /** Have a code or a link sent */
+  /** Send a code or a link */
   'POST /v1/auth/passwordless/start': {
     body: PasswordlessStart;
     answer: undefined;
@@ -375,7 +375,7 @@ export interface Operations {
     body: PasswordlessVerify;
     answer: SignInResult;
   };
-  /** The second factors that the user has enrolled */
+  /** List the second factors of the user */
   'GET /v1/auth/mfa/authenticators': {
     body: undefined;
     answer: AuthenticatorList;
@@ -385,12 +385,12 @@ export interface Operations {
     body: EnrolFactor;
     answer: FactorEnrolment;
   };
-  /** Ask the user for an enrolled factor */
+  /** Start a challenge for an enrolled factor */
   'POST /v1/auth/mfa/challenge': {
     body: ChallengeFactor;
     answer: FactorChallenge;
   };
-  /** End the sign-in by a code, a recovery code or the answer to a push */
+  /** Complete the sign-in with a code, a recovery code or an approved push */
   'POST /v1/auth/mfa/verify': {
     body: VerifyFactor;
     answer: FactorResult | FactorPending;
@@ -405,7 +405,7 @@ export interface Operations {
     body: undefined;
     answer: SessionState;
   };
-  /** The sessions of the caller, the newest first */
+  /** List the sessions of the caller, newest first */
   'GET /v1/auth/sessions': {
     body: undefined;
     answer: SessionList;
@@ -425,7 +425,7 @@ export interface Operations {
     body: SignOut;
     answer: SignedOut | undefined;
   };
-  /** One’s profile, as the tenant keeps it */
+  /** Read the profile of the caller */
   'GET /v1/auth/profile': {
     body: undefined;
     answer: Profile;
@@ -435,7 +435,7 @@ export interface Operations {
     body: ProfileChange;
     answer: Profile;
   };
-  /** Have the link that verifies an e-mail address mailed once more */
+  /** Send the verification mail again */
   'POST /v1/auth/email/verification': {
     body: EmailVerification;
     answer: undefined;
@@ -445,7 +445,7 @@ export interface Operations {
     body: LoginStart;
     answer: LoginStarted;
   };
-  /** Hand over a code that the frontend got by running the redirect itself */
+  /** Exchange the authorization code of a redirect that the frontend ran itself */
   'POST /v1/auth/exchange': {
     body: Exchange;
     answer: SignInResult;

@@ -60,6 +60,8 @@ export function createApp(context: TenantContext, options: AppOptions): Express 
     response.set({ 'x-auth0-requestid': requestId(), ...rateLimit() });
     next();
   });
+  // Browser code calls the Management API with tokens of its user.
+  app.use('/api/v2', createCors(context, ['GET', 'POST', 'PATCH', 'PUT', 'DELETE']));
   app.use(
     '/api/v2',
     onFirstUse(async () => {

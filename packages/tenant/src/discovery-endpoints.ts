@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import type { TenantContext } from './context.ts';
 import { PROOF_ALGORITHMS } from './dpop/verify-proof.ts';
+import type { SigningKeyDocument } from './state/token-documents.ts';
 import type { Endpoint } from './wire/row.ts';
 
 const CACHED = { 'cache-control': 'public, max-age=15, stale-while-revalidate=15, stale-if-error=86400' };
@@ -12,6 +14,30 @@ export const jwksEndpoint = ({ keys }: Pick<TenantContext, 'keys'>): Endpoint =>
   forBrowsers: true,
   handle: () => ({ body: keys.jwks(), headers: CACHED }),
 });
+
+/** The certificate of the current signing key, as PEM, PKCS #7 and SHA-1 fingerprint; a query is ignored. */
+export function certificateEndpoints({ state }: Pick<TenantContext, 'state'>): Endpoint[] {
+  const current = () => state.signingKeys.list().find(({ age }) => age === 'current');
+  const row = (path: string, contentType: string, read: (key: SigningKeyDocument) => string): Endpoint => ({
+    method: 'GET',
+    path,
+    forBrowsers: true,
+    handle: () => {
+      const key = current();
+      return { body: key ? read(key) : '', contentType, headers: CACHED };
+    },
+  });
+  return [
+    row('/pem', 'application/x-pem-file', ({ cert_pem }) => cert_pem),
+    row('/rawpem', 'text/plain; charset=utf-8', ({ cert_pem }) => cert_pem),
+    row('/pb7', 'application/x-pkcs7-certificates', ({ pkcs7_pem, cert_pem }) => pkcs7_pem ?? cert_pem),
+    row(
+      '/fingerprint',
+      'text/plain; charset=utf-8',
+      ({ cert_pem }) => new X509Certificate(cert_pem).fingerprint,
+    ),
+  ];
+}
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 

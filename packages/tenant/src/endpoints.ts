@@ -7,7 +7,7 @@ import { signupPageEndpoints } from './authorize/signup-endpoints.ts';
 import { simulatorEndpoints } from './authorize/simulator-endpoints.ts';
 import { registrationEndpoint } from './clients/registration-endpoint.ts';
 import type { TenantContext } from './context.ts';
-import { discoveryEndpoints, jwksEndpoint } from './discovery-endpoints.ts';
+import { certificateEndpoints, discoveryEndpoints, jwksEndpoint } from './discovery-endpoints.ts';
 import { tokenEndpoint } from './grants/token-endpoint.ts';
 import { mailLinkEndpoints } from './mail-links/mail-link-endpoints.ts';
 import { resetPasswordEndpoints } from './mail-links/reset-password-endpoints.ts';
@@ -22,6 +22,7 @@ import { passwordlessPageEndpoints } from './passwordless/passwordless-page-endp
 import { startEndpoint } from './passwordless/start-endpoint.ts';
 import { verifyRedirectEndpoint } from './passwordless/verify-redirect-endpoint.ts';
 import { revokeEndpoint } from './tokens/revoke-endpoint.ts';
+import { unservedEndpoints } from './wire/unserved-endpoints.ts';
 import { userinfoEndpoints } from './tokens/userinfo-endpoint.ts';
 import { changePasswordEndpoint } from './users/change-password-endpoint.ts';
 import { signupEndpoint } from './users/signup-endpoint.ts';
@@ -57,6 +58,7 @@ export function authenticationEndpoints(context: TenantContext): Endpoint[] {
     ...logoutEndpoints(context),
     registrationEndpoint(context),
     jwksEndpoint(context),
+    ...certificateEndpoints(context),
   ];
-  return [...served, ...discoveryEndpoints(context, served)];
+  return [...served, ...discoveryEndpoints(context, served), ...unservedEndpoints()];
 }

@@ -179,7 +179,7 @@ describe('TENANT_SEED', () => {
       flags: { enable_public_signup_user_exists_error: true, use_scope_descriptions_for_consent: true },
     });
     const [directory] = state.connections.find('name', 'Username-Password-Authentication');
-    expect(directory?.options).toEqual({
+    expect(directory?.options).toMatchObject({
       requires_username: true,
       passwordPolicy: 'good',
       brute_force_protection: true,

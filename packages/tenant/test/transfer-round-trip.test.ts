@@ -115,6 +115,7 @@ it('every collection of the state is exported or transient', async () => {
     limits: 'rate_limits',
     attackProtection: 'attack_protection',
     guardian: 'guardian',
+    kept: 'kept',
     connections: 'connections',
     resourceServers: 'resource_servers',
     clients: 'clients',

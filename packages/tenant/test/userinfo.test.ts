@@ -29,6 +29,31 @@ describe.each(stores)('/userinfo on %s', (store) => {
     expect([inHeader.json.sub, inForm.json.sub]).toEqual(['auth0|ann-id', 'auth0|ann-id']);
   });
 
+  it('the token may be in the URL, but not in two places', async () => {
+    const access_token = await signIn({ scope: 'openid' });
+    const query = `?${new URLSearchParams({ access_token })}`;
+    expect((await t.get(`/userinfo${query}`)).json.sub).toBe('auth0|ann-id');
+    const twice = await t.get(`/userinfo${query}`, { authorization: `Bearer ${access_token}` });
+    expect([twice.status, twice.json.error]).toEqual([400, 'invalid_request']);
+  });
+
+  it("a user's token for the Management API reads and changes that user alone, user_metadata only", async () => {
+    const audience = `${t.tenant.issuer}api/v2/`;
+    const scope = 'openid read:current_user update:current_user_metadata';
+    const token = await signIn({ audience, scope });
+    const call = (id: string, body?: object) =>
+      fetch(`${t.tenant.origin}/api/v2/users/${encodeURIComponent(id)}`, {
+        method: body ? 'PATCH' : 'GET',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    expect((await call('auth0|ann-id')).status).toBe(200);
+    expect((await call('auth0|ann-id', { user_metadata: { theme: 'dark' } })).status).toBe(200);
+    expect((await call('auth0|ann-id', { app_metadata: { admin: true } })).status).toBe(403);
+    expect((await call('auth0|ann-id', { blocked: false })).status).toBe(403);
+    expect((await call('auth0|someone')).status).toBe(403);
+  });
+
   it('UI02: a missing and an invalid token answer 401 as text, with a challenge', async () => {
     for (const answer of [await t.get('/userinfo'), await ask('garbage'), await ask('a.b.c')]) {
       expect(answer.status).toBe(401);

@@ -43,7 +43,7 @@ export interface Customers {
 }
 
 /** The entry of `client_metadata` that holds the key. */
-const METADATA_KEY = 'gatehouse_customer';
+export const CUSTOMER_KEY = 'gatehouse_customer';
 const LOCK_TTL_MS = 60_000;
 const LOCK_PATIENCE_MS = 20_000;
 const LOCK_POLL_MS = 100;
@@ -61,7 +61,7 @@ const noSuchCustomer = (): GatewayError =>
 
 export function createCustomers({ clients, audience, ownClientIds, locks }: CustomersDeps): Customers {
   const keyOf = ({ client_id, client_metadata }: ManagedClient): string | undefined => {
-    const key = client_metadata?.[METADATA_KEY];
+    const key = client_metadata?.[CUSTOMER_KEY];
     return typeof key === 'string' && !ownClientIds.has(client_id) ? key : undefined;
   };
   const isOurGrant = (grant: ClientGrant): boolean =>
@@ -113,7 +113,7 @@ export function createCustomers({ clients, audience, ownClientIds, locks }: Cust
   }
 
   async function make(key: string, { name, scopes }: CustomerWish): Promise<Customer> {
-    const made = await clients.create({ name, metadata: { [METADATA_KEY]: key } });
+    const made = await clients.create({ name, metadata: { [CUSTOMER_KEY]: key } });
     try {
       await clients.createGrant(made.client_id, audience, scopes);
     } catch (error) {
@@ -166,7 +166,7 @@ export function createCustomers({ clients, audience, ownClientIds, locks }: Cust
         if (!client) return make(key, { ...wish, scopes });
         const { client_id: clientId } = client;
         if (!isOrderly(client, wish))
-          await clients.mend(clientId, { name: wish.name, metadata: { [METADATA_KEY]: key } });
+          await clients.mend(clientId, { name: wish.name, metadata: { [CUSTOMER_KEY]: key } });
         await mendGrants(clientId, scopes);
         return toCustomer(key, { ...client, name: wish.name }, scopes);
       });

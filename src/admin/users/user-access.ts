@@ -57,8 +57,12 @@ export function createUserAccess({ management, sessions, denyList, doLater }: Us
     },
     async endSessions(userId) {
       await sessions.endAll(userId);
-      // Denied last, so that it concerns what was issued meanwhile; and also where the tenant is away.
-      await revokeRefreshTokens(userId).finally(async () => denyList?.denyIssuedBefore(userId));
+      try {
+        await revokeRefreshTokens(userId);
+      } finally {
+        // Denied last, so that tokens issued meanwhile are denied too; also if the tenant does not answer.
+        await denyList?.denyIssuedBefore(userId);
+      }
     },
   };
 }

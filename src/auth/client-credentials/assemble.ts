@@ -16,7 +16,7 @@ export interface ClientCredentialsOptions
 const CLIENT_FAILURE_RATE: Rate = { count: 20, windowS: 60 };
 const ADDRESS_FAILURE_RATE: Rate = { count: 100, windowS: 60 };
 
-/** The token endpoint for API clients, with its limits. */
+/** The token endpoint for API clients, with its rate limits. */
 export function assembleClientCredentials(options: ClientCredentialsOptions): Route[] {
   const { audiences, audit, makeLimiter, rates } = options;
   return clientTokenRoutes({

@@ -14,7 +14,7 @@ const field = z
   .max(2000)
   .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII (RFC 6749 appendix A)');
 
-/** Parameters that are not ours are ignored, as RFC 6749 §3.2 wants; one that comes twice is refused. */
+/** Unknown parameters are ignored (RFC 6749 §3.2); a repeated parameter is refused. */
 const clientTokenBody = z
   .object({
     grant_type: field,
@@ -43,7 +43,7 @@ const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="gatehouse", charset="UTF-8
 
 const formDecode = (text: string): string => decodeURIComponent(text.replaceAll('+', ' '));
 
-/** Client id and secret of a Basic header, each form-encoded first (RFC 6749 §2.3.1). */
+/** Client id and secret of a Basic header; each is form-encoded (RFC 6749 §2.3.1). */
 function parseBasic(authorization: string): Credentials {
   const encoded = BASIC_PATTERN.exec(authorization)?.[1];
   const text = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8');
@@ -61,7 +61,7 @@ function toCredentials(body: ClientTokenBody, { headers }: RequestInfo): Credent
   const { client_id: clientId, client_secret: clientSecret } = body;
   if (headers.authorization !== undefined) {
     const credentials = parseBasic(headers.authorization);
-    // RFC 6749 §2.3: one method of authentication a request.
+    // RFC 6749 §2.3: one authentication method per request.
     if (clientSecret === undefined && (clientId === undefined || clientId === credentials.clientId))
       return credentials;
     throw new GatewayError('invalid_request', { detail: 'Authenticate the client in one way only.' });
@@ -76,11 +76,11 @@ export interface ClientTokenRouteDeps {
   /** The first is the default. */
   readonly audiences: readonly string[];
   readonly audit: Audit;
-  /** Failures of an address. */
+  /** Limits the failures of an address. */
   readonly limit: AddressLimit;
 }
 
-/** `POST /v1/oauth/token`: client credentials for API clients, so that they need to know one host only. */
+/** `POST /v1/oauth/token`: the client credentials grant, so that API clients need only the gateway's host. */
 export function clientTokenRoutes({ issue, audiences, audit, limit }: ClientTokenRouteDeps): Route[] {
   function recordFailure(
     { id: requestId, ip }: RequestInfo,
@@ -88,7 +88,7 @@ export function clientTokenRoutes({ issue, audiences, audit, limit }: ClientToke
     error: unknown,
   ): void {
     const reason = error instanceof GatewayError ? error.code : 'internal';
-    // Who failed to prove itself is told by a hash: a secret may have been pasted where the id belongs.
+    // Log a hash of the id of an unauthenticated client: it may be a secret pasted into the wrong field.
     audit({ event: 'auth.client_token', requestId, ip, outcome: 'failed', subject: clientId, reason });
   }
 
@@ -121,7 +121,7 @@ export function clientTokenRoutes({ issue, audiences, audit, limit }: ClientToke
     defineRoute({
       method: 'POST',
       path: '/v1/oauth/token',
-      access: 'public',
+      guard: 'public',
       operationId: 'issueClientToken',
       summary: 'Client credentials grant (RFC 6749 §4.4)',
       description:

@@ -7,11 +7,11 @@ import type { FailureLimiter } from '../../limits/failure-limit.ts';
 import { toNetworkKey } from '../../limits/networks.ts';
 import type { Limiter } from '../../limits/rate-limit.ts';
 
-/** For so long a secret counts as proven: one that was rotated, or whose client is deleted, earns nothing after that. */
-const PROVEN_FOR_S = 600;
+/** How long a verified secret is trusted, in seconds; after that a rotated secret or a deleted client is refused. */
+const SECRET_TRUSTED_FOR_S = 600;
 const CACHED_TOKENS = 10_000;
 
-/** What counts as a failure of whoever asks. */
+/** The errors that count as failures of the client. */
 export const CLIENT_FAILURES: ReadonlySet<ErrorCode> = new Set([
   'invalid_client',
   'unauthorized_client',
@@ -29,21 +29,23 @@ export interface ClientTokenRequest {
 
 export interface ClientTokenDeps {
   readonly auth0: Pick<Authentication, 'clientCredentialsGrant'>;
-  /** A keyed hash: neither the cache nor the limits keep a secret. */
+  /** A keyed hash, so that neither the cache nor the limits store a secret. */
   readonly toHash: (text: string) => string;
   readonly nowS: () => number;
   /** `M2M_TOKEN_CACHE` */
   readonly isCached: boolean;
-  /** Failures by client id and address. */
+  /** Limits failures per client id and address. */
   readonly failures: FailureLimiter;
-  /** Tokens by client id and secret: a client id is public, so by itself it could lock a client out. */
+  /**
+   * Limits tokens per client id and secret: a client id is public, so a limit per id would let anyone lock a client out.
+   */
   readonly successes: Limiter;
 }
 
 interface CachedToken {
   readonly tokens: Tokens;
   readonly expiresAtS: number;
-  /** From when on the tenant is asked again. */
+  /** When the tenant must verify the secret again. */
   readonly staleAtS: number;
 }
 
@@ -61,16 +63,16 @@ export interface IssuedToken {
   readonly headers: Headers;
 }
 
-/** Issues client-credentials tokens; a token is used again while it has enough of its life left and its secret counts as proven. */
+/** Issues client credentials tokens. A cached token is returned while it is valid long enough and its secret is trusted. */
 export type IssueClientToken = (request: ClientTokenRequest) => Promise<IssuedToken>;
 
 /** The use case throws GatewayError `invalid_client`, `unauthorized_client`, `invalid_target`, `invalid_scope`, `rate_limited`. */
 export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
   const cache = new RecentMap<string, CachedToken>(CACHED_TOKENS);
-  const onlyOne = createSingleFlight<Outcome>();
+  const singleFlight = createSingleFlight<Outcome>();
 
-  async function ask(request: ClientTokenRequest, client: string): Promise<Outcome> {
-    const askedAtS = deps.nowS();
+  async function requestToken(request: ClientTokenRequest, client: string): Promise<Outcome> {
+    const requestedAtS = deps.nowS();
     const attempt = await deps.failures.enter(`${request.clientId} ${toNetworkKey(request.ip)}`);
     try {
       const headers = await deps.successes.charge(client);
@@ -84,26 +86,26 @@ export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
       }
       await attempt.passed();
       const { expires_in: lifetimeS } = outcome;
-      const staleAtS = askedAtS + Math.min(toReuseS(lifetimeS), PROVEN_FOR_S);
+      const staleAtS = requestedAtS + Math.min(toReuseS(lifetimeS), SECRET_TRUSTED_FOR_S);
       return { tokens: outcome, expiresAtS: deps.nowS() + lifetimeS, staleAtS, headers };
     } catch (error) {
-      // Neither an outage nor a limit is a failure of the client.
+      // An outage or a rate limit does not count as a failure of the client.
       await attempt.passed();
       throw error;
     }
   }
 
   return async (request) => {
-    // Every part is hashed with its length's own delimiter, so that no two requests share a key.
+    // JSON delimits the parts, so that no two requests share a key.
     const client = deps.toHash(JSON.stringify([request.clientId, request.clientSecret]));
     const key = deps.toHash(JSON.stringify([client, request.audience, request.scope ?? null]));
-    const known = deps.isCached ? cache.get(key) : undefined;
+    const cached = deps.isCached ? cache.get(key) : undefined;
     const nowS = deps.nowS();
-    if (known && nowS < known.staleAtS)
-      return { tokens: { ...known.tokens, expires_in: known.expiresAtS - nowS }, headers: {} };
+    if (cached && nowS < cached.staleAtS)
+      return { tokens: { ...cached.tokens, expires_in: cached.expiresAtS - nowS }, headers: {} };
     const outcome = deps.isCached
-      ? await onlyOne(key, () => ask(request, client))
-      : await ask(request, client);
+      ? await singleFlight(key, () => requestToken(request, client))
+      : await requestToken(request, client);
     const { headers } = outcome;
     if ('refusal' in outcome) throw toRefusal(outcome, request);
     const { tokens, expiresAtS, staleAtS } = outcome;

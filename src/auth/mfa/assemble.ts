@@ -9,6 +9,6 @@ export interface MfaOptions extends Omit<MfaRouteDeps, 'limit'> {
   readonly rates: { readonly authIp: Rate } | undefined;
 }
 
-/** The rows of the second factor, with a limit of their own for each address. */
+/** The routes of the second factor, with their own limit per address. */
 export const assembleMfa = ({ makeLimiter, rates, ...deps }: MfaOptions): Route[] =>
   mfaRoutes({ ...deps, limit: createAddressLimit(makeLimiter, 'mfa-ip', rates?.authIp) });

@@ -17,7 +17,7 @@ export interface ChallengedFactor {
 }
 
 /**
- * Asks a user for an enrolled factor: a code is sent, or a push, or the user opens their app.
+ * Starts a challenge for an enrolled factor: sends a code or a push, or expects a code from an authenticator app.
  * @throws GatewayError `mfa_expired`, `rate_limited`, `validation_failed` where the user has no such factor
  */
 export async function challengeFactor(
@@ -30,7 +30,7 @@ export async function challengeFactor(
     await auth0.challengeOtp(mfaToken, id);
     return { challenge: { type, authenticator_id: id }, headers: {} };
   }
-  // The tenant's own choice knows no types but "out of band".
+  // The tenant's default choice does not distinguish the types of out-of-band factors.
   const listed = await auth0.listAuthenticators(mfaToken);
   const found = listed.find((own) => own.active && own.type === type && (id === undefined || own.id === id));
   if (!found) {

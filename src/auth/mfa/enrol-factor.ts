@@ -16,9 +16,9 @@ export interface EnrolledFactor {
 }
 
 /**
- * Begins the enrolment of a user's first factor; the code of the factor confirms it.
- * @throws GatewayError `mfa_expired`, `mfa_already_enrolled`, `rate_limited`, `validation_failed` for what the tenant
- * does not offer
+ * Starts the enrolment of a user's first factor. A code of the factor confirms it.
+ * @throws GatewayError `mfa_expired`, `mfa_already_enrolled`, `rate_limited`, `validation_failed` for what the tenant does
+ * not offer
  */
 export async function enrolFactor(
   { auth0, codes }: EnrolFactorDeps,
@@ -38,6 +38,6 @@ export async function enrolFactor(
   return { enrolment: { type, ...sent, qr_svg }, headers };
 }
 
-/** Whom the code goes to. */
+/** The recipient of the code. */
 const toRecipient = ({ phone_number, email }: Omit<EnrolmentRequest, 'type'>, handle: MfaHandle): string =>
   phone_number ?? email?.toLowerCase() ?? toAccount(handle) ?? handle.id;

@@ -29,14 +29,14 @@ export interface MfaRouteDeps extends EnrolFactorDeps, ChallengeFactorDeps, Veri
   readonly codes: EnrolFactorDeps['codes'] & VerifyFactorDeps['codes'];
   readonly secondFactors: Pick<SecondFactors, 'open'>;
   readonly origins: Origins;
-  /** By address: whoever has a handle could ask the tenant without end. */
+  /** Limit per address: one handle would otherwise allow unlimited calls of the tenant. */
   readonly limit: AddressLimit;
   readonly recorder: AttemptRecorder;
 }
 
 const TAG = 'Second factor';
 
-/** The second factor of a sign-in, in the frontend's own pages. */
+/** The routes for the second factor of a sign-in, for frontends with their own pages. */
 export function mfaRoutes(deps: MfaRouteDeps): Route[] {
   const { auth0, secondFactors, origins, limit, recorder } = deps;
 
@@ -59,9 +59,9 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/mfa/authenticators',
-      access: 'public',
+      guard: 'public',
       operationId: 'listAuthenticators',
-      summary: 'The second factors that the user has enrolled',
+      summary: 'List the second factors of the user',
       tag: TAG,
       requestHeaders: handleHeader,
       charge: chargeAddress(limit),
@@ -79,15 +79,15 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/mfa/associate',
-      access: 'public',
+      guard: 'public',
       operationId: 'associateFactor',
       summary: 'Enrol a first second factor',
       description:
-        'For users who have none. The factor is confirmed, and the sign-in done, by its code at /v1/auth/mfa/verify.',
+        'For users without a factor. A code of the factor at /v1/auth/mfa/verify confirms it and completes the sign-in.',
       tag: TAG,
       body: associateBody,
       charge: chargeAddress(limit),
-      responses: { 200: { description: 'What the user needs to set the factor up', schema: enrolmentReply } },
+      responses: { 200: { description: 'What the user needs to set up the factor', schema: enrolmentReply } },
       errors: ['mfa_expired', 'mfa_already_enrolled', 'csrf_failed'],
       handler: async ({ body, request }) => {
         const handle = secondFactors.open(body.mfa_handle);
@@ -101,14 +101,14 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/mfa/challenge',
-      access: 'public',
+      guard: 'public',
       operationId: 'challengeFactor',
-      summary: 'Ask the user for an enrolled factor',
+      summary: 'Start a challenge for an enrolled factor',
       description: 'Sends a code or a push; an authenticator app needs neither.',
       tag: TAG,
       body: challengeBody,
       charge: chargeAddress(limit),
-      responses: { 200: { description: 'The user has been asked', schema: challengeReply } },
+      responses: { 200: { description: 'The challenge has started', schema: challengeReply } },
       errors: ['mfa_expired', 'too_many_attempts', 'csrf_failed'],
       handler: async ({ body, request }) => {
         const handle = secondFactors.open(body.mfa_handle);
@@ -119,16 +119,16 @@ export function mfaRoutes(deps: MfaRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/mfa/verify',
-      access: 'public',
+      guard: 'public',
       operationId: 'verifyFactor',
-      summary: 'End the sign-in by a code, a recovery code or the answer to a push',
+      summary: 'Complete the sign-in with a code, a recovery code or an approved push',
       description:
         'A handle and a code are good once. While a push has no answer, ask again after `Retry-After`.',
       tag: TAG,
       body: verifyBody,
       responses: {
         200: { description: 'Signed in: a session and its cookie, or tokens', schema: verifiedReply },
-        202: { description: 'The push has no answer yet', schema: pendingReply },
+        202: { description: 'The push has not been answered yet', schema: pendingReply },
       },
       errors: [
         'mfa_invalid_code',

@@ -9,7 +9,7 @@ const MAX_HANDLE = 8192;
 const HANDLE_EXAMPLE = 'the mfa_handle of the sign-in';
 
 const mfa_handle = z.string().min(1).max(MAX_HANDLE).meta({
-  description: 'The `mfa_handle` of the answer that asked for a second factor.',
+  description: 'The `mfa_handle` of the `mfa_required` response.',
   example: HANDLE_EXAMPLE,
 });
 
@@ -37,7 +37,7 @@ export const challengeBody = z
       .min(1)
       .max(256)
       .optional()
-      .meta({ description: 'Left out: the first of this type.' }),
+      .meta({ description: 'Default: the first factor of this type.' }),
   })
   .meta({ id: 'gatehouse.ChallengeFactor', example: { mfa_handle: HANDLE_EXAMPLE, type: 'otp' } });
 export type ChallengeBody = z.output<typeof challengeBody>;
@@ -54,13 +54,13 @@ export const verifyBody = z
       .string()
       .regex(/^\d{6,8}$/, 'must be the digits that the app shows')
       .optional()
-      .meta({ description: 'Of an authenticator app.' }),
-    oob_code: oob_code.optional().meta({ description: 'Of the challenge or the enrolment.' }),
+      .meta({ description: 'The code of an authenticator app.' }),
+    oob_code: oob_code.optional().meta({ description: 'The `oob_code` of the challenge or the enrolment.' }),
     binding_code: z
       .string()
       .regex(/^[A-Za-z0-9]{4,16}$/, 'must be the code that was sent')
       .optional()
-      .meta({ description: 'The code that was sent; none for a push.' }),
+      .meta({ description: 'The code that was sent; leave it out for a push.' }),
     recovery_code: z
       .string()
       .regex(/^[A-Za-z0-9 -]{8,64}$/, 'must be a recovery code')
@@ -74,7 +74,7 @@ export const verifyBody = z
   )
   .refine(({ oob_code: oob, binding_code }) => binding_code === undefined || oob !== undefined, {
     path: ['binding_code'],
-    message: 'goes with an oob_code',
+    message: 'requires an oob_code',
   })
   .meta({ id: 'gatehouse.VerifyFactor', example: { mfa_handle: HANDLE_EXAMPLE, otp: '123456' } });
 export type VerifyBody = z.output<typeof verifyBody>;
@@ -83,8 +83,8 @@ const authenticator = z
   .object({
     id: z.string().meta({ example: 'totp|dev_1a2b3c4d' }),
     type: z.enum([...FACTOR_TYPES, 'recovery_code']),
-    active: z.boolean().meta({ description: 'Whether it has been confirmed by a code or an answer.' }),
-    name: z.string().optional().meta({ description: 'Its address or number, masked.' }),
+    active: z.boolean().meta({ description: 'Whether the factor is confirmed.' }),
+    name: z.string().optional().meta({ description: 'The masked e-mail address or phone number.' }),
   })
   .meta({ id: 'gatehouse.Authenticator' });
 
@@ -100,7 +100,10 @@ const bindingMethod = z
 export const enrolmentReply = z
   .object({
     type: z.enum(FACTOR_TYPES),
-    secret: z.string().optional().meta({ description: 'Base32, for people who cannot scan the code.' }),
+    secret: z
+      .string()
+      .optional()
+      .meta({ description: 'The secret in Base32, for users who cannot scan the QR code.' }),
     otpauth_uri: z.string().optional(),
     qr_svg: z.string().optional().meta({ description: 'The `otpauth_uri` as a QR code: an SVG document.' }),
     oob_code: z.string().optional(),
@@ -108,7 +111,7 @@ export const enrolmentReply = z
     recovery_codes: z
       .array(z.string())
       .optional()
-      .meta({ description: 'With the first factor of a user: to be shown once.' }),
+      .meta({ description: 'Only with the first factor of a user. Show it once.' }),
   })
   .meta({ id: 'gatehouse.FactorEnrolment' });
 
@@ -125,7 +128,7 @@ const nextRecoveryCode = {
   recovery_code: z
     .string()
     .optional()
-    .meta({ description: 'The next one, where a recovery code was used: to be shown once.' }),
+    .meta({ description: 'The new recovery code, after one was used. Show it once.' }),
 };
 export const verifiedReply = z
   .union([
@@ -135,7 +138,7 @@ export const verifiedReply = z
   .meta({
     id: 'gatehouse.FactorResult',
     unionOneOf: true,
-    description: 'A session, or in token mode tokens.',
+    description: 'A session, or tokens in token mode.',
   });
 export const pendingReply = z
   .object({ status: z.literal('pending') })

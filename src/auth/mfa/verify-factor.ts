@@ -8,7 +8,7 @@ import type { CodeLimits } from '../code-limits.ts';
 import { HANDLE_LIFETIME_S, type MfaHandle, toAccount } from '../second-factor.ts';
 import type { SignInLimits } from '../sign-in-limits.ts';
 import type { SignInMode } from '../sign-in-mode.ts';
-import { handOver, type SignedIn } from '../signed-in.ts';
+import { completeSignIn, type SignedIn } from '../signed-in.ts';
 import type { VerifyBody } from './mfa-schemas.ts';
 
 export interface VerifyFactorDeps {
@@ -17,11 +17,11 @@ export interface VerifyFactorDeps {
   readonly signInLimits: Pick<SignInLimits, 'completed'>;
   readonly replayStore: Pick<ReplayStore, 'isRemembered' | 'remember'>;
   readonly sessions: Pick<Sessions, 'begin'>;
-  /** Where a sign-in named none. */
+  /** The audience of sign-ins that name none. */
   readonly audience: string;
 }
 
-/** What became of a sign-in: it is done, or a push waits for its answer. */
+/** The state of the sign-in: completed, or waiting for the answer to a push. */
 export type VerifiedFactor =
   | {
       readonly signedIn: SignedIn;
@@ -31,9 +31,9 @@ export type VerifiedFactor =
   | { readonly pendingForS: number };
 
 /**
- * Ends a sign-in by its second factor: a handle is good for one sign-in, whatever the tenant would take.
+ * Completes a sign-in with its second factor. A handle works for one sign-in, even if the tenant would accept more.
  * @throws GatewayError `mfa_invalid_code`, `mfa_expired`, `too_many_attempts` for wrong codes of the handle or the account,
- * `access_denied` for a push that was rejected, `user_blocked`, `store_unavailable`, and what the tenant's outage says
+ * `access_denied` for a rejected push, `user_blocked`, `store_unavailable`, and the codes of a tenant outage
  */
 export async function verifyFactor(
   deps: VerifyFactorDeps,
@@ -62,14 +62,14 @@ export async function verifyFactor(
   await guess.notWrong();
   if ('pendingForS' in outcome) return outcome;
   const { recovery_code: recoveryCode, ...tokens } = outcome;
-  // The sign-in is granted: an outage that begins just now does not take it away.
+  // The tenant has granted the sign-in: an outage of the store must not undo it.
   await replayStore.remember(usedName, HANDLE_LIFETIME_S * 1000).catch(() => undefined);
   if (identifier !== undefined) await signInLimits.completed(identifier, request.ip);
   const granted = { mode, tokens: withContext(tokens, handle), audience, method };
-  return { signedIn: await handOver(sessions, granted, request), recoveryCode, headers };
+  return { signedIn: await completeSignIn(sessions, granted, request), recoveryCode, headers };
 }
 
-/** A session needs to know whose it is, which only an ID token says; a code is not spent to find out. */
+/** A session needs a subject, and thus the scope `openid`. Checked before the code is used. */
 function requireSubject({ identifier, scope = 'openid' }: MfaHandle, mode: SignInMode): void {
   if (mode === 'token' || identifier === undefined || scope.split(' ').includes('openid')) return;
   const message = 'a session needs a sign-in with the scope openid';
@@ -82,7 +82,7 @@ function toProof({ otp, oob_code, binding_code, recovery_code }: VerifyBody): Fa
   return { recovery_code: recovery_code ?? '' };
 }
 
-/** What the sign-in knew before its second factor: the scope that was asked for, and the tenant's session. */
+/** Adds what was known before the second factor: the requested scope and the `sid` of the tenant's session. */
 function withContext(tokens: UserTokens, { scope, sid }: MfaHandle): UserTokens {
   const { claims } = tokens;
   return {

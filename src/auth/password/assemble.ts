@@ -18,18 +18,18 @@ export interface PasswordOptions
     Omit<ChangePasswordDeps, 'limits' | 'management'> {
   readonly auth0: Authentication;
   readonly sessions: Sessions;
-  /** Undefined where no credential for it is configured. */
+  /** Undefined without Management API credentials. */
   readonly management: ChangePasswordDeps['management'] | undefined;
   readonly signInLimits: SignInLimits;
   readonly makeLimiter: MakeLimiter;
   /** Undefined: no limits. */
   readonly rates: { readonly signupIp: Rate } | undefined;
   readonly recorder: AttemptRecorder;
-  /** Whether password sign-up and sign-in exist at all (`PASSWORD_SIGNIN`). */
+  /** `PASSWORD_SIGNIN`: false: no routes for passwords. */
   readonly isOn: boolean;
 }
 
-/** The rows of accounts with a password; none where those are off. */
+/** The routes for accounts with a password; none if passwords are off. */
 export function assemblePassword(options: PasswordOptions): Route[] {
   const { isOn, signInLimits: limits, management, makeLimiter, rates, recorder, ...deps } = options;
   if (!isOn) return [];

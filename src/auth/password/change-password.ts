@@ -17,18 +17,18 @@ export interface ChangePasswordDeps extends ProvePasswordDeps {
   >;
   readonly doLater: DoLater;
   readonly sessions: Pick<Sessions, 'read' | 'list' | 'endAll' | 'begin'>;
-  /** Where users with a password live. */
+  /** The database connection of users with a password. */
   readonly connection: string;
   readonly audience: string;
 }
 
-/** By which name a user signs in with a password; undefined for one who has none. */
+/** The name with which a user signs in by password; undefined for a user without a password. */
 const toUsername = ({ identities, email, username }: ManagedUser, connection: string): string | undefined =>
   identities.some((identity) => identity.connection === connection)
     ? (email ?? username ?? undefined)
     : undefined;
 
-/** What a session asks for so that it goes on as it was. */
+/** The scope that a renewed session requests, so that it keeps what it had. */
 function toSessionScope({ scope, hasRefreshToken }: Session): string {
   const words = [
     'openid',
@@ -39,8 +39,8 @@ function toSessionScope({ scope, hasRefreshToken }: Session): string {
 }
 
 /**
- * The session of the caller, begun again by the new password: the tenant may have revoked what the old one was granted.
- * Where it asks for a second factor, or is away, the session stays as it is.
+ * Replaces the caller's session by one that the new password begins: the tenant may have revoked the old tokens. Returns
+ * undefined, and keeps the session, if the tenant requires a second factor or is unavailable.
  */
 async function renew(
   { auth0, sessions }: ChangePasswordDeps,
@@ -60,9 +60,10 @@ async function renew(
 }
 
 /**
- * Gives the caller a new password. All other sessions and what was granted before end; the session that asks gets a new id.
- * @throws GatewayError `invalid_credentials`, `weak_password`, `too_many_attempts`, `user_blocked`, `store_unavailable`, and
- * what the tenant's outage says
+ * Changes the caller's password. Ends all other sessions and revokes earlier refresh tokens; the caller's session gets a
+ * new id.
+ * @throws GatewayError `invalid_credentials`, `weak_password`, `too_many_attempts`, `user_blocked`, `store_unavailable`,
+ * and the codes of a tenant outage
  */
 export async function changePassword(
   deps: ChangePasswordDeps,
@@ -71,7 +72,7 @@ export async function changePassword(
   request: RequestInfo,
 ): Promise<Reply> {
   const { management, sessions, doLater, audience } = deps;
-  // Before anything changes, all that has to be done afterwards is within reach.
+  // Before the change, read everything that the steps after it need.
   const [user, granted, session] = await Promise.all([
     management.readUser(subject),
     management.listRefreshTokens(subject),
@@ -82,17 +83,17 @@ export async function changePassword(
   if (username === undefined)
     throw new GatewayError('invalid_credentials', {
       reason: 'no_password',
-      detail: 'This account signs in without a password of this gateway.',
+      detail: 'This account has no password at this gateway.',
     });
   const grant = { username, password: current_password, audience, scope: 'openid', ip: request.ip };
   const { outcome, headers } = await provePassword(deps, grant);
-  // The name might be another account's.
+  // The name could belong to another account.
   if (!('mfa_token' in outcome) && outcome.subject !== subject)
     throw new GatewayError('invalid_credentials', { reason: 'subject' });
   await management.setPassword(subject, password);
   await sessions.endAll(subject, sessionId, { revokes: false });
   const renewed = session && (await renew(deps, session, { ...grant, password }, request));
-  // A session that could not be renewed still lives on the refresh token that it holds.
+  // A session that could not be renewed still needs its refresh token.
   const isHeld = (token: IssuedRefreshToken) => session && !renewed && toGapMs(session, token) !== undefined;
   const lost = granted.filter((token) => !isHeld(token));
   doLater(NOT_REVOKED, () => management.revokeRefreshTokens(lost.map(({ id }) => id)));

@@ -9,7 +9,7 @@ export interface ForgotPasswordDeps {
 }
 
 /**
- * Has a link to choose a new password mailed. The answer is the same for every address.
+ * Requests a password reset mail. The response is the same for every address.
  * @throws GatewayError `rate_limited`, `csrf_failed`
  */
 export async function forgotPassword(

@@ -27,23 +27,23 @@ export interface PasswordRouteDeps {
 
 const TAG = 'Accounts';
 
-/** Sign-up and sign-in with a password, and a new password for who has forgotten theirs. */
+/** The routes for sign-up, sign-in by password, and the reset of a forgotten password. */
 export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'POST',
       path: '/v1/auth/signup',
-      access: 'public',
+      guard: 'public',
       operationId: 'signUp',
       summary: 'Create an account',
-      description: 'Signs nobody in.',
+      description: 'Does not sign the user in.',
       tag: TAG,
       body: signUpBody,
       charge: chargeAttempt(deps.recorder, 'auth.signup', deps.signUp.limit),
       responses: {
         201: { description: 'The account was created', schema: signUpReply, headers: ['RateLimit'] },
         202: {
-          description: 'The account was created or exists already; which, is concealed',
+          description: 'The account was created, or exists already (the response does not tell which)',
           schema: signUpReply,
           headers: ['RateLimit'],
         },
@@ -60,7 +60,7 @@ export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/signin',
-      access: 'public',
+      guard: 'public',
       operationId: 'signIn',
       summary: 'Sign in with a password',
       tag: TAG,
@@ -100,14 +100,17 @@ export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/password/forgot',
-      access: 'public',
+      guard: 'public',
       operationId: 'forgotPassword',
-      summary: 'Have a link to choose a new password mailed',
-      description: 'The answer is the same for every address. The link leads to a page of the tenant.',
+      summary: 'Send a password reset mail',
+      description: 'The response is the same for every address. The link leads to a page of the tenant.',
       tag: TAG,
       body: forgotPasswordBody,
       responses: {
-        202: { description: 'It is mailed, where the address has a password', headers: ['RateLimit'] },
+        202: {
+          description: 'The mail is sent if the address has an account with a password',
+          headers: ['RateLimit'],
+        },
       },
       errors: ['csrf_failed'],
       handler: ({ body, request }) =>
@@ -121,7 +124,7 @@ export function passwordRoutes(deps: PasswordRouteDeps): Route[] {
   ];
 }
 
-/** A new password for who is signed in. */
+/** The route with which a signed-in user changes their password. */
 export function changePasswordRoutes(
   change: ChangePasswordDeps,
   address: AddressLimit,
@@ -131,16 +134,16 @@ export function changePasswordRoutes(
     defineRoute({
       method: 'POST',
       path: '/v1/auth/password/change',
-      access: OWN_USER,
+      guard: OWN_USER,
       operationId: 'changePassword',
       summary: 'Change one’s password',
-      description: `All other sessions end, and refresh tokens that were granted before. The current password counts as an attempt to sign in. ${OWN_TOKENS_ONLY}`,
+      description: `Ends all other sessions and revokes earlier refresh tokens. The check of the current password counts as a sign-in attempt. ${OWN_TOKENS_ONLY}`,
       tag: TAG,
       body: changePasswordBody,
       charge: chargeAttempt(recorder, 'auth.password_change', address),
       responses: {
         204: {
-          description: 'The password is changed; a session goes on under a new cookie',
+          description: 'The password is changed; a session continues with a new cookie',
           headers: ['Set-Cookie', 'RateLimit'],
         },
       },

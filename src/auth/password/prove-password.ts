@@ -14,9 +14,9 @@ export interface ProvenPassword {
 }
 
 /**
- * Asks the tenant for tokens by a password, as one attempt to sign in, with its limits.
- * @throws GatewayError `invalid_credentials`, `user_blocked`, `password_leaked`, `too_many_attempts`, and what the tenant's
- * outage says
+ * Requests tokens with the password grant. Counts as one sign-in attempt for the limits.
+ * @throws GatewayError `invalid_credentials`, `user_blocked`, `password_leaked`, `too_many_attempts`, and the codes of a
+ * tenant outage
  */
 export async function provePassword(
   { auth0, limits }: ProvePasswordDeps,

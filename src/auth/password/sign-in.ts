@@ -6,7 +6,7 @@ import type { ScopePolicy } from '../scope-policy.ts';
 import type { RequireSecondFactor } from '../second-factor.ts';
 import type { SignInLimits } from '../sign-in-limits.ts';
 import { toSignInMode, toSignInScope } from '../sign-in-mode.ts';
-import { handOver, type SignedIn } from '../signed-in.ts';
+import { completeSignIn, type SignedIn } from '../signed-in.ts';
 import { type ProvePasswordDeps, provePassword } from './prove-password.ts';
 
 export interface SignInDeps extends ProvePasswordDeps {
@@ -25,8 +25,7 @@ export interface PasswordSignIn {
 /**
  * Signs a user in by password.
  * @throws GatewayError `invalid_credentials`, `mfa_required`, `user_blocked`, `password_leaked`, `too_many_attempts`,
- * `invalid_scope`, `token_mode_refused`, `cross_site_session`, `store_unavailable`, and what the tenant's
- * outage says
+ * `invalid_scope`, `token_mode_refused`, `cross_site_session`, `store_unavailable`, and the codes of a tenant outage
  */
 export async function signIn(
   deps: SignInDeps,
@@ -45,5 +44,5 @@ export async function signIn(
   }
   const tokens = { ...outcome, scope: outcome.scope ?? scope };
   const granted = { mode, tokens, audience, method: 'password' } as const;
-  return { signedIn: await handOver(deps.sessions, granted, request), headers };
+  return { signedIn: await completeSignIn(deps.sessions, granted, request), headers };
 }

@@ -15,7 +15,7 @@ export interface PasswordlessOptions extends StartPasswordlessDeps, VerifyPasswo
   readonly recorder: AttemptRecorder;
 }
 
-/** The rows of sign-in without a password. */
+/** The routes of passwordless sign-in. */
 export const assemblePasswordless = ({
   makeLimiter,
   rates,

@@ -11,29 +11,29 @@ import { toAccountName, type VerifyPasswordlessDeps, verifyPasswordless } from '
 export interface PasswordlessRouteDeps {
   readonly start: StartPasswordlessDeps;
   readonly verify: VerifyPasswordlessDeps;
-  /** By address: of those who type codes. */
+  /** Limit per client address that verifies codes. */
   readonly limit: AddressLimit;
   readonly recorder: AttemptRecorder;
 }
 
 const TAG = 'Passwordless';
 
-/** Sign-in by a code or a link that is sent. */
+/** The routes of sign-in by a code or a link. */
 export function passwordlessRoutes({ start, verify, limit, recorder }: PasswordlessRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'POST',
       path: '/v1/auth/passwordless/start',
-      access: 'public',
+      guard: 'public',
       operationId: 'startPasswordless',
-      summary: 'Have a code or a link sent',
+      summary: 'Send a code or a link',
       description:
-        'The answer is the same for every address. Of several codes the newest is good. A link ends at the callback, with a session, in the browser that asked for it, within 30 minutes.',
+        'The response is the same for every address. Only the newest code is valid. A link leads to the callback and begins a session. It works for 30 minutes, in the browser that requested it.',
       tag: TAG,
       body: startBody,
       responses: {
         202: {
-          description: 'It is sent, where the address may sign in',
+          description: 'The code or link is sent if the address may sign in',
           headers: ['Set-Cookie', 'RateLimit'],
         },
       },
@@ -51,7 +51,7 @@ export function passwordlessRoutes({ start, verify, limit, recorder }: Passwordl
     defineRoute({
       method: 'POST',
       path: '/v1/auth/passwordless/verify',
-      access: 'public',
+      guard: 'public',
       operationId: 'verifyPasswordless',
       summary: 'Sign in with the code that was sent',
       tag: TAG,

@@ -15,21 +15,21 @@ export const startBody = z
   .strictObject({
     ...address,
     send: z.enum(['code', 'link']).default('code').meta({
-      description: 'A link goes to an e-mail address, and signs in only in the browser that asked for it.',
+      description: 'A link requires an e-mail address and works only in the browser that requested it.',
     }),
     return_to: z.string().min(1).optional().meta({
       description:
-        'Of a link: where the browser goes afterwards. One of more than 1,024 characters is not kept.',
+        'For a link: where the browser goes after the sign-in. A value of more than 1,024 characters is ignored.',
     }),
   })
   .refine(isOne, WANTS_ONE)
   .refine(({ send, email: to }) => send === 'code' || to !== undefined, {
     path: ['send'],
-    message: 'a link goes to an email address',
+    message: 'a link requires an email address',
   })
   .refine(({ send, return_to }) => send === 'link' || return_to === undefined, {
     path: ['return_to'],
-    message: 'goes with a link',
+    message: 'requires a link',
   })
   .meta({ id: 'gatehouse.PasswordlessStart', example: { email: 'ada@example.com', send: 'code' } });
 export type StartBody = z.output<typeof startBody>;
@@ -47,6 +47,6 @@ export const verifyBody = z
   .meta({ id: 'gatehouse.PasswordlessVerify', example: { email: 'ada@example.com', code: '123456' } });
 export type VerifyBody = z.output<typeof verifyBody>;
 
-/** The address of a body that has passed its schema, which makes sure that there is one. */
+/** The address of a validated body; the schema requires exactly one. */
 export const toAddress = ({ email: mail, phone_number = '' }: Address): PasswordlessAddress =>
   mail === undefined ? { phone_number } : { email: mail };

@@ -9,7 +9,7 @@ export interface StartPasswordlessDeps {
   readonly auth0: Pick<Passwordless, 'start'>;
   readonly codes: Pick<CodeLimits, 'send'>;
   /**
-   * Begins what a link ends, in the browser that gets the cookies.
+   * Begins the transaction that the link completes, in the browser that receives the cookies.
    * @throws GatewayError `invalid_return_to`
    */
   readonly startLink: (
@@ -19,7 +19,7 @@ export interface StartPasswordlessDeps {
 }
 
 /**
- * Has a code or a link sent to an address. The answer is the same for every address, whether anything was sent or not.
+ * Sends a code or a link to an address. The response is the same whether or not anything was sent.
  * @throws GatewayError `invalid_return_to`, `rate_limited`, `csrf_failed`, `cross_site_session`
  */
 export async function startPasswordless(
@@ -29,7 +29,7 @@ export async function startPasswordless(
 ): Promise<Reply> {
   const to = toAddress(body);
   const isLink = body.send === 'link';
-  // The browser would drop the cookie that the link needs, which is SameSite=Lax.
+  // A cross-site page cannot store the SameSite=Lax cookie that the link needs.
   if (isLink && headers['sec-fetch-site'] === 'cross-site') throw new GatewayError('cross_site_session');
   const started = isLink ? startLink(body.return_to, headers) : undefined;
   const { headers: limits } = await codes.send(toAccountName(to), ip, () =>

@@ -7,7 +7,7 @@ import type { CodeLimits } from '../code-limits.ts';
 import type { RequireSecondFactor } from '../second-factor.ts';
 import { foldIdentifier } from '../sign-in-limits.ts';
 import { toSignInMode, toSignInScope } from '../sign-in-mode.ts';
-import { handOver, type SignedIn } from '../signed-in.ts';
+import { completeSignIn, type SignedIn } from '../signed-in.ts';
 import { toAddress, type VerifyBody } from './passwordless-schemas.ts';
 
 export interface VerifyPasswordlessDeps {
@@ -20,15 +20,15 @@ export interface VerifyPasswordlessDeps {
   readonly scope: string;
 }
 
-/** How an address counts, however it was typed. */
+/** The normalized form under which the limits count an address. */
 export const toAccountName = (to: PasswordlessAddress): string =>
   foldIdentifier('email' in to ? to.email : to.phone_number);
 
 /**
- * Signs somebody in by the code that was sent to their address.
+ * Signs a user in with the code that was sent to their address.
  * @throws GatewayError `invalid_code`, `mfa_required`, `too_many_attempts` for wrong codes of the address, `user_blocked`,
- * `access_denied`, `csrf_failed`, `token_mode_refused`, `cross_site_session`, `store_unavailable`, and what the tenant's
- * outage says
+ * `access_denied`, `csrf_failed`, `token_mode_refused`, `cross_site_session`, `store_unavailable`, and the codes of a
+ * tenant outage
  */
 export async function verifyPasswordless(
   deps: VerifyPasswordlessDeps,
@@ -54,5 +54,5 @@ export async function verifyPasswordless(
   if ('mfa_token' in outcome)
     throw deps.requireSecondFactor(outcome, { method, audience, scope, identifier }).withHeaders(headers);
   const tokens = { ...outcome, scope: outcome.scope ?? scope };
-  return { signedIn: await handOver(sessions, { mode, tokens, audience, method }, request), headers };
+  return { signedIn: await completeSignIn(sessions, { mode, tokens, audience, method }, request), headers };
 }

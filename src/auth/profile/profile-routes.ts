@@ -9,16 +9,16 @@ import { type ResendVerificationDeps, resendVerification } from './resend-verifi
 
 export interface ProfileRouteDeps extends ResendVerificationDeps {
   readonly management: Pick<Management, 'readUser' | 'updateUser'> & ResendVerificationDeps['management'];
-  /** By user: what the tenant grants of Management API calls is for all of them together. */
+  /** Limit per user: all users share the tenant's rate limit of the Management API. */
   readonly limit: Limiter;
-  /** A keyed hash, so that no subject is kept. */
+  /** A keyed hash, so that no subject is stored. */
   readonly toHash: (text: string) => string;
   readonly recorder: AttemptRecorder;
 }
 
 const TAG = 'Profile';
 
-/** What the tenant keeps of a user, for that user. */
+/** The routes with which users read and change their profile at the tenant. */
 export function profileRoutes(deps: ProfileRouteDeps): Route[] {
   const { management, limit, toHash, recorder } = deps;
   const charge = ({ subject }: Caller) => limit.charge(toHash(`profile of ${subject}`));
@@ -27,9 +27,9 @@ export function profileRoutes(deps: ProfileRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/profile',
-      access: OWN_USER,
+      guard: OWN_USER,
       operationId: 'getProfile',
-      summary: 'One’s profile, as the tenant keeps it',
+      summary: 'Read the profile of the caller',
       description: OWN_TOKENS_ONLY,
       tag: TAG,
       responses: { 200: { description: 'The profile', schema: profileReply, headers: ['RateLimit'] } },
@@ -42,10 +42,10 @@ export function profileRoutes(deps: ProfileRouteDeps): Route[] {
     defineRoute({
       method: 'PATCH',
       path: '/v1/auth/profile',
-      access: OWN_USER,
+      guard: OWN_USER,
       operationId: 'updateProfile',
       summary: 'Change one’s profile',
-      description: `What is left out stays. Entries of \`user_metadata\` are changed one by one; \`null\` takes one away. A session and tokens show the change after the next sign-in. ${OWN_TOKENS_ONLY}`,
+      description: `Fields that are left out keep their values. Entries of \`user_metadata\` change one by one; \`null\` removes an entry. Sessions and tokens show the change after the next sign-in. ${OWN_TOKENS_ONLY}`,
       tag: TAG,
       body: profileBody,
       responses: { 200: { description: 'The profile', schema: profileReply, headers: ['RateLimit'] } },
@@ -62,14 +62,14 @@ export function profileRoutes(deps: ProfileRouteDeps): Route[] {
     defineRoute({
       method: 'POST',
       path: '/v1/auth/email/verification',
-      access: 'public',
+      guard: 'public',
       operationId: 'resendVerification',
-      summary: 'Have the link that verifies an e-mail address mailed once more',
-      description: 'The answer is the same for every address.',
+      summary: 'Send the verification mail again',
+      description: 'The response is the same for every address.',
       tag: TAG,
       body: verificationBody,
       responses: {
-        202: { description: 'It is mailed, where the address has an account that is not verified' },
+        202: { description: 'The mail is sent if the address belongs to an account that is not verified' },
       },
       errors: ['csrf_failed'],
       handler: ({ body: { email }, request }) => {

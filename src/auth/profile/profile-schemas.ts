@@ -20,7 +20,7 @@ export const profileReply = z
   })
   .meta({ id: 'gatehouse.Profile' });
 
-/** A user as they may see themselves: what applications keep of them is not among it. */
+/** The part of a user's profile that they may see: without `app_metadata`. */
 export const toProfile = ({
   user_id: id,
   user_metadata,
@@ -29,6 +29,6 @@ export const toProfile = ({
   user: { ...toGiven(known), id, user_metadata: user_metadata ?? {} },
 });
 
-/** Without what is null. */
+/** Removes fields that are null. */
 const toGiven = (fields: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));

@@ -9,7 +9,7 @@ export interface ResendVerificationDeps {
   readonly management: Pick<Management, 'findByEmail' | 'sendVerificationEmail'>;
   readonly codes: Pick<CodeLimits, 'send'>;
   readonly doLater: DoLater;
-  /** Where users with a password live. */
+  /** The database connection of users with a password. */
   readonly connection: string;
 }
 
@@ -17,8 +17,8 @@ const isUnverified = ({ identities, email_verified }: ManagedUser, connection: s
   email_verified !== true && identities.some((identity) => identity.connection === connection);
 
 /**
- * Has the link that verifies an address mailed once more. The answer is the same for every address, and so is what it waits
- * for: whether there is such a user, not that they are mailed.
+ * Sends the verification mail again. Response and duration are the same for every address: only the search for the user is
+ * awaited.
  * @throws GatewayError `rate_limited`, `csrf_failed`
  */
 export async function resendVerification(

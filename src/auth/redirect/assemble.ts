@@ -20,14 +20,14 @@ import { type StartedLink, startLink } from './start-login.ts';
 
 export interface RedirectOptions {
   readonly publicUrl: string;
-  /** Of the tenant, with its trailing slash. */
+  /** The issuer of the tenant, with its trailing slash. */
   readonly issuer: string;
   readonly audience: string;
   readonly scope: string;
   readonly auth0: Authorization;
   readonly sessions: Sessions;
   readonly replayStore: ReplayStore;
-  /** The first seals, all open. */
+  /** The first secret seals, all secrets open. */
   readonly secrets: readonly string[];
   readonly origins: Origins;
   readonly returnUrls: ReturnUrls;
@@ -42,11 +42,11 @@ export interface RedirectOptions {
 
 export interface RedirectModule {
   readonly routes: readonly Route[];
-  /** Begins a sign-in by a link, which ends at the callback. */
+  /** Begins a sign-in by a mailed link, which the callback completes. */
   readonly startLink: (returnTo: string | undefined, headers: RequestInfo['headers']) => StartedLink;
 }
 
-/** Puts together what ends at the callback: sign-in at the tenant's pages, and by a link. */
+/** Assembles the sign-ins that the callback completes: at the tenant's pages and by a link. */
 export function assembleRedirect(options: RedirectOptions): RedirectModule {
   const { publicUrl, secrets, origins, clock, makeLimiter, rates, recorder } = options;
   const callbackUrl = `${publicUrl}/v1/auth/callback`;
@@ -67,7 +67,7 @@ export function assembleRedirect(options: RedirectOptions): RedirectModule {
       exchange: {
         ...options,
         callbackUrl,
-        toMode: (asked, headers) => toSignInMode(asked, origins, headers),
+        toMode: (requested, headers) => toSignInMode(requested, origins, headers),
       },
       limit: createAddressLimit(makeLimiter, 'exchange-ip', rates?.authIp),
       recorder,

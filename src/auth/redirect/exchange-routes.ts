@@ -23,9 +23,9 @@ export function exchangeRoutes({ exchange, limit, recorder }: ExchangeRouteDeps)
     defineRoute({
       method: 'POST',
       path: '/v1/auth/exchange',
-      access: 'public',
+      guard: 'public',
       operationId: 'exchangeCode',
-      summary: 'Hand over a code that the frontend got by running the redirect itself',
+      summary: 'Exchange the authorization code of a redirect that the frontend ran itself',
       description:
         "The code was issued to our client id, for a `redirect_uri` on an allowed origin that is not the gateway's own callback. `code_verifier` or `nonce` proves that the caller began the sign-in.",
       tag: 'Redirect login',

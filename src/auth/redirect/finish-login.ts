@@ -14,7 +14,7 @@ import {
   toRetryPath,
 } from './login-transaction.ts';
 
-/** A sign-in is known as used for as long as a browser is likely to come back to its callback. */
+/** How long a used transaction is remembered: as long as a browser may reload its callback. */
 const USED_TTL_MS = 24 * 60 * 60 * 1000;
 const RETRY_AFTER_S = 5;
 
@@ -31,11 +31,11 @@ export interface FinishLoginDeps {
 export interface FinishedLogin {
   readonly returnTo: string;
   readonly cookies: readonly string[];
-  /** Undefined where nobody was signed in: nobody was to be asked, or it had been done before. */
+  /** Undefined if no session began: `prompt=none` found none, or the callback was used before. */
   readonly session: BegunSession['session'] | undefined;
 }
 
-/** What the tenant's words at the redirect mean (RFC 6749 §4.1.2.1). */
+/** Error codes by the tenant's `error` at the redirect (RFC 6749 §4.1.2.1). */
 const MEANINGS: ReadonlyMap<string, ErrorCode> = new Map([
   ['access_denied', 'access_denied'],
   ['unauthorized', 'access_denied'],
@@ -51,7 +51,7 @@ const MEANINGS: ReadonlyMap<string, ErrorCode> = new Map([
   ['unsupported_response_type', 'tenant_misconfigured'],
 ]);
 
-/** Answers to `prompt=none` that say no more than that somebody would have to be asked (OIDC Core §3.1.2.6). */
+/** Errors of `prompt=none` which mean that user interaction is needed (OIDC Core §3.1.2.6). */
 const SILENT_REFUSALS = new Set([
   'login_required',
   'consent_required',
@@ -72,7 +72,7 @@ function toRefusal(error: string, description: string | undefined): GatewayError
 
 const toReplayName = (id: string): string => `login:${id}`;
 
-/** For a callback that was used before: a double click, a reload, the back button. A signed-in browser is redirected. */
+/** Answers a callback that was used before (double click, reload, back button). Redirects a signed-in browser. */
 async function answerUsed(
   { sessions }: FinishLoginDeps,
   returnTo: string,
@@ -82,14 +82,14 @@ async function answerUsed(
   if (await sessions.read(request.headers)) return { returnTo, cookies, session: undefined };
   throw new GatewayError('state_mismatch', {
     reason: 'used',
-    detail: 'It was already used, and nobody is signed in in this browser now.',
+    detail: 'It was already used, and this browser is not signed in.',
     retryPath: toLoginPath({ return_to: returnTo }),
   });
 }
 
 /**
- * Ends a sign-in at the tenant's pages: the code becomes a session, always under a new id.
- * @throws GatewayError `state_mismatch`, `login_expired`, `access_denied`, `invalid_code` and what the tenant's outage says
+ * Completes a redirect sign-in: exchanges the code and begins a session, always under a new id.
+ * @throws GatewayError `state_mismatch`, `login_expired`, `access_denied`, `invalid_code`, and the codes of a tenant outage
  */
 export async function finishLogin(
   deps: FinishLoginDeps,
@@ -111,7 +111,7 @@ export async function finishLogin(
   const { id, via, nonce, maxAgeS, organization, audience } = transaction;
   const cookies = [clearCookie];
   try {
-    // A tenant that is not ours answers for ours: mix-up (RFC 9207 §2.4).
+    // Mix-up defence: the response must come from our tenant (RFC 9207 §2.4).
     if (query.iss !== undefined && query.iss !== issuer)
       throw new GatewayError('state_mismatch', { reason: 'iss' });
     if (!(await replayStore.consumeOnce(toReplayName(id), USED_TTL_MS)))
@@ -125,13 +125,13 @@ export async function finishLogin(
     const tokens = await auth0.exchangeCode({
       code: query.code,
       redirectUri: callbackUrl,
-      // A link carries no challenge: its nonce alone ties the code to this browser.
+      // A link has no PKCE challenge: the nonce binds the code to this browser.
       codeVerifier: via === 'link' ? undefined : transaction.codeVerifier,
       nonce,
       maxAgeS,
       organization,
     });
-    // The tenant asks for a second factor on its pages, before it gives a code.
+    // The tenant asks for a second factor at its pages, before it issues a code.
     if ('mfa_token' in tokens) throw new GatewayError('tenant_error', { reason: 'mfa_required' });
     const user = { tokens, claims: tokens.claims, audience, method: 'redirect' } as const;
     const begun = await sessions.begin(user, request);
@@ -143,7 +143,7 @@ export async function finishLogin(
   }
 }
 
-/** The same error, with the way to begin again; the transaction is spent. */
+/** The same error with a retry path: the transaction cannot be used again. */
 function withRetry(
   { code, options }: GatewayError,
   terms: Pick<LoginTransaction, 'via' | 'returnTo' | 'organization'>,
@@ -151,7 +151,7 @@ function withRetry(
 ): GatewayError {
   return new GatewayError(code, {
     ...options,
-    // Another person may try next; without the prompt the tenant would sign the same person in again.
+    // `prompt=login` allows another user; otherwise the tenant would sign the same user in again.
     retryPath: toRetryPath(terms, code === 'access_denied' ? 'login' : undefined),
     headers: { ...options.headers, 'Set-Cookie': clearCookie },
   });

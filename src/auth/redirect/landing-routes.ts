@@ -7,13 +7,13 @@ import { toLoginPath } from './login-path.ts';
 
 export interface LandingDeps {
   readonly sessions: Pick<Sessions, 'read'>;
-  /** The path at which a browser ends a session. */
+  /** The path at which a browser signs out. */
   readonly toSignOutPath: (session: Session) => string;
 }
 
 const page = toPage({
   title: 'Gatehouse',
-  text: 'This is the gateway of an application. If you have just signed in or out, you are done here: close this page, or go back to the application.',
+  text: 'This is the gateway of an application. If you have just signed in or out, you can close this page or go back to the application.',
   links: [{ href: '/docs', text: 'The API of this gateway' }],
 });
 
@@ -24,11 +24,11 @@ function toNameOf({ subject, claims }: Session): string {
   return email ?? phone ?? username ?? name ?? subject;
 }
 
-/** Who is signed in, and the way out or in; forms and scripts are not needed for it. */
+/** The signed-in user and the link to sign in or out; needs no form and no script. */
 function toPerson(session: Session | undefined, deps: LandingDeps): Pick<PageContent, 'text' | 'links'> {
   if (!session) {
     return {
-      text: 'The gateway answers. Nobody is signed in in this browser.',
+      text: 'The gateway is running. Nobody is signed in in this browser.',
       links: [
         { href: toLoginPath({ return_to: HERE }), text: 'Sign in' },
         { href: toLoginPath({ return_to: HERE, screen_hint: 'signup' }), text: 'Sign up' },
@@ -36,12 +36,12 @@ function toPerson(session: Session | undefined, deps: LandingDeps): Pick<PageCon
     };
   }
   return {
-    text: `The gateway answers. You are signed in as ${toNameOf(session)}.`,
+    text: `The gateway is running. You are signed in as ${toNameOf(session)}.`,
     links: [{ href: `${deps.toSignOutPath(session)}&return_to=${HERE}`, text: 'Sign out' }],
   };
 }
 
-/** The first page of a newcomer, whose gateway runs with the embedded tenant. */
+/** The start page of a gateway with the embedded tenant. */
 const toDevelopmentPage = (
   session: Session | undefined,
   deps: LandingDeps,
@@ -53,22 +53,22 @@ const toDevelopmentPage = (
     {
       href: '/docs',
       name: 'API documentation',
-      text: 'Every route of this gateway, to read and to try out.',
+      text: 'Read about every route of this gateway, and try it out.',
     },
     {
       href: consoleUrl,
       name: 'Console of the tenant',
-      text: 'Users, applications, every mail and code, and the log of the embedded tenant.',
+      text: 'Users, applications, mails, codes and the log of the embedded tenant.',
     },
   ],
-  note: 'This page is for development. With AUTH0_DOMAIN set it says only that this is a gateway.',
+  note: 'This page is for development. With AUTH0_DOMAIN set it shows only that this is a gateway.',
 });
 
-/** `GET /favicon.ico`, which browsers ask for on their own account, beside JSON too. */
+/** `GET /favicon.ico`, which browsers request on their own, for JSON responses too. */
 const iconRoute = defineRoute({
   method: 'GET',
   path: '/favicon.ico',
-  access: 'public',
+  guard: 'public',
   kind: 'page',
   undocumented: true,
   operationId: 'getIcon',
@@ -80,14 +80,13 @@ const iconRoute = defineRoute({
 });
 
 /**
- * `GET /`: where a browser ends up when nobody said where to return to. Where `consoleUrl` names the console of the embedded
- * tenant, it says who is signed in; a script that fetches the page is not told. And the icon.
+ * `GET /`: the default return page. With a `consoleUrl`, navigations see who is signed in; scripts do not. And the icon.
  */
 export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined): Route[] {
   const shared = {
     method: 'GET',
     path: HERE,
-    access: 'public',
+    guard: 'public',
     kind: 'page',
     undocumented: true,
     operationId: 'getLandingPage',
@@ -104,7 +103,7 @@ export function landingRoutes(deps: LandingDeps, consoleUrl: string | undefined)
   return [
     defineRoute({
       ...shared,
-      access: 'optional-session',
+      guard: 'optional-session',
       handler: async ({ request: { headers } }) => {
         const isSeen = isNavigation(headers, 'none');
         const session = isSeen ? await deps.sessions.read(headers, { touch: false }) : undefined;

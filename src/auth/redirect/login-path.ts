@@ -8,14 +8,17 @@ interface LoginPathQuery {
   readonly screen_hint?: 'signup' | undefined;
 }
 
-/** The path at which a browser begins to sign in. The caller has checked `return_to`. */
+/** The path that starts a browser sign-in. The caller has checked `return_to`. */
 export function toLoginPath(query: LoginPathQuery = {}): string {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const text = new URLSearchParams(given).toString();
   return text === '' ? '/v1/auth/login' : `/v1/auth/login?${text}`;
 }
 
-/** Makes the path at which a browser begins to sign in on its way to a page of ours; one that nobody can be sent back to is left out. */
+/**
+ * Creates the function that turns a page into the login path which returns to it; a page that is no allowed return URL is
+ * left out.
+ */
 export const createLoginPaths =
   ({ toReturnUrl }: Pick<ReturnUrls, 'toReturnUrl'>) =>
   (page: string): string =>

@@ -27,7 +27,7 @@ const SEE_OTHER = { description: 'On the way', headers: ['Set-Cookie'] } as cons
 
 /** Sign-in at the tenant's own pages: authorization code flow with PKCE. */
 export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Route[] {
-  /** Charges a navigation, once it is known to be one. */
+  /** Charges the address and starts the sign-in; called only after the navigation check. */
   async function begin(
     wish: LoginWish,
     request: RequestInfo,
@@ -46,8 +46,8 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
     };
   }
 
-  function toRetryPath({ return_to: asked }: LoginWish): string {
-    const place = asked === undefined ? undefined : start.returnUrls.toReturnUrl(asked);
+  function toRetryPath({ return_to: requested }: LoginWish): string {
+    const place = requested === undefined ? undefined : start.returnUrls.toReturnUrl(requested);
     return toLoginPath(place === undefined ? {} : { return_to: place });
   }
 
@@ -55,7 +55,7 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
     defineRoute({
       method: 'GET',
       path: '/v1/auth/login',
-      access: 'public',
+      guard: 'public',
       kind: 'page',
       acts: { inFrames: 'same-site' },
       operationId: 'login',
@@ -79,7 +79,7 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
     defineRoute({
       method: 'POST',
       path: '/v1/auth/login/start',
-      access: 'public',
+      guard: 'public',
       atPublicUrlOnly: true,
       operationId: 'startLogin',
       summary: "Begin a sign-in at the tenant's pages, for a frontend that navigates itself or opens a popup",
@@ -95,7 +95,7 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
       },
       errors: ['invalid_return_to', 'csrf_failed', 'cross_site_session'],
       handler: async ({ body, request }) => {
-        // The browser would drop the transaction's cookie, which is SameSite=Lax.
+        // A cross-site page cannot store the SameSite=Lax cookie of the transaction.
         if (request.headers['sec-fetch-site'] === 'cross-site') throw new GatewayError('cross_site_session');
         const { authorizationUrl, cookies } = await startLogin(start, body, request.headers);
         return { status: 200, body: { authorization_url: authorizationUrl }, cookies };
@@ -104,12 +104,12 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
     defineRoute({
       method: 'GET',
       path: '/v1/auth/callback',
-      access: 'public',
+      guard: 'public',
       kind: 'page',
       acts: { inFrames: 'any' },
       operationId: 'loginCallback',
-      summary: 'Where the tenant sends the browser back',
-      description: 'A navigation: only the tenant sends a browser here.',
+      summary: 'Callback of the tenant',
+      description: 'A navigation. Only the tenant redirects browsers here.',
       tag: TAG,
       query: callbackQuery,
       responses: { 303: SEE_OTHER },

@@ -12,10 +12,13 @@ const word = text(128).regex(/^[\w.|-]+$/, 'must be a name');
 
 const wish = {
   return_to: z.string().min(1).optional().meta({
-    description: 'Where the browser goes afterwards. One of more than 1,024 characters is not kept.',
+    description:
+      'Where the browser goes after the sign-in. A value of more than 1,024 characters is ignored.',
   }),
   connection: word.optional(),
-  organization: word.optional().meta({ description: 'Id or name; a sign-in to another one is refused.' }),
+  organization: word
+    .optional()
+    .meta({ description: 'Id or name of the organization; a sign-in to another one is refused.' }),
   invitation: word.optional().meta({ description: 'The ticket of an invitation to the organization.' }),
   organization_name: text(255).optional(),
   screen_hint: z.enum(['login', 'signup']).optional(),
@@ -31,7 +34,7 @@ const digits = z
   .transform(Number)
   .pipe(maxAgeS);
 
-/** The query of `GET /v1/auth/login`; whatever else a navigation carries is ignored. */
+/** The query of `GET /v1/auth/login`; unknown parameters are ignored. */
 export const loginQuery = z.object({ ...wish, max_age: digits.optional() });
 
 /** The body of `POST /v1/auth/login/start`. */
@@ -39,7 +42,7 @@ export const loginStartBody = z
   .strictObject({ ...wish, max_age: maxAgeS.optional() })
   .meta({ id: 'gatehouse.LoginStart', example: { return_to: '/' } });
 
-/** What a caller may wish of a redirect login. */
+/** The options of a redirect login. */
 export type LoginWish = z.output<typeof loginStartBody>;
 
 export const loginStartReply = z
@@ -49,8 +52,8 @@ export const loginStartReply = z
 const parameter = z.string().max(4096).optional().catch(undefined);
 
 /**
- * What the tenant sends back (RFC 6749 §4.1.2, RFC 9207). A parameter that comes twice counts as absent; an issuer that
- * comes twice is nobody, since without one nothing would be compared.
+ * The query of the callback (RFC 6749 §4.1.2, RFC 9207). A repeated parameter counts as absent, except `iss`: a repeated
+ * `iss` becomes an invalid issuer, so that the comparison cannot be skipped.
  */
 export const callbackQuery = z.object({
   code: parameter,

@@ -12,33 +12,33 @@ const LIFETIMES_S = { pages: 600, link: 1800 } as const;
 const MAX_AT_ONCE = 5;
 const NAME = 'gatehouse-tx-';
 /**
- * So many names their cookies have: sign-ins that begin at the same moment do not know of each other, and yet all cookies
- * of a browser together stay below 3 kB.
+ * Number of cookie names for transactions. Sign-ins that begin at the same moment do not see each other's cookies; this
+ * bound keeps all of them below 3 kB.
  */
 const SLOTS = 32;
 
-/** What travels sealed in `state`: it comes back in whichever browser, so that a way to begin again keeps the place. */
+/** The content of the sealed `state`. Readable in any browser, so that a retry keeps the return URL. */
 const shape = z.object({
-  /** A hash of the secret in the cookie of the browser that began it. */
+  /** Hash of the secret in the transaction cookie. */
   id: z.string(),
   slot: z.number(),
   via: z.enum(['pages', 'link']).default('pages'),
-  /** Where to go afterwards, if that was asked for. */
+  /** The requested return URL. */
   returnTo: z.string().optional(),
   audience: z.string(),
-  /** Seconds since the user signed in, at most, where that was asked for. */
+  /** The requested `max_age`. */
   maxAgeS: z.number().optional(),
-  /** Id or name of the organization that was asked for. */
+  /** Id or name of the requested organization. */
   organization: z.string().optional(),
-  /** `prompt=none`: nobody is to be asked anything. */
+  /** `prompt=none` was requested. */
   isSilent: z.boolean(),
   startedAtMs: z.number(),
 });
 type SealedState = z.output<typeof shape>;
 
 /**
- * A sign-in that is under way and ends at the callback: its terms in `state`, its secrets in a cookie of the browser that began
- * it.
+ * A sign-in under way that the callback completes: its parameters are in `state`, its secrets in a cookie of the browser
+ * that began it.
  */
 export interface LoginTransaction extends Omit<SealedState, 'slot'> {
   readonly state: string;
@@ -51,7 +51,7 @@ type Wish = Pick<LoginTransaction, 'via' | 'returnTo' | 'audience' | 'maxAgeS' |
 export interface BegunTransaction {
   readonly transaction: LoginTransaction;
   readonly codeChallenge: string;
-  /** `Set-Cookie` values: the new transaction's, and those that take the oldest away beyond five. */
+  /** `Set-Cookie` values that store the new transaction and delete the oldest ones beyond five. */
   readonly cookies: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export interface TakenTransaction {
 
 export interface LoginTransactions {
   begin(headers: RequestInfo['headers'], wish: Wish): BegunTransaction;
-  /** What a `state` says of a sign-in that began at this gateway, in whichever browser and however long ago. */
+  /** Opens a `state` of this gateway without a check of browser or age. */
   recall(state: string | undefined): Pick<LoginTransaction, 'id' | 'returnTo'> | undefined;
   /** @throws GatewayError `state_mismatch`, `login_expired` */
   take(headers: RequestInfo['headers'], state: string | undefined): TakenTransaction;
@@ -75,23 +75,23 @@ export interface LoginTransactionOptions {
 }
 
 const REFUSALS = {
-  unknown: { code: 'state_mismatch', detail: 'It belongs to no sign-in that is under way in this browser.' },
+  unknown: { code: 'state_mismatch', detail: 'It belongs to no sign-in in progress in this browser.' },
   elsewhere: {
     code: 'state_mismatch',
-    detail: 'It began in another browser, or newer sign-ins in this browser took its place.',
+    detail: 'It began in another browser, or newer sign-ins in this browser replaced it.',
   },
   expired: { code: 'login_expired', detail: 'It was not completed within ten minutes.' },
-  lost: { code: 'login_expired', detail: 'No sign-in is under way in this browser.' },
+  lost: { code: 'login_expired', detail: 'No sign-in is in progress in this browser.' },
   linkElsewhere: {
     code: 'login_expired',
-    detail: 'A link signs in only in the browser that asked for it. Open it there, or start again here.',
+    detail: 'A link works only in the browser that requested it. Open it there, or start again here.',
   },
-  linkExpired: { code: 'login_expired', detail: 'The link was not followed within 30 minutes.' },
+  linkExpired: { code: 'login_expired', detail: 'The link was not opened within 30 minutes.' },
 } as const;
 
 type Terms = Pick<SealedState, 'via' | 'returnTo' | 'organization'>;
 
-/** Where somebody begins again: who had a link gets a code by mail, which works in any browser. */
+/** The path to start again. A sign-in by link restarts with a mailed code, which works in any browser. */
 export const toRetryPath = ({ via, returnTo, organization }: Partial<Terms>, prompt?: 'login'): string =>
   toLoginPath({
     return_to: returnTo,
@@ -108,14 +108,14 @@ function refuse(reason: keyof typeof REFUSALS, terms: Partial<Terms> = {}): Gate
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
 const toChallenge = (codeVerifier: string): string => hash(codeVerifier);
 
-/** What only the browser with the cookie can bring (RFC 9700 §2.1.1). */
+/** The values that only the browser with the cookie has (RFC 9700 §2.1.1). */
 const derive = (secret: string) => ({
   id: hash(`id ${secret}`),
   nonce: hash(`nonce ${secret}`),
   codeVerifier: hash(`code verifier ${secret}`),
 });
 
-/** A cookie's value: 32 random bytes, then when it was made, in milliseconds. */
+/** Value of the cookie: 32 random bytes, then its creation time in milliseconds (base 36). */
 const COOKIE_PATTERN = /^([\w-]{43})([\da-z]{1,10})$/;
 
 interface Cookie {
@@ -140,7 +140,7 @@ export function createLoginTransactions({ sealer, jar, clock }: LoginTransaction
   const open = (state: string | undefined): SealedState | undefined =>
     shape.safeParse(state === undefined ? undefined : sealer.open(state)).data;
 
-  /** In turn, so that sign-ins that begin together get different ones, and the oldest would go first. */
+  /** Takes the next free slot in turn, so that concurrent sign-ins get different slots. */
   function takeSlot(taken: ReadonlyMap<string, unknown>): number {
     let slot = nextSlot;
     for (let i = 0; i < SLOTS && taken.has(names[slot] ?? ''); i++) slot = (slot + 1) % SLOTS;
@@ -148,7 +148,7 @@ export function createLoginTransactions({ sealer, jar, clock }: LoginTransaction
     return slot;
   }
 
-  /** Names of the transactions that have to go so that one more has room, the oldest first. */
+  /** Names of the oldest transactions that must be deleted before another one begins. */
   function namesBeyond(cookies: ReadonlyMap<string, string | undefined>): string[] {
     const byAge = [...cookies]
       .filter(([name]) => name.startsWith(prefix))

@@ -21,17 +21,17 @@ export interface StartedLogin {
   readonly cookies: readonly string[];
 }
 
-/** Where to go afterwards, if that was asked for; a place that is too long is not kept, and the sign-in begins all the same. */
-function toPlace(returnUrls: ReturnUrls, asked: string | undefined): string | undefined {
-  if (asked === undefined) return undefined;
-  const returnTo = returnUrls.toReturnUrl(asked);
-  if (returnTo === undefined && !returnUrls.isTooLong(asked)) throw new GatewayError('invalid_return_to');
+/** The checked return URL; one that is too long is ignored. */
+function toPlace(returnUrls: ReturnUrls, requested: string | undefined): string | undefined {
+  if (requested === undefined) return undefined;
+  const returnTo = returnUrls.toReturnUrl(requested);
+  if (returnTo === undefined && !returnUrls.isTooLong(requested)) throw new GatewayError('invalid_return_to');
   return returnTo;
 }
 
 /**
- * Begins a sign-in at the tenant's pages: authorization code flow with PKCE (S256), state and nonce of its own (RFC 9700 §2.1.1).
- * @throws GatewayError `invalid_return_to`, and what the tenant's outage says where requests are pushed
+ * Begins a redirect sign-in: authorization code flow with PKCE (S256), state and nonce (RFC 9700 §2.1.1).
+ * @throws GatewayError `invalid_return_to`, and with pushed authorization requests the codes of a tenant outage
  */
 export async function startLogin(
   deps: StartLoginDeps,
@@ -66,7 +66,7 @@ export interface StartedLink {
 }
 
 /**
- * Begins a sign-in by a link that is mailed: it ends at the callback, in the browser that gets the cookies.
+ * Begins a sign-in by a mailed link. The callback completes it, in the browser that receives the cookies.
  * @throws GatewayError `invalid_return_to`
  */
 export function startLink(

@@ -23,15 +23,15 @@ export interface SessionsOptions extends RefreshDeps, Omit<SignOutOptions, 'limi
 }
 
 export interface SessionsModule {
-  /** The path at which a browser ends a session. */
+  /** The path at which a browser signs out. */
   readonly toSignOutPath: (session: Session) => string;
-  /** Refresh, one's sessions and sign-out. */
+  /** Refresh, session list and sign-out. */
   readonly routes: readonly Route[];
-  /** Sessions that the tenant ends. */
+  /** Back-channel logout by the tenant. */
   readonly backchannelRoutes: readonly Route[];
 }
 
-/** Puts together what people and the tenant do with sessions. */
+/** Assembles the session routes. */
 export function assembleSessions(options: SessionsOptions): SessionsModule {
   const { sessions, replayStore, verifyLogoutToken, makeLimiter, rates, recorder } = options;
   const { audit } = recorder;

@@ -7,7 +7,7 @@ import { type BackchannelLogoutDeps, endByLogoutToken } from './backchannel-logo
 
 export interface BackchannelLogoutRouteDeps {
   readonly logout: BackchannelLogoutDeps;
-  /** Of tokens that are none, by address. */
+  /** Limits invalid tokens per address. */
   readonly failures: Limiter;
   readonly audit: Audit;
 }
@@ -16,17 +16,17 @@ const logoutBody = z
   .object({ logout_token: z.string().min(1).max(8192) })
   .meta({ id: 'gatehouse.BackchannelLogout' });
 
-/** `POST /v1/auth/backchannel-logout`: the tenant says whose session has ended. */
+/** `POST /v1/auth/backchannel-logout`: the tenant reports ended sessions. */
 export function backchannelLogoutRoutes({ logout, failures, audit }: BackchannelLogoutRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'POST',
       path: '/v1/auth/backchannel-logout',
-      access: 'public',
+      guard: 'public',
       operationId: 'backchannelLogout',
       summary: 'End sessions that the tenant has ended (OIDC Back-Channel Logout 1.0)',
       tag: 'Redirect login',
-      description: 'Only the tenant can send this: it signs the token.',
+      description: 'Only the tenant can call this: it signs the token.',
       calledByTenant: true,
       body: logoutBody,
       bodyTypes: ['form'],
@@ -44,7 +44,7 @@ export function backchannelLogoutRoutes({ logout, failures, audit }: Backchannel
         } catch (error) {
           const reason = error instanceof GatewayError ? (error.options.reason ?? error.code) : 'internal';
           audit({ ...event, outcome: 'failed', reason });
-          // Only now: logouts come from few addresses, and one that is good must never be refused.
+          // Charge only invalid tokens: valid ones come from few addresses and must never be refused.
           if (error instanceof GatewayError && error.code === 'invalid_request')
             throw error.withHeaders(await failures.charge(request.ip));
           throw error;

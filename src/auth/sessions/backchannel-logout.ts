@@ -2,7 +2,7 @@ import { GatewayError } from '../../errors.ts';
 import type { Sessions } from '../../session/session.ts';
 import type { ReplayStore } from '../../store/store.ts';
 
-/** Which sessions a verified logout token is about. */
+/** The sessions that a verified logout token ends. */
 export interface LogoutOrder {
   readonly jti: string;
   readonly sub: string | undefined;
@@ -14,14 +14,15 @@ export interface BackchannelLogoutDeps {
   readonly verify: (token: string) => Promise<LogoutOrder>;
   readonly sessions: Pick<Sessions, 'endAll' | 'endBySid'>;
   readonly replayStore: ReplayStore;
-  /** How long a token could be used again. */
+  /** How long a used token is remembered: its maximum lifetime. */
   readonly tokenLifetimeS: number;
 }
 
 /**
- * Ends the sessions that the tenant names (OIDC Back-Channel Logout 1.0 §2.5): with `sid` only that one, with `sub` alone all
- * of the user's. The token is marked as used when they are ended, so that an outage half-way leaves it good for another try.
- * @returns how many were ended
+ * Ends the sessions that a logout token names (OIDC Back-Channel Logout 1.0 §2.5): one session by `sid`, or all sessions of
+ * the user by `sub` alone. The token counts as used only after the sessions have ended, so that the tenant can retry after
+ * an outage.
+ * @returns the number of ended sessions
  * @throws GatewayError `invalid_request`, `store_unavailable`, `tenant_unavailable`
  */
 export async function endByLogoutToken(

@@ -14,13 +14,13 @@ export interface RefreshRouteDeps extends RefreshDeps {
   readonly recorder: AttemptRecorder;
 }
 
-/** `POST /v1/auth/refresh`: new tokens for a refresh token, or a renewed session. */
+/** `POST /v1/auth/refresh`: refreshes tokens, or renews the session. */
 export function refreshRoutes(deps: RefreshRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'POST',
       path: '/v1/auth/refresh',
-      access: 'optional-session',
+      guard: 'optional-session',
       operationId: 'refresh',
       summary: 'Exchange a refresh token for new tokens, or renew the session',
       description:
@@ -45,7 +45,7 @@ export function refreshRoutes(deps: RefreshRouteDeps): Route[] {
       ],
       handler: async ({ body, request }) => {
         const { refresh_token, scope } = body;
-        // A session's refresh is counted and told where it is done: once for all that wait for it.
+        // The session module records a session's refresh, once for all requests that wait for it.
         if (refresh_token === undefined) {
           await deps.sessions.renew(request.headers);
           return { status: 204 };

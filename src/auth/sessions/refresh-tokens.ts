@@ -15,7 +15,7 @@ export interface RefreshDeps {
 }
 
 /**
- * Exchanges a refresh token of a token-mode caller for new tokens.
+ * Exchanges the refresh token of a token-mode caller for new tokens.
  * @throws GatewayError `invalid_refresh_token`, `mfa_required`, `token_mode_refused`
  */
 export async function refreshTokens(
@@ -28,12 +28,12 @@ export async function refreshTokens(
     throw error instanceof GatewayError ? toRefusal(error, input.scope) : error;
   });
   if (!('mfa_token' in outcome)) return outcome;
-  // Only the refresh token identifies the caller here; wrong codes count over all handles that it brings.
+  // Only the refresh token identifies the caller; its hash lets wrong codes count over all of its handles.
   const subject = createHash('sha256').update(input.refresh_token).digest('base64url');
   throw deps.requireSecondFactor(outcome, { method: 'password', scope: input.scope, subject });
 }
 
-/** Names the scopes that were too much; the tenant does not say which of them. */
+/** Names the requested scopes; the tenant does not say which of them it refused. */
 function toRefusal(error: GatewayError, scope: string | undefined): GatewayError {
   if (error.code !== 'invalid_scope' || scope === undefined) return error;
   const detail = `The refresh token was not granted all of these scopes: ${scope}. Leave out those that it lacks.`;

@@ -11,9 +11,9 @@ export interface RevokeElsewhereDeps {
 }
 
 /**
- * Which refresh token each session holds, by the session's id. The tenant does not list the tokens themselves: a session's is the one of
- * the same session at the tenant (of none, after a password) that was made along with its ID token. Each is held once; of several that
- * were made at the same time, the session that began first holds the first.
+ * Finds the refresh token of each session, by session id. The Management API does not return the tokens themselves, so a
+ * token matches if it belongs to the same session at the tenant (none, after a password) and was issued together with the
+ * session's ID token. Each token matches one session, older sessions first.
  */
 function matchTokens(
   sessions: readonly Session[],
@@ -38,23 +38,26 @@ function matchTokens(
   return held;
 }
 
-/** The sessions at the tenant that ended ones hung on, and no live one does. */
+/** The `sid`s of ended sessions that no live session shares. */
 function toOrphanedSids(ended: readonly Session[], live: readonly Session[]): ReadonlySet<string> {
   const sids = new Set(ended.flatMap(({ sid }) => sid ?? []));
   for (const { sid } of live) if (sid !== undefined) sids.delete(sid);
   return sids;
 }
 
-/** Makes what revokes, by the Management API, the refresh tokens of sessions that have ended without their cookies. */
+/**
+ * Creates the function that revokes the refresh tokens of sessions that ended without their cookies. Only the cookie opens
+ * a session's tokens, so the Management API has to find them.
+ */
 export function createRevokeElsewhere({ management, doLater }: RevokeElsewhereDeps): RevokeElsewhere {
-  /** Ids of the refresh tokens that only sessions which have ended held. */
+  /** Ids of the refresh tokens that only ended sessions held. */
   async function findTokens(
     subject: string,
     ended: readonly Session[],
     list: ListSessions,
   ): Promise<readonly string[]> {
     const tokens = await management.listRefreshTokens(subject);
-    // Read after the tokens: what a session holds that begins meanwhile is not among them.
+    // Read the sessions after the tokens, so that the token of a session that begins meanwhile is not revoked.
     const live = await list(subject);
     const sids = toOrphanedSids(ended, live);
     const held = matchTokens([...live, ...ended], tokens);
@@ -68,7 +71,7 @@ export function createRevokeElsewhere({ management, doLater }: RevokeElsewhereDe
       doLater('a session at the tenant was not revoked', async () => {
         for (const sid of toOrphanedSids(sessions, await list(subject))) await management.revokeSession(sid);
       });
-      // Found once: when it is tried again, some tokens may be gone, and others would match in their place.
+      // Search once: on a retry some tokens may be revoked already, and others would match instead.
       let ids: readonly string[] | undefined;
       doLater(NOT_REVOKED, async () => {
         ids ??= await findTokens(subject, sessions, list);

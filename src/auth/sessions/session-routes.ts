@@ -29,7 +29,7 @@ const toSessionBody = (deps: SessionRouteDeps, session: Session) => ({
   signout_url: toSignOutPath(deps.signOut, session),
 });
 
-/** What the claims of a bearer token say, in short. */
+/** The summary of a bearer token's claims. */
 function toBearerBody({ subject, clientId, scopes, claims }: Caller) {
   const { exp, permissions } = claims;
   return {
@@ -42,7 +42,7 @@ function toBearerBody({ subject, clientId, scopes, claims }: Caller) {
   };
 }
 
-/** Who is signed in, and the sessions of a user. */
+/** The routes that show and end the caller's sessions. */
 export function sessionRoutes(deps: SessionRouteDeps): Route[] {
   const { sessions, audit } = deps;
 
@@ -53,7 +53,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/session',
-      access: 'optional',
+      guard: 'optional',
       operationId: 'getSession',
       summary: 'Who is signed in',
       description: 'Of the session, or of the bearer token; `authenticated: false` for anybody else.',
@@ -70,9 +70,9 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'GET',
       path: '/v1/auth/sessions',
-      access: OWN_USER,
+      guard: OWN_USER,
       operationId: 'listSessions',
-      summary: 'The sessions of the caller, the newest first',
+      summary: 'List the sessions of the caller, newest first',
       description: OWN_TOKENS_ONLY,
       tag: TAG,
       responses: { 200: { description: 'The sessions', schema: sessionList } },
@@ -85,23 +85,23 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
     defineRoute({
       method: 'DELETE',
       path: '/v1/auth/sessions',
-      access: OWN_USER,
+      guard: OWN_USER,
       operationId: 'endSessions',
       summary: 'End all sessions of the caller',
-      description: `\`keep=current\` spares the one that asks. ${OWN_TOKENS_ONLY}`,
+      description: `With \`keep=current\` the session of this request stays. ${OWN_TOKENS_ONLY}`,
       tag: TAG,
       query: endSessionsQuery,
-      responses: { 204: { description: 'They have ended', headers: ['Set-Cookie'] } },
+      responses: { 204: { description: 'The sessions have ended', headers: ['Set-Cookie'] } },
       errors: ['store_unavailable'],
       handler: async ({ caller, query, request }) => {
         const { subject, sessionId } = caller;
-        const isSpared = query.keep === 'current';
-        if (sessionId !== undefined && !isSpared) await sessions.end(request.headers);
-        await sessions.endAll(subject, isSpared ? sessionId : undefined);
+        const keepsCurrent = query.keep === 'current';
+        if (sessionId !== undefined && !keepsCurrent) await sessions.end(request.headers);
+        await sessions.endAll(subject, keepsCurrent ? sessionId : undefined);
         recordEnded('auth.session_revoked', caller, request);
         return {
           status: 204,
-          ...(!isSpared && sessionId !== undefined && { cookies: [sessions.clearCookie] }),
+          ...(!keepsCurrent && sessionId !== undefined && { cookies: [sessions.clearCookie] }),
         };
       },
     }),
@@ -109,7 +109,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
       method: 'DELETE',
       path: '/v1/auth/sessions/{id}',
       params: { id: { description: 'An `id` of `GET /v1/auth/sessions`.' } },
-      access: OWN_USER,
+      guard: OWN_USER,
       operationId: 'endSession',
       summary: 'End one session of the caller',
       description: OWN_TOKENS_ONLY,

@@ -18,18 +18,18 @@ const somebody = z
     expires_at: instant.optional(),
     idle_expires_at: instant
       .optional()
-      .meta({ description: 'Of a session: when it ends unless it is used.' }),
+      .meta({ description: 'Only for a session: when it ends unless it is used.' }),
     signout_url: z
       .string()
       .optional()
-      .meta({ description: 'Of a session: where a browser navigates to sign out.' }),
+      .meta({ description: 'Only for a session: where a browser navigates to sign out.' }),
     client_id: z.string().optional().meta({ description: 'Of a bearer token.' }),
     permissions: z.array(z.string()).optional().meta({ description: 'Of a bearer token.' }),
   })
   .meta({ id: 'gatehouse.Session' });
 const nobody = z.object({ authenticated: z.literal(false) }).meta({ id: 'gatehouse.NoSession' });
 
-/** The answer to `GET /v1/auth/session`, whoever asks. */
+/** The response of `GET /v1/auth/session`, for all kinds of callers. */
 export const sessionReply = z
   .discriminatedUnion('authenticated', [somebody, nobody])
   .meta({ id: 'gatehouse.SessionState' });
@@ -59,12 +59,12 @@ export const signedOutQuery = z.object({ to: parameter });
 
 const listedSession = z
   .object({
-    id: z.string().meta({ description: 'Names the session and opens nothing.' }),
+    id: z.string().meta({ description: 'Identifies the session; not a credential.' }),
     device: z.string(),
     ip: z.string(),
     created_at: instant,
     last_seen_at: instant,
-    current: z.boolean().meta({ description: 'Whether it is the session of this request.' }),
+    current: z.boolean().meta({ description: 'Whether this is the session of this request.' }),
   })
   .meta({ id: 'gatehouse.ListedSession' });
 

@@ -6,7 +6,7 @@ import { signOut, signOutByLink, toSignedOutLocation } from './sign-out.ts';
 
 const TAG = 'Sessions';
 
-/** The ways out: for scripts, for navigations, and back from the tenant's logout. */
+/** The sign-out routes: for scripts, for navigations, and for the return from the tenant's logout. */
 export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDeps): Route[] {
   const { clearCookie } = sessions;
   const seeOther = { description: 'On the way' };
@@ -20,7 +20,7 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
     defineRoute({
       method: 'POST',
       path: '/v1/auth/signout',
-      access: 'optional-session',
+      guard: 'optional-session',
       operationId: 'signOut',
       summary: 'Sign out',
       description:
@@ -29,7 +29,10 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
       body: signOutBody,
       responses: {
         200: { description: 'The session has ended', schema: signOutReply, headers: ['Set-Cookie'] },
-        204: { description: 'The refresh token is ended, or nobody was signed in', headers: ['Set-Cookie'] },
+        204: {
+          description: 'The refresh token is revoked, or nobody was signed in',
+          headers: ['Set-Cookie'],
+        },
       },
       errors: ['csrf_failed', 'token_mode_refused', 'store_unavailable'],
       handler: async ({ body, request }) => {
@@ -43,13 +46,13 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
     defineRoute({
       method: 'GET',
       path: '/v1/auth/signout',
-      access: 'optional-session',
+      guard: 'optional-session',
       kind: 'page',
       acts: { inFrames: 'none' },
       operationId: 'signOutByLink',
       summary: 'Sign out by navigation, at the tenant as well',
       description:
-        'A navigation: a browser goes here, never by `fetch`. The address is the `signout_url` of `GET /v1/auth/session`: its `sid` names the session.',
+        'A navigation, not for `fetch`. The URL is the `signout_url` of `GET /v1/auth/session`; its `sid` identifies the session.',
       tag: TAG,
       query: signOutQuery,
       responses: { 303: { ...seeOther, headers: ['Set-Cookie'] } },
@@ -63,12 +66,12 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
     defineRoute({
       method: 'GET',
       path: '/v1/auth/signed-out',
-      access: 'public',
+      guard: 'public',
       kind: 'page',
       acts: { inFrames: 'none' },
       operationId: 'signedOut',
-      summary: 'Where the tenant sends the browser after its logout',
-      description: 'A navigation: only the tenant sends a browser here.',
+      summary: 'Return from the logout of the tenant',
+      description: 'A navigation. Only the tenant redirects browsers here.',
       tag: TAG,
       query: signedOutQuery,
       responses: { 303: seeOther },

@@ -13,14 +13,14 @@ export interface SignOutDeps {
   readonly sessions: Pick<Sessions, 'read' | 'end'>;
   readonly origins: Origins;
   readonly returnUrls: ReturnUrls;
-  /** Seals where a browser goes after the tenant's logout: the tenant hands it back unread. */
+  /** Seals the return URL, which passes through the tenant's logout. */
   readonly sealer: Sealer;
-  /** Hashes of a session's id under each of our secrets, the first one's first. */
+  /** Hashes of a session id under each secret, in the order of the secrets. */
   readonly toSids: (sessionId: string) => readonly string[];
   readonly toTenantLogoutUrl: (returnTo: string, options: { readonly isFederated: boolean }) => string;
-  /** By address: of refresh tokens to end, which anybody may send. */
+  /** Limits revocations of refresh tokens per address: they need no other authentication. */
   readonly limit: Limiter;
-  /** In the background. */
+  /** Revokes in the background. */
   readonly revokeLater: (refreshToken: string) => void;
   readonly publicUrl: string;
 }
@@ -41,27 +41,28 @@ export function createSignOut({ secrets, ...deps }: SignOutOptions): SignOutDeps
 const SIGNOUT_PATH = '/v1/auth/signout';
 const SIGNED_OUT_PATH = '/v1/auth/signed-out';
 
-/** Where a browser navigates to sign out of a session; a foreign page cannot know it. */
+/** The URL at which a browser signs out of a session; a page of another site cannot know its `sid`. */
 export const toSignOutPath = ({ toSids }: Pick<SignOutDeps, 'toSids'>, { id }: Session): string =>
   `${SIGNOUT_PATH}?sid=${toSids(id)[0] ?? ''}`;
 
-/** A sign-in by redirect left a session at the tenant's pages; one by password did not. */
+/** A redirect sign-in leaves a session at the tenant; a password sign-in does not. */
 const hasTenantSession = ({ method }: Session): boolean => method === 'redirect' || method === 'code';
 
-/** What is not an address of ours or a listed one counts as not given: signing out never fails. */
-const toReturnUrl = ({ returnUrls }: SignOutDeps, asked: string | undefined): string =>
-  (asked === undefined ? undefined : returnUrls.toReturnUrl(asked)) ?? returnUrls.fallback;
+/** The allowed return URL, or the fallback: a sign-out never fails because of its return URL. */
+const toReturnUrl = ({ returnUrls }: SignOutDeps, requested: string | undefined): string =>
+  (requested === undefined ? undefined : returnUrls.toReturnUrl(requested)) ?? returnUrls.fallback;
 
 function toTenantUrl(deps: SignOutDeps, returnTo: string | undefined, isFederated: boolean): string {
   const to = deps.sealer.seal(toReturnUrl(deps, returnTo));
   return deps.toTenantLogoutUrl(`${deps.publicUrl}${SIGNED_OUT_PATH}?to=${to}`, { isFederated });
 }
 
-/** What ended; `signOutUrl` is null where the tenant has no session to end. Undefined where nobody was signed in. */
+/** The ended session, undefined if there was none. `signOutUrl` is null without a session at the tenant. */
 export type SignedOut = { readonly session: Session; readonly signOutUrl: string | null } | undefined;
 
 /**
- * Ends the session of a request, or a refresh token of a token-mode caller; the tenant hears of it in the background.
+ * Ends the session of a request, or revokes the refresh token of a token-mode caller. The call of the tenant runs in the
+ * background.
  * @throws GatewayError `token_mode_refused`, `rate_limited`, `store_unavailable`
  */
 export async function signOut(
@@ -82,8 +83,8 @@ export async function signOut(
 }
 
 /**
- * Ends the session of a navigation that names it, and says where the browser goes next: to the tenant's logout and back.
- * @throws GatewayError `invalid_sid` where there is a session and another is named, or none
+ * Ends the session that a navigation names by `sid`; returns the URL of the tenant's logout, which leads back.
+ * @throws GatewayError `invalid_sid` if `sid` is missing or names another session
  */
 export async function signOutByLink(
   deps: SignOutDeps,
@@ -99,7 +100,7 @@ export async function signOutByLink(
   return { location, session };
 }
 
-/** Where a browser goes when the tenant sends it back; checked again, since what is allowed may have changed. */
+/** The return URL after the tenant's logout. Checked again, since the allowed origins may have changed. */
 export function toSignedOutLocation(deps: SignOutDeps, to: string | undefined): string {
   const opened = to === undefined ? undefined : deps.sealer.open(to);
   return toReturnUrl(deps, typeof opened === 'string' ? opened : undefined);

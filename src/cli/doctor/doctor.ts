@@ -1,7 +1,9 @@
+import { toManagementError } from '../../auth0/management-access.ts';
 import { createTravelClock } from '../../lib/clock.ts';
-import { type ExitCode, EXIT_CODES } from '../../startup/exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { readSources } from '../../startup/read-sources.ts';
 import { complain, say, tell, tellFailure } from '../output.ts';
+import { createProgress, interruptible } from '../progress.ts';
 import { CHECK_IDS } from './all-checks.ts';
 import { toJsonReport, toReportLines } from './report.ts';
 import { runDoctor } from './run-doctor.ts';
@@ -42,14 +44,13 @@ export async function doctor(isJson: boolean, flags: DoctorFlags): Promise<ExitC
     complain(isJson, read.faults);
     return EXIT_CODES.configuration;
   }
-  const interrupted = new AbortController();
-  const interrupt = (): void => interrupted.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const { signal, release } = interruptible();
   const clock = createTravelClock();
   try {
     const target = await openDoctorTarget(read.config, clock);
     try {
       say(`checking ${target.where}`);
+      const progress = createProgress();
       const report = await runDoctor(
         { sources: read, warnings: read.warnings, link: target.link, clock },
         {
@@ -58,10 +59,11 @@ export async function doctor(isJson: boolean, flags: DoctorFlags): Promise<ExitC
           skip: skip as readonly string[],
           isLive: flags.live,
           isFixing: flags.fix,
-          signal: interrupted.signal,
+          signal,
+          onCheck: (id, done, total) => progress.update(done, total, id),
           onNote: say,
         },
-      );
+      ).finally(progress.stop);
       for (const { action, kind, key } of report.mended) say(`mended: ${action} ${kind} ${key}`);
       tell(isJson, toJsonReport(report, flags.verbose), () => toReportLines(report, flags.verbose));
       if (isJson)
@@ -71,8 +73,8 @@ export async function doctor(isJson: boolean, flags: DoctorFlags): Promise<ExitC
       await target.close();
     }
   } catch (error) {
-    return tellFailure(isJson, error);
+    return tellFailure(isJson, toManagementError(error));
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    release();
   }
 }

@@ -1,11 +1,11 @@
-import type { StartSources } from '../../startup/read-sources.ts';
 import type { ConfigWarning } from '../../config/settings.ts';
-import type { Access } from '../../http/route.ts';
-import type { RoutesFileRow } from '../../resources/routes-file/routes-file-schema.ts';
-import { isLoopback } from '../../lib/address.ts';
 import type { TenantLink } from '../../deps.ts';
-import { ownRoutes } from '../../resources/own-routes.ts';
+import type { RouteGuard } from '../../http/route.ts';
+import { isLoopback } from '../../lib/address.ts';
 import { defaultGazetteerFile } from '../../resources/location/geocoder.ts';
+import { ownRoutes } from '../../resources/own-routes.ts';
+import type { RoutesFileRow } from '../../resources/routes-file/routes-file-schema.ts';
+import type { StartSources } from '../../startup/read-sources.ts';
 import type { Facts, KnownRow, LiveRun } from './check.ts';
 import type { TenantReads } from './tenant-reads.ts';
 
@@ -20,7 +20,7 @@ export interface FactsInput {
   readonly live: LiveRun | undefined;
 }
 
-type Guard = Access | RoutesFileRow['guard'];
+type Guard = RouteGuard | RoutesFileRow['guard'];
 
 /** What a guard asks for: scopes and permissions. */
 function toDemands(guard: Guard): Pick<KnownRow, 'isGuarded' | 'scopes' | 'permissions'> {
@@ -33,8 +33,8 @@ function toDemands(guard: Guard): Pick<KnownRow, 'isGuarded' | 'scopes' | 'permi
 function toRows({ config, routes }: StartSources): KnownRow[] {
   const { apiAudience } = config.auth0;
   return [
-    ...[...ownRoutes(), ...routes.local].map(({ access, path, audience = apiAudience }) => ({
-      ...toDemands(access),
+    ...[...ownRoutes(), ...routes.local].map(({ guard, path, audience = apiAudience }) => ({
+      ...toDemands(guard),
       path,
       audience,
       token: undefined,
@@ -54,7 +54,12 @@ export function toFacts({ sources, link, gazetteerFile, ...shared }: FactsInput)
   const rows = toRows(sources);
   // The audience of a public row matters only where a token goes upstream.
   const asked = rows.filter(({ isGuarded, token }) => isGuarded || (token ?? 'none') !== 'none');
-  const audiences = [...config.auth0.apiAudiences, ...asked.map(({ audience }) => audience)];
+  const { apiAudiences, adminAudience } = config.auth0;
+  const audiences = [
+    ...apiAudiences,
+    ...(adminAudience === undefined ? [] : [adminAudience]),
+    ...asked.map(({ audience }) => audience),
+  ];
   const { hostname } = new URL(link.issuer);
   const managementIssuer = link.management?.issuer ?? link.issuer;
   return {

@@ -1,9 +1,9 @@
 import { openManagement } from '../../auth0/management-access.ts';
 import type { TenantLink } from '../../deps.ts';
 import { startGateway } from '../../gateway.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { createLogOutput } from '../../observe/logger.ts';
 import type { StartSources } from '../../startup/read-sources.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type { LiveRun } from './check.ts';
 
 export interface LiveInput {

@@ -22,8 +22,8 @@ export interface DoctorOptions extends Selection {
   readonly isFixing?: boolean;
   /** Fires where the run is to end early: what it made is removed. */
   readonly signal?: AbortSignal;
-  /** Called before each check runs. */
-  readonly onCheck?: (id: string, index: number, total: number) => void;
+  /** Called before each check runs; `done` of `total` are behind. */
+  readonly onCheck?: (id: string, done: number, total: number) => void;
   /** Called for what takes time or is worth to know beside the findings. */
   readonly onNote?: (message: string) => void;
 }
@@ -95,13 +95,13 @@ export async function runDoctor(input: DoctorInput, options: DoctorOptions = {})
     });
     const checks = CHECKS.filter((check) => isLive || check.isLive !== true);
     let index = 0;
-    return runChecks(checks, facts, options, (id) => onCheck?.(id, (index += 1), checks.length));
+    return runChecks(checks, facts, options, (id) => onCheck?.(id, index++, checks.length));
   }
 
   const mended: Step[] = [];
   let report = await examine();
   // What one round makes may need another: a new API belongs into the policies of the application.
-  for (let round = 0; isFixing && round < MAX_ROUNDS; round += 1) {
+  for (let round = isFixing ? 0 : MAX_ROUNDS; round < MAX_ROUNDS; round += 1) {
     const fixes = report.problems.flatMap(({ fix }) => fix ?? []);
     if (fixes.length === 0) break;
     const management = await open(input.link, onNote);

@@ -1,8 +1,8 @@
-import type { TenantLink } from '../../deps.ts';
 import type { ManagementLink } from '../../auth0/management-client.ts';
 import type { Config } from '../../config/config.ts';
-import { openEmbeddedStore } from '../../embedded/embedded-tenant.ts';
+import type { TenantLink } from '../../deps.ts';
 import { connectTenant } from '../../embedded/connect-tenant.ts';
+import { openEmbeddedStore } from '../../embedded/embedded-tenant.ts';
 import type { TravelClock } from '../../lib/clock.ts';
 import { createLogOutput } from '../../observe/logger.ts';
 

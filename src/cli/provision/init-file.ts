@@ -36,7 +36,7 @@ async function readRouteScopes(audience: string, environment: Environment): Prom
   const scopes = new Map<string, string[]>();
   const add = (api: string, guard: unknown) =>
     scopes.set(api, [...new Set([...(scopes.get(api) ?? []), ...scopesOf(guard)])]);
-  for (const { access } of [...ownRoutes(), ...read.routes.local]) add(audience, access);
+  for (const { guard } of [...ownRoutes(), ...read.routes.local]) add(audience, guard);
   for (const row of read.routes.proxied) add(row.audience ?? audience, row.guard);
   return scopes;
 }

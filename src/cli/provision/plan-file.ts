@@ -78,7 +78,7 @@ export function findMoves(planned: readonly Step[], now: readonly Step[]): strin
 export function requireUnmoved(file: PlanFile, domain: string, now: readonly Step[]): void {
   if (file.domain !== domain)
     throw new ProvisionError(`The plan was made for the tenant ${file.domain}, not for ${domain}.`);
-  const moves = findMoves(file.steps as readonly Step[], now);
+  const moves = findMoves(file.steps, now);
   if (moves.length === 0) return;
   throw new ProvisionError(
     ['The tenant has changed since the plan was made. Make a new plan.', ...moves].join('\n'),

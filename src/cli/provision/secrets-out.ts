@@ -3,7 +3,7 @@ import type { ClientSecret } from './apply-steps.ts';
 
 /** Keys of the clients that the gateway itself reads from its environment, and how its variables begin. */
 export const GATEWAY_KEY = 'gatehouse';
-export const MANAGEMENT_KEY = 'gatehouse-management';
+const MANAGEMENT_KEY = 'gatehouse-management';
 const PREFIXES: Readonly<Record<string, string>> = { [GATEWAY_KEY]: 'AUTH0', [MANAGEMENT_KEY]: 'AUTH0_MGMT' };
 
 /** Variables of a client: `AUTH0_CLIENT_ID` of the gateway's, `<KEY>_CLIENT_ID` of others, and the same for the secret. */

@@ -16,7 +16,7 @@ export const directionsRoutes = ({ geocoder, findRoute }: DirectionsDeps): Route
   defineRoute({
     method: 'GET',
     path: '/api/directions',
-    access: { scopes: ['directions'] },
+    guard: { scopes: ['directions'] },
     operationId: 'directions',
     summary: 'Find the way between places',
     description:

@@ -20,7 +20,7 @@ export const locationRoutes = ({ geocoder, isChangeless }: LocationDeps): Route[
   defineRoute({
     method: 'GET',
     path: '/api/location/geocode',
-    access: { scopes: ['geocode:location'] },
+    guard: { scopes: ['geocode:location'] },
     operationId: 'geocode',
     summary: 'Find places by name',
     description:
@@ -48,7 +48,7 @@ export const locationRoutes = ({ geocoder, isChangeless }: LocationDeps): Route[
   defineRoute({
     method: 'GET',
     path: '/api/location/reverse-geocode',
-    access: { scopes: ['reverse-geocode:location'] },
+    guard: { scopes: ['reverse-geocode:location'] },
     operationId: 'reverseGeocode',
     summary: 'Find the places around a point',
     description:

@@ -63,7 +63,7 @@ export function proxiedRoutes(rows: readonly RoutesFileRow[], deps: ProxiedRoute
         method,
         path: row.path,
         // zod's optional members may be undefined; the rule's may only be absent, and mean the same.
-        access: row.guard as 'public' | GuardRule,
+        guard: row.guard as 'public' | GuardRule,
         ...(row.audience !== undefined && { audience: row.audience }),
         operationId: toOperationId(method, row.path),
         summary: row.summary ?? `${method} ${row.path}`,

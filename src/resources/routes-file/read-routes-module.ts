@@ -55,10 +55,5 @@ export async function readRoutesModule(file: string): Promise<ReadModule> {
   if (!parsed.success)
     return { ok: false, faults: createToFaults('ROUTES_MODULE', rows).toFaults(parsed.error.issues) };
   // Checked just above; the row's own types were checked by defineRoute.
-  return { ok: true, rows: (rows as readonly ModuleRoute[]).map(toRoute) };
+  return { ok: true, rows: rows as readonly Route[] };
 }
-
-/** A row as an operator writes it: `guard`, as in the routes file, says who may call it. */
-type ModuleRoute = Omit<Route, 'access'> & { readonly guard: Route['access'] };
-
-const toRoute = ({ guard, ...row }: ModuleRoute): Route => ({ ...row, access: guard });

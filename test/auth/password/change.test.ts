@@ -204,7 +204,7 @@ describe('a change of password is refused', () => {
     await browser.send('POST', '/v1/auth/passwordless/verify', { body: { email, code } });
     expect(await change(browser)).toMatchObject({
       status: 401,
-      body: { code: 'invalid_credentials', detail: expect.stringContaining('without a password') },
+      body: { code: 'invalid_credentials', detail: expect.stringContaining('no password at this gateway') },
     });
   });
 

@@ -72,7 +72,7 @@ describe('a link', () => {
     const page = await other.go(await followLink());
     expect(page.status).toBe(400);
     expect(page.body).toContain('login_expired');
-    expect(page.body).toContain('only in the browser that asked for it');
+    expect(page.body).toContain('only in the browser that requested it');
     expect(page.headers.getSetCookie()).toEqual([]);
     expect(await sessionOf(other)).toEqual({ authenticated: false });
     // The way back leads to a code, which works in any browser.

@@ -60,7 +60,7 @@ describe('a callback that comes again', () => {
     browser.clearCookies();
     const page = await browser.get(callback);
     expect(page.status).toBe(400);
-    expect(page.text).toContain('It was already used, and nobody is signed in in this browser now.');
+    expect(page.text).toContain('It was already used, and this browser is not signed in.');
     expect(page.text).toContain(retryLink());
     expect(page.text).toContain('state_mismatch, request');
   });

@@ -61,7 +61,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     clock,
     publicUrl,
     clientId,
-    onVerdict: (outcome, reason) => void verdicts.push({ outcome, reason }),
+    onChecked: (outcome, reason) => void verdicts.push({ outcome, reason }),
   });
   const guards = new Map<string, Guard>(
     Object.entries(options.rows).map(([path, row]) => [

@@ -62,7 +62,7 @@ function simulate(current: CurrentTenant, { steps, clientIds }: Plan): CurrentTe
 
 const words = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 4 });
 const leaf = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.boolean(), fc.constantFrom('x', 'y'));
-const settings = fc.dictionary(
+const anySettings = fc.dictionary(
   fc.constantFrom('one', 'two', 'web_origins'),
   fc.oneof(leaf, fc.dictionary(fc.constantFrom('m', 'n'), leaf)),
 );
@@ -71,7 +71,7 @@ const audience = fc.constantFrom('api-1', 'api-2', '$mgmt');
 
 const desired: fc.Arbitrary<TenantFile> = fc.record({
   version: fc.constant(1 as const),
-  tenant: fc.record({ flags: fc.dictionary(fc.constantFrom('f', 'g'), fc.boolean()), settings }),
+  tenant: fc.record({ flags: fc.dictionary(fc.constantFrom('f', 'g'), fc.boolean()), settings: anySettings }),
   apis: fc.uniqueArray(
     fc.record({
       identifier: fc.constantFrom('api-1', 'api-2'),
@@ -80,7 +80,7 @@ const desired: fc.Arbitrary<TenantFile> = fc.record({
         fc.record({ value: fc.constantFrom('r', 'w'), description: fc.constantFrom('read', 'write') }),
         { selector: ({ value }) => value },
       ),
-      settings,
+      settings: anySettings,
     }),
     { selector: ({ identifier }) => identifier },
   ),
@@ -91,13 +91,13 @@ const desired: fc.Arbitrary<TenantFile> = fc.record({
       kind: fc.constantFrom('web', 'machine', 'third-party'),
       callbacks: words,
       grant_types: words,
-      settings,
+      settings: anySettings,
       grants: fc.uniqueArray(fc.record({ audience, scopes: words }), { selector: (grant) => grant.audience }),
     }),
     { selector: (client) => client.key },
   ),
   connections: fc.uniqueArray(
-    fc.record({ name: fc.constantFrom('c1', 'c2'), settings: fc.record({ options: settings }) }),
+    fc.record({ name: fc.constantFrom('c1', 'c2'), settings: fc.record({ options: anySettings }) }),
     { selector: ({ name }) => name },
   ),
 });

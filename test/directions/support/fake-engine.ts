@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface FakeEngine {
@@ -14,7 +14,7 @@ export interface FakeEngine {
 /** A server that answers as a geocoding or routing server does, with what a test has recorded. */
 export async function startFakeEngine(): Promise<FakeEngine> {
   const calls: FakeEngine['calls'] = [];
-  const server = createServer(async (request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let text = '';
     for await (const chunk of request) text += String(chunk);
     const target = new URL(request.url ?? '/', 'http://engine');
@@ -23,7 +23,8 @@ export async function startFakeEngine(): Promise<FakeEngine> {
     if (engine.answer === 'silence') return;
     response.writeHead(engine.answer.status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(engine.answer.json));
-  });
+  };
+  const server = createServer((request, response) => void respond(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const engine: FakeEngine = {

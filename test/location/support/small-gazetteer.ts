@@ -1,9 +1,9 @@
 import { joinPlaces } from '../../../scripts/gazetteer/join-places.ts';
 import type { CountedPlace, NamedPlace } from '../../../scripts/gazetteer/sources.ts';
-import { encode } from '../../../src/resources/location/build/encode.ts';
-import { toAreas } from '../../../src/resources/location/build/to-areas.ts';
-import { toColumns } from '../../../src/resources/location/build/to-columns.ts';
-import { toPlaceRecord } from '../../../src/resources/location/build/to-place-record.ts';
+import { encode } from '../../../src/resources/location/place-data/encode.ts';
+import { toAreas } from '../../../src/resources/location/place-data/to-areas.ts';
+import { toColumns } from '../../../src/resources/location/place-data/to-columns.ts';
+import { toPlaceRecord } from '../../../src/resources/location/place-data/to-place-record.ts';
 
 export const named = (
   name: string,

@@ -1,46 +1,77 @@
 const CRUD = ['create', 'read', 'update', 'delete'];
 
-/** The resources of the Management API that the tenant serves, with their actions. */
-const ACTIONS: readonly (readonly [resource: string, actions: readonly string[]])[] = [
-  ['users', CRUD],
-  ['users_app_metadata', CRUD],
-  ['user_idp_tokens', ['read']],
-  ['user_tickets', ['create']],
-  ['user_custom_blocks', ['create', 'read', 'delete']],
-  ['clients', CRUD],
-  ['client_keys', CRUD],
-  ['client_credentials', CRUD],
-  ['client_grants', CRUD],
-  ['connections', CRUD],
-  ['resource_servers', CRUD],
-  ['roles', CRUD],
-  ['role_members', ['create', 'read', 'delete']],
-  ['grants', ['read', 'delete']],
-  ['tenant_settings', ['read', 'update']],
-  ['logs', ['read']],
-  ['logs_users', ['read']],
-  ['device_credentials', ['create', 'read', 'delete']],
-  ['current_user_device_credentials', ['create', 'delete']],
-  ['sessions', ['read', 'update', 'delete']],
-  ['refresh_tokens', ['read', 'update', 'delete']],
-  ['authentication_methods', CRUD],
-  ['guardian_factors', ['read', 'update']],
-  ['guardian_enrollments', ['read', 'delete']],
-  ['mfa_policies', ['read', 'update']],
-  ['attack_protection', ['read', 'update']],
-  ['anomaly_blocks', ['read', 'delete']],
-  ['signing_keys', ['create', 'read', 'update']],
-  ['prompts', ['read', 'update']],
-  ['email_provider', CRUD],
-  ['email_templates', ['create', 'read', 'update']],
-  ['actions', CRUD],
-  ['triggers', ['read', 'update']],
-  ['organizations', CRUD],
-  ['organization_members', ['create', 'read', 'delete']],
-  ['branding', ['read', 'update', 'delete']],
-  ['custom_domains', CRUD],
-  ['rules', CRUD],
-  ['stats', ['read']],
+const READ_WRITE = ['read', 'update'];
+
+/** The resources of the Management API that the tenant serves, with their actions. A test holds them to its rows. */
+const ACTIONS: readonly (readonly [actions: readonly string[], resources: readonly string[]])[] = [
+  [
+    CRUD,
+    [
+      'users',
+      'clients',
+      'client_credentials',
+      'client_grants',
+      'connections',
+      'resource_servers',
+      'roles',
+      'authentication_methods',
+      'email_provider',
+      'branding',
+      'phone_providers',
+      'phone_templates',
+      'custom_domains',
+      'log_streams',
+      'event_streams',
+      'rules',
+      'hooks',
+      'flows',
+      'flows_vault_connections',
+      'forms',
+      'token_exchange_profiles',
+      'network_acls',
+      'self_service_profiles',
+      'user_attribute_profiles',
+      'connection_profiles',
+      'rate_limit_policies',
+      'encryption_keys',
+      'vcs_templates',
+      'scim_config',
+      'directory_provisionings',
+      'actions',
+    ],
+  ],
+  [
+    READ_WRITE,
+    [
+      'client_keys',
+      'tenant_settings',
+      'guardian_factors',
+      'mfa_policies',
+      'attack_protection',
+      'prompts',
+      'self_service_profile_custom_texts',
+    ],
+  ],
+  [
+    ['create', 'read', 'delete'],
+    ['role_members', 'device_credentials', 'scim_token'],
+  ],
+  [
+    ['create', 'read', 'update'],
+    ['signing_keys', 'email_templates'],
+  ],
+  [
+    ['read', 'update', 'delete'],
+    ['sessions', 'refresh_tokens', 'rules_configs'],
+  ],
+  [
+    ['read', 'delete'],
+    ['grants', 'guardian_enrollments', 'anomaly_blocks', 'federated_connections_tokens'],
+  ],
+  [['read'], ['logs', 'logs_users', 'stats']],
+  [['create'], ['user_tickets']],
+  [['update'], ['users_app_metadata', 'triggers']],
+  [['blacklist'], ['tokens']],
 ];
 
 /** The Management API scopes for users: each covers only the user's own data. */
@@ -54,6 +85,8 @@ export const CURRENT_USER_SCOPES: readonly string[] = [
 
 /** All scopes of the Management API. */
 export const MANAGEMENT_SCOPES: readonly string[] = [
-  ...ACTIONS.flatMap(([resource, verbs]) => verbs.map((verb) => `${verb}:${resource}`)),
+  ...ACTIONS.flatMap(([verbs, resources]) =>
+    resources.flatMap((resource) => verbs.map((verb) => `${verb}:${resource}`)),
+  ),
   ...CURRENT_USER_SCOPES,
 ];

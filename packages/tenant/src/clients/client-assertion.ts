@@ -27,7 +27,7 @@ export async function requireAssertion(
   client: Client,
   assertion: string,
 ): Promise<void> {
-  const keys = client.client_authentication_methods?.private_key_jwt.credentials ?? [];
+  const keys = client.client_authentication_methods?.private_key_jwt?.credentials ?? [];
   const now = clock.now();
   const options = {
     issuer: client.client_id,
@@ -37,9 +37,10 @@ export async function requireAssertion(
     requiredClaims: ['exp', 'jti'],
     clockTolerance: 5,
   };
-  const verifyWith = (key: ClientKey) =>
-    jwtVerify(assertion, createPublicKey(key.pem), { ...options, algorithms: [key.alg] });
-  const outcomes = await Promise.allSettled(keys.map(verifyWith));
+  const verifyWith = async (key: ClientKey) =>
+    jwtVerify(assertion, createPublicKey(key.pem ?? ''), { ...options, algorithms: [key.alg ?? 'RS256'] });
+  const isValid = ({ expires_at }: ClientKey) => expires_at === undefined || Date.parse(expires_at) > now;
+  const outcomes = await Promise.allSettled(keys.filter(isValid).map(verifyWith));
   const good = outcomes.find((outcome) => outcome.status === 'fulfilled');
   const { jti, exp } = good?.value.payload ?? {};
   if (typeof jti !== 'string' || exp === undefined) throw refuse();

@@ -5,7 +5,7 @@ import { allowsCallback } from './allowed-urls.ts';
 
 const EXPOSED =
   'DPoP-Nonce, Retry-After, WWW-Authenticate, X-Auth0-RequestId, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Tenant-Hint';
-const SENDABLE = 'Auth0-Client, Authorization, Content-Type, DPoP';
+const SENDABLE = 'Auth0-Client, Authorization, Content-Type, DPoP, X-Request-Language';
 const PREFLIGHT_S = 600;
 
 /** The web origin of a URL; undefined if it has none, such as an app's custom scheme. */

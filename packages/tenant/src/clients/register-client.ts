@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
 import { randomAlphanumeric } from '../lib/random.ts';
-import { DEFAULT_REFRESH_TOKEN, toClient } from '../state/defaults.ts';
+import { toClient } from '../state/client-defaults.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { Registration } from './parse-registration.ts';
 
@@ -18,11 +18,8 @@ export function registerClient({ state }: Pick<TenantContext, 'state'>, wanted: 
     redirection_policy: 'open_redirect_protection',
     jwt_configuration: { alg: 'RS256', lifetime_in_seconds: 3600 },
     refresh_token: {
-      ...DEFAULT_REFRESH_TOKEN,
       rotation_type: isPublic ? 'rotating' : 'non-rotating',
       expiration_type: 'expiring',
-      infinite_token_lifetime: false,
-      infinite_idle_token_lifetime: false,
     },
   });
   state.clients.put(client);

@@ -13,6 +13,7 @@ import {
 import { actionButton, asJson, card, code, facts, mark, words } from './elements.ts';
 import { grantList } from './grant-list.ts';
 import type { Manage } from './manage.ts';
+import { DEFAULT_LIFETIME_S } from '../tokens/id-token.ts';
 import { formatDuration } from './times.ts';
 
 const SECRET_NAME = 'client_secret';
@@ -26,6 +27,7 @@ export const applicationPage = ({ context, control }: ConsoleDeps, manage: Manag
     const client = state.clients.get(visit.params['id'] ?? '');
     if (!client) return undefined;
     const { client_id, client_secret: _secret, ...settings } = client;
+    const { jwt_configuration: jwt } = client;
     const connections = state.connections
       .list()
       .filter(({ enabled_clients }) => enabled_clients.includes(client_id))
@@ -45,7 +47,7 @@ ${card({
     ['Connections', words(connections)],
     [
       'ID tokens',
-      `${client.jwt_configuration.alg}, good for ${formatDuration(client.jwt_configuration.lifetime_in_seconds)}`,
+      `${jwt.alg ?? 'RS256'}, good for ${formatDuration(jwt.lifetime_in_seconds ?? DEFAULT_LIFETIME_S)}`,
     ],
     ['Refresh tokens', refreshRules(client)],
   ]),

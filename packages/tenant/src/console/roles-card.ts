@@ -13,7 +13,7 @@ export function rolesCard({ context: { state } }: ConsoleDeps, visit: Visit, use
     .map(
       ({ id, name, description }) => html`<div class="line"><span class="what">${name}</span>
 <span class="by">${actionButton(visit, 'remove-role', 'Remove', { hidden: { role: id }, about: `the role ${name}` })}</span></div>
-${description !== '' && html`<p class="more">${description}</p>`}`,
+${description !== '' && html`<p class="more">${description ?? ''}</p>`}`,
     );
   const options = free.map(({ id, name }) => html`<option value="${id}">${name}</option>`);
   return card({

@@ -43,6 +43,26 @@ export function makeFirstRecoveryCode(
   return code;
 }
 
+/** Replaces a user's recovery code, or gives them their first, confirmed one; it is shown once. */
+export function renewRecoveryCode(
+  { state, clock }: Pick<TenantContext, 'state' | 'clock'>,
+  user: User,
+): string {
+  const code = makeCode();
+  const earlier = enrolledBy({ state }, user).find((own) => own.authenticator_type === 'recovery-code');
+  const id = earlier?.id ?? `recovery-code|dev_${randomHex(8)}`;
+  state.authenticators.put({
+    id,
+    user_id: user.user_id,
+    authenticator_type: 'recovery-code',
+    active: true,
+    code_digest: recoveryDigest(code),
+    enrolment: earlier?.enrolment ?? id,
+    created_at: earlier?.created_at ?? new Date(clock.now()).toISOString(),
+  });
+  return code;
+}
+
 /** Verifies and consumes a recovery code; the result carries the next one. */
 export function proveRecoveryCode(
   deps: Deps,

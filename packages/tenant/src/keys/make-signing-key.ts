@@ -12,7 +12,7 @@ export type MakeSigningKey = (clock: Clock, age: SigningKeyDocument['age']) => P
 
 /** Creates an RSA key of 2048 bits with a self-signed certificate for the `x5c` of the JWKS. */
 export const makeSigningKey: MakeSigningKey = async (clock, age) => {
-  const { X509CertificateGenerator } = loadX509();
+  const { X509CertificateGenerator, X509Certificates } = loadX509();
   const pair = await webcrypto.subtle.generateKey(
     { ...ALGORITHM, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) },
     true,
@@ -36,6 +36,7 @@ export const makeSigningKey: MakeSigningKey = async (clock, age) => {
     age,
     private_pem: String(KeyObjects.from(pair.privateKey).export({ type: 'pkcs8', format: 'pem' })),
     cert_pem: certificate.toString('pem'),
+    pkcs7_pem: new X509Certificates([certificate]).export('pem'),
     public_jwk: {
       kty: 'RSA',
       n,

@@ -18,3 +18,6 @@ export function createTravelClock(base: Clock = systemClock): TravelClock {
 
 /** Whole seconds since the epoch, as in JWT's NumericDate (RFC 7519 §2). */
 export const nowS = (clock: Clock): number => Math.floor(clock.now() / 1000);
+
+/** A time in ISO 8601, as Auth0's APIs write it. */
+export const toIso = (ms: number): string => new Date(ms).toISOString();

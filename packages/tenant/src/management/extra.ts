@@ -14,8 +14,19 @@ export function splitExtra<B extends object, N extends string>(
   return { known: pick(false) as Omit<B, N>, extra: pick(true) };
 }
 
-/** The stored members after a change: null removes a member. Undefined if none remain. */
-export function mergeExtra(before: Extra | undefined, change: Extra): Extra | undefined {
-  const merged = applyPatch<Extra>(before ?? {}, change);
-  return Object.keys(merged).length === 0 ? undefined : merged;
+/** The stored members after a change: null removes a member; those named in `merged` are set member by member. */
+export function mergeExtra(
+  before: Extra | undefined,
+  change: Extra,
+  merged: readonly string[] = [],
+): Extra | undefined {
+  const wanted = Object.entries(change).map(([name, value]) => {
+    const old = before?.[name];
+    return [name, merged.includes(name) && isPlain(old) && isPlain(value) ? applyPatch(old, value) : value];
+  });
+  const next = applyPatch<Extra>(before ?? {}, Object.fromEntries(wanted));
+  return Object.keys(next).length === 0 ? undefined : next;
 }
+
+const isPlain = (value: unknown): value is Extra =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -11,6 +11,7 @@ import { WireError } from '../wire/errors.ts';
 import { paramsOf, socketIpOf } from '../wire/read-request.ts';
 import { parsedFor, type TenantReply } from '../wire/row.ts';
 import { writeReply } from '../wire/write-reply.ts';
+import { isAuth0Operation } from './coverage/auth0-operations.ts';
 import { insufficientScope, invalidBody, invalidPath, managementError } from './management-error.ts';
 import type { ManagementCaller, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
@@ -19,7 +20,7 @@ import { type ManagementToken, requireManagementToken } from './require-manageme
 
 const BODY_LIMIT = '1mb';
 const FORM_TYPE = 'multipart/form-data';
-const parseJson = express.json({ limit: BODY_LIMIT });
+const parseJson = express.json({ limit: BODY_LIMIT, strict: false });
 const parseBytes = express.raw({ limit: BODY_LIMIT, type: FORM_TYPE });
 
 /** The router of the Management API, to be mounted at `/api/v2`. `warn` receives unexpected errors. */
@@ -29,7 +30,12 @@ export function createManagementApi(context: TenantContext, warn: (message: stri
     const method = row.method.toLowerCase() as Lowercase<ManagementRow['method']>;
     router[method](row.path, toHandler(context, row));
   }
-  router.use(() => {
+  router.use(({ method, path }: Request) => {
+    if (isAuth0Operation(method, path))
+      throw managementError(501, `This tenant does not serve ${method} /api/v2${path}.`, {
+        errorCode: 'not_implemented',
+        hint: 'not_served',
+      });
     throw managementError(404, 'Not Found');
   });
   const explain: ErrorRequestHandler = (error: unknown, request, _response, next) => {
@@ -68,7 +74,7 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
     };
     try {
       const rate = requireManagementRate(context);
-      if (!row.scopes.some((scope) => token.scopes.has(scope))) throw insufficientScope(row.scopes);
+      requireScope(row, token, paramsOf(request));
       const query = parseQuery(row, request.query);
       const parsed = parsedFor(query, parseBody(row, await readBody(row, request, response)));
       const { scopes } = token;
@@ -80,6 +86,21 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
       throw error;
     }
   };
+}
+
+/**
+ * Checks the token's scopes. A user's token may call what concerns that user alone with a scope for the current user.
+ * Throws 403.
+ */
+function requireScope(
+  { scopes, ownScopes = [] }: ManagementRow,
+  token: ManagementToken,
+  { id }: Readonly<Record<string, string>>,
+): void {
+  if (scopes.some((scope) => token.scopes.has(scope))) return;
+  const isOwn = token.userId !== undefined && (id === undefined || id === token.userId);
+  if (isOwn && ownScopes.some((scope) => token.scopes.has(scope))) return;
+  throw insufficientScope(scopes);
 }
 
 /** An empty form if there is no body. */

@@ -18,6 +18,8 @@ interface Called {
 
 interface Scoped {
   readonly scopes: readonly string[];
+  /** A user's token needs one of these instead, if the path's user is the token's. */
+  readonly ownScopes?: readonly string[];
 }
 
 /** An operation of the Management API, below `/api/v2`. Fields and bodies are named as on Auth0's wire. */
@@ -32,4 +34,8 @@ export const defineRow = <
   B extends z.ZodType | undefined = undefined,
 >(
   row: TypedRow<Q, B, Called> & Scoped,
-): ManagementRow => ({ ...define(row), scopes: row.scopes });
+): ManagementRow => ({
+  ...define(row),
+  scopes: row.scopes,
+  ...(row.ownScopes && { ownScopes: row.ownScopes }),
+});

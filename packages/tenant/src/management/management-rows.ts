@@ -6,8 +6,11 @@ import { connectionRows } from './connections/connection-rows.ts';
 import { factorRows } from './factors/factor-rows.ts';
 import { deviceCredentialRows } from './grants/device-credential-rows.ts';
 import { grantRows } from './grants/grant-rows.ts';
+import { userExportRows } from './jobs/user-export-rows.ts';
 import { jobRows } from './jobs/job-rows.ts';
+import { everyKeptRow } from './kept/kept-rows.ts';
 import { logRows } from './logs/log-rows.ts';
+import { statsRows } from './logs/stats-rows.ts';
 import type { MakeRows } from './management-row.ts';
 import { resourceServerRows } from './resource-servers/resource-server-rows.ts';
 import { rolePermissionRows } from './roles/role-permission-rows.ts';
@@ -17,6 +20,7 @@ import { userRoleRows } from './roles/user-role-rows.ts';
 import { refreshTokenRows } from './sessions/refresh-token-rows.ts';
 import { sessionRows } from './sessions/session-rows.ts';
 import { attackProtectionRows } from './settings/attack-protection-rows.ts';
+import { provisioningRows } from './connections/provisioning-rows.ts';
 import { botDetectionRows } from './settings/bot-detection-rows.ts';
 import { emailProviderRows } from './settings/email-provider-rows.ts';
 import { guardianRows } from './settings/guardian-rows.ts';
@@ -26,6 +30,8 @@ import { tenantSettingsRows } from './settings/tenant-settings-rows.ts';
 import { ticketRows } from './tickets/ticket-rows.ts';
 import { userBlockRows } from './user-blocks/user-block-rows.ts';
 import { userImportRows } from './user-imports/user-import-rows.ts';
+import { absentRows } from './users/absent-rows.ts';
+import { identityRows } from './users/identity-rows.ts';
 import { userRows } from './users/user-rows.ts';
 
 /** Every operation of the Management API. If two paths match, the first row handles the request. */
@@ -37,13 +43,17 @@ export const managementRows: MakeRows = (context) => [
   ...clientRows(context),
   ...credentialRows(context),
   ...connectionRows(context),
+  ...provisioningRows(context),
   ...emailProviderRows(context),
+  ...everyKeptRow(context),
   ...guardianRows(context),
   ...promptRows(context),
   ...resourceServerRows(context),
   ...signingKeyRows(context),
   ...tenantSettingsRows(context),
   ...userRows(context),
+  ...identityRows(context),
+  ...absentRows(context),
   ...userRoleRows(context),
   ...factorRows(context),
   ...sessionRows(context),
@@ -55,7 +65,9 @@ export const managementRows: MakeRows = (context) => [
   ...grantRows(context),
   ...deviceCredentialRows(context),
   ...ticketRows(context),
+  ...userExportRows(context),
   ...jobRows(context),
   ...userImportRows(context),
   ...logRows(context),
+  ...statsRows(context),
 ];

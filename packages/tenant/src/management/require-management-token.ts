@@ -4,6 +4,8 @@ import { managementError } from './management-error.ts';
 
 export interface ManagementToken {
   readonly clientId: string;
+  /** The user of a token that a user was granted; undefined for a machine's token. */
+  readonly userId: string | undefined;
   readonly scopes: ReadonlySet<string>;
 }
 
@@ -25,7 +27,12 @@ export async function requireManagementToken(
   const { azp, client_id, scope } = payload;
   const scopes = typeof scope === 'string' ? scope.split(' ') : [];
   const clientId = [azp, client_id, payload.sub].find((name) => typeof name === 'string');
-  return { clientId: clientId ?? '', scopes: new Set(scopes) };
+  const isMachine = payload.sub?.endsWith('@clients') !== false;
+  return {
+    clientId: clientId ?? '',
+    userId: isMachine ? undefined : payload.sub,
+    scopes: new Set(scopes),
+  };
 }
 
 async function verify({ keys, clock, issuer }: Deps, token: string): Promise<JWTPayload> {

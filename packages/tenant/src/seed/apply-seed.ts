@@ -30,7 +30,7 @@ export async function prepareSeed(deps: SeedDeps, seed: SeedInput): Promise<Prep
   const resolve = toResolver(deps.managementIdentifier);
   const now = new Date(deps.clock.now());
   return (state) => {
-    putSettings(state, seed, deps.managementIdentifier);
+    putSettings({ state, clock: deps.clock }, seed, deps.managementIdentifier);
     for (const user of users) putUser(state, { ...user, resolve, now });
   };
 }

@@ -1,19 +1,19 @@
-import { createHash, createPublicKey } from 'node:crypto';
 import { DEFAULT_GUARDIAN } from '../factors/guardian.ts';
-import { prefixedId } from '../lib/random.ts';
+import type { Clock } from '../lib/clock.ts';
+import { toClientKey } from '../clients/client-key.ts';
+import { toClient } from '../state/client-defaults.ts';
+import { toConnection } from '../state/connection-defaults.ts';
 import {
   DEFAULT_ATTACK_PROTECTION,
   DEFAULT_SETTINGS,
   defined,
-  toClient,
   toClientGrant,
-  toConnection,
   toOrganization,
   toResourceServer,
   toRole,
 } from '../state/defaults.ts';
 import type { Guardian } from '../state/factor-documents.ts';
-import type { Client, ClientKey } from '../state/settings-documents.ts';
+import type { Client } from '../state/settings-documents.ts';
 import { grantKey, type State } from '../state/state.ts';
 import { MANAGEMENT_API } from './management-api.ts';
 import { mergeEntry } from './merge-seeds.ts';
@@ -32,7 +32,11 @@ export const toResolver =
  * Applies all of a seed except for its users. An entry replaces an existing one with its key, which keeps its id. Call
  * it in a transaction.
  */
-export function putSettings(state: State, seed: SeedInput, managementIdentifier: string): void {
+export function putSettings(
+  { state, clock }: { readonly state: State; readonly clock: Clock },
+  seed: SeedInput,
+  managementIdentifier: string,
+): void {
   const resolve = toResolver(managementIdentifier);
   const settings = mergeEntry(state.settings.get() ?? DEFAULT_SETTINGS, defined(seed.tenant));
   state.settings.put(renamed.settings(settings, resolve));
@@ -46,7 +50,7 @@ export function putSettings(state: State, seed: SeedInput, managementIdentifier:
       before ? mergeEntry(before, { ...api, id: before.id }) : toResourceServer({ ...api, identifier }),
     );
   }
-  const added = putClients(state, seed.clients, resolve);
+  const added = putClients({ state, clock }, seed.clients, resolve);
   putConnections(state, seed.connections, added);
   for (const organization of seed.organizations) {
     const [before] = state.organizations.find('name', organization.name);
@@ -71,11 +75,15 @@ export function putSettings(state: State, seed: SeedInput, managementIdentifier:
 }
 
 /** Returns the ids of the new clients. */
-function putClients(state: State, clients: readonly SeedClient[], resolve: Rename): string[] {
+function putClients(
+  { state, clock }: { readonly state: State; readonly clock: Clock },
+  clients: readonly SeedClient[],
+  resolve: Rename,
+): string[] {
   const added: string[] = [];
   for (const given of clients) {
     const { client_authentication_methods: methods, ...rest } = given;
-    const keys = methods?.private_key_jwt.credentials.map(toClientKey);
+    const keys = methods?.private_key_jwt.credentials.map((key) => toClientKey(key, clock));
     const byKey = keys && { client_authentication_methods: { private_key_jwt: { credentials: keys } } };
     const before = state.clients.get(given.client_id);
     const client = before
@@ -100,15 +108,6 @@ function toChange(
     jwt_configuration: mergeEntry(before.jwt_configuration, jwt_configuration ?? {}),
   };
 }
-
-const toClientKey = (
-  key: NonNullable<SeedClient['client_authentication_methods']>['private_key_jwt']['credentials'][number],
-): ClientKey => ({ ...key, id: prefixedId('cred'), kid: thumbprint(key.pem) });
-
-const thumbprint = (pem: string): string =>
-  createHash('sha256')
-    .update(createPublicKey(pem).export({ type: 'spki', format: 'der' }))
-    .digest('base64url');
 
 /** New clients can use the default directory, `email` and `sms`, unless the seed lists the connection's clients. */
 function putConnections(

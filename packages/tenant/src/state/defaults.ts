@@ -2,17 +2,14 @@ import { prefixedId, randomToken } from '../lib/random.ts';
 import type { Organization } from './browser-documents.ts';
 import type {
   AttackProtection,
-  Client,
   ClientGrant,
-  Connection,
-  RefreshTokenSettings,
   ResourceServer,
   Role,
   TenantSettings,
 } from './settings-documents.ts';
 
 /** Absent members take Auth0's default; an undefined member counts as absent. */
-type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
+export type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** A copy without undefined members, so that spreading it does not overwrite a default. */
 export function defined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
@@ -49,26 +46,13 @@ export const DEFAULT_ATTACK_PROTECTION: AttackProtection = {
     allowlist: [],
   },
   breached_password_detection: {
+    // On, unlike at Auth0, so that the passwords of the built-in list are refused without a setting.
     enabled: true,
     shields: ['block'],
+    admin_notification_frequency: [],
     method: 'standard',
-    stage: { 'pre-user-registration': { shields: ['block'] } },
+    stage: { 'pre-user-registration': { shields: ['block'] }, 'pre-change-password': { shields: [] } },
   },
-};
-
-export const toConnection = (
-  given: Given<Connection> & Pick<Connection, 'name' | 'strategy'>,
-): Connection => {
-  const { options, ...rest } = given;
-  const database = { passwordPolicy: 'good', brute_force_protection: true } as const;
-  return {
-    id: prefixedId('con'),
-    enabled_clients: [],
-    realms: [given.name],
-    is_domain_connection: false,
-    ...defined(rest),
-    options: { ...(given.strategy === 'auth0' ? database : {}), ...options },
-  };
 };
 
 export const toResourceServer = (
@@ -92,50 +76,6 @@ export const toResourceServer = (
   },
   ...defined(given),
 });
-
-export const DEFAULT_REFRESH_TOKEN: RefreshTokenSettings = {
-  rotation_type: 'non-rotating',
-  expiration_type: 'non-expiring',
-  leeway: 0,
-  token_lifetime: 2_592_000,
-  idle_token_lifetime: 1_296_000,
-  infinite_token_lifetime: true,
-  infinite_idle_token_lifetime: true,
-};
-
-/** A client with Auth0's defaults. It always gets a secret, even if its authentication method does not use one. */
-export function toClient(
-  given: Given<Omit<Client, 'refresh_token' | 'jwt_configuration'>> & {
-    readonly client_id: string;
-    readonly refresh_token?: Given<RefreshTokenSettings> | undefined;
-    readonly jwt_configuration?: Given<Client['jwt_configuration']> | undefined;
-  },
-): Client {
-  const { refresh_token, jwt_configuration, ...rest } = given;
-  const byKey = given.client_authentication_methods !== undefined;
-  return {
-    client_secret: randomToken(48),
-    name: given.client_id,
-    description: '',
-    app_type: 'regular_web',
-    is_first_party: true,
-    oidc_conformant: true,
-    grant_types: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
-    token_endpoint_auth_method: byKey ? null : 'client_secret_post',
-    is_token_endpoint_ip_header_trusted: false,
-    callbacks: [],
-    allowed_logout_urls: [],
-    web_origins: [],
-    allowed_origins: [],
-    organization_usage: 'deny',
-    require_pushed_authorization_requests: false,
-    require_proof_of_possession: false,
-    client_metadata: {},
-    ...defined(rest),
-    jwt_configuration: { alg: 'RS256', lifetime_in_seconds: 36_000, ...defined(jwt_configuration ?? {}) },
-    refresh_token: { ...DEFAULT_REFRESH_TOKEN, ...defined(refresh_token ?? {}) },
-  };
-}
 
 export const toClientGrant = (given: Given<ClientGrant> & Pick<ClientGrant, 'audience'>): ClientGrant => ({
   id: prefixedId('cgr'),

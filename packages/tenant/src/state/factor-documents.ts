@@ -18,6 +18,8 @@ export interface Authenticator {
   /** `totp|dev_…`, `sms|dev_…`, `voice|dev_…`, `email|dev_…`, `push|dev_…`, `recovery-code|dev_…` */
   readonly id: string;
   readonly user_id: string;
+  /** A name that the Management API gave it. */
+  readonly name?: string | undefined;
   readonly authenticator_type: 'otp' | 'oob' | 'recovery-code';
   /** Whether the user has confirmed it. */
   readonly active: boolean;

@@ -117,15 +117,44 @@ export interface RefreshTokenSettings {
   readonly policies?: readonly { readonly audience: string; readonly scope: readonly string[] }[] | undefined;
 }
 
-/** A public key that verifies the client's assertions (private_key_jwt). */
+/** A key or certificate of a client. Only keys of `private_key_jwt` have an effect: they verify assertions. */
 export interface ClientKey {
   readonly id: string;
-  readonly credential_type: 'public_key';
+  readonly credential_type: 'public_key' | 'x509_cert' | 'cert_subject_dn';
   readonly name?: string | undefined;
-  readonly kid: string;
-  readonly alg: 'RS256' | 'RS384' | 'PS256';
-  /** SPKI. */
-  readonly pem: string;
+  /** Of a public key: its thumbprint (RFC 7638). */
+  readonly kid?: string | undefined;
+  readonly alg?: 'RS256' | 'RS384' | 'PS256' | undefined;
+  /** Of a public key: SPKI or a certificate. */
+  readonly pem?: string | undefined;
+  /** Of a subject name. */
+  readonly subject_dn?: string | undefined;
+  /** Of a certificate. */
+  readonly thumbprint_sha256?: string | undefined;
+  readonly created_at?: string | undefined;
+  readonly updated_at?: string | undefined;
+  readonly expires_at?: string | undefined;
+}
+
+export interface KeyMethod {
+  readonly credentials: readonly ClientKey[];
+}
+
+/** How a client authenticates by keys. This tenant verifies `private_key_jwt`; the others are only stored. */
+export interface KeyMethods {
+  readonly private_key_jwt?: KeyMethod | undefined;
+  readonly tls_client_auth?: KeyMethod | undefined;
+  readonly self_signed_tls_client_auth?: KeyMethod | undefined;
+}
+
+export interface JwtConfiguration {
+  /** Default: RS256. */
+  readonly alg?: 'RS256' | 'HS256' | 'PS256' | undefined;
+  /** Default: 36000. */
+  readonly lifetime_in_seconds?: number | undefined;
+  /** Legacy settings: stored, without effect. */
+  readonly secret_encoded?: boolean | undefined;
+  readonly scopes?: Extra | undefined;
 }
 
 export interface Client {
@@ -139,9 +168,7 @@ export interface Client {
   readonly grant_types: readonly string[];
   /** Null if `client_authentication_methods` applies instead. */
   readonly token_endpoint_auth_method: 'none' | 'client_secret_post' | 'client_secret_basic' | null;
-  readonly client_authentication_methods?:
-    | { readonly private_key_jwt: { readonly credentials: readonly ClientKey[] } }
-    | undefined;
+  readonly client_authentication_methods?: KeyMethods | undefined;
   /** Keys that are registered but not used for authentication. */
   readonly spare_credentials?: readonly ClientKey[] | undefined;
   readonly is_token_endpoint_ip_header_trusted: boolean;
@@ -149,7 +176,7 @@ export interface Client {
   readonly allowed_logout_urls: readonly string[];
   readonly web_origins: readonly string[];
   readonly allowed_origins: readonly string[];
-  readonly jwt_configuration: { readonly alg: 'RS256' | 'HS256'; readonly lifetime_in_seconds: number };
+  readonly jwt_configuration: JwtConfiguration;
   readonly refresh_token: RefreshTokenSettings;
   readonly organization_usage: 'deny' | 'allow' | 'require';
   readonly require_pushed_authorization_requests: boolean;
@@ -162,6 +189,8 @@ export interface Client {
   readonly client_metadata: Readonly<Record<string, string>>;
   readonly logo_uri?: string | undefined;
   readonly initiate_login_uri?: string | undefined;
+  /** Members that nobody has set: they have a default, but the Management API does not return them. */
+  readonly unset?: readonly string[] | undefined;
   readonly extra?: Extra | undefined;
 }
 
@@ -177,6 +206,8 @@ export interface ClientGrant {
   readonly allow_all_scopes?: boolean | undefined;
   readonly organization_usage?: 'deny' | 'allow' | 'require' | undefined;
   readonly allow_any_organization?: boolean | undefined;
+  /** Stored and returned, without effect. */
+  readonly authorization_details_types?: readonly string[] | undefined;
 }
 
 /** A scope of an API, as RBAC assigns it. */
@@ -188,7 +219,10 @@ export interface Permission {
 export interface Role {
   readonly id: string;
   readonly name: string;
-  readonly description: string;
+  readonly description: string | null;
+  /** Of a role of one organization, which `owner_id` names. Default: `tenant`. */
+  readonly type?: 'tenant' | 'organization' | undefined;
+  readonly owner_id?: string | undefined;
   readonly permissions: readonly Permission[];
 }
 
@@ -236,7 +270,11 @@ export interface SuspiciousIpThrottling {
   readonly enabled: boolean;
   readonly shields: readonly ('block' | 'admin_notification')[];
   readonly allowlist: readonly string[];
-  readonly stage: { readonly 'pre-login': AttemptRate; readonly 'pre-user-registration': AttemptRate };
+  readonly stage: {
+    readonly 'pre-login': AttemptRate;
+    readonly 'pre-user-registration': AttemptRate;
+    readonly 'pre-custom-token-exchange'?: AttemptRate | undefined;
+  };
 }
 
 type ChallengePolicy = 'never' | 'when_risky' | 'always';

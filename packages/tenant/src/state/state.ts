@@ -5,6 +5,7 @@ import { createCollection } from './collection.ts';
 import { factorCollections } from './factor-collections.ts';
 import type { Guardian } from './factor-documents.ts';
 import type { Job } from './job-documents.ts';
+import { type Kept, keptKey } from './kept-documents.ts';
 import type {
   AttackProtection,
   Client,
@@ -125,6 +126,11 @@ export function createState(store: Store) {
       expiresMs,
     }),
 
+    kept: collect<Kept, 'kind'>({
+      name: 'kept',
+      id: (k) => keptKey(k.kind, k.id),
+      keys: (k) => ({ kind: k.kind }),
+    }),
     jobs: collect<Job>({ name: 'jobs', id: (j) => j.id, expiresMs }),
 
     signingKeys: collect<SigningKeyDocument>({ name: 'signing_keys', id: (k) => k.kid }),

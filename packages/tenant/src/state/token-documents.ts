@@ -6,6 +6,8 @@ export interface SigningKeyDocument {
   readonly private_pem: string;
   /** Self-signed certificate. */
   readonly cert_pem: string;
+  /** The certificate as PKCS #7; absent in keys of earlier versions. */
+  readonly pkcs7_pem?: string | undefined;
   /** RFC 7517: `{kty, n, e, x5c, x5t}`. */
   readonly public_jwk: Readonly<Record<string, unknown>>;
 }

@@ -5,6 +5,8 @@ export interface Identity {
   readonly user_id: string;
   readonly provider: string;
   readonly isSocial: boolean;
+  /** Of a linked identity: the profile that it had as a user of its own. */
+  readonly profileData?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A user, in the Management API's format. Times are ISO 8601. */

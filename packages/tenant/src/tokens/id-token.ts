@@ -5,6 +5,9 @@ import type { User } from '../state/user-documents.ts';
 import { signJwt } from './sign-jwt.ts';
 import { userClaims } from './user-claims.ts';
 
+/** Of an ID token, if its client sets no lifetime. */
+export const DEFAULT_LIFETIME_S = 36_000;
+
 /**
  * Signs an ID token (OpenID Connect Core §2); `session` adds the claims of a browser sign-in: `sid`, `nonce`,
  * `auth_time`.
@@ -16,7 +19,7 @@ export function makeIdToken(
   scope: readonly string[],
   session: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
-  const { alg, lifetime_in_seconds } = client.jwt_configuration;
+  const { alg = 'RS256', lifetime_in_seconds = DEFAULT_LIFETIME_S } = client.jwt_configuration;
   const iat = nowS(clock);
   const claims = {
     ...userClaims(user, scope),

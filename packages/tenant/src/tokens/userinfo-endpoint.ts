@@ -1,7 +1,7 @@
 import type { TenantContext } from '../context.ts';
 import { PROOF_ALGORITHMS, verifyProof } from '../dpop/verify-proof.ts';
 import { requireRate } from '../limits/require-rate.ts';
-import { WireError } from '../wire/errors.ts';
+import { oauthError, WireError } from '../wire/errors.ts';
 import type { Endpoint, TenantRequest } from '../wire/row.ts';
 import { findGrantee } from './find-grantee.ts';
 import { userClaims } from './user-claims.ts';
@@ -47,12 +47,16 @@ interface Presented {
   readonly scheme: 'bearer' | 'dpop';
 }
 
-function readToken({ headers, body }: TenantRequest): Presented {
-  const [, scheme, token] = /^(bearer|dpop) +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
-  if (token !== undefined) return { token, scheme: scheme?.toLowerCase() === 'dpop' ? 'dpop' : 'bearer' };
-  const inBody = body.text('access_token');
-  if (inBody === undefined) throw unauthorized();
-  return { token: inBody, scheme: 'bearer' };
+/** One of header, body and query carries the token (RFC 6750 §2). Throws 400 for several, 401 for none. */
+function readToken({ headers, body, query }: TenantRequest): Presented {
+  const [, scheme, inHeader] = /^(bearer|dpop) +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
+  const inUrl = query.get('access_token') ?? undefined;
+  const sent = [inHeader, body.text('access_token'), inUrl].filter((token) => token !== undefined);
+  const [token] = sent;
+  if (token === undefined) throw unauthorized();
+  if (sent.length > 1)
+    throw oauthError(400, 'invalid_request', 'The access token is sent in more than one way. Send it once.');
+  return { token, scheme: scheme?.toLowerCase() === 'dpop' ? 'dpop' : 'bearer' };
 }
 
 /** A bound token needs a proof of its key (RFC 9449 §7.1), and a bearer token may not use the DPoP scheme. */

@@ -31,6 +31,7 @@ export function exportTenant(state: State, { withKeys = false }: ExportOptions =
       rate_limits: requireDocument(state.limits.get()).profile,
       attack_protection: requireDocument(state.attackProtection.get()),
       guardian: requireDocument(state.guardian.get()),
+      kept: state.kept.list(),
       connections: state.connections.list(),
       resource_servers: state.resourceServers.list(),
       clients: state.clients.list(),

@@ -31,6 +31,7 @@ export function importTenant({ state, managementIdentifier, seedDigest }: Import
     state.limits.put({ profile: document.rate_limits });
     state.attackProtection.put(document.attack_protection);
     state.guardian.put(document.guardian);
+    putAll(state.kept, document.kept ?? []);
     putAll(state.connections, document.connections);
     putAll(state.resourceServers, document.resource_servers);
     putAll(state.clients, document.clients);

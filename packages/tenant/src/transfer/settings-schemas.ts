@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Organization } from '../state/browser-documents.ts';
 import type { Guardian } from '../state/factor-documents.ts';
+import type { Kept } from '../state/kept-documents.ts';
 import type {
   AttackProtection,
   Client,
@@ -82,7 +83,11 @@ export const attackProtectionDocument = describe<AttackProtection>()(
         enabled: yesNo,
         shields: z.array(z.enum(['block', 'admin_notification'])),
         allowlist: texts,
-        stage: z.strictObject({ 'pre-login': attemptRate, 'pre-user-registration': attemptRate }),
+        stage: z.strictObject({
+          'pre-login': attemptRate,
+          'pre-user-registration': attemptRate,
+          'pre-custom-token-exchange': attemptRate.optional(),
+        }),
       })
       .optional(),
     bot_detection: z
@@ -113,6 +118,10 @@ export const guardianDocument = describe<Guardian>()(
     }),
     phone_message_types: z.array(z.enum(['sms', 'voice'])),
   }),
+);
+
+export const keptDocument = describe<Kept>()(
+  z.strictObject({ kind: text.min(1), id: text.min(1), body: extra }),
 );
 
 export const connectionDocument = describe<Connection>()(
@@ -174,12 +183,18 @@ export const resourceServerDocument = describe<ResourceServer>()(
 
 const clientKey = z.strictObject({
   id,
-  credential_type: z.literal('public_key'),
+  credential_type: z.enum(['public_key', 'x509_cert', 'cert_subject_dn']),
   name: text.optional(),
-  kid: text,
-  alg: z.enum(['RS256', 'RS384', 'PS256']),
-  pem: text,
+  kid: text.optional(),
+  alg: z.enum(['RS256', 'RS384', 'PS256']).optional(),
+  pem: text.optional(),
+  subject_dn: text.optional(),
+  thumbprint_sha256: text.optional(),
+  created_at: text.optional(),
+  updated_at: text.optional(),
+  expires_at: text.optional(),
 });
+const keyMethod = z.strictObject({ credentials: z.array(clientKey) }).optional();
 
 export const clientDocument = describe<Client>()(
   z.strictObject({
@@ -193,7 +208,11 @@ export const clientDocument = describe<Client>()(
     grant_types: texts,
     token_endpoint_auth_method: z.enum(['none', 'client_secret_post', 'client_secret_basic']).nullable(),
     client_authentication_methods: z
-      .strictObject({ private_key_jwt: z.strictObject({ credentials: z.array(clientKey) }) })
+      .strictObject({
+        private_key_jwt: keyMethod,
+        tls_client_auth: keyMethod,
+        self_signed_tls_client_auth: keyMethod,
+      })
       .optional(),
     spare_credentials: z.array(clientKey).optional(),
     is_token_endpoint_ip_header_trusted: yesNo,
@@ -201,7 +220,12 @@ export const clientDocument = describe<Client>()(
     allowed_logout_urls: texts,
     web_origins: texts,
     allowed_origins: texts,
-    jwt_configuration: z.strictObject({ alg: z.enum(['RS256', 'HS256']), lifetime_in_seconds: seconds }),
+    jwt_configuration: z.strictObject({
+      alg: z.enum(['RS256', 'HS256', 'PS256']).optional(),
+      lifetime_in_seconds: seconds.optional(),
+      secret_encoded: yesNo.optional(),
+      scopes: extra.optional(),
+    }),
     refresh_token: z.strictObject({
       rotation_type: z.enum(['rotating', 'non-rotating']),
       expiration_type: z.enum(['expiring', 'non-expiring']),
@@ -222,6 +246,7 @@ export const clientDocument = describe<Client>()(
     client_metadata: labels,
     logo_uri: text.optional(),
     initiate_login_uri: text.optional(),
+    unset: texts.optional(),
     extra: extra.optional(),
   }),
 );
@@ -237,6 +262,7 @@ export const clientGrantDocument = describe<ClientGrant>()(
     allow_all_scopes: yesNo.optional(),
     organization_usage: z.enum(['deny', 'allow', 'require']).optional(),
     allow_any_organization: yesNo.optional(),
+    authorization_details_types: texts.optional(),
   }),
 );
 
@@ -245,7 +271,14 @@ export const permissionDocument = describe<Permission>()(
 );
 
 export const roleDocument = describe<Role>()(
-  z.strictObject({ id, name: text.min(1), description: text, permissions: z.array(permissionDocument) }),
+  z.strictObject({
+    id,
+    name: text.min(1),
+    description: text.nullable(),
+    type: z.enum(['tenant', 'organization']).optional(),
+    owner_id: text.optional(),
+    permissions: z.array(permissionDocument),
+  }),
 );
 
 export const organizationDocument = describe<Organization>()(

@@ -8,6 +8,7 @@ import {
   clientGrantDocument,
   connectionDocument,
   guardianDocument,
+  keptDocument,
   organizationDocument,
   resourceServerDocument,
   roleDocument,
@@ -30,6 +31,8 @@ const tenantDocument = z.strictObject({
   rate_limits: z.enum(['auth0', 'relaxed']),
   attack_protection: attackProtectionDocument,
   guardian: guardianDocument,
+  /** Absent in exports of earlier versions. */
+  kept: z.array(keptDocument).optional(),
   connections: z.array(connectionDocument),
   resource_servers: z.array(resourceServerDocument),
   clients: z.array(clientDocument),

@@ -28,7 +28,15 @@ export const userDocument = describe<User>()(
     given_name: text.optional(),
     family_name: text.optional(),
     identities: z
-      .array(z.strictObject({ connection: id, user_id: id, provider: id, isSocial: z.boolean() }))
+      .array(
+        z.strictObject({
+          connection: id,
+          user_id: id,
+          provider: id,
+          isSocial: z.boolean(),
+          profileData: z.record(text, z.unknown()).optional(),
+        }),
+      )
       .min(1),
     user_metadata: freeForm.optional(),
     app_metadata: freeForm.optional(),
@@ -60,6 +68,7 @@ export const authenticatorDocument = describe<Authenticator>()(
   z.strictObject({
     id,
     user_id: id,
+    name: text.optional(),
     authenticator_type: z.enum(['otp', 'oob', 'recovery-code']),
     active: z.boolean(),
     oob_channel: z.enum(['sms', 'voice', 'email', 'auth0']).optional(),
@@ -104,6 +113,7 @@ export const signingKeyDocument = describe<SigningKeyDocument>()(
       age: z.enum(['next', 'current', 'previous']),
       private_pem: text,
       cert_pem: text,
+      pkcs7_pem: text.optional(),
       public_jwk: z.strictObject({ kty: text, n: text, e: text, x5t: text, x5c: texts }),
     })
     .refine(isSigningKey, 'must be an RSA key of at least 2048 bits with its certificate and public key'),

@@ -70,6 +70,8 @@ export const HINTS = {
     'DPoP (RFC 9449): typ dpop+jwt, alg ES256, a unique jti for each request, and htm and htu of the request.',
   dpop_required:
     'Applications > (app) > Settings > Token Sender-Constraining, and Applications > APIs > (API) > Settings > Token Sender-Constraining (method DPoP).',
+  not_served:
+    'Auth0 has this endpoint; this tenant does not. COVERAGE.md of the package lists what it serves.',
   management_token:
     'The Management API takes tokens of this tenant for the audience https://<domain>/api/v2/, slash included.',
   management_scope:

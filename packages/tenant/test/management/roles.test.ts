@@ -28,11 +28,12 @@ describe.each(stores)('roles in the Management API (%s)', (store) => {
     const name = fresh('role');
     const made = await t.manage('POST', '/roles', { name });
     expect(made.status).toBe(200);
-    expect(made.json).toEqual({ id: expect.stringMatching(/^rol_/), name, description: name });
+    const type = 'tenant';
+    expect(made.json).toEqual({ id: expect.stringMatching(/^rol_/), name, description: name, type });
     const id = String(made.json.id);
     expect(await t.management.roles.get(id)).toEqual(made.json);
     const changed = await t.management.roles.update(id, { description: 'Other' });
-    expect(changed).toEqual({ id, name, description: 'Other' });
+    expect(changed).toEqual({ id, name, description: 'Other', type });
     expect(await listed(t.management.roles.list({ name_filter: name.toUpperCase() }))).toEqual([changed]);
     const removed = await t.manage('DELETE', `/roles/${id}`);
     expect([removed.status, removed.text]).toEqual([200, '{}']);

@@ -33,7 +33,9 @@ async function ofEachApi(
 const base = { reads: ['apis'], needs: ['A1'] } as const satisfies Partial<Check>;
 const apiPath = 'Applications > APIs > (API) > Settings';
 
-const readsPermissions = ({ rows }: Facts, identifier: string): boolean =>
+/** The admin rows always read permissions. */
+const readsPermissions = ({ config, rows }: Facts, identifier: string): boolean =>
+  identifier === config.auth0.adminAudience ||
   rows.some(({ audience, permissions }) => audience === identifier && permissions.length > 0);
 
 /** The same identifier but for case and a slash at its end, which are part of it. */

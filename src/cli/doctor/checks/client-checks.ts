@@ -1,9 +1,8 @@
+import { CUSTOMER_KEY } from '../../../admin/customers/customers.ts';
 import { isLoopback } from '../../../lib/address.ts';
 import { type Check, type Facts, missingFrom, type Problem, problemIf } from '../check.ts';
 import type { Application } from '../tenant-reads.ts';
 
-/** The member of `client_metadata` that holds the key of the customer whose machine client it is. */
-const CUSTOMER_KEY = 'gatehouse_customer';
 const STRICT_MODES: ReadonlySet<unknown> = new Set(['strict', 'permissive']);
 const THIRD_PARTY_GRANTS: ReadonlySet<string> = new Set(['authorization_code', 'refresh_token']);
 const OIDC_SCOPES: ReadonlySet<string> = new Set([
@@ -138,7 +137,7 @@ export const thirdPartyChecks: readonly Check[] = [
     reads: ['clients'],
     check: (facts) =>
       ofEach(facts, isThirdParty, ({ third_party_security_mode: mode }) =>
-        problemIf(!STRICT_MODES.has(mode), { seen: `the mode ${String(mode ?? 'not set')}` }),
+        problemIf(!STRICT_MODES.has(mode), { seen: `the mode ${mode ?? 'not set'}` }),
       ),
   },
   {

@@ -124,7 +124,7 @@ export const connectionChecks: readonly Check[] = [
         const options = optionsOf(connection);
         const { passwordPolicy: policy, password_options: rules } = options;
         return problemIf(facts.config.passwordSignin && !PASSWORD_POLICIES.has(policy) && !isObject(rules), {
-          seen: `the password policy ${String(policy ?? 'not set')}`,
+          seen: `the password policy ${typeof policy === 'string' ? policy : 'not set'}`,
           fix: setOptions(facts, connection, { passwordPolicy: 'good' }),
         });
       }),

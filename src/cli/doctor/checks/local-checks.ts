@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { openStore } from '../../../store/open-store.ts';
 import { systemClock } from '../../../lib/clock.ts';
 import { createGeocoder } from '../../../resources/location/geocoder.ts';
+import { openStore } from '../../../store/open-store.ts';
 import { type Check, type Problem, problemIf } from '../check.ts';
 
 const CONNECT_MS = 3_000;
@@ -80,7 +80,7 @@ export const localChecks: readonly Check[] = [
   {
     id: 'L4',
     wanted: 'the place data is there and can be read',
-    symptom: 'the routes below /api/location answer 500',
+    symptom: '/api/location/geocode and its neighbours answer 500',
     remedy: 'build the place data: node scripts/build-gazetteer.ts',
     dashboard: '',
     reads: [],

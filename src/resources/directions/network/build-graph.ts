@@ -176,7 +176,7 @@ function toComponents(graph: Omit<RoadGraph, 'component' | 'index'>): Uint8Array
     for (let vertex = 0; vertex < vertices; vertex++) {
       const top = findRoot(vertex);
       sizes[top] = (sizes[top] as number) + 1;
-      if ((sizes[top] as number) > (sizes[largest] as number)) largest = top;
+      if (sizes[top] > (sizes[largest] as number)) largest = top;
     }
     for (let vertex = 0; vertex < vertices; vertex++)
       if (findRoot(vertex) === largest) component[vertex] = (component[vertex] as number) | (1 << number);

@@ -30,7 +30,7 @@ export function createFindWay(graph: RoadGraph, isLate: () => boolean = () => fa
   const vertices = graph.lat.length;
   const seconds = new Float64Array(vertices);
   const cameBy = new Uint32Array(vertices);
-  const queue = new FlatQueue<number>();
+  const queue = new FlatQueue();
 
   return function findWay(profile: Profile, from: RoadPoint, to: RoadPoint): Stretch[] | undefined {
     /** Seconds along a part of a segment; infinite against a one-way street. */

@@ -87,7 +87,9 @@ export function createNetworkEngine({ file, log, loadWaitMs = 2000 }: NetworkEng
     const id = ++lastId;
     const { promise, resolve, reject } = Promise.withResolvers<FoundRoute | NoRoute>();
     waiting.set(id, { resolve, reject });
-    worker.postMessage({ id, query, endsAtMs: Date.now() + QUERY_MS } satisfies WorkerQuery);
+    const message: WorkerQuery = { id, query, endsAtMs: Date.now() + QUERY_MS };
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    worker.postMessage(message);
     try {
       return await withinMs(QUERY_MS, promise, overloaded);
     } finally {

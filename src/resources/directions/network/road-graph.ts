@@ -1,6 +1,6 @@
 import type Flatbush from 'flatbush';
 import type { Point } from '../../location/places.ts';
-import { type Profile, PROFILES } from '../directions.ts';
+import { PROFILES, type Profile } from '../directions.ts';
 
 /** Coordinates are kept in ten-millionths of a degree, about a centimetre. */
 export const DEGREE = 1e7;

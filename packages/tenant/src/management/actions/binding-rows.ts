@@ -7,7 +7,7 @@ import { invalidBody, managementError, notFound } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { type BindingsBody, bindingsBody } from './action-body.ts';
 import { showAction } from './show-action.ts';
-import { DEFAULT_RUNTIME, requireTrigger, RUNTIMES, TRIGGERS } from './triggers.ts';
+import { DEFAULT_RUNTIME, RUNTIMES, requireTrigger, TRIGGERS } from './triggers.ts';
 
 type Binding = TriggerBindings['bindings'][number];
 type GivenBinding = NonNullable<BindingsBody['bindings']>[number];

@@ -13,6 +13,7 @@ export const createClientGrantBody = z.strictObject({
   allow_all_scopes: z.boolean().optional(),
   organization_usage: usage.optional(),
   allow_any_organization: z.boolean().optional(),
+  authorization_details_types: scope.optional(),
 });
 export type CreateClientGrantBody = z.output<typeof createClientGrantBody>;
 
@@ -21,5 +22,6 @@ export const updateClientGrantBody = z.strictObject({
   allow_all_scopes: z.boolean().nullish(),
   organization_usage: usage.nullish(),
   allow_any_organization: z.boolean().nullish(),
+  authorization_details_types: scope.optional(),
 });
 export type UpdateClientGrantBody = z.output<typeof updateClientGrantBody>;

@@ -68,7 +68,7 @@ export const clientGrantRows: MakeRows = (context) => [
     title: 'Delete a Client Grant',
     scopes: ['delete:client_grants'],
     handle: ({ params }) => {
-      context.state.clientGrants.remove(requireClientGrant(context, params.id).id);
+      context.state.clientGrants.remove(params.id ?? '');
       return { status: 204 };
     },
   }),
@@ -76,6 +76,6 @@ export const clientGrantRows: MakeRows = (context) => [
 
 function requireClientGrant({ state }: TenantContext, id = ''): ClientGrant {
   const grant = state.clientGrants.get(id);
-  if (!grant) throw notFound('The client grant does not exist.', 'inexistent_client_grant');
+  if (!grant) throw notFound('The grant does not exist.', 'inexistent_client_grant');
   return grant;
 }

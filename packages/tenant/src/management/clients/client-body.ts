@@ -1,9 +1,38 @@
 import { z } from 'zod';
 import { each, metadata, nullable, oneOf, optional, seconds, text, texts } from '../body-parts.ts';
 import { clientExtra, NULLABLE_EXTRA } from './client-extra.ts';
+import { credentialBody } from './client-key-body.ts';
 
 const MONTH_S = 2_592_000;
 const YEARS_S = 157_788_000;
+
+/** Auth0's application types. The last ones mark applications of an integration; they have no effect here. */
+const APP_TYPES = [
+  'native',
+  'spa',
+  'regular_web',
+  'non_interactive',
+  'resource_server',
+  'express_configuration',
+  'sso_integration',
+  'rms',
+  'box',
+  'cloudbees',
+  'concur',
+  'dropbox',
+  'mscrm',
+  'echosign',
+  'egnyte',
+  'newrelic',
+  'office365',
+  'salesforce',
+  'sentry',
+  'sharepoint',
+  'slack',
+  'springcm',
+  'zendesk',
+  'zoom',
+] as const;
 
 const name = text(255, 1).regex(/^[^<>]*$/, 'String does not match pattern: ^[^<>]+$');
 
@@ -18,15 +47,12 @@ const refreshToken = z.strictObject({
   policies: z.array(z.strictObject({ audience: text(600, 1), scope: texts })).nullish(),
 });
 
-const jwtConfiguration = z
-  .strictObject({
-    alg: oneOf(['RS256', 'HS256']).optional(),
-    lifetime_in_seconds: seconds(MONTH_S).optional(),
-    // Legacy settings: stored, without effect.
-    secret_encoded: z.boolean().optional(),
-    scopes: z.looseObject({}).optional(),
-  })
-  .transform(({ alg, lifetime_in_seconds }) => ({ alg, lifetime_in_seconds }));
+const jwtConfiguration = z.strictObject({
+  alg: oneOf(['RS256', 'HS256', 'PS256']).optional(),
+  lifetime_in_seconds: seconds(MONTH_S).optional(),
+  secret_encoded: z.boolean().optional(),
+  scopes: z.looseObject({}).optional(),
+});
 
 const oidcLogout = z.looseObject({
   backchannel_logout_urls: texts.optional(),
@@ -42,7 +68,7 @@ const settings = {
   description: text(140),
   ...each(text(2048), ['logo_uri', 'initiate_login_uri']),
   ...each(texts, ['callbacks', 'allowed_logout_urls', 'web_origins', 'allowed_origins', 'grant_types']),
-  app_type: oneOf(['native', 'spa', 'regular_web', 'non_interactive']),
+  app_type: oneOf(APP_TYPES),
   ...each(z.boolean(), [
     'is_first_party',
     'oidc_conformant',
@@ -61,29 +87,21 @@ const settings = {
 };
 const members = { ...optional(clientExtra), ...optional(settings), refresh_token: refreshToken.nullish() };
 
-/** A public key for private_key_jwt, in PEM: a key or a certificate. */
-export const credentialBody = z.strictObject({
-  credential_type: oneOf(['public_key']),
-  name: text(128).optional(),
-  alg: oneOf(['RS256', 'RS384', 'PS256']).default('RS256'),
-  pem: text(4096, 1),
-});
-export type CredentialBody = z.output<typeof credentialBody>;
-
-const keyMethod = <S extends z.ZodType>(credential: S) =>
-  z.strictObject({
-    private_key_jwt: z.strictObject({
-      credentials: z
-        .array(credential)
-        .min(1, 'Array is too short, minimum 1')
-        .max(2, 'Array is too long, maximum 2'),
-    }),
-  });
+/** Each method with its credentials: new ones, or the ids of existing ones. */
+const keyMethods = <S extends z.ZodType>(credential: S) =>
+  z.partialRecord(
+    z.enum(['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth']),
+    z.strictObject({ credentials: z.array(credential).max(2, 'Array is too long, maximum 2') }),
+  );
+const signedRequests = <S extends z.ZodType>(credential: S) =>
+  z.strictObject({ required: z.boolean().optional(), credentials: z.array(credential).optional() });
+const named = z.looseObject({ id: text(64, 1) });
 
 export const createClientBody = z.strictObject({
   ...members,
   name,
-  client_authentication_methods: keyMethod(credentialBody).optional(),
+  client_authentication_methods: keyMethods(credentialBody).optional(),
+  signed_request_object: signedRequests(credentialBody).optional(),
 });
 export type CreateClientBody = z.output<typeof createClientBody>;
 
@@ -95,6 +113,9 @@ export const updateClientBody = z.strictObject({
   organization_usage: organizationUsage.nullish(),
   skip_non_verifiable_callback_uri_confirmation_prompt: z.boolean().nullish(),
   token_endpoint_auth_method: authMethod.nullish(),
-  client_authentication_methods: keyMethod(z.object({ id: text(64, 1) })).nullish(),
+  client_authentication_methods: keyMethods(named).nullish(),
+  signed_request_object: signedRequests(named).nullish(),
+  oidc_logout: oidcLogout.nullish(),
+  oidc_backchannel_logout: oidcLogout.nullish(),
 });
 export type UpdateClientBody = z.output<typeof updateClientBody>;

@@ -14,11 +14,11 @@ export const clientExtra = {
     'compliance_level',
   ]),
   ...each(texts, ['client_aliases', 'allowed_clients', 'organization_discovery_methods']),
+  async_approval_notification_channels: texts,
   par_request_expiry: z.number(),
   ...each(z.looseObject({}), [
     'addons',
     'anonymous_sessions',
-    'async_approval_notification_channels',
     'b2b_integration_configuration',
     'default_organization',
     'encryption_key',
@@ -29,7 +29,6 @@ export const clientExtra = {
     'my_organization_configuration',
     'native_social_login',
     'session_transfer',
-    'signed_request_object',
     'token_exchange',
     'token_quota',
     'token_vault_privileged_access',
@@ -39,8 +38,23 @@ export const clientExtra = {
 // `Object.keys` is typed for any object; this one has exactly these keys.
 export const CLIENT_EXTRA_NAMES = Object.keys(clientExtra) as (keyof typeof clientExtra)[];
 
+/** The settings whose members a PATCH sets one by one; the others are replaced whole. */
+export const MERGED_EXTRA = ['addons', 'mobile', 'native_social_login', 'session_transfer'] as const;
+
+/** Members of `session_transfer` that are set together with the first. */
+export const SESSION_TRANSFER_DEFAULTS = {
+  can_create_session_transfer_token: false,
+  allowed_authentication_methods: [],
+  enforce_device_binding: 'ip',
+  allow_refresh_token: false,
+  enforce_online_refresh_tokens: true,
+  enforce_cascade_revocation: true,
+};
+
 /** The settings that a PATCH can remove with null. */
 export const NULLABLE_EXTRA = [
+  'addons',
+  'mobile',
   'async_approval_notification_channels',
   'anonymous_sessions',
   'compliance_level',
@@ -58,4 +72,5 @@ export const NULLABLE_EXTRA = [
   'session_transfer',
   'token_exchange',
   'token_quota',
+  'token_vault_privileged_access',
 ] as const;

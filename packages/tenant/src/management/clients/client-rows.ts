@@ -10,7 +10,7 @@ import { createClientBody, updateClientBody } from './client-body.ts';
 import { toClientView } from './client-view.ts';
 import { createClient } from './create-client.ts';
 import { removeClient } from './remove-client.ts';
-import { noSuchClient, requireClient } from './require-client.ts';
+import { requireClient } from './require-client.ts';
 
 const listQuery = z.object({
   ...pageQuery,
@@ -47,7 +47,8 @@ export const clientRows: MakeRows = (context) => [
           name: 'clients',
           items: context.state.clients.list().filter((client) => isWanted(client, query)),
           idOf: (client) => client.client_id,
-          show: (client) => pickFields(toClientView(context, client, scopes.has(SECRET_SCOPE)), query),
+          show: (client) =>
+            pickFields(toClientView(context, client, { withSecret: scopes.has(SECRET_SCOPE) }), query),
         },
         query,
       ),
@@ -58,7 +59,10 @@ export const clientRows: MakeRows = (context) => [
     title: 'Create a Client',
     scopes: ['create:clients'],
     body: createClientBody,
-    handle: ({ body }) => ({ status: 201, body: toClientView(context, createClient(context, body), true) }),
+    handle: ({ body }) => ({
+      status: 201,
+      body: toClientView(context, createClient(context, body), { withSecret: true, isNew: true }),
+    }),
   }),
   defineRow({
     method: 'GET',
@@ -66,7 +70,9 @@ export const clientRows: MakeRows = (context) => [
     scopes: READ_SCOPES,
     query: z.object(fieldsQuery),
     handle: ({ params, query, scopes }) => {
-      const view = toClientView(context, requireClient(context, params.id), scopes.has(SECRET_SCOPE));
+      const view = toClientView(context, requireClient(context, params.id), {
+        withSecret: scopes.has(SECRET_SCOPE),
+      });
       return { status: 200, body: pickFields(view, query) };
     },
   }),
@@ -81,7 +87,7 @@ export const clientRows: MakeRows = (context) => [
       if (needed !== undefined && !scopes.has(needed)) throw insufficientScope([needed]);
       const client = changeClient(requireClient(context, params.id), body);
       context.state.clients.put(client);
-      return { status: 200, body: toClientView(context, client, scopes.has(SECRET_SCOPE)) };
+      return { status: 200, body: toClientView(context, client, { withSecret: scopes.has(SECRET_SCOPE) }) };
     },
   }),
   defineRow({
@@ -92,7 +98,7 @@ export const clientRows: MakeRows = (context) => [
     handle: ({ params }) => {
       const client = { ...requireClient(context, params.id), client_secret: randomToken(48) };
       context.state.clients.put(client);
-      return { status: 200, body: toClientView(context, client, true) };
+      return { status: 200, body: toClientView(context, client, { withSecret: true }) };
     },
   }),
   defineRow({
@@ -101,7 +107,7 @@ export const clientRows: MakeRows = (context) => [
     title: 'Delete a Client',
     scopes: ['delete:clients'],
     handle: ({ params }) => {
-      if (!removeClient(context, params.id ?? '')) throw noSuchClient();
+      removeClient(context, params.id ?? '');
       return { status: 204 };
     },
   }),

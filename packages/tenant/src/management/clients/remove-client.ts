@@ -1,9 +1,9 @@
 import type { TenantContext } from '../../context.ts';
 
-/** Deletes a client with its grants, consents, connection settings and issued tokens. */
-export function removeClient({ state }: Pick<TenantContext, 'state'>, id: string): boolean {
-  return state.transaction(() => {
-    if (!state.clients.remove(id)) return false;
+/** Deletes a client with its grants, consents, connection settings and issued tokens; nothing if it does not exist. */
+export function removeClient({ state }: Pick<TenantContext, 'state'>, id: string): void {
+  state.transaction(() => {
+    if (!state.clients.remove(id)) return;
     for (const grant of state.clientGrants.find('client_id', id)) state.clientGrants.remove(grant.id);
     for (const consent of state.consents.find('client_id', id)) state.consents.remove(consent.id);
     for (const family of state.refreshFamilies.find('client_id', id))
@@ -15,6 +15,5 @@ export function removeClient({ state }: Pick<TenantContext, 'state'>, id: string
       if (enabled_clients.length < connection.enabled_clients.length)
         state.connections.put({ ...connection, enabled_clients });
     }
-    return true;
   });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { each, metadata, oneOf, optional, text, texts } from '../body-parts.ts';
+import { each, metadata, nullable, oneOf, optional, text, texts } from '../body-parts.ts';
 
 /** Strategies: `auth0` is a database with passwords, `email` and `sms` send codes, the others are simulated. */
 const STRATEGIES = new Set(
@@ -15,12 +15,8 @@ const STRATEGIES = new Set(
 /** Other Auth0 connection settings: stored and returned, without effect. */
 const extra = {
   show_as_button: z.boolean(),
-  ...each(z.looseObject({}), [
-    'authentication',
-    'connected_accounts',
-    'cross_app_access_requesting_app',
-    'cross_app_access_resource_app',
-  ]),
+  cross_app_access_requesting_app: z.looseObject({ active: z.boolean().optional() }),
+  ...each(z.looseObject({}), ['authentication', 'connected_accounts', 'cross_app_access_resource_app']),
 };
 // `Object.keys` is typed for any object; this one has exactly these keys.
 export const CONNECTION_EXTRA = Object.keys(extra) as (keyof typeof extra)[];
@@ -37,6 +33,7 @@ const options = z.looseObject({
   disable_signup: z.boolean().optional(),
   disable_self_service_change_password: z.boolean().optional(),
   requires_username: z.boolean().optional(),
+  attributes: z.record(z.string(), z.looseObject({})).optional(),
   validation: z
     .strictObject({
       username: z.strictObject({ min: z.int().min(1).max(128), max: z.int().min(1).max(128) }).nullish(),
@@ -46,6 +43,7 @@ const options = z.looseObject({
 
 const members = {
   ...optional(extra),
+  ...nullable(extra, ['cross_app_access_requesting_app', 'cross_app_access_resource_app']),
   display_name: text(128).optional(),
   is_domain_connection: z.boolean().optional(),
   realms: texts.optional(),

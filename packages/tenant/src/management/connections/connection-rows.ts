@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { TenantContext } from '../../context.ts';
+import { isEnterprise } from '../../state/connection-defaults.ts';
 import type { Connection } from '../../state/settings-documents.ts';
 import { deleteUser } from '../../users/delete-user.ts';
+import { findUser } from '../../users/find-user.ts';
 import { requireClient } from '../clients/require-client.ts';
 import { fieldsQuery, pickFields } from '../fields.ts';
+import { removeKeptBelow } from '../kept/kept-resource.ts';
 import { checkpointQuery, checkpointReply, listReply, pageQuery } from '../list-reply.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { severalTexts } from '../several-texts.ts';
@@ -19,13 +22,14 @@ const filters = { strategy: severalTexts.optional(), ...fieldsQuery };
 const listQuery = z.object({ ...pageQuery, ...checkpointQuery, ...filters, name: z.string().optional() });
 const ofClientQuery = z.object({ ...checkpointQuery, ...filters });
 
-const DATABASE_DEFAULTS = { disable_self_service_change_password: false };
-
-const toView = ({ extra, options, ...connection }: Connection): object => ({
-  ...connection,
-  options: connection.strategy === 'auth0' ? { ...DATABASE_DEFAULTS, ...options } : options,
-  ...extra,
-});
+/** A connection in the Management API's format. */
+function toView({ issuer }: Pick<TenantContext, 'issuer'>, { extra, ...connection }: Connection): object {
+  const { id, strategy } = connection;
+  // The page where the owner of the identity provider would set it up.
+  const ticket = `${issuer}p/${strategy}/${id.slice(-8)}`;
+  const isTicketed = isEnterprise(strategy) && strategy !== 'oidc' && strategy !== 'okta';
+  return { ...connection, ...extra, ...(isTicketed && { provisioning_ticket_url: ticket }) };
+}
 
 /** Connections: create, read, update, delete, and enable for clients. */
 export const connectionRows: MakeRows = (context) => [
@@ -38,7 +42,7 @@ export const connectionRows: MakeRows = (context) => [
       const isWanted = ({ name, strategy }: Connection): boolean =>
         (query.name === undefined || query.name === name) && (query.strategy?.includes(strategy) ?? true);
       const items = context.state.connections.list().filter(isWanted);
-      const show = (connection: Connection) => pickFields(toView(connection), query);
+      const show = (connection: Connection) => pickFields(toView(context, connection), query);
       return listReply({ name: 'connections', items, idOf: ({ id }) => id, show }, query);
     },
   }),
@@ -48,7 +52,7 @@ export const connectionRows: MakeRows = (context) => [
     title: 'Create a connection',
     scopes: ['create:connections'],
     body: createConnectionBody,
-    handle: ({ body }) => ({ status: 201, body: toView(createConnection(context, body)) }),
+    handle: ({ body }) => ({ status: 201, body: toView(context, createConnection(context, body)) }),
   }),
   defineRow({
     method: 'GET',
@@ -57,7 +61,7 @@ export const connectionRows: MakeRows = (context) => [
     query: z.object(fieldsQuery),
     handle: ({ params, query }) => ({
       status: 200,
-      body: pickFields(toView(requireConnection(context, params.id)), query),
+      body: pickFields(toView(context, requireConnection(context, params.id)), query),
     }),
   }),
   defineRow({
@@ -66,7 +70,10 @@ export const connectionRows: MakeRows = (context) => [
     title: 'Update a connection',
     scopes: ['update:connections'],
     body: updateConnectionBody,
-    handle: ({ params, body }) => ({ status: 200, body: toView(changeConnection(context, params.id, body)) }),
+    handle: ({ params, body }) => ({
+      status: 200,
+      body: toView(context, changeConnection(context, params.id, body)),
+    }),
   }),
   defineRow({
     method: 'DELETE',
@@ -74,7 +81,9 @@ export const connectionRows: MakeRows = (context) => [
     title: 'Delete a connection',
     scopes: ['delete:connections'],
     handle: ({ params }) => {
-      removeConnection(context, requireConnection(context, params.id));
+      const connection = context.state.connections.get(params.id ?? '');
+      if (!connection) return { status: 204 };
+      removeConnection(context, connection);
       return { status: 202, body: { deleted_at: new Date(context.clock.now()).toISOString() } };
     },
   }),
@@ -110,16 +119,39 @@ export const connectionRows: MakeRows = (context) => [
       const isOpen = ({ enabled_clients, strategy }: Connection): boolean =>
         enabled_clients.includes(client_id) && (query.strategy?.includes(strategy) ?? true);
       const items = context.state.connections.list().filter(isOpen);
-      const show = (connection: Connection) => pickFields(toView(connection), query);
+      const show = (connection: Connection) => pickFields(toView(context, connection), query);
       return checkpointReply({ name: 'connections', items, idOf: ({ id }) => id, show }, query);
     },
   }),
   defineRow({
     method: 'GET',
-    path: '/connections-directory-provisionings',
+    path: '/connections/:id/status',
     scopes: ['read:connections'],
-    handle: () => ({ status: 200, body: { directory_provisionings: [] } }),
+    handle: ({ params }) => {
+      requireConnection(context, params.id);
+      return { status: 200 };
+    },
   }),
+  defineRow({
+    method: 'DELETE',
+    path: '/connections/:id/users',
+    title: 'Delete a connection user',
+    scopes: ['delete:users'],
+    query: z.object({ email: z.string().min(1) }),
+    handle: ({ params, query }) => {
+      const user = findUser(context.state, requireConnection(context, params.id), query.email);
+      if (user) deleteUser(context, user.user_id);
+      return { status: 204 };
+    },
+  }),
+  ...['directory_provisionings', 'scim_configurations'].map((name) =>
+    defineRow({
+      method: 'GET',
+      path: `/connections-${name.replace('_', '-')}`,
+      scopes: ['read:connections'],
+      handle: () => ({ status: 200, body: { [name]: [] } }),
+    }),
+  ),
 ];
 
 /** Deletes a connection with its users and their data. */
@@ -128,6 +160,7 @@ function removeConnection(context: TenantContext, { id, name }: Connection): voi
   state.transaction(() => {
     for (const { user_id, identities } of state.users.list())
       if (identities[0]?.connection === name) deleteUser(context, user_id);
+    removeKeptBelow(context, `/connections/${id}`);
     state.connections.remove(id);
   });
 }

@@ -1,17 +1,20 @@
 import type { TenantContext } from '../../context.ts';
-import { defined, toConnection } from '../../state/defaults.ts';
+import { refillOptions, toConnection } from '../../state/connection-defaults.ts';
+import { defined } from '../../state/defaults.ts';
 import type { Connection, ConnectionOptions } from '../../state/settings-documents.ts';
 import { applyPatch, mergeMetadata } from '../apply-patch.ts';
 import { mergeExtra, splitExtra } from '../extra.ts';
 import { managementError, notFound } from '../management-error.ts';
-import { CONNECTION_EXTRA, type CreateConnectionBody, type UpdateConnectionBody } from './connection-body.ts';
+import { checkOptions } from './check-options.ts';
+import { type CreateConnectionBody, CONNECTION_EXTRA, type UpdateConnectionBody } from './connection-body.ts';
+import { deriveOptions } from './derived-options.ts';
 
 type Deps = Pick<TenantContext, 'state'>;
 
 /** The connection of a path. Throws 404 `inexistent_connection`. */
 export function requireConnection({ state }: Deps, id = ''): Connection {
   const connection = state.connections.get(id);
-  if (!connection) throw notFound('The connection does not exist.', 'inexistent_connection');
+  if (!connection) throw notFound('The connection does not exist', 'inexistent_connection');
   return connection;
 }
 
@@ -22,10 +25,15 @@ export function createConnection({ state }: Deps, body: CreateConnectionBody): C
   requireClients({ state }, rest.enabled_clients ?? []);
   if (state.connections.find('name', rest.name).length > 0)
     throw managementError(409, 'A connection with the same name already exists.');
+  if (options) checkOptions(toOptions(options));
+  if (rest.strategy === 'auth0' && body.cross_app_access_requesting_app?.active === true)
+    throw managementError(400, 'Cross App Access Requesting App is not supported for this connection.', {
+      errorCode: 'operation_not_supported',
+    });
   const connection = toConnection({
     ...defined(rest),
     ...(realms.length > 0 && { realms }),
-    ...(options && { options: toOptions(options) }),
+    ...(options && { options: deriveOptions(rest.strategy, toOptions(options)) }),
     ...(metadata && { metadata: mergeMetadata({}, metadata) }),
     extra: mergeExtra(undefined, extra),
   });
@@ -46,7 +54,7 @@ export function changeConnection(
   const connection: Connection = {
     ...applyPatch<Connection>(before, rest, { enabled_clients: [] }),
     ...(realms && { realms: realms.length > 0 ? realms : [before.name] }),
-    ...(options && { options: toOptions(options) }),
+    ...(options && { options: toChangedOptions(before, options) }),
     ...(metadata && { metadata: mergeMetadata(before.metadata ?? {}, metadata) }),
     extra: mergeExtra(before.extra, extra),
   };
@@ -71,6 +79,15 @@ export function setEnabledClients(
     else enabled.delete(client_id);
   }
   state.connections.put({ ...connection, enabled_clients: [...enabled] });
+}
+
+function toChangedOptions(
+  { strategy, options: before }: Connection,
+  given: NonNullable<UpdateConnectionBody['options']>,
+): ConnectionOptions {
+  const options = toOptions(given);
+  checkOptions(options, before);
+  return refillOptions(strategy, deriveOptions(strategy, options));
 }
 
 /** For the options that rules read, null is the same as absent. */

@@ -1,26 +1,33 @@
 import { z } from 'zod';
 import { enrolledBy, removeEnrolment } from '../../factors/authenticators.ts';
 import { enrol } from '../../factors/enrol.ts';
+import { renewRecoveryCode } from '../../factors/recovery-codes.ts';
 import type { Authenticator } from '../../state/factor-documents.ts';
 import type { User } from '../../state/user-documents.ts';
 import { isEmailAddress, isPhoneNumber } from '../../users/addresses.ts';
 import { listReply, pageQuery } from '../list-reply.ts';
-import { notFound } from '../management-error.ts';
+import { invalidPath, notFound } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { requireUser } from '../users/user-errors.ts';
 import { showEnrollment, showMethod, toMethods } from './show-method.ts';
 
 const PATH = '/users/:id/authentication-methods';
 const ONE_PATH = `${PATH}/:method`;
+const name = z.string().min(1).max(20).optional();
 const createBody = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('totp'), totp_secret: z.string().regex(/^[A-Z2-7]{16,128}$/) }),
-  z.strictObject({ type: z.literal('email'), email: z.string().refine(isEmailAddress) }),
+  z.strictObject({ type: z.literal('totp'), name, totp_secret: z.string().regex(/^[A-Z2-7]{16,128}$/) }),
+  z.strictObject({ type: z.literal('email'), name, email: z.string().refine(isEmailAddress) }),
   z.strictObject({
     type: z.literal('phone'),
+    name,
     phone_number: z.string().refine(isPhoneNumber),
     preferred_authentication_method: z.enum(['sms', 'voice']).default('sms'),
   }),
 ]);
+const changeBody = z.strictObject({
+  name,
+  preferred_authentication_method: z.enum(['sms', 'voice']).optional(),
+});
 type CreateBody = z.output<typeof createBody>;
 
 /** Second factors of a user. Factors that are created here are confirmed. */
@@ -46,7 +53,8 @@ export const factorRows: MakeRows = (context) => {
       const made = enrol(context, user, toEnrolment(body));
       const secret = body.type === 'totp' ? { secret: body.totp_secret } : {};
       for (const own of enrolledBy(context, user))
-        if (own.enrolment === made.enrolment) state.authenticators.put({ ...own, ...secret, active: true });
+        if (own.enrolment === made.enrolment)
+          state.authenticators.put({ ...own, ...secret, name: body.name, active: true });
       return requireMethod(user, made.id);
     });
   }
@@ -81,6 +89,90 @@ export const factorRows: MakeRows = (context) => {
         return { status: 201, body: show(create(user, body), user) };
       },
     }),
+    defineRow({
+      method: 'PUT',
+      path: PATH,
+      title: 'Replace the authentication methods of a user',
+      scopes: ['update:authentication_methods'],
+      body: z.array(createBody),
+      handle: ({ params, body }) =>
+        state.transaction(() => {
+          const user = requireUser(context, params.id);
+          removeAll(user);
+          return { status: 200, body: body.map((one) => show(create(user, one), user)) };
+        }),
+    }),
+    defineRow({
+      method: 'PATCH',
+      path: ONE_PATH,
+      title: 'Update an authentication method of a user',
+      scopes: ['update:authentication_methods'],
+      body: changeBody,
+      handle: ({ params, body }) =>
+        state.transaction(() => {
+          const user = requireUser(context, params.id);
+          const own = requireMethod(user, params.method);
+          const parts = enrolledBy(context, user).filter(({ enrolment }) => enrolment === own.enrolment);
+          const { preferred_authentication_method: preferred } = body;
+          for (const part of parts)
+            state.authenticators.put({ ...part, ...(body.name !== undefined && { name: body.name }) });
+          const chosen =
+            parts.find(({ oob_channel }) => preferred === undefined || oob_channel === preferred) ?? own;
+          return { status: 200, body: show(requireMethod(user, chosen.id), user) };
+        }),
+    }),
+    defineRow({
+      method: 'POST',
+      path: '/users/:id/recovery-code-regeneration',
+      title: 'Generate a new recovery code for a user',
+      scopes: ['update:users'],
+      handle: ({ params }) => ({
+        status: 200,
+        body: { recovery_code: renewRecoveryCode(context, requireUser(context, params.id)) },
+      }),
+    }),
+    defineRow({
+      method: 'DELETE',
+      path: '/users/:id/multifactor/:provider',
+      title: 'Delete the multi-factor provider of a user',
+      scopes: ['update:users'],
+      handle: ({ params }) => {
+        if (!['duo', 'google-authenticator'].includes(params.provider ?? ''))
+          throw invalidPath(`'No enum match for: ${params.provider}' on property provider`);
+        const user = requireUser(context, params.id);
+        const apps = enrolledBy(context, user).filter(
+          ({ authenticator_type }) => authenticator_type === 'otp',
+        );
+        if (params.provider === 'google-authenticator') for (const own of apps) removeEnrolment(context, own);
+        return { status: 204 };
+      },
+    }),
+    defineRow({
+      method: 'POST',
+      path: '/users/:id/multifactor/actions/invalidate-remember-browser',
+      title: 'Forget the remembered browsers of a user',
+      scopes: ['update:users'],
+      handle: ({ params }) => {
+        // This tenant remembers no browser: there is nothing to forget.
+        requireUser(context, params.id);
+        return { status: 204 };
+      },
+    }),
+    ...['GET', 'DELETE'].map((method) =>
+      defineRow({
+        method: method === 'GET' ? 'GET' : 'DELETE',
+        path: '/guardian/enrollments/:id',
+        ...(method === 'DELETE' && { title: 'Delete a multi-factor authentication enrollment' }),
+        scopes: [method === 'GET' ? 'read:guardian_enrollments' : 'delete:guardian_enrollments'],
+        handle: ({ params }) => {
+          const own = state.authenticators.get(params.id ?? '');
+          if (!own) throw notFound('Enrollment not found', 'enrollment_not_found');
+          if (method === 'GET') return { status: 200, body: showEnrollment(own) };
+          removeEnrolment(context, own);
+          return { status: 204 };
+        },
+      }),
+    ),
     defineRow({
       method: 'DELETE',
       path: PATH,
@@ -124,6 +216,7 @@ export const factorRows: MakeRows = (context) => {
       method: 'GET',
       path: '/users/:id/enrollments',
       scopes: ['read:users'],
+      ownScopes: ['read:current_user'],
       handle: ({ params }) => {
         const all = enrolledBy(context, requireUser(context, params.id));
         return { status: 200, body: toMethods(all).map(showEnrollment) };

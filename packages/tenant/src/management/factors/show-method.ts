@@ -29,10 +29,11 @@ export function showMethod(own: Authenticator, all: readonly Authenticator[]) {
     created_at: own.created_at,
     ...(own.active && { enrolled_at: own.created_at }),
     ...(own.last_auth_at !== undefined && { last_auth_at: own.last_auth_at }),
-    ...(type === 'email' && { email: own.address, name: own.address }),
+    ...(own.name !== undefined && { name: own.name }),
+    ...(type === 'email' && { email: own.address, name: own.name ?? own.address }),
     ...(type === 'phone' && {
       phone_number: own.address,
-      name: own.address,
+      name: own.name ?? own.address,
       preferred_authentication_method: own.oob_channel,
       authentication_methods: parts.map(({ id, oob_channel }) => ({ id, type: oob_channel })),
     }),

@@ -14,14 +14,17 @@ import {
 
 type Deps = Pick<TenantContext, 'state'>;
 
-const noSuchServer = () => notFound('The resource server does not exist.', 'inexistent_resource_server');
+const noSuchServer = () => notFound('The resource server does not exist', 'inexistent_resource_server');
 
 /** An API by its id or identifier. Throws 404 `inexistent_resource_server`. */
 export function requireResourceServer({ state }: Deps, id = ''): ResourceServer {
-  const api = state.resourceServers.get(id) ?? state.resourceServers.find('identifier', id)[0];
+  const api = findResourceServer({ state }, id);
   if (!api) throw noSuchServer();
   return api;
 }
+
+const findResourceServer = ({ state }: Deps, id = ''): ResourceServer | undefined =>
+  state.resourceServers.get(id) ?? state.resourceServers.find('identifier', id)[0];
 
 /** Creates an API. Throws 409 if the identifier exists. */
 export function createResourceServer({ state }: Deps, body: CreateResourceServerBody): ResourceServer {
@@ -62,9 +65,10 @@ export function changeResourceServer(
   });
 }
 
-/** Deletes an API with its grants, permissions and consents. Throws 404, and 400 for a system API. */
+/** Deletes an API with its grants, permissions and consents, if it exists. Throws 400 for a system API. */
 export function removeResourceServer({ state }: Deps, id: string | undefined): void {
-  const api = requireResourceServer({ state }, id);
+  const api = findResourceServer({ state }, id);
+  if (!api) return;
   if (api.is_system)
     throw managementError(400, 'System resource servers cannot be deleted.', {
       errorCode: 'operation_not_supported',

@@ -15,7 +15,7 @@ const extra = {
 export const RESOURCE_SERVER_EXTRA = Object.keys(extra) as (keyof typeof extra)[];
 
 const proofOfPossession = z.strictObject({
-  mechanism: oneOf(['dpop']),
+  mechanism: oneOf(['dpop', 'mtls']),
   required: z.boolean(),
   required_for: oneOf(['all_clients', 'public_clients']).optional(),
 });

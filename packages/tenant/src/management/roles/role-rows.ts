@@ -1,26 +1,32 @@
 import { z } from 'zod';
-import { toRole } from '../../state/defaults.ts';
+import { defined, toRole } from '../../state/defaults.ts';
 import type { Role } from '../../state/settings-documents.ts';
+import { oneOf, text } from '../body-parts.ts';
 import { listReply, pageQuery } from '../list-reply.ts';
 import { invalidBody, managementError } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { requireRole } from './role-errors.ts';
 
-const text = z.string().min(1).max(50);
-const description = z.string().min(1).max(140);
-const createBody = z.strictObject({ name: text, description: description.optional() });
-const updateBody = z.strictObject({ name: text.optional(), description: description.optional() });
+const name = text(280, 1);
+const description = text(1000).nullish();
+const createBody = z.strictObject({
+  name,
+  description,
+  type: oneOf(['tenant', 'organization']).optional(),
+  owner_id: text(50).optional(),
+});
+const updateBody = z.strictObject({ name: name.optional(), description });
 const listQuery = z.object({ ...pageQuery, name_filter: z.string().max(300).optional() });
 
-const show = ({ id, name, description: about }: Role) => ({ id, name, description: about });
+const show = ({ permissions: _permissions, ...role }: Role) => ({ type: 'tenant', ...role });
 
 /** Roles. Creating and deleting one answers 200. */
 export const roleRows: MakeRows = (context) => {
   const { state } = context;
   /** Throws 409 if another role has the name. */
-  const requireFree = (name: string, id?: string): void => {
-    if (state.roles.find('name', name).some((role) => role.id !== id))
-      throw managementError(409, `The role name "${name}" is already in use.`);
+  const requireFree = (wanted: string, id?: string): void => {
+    if (state.roles.find('name', wanted).some((role) => role.id !== id))
+      throw managementError(409, `The role name "${wanted}" is already in use.`);
   };
   return [
     defineRow({
@@ -30,7 +36,7 @@ export const roleRows: MakeRows = (context) => {
       query: listQuery,
       handle: ({ query }) => {
         const wanted = query.name_filter?.toLowerCase() ?? '';
-        const items = state.roles.list().filter(({ name }) => name.toLowerCase().includes(wanted));
+        const items = state.roles.list().filter((role) => role.name.toLowerCase().includes(wanted));
         return listReply({ name: 'roles', items, idOf: ({ id }) => id, show }, query);
       },
     }),
@@ -65,9 +71,8 @@ export const roleRows: MakeRows = (context) => {
           if (Object.keys(body).length === 0)
             throw invalidBody(`'Too few properties defined (0), minimum 1'`);
           const before = requireRole(context, params.id);
-          const { name = before.name, description: about = before.description } = body;
-          requireFree(name, before.id);
-          const role = { ...before, name, description: about };
+          const role = { ...before, ...defined(body) };
+          requireFree(role.name, before.id);
           state.roles.put(role);
           return { status: 200, body: show(role) };
         }),

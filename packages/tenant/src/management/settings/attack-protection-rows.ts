@@ -10,7 +10,7 @@ const shields = <const V extends readonly [string, ...string[]]>(values: V) =>
   z.array(oneOf(values)).optional();
 const attempts = (max: number) =>
   z.int('Expected type integer').min(1, 'Value is less than minimum 1').max(max);
-const rate = z.strictObject({ max_attempts: attempts(100_000), rate: z.int().min(0) });
+const rate = z.strictObject({ max_attempts: attempts(100_000), rate: z.int().min(0) }).partial();
 
 const bruteForce = z.strictObject({
   enabled: z.boolean().optional(),
@@ -20,20 +20,16 @@ const bruteForce = z.strictObject({
   allowlist,
 });
 
+const stageShields = z.strictObject({ shields: shields(['block', 'admin_notification']) });
+
 const breachedPassword = z.strictObject({
   enabled: z.boolean().optional(),
   shields: shields(['block', 'user_notification', 'admin_notification']),
   admin_notification_frequency: z.array(oneOf(['immediately', 'daily', 'weekly', 'monthly'])).optional(),
   method: oneOf(['standard', 'enhanced']).optional(),
   stage: z
-    .strictObject({
-      'pre-user-registration': z
-        .strictObject({ shields: z.array(oneOf(['block', 'admin_notification'])) })
-        .optional(),
-      'pre-change-password': z
-        .strictObject({ shields: z.array(oneOf(['block', 'admin_notification'])) })
-        .optional(),
-    })
+    .strictObject({ 'pre-user-registration': stageShields, 'pre-change-password': stageShields })
+    .partial()
     .optional(),
 });
 
@@ -42,7 +38,8 @@ const suspiciousIp = z.strictObject({
   shields: shields(['block', 'admin_notification']),
   allowlist,
   stage: z
-    .strictObject({ 'pre-login': rate.optional(), 'pre-user-registration': rate.optional() })
+    .strictObject({ 'pre-login': rate, 'pre-user-registration': rate, 'pre-custom-token-exchange': rate })
+    .partial()
     .optional(),
 });
 
@@ -53,14 +50,27 @@ const DEFAULT_THROTTLING: SuspiciousIpThrottling = {
   stage: {
     'pre-login': { max_attempts: 100, rate: 864_000 },
     'pre-user-registration': { max_attempts: 50, rate: 1200 },
+    'pre-custom-token-exchange': { max_attempts: 10, rate: 600_000 },
   },
 };
 
-const read = ({ state }: Pick<TenantContext, 'state'>): AttackProtection => {
+const read = ({
+  state,
+}: Pick<TenantContext, 'state'>): AttackProtection &
+  Required<Pick<AttackProtection, 'suspicious_ip_throttling'>> => {
   const protection = state.attackProtection.get() ?? DEFAULT_ATTACK_PROTECTION;
+  const throttling = protection.suspicious_ip_throttling ?? DEFAULT_THROTTLING;
   return {
     ...protection,
-    suspicious_ip_throttling: protection.suspicious_ip_throttling ?? DEFAULT_THROTTLING,
+    breached_password_detection: {
+      admin_notification_frequency: [],
+      ...protection.breached_password_detection,
+      stage: { 'pre-change-password': { shields: [] }, ...protection.breached_password_detection.stage },
+    },
+    suspicious_ip_throttling: {
+      ...throttling,
+      stage: { ...DEFAULT_THROTTLING.stage, ...throttling.stage },
+    },
   };
 };
 
@@ -78,7 +88,7 @@ export const attackProtectionRows: MakeRows = (context) => {
       show: () => read(context).breached_password_detection,
       change: ({ stage = {}, ...body }) => {
         const before = read(context).breached_password_detection;
-        const stages = { ...before.stage, ...defined(stage) };
+        const stages = mergeStages(before.stage, stage);
         put({ breached_password_detection: { ...before, ...defined(body), stage: stages } });
       },
     }),
@@ -86,12 +96,24 @@ export const attackProtectionRows: MakeRows = (context) => {
       show: () => read(context).suspicious_ip_throttling,
       change: ({ stage = {}, ...body }) => {
         const before = read(context).suspicious_ip_throttling ?? DEFAULT_THROTTLING;
-        const stages = { ...before.stage, ...defined(stage) };
+        const stages = mergeStages(before.stage, stage);
         put({ suspicious_ip_throttling: { ...before, ...defined(body), stage: stages } });
       },
     }),
   ];
 };
+
+/** The stages with each given one merged into the existing one. */
+function mergeStages<T extends object>(
+  before: T,
+  change: { readonly [K in keyof T]?: object | undefined },
+): T {
+  const given = Object.entries<object | undefined>(change);
+  const old = new Map<string, object>(Object.entries(before));
+  const merged = given.map(([name, stage]) => [name, { ...old.get(name), ...defined(stage ?? {}) }]);
+  // Every stage was whole before the change.
+  return { ...before, ...Object.fromEntries(merged) } as T;
+}
 
 interface Shield<B> {
   readonly show: () => object | undefined;

@@ -95,7 +95,7 @@ function put(context: TenantContext, { settings, ...given }: Given): EmailProvid
 
 function requireProvider(context: TenantContext): EmailProvider {
   const provider = readSettings(context).email_provider;
-  if (!provider) throw notFound('There is not a configured email provider.', 'inexistent_email_provider');
+  if (!provider) throw notFound('There is not a configured email provider', 'inexistent_email_provider');
   return provider;
 }
 

@@ -11,7 +11,7 @@ const MISSING = ['duo', 'webauthn-roaming', 'webauthn-platform'];
 const policies = z
   .array(oneOf(['all-applications', 'confidence-score']))
   .max(1, 'Array is too long, maximum 1');
-const messageTypes = z.strictObject({ message_types: z.array(oneOf(['sms', 'voice'])).min(1) });
+const messageTypes = z.strictObject({ message_types: z.array(oneOf(['sms', 'voice'])) });
 const READ_POLICIES = ['read:mfa_policies'];
 const PHONE_PATH = '/guardian/factors/phone/message-types';
 

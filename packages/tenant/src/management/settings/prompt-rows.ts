@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { PromptSettings } from '../../state/settings-documents.ts';
 import { applyPatch } from '../apply-patch.ts';
 import { oneOf } from '../body-parts.ts';
-import { managementError } from '../management-error.ts';
-import { defineRow, type MakeRows, type ManagementRow } from '../management-row.ts';
+import { defineRow, type MakeRows } from '../management-row.ts';
 import { readSettings } from './tenant-settings-rows.ts';
 
 const promptsBody = z.strictObject({
@@ -21,7 +20,7 @@ const DEFAULTS: PromptSettings = {
 const READ = ['read:prompts'];
 const UPDATE = ['update:prompts'];
 
-/** Settings of the sign-in pages. The pages' texts cannot be changed. */
+/** Settings of the sign-in pages, without effect. */
 export const promptRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
@@ -47,25 +46,5 @@ export const promptRows: MakeRows = (context) => [
     path: '/prompts/rendering',
     scopes: READ,
     handle: () => ({ status: 200, body: { configs: [], start: 0, limit: 50, total: 0 } }),
-  }),
-  ...emptyRows('/prompts/:prompt/custom-text/:language'),
-  ...emptyRows('/prompts/:prompt/partials'),
-];
-
-/** Custom texts and partials: always empty, and only an empty object is accepted. */
-const emptyRows = (path: string): ManagementRow[] => [
-  defineRow({ method: 'GET', path, scopes: READ, handle: () => ({ status: 200, body: {} }) }),
-  defineRow({
-    method: 'PUT',
-    path,
-    scopes: UPDATE,
-    body: z.looseObject({}),
-    handle: ({ body }) => {
-      if (Object.keys(body).length > 0)
-        throw managementError(403, 'The pages of this tenant cannot be changed.', {
-          errorCode: 'insufficient_entitlement',
-        });
-      return { status: 204 };
-    },
   }),
 ];

@@ -57,11 +57,12 @@ function requireKey({ state }: TenantContext, kid = ''): SigningKeyDocument {
   return key;
 }
 
-function toView({ kid, age, cert_pem }: SigningKeyDocument): object {
+function toView({ kid, age, cert_pem, pkcs7_pem }: SigningKeyDocument): object {
   const { fingerprint } = new X509Certificate(cert_pem);
   return {
     kid,
     cert: cert_pem,
+    ...(pkcs7_pem !== undefined && { pkcs7: pkcs7_pem }),
     fingerprint,
     thumbprint: fingerprint.replaceAll(':', ''),
     current: age === 'current',

@@ -15,6 +15,7 @@ const extra = {
     'security_headers',
     'session_cookie',
     'sessions',
+    'universal_login',
   ]),
   ...each(text(2048), [
     'default_redirection_uri',
@@ -41,6 +42,29 @@ const extra = {
     'idle_ephemeral_session_lifetime_in_minutes',
   ]),
 };
+/** The settings whose members a PATCH sets one by one. */
+export const MERGED_TENANT_EXTRA = ['change_password', 'guardian_mfa_page', 'universal_login'] as const;
+
+/** What a new tenant has, without effect. */
+export const TENANT_EXTRA_DEFAULTS = {
+  enabled_locales: ['en'],
+  sandbox_version: '22',
+  sandbox_versions_available: ['22', '18'],
+  ephemeral_session_lifetime: 72,
+  idle_ephemeral_session_lifetime: 24,
+  oidc_logout: { rp_logout_end_session_endpoint_discovery: true },
+  client_id_metadata_document_supported: false,
+  phone_consolidated_experience: false,
+  universal_login: {},
+};
+export const TENANT_FLAG_DEFAULTS = {
+  allow_changing_enable_sso: false,
+  disable_clickjack_protection_headers: false,
+  disable_impersonation: true,
+  enable_sso: true,
+  universal_login: true,
+};
+
 // `Object.keys` is typed for any object; this one has exactly these keys.
 export const TENANT_EXTRA = Object.keys(extra) as (keyof typeof extra)[];
 
@@ -52,6 +76,12 @@ const flags = z.strictObject(
     'allow_legacy_delegation_grant_types',
     'allow_legacy_ro_grant_types',
     'allow_legacy_tokeninfo_endpoint',
+    'universal_login',
+    'new_universal_login_experience_enabled',
+    'enable_legacy_logs_search_v2',
+    'dashboard_new_onboarding',
+    'cannot_change_enforce_client_authentication_on_passwordless_start',
+    'allow_other_legacy_grant_types',
     'change_pwd_flow_v1',
     'custom_domains_provisioning',
     'dashboard_insights_view',

@@ -5,6 +5,9 @@ import { applyPatch } from '../apply-patch.ts';
 import { mergeExtra, splitExtra } from '../extra.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import {
+  MERGED_TENANT_EXTRA,
+  TENANT_EXTRA_DEFAULTS,
+  TENANT_FLAG_DEFAULTS,
   TENANT_EXTRA,
   type UpdateTenantSettingsBody,
   updateTenantSettingsBody,
@@ -41,10 +44,13 @@ const toView = ({
   extra,
   prompts: _prompts,
   email_provider: _mail,
+  flags,
   ...settings
 }: TenantSettings): object => ({
   ...settings,
+  ...TENANT_EXTRA_DEFAULTS,
   ...extra,
+  flags: { ...TENANT_FLAG_DEFAULTS, ...flags },
 });
 
 function change(before: TenantSettings, body: UpdateTenantSettingsBody): TenantSettings {
@@ -60,7 +66,7 @@ function change(before: TenantSettings, body: UpdateTenantSettingsBody): TenantS
     ...(minutes !== undefined && { session_lifetime: minutes / 60 }),
     ...(idleMinutes !== undefined && { idle_session_lifetime: idleMinutes / 60 }),
     flags: { ...before.flags, ...defined(flags ?? {}) },
-    extra: mergeExtra(before.extra, inHours(extra)),
+    extra: mergeExtra(before.extra, inHours(extra), MERGED_TENANT_EXTRA),
   };
 }
 

@@ -55,6 +55,7 @@ export const userRows: MakeRows = (context) => [
     method: 'GET',
     path: '/users/:id',
     scopes: ['read:users'],
+    ownScopes: ['read:current_user'],
     query: z.object(fieldsQuery),
     handle: ({ params, query }) => ({
       status: 200,
@@ -66,13 +67,14 @@ export const userRows: MakeRows = (context) => [
     path: '/users/:id',
     title: 'Update a User',
     scopes: ['update:users', 'update:users_app_metadata'],
+    ownScopes: ['update:current_user_metadata', 'create:current_user_metadata'],
     body: updateUserBody,
     handle: async ({ params, body, scopes, caller }) => {
       if (Object.keys(body).length === 0)
         throw managementError(400, "Payload validation error: 'Too few properties defined (0), minimum 1'.", {
           errorCode: 'invalid_body',
         });
-      if (!scopes.has('update:users')) requireMetadataAlone(body);
+      if (!scopes.has('update:users')) requireMetadataAlone(body, scopes.has('update:users_app_metadata'));
       return { status: 200, body: await updateUser(context, params.id, body, caller) };
     },
   }),
@@ -95,8 +97,9 @@ export const userRows: MakeRows = (context) => [
   }),
 ];
 
-/** Throws 403 if the token has only `update:users_app_metadata` and the body changes other members. */
-function requireMetadataAlone(body: UpdateUserBody): void {
-  const others = Object.keys(body).filter((name) => name !== 'app_metadata' && name !== 'user_metadata');
-  if (others.length > 0) throw insufficientScope(['update:users']);
+/** Throws 403 if the body changes more than metadata; a user's own token changes `user_metadata` only. */
+function requireMetadataAlone(body: UpdateUserBody, withAppMetadata: boolean): void {
+  const isAllowed = (name: string): boolean =>
+    name === 'user_metadata' || (withAppMetadata && name === 'app_metadata');
+  if (!Object.keys(body).every(isAllowed)) throw insufficientScope(['update:users']);
 }

@@ -1,12 +1,6 @@
 import KDBush from 'kdbush';
 import { foldText, toLetterBits } from '../fold.ts';
-import {
-  type Columns,
-  type GazetteerHeader,
-  KINDS,
-  NO_COUNTY,
-  NO_REGION,
-} from '../gazetteer-format.ts';
+import { type Columns, type GazetteerHeader, KINDS, NO_COUNTY, NO_REGION } from '../gazetteer-format.ts';
 import type { Division, GazetteerRecord } from './gazetteer-record.ts';
 
 type Index = Pick<GazetteerHeader, 'countries' | 'regions' | 'codes' | 'localNames'>;

@@ -1,0 +1,31 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { readRoutesModule } from '../../src/resources/routes-file/read-routes-module.ts';
+import { makeFolder } from '../support/folder.ts';
+
+const route = path.resolve('src/http/route.ts');
+
+/** Writes a module with one route of `defineRoute`, whose caller is declared by `caller`; returns its path. */
+function writeModule(caller: string): string {
+  const file = path.join(makeFolder(), 'routes.ts');
+  writeFileSync(
+    file,
+    `import { defineRoute } from ${JSON.stringify(route)};
+export default [
+  defineRoute({ method: 'GET', path: '/api/mine', ${caller}, operationId: 'mine', summary: 'Mine', tag: 'Mine',
+    responses: { 204: { description: 'Done' } }, errors: [], handler: () => ({ status: 204 }) }),
+];`,
+  );
+  return file;
+}
+
+it('a route of defineRoute in ROUTES_MODULE keeps the guard that its author wrote', async () => {
+  const read = await readRoutesModule(writeModule(`guard: { scopes: ['mine'] }`));
+  expect(read).toMatchObject({ ok: true, rows: [{ path: '/api/mine', guard: { scopes: ['mine'] } }] });
+});
+
+it('a route in ROUTES_MODULE that names its caller by another word than guard is a fault', async () => {
+  const read = await readRoutesModule(writeModule(`access: 'public'`));
+  expect(read).toMatchObject({ ok: false, faults: [{ name: 'ROUTES_MODULE[0].guard', seen: 'nothing' }] });
+});
