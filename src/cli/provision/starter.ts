@@ -74,7 +74,6 @@ function toApis({ settings, scopes }: StarterInput, seeded: readonly Api[]): Api
     .filter((audience) => !known.some(({ identifier }) => identifier === audience))
     .map((identifier) => ({
       identifier,
-      name: identifier,
       scopes: [],
       settings: { allow_offline_access: true, skip_consent_for_verifiable_first_party_clients: true },
     }));
