@@ -19,6 +19,7 @@ import type { LogOutput } from './observe/logger.ts';
 import type { Metrics } from './observe/metrics.ts';
 import { assembleResources } from './resources/assemble.ts';
 import type { AddedRoutes } from './resources/routes-file/read-routes.ts';
+import { assembleDenyList, assembleFeed } from './revocation/assemble.ts';
 import { assembleSession } from './session/assemble.ts';
 import type { Store } from './store/store.ts';
 
@@ -62,7 +63,8 @@ export function createDeps(input: DepsInput): Deps {
   const limits = assembleLimits(config, store.makeLimiter);
   const browser = assembleBrowser(config, publicUrl);
   const http = assembleHttp({ ...input, ...observe, browser, limits, log });
-  const bearer = assembleBearer({ ...input, auth0: config.auth0, log, metrics });
+  const denyList = assembleDenyList({ store, clock, log });
+  const bearer = assembleBearer({ ...input, ...denyList, auth0: config.auth0, log, metrics });
   const auth0 = assembleAuth0({
     ...config.auth0,
     tenant,
@@ -77,6 +79,7 @@ export function createDeps(input: DepsInput): Deps {
     ...config.session,
     ...bearer,
     ...browser,
+    ...denyList,
     ...createSessionEvents(recorder),
     publicUrl,
     secrets,
@@ -103,18 +106,33 @@ export function createDeps(input: DepsInput): Deps {
     onCalled: metrics.observeUpstreamRequest,
     tokens: { ...session, clientTokenFor: auth0.clientTokenFor },
     watchSession: session.watchSession,
+    isRevoked: denyList.isRevoked,
   });
   const auth = assembleAuth({
     ...input,
     ...session,
     browser,
+    denySubject: denyList.denySubject,
+    log,
     auth0,
     secrets,
     secondFactors,
     recorder,
     issuer: tenant.issuer,
     consoleUrl: tenant.consoleUrl,
+    machineTokensFromS: denyList.machineTokensFromS,
     scopesOf: resources.scopesOf,
+  });
+  const feed = assembleFeed({
+    ...config.revocation,
+    ...session.sessions,
+    ...observe,
+    tenant: management && { ...management, clientId: tenant.management?.clientId },
+    checkUser: auth.checkUser,
+    denyList,
+    store,
+    clock,
+    log,
   });
   const admin = assembleAdmin({
     ...config.auth0,
@@ -122,7 +140,11 @@ export function createDeps(input: DepsInput): Deps {
     audience: config.auth0.adminAudience,
     auth0,
     store,
-    denyList: undefined,
+    denyList: {
+      deny: denyList.denySubject,
+      allow: denyList.allowSubject,
+      denyIssuedBefore: (sub) => denyList.denyIssuedBefore(sub, clock.now()),
+    },
     ownClientIds: new Set([tenant.clientId, tenant.management?.clientId ?? '']),
     audit: observe.audit,
   });
@@ -131,11 +153,16 @@ export function createDeps(input: DepsInput): Deps {
     inFlight: limits.inFlight,
     metrics,
     lifecycle: http.lifecycle,
-    endStreams: resources.endStreams,
+    endStreams: () => {
+      resources.endStreams();
+      http.endEventStreams();
+    },
     close: async () => {
       bearer.keySet.close();
       await resources.close();
-      await auth0.close();
+      // A call under way ends with its connections.
+      await Promise.all([feed.close(), auth0.close()]);
+      denyList.close();
       await store.close();
     },
     app: {
@@ -152,6 +179,8 @@ export function createDeps(input: DepsInput): Deps {
         pingStore: () => store.ping(),
         needsStore: config.readyNeedsStore,
         isDraining: http.answering.isDraining,
+        hasDenyList: denyList.isLoaded,
+        isFeedBehind: feed.isBehind,
       },
       publicUrl,
       isForOperator: !config.production,

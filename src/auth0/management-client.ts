@@ -31,8 +31,20 @@ export type AskManagement = <T>(
   send: (client: ManagementClient) => PromiseLike<T>,
 ) => Promise<T>;
 
+/**
+ * Reads a path of the Management API that Auth0's client does not read. Whatever the tenant answers is returned.
+ * @throws GatewayError for an outage
+ */
+export type GetFromManagement = (
+  path: string,
+  options?: Pick<TenantRequest, 'maxAnswerBytes'>,
+) => Promise<TenantAnswer>;
+
 export interface ManagementCalls {
   readonly ask: AskManagement;
+  readonly get: GetFromManagement;
+  /** The headers of a request that is not made here. */
+  readonly authorize: () => Promise<{ readonly authorization: string }>;
   readonly close: () => Promise<void>;
 }
 
@@ -127,6 +139,11 @@ export function createManagementCalls({ link, clock, ...calls }: ManagementCallO
   let loading: ReturnType<typeof load> | undefined;
 
   return {
+    get: (path, limits) => {
+      const { pathname } = new URL(path, baseUrl);
+      return callByToken({ method: 'GET', path, name: toName(pathname), ...limits });
+    },
+    authorize: async () => ({ authorization: `Bearer ${await toToken(audience)}` }),
     async ask(conversation, send) {
       loading ??= load();
       const { client, isOfClient } = await loading;

@@ -10,6 +10,15 @@ export interface KeySetStats {
   readonly keys: number;
 }
 
+/** What is exported of revocation; see `gatehouse_revocation_feed_*` and `gatehouse_deny_list_entries`. */
+export interface RevocationStats {
+  readonly lagS: number;
+  readonly errors: number;
+  /** Seconds since the epoch; 0 before the first. */
+  readonly lastSuccessS: number;
+  readonly denyListEntries: number;
+}
+
 export interface Metrics {
   readonly registry: Registry;
   /** Observes one answer. `route` is a pattern, never a raw path. */
@@ -21,6 +30,8 @@ export interface Metrics {
   readonly countVerification: (outcome: string) => void;
   /** Exports the statistics of the key set, read at each scrape. */
   readonly watchKeySet: (read: () => KeySetStats) => void;
+  /** Exports the statistics of revocation, read at each scrape. */
+  readonly watchRevocation: (read: () => RevocationStats) => void;
   /** Exports the number of active sessions, read at each scrape. */
   readonly watchSessions: (count: () => number | Promise<number>) => void;
 }
@@ -57,6 +68,18 @@ export function createMetrics(): Metrics {
       child.inc();
     };
   };
+  /** Makes gauges of what is read at each scrape. */
+  const toGauges =
+    <Stats>(read: () => Stats) =>
+    (name: string, help: string, pick: (stats: Stats) => number) =>
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(pick(read()));
+        },
+      });
   const countSignIn = outcomes('gatehouse_signin_total', 'Sign-ins by outcome');
   const countRefresh = outcomes('gatehouse_refresh_total', 'Refreshes by outcome');
   const observers = new Map<string, (seconds: number) => void>();
@@ -101,16 +124,32 @@ export function createMetrics(): Metrics {
       });
       registry.registerMetric(gauge);
     },
+    watchRevocation(read) {
+      const gauge = toGauges(read);
+      gauge(
+        'gatehouse_revocation_feed_lag_seconds',
+        "Age of the tenant's log as far as it is applied",
+        (stats) => stats.lagS,
+      );
+      const errors = new Counter({
+        name: 'gatehouse_revocation_feed_errors_total',
+        help: "Failed reads of the tenant's log",
+        registers: [],
+        collect() {
+          this.reset();
+          this.inc(read().errors);
+        },
+      });
+      registry.registerMetric(errors);
+      gauge(
+        'gatehouse_revocation_feed_last_success_timestamp_seconds',
+        "Time of the last successful read of the tenant's log",
+        (stats) => stats.lastSuccessS,
+      );
+      gauge('gatehouse_deny_list_entries', 'Entries of the deny list', (stats) => stats.denyListEntries);
+    },
     watchKeySet(read) {
-      const gauge = (name: string, help: string, pick: (stats: KeySetStats) => number) =>
-        new Gauge({
-          name,
-          help,
-          registers,
-          collect() {
-            this.set(pick(read()));
-          },
-        });
+      const gauge = toGauges(read);
       gauge('gatehouse_jwks_fetches_total', 'Fetches of the key set', (stats) => stats.fetches);
       gauge('gatehouse_jwks_failures_total', 'Fetches of the key set that failed', (stats) => stats.failures);
       gauge(

@@ -9,7 +9,7 @@ import type { ForwardRow } from './forward-row.ts';
 import type { ProxyTarget } from './proxy-target.ts';
 import { createRequestHeaders } from './request-headers.ts';
 import { createRewrite } from './rewrite.ts';
-import { createStreams, type WatchSession } from './streams.ts';
+import { createStreams, type IsRevoked, type WatchSession } from './streams.ts';
 import { requireFittingLength } from './upload.ts';
 import { createUpstreams, type UpstreamPlaces } from './upstream.ts';
 
@@ -18,6 +18,7 @@ export interface ProxyOptions extends AnswerHeaderOptions, UpstreamPlaces {
   readonly clock: Clock;
   readonly tokens: AccessTokenDeps;
   readonly watchSession: WatchSession;
+  readonly isRevoked: IsRevoked;
   readonly isDraining: () => boolean;
   readonly onAnswered: OnAnswered;
   readonly onStreaming: ForwardRow['onStreaming'];

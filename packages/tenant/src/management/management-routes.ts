@@ -11,7 +11,12 @@ import { WireError } from '../wire/errors.ts';
 import { paramsOf, socketIpOf } from '../wire/read-request.ts';
 import { parsedFor, type TenantReply } from '../wire/row.ts';
 import { writeReply } from '../wire/write-reply.ts';
+<<<<<<< HEAD
 import { isAuth0Operation } from './coverage/auth0-operations.ts';
+import { toLogDetails } from './log-details.ts';
+=======
+import { isAuth0Operation, MANAGEMENT_OPERATIONS, operationKey } from './coverage/auth0-operations.ts';
+>>>>>>> tenantfid
 import { insufficientScope, invalidBody, invalidPath, managementError } from './management-error.ts';
 import type { ManagementCaller, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
@@ -26,16 +31,22 @@ const parseBytes = express.raw({ limit: BODY_LIMIT, type: FORM_TYPE });
 /** The router of the Management API, to be mounted at `/api/v2`. `warn` receives unexpected errors. */
 export function createManagementApi(context: TenantContext, warn: (message: string) => void): Router {
   const router = express.Router({ caseSensitive: true });
-  for (const row of managementRows(context)) {
+  const rows = managementRows(context);
+  const served = new Set(rows.map(operationKey));
+  // A path such as `/clients/search` would otherwise be taken for the id of a client.
+  for (const operation of MANAGEMENT_OPERATIONS) {
+    if (served.has(operationKey(operation)) || operation.path.endsWith('{}')) continue;
+    const method = operation.method.toLowerCase() as Lowercase<ManagementRow['method']>;
+    router[method](toPattern(operation.path), ({ path }) => {
+      throw notServed(operation.method, path);
+    });
+  }
+  for (const row of rows) {
     const method = row.method.toLowerCase() as Lowercase<ManagementRow['method']>;
     router[method](row.path, toHandler(context, row));
   }
   router.use(({ method, path }: Request) => {
-    if (isAuth0Operation(method, path))
-      throw managementError(501, `This tenant does not serve ${method} /api/v2${path}.`, {
-        errorCode: 'not_implemented',
-        hint: 'not_served',
-      });
+    if (isAuth0Operation(method, path)) throw notServed(method, path);
     throw managementError(404, 'Not Found');
   });
   const explain: ErrorRequestHandler = (error: unknown, request, _response, next) => {
@@ -48,6 +59,16 @@ export function createManagementApi(context: TenantContext, warn: (message: stri
   };
   return router.use(explain);
 }
+
+/** An Express path, with a parameter of its own for each `{}`. */
+const toPattern = (path: string): string =>
+  path.split('{}').reduce((left, right, at) => `${left}:p${at}${right}`);
+
+const notServed = (method: string, path: string): WireError =>
+  managementError(501, `This tenant does not serve ${method} /api/v2${path}.`, {
+    errorCode: 'not_implemented',
+    hint: 'not_served',
+  });
 
 /**
  * Parses the body. Throws the errors of Express's parsers, and 415 for any other content type, which would otherwise be
@@ -69,8 +90,12 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
   return async (request, response) => {
     const token = await requireManagementToken(context, request.headers.authorization);
     const caller = toCaller(request, token);
-    const log = (type: string, description = row.title ?? `${row.method} ${row.path}`): void => {
-      if (row.method !== 'GET') context.log.record({ type, description, ...caller });
+    const log = (type: string, answer: TenantReply, description = row.title ?? toTitle(row)): void => {
+      if (row.method === 'GET') return;
+      const { method, originalUrl: url } = request;
+      const body: unknown = row.isForm ? undefined : request.body;
+      const details = toLogDetails({ method, url, body, ip: caller.ip, token, answer });
+      context.log.record({ type, description, ...caller, details });
     };
     try {
       const rate = requireManagementRate(context);
@@ -79,10 +104,10 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
       const parsed = parsedFor(query, parseBody(row, await readBody(row, request, response)));
       const { scopes } = token;
       const reply = await row.handle({ params: paramsOf(request), scopes, caller, ...parsed });
-      log('sapi');
+      log('sapi', reply);
       writeReply(response, withRate(reply, rate));
     } catch (error) {
-      if (error instanceof WireError) log('fapi', error.message);
+      if (error instanceof WireError) log('fapi', { status: error.status }, error.message);
       throw error;
     }
   };
@@ -102,6 +127,8 @@ function requireScope(
   if (isOwn && ownScopes.some((scope) => token.scopes.has(scope))) return;
   throw insufficientScope(scopes);
 }
+
+const toTitle = ({ method, path }: ManagementRow): string => `${method} ${path}`;
 
 /** An empty form if there is no body. */
 const toForm = async ({ body, headers: { 'content-type': type = FORM_TYPE } }: Request): Promise<object> =>
