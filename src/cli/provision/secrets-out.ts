@@ -3,7 +3,7 @@ import type { ClientSecret } from './apply-steps.ts';
 
 /** Key of the client as which the gateway signs users in. */
 export const GATEWAY_KEY = 'gatehouse';
-const MANAGEMENT_KEY = 'gatehouse-management';
+
 /** How the variables begin that the gateway itself reads. */
 const PREFIXES: Readonly<Record<string, string>> = {
   [GATEWAY_KEY]: 'AUTH0',
