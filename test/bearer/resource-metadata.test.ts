@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 import { type ProxyWorld, startProxyWorld } from '../proxy/support/proxy-world.ts';
+import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
