@@ -46,8 +46,10 @@ export const readConformance = (): ConformanceDocument[] =>
   });
 
 /** What is wrong with the rows: a claim without a test or a reason, a test that does not exist, a number that is there twice. */
-export function findConformanceFaults(documents: readonly ConformanceDocument[]): string[] {
-  const cite = createCiter();
+export function findConformanceFaults(
+  documents: readonly ConformanceDocument[],
+  cite: Citer = createCiter(),
+): string[] {
   return documents.flatMap(({ name, sections }) =>
     sections
       .flatMap(({ requirements }) => requirements)
@@ -67,8 +69,11 @@ export function findConformanceFaults(documents: readonly ConformanceDocument[])
   );
 }
 
-/** The full titles of the tests that a citation names; each file is parsed once. */
-function createCiter(): (file: string, title: string) => string[] {
+/** The full titles of the tests of a file that a citation names. */
+type Citer = (file: string, title: string) => string[];
+
+/** Each file is read and parsed once. */
+function createCiter(): Citer {
   const read = new Map<string, { readonly source: string; readonly titles: string[][] }>();
   return (file, title) => {
     let found = read.get(file);
@@ -91,7 +96,7 @@ const toCell = (text: string): string =>
     .replaceAll('|', '\\|')
     .replaceAll(/\s+/g, ' ');
 
-function toRow(row: Requirement, cite: ReturnType<typeof createCiter>): string {
+function toRow(row: Requirement, cite: Citer): string {
   const { at, requires, status, why, tests } = row;
   const shownBy = Object.entries(tests).flatMap(([file, titles]) =>
     titles.flatMap((title) => cite(file, title).map((full) => `\`${file}\` › "${toCell(full)}"`)),
@@ -111,9 +116,9 @@ function toCounts({ name, sections }: ConformanceDocument): string {
  * @throws Error with everything that `findConformanceFaults` finds
  */
 export function toConformanceText(documents: readonly ConformanceDocument[] = readConformance()): string {
-  const faults = findConformanceFaults(documents);
-  if (faults.length > 0) throw new Error(faults.join('\n'));
   const cite = createCiter();
+  const faults = findConformanceFaults(documents, cite);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
   const parts = documents.map(({ name, title, url, scope, sections }) => {
     const tables = sections.map(
       (section) => `### ${section.title}
