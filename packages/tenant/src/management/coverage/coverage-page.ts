@@ -43,6 +43,7 @@ const STORED = [
   '/branding/templates',
   '/rules-configs',
   '/blacklists',
+  '/organizations/:id/discovery-domains',
   '/prompts/:prompt/screen',
   '/connections/:id/scim-configuration',
   '/connections/:id/directory-provisioning',
