@@ -4,7 +4,7 @@ import { directory } from '../support/seed.ts';
 import { fresh, stores, textOf } from '../support/start-test-tenant.ts';
 
 const ann = 'auth0|ann-id';
-const bob = 'auth0|bob-id';
+const bob = 'auth0|reader-id';
 
 describe.each(stores)('organizations of the Management API on %s', (store) => {
   let t: ManagedTenant;
