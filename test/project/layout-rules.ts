@@ -36,6 +36,8 @@ const tenantLayers: Layers = [
   ['tokens'],
   ['sessions'],
   ['users'],
+  // Members are users, and sign in by connections.
+  ['organizations'],
   // Views: a model in, HTML out.
   ['pages'],
   // Sign-in by browser first, since its steps stand in further folders; a grant redeems what those have sent.

@@ -2,6 +2,7 @@ import { authorizeEndpoint } from './authorize/authorize-endpoint.ts';
 import { consentEndpoints } from './authorize/consent-endpoints.ts';
 import { loginEndpoints } from './authorize/login-endpoints.ts';
 import { logoutEndpoints } from './authorize/logout-endpoints.ts';
+import { organizationEndpoints } from './authorize/organization-endpoints.ts';
 import { parEndpoint } from './authorize/par-endpoint.ts';
 import { signupPageEndpoints } from './authorize/signup-endpoints.ts';
 import { simulatorEndpoints } from './authorize/simulator-endpoints.ts';
@@ -54,6 +55,7 @@ export function authenticationEndpoints(context: TenantContext): Endpoint[] {
     ...loginEndpoints(context),
     ...signupPageEndpoints(context),
     ...simulatorEndpoints(context),
+    ...organizationEndpoints(context),
     ...consentEndpoints(context),
     ...logoutEndpoints(context),
     registrationEndpoint(context),

@@ -6,9 +6,10 @@ import { nextFactor } from '../factors/next-factor.ts';
 import type { AuthorizeRequest, LoginTransaction } from '../state/browser-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
+import { lacksChoice } from './organization-step.ts';
 
 /** The steps that a sign-in can wait for; each has its own page. */
-export type PendingStep = 'login' | 'mfa' | 'consent' | 'confirm';
+export type PendingStep = 'invitation' | 'organization' | 'login' | 'mfa' | 'picker' | 'consent' | 'confirm';
 
 export interface SignInParties {
   readonly client: Client;
@@ -18,16 +19,18 @@ export interface SignInParties {
   readonly ip: string;
 }
 
-/** The next step of a sign-in; undefined if none is left. Computed at each request from the current state. */
+/** The next step of a user's sign-in; undefined if none is left. Computed at each request from the current state. */
 export function pendingStep(context: TenantContext, parties: SignInParties): PendingStep | undefined {
   const { transaction } = parties;
   if (lacksFactor(context, parties)) return 'mfa';
   if (transaction.sid === undefined) return 'login';
+  if (lacksChoice(context, parties)) return 'picker';
   if (lacksConsent(context, parties)) return 'consent';
   return lacksConfirmation(context, parties) ? 'confirm' : undefined;
 }
 
-function lacksFactor(context: TenantContext, { user, transaction, ip }: SignInParties): boolean {
+/** Whether the user still has to verify a second factor. */
+export function lacksFactor(context: TenantContext, { user, transaction, ip }: SignInParties): boolean {
   const { amr, request } = transaction;
   return (
     !amr.includes('mfa') && nextFactor(context, user, { acrValues: request.acr_values, ip }) !== undefined
@@ -42,6 +45,7 @@ export const scopeToGrant = (
   grantScopeFor(context, {
     client,
     userId: user.user_id,
+    organizationId: request.organization?.id,
     api: apiOf(context, request),
     requested: request.scope,
   });

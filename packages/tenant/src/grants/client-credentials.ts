@@ -1,6 +1,7 @@
 import { findClientGrant, scopesOfGrant } from '../authorization/client-grants.ts';
 import { parseScope } from '../authorization/scopes.ts';
 import { toBinding } from '../dpop/binding.ts';
+import { clientOrganization } from '../organizations/token-organization.ts';
 import { makeApiToken } from '../tokens/access-token.ts';
 import { oauthError } from '../wire/errors.ts';
 import type { Grant } from './grant.ts';
@@ -33,6 +34,7 @@ export const clientCredentials: Grant = {
         'no_client_grant',
       );
     }
+    const organization = clientOrganization(state, client, grant, body.text('organization'));
     const granted = scopesOfGrant(grant, api);
     const beyond = (requested ?? []).filter((scope) => !granted.includes(scope));
     if (beyond.length > 0)
@@ -45,6 +47,7 @@ export const clientCredentials: Grant = {
       scope,
       gty: 'client-credentials',
       permissions: scope,
+      organization,
       jkt,
     });
     const scopeText = scope.join(' ');
@@ -54,6 +57,7 @@ export const clientCredentials: Grant = {
       expires_in: expiresInS,
       token_type: tokenType,
     };
-    return { reply, log: { audience, scope: scopeText } };
+    const about = { organization_id: organization?.id, organization_name: organization?.name };
+    return { reply, log: { audience, scope: scopeText, ...about } };
   },
 };

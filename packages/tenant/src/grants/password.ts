@@ -1,6 +1,7 @@
 import { parseScope, scopeForPassword } from '../authorization/scopes.ts';
 import { findUserApi, requireUserAccess } from '../authorization/user-api.ts';
 import type { TenantContext } from '../context.ts';
+import { requireNoOrganization } from '../organizations/token-organization.ts';
 import type { Client, Connection } from '../state/settings-documents.ts';
 import { signInWithPassword } from '../users/sign-in-with-password.ts';
 import { missingParameter, oauthError } from '../wire/errors.ts';
@@ -35,6 +36,7 @@ function passwordGrant(realmOf: (realm: string | undefined, context: TenantConte
     async exchange(context, { client, body, jkt, ip }) {
       const identifier = body.required('username');
       const secret = body.required('password');
+      requireNoOrganization(client, body);
       const requested = parseScope(body.raw('scope'));
       const connection = requireConnection(context, realmOf(body.text('realm'), context), client);
       const api = findUserApi(context, body.text('audience'), unknownAudience);

@@ -4,6 +4,7 @@ import { parseScope } from '../authorization/scopes.ts';
 import { grantScopeFor } from '../authorization/user-scope.ts';
 import type { TenantContext } from '../context.ts';
 import { toBinding } from '../dpop/binding.ts';
+import { requireMembership } from '../organizations/token-organization.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { RefreshFamily } from '../state/token-documents.ts';
 import { redeem } from '../tokens/refresh-families.ts';
@@ -31,7 +32,13 @@ export const refreshToken: Grant = {
     const { family, token, user, target } = redeemToken(context, client, wanted);
     const { api } = target;
     const kept = requested ? target.scope.filter((scope) => requested.includes(scope)) : target.scope;
-    const scope = grantScopeFor(context, { client, userId: user.user_id, api, requested: kept });
+    const scope = grantScopeFor(context, {
+      client,
+      userId: user.user_id,
+      organizationId: family.organization?.id,
+      api,
+      requested: kept,
+    });
     const gty = family.gty === undefined ? 'refresh_token' : ['refresh_token', family.gty];
     const reply = await makeUserTokens(context, {
       client,
@@ -70,6 +77,7 @@ function redeemToken(context: TenantContext, client: Client, { presented, audien
     if (redemption.outcome !== 'good') return redemption;
     const { family } = redemption;
     requireConsent(context, client, family);
+    requireMembership(context.state, family.organization, family.user_id);
     const target = findRefreshTarget(context, client, family, requireApi(context, family), audience);
     toBinding(client, target.api, jkt);
     return { ...redemption, user: requireUser(context, family), target };

@@ -3,8 +3,9 @@ import type { TenantContext } from '../context.ts';
 import { toBinding } from '../dpop/binding.ts';
 import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
-import { type AccessToken, makeApiToken, makeOpaqueToken, organizationClaims } from './access-token.ts';
+import { type AccessToken, makeApiToken, makeOpaqueToken } from './access-token.ts';
 import { makeIdToken } from './id-token.ts';
+import { organizationClaims } from './organization-claims.ts';
 
 /** The token response (RFC 6749 §5.1), with OpenID Connect's `id_token`. */
 export interface TokenReply {
@@ -37,7 +38,7 @@ export interface UserAuthorization {
 /** Issues the tokens of a user's authorization. */
 export async function makeUserTokens(context: TenantContext, of: UserAuthorization): Promise<TokenReply> {
   const { client, user, scope } = of;
-  const session = { ...organizationClaims(of.organization), ...of.session };
+  const session = { ...organizationClaims(context.state, of.organization), ...of.session };
   const [access, id_token] = await Promise.all([
     makeUserAccessToken(context, of),
     scope.includes('openid') ? makeIdToken(context, client, user, scope, session) : undefined,
@@ -62,7 +63,9 @@ export function makeUserAccessToken(
   const jkt = toBinding(client, api, of.jkt);
   const about = { userId: user.user_id, clientId: client.client_id, scope, forWeb, jkt };
   if (!api) return makeOpaqueToken(context, about);
-  const permissions = api.enforce_policies ? permissionsOf(context.state, user.user_id, api) : undefined;
+  const permissions = api.enforce_policies
+    ? permissionsOf(context.state, user.user_id, api, organization?.id)
+    : undefined;
   return makeApiToken(context, api, {
     subject: user.user_id,
     clientId: client.client_id,
