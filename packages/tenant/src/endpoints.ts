@@ -1,5 +1,6 @@
 import { authorizeEndpoint } from './authorize/authorize-endpoint.ts';
 import { consentEndpoints } from './authorize/consent-endpoints.ts';
+import { continueEndpoints } from './authorize/continue-endpoints.ts';
 import { loginEndpoints } from './authorize/login-endpoints.ts';
 import { logoutEndpoints } from './authorize/logout-endpoints.ts';
 import { parEndpoint } from './authorize/par-endpoint.ts';
@@ -55,6 +56,7 @@ export function authenticationEndpoints(context: TenantContext): Endpoint[] {
     ...signupPageEndpoints(context),
     ...simulatorEndpoints(context),
     ...consentEndpoints(context),
+    ...continueEndpoints(context),
     ...logoutEndpoints(context),
     registrationEndpoint(context),
     jwksEndpoint(context),

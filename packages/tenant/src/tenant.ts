@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { createActionHost } from './action-runtime/create-action-host.ts';
 import { type ClientUrls, changeClientUrls } from './clients/client-urls.ts';
 import { type ClientCredentials, findClient, toCredentials } from './clients/credentials.ts';
 import type { TenantContext } from './context.ts';
@@ -45,6 +46,8 @@ export interface TenantOptions {
   readonly passwordCost?: PasswordCost;
   /** The certificates of the port. Default: those beside the data file, or new ones. */
   readonly certificates?: Certificates;
+  /** The time that all Actions of a trigger may take, in milliseconds. Default: 20,000, as on Auth0. */
+  readonly actionTimeLimitMs?: number;
   /** Creates token signing keys. Default: new RSA keys of 2048 bits. */
   readonly makeSigningKey?: MakeSigningKey;
 }
@@ -120,6 +123,8 @@ function createContext(
     fetchClients = fetch,
     redirectOrigins = {},
     passwordCost,
+    allowRemote = false,
+    actionTimeLimitMs: timeLimitMs,
   }: TenantOptions & { readonly clock: TravelClock },
   state: State,
   keys: TenantContext['keys'],
@@ -133,6 +138,7 @@ function createContext(
     passwords: createPasswords(passwordCost),
     log: createLog(state, clock, domain, warn),
     inbox: createInbox(state, clock),
+    actions: createActionHost({ folder: process.cwd(), warn, allowRemote, timeLimitMs }),
     callBack: createCallBack({ fetch: fetchClients, warn }),
     redirectOrigins: new Map(Object.entries(redirectOrigins)),
     domain,
@@ -172,6 +178,7 @@ function toTenant(
     async close() {
       clearInterval(sweeper);
       await transport.close();
+      context.actions.close();
       context.callBack.close();
       context.log.close();
       state.close();

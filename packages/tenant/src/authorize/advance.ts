@@ -1,18 +1,20 @@
 import type { TenantContext } from '../context.ts';
+import { clearSessionCookie } from '../sessions/browser-session.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { redirectTo, withCookies } from './authorization-response.ts';
 import { checkUser } from './check-user.ts';
 import { complete } from './complete.ts';
 import { clearTransactionCookie, transactionNotFound } from './login-transaction.ts';
-import { type PendingStep, pendingStep } from './pending-step.ts';
+import { revokeByAction, runLoginActions } from './login-actions.ts';
+import { type PendingStep, pendingStep, type SignInParties } from './pending-step.ts';
 import { record } from './record.ts';
 import { Refusal } from './refusal.ts';
 import { refuse } from './refuse.ts';
 import { clientOf } from './step-model.ts';
 
 /** The page path of each step. */
-const PAGES: Readonly<Record<PendingStep, string>> = {
+const PAGES: Readonly<Record<Exclude<PendingStep, 'actions'>, string>> = {
   login: '/u/login',
   mfa: '/u/mfa',
   consent: '/u/consent',
@@ -20,7 +22,7 @@ const PAGES: Readonly<Record<PendingStep, string>> = {
 };
 
 /** The error that a `prompt=none` request gets when a page would be needed (OpenID Connect Core §3.1.2.6). */
-const SILENT_REFUSALS: Readonly<Record<PendingStep, readonly [string, string]>> = {
+const SILENT_REFUSALS: Readonly<Record<keyof typeof PAGES, readonly [string, string]>> = {
   login: ['login_required', 'Login required'],
   mfa: ['interaction_required', 'Multifactor authentication required'],
   consent: ['consent_required', 'Consent required'],
@@ -36,15 +38,58 @@ export async function advance(
 ): Promise<TenantReply> {
   const client = clientOf(context, transaction);
   const user = checkUser(context, transaction);
-  if (user instanceof Refusal) return cancel(context, request, transaction, user);
+  if (user instanceof Refusal) return cancel(context, request, transaction, user, cookies);
   const parties = user && { client, user, transaction, ip: request.ip };
   const step = parties ? pendingStep(context, parties) : 'login';
   if (step === undefined && parties) return complete(context, request, parties, cookies);
-  const shown = step ?? 'login';
+  if (step === 'actions' && parties) return passActions(context, request, parties, cookies);
+  const shown = step === undefined || step === 'actions' ? 'login' : step;
   if (transaction.request.prompt.includes('none'))
-    return cancel(context, request, transaction, new Refusal(...SILENT_REFUSALS[shown]));
+    return cancel(context, request, transaction, new Refusal(...SILENT_REFUSALS[shown]), cookies);
   const path = shown === 'login' && transaction.request.screen_hint === 'signup' ? '/u/signup' : PAGES[shown];
   return redirectTo(`${path}?state=${transaction.id}`, cookies);
+}
+
+/** Runs the post-login Actions, and answers with what follows from them. */
+async function passActions(
+  context: TenantContext,
+  request: TenantRequest,
+  parties: SignInParties,
+  cookies: readonly string[],
+): Promise<TenantReply> {
+  const { state } = context;
+  const { transaction } = parties;
+  const end = await runLoginActions(context, request, parties);
+  if (end.kind === 'denied') {
+    const refusal = new Refusal('access_denied', end.reason);
+    const revoked = revokeByAction(context, parties, end);
+    return cancel(context, request, transaction, refusal, revoked ? [clearSessionCookie()] : cookies);
+  }
+  const isSilent = transaction.request.prompt.includes('none');
+  if (end.kind === 'redirected' && isSilent)
+    return cancel(
+      context,
+      request,
+      transaction,
+      new Refusal('interaction_required', REDIRECT_NEEDED),
+      cookies,
+    );
+  // Another request may have ended the sign-in or replaced its user while the Actions ran.
+  const current = state.loginTransactions.get(transaction.id);
+  if (!current || current.user_id !== transaction.user_id) throw transactionNotFound();
+  const passed = { ...current, actions: end.progress };
+  state.loginTransactions.put(passed);
+  return end.kind === 'redirected'
+    ? redirectTo(withState(end.url, transaction.id), cookies)
+    : advance(context, request, passed, cookies);
+}
+
+const REDIRECT_NEEDED = 'An Action redirects the user to a page';
+
+function withState(target: string, state: string): string {
+  const url = new URL(target);
+  url.searchParams.set('state', state);
+  return url.href;
 }
 
 /** Ends a transaction with an error for its client. */
@@ -53,6 +98,7 @@ export function cancel(
   request: TenantRequest,
   transaction: LoginTransaction,
   refusal: Refusal,
+  cookies: readonly string[] = [],
 ): TenantReply {
   const { request: asked, user_id, connection } = transaction;
   const client = clientOf(context, transaction);
@@ -63,5 +109,8 @@ export function cancel(
     user_id,
     connection,
   });
-  return withCookies(refuse(context, client, asked, refusal), [clearTransactionCookie(transaction)]);
+  return withCookies(refuse(context, client, asked, refusal), [
+    ...cookies,
+    clearTransactionCookie(transaction),
+  ]);
 }

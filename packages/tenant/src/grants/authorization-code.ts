@@ -25,7 +25,7 @@ export const authorizationCode: Grant = {
     requireProof(code, { client, body });
     requireSameKey(code.request.dpop_jkt, jkt);
     const { user, api } = requireParties(context, code);
-    const { scope, request } = code;
+    const { scope, request, effects } = code;
     const boundTo = toBinding(client, api, jkt);
     const session = signInClaims(request, code);
     const { organization } = request;
@@ -54,6 +54,7 @@ export const authorizationCode: Grant = {
       jkt,
       session: { ...session, ...(request.nonce !== undefined && { nonce: request.nonce }) },
       organization,
+      effects,
     });
     if (!api) recordIssued(context, code, { opaque_token_id: digest(reply.access_token) });
     return {
