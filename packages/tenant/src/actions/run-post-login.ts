@@ -24,7 +24,8 @@ export type PostLoginEnd =
     }
   | { readonly kind: 'denied'; readonly reason: string; readonly revokes?: Revocation | undefined };
 
-const NO_EFFECTS: TokenEffects = { idToken: {}, accessToken: {}, addedScopes: [], removedScopes: [] };
+/** No changes. */
+export const NO_EFFECTS: TokenEffects = { idToken: {}, accessToken: {}, addedScopes: [], removedScopes: [] };
 const NOT_BEGUN: ActionProgress = { tokens: NO_EFFECTS, metadata: {}, next: 0 };
 
 /**
