@@ -43,6 +43,7 @@ export const pagePaths = [
   '/console/inbox',
   '/console/log',
   '/console/requests',
+  '/console/actions',
   '/console/faults',
   '/console/keys',
   '/console/data',

@@ -19,7 +19,7 @@ export const PARTLY: Readonly<Record<string, string>> = {
   'PATCH /prompts': 'stored, without effect',
   'POST /emails/provider': 'stored; all mail goes to the inbox',
   'PATCH /emails/provider': 'stored; all mail goes to the inbox',
-  'POST /actions/actions': 'stored; Actions do not run',
+  'POST /actions/actions': 'Actions of six triggers run; those of the others are stored',
 };
 
 /** Operations whose response is always empty, because the tenant does not have what they concern. */
