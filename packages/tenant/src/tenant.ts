@@ -194,8 +194,9 @@ function toTenant(
     async close() {
       clearInterval(sweeper);
       folder?.close();
-      await transport.close();
+      // First, so that requests do not wait for an Action.
       context.actions.close();
+      await transport.close();
       context.callBack.close();
       context.log.close();
       state.close();

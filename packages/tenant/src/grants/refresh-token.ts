@@ -1,6 +1,7 @@
 import { toEventBody } from '../actions/event-parts.ts';
 import type { LoginSituation } from '../actions/post-login-event.ts';
 import { runPostLogin } from '../actions/run-post-login.ts';
+import { boundActions } from '../actions/run-trigger.ts';
 import { findConsent } from '../authorization/consents.ts';
 import { findApi } from '../authorization/find-api.ts';
 import { parseScope } from '../authorization/scopes.ts';
@@ -107,9 +108,10 @@ async function passActions(
       step,
       end.progress,
     );
-  // The user or the family may have been revoked while the Actions ran.
+  // The user or the family may have been revoked while Actions ran.
   requireUser(context, family);
-  if (state.refreshFamilies.get(family.id)?.revoked !== false) throw invalid('fertft', userId);
+  const hasActions = boundActions(context, 'post-login').length > 0;
+  if (hasActions && state.refreshFamilies.get(family.id)?.revoked !== false) throw invalid('fertft', userId);
   return end;
 }
 
