@@ -1,5 +1,6 @@
 import { authorizeEndpoint } from './authorize/authorize-endpoint.ts';
 import { consentEndpoints } from './authorize/consent-endpoints.ts';
+import { continueEndpoints } from './authorize/continue-endpoints.ts';
 import { loginEndpoints } from './authorize/login-endpoints.ts';
 import { logoutEndpoints } from './authorize/logout-endpoints.ts';
 import { organizationEndpoints } from './authorize/organization-endpoints.ts';
@@ -57,6 +58,7 @@ export function authenticationEndpoints(context: TenantContext): Endpoint[] {
     ...simulatorEndpoints(context),
     ...organizationEndpoints(context),
     ...consentEndpoints(context),
+    ...continueEndpoints(context),
     ...logoutEndpoints(context),
     registrationEndpoint(context),
     jwksEndpoint(context),

@@ -37,7 +37,7 @@ export async function complete(
   const user = fresh ? recordLogin(context, parties.user, parties.ip) : parties.user;
   const signIn = { sid, amr, auth_time_ms };
   const code = asked.response_types.includes('code')
-    ? mintCode(context, { ...signIn, request: asked, user_id, scope })
+    ? mintCode(context, { ...signIn, request: asked, user_id, scope, effects: transaction.actions?.tokens })
     : undefined;
   record(context, request, client, {
     type: asked.prompt.includes('none') ? 'ssa' : 's',
@@ -57,7 +57,7 @@ export async function complete(
 /** The tokens of the front channel, for the implicit and hybrid flows. */
 async function makeFrontTokens(
   context: TenantContext,
-  { client, user, transaction: { request } }: SignInParties,
+  { client, user, transaction: { request, actions } }: SignInParties,
   signIn: Parameters<typeof signInClaims>[1],
   scope: readonly string[],
   code: string | undefined,
@@ -73,10 +73,12 @@ async function makeFrontTokens(
         // A front-channel request carries no DPoP proof.
         jkt: undefined,
         organization,
+        effects: actions?.tokens,
         forWeb: true,
       })
     : undefined;
   const claims = {
+    ...actions?.tokens.idToken,
     ...organizationClaims(context.state, organization),
     ...signInClaims(request, signIn),
     ...(nonce !== undefined && { nonce }),

@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
-import { findInvitation } from '../organizations/invitations.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
+import { findInvitation } from '../organizations/invitations.ts';
 import { invitationPage, organizationPage, organizationPickerPage } from '../pages/organization-pages.ts';
 import { readSession } from '../sessions/browser-session.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';

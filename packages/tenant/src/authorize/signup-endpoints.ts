@@ -1,3 +1,4 @@
+import { toEventRequest } from '../actions/event-parts.ts';
 import { type IdentifierKind, identifiersOf } from '../authorization/client-connections.ts';
 import type { TenantContext } from '../context.ts';
 import { allowsSignUp } from '../organizations/organization-connections.ts';
@@ -88,7 +89,10 @@ async function submit(context: TenantContext, request: TenantRequest): Promise<T
   }
   if (empty) return show(context, transaction, connection, { status: 400, values, ...empty });
   try {
-    const user = await signUp(context, connection, parseSignup(connection, body), client.client_id);
+    const user = await signUp(context, connection, parseSignup(connection, body), {
+      clientId: client.client_id,
+      request: toEventRequest(request),
+    });
     const { user_id, email, name } = user;
     record(context, request, client, { type: 'ss', ...about, user_id, user_name: email ?? name });
     const proven = { userId: user_id, connection: connection.name, amr: ['pwd'] };

@@ -1,3 +1,4 @@
+import { actionsPage } from './actions-page.ts';
 import { apisPage } from './apis-page.ts';
 import { applicationPage } from './application-page.ts';
 import { applicationsPage } from './applications-page.ts';
@@ -32,6 +33,7 @@ export function consolePages(deps: ConsoleDeps): ConsolePage[] {
     inboxPage(deps),
     logPage(deps),
     requestsPage(deps),
+    actionsPage(deps),
     faultsPage(deps),
     keysPage(deps),
     dataPage(deps),

@@ -9,6 +9,7 @@ export const SECTIONS = {
   inbox: { label: 'Inbox', href: '/console/inbox' },
   log: { label: 'Log', href: '/console/log' },
   requests: { label: 'Requests', href: '/console/requests' },
+  actions: { label: 'Actions', href: '/console/actions' },
   faults: { label: 'Faults', href: '/console/faults' },
   keys: { label: 'Keys', href: '/console/keys' },
   data: { label: 'Data', href: '/console/data' },

@@ -3,8 +3,8 @@ import { verifiesChallenge } from '../authorize/pkce.ts';
 import type { TenantContext } from '../context.ts';
 import { requireSameKey, toBinding } from '../dpop/binding.ts';
 import { digest } from '../lib/random.ts';
-import type { AuthorizationCode } from '../state/browser-documents.ts';
 import { requireMembership } from '../organizations/token-organization.ts';
+import type { AuthorizationCode } from '../state/browser-documents.ts';
 import { consumeCode, recordIssued } from '../tokens/codes.ts';
 import { beginFamily } from '../tokens/refresh-families.ts';
 import { signInClaims } from '../tokens/sign-in-claims.ts';
@@ -26,7 +26,7 @@ export const authorizationCode: Grant = {
     requireProof(code, { client, body });
     requireSameKey(code.request.dpop_jkt, jkt);
     const { user, api } = requireParties(context, code);
-    const { scope, request } = code;
+    const { scope, request, effects } = code;
     const boundTo = toBinding(client, api, jkt);
     const session = signInClaims(request, code);
     const { organization } = request;
@@ -55,6 +55,7 @@ export const authorizationCode: Grant = {
       jkt,
       session: { ...session, ...(request.nonce !== undefined && { nonce: request.nonce }) },
       organization,
+      effects,
     });
     if (!api) recordIssued(context, code, { opaque_token_id: digest(reply.access_token) });
     return {

@@ -1,8 +1,11 @@
+import { toEventBody } from '../actions/event-parts.ts';
+import { runCredentialsExchange } from '../actions/run-credentials-exchange.ts';
 import { findClientGrant, scopesOfGrant } from '../authorization/client-grants.ts';
 import { parseScope } from '../authorization/scopes.ts';
 import { toBinding } from '../dpop/binding.ts';
 import { clientOrganization } from '../organizations/token-organization.ts';
 import { makeApiToken } from '../tokens/access-token.ts';
+import { customAccessClaims } from '../tokens/apply-effects.ts';
 import { oauthError } from '../wire/errors.ts';
 import type { Grant } from './grant.ts';
 
@@ -16,7 +19,7 @@ export const clientCredentials: Grant = {
   success: 'seccft',
   failure: 'feccft',
   publicClients: false,
-  async exchange(context, { client, body, jkt: proven }) {
+  async exchange(context, { client, body, jkt: proven, ip, userAgent }) {
     const { state } = context;
     const requested = parseScope(body.raw('scope'));
     const audience = body.text('audience') ?? state.settings.get()?.default_audience ?? '';
@@ -41,6 +44,8 @@ export const clientCredentials: Grant = {
       throw denied(`Client has not been granted scopes: ${beyond.join(', ')}`, 'scope_not_granted');
     const scope = requested ?? granted;
     const jkt = toBinding(client, api, proven);
+    const request = { ip, userAgent, method: 'POST', body: toEventBody(body) };
+    const effects = await runCredentialsExchange(context, { client, api, scope, request });
     const { token, tokenType, expiresInS } = await makeApiToken(context, api, {
       subject: `${client.client_id}@clients`,
       clientId: client.client_id,
@@ -48,6 +53,7 @@ export const clientCredentials: Grant = {
       gty: 'client-credentials',
       permissions: scope,
       organization,
+      custom: customAccessClaims(effects, api),
       jkt,
     });
     const scopeText = scope.join(' ');

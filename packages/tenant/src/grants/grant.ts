@@ -12,6 +12,7 @@ export interface TokenRequest {
   readonly jkt: string | undefined;
   /** The address that the attempt counts for. */
   readonly ip: string;
+  readonly userAgent: string | undefined;
 }
 
 export interface GrantResult {

@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
-import { randomAlphanumeric } from '../lib/random.ts';
 import { toIso } from '../lib/clock.ts';
+import { randomAlphanumeric } from '../lib/random.ts';
 import type { Invitation, Organization } from '../state/organization-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { State } from '../state/state.ts';

@@ -1,7 +1,7 @@
 import { connectionsOf, mayUseConnection } from '../authorization/client-connections.ts';
+import type { TenantContext } from '../context.ts';
 import type { Organization, OrganizationConnection } from '../state/organization-documents.ts';
 import type { Client, Connection } from '../state/settings-documents.ts';
-import type { TenantContext } from '../context.ts';
 import type { State } from '../state/state.ts';
 
 type Deps = Pick<TenantContext, 'state'>;

@@ -1,4 +1,4 @@
-import type { ClientGrant, Client } from '../state/settings-documents.ts';
+import type { Client, ClientGrant } from '../state/settings-documents.ts';
 import type { State } from '../state/state.ts';
 import { oauthError } from '../wire/errors.ts';
 import type { Parameters } from '../wire/parameters.ts';

@@ -255,6 +255,12 @@ const guardian = z.strictObject({
   phone_message_types: z.array(z.enum(['sms', 'voice'])).optional(),
 });
 
+/** The folder whose Actions the tenant deploys, and the values of their secrets by name. */
+const actionFolder = z.union([
+  text.transform((folder) => ({ folder, secrets: {} })),
+  z.strictObject({ folder: text, secrets: z.record(z.string(), z.string()).default({}) }),
+]);
+
 /** The schema of a seed file, with the Management API's member names. An unknown key is an error. */
 export const seedInput = z.strictObject({
   tenant: tenant.default({}),
@@ -268,6 +274,8 @@ export const seedInput = z.strictObject({
   client_grants: z.array(clientGrant).default([]),
   roles: z.array(role).default([]),
   users: z.array(user).default([]),
+  /** Relative to the seed file. Only the file that the tenant starts with has an effect. */
+  actions: actionFolder.optional(),
 });
 
 export type SeedInput = z.output<typeof seedInput>;

@@ -1,3 +1,5 @@
+import type { ActionProgress, TokenEffects } from './action-documents.ts';
+
 /** An /authorize request that has passed every check. */
 export interface AuthorizeRequest {
   readonly client_id: string;
@@ -56,6 +58,8 @@ export interface LoginTransaction {
   readonly confirmed: boolean;
   /** Whether the user has authenticated in this transaction and not in an earlier one. */
   readonly fresh: boolean;
+  /** Undefined: no post-login Action has run yet. */
+  readonly actions?: ActionProgress | undefined;
   readonly expires_ms: number;
 }
 
@@ -91,6 +95,8 @@ export interface AuthorizationCode {
   readonly scope: readonly string[];
   readonly amr: readonly string[];
   readonly auth_time_ms: number;
+  /** What Actions have changed in the tokens. */
+  readonly effects?: TokenEffects | undefined;
   /** When the code expires. */
   readonly usable_until_ms: number;
   readonly used: boolean;

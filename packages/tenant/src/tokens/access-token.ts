@@ -17,6 +17,8 @@ export interface AccessTokenClaims {
   /** For APIs whose token dialect includes permissions. */
   readonly permissions: readonly string[] | undefined;
   readonly organization?: { readonly id: string; readonly name: string } | undefined;
+  /** Custom claims; they cannot replace the token's own. */
+  readonly custom?: Readonly<Record<string, unknown>> | undefined;
   /** Issued by /authorize through the browser; such tokens have a shorter lifetime. */
   readonly forWeb?: boolean | undefined;
 }
@@ -45,6 +47,7 @@ export async function makeApiToken(
   const iat = nowS(clock);
   const lifetimeS = about.forWeb === true ? api.token_lifetime_for_web : api.token_lifetime;
   const claims = {
+    ...about.custom,
     iss: issuer,
     sub: about.subject,
     aud: alsoUserinfo ? [api.identifier, `${issuer}userinfo`] : api.identifier,

@@ -67,7 +67,7 @@ export const HINTS = {
   audience_ignored:
     'Applications > (app) > Settings > Multi-Resource Refresh Token: list the API and its scopes; the API must let first parties skip consent.',
   token_exchange_profile:
-    'Authentication > Custom Token Exchange: create a profile for the subject_token_type. This tenant does not support profiles.',
+    'Authentication > Custom Token Exchange: create a profile for the subject_token_type, deploy its Action, and allow custom_authentication profiles for the application.',
   dpop_proof:
     'DPoP (RFC 9449): typ dpop+jwt, alg ES256, a unique jti for each request, and htm and htu of the request.',
   dpop_required:

@@ -50,6 +50,7 @@ export const pagePaths = [
   '/console/inbox',
   '/console/log',
   '/console/requests',
+  '/console/actions',
   '/console/faults',
   '/console/keys',
   '/console/data',

@@ -20,7 +20,7 @@ export const PARTLY: Readonly<Record<string, string>> = {
   'POST /emails/provider': 'stored; all mail goes to the inbox',
   'PATCH /emails/provider': 'stored; all mail goes to the inbox',
   'PATCH /organizations/*': 'token_quota and is_app_entitlement_active are stored, without effect',
-  'POST /actions/actions': 'stored; Actions do not run',
+  'POST /actions/actions': 'Actions of six triggers run; those of the others are stored',
 };
 
 /** Operations whose response is always empty, because the tenant does not have what they concern. */

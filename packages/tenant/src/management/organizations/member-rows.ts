@@ -8,7 +8,7 @@ import {
 } from '../../organizations/membership.ts';
 import type { Organization } from '../../state/organization-documents.ts';
 import type { User } from '../../state/user-documents.ts';
-import { pickFields, fieldsQuery } from '../fields.ts';
+import { fieldsQuery, pickFields } from '../fields.ts';
 import { notFound } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { requireRole } from '../roles/role-errors.ts';
