@@ -50,8 +50,11 @@ const tenantLayers: Layers = [
   ['discovery-endpoints.ts'],
   ['endpoints.ts'],
   ['app.ts'],
-  ['tenant.ts'],
+  ['tenant-options.ts'],
+  ['tenant.ts', 'tenant-handle.ts'],
   ['index.ts', 'cli.ts'],
+  // Set-ups for the test runners of others.
+  ['vitest.ts', 'vitest-setup.ts', 'playwright.ts', 'testcontainers.ts'],
 ];
 
 const clientLayers: Layers = [

@@ -3,6 +3,7 @@ import type { TenantContext } from '../context.ts';
 import { type OtherConnection, signInPage } from '../pages/sign-in-page.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { Connection } from '../state/settings-documents.ts';
+import { findUsersByName } from '../users/find-users-by-name.ts';
 import { signInWithPassword } from '../users/sign-in-with-password.ts';
 import { WireError } from '../wire/errors.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
@@ -50,6 +51,7 @@ function show(context: TenantContext, transaction: LoginTransaction, shown: Show
     signUpHref,
     resetHref: directory && stepHref('/u/reset-password/request', transaction),
     username: request.login_hint,
+    signInAs: context.signInAs,
     ...shown,
   });
 }
@@ -74,6 +76,8 @@ async function submit(context: TenantContext, request: TenantRequest): Promise<T
       throw new PageError(400, { error: 'invalid_request', description: 'the connection is not enabled' });
     return redirectTo(hrefOf(transaction, connection));
   }
+  const someone = context.signInAs ? body.text('sign_in_as')?.trim() : undefined;
+  if (someone !== undefined) return signInAs(context, request, transaction, someone);
   const username = body.text('username')?.trim();
   const password = body.text('password');
   const connection = directoryOf(context, client, transaction.request.connection);
@@ -87,6 +91,26 @@ async function submit(context: TenantContext, request: TenantRequest): Promise<T
     if (!(error instanceof WireError) || error instanceof PageError) throw error;
     return refuseLogin(context, request, { transaction, username, connection, error });
   }
+}
+
+/** Signs in as a user without a password. Second factor, consent and blocks remain. */
+function signInAs(
+  context: TenantContext,
+  request: TenantRequest,
+  transaction: LoginTransaction,
+  name: string,
+): TenantReply | Promise<TenantReply> {
+  const usable = new Set(connectionsOf(context, clientOf(context, transaction)).map((one) => one.name));
+  const users = findUsersByName(context, name).flatMap(({ user_id: userId, identities: [home] }) =>
+    home && usable.has(home.connection) ? [{ userId, connection: home.connection }] : [],
+  );
+  const [user] = users;
+  if (user && users.length === 1)
+    return continueLogin(context, request, transaction.id, { ...user, amr: ['pwd'] });
+  const error = user
+    ? `Several users match: enter one of the ids ${users.map(({ userId }) => userId).join(', ')}.`
+    : 'No user of this application matches. Enter an id, an email address or a username.';
+  return show(context, transaction, { status: 400, error });
 }
 
 /** A blocked user ends the sign-in; any other error can be corrected on the page. */

@@ -11,6 +11,7 @@ export const NOTICES = {
   user_unblocked: 'The user has been unblocked.',
   user_deleted: 'The user has been deleted.',
   user_revoked: 'The user’s sessions and refresh tokens have been revoked.',
+  signed_in_as: 'This browser is signed in to the tenant as the user. Applications sign in without a page.',
   password_set: 'The password has been set.',
   role_added: 'The role has been assigned.',
   role_removed: 'The role has been removed.',
