@@ -54,7 +54,8 @@ const tenantLayers: Layers = [
   ['tenant.ts', 'tenant-handle.ts'],
   ['index.ts', 'cli.ts'],
   // Set-ups for the test runners of others.
-  ['vitest.ts', 'vitest-setup.ts', 'playwright.ts', 'testcontainers.ts'],
+  ['vitest.ts', 'playwright.ts', 'testcontainers.ts'],
+  ['vitest-setup.ts'],
 ];
 
 const clientLayers: Layers = [
