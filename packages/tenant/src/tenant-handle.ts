@@ -100,13 +100,17 @@ export async function connectTenant(address: TenantAddress): Promise<TenantHandl
       clients.find(({ client_id }) => client_id === name || client_id === `tpc_${name}`) ??
       clients.find((client) => client.name === name),
   });
-  const thenRead =
-    <A extends unknown[]>(change: (...given: A) => Promise<void>) =>
-    async (...given: A): Promise<void> => {
-      await change(...given);
+  return {
+    ...handle,
+    async seed(source) {
+      await handle.seed(source);
       clients = await readClients();
-    };
-  return { ...handle, seed: thenRead(handle.seed), reset: thenRead(handle.reset) };
+    },
+    async reset() {
+      await handle.reset();
+      clients = await readClients();
+    },
+  };
 }
 
 type Call = <T>(method: string, path: string, body?: object) => Promise<T>;

@@ -1,8 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { startTenant } from './index.ts';
 import type { TenantOptions } from './tenant-options.ts';
-// Declares what this file provides.
-import type {} from './vitest.ts';
+import type { SharedTenant } from './vitest.ts';
 
 type Setup = (project: Pick<TestProject, 'provide'>) => Promise<() => Promise<void>>;
 
@@ -11,7 +10,8 @@ export const createSetup =
   (options: TenantOptions = {}): Setup =>
   async (project) => {
     const tenant = await startTenant(options);
-    project.provide('tenant', { url: tenant.url });
+    const shared: SharedTenant = { url: tenant.url };
+    project.provide('tenant', shared);
     return () => tenant.close();
   };
 

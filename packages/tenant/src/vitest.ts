@@ -2,10 +2,12 @@ import { inject, test as base, type TestAPI } from 'vitest';
 import { connectTenant, startTenant, type Tenant, type TenantAddress, type TenantHandle } from './index.ts';
 import type { TenantOptions } from './tenant-options.ts';
 
+/** What the global set-up `vitest-setup` provides as `tenant`. */
+export type SharedTenant = TenantAddress;
+
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The tenant of the run, which the global set-up `vitest-setup` starts. */
-    readonly tenant: TenantAddress;
+    readonly tenant: SharedTenant;
   }
 }
 

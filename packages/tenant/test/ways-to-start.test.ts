@@ -21,7 +21,7 @@ async function start(args: readonly string[], more: NodeJS.ProcessEnv = {}) {
   child.stderr.on('data', (chunk: Buffer) => {
     errors += chunk.toString();
   });
-  const [line = ''] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   return {
     line,
     errors: () => errors,
