@@ -54,8 +54,12 @@ const tenantLayers: Layers = [
   ['discovery-endpoints.ts'],
   ['endpoints.ts'],
   ['app.ts'],
-  ['tenant.ts'],
+  ['tenant-options.ts'],
+  ['tenant.ts', 'tenant-handle.ts'],
   ['index.ts', 'cli.ts'],
+  // Set-ups for the test runners of others.
+  ['vitest.ts', 'playwright.ts', 'testcontainers.ts'],
+  ['vitest-setup.ts'],
 ];
 
 const clientLayers: Layers = [

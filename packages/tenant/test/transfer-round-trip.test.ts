@@ -19,7 +19,7 @@ function makeStore(port: number) {
     hashPassword: async () => hash,
     managementIdentifier: `https://localhost:${port}/api/v2/`,
     builtInSeed: hostSeed,
-    seedFile: undefined,
+    seedSource: undefined,
   });
   return { state, keeper, text: () => toExportText(keeper.export()) };
 }

@@ -4,6 +4,7 @@ import { allowsSignUp, connectionSettings } from '../organizations/organization-
 import { type OtherConnection, signInPage } from '../pages/sign-in-page.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { Connection } from '../state/settings-documents.ts';
+import { findUsersByName } from '../users/find-users-by-name.ts';
 import { signInWithPassword } from '../users/sign-in-with-password.ts';
 import { WireError } from '../wire/errors.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
@@ -15,7 +16,7 @@ import { continueLogin } from './continue-login.ts';
 import { requireTransaction } from './login-transaction.ts';
 import { PageError } from './page-error.ts';
 import { record } from './record.ts';
-import { clientOf, stepHref, stepModel, transactionDirectory, usableConnections } from './step-model.ts';
+import { clientOf, stepHref, stepModel, transactionDirectory, usableConnections, usableConnections } from './step-model.ts';
 
 const PATH = '/u/login';
 
@@ -52,6 +53,7 @@ function show(context: TenantContext, transaction: LoginTransaction, shown: Show
     signUpHref,
     resetHref: directory && stepHref('/u/reset-password/request', transaction),
     username: request.login_hint,
+    signInAs: context.signInAs,
     ...shown,
   });
 }
@@ -75,6 +77,8 @@ async function submit(context: TenantContext, request: TenantRequest): Promise<T
       throw new PageError(400, { error: 'invalid_request', description: 'the connection is not enabled' });
     return redirectTo(hrefOf(transaction, connection));
   }
+  const someone = context.signInAs ? body.text('sign_in_as')?.trim() : undefined;
+  if (someone !== undefined) return signInAs(context, request, transaction, someone);
   const username = body.text('username')?.trim();
   const password = body.text('password');
   const connection = transactionDirectory(context, transaction);
@@ -88,6 +92,26 @@ async function submit(context: TenantContext, request: TenantRequest): Promise<T
     if (!(error instanceof WireError) || error instanceof PageError) throw error;
     return refuseLogin(context, request, { transaction, username, connection, error });
   }
+}
+
+/** Signs in as a user without a password. Second factor, consent and blocks remain. */
+function signInAs(
+  context: TenantContext,
+  request: TenantRequest,
+  transaction: LoginTransaction,
+  name: string,
+): TenantReply | Promise<TenantReply> {
+  const usable = new Set(usableConnections(context, transaction).map((one) => one.name));
+  const users = findUsersByName(context, name).flatMap(({ user_id: userId, identities: [home] }) =>
+    home && usable.has(home.connection) ? [{ userId, connection: home.connection }] : [],
+  );
+  const [user] = users;
+  if (user && users.length === 1)
+    return continueLogin(context, request, transaction.id, { ...user, amr: ['pwd'] });
+  const error = user
+    ? `Several users match: enter one of the ids ${users.map(({ userId }) => userId).join(', ')}.`
+    : 'No user of this application matches. Enter an id, an email address or a username.';
+  return show(context, transaction, { status: 400, error });
 }
 
 /** A blocked user ends the sign-in; any other error can be corrected on the page. */

@@ -19,6 +19,7 @@ export const NOTICES = {
   connection_removed: 'The connection has been removed from the organization.',
   invitation_sent: 'The invitation has been mailed: see the inbox.',
   invitation_revoked: 'The invitation has been revoked.',
+  signed_in_as: 'This browser is signed in to the tenant as the user. Applications sign in without a page.',
   password_set: 'The password has been set.',
   role_added: 'The role has been assigned.',
   role_removed: 'The role has been removed.',

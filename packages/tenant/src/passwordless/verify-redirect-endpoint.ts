@@ -62,7 +62,7 @@ async function follow(
   const { client_id, name: client_name } = client;
   try {
     const { user_id } = signInWithCode(context, { connection, identifier, code, holder: client_id, ip });
-    const { transaction, cookie } = beginTransaction(context, { request: asked, amr: [] });
+    const { transaction, cookie } = beginTransaction(context, { request: asked, amr: [], fresh: false });
     const proven = { userId: user_id, connection: connection.name, amr: [connection.strategy] };
     const reply = await continueLogin(context, request, transaction.id, proven);
     return withCookies(reply, [cookie, ...[reply.headers?.['set-cookie'] ?? []].flat()]);

@@ -210,6 +210,8 @@ const user = z.strictObject({
   family_name: text.optional(),
   picture: text.optional(),
   blocked: z.boolean().optional(),
+  /** Signs in without a page. */
+  auto_login: z.boolean().optional(),
   user_metadata: freeForm.optional(),
   app_metadata: freeForm.optional(),
   /** Names of roles. */
