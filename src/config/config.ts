@@ -27,8 +27,6 @@ type Tree = TopLevel & { readonly [Name in GroupName]: Group<Name> };
 /** Where the embedded tenant listens and keeps its data. */
 export interface TenantSettings extends Omit<Group<'tenant'>, 'seedFile'> {
   readonly seedFile?: string;
-  /** A name below `localhost`, if AUTH0_DOMAIN has one. Default: `localhost`. */
-  readonly domain?: string;
 }
 
 /** How the web application authenticates: with exactly one of the two. */
@@ -126,13 +124,7 @@ const toStore = (store: StoreLocation, cwd: string): StoreLocation =>
 
 export function toTenantSettings(values: Values, cwd: string): TenantSettings {
   const { seedFile, ...settings } = toTree(values, cwd).tenant;
-  const { hostname, port } = new URL(`https://${values.AUTH0_DOMAIN ?? 'localhost'}`);
-  const isNamed = hostname.endsWith('.localhost') && port === String(settings.port);
-  return {
-    ...settings,
-    ...(seedFile !== undefined && { seedFile }),
-    ...(isNamed && { domain: hostname }),
-  };
+  return { ...settings, ...(seedFile !== undefined && { seedFile }) };
 }
 
 /** Undefined where no machine client is given. */

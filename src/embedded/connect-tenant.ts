@@ -47,8 +47,7 @@ export async function connectTenant(
     throw new Error('the embedded tenant has no client named gatehouse');
   const machine = embedded.credentials('gatehouse-management');
   const { issuer } = embedded;
-  // Not the domain: not every system resolves names below localhost.
-  const baseUrl = `https://localhost:${embedded.port}`;
+  const baseUrl = `https://${embedded.domain}`;
   const management =
     machine?.client_secret === undefined
       ? undefined

@@ -248,12 +248,6 @@ describe('the embedded tenant', () => {
       expect(faultyNames({ TENANT_HOST })).toEqual([]);
   });
 
-  it('has the name below localhost of AUTH0_DOMAIN', () => {
-    const named = { AUTH0_DOMAIN: 'tenant.localhost:4400' };
-    expect(configOf(named).auth0.tenant).toMatchObject({ kind: 'embedded', domain: 'tenant.localhost' });
-    expect(configOf({ AUTH0_DOMAIN: 'localhost:4400' }).auth0.tenant).not.toHaveProperty('domain');
-  });
-
   it('can be one of another process at a name below localhost, by http', () => {
     const away = { ...remote, AUTH0_DOMAIN: 'tenant.localhost:4500' };
     const AUTH0_BASE_URL = 'http://tenant.localhost:4500';

@@ -2,6 +2,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTenant, type Tenant } from '../src/index.ts';
 import { createBrowser } from './support/browser.ts';
+import { contextOf } from './support/context-of.ts';
 import { quickOptions } from './support/quick-tenant.ts';
 import { authorizeUrl, type Parameters } from './support/sign-in-flow.ts';
 import { storedIn } from './support/stored.ts';
@@ -98,8 +99,8 @@ describe('sign in as', () => {
   it('skips the second factor, and is recorded in the log', async () => {
     const before = tenant.client('web');
     expect(await ask({ user: 'auth0|eve', client_id: before.clientId })).toMatchObject({ status: 200 });
-    const entry = storedIn(tenant)
-      .logEntries.list()
+    const entry = contextOf(tenant)
+      .log.list()
       .findLast(({ type }) => type === 's');
     expect(entry).toMatchObject({
       user_id: 'auth0|eve',
