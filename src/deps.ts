@@ -17,6 +17,7 @@ import type { Places } from './limits/places.ts';
 import { assembleObserve } from './observe/assemble.ts';
 import type { LogOutput } from './observe/logger.ts';
 import type { Metrics } from './observe/metrics.ts';
+import { observeStore } from './observe/observed-store.ts';
 import { assembleResources } from './resources/assemble.ts';
 import type { AddedRoutes } from './resources/routes-file/read-routes.ts';
 import { assembleSession } from './session/assemble.ts';
@@ -36,6 +37,8 @@ export interface DepsInput {
   readonly clock: Clock;
   readonly output: LogOutput;
   readonly version: string;
+  /** The commit that it was built from; `unknown` where absent. */
+  readonly revision?: string;
 }
 
 export interface Deps {
@@ -53,13 +56,19 @@ export interface Deps {
 
 /** The composition root: calls the `assemble.ts` of each module, the lower layers first. */
 export function createDeps(input: DepsInput): Deps {
-  const { config, publicUrl, tenant, store, clock, sessionSecrets: secrets } = input;
+  const { config, publicUrl, tenant, clock, sessionSecrets: secrets, version, revision = 'unknown' } = input;
   const { log } = input.output;
-  const observe = assembleObserve({ output: input.output, secret: secrets[0], healthPaths: HEALTH_PATHS });
+  const observe = assembleObserve({
+    output: input.output,
+    build: { version, revision },
+    secret: secrets[0],
+    healthPaths: HEALTH_PATHS,
+  });
   const { metrics } = observe;
-  metrics.watchSessions(() => store.sessions.count());
+  const store = observeStore(input.store, metrics);
   const recorder = { audit: observe.audit, count: metrics.countAttempt };
   const limits = assembleLimits(config, store.makeLimiter);
+  metrics.watchInFlight(() => limits.inFlight.count, config.maxInFlight);
   const browser = assembleBrowser(config, publicUrl);
   const http = assembleHttp({ ...input, ...observe, browser, limits, log });
   const bearer = assembleBearer({ ...input, auth0: config.auth0, log, metrics });
@@ -78,6 +87,8 @@ export function createDeps(input: DepsInput): Deps {
     ...bearer,
     ...browser,
     ...createSessionEvents(recorder),
+    onBegun: metrics.countSessionStarted,
+    onEnded: metrics.countSessionsEnded,
     publicUrl,
     secrets,
     store,
@@ -104,14 +115,17 @@ export function createDeps(input: DepsInput): Deps {
     tokens: { ...session, clientTokenFor: auth0.clientTokenFor },
     watchSession: session.watchSession,
   });
+  metrics.watchBreakers(() => [...auth0.breakers(), ...resources.breakers()]);
   const auth = assembleAuth({
     ...input,
     ...session,
+    store,
     browser,
     auth0,
     secrets,
     secondFactors,
     recorder,
+    onTokenLookedUp: metrics.countTokenLookup,
     issuer: tenant.issuer,
     consoleUrl: tenant.consoleUrl,
     scopesOf: resources.scopesOf,
@@ -156,7 +170,7 @@ export function createDeps(input: DepsInput): Deps {
       publicUrl,
       isForOperator: !config.production,
       issuer: tenant.issuer,
-      version: input.version,
+      version,
     },
   };
 }

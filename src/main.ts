@@ -9,6 +9,7 @@ import { createTravelClock } from './lib/clock.ts';
 import { createLogOutput } from './observe/logger.ts';
 import { checkTenant } from './startup/check-tenant.ts';
 import { EXIT_CODES } from './startup/exit-codes.ts';
+import { readRevision } from './startup/read-revision.ts';
 import { readSources, type StartSources } from './startup/read-sources.ts';
 import { toStartFailure } from './startup/start-failure.ts';
 import { type Close, stopOnSignal } from './startup/stop-on-signal.ts';
@@ -49,6 +50,7 @@ export async function run(
       clock,
       output,
       version: packageJson.version,
+      revision: await readRevision(),
       routes,
     });
     started.push(gateway.drain);

@@ -36,6 +36,8 @@ export interface AuthOptions {
   readonly sessions: Sessions;
   readonly secondFactors: SecondFactors;
   readonly recorder: AttemptRecorder;
+  /** Called for each client credentials request: whether a cached token answered. */
+  readonly onTokenLookedUp: (result: 'hit' | 'miss') => void;
   readonly scopesOf: ScopePolicyOptions['scopesOf'];
 }
 
@@ -110,6 +112,7 @@ export function assembleAuth(options: AuthOptions): Auth {
         audit: recorder.audit,
         nowS: () => nowS(clock),
         isCached: config.m2mTokenCache,
+        onLookedUp: options.onTokenLookedUp,
       }),
     ],
   };

@@ -33,6 +33,8 @@ export type AskManagement = <T>(
 
 export interface ManagementCalls {
   readonly ask: AskManagement;
+  /** Whether calls fail at once, since too many have failed. */
+  readonly isBroken: () => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -105,7 +107,7 @@ export async function loadManagementClient(issuer: string, send: typeof fetch, t
  */
 export function createManagementCalls({ link, clock, ...calls }: ManagementCallOptions): ManagementCalls {
   const { baseUrl, issuer, clientId, clientSecret } = link;
-  const { call, close } = createTenantCalls({ baseUrl, maxAnswerBytes: MAX_ANSWER_BYTES, ...calls });
+  const { call, isBroken, close } = createTenantCalls({ baseUrl, maxAnswerBytes: MAX_ANSWER_BYTES, ...calls });
   const credential = { secret: clientSecret };
   const authenticateClient = createClientAuthentication({ clientId, credential, issuer, clock });
   const toToken = createOwnClientTokens({ call, authenticateClient, clock });
@@ -136,6 +138,7 @@ export function createManagementCalls({ link, clock, ...calls }: ManagementCallO
         throw isOfClient(error) ? toOwnError(conversation, error) : error;
       }
     },
+    isBroken,
     close,
   };
 }

@@ -2,6 +2,7 @@ import type { Exchange, OnAnswered } from '../http/exchange.ts';
 import type { ProxiedCall } from '../http/proxy-route.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createSharedPlaces } from '../limits/places.ts';
+import type { BreakerState } from '../observe/operations-metrics.ts';
 import { type AccessTokenDeps, createAccessTokenFor } from './access-token-for.ts';
 import { type AnswerHeaderOptions, createAnswerHeaders } from './answer-headers.ts';
 import { Forward } from './forward.ts';
@@ -27,6 +28,8 @@ export interface ProxyOptions extends AnswerHeaderOptions, UpstreamPlaces {
 export interface Proxy {
   /** Creates the request handler of a row. */
   readonly createServe: (target: ProxyTarget) => (call: ProxiedCall) => void;
+  /** The breakers of all upstreams. */
+  readonly breakers: () => readonly BreakerState[];
   /** Ends WebSockets and event streams, for a shutdown. */
   readonly endStreams: () => void;
   readonly close: () => Promise<void>;
@@ -82,6 +85,8 @@ export function createProxy(options: ProxyOptions): Proxy {
         new Forward(row, call, path + toQuery(exchange, request.url ?? '')).start();
       };
     },
+    breakers: () =>
+      upstreams.all().map(({ origin, isBroken }) => ({ target: origin, isOpen: isBroken() })),
     endStreams: () => streams.endAll(),
     close: () => upstreams.close(),
   };

@@ -20,7 +20,7 @@ export interface ResourcesOptions
   readonly routes?: AddedRoutes;
 }
 
-export interface Resources extends Pick<Proxy, 'endStreams' | 'close'> {
+export interface Resources extends Pick<Proxy, 'breakers' | 'endStreams' | 'close'> {
   readonly rows: readonly AnyRoute[];
   /** Scopes that the rows of an audience require. */
   readonly scopesOf: (audience: string) => readonly string[];
@@ -30,13 +30,14 @@ export interface Resources extends Pick<Proxy, 'endStreams' | 'close'> {
 export function assembleResources(options: ResourcesOptions): Resources {
   const { local, proxied } = options.routes ?? { local: [], proxied: [] };
   const maxParallel = Math.max(MIN_PLACES, Math.floor(options.maxInFlight * UPSTREAM_SHARE));
-  const { createServe, endStreams, close } = createProxy({ ...options, maxParallel });
+  const { createServe, breakers, endStreams, close } = createProxy({ ...options, maxParallel });
   const engines = createEngines(options);
   const rows = [...ownRoutes(engines), ...local, ...proxiedRoutes(proxied, { ...options, createServe })];
   return {
     rows,
     scopesOf: (audience) =>
       toScopesOfRows(rows.filter((row) => (row.audience ?? options.defaultAudience) === audience)),
+    breakers: () => [...breakers(), ...engines.breakers()],
     endStreams,
     close: async () => {
       await Promise.all([close(), engines.close()]);
