@@ -49,7 +49,13 @@ function seal(ticket: ReturnType<typeof tickets.issue>, n: number) {
   };
   const endsAtMs = now + LIFETIME_MS;
   const access = {
-    [audience]: { token: accessToken, scope, expiresAtMs: endsAtMs, renewAtMs: endsAtMs - 30_000 },
+    [audience]: {
+      token: accessToken,
+      scope,
+      expiresAtMs: endsAtMs,
+      renewAtMs: endsAtMs - 30_000,
+      issuedAtS: 0,
+    },
   };
   return seals.seal(ticket, meta, { refreshToken: `refresh-${n}`, access });
 }

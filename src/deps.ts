@@ -20,6 +20,7 @@ import type { Metrics } from './observe/metrics.ts';
 import { observeStore } from './observe/observed-store.ts';
 import { assembleResources } from './resources/assemble.ts';
 import type { AddedRoutes } from './resources/routes-file/read-routes.ts';
+import { assembleDenyList, assembleFeed } from './revocation/assemble.ts';
 import { assembleSession } from './session/assemble.ts';
 import type { Store } from './store/store.ts';
 
@@ -71,7 +72,8 @@ export function createDeps(input: DepsInput): Deps {
   metrics.watchInFlight(() => limits.inFlight.count, config.maxInFlight);
   const browser = assembleBrowser(config, publicUrl);
   const http = assembleHttp({ ...input, ...observe, browser, limits, log });
-  const bearer = assembleBearer({ ...input, auth0: config.auth0, log, metrics });
+  const denyList = assembleDenyList({ store, clock, log });
+  const bearer = assembleBearer({ ...input, ...denyList, auth0: config.auth0, log, metrics });
   const auth0 = assembleAuth0({
     ...config.auth0,
     tenant,
@@ -86,6 +88,7 @@ export function createDeps(input: DepsInput): Deps {
     ...config.session,
     ...bearer,
     ...browser,
+    ...denyList,
     ...createSessionEvents(recorder),
     onBegun: metrics.countSessionStarted,
     onEnded: metrics.countSessionsEnded,
@@ -114,6 +117,7 @@ export function createDeps(input: DepsInput): Deps {
     onCalled: metrics.observeUpstreamRequest,
     tokens: { ...session, clientTokenFor: auth0.clientTokenFor },
     watchSession: session.watchSession,
+    isRevoked: denyList.isRevoked,
   });
   metrics.watchBreakers(() => [...auth0.breakers(), ...resources.breakers()]);
   const auth = assembleAuth({
@@ -121,6 +125,8 @@ export function createDeps(input: DepsInput): Deps {
     ...session,
     store,
     browser,
+    denySubject: denyList.denySubject,
+    log,
     auth0,
     secrets,
     secondFactors,
@@ -128,7 +134,19 @@ export function createDeps(input: DepsInput): Deps {
     onTokenLookedUp: metrics.countTokenLookup,
     issuer: tenant.issuer,
     consoleUrl: tenant.consoleUrl,
+    machineTokensFromS: denyList.machineTokensFromS,
     scopesOf: resources.scopesOf,
+  });
+  const feed = assembleFeed({
+    ...config.revocation,
+    ...session.sessions,
+    ...observe,
+    tenant: management && { ...management, clientId: tenant.management?.clientId },
+    checkUser: auth.checkUser,
+    denyList,
+    store,
+    clock,
+    log,
   });
   const admin = assembleAdmin({
     ...config.auth0,
@@ -136,7 +154,11 @@ export function createDeps(input: DepsInput): Deps {
     audience: config.auth0.adminAudience,
     auth0,
     store,
-    denyList: undefined,
+    denyList: {
+      deny: denyList.denySubject,
+      allow: denyList.allowSubject,
+      denyIssuedBefore: (sub) => denyList.denyIssuedBefore(sub, clock.now()),
+    },
     ownClientIds: new Set([tenant.clientId, tenant.management?.clientId ?? '']),
     audit: observe.audit,
   });
@@ -145,11 +167,16 @@ export function createDeps(input: DepsInput): Deps {
     inFlight: limits.inFlight,
     metrics,
     lifecycle: http.lifecycle,
-    endStreams: resources.endStreams,
+    endStreams: () => {
+      resources.endStreams();
+      http.endEventStreams();
+    },
     close: async () => {
       bearer.keySet.close();
       await resources.close();
-      await auth0.close();
+      // A call under way ends with its connections.
+      await Promise.all([feed.close(), auth0.close()]);
+      denyList.close();
       await store.close();
     },
     app: {
@@ -166,6 +193,8 @@ export function createDeps(input: DepsInput): Deps {
         pingStore: () => store.ping(),
         needsStore: config.readyNeedsStore,
         isDraining: http.answering.isDraining,
+        hasDenyList: denyList.isLoaded,
+        isFeedBehind: feed.isBehind,
       },
       publicUrl,
       isForOperator: !config.production,

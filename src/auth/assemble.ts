@@ -4,7 +4,9 @@ import type { Config } from '../config/config.ts';
 import type { Route } from '../http/route.ts';
 import { type Clock, nowS } from '../lib/clock.ts';
 import { createKeyedHash } from '../lib/keyed-hash.ts';
+import type { Logger } from '../observe/logger.ts';
 import type { Sessions } from '../session/session.ts';
+import type { WatchSession } from '../session/watch-session.ts';
 import type { Store } from '../store/store.ts';
 import { assembleClientCredentials } from './client-credentials/assemble.ts';
 import { createCodeLimits } from './code-limits.ts';
@@ -19,6 +21,7 @@ import { createLoginPaths } from './redirect/login-path.ts';
 import { createScopePolicy, type ScopePolicyOptions } from './scope-policy.ts';
 import type { SecondFactors } from './second-factor.ts';
 import { assembleSessions } from './sessions/assemble.ts';
+import { type CheckUserDeps, createCheckUser } from './sessions/check-user.ts';
 import { createSignInLimits } from './sign-in-limits.ts';
 
 export interface AuthOptions {
@@ -34,6 +37,11 @@ export interface AuthOptions {
   readonly browser: Browser;
   readonly auth0: Auth0;
   readonly sessions: Sessions;
+  readonly watchSession: WatchSession;
+  /** From when on, in seconds, a cached token of a machine client must have been issued. */
+  readonly machineTokensFromS: (clientId: string) => number;
+  readonly denySubject: CheckUserDeps['denySubject'];
+  readonly log: Pick<Logger, 'error'>;
   readonly secondFactors: SecondFactors;
   readonly recorder: AttemptRecorder;
   /** Called for each client credentials request: whether a cached token answered. */
@@ -46,6 +54,8 @@ export interface Auth {
   readonly routes: readonly Route[];
   /** `GET /`, unless another row answers there. */
   readonly landingRoutes: readonly Route[];
+  /** Asks the tenant about a user, and ends the sessions that it no longer knows; nothing without a Management API client. */
+  readonly checkUser: (sub: string) => Promise<void>;
   /** The path that signs a browser in and then returns it to `page`. */
   readonly toLoginPath: (page: string) => string;
 }
@@ -85,7 +95,16 @@ export function assembleAuth(options: AuthOptions): Auth {
     toTenantLogoutUrl: (returnTo, logout) => auth0.authorization.toLogoutUrl(returnTo, logout),
   });
   const redirect = assembleRedirect({ ...shared, auth0: auth0.authorization });
+  const { management } = auth0;
   return {
+    checkUser: management
+      ? createCheckUser({
+          ...options,
+          management,
+          audit: recorder.audit,
+          onFailed: (err) => options.log.error({ err }, 'a user could not be checked at the tenant'),
+        })
+      : async () => undefined,
     toLoginPath: createLoginPaths(browser.returnUrls),
     landingRoutes: landingRoutes(
       { sessions: options.sessions, toSignOutPath: sessions.toSignOutPath },
@@ -113,6 +132,7 @@ export function assembleAuth(options: AuthOptions): Auth {
         nowS: () => nowS(clock),
         isCached: config.m2mTokenCache,
         onLookedUp: options.onTokenLookedUp,
+        tokensFromS: options.machineTokensFromS,
       }),
     ],
   };

@@ -31,10 +31,22 @@ export type AskManagement = <T>(
   send: (client: ManagementClient) => PromiseLike<T>,
 ) => Promise<T>;
 
+/**
+ * Reads a path of the Management API that Auth0's client does not read. Whatever the tenant answers is returned.
+ * @throws GatewayError for an outage
+ */
+export type GetFromManagement = (
+  path: string,
+  options?: Pick<TenantRequest, 'maxAnswerBytes'>,
+) => Promise<TenantAnswer>;
+
 export interface ManagementCalls {
   readonly ask: AskManagement;
   /** Whether calls fail at once, since too many have failed. */
   readonly isBroken: () => boolean;
+  readonly get: GetFromManagement;
+  /** The headers of a request that is not made here. */
+  readonly authorize: () => Promise<{ readonly authorization: string }>;
   readonly close: () => Promise<void>;
 }
 
@@ -107,7 +119,11 @@ export async function loadManagementClient(issuer: string, send: typeof fetch, t
  */
 export function createManagementCalls({ link, clock, ...calls }: ManagementCallOptions): ManagementCalls {
   const { baseUrl, issuer, clientId, clientSecret } = link;
-  const { call, isBroken, close } = createTenantCalls({ baseUrl, maxAnswerBytes: MAX_ANSWER_BYTES, ...calls });
+  const { call, isBroken, close } = createTenantCalls({
+    baseUrl,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+    ...calls,
+  });
   const credential = { secret: clientSecret };
   const authenticateClient = createClientAuthentication({ clientId, credential, issuer, clock });
   const toToken = createOwnClientTokens({ call, authenticateClient, clock });
@@ -129,6 +145,11 @@ export function createManagementCalls({ link, clock, ...calls }: ManagementCallO
   let loading: ReturnType<typeof load> | undefined;
 
   return {
+    get: (path, limits) => {
+      const { pathname } = new URL(path, baseUrl);
+      return callByToken({ method: 'GET', path, name: toName(pathname), ...limits });
+    },
+    authorize: async () => ({ authorization: `Bearer ${await toToken(audience)}` }),
     async ask(conversation, send) {
       loading ??= load();
       const { client, isOfClient } = await loading;

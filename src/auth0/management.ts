@@ -15,6 +15,8 @@ import {
   type ManagementCallOptions,
   parseAnswer,
 } from './management-client.ts';
+import { createTenantEvents, type TenantEvents } from './tenant-events.ts';
+import { createTenantLog, type TenantLog } from './tenant-log.ts';
 
 /** A refresh token as the tenant lists it: not the token itself. It is one, however often it was exchanged. */
 export interface IssuedRefreshToken {
@@ -36,6 +38,8 @@ export interface ProfileChange {
 
 /** The Management API, as far as the gateway calls it. Everything throws GatewayError. */
 export interface Management {
+  readonly log: TenantLog;
+  readonly events: TenantEvents;
   /** Ends a session at the tenant; one that is not known has ended. */
   revokeSession(sid: string): Promise<void>;
   /** The refresh tokens of a user that the gateway's own client was given. */
@@ -79,10 +83,12 @@ const refreshTokenPage = z.object({
 const isMissing = (error: unknown): boolean => error instanceof GatewayError && error.code === 'not_found';
 
 export function createManagement({ ownClientId, connection, ...calls }: ManagementOptions): Management {
-  const { ask, isBroken, close } = createManagementCalls(calls);
+  const { ask, get, authorize, isBroken, close } = createManagementCalls(calls);
   const toUser = (answer: unknown): ManagedUser => parseAnswer(managedUser, answer, 'user_answer');
 
   return {
+    log: createTenantLog(get),
+    events: createTenantEvents(calls.link.baseUrl, authorize),
     async revokeSession(sid) {
       await ask('user', (client) => client.sessions.revoke(sid)).catch((error: unknown) => {
         if (!isMissing(error)) throw error;

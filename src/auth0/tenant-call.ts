@@ -41,6 +41,8 @@ export interface TenantRequest {
   readonly form?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** 256 kB where absent. */
+  readonly maxAnswerBytes?: number;
 }
 
 /** Calls the tenant. Never retried: a POST that may have arrived is not sent again. */
@@ -170,7 +172,7 @@ export function createTenantCalls({
   const policy = wrap(bulkhead(MAX_PARALLEL, MAX_WAITING), breaker);
 
   async function send(
-    { method = 'POST', path, form, json, headers }: TenantRequest,
+    { method = 'POST', path, form, json, headers, maxAnswerBytes: maxBytes = maxAnswerBytes }: TenantRequest,
     signal: AbortSignal,
   ): Promise<TenantAnswer> {
     try {
@@ -189,7 +191,7 @@ export function createTenantCalls({
       const { statusCode: status, headers: answered } = answer;
       if (status === 429 || (status >= 500 && status !== 501))
         return toClearAnswer(status, answered, answer.body);
-      const bytes = await readAnswer(answer.body, maxAnswerBytes);
+      const bytes = await readAnswer(answer.body, maxBytes);
       const contentType = String(answered['content-type'] ?? '');
       return { status, headers: answered, body: toJson(bytes.toString('utf8'), contentType, status) };
     } catch (error) {

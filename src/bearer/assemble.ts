@@ -3,7 +3,7 @@ import type { MakeGuard } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { createBearerGuard } from './bearer-guard.ts';
+import { createBearerGuard, type IsDenied } from './bearer-guard.ts';
 import { createKeySet, type KeySet, logKeySetEvents } from './key-set.ts';
 import { createRuleCheck } from './rule-check.ts';
 import { createVerifier } from './verifier.ts';
@@ -13,6 +13,7 @@ export interface BearerOptions {
   readonly tenant: { readonly issuer: string; readonly baseUrl: string; readonly clientId: string };
   /** The public origin, without a trailing slash. */
   readonly publicUrl: string;
+  readonly isDenied: IsDenied;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'countVerification' | 'watchKeySet'>;
@@ -26,7 +27,8 @@ export interface Bearer {
 }
 
 /** Assembles the check of access tokens: key set, verifier and guard. */
-export function assembleBearer({ auth0, tenant, publicUrl, clock, log, metrics }: BearerOptions): Bearer {
+export function assembleBearer(options: BearerOptions): Bearer {
+  const { auth0, tenant, publicUrl, isDenied, clock, log, metrics } = options;
   const { issuer, baseUrl, clientId } = tenant;
   const { signingAlgs: algs, accessTokenTypes: types } = auth0;
   const keySet = createKeySet({ issuer, baseUrl, algs, clock, onEvent: logKeySetEvents(log) });
@@ -35,7 +37,12 @@ export function assembleBearer({ auth0, tenant, publicUrl, clock, log, metrics }
   const rules = { clock, publicUrl, clientId };
   return {
     keySet,
-    makeBearerGuard: createBearerGuard({ verifier, ...rules, onChecked: metrics.countVerification }),
+    makeBearerGuard: createBearerGuard({
+      verifier,
+      isDenied,
+      ...rules,
+      onChecked: metrics.countVerification,
+    }),
     checkRule: createRuleCheck(rules),
   };
 }

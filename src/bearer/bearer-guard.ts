@@ -3,7 +3,7 @@ import type { Caller, MakeGuard } from '../http/route.ts';
 import { malformed, noCredentials, toBearerToken } from './authorization.ts';
 import { toChallenges } from './challenges.ts';
 import type { VerifiedClaims } from './claims-policy.ts';
-import { type Refusal, toVisibleReason } from './refusal.ts';
+import { type Refusal, toErrorDescription, toVisibleReason } from './refusal.ts';
 import { createRuleCheck, type RuleCheckDeps } from './rule-check.ts';
 import type { Verifier } from './verifier.ts';
 
@@ -17,8 +17,15 @@ export type Outcome =
   | 'step_up'
   | 'unavailable';
 
+/** Whether a verified token is no longer accepted; `isFresh` where the row asks for fresh permissions. One look-up in memory. */
+export type IsDenied = (
+  token: { readonly subject: string; readonly clientId: string | undefined; readonly issuedAtS: number },
+  isFresh: boolean,
+) => boolean;
+
 export interface BearerGuardDeps extends RuleCheckDeps {
   readonly verifier: Pick<Verifier, 'verify'>;
+  readonly isDenied: IsDenied;
   /** Called after every check; the reason is for the log. */
   readonly onChecked?: (outcome: Outcome, reason?: Refusal) => void;
 }
@@ -31,7 +38,7 @@ type Challenge = Readonly<Record<string, string>>;
  * for missing rights, 401 for a step-up (RFC 9470), 503 without a challenge if the tenant's keys are unavailable.
  */
 export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
-  const { verifier, publicUrl, onChecked = () => {} } = deps;
+  const { verifier, isDenied, publicUrl, onChecked = () => {} } = deps;
   const checkRule = createRuleCheck(deps);
 
   function recordUnavailable(error: unknown): never {
@@ -42,6 +49,7 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
   return (rule, audience, path) => {
     const refusalOf = checkRule(rule, path);
     const challenges = toChallenges(rule, publicUrl, path);
+    const isFresh = rule.fresh_permissions === true;
     // Created once per cause and reused: under a flood, capturing stacks would cost more than the check.
     const refusals = new Map<string, GatewayError>();
 
@@ -57,7 +65,7 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
       let refusal = refusals.get(key);
       if (!refusal) {
         const detail = toVisibleReason(reason);
-        const headers = toHeaders(detail);
+        const headers = toHeaders(toErrorDescription(reason));
         refusal = new GatewayError(code, { headers, reason: cause, ...(detail !== undefined && { detail }) });
         refusals.set(key, refusal);
       }
@@ -70,6 +78,7 @@ export function createBearerGuard(deps: BearerGuardDeps): MakeGuard {
     function authorize(verified: VerifiedClaims | Refusal): Caller {
       if (typeof verified === 'string') return refuseToken(verified);
       if (!verified.audiences.includes(audience)) return refuseToken('aud');
+      if (isDenied(verified.issued, isFresh)) return refuseToken('revoked');
       const refusal = refusalOf(verified.caller);
       if (refusal) {
         onChecked(refusal.code === 'insufficient_scope' ? 'insufficient_scope' : 'step_up');

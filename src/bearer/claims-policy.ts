@@ -20,6 +20,12 @@ export interface VerifiedClaims {
   readonly iatS: number;
   /** 0 if the token has none. */
   readonly nbfS: number;
+  /** What the deny list asks of a token. */
+  readonly issued: {
+    readonly subject: string;
+    readonly clientId: string | undefined;
+    readonly issuedAtS: number;
+  };
 }
 
 const isFinite = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
@@ -40,7 +46,9 @@ export function toVerifiedClaims(payload: Claims, policy: ClaimsPolicy): Verifie
   if (!isFinite(iat)) return 'iat';
   if (!isFinite(nbf)) return 'nbf';
   if (exp - iat > MAX_LIFETIME_S) return 'lifetime';
-  return { caller: toCaller(sub, payload), audiences, expS: exp, iatS: iat, nbfS: nbf };
+  const caller = toCaller(sub, payload);
+  const issued = { subject: sub, clientId: caller.clientId, issuedAtS: iat };
+  return { caller, audiences, expS: exp, iatS: iat, nbfS: nbf, issued };
 }
 
 /** Checks the time claims; undefined if they are valid. */

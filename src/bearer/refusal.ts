@@ -20,7 +20,8 @@ export type Refusal =
   | 'expired'
   | 'not_yet_valid'
   | 'key'
-  | 'signature';
+  | 'signature'
+  | 'revoked';
 
 const NOT_JWT = 'The access token is not a JWT: request one with the audience of this API.';
 
@@ -36,6 +37,7 @@ const VISIBLE: Readonly<Partial<Record<Refusal, string>>> = {
   not_yet_valid: 'The access token is not valid yet: try again later.',
   aud: 'The access token is meant for another API: request one for this API.',
   iss: 'The access token comes from another issuer: request one from the issuer that resource_metadata names.',
+  revoked: 'The access token was revoked: sign in again, or request a new one.',
   cnf: 'The access token is bound to its sender (cnf) and is no bearer token: request one without DPoP or mutual TLS.',
 };
 
@@ -43,3 +45,7 @@ const VISIBLE: Readonly<Partial<Record<Refusal, string>>> = {
  * The detail for the holder of a refused token, in the characters of RFC 6750 §3; undefined if the reason is not disclosed.
  */
 export const toVisibleReason = (reason: Refusal | undefined): string | undefined => reason && VISIBLE[reason];
+
+/** The `error_description` of a refused token: the same sentence, or a word of its own. */
+export const toErrorDescription = (reason: Refusal | undefined): string | undefined =>
+  reason === 'revoked' ? reason : toVisibleReason(reason);

@@ -16,6 +16,8 @@ export interface RowTraits {
   readonly isSameOriginTrusted?: boolean;
   /** Navigations without a session are redirected to sign-in; navigations change nothing there, from any origin. */
   readonly isLoginOffered?: boolean;
+  /** Only watches the session: no use of it, which would put off its end. */
+  readonly isWatch?: boolean;
 }
 
 type Headers = IncomingMessage['headers'];

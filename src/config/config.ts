@@ -66,7 +66,9 @@ interface EmbeddedTenant extends TenantSettings {
 }
 
 /** The resolved configuration; deep-frozen. Most properties are values of variables: see `at` in their rows. */
-export interface Config extends TopLevel, Pick<Tree, 'admin' | 'session' | 'geocoder' | 'directions'> {
+export interface Config
+  extends TopLevel,
+    Pick<Tree, 'admin' | 'session' | 'geocoder' | 'directions' | 'revocation'> {
   readonly production: boolean;
   readonly auth0: Group<'auth0'> & {
     readonly tenant: RemoteTenant | EmbeddedTenant;

@@ -130,6 +130,14 @@ export const RULES: readonly Rule[] = [
     wanted: 'the domain of a tenant on another machine in production',
   },
   {
+    name: 'REVOCATION_FEED',
+    isBroken: (input) =>
+      needsClient(input) &&
+      ['logs', 'events'].includes(input.values.REVOCATION_FEED ?? 'off') &&
+      !input.isGiven('AUTH0_MGMT_CLIENT_ID'),
+    wanted: 'off, or AUTH0_MGMT_CLIENT_ID to be set too: the log is read through the Management API',
+  },
+  {
     name: 'SESSION_SECRETS',
     isBroken: (input) => isProduction(input) && !input.isGiven('SESSION_SECRETS'),
     wanted: 'a comma list of secrets, each of at least 32 bytes: none is generated in production',

@@ -193,6 +193,20 @@ export const VARIABLES = {
     default: 'false',
   },
 
+  REVOCATION_FEED: {
+    at: 'revocation.feed',
+    about:
+      "How users, sessions and clients that end at the tenant end here: logs reads the tenant's log, events its event stream as well, off neither.",
+    value: value.oneOf('off', 'logs', 'events'),
+    defaultText: 'logs where a Management API client is configured that has read:logs',
+  },
+  REVOCATION_POLL_S: {
+    at: 'revocation.pollS',
+    about: "How often the tenant's log is read, in seconds.",
+    value: value.integer(1, 60),
+    default: '3',
+  },
+
   RATE_LIMIT_ENABLED: {
     about: 'false: turn all rate limits off.',
     value: value.boolean,

@@ -6,6 +6,7 @@ import { createBrowserCheck } from './browser-check.ts';
 import { createClientAddress } from './client-address.ts';
 import type { EdgeOptions } from './edge.ts';
 import type { ErrorHandlerOptions } from './error-handler.ts';
+import { createEventStreams } from './event-stream.ts';
 import type { Exchange, OnAnswered } from './exchange.ts';
 import { createWriter, type WriterOptions } from './reply.ts';
 import type { RowOptions } from './row.ts';
@@ -26,6 +27,8 @@ export interface Http {
   readonly lifecycle: { isDraining: boolean };
   /** Options of everything that writes an answer. */
   readonly answering: WriterOptions;
+  /** Ends the streams of events that rows of our own have open. */
+  readonly endEventStreams: () => void;
   /** Called when a request is answered or has become an open stream: it no longer counts as in flight. */
   readonly leaveInFlight: (exchange: Exchange) => void;
   readonly edge: Omit<EdgeOptions, 'findRow'>;
@@ -47,11 +50,18 @@ export function assembleHttp(options: HttpOptions): Http {
     leaveInFlight(exchange);
     recordAnswer(exchange, method, status, durationMs);
   };
-  const answering = { securityHeaders, isDraining: () => lifecycle.isDraining, onAnswered };
+  const eventStreams = createEventStreams();
+  const answering = {
+    securityHeaders,
+    isDraining: () => lifecycle.isDraining,
+    onAnswered,
+    eventStreams,
+  };
   const writer = createWriter(answering);
   return {
     lifecycle,
     answering,
+    endEventStreams: eventStreams.endAll,
     leaveInFlight,
     edge: { toRequestId, toClientAddress: createClientAddress(config.trustProxy, log), origins, inFlight },
     dispatch: {

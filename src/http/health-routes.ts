@@ -9,6 +9,10 @@ export interface HealthDeps {
   /** Whether a store outage also makes the gateway unready after a successful start. */
   readonly needsStore: boolean;
   readonly isDraining: () => boolean;
+  /** Whether the deny list was read since the start: before that, a revoked token would be accepted. */
+  readonly hasDenyList: () => boolean;
+  /** Whether revocations at the tenant come late; undefined where they are not read. */
+  readonly isFeedBehind: (() => boolean) | undefined;
 }
 
 /** A dependency of requests. */
@@ -23,11 +27,28 @@ interface Part {
   readonly needed: 'always' | 'at start' | 'never';
 }
 
-const toParts = ({ hasKeys, isTenantAway, pingStore, needsStore, isDraining }: HealthDeps): Part[] => [
-  { name: 'keys', needed: 'at start', toWord: () => (hasKeys() ? undefined : 'not loaded') },
-  { name: 'tenant', needed: 'never', toWord: () => (isTenantAway() ? 'not answering' : undefined) },
-  { name: 'store', needed: needsStore ? 'always' : 'at start', toWord: pingStore },
-  { name: 'lifecycle', needed: 'always', toWord: () => (isDraining() ? 'draining' : undefined) },
+const toFeedPart = ({ isFeedBehind }: HealthDeps): Part[] =>
+  isFeedBehind
+    ? [
+        {
+          name: 'revocation_feed',
+          needed: 'never',
+          toWord: () => (isFeedBehind() ? 'behind' : undefined),
+        },
+      ]
+    : [];
+
+const toParts = (deps: HealthDeps): Part[] => [
+  { name: 'keys', needed: 'at start', toWord: () => (deps.hasKeys() ? undefined : 'not loaded') },
+  { name: 'tenant', needed: 'never', toWord: () => (deps.isTenantAway() ? 'not answering' : undefined) },
+  { name: 'store', needed: deps.needsStore ? 'always' : 'at start', toWord: deps.pingStore },
+  {
+    name: 'deny_list',
+    needed: 'at start',
+    toWord: () => (deps.hasDenyList() ? undefined : 'not loaded'),
+  },
+  ...toFeedPart(deps),
+  { name: 'lifecycle', needed: 'always', toWord: () => (deps.isDraining() ? 'draining' : undefined) },
 ];
 
 /** Health checks, exempt from the limit of requests in flight. */

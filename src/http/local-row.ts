@@ -100,6 +100,7 @@ export function createLocalRow(route: Route, writer: Writer, limitCaller: LimitC
       status: reply.status,
       body: bytes,
       contentType: toContentType(route, reply),
+      events: reply.events,
       headers: [
         ...shared,
         ...limit,

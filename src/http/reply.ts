@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { API_POLICY_HEADER } from '../browser/security-headers.ts';
+import type { EventStreams, StreamEvents } from './event-stream.ts';
 import type { Exchange, OnAnswered } from './exchange.ts';
 
 const ONE_WRITE_BYTES = 16 * 1024;
 const LINGER_MS = 2_000;
+const EVENT_STREAM_TYPE = 'text/event-stream';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 export interface Writer {
@@ -19,6 +21,8 @@ export interface ResponseParts {
   readonly headers?: readonly string[] | undefined;
   /** Closes the connection after this answer. */
   readonly close?: boolean;
+  /** In place of the body: events, for as long as it takes. */
+  readonly events?: StreamEvents | undefined;
 }
 
 export interface WriterOptions {
@@ -26,6 +30,7 @@ export interface WriterOptions {
   readonly securityHeaders: readonly string[];
   readonly onAnswered: OnAnswered;
   readonly isDraining: () => boolean;
+  readonly eventStreams: EventStreams;
 }
 
 /** Whether part of the body is still unread and precedes the next request. */
@@ -58,13 +63,19 @@ export function endAfterBody(response: ServerResponse, body: Buffer | string = '
   req.resume();
 }
 
-export function createWriter({ securityHeaders, onAnswered, isDraining }: WriterOptions): Writer {
+export function createWriter({
+  securityHeaders,
+  onAnswered,
+  isDraining,
+  eventStreams,
+}: WriterOptions): Writer {
   return {
-    write(response, exchange, { status, body, contentType, headers, close }) {
+    write(response, exchange, { status, body, contentType, headers, close, events }) {
       const { req } = response;
       const isBodyless = status === 204 || status === 304;
       const out = ['X-Request-Id', exchange.id, ...securityHeaders];
-      if (!isBodyless) {
+      if (events) out.push('Content-Type', EVENT_STREAM_TYPE, 'X-Accel-Buffering', 'no');
+      else if (!isBodyless) {
         if (body.length > 0) out.push('Content-Type', contentType ?? JSON_TYPE);
         out.push('Content-Length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length));
       }
@@ -79,7 +90,8 @@ export function createWriter({ securityHeaders, onAnswered, isDraining }: Writer
       if (!response.headersSent) {
         response.writeHead(status, out);
         // Node omits the body itself for HEAD, 204 and 304.
-        if (isLingering) endAfterBody(response, body);
+        if (events && req.method !== 'HEAD') eventStreams.open(response, events);
+        else if (isLingering) endAfterBody(response, body);
         else endNow(response, body);
       }
       onAnswered(exchange, req.method ?? '', status, performance.now() - exchange.startedAtMs);

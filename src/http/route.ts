@@ -4,6 +4,7 @@ import type { RowTraits } from '../browser/csrf.ts';
 import type { Frames } from '../browser/navigation.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { AddressCharge } from '../limits/address-limit.ts';
+import type { StreamEvents } from './event-stream.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -45,6 +46,8 @@ export interface GuardRule {
   readonly max_age?: number;
   /** One of these authentication contexts (RFC 9470). */
   readonly acr?: readonly string[];
+  /** Refuses bearer tokens from before roles or permissions of their user were taken away; a session's token is renewed anyway. */
+  readonly fresh_permissions?: true;
 }
 
 /**
@@ -86,6 +89,8 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Complete `Set-Cookie` values; with cookies the answer is not stored. */
   readonly cookies?: readonly string[];
+  /** In place of a body: server-sent events. */
+  readonly events?: StreamEvents;
 }
 
 /** Response headers in the API document; `RateLimit` includes `RateLimit-Policy`. */
@@ -152,6 +157,11 @@ export interface Route extends RowFacts {
    * Another host name is redirected to the public URL first. Errors are pages for callers that accept HTML.
    */
   readonly acts?: { readonly inFrames: Frames };
+  /**
+   * Answers with server-sent events (`events` of the reply): browsers cannot set headers there, so that `Sec-Fetch-Site: same-origin` or
+   * a listed `Origin` will do in place of `X-CSRF`. To open it is no use of the session.
+   */
+  readonly isEventStream?: true;
   /** Begins a flow that only a browser at the public URL can complete: refused at other host names. */
   readonly atPublicUrlOnly?: true;
   readonly body?: z.ZodType;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CsrfCheck } from '../browser/csrf.ts';
+import type { CsrfCheck, RowTraits } from '../browser/csrf.ts';
 import { type Origins, requireAllowedOrigin } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
 import type { createBrowserCheck } from './browser-check.ts';
@@ -101,9 +101,14 @@ function toLocalServe(route: Route, options: RowOptions, limit: LimitCaller | un
   };
 }
 
+function toTraits(route: AnyRoute): RowTraits | undefined {
+  if (isProxied(route)) return route;
+  return route.isEventStream ? { isStream: true, isWatch: true } : undefined;
+}
+
 function toAuthorize(route: AnyRoute, { makeGuard, csrf, defaultAudience }: RowOptions): Row['authorize'] {
   const { guard, audience = defaultAudience, path } = route;
-  if (isGuarded(guard)) return makeGuard(guard, audience, path, isProxied(route) ? route : undefined);
+  if (isGuarded(guard)) return makeGuard(guard, audience, path, toTraits(route));
   if (guard !== 'optional') return undefined;
   const authorizeBearer = makeGuard({}, audience, path);
   return (request) => {

@@ -19,6 +19,8 @@ export type AuditEvent =
   | 'auth.backchannel_logout'
   | 'auth.signout'
   | 'auth.session_revoked'
+  | 'session.revoked'
+  | 'bearer.denied'
   | 'guard.denied'
   | AdminEvent;
 
@@ -43,6 +45,13 @@ export type AdminEvent =
   | 'admin.customer_secret'
   | 'admin.customer_delete';
 
+/** Events whose name says how they ended. */
+const NAMED_BY_OUTCOME: ReadonlySet<AuditEvent> = new Set([
+  'guard.denied',
+  'session.revoked',
+  'bearer.denied',
+]);
+
 export interface AuditEntry {
   readonly event: AuditEvent;
   readonly outcome: 'succeeded' | 'failed';
@@ -56,6 +65,8 @@ export interface AuditEntry {
   readonly actor?: string | undefined;
   /** The key of the customer that it is about. */
   readonly customer?: string | undefined;
+  /** `feed`: the tenant's log said so. */
+  readonly source?: 'feed' | undefined;
   /** An error code, with the reason in the response, or a short word. */
   readonly reason?: string | undefined;
 }
@@ -75,9 +86,9 @@ export function toAuditOutcome(error: unknown): Pick<AuditEntry, 'outcome' | 're
 
 /** Writes audit events to the log: `event` is `auth.signin.failed` and the like. */
 export function createAudit(log: Logger, toPseudonym: (subject: string) => string): Audit {
-  return ({ event, outcome, requestId, ip, subject, clientId, actor, customer, reason }) => {
+  return ({ event, outcome, requestId, ip, subject, clientId, actor, customer, source, reason }) => {
     const line = {
-      event: event === 'guard.denied' ? event : `${event}.${outcome}`,
+      event: NAMED_BY_OUTCOME.has(event) ? event : `${event}.${outcome}`,
       outcome,
       request_id: requestId,
       ip,
@@ -85,6 +96,7 @@ export function createAudit(log: Logger, toPseudonym: (subject: string) => strin
       client_id: toLogField(clientId),
       actor: actor === undefined ? undefined : toPseudonym(actor),
       customer: toLogField(customer),
+      source,
       reason: toLogField(reason),
     };
     log.info(line, 'audit');

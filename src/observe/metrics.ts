@@ -1,6 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { AuditEvent } from './audit.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
+import { createMetricMakers } from './metric-makers.ts';
 import { type Build, createOperationsMetrics, type OperationsMetrics } from './operations-metrics.ts';
 
 /** What the key set counts; see `gatehouse_jwks_*`. */
@@ -9,6 +10,15 @@ export interface KeySetStats {
   readonly failures: number;
   readonly staleServed: number;
   readonly keys: number;
+}
+
+/** What is exported of revocation; see `gatehouse_revocation_feed_*` and `gatehouse_deny_list_entries`. */
+export interface RevocationStats {
+  readonly lagS: number;
+  readonly errors: number;
+  /** Seconds since the epoch; 0 before the first. */
+  readonly lastSuccessS: number;
+  readonly denyListEntries: number;
 }
 
 export interface Metrics extends OperationsMetrics {
@@ -22,15 +32,27 @@ export interface Metrics extends OperationsMetrics {
   readonly countVerification: (outcome: string) => void;
   /** Exports the statistics of the key set, read at each scrape. */
   readonly watchKeySet: (read: () => KeySetStats) => void;
+  /** Exports the statistics of revocation, read at each scrape. */
+  readonly watchRevocation: (read: () => RevocationStats) => void;
 }
 
 /** Gauges of prom-client with the suffix of a counter, which Prometheus' linter refuses; nothing here needs them. */
-const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
 
 /** Outcomes that have a series before they occur; others appear with their first occurrence. */
-const ATTEMPT_OUTCOMES = ['succeeded', 'rate_limited', 'tenant_unavailable', 'tenant_timeout', 'store_unavailable'];
+const ATTEMPT_OUTCOMES: readonly string[] = [
+  'succeeded',
+  'rate_limited',
+  'tenant_unavailable',
+  'tenant_timeout',
+  'store_unavailable',
+];
 const SIGN_IN_OUTCOMES = [...ATTEMPT_OUTCOMES, 'invalid_credentials', 'mfa_required', 'too_many_attempts'];
-const VERIFICATION_OUTCOMES = [
+const VERIFICATION_OUTCOMES: readonly string[] = [
   'accepted',
   'no_credentials',
   'malformed',
@@ -44,7 +66,7 @@ export function createMetrics(build: Build): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
-  const registers = [registry];
+  const { gauge, readCounter, counter } = createMetricMakers(registry);
   const requests = new LatencyHistogram(
     'http_server_request_duration_seconds',
     'Duration of requests in seconds',
@@ -61,22 +83,11 @@ export function createMetrics(build: Build): Metrics {
   registry.registerMetric(requests as never);
   registry.registerMetric(tenantRequests as never);
   registry.registerMetric(upstreamRequests as never);
-  const outcomes = (name: string, help: string, known: readonly string[]) => {
-    const counter = new Counter({ name, help, labelNames: ['outcome'], registers });
-    for (const outcome of known) counter.inc({ outcome }, 0);
-    const children = new Map<string, { inc(): void }>();
-    return (outcome: string) => {
-      let child = children.get(outcome);
-      if (!child) {
-        child = counter.labels(outcome);
-        children.set(outcome, child);
-      }
-      child.inc();
-    };
-  };
-  const countSignUp = outcomes('gatehouse_signups_total', 'Sign-ups by outcome', ATTEMPT_OUTCOMES);
-  const countSignIn = outcomes('gatehouse_signin_total', 'Sign-ins by outcome', SIGN_IN_OUTCOMES);
-  const countRefresh = outcomes('gatehouse_refresh_total', 'Refreshes by outcome', ATTEMPT_OUTCOMES);
+  const byOutcome = (name: string, help: string, known: readonly string[]) =>
+    counter(name, help, 'outcome', known);
+  const countSignUp = byOutcome('gatehouse_signups_total', 'Sign-ups by outcome', ATTEMPT_OUTCOMES);
+  const countSignIn = byOutcome('gatehouse_signin_total', 'Sign-ins by outcome', SIGN_IN_OUTCOMES);
+  const countRefresh = byOutcome('gatehouse_refresh_total', 'Refreshes by outcome', ATTEMPT_OUTCOMES);
   const observers = new Map<string, (seconds: number) => void>();
   const upstreamObservers = new Map<string, (seconds: number) => void>();
   return {
@@ -108,41 +119,42 @@ export function createMetrics(build: Build): Metrics {
       else if (event === 'auth.refresh') countRefresh(outcome);
       else if (event === 'auth.signup') countSignUp(outcome);
     },
-    countVerification: outcomes(
+    countVerification: byOutcome(
       'gatehouse_token_verifications_total',
       'Verified access tokens by outcome',
       VERIFICATION_OUTCOMES,
     ),
+    watchRevocation(read) {
+      gauge(
+        'gatehouse_revocation_feed_lag_seconds',
+        "Age of the tenant's log as far as it is applied",
+        () => read().lagS,
+      );
+      readCounter(
+        'gatehouse_revocation_feed_errors_total',
+        "Failed reads of the tenant's log",
+        () => read().errors,
+      );
+      gauge(
+        'gatehouse_revocation_feed_last_success_timestamp_seconds',
+        "Time of the last successful read of the tenant's log",
+        () => read().lastSuccessS,
+      );
+      gauge('gatehouse_deny_list_entries', 'Entries of the deny list', () => read().denyListEntries);
+    },
     watchKeySet(read) {
-      const counter = (name: string, help: string, pick: (stats: KeySetStats) => number) =>
-        new Counter({
-          name,
-          help,
-          registers,
-          collect() {
-            this.reset();
-            this.inc(pick(read()));
-          },
-        });
-      counter('gatehouse_jwks_fetches_total', 'Fetches of the key set', (stats) => stats.fetches);
-      counter(
+      readCounter('gatehouse_jwks_fetches_total', 'Fetches of the key set', () => read().fetches);
+      readCounter(
         'gatehouse_jwks_failures_total',
         'Fetches of the key set that failed',
-        (stats) => stats.failures,
+        () => read().failures,
       );
-      counter(
+      readCounter(
         'gatehouse_jwks_stale_served_total',
         'Key lookups answered from a stale key set',
-        (stats) => stats.staleServed,
+        () => read().staleServed,
       );
-      new Gauge({
-        name: 'gatehouse_jwks_keys',
-        help: 'Usable keys in the set',
-        registers,
-        collect() {
-          this.set(read().keys);
-        },
-      });
+      gauge('gatehouse_jwks_keys', 'Usable keys in the set', () => read().keys);
     },
   };
 }

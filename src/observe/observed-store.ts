@@ -34,8 +34,8 @@ export function observeStore(
     );
     return [[part, Object.fromEntries(observed)] as const];
   });
-  metrics.watchStore(store.ping);
-  metrics.watchSessions(store.sessions.count);
+  metrics.watchStore(() => store.ping());
+  metrics.watchSessions(() => store.sessions.count());
   return {
     ...store,
     // The parts, with the same methods as before.

@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { LatencyHistogram } from './latency-histogram.ts';
+import { createMetricMakers } from './metric-makers.ts';
 
 /** Why a session ended before its time. */
 export const SESSION_ENDS = [
@@ -52,20 +53,7 @@ export interface OperationsMetrics {
 
 export function createOperationsMetrics(registry: Registry, { version, revision }: Build): OperationsMetrics {
   const registers = [registry];
-  const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      async collect() {
-        this.set(await read());
-      },
-    });
-  const counter = <Value extends string>(name: string, help: string, label: string, values: readonly Value[]) => {
-    const made = new Counter({ name, help, labelNames: [label], registers });
-    for (const value of values) made.inc({ [label]: value }, 0);
-    return (value: Value, count = 1) => made.inc({ [label]: value }, count);
-  };
+  const { gauge, counter } = createMetricMakers(registry);
   const started = new Counter({
     name: 'gatehouse_sessions_started_total',
     help: 'Sessions that began',

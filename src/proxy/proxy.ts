@@ -10,7 +10,7 @@ import type { ForwardRow } from './forward-row.ts';
 import type { ProxyTarget } from './proxy-target.ts';
 import { createRequestHeaders } from './request-headers.ts';
 import { createRewrite } from './rewrite.ts';
-import { createStreams, type WatchSession } from './streams.ts';
+import { createStreams, type IsRevoked, type WatchSession } from './streams.ts';
 import { requireFittingLength } from './upload.ts';
 import { createUpstreams, type UpstreamPlaces } from './upstream.ts';
 
@@ -19,6 +19,7 @@ export interface ProxyOptions extends AnswerHeaderOptions, UpstreamPlaces {
   readonly clock: Clock;
   readonly tokens: AccessTokenDeps;
   readonly watchSession: WatchSession;
+  readonly isRevoked: IsRevoked;
   readonly isDraining: () => boolean;
   readonly onAnswered: OnAnswered;
   readonly onStreaming: ForwardRow['onStreaming'];
@@ -85,8 +86,7 @@ export function createProxy(options: ProxyOptions): Proxy {
         new Forward(row, call, path + toQuery(exchange, request.url ?? '')).start();
       };
     },
-    breakers: () =>
-      upstreams.all().map(({ origin, isBroken }) => ({ target: origin, isOpen: isBroken() })),
+    breakers: () => upstreams.all().map(({ origin, isBroken }) => ({ target: origin, isOpen: isBroken() })),
     endStreams: () => streams.endAll(),
     close: () => upstreams.close(),
   };

@@ -4,14 +4,17 @@ import type { Caller } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type AddressShare, createPlaces, createSharedPlaces, type Places } from '../limits/places.ts';
 
-const SWEEP_MS = 1_000;
+const SWEEP_MS = 500;
 const PER_UPSTREAM = 2_000;
 const PER_CALLER = 20;
 const PER_WIDE_NETWORK = 200;
 const RETRY_AFTER_S = 5;
 
 /** Calls `onEnded` once when a session has ended; the returned function stops watching. */
-export type WatchSession = (caller: Caller, onEnded: () => void) => () => void;
+export type WatchSession = (caller: Caller, watcher: { readonly onEnded: () => void }) => () => void;
+
+/** Whether the token of a bearer caller is no longer accepted. */
+export type IsRevoked = (caller: Caller) => boolean;
 
 /** Limits and ends open WebSockets and event streams. */
 export interface Streams {
@@ -21,7 +24,7 @@ export interface Streams {
    */
   requireCapacity(upstream: string, exchange: Exchange): void;
   /**
-   * Counts an open stream of an upstream. Ends it when the caller's token expires, the caller's session ends, or `endAll`
+   * Counts an open stream of an upstream. Ends it when the caller's token expires or is revoked, the caller's session ends, or `endAll`
    * is called.
    * @returns the function that removes the stream from the count
    * @throws GatewayError `overloaded` beyond the limit of the upstream, the caller or its address
@@ -34,6 +37,7 @@ export interface Streams {
 export interface StreamsOptions {
   readonly clock: Clock;
   readonly watchSession: WatchSession;
+  readonly isRevoked: IsRevoked;
   /** Share of an upstream's streams per address. Exempt addresses have no limit on public rows. */
   readonly addressShare: AddressShare;
   readonly perUpstream?: number;
@@ -41,6 +45,8 @@ export interface StreamsOptions {
 
 interface OpenStream {
   readonly endsAtMs: number;
+  /** Of a token; a session is watched. */
+  readonly bearer: Caller | undefined;
   readonly end: () => void;
 }
 
@@ -57,7 +63,7 @@ const overload = (reason: string, detail: string): GatewayError =>
   new GatewayError('overloaded', { retryAfterS: RETRY_AFTER_S, reason, detail });
 
 export function createStreams(options: StreamsOptions): Streams {
-  const { clock, watchSession, addressShare, perUpstream = PER_UPSTREAM } = options;
+  const { clock, watchSession, isRevoked, addressShare, perUpstream = PER_UPSTREAM } = options;
   const byCaller = createPlaces(Number.POSITIVE_INFINITY, {
     most: PER_CALLER,
     mostWide: PER_WIDE_NETWORK,
@@ -70,7 +76,7 @@ export function createStreams(options: StreamsOptions): Streams {
 
   function sweep(): void {
     const now = clock.now();
-    for (const stream of open) if (stream.endsAtMs <= now) stream.end();
+    for (const { endsAtMs, bearer, end } of open) if (endsAtMs <= now || (bearer && isRevoked(bearer))) end();
   }
 
   function placesOf(upstream: string): Places {
@@ -107,11 +113,12 @@ export function createStreams(options: StreamsOptions): Streams {
     open(upstream, exchange, end) {
       const { caller } = exchange;
       enter(upstream, exchange);
-      const stream = { endsAtMs: toEndMs(caller), end };
+      const bearer = caller?.kind === 'bearer' ? caller : undefined;
+      const stream = { endsAtMs: toEndMs(caller), bearer, end };
       open.add(stream);
       if (isEnding) setImmediate(end);
       timer ??= setInterval(sweep, SWEEP_MS).unref();
-      const stopWatching = caller?.kind === 'session' ? watchSession(caller, end) : undefined;
+      const stopWatching = caller?.kind === 'session' ? watchSession(caller, { onEnded: end }) : undefined;
       return () => {
         stopWatching?.();
         leave(upstream, exchange);

@@ -78,7 +78,8 @@ export function createEngines({ geocoder, directions, version, clock, log }: Eng
       : embedded.geocoder,
     isChangeless: !isUpstream,
     findRoute: router,
-    breakers: () => upstreams.map(({ url, isBroken }) => ({ target: new URL(url).origin, isOpen: isBroken() })),
+    breakers: () =>
+      upstreams.map(({ url, isBroken }) => ({ target: new URL(url).origin, isOpen: isBroken() })),
     async close() {
       await Promise.all([...upstreams.map((upstream) => upstream.close()), network?.close()]);
     },

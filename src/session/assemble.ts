@@ -36,6 +36,7 @@ export interface SessionOptions {
   readonly refresh: FreshTokenDeps['refresh'];
   readonly requireSecondFactor: FreshTokenDeps['requireSecondFactor'];
   readonly onRefreshed: FreshTokenDeps['onRefreshed'];
+  readonly renewedFromS: FreshTokenDeps['renewedFromS'];
   readonly revokeLater: RevokeLater;
   /** Undefined without Management API credentials. */
   readonly revokeElsewhere: RevokeElsewhere | undefined;
@@ -95,6 +96,7 @@ export function assembleSession(options: SessionOptions): SessionModule {
     sessions: createSessions({
       ...options,
       store: store.sessions,
+      replayStore: store.replayStore,
       seals,
       tickets,
       cache,
@@ -108,6 +110,6 @@ export function assembleSession(options: SessionOptions): SessionModule {
     }),
     makeGuard: createSessionGuard({ ...options, csrf, tickets, cache, freshToken }),
     ...createCallerTokens({ freshToken, forced, cache }),
-    watchSession: createWatchSession(cache),
+    watchSession: createWatchSession({ cache, replayStore: store.replayStore, clock }),
   };
 }

@@ -39,6 +39,9 @@ export type RequireSecondFactor = (
   },
 ) => GatewayError;
 
+/** From when on, in seconds, the access tokens of a user's sessions must have been issued; 0 where from ever. */
+export type RenewedFromS = (subject: string) => number;
+
 export interface FreshTokenDeps {
   readonly store: SessionStore;
   readonly locks: Locks;
@@ -48,6 +51,7 @@ export interface FreshTokenDeps {
   readonly refresh: RefreshTokens;
   readonly revokeLater: RevokeLater;
   readonly requireSecondFactor: RequireSecondFactor;
+  readonly renewedFromS: RenewedFromS;
   readonly clock: Clock;
   /** Must exceed the timeout of tenant calls. */
   readonly lockTtlMs: number;
@@ -86,13 +90,15 @@ const FATAL_CODES: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 export function createFreshToken(deps: FreshTokenDeps): FreshToken {
-  const { store, locks, cache, forced, clock, lockTtlMs, toExpired, onRefreshed } = deps;
+  const { store, locks, cache, forced, renewedFromS, clock, lockTtlMs, toExpired, onRefreshed } = deps;
   const join = createSingleFlight<string>();
 
   /** The stored token, if it is usable. */
-  function usable({ tokens }: OpenedSession, audience: string, refused: RefusedToken | undefined) {
+  function usable({ tokens, meta }: OpenedSession, audience: string, refused: RefusedToken | undefined) {
     const found = tokens.access[audience];
-    return isGood(found, clock.now()) && found.token !== refused?.token ? found.token : undefined;
+    return isGood(found, clock.now(), renewedFromS(meta.subject)) && found.token !== refused?.token
+      ? found.token
+      : undefined;
   }
 
   /** During a tenant outage the session stays and uses a token that is not expired. */
@@ -174,7 +180,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
           detail: NO_REFRESH_TOKEN,
         });
       }
-      const isForced = refused?.by === 'upstream' && isGood(kept, clock.now());
+      const isForced = refused?.by === 'upstream' && isGood(kept, clock.now(), renewedFromS(meta.subject));
       if (isForced && !(await forced.take(session.ticket))) return kept.token;
       const isOwn = audience === meta.audience;
       const answer = await deps

@@ -3,7 +3,7 @@ import type { CsrfCheck } from '../browser/csrf.ts';
 import type { GatewayError } from '../errors.ts';
 import type { Caller, GuardRule, MakeGuard } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { FreshToken } from './fresh-token.ts';
+import type { FreshToken, RenewedFromS } from './fresh-token.ts';
 import type { CachedSession, SessionCache } from './session-cache.ts';
 import { createToCaller } from './session-caller.ts';
 import type { Ticket, Tickets } from './ticket.ts';
@@ -17,6 +17,7 @@ export interface SessionGuardDeps {
   readonly tickets: Pick<Tickets, 'parse'>;
   readonly cache: Pick<SessionCache, 'find' | 'recall' | 'roll'>;
   readonly freshToken: FreshToken;
+  readonly renewedFromS: RenewedFromS;
   readonly checkRule: CheckRule;
   /** Creates the guard for requests without a session. */
   readonly makeBearerGuard: MakeGuard;
@@ -34,7 +35,7 @@ const requiresToken = (rule: GuardRule): boolean =>
  * bearer guard
  */
 export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
-  const { csrf, tickets, cache, freshToken, checkRule, makeBearerGuard, clock } = deps;
+  const { csrf, tickets, cache, freshToken, renewedFromS, checkRule, makeBearerGuard, clock } = deps;
   const toCaller = createToCaller();
   const lastSeen = new WeakMap<object, { readonly cookie: string; readonly ticket: Ticket | undefined }>();
 
@@ -56,7 +57,7 @@ export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
       const caller = toCaller(session, audience);
       const refusal = refusalOf(caller);
       if (refusal) throw refusal;
-      cache.roll(session);
+      if (!traits?.isWatch) cache.roll(session);
       return caller;
     }
 
@@ -70,7 +71,9 @@ export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
       request: IncomingMessage,
     ): Caller | Promise<Caller> {
       if (!session) return guardBearer(request);
-      if (!needsToken || isGood(session.opened.tokens.access[audience], clock.now())) return pass(session);
+      const { meta, tokens } = session.opened;
+      if (!needsToken || isGood(tokens.access[audience], clock.now(), renewedFromS(meta.subject)))
+        return pass(session);
       return renewAndPass(session, freshToken(session, audience));
     }
 

@@ -78,8 +78,19 @@ export interface Sessions {
   endOne(subject: string, id: string): Promise<boolean>;
   /** Ends all sessions of a user except one; returns their number. Without `revokes` the caller revokes their tokens. */
   endAll(subject: string, exceptId?: string, options?: { readonly revokes?: boolean }): Promise<number>;
-  /** Ends the sessions that belong to one session at the tenant; returns their number. */
-  endBySid(sid: string): Promise<number>;
+  /**
+   * Ends the sessions of a user that began before a time by the tenant's clock; returns how many. `sparesChanger` keeps those that
+   * `spareAtPasswordChange` named within the last minute.
+   */
+  endBefore(subject: string, atMs: number, options?: { readonly sparesChanger?: boolean }): Promise<number>;
+  /** A session goes on though its user's password changes: it is the one that changes it. */
+  spareAtPasswordChange(id: string): Promise<void>;
+  /** Ends what hangs on one session at the tenant; returns whose they were. */
+  endBySid(sid: string): Promise<readonly string[]>;
+  /** The users of some of all sessions; see `SessionStore.page`. */
+  pageOfSubjects(
+    cursor: string | undefined,
+  ): Promise<{ readonly subjects: readonly string[]; readonly next: string | undefined }>;
   /** The `Set-Cookie` value that clears the cookie. */
   readonly clearCookie: string;
 }

@@ -3,11 +3,12 @@ import { GatewayError } from '../errors.ts';
 import type { RequestInfo } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { SessionEnd } from '../observe/operations-metrics.ts';
-import type { SessionMetadata, SessionRecord, SessionStore } from '../store/store.ts';
+import type { ReplayStore, SessionMetadata, SessionRecord, SessionStore } from '../store/store.ts';
 import { toDevice } from './device.ts';
 import type { FreshToken } from './fresh-token.ts';
 import type { BegunSession, RevokeLater, Session, Sessions, SignedInUser } from './session.ts';
 import type { CachedSession, SessionCache } from './session-cache.ts';
+import { MARK_TTL_MS, toPasswordChangeMark, toSignedOutMark } from './session-marks.ts';
 import type { SessionMeta, SessionSeals } from './session-seals.ts';
 import type { Ticket, Tickets } from './ticket.ts';
 import { isFor, toAccessToken, toScope } from './token-set.ts';
@@ -24,6 +25,7 @@ export type RevokeElsewhere = (ended: readonly Session[], list: ListSessions) =>
 
 export interface SessionsDeps {
   readonly store: SessionStore;
+  readonly replayStore: Pick<ReplayStore, 'remember' | 'isRemembered'>;
   readonly seals: SessionSeals;
   readonly tickets: Tickets;
   readonly cache: SessionCache;
@@ -72,8 +74,14 @@ function toMeta(
   };
 }
 
+/** By the tenant's clock where the ID token says when; within one second, by ours. */
+function hasBegunBefore({ claims: { iat }, createdAtMs }: Session, atMs: number): boolean {
+  const second = Math.floor(atMs / 1000);
+  return typeof iat === 'number' && iat !== second ? iat < second : createdAtMs < atMs;
+}
+
 export function createSessions(deps: SessionsDeps): Sessions {
-  const { store, seals, tickets, cache, clock, idleMs, maxMs, maxPerUser } = deps;
+  const { store, replayStore, seals, tickets, cache, clock, idleMs, maxMs, maxPerUser } = deps;
   const { revokeLater, revokeElsewhere, onEnded } = deps;
 
   async function find(headers: RequestInfo['headers']): Promise<CachedSession | undefined> {
@@ -88,6 +96,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     const found = await find(headers);
     if (!found) return undefined;
     const { ticket, opened } = found;
+    await replayStore.remember(toSignedOutMark(ticket.id), MARK_TTL_MS);
     const record = await store.remove(ticket.id);
     cache.forget(ticket);
     // The record from the store may be newer than the cached one.
@@ -222,8 +231,25 @@ export function createSessions(deps: SessionsDeps): Sessions {
       onEnded('revoked', removed.length);
       return removed.length;
     },
+    async endBefore(subject, atMs, { sparesChanger = false } = {}) {
+      const old = (await list(subject)).filter(({ session }) => hasBegunBefore(session, atMs));
+      const removed: SessionRecord[] = [];
+      for (const { session, recordId } of old) {
+        if (sparesChanger && (await replayStore.isRemembered(toPasswordChangeMark(session.id)))) continue;
+        const record = await store.remove(recordId);
+        if (record) removed.push(record);
+      }
+      return ended(removed);
+    },
+    spareAtPasswordChange: (id) => replayStore.remember(toPasswordChangeMark(id), MARK_TTL_MS),
     async endBySid(sid) {
-      return ended(await underEach(seals.sidKeys(sid), (key) => store.removeBySid(key)), 'backchannel_logout');
+      const removed = await underEach(seals.sidKeys(sid), (key) => store.removeBySid(key));
+      ended(removed, 'backchannel_logout');
+      return removed.flatMap((record) => seals.openMeta(record)?.subject ?? []);
+    },
+    async pageOfSubjects(cursor) {
+      const { records, next } = await store.page(cursor);
+      return { subjects: records.flatMap((record) => seals.openMeta(record)?.subject ?? []), next };
     },
   };
 }

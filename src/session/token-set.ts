@@ -13,6 +13,8 @@ const accessToken = z.object({
   expiresAtMs: z.number(),
   /** When the token must be renewed before use; 0 in records of earlier versions renews it at once. */
   renewAtMs: z.number().default(0),
+  /** Seconds since the epoch, by the tenant's clock where the token says it; a session of before has none. */
+  issuedAtS: z.number().default(0),
 });
 
 /** The tokens of a session; stored sealed. */
@@ -43,17 +45,19 @@ export function toScope(tokens: SessionTokens, requested = ''): string {
 export function toAccessToken(tokens: SessionTokens, requested: string, nowMs: number): AccessToken {
   const lifetimeMs = tokens.expires_in * 1000;
   const expiresAtMs = nowMs + lifetimeMs;
+  const { iat } = readClaims(tokens.access_token);
   return {
     token: tokens.access_token,
     scope: toScope(tokens, requested),
     expiresAtMs,
+    issuedAtS: typeof iat === 'number' ? iat : Math.floor(nowMs / 1000),
     renewAtMs: expiresAtMs - Math.min(RENEWED_BEFORE_END_MS, lifetimeMs * RENEWED_BEFORE_END),
   };
 }
 
-/** Whether a token is usable without renewal. */
-export const isGood = (token: AccessToken | undefined, nowMs: number): token is AccessToken =>
-  token !== undefined && nowMs <= token.renewAtMs;
+/** Whether a token may be used as it is; `fromS` is from when on it must have been issued, in seconds. */
+export const isGood = (token: AccessToken | undefined, nowMs: number, fromS: number): token is AccessToken =>
+  token !== undefined && nowMs <= token.renewAtMs && token.issuedAtS >= fromS;
 
 export const isAlive = (token: AccessToken | undefined, nowMs: number): token is AccessToken =>
   token !== undefined && token.expiresAtMs > nowMs;

@@ -1,28 +1,61 @@
 import type { Caller } from '../http/route.ts';
-import type { SessionCache } from './session-cache.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { ReplayStore, SessionMetadata } from '../store/store.ts';
+import type { CachedSession, SessionCache } from './session-cache.ts';
 import { SessionCaller } from './session-caller.ts';
-import type { Ticket } from './ticket.ts';
+import { toSignedOutMark } from './session-marks.ts';
 
-const LOOK_EVERY_MS = 1_000;
+/** Half of the second within which an end is told. */
+const LOOK_EVERY_MS = 500;
 
-/** Calls `onEnded` once when the session of a caller has ended on any replica; the returned function stops watching. */
-export type WatchSession = (caller: Caller, onEnded: () => void) => () => void;
+/** Why a session has ended: its user signed out or in again, it was ended from elsewhere, or its time was over. */
+export type SessionEnd = 'signed_out' | 'revoked' | 'expired';
 
-interface Watched {
-  readonly ticket: Ticket;
-  readonly listeners: Set<() => void>;
+export interface SessionWatcher {
+  /** Called once. */
+  readonly onEnded: (reason: SessionEnd) => void;
+  /** Called each time that the session is looked at: when it ends, unless it is used. */
+  readonly onSeen?: (times: Pick<SessionMetadata, 'idleEndsAtMs' | 'endsAtMs'>) => void;
 }
 
-/** Checks each session with open streams once a second. An outage of the store ends none. */
-export function createWatchSession(cache: Pick<SessionCache, 'find'>): WatchSession {
+/** Watches the session of a caller, on whichever replica it ends; the returned function stops watching. */
+export type WatchSession = (caller: Caller, watcher: SessionWatcher) => () => void;
+
+export interface WatchSessionDeps {
+  readonly cache: Pick<SessionCache, 'find'>;
+  readonly replayStore: Pick<ReplayStore, 'isRemembered'>;
+  readonly clock: Clock;
+}
+
+interface Watched {
+  readonly ticket: CachedSession['ticket'];
+  readonly watchers: Set<SessionWatcher>;
+  /** As it was last seen. */
+  metadata: SessionMetadata;
+}
+
+/** Looks at the sessions of what stays open twice a second, each once. An outage of the store ends none. */
+export function createWatchSession({ cache, replayStore, clock }: WatchSessionDeps): WatchSession {
   const watched = new Map<string, Watched>();
   let timer: NodeJS.Timeout | undefined;
   let isLooking = false;
 
-  async function look({ ticket, listeners }: Watched): Promise<void> {
-    if (await cache.find(ticket)) return;
+  async function toReason({ ticket, metadata }: Watched): Promise<SessionEnd> {
+    if (Math.min(metadata.idleEndsAtMs, metadata.endsAtMs) <= clock.now()) return 'expired';
+    return (await replayStore.isRemembered(toSignedOutMark(ticket.id))) ? 'signed_out' : 'revoked';
+  }
+
+  async function look(entry: Watched): Promise<void> {
+    const { ticket, watchers } = entry;
+    const found = await cache.find(ticket);
+    if (found) {
+      entry.metadata = found.metadata;
+      for (const { onSeen } of watchers) onSeen?.(found.metadata);
+      return;
+    }
+    const reason = await toReason(entry);
     watched.delete(ticket.digest);
-    for (const notify of listeners) notify();
+    for (const { onEnded } of watchers) onEnded(reason);
   }
 
   async function lookAtAll(): Promise<void> {
@@ -32,19 +65,19 @@ export function createWatchSession(cache: Pick<SessionCache, 'find'>): WatchSess
     isLooking = false;
   }
 
-  return (caller, onEnded) => {
+  return (caller, watcher) => {
     const session = SessionCaller.sessionOf(caller);
     if (!session) throw new TypeError('a caller without a session');
-    const { ticket } = session;
-    const entry = watched.get(ticket.digest) ?? { ticket, listeners: new Set() };
+    const { ticket, metadata } = session;
+    const entry = watched.get(ticket.digest) ?? { ticket, watchers: new Set(), metadata };
     watched.set(ticket.digest, entry);
-    // The same function may be registered twice.
-    const listener = () => onEnded();
-    entry.listeners.add(listener);
+    // One watcher may be given twice.
+    const own = { ...watcher };
+    entry.watchers.add(own);
     timer ??= setInterval(() => void lookAtAll(), LOOK_EVERY_MS).unref();
     return () => {
-      entry.listeners.delete(listener);
-      if (entry.listeners.size === 0 && watched.get(ticket.digest) === entry) watched.delete(ticket.digest);
+      entry.watchers.delete(own);
+      if (entry.watchers.size === 0 && watched.get(ticket.digest) === entry) watched.delete(ticket.digest);
       if (watched.size > 0) return;
       clearInterval(timer);
       timer = undefined;

@@ -126,6 +126,15 @@ export const SESSION_SCRIPTS = {
     for i, id in ipairs(idsOf(ARGV[2])) do rows[i] = readAll(id) end
     return rows
   `),
+  /** cursor: answers the next one, and rows */
+  page: script(`
+    local found = redis.call('ZSCAN', all, ARGV[2], 'COUNT', 100)
+    local rows = {}
+    for i = 1, #found[2], 2 do
+      if lives(found[2][i]) then rows[#rows + 1] = readAll(found[2][i]) end
+    end
+    return { found[1], rows }
+  `),
   /** set, id to keep */
   removeAll: script(`
     local rows = {}

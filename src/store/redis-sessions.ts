@@ -89,6 +89,11 @@ export function createRedisSessions(redis: Redis, clock: Clock): SessionStore {
     removeBySubject: (key, exceptId = '') =>
       ask(run.removeAll(clock.now(), toSubjectSet(key), exceptId), toRecords),
     removeBySid: (key) => ask(run.removeAll(clock.now(), `gatehouse:sid:${key}`, ''), toRecords),
+    page: (cursor = '0') =>
+      ask(run.page(clock.now(), cursor), (reply) => {
+        const [next, rows] = toList(reply);
+        return { records: toRecords(rows), next: next === '0' ? undefined : toText(next) };
+      }),
     count: () => ask(redis.zcount('gatehouse:sessions', `(${clock.now()}`, '+inf'), toNumber),
   };
 }

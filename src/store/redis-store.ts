@@ -2,7 +2,8 @@ import type { Redis } from 'ioredis';
 import { type RateLimiterAbstract, RateLimiterRedis } from 'rate-limiter-flexible';
 import type { Clock } from '../lib/clock.ts';
 import { CountingLimiter, createMemoryCounts } from './counts.ts';
-import { ask, toFlag, toNumber } from './redis-reply.ts';
+import { createRedisDenyEntries } from './redis-deny-entries.ts';
+import { ask, toFlag, toNumber, toText } from './redis-reply.ts';
 import { defineScript } from './redis-script.ts';
 import { createRedisSessions } from './redis-sessions.ts';
 import type { LimiterRate, Locks, ReplayStore, Store } from './store.ts';
@@ -97,6 +98,9 @@ function createRedisReplayStore(redis: Redis, clock: Clock): ReplayStore {
   };
 }
 
+/** A text that nobody has written for so long is of no use. */
+const TEXT_TTL_S = 90 * 24 * 3600;
+
 /** A store on a Redis or Valkey server, shared by all replicas. */
 export function createRedisStore(redis: Redis, clock: Clock): Store {
   const insurance = createMemoryCounts(clock);
@@ -104,6 +108,13 @@ export function createRedisStore(redis: Redis, clock: Clock): Store {
     sessions: createRedisSessions(redis, clock),
     locks: createRedisLocks(redis),
     replayStore: createRedisReplayStore(redis, clock),
+    denyEntries: createRedisDenyEntries(redis, clock),
+    texts: {
+      read: (name) =>
+        ask(redis.get(`gatehouse:text:${name}`), (reply) => (reply === null ? undefined : toText(reply))),
+      write: (name, text) =>
+        ask(redis.set(`gatehouse:text:${name}`, text, 'EX', TEXT_TTL_S), () => undefined),
+    },
     makeLimiter: (name, rate) =>
       createRedisLimiter(redis, name, rate, new CountingLimiter(name, rate, insurance, clock)),
     // Not PING, which is answered while the server is still loading data.

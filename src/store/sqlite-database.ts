@@ -35,6 +35,12 @@ const SCHEMA = `
     name TEXT PRIMARY KEY, points INTEGER NOT NULL, lapses_ms INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS counts_lapse ON counts (lapses_ms);
+  CREATE TABLE IF NOT EXISTS denials (
+    version INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, key TEXT NOT NULL,
+    issued_before_s INTEGER NOT NULL, lapses_ms INTEGER NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS denials_lapse ON denials (lapses_ms);
+  CREATE TABLE IF NOT EXISTS texts (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 `;
 
 /** Runs statements at once. @throws GatewayError `store_unavailable` where the engine fails */
@@ -50,7 +56,7 @@ export function ask<T>(work: () => T): T {
 /**
  * Deletes a few expired rows of a table. Called with each new row, so that expired rows do not accumulate and each call is cheap.
  */
-export function createSweep(db: DatabaseSync, table: 'sessions' | 'locks' | 'marks' | 'counts') {
+export function createSweep(db: DatabaseSync, table: 'sessions' | 'locks' | 'marks' | 'counts' | 'denials') {
   const key = table === 'sessions' ? 'id' : 'name';
   const sweep = db.prepare(
     `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE lapses_ms <= ? LIMIT 4)`,

@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import { ask, createSweep } from './sqlite-database.ts';
 import type { SessionMetadata, SessionRecord, SessionStore } from './store.ts';
 
+const PAGE = 100;
 const METADATA = 'version, last_seen_ms AS lastSeenAtMs, idle_ends_ms AS idleEndsAtMs, ends_ms AS endsAtMs';
 const RECORD = `${METADATA}, id, created_ms AS createdAtMs, subject_key AS subjectKey, sid_key AS sidKey, tokens, meta`;
 
@@ -51,6 +52,9 @@ export function createSqliteSessions(db: DatabaseSync, clock: Clock): SessionSto
   const removeBySid = db.prepare(
     `DELETE FROM sessions WHERE sid_key = ? AND lapses_ms > ? RETURNING ${RECORD}`,
   );
+  const page = db.prepare(
+    `SELECT ${RECORD} FROM sessions WHERE id > ? AND lapses_ms > ? ORDER BY id LIMIT ${PAGE}`,
+  );
   const count = db.prepare('SELECT count(*) AS count FROM sessions WHERE lapses_ms > ?');
 
   return {
@@ -90,6 +94,11 @@ export function createSqliteSessions(db: DatabaseSync, clock: Clock): SessionSto
     removeBySubject: async (subjectKey, exceptId = '') =>
       ask(() => removeBySubject.all(subjectKey, exceptId, clock.now()).map(toRecord)),
     removeBySid: async (sidKey) => ask(() => removeBySid.all(sidKey, clock.now()).map(toRecord)),
+    page: async (cursor = '') =>
+      ask(() => {
+        const records = page.all(cursor, clock.now()).map(toRecord);
+        return { records, next: records.length === PAGE ? records.at(-1)?.id : undefined };
+      }),
     count: () => ask(() => Number(count.get(clock.now())?.['count'])),
   };
 }

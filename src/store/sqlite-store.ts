@@ -2,8 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../lib/clock.ts';
 import { type Count, CountingLimiter, type Counts, createMemoryCounts } from './counts.ts';
 import { ask, createSweep, openDatabase } from './sqlite-database.ts';
+import { createSqliteDenyEntries } from './sqlite-deny-entries.ts';
 import { createSqliteSessions } from './sqlite-sessions.ts';
-import type { Locks, ReplayStore, Store } from './store.ts';
+import type { Locks, ReplayStore, Store, Texts } from './store.ts';
 
 /** Counts of all processes that share a SQLite database. */
 function createSqliteCounts(db: DatabaseSync, clock: Clock): Counts {
@@ -90,6 +91,20 @@ function createSqliteReplayStore(db: DatabaseSync, clock: Clock): ReplayStore {
   };
 }
 
+/** Texts of all processes that share a SQLite database. */
+function createSqliteTexts(db: DatabaseSync): Texts {
+  const read = db.prepare('SELECT text FROM texts WHERE name = ?');
+  const write = db.prepare('INSERT OR REPLACE INTO texts (name, text) VALUES (?, ?)');
+  return {
+    read: async (name) =>
+      ask(() => {
+        const text = read.get(name)?.['text'];
+        return typeof text === 'string' ? text : undefined;
+      }),
+    write: async (name, text) => void ask(() => write.run(name, text)),
+  };
+}
+
 /** A store in one SQLite file, which several processes may share; `:memory:` keeps it in memory. Durable when the process is killed. */
 export function createSqliteStore(file: string, clock: Clock): Store {
   const db = openDatabase(file);
@@ -100,6 +115,8 @@ export function createSqliteStore(file: string, clock: Clock): Store {
     sessions: createSqliteSessions(db, clock),
     locks: createSqliteLocks(db, clock),
     replayStore: createSqliteReplayStore(db, clock),
+    denyEntries: createSqliteDenyEntries(db, clock),
+    texts: createSqliteTexts(db),
     makeLimiter: (name, rate) =>
       new CountingLimiter(name, rate, counts, clock, new CountingLimiter(name, rate, insurance, clock)),
     ping: async () => void ask(() => ping.get()),

@@ -57,8 +57,18 @@ export interface SessionStore {
   removeBySubject(subjectKey: string, exceptId?: string): Promise<readonly SessionRecord[]>;
   /** Ends the sessions of one tenant session; returns their records. */
   removeBySid(sidKey: string): Promise<readonly SessionRecord[]>;
+  /**
+   * Some of all sessions, at least one where any is left. Starts without a cursor and goes on with `next` until there is none; a
+   * session may come twice, one that lasts throughout is never missed.
+   */
+  page(cursor: string | undefined): Promise<SessionPage>;
   /** The approximate number of sessions, for the metrics. */
   count(): Maybe<number>;
+}
+
+export interface SessionPage {
+  readonly records: readonly SessionRecord[];
+  readonly next: string | undefined;
 }
 
 /** Locks shared by all replicas. */
@@ -78,6 +88,36 @@ export interface ReplayStore {
   isRemembered(name: string): Promise<boolean>;
 }
 
+/** What an entry of the deny list concerns; see `revocation/deny-list.ts`. */
+export type DenyKind = 'block' | 'subject' | 'permission' | 'client' | 'machine' | 'all';
+
+/** Tokens of a subject or client that were issued before a time are no longer accepted. */
+export interface DenyEntry {
+  readonly kind: DenyKind;
+  /** A `sub` or a client id; empty for all. */
+  readonly key: string;
+  /** Seconds since the epoch; 0 where the entry was removed. */
+  readonly issuedBeforeS: number;
+  /** When the last token that it can concern has expired. */
+  readonly lapsesAtMs: number;
+}
+
+/** The deny list of all replicas. Each change has a number; a replica reads those after the latest that it knows. */
+export interface DenyEntries {
+  /** Adds an entry; of two with the same kind and key, the later time holds. */
+  add(entry: DenyEntry): Promise<void>;
+  /** Removes entries. Replicas see each as one with `issuedBeforeS` 0. */
+  remove(entries: readonly Pick<DenyEntry, 'kind' | 'key'>[]): Promise<void>;
+  /** The entries that changed after a number, 0 for all, and the number of the latest change. */
+  readAfter(version: number): Promise<{ readonly version: number; readonly entries: readonly DenyEntry[] }>;
+}
+
+/** Texts by name, shared by all replicas. */
+export interface Texts {
+  read(name: string): Promise<string | undefined>;
+  write(name: string, text: string): Promise<void>;
+}
+
 /** At most `count` points in a window of `windowS` seconds. */
 export interface LimiterRate {
   readonly count: number;
@@ -90,6 +130,8 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly locks: Locks;
   readonly replayStore: ReplayStore;
+  readonly denyEntries: DenyEntries;
+  readonly texts: Texts;
   /**
    * A counter by key. Points beyond the rate are refused and not counted; points given back never leave less than none. In
    * an outage it counts on in this process, from nothing.

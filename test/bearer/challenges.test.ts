@@ -16,6 +16,7 @@ let world: World;
 
 const make = (rule: GuardRule, path: string): unknown =>
   createBearerGuard({
+    isDenied: () => false,
     verifier: world.app.verifier,
     clock: systemClock,
     publicUrl: 'https://gateway.test',

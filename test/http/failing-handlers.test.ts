@@ -1,3 +1,4 @@
+import { createEventStreams } from '../../src/http/event-stream.ts';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,7 +63,12 @@ beforeAll(async () => {
     allowLocalhostOrigins: false,
     tokenModeOrigins: [],
   });
-  const writer = createWriter({ securityHeaders: [], onAnswered: () => undefined, isDraining: () => false });
+  const writer = createWriter({
+    securityHeaders: [],
+    onAnswered: () => undefined,
+    isDraining: () => false,
+    eventStreams: createEventStreams(),
+  });
   const app = createApp();
   const { findRow, serve } = createDispatch(rows, {
     origins,

@@ -27,7 +27,13 @@ it('a gateway without keys lives and is not ready: 503 that names the keys, logg
   expect(await readReadiness(under)).toEqual({
     code: 503,
     status: 'unavailable',
-    parts: { keys: 'not loaded', tenant: 'not answering', store: 'ok', lifecycle: 'ok' },
+    parts: {
+      keys: 'not loaded',
+      tenant: 'not answering',
+      store: 'ok',
+      deny_list: 'ok',
+      lifecycle: 'ok',
+    },
   });
   expect(levelsOf(under, '/readyz')).toEqual(['info']);
   expect(levelsOf(under, '/healthz')).toEqual([]);
@@ -36,7 +42,14 @@ it('a gateway without keys lives and is not ready: 503 that names the keys, logg
 
 it('after a good start a tenant that is down is named, and takes no replica away', async () => {
   const world = await startWorld({ LOG_LEVEL: 'debug', TENANT_TIMEOUT_MS: '2000' });
-  const allOk = { keys: 'ok', tenant: 'ok', store: 'ok', lifecycle: 'ok' };
+  const allOk = {
+    keys: 'ok',
+    tenant: 'ok',
+    store: 'ok',
+    deny_list: 'ok',
+    revocation_feed: 'ok',
+    lifecycle: 'ok',
+  };
   expect(await readReadiness(world)).toEqual({ code: 200, status: 'ok', parts: allOk });
   await world.tenant.close();
   const signIn = () =>

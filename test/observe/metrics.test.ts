@@ -49,7 +49,10 @@ describe('the metrics', () => {
 
   it('follow the names of Prometheus: a counter ends with _total, nothing else does, and each says what it is', async () => {
     const text = await readMetrics(world.gateway.adminPort);
-    const metrics = [...text.matchAll(/^# TYPE (\S+) (\w+)$/gm)].map(([, name = '', type]) => ({ name, type }));
+    const metrics = [...text.matchAll(/^# TYPE (\S+) (\w+)$/gm)].map(([, name = '', type]) => ({
+      name,
+      type,
+    }));
     expect(metrics.length).toBeGreaterThan(30);
     expect(metrics.filter(({ name, type }) => (type === 'counter') !== name.endsWith('_total'))).toEqual([]);
     expect(metrics.filter(({ name }) => !new RegExp(`^# HELP ${name} \\S`, 'm').test(text))).toEqual([]);
@@ -73,7 +76,9 @@ describe('the metrics', () => {
     expect(others.status).toBeLessThan(300);
     expect(await valueNow('gatehouse_sessions_started_total')).toBe(4);
     expect(await valueNow('gatehouse_sessions_ended_total{reason="revoked"}')).toBeGreaterThan(0);
-    expect(await valueNow('gatehouse_store_operation_duration_seconds_count{operation="sessions.insert"}')).toBe(4);
+    expect(
+      await valueNow('gatehouse_store_operation_duration_seconds_count{operation="sessions.insert"}'),
+    ).toBe(4);
   });
 
   it('count the refusals of a limit by its name', async () => {
@@ -111,7 +116,10 @@ describe('the metrics of a gateway whose tenant cannot be reached', () => {
         .poll(
           async () => {
             await fetch(`${under.url}/v1/auth/signin`, { method: 'POST', headers, body });
-            return valueOf(await readMetrics(under.gateway.adminPort), 'gatehouse_breaker_state{target="tenant"}');
+            return valueOf(
+              await readMetrics(under.gateway.adminPort),
+              'gatehouse_breaker_state{target="tenant"}',
+            );
           },
           { timeout: 15_000, interval: 20 },
         )

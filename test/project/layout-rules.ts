@@ -13,7 +13,7 @@ const gatewayLayers: Layers = [
   ['config', 'store'],
   ['browser', 'limits', 'observe'],
   ['http'],
-  ['session', 'bearer', 'auth0', 'proxy', 'openapi'],
+  ['session', 'bearer', 'auth0', 'proxy', 'openapi', 'revocation'],
   ['auth', 'admin', 'resources'],
   ['app.ts'],
   ['deps.ts'],

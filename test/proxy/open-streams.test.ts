@@ -143,6 +143,7 @@ describe('the streams of an upstream', () => {
     }) as unknown as Exchange;
   const make = (perUpstream?: number) =>
     createStreams({
+      isRevoked: () => false,
       clock: createTravelClock(),
       watchSession: () => () => undefined,
       addressShare: { share: 0.25, isExempt: (address) => address.startsWith('203.0.113.') },

@@ -316,8 +316,8 @@ describe('a session', () => {
     const { headers } = await under.begin();
     const caller = await under.enter(headers);
     let told = 0;
-    const stop = under.watchSession(caller, () => told++);
-    const stopOther = under.watchSession(caller, () => told++);
+    const stop = under.watchSession(caller, { onEnded: () => void told++ });
+    const stopOther = under.watchSession(caller, { onEnded: () => void told++ });
     stopOther();
     await under.sessions.end(headers);
     await expect.poll(() => told, { timeout: 10_000 }).toBe(1);

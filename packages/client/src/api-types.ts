@@ -420,6 +420,11 @@ export interface Operations {
     body: undefined;
     answer: undefined;
   };
+  /** What happens to the session, as server-sent events */
+  'GET /v1/auth/session/events': {
+    body: undefined;
+    answer: undefined;
+  };
   /** Sign out */
   'POST /v1/auth/signout': {
     body: SignOut;

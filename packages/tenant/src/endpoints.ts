@@ -22,11 +22,11 @@ import { passwordlessPageEndpoints } from './passwordless/passwordless-page-endp
 import { startEndpoint } from './passwordless/start-endpoint.ts';
 import { verifyRedirectEndpoint } from './passwordless/verify-redirect-endpoint.ts';
 import { revokeEndpoint } from './tokens/revoke-endpoint.ts';
-import { unservedEndpoints } from './wire/unserved-endpoints.ts';
 import { userinfoEndpoints } from './tokens/userinfo-endpoint.ts';
 import { changePasswordEndpoint } from './users/change-password-endpoint.ts';
 import { signupEndpoint } from './users/signup-endpoint.ts';
 import type { Endpoint } from './wire/row.ts';
+import { unservedEndpoints } from './wire/unserved-endpoints.ts';
 
 /** The rows of the Authentication API. */
 export function authenticationEndpoints(context: TenantContext): Endpoint[] {

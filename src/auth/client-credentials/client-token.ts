@@ -36,6 +36,8 @@ export interface ClientTokenDeps {
   readonly isCached: boolean;
   /** Called where tokens are cached: whether one answered. */
   readonly onLookedUp: (result: 'hit' | 'miss') => void;
+  /** From when on, in seconds, a cached token of a client must have been asked for: its secret or grant may have changed. */
+  readonly tokensFromS: (clientId: string) => number;
   /** Limits failures per client id and address. */
   readonly failures: FailureLimiter;
   /**
@@ -46,6 +48,7 @@ export interface ClientTokenDeps {
 
 interface CachedToken {
   readonly tokens: Tokens;
+  readonly requestedAtS: number;
   readonly expiresAtS: number;
   /** When the tenant must verify the secret again. */
   readonly staleAtS: number;
@@ -89,7 +92,7 @@ export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
       await attempt.passed();
       const { expires_in: lifetimeS } = outcome;
       const staleAtS = requestedAtS + Math.min(toReuseS(lifetimeS), SECRET_TRUSTED_FOR_S);
-      return { tokens: outcome, expiresAtS: deps.nowS() + lifetimeS, staleAtS, headers };
+      return { tokens: outcome, requestedAtS, expiresAtS: deps.nowS() + lifetimeS, staleAtS, headers };
     } catch (error) {
       // An outage or a rate limit does not count as a failure of the client.
       await attempt.passed();
@@ -103,17 +106,19 @@ export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
     const key = deps.toHash(JSON.stringify([client, request.audience, request.scope ?? null]));
     const cached = deps.isCached ? cache.get(key) : undefined;
     const nowS = deps.nowS();
-    const isHit = cached !== undefined && nowS < cached.staleAtS;
+    const isHit =
+      cached !== undefined &&
+      nowS < cached.staleAtS &&
+      cached.requestedAtS >= deps.tokensFromS(request.clientId);
     if (deps.isCached) deps.onLookedUp(isHit ? 'hit' : 'miss');
-    if (isHit)
-      return { tokens: { ...cached.tokens, expires_in: cached.expiresAtS - nowS }, headers: {} };
+    if (isHit) return { tokens: { ...cached.tokens, expires_in: cached.expiresAtS - nowS }, headers: {} };
     const outcome = deps.isCached
       ? await singleFlight(key, () => requestToken(request, client))
       : await requestToken(request, client);
     const { headers } = outcome;
     if ('refusal' in outcome) throw toRefusal(outcome, request);
-    const { tokens, expiresAtS, staleAtS } = outcome;
-    if (deps.isCached) cache.set(key, { tokens, expiresAtS, staleAtS });
+    const { tokens, requestedAtS, expiresAtS, staleAtS } = outcome;
+    if (deps.isCached) cache.set(key, { tokens, requestedAtS, expiresAtS, staleAtS });
     return { tokens, headers };
   };
 }

@@ -16,7 +16,7 @@ export interface ChangePasswordDeps extends ProvePasswordDeps {
     'readUser' | 'setPassword' | 'listRefreshTokens' | 'revokeRefreshTokens'
   >;
   readonly doLater: DoLater;
-  readonly sessions: Pick<Sessions, 'read' | 'list' | 'endAll' | 'begin'>;
+  readonly sessions: Pick<Sessions, 'read' | 'list' | 'endAll' | 'begin' | 'spareAtPasswordChange'>;
   /** The database connection of users with a password. */
   readonly connection: string;
   readonly audience: string;
@@ -90,6 +90,7 @@ export async function changePassword(
   // The name could belong to another account.
   if (!('mfa_token' in outcome) && outcome.subject !== subject)
     throw new GatewayError('invalid_credentials', { reason: 'subject' });
+  if (sessionId !== undefined) await sessions.spareAtPasswordChange(sessionId);
   await management.setPassword(subject, password);
   await sessions.endAll(subject, sessionId, { revokes: false });
   const renewed = session && (await renew(deps, session, { ...grant, password }, request));

@@ -9,10 +9,12 @@ import { backchannelLogoutRoutes } from './backchannel-logout-routes.ts';
 import { refreshRoutes } from './refresh-routes.ts';
 import type { RefreshDeps } from './refresh-tokens.ts';
 import { sessionRoutes } from './session-routes.ts';
+import type { SessionStreamDeps } from './session-stream.ts';
+import { sessionStreamRoutes } from './session-stream-routes.ts';
 import { createSignOut, type SignOutOptions, toSignOutPath } from './sign-out.ts';
 import { signOutRoutes } from './sign-out-routes.ts';
 
-export interface SessionsOptions extends RefreshDeps, Omit<SignOutOptions, 'limit'> {
+export interface SessionsOptions extends RefreshDeps, SessionStreamDeps, Omit<SignOutOptions, 'limit'> {
   readonly sessions: Sessions;
   readonly replayStore: ReplayStore;
   readonly verifyLogoutToken: VerifyLogoutToken;
@@ -44,6 +46,7 @@ export function assembleSessions(options: SessionsOptions): SessionsModule {
     routes: [
       ...refreshRoutes({ ...options, limit: createAddressLimit(makeLimiter, 'refresh-ip', rates?.authIp) }),
       ...sessionRoutes({ sessions, audit, signOut }),
+      ...sessionStreamRoutes(options),
       ...signOutRoutes({ sessions, audit, signOut }),
     ],
     backchannelRoutes: backchannelLogoutRoutes({

@@ -36,7 +36,7 @@ export async function endByLogoutToken(
   if (await replayStore.isRemembered(name)) {
     throw new GatewayError('invalid_request', { detail: 'The logout token was used before.', reason: 'jti' });
   }
-  const ended = sid === undefined ? await sessions.endAll(sub ?? '') : await sessions.endBySid(sid);
+  const ended = sid === undefined ? await sessions.endAll(sub ?? '') : (await sessions.endBySid(sid)).length;
   await replayStore.consumeOnce(name, tokenLifetimeS * 1000);
   return { ...order, ended };
 }

@@ -1,41 +1,13 @@
 import type { DoLater } from '../../auth0/later.ts';
-import type { IssuedRefreshToken, Management } from '../../auth0/management.ts';
+import type { Management } from '../../auth0/management.ts';
 import { NOT_REVOKED } from '../../auth0/revoke-later.ts';
 import type { Session } from '../../session/session.ts';
 import type { ListSessions, RevokeElsewhere } from '../../session/sessions.ts';
-import { toGapMs } from '../held-token.ts';
+import { matchTokens } from '../held-token.ts';
 
 export interface RevokeElsewhereDeps {
   readonly management: Pick<Management, 'revokeSession' | 'listRefreshTokens' | 'revokeRefreshTokens'>;
   readonly doLater: DoLater;
-}
-
-/**
- * Finds the refresh token of each session, by session id. The Management API does not return the tokens themselves, so a
- * token matches if it belongs to the same session at the tenant (none, after a password) and was issued together with the
- * session's ID token. Each token matches one session, older sessions first.
- */
-function matchTokens(
-  sessions: readonly Session[],
-  tokens: readonly IssuedRefreshToken[],
-): ReadonlyMap<string, IssuedRefreshToken> {
-  const free = new Set(tokens.toSorted((one, other) => one.createdAtMs - other.createdAtMs));
-  const held = new Map<string, IssuedRefreshToken>();
-  const byAge = sessions
-    .filter(({ hasRefreshToken }) => hasRefreshToken)
-    .toSorted((one, other) => one.createdAtMs - other.createdAtMs);
-  for (const session of byAge) {
-    const [nearest] = [...free]
-      .flatMap((token) => {
-        const gapMs = toGapMs(session, token);
-        return gapMs === undefined ? [] : { token, gapMs };
-      })
-      .toSorted((one, other) => one.gapMs - other.gapMs);
-    if (!nearest) continue;
-    free.delete(nearest.token);
-    held.set(session.id, nearest.token);
-  }
-  return held;
 }
 
 /** The `sid`s of ended sessions that no live session shares. */

@@ -99,27 +99,21 @@ export async function readCurrentTenant(
     () => readChecked((from) => client.clientGrants.list({ take: PAGE, ...(from && { from }) })),
     [],
   );
-  const connections = await read<Fields[]>(
-    'connection',
-    async () => {
-      const found = await readChecked((from) =>
-        client.connections.list({ take: PAGE, ...(from && { from }) }),
-      );
-      const all: Fields[] = [];
-      for (const connection of found) {
-        const { id, name = '' } = connection;
-        const isRead = id !== undefined && (names?.has(name) ?? true);
-        const enabled = isRead
-          ? await readChecked((from) =>
-              client.connections.clients.get(id, { take: PAGE, ...(from && { from }) }),
-            )
-          : [];
-        all.push({ ...toFields(connection), clients: enabled.map(({ client_id }) => client_id) });
-      }
-      return all;
-    },
-    [],
-  );
+  const connections = await read<Fields[]>('connection', async () => {
+    const found = await readChecked((from) => client.connections.list({ take: PAGE, ...(from && { from }) }));
+    const all: Fields[] = [];
+    for (const connection of found) {
+      const { id, name = '' } = connection;
+      const isRead = id !== undefined && (names?.has(name) ?? true);
+      const enabled = isRead
+        ? await readChecked((from) =>
+            client.connections.clients.get(id, { take: PAGE, ...(from && { from }) }),
+          )
+        : [];
+      all.push({ ...toFields(connection), clients: enabled.map(({ client_id }) => client_id) });
+    }
+    return all;
+  }, []);
   return {
     audience,
     ownClientId: clientId,

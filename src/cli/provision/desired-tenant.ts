@@ -32,7 +32,10 @@ export const clientKinds = ['web', 'spa', 'native', 'machine', 'third-party'] as
 
 /** A client, by its logical key. */
 const client = z.strictObject({
-  key: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words separated by hyphens').max(60),
+  key: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words separated by hyphens')
+    .max(60),
   name: z.string().min(1).max(255),
   kind: z.enum(clientKinds),
   callbacks: texts.optional(),

@@ -42,6 +42,10 @@ const callerRule = z
     client: z.literal(true, 'true, or left out').optional().describe('Only machine clients.'),
     max_age: z.int().min(0).optional().describe('Seconds since the user signed in, at most (RFC 9470).'),
     acr: names(scopeName).optional().describe('One of these authentication contexts (RFC 9470).'),
+    fresh_permissions: z
+      .literal(true, 'true, or left out')
+      .optional()
+      .describe('Refuses tokens from before roles or permissions of their user were taken away.'),
   })
   .refine(({ user, client }) => !(user && client), 'either user or client: nobody is both');
 

@@ -156,7 +156,7 @@ describe('an outage of the store while the tenant logs somebody out', () => {
       const ended: string[] = [];
       const deps = {
         verify: async () => ({ jti: 'a', sub: 'auth0|1', sid: 's' }),
-        sessions: { endAll: outage, endBySid: async (sid: string) => ended.push(sid) },
+        sessions: { endAll: outage, endBySid: async (sid: string) => [String(ended.push(sid))] },
         replayStore,
         tokenLifetimeS: 60,
       };

@@ -57,6 +57,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     ...(options.maxRemembered !== undefined && { maxRemembered: options.maxRemembered }),
   });
   const makeGuard = createBearerGuard({
+    isDenied: () => false,
     verifier,
     clock,
     publicUrl,

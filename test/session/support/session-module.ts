@@ -53,6 +53,7 @@ export function createSessionsUnderTest(given?: Store): SessionsUnderTest {
     },
   });
   const module = assembleSession({
+    renewedFromS: () => 0,
     publicUrl: 'http://localhost:3000',
     origins: createOrigins({
       publicUrl: 'http://localhost:3000',

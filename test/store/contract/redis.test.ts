@@ -3,6 +3,7 @@ import { createTravelClock } from '../../../src/lib/clock.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type RedisUnderTest, startRedis } from '../../support/redis.ts';
 import { describeWith } from '../../support/requirements.ts';
+import { revocationContract } from './revocation.ts';
 import { limitContract } from './limits.ts';
 import { raceContract } from './races.ts';
 import { sessionContract } from './sessions.ts';
@@ -25,6 +26,7 @@ describeWith('redis', 'a Redis server', () => {
   sessionContract(() => target);
   raceContract(() => target);
   limitContract(() => target);
+  revocationContract(() => target);
 
   it('holds nothing but our keys, and all of them lapse by themselves', async () => {
     const { store } = target;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTravelClock } from '../../../src/lib/clock.ts';
 import { createLimiter } from '../../../src/limits/rate-limit.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { revocationContract } from './revocation.ts';
 import { limitContract } from './limits.ts';
 import { raceContract } from './races.ts';
 import { sessionContract } from './sessions.ts';
@@ -25,6 +26,7 @@ describe('a SQLite file', () => {
   sessionContract(() => target);
   raceContract(() => target);
   limitContract(() => target);
+  revocationContract(() => target);
 
   it('is for its owner alone', () => {
     for (const name of [file, `${file}-wal`, `${file}-shm`]) expect(statSync(name).mode & 0o777).toBe(0o600);
@@ -93,4 +95,5 @@ describe('SQLite in memory', () => {
   sessionContract(() => target);
   raceContract(() => target);
   limitContract(() => target);
+  revocationContract(() => target);
 });

@@ -17,8 +17,8 @@ export function signOut(
   const session = readSession(context, request.headers);
   if (session) {
     endSession(context, session, 'rp-logout');
-    const { user_id, connection } = session;
-    record(context, request, client, { type: 'slo', user_id, connection });
+    const { user_id, connection, sid } = session;
+    record(context, request, client, { type: 'slo', user_id, connection, details: { session_id: sid } });
   }
   const cookies = [clearSessionCookie()];
   if (target !== undefined) return redirectTo(new URL(target).href, cookies);

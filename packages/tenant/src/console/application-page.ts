@@ -1,6 +1,7 @@
 import { toCredentials } from '../clients/credentials.ts';
 import { html } from '../pages/html.ts';
 import type { Client } from '../state/settings-documents.ts';
+import { DEFAULT_LIFETIME_S } from '../tokens/id-token.ts';
 import { addressesCard, setAddresses } from './addresses-card.ts';
 import { kindOf } from './applications-page.ts';
 import {
@@ -13,7 +14,6 @@ import {
 import { actionButton, asJson, card, code, facts, mark, words } from './elements.ts';
 import { grantList } from './grant-list.ts';
 import type { Manage } from './manage.ts';
-import { DEFAULT_LIFETIME_S } from '../tokens/id-token.ts';
 import { formatDuration } from './times.ts';
 
 const SECRET_NAME = 'client_secret';

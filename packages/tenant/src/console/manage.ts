@@ -1,4 +1,5 @@
 import type { TenantContext } from '../context.ts';
+import { toLogDetails } from '../management/log-details.ts';
 import type { ManagementRow } from '../management/management-row.ts';
 import { managementRows } from '../management/management-rows.ts';
 import { parseBody, parseQuery } from '../management/parse-input.ts';
@@ -24,8 +25,20 @@ export function createManage(context: TenantContext): Manage {
       const params = row.method === method ? matchPath(row.path, path) : undefined;
       if (!params) continue;
       const parsed = parsedFor(parseQuery(row, {}), parseBody(row, body));
-      const reply = await row.handle({ params, scopes, caller, ...parsed });
-      return reply.body;
+      const answer = await row.handle({ params, scopes, caller, ...parsed });
+      if (method !== 'GET') {
+        const url = `/api/v2/${path.map(encodeURIComponent).join('/')}`;
+        const details = toLogDetails({
+          method,
+          url,
+          body,
+          ip: caller.ip,
+          token: { scopes, jti: undefined },
+          answer,
+        });
+        context.log.record({ type: 'sapi', description: row.title ?? row.path, ...caller, details });
+      }
+      return answer.body;
     }
     throw new Error(`the Management API has no ${method} /${path.join('/')}`);
   };

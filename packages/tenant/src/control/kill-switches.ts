@@ -19,7 +19,7 @@ export const createKillSwitches = (context: TenantContext): KillSwitches => ({
       for (const code of state.codes.list()) if (code.request.client_id === id) state.codes.remove(code.id);
       for (const ticket of state.mfaTickets.list())
         if (ticket.client_id === id) state.mfaTickets.remove(ticket.id);
-      for (const family of state.refreshFamilies.find('client_id', id)) revokeFamily({ state }, family.id);
+      for (const family of state.refreshFamilies.find('client_id', id)) revokeFamily(context, family.id);
       for (const token of state.opaqueTokens.list())
         if (token.client_id === id) state.opaqueTokens.remove(token.id);
       return state.clients.get(id) !== undefined;
@@ -28,7 +28,7 @@ export const createKillSwitches = (context: TenantContext): KillSwitches => ({
   revokeFamily(id) {
     const { state } = context;
     const isKnown = state.refreshFamilies.get(id) !== undefined;
-    revokeFamily({ state }, id);
+    revokeFamily(context, id);
     return isKnown;
   },
 });

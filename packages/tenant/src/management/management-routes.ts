@@ -12,6 +12,7 @@ import { paramsOf, socketIpOf } from '../wire/read-request.ts';
 import { parsedFor, type TenantReply } from '../wire/row.ts';
 import { writeReply } from '../wire/write-reply.ts';
 import { isAuth0Operation } from './coverage/auth0-operations.ts';
+import { toLogDetails } from './log-details.ts';
 import { insufficientScope, invalidBody, invalidPath, managementError } from './management-error.ts';
 import type { ManagementCaller, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
@@ -69,8 +70,12 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
   return async (request, response) => {
     const token = await requireManagementToken(context, request.headers.authorization);
     const caller = toCaller(request, token);
-    const log = (type: string, description = row.title ?? `${row.method} ${row.path}`): void => {
-      if (row.method !== 'GET') context.log.record({ type, description, ...caller });
+    const log = (type: string, answer: TenantReply, description = row.title ?? toTitle(row)): void => {
+      if (row.method === 'GET') return;
+      const { method, originalUrl: url } = request;
+      const body: unknown = row.isForm ? undefined : request.body;
+      const details = toLogDetails({ method, url, body, ip: caller.ip, token, answer });
+      context.log.record({ type, description, ...caller, details });
     };
     try {
       const rate = requireManagementRate(context);
@@ -79,10 +84,10 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
       const parsed = parsedFor(query, parseBody(row, await readBody(row, request, response)));
       const { scopes } = token;
       const reply = await row.handle({ params: paramsOf(request), scopes, caller, ...parsed });
-      log('sapi');
+      log('sapi', reply);
       writeReply(response, withRate(reply, rate));
     } catch (error) {
-      if (error instanceof WireError) log('fapi', error.message);
+      if (error instanceof WireError) log('fapi', { status: error.status }, error.message);
       throw error;
     }
   };
@@ -102,6 +107,8 @@ function requireScope(
   if (isOwn && ownScopes.some((scope) => token.scopes.has(scope))) return;
   throw insufficientScope(scopes);
 }
+
+const toTitle = ({ method, path }: ManagementRow): string => `${method} ${path}`;
 
 /** An empty form if there is no body. */
 const toForm = async ({ body, headers: { 'content-type': type = FORM_TYPE } }: Request): Promise<object> =>

@@ -7,6 +7,7 @@ export interface ManagementToken {
   /** The user of a token that a user was granted; undefined for a machine's token. */
   readonly userId: string | undefined;
   readonly scopes: ReadonlySet<string>;
+  readonly jti: string | undefined;
 }
 
 type Deps = Pick<TenantContext, 'keys' | 'clock' | 'issuer'>;
@@ -24,7 +25,7 @@ export async function requireManagementToken(
   const payload = await verify(deps, token);
   // A token that is bound to a key (RFC 9449) may not be used as a bearer token, because it may be stolen.
   if (payload.cnf !== undefined) throw unauthorized('Invalid token');
-  const { azp, client_id, scope } = payload;
+  const { azp, client_id, scope, jti } = payload;
   const scopes = typeof scope === 'string' ? scope.split(' ') : [];
   const clientId = [azp, client_id, payload.sub].find((name) => typeof name === 'string');
   const isMachine = payload.sub?.endsWith('@clients') !== false;
@@ -32,6 +33,7 @@ export async function requireManagementToken(
     clientId: clientId ?? '',
     userId: isMachine ? undefined : payload.sub,
     scopes: new Set(scopes),
+    jti,
   };
 }
 

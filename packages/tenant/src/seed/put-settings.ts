@@ -1,6 +1,6 @@
+import { toClientKey } from '../clients/client-key.ts';
 import { DEFAULT_GUARDIAN } from '../factors/guardian.ts';
 import type { Clock } from '../lib/clock.ts';
-import { toClientKey } from '../clients/client-key.ts';
 import { toClient } from '../state/client-defaults.ts';
 import { toConnection } from '../state/connection-defaults.ts';
 import {

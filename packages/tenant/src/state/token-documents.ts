@@ -107,6 +107,24 @@ export interface Mail {
 }
 
 /** A log event, with Auth0's event code. */
+/** What an entry says beyond its members: of an API operation, or of the session and token that were ended. */
+export interface LogDetails {
+  readonly request?: {
+    readonly method: string;
+    /** Raw, with its prefix: `/api/v2/users/auth0%7C…`. */
+    readonly path: string;
+    readonly query: Readonly<Record<string, string>>;
+    readonly body?: unknown;
+    readonly channel: 'api';
+    readonly ip: string;
+    readonly auth: object;
+  };
+  readonly response?: { readonly statusCode: number; readonly body?: object };
+  readonly session_id?: string | undefined;
+  readonly credential_id?: string | undefined;
+  readonly grant_id?: string | undefined;
+}
+
 export interface LogEntry {
   readonly log_id: string;
   /** ISO 8601. */
@@ -128,4 +146,5 @@ export interface LogEntry {
   readonly audience?: string | undefined;
   readonly scope?: string | undefined;
   readonly hostname?: string | undefined;
+  readonly details?: LogDetails | undefined;
 }

@@ -4,6 +4,7 @@ import type { AuthorizationCode } from '../state/browser-documents.ts';
 import { revokeFamily } from './refresh-families.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
+type RevokeDeps = Pick<TenantContext, 'state' | 'log'>;
 
 /** Lifetime of a code (RFC 6749 §4.1.2: at most ten minutes). */
 const USABLE_MS = 10 * 60 * 1000;
@@ -34,7 +35,7 @@ export function mintCode({ state, clock }: Deps, of: NewCode): string {
  * revokes the tokens that the code has issued (RFC 6749 §4.1.2). Undefined if the code is not valid.
  */
 export function consumeCode(
-  { state, clock }: Deps,
+  { state, clock, log }: Deps & RevokeDeps,
   clientId: string,
   code: string,
 ): AuthorizationCode | undefined {
@@ -43,7 +44,7 @@ export function consumeCode(
     if (!found || found.request.client_id !== clientId) return undefined;
     if (found.used) {
       state.codes.put({ ...found, replayed: true });
-      revokeIssued({ state }, found);
+      revokeIssued({ state, log }, found);
       return undefined;
     }
     state.codes.put({ ...found, used: true });
@@ -53,7 +54,7 @@ export function consumeCode(
 
 /** Stores which tokens a code has issued; revokes them at once if the code has been replayed meanwhile. */
 export function recordIssued(
-  { state }: Pick<Deps, 'state'>,
+  { state, log }: RevokeDeps,
   { id }: AuthorizationCode,
   given: Pick<AuthorizationCode, 'family_id' | 'opaque_token_id'>,
 ): void {
@@ -62,14 +63,11 @@ export function recordIssued(
     if (!found) return;
     const updated = { ...found, ...given };
     state.codes.put(updated);
-    if (updated.replayed) revokeIssued({ state }, updated);
+    if (updated.replayed) revokeIssued({ state, log }, updated);
   });
 }
 
-function revokeIssued(
-  { state }: Pick<Deps, 'state'>,
-  { family_id, opaque_token_id }: AuthorizationCode,
-): void {
-  if (family_id !== undefined) revokeFamily({ state }, family_id);
+function revokeIssued({ state, log }: RevokeDeps, { family_id, opaque_token_id }: AuthorizationCode): void {
+  if (family_id !== undefined) revokeFamily({ state, log }, family_id);
   if (opaque_token_id !== undefined) state.opaqueTokens.remove(opaque_token_id);
 }

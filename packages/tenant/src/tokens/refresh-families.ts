@@ -2,9 +2,10 @@ import type { TenantContext } from '../context.ts';
 import { requireSameKey } from '../dpop/binding.ts';
 import { digest, randomHex, randomToken } from '../lib/random.ts';
 import type { Client } from '../state/settings-documents.ts';
-import type { RefreshFamily } from '../state/token-documents.ts';
+import type { LogEntry, RefreshFamily } from '../state/token-documents.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
+type RevokeDeps = Pick<TenantContext, 'state' | 'log'>;
 
 export interface NewFamily {
   readonly client: Client;
@@ -114,21 +115,26 @@ export const isOver = (family: RefreshFamily, now: number): boolean =>
   (family.idle_ms !== undefined && now - family.last_used_ms >= family.idle_ms);
 
 /** Revokes the family of a token of this client; ignores tokens that are unknown or another client's. */
-export function revokeToken(
-  { state }: Pick<Deps, 'state'>,
-  client: Client,
-  token: string,
-): RefreshFamily | undefined {
-  const presented = state.refreshTokens.get(digest(token));
-  const family = presented && state.refreshFamilies.get(presented.family_id);
-  if (!family || family.client_id !== client.client_id) return undefined;
-  state.refreshFamilies.put({ ...family, revoked: true });
-  return family;
+export function revokeToken(context: RevokeDeps, client: Client, token: string, ip: string): void {
+  const presented = context.state.refreshTokens.get(digest(token));
+  const family = presented && context.state.refreshFamilies.get(presented.family_id);
+  if (family?.client_id === client.client_id)
+    revokeFamily(context, family.id, { client_name: client.name, ip });
 }
 
-export function revokeFamily({ state }: Pick<Deps, 'state'>, id: string): void {
+/** Revokes a family, and logs it if it was not revoked before. */
+export function revokeFamily(
+  { state, log }: RevokeDeps,
+  id: string,
+  about: Pick<LogEntry, 'client_name' | 'ip' | 'user_agent'> = {},
+): void {
   const family = state.refreshFamilies.get(id);
-  if (family) state.refreshFamilies.put({ ...family, revoked: true });
+  if (!family || family.revoked) return;
+  state.refreshFamilies.put({ ...family, revoked: true });
+  const { user_id, client_id, session } = family;
+  const session_id = typeof session?.sid === 'string' ? session.sid : undefined;
+  const details = { credential_id: id, ...(session_id !== undefined && { session_id }) };
+  log.record({ type: 'srrt', client_id, user_id, ...about, details });
 }
 
 /** Revokes all refresh tokens and opaque access tokens of a user. */

@@ -18,11 +18,7 @@ export const revokeEndpoint = (context: TenantContext): Endpoint => ({
         throw oauthError(401, 'invalid_client', 'Unauthorized', { hint: error.options.hint });
       },
     );
-    const family = revokeToken(context, client, token);
-    if (family) {
-      const { client_id, name: client_name } = client;
-      context.log.record({ type: 'srrt', client_id, client_name, user_id: family.user_id, ip });
-    }
+    revokeToken(context, client, token, ip);
     return { body: '', headers: { 'cache-control': 'no-store' } };
   },
 });

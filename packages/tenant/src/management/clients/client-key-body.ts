@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Clock } from '../../lib/clock.ts';
 import { InvalidKey, toClientKey } from '../../clients/client-key.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { ClientKey } from '../../state/settings-documents.ts';
 import { oneOf, text } from '../body-parts.ts';
 import { invalidBody } from '../management-error.ts';

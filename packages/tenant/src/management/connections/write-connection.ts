@@ -6,7 +6,7 @@ import { applyPatch, mergeMetadata } from '../apply-patch.ts';
 import { mergeExtra, splitExtra } from '../extra.ts';
 import { managementError, notFound } from '../management-error.ts';
 import { checkOptions } from './check-options.ts';
-import { type CreateConnectionBody, CONNECTION_EXTRA, type UpdateConnectionBody } from './connection-body.ts';
+import { CONNECTION_EXTRA, type CreateConnectionBody, type UpdateConnectionBody } from './connection-body.ts';
 import { deriveOptions } from './derived-options.ts';
 
 type Deps = Pick<TenantContext, 'state'>;

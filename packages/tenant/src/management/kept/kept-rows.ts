@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { KEPT_RESOURCES } from './kept-resources.ts';
-import { keptExtraRows } from './kept-extra-rows.ts';
-import { keptRows } from './kept-resource.ts';
-import { KEPT_SETTINGS } from './kept-settings.ts';
-import { forgetKept, putKept, readKept, requireKeptAt, settingRows } from './kept-setting.ts';
+import { keptKey } from '../../state/kept-documents.ts';
 import { notFound } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
-import { keptKey } from '../../state/kept-documents.ts';
+import { keptExtraRows } from './kept-extra-rows.ts';
+import { keptRows } from './kept-resource.ts';
+import { KEPT_RESOURCES } from './kept-resources.ts';
+import { forgetKept, putKept, readKept, requireKeptAt, settingRows } from './kept-setting.ts';
+import { KEPT_SETTINGS } from './kept-settings.ts';
 
 const PAGE_PATH = '/branding/templates/universal-login';
 const THEMES = '/branding/themes';

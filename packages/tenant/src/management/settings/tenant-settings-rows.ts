@@ -6,9 +6,9 @@ import { mergeExtra, splitExtra } from '../extra.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import {
   MERGED_TENANT_EXTRA,
+  TENANT_EXTRA,
   TENANT_EXTRA_DEFAULTS,
   TENANT_FLAG_DEFAULTS,
-  TENANT_EXTRA,
   type UpdateTenantSettingsBody,
   updateTenantSettingsBody,
 } from './tenant-settings-body.ts';

@@ -1,0 +1,45 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../lib/clock.ts';
+import { ask, createSweep } from './sqlite-database.ts';
+import type { DenyEntries, DenyEntry, DenyKind } from './store.ts';
+
+const toName = (kind: DenyKind, key: string): string => `${kind} ${key}`;
+
+/** The deny list of all processes that share a SQLite database. A removed entry stays, with time 0, until it lapses. */
+export function createSqliteDenyEntries(db: DatabaseSync, clock: Clock): DenyEntries {
+  const sweep = createSweep(db, 'denials');
+  // A replaced row gets a new version; one that says no more than the row that is there changes nothing.
+  const add = db.prepare(
+    `INSERT OR REPLACE INTO denials (name, kind, key, issued_before_s, lapses_ms)
+     SELECT :name, :kind, :key, :before, :lapse
+     WHERE NOT EXISTS (SELECT 1 FROM denials WHERE name = :name AND issued_before_s >= :before)`,
+  );
+  const remove = db.prepare(
+    `INSERT OR REPLACE INTO denials (name, kind, key, issued_before_s, lapses_ms)
+     SELECT name, kind, key, 0, lapses_ms FROM denials WHERE name = ? AND issued_before_s > 0`,
+  );
+  const latest = db.prepare(`SELECT seq FROM sqlite_sequence WHERE name = 'denials'`);
+  const read = db.prepare(
+    `SELECT kind, key, issued_before_s AS issuedBeforeS, lapses_ms AS lapsesAtMs FROM denials
+     WHERE version > ? AND lapses_ms > ? ORDER BY version`,
+  );
+  return {
+    add: async ({ kind, key, issuedBeforeS: before, lapsesAtMs: lapse }) =>
+      ask(() => {
+        sweep(clock.now());
+        add.run({ name: toName(kind, key), kind, key, before, lapse });
+      }),
+    remove: async (entries) =>
+      ask(() => {
+        for (const { kind, key } of entries) remove.run(toName(kind, key));
+      }),
+    readAfter: async (version) =>
+      ask(() => {
+        const now = Number(latest.get()?.['seq'] ?? 0);
+        if (now === version) return { version, entries: [] };
+        // The statement names its columns as the port does.
+        const rows = read.all(version, clock.now()) as unknown as DenyEntry[];
+        return { version: now, entries: rows.map((row) => ({ ...row })) };
+      }),
+  };
+}
