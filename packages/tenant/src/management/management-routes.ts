@@ -11,8 +11,12 @@ import { WireError } from '../wire/errors.ts';
 import { paramsOf, socketIpOf } from '../wire/read-request.ts';
 import { parsedFor, type TenantReply } from '../wire/row.ts';
 import { writeReply } from '../wire/write-reply.ts';
+<<<<<<< HEAD
 import { isAuth0Operation } from './coverage/auth0-operations.ts';
 import { toLogDetails } from './log-details.ts';
+=======
+import { isAuth0Operation, MANAGEMENT_OPERATIONS, operationKey } from './coverage/auth0-operations.ts';
+>>>>>>> tenantfid
 import { insufficientScope, invalidBody, invalidPath, managementError } from './management-error.ts';
 import type { ManagementCaller, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
@@ -27,16 +31,22 @@ const parseBytes = express.raw({ limit: BODY_LIMIT, type: FORM_TYPE });
 /** The router of the Management API, to be mounted at `/api/v2`. `warn` receives unexpected errors. */
 export function createManagementApi(context: TenantContext, warn: (message: string) => void): Router {
   const router = express.Router({ caseSensitive: true });
-  for (const row of managementRows(context)) {
+  const rows = managementRows(context);
+  const served = new Set(rows.map(operationKey));
+  // A path such as `/clients/search` would otherwise be taken for the id of a client.
+  for (const operation of MANAGEMENT_OPERATIONS) {
+    if (served.has(operationKey(operation)) || operation.path.endsWith('{}')) continue;
+    const method = operation.method.toLowerCase() as Lowercase<ManagementRow['method']>;
+    router[method](toPattern(operation.path), ({ path }) => {
+      throw notServed(operation.method, path);
+    });
+  }
+  for (const row of rows) {
     const method = row.method.toLowerCase() as Lowercase<ManagementRow['method']>;
     router[method](row.path, toHandler(context, row));
   }
   router.use(({ method, path }: Request) => {
-    if (isAuth0Operation(method, path))
-      throw managementError(501, `This tenant does not serve ${method} /api/v2${path}.`, {
-        errorCode: 'not_implemented',
-        hint: 'not_served',
-      });
+    if (isAuth0Operation(method, path)) throw notServed(method, path);
     throw managementError(404, 'Not Found');
   });
   const explain: ErrorRequestHandler = (error: unknown, request, _response, next) => {
@@ -49,6 +59,16 @@ export function createManagementApi(context: TenantContext, warn: (message: stri
   };
   return router.use(explain);
 }
+
+/** An Express path, with a parameter of its own for each `{}`. */
+const toPattern = (path: string): string =>
+  path.split('{}').reduce((left, right, at) => `${left}:p${at}${right}`);
+
+const notServed = (method: string, path: string): WireError =>
+  managementError(501, `This tenant does not serve ${method} /api/v2${path}.`, {
+    errorCode: 'not_implemented',
+    hint: 'not_served',
+  });
 
 /**
  * Parses the body. Throws the errors of Express's parsers, and 415 for any other content type, which would otherwise be

@@ -25,8 +25,8 @@ export interface KeptResource {
   readonly makeId: (() => string) | string;
   /** Members that a creation needs. */
   readonly required?: readonly string[];
-  /** The list: its member with the documents, or a bare array. */
-  readonly list?: string | 'array';
+  /** The list: its member with the documents, or `array` for a bare array. */
+  readonly list?: string;
   /** The list is an object with that member even without pagination. */
   readonly wrapped?: true;
   /** Status of a creation. Default: 201. */
