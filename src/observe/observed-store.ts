@@ -8,10 +8,14 @@ type Operation = (...args: unknown[]) => unknown;
  * Measures each operation of a store. A synchronous result stays synchronous, and a promise is returned as it is, so that the
  * hot path takes no further turn of the event loop.
  */
-function observeOperation(run: Operation, observe: (seconds: number) => void): Operation {
+function observeOperation(run: Operation, createObserve: () => (seconds: number) => void): Operation {
+  // An operation that never happens has no series.
+  let observe: ReturnType<typeof createObserve> | undefined;
   return (...args) => {
     const startedAtMs = performance.now();
-    const done = () => observe((performance.now() - startedAtMs) / 1000);
+    observe ??= createObserve();
+    const record = observe;
+    const done = () => record((performance.now() - startedAtMs) / 1000);
     const result = run(...args);
     if (result instanceof Promise) void result.then(done, done);
     else done();
@@ -30,7 +34,8 @@ export function observeStore(
   const parts = Object.entries(store).flatMap(([part, operations]) => {
     if (typeof operations !== 'object') return [];
     const observed = Object.entries(operations as Record<string, Operation>).map(
-      ([name, run]) => [name, observeOperation(run, metrics.storeOperation(`${part}.${name}`))] as const,
+      ([name, run]) =>
+        [name, observeOperation(run, () => metrics.storeOperation(`${part}.${name}`))] as const,
     );
     return [[part, Object.fromEntries(observed)] as const];
   });

@@ -49,7 +49,9 @@ const STORED = [
 ].map((path) => path.replaceAll(/:\w+/g, '*'));
 
 /** How the tenant serves each operation of Auth0's Management API. */
-export function coverageOf(served: readonly Operation[]): readonly (Operation & { readonly coverage: Coverage })[] {
+export function coverageOf(
+  served: readonly Operation[],
+): readonly (Operation & { readonly coverage: Coverage })[] {
   const keys = new Set(served.map(operationKey));
   return MANAGEMENT_OPERATIONS.map((operation) => {
     const key = operationKey(operation);

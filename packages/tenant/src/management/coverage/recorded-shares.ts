@@ -15,13 +15,18 @@ const ALIKE = new Set(['same', 'extra key', 'incidental key']);
 /** Sums the results of a replay by operation of the Management API. */
 export function recordedShares(results: readonly Result[]): RecordedShares {
   const ofManagement = results.filter(({ template }) => template.includes(' /api/v2/'));
-  const groups = Map.groupBy(ofManagement, ({ template }) => template.replace(' /api/v2', ' ').replaceAll(/\{\w+\}/g, '*'));
+  const groups = Map.groupBy(ofManagement, ({ template }) =>
+    template.replace(' /api/v2', ' ').replaceAll(/\{\w+\}/g, '*'),
+  );
   return Object.fromEntries(
     [...groups]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, list]) => [
         key,
-        [list.filter(({ status, recorded, verdict }) => status === recorded && ALIKE.has(verdict)).length, list.length],
+        [
+          list.filter(({ status, recorded, verdict }) => status === recorded && ALIKE.has(verdict)).length,
+          list.length,
+        ],
       ]),
   );
 }
