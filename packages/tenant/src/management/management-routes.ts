@@ -11,12 +11,8 @@ import { WireError } from '../wire/errors.ts';
 import { paramsOf, socketIpOf } from '../wire/read-request.ts';
 import { parsedFor, type TenantReply } from '../wire/row.ts';
 import { writeReply } from '../wire/write-reply.ts';
-<<<<<<< HEAD
-import { isAuth0Operation } from './coverage/auth0-operations.ts';
-import { toLogDetails } from './log-details.ts';
-=======
 import { isAuth0Operation, MANAGEMENT_OPERATIONS, operationKey } from './coverage/auth0-operations.ts';
->>>>>>> tenantfid
+import { toLogDetails } from './log-details.ts';
 import { insufficientScope, invalidBody, invalidPath, managementError } from './management-error.ts';
 import type { ManagementCaller, ManagementRow } from './management-row.ts';
 import { managementRows } from './management-rows.ts';
