@@ -18,7 +18,7 @@ import { assembleObserve } from './observe/assemble.ts';
 import type { LogOutput } from './observe/logger.ts';
 import type { Metrics } from './observe/metrics.ts';
 import { observeStore } from './observe/observed-store.ts';
-import { assembleResources } from './resources/assemble.ts';
+import { assembleResources, type Resources } from './resources/assemble.ts';
 import type { AddedRoutes } from './resources/routes-file/read-routes.ts';
 import { assembleDenyList, assembleFeed } from './revocation/assemble.ts';
 import { assembleSession } from './session/assemble.ts';
@@ -50,6 +50,8 @@ export interface Deps {
   readonly metrics: Metrics;
   /** Set when the drain begins. */
   readonly lifecycle: { isDraining: boolean };
+  /** Replaces the rows of the routes file. `install` gets all resource routes. */
+  readonly replaceRoutes: Resources['replaceProxied'];
   /** Ends WebSockets and event streams, for a shutdown. */
   endStreams(): void;
   close(): Promise<void>;
@@ -167,6 +169,7 @@ export function createDeps(input: DepsInput): Deps {
     inFlight: limits.inFlight,
     metrics,
     lifecycle: http.lifecycle,
+    replaceRoutes: resources.replaceProxied,
     endStreams: () => {
       resources.endStreams();
       http.endEventStreams();

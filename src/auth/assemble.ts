@@ -79,7 +79,7 @@ export function assembleAuth(options: AuthOptions): Auth {
     ...browser,
     replayStore,
     audience,
-    scope: scopes.toScope(undefined, audience),
+    defaultScope: () => scopes.toScope(undefined, audience),
     connection: config.auth0.connection,
     signInLimits,
     codes: createCodeLimits(limiting),

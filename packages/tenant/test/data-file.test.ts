@@ -24,7 +24,7 @@ describe('the data file', () => {
   it('of an older release is migrated once, and a copy of it is kept', () => {
     const file = newFile();
     const first = createSqliteStore(file);
-    first.put('user', 'ada', '{}');
+    first.put('user', 'ada', '{}', {});
     first.close();
     const db = new DatabaseSync(file);
     db.exec('PRAGMA user_version = 0');
@@ -32,7 +32,7 @@ describe('the data file', () => {
     for (const _ of [1, 2]) {
       const store = createSqliteStore(file);
       expect(store.get('user', 'ada')).toBe('{}');
-      store.put('user', 'bob', '{}');
+      store.put('user', 'bob', '{}', {});
       store.close();
     }
     const copy = new DatabaseSync(`${file}.v0`);
