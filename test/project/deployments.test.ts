@@ -188,7 +188,10 @@ const service = z.strictObject({
     })
     .optional(),
   cap_drop: z.tuple([z.literal('ALL')]),
-  cap_add: z.array(z.string()).optional(),
+  user: z
+    .string()
+    .regex(/^[1-9]\d*:[1-9]\d*$/)
+    .optional(),
   security_opt: z.array(z.literal('no-new-privileges:true')).optional(),
   stop_grace_period: z.string().optional(),
   restart: z.literal('unless-stopped').optional(),
