@@ -30,7 +30,6 @@ const COPIES = [
   ['deploy/kubernetes/kustomization.yaml', /(newTag: )\S+/],
   ['docs/how-to/kubernetes.md', /(newTag: )\S+/],
 ];
-const CHANGELOGS = ['CHANGELOG.md', 'packages/tenant/CHANGELOG.md'];
 
 class ReleaseError extends Error {}
 
@@ -88,9 +87,9 @@ function prepare(version) {
   if (!isNewer(version, now) && !(isFirst && version === now))
     throw new ReleaseError(`${version} is not newer than ${now}`);
   const date = new Date().toISOString().slice(0, 10);
-  const closed = CHANGELOGS.filter((file) => closeChangelog(file, version, date));
-  if (!closed.includes('CHANGELOG.md'))
+  if (!closeChangelog('CHANGELOG.md', version, date))
     throw new ReleaseError('CHANGELOG.md has no entry under [Unreleased]');
+  closeChangelog('packages/tenant/CHANGELOG.md', version, date);
   replace('package.json', /^(  "version": ")[^"]+/m, version);
   for (const [file, pattern] of COPIES) replace(file, pattern, version);
   run('git', ['commit', '--quiet', '--all', '--message', `build: release ${version}`]);
