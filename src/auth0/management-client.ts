@@ -42,6 +42,8 @@ export type GetFromManagement = (
 
 export interface ManagementCalls {
   readonly ask: AskManagement;
+  /** Whether calls fail at once, since too many have failed. */
+  readonly isBroken: () => boolean;
   readonly get: GetFromManagement;
   /** The headers of a request that is not made here. */
   readonly authorize: () => Promise<{ readonly authorization: string }>;
@@ -117,7 +119,11 @@ export async function loadManagementClient(issuer: string, send: typeof fetch, t
  */
 export function createManagementCalls({ link, clock, ...calls }: ManagementCallOptions): ManagementCalls {
   const { baseUrl, issuer, clientId, clientSecret } = link;
-  const { call, close } = createTenantCalls({ baseUrl, maxAnswerBytes: MAX_ANSWER_BYTES, ...calls });
+  const { call, isBroken, close } = createTenantCalls({
+    baseUrl,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+    ...calls,
+  });
   const credential = { secret: clientSecret };
   const authenticateClient = createClientAuthentication({ clientId, credential, issuer, clock });
   const toToken = createOwnClientTokens({ call, authenticateClient, clock });
@@ -153,6 +159,7 @@ export function createManagementCalls({ link, clock, ...calls }: ManagementCallO
         throw isOfClient(error) ? toOwnError(conversation, error) : error;
       }
     },
+    isBroken,
     close,
   };
 }

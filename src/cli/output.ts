@@ -16,6 +16,7 @@ export const sayWarnings = (warnings: readonly ConfigWarning[]): void =>
 
 /** Errors that the user can fix, by class name. */
 const ACTIONABLE = new Set([
+  'DataVersionError',
   'GazetteerError',
   'GeoNamesError',
   'InputError',

@@ -152,6 +152,19 @@ export function createProgram(): Command {
       .option('--live', 'also sign in, with a user that is created and deleted')
       .option('--fix', 'change what can be changed with the Management API, then check again')
       .option('-v, --verbose', 'show passed checks too'),
+    leaf(
+      'backup',
+      'write the SQLite store and the data of the embedded tenant into one file; works while they run',
+      async (isJson, file = '') => (await import('./backup/commands.ts')).backUp(isJson, file),
+    ).argument('<file>', 'file to write; must not exist'),
+    leaf(
+      'restore',
+      'replace the SQLite store and the data of the embedded tenant by a backup; the gateway must not run',
+      async (isJson, file = '', flags) =>
+        (await import('./backup/commands.ts')).restore(isJson, file, flags.yes === true),
+    )
+      .argument('<file>', 'output of backup')
+      .option('--yes', 'do not ask for confirmation'),
     group(
       'tenant',
       'the embedded tenant',

@@ -16,7 +16,7 @@ import { continueLogin } from './continue-login.ts';
 import { requireTransaction } from './login-transaction.ts';
 import { PageError } from './page-error.ts';
 import { record } from './record.ts';
-import { clientOf, stepHref, stepModel, transactionDirectory, usableConnections, usableConnections } from './step-model.ts';
+import { clientOf, stepHref, stepModel, transactionDirectory, usableConnections } from './step-model.ts';
 
 const PATH = '/u/login';
 
