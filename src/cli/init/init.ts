@@ -136,7 +136,9 @@ async function prepareRemote(
       `${DEFAULT_FILE} has no client with the key ${GATEWAY_KEY}, as whom the gateway signs users in.`,
     );
   const access = { writes: true, secrets: true };
-  printMessage(`Management API scopes that this needs: ${toScopes(toKinds(desired), access).join(' ')}`);
+  const { toNeededScopes } = await import('../doctor/run-doctor.ts');
+  const scopes = new Set([...toScopes(toKinds(desired), access), ...toNeededScopes()]);
+  printMessage(`Management API scopes that this needs: ${[...scopes].join(' ')}`);
   const baseUrl = reachedAt ?? `https://${domain}`;
   const management = await openManagement(
     { baseUrl, issuer: `https://${domain}/`, clientId, clientSecret },
