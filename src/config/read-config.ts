@@ -153,7 +153,7 @@ export function readProvisionSettings(
   options: ReadOptions,
 ): { readonly ok: true; readonly settings: ProvisionSettings } | Unread {
   const names =
-    /^(PUBLIC_URL|PORT|AUTH0_(DOMAIN|API_AUDIENCES?|ADMIN_AUDIENCE|CONNECTION)|PASSWORD_SIGNIN|TENANT_PORT)$/;
+    /^(PUBLIC_URL|PORT|AUTH0_(DOMAIN|API_AUDIENCES|ADMIN_AUDIENCE|CONNECTION)|PASSWORD_SIGNIN|TENANT_PORT)$/;
   const read = readPart(environment, options, names);
   if (!read.ok) return read;
   const { values } = read;

@@ -49,8 +49,6 @@ function toGatewayClient(
     grant_types: (rest.grant_types ?? []).filter((grant) => passwordSignin || !PASSWORD_GRANTS.has(grant)),
     settings: {
       ...others,
-      // Auth0 signs ID tokens of a client that the Management API makes with HS256, unless it is told.
-      jwt_configuration: { alg: 'RS256' },
       web_origins: [publicUrl],
       oidc_logout: { ...Object(oidc_logout), ...backchannel },
       // Further APIs are the demonstration's.
