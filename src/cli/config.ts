@@ -1,7 +1,7 @@
 import { toFaultLines } from '../config/faults.ts';
 import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 import { readSources } from '../startup/read-sources.ts';
-import { printFaults, printWarnings, printResult } from './output.ts';
+import { printFaults, printResult, printWarnings } from './output.ts';
 
 const read = () => readSources(process.env, { cwd: process.cwd() });
 

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { defaultGazetteerFile } from '../resources/location/geocoder.ts';
 import { importGeoNames } from '../resources/location/place-data/import-geonames.ts';
 import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
-import { printMessage, printResult, printFailure } from './output.ts';
+import { printFailure, printMessage, printResult } from './output.ts';
 import { InputError } from './read-json.ts';
 
 export interface GeoImportWish {

@@ -4,7 +4,7 @@ import { isEmbeddedDomain, type ReadTenantSettings, readTenantSettings } from '.
 import { openEmbeddedStore, requireTenantPackage } from '../embedded/embedded-tenant.ts';
 import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 import { confirm } from './confirm.ts';
-import { printFaults, printMessage, printResult, printFailure } from './output.ts';
+import { printFailure, printFaults, printMessage, printResult } from './output.ts';
 import { createProgress } from './progress.ts';
 import { InputError, readJson } from './read-json.ts';
 

@@ -3,7 +3,7 @@ import { readTenantSettings } from '../config/read-config.ts';
 import { requireTenantPackage, startEmbeddedTenant } from '../embedded/embedded-tenant.ts';
 import { createTravelClock } from '../lib/clock.ts';
 import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
-import { printFaults, printMessage, printResult, printFailure } from './output.ts';
+import { printFailure, printFaults, printMessage, printResult } from './output.ts';
 
 /** `tenant start`: runs the embedded tenant until it is stopped. Prints its address when it listens. */
 export async function startTenantAlone(isJson: boolean): Promise<ExitCode | undefined> {

@@ -3,7 +3,7 @@ import { readManagementSettings } from '../config/read-config.ts';
 import { toLogString } from '../observe/printable.ts';
 import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 import { openManagementTarget } from './management-target.ts';
-import { printFaults, printMessage, printResult, printFailure } from './output.ts';
+import { printFailure, printFaults, printMessage, printResult } from './output.ts';
 import { createProgress, withInterrupt } from './progress.ts';
 import { InputError, readJson } from './read-json.ts';
 import {

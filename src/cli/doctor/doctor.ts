@@ -2,7 +2,7 @@ import { toManagementError } from '../../auth0/management-access.ts';
 import { createTravelClock } from '../../lib/clock.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { readSources } from '../../startup/read-sources.ts';
-import { printFaults, printMessage, printResult, printFailure } from '../output.ts';
+import { printFailure, printFaults, printMessage, printResult } from '../output.ts';
 import { createProgress, withInterrupt } from '../progress.ts';
 import { CHECK_IDS } from './all-checks.ts';
 import { toJsonReport, toReportLines } from './report.ts';

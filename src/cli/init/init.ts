@@ -6,7 +6,7 @@ import { createTravelClock } from '../../lib/clock.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { readSources } from '../../startup/read-sources.ts';
 import { mergeEnvFile, readEnvFile } from '../env-file.ts';
-import { printMessage, printResult, printFailure } from '../output.ts';
+import { printFailure, printMessage, printResult } from '../output.ts';
 import { createProgress, withInterrupt } from '../progress.ts';
 import { planDesired } from '../provision/apply-desired.ts';
 import { applySteps, type ClientSecret } from '../provision/apply-steps.ts';

@@ -5,7 +5,7 @@ import { readManagementSettings } from '../../config/read-config.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { confirm } from '../confirm.ts';
 import { type ManagementTarget, openManagementTarget } from '../management-target.ts';
-import { printFaults, printMessage, printResult, printFailure } from '../output.ts';
+import { printFailure, printFaults, printMessage, printResult } from '../output.ts';
 import { createProgress, withInterrupt } from '../progress.ts';
 import { planDesired } from './apply-desired.ts';
 import { applySteps, type Outcome, toStep } from './apply-steps.ts';

@@ -7,7 +7,7 @@ import type { GuardRule } from '../../http/route.ts';
 import { ownRoutes } from '../../resources/own-routes.ts';
 import { readRoutes } from '../../resources/routes-file/read-routes.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
-import { printResult, printFailure } from '../output.ts';
+import { printFailure, printResult } from '../output.ts';
 import { InputError } from '../read-json.ts';
 import { ProvisionError } from './provision-error.ts';
 import { toStarterText } from './starter.ts';
