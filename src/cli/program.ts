@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ExitCode } from '../startup/exit-codes.ts';
+import { printUnexpected } from './output.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -17,8 +18,13 @@ function leaf(name: string, summary: string, act: Act): Command {
   const command = new Command(name).description(summary).option('--json', 'print results as JSON');
   return command.action(async () => {
     const flags: Flags = command.optsWithGlobals();
-    const code = await act(flags.json === true, command.args[0], flags, command.args[1]);
-    if (code !== undefined) process.exitCode = code;
+    const isJson = flags.json === true;
+    try {
+      const code = await act(isJson, command.args[0], flags, command.args[1]);
+      if (code !== undefined) process.exitCode = code;
+    } catch (error) {
+      process.exitCode = printUnexpected(isJson, error);
+    }
   });
 }
 
@@ -175,7 +181,7 @@ export function createProgram(): Command {
         'credentials',
         'print the client ID and client secret of an application of the embedded tenant',
         async (isJson, client) =>
-          (await import('./tenant-data.ts')).tellCredentials(isJson, client ?? 'gatehouse'),
+          (await import('./tenant-data.ts')).printCredentials(isJson, client ?? 'gatehouse'),
       ).argument('[client]', 'client ID or name (default: gatehouse)'),
       leaf(
         'export',
