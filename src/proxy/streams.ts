@@ -13,8 +13,8 @@ const RETRY_AFTER_S = 5;
 /** Calls `onEnded` once when a session has ended; the returned function stops watching. */
 export type WatchSession = (caller: Caller, watcher: { readonly onEnded: () => void }) => () => void;
 
-/** Whether the token of a bearer caller is no longer accepted. */
-export type IsRevoked = (caller: Caller) => boolean;
+/** Whether the token of a bearer caller is no longer accepted; `isFresh` where the row asks for fresh permissions. */
+export type IsRevoked = (caller: Caller, isFresh: boolean) => boolean;
 
 /** Limits and ends open WebSockets and event streams. */
 export interface Streams {
@@ -47,6 +47,7 @@ interface OpenStream {
   readonly endsAtMs: number;
   /** Of a token; a session is watched. */
   readonly bearer: Caller | undefined;
+  readonly isFresh: boolean;
   readonly end: () => void;
 }
 
@@ -76,7 +77,8 @@ export function createStreams(options: StreamsOptions): Streams {
 
   function sweep(): void {
     const now = clock.now();
-    for (const { endsAtMs, bearer, end } of open) if (endsAtMs <= now || (bearer && isRevoked(bearer))) end();
+    for (const { endsAtMs, bearer, isFresh, end } of open)
+      if (endsAtMs <= now || (bearer && isRevoked(bearer, isFresh))) end();
   }
 
   function placesOf(upstream: string): Places {
@@ -111,10 +113,11 @@ export function createStreams(options: StreamsOptions): Streams {
       leave(upstream, exchange);
     },
     open(upstream, exchange, end) {
-      const { caller } = exchange;
+      const { caller, row } = exchange;
       enter(upstream, exchange);
       const bearer = caller?.kind === 'bearer' ? caller : undefined;
-      const stream = { endsAtMs: toEndMs(caller), bearer, end };
+      const isFresh = row?.needsFreshPermissions === true;
+      const stream = { endsAtMs: toEndMs(caller), bearer, isFresh, end };
       open.add(stream);
       if (isEnding) setImmediate(end);
       timer ??= setInterval(sweep, SWEEP_MS).unref();
