@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { createActionHost } from './action-runtime/create-action-host.ts';
 import { type ClientUrls, changeClientUrls } from './clients/client-urls.ts';
 import { type ClientCredentials, findClient, toCredentials } from './clients/credentials.ts';
 import type { TenantContext } from './context.ts';
@@ -6,6 +7,7 @@ import { readKeyRing } from './keys/key-ring.ts';
 import type { MakeSigningKey } from './keys/make-signing-key.ts';
 import { createTravelClock, systemClock, type TravelClock } from './lib/clock.ts';
 import { createPasswords, type PasswordCost } from './passwords/passwords.ts';
+import { type ActionFolder, openActionFolder } from './seed/action-folder.ts';
 import type { BuiltInSeed } from './seed/built-in.ts';
 import { ensureSeeded } from './seed/ensure-seeded.ts';
 import { createInbox } from './state/inbox.ts';
@@ -45,6 +47,8 @@ export interface TenantOptions {
   readonly passwordCost?: PasswordCost;
   /** The certificates of the port. Default: those beside the data file, or new ones. */
   readonly certificates?: Certificates;
+  /** The time that all Actions of a trigger may take, in milliseconds. Default: 20,000, as on Auth0. */
+  readonly actionTimeLimitMs?: number;
   /** Creates token signing keys. Default: new RSA keys of 2048 bits. */
   readonly makeSigningKey?: MakeSigningKey;
 }
@@ -80,6 +84,7 @@ export async function startTenant(options: TenantOptions): Promise<OpenTenant> {
   const directory = given || dataFile === ':memory:' ? undefined : dirname(dataFile);
   const state = openState(dataFile);
   let transport: Transport | undefined;
+  let folder: ActionFolder | undefined;
   try {
     // Certificates use the machine's clock: clients check them by their own clocks, which `/_tenant/clock` does not
     // move.
@@ -98,15 +103,29 @@ export async function startTenant(options: TenantOptions): Promise<OpenTenant> {
     const hashPassword = context.passwords.hash;
     const seeding = { state, clock, hashPassword, managementIdentifier, builtInSeed, warn, command };
     await ensureSeeded(seeding, seedFile);
+    folder = await openActionFolder({ state, clock, actions: context.actions, warn }, seedFile);
     // Loaded last because it takes longest. Requests that arrive meanwhile wait.
     const { createApp } = await import('./app.ts');
     const { caPem } = certificates;
     const caFile = directory === undefined ? undefined : authorityFile(directory);
     const { port } = transport;
-    const about = { clock, port, allowRemote, caPem, caFile, dataFile, builtInSeed, seedFile, command, warn };
+    const about = {
+      clock,
+      port,
+      allowRemote,
+      caPem,
+      caFile,
+      dataFile,
+      builtInSeed,
+      seedFile,
+      command,
+      warn,
+      deployActions: () => folder?.deploy(),
+    };
     transport.serve(createApp(context, about));
-    return toTenant(context, transport, { caPem, caFile }, warn);
+    return toTenant(context, transport, { caPem, caFile }, { warn, folder });
   } catch (error) {
+    folder?.close();
     await transport?.close();
     state.close();
     throw error;
@@ -120,6 +139,8 @@ function createContext(
     fetchClients = fetch,
     redirectOrigins = {},
     passwordCost,
+    allowRemote = false,
+    actionTimeLimitMs: timeLimitMs,
   }: TenantOptions & { readonly clock: TravelClock },
   state: State,
   keys: TenantContext['keys'],
@@ -133,6 +154,7 @@ function createContext(
     passwords: createPasswords(passwordCost),
     log: createLog(state, clock, domain, warn),
     inbox: createInbox(state, clock),
+    actions: createActionHost({ folder: process.cwd(), warn, allowRemote, timeLimitMs }),
     callBack: createCallBack({ fetch: fetchClients, warn }),
     redirectOrigins: new Map(Object.entries(redirectOrigins)),
     domain,
@@ -146,7 +168,7 @@ function toTenant(
   context: TenantContext,
   transport: Transport,
   authority: Pick<Tenant, 'caPem' | 'caFile'>,
-  warn: TenantOptions['warn'],
+  { warn, folder }: Pick<TenantOptions, 'warn'> & { readonly folder: ActionFolder | undefined },
 ): OpenTenant {
   const { state, clock } = context;
   const sweep = (): void => {
@@ -171,6 +193,9 @@ function toTenant(
     changeClientUrls: (clientId, change) => changeClientUrls(state, clientId, change),
     async close() {
       clearInterval(sweeper);
+      folder?.close();
+      // First, so that requests do not wait for an Action.
+      context.actions.close();
       await transport.close();
       context.callBack.close();
       context.log.close();

@@ -55,6 +55,7 @@ export async function startShell(
       faults,
       requests,
       inbox: none,
+      actionLog: none,
       keys: none,
       revokeUser: () => false,
       revokeClient: () => false,

@@ -15,11 +15,13 @@ export interface ControlOptions extends Pick<ControlDeps, 'faults' | 'requests'>
   readonly dataFile: string;
   readonly builtInSeed: BuiltInSeed | undefined;
   readonly seedFile: string | undefined;
+  /** Deploys the Actions of the seed's folder again. */
+  readonly deployActions: () => void;
 }
 
 /** Creates the functions that the control API and the console share. */
 export function createControlDeps(context: TenantContext, options: ControlOptions): ControlDeps {
-  const { clock, dataFile, builtInSeed, seedFile, faults, requests } = options;
+  const { clock, dataFile, builtInSeed, seedFile, deployActions, faults, requests } = options;
   const { state, keys, inbox, passwords, issuer } = context;
   const keeper = createStoreKeeper({
     state,
@@ -29,6 +31,7 @@ export function createControlDeps(context: TenantContext, options: ControlOption
     builtInSeed,
     seedFile,
     reloadKeys: () => keys.reload(),
+    deployActions,
   });
   return {
     factors: createFactorControl(context),
@@ -36,6 +39,7 @@ export function createControlDeps(context: TenantContext, options: ControlOption
     inbox,
     faults,
     requests,
+    actionLog: context.actions.log,
     keys,
     ...createKillSwitches(context),
     sendLogout: createBackchannelControl(context),
