@@ -5,7 +5,7 @@ import { createEventStreams } from '../../src/http/event-stream.ts';
 import { signInForTokens } from '../revocation/support/management.ts';
 import { A_DAY_S, atReplica, callApi, password, signInSomebody } from '../session/support/person.ts';
 import { freshFile } from '../store/contract/target.ts';
-import { type Browser, asBearer } from '../support/browser.ts';
+import { asBearer, type Browser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { type GatewayUnderTest, startGatewayUnderTest } from '../support/gateway.ts';
 import { type OpenEvents, openEvents } from '../support/open-events.ts';
