@@ -13,8 +13,8 @@ const RETRY_AFTER_S = 5;
 /** Calls `onEnded` once when a session has ended; the returned function stops watching. */
 export type WatchSession = (caller: Caller, watcher: { readonly onEnded: () => void }) => () => void;
 
-/** Whether the token of a bearer caller is no longer accepted. */
-export type IsRevoked = (caller: Caller) => boolean;
+/** Whether the token of a bearer caller is no longer accepted; `isFresh` where the row asks for fresh permissions. */
+export type IsRevoked = (caller: Caller, isFresh: boolean) => boolean;
 
 /** Limits and ends open WebSockets and event streams. */
 export interface Streams {
@@ -48,6 +48,7 @@ interface OpenStream {
   /** Of a token; a session is watched. */
   readonly bearer: Caller | undefined;
   readonly isRemoved: () => boolean;
+  readonly isFresh: boolean;
   readonly end: () => void;
 }
 
@@ -77,8 +78,8 @@ export function createStreams(options: StreamsOptions): Streams {
 
   function sweep(): void {
     const now = clock.now();
-    for (const { endsAtMs, bearer, isRemoved, end } of open)
-      if (endsAtMs <= now || isRemoved() || (bearer && isRevoked(bearer))) end();
+    for (const { endsAtMs, bearer, isFresh, isRemoved, end } of open)
+      if (endsAtMs <= now || isRemoved() || (bearer && isRevoked(bearer, isFresh))) end();
   }
 
   function placesOf(upstream: string): Places {
@@ -113,10 +114,11 @@ export function createStreams(options: StreamsOptions): Streams {
       leave(upstream, exchange);
     },
     open(upstream, exchange, end, isRemoved = () => false) {
-      const { caller } = exchange;
+      const { caller, row } = exchange;
       enter(upstream, exchange);
       const bearer = caller?.kind === 'bearer' ? caller : undefined;
-      const stream = { endsAtMs: toEndMs(caller), bearer, isRemoved, end };
+      const isFresh = row?.needsFreshPermissions === true;
+      const stream = { endsAtMs: toEndMs(caller), bearer, isFresh, isRemoved, end };
       open.add(stream);
       if (isEnding) setImmediate(end);
       timer ??= setInterval(sweep, SWEEP_MS).unref();
