@@ -137,6 +137,8 @@ export interface ProvisionSettings {
   readonly publicUrl: string;
   /** AUTH0_API_AUDIENCE first. */
   readonly apiAudiences: readonly string[];
+  /** AUTH0_ADMIN_AUDIENCE; undefined: no administration. */
+  readonly adminAudience: string | undefined;
   readonly connection: string;
   readonly passwordSignin: boolean;
   readonly isEmbedded: boolean;
@@ -150,7 +152,8 @@ export function readProvisionSettings(
   environment: Environment,
   options: ReadOptions,
 ): { readonly ok: true; readonly settings: ProvisionSettings } | Unread {
-  const names = /^(PUBLIC_URL|PORT|AUTH0_(DOMAIN|API_AUDIENCES|CONNECTION)|PASSWORD_SIGNIN|TENANT_PORT)$/;
+  const names =
+    /^(PUBLIC_URL|PORT|AUTH0_(DOMAIN|API_AUDIENCES|ADMIN_AUDIENCE|CONNECTION)|PASSWORD_SIGNIN|TENANT_PORT)$/;
   const read = readPart(environment, options, names);
   if (!read.ok) return read;
   const { values } = read;
@@ -160,6 +163,7 @@ export function readProvisionSettings(
     settings: {
       publicUrl: values.PUBLIC_URL,
       apiAudiences: [...new Set([audience, ...(values.AUTH0_API_AUDIENCES ?? [])])],
+      adminAudience: values.AUTH0_ADMIN_AUDIENCE,
       connection: values.AUTH0_CONNECTION,
       passwordSignin: values.PASSWORD_SIGNIN,
       isEmbedded: isEmbeddedDomain(values.AUTH0_DOMAIN, values.TENANT_PORT),

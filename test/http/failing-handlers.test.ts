@@ -1,4 +1,3 @@
-import { createEventStreams } from '../../src/http/event-stream.ts';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +8,7 @@ import { createClientAddress } from '../../src/http/client-address.ts';
 import { createDispatch } from '../../src/http/dispatch.ts';
 import { createEdge } from '../../src/http/edge.ts';
 import { createErrorHandler } from '../../src/http/error-handler.ts';
+import { createEventStreams } from '../../src/http/event-stream.ts';
 import { createWriter } from '../../src/http/reply.ts';
 import { defineRoute, type Reply } from '../../src/http/route.ts';
 import { createSharedPlaces } from '../../src/limits/places.ts';

@@ -31,7 +31,7 @@ describe.each(stores)('/userinfo on %s', (store) => {
 
   it('the token may be in the URL, but not in two places', async () => {
     const access_token = await signIn({ scope: 'openid' });
-    const query = `?${new URLSearchParams({ access_token })}`;
+    const query = `?${new URLSearchParams({ access_token }).toString()}`;
     expect((await t.get(`/userinfo${query}`)).json.sub).toBe('auth0|ann-id');
     const twice = await t.get(`/userinfo${query}`, { authorization: `Bearer ${access_token}` });
     expect([twice.status, twice.json.error]).toEqual([400, 'invalid_request']);

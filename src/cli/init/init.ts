@@ -121,6 +121,10 @@ async function prepareRemote(flags: InitFlags, questions: Questions): Promise<Re
     say(`${DEFAULT_FILE} is written: what the tenant should be.`);
   }
   const desired = await requireTenantFile(DEFAULT_FILE);
+  if (!desired.clients?.some(({ key }) => key === GATEWAY_KEY))
+    throw new InputError(
+      `${DEFAULT_FILE} has no client with the key ${GATEWAY_KEY}, as whom the gateway signs users in.`,
+    );
   const access = { writes: true, secrets: true };
   say(`Management API scopes that this needs: ${toScopes(toKinds(desired), access).join(' ')}`);
   const baseUrl = process.env.AUTH0_BASE_URL ?? `https://${domain}`;
@@ -185,7 +189,9 @@ async function examine(envFile: string) {
   const target = await openDoctorTarget(read.config, clock);
   try {
     const { link } = target;
-    const report = await runDoctor({ sources: read, warnings: read.warnings, link, clock }, { onNote: say });
+    // `npm start` builds the place data.
+    const options = { skip: ['L4'], onNote: say };
+    const report = await runDoctor({ sources: read, warnings: read.warnings, link, clock }, options);
     toReportLines(report, false).forEach(say);
     return toJsonReport(report, false);
   } finally {

@@ -1,10 +1,14 @@
 import { mergeEnvFile } from '../env-file.ts';
 import type { ClientSecret } from './apply-steps.ts';
 
-/** Keys of the clients that the gateway itself reads from its environment, and how its variables begin. */
+/** Key of the client as which the gateway signs users in. */
 export const GATEWAY_KEY = 'gatehouse';
-const MANAGEMENT_KEY = 'gatehouse-management';
-const PREFIXES: Readonly<Record<string, string>> = { [GATEWAY_KEY]: 'AUTH0', [MANAGEMENT_KEY]: 'AUTH0_MGMT' };
+
+/** How the variables begin that the gateway itself reads. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  [GATEWAY_KEY]: 'AUTH0',
+  'gatehouse-management': 'AUTH0_MGMT',
+};
 
 /** Variables of a client: `AUTH0_CLIENT_ID` of the gateway's, `<KEY>_CLIENT_ID` of others, and the same for the secret. */
 export function toClientVariables({ key, clientId, clientSecret }: ClientSecret): Record<string, string> {

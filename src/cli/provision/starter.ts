@@ -12,6 +12,8 @@ export interface StarterInput {
 }
 
 const MANAGEMENT = '$mgmt';
+/** The API for administrators in the seed. */
+const ADMIN_API = 'urn:gatehouse:admin';
 const PASSWORD_GRANTS = new Set(['password', 'http://auth0.com/oauth/grant-type/password-realm']);
 
 type Api = NonNullable<TenantFile['apis']>[number];
@@ -58,18 +60,20 @@ function toGatewayClient(
 
 /** The APIs that the gateway accepts tokens of, with the scopes that its routes require. */
 function toApis({ settings, scopes }: StarterInput, seeded: readonly Api[]): Api[] {
-  const { apiAudiences, isEmbedded } = settings;
+  const { apiAudiences, adminAudience, isEmbedded } = settings;
   const described = new Map(
     seeded.flatMap((api) =>
       (api.scopes ?? []).map(({ value, description }) => [value, description] as const),
     ),
   );
-  const known = isEmbedded ? seeded : [];
+  const administration = seeded.filter(({ identifier }) => identifier === ADMIN_API);
+  const known = isEmbedded
+    ? seeded
+    : administration.flatMap((api) => (adminAudience ? [{ ...api, identifier: adminAudience }] : []));
   const added = apiAudiences
     .filter((audience) => !known.some(({ identifier }) => identifier === audience))
     .map((identifier) => ({
       identifier,
-      name: identifier,
       scopes: [],
       settings: { allow_offline_access: true, skip_consent_for_verifiable_first_party_clients: true },
     }));

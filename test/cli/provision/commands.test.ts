@@ -67,7 +67,8 @@ it('wrong flags, a missing file and a wrong secret say what to do', async () => 
 });
 
 it('init sets a gateway up at a tenant, without a secret on the command line or in the output', async () => {
-  const { running, cwd, credential, secret } = await startElsewhere();
+  const { running, credential, secret } = await startElsewhere();
+  const cwd = makeFolder({ 'secret.txt': `${secret}\n` });
   const { AUTH0_DOMAIN: domain, AUTH0_MGMT_CLIENT_ID: id, NODE_EXTRA_CA_CERTS } = credential;
   const args = [
     'init',

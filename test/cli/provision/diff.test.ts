@@ -173,6 +173,7 @@ it.each([
 const configured = {
   publicUrl: 'http://localhost:3000',
   apiAudiences: ['urn:worldmappers'],
+  adminAudience: 'urn:gatehouse:admin',
   connection: 'Username-Password-Authentication',
   passwordSignin: true,
   isEmbedded: true,
@@ -198,12 +199,14 @@ it('the starter of another tenant has the URLs, the API and the scopes of the co
     ...configured,
     publicUrl: 'https://api.acme.example',
     apiAudiences: ['https://acme.example'],
+    adminAudience: 'https://acme.example/admin',
     passwordSignin: false,
     isEmbedded: false,
   };
   const scopes = new Map([['https://acme.example', ['geocode:location', 'read:orders']]]);
   const file = readStarter(settings, scopes);
   expect(file.apis).toMatchObject([
+    { identifier: 'https://acme.example/admin', settings: { enforce_policies: true } },
     {
       identifier: 'https://acme.example',
       scopes: [

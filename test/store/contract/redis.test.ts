@@ -3,9 +3,9 @@ import { createTravelClock } from '../../../src/lib/clock.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type RedisUnderTest, startRedis } from '../../support/redis.ts';
 import { describeWith } from '../../support/requirements.ts';
-import { revocationContract } from './revocation.ts';
 import { limitContract } from './limits.ts';
 import { raceContract } from './races.ts';
+import { revocationContract } from './revocation.ts';
 import { sessionContract } from './sessions.ts';
 import { open, type StoreUnderTest, toLocation, toRecord } from './target.ts';
 

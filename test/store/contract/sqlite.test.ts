@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTravelClock } from '../../../src/lib/clock.ts';
 import { createLimiter } from '../../../src/limits/rate-limit.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { revocationContract } from './revocation.ts';
 import { limitContract } from './limits.ts';
 import { raceContract } from './races.ts';
+import { revocationContract } from './revocation.ts';
 import { sessionContract } from './sessions.ts';
 import { freshFile, open, type StoreUnderTest, toRecord } from './target.ts';
 

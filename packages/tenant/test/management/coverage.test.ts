@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MANAGEMENT_SCOPES, CURRENT_USER_SCOPES } from '../../src/authorization/management-scopes.ts';
+import { CURRENT_USER_SCOPES, MANAGEMENT_SCOPES } from '../../src/authorization/management-scopes.ts';
 import { MANAGEMENT_OPERATIONS, operationKey } from '../../src/management/coverage/auth0-operations.ts';
 import {
   coverageOf,

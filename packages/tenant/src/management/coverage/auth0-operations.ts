@@ -86,7 +86,7 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = `${DOCUMENTED}${RECOR
     return paths.split('; ').flatMap((one) => {
       const [below = '', letters = ''] = one.split(' ');
       const path = `/${family}${below === '.' ? '' : below}`;
-      return [...letters].map((letter) => ({ method: METHODS[letter] ?? 'GET', path }));
+      return letters.split('').map((letter) => ({ method: METHODS[letter] ?? 'GET', path }));
     });
   });
 

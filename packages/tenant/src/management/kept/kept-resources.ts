@@ -226,23 +226,6 @@ const profiles: KeptResource[] = [
   },
 ];
 
-/** The names of the email templates. */
-export const EMAIL_TEMPLATES = [
-  'verify_email',
-  'verify_email_by_code',
-  'reset_email',
-  'reset_email_by_code',
-  'password_reset',
-  'change_password',
-  'welcome_email',
-  'blocked_account',
-  'stolen_credentials',
-  'enrollment_email',
-  'mfa_oob_code',
-  'user_invitation',
-  'async_approval',
-] as const;
-
 const emailTemplates: KeptResource = {
   path: '/email-templates',
   scope: 'email_templates',
