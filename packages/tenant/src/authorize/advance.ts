@@ -6,9 +6,8 @@ import { redirectTo, withCookies } from './authorization-response.ts';
 import { checkUser } from './check-user.ts';
 import { complete } from './complete.ts';
 import { clearTransactionCookie, transactionNotFound } from './login-transaction.ts';
-import { establishSession } from './establish-session.ts';
 import { revokeByAction, runLoginActions } from './login-actions.ts';
-import { lacksFactor, type PendingStep, pendingStep, type SignInParties } from './pending-step.ts';
+import { type PendingStep, pendingStep, type SignInParties } from './pending-step.ts';
 import { record } from './record.ts';
 import { Refusal } from './refusal.ts';
 import { refuse } from './refuse.ts';
@@ -80,12 +79,9 @@ async function passActions(
   if (!current || current.user_id !== transaction.user_id) throw transactionNotFound();
   const passed = { ...current, actions: end.progress };
   state.loginTransactions.put(passed);
-  if (end.kind === 'redirected') return redirectTo(withState(end.url, transaction.id), cookies);
-  // An Action can waive the factor that the session has waited for.
-  const isWaived = passed.sid === undefined && !lacksFactor(context, { ...parties, transaction: passed });
-  if (!isWaived || end.progress.next !== undefined) return advance(context, request, passed, cookies);
-  const { signedIn, cookie } = establishSession(context, request, passed);
-  return advance(context, request, signedIn, [...cookies, cookie]);
+  return end.kind === 'redirected'
+    ? redirectTo(withState(end.url, transaction.id), cookies)
+    : advance(context, request, passed, cookies);
 }
 
 const REDIRECT_NEEDED = 'An Action redirects the user to a page';

@@ -1,13 +1,12 @@
 import type { TenantContext } from '../context.ts';
+import { beginSession, readSession } from '../sessions/browser-session.ts';
+import { endSession } from '../sessions/end-session.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { advance, cancel } from './advance.ts';
 import { checkUser, userDeleted } from './check-user.ts';
-import { establishSession } from './establish-session.ts';
 import { transactionNotFound } from './login-transaction.ts';
-import { lacksFactor } from './pending-step.ts';
 import { Refusal } from './refusal.ts';
-import { clientOf } from './step-model.ts';
 
 /** What a completed step has verified. */
 export interface ProvenStep {
@@ -54,9 +53,10 @@ export function continueLogin(
   state.loginTransactions.put(transaction);
   const user = checkUser(context, transaction);
   if (!user || user instanceof Refusal) return cancel(context, request, transaction, user ?? userDeleted());
-  const parties = { client: clientOf(context, transaction), user, transaction, ip: request.ip };
-  // The session begins after the second factor, if there is one.
-  if (lacksFactor(context, parties)) return advance(context, request, transaction, []);
-  const { signedIn, cookie } = establishSession(context, request, transaction);
+  const present = readSession(context, request.headers);
+  if (present && present.user_id !== user_id) endSession(context, present, 'session-revoked');
+  const { session, cookie } = beginSession(context, present, { user_id, connection, amr, auth_time_ms });
+  const signedIn = { ...transaction, sid: session.sid };
+  state.loginTransactions.put(signedIn);
   return advance(context, request, signedIn, [cookie]);
 }

@@ -22,21 +22,17 @@ export interface SignInParties {
 /** The next step of a sign-in; undefined if none is left. Computed at each request from the current state. */
 export function pendingStep(context: TenantContext, parties: SignInParties): PendingStep | undefined {
   const { transaction } = parties;
+  if (transaction.sid === undefined) return 'login';
   const { actions } = transaction;
   // An Action that demands a factor at once pauses those after it.
   const isPaused = actions?.factor === 'required' && lacksFactor(context, parties);
   if ((!actions || actions.next !== undefined) && !isPaused) return 'actions';
   if (lacksFactor(context, parties)) return 'mfa';
-  if (transaction.sid === undefined) return 'login';
   if (lacksConsent(context, parties)) return 'consent';
   return lacksConfirmation(context, parties) ? 'confirm' : undefined;
 }
 
-/** Whether a second factor is required and has not been verified. */
-export function lacksFactor(
-  context: TenantContext,
-  { user, transaction, ip }: SignInParties,
-): boolean {
+function lacksFactor(context: TenantContext, { user, transaction, ip }: SignInParties): boolean {
   const { amr, request, actions } = transaction;
   const question = { acrValues: request.acr_values, decided: actions?.factor, ip };
   return !amr.includes('mfa') && nextFactor(context, user, question) !== undefined;
