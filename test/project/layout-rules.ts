@@ -38,6 +38,8 @@ const tenantLayers: Layers = [
   ['tokens'],
   ['sessions'],
   ['users'],
+  // Members are users, and sign in by connections.
+  ['organizations'],
   // Views: a model in, HTML out.
   ['pages'],
   // Sign-in by browser first, since its steps stand in further folders; a grant redeems what those have sent.
@@ -52,8 +54,12 @@ const tenantLayers: Layers = [
   ['discovery-endpoints.ts'],
   ['endpoints.ts'],
   ['app.ts'],
-  ['tenant.ts'],
+  ['tenant-options.ts'],
+  ['tenant.ts', 'tenant-handle.ts'],
   ['index.ts', 'cli.ts'],
+  // Set-ups for the test runners of others.
+  ['vitest.ts', 'playwright.ts', 'testcontainers.ts'],
+  ['vitest-setup.ts'],
 ];
 
 const clientLayers: Layers = [

@@ -19,6 +19,8 @@ export interface TenantContext {
   readonly callBack: CallBack;
   /** Further origins that clients redirect browsers to after a sign-in, by client id. */
   readonly redirectOrigins: ReadonlyMap<string, readonly string[]>;
+  /** Whether programs and the login page can sign in as a user without a password. */
+  readonly signInAs: boolean;
   /** `localhost:<port>` */
   readonly domain: string;
   /** `https://localhost:<port>/` */

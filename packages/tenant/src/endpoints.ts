@@ -3,6 +3,7 @@ import { consentEndpoints } from './authorize/consent-endpoints.ts';
 import { continueEndpoints } from './authorize/continue-endpoints.ts';
 import { loginEndpoints } from './authorize/login-endpoints.ts';
 import { logoutEndpoints } from './authorize/logout-endpoints.ts';
+import { organizationEndpoints } from './authorize/organization-endpoints.ts';
 import { parEndpoint } from './authorize/par-endpoint.ts';
 import { signupPageEndpoints } from './authorize/signup-endpoints.ts';
 import { simulatorEndpoints } from './authorize/simulator-endpoints.ts';
@@ -55,6 +56,7 @@ export function authenticationEndpoints(context: TenantContext): Endpoint[] {
     ...loginEndpoints(context),
     ...signupPageEndpoints(context),
     ...simulatorEndpoints(context),
+    ...organizationEndpoints(context),
     ...consentEndpoints(context),
     ...continueEndpoints(context),
     ...logoutEndpoints(context),

@@ -1,5 +1,5 @@
-import type { ResourceServer, Client } from '../state/settings-documents.ts';
 import type { TokenEffects } from '../state/action-documents.ts';
+import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import { oauthError } from '../wire/errors.ts';
 import { clientPart, type EventRequest, requestPart, tenantPart } from './event-parts.ts';
 import { NO_EFFECTS, withTokenCall } from './run-post-login.ts';

@@ -5,31 +5,46 @@ import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { redirectTo, withCookies } from './authorization-response.ts';
 import { checkUser } from './check-user.ts';
 import { complete } from './complete.ts';
-import { clearTransactionCookie, transactionNotFound } from './login-transaction.ts';
 import { revokeByAction, runLoginActions } from './login-actions.ts';
+import { clearTransactionCookie, transactionNotFound } from './login-transaction.ts';
+import { hasNoVisibleConnection, joinOrganization, stepBeforeLogin } from './organization-step.ts';
 import { type PendingStep, pendingStep, type SignInParties } from './pending-step.ts';
 import { record } from './record.ts';
-import { Refusal } from './refusal.ts';
+import { invalidRequest, Refusal } from './refusal.ts';
 import { refuse } from './refuse.ts';
 import { clientOf } from './step-model.ts';
 
+/** The steps that have a page. */
+type PageStep = Exclude<PendingStep, 'actions'>;
+
 /** The page path of each step. */
-const PAGES: Readonly<Record<Exclude<PendingStep, 'actions'>, string>> = {
+const PAGES: Readonly<Record<PageStep, string>> = {
+  invitation: '/u/invitation',
+  organization: '/u/organization',
   login: '/u/login',
   mfa: '/u/mfa',
+  picker: '/u/organization-picker',
   consent: '/u/consent',
   confirm: '/u/confirm',
 };
 
+const ORGANIZATION_REQUIRED = ['interaction_required', 'Organization selection required'] as const;
+
 /** The error that a `prompt=none` request gets when a page would be needed (OpenID Connect Core §3.1.2.6). */
-const SILENT_REFUSALS: Readonly<Record<keyof typeof PAGES, readonly [string, string]>> = {
+const SILENT_REFUSALS: Readonly<Record<PageStep, readonly [string, string]>> = {
+  invitation: ['interaction_required', 'Acceptance of the invitation required'],
+  organization: ORGANIZATION_REQUIRED,
   login: ['login_required', 'Login required'],
   mfa: ['interaction_required', 'Multifactor authentication required'],
+  picker: ORGANIZATION_REQUIRED,
   consent: ['consent_required', 'Consent required'],
   confirm: ['consent_required', 'Consent required'],
 };
 
-/** Answers with the next page of a transaction or, when no step is left, with the response to the client. */
+/**
+ * Answers with the next page of a transaction or, when no step is left, with the response to the client. A user who is
+ * signed in joins the organization first, so that its roles count in the steps that follow.
+ */
 export async function advance(
   context: TenantContext,
   request: TenantRequest,
@@ -37,16 +52,36 @@ export async function advance(
   cookies: readonly string[],
 ): Promise<TenantReply> {
   const client = clientOf(context, transaction);
+  const show = (step: PageStep) => showStep(context, request, transaction, step, cookies);
+  const early = stepBeforeLogin(client, transaction);
+  if (early !== undefined) return show(early);
   const user = checkUser(context, transaction);
   if (user instanceof Refusal) return cancel(context, request, transaction, user, cookies);
-  const parties = user && { client, user, transaction, ip: request.ip };
-  const step = parties ? pendingStep(context, parties) : 'login';
-  if (step === undefined && parties) return complete(context, request, parties, cookies);
-  if (step === 'actions' && parties) return passActions(context, request, parties, cookies);
-  const shown = step === undefined || step === 'actions' ? 'login' : step;
-  if (transaction.request.prompt.includes('none'))
-    return cancel(context, request, transaction, new Refusal(...SILENT_REFUSALS[shown]), cookies);
-  const path = shown === 'login' && transaction.request.screen_hint === 'signup' ? '/u/signup' : PAGES[shown];
+  if (!user || transaction.sid === undefined) return show('login');
+  const parties = { client, user, transaction, ip: request.ip };
+  const joined = joinOrganization(context, parties);
+  if (joined instanceof Refusal) return cancel(context, request, transaction, joined, cookies);
+  const settled = { ...parties, transaction: joined, user: context.state.users.get(user.user_id) ?? user };
+  const step = pendingStep(context, settled);
+  if (step === undefined) return complete(context, request, settled, cookies);
+  return step === 'actions' ? passActions(context, request, settled, cookies) : show(step);
+}
+
+function showStep(
+  context: TenantContext,
+  request: TenantRequest,
+  transaction: LoginTransaction,
+  step: PageStep,
+  cookies: readonly string[],
+): TenantReply {
+  const { prompt, screen_hint } = transaction.request;
+  if (prompt.includes('none'))
+    return cancel(context, request, transaction, new Refusal(...SILENT_REFUSALS[step]), cookies);
+  if (step === 'login' && hasNoVisibleConnection(context, clientOf(context, transaction), transaction)) {
+    const text = 'no connections enabled for the organization are visible';
+    return cancel(context, request, transaction, invalidRequest(text, 'organization_usage'), cookies);
+  }
+  const path = step === 'login' && screen_hint === 'signup' ? '/u/signup' : PAGES[step];
   return redirectTo(`${path}?state=${transaction.id}`, cookies);
 }
 

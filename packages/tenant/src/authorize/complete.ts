@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { TenantContext } from '../context.ts';
 import { useSession } from '../sessions/browser-session.ts';
-import { organizationClaims } from '../tokens/access-token.ts';
 import { mintCode } from '../tokens/codes.ts';
 import { makeIdToken } from '../tokens/id-token.ts';
+import { organizationClaims } from '../tokens/organization-claims.ts';
 import { signInClaims } from '../tokens/sign-in-claims.ts';
 import { makeUserAccessToken } from '../tokens/token-reply.ts';
 import { recordLogin } from '../users/sign-in-with-password.ts';
@@ -44,6 +44,8 @@ export async function complete(
     user_id,
     user_name: user.email ?? user.name,
     connection: transaction.connection,
+    organization_id: asked.organization?.id,
+    organization_name: asked.organization?.name,
   });
   const tokens = await makeFrontTokens(context, { ...parties, user }, signIn, scope, code);
   return withCookies(toAuthorizationResponse(context, asked, { code, ...tokens }), [
@@ -77,7 +79,7 @@ async function makeFrontTokens(
     : undefined;
   const claims = {
     ...actions?.tokens.idToken,
-    ...organizationClaims(organization),
+    ...organizationClaims(context.state, organization),
     ...signInClaims(request, signIn),
     ...(nonce !== undefined && { nonce }),
     ...(access && { at_hash: leftHalf(access.token) }),

@@ -7,9 +7,18 @@ import type { AuthorizeRequest, LoginTransaction } from '../state/browser-docume
 import type { Client } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { applyToScope } from '../tokens/apply-effects.ts';
+import { lacksChoice } from './organization-step.ts';
 
 /** The steps that a sign-in can wait for. All but `actions` have their own page. */
-export type PendingStep = 'login' | 'actions' | 'mfa' | 'consent' | 'confirm';
+export type PendingStep =
+  | 'invitation'
+  | 'organization'
+  | 'login'
+  | 'picker'
+  | 'actions'
+  | 'mfa'
+  | 'consent'
+  | 'confirm';
 
 export interface SignInParties {
   readonly client: Client;
@@ -19,10 +28,11 @@ export interface SignInParties {
   readonly ip: string;
 }
 
-/** The next step of a sign-in; undefined if none is left. Computed at each request from the current state. */
+/** The next step of a user's sign-in; undefined if none is left. Computed at each request from the current state. */
 export function pendingStep(context: TenantContext, parties: SignInParties): PendingStep | undefined {
   const { transaction } = parties;
   if (transaction.sid === undefined) return 'login';
+  if (lacksChoice(context, parties)) return 'picker';
   const { actions } = transaction;
   // An Action that demands a factor at once pauses those after it.
   const isPaused = actions?.factor === 'required' && lacksFactor(context, parties);
@@ -47,6 +57,7 @@ export const scopeToGrant = (
     grantScopeFor(context, {
       client,
       userId: user.user_id,
+      organizationId: request.organization?.id,
       api: apiOf(context, request),
       requested: request.scope,
     }),

@@ -10,6 +10,8 @@ import { inboxPage } from './inbox-page.ts';
 import { keysPage } from './keys-page.ts';
 import { logPage } from './log-page.ts';
 import { createManage } from './manage.ts';
+import { organizationPage } from './organization-page.ts';
+import { organizationsPage } from './organizations-page.ts';
 import { overviewPage } from './overview-page.ts';
 import { requestsPage } from './requests-page.ts';
 import { userPage } from './user-page.ts';
@@ -22,6 +24,8 @@ export function consolePages(deps: ConsoleDeps): ConsolePage[] {
     overviewPage(deps),
     usersPage(deps, manage),
     userPage(deps, manage),
+    organizationsPage(deps, manage),
+    organizationPage(deps, manage),
     applicationsPage(deps),
     applicationPage(deps, manage),
     apisPage(deps),

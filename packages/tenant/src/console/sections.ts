@@ -2,6 +2,7 @@
 export const SECTIONS = {
   overview: { label: 'Overview', href: '/' },
   users: { label: 'Users', href: '/console/users' },
+  organizations: { label: 'Organizations', href: '/console/organizations' },
   applications: { label: 'Applications', href: '/console/applications' },
   apis: { label: 'APIs', href: '/console/apis' },
   consents: { label: 'Consents', href: '/console/consents' },

@@ -3,6 +3,7 @@ import { runCredentialsExchange } from '../actions/run-credentials-exchange.ts';
 import { findClientGrant, scopesOfGrant } from '../authorization/client-grants.ts';
 import { parseScope } from '../authorization/scopes.ts';
 import { toBinding } from '../dpop/binding.ts';
+import { clientOrganization } from '../organizations/token-organization.ts';
 import { makeApiToken } from '../tokens/access-token.ts';
 import { customAccessClaims } from '../tokens/apply-effects.ts';
 import { oauthError } from '../wire/errors.ts';
@@ -36,6 +37,7 @@ export const clientCredentials: Grant = {
         'no_client_grant',
       );
     }
+    const organization = clientOrganization(state, client, grant, body.text('organization'));
     const granted = scopesOfGrant(grant, api);
     const beyond = (requested ?? []).filter((scope) => !granted.includes(scope));
     if (beyond.length > 0)
@@ -50,6 +52,7 @@ export const clientCredentials: Grant = {
       scope,
       gty: 'client-credentials',
       permissions: scope,
+      organization,
       custom: customAccessClaims(effects, api),
       jkt,
     });
@@ -60,6 +63,7 @@ export const clientCredentials: Grant = {
       expires_in: expiresInS,
       token_type: tokenType,
     };
-    return { reply, log: { audience, scope: scopeText } };
+    const about = { organization_id: organization?.id, organization_name: organization?.name };
+    return { reply, log: { audience, scope: scopeText, ...about } };
   },
 };

@@ -2,6 +2,7 @@ import { toEventBody } from '../actions/event-parts.ts';
 import { parseScope, scopeForPassword } from '../authorization/scopes.ts';
 import { findUserApi, requireUserAccess } from '../authorization/user-api.ts';
 import type { TenantContext } from '../context.ts';
+import { requireNoOrganization } from '../organizations/token-organization.ts';
 import type { Client, Connection } from '../state/settings-documents.ts';
 import { signInWithPassword } from '../users/sign-in-with-password.ts';
 import { missingParameter, oauthError } from '../wire/errors.ts';
@@ -36,6 +37,7 @@ function passwordGrant(realmOf: (realm: string | undefined, context: TenantConte
     async exchange(context, { client, body, jkt, ip, userAgent }) {
       const identifier = body.required('username');
       const secret = body.required('password');
+      requireNoOrganization(client, body);
       const requested = parseScope(body.raw('scope'));
       const connection = requireConnection(context, realmOf(body.text('realm'), context), client);
       const api = findUserApi(context, body.text('audience'), unknownAudience);

@@ -1,6 +1,7 @@
 import { toEventBody } from '../actions/event-parts.ts';
 import { parseScope, scopeForPassword } from '../authorization/scopes.ts';
 import { findUserApi, requireUserAccess } from '../authorization/user-api.ts';
+import { requireNoOrganization } from '../organizations/token-organization.ts';
 import { findPasswordless } from '../passwordless/passwordless-connection.ts';
 import { signInWithCode } from '../passwordless/sign-in-with-code.ts';
 import { oauthError } from '../wire/errors.ts';
@@ -17,6 +18,7 @@ export const passwordlessOtp: Grant = {
     const identifier = body.required('username');
     const code = body.required('otp');
     const realm = body.required('realm');
+    requireNoOrganization(client, body);
     const requested = parseScope(body.raw('scope'));
     const connection = findPasswordless(context, client, realm);
     if (!connection)

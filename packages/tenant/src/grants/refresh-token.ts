@@ -9,6 +9,7 @@ import { grantScopeFor } from '../authorization/user-scope.ts';
 import type { TenantContext } from '../context.ts';
 import { toBinding } from '../dpop/binding.ts';
 import { nextFactor } from '../factors/next-factor.ts';
+import { requireMembership } from '../organizations/token-organization.ts';
 import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import type { RefreshFamily } from '../state/token-documents.ts';
 import { applyToScope } from '../tokens/apply-effects.ts';
@@ -46,7 +47,13 @@ export const refreshToken: Grant = {
       family,
     );
     const { tokens: effects } = progress;
-    const granted = grantScopeFor(context, { client, userId: user.user_id, api, requested: kept });
+    const granted = grantScopeFor(context, {
+      client,
+      userId: user.user_id,
+      organizationId: family.organization?.id,
+      api,
+      requested: kept,
+    });
     const scope = applyToScope(granted, effects);
     const gty = family.gty === undefined ? 'refresh_token' : ['refresh_token', family.gty];
     const reply = await makeUserTokens(context, {
@@ -128,6 +135,7 @@ function redeemToken(context: TenantContext, client: Client, { presented, audien
     if (redemption.outcome !== 'good') return redemption;
     const { family } = redemption;
     requireConsent(context, client, family);
+    requireMembership(context.state, family.organization, family.user_id);
     const target = findRefreshTarget(context, client, family, requireApi(context, family), audience);
     toBinding(client, target.api, jkt);
     return { ...redemption, user: requireUser(context, family), target };

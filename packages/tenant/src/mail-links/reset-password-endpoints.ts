@@ -1,6 +1,6 @@
-import { browserEndpoint } from '../authorize/browser-endpoint.ts';
 import { toEventRequest } from '../actions/event-parts.ts';
 import { runPostChangePassword } from '../actions/run-registration.ts';
+import { browserEndpoint } from '../authorize/browser-endpoint.ts';
 import type { TenantContext } from '../context.ts';
 import { invalidLinkPage } from '../pages/invalid-link-page.ts';
 import { messagePage } from '../pages/message-page.ts';

@@ -6,7 +6,7 @@ import type { TenantContext } from '../context.ts';
 import { toIso } from '../lib/clock.ts';
 import type { Action } from '../state/action-documents.ts';
 import type { ActionTree, TreeAction } from './read-action-tree.ts';
-import { readSeedText } from './read-seed.ts';
+import { readSeedText, type SeedSource } from './read-seed.ts';
 
 /** What deploy-cli writes instead of a secret's value. */
 const HIDDEN = '_VALUE_NOT_SHOWN_';
@@ -25,21 +25,22 @@ export interface ActionFolder {
 }
 
 /**
- * Deploys the Actions of the folder that the seed file names with `actions`, and again on each change of the folder.
+ * Deploys the Actions of the folder that the seed names with `actions`, relative to the seed file or else to the working
+ * directory, and again on each change of the folder.
  * Undefined if the seed names none. Throws `SeedError`.
  */
 export async function openActionFolder(
   deps: Deps,
-  seedFile: string | undefined,
+  source: SeedSource | undefined,
 ): Promise<ActionFolder | undefined> {
-  const seed = await readSeedText(seedFile);
+  const seed = await readSeedText(source);
   // Parsing takes time at each start, which most seeds need not spend.
-  if (seedFile === undefined || !seed?.text.includes('actions')) return undefined;
+  if (source === undefined || !seed?.text.includes('actions')) return undefined;
   const { parseSeed } = await import('./parse-seed.ts');
   const { actions: given } = parseSeed(seed.text, seed.name);
   if (!given) return undefined;
   const { readActionTree, rootOf } = await import('./read-action-tree.ts');
-  const root = rootOf(resolve(dirname(seedFile), given.folder));
+  const root = rootOf(resolve(typeof source === 'string' ? dirname(source) : '.', given.folder));
   const deployTree = (): void => deployActions(deps, readActionTree(root), given.secrets);
   deployTree();
   const deploy = (): void => {

@@ -23,6 +23,8 @@ export interface AuthorizeRequest {
   /** Name of a connection that is enabled for the client. */
   readonly connection?: string | undefined;
   readonly organization?: { readonly id: string; readonly name: string } | undefined;
+  /** The ticket of an invitation to the organization. */
+  readonly invitation?: string | undefined;
   readonly acr_values: readonly string[];
   readonly ui_locales?: string | undefined;
   /** RFC 9449 §10: the thumbprint of the key that the code is bound to. */
@@ -46,6 +48,10 @@ export interface LoginTransaction {
   readonly auth_time_ms?: number | undefined;
   /** The browser session, if there is one. */
   readonly sid?: string | undefined;
+  /** Whether the user has accepted the request's invitation in this transaction. */
+  readonly invited?: boolean | undefined;
+  /** Whether the user has chosen to sign in without an organization. */
+  readonly personal?: boolean | undefined;
   /** Whether the user has consented in this transaction. */
   readonly consented: boolean;
   /** Whether the user has confirmed the sign-in in this transaction. */
@@ -133,15 +139,4 @@ export interface PendingLogout {
   /** Where to redirect afterwards. */
   readonly target?: string | undefined;
   readonly expires_ms: number;
-}
-
-export interface Organization {
-  /** `org_` and 16 characters. */
-  readonly id: string;
-  readonly name: string;
-  readonly display_name: string;
-  /** Whether strict third parties may sign in its members. */
-  readonly third_party_client_access: 'allow' | 'deny';
-  /** Ids of its members. */
-  readonly members: readonly string[];
 }

@@ -2,6 +2,7 @@ import type { TenantContext } from '../context.ts';
 import { nowS } from '../lib/clock.ts';
 import { digest, randomHex, randomToken } from '../lib/random.ts';
 import type { ResourceServer } from '../state/settings-documents.ts';
+import { organizationClaims } from './organization-claims.ts';
 import { signJwt } from './sign-jwt.ts';
 
 export interface AccessTokenClaims {
@@ -34,15 +35,9 @@ const tokenTypeOf = ({ jkt }: Pick<AccessTokenClaims, 'jkt'>): AccessToken['toke
 const OPAQUE_LIFETIME_S = 86_400;
 const OPAQUE_FOR_WEB_LIFETIME_S = 7200;
 
-/** The organization claims of a token. */
-export const organizationClaims = (
-  organization: AccessTokenClaims['organization'],
-): { readonly org_id?: string; readonly org_name?: string } =>
-  organization ? { org_id: organization.id, org_name: organization.name } : {};
-
 /** Signs an access token for an API, in the API's token dialect. */
 export async function makeApiToken(
-  { clock, keys, issuer }: Pick<TenantContext, 'clock' | 'keys' | 'issuer'>,
+  { clock, keys, issuer, state }: Pick<TenantContext, 'clock' | 'keys' | 'issuer' | 'state'>,
   api: ResourceServer,
   about: AccessTokenClaims,
 ): Promise<AccessToken> {
@@ -62,7 +57,7 @@ export async function makeApiToken(
     ...(rfc9068
       ? { client_id: about.clientId, jti: randomHex(12) }
       : { ...(about.gty !== undefined && { gty: about.gty }), azp: about.clientId }),
-    ...organizationClaims(about.organization),
+    ...organizationClaims(state, about.organization),
     ...(about.jkt !== undefined && { cnf: { jkt: about.jkt } }),
     ...(withPermissions && { permissions: about.permissions ?? [] }),
   };

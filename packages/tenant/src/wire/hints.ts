@@ -60,6 +60,8 @@ export const HINTS = {
     'Third-party applications have no logout: revoke their tokens at /oauth/revoke, and end their own session.',
   organization_usage:
     'Applications > (app) > Organizations: which types of users sign in, and Organizations > (org) > Members.',
+  organization_names:
+    'Settings > Advanced > Allow Organization Names in Authentication API: turn it on, or send the id (org_...).',
   rate_limit: "The limits of Auth0's rate limit policy; `rate_limits: relaxed` in the seed raises them.",
   registration_disabled: 'Settings > Advanced > Dynamic Client Registration (DCR): turn it on.',
   audience_ignored:
