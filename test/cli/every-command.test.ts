@@ -52,32 +52,34 @@ describe('a wrong command line is refused', () => {
 });
 
 /** The commands in an order in which each finds what it needs, their variables and their exit codes. */
-const RUNS: readonly (readonly [line: string, code: number, env?: Readonly<Record<string, string>>])[] = [
+const RUNS: readonly (readonly [line: string, code: number, env: Readonly<Record<string, string>>])[] = [
   ['start', 78, { PORT: 'x' }],
   ['tenant start', 78, { NODE_ENV: 'production' }],
-  ['init --embedded --yes', 0],
-  ['config print', 0],
-  ['config check', 0],
-  ['routes check', 0],
-  ['routes list', 0],
-  ['provision init', 0],
-  ['provision validate', 0],
-  ['provision plan', 0],
-  ['provision apply', 0],
-  ['provision export --file today.yaml', 0],
-  ['provision validate --file today.yaml', 0],
-  ['provision init --file today.yaml', 1],
-  ['provision validate --file broken.yaml', 1],
-  ['doctor --skip L4', 0],
-  ['tenant credentials', 0],
-  ['tenant credentials nobody', 1],
-  ['tenant export', 0],
-  ['tenant import export.json', 1],
-  ['tenant seed seed.yaml', 0],
-  ['users import users.json', 0],
-  ['tenant reset --yes', 0],
-  ['provision destroy --owned-only --yes', 0],
-  ['geo import missing.txt', 1],
+  ['init --embedded --yes', 0, {}],
+  ['config print', 0, {}],
+  ['config check', 0, {}],
+  ['routes check', 0, {}],
+  ['routes list', 0, {}],
+  ['provision init', 0, {}],
+  ['provision validate', 0, {}],
+  ['provision plan', 0, {}],
+  ['provision apply', 0, {}],
+  ['provision export --file today.yaml', 0, {}],
+  ['provision validate --file today.yaml', 0, {}],
+  ['provision init --file today.yaml', 1, {}],
+  ['provision validate --file broken.yaml', 1, {}],
+  ['doctor --skip L4', 0, {}],
+  ['tenant credentials', 0, {}],
+  ['tenant credentials nobody', 1, {}],
+  ['tenant export', 0, {}],
+  ['tenant import export.json', 1, {}],
+  ['tenant seed seed.yaml', 0, {}],
+  ['users import users.json', 0, {}],
+  ['backup all.backup', 0, {}],
+  ['restore all.backup --yes', 0, {}],
+  ['tenant reset --yes', 0, {}],
+  ['provision destroy --owned-only --yes', 0, {}],
+  ['geo import missing.txt', 1, {}],
 ];
 
 describe('with --json', () => {
@@ -98,7 +100,7 @@ describe('with --json', () => {
 
   it.each(RUNS)(
     '%s prints one JSON document on stdout, no colours, and exits %i',
-    async (line, code, env = {}) => {
+    async (line, code, env) => {
       const ended = await runCli([...line.split(' '), '--json'], { cwd, env: { TENANT_PORT: '0', ...env } });
       expect({ line, stderr: ended.stderr, code: ended.code }).toMatchObject({ code });
       expect(JSON.parse(ended.stdout)).toBeTypeOf('object');

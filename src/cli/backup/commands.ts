@@ -2,7 +2,7 @@ import path from 'node:path';
 import { readConfig } from '../../config/read-config.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { confirm } from '../confirm.ts';
-import { complain, say, tell, tellFailure } from '../output.ts';
+import { printFailure, printFaults, printMessage, printResult } from '../output.ts';
 import { type BackupPart, type Databases, readBackup, restoreBackup, writeBackup } from './backup-file.ts';
 
 /** Runs `work` with the databases of the configuration. Errors of the configuration or the input go to stderr. */
@@ -12,15 +12,15 @@ async function withDatabases(
 ): Promise<ExitCode> {
   const read = readConfig(process.env, { cwd: process.cwd() });
   if (!read.ok) {
-    complain(isJson, read.faults);
+    printFaults(isJson, read.faults);
     return EXIT_CODES.configuration;
   }
   if (read.config.store.kind !== 'sqlite')
-    say('note: STORE_URL is a Redis server; its sessions are not part of backups.');
+    printMessage('note: STORE_URL is a Redis server; its sessions are not part of backups.');
   try {
     return await work(read.files.databases);
   } catch (error) {
-    return tellFailure(isJson, error);
+    return printFailure(isJson, error);
   }
 }
 
@@ -32,11 +32,11 @@ export const backUp = (isJson: boolean, file: string): Promise<ExitCode> =>
   withDatabases(isJson, (databases) => {
     const target = path.resolve(file);
     const parts = writeBackup(target, databases);
-    tell(isJson, { ok: true, file: target, parts }, () => [
+    printResult(isJson, { ok: true, file: target, parts }, () => [
       `Wrote ${target}:`,
       ...parts.map((part) => `  ${toLine(databases, part)}`),
     ]);
-    say(
+    printMessage(
       'The file contains sealed sessions and, of the embedded tenant, keys and client secrets: keep it private.',
     );
     return EXIT_CODES.fine;
@@ -50,25 +50,25 @@ export const restore = (isJson: boolean, file: string, isSure: boolean): Promise
     const known = all.filter(({ name }) => databases[name] !== undefined);
     for (const { name } of all)
       if (!known.some((part) => part.name === name))
-        say(
+        printMessage(
           `note: the backup has a part for ${name}, which the configuration does not name as a file; it is left out.`,
         );
     if (known.length === 0) {
-      say('There is nothing to restore: set STORE_URL or TENANT_DATA to the file to restore.');
+      printMessage('There is nothing to restore: set STORE_URL or TENANT_DATA to the file to restore.');
       return EXIT_CODES.failure;
     }
     const question = `Replace ${known.map(({ name }) => databases[name]).join(' and ')}?`;
     const answer = isSure || (await confirm(question, { input: process.stdin, output: process.stderr }));
     if (answer === undefined) {
-      say('Not a terminal: pass --yes to confirm.');
+      printMessage('Not a terminal: pass --yes to confirm.');
       return EXIT_CODES.usage;
     }
     if (!answer) {
-      say('Nothing was changed.');
+      printMessage('Nothing was changed.');
       return EXIT_CODES.failure;
     }
     const parts = restoreBackup(source, databases);
-    tell(isJson, { ok: true, parts }, () => [
+    printResult(isJson, { ok: true, parts }, () => [
       'Restored:',
       ...parts.map((part) => `  ${toLine(databases, part)}`),
       'What was there before has the same name with .old at its end.',
