@@ -28,6 +28,8 @@ export interface AppOptions {
   readonly dataFile: string;
   readonly builtInSeed: BuiltInSeed | undefined;
   readonly seedSource: SeedSource | undefined;
+  /** Deploys the Actions of the seed's folder again. */
+  readonly deployActions: () => void;
   /** The host program's command for the tenant's data, if there is one. */
   readonly command: string | undefined;
   /** Receives unexpected errors. */

@@ -1,3 +1,4 @@
+import type { ActionHost } from './action-runtime/create-action-host.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Passwords } from './passwords/passwords.ts';
@@ -14,6 +15,7 @@ export interface TenantContext {
   readonly passwords: Passwords;
   readonly log: Log;
   readonly inbox: Inbox;
+  readonly actions: ActionHost;
   readonly callBack: CallBack;
   /** Further origins that clients redirect browsers to after a sign-in, by client id. */
   readonly redirectOrigins: ReadonlyMap<string, readonly string[]>;

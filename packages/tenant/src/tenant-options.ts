@@ -49,6 +49,8 @@ export interface TenantOptions {
   readonly passwordCost?: PasswordCost;
   /** The certificates of the port. Default: those beside the data file, or new ones. */
   readonly certificates?: Certificates;
+  /** The time that all Actions of a trigger may take, in milliseconds. Default: 20,000, as on Auth0. */
+  readonly actionTimeLimitMs?: number;
   /** Creates token signing keys. Default: new RSA keys of 2048 bits. */
   readonly makeSigningKey?: MakeSigningKey;
 }

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { createActionHost } from './action-runtime/create-action-host.ts';
 import { type ClientUrls, changeClientUrls } from './clients/client-urls.ts';
 import { type ClientCredentials, findClient, toCredentials } from './clients/credentials.ts';
 import type { TenantContext } from './context.ts';
@@ -6,6 +7,7 @@ import { readKeyRing } from './keys/key-ring.ts';
 import { createTravelClock, systemClock } from './lib/clock.ts';
 import { randomToken } from './lib/random.ts';
 import { createPasswords } from './passwords/passwords.ts';
+import { type ActionFolder, openActionFolder } from './seed/action-folder.ts';
 import { ensureSeeded } from './seed/ensure-seeded.ts';
 import { createInbox } from './state/inbox.ts';
 import { createLog } from './state/log.ts';
@@ -50,6 +52,7 @@ export async function startTenant(given: TenantOptions = {}): Promise<OpenTenant
   const directory = given.certificates || dataFile === ':memory:' ? undefined : dirname(dataFile);
   const state = openState(dataFile);
   let transport: Transport | undefined;
+  let folder: ActionFolder | undefined;
   try {
     // Certificates use the machine's clock: clients check them by their own clocks, which `/_tenant/clock` does not
     // move.
@@ -69,15 +72,21 @@ export async function startTenant(given: TenantOptions = {}): Promise<OpenTenant
     const hashPassword = context.passwords.hash;
     const seeding = { state, clock, hashPassword, managementIdentifier, builtInSeed, warn, command };
     await ensureSeeded(seeding, seed);
+    folder = await openActionFolder({ state, clock, actions: context.actions, warn }, seed);
     // Loaded last because it takes longest. Requests that arrive meanwhile wait.
     const { createApp } = await import('./app.ts');
     const { caPem } = certificates;
     const caFile = directory === undefined ? undefined : authorityFile(directory);
     const access = { port, domain, controlToken };
-    const about = { clock, access, caPem, caFile, dataFile, builtInSeed, seedSource: seed, command, warn };
+    const about = {
+      ...{ clock, access, caPem, caFile, dataFile, builtInSeed, command, warn },
+      seedSource: seed,
+      deployActions: () => folder?.deploy(),
+    };
     transport.serve(createApp(context, about));
-    return toTenant(context, transport, { port, caPem, caFile, controlToken }, warn);
+    return toTenant(context, transport, { port, caPem, caFile, controlToken }, { warn, folder });
   } catch (error) {
+    folder?.close();
     await transport?.close();
     state.close();
     throw error;
@@ -116,7 +125,16 @@ function createContext(
   keys: TenantContext['keys'],
   port: number,
 ): TenantContext {
-  const { clock, warn, scheme, signInAs, fetchClients = fetch, redirectOrigins = {}, passwordCost } = options;
+  const {
+    clock,
+    warn,
+    scheme,
+    signInAs,
+    controlToken,
+    fetchClients = fetch,
+    redirectOrigins = {},
+    passwordCost,
+  } = options;
   // The serialization of an origin leaves out its scheme's default port.
   const { host: domain } = new URL(`${scheme}://${options.domain}:${port}`);
   return {
@@ -126,6 +144,12 @@ function createContext(
     passwords: createPasswords(passwordCost),
     log: createLog(state, clock, domain, warn),
     inbox: createInbox(state, clock),
+    actions: createActionHost({
+      folder: process.cwd(),
+      warn,
+      allowRemote: controlToken !== undefined,
+      timeLimitMs: options.actionTimeLimitMs,
+    }),
     callBack: createCallBack({ fetch: fetchClients, warn }),
     redirectOrigins: new Map(Object.entries(redirectOrigins)),
     signInAs,
@@ -140,7 +164,7 @@ function toTenant(
   context: TenantContext,
   transport: Transport,
   address: Pick<OpenTenant, 'port' | 'caPem' | 'caFile' | 'controlToken'>,
-  warn: (message: string) => void,
+  { warn, folder }: { readonly warn: (message: string) => void; readonly folder: ActionFolder | undefined },
 ): OpenTenant {
   const { state, clock } = context;
   const sweep = (): void => {
@@ -165,6 +189,9 @@ function toTenant(
     changeClientUrls: (clientId, change) => changeClientUrls(state, clientId, change),
     async close() {
       clearInterval(sweeper);
+      folder?.close();
+      // First, so that requests do not wait for an Action.
+      context.actions.close();
       await transport.close();
       context.callBack.close();
       context.log.close();

@@ -57,6 +57,7 @@ export async function startShell(
         faults,
         requests,
         inbox: none,
+        actionLog: none,
         keys: none,
         revokeUser: () => false,
         revokeClient: () => false,

@@ -120,6 +120,7 @@ it('every collection of the state is exported or transient', async () => {
     resourceServers: 'resource_servers',
     clients: 'clients',
     organizations: 'organizations',
+    invitations: 'invitations',
     clientGrants: 'client_grants',
     roles: 'roles',
     users: 'users',

@@ -79,8 +79,15 @@ function begin(
   return advance(context, request, transaction, [cookie, ...(automatic ? [automatic.cookie] : [])]);
 }
 
-function satisfies({ clock }: TenantContext, session: BrowserSession, asked: AuthorizeRequest): boolean {
-  const { prompt, max_age_s, connection } = asked;
+function satisfies(
+  { clock, state }: TenantContext,
+  session: BrowserSession,
+  asked: AuthorizeRequest,
+): boolean {
+  const { prompt, max_age_s, connection, invitation, login_hint } = asked;
+  // An invitation is for one address, which its request has as the hint.
+  if (invitation !== undefined && state.users.get(session.user_id)?.email !== login_hint?.toLowerCase())
+    return false;
   if (prompt.includes('login') || prompt.includes('select_account')) return false;
   if (connection !== undefined && connection !== session.connection) return false;
   return max_age_s === undefined || clock.now() - session.auth_time_ms < max_age_s * 1000;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ActionLog } from '../action-runtime/action-log.ts';
 import type { TravelClock } from '../lib/clock.ts';
 import { defineRow, type SchemaRow, type TenantReply } from '../wire/row.ts';
 import { faultsBody } from './fault.ts';
@@ -57,6 +58,7 @@ export interface ControlDeps extends KillSwitches, StoreDeps {
   readonly inbox: { list(filter: { readonly to?: string }): readonly InboxMessage[] };
   readonly faults: Faults;
   readonly requests: RequestRecorder;
+  readonly actionLog: Pick<ActionLog, 'list'>;
   readonly keys: {
     list(): readonly SigningKeyView[];
     rotate(): Promise<void>;
@@ -189,6 +191,7 @@ export function controlRows(deps: ControlDeps): readonly SchemaRow[] {
       },
     }),
     defineRow({ method: 'GET', path: '/requests', handle: () => ok(requests.list()) }),
+    defineRow({ method: 'GET', path: '/actions/log', handle: () => ok(deps.actionLog.list()) }),
     ...storeRows(deps),
   ];
 }

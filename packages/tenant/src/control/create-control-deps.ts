@@ -19,11 +19,13 @@ export interface ControlOptions extends Pick<ControlDeps, 'faults' | 'requests'>
   readonly caPem: string;
   readonly builtInSeed: BuiltInSeed | undefined;
   readonly seedSource: SeedSource | undefined;
+  /** Deploys the Actions of the seed's folder again. */
+  readonly deployActions: () => void;
 }
 
 /** Creates the functions that the control API and the console share. */
 export function createControlDeps(context: TenantContext, options: ControlOptions): ControlDeps {
-  const { clock, dataFile, caPem, builtInSeed, seedSource, faults, requests } = options;
+  const { clock, dataFile, caPem, builtInSeed, seedSource, deployActions, faults, requests } = options;
   const { state, keys, inbox, passwords, issuer, origin } = context;
   const keeper = createStoreKeeper({
     state,
@@ -33,6 +35,7 @@ export function createControlDeps(context: TenantContext, options: ControlOption
     builtInSeed,
     seedSource,
     reloadKeys: () => keys.reload(),
+    deployActions,
   });
   return {
     factors: createFactorControl(context),
@@ -40,6 +43,7 @@ export function createControlDeps(context: TenantContext, options: ControlOption
     inbox,
     faults,
     requests,
+    actionLog: context.actions.log,
     keys,
     ...createKillSwitches(context),
     sendLogout: createBackchannelControl(context),

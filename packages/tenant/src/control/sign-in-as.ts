@@ -55,7 +55,7 @@ const refused = (status: number, error: string, message: string): SignInOutcome 
 });
 
 /**
- * Signs a user in without a password, a second factor and a consent. Everything else is as in a sign-in by browser:
+ * Signs a user in without a password, a second factor, a consent and Actions. Everything else is as in a sign-in by browser:
  * client, connection, API, scopes, organization and blocks are checked, and the sign-in is logged.
  */
 export const createSignInAs =
@@ -129,7 +129,8 @@ async function signIn(
   if (order.answer === 'code')
     return answered({ code, redirect_uri, ...(code_verifier !== undefined && { code_verifier }) });
   const body = toParameters({ code, code_verifier });
-  const { reply } = await authorizationCode.exchange(context, { client, body, jkt: undefined, ip: LOCAL_IP });
+  const asking = { client, body, jkt: undefined, ip: LOCAL_IP, userAgent: undefined };
+  const { reply } = await authorizationCode.exchange(context, asking);
   return answered(reply);
 }
 

@@ -54,7 +54,7 @@ async function follow(
   asked: AuthorizeRequest,
 ): Promise<TenantReply> {
   const { query, ip, headers } = request;
-  const connection = findPasswordless(context, client, asked.connection ?? '');
+  const connection = findPasswordless(context, client, asked.connection ?? '', asked.organization);
   if (!connection)
     throw new PageError(400, { error: 'invalid_request', description: 'the connection is not enabled' });
   const identifier = query.get('email') ?? '';

@@ -17,6 +17,8 @@ export interface KeeperDeps extends SeedDeps, FirstSeedDeps {
   readonly seedSource: SeedSource | undefined;
   /** Called after an import, which may have replaced the signing keys. */
   readonly reloadKeys?: () => Promise<void>;
+  /** Called after a change that may have removed the Actions of the seed's folder. */
+  readonly deployActions?: () => void;
 }
 
 /** The number of documents after a change. */
@@ -65,6 +67,7 @@ export function createStoreKeeper(deps: KeeperDeps): StoreKeeper {
       const seedDigest = isBegun ? '' : digestSeed(await readSeedText(deps.seedSource));
       importTenant({ state, managementIdentifier, seedDigest }, raw);
       await deps.reloadKeys?.();
+      deps.deployActions?.();
       const after = secretsOf();
       const changed = [...before].filter(([id, secret]) => after.get(id) !== secret).map(([id]) => id);
       const note = `These clients have been deleted or have a different secret: ${changed.join(', ')}. Restart the programs that use them.`;
@@ -101,6 +104,7 @@ export function createStoreKeeper(deps: KeeperDeps): StoreKeeper {
             state.clients.put({ ...client, client_secret });
         }
       });
+      deps.deployActions?.();
       return report();
     },
   };
