@@ -55,7 +55,7 @@ const refused = (status: number, error: string, message: string): SignInOutcome 
 });
 
 /**
- * Signs a user in without a password, a second factor and a consent. Everything else is as in a sign-in by browser:
+ * Signs a user in without a password, a second factor, a consent and Actions. Everything else is as in a sign-in by browser:
  * client, connection, API, scopes, organization and blocks are checked, and the sign-in is logged.
  */
 export const createSignInAs =
@@ -162,11 +162,14 @@ function toRequest(
       'invalid_request',
       `the connection ${connection} is not enabled for ${client.client_id}`,
     );
+  const [byName] =
+    organization === undefined ? [] : context.state.organizations.find('name', organization.toLowerCase());
   const parameters = {
     response_type: 'code',
     scope,
     ...(audience !== undefined && { audience }),
-    ...(organization !== undefined && { organization }),
+    // /authorize takes a name only if the tenant allows it.
+    ...(organization !== undefined && { organization: byName?.id ?? organization }),
     // The S256 method (RFC 7636 §4.2) is the digest of the store.
     ...(verifier !== undefined && { code_challenge: digest(verifier), code_challenge_method: 'S256' }),
   };
