@@ -9,7 +9,8 @@ const resourceMetadata = z
     resource: z.string(),
     resource_name: z.string(),
     authorization_servers: z.array(z.string()),
-    scopes_supported: z.array(z.string()),
+    /** Absent where a row asks for no scope: parameters without values are omitted (RFC 9728 §3.2). */
+    scopes_supported: z.array(z.string()).min(1).optional(),
     bearer_methods_supported: z.array(z.string()),
     resource_documentation: z.string(),
   })
@@ -58,7 +59,7 @@ export function resourceMetadataRoutes(
           resource: `${publicUrl}${path}`,
           resource_name: 'Gatehouse',
           authorization_servers: [issuer],
-          scopes_supported: [...scopes],
+          ...(scopes.length > 0 && { scopes_supported: [...scopes] }),
           bearer_methods_supported: ['header'],
           resource_documentation: `${publicUrl}/docs`,
         },

@@ -33,10 +33,17 @@ async function loadTenant() {
 /** Starts the embedded tenant. Throws `NoTenantPackage`, `SeedError` and what listening throws. */
 export async function startEmbeddedTenant(
   settings: TenantSettings,
-  more: Omit<TenantOptions, keyof TenantSettings | 'builtInSeed' | 'command'>,
+  more: Omit<TenantOptions, keyof TenantSettings | 'seed' | 'builtInSeed' | 'command'>,
 ): Promise<Tenant> {
   const { startTenant, builtInSeed } = await loadTenant();
-  return startTenant({ ...settings, ...more, builtInSeed, command: 'gatehouse tenant' });
+  const { seedFile, ...own } = settings;
+  return startTenant({
+    ...own,
+    ...(seedFile !== undefined && { seed: seedFile }),
+    ...more,
+    builtInSeed,
+    command: 'gatehouse tenant',
+  });
 }
 
 /** Opens the store of the embedded tenant, whether it is running or not. Throws `NoTenantPackage` and `NoTenantData`. */

@@ -248,6 +248,15 @@ describe('the embedded tenant', () => {
       expect(faultyNames({ TENANT_HOST })).toEqual([]);
   });
 
+  it('can be one of another process at a name below localhost, by http', () => {
+    const away = { ...remote, AUTH0_DOMAIN: 'tenant.localhost:4500' };
+    const AUTH0_BASE_URL = 'http://tenant.localhost:4500';
+    expect(configOf({ ...away, AUTH0_BASE_URL }).auth0.tenant).toMatchObject({
+      kind: 'remote',
+      baseUrl: AUTH0_BASE_URL,
+    });
+  });
+
   it('has no use for the address of another', () => {
     expect(faultyNames({ AUTH0_BASE_URL: 'https://edge.example.com' })).toEqual(['AUTH0_BASE_URL']);
   });

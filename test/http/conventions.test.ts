@@ -27,6 +27,14 @@ async function problemOf(response: Response): Promise<Problem> {
   return (await response.json()) as Problem;
 }
 
+/** The headers of a raw head, as name and value. */
+const toPairs = (head: string): [string, string][] =>
+  head
+    .split('\r\n')
+    .slice(1)
+    .map((line) => line.split(/: (.*)/s, 2))
+    .filter((pair): pair is [string, string] => pair.length === 2);
+
 const post = (path: string, body: string, headers: Record<string, string> = {}) =>
   fetch(`${url}${path}`, {
     method: 'POST',
@@ -42,6 +50,30 @@ describe('every answer', () => {
     expect(response.headers.get('content-security-policy')).toMatch(/default-src 'none'/);
     expect(response.headers.get('x-powered-by')).toBeNull();
     expect(response.headers.get('etag')).toBeNull();
+  });
+
+  it('forbids sniffing, framing, referrers and use by other origins: of an API, a page, a redirect, an error and a refused request', async () => {
+    const [refused] = await sendRawRequest(under.gateway.port, 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n');
+    const heads = [new Headers(toPairs(refused?.head ?? ''))];
+    for (const path of [
+      '/healthz',
+      '/openapi.json',
+      '/docs',
+      '/',
+      '/v1/auth/signed-out',
+      '/nowhere',
+      '/v1/auth/sessions',
+    ])
+      heads.push((await fetch(`${url}${path}`, { redirect: 'manual' })).headers);
+    for (const headers of heads) {
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+      const policy = headers.get('content-security-policy')?.split('; ');
+      expect(policy).toEqual(
+        expect.arrayContaining(["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"]),
+      );
+    }
   });
 
   it.each(['a b', 'a'.repeat(129), 'ü', ''])(

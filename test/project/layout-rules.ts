@@ -26,16 +26,20 @@ const tenantLayers: Layers = [
   ['lib'],
   // What goes over the wire, and what is kept.
   ['wire', 'state'],
-  ['keys', 'transport', 'passwords'],
+  ['keys', 'transport', 'passwords', 'action-runtime'],
   ['context.ts'],
   // Rules: each row needs one before it. Clients that register are limited, factors count tries, tokens are bound and
   // name factors, sessions hold tokens, users hold sessions.
   ['limits', 'dpop'],
   ['clients', 'authorization'],
   ['factors'],
+  // Actions decide about tokens, sign-ups and sign-ins.
+  ['actions'],
   ['tokens'],
   ['sessions'],
   ['users'],
+  // Members are users, and sign in by connections.
+  ['organizations'],
   // Views: a model in, HTML out.
   ['pages'],
   // Sign-in by browser first, since its steps stand in further folders; a grant redeems what those have sent.
@@ -50,8 +54,12 @@ const tenantLayers: Layers = [
   ['discovery-endpoints.ts'],
   ['endpoints.ts'],
   ['app.ts'],
-  ['tenant.ts'],
+  ['tenant-options.ts'],
+  ['tenant.ts', 'tenant-handle.ts'],
   ['index.ts', 'cli.ts'],
+  // Set-ups for the test runners of others.
+  ['vitest.ts', 'playwright.ts', 'testcontainers.ts'],
+  ['vitest-setup.ts'],
 ];
 
 const clientLayers: Layers = [

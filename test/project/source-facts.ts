@@ -48,8 +48,14 @@ export function parseSourceFacts(path: string, source: string): SourceFacts {
   };
 }
 
+/** The syntax tree of a source. */
+export const parseProgram = (source: string): Node => asNode(parseAst(source, { lang: 'ts' }));
+
 /** Every node of a source's syntax tree, the program first. */
-export const parseNodes = (source: string): Node[] => [...walk(asNode(parseAst(source, { lang: 'ts' })))];
+export const parseNodes = (source: string): Node[] => [...walk(parseProgram(source))];
+
+/** The nodes directly below a node, in the order of the source. */
+export const childrenOf = (node: Node): Node[] => Object.values(node).flatMap(toNodes);
 
 // The module's name, null where it cannot be read, undefined where none is named (`export const`).
 function toModule(node: Node): string | null | undefined {
@@ -103,12 +109,11 @@ function nameOf(node: unknown): unknown {
 
 function* walk(node: Node): Generator<Node> {
   yield node;
-  for (const value of Object.values(node)) {
-    for (const child of toNodes(value)) yield* walk(child);
-  }
+  for (const child of childrenOf(node)) yield* walk(child);
 }
 
-function toNodes(value: unknown): Node[] {
+/** The nodes among a member of a node: one, several or none. */
+export function toNodes(value: unknown): Node[] {
   return (Array.isArray(value) ? value : [value]).filter(isNode);
 }
 

@@ -8,6 +8,8 @@ import { authenticationEndpoints } from './endpoints.ts';
 import type { TravelClock } from './lib/clock.ts';
 import { requestId } from './lib/random.ts';
 import type { BuiltInSeed } from './seed/built-in.ts';
+import type { SeedSource } from './seed/read-seed.ts';
+import type { Access } from './transport/access.ts';
 import { createHostGuard } from './transport/host-guard.ts';
 import { toParameters } from './wire/parameters.ts';
 import { createRateLimitHeaders } from './wire/rate-limit-headers.ts';
@@ -18,16 +20,16 @@ import { writeReply } from './wire/write-reply.ts';
 
 export interface AppOptions {
   readonly clock: TravelClock;
-  readonly port: number;
-  /** Accept Host names other than loopback. */
-  readonly allowRemote: boolean;
+  readonly access: Access;
   /** The CA certificate of the tenant's certificate, and the path of its file; undefined if it is kept in memory. */
   readonly caPem: string;
   readonly caFile: string | undefined;
   /** The data file, and the seeds that a reset applies. */
   readonly dataFile: string;
   readonly builtInSeed: BuiltInSeed | undefined;
-  readonly seedFile: string | undefined;
+  readonly seedSource: SeedSource | undefined;
+  /** Deploys the Actions of the seed's folder again. */
+  readonly deployActions: () => void;
   /** The host program's command for the tenant's data, if there is one. */
   readonly command: string | undefined;
   /** Receives unexpected errors. */
@@ -41,7 +43,7 @@ const BODY_LIMIT = '100kb';
  * Parts that most runs do not use are loaded on their first request, which keeps the start fast.
  */
 export function createApp(context: TenantContext, options: AppOptions): Express {
-  const { clock, port, allowRemote, warn } = options;
+  const { clock, access, warn } = options;
   const requests = createRequestRecorder({ clock });
   const faults = createFaults();
   const loadControlDeps = once(async () => {
@@ -50,7 +52,7 @@ export function createApp(context: TenantContext, options: AppOptions): Express 
   });
   const app = express();
   app.disable('x-powered-by').disable('etag');
-  app.use(createHostGuard({ allowRemote, port: () => port }), requests.middleware);
+  app.use(createHostGuard(access), requests.middleware);
   const endpoints = authenticationEndpoints(context);
   mountCors(app, context, endpoints);
   app.use(faults.middleware);
@@ -93,19 +95,19 @@ function mountCors(app: Express, context: TenantContext, endpoints: readonly End
 function mountTools(
   app: Express,
   context: TenantContext,
-  { caPem, caFile, command, port, warn }: AppOptions,
+  { access, caPem, caFile, command, warn }: AppOptions,
   loadControlDeps: () => Promise<ControlDeps>,
 ): void {
   app.use(
     '/_tenant',
     onFirstUse(async () => {
       const { createControl } = await import('./control/control-routes.ts');
-      return createControl(await loadControlDeps());
+      return createControl(await loadControlDeps(), access);
     }),
   );
   const console = onFirstUse(async () => {
     const { createConsole } = await import('./console/console-routes.ts');
-    return createConsole({ context, control: await loadControlDeps(), caPem, caFile, command, port, warn });
+    return createConsole({ context, control: await loadControlDeps(), caPem, caFile, command, access, warn });
   });
   app.use('/console', console);
   app.all('/', console);

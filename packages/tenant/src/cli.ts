@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path, { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toCredentials } from './clients/credentials.ts';
 import { type OpenTenant, startTenant } from './tenant.ts';
+import type { TenantOptions } from './tenant-options.ts';
 
 // From the package's own package.json.
 const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -22,8 +24,12 @@ usage: ${own.name} [options]
   --memory        keep data in memory
   --seed <file>   YAML or JSON file that adds to the built-in seed (TENANT_SEED)
   --json          print one line of JSON
+  --quiet         print nothing else: no text and no warnings
   --version       print the version
   --help          print this text
+
+variables: TENANT_HOST, TENANT_DOMAIN, TENANT_SCHEME (https or http), TENANT_ALLOW_REMOTE, TENANT_CONTROL_TOKEN,
+TENANT_SIGN_IN_AS; see the README
 `;
 
 const EXIT_FAILURE = 1;
@@ -33,10 +39,9 @@ const EX_CONFIG = 78;
 const printError = (line: string): void => void process.stderr.write(`${line}\n`);
 
 interface Options {
-  readonly port: number;
-  readonly dataFile: string;
-  readonly seedFile: string | undefined;
+  readonly tenant: TenantOptions & { readonly port: number; readonly dataFile: string };
   readonly json: boolean;
+  readonly quiet: boolean;
   readonly version: boolean;
   readonly help: boolean;
 }
@@ -50,46 +55,99 @@ function readOptions(env: NodeJS.ProcessEnv): Options {
       memory: { type: 'boolean', default: false },
       seed: { type: 'string' },
       json: { type: 'boolean', default: false },
+      quiet: { type: 'boolean', default: false },
       version: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
-  const { json, version, help } = values;
+  const { json, quiet, version, help } = values;
   const port = values.port ?? env['TENANT_PORT'] ?? '4400';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new TypeError(`invalid port ${JSON.stringify(port)}: pass a number from 0 to 65535`);
   const data = values.memory ? ':memory:' : (values.data ?? env['TENANT_DATA'] ?? 'data/tenant.db');
   const seed = values.seed ?? env['TENANT_SEED'];
   return {
-    port: Number(port),
-    dataFile: data === ':memory:' ? data : resolve(data),
-    seedFile: seed === undefined ? undefined : resolve(seed),
+    tenant: {
+      ...readAddress(env),
+      port: Number(port),
+      dataFile: data === ':memory:' ? data : resolve(data),
+      ...(seed !== undefined && { seed: resolve(seed) }),
+    },
     json,
+    quiet,
     version,
     help,
   };
 }
 
+/** The options that only variables set. Throws a `TypeError` that describes what is wrong. */
+function readAddress(env: NodeJS.ProcessEnv): TenantOptions {
+  const { TENANT_HOST: host, TENANT_DOMAIN: domain, TENANT_CONTROL_TOKEN: controlToken } = env;
+  const scheme = readChoice(env, 'TENANT_SCHEME', ['https', 'http']);
+  const allowRemote = readChoice(env, 'TENANT_ALLOW_REMOTE', ['true', 'false']);
+  const signInAs = readChoice(env, 'TENANT_SIGN_IN_AS', ['true', 'false']);
+  return {
+    ...(host !== undefined && { host }),
+    ...(domain !== undefined && { domain }),
+    ...(controlToken !== undefined && { controlToken }),
+    ...(scheme !== undefined && { scheme }),
+    ...(allowRemote !== undefined && { allowRemote: allowRemote === 'true' }),
+    ...(signInAs !== undefined && { signInAs: signInAs === 'true' }),
+  };
+}
+
+function readChoice<T extends string>(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  choices: readonly T[],
+): T | undefined {
+  const value = env[name];
+  if (value === undefined) return undefined;
+  const choice = choices.find((one) => one === value);
+  if (choice === undefined)
+    throw new TypeError(`invalid ${name} ${JSON.stringify(value)}: pass ${choices.join(' or ')}`);
+  return choice;
+}
+
+/** Writes the CA of a tenant without a data file to a temporary folder, which is removed when the process exits. */
+function keepCa(caPem: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), `${own.name}-`));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, 'tenant-ca.pem');
+  writeFileSync(file, `${caPem}\n`);
+  return file;
+}
+
 /** What a program needs to use the tenant. */
-function toSummary({ issuer, origin, caFile, context }: OpenTenant) {
+function toSummary({ issuer, origin, port, caPem, caFile, controlToken, context }: OpenTenant) {
   const clients = context.state.clients.list().map((client) => [client.client_id, toCredentials(client)]);
   return {
     issuer,
     url: origin,
-    port: Number(new URL(origin).port),
-    ca_file: caFile,
+    port,
+    ca_file: caFile ?? keepCa(caPem),
+    ...(controlToken !== undefined && { control_token: controlToken }),
     clients: Object.fromEntries(clients) as Record<string, ReturnType<typeof toCredentials>>,
   };
 }
 
-function toText({ issuer, url, ca_file: caFile, clients }: ReturnType<typeof toSummary>): string {
+function toText({
+  issuer,
+  url,
+  ca_file: caFile,
+  control_token: token,
+  clients,
+}: ReturnType<typeof toSummary>): string {
   const width = Math.max(...Object.keys(clients).map((id) => id.length));
   return [
     `The tenant is ready.`,
     '',
     `  issuer    ${issuer}`,
     `  console   ${url}`,
-    `  CA        ${caFile ?? `${url}/console/tenant-ca.pem`}`,
+    `  CA        ${caFile}`,
+    ...(token === undefined
+      ? []
+      : [`  token     ${token}   (console and control API, for callers not on loopback)`]),
     '',
     'Set NODE_EXTRA_CA_CERTS to the CA file in programs that call the tenant over https. Clients and secrets:',
     '',
@@ -115,25 +173,25 @@ function closeOnSignal(tenant: OpenTenant): void {
 
 /** Starts a tenant that runs until a signal closes it. Returns an exit code if the start fails. */
 async function start(options: Options): Promise<number | undefined> {
-  const { port, dataFile, seedFile } = options;
+  const { json, quiet } = options;
   try {
     const tenant = await startTenant({
-      host: '127.0.0.1',
-      port,
-      dataFile,
-      ...(seedFile !== undefined && { seedFile }),
-      warn: (message) => printError(`warning: ${message}`),
+      ...options.tenant,
+      warn: (message) => {
+        if (!quiet) printError(`warning: ${message}`);
+      },
     });
     closeOnSignal(tenant);
     const summary = toSummary(tenant);
-    process.stdout.write(`${options.json ? JSON.stringify(summary) : toText(summary)}\n`);
+    if (json || !quiet) process.stdout.write(`${json ? JSON.stringify(summary) : toText(summary)}\n`);
     return undefined;
   } catch (error) {
     const { name, code, message } = error as NodeJS.ErrnoException;
-    if (name === 'SeedError') {
+    if (name === 'SeedError' || name === 'DataVersionError') {
       printError(message);
       return EX_CONFIG;
     }
+    const { port } = options.tenant;
     printError(
       code === 'EADDRINUSE' ? `Port ${port} is in use: pass --port 0 or another port.` : String(error),
     );

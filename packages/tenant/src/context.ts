@@ -1,3 +1,4 @@
+import type { ActionHost } from './action-runtime/create-action-host.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Passwords } from './passwords/passwords.ts';
@@ -14,9 +15,12 @@ export interface TenantContext {
   readonly passwords: Passwords;
   readonly log: Log;
   readonly inbox: Inbox;
+  readonly actions: ActionHost;
   readonly callBack: CallBack;
   /** Further origins that clients redirect browsers to after a sign-in, by client id. */
   readonly redirectOrigins: ReadonlyMap<string, readonly string[]>;
+  /** Whether programs and the login page can sign in as a user without a password. */
+  readonly signInAs: boolean;
   /** `localhost:<port>` */
   readonly domain: string;
   /** `https://localhost:<port>/` */

@@ -1,7 +1,9 @@
 import { authorizeEndpoint } from './authorize/authorize-endpoint.ts';
 import { consentEndpoints } from './authorize/consent-endpoints.ts';
+import { continueEndpoints } from './authorize/continue-endpoints.ts';
 import { loginEndpoints } from './authorize/login-endpoints.ts';
 import { logoutEndpoints } from './authorize/logout-endpoints.ts';
+import { organizationEndpoints } from './authorize/organization-endpoints.ts';
 import { parEndpoint } from './authorize/par-endpoint.ts';
 import { signupPageEndpoints } from './authorize/signup-endpoints.ts';
 import { simulatorEndpoints } from './authorize/simulator-endpoints.ts';
@@ -54,7 +56,9 @@ export function authenticationEndpoints(context: TenantContext): Endpoint[] {
     ...loginEndpoints(context),
     ...signupPageEndpoints(context),
     ...simulatorEndpoints(context),
+    ...organizationEndpoints(context),
     ...consentEndpoints(context),
+    ...continueEndpoints(context),
     ...logoutEndpoints(context),
     registrationEndpoint(context),
     jwksEndpoint(context),

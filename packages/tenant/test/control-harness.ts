@@ -42,7 +42,8 @@ export async function startShell(
   const { port } = transport;
   let served = 0;
   const app = express();
-  app.use(createHostGuard({ allowRemote: options.allowRemote ?? false, port: () => port }));
+  const access = { port, domain: 'localhost', controlToken: options.allowRemote ? 'a-token' : undefined };
+  app.use(createHostGuard(access));
   app.use(requests.middleware, faults.middleware);
   const nothing = () => {
     throw new Error('there is no store behind this shell');
@@ -50,22 +51,34 @@ export async function startShell(
   const none = { list: () => [], rotate: async () => undefined, remove: async () => false };
   app.use(
     '/_tenant',
-    createControl({
-      clock,
-      faults,
-      requests,
-      inbox: none,
-      keys: none,
-      revokeUser: () => false,
-      revokeClient: () => false,
-      revokeFamily: () => false,
-      keeper: { export: nothing, import: nothing, seed: nothing, reset: nothing },
-      credentials: () => undefined,
-      about: { issuer: `https://localhost:${port}/`, data: ':memory:' },
-      factors: { totp: () => [], answerPush: () => false },
-      sendLogout: async () => ({ missing: 'The user does not exist.' }),
-      ...deps,
-    }),
+    createControl(
+      {
+        clock,
+        faults,
+        requests,
+        inbox: none,
+        actionLog: none,
+        keys: none,
+        revokeUser: () => false,
+        revokeClient: () => false,
+        revokeFamily: () => false,
+        keeper: { export: nothing, import: nothing, seed: nothing, reset: nothing },
+        credentials: () => undefined,
+        listCredentials: () => [],
+        about: {
+          issuer: `https://localhost:${port}/`,
+          url: `http://localhost:${port}`,
+          data: ':memory:',
+          ca_pem: caPem,
+        },
+        resetTools: nothing,
+        signInAs: nothing,
+        factors: { totp: () => [], answerPush: () => false },
+        sendLogout: async () => ({ missing: 'The user does not exist.' }),
+        ...deps,
+      },
+      access,
+    ),
   );
   app.use(express.json({ strict: false }), express.urlencoded({ extended: false }));
   app.use((_request, response) => {

@@ -18,7 +18,13 @@ const env = {
 
 let folder: string;
 let files: string[];
-let manifest: { name: string; dependencies: Record<string, string>; scripts: Record<string, string> };
+let manifest: {
+  name: string;
+  dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+  peerDependenciesMeta: Record<string, { optional: boolean }>;
+  scripts: Record<string, string>;
+};
 
 // Laid out like after `npm install`: the packed files and only the packages that it declares.
 beforeAll(async () => {
@@ -32,24 +38,33 @@ beforeAll(async () => {
   const installed = path.join(folder, 'node_modules', manifest.name);
   await mkdir(installed, { recursive: true });
   await execute('tar', ['-xzf', path.join(folder, packed.filename), '--strip-components=1', '-C', installed]);
-  for (const name of [...Object.keys(manifest.dependencies), '@types/node']) {
+  await link([...Object.keys(manifest.dependencies), '@types/node']);
+  await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
+});
+
+/** Installs packages of this checkout into the folder. */
+async function link(names: readonly string[]): Promise<void> {
+  for (const name of names) {
     const place = path.join(folder, 'node_modules', name);
     await mkdir(path.dirname(place), { recursive: true });
     await symlink(path.join(modules, name), place);
   }
-  await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
-});
+}
 
 describe('the packed package', () => {
   it('contains JavaScript, types and stylesheets, but no sources and no tests', () => {
     const beside = files.filter((file) => !/^dist\/.+\.(js|d\.ts|css)$/.test(file));
     expect(beside.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
-    for (const file of ['dist/cli.js', 'dist/index.js', 'dist/index.d.ts', 'dist/console/live.js'])
-      expect(files).toContain(file);
-    expect(files.filter((file) => /test/i.test(path.basename(file)))).toEqual([]);
+    const entries = ['index', 'vitest', 'vitest-setup', 'playwright', 'testcontainers'];
+    const both = entries.flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`]);
+    for (const file of ['dist/cli.js', 'dist/console/live.js', ...both]) expect(files).toContain(file);
+    const named = files.map((file) => path.basename(file)).filter((file) => /test/i.test(file));
+    expect(named.filter((file) => !/^(vitest(-setup)?|testcontainers)\.(js|d\.ts)$/.test(file))).toEqual([]);
   });
 
-  it('has at most eight dependencies and no install scripts', () => {
+  it('has at most eight dependencies, only optional peers and no install scripts', () => {
+    for (const name of Object.keys(manifest.peerDependencies))
+      expect(manifest.peerDependenciesMeta[name]).toEqual({ optional: true });
     expect(Object.keys(manifest.dependencies).length).toBeLessThanOrEqual(8);
     const onInstall = ['preinstall', 'install', 'postinstall', 'prepare'];
     expect(Object.keys(manifest.scripts).filter((name) => onInstall.includes(name))).toEqual([]);
@@ -112,9 +127,11 @@ describe('the packed package', () => {
     const program = `
       import { startTenant, type Tenant } from '${manifest.name}';
       const start = (): Promise<Tenant> =>
-        startTenant({ host: '127.0.0.1', port: 0, dataFile: ':memory:', warn: (text: string) => console.error(text) });
+        startTenant({ port: 0, seed: { users: [{ user_id: 'bob', email: 'bob@example.com' }] } });
       const tenants: Tenant[] = await Promise.all([start(), start()]);
-      console.log(tenants.map((tenant) => tenant.credentials('web')?.client_id).join());
+      const [one] = tenants;
+      const tokens = await one?.signInAs('bob', { client: 'web' });
+      console.log(tenants.map((tenant) => tenant.client('web').clientId).join(), tokens?.token_type);
       await Promise.all(tenants.map((tenant) => tenant.close()));
     `;
     await writeFile(path.join(folder, 'program.ts'), program);
@@ -131,6 +148,62 @@ describe('the packed package', () => {
     ];
     await execute(process.execPath, [compiler, ...checks, 'program.ts'], { cwd: folder, env });
     const { stdout } = await execute(process.execPath, ['program.ts'], { cwd: folder, env });
-    expect(stdout).toBe('web,web\n');
+    expect(stdout).toBe('web,web Bearer\n');
+  });
+
+  it('gives vitest a fixture, and a tenant per run', async () => {
+    await link(['vitest', 'vite']);
+    const files = {
+      'vitest.config.js': `
+        export default { test: { globalSetup: '${manifest.name}/vitest-setup', include: ['*.spec.js'] } };`,
+      'one.spec.js': `
+        import { expect } from 'vitest';
+        import { sharedTenant, test } from '${manifest.name}/vitest';
+        test.override({ tenantOptions: { seed: { users: [{ user_id: 'bob', email: 'bob@example.com' }] } } });
+        test('signs in', async ({ tenant }) => {
+          expect(await tenant.signInAs('bob', { client: 'web' })).toMatchObject({ token_type: 'Bearer' });
+          const shared = await sharedTenant();
+          expect(shared.port).not.toBe(tenant.port);
+          await expect(shared.signInAs('bob', { client: 'web' })).rejects.toThrow('no user');
+        });`,
+    };
+    await Promise.all(Object.entries(files).map(([name, text]) => writeFile(path.join(folder, name), text)));
+    const command = path.join(modules, 'vitest/vitest.mjs');
+    const { stdout } = await execute(process.execPath, [command, 'run', '--reporter=json'], {
+      cwd: folder,
+      env,
+    });
+    expect(JSON.parse(stdout.slice(stdout.indexOf('{')))).toMatchObject({ numPassedTests: 1, success: true });
+  });
+
+  it('gives Playwright a browser that is signed in', async () => {
+    await link(['@playwright/test', 'playwright', 'playwright-core']);
+    const files = {
+      'playwright.config.js': `
+        export default {
+          testMatch: '*.e2e.js',
+          reporter: 'json',
+          use: { launchOptions: { executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] } },
+        };`,
+      'one.e2e.js': `
+        import { expect, test } from '${manifest.name}/playwright';
+        test('signs in without a page', async ({ browser, tenant, signedInAs, inbox }) => {
+          const context = await browser.newContext({ storageState: await signedInAs('ada') });
+          const page = await context.newPage();
+          const query = new URLSearchParams({
+            client_id: 'web', response_type: 'code', scope: 'openid', redirect_uri: 'http://localhost:3000/callback',
+          });
+          await page.route('http://localhost:3000/**', (route) => route.fulfill({ body: 'the application' }));
+          await page.goto(tenant.url + '/authorize?' + query);
+          expect(new URL(page.url()).searchParams.get('code')).toBeTruthy();
+          expect(await inbox()).toEqual([]);
+        });`,
+    };
+    await Promise.all(Object.entries(files).map(([name, text]) => writeFile(path.join(folder, name), text)));
+    const command = path.join(modules, '@playwright/test/cli.js');
+    const run = await execute(process.execPath, [command, 'test'], { cwd: folder, env }).catch(
+      (error) => error,
+    );
+    expect(JSON.parse(run.stdout)).toMatchObject({ stats: { expected: 1, unexpected: 0 } });
   });
 });

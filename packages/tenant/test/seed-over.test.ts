@@ -20,7 +20,7 @@ async function begin(text: string) {
     hashPassword: passwords.hash,
     managementIdentifier: management,
     builtInSeed: hostSeed,
-    seedFile: undefined,
+    seedSource: undefined,
   });
   const seed = (later: string) => keeper.seed({ text: later, name: 'seed.yaml' });
   await seed(text);

@@ -45,7 +45,7 @@ async function start(given: Start = {}): Promise<OpenTenant> {
     port: 0,
     dataFile,
     ...(builtInSeed && { builtInSeed }),
-    ...(seed !== undefined && { seedFile }),
+    ...(seed !== undefined && { seed: seedFile }),
     warn: (message) => warnings.push(message),
   });
   open.push(tenant);
@@ -276,7 +276,7 @@ describe('TENANT_SEED', () => {
       host: '127.0.0.1',
       port: 0,
       dataFile: ':memory:',
-      seedFile: join(folder, 'none.yaml'),
+      seed: join(folder, 'none.yaml'),
       warn: () => undefined,
     });
     await expect(missing).rejects.toMatchObject({ name: 'SeedError' });

@@ -19,7 +19,7 @@ function makeStore(port: number) {
     hashPassword: async () => hash,
     managementIdentifier: `https://localhost:${port}/api/v2/`,
     builtInSeed: hostSeed,
-    seedFile: undefined,
+    seedSource: undefined,
   });
   return { state, keeper, text: () => toExportText(keeper.export()) };
 }
@@ -120,6 +120,7 @@ it('every collection of the state is exported or transient', async () => {
     resourceServers: 'resource_servers',
     clients: 'clients',
     organizations: 'organizations',
+    invitations: 'invitations',
     clientGrants: 'client_grants',
     roles: 'roles',
     users: 'users',

@@ -22,7 +22,12 @@ async function start(allowRemote = false): Promise<number> {
   const { keyPem: key, certPem: cert } = certificates;
   const transport = await listenTransport({ host: '127.0.0.1', port: 0, tls: { key, cert } });
   open.push(transport);
-  const guard = createHostGuard({ allowRemote, port: () => transport.port });
+  const { port } = transport;
+  const guard = createHostGuard({
+    port,
+    domain: 'localhost',
+    controlToken: allowRemote ? 'a-token' : undefined,
+  });
   transport.serve((request, response) => guard(request, response, () => response.end('inside')));
   return transport.port;
 }

@@ -13,6 +13,7 @@ import { readSession, signInByRedirect, signUp } from './support.ts';
 
 const acme = 'org_acme000000000000';
 const seed = {
+  tenant: { allow_organization_name_in_authentication_api: true },
   clients: [{ client_id: 'gatehouse', organization_usage: 'allow' }],
   organizations: [{ id: acme, name: 'acme', members: [] }],
 };
@@ -118,14 +119,6 @@ describe.each([
     browser = createBrowser();
     expect((await signInAs('alice', query)).status).toBe(303);
     expect(await readSession(browser, world)).toMatchObject({ user: { email: 'alice@example.com' } });
-  });
-
-  it('may be where the link of an invitation leads', async () => {
-    addToAcme(`${strategy}|${connection}|alice`);
-    const invitation = 'k3Jq9VbZ0aXw7TnR5mYc2LpE8sHdUf4G';
-    const query = { connection, invitation, organization: acme, organization_name: 'Acme' };
-    expect((await signInAs('alice', query)).status).toBe(303);
-    expect(await readSession(browser, world)).toMatchObject({ authenticated: true });
   });
 });
 

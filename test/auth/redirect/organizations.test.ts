@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Browser, createBrowser, locationOf } from '../../../packages/tenant/test/support/browser.ts';
-import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
+import { alter, storedIn } from '../../../packages/tenant/test/support/stored.ts';
 import { eventually } from '../../support/eventually.ts';
 import { writeSeedFile } from '../../support/seed-file.ts';
 import { startWorld, type World } from '../../support/world.ts';
@@ -8,7 +8,12 @@ import { readSession, signInByRedirect, user } from './support.ts';
 
 const ada = 'auth0|ada000000000000000000000';
 const seed = {
-  clients: [{ client_id: 'gatehouse', organization_usage: 'allow' }],
+  tenant: { allow_organization_name_in_authentication_api: true },
+  clients: [
+    { client_id: 'gatehouse', organization_usage: 'allow' },
+    { client_id: 'inviter', client_secret: 'inviting', grant_types: ['client_credentials'] },
+  ],
+  client_grants: [{ client_id: 'inviter', audience: '$mgmt', scope: ['create:organization_invitations'] }],
   users: [{ user_id: ada, ...user, email_verified: true }],
   organizations: [
     { id: 'org_acme000000000000', name: 'acme', members: [ada] },
@@ -111,4 +116,79 @@ describe('the link of an invitation', () => {
       expect(page.status).toBe(400);
     },
   );
+});
+
+describe('an invitation', () => {
+  const guest = { email: 'guest@example.com', password: 'Correct-Horse-9' };
+
+  /** Invites an address to Acme by the Management API; the link that the mail to it carries. */
+  async function mailInvitation(email: string): Promise<URL> {
+    const { tenant, gateway } = world;
+    const [audience, origin] = [`${tenant.issuer}api/v2/`, tenant.origin];
+    const post = async (url: string, body: object, headers: Record<string, string> = {}) => {
+      const all = { 'content-type': 'application/json', ...headers };
+      const answer = await fetch(url, { method: 'POST', headers: all, body: JSON.stringify(body) });
+      return (await answer.json()) as Record<string, string>;
+    };
+    const asked = {
+      grant_type: 'client_credentials',
+      client_id: 'inviter',
+      client_secret: 'inviting',
+      audience,
+    };
+    const { access_token } = await post(`${origin}/oauth/token`, asked);
+    alter(
+      storedIn(tenant).clients,
+      { initiate_login_uri: `${gateway.publicUrl}/v1/auth/login` },
+      'gatehouse',
+    );
+    const invitation = { inviter: { name: 'Ada' }, invitee: { email }, client_id: 'gatehouse' };
+    const path = '/api/v2/organizations/org_acme000000000000/invitations';
+    await post(`${origin}${path}`, invitation, { authorization: `Bearer ${access_token}` });
+    const mail = world.tenantContext.inbox.list({ to: email }).at(-1);
+    return new URL(mail?.link ?? '');
+  }
+
+  it('is accepted by its link: the guest signs up, is a member from then on, and the link works once', async () => {
+    const link = await mailInvitation(guest.email);
+    expect(link.href.startsWith(`${world.gateway.publicUrl}/v1/auth/login?invitation=`)).toBe(true);
+    const page = await browser.open(locationOf(await browser.get(link)));
+    expect(page.text).toContain('You’ve Been Invited!');
+    const login = await browser.submit(page, { action: 'accept' });
+    const href = /href="(\/u\/signup[^"]*)"/.exec(login.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const form = await browser.open(new URL(href, login.url));
+    const done = await browser.get(locationOf(await browser.submit(form, guest)));
+    expect(done.status).toBe(303);
+    expect(await readSession(browser, world)).toMatchObject({ user: { email: guest.email } });
+    const later = createBrowser();
+    const organization = 'org_acme000000000000';
+    expect((await signInByRedirect(later, world, { organization }, guest)).status).toBe(303);
+    const stranger = createBrowser();
+    const again = await stranger.get(locationOf(await stranger.open(locationOf(await stranger.get(link)))));
+    expect(again.status).toBeGreaterThanOrEqual(400);
+    expect(await readSession(stranger, world)).toEqual({ authenticated: false });
+  });
+
+  it('of somebody else is access_denied, and stays open for its guest', async () => {
+    const link = await mailInvitation('elsewhere@example.com');
+    const page = await browser.open(locationOf(await browser.get(link)));
+    const login = await browser.submit(page, { action: 'accept' });
+    const { email: username, password } = user;
+    const refused = locationOf(await browser.submit(login, { username, password }));
+    expect(refused.searchParams.get('error')).toBe('access_denied');
+    expect((await browser.get(refused)).status).toBe(403);
+    const ticket = link.searchParams.get('invitation') ?? '';
+    expect(storedIn(world.tenant).invitations.find('ticket_id', ticket)).toHaveLength(1);
+  });
+
+  it('does not lead to another organization', async () => {
+    const link = await mailInvitation('traveller@example.com');
+    link.searchParams.set('organization', 'org_globex0000000000');
+    const refused = locationOf(await browser.open(locationOf(await browser.get(link))));
+    expect(refused.searchParams.get('error_description')).toBe(
+      'invalid invitation ticket (organization mismatch)',
+    );
+    expect((await browser.get(refused)).status).toBeGreaterThanOrEqual(400);
+    expect(await readSession(browser, world)).toEqual({ authenticated: false });
+  });
 });

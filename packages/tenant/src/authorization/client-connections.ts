@@ -15,16 +15,14 @@ export function mayUseConnection(client: Client, connection: Connection): boolea
 export const connectionsOf = ({ state }: Pick<TenantContext, 'state'>, client: Client): Connection[] =>
   state.connections.list().filter((connection) => mayUseConnection(client, connection));
 
-/**
- * The database connection for a client's password sign-ins: the tenant's default directory if the client may use it.
- */
+/** The database for password sign-ins with these connections: the tenant's default directory if it is one of them. */
 export function directoryOf(
-  context: Pick<TenantContext, 'state'>,
-  client: Client,
+  { state }: Pick<TenantContext, 'state'>,
+  usable: readonly Connection[],
   asked: string | undefined,
 ): Connection | undefined {
-  const databases = connectionsOf(context, client).filter(({ strategy }) => strategy === 'auth0');
-  const preferred = asked ?? context.state.settings.get()?.default_directory;
+  const databases = usable.filter(({ strategy }) => strategy === 'auth0');
+  const preferred = asked ?? state.settings.get()?.default_directory;
   const found = databases.find(({ name }) => name === preferred);
   return asked === undefined ? (found ?? databases[0]) : found;
 }

@@ -38,6 +38,9 @@ const ACTIONS: readonly (readonly [actions: readonly string[], resources: readon
       'scim_config',
       'directory_provisionings',
       'actions',
+      'organizations',
+      'organization_connections',
+      'organization_discovery_domains',
     ],
   ],
   [
@@ -54,7 +57,15 @@ const ACTIONS: readonly (readonly [actions: readonly string[], resources: readon
   ],
   [
     ['create', 'read', 'delete'],
-    ['role_members', 'device_credentials', 'scim_token'],
+    [
+      'role_members',
+      'device_credentials',
+      'scim_token',
+      'organization_members',
+      'organization_member_roles',
+      'organization_invitations',
+      'organization_client_grants',
+    ],
   ],
   [
     ['create', 'read', 'update'],
@@ -68,7 +79,7 @@ const ACTIONS: readonly (readonly [actions: readonly string[], resources: readon
     ['read', 'delete'],
     ['grants', 'guardian_enrollments', 'anomaly_blocks', 'federated_connections_tokens'],
   ],
-  [['read'], ['logs', 'logs_users', 'stats']],
+  [['read'], ['logs', 'logs_users', 'stats', 'organizations_summary']],
   [['create'], ['user_tickets']],
   [['update'], ['users_app_metadata', 'triggers']],
   [['blacklist'], ['tokens']],

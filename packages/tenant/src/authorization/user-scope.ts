@@ -10,12 +10,14 @@ export function grantScopeFor(
   ask: {
     readonly client: Client;
     readonly userId: string;
+    /** The organization that they sign in to; undefined: none. */
+    readonly organizationId?: string | undefined;
     readonly api: ResourceServer | undefined;
     readonly requested: readonly string[];
   },
 ): string[] {
-  const { client, api, requested, userId } = ask;
-  const allowed = api && allowedAt(state, client, api, userId);
+  const { client, api, requested, userId, organizationId } = ask;
+  const allowed = api && allowedAt(state, client, api, userId, organizationId);
   return grantUserScopes({ requested, client, api, allowed });
 }
 
@@ -25,8 +27,9 @@ function allowedAt(
   client: Client,
   api: ResourceServer,
   userId: string,
+  organizationId: string | undefined,
 ): ReadonlySet<string> | undefined {
-  const permissions = api.enforce_policies ? permissionsOf(state, userId, api) : undefined;
+  const permissions = api.enforce_policies ? permissionsOf(state, userId, api, organizationId) : undefined;
   const byGrant =
     client.third_party_security_mode === 'strict' ||
     api.subject_type_authorization.user?.policy === 'require_client_grant';

@@ -13,6 +13,7 @@ import { record } from './record.ts';
 import { invalidRequest, Refusal } from './refusal.ts';
 import { guessTarget, refuse } from './refuse.ts';
 import { parameter, requireCallback } from './require-callback.ts';
+import { signInAutomatically } from './sign-in-automatically.ts';
 
 /** GET /authorize (RFC 6749 §3.1, OpenID Connect Core §3.1.2). */
 export function authorizeEndpoint(context: TenantContext): Endpoint {
@@ -64,19 +65,29 @@ function begin(
 ): Promise<TenantReply> {
   const session = readSession(context, request.headers);
   const known = session && satisfies(context, session, asked) ? session : undefined;
+  const automatic = known ? undefined : signInAutomatically(context, asked, session);
+  const { sid, user_id, connection, amr = [], auth_time_ms } = automatic?.session ?? known ?? {};
   const { transaction, cookie } = beginTransaction(context, {
     request: asked,
-    user_id: known?.user_id,
-    connection: known?.connection,
-    amr: known?.amr ?? [],
-    auth_time_ms: known?.auth_time_ms,
-    sid: known?.sid,
+    user_id,
+    connection,
+    amr,
+    auth_time_ms,
+    sid,
+    fresh: automatic !== undefined,
   });
-  return advance(context, request, transaction, [cookie]);
+  return advance(context, request, transaction, [cookie, ...(automatic ? [automatic.cookie] : [])]);
 }
 
-function satisfies({ clock }: TenantContext, session: BrowserSession, asked: AuthorizeRequest): boolean {
-  const { prompt, max_age_s, connection } = asked;
+function satisfies(
+  { clock, state }: TenantContext,
+  session: BrowserSession,
+  asked: AuthorizeRequest,
+): boolean {
+  const { prompt, max_age_s, connection, invitation, login_hint } = asked;
+  // An invitation is for one address, which its request has as the hint.
+  if (invitation !== undefined && state.users.get(session.user_id)?.email !== login_hint?.toLowerCase())
+    return false;
   if (prompt.includes('login') || prompt.includes('select_account')) return false;
   if (connection !== undefined && connection !== session.connection) return false;
   return max_age_s === undefined || clock.now() - session.auth_time_ms < max_age_s * 1000;

@@ -1,7 +1,9 @@
 import type { TenantContext } from '../context.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { User } from '../state/user-documents.ts';
+import { membershipRefusal } from './organization-step.ts';
 import { Refusal } from './refusal.ts';
+import { clientOf } from './step-model.ts';
 
 export const userIsBlocked = (): Refusal => new Refusal('unauthorized', 'user is blocked', 'user_blocked');
 
@@ -12,18 +14,12 @@ export const userDeleted = (): Refusal => new Refusal('access_denied', 'the user
  * the user has been deleted.
  */
 export function checkUser(
-  { state }: Pick<TenantContext, 'state'>,
-  { user_id, request }: LoginTransaction,
+  context: Pick<TenantContext, 'state' | 'clock'>,
+  transaction: LoginTransaction,
 ): User | Refusal | undefined {
-  const user = user_id === undefined ? undefined : state.users.get(user_id);
+  const { user_id } = transaction;
+  const user = user_id === undefined ? undefined : context.state.users.get(user_id);
   if (!user) return undefined;
   if (user.blocked === true) return userIsBlocked();
-  const organization = request.organization && state.organizations.get(request.organization.id);
-  if (request.organization && organization?.members.includes(user.user_id) !== true)
-    return new Refusal(
-      'access_denied',
-      `user ${user.user_id} is not part of the ${request.organization.id} organization`,
-      'organization_usage',
-    );
-  return user;
+  return membershipRefusal(context, clientOf(context, transaction), transaction, user) ?? user;
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { TenantContext } from '../context.ts';
 import { useSession } from '../sessions/browser-session.ts';
-import { organizationClaims } from '../tokens/access-token.ts';
 import { mintCode } from '../tokens/codes.ts';
 import { makeIdToken } from '../tokens/id-token.ts';
+import { organizationClaims } from '../tokens/organization-claims.ts';
 import { signInClaims } from '../tokens/sign-in-claims.ts';
 import { makeUserAccessToken } from '../tokens/token-reply.ts';
 import { recordLogin } from '../users/sign-in-with-password.ts';
@@ -37,13 +37,15 @@ export async function complete(
   const user = fresh ? recordLogin(context, parties.user, parties.ip) : parties.user;
   const signIn = { sid, amr, auth_time_ms };
   const code = asked.response_types.includes('code')
-    ? mintCode(context, { ...signIn, request: asked, user_id, scope })
+    ? mintCode(context, { ...signIn, request: asked, user_id, scope, effects: transaction.actions?.tokens })
     : undefined;
   record(context, request, client, {
     type: asked.prompt.includes('none') ? 'ssa' : 's',
     user_id,
     user_name: user.email ?? user.name,
     connection: transaction.connection,
+    organization_id: asked.organization?.id,
+    organization_name: asked.organization?.name,
   });
   const tokens = await makeFrontTokens(context, { ...parties, user }, signIn, scope, code);
   return withCookies(toAuthorizationResponse(context, asked, { code, ...tokens }), [
@@ -55,7 +57,7 @@ export async function complete(
 /** The tokens of the front channel, for the implicit and hybrid flows. */
 async function makeFrontTokens(
   context: TenantContext,
-  { client, user, transaction: { request } }: SignInParties,
+  { client, user, transaction: { request, actions } }: SignInParties,
   signIn: Parameters<typeof signInClaims>[1],
   scope: readonly string[],
   code: string | undefined,
@@ -71,11 +73,13 @@ async function makeFrontTokens(
         // A front-channel request carries no DPoP proof.
         jkt: undefined,
         organization,
+        effects: actions?.tokens,
         forWeb: true,
       })
     : undefined;
   const claims = {
-    ...organizationClaims(organization),
+    ...actions?.tokens.idToken,
+    ...organizationClaims(context.state, organization),
     ...signInClaims(request, signIn),
     ...(nonce !== undefined && { nonce }),
     ...(access && { at_hash: leftHalf(access.token) }),

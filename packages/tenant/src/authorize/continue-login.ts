@@ -6,9 +6,7 @@ import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { advance, cancel } from './advance.ts';
 import { checkUser, userDeleted } from './check-user.ts';
 import { transactionNotFound } from './login-transaction.ts';
-import { pendingStep } from './pending-step.ts';
 import { Refusal } from './refusal.ts';
-import { clientOf } from './step-model.ts';
 
 /** What a completed step has verified. */
 export interface ProvenStep {
@@ -49,13 +47,12 @@ export function continueLogin(
     sid: isSame ? before.sid : undefined,
     consented: isSame && before.consented,
     confirmed: false,
+    // A first factor is a new sign-in. After a second one, only the Actions that are left run.
+    actions: isSame && proven.userId === undefined ? before.actions : undefined,
   };
   state.loginTransactions.put(transaction);
   const user = checkUser(context, transaction);
   if (!user || user instanceof Refusal) return cancel(context, request, transaction, user ?? userDeleted());
-  const client = clientOf(context, transaction);
-  const parties = { client, user, transaction, ip: request.ip };
-  if (pendingStep(context, parties) === 'mfa') return advance(context, request, transaction, []);
   const present = readSession(context, request.headers);
   if (present && present.user_id !== user_id) endSession(context, present, 'session-revoked');
   const { session, cookie } = beginSession(context, present, { user_id, connection, amr, auth_time_ms });

@@ -1,8 +1,10 @@
-import { connectionsOf, directoryOf, identifiersOf } from '../authorization/client-connections.ts';
+import { identifiersOf } from '../authorization/client-connections.ts';
 import type { TenantContext } from '../context.ts';
+import { allowsSignUp, connectionSettings } from '../organizations/organization-connections.ts';
 import { type OtherConnection, signInPage } from '../pages/sign-in-page.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { Connection } from '../state/settings-documents.ts';
+import { findUsersByName } from '../users/find-users-by-name.ts';
 import { signInWithPassword } from '../users/sign-in-with-password.ts';
 import { WireError } from '../wire/errors.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
@@ -14,7 +16,7 @@ import { continueLogin } from './continue-login.ts';
 import { requireTransaction } from './login-transaction.ts';
 import { PageError } from './page-error.ts';
 import { record } from './record.ts';
-import { clientOf, stepHref, stepModel } from './step-model.ts';
+import { clientOf, stepHref, stepModel, transactionDirectory, usableConnections } from './step-model.ts';
 
 const PATH = '/u/login';
 
@@ -35,21 +37,23 @@ interface Shown {
 
 /** The login page, or the page of the requested connection if that is not a database connection. */
 function show(context: TenantContext, transaction: LoginTransaction, shown: Shown = {}): TenantReply {
-  const client = clientOf(context, transaction);
   const { request } = transaction;
-  const usable = connectionsOf(context, client);
+  const usable = usableConnections(context, transaction);
   const asked = usable.find(({ name }) => name === request.connection);
   if (asked && asked.strategy !== 'auth0') return redirectTo(hrefOf(transaction, asked));
-  const directory = directoryOf(context, client, request.connection);
+  const directory = transactionDirectory(context, transaction);
+  const isShown = ({ name }: Connection): boolean =>
+    connectionSettings(context, request.organization, name)?.show_as_button !== false;
   const signUpHref =
-    directory && directory.options.disable_signup !== true ? stepHref('/u/signup', transaction) : undefined;
+    directory && allowsSignUp(context, request, directory) ? stepHref('/u/signup', transaction) : undefined;
   return signInPage({
     ...stepModel(context, transaction),
     identifiers: directory ? identifiersOf(directory) : [],
-    connections: asked ? [] : usable.flatMap(toOtherConnection),
+    connections: asked ? [] : usable.filter(isShown).flatMap(toOtherConnection),
     signUpHref,
     resetHref: directory && stepHref('/u/reset-password/request', transaction),
     username: request.login_hint,
+    signInAs: context.signInAs,
     ...shown,
   });
 }
@@ -65,18 +69,19 @@ function hrefOf(transaction: LoginTransaction, { name, strategy }: Connection): 
 
 async function submit(context: TenantContext, request: TenantRequest): Promise<TenantReply> {
   const transaction = requireTransaction(context, request);
-  const client = clientOf(context, transaction);
   const { body, ip } = request;
   const chosen = body.text('connection');
   if (chosen !== undefined) {
-    const connection = connectionsOf(context, client).find(({ name }) => name === chosen);
+    const connection = usableConnections(context, transaction).find(({ name }) => name === chosen);
     if (!connection || connection.strategy === 'auth0')
       throw new PageError(400, { error: 'invalid_request', description: 'the connection is not enabled' });
     return redirectTo(hrefOf(transaction, connection));
   }
+  const someone = context.signInAs ? body.text('sign_in_as')?.trim() : undefined;
+  if (someone !== undefined) return signInAs(context, request, transaction, someone);
   const username = body.text('username')?.trim();
   const password = body.text('password');
-  const connection = directoryOf(context, client, transaction.request.connection);
+  const connection = transactionDirectory(context, transaction);
   if (!connection || username === undefined || password === undefined)
     return show(context, transaction, { status: 400, username, error: 'Enter your email and password.' });
   try {
@@ -87,6 +92,26 @@ async function submit(context: TenantContext, request: TenantRequest): Promise<T
     if (!(error instanceof WireError) || error instanceof PageError) throw error;
     return refuseLogin(context, request, { transaction, username, connection, error });
   }
+}
+
+/** Signs in as a user without a password. Second factor, consent and blocks remain. */
+function signInAs(
+  context: TenantContext,
+  request: TenantRequest,
+  transaction: LoginTransaction,
+  name: string,
+): TenantReply | Promise<TenantReply> {
+  const usable = new Set(usableConnections(context, transaction).map((one) => one.name));
+  const users = findUsersByName(context, name).flatMap(({ user_id: userId, identities: [home] }) =>
+    home && usable.has(home.connection) ? [{ userId, connection: home.connection }] : [],
+  );
+  const [user] = users;
+  if (user && users.length === 1)
+    return continueLogin(context, request, transaction.id, { ...user, amr: ['pwd'] });
+  const error = user
+    ? `Several users match: enter one of the ids ${users.map(({ userId }) => userId).join(', ')}.`
+    : 'No user of this application matches. Enter an id, an email address or a username.';
+  return show(context, transaction, { status: 400, error });
 }
 
 /** A blocked user ends the sign-in; any other error can be corrected on the page. */

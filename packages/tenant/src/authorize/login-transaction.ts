@@ -23,7 +23,7 @@ export const transactionNotFound = () =>
 
 export type NewTransaction = Pick<
   LoginTransaction,
-  'request' | 'user_id' | 'connection' | 'amr' | 'auth_time_ms' | 'sid'
+  'request' | 'user_id' | 'connection' | 'amr' | 'auth_time_ms' | 'sid' | 'fresh'
 >;
 
 /**
@@ -42,7 +42,6 @@ export function beginTransaction(
     binding: digest(secret),
     consented: false,
     confirmed: false,
-    fresh: false,
     expires_ms: clock.now() + LIFETIME_S * 1000,
   };
   state.loginTransactions.put(transaction);

@@ -8,7 +8,7 @@ import {
   parseResponseTypes,
   wordsOf,
 } from './parse-protocol.ts';
-import { parseAudience, parseConnection, parseOrganization } from './parse-targets.ts';
+import { parseAudience, parseConnection, parseInvitation, parseOrganization } from './parse-targets.ts';
 import { parseChallenge } from './pkce.ts';
 import { invalidRequest } from './refusal.ts';
 import { parameter } from './require-callback.ts';
@@ -30,7 +30,7 @@ export interface KnownCallback {
 
 /** Validates a request whose client and callback are known to be valid. Throws a `Refusal` for the client. */
 export function parseAuthorizeRequest(
-  context: Pick<TenantContext, 'state' | 'issuer'>,
+  context: Pick<TenantContext, 'state' | 'issuer' | 'clock'>,
   { client, redirect_uri }: KnownCallback,
   parameters: URLSearchParams,
 ): AuthorizeRequest {
@@ -47,6 +47,10 @@ export function parseAuthorizeRequest(
   const dpop_jkt = text('dpop_jkt');
   if (dpop_jkt !== undefined && !/^[A-Za-z0-9_-]{43}$/.test(dpop_jkt))
     throw invalidRequest('dpop_jkt must be a SHA-256 thumbprint');
+  const audience = parseAudience(context, client, parameters);
+  const organization = parseOrganization(context, client, parameters);
+  const invitation = parseInvitation(context, client, parameters, organization);
+  const ofInvitation = context.state.connections.get(invitation?.connection_id ?? '')?.name;
   return {
     client_id: client.client_id,
     redirect_uri,
@@ -55,14 +59,15 @@ export function parseAuthorizeRequest(
     state: text('state'),
     nonce,
     scope,
-    audience: parseAudience(context, client, parameters),
+    audience,
     ...parseChallenge(client, text('code_challenge'), text('code_challenge_method')),
     prompt: parsePrompt(parameters),
     max_age_s: parseMaxAge(parameters),
-    login_hint: text('login_hint'),
+    login_hint: invitation?.invitee.email ?? text('login_hint'),
     screen_hint: text('screen_hint'),
-    connection: parseConnection(context, client, parameters),
-    organization: parseOrganization(context, client, parameters),
+    connection: ofInvitation ?? parseConnection(context, client, parameters, organization),
+    organization,
+    invitation: invitation?.ticket_id,
     acr_values: wordsOf(text('acr_values')),
     ui_locales: text('ui_locales'),
     dpop_jkt,

@@ -6,9 +6,19 @@ import { nextFactor } from '../factors/next-factor.ts';
 import type { AuthorizeRequest, LoginTransaction } from '../state/browser-documents.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
+import { applyToScope } from '../tokens/apply-effects.ts';
+import { lacksChoice } from './organization-step.ts';
 
-/** The steps that a sign-in can wait for; each has its own page. */
-export type PendingStep = 'login' | 'mfa' | 'consent' | 'confirm';
+/** The steps that a sign-in can wait for. All but `actions` have their own page. */
+export type PendingStep =
+  | 'invitation'
+  | 'organization'
+  | 'login'
+  | 'picker'
+  | 'actions'
+  | 'mfa'
+  | 'consent'
+  | 'confirm';
 
 export interface SignInParties {
   readonly client: Client;
@@ -18,33 +28,41 @@ export interface SignInParties {
   readonly ip: string;
 }
 
-/** The next step of a sign-in; undefined if none is left. Computed at each request from the current state. */
+/** The next step of a user's sign-in; undefined if none is left. Computed at each request from the current state. */
 export function pendingStep(context: TenantContext, parties: SignInParties): PendingStep | undefined {
   const { transaction } = parties;
-  if (lacksFactor(context, parties)) return 'mfa';
   if (transaction.sid === undefined) return 'login';
+  if (lacksChoice(context, parties)) return 'picker';
+  const { actions } = transaction;
+  // An Action that demands a factor at once pauses those after it.
+  const isPaused = actions?.factor === 'required' && lacksFactor(context, parties);
+  if ((!actions || actions.next !== undefined) && !isPaused) return 'actions';
+  if (lacksFactor(context, parties)) return 'mfa';
   if (lacksConsent(context, parties)) return 'consent';
   return lacksConfirmation(context, parties) ? 'confirm' : undefined;
 }
 
 function lacksFactor(context: TenantContext, { user, transaction, ip }: SignInParties): boolean {
-  const { amr, request } = transaction;
-  return (
-    !amr.includes('mfa') && nextFactor(context, user, { acrValues: request.acr_values, ip }) !== undefined
-  );
+  const { amr, request, actions } = transaction;
+  const question = { acrValues: request.acr_values, decided: actions?.factor, ip };
+  return !amr.includes('mfa') && nextFactor(context, user, question) !== undefined;
 }
 
-/** The requested scopes that the user is granted. */
+/** The requested scopes that the user is granted, with the changes of Actions. */
 export const scopeToGrant = (
   context: TenantContext,
-  { client, user, transaction: { request } }: Pick<SignInParties, 'client' | 'user' | 'transaction'>,
+  { client, user, transaction: { request, actions } }: Pick<SignInParties, 'client' | 'user' | 'transaction'>,
 ): string[] =>
-  grantScopeFor(context, {
-    client,
-    userId: user.user_id,
-    api: apiOf(context, request),
-    requested: request.scope,
-  });
+  applyToScope(
+    grantScopeFor(context, {
+      client,
+      userId: user.user_id,
+      organizationId: request.organization?.id,
+      api: apiOf(context, request),
+      requested: request.scope,
+    }),
+    actions?.tokens,
+  );
 
 export const apiOf = (context: Pick<TenantContext, 'state' | 'issuer'>, { audience }: AuthorizeRequest) =>
   audience === undefined ? undefined : findApi(context, audience);

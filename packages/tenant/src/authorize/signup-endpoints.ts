@@ -1,5 +1,7 @@
-import { directoryOf, type IdentifierKind, identifiersOf } from '../authorization/client-connections.ts';
+import { toEventRequest } from '../actions/event-parts.ts';
+import { type IdentifierKind, identifiersOf } from '../authorization/client-connections.ts';
 import type { TenantContext } from '../context.ts';
+import { allowsSignUp } from '../organizations/organization-connections.ts';
 import { toPasswordProblem } from '../pages/password-problem.ts';
 import { signUpPage } from '../pages/sign-up-page.ts';
 import { type SignUpProblems, toEmptyFields, toSignUpProblems } from '../pages/sign-up-problems.ts';
@@ -16,7 +18,7 @@ import { continueLogin } from './continue-login.ts';
 import { requireTransaction } from './login-transaction.ts';
 import { PageError } from './page-error.ts';
 import { record } from './record.ts';
-import { clientOf, stepHref, stepModel } from './step-model.ts';
+import { clientOf, stepHref, stepModel, transactionDirectory } from './step-model.ts';
 
 const PATH = '/u/signup';
 
@@ -62,8 +64,8 @@ function show(
 }
 
 function requireOpenDirectory(context: TenantContext, transaction: LoginTransaction): Connection {
-  const directory = directoryOf(context, clientOf(context, transaction), transaction.request.connection);
-  if (directory && directory.options.disable_signup !== true) return directory;
+  const directory = transactionDirectory(context, transaction);
+  if (directory && allowsSignUp(context, transaction.request, directory)) return directory;
   throw new PageError(400, {
     error: 'invalid_request',
     description: 'public signup is disabled',
@@ -80,9 +82,17 @@ async function submit(context: TenantContext, request: TenantRequest): Promise<T
   const identifiers = identifiersOf(connection);
   const values = Object.fromEntries(identifiers.map((kind) => [kind, body.text(kind) ?? '']));
   const empty = toEmptyFields(identifiers, (name) => body.text(name));
+  const { invitation, login_hint: invited = '' } = transaction.request;
+  if (invitation !== undefined && values['email']?.toLowerCase() !== invited.toLowerCase()) {
+    const problems = { email: `The invitation is for ${invited}.` };
+    return show(context, transaction, connection, { status: 400, values, problems });
+  }
   if (empty) return show(context, transaction, connection, { status: 400, values, ...empty });
   try {
-    const user = await signUp(context, connection, parseSignup(connection, body), client.client_id);
+    const user = await signUp(context, connection, parseSignup(connection, body), {
+      clientId: client.client_id,
+      request: toEventRequest(request),
+    });
     const { user_id, email, name } = user;
     record(context, request, client, { type: 'ss', ...about, user_id, user_name: email ?? name });
     const proven = { userId: user_id, connection: connection.name, amr: ['pwd'] };

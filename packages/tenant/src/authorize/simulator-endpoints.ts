@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { connectionsOf } from '../authorization/client-connections.ts';
 import type { TenantContext } from '../context.ts';
 import { SIMULATED_IDENTITIES } from '../pages/simulated-identities.ts';
 import { type SimulatorModel, simulatorPage } from '../pages/simulator-page.ts';
@@ -15,7 +14,7 @@ import { continueLogin } from './continue-login.ts';
 import { requireTransaction } from './login-transaction.ts';
 import { PageError } from './page-error.ts';
 import { Refusal } from './refusal.ts';
-import { clientOf, stepModel } from './step-model.ts';
+import { stepModel, usableConnections } from './step-model.ts';
 
 const PATH = '/u/simulator';
 
@@ -58,7 +57,7 @@ function requireSimulated(
   asked: string | null | undefined,
 ): Connection {
   const name = transaction.request.connection ?? asked;
-  const connection = connectionsOf(context, clientOf(context, transaction)).find((one) => one.name === name);
+  const connection = usableConnections(context, transaction).find((one) => one.name === name);
   if (connection && !['auth0', 'email', 'sms'].includes(connection.strategy)) return connection;
   throw new PageError(400, { error: 'invalid_request', description: 'the connection is not enabled' });
 }

@@ -1,7 +1,9 @@
+import { directoryOf } from '../authorization/client-connections.ts';
 import type { TenantContext } from '../context.ts';
+import { signInConnections } from '../organizations/organization-connections.ts';
 import type { StepModel } from '../pages/page.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
-import type { Client } from '../state/settings-documents.ts';
+import type { Client, Connection } from '../state/settings-documents.ts';
 import { transactionNotFound } from './login-transaction.ts';
 import { redirectTargets } from './redirect-targets.ts';
 
@@ -11,6 +13,20 @@ export function clientOf({ state }: Pick<TenantContext, 'state'>, { request }: L
   if (!client) throw transactionNotFound();
   return client;
 }
+
+/** The connections of a transaction: its client's or, with an organization, the organization's. */
+export const usableConnections = (
+  context: Pick<TenantContext, 'state'>,
+  transaction: LoginTransaction,
+): Connection[] =>
+  signInConnections(context, clientOf(context, transaction), transaction.request.organization);
+
+/** The database connection of a transaction's password sign-ins and sign-ups. */
+export const transactionDirectory = (
+  context: Pick<TenantContext, 'state'>,
+  transaction: LoginTransaction,
+): Connection | undefined =>
+  directoryOf(context, usableConnections(context, transaction), transaction.request.connection);
 
 /** The values that every sign-in page receives. */
 export const stepModel = (

@@ -7,6 +7,11 @@ export interface ClientCredentials {
   readonly client_secret?: string;
 }
 
+/** The credentials of a client, and the name under which people know it. */
+export interface NamedCredentials extends ClientCredentials {
+  readonly name: string;
+}
+
 /** Finds a client by its id, by its id without `tpc_`, or by its name. */
 export function findClient(state: Pick<State, 'clients'>, name: string): Client | undefined {
   const { clients } = state;

@@ -1,18 +1,26 @@
-import { createControlGuard } from '../control/control-guard.ts';
+import { createControlGuard, createTokenGuard } from '../control/control-guard.ts';
 import { refuse } from '../control/refuse.ts';
-import { isLoopback, type Middleware, schemeOf } from '../transport/host-guard.ts';
+import { type Access, isKnownHost, isLoopbackPeer } from '../transport/access.ts';
+import { type Middleware, schemeOf } from '../transport/host-guard.ts';
 
 /**
- * Admits loopback clients that use a loopback host name, on top of the control API's guards. The console shows secrets
- * and sets passwords, so `TENANT_ALLOW_REMOTE` does not open it.
+ * The control API's guards. The console shows secrets and sets passwords, so callers on loopback must use a loopback
+ * name or the domain too.
  */
-export function createConsoleGuard(port: number): Middleware[] {
-  const refuseOtherSites = createControlGuard();
+export function createConsoleGuard(access: Access): Middleware[] {
+  const refuseOtherSites = createControlGuard(access);
   return [
+    createTokenGuard(access),
     (request, response, next) => {
       const host = request.headers.host?.toLowerCase() ?? '';
-      if (isLoopback(host, port, schemeOf(request))) next();
-      else refuse(response, 403, 'forbidden_host', 'The console accepts only requests from loopback.');
+      if (!isLoopbackPeer(request) || isKnownHost(host, access, schemeOf(request))) next();
+      else
+        refuse(
+          response,
+          403,
+          'forbidden_host',
+          'The console accepts only loopback and the domain of the tenant.',
+        );
     },
     (request, response, next) => {
       if (isLinkToOverview(request)) next();

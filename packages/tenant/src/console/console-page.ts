@@ -46,7 +46,14 @@ export interface ConsoleView {
 /** The result of a form. */
 export type Outcome =
   /** Success: redirects to `to`, or to the page itself, which shows the notice. */
-  | { readonly done: Notice; readonly to?: string; readonly user_id?: string; readonly client_id?: string }
+  | {
+      readonly done: Notice;
+      readonly to?: string;
+      readonly user_id?: string;
+      readonly client_id?: string;
+      /** Set-Cookie headers for the browser. */
+      readonly cookieHeaders?: readonly string[];
+    }
   /** Nothing has changed: the page is shown with the secret of that name. */
   | { readonly reveals: string };
 

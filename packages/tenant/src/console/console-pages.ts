@@ -1,3 +1,4 @@
+import { actionsPage } from './actions-page.ts';
 import { apisPage } from './apis-page.ts';
 import { applicationPage } from './application-page.ts';
 import { applicationsPage } from './applications-page.ts';
@@ -9,6 +10,8 @@ import { inboxPage } from './inbox-page.ts';
 import { keysPage } from './keys-page.ts';
 import { logPage } from './log-page.ts';
 import { createManage } from './manage.ts';
+import { organizationPage } from './organization-page.ts';
+import { organizationsPage } from './organizations-page.ts';
 import { overviewPage } from './overview-page.ts';
 import { requestsPage } from './requests-page.ts';
 import { userPage } from './user-page.ts';
@@ -21,6 +24,8 @@ export function consolePages(deps: ConsoleDeps): ConsolePage[] {
     overviewPage(deps),
     usersPage(deps, manage),
     userPage(deps, manage),
+    organizationsPage(deps, manage),
+    organizationPage(deps, manage),
     applicationsPage(deps),
     applicationPage(deps, manage),
     apisPage(deps),
@@ -28,6 +33,7 @@ export function consolePages(deps: ConsoleDeps): ConsolePage[] {
     inboxPage(deps),
     logPage(deps),
     requestsPage(deps),
+    actionsPage(deps),
     faultsPage(deps),
     keysPage(deps),
     dataPage(deps),

@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
 import { toPasswordProblem } from '../pages/password-problem.ts';
+import type { Access } from '../transport/access.ts';
 import { WireError } from '../wire/errors.ts';
 import { paramsOf, queryOf } from '../wire/read-request.ts';
 import { writeReply } from '../wire/write-reply.ts';
@@ -12,8 +13,7 @@ import { type Frame, MISSING_VIEW, toConsoleReply } from './layout.ts';
 import { findNotice, NOTICES } from './notices.ts';
 
 export interface ConsoleOptions extends ConsoleDeps {
-  /** The tenant's port. */
-  readonly port: number;
+  readonly access: Access;
   /** Receives unexpected errors. */
   readonly warn: (message: string) => void;
 }
@@ -23,12 +23,12 @@ const MAX_FORM = '16mb';
 
 /**
  * The console's router, to be mounted at `/console` and at `/` before any other body parser. It includes its guards:
- * loopback only, same origin only, and a CSRF token in each form.
+ * loopback or the control token, same origin only, and a CSRF token in each form.
  */
 export function createConsole(options: ConsoleOptions): Router {
   const router = express.Router();
   const tokens = createFormTokens();
-  router.use(...createConsoleGuard(options.port));
+  router.use(...createConsoleGuard(options.access));
   for (const [path, reply] of consoleFiles(options))
     router.get(path, (request, response) => writeReply(response, reply(queryOf(request))));
   const parse = express.urlencoded({ extended: false, limit: MAX_FORM });
@@ -85,14 +85,18 @@ function createHandlers(
           await send(request, response, { reveals: outcome.reveals }, {});
           return;
         }
-        const { done, to = pathOf(request), user_id, client_id } = outcome;
+        const { done, to = pathOf(request), user_id, client_id, cookieHeaders = [] } = outcome;
         deps.context.log.record({
           type: 'sapi',
           description: `Console: ${NOTICES[done]}`,
           user_id,
           client_id,
         });
-        const headers = { location: `${to}?done=${done}`, 'cache-control': 'no-store' };
+        const headers = {
+          location: `${to}?done=${done}`,
+          'cache-control': 'no-store',
+          ...(cookieHeaders.length > 0 && { 'set-cookie': [...cookieHeaders] }),
+        };
         writeReply(response, { status: 303, body: '', headers });
       } catch (error) {
         const refused = toRefusal(error);

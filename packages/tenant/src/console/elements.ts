@@ -109,6 +109,9 @@ export const safeLink = (url: string, label: string = url): Html =>
     ? html`<a href="${url}" target="_blank" rel="noopener noreferrer">${label}</a>`
     : code(url);
 
-/** A link to the page of a user or an application. */
-export const linkTo = (section: 'users' | 'applications', id: string, label: string = id): Html =>
-  html`<a href="${`/console/${section}/${encodeURIComponent(id)}`}">${label}</a>`;
+/** A link to the page of a user, an application or an organization. */
+export const linkTo = (
+  section: 'users' | 'applications' | 'organizations',
+  id: string,
+  label: string = id,
+): Html => html`<a href="${`/console/${section}/${encodeURIComponent(id)}`}">${label}</a>`;

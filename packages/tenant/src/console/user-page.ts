@@ -66,6 +66,11 @@ ${asJson('user-json', user)}`,
         if (!control.revokeUser(idOf(visit))) throw new ConsoleRefusal('The user does not exist.', 404);
         return { done: 'user_revoked', user_id: idOf(visit) };
       },
+      'sign-in-as': async (visit) => {
+        const outcome = await control.signInAs({ user: idOf(visit), answer: 'cookies' });
+        if ('refused' in outcome) throw new ConsoleRefusal(outcome.refused.message, outcome.refused.status);
+        return { done: 'signed_in_as', user_id: idOf(visit), cookieHeaders: outcome.cookieHeaders };
+      },
       delete: async (visit) => {
         if (visit.fields['sure'] !== 'yes') throw new ConsoleRefusal('Tick the box to delete the user.');
         await manage('DELETE', ['users', idOf(visit)]);
@@ -84,7 +89,8 @@ ${asJson('user-json', user)}`,
 
 const idOf = ({ params }: Pick<Visit, 'params'>): string => params['id'] ?? '';
 
-function profileCard({ context: { state, clock } }: ConsoleDeps, visit: Visit, user: User) {
+function profileCard({ context }: ConsoleDeps, visit: Visit, user: User) {
+  const { state, clock } = context;
   const { email, username, phone_number, blocked = false, logins_count, last_login, last_ip } = user;
   const since = (at: string | undefined) =>
     at !== undefined && formatRelativeTime(Date.parse(at), clock.now());
@@ -114,6 +120,7 @@ function profileCard({ context: { state, clock } }: ConsoleDeps, visit: Visit, u
 <div class="buttons">
 ${(blocked || count > 0) && actionButton(visit, 'unblock', blocked ? 'Unblock' : 'Reset failed sign-ins')}
 ${!blocked && actionButton(visit, 'block', 'Block')}
+${context.signInAs && actionButton(visit, 'sign-in-as', 'Sign in as (development)')}
 ${actionButton(visit, 'revoke', 'Sign out everywhere')}
 <a class="button small" href="${`/console/inbox?to=${encodeURIComponent(email ?? phone_number ?? user.user_id)}`}">Inbox</a>
 <a class="button small" href="${`/console/log?q=${encodeURIComponent(user.user_id)}`}">Log</a>

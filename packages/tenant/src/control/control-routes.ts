@@ -1,9 +1,10 @@
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
 import { z } from 'zod';
 import { isTooDeep } from '../lib/nesting.ts';
+import type { Access } from '../transport/access.ts';
 import { paramsOf } from '../wire/read-request.ts';
 import { parsedFor, type SchemaRow } from '../wire/row.ts';
-import { createControlGuard } from './control-guard.ts';
+import { createControlGuard, createTokenGuard } from './control-guard.ts';
 import { type ControlDeps, controlRows } from './control-rows.ts';
 import { refuse } from './refuse.ts';
 
@@ -16,9 +17,9 @@ const nothing = z.strictObject({});
  * against cross-site requests. Errors are `{error, message}`. A change needs a JSON body, which a cross-site form
  * cannot send.
  */
-export function createControl(deps: ControlDeps): Router {
+export function createControl(deps: ControlDeps, access: Access): Router {
   const router = express.Router();
-  router.use(createControlGuard(), setHeaders);
+  router.use(createTokenGuard(access), createControlGuard(access), setHeaders);
   const rows = controlRows(deps);
   for (const row of rows) {
     const limit = row.maxBodyBytes ?? MAX_BODY_BYTES;

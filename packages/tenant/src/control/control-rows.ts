@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ActionLog } from '../action-runtime/action-log.ts';
 import type { TravelClock } from '../lib/clock.ts';
 import { defineRow, type SchemaRow, type TenantReply } from '../wire/row.ts';
 import { faultsBody } from './fault.ts';
@@ -7,6 +8,7 @@ import { forwardClock, MAX_OFFSET_S } from './forward-clock.ts';
 import { type KillSwitches, killRows } from './kill-rows.ts';
 import { notFound, ok } from './replies.ts';
 import type { RequestRecorder } from './request-recorder.ts';
+import type { SignInOrder, SignInOutcome } from './sign-in-as.ts';
 import { type StoreDeps, storeRows } from './store-rows.ts';
 
 /** A mail or text message of the inbox, limited to the members that the control API returns. */
@@ -56,12 +58,15 @@ export interface ControlDeps extends KillSwitches, StoreDeps {
   readonly inbox: { list(filter: { readonly to?: string }): readonly InboxMessage[] };
   readonly faults: Faults;
   readonly requests: RequestRecorder;
+  readonly actionLog: Pick<ActionLog, 'list'>;
   readonly keys: {
     list(): readonly SigningKeyView[];
     rotate(): Promise<void>;
     /** False if the key does not exist or is the current one. */
     remove(kid: string): Promise<boolean>;
   };
+  /** Signs a user in without a password. */
+  readonly signInAs: (order: SignInOrder) => Promise<SignInOutcome>;
   /** Sends logout tokens to a client. Returns each URL's response, or why there is none to send. */
   readonly sendLogout: (order: LogoutOrder) => Promise<LogoutOutcome>;
   readonly factors: {
@@ -78,6 +83,19 @@ const logoutBody = z.strictObject({
   client_id: z.string().min(1).max(128),
   sid: z.string().min(1).max(128).optional(),
 });
+const signInBody = z
+  .strictObject({
+    user: z.string().min(1).max(320),
+    client_id: z.string().min(1).max(128).optional(),
+    audience: z.string().min(1).max(2000).optional(),
+    scope: z.string().max(2000).optional(),
+    organization: z.string().min(1).max(128).optional(),
+    answer: z.enum(['tokens', 'code', 'cookies']).default('tokens'),
+  })
+  .refine(({ client_id, answer }) => client_id !== undefined || answer === 'cookies', {
+    path: ['client_id'],
+    message: 'is required for tokens and a code',
+  });
 const totpQuery = z.strictObject({ user: z.string().max(320).optional() });
 const pushBody = z.strictObject({ action: z.enum(['accept', 'deny']) });
 const clockBody = z.strictObject({ offset_s: z.number().min(0).max(MAX_OFFSET_S) });
@@ -161,7 +179,19 @@ export function controlRows(deps: ControlDeps): readonly SchemaRow[] {
         return 'missing' in outcome ? notFound(outcome.missing) : ok(outcome);
       },
     }),
+    defineRow({
+      method: 'POST',
+      path: '/sign-in',
+      body: signInBody,
+      handle: async ({ body }) => {
+        const outcome = await deps.signInAs(body);
+        if ('answer' in outcome) return ok(outcome.answer);
+        const { status, error, message } = outcome.refused;
+        return { status, body: { error, message } };
+      },
+    }),
     defineRow({ method: 'GET', path: '/requests', handle: () => ok(requests.list()) }),
+    defineRow({ method: 'GET', path: '/actions/log', handle: () => ok(deps.actionLog.list()) }),
     ...storeRows(deps),
   ];
 }

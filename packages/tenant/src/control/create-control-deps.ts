@@ -4,31 +4,38 @@ import { answerPush } from '../factors/answer-push.ts';
 import { currentTotp, secondsLeft } from '../factors/totp.ts';
 import type { TravelClock } from '../lib/clock.ts';
 import type { BuiltInSeed } from '../seed/built-in.ts';
+import type { SeedSource } from '../seed/read-seed.ts';
 import { logoutUrlsOf, makeLogoutToken } from '../sessions/backchannel-logout.ts';
 import { createStoreKeeper } from '../transfer/store-keeper.ts';
 import type { ControlDeps, LogoutOrder, LogoutOutcome, TotpView } from './control-rows.ts';
 import { createKillSwitches } from './kill-switches.ts';
+import { createSignInAs } from './sign-in-as.ts';
 
 export interface ControlOptions extends Pick<ControlDeps, 'faults' | 'requests'> {
   readonly clock: TravelClock;
   /** The data file, and the seeds that a reset applies. */
   readonly dataFile: string;
+  /** The CA certificate of the tenant's certificate. */
+  readonly caPem: string;
   readonly builtInSeed: BuiltInSeed | undefined;
-  readonly seedFile: string | undefined;
+  readonly seedSource: SeedSource | undefined;
+  /** Deploys the Actions of the seed's folder again. */
+  readonly deployActions: () => void;
 }
 
 /** Creates the functions that the control API and the console share. */
 export function createControlDeps(context: TenantContext, options: ControlOptions): ControlDeps {
-  const { clock, dataFile, builtInSeed, seedFile, faults, requests } = options;
-  const { state, keys, inbox, passwords, issuer } = context;
+  const { clock, dataFile, caPem, builtInSeed, seedSource, deployActions, faults, requests } = options;
+  const { state, keys, inbox, passwords, issuer, origin } = context;
   const keeper = createStoreKeeper({
     state,
     clock,
     hashPassword: passwords.hash,
     managementIdentifier: `${issuer}api/v2/`,
     builtInSeed,
-    seedFile,
+    seedSource,
     reloadKeys: () => keys.reload(),
+    deployActions,
   });
   return {
     factors: createFactorControl(context),
@@ -36,6 +43,7 @@ export function createControlDeps(context: TenantContext, options: ControlOption
     inbox,
     faults,
     requests,
+    actionLog: context.actions.log,
     keys,
     ...createKillSwitches(context),
     sendLogout: createBackchannelControl(context),
@@ -44,7 +52,14 @@ export function createControlDeps(context: TenantContext, options: ControlOption
       const client = findClient(state, name);
       return client && toCredentials(client);
     },
-    about: { issuer, data: dataFile },
+    listCredentials: () =>
+      state.clients.list().map((client) => ({ ...toCredentials(client), name: client.name })),
+    about: { issuer, url: origin, data: dataFile, ca_pem: caPem },
+    resetTools: () => {
+      faults.replace([]);
+      clock.offsetS = 0;
+    },
+    signInAs: createSignInAs(context),
   };
 }
 

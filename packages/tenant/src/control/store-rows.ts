@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClientCredentials } from '../clients/credentials.ts';
+import type { ClientCredentials, NamedCredentials } from '../clients/credentials.ts';
 import { SeedError } from '../seed/seed-error.ts';
 import type { StoreKeeper, StoreReport } from '../transfer/store-keeper.ts';
 import { TransferError } from '../transfer/transfer-error.ts';
@@ -10,8 +10,17 @@ export interface StoreDeps {
   readonly keeper: StoreKeeper;
   /** By the client's id or name. */
   readonly credentials: (name: string) => ClientCredentials | undefined;
-  /** The tenant's addresses and its data file. */
-  readonly about: { readonly issuer: string; readonly data: string };
+  /** All clients. */
+  readonly listCredentials: () => readonly NamedCredentials[];
+  /** The tenant's addresses, its data file and its CA certificate. */
+  readonly about: {
+    readonly issuer: string;
+    readonly url: string;
+    readonly data: string;
+    readonly ca_pem: string;
+  };
+  /** Removes the faults and sets the clock to the machine's time. */
+  readonly resetTools: () => void;
 }
 
 const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
@@ -21,9 +30,21 @@ const seedBody = z.strictObject({
   seed: z.strictObject({ text: z.string(), name: z.string().max(1000).default('seed') }).optional(),
 });
 
+const resetBody = z.strictObject({
+  /** Also removes the faults and sets the clock to the machine's time. */
+  tools: z.boolean().default(false),
+});
+
 /** The rows that export, import, seed and reset the tenant. */
-export const storeRows = ({ keeper, credentials, about }: StoreDeps): readonly SchemaRow[] => [
+export const storeRows = ({
+  keeper,
+  credentials,
+  listCredentials,
+  about,
+  resetTools,
+}: StoreDeps): readonly SchemaRow[] => [
   defineRow({ method: 'GET', path: '/about', handle: () => ok(about) }),
+  defineRow({ method: 'GET', path: '/credentials', handle: () => ok(listCredentials()) }),
   defineRow({
     method: 'GET',
     path: '/credentials/:client',
@@ -52,7 +73,15 @@ export const storeRows = ({ keeper, credentials, about }: StoreDeps): readonly S
     maxBodyBytes: MAX_IMPORT_BYTES,
     handle: ({ body: { seed } }) => reported(() => keeper.seed(seed)),
   }),
-  defineRow({ method: 'POST', path: '/reset', handle: () => reported(() => keeper.reset()) }),
+  defineRow({
+    method: 'POST',
+    path: '/reset',
+    body: resetBody,
+    handle: ({ body: { tools } }) => {
+      if (tools) resetTools();
+      return reported(() => keeper.reset());
+    },
+  }),
 ];
 
 /** Answers 400 with every fault of an invalid input. */

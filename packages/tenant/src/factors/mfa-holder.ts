@@ -10,7 +10,7 @@ import type { Prover } from './proof.ts';
 
 /** The presenter of an `mfa_token` at /oauth/token, with the tokens to issue. */
 export interface MfaHolder extends Prover {
-  readonly grant: Pick<MfaTicket, 'audience' | 'scope' | 'gty' | 'connection'>;
+  readonly grant: Pick<MfaTicket, 'audience' | 'scope' | 'gty' | 'connection' | 'actions'>;
 }
 
 /**

@@ -18,6 +18,8 @@ export type FactorStep =
 
 export interface FactorQuestion {
   readonly acrValues?: readonly string[] | undefined;
+  /** The decision of an Action, which comes before the policy. */
+  readonly decided?: 'required' | 'none' | undefined;
   /** The address that the sign-in counts for. */
   readonly ip: string;
 }
@@ -30,10 +32,12 @@ export interface FactorQuestion {
 export function nextFactor(
   context: Pick<TenantContext, 'state'>,
   user: User,
-  { acrValues = [], ip }: FactorQuestion,
+  { acrValues = [], decided, ip }: FactorQuestion,
 ): FactorStep | undefined {
+  if (decided === 'none') return undefined;
   const { policies } = readGuardian(context);
-  const always = policies.includes('all-applications') || acrValues.includes(MULTI_FACTOR_ACR);
+  const always =
+    decided === 'required' || policies.includes('all-applications') || acrValues.includes(MULTI_FACTOR_ACR);
   if (!hasEnrolled(context, user)) {
     const types = enrollableTypes(context, user);
     return always && types.length > 0 ? { kind: 'enrol', types } : undefined;

@@ -3,6 +3,7 @@ import { verifiesChallenge } from '../authorize/pkce.ts';
 import type { TenantContext } from '../context.ts';
 import { requireSameKey, toBinding } from '../dpop/binding.ts';
 import { digest } from '../lib/random.ts';
+import { requireMembership } from '../organizations/token-organization.ts';
 import type { AuthorizationCode } from '../state/browser-documents.ts';
 import { consumeCode, recordIssued } from '../tokens/codes.ts';
 import { beginFamily } from '../tokens/refresh-families.ts';
@@ -25,7 +26,7 @@ export const authorizationCode: Grant = {
     requireProof(code, { client, body });
     requireSameKey(code.request.dpop_jkt, jkt);
     const { user, api } = requireParties(context, code);
-    const { scope, request } = code;
+    const { scope, request, effects } = code;
     const boundTo = toBinding(client, api, jkt);
     const session = signInClaims(request, code);
     const { organization } = request;
@@ -54,6 +55,7 @@ export const authorizationCode: Grant = {
       jkt,
       session: { ...session, ...(request.nonce !== undefined && { nonce: request.nonce }) },
       organization,
+      effects,
     });
     if (!api) recordIssued(context, code, { opaque_token_id: digest(reply.access_token) });
     return {
@@ -95,6 +97,7 @@ function requireParties(context: TenantContext, { user_id, request }: Authorizat
   if (!user) throw invalidCode(user_id);
   if (user.blocked === true)
     throw oauthError(403, 'invalid_grant', 'user is blocked', { userId: user_id, hint: 'user_blocked' });
+  requireMembership(context.state, request.organization, user_id);
   const api = request.audience === undefined ? undefined : findApi(context, request.audience);
   if (request.audience !== undefined && !api) throw invalidCode(user_id);
   return { user, api };

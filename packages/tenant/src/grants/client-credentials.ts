@@ -1,7 +1,11 @@
+import { toEventBody } from '../actions/event-parts.ts';
+import { runCredentialsExchange } from '../actions/run-credentials-exchange.ts';
 import { findClientGrant, scopesOfGrant } from '../authorization/client-grants.ts';
 import { parseScope } from '../authorization/scopes.ts';
 import { toBinding } from '../dpop/binding.ts';
+import { clientOrganization } from '../organizations/token-organization.ts';
 import { makeApiToken } from '../tokens/access-token.ts';
+import { customAccessClaims } from '../tokens/apply-effects.ts';
 import { oauthError } from '../wire/errors.ts';
 import type { Grant } from './grant.ts';
 
@@ -15,7 +19,7 @@ export const clientCredentials: Grant = {
   success: 'seccft',
   failure: 'feccft',
   publicClients: false,
-  async exchange(context, { client, body, jkt: proven }) {
+  async exchange(context, { client, body, jkt: proven, ip, userAgent }) {
     const { state } = context;
     const requested = parseScope(body.raw('scope'));
     const audience = body.text('audience') ?? state.settings.get()?.default_audience ?? '';
@@ -33,18 +37,23 @@ export const clientCredentials: Grant = {
         'no_client_grant',
       );
     }
+    const organization = clientOrganization(state, client, grant, body.text('organization'));
     const granted = scopesOfGrant(grant, api);
     const beyond = (requested ?? []).filter((scope) => !granted.includes(scope));
     if (beyond.length > 0)
       throw denied(`Client has not been granted scopes: ${beyond.join(', ')}`, 'scope_not_granted');
     const scope = requested ?? granted;
     const jkt = toBinding(client, api, proven);
+    const request = { ip, userAgent, method: 'POST', body: toEventBody(body) };
+    const effects = await runCredentialsExchange(context, { client, api, scope, request });
     const { token, tokenType, expiresInS } = await makeApiToken(context, api, {
       subject: `${client.client_id}@clients`,
       clientId: client.client_id,
       scope,
       gty: 'client-credentials',
       permissions: scope,
+      organization,
+      custom: customAccessClaims(effects, api),
       jkt,
     });
     const scopeText = scope.join(' ');
@@ -54,6 +63,7 @@ export const clientCredentials: Grant = {
       expires_in: expiresInS,
       token_type: tokenType,
     };
-    return { reply, log: { audience, scope: scopeText } };
+    const about = { organization_id: organization?.id, organization_name: organization?.name };
+    return { reply, log: { audience, scope: scopeText, ...about } };
   },
 };

@@ -12,6 +12,7 @@ export interface TokenRequest {
   readonly jkt: string | undefined;
   /** The address that the attempt counts for. */
   readonly ip: string;
+  readonly userAgent: string | undefined;
 }
 
 export interface GrantResult {
@@ -21,7 +22,14 @@ export interface GrantResult {
   /** Further members of the log entry. */
   readonly log?: Pick<
     LogEntry,
-    'user_id' | 'user_name' | 'connection' | 'audience' | 'scope' | 'description'
+    | 'user_id'
+    | 'user_name'
+    | 'connection'
+    | 'audience'
+    | 'scope'
+    | 'organization_id'
+    | 'organization_name'
+    | 'description'
   >;
 }
 

@@ -1,3 +1,4 @@
+import { toEventBody } from '../actions/event-parts.ts';
 import { findUserApi, requireUserAccess } from '../authorization/user-api.ts';
 import type { TenantContext } from '../context.ts';
 import { expiredToken } from '../factors/mfa-errors.ts';
@@ -51,14 +52,29 @@ function redeem<P extends Proof>({ state, clock }: TenantContext, holder: MfaHol
 
 function completeWithFactor(
   context: TenantContext,
-  { client, jkt, ip }: TokenRequest,
+  { client, body, jkt, ip, userAgent }: TokenRequest,
   holder: MfaHolder,
 ): Promise<GrantResult> {
-  const { audience, scope, gty, connection } = holder.grant;
+  const { audience, scope, gty, connection, actions } = holder.grant;
   const api = findUserApi(context, audience ?? '', () => expiredToken(403));
   if (api) requireUserAccess(context, client, api);
   const { user } = holder;
-  return completeSignIn(context, { client, user, connection, api, asked: scope, gty, jkt, ip });
+  return completeSignIn(
+    context,
+    {
+      client,
+      user,
+      connection,
+      api,
+      asked: scope,
+      gty,
+      jkt,
+      amr: [...(gty === 'password' ? ['pwd'] : []), 'mfa'],
+      protocol: gty === 'password' ? 'oauth2-password' : 'oauth2-resource-owner',
+      request: { ip, userAgent, method: 'POST', body: toEventBody(body) },
+    },
+    actions,
+  );
 }
 
 /** Auth0's extension: a code of an authenticator app, as second factor or to confirm its enrolment. */

@@ -1,11 +1,13 @@
+import { toEventBody } from '../actions/event-parts.ts';
 import { parseScope, scopeForPassword } from '../authorization/scopes.ts';
 import { findUserApi, requireUserAccess } from '../authorization/user-api.ts';
 import type { TenantContext } from '../context.ts';
+import { requireNoOrganization } from '../organizations/token-organization.ts';
 import type { Client, Connection } from '../state/settings-documents.ts';
 import { signInWithPassword } from '../users/sign-in-with-password.ts';
 import { missingParameter, oauthError } from '../wire/errors.ts';
 import type { Grant } from './grant.ts';
-import { finishFirstFactor } from './user-sign-in.ts';
+import { completeSignIn } from './user-sign-in.ts';
 
 export const unknownAudience = () =>
   oauthError(400, 'invalid_request', 'invalid audience specified for password grant exchange', {
@@ -32,15 +34,16 @@ function passwordGrant(realmOf: (realm: string | undefined, context: TenantConte
     success: 'sepft',
     failure: 'fepft',
     publicClients: true,
-    async exchange(context, { client, body, jkt, ip }) {
+    async exchange(context, { client, body, jkt, ip, userAgent }) {
       const identifier = body.required('username');
       const secret = body.required('password');
+      requireNoOrganization(client, body);
       const requested = parseScope(body.raw('scope'));
       const connection = requireConnection(context, realmOf(body.text('realm'), context), client);
       const api = findUserApi(context, body.text('audience'), unknownAudience);
       if (api) requireUserAccess(context, client, api);
       const user = await signInWithPassword(context, { connection, identifier, password: secret, ip });
-      return finishFirstFactor(context, {
+      return completeSignIn(context, {
         client,
         user,
         connection: connection.name,
@@ -48,7 +51,9 @@ function passwordGrant(realmOf: (realm: string | undefined, context: TenantConte
         asked: scopeForPassword(requested, api),
         gty: 'password',
         jkt,
-        ip,
+        amr: ['pwd'],
+        protocol: 'oauth2-password',
+        request: { ip, userAgent, method: 'POST', body: toEventBody(body) },
       });
     },
   };

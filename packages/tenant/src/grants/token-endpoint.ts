@@ -50,7 +50,13 @@ async function exchangeLogged(context: TenantContext, request: TenantRequest, ty
       path: '/oauth/token',
       nonceRequired: !authenticated.proven,
     });
-    const { reply, log, hint } = await grant.exchange(context, { client, body: request.body, jkt, ip });
+    const { reply, log, hint } = await grant.exchange(context, {
+      client,
+      body: request.body,
+      jkt,
+      ip,
+      userAgent: request.headers['user-agent'],
+    });
     const headers = {
       ...NO_STORE,
       ...(jkt !== undefined && !authenticated.proven && { 'dpop-nonce': currentNonce(context) }),

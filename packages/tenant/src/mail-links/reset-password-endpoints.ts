@@ -1,3 +1,5 @@
+import { toEventRequest } from '../actions/event-parts.ts';
+import { runPostChangePassword } from '../actions/run-registration.ts';
 import { browserEndpoint } from '../authorize/browser-endpoint.ts';
 import type { TenantContext } from '../context.ts';
 import { invalidLinkPage } from '../pages/invalid-link-page.ts';
@@ -62,10 +64,8 @@ function askPassword(
   });
 }
 
-async function changePassword(
-  context: TenantContext,
-  { body, ip, headers }: TenantRequest,
-): Promise<TenantReply> {
+async function changePassword(context: TenantContext, request: TenantRequest): Promise<TenantReply> {
+  const { body, ip, headers } = request;
   const ticket = body.text('ticket') ?? '';
   const password = body.text('password') ?? '';
   const found = findTicket(context, 'reset_password', ticket);
@@ -80,7 +80,9 @@ async function changePassword(
   const connection = found.user.identities[0]?.connection;
   const about = { client_id, user_id, connection, ip, user_agent: headers['user-agent'] };
   try {
-    if (!(await resetPassword(context, ticket, password))) return invalidLink();
+    const changed = await resetPassword(context, ticket, password);
+    if (!changed) return invalidLink();
+    runPostChangePassword(context, changed, toEventRequest(request));
   } catch (error) {
     const problem = toPasswordProblem(error);
     if (problem === undefined) throw error;

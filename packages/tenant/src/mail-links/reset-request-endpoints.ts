@@ -2,6 +2,7 @@ import { directoryOf } from '../authorization/client-connections.ts';
 import { browserEndpoint } from '../authorize/browser-endpoint.ts';
 import { requireOwnOrigin } from '../authorize/login-transaction.ts';
 import type { TenantContext } from '../context.ts';
+import { signInConnections } from '../organizations/organization-connections.ts';
 import { messagePage } from '../pages/message-page.ts';
 import { resetRequestPage } from '../pages/reset-request-page.ts';
 import type { Connection } from '../state/settings-documents.ts';
@@ -66,7 +67,10 @@ function readTarget(
   const clientId = asked?.client_id ?? read('client_id');
   const name = asked?.connection ?? read('connection');
   const client = clientId === undefined ? undefined : state.clients.get(clientId);
-  if (client) return { connection: directoryOf(context, client, name), clientId };
+  if (client) {
+    const usable = signInConnections(context, client, asked?.organization);
+    return { connection: directoryOf(context, usable, name), clientId };
+  }
   const [connection] = state.connections.find('name', name ?? state.settings.get()?.default_directory ?? '');
   return { connection, clientId: undefined };
 }

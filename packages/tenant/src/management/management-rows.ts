@@ -13,6 +13,12 @@ import { everyKeptRow } from './kept/kept-rows.ts';
 import { logRows } from './logs/log-rows.ts';
 import { statsRows } from './logs/stats-rows.ts';
 import type { MakeRows } from './management-row.ts';
+import { discoveryDomainRows } from './organizations/discovery-domain-rows.ts';
+import { invitationRows } from './organizations/invitation-rows.ts';
+import { memberRows } from './organizations/member-rows.ts';
+import { organizationClientGrantRows } from './organizations/organization-client-grant-rows.ts';
+import { organizationConnectionRows } from './organizations/organization-connection-rows.ts';
+import { organizationRows } from './organizations/organization-rows.ts';
 import { resourceServerRows } from './resource-servers/resource-server-rows.ts';
 import { rolePermissionRows } from './roles/role-permission-rows.ts';
 import { roleRows } from './roles/role-rows.ts';
@@ -48,6 +54,12 @@ export const managementRows: MakeRows = (context) => [
   ...everyKeptRow(context),
   ...guardianRows(context),
   ...promptRows(context),
+  ...organizationRows(context),
+  ...organizationConnectionRows(context),
+  ...memberRows(context),
+  ...invitationRows(context),
+  ...organizationClientGrantRows(context),
+  ...discoveryDomainRows(context),
   ...resourceServerRows(context),
   ...signingKeyRows(context),
   ...tenantSettingsRows(context),

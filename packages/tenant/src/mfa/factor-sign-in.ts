@@ -27,7 +27,11 @@ export function requireFactorSignIn(context: TenantContext, request: TenantReque
   const { user_id = '', amr } = transaction;
   const user = context.state.users.get(user_id);
   if (!user) throw transactionNotFound();
-  const question = { acrValues: transaction.request.acr_values, ip: request.ip };
+  const question = {
+    acrValues: transaction.request.acr_values,
+    decided: transaction.actions?.factor,
+    ip: request.ip,
+  };
   return {
     context,
     request,

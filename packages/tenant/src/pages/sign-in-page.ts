@@ -1,7 +1,7 @@
 import type { IdentifierKind } from '../authorization/client-connections.ts';
 import type { TenantReply } from '../wire/row.ts';
 import { alert, button, field, form } from './form.ts';
-import { html } from './html.ts';
+import { type Html, html } from './html.ts';
 import { type StepModel, toPage } from './page.ts';
 
 /** Another connection to sign in with. */
@@ -12,7 +12,7 @@ export interface OtherConnection {
   readonly label: string;
 }
 
-/** The form posts to /u/login with `username` and `password`, or with only `connection`. */
+/** The forms post to /u/login with `username` and `password`, with only `connection`, or with only `sign_in_as`. */
 export interface SignInModel extends StepModel {
   /** Empty: the application has no database connection, only other connections. */
   readonly identifiers: readonly IdentifierKind[];
@@ -21,6 +21,8 @@ export interface SignInModel extends StepModel {
   /** Absent if sign-up is disabled. */
   readonly signUpHref?: string | undefined;
   readonly resetHref?: string | undefined;
+  /** Whether the page offers to sign in as a user without a password. */
+  readonly signInAs?: boolean | undefined;
 }
 
 const IDENTIFIER_NAMES: Readonly<Record<IdentifierKind, string>> = {
@@ -80,6 +82,22 @@ ${
     'ways',
   )
 }
-${model.signUpHref !== undefined && html`<p class="switch">New here? <a href="${model.signUpHref}">Create an account</a></p>`}`,
+${model.signUpHref !== undefined && html`<p class="switch">New here? <a href="${model.signUpHref}">Create an account</a></p>`}
+${model.signInAs === true && signInAsSection(model.state)}`,
   });
 }
+
+/** A real tenant does not have this section. */
+const signInAsSection = (state: string): Html => html`<details class="development">
+<summary>Development only: no password</summary>
+${form('/u/login', { state }, [
+  field({
+    name: 'sign_in_as',
+    label: 'User',
+    autocomplete: 'off',
+    hint: 'Id, email address or username',
+    more: { autocapitalize: 'none', spellcheck: 'false' },
+  }),
+  button({ label: 'Continue as this user', look: 'secondary' }),
+])}
+</details>`;

@@ -33,5 +33,6 @@ export function toSignUpProblems({ body, message }: WireError): SignUpProblems {
   // The text must not reveal whether the user exists.
   if (code === 'invalid_signup')
     return { error: 'The account could not be created. If you already have an account, sign in instead.' };
-  return { error: message };
+  const friendly: unknown = typeof body === 'object' ? Reflect.get(body, 'friendly_message') : undefined;
+  return { error: typeof friendly === 'string' ? friendly : message };
 }

@@ -1,5 +1,5 @@
-import { mayUseConnection } from '../authorization/client-connections.ts';
 import type { TenantContext } from '../context.ts';
+import { signInConnections } from '../organizations/organization-connections.ts';
 import type { Client, Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { isEmailAddress, isPhoneNumber } from '../users/addresses.ts';
@@ -12,14 +12,15 @@ export interface PasswordlessConnection extends Connection {
 export const isPasswordless = (connection: Connection | undefined): connection is PasswordlessConnection =>
   connection?.strategy === 'email' || connection?.strategy === 'sms';
 
-/** The passwordless connection with a name, if the client may use it. */
+/** The passwordless connection with a name, if the client, or the organization of the sign-in, has it. */
 export function findPasswordless(
-  { state }: Pick<TenantContext, 'state'>,
+  context: Pick<TenantContext, 'state'>,
   client: Client,
   name: string,
+  organization?: { readonly id: string },
 ): PasswordlessConnection | undefined {
-  const [connection] = state.connections.find('name', name);
-  return isPasswordless(connection) && mayUseConnection(client, connection) ? connection : undefined;
+  const connection = signInConnections(context, client, organization).find((one) => one.name === name);
+  return isPasswordless(connection) ? connection : undefined;
 }
 
 /** The normalized address; undefined if it is not valid for the connection. */

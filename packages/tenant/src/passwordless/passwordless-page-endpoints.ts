@@ -43,7 +43,8 @@ function enter(context: TenantContext, request: TenantRequest): CodeSignInStep {
   const transaction = requireTransaction(context, request);
   const named = request.body.text('connection') ?? request.query.get('connection') ?? '';
   const name = transaction.request.connection ?? named;
-  const connection = findPasswordless(context, clientOf(context, transaction), name);
+  const { organization } = transaction.request;
+  const connection = findPasswordless(context, clientOf(context, transaction), name, organization);
   if (connection) return { context, request, transaction, connection };
   throw new PageError(400, { error: 'invalid_request', description: 'the connection is not enabled' });
 }

@@ -54,7 +54,7 @@ async function follow(
   asked: AuthorizeRequest,
 ): Promise<TenantReply> {
   const { query, ip, headers } = request;
-  const connection = findPasswordless(context, client, asked.connection ?? '');
+  const connection = findPasswordless(context, client, asked.connection ?? '', asked.organization);
   if (!connection)
     throw new PageError(400, { error: 'invalid_request', description: 'the connection is not enabled' });
   const identifier = query.get('email') ?? '';
@@ -62,7 +62,7 @@ async function follow(
   const { client_id, name: client_name } = client;
   try {
     const { user_id } = signInWithCode(context, { connection, identifier, code, holder: client_id, ip });
-    const { transaction, cookie } = beginTransaction(context, { request: asked, amr: [] });
+    const { transaction, cookie } = beginTransaction(context, { request: asked, amr: [], fresh: false });
     const proven = { userId: user_id, connection: connection.name, amr: [connection.strategy] };
     const reply = await continueLogin(context, request, transaction.id, proven);
     return withCookies(reply, [cookie, ...[reply.headers?.['set-cookie'] ?? []].flat()]);

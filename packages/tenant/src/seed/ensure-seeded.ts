@@ -1,6 +1,6 @@
 import { applySeed, type SeedDeps } from './apply-seed.ts';
 import { moveManagementApi } from './move-management-api.ts';
-import { digestSeed, type FirstSeedDeps, readSeedText, toFirstSeed } from './read-seed.ts';
+import { digestSeed, type FirstSeedDeps, readSeedText, type SeedSource, toFirstSeed } from './read-seed.ts';
 
 const toChangedWarning = (seed: string, reset: string): string =>
   `TENANT_SEED has changed and is not applied, because the tenant is not empty: ${seed} applies it on top of the existing data, ${reset} starts over with it.`;
@@ -14,11 +14,11 @@ export interface EnsureSeededDeps extends SeedDeps, FirstSeedDeps {
 }
 
 /**
- * Applies the built-in seed and the file's to an empty state. In a state that is not empty, only the Management API's
+ * Applies the built-in seed and the given one to an empty state. In a state that is not empty, only the Management API's
  * identifier is updated, because it follows the domain. Throws `SeedError` with every fault.
  */
-export async function ensureSeeded(deps: EnsureSeededDeps, seedFile: string | undefined): Promise<void> {
-  const given = await readSeedText(seedFile);
+export async function ensureSeeded(deps: EnsureSeededDeps, source: SeedSource | undefined): Promise<void> {
+  const given = await readSeedText(source);
   const mark = deps.state.seedMark.get();
   if (!mark) {
     await applySeed(deps, await toFirstSeed(deps, given), digestSeed(given));

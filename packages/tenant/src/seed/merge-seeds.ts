@@ -48,6 +48,7 @@ export function mergeSeeds(earlier: SeedInput, later: SeedInput): SeedInput {
     client_grants: mergeByKey(earlier.client_grants, later.client_grants, (g) =>
       [g.client_id ?? g.default_for, g.audience, g.subject_type ?? 'client'].join('\n'),
     ),
+    actions: later.actions ?? earlier.actions,
     roles: mergeByKey(earlier.roles, later.roles, (r) => r.name),
     users: mergeByKey(
       earlier.users,

@@ -8,7 +8,6 @@ import {
   DEFAULT_SETTINGS,
   defined,
   toClientGrant,
-  toOrganization,
   toResourceServer,
   toRole,
 } from '../state/defaults.ts';
@@ -18,6 +17,7 @@ import { grantKey, type State } from '../state/state.ts';
 import { MANAGEMENT_API } from './management-api.ts';
 import { mergeEntry } from './merge-seeds.ts';
 import { type Rename, renamed } from './name-audiences.ts';
+import { putOrganizations } from './put-organizations.ts';
 import type { SeedInput } from './seed-input.ts';
 
 type SeedClient = SeedInput['clients'][number];
@@ -38,7 +38,12 @@ export function putSettings(
   managementIdentifier: string,
 ): void {
   const resolve = toResolver(managementIdentifier);
-  const settings = mergeEntry(state.settings.get() ?? DEFAULT_SETTINGS, defined(seed.tenant));
+  const { allow_organization_name_in_authentication_api, default_redirection_uri, ...tenant } = seed.tenant;
+  const extra = defined({ allow_organization_name_in_authentication_api, default_redirection_uri });
+  const settings = mergeEntry(state.settings.get() ?? DEFAULT_SETTINGS, {
+    ...defined(tenant),
+    ...(Object.keys(extra).length > 0 && { extra }),
+  });
   state.settings.put(renamed.settings(settings, resolve));
   state.limits.put({ profile: seed.rate_limits ?? state.limits.get()?.profile ?? 'relaxed' });
   state.attackProtection.put(state.attackProtection.get() ?? DEFAULT_ATTACK_PROTECTION);
@@ -52,12 +57,6 @@ export function putSettings(
   }
   const added = putClients({ state, clock }, seed.clients, resolve);
   putConnections(state, seed.connections, added);
-  for (const organization of seed.organizations) {
-    const [before] = state.organizations.find('name', organization.name);
-    state.organizations.put(
-      before ? mergeEntry(before, { ...organization, id: before.id }) : toOrganization(organization),
-    );
-  }
   for (const given of seed.client_grants) {
     const grant = renamed.owned(given, resolve);
     const before = state.clientGrants
@@ -72,6 +71,7 @@ export function putSettings(
     const [before] = state.roles.find('name', role.name);
     state.roles.put(before ? mergeEntry(before, { ...role, id: before.id }) : toRole(role));
   }
+  putOrganizations(state, seed.organizations, resolve);
 }
 
 /** Returns the ids of the new clients. */

@@ -22,7 +22,16 @@ export interface UserEntry {
 
 /** Applies a user of a seed on top of an existing one; absent members keep their value. */
 export function putUser(state: State, { given, hash, resolve, now }: UserEntry): void {
-  const { connection: name, user_id, password: _clear, roles, permissions, mfa, ...profile } = given;
+  const {
+    connection: name,
+    user_id,
+    password: _clear,
+    roles,
+    permissions,
+    auto_login,
+    mfa,
+    ...profile
+  } = given;
   const connectionName = name ?? state.settings.get()?.default_directory ?? '';
   const [connection] = state.connections.find('name', connectionName);
   if (!connection) throw new Error(`no connection ${connectionName}`);
@@ -39,6 +48,7 @@ export function putUser(state: State, { given, hash, resolve, now }: UserEntry):
     roles:
       roles?.flatMap((role) => state.roles.find('name', role).map((found) => found.id)) ?? held?.roles ?? [],
     permissions: permissions ?? held?.permissions ?? [],
+    auto_login: auto_login ?? held?.auto_login,
   };
   state.authorizations.put(renamed.holder(holder, resolve));
   if (!mfa) return;

@@ -14,13 +14,17 @@ export interface SeedText {
   readonly name: string;
 }
 
-/** Reads a seed file; undefined if none is set. Throws `SeedError` if it cannot be read. */
-export async function readSeedText(file: string | undefined): Promise<SeedText | undefined> {
-  if (file === undefined) return undefined;
+/** The path of a seed file (YAML or JSON), or the content of one. */
+export type SeedSource = string | BuiltInSeed;
+
+/** Reads a seed; undefined if none is set. Throws `SeedError` if the file cannot be read. */
+export async function readSeedText(source: SeedSource | undefined): Promise<SeedText | undefined> {
+  if (source === undefined) return undefined;
+  if (typeof source === 'object') return { text: JSON.stringify(source), name: 'seed' };
   try {
-    return { text: await readFile(file, 'utf8'), name: file };
+    return { text: await readFile(source, 'utf8'), name: source };
   } catch (error) {
-    throw new SeedError(`${file}: cannot be read`, { cause: error });
+    throw new SeedError(`${source}: cannot be read`, { cause: error });
   }
 }
 

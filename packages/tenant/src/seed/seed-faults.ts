@@ -73,6 +73,20 @@ export function seedFaults(seed: SeedInput, managementIdentifier: string, known:
     for (const { resource_server_identifier: api, permission_name: name } of role.permissions ?? [])
       checkScopes(`roles.${role.name}`, api, [name]);
   }
+  for (const { name, connections: named = [], members = [], client_grants = [] } of seed.organizations) {
+    const where = `organizations.${name}`;
+    for (const entry of named) {
+      const connection = typeof entry === 'string' ? entry : entry.name;
+      need(connections.has(connection), where, `no connection ${connection}`);
+    }
+    for (const member of members)
+      for (const role of typeof member === 'string' ? [] : member.roles)
+        need(roles.has(role), where, `no role ${role}`);
+    for (const { client_id, audience: api } of client_grants) {
+      need(clients.has(client_id), where, `no client ${client_id}`);
+      need(apiOf(api) !== undefined, where, `no API has the identifier ${api}`);
+    }
+  }
   const holders = new Map(known.holders);
   for (const user of seed.users) {
     const where = `users.${user.user_id ?? user.email ?? user.username}`;

@@ -16,6 +16,10 @@ const tenant = z.strictObject({
   resource_parameter_profile: z.enum(['audience', 'compatibility']).optional(),
   skip_non_verifiable_callback_uri_confirmation_prompt: z.boolean().optional(),
   authorization_response_iss_parameter_supported: z.boolean().optional(),
+  /** Whether requests may name an organization, and tokens have its name. */
+  allow_organization_name_in_authentication_api: z.boolean().optional(),
+  /** Where invitations lead if their application has no `initiate_login_uri`. */
+  default_redirection_uri: text.optional(),
   flags: z.record(z.string(), z.boolean()).optional(),
 });
 
@@ -127,6 +131,10 @@ const client = z.strictObject({
     })
     .optional(),
   organization_usage: z.enum(['deny', 'allow', 'require']).optional(),
+  organization_require_behavior: z.enum(['no_prompt', 'pre_login_prompt', 'post_login_prompt']).optional(),
+  default_organization: z
+    .strictObject({ organization_id: text, flows: z.array(z.literal('client_credentials')) })
+    .optional(),
   require_pushed_authorization_requests: z.boolean().optional(),
   require_proof_of_possession: z.boolean().optional(),
   third_party_security_mode: z.enum(['strict', 'permissive']).optional(),
@@ -154,9 +162,27 @@ const organization = z.strictObject({
   id: text.optional(),
   name: text.max(50).regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower case letters, digits, - and _'),
   display_name: text.optional(),
-  third_party_client_access: z.enum(['allow', 'deny']).optional(),
-  /** Complete user ids, with `auth0|`. */
-  members: texts.optional(),
+  branding: freeForm.optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+  third_party_client_access: z.enum(['allow', 'block', 'deny']).optional(),
+  /** Names of connections, with their settings. Default: every connection. */
+  connections: z
+    .array(
+      z.union([
+        text,
+        z.strictObject({
+          name: text,
+          assign_membership_on_login: z.boolean().optional(),
+          show_as_button: z.boolean().optional(),
+          is_signup_enabled: z.boolean().optional(),
+        }),
+      ]),
+    )
+    .optional(),
+  /** Complete user ids, with `auth0|`, and the names of the roles that they have in the organization. */
+  members: z.array(z.union([text, z.strictObject({ user_id: text, roles: texts })])).optional(),
+  /** The client grants whose clients may get tokens for the organization. */
+  client_grants: z.array(z.strictObject({ client_id: text, audience: text })).optional(),
 });
 
 const permission = z.strictObject({ resource_server_identifier: text, permission_name: text });
@@ -184,6 +210,8 @@ const user = z.strictObject({
   family_name: text.optional(),
   picture: text.optional(),
   blocked: z.boolean().optional(),
+  /** Signs in without a page. */
+  auto_login: z.boolean().optional(),
   user_metadata: freeForm.optional(),
   app_metadata: freeForm.optional(),
   /** Names of roles. */
@@ -229,6 +257,12 @@ const guardian = z.strictObject({
   phone_message_types: z.array(z.enum(['sms', 'voice'])).optional(),
 });
 
+/** The folder whose Actions the tenant deploys, and the values of their secrets by name. */
+const actionFolder = z.union([
+  text.transform((folder) => ({ folder, secrets: {} })),
+  z.strictObject({ folder: text, secrets: z.record(z.string(), z.string()).default({}) }),
+]);
+
 /** The schema of a seed file, with the Management API's member names. An unknown key is an error. */
 export const seedInput = z.strictObject({
   tenant: tenant.default({}),
@@ -242,6 +276,8 @@ export const seedInput = z.strictObject({
   client_grants: z.array(clientGrant).default([]),
   roles: z.array(role).default([]),
   users: z.array(user).default([]),
+  /** Relative to the seed file. Only the file that the tenant starts with has an effect. */
+  actions: actionFolder.optional(),
 });
 
 export type SeedInput = z.output<typeof seedInput>;

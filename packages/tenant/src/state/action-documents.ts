@@ -23,7 +23,6 @@ export interface ActionVersion {
   readonly built_at: string;
 }
 
-/** Stored and returned, without effect: the tenant runs no actions. */
 export interface Action {
   readonly id: string;
   readonly name: string;
@@ -49,4 +48,26 @@ interface ActionBinding {
 export interface TriggerBindings {
   readonly trigger_id: string;
   readonly bindings: readonly ActionBinding[];
+}
+
+/** What Actions have changed in the tokens of a sign-in. */
+export interface TokenEffects {
+  /** Custom claims. */
+  readonly idToken: Readonly<Record<string, unknown>>;
+  readonly accessToken: Readonly<Record<string, unknown>>;
+  readonly addedScopes: readonly string[];
+  readonly removedScopes: readonly string[];
+}
+
+/** How far the post-login Actions of a sign-in have run. */
+export interface ActionProgress {
+  readonly tokens: TokenEffects;
+  /** Position of the next Action; undefined: all have run. */
+  readonly next?: number | undefined;
+  /** Whether the Action at `next` has sent the user to a page and waits for /continue. */
+  readonly isRedirected?: boolean | undefined;
+  /** What an Action has decided about the second factor; undefined: the policy decides. */
+  readonly factor?: 'required' | 'none' | undefined;
+  /** `event.transaction.metadata` */
+  readonly metadata: Readonly<Record<string, unknown>>;
 }

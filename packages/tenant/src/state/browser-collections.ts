@@ -3,11 +3,11 @@ import type {
   BrowserSession,
   Consent,
   LoginTransaction,
-  Organization,
   PendingLogout,
   PushedRequest,
 } from './browser-documents.ts';
 import { createCollection } from './collection.ts';
+import type { Invitation, Organization } from './organization-documents.ts';
 import type { Store } from './store.ts';
 
 /** The id of a user's consent to a client at an API. */
@@ -57,5 +57,10 @@ export const browserCollections = (store: Store) => ({
     name: 'organizations',
     id: (o) => o.id,
     keys: (o) => ({ name: o.name }),
+  }),
+  invitations: createCollection<Invitation, 'organization_id' | 'ticket_id'>(store, {
+    name: 'invitations',
+    id: (i) => i.id,
+    keys: (i) => ({ organization_id: i.organization_id, ticket_id: i.ticket_id }),
   }),
 });

@@ -1,3 +1,5 @@
+import type { ActionProgress, TokenEffects } from './action-documents.ts';
+
 /** An /authorize request that has passed every check. */
 export interface AuthorizeRequest {
   readonly client_id: string;
@@ -21,6 +23,8 @@ export interface AuthorizeRequest {
   /** Name of a connection that is enabled for the client. */
   readonly connection?: string | undefined;
   readonly organization?: { readonly id: string; readonly name: string } | undefined;
+  /** The ticket of an invitation to the organization. */
+  readonly invitation?: string | undefined;
   readonly acr_values: readonly string[];
   readonly ui_locales?: string | undefined;
   /** RFC 9449 §10: the thumbprint of the key that the code is bound to. */
@@ -44,12 +48,18 @@ export interface LoginTransaction {
   readonly auth_time_ms?: number | undefined;
   /** The browser session, if there is one. */
   readonly sid?: string | undefined;
+  /** Whether the user has accepted the request's invitation in this transaction. */
+  readonly invited?: boolean | undefined;
+  /** Whether the user has chosen to sign in without an organization. */
+  readonly personal?: boolean | undefined;
   /** Whether the user has consented in this transaction. */
   readonly consented: boolean;
   /** Whether the user has confirmed the sign-in in this transaction. */
   readonly confirmed: boolean;
   /** Whether the user has authenticated in this transaction and not in an earlier one. */
   readonly fresh: boolean;
+  /** Undefined: no post-login Action has run yet. */
+  readonly actions?: ActionProgress | undefined;
   readonly expires_ms: number;
 }
 
@@ -85,6 +95,8 @@ export interface AuthorizationCode {
   readonly scope: readonly string[];
   readonly amr: readonly string[];
   readonly auth_time_ms: number;
+  /** What Actions have changed in the tokens. */
+  readonly effects?: TokenEffects | undefined;
   /** When the code expires. */
   readonly usable_until_ms: number;
   readonly used: boolean;
@@ -127,15 +139,4 @@ export interface PendingLogout {
   /** Where to redirect afterwards. */
   readonly target?: string | undefined;
   readonly expires_ms: number;
-}
-
-export interface Organization {
-  /** `org_` and 16 characters. */
-  readonly id: string;
-  readonly name: string;
-  readonly display_name: string;
-  /** Whether strict third parties may sign in its members. */
-  readonly third_party_client_access: 'allow' | 'deny';
-  /** Ids of its members. */
-  readonly members: readonly string[];
 }

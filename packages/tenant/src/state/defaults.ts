@@ -1,5 +1,5 @@
-import { prefixedId, randomToken } from '../lib/random.ts';
-import type { Organization } from './browser-documents.ts';
+import { prefixedId, randomAlphanumeric, randomToken } from '../lib/random.ts';
+import type { Organization } from './organization-documents.ts';
 import type {
   AttackProtection,
   ClientGrant,
@@ -85,9 +85,9 @@ export const toClientGrant = (given: Given<ClientGrant> & Pick<ClientGrant, 'aud
 });
 
 export const toOrganization = (given: Given<Organization> & Pick<Organization, 'name'>): Organization => ({
-  id: prefixedId('org'),
+  id: `org_${randomAlphanumeric(16)}`,
   display_name: given.name,
-  third_party_client_access: 'deny',
+  third_party_client_access: 'block',
   members: [],
   ...defined(given),
 });

@@ -1,3 +1,5 @@
+import type { ActionProgress } from './action-documents.ts';
+
 /** MFA factors, as the Management API names them. `sms` is a phone, by text or voice. */
 export type FactorName = 'otp' | 'sms' | 'email' | 'push-notification' | 'recovery-code';
 
@@ -52,6 +54,8 @@ export interface MfaTicket {
   readonly scope: readonly string[];
   /** The `gty` claim of the tokens to issue. */
   readonly gty?: string | undefined;
+  /** Post-login Actions that have run before; undefined: none has. */
+  readonly actions?: ActionProgress | undefined;
   readonly expires_ms: number;
 }
 

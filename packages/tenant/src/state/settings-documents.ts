@@ -152,6 +152,12 @@ export interface Client {
   readonly jwt_configuration: JwtConfiguration;
   readonly refresh_token: RefreshTokenSettings;
   readonly organization_usage: 'deny' | 'allow' | 'require';
+  /** When a sign-in without an organization asks for one. Default: `no_prompt`. */
+  readonly organization_require_behavior?: 'no_prompt' | 'pre_login_prompt' | 'post_login_prompt' | undefined;
+  /** The organization of the client's own tokens, where its grant requires one and the request names none. */
+  readonly default_organization?:
+    | { readonly organization_id: string; readonly flows: readonly 'client_credentials'[] }
+    | undefined;
   readonly require_pushed_authorization_requests: boolean;
   readonly require_proof_of_possession: boolean;
   readonly third_party_security_mode?: 'strict' | 'permissive' | undefined;

@@ -112,7 +112,11 @@ export function createState(store: Store) {
       }),
     }),
     credentials: collect<Credentials>({ name: 'credentials', id: (c) => c.user_id }),
-    authorizations: collect<Authorizations>({ name: 'authorizations', id: (a) => a.user_id }),
+    authorizations: collect<Authorizations, 'auto_login'>({
+      name: 'authorizations',
+      id: (a) => a.user_id,
+      keys: (a) => ({ auto_login: a.auto_login === true ? 'true' : undefined }),
+    }),
     loginFailures: collect<LoginFailures, 'identifier'>({
       name: 'login_failures',
       id: (f) => f.id,

@@ -144,6 +144,8 @@ export interface LogEntry {
   readonly user_id?: string | undefined;
   readonly user_name?: string | undefined;
   readonly audience?: string | undefined;
+  readonly organization_id?: string | undefined;
+  readonly organization_name?: string | undefined;
   readonly scope?: string | undefined;
   readonly hostname?: string | undefined;
   readonly details?: LogDetails | undefined;

@@ -44,11 +44,13 @@ export interface Credentials {
   readonly previous: readonly string[];
 }
 
-/** A user's RBAC roles and permissions. */
+/** What a user may do: RBAC roles and permissions. */
 export interface Authorizations {
   readonly user_id: string;
   readonly roles: readonly string[];
   readonly permissions: readonly Permission[];
+  /** Whether the tenant signs the user in without a page. Not on Auth0. */
+  readonly auto_login?: boolean | undefined;
 }
 
 /** Failed sign-ins of an identifier from an address (brute-force protection). */

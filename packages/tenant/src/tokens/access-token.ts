@@ -2,6 +2,7 @@ import type { TenantContext } from '../context.ts';
 import { nowS } from '../lib/clock.ts';
 import { digest, randomHex, randomToken } from '../lib/random.ts';
 import type { ResourceServer } from '../state/settings-documents.ts';
+import { organizationClaims } from './organization-claims.ts';
 import { signJwt } from './sign-jwt.ts';
 
 export interface AccessTokenClaims {
@@ -16,6 +17,8 @@ export interface AccessTokenClaims {
   /** For APIs whose token dialect includes permissions. */
   readonly permissions: readonly string[] | undefined;
   readonly organization?: { readonly id: string; readonly name: string } | undefined;
+  /** Custom claims; they cannot replace the token's own. */
+  readonly custom?: Readonly<Record<string, unknown>> | undefined;
   /** Issued by /authorize through the browser; such tokens have a shorter lifetime. */
   readonly forWeb?: boolean | undefined;
 }
@@ -32,15 +35,9 @@ const tokenTypeOf = ({ jkt }: Pick<AccessTokenClaims, 'jkt'>): AccessToken['toke
 const OPAQUE_LIFETIME_S = 86_400;
 const OPAQUE_FOR_WEB_LIFETIME_S = 7200;
 
-/** The organization claims of a token. */
-export const organizationClaims = (
-  organization: AccessTokenClaims['organization'],
-): { readonly org_id?: string; readonly org_name?: string } =>
-  organization ? { org_id: organization.id, org_name: organization.name } : {};
-
 /** Signs an access token for an API, in the API's token dialect. */
 export async function makeApiToken(
-  { clock, keys, issuer }: Pick<TenantContext, 'clock' | 'keys' | 'issuer'>,
+  { clock, keys, issuer, state }: Pick<TenantContext, 'clock' | 'keys' | 'issuer' | 'state'>,
   api: ResourceServer,
   about: AccessTokenClaims,
 ): Promise<AccessToken> {
@@ -50,6 +47,7 @@ export async function makeApiToken(
   const iat = nowS(clock);
   const lifetimeS = about.forWeb === true ? api.token_lifetime_for_web : api.token_lifetime;
   const claims = {
+    ...about.custom,
     iss: issuer,
     sub: about.subject,
     aud: alsoUserinfo ? [api.identifier, `${issuer}userinfo`] : api.identifier,
@@ -59,7 +57,7 @@ export async function makeApiToken(
     ...(rfc9068
       ? { client_id: about.clientId, jti: randomHex(12) }
       : { ...(about.gty !== undefined && { gty: about.gty }), azp: about.clientId }),
-    ...organizationClaims(about.organization),
+    ...organizationClaims(state, about.organization),
     ...(about.jkt !== undefined && { cnf: { jkt: about.jkt } }),
     ...(withPermissions && { permissions: about.permissions ?? [] }),
   };

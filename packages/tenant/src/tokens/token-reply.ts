@@ -1,10 +1,13 @@
 import { permissionsOf } from '../authorization/permissions.ts';
 import type { TenantContext } from '../context.ts';
 import { toBinding } from '../dpop/binding.ts';
+import type { TokenEffects } from '../state/action-documents.ts';
 import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
-import { type AccessToken, makeApiToken, makeOpaqueToken, organizationClaims } from './access-token.ts';
+import { type AccessToken, makeApiToken, makeOpaqueToken } from './access-token.ts';
+import { customAccessClaims } from './apply-effects.ts';
 import { makeIdToken } from './id-token.ts';
+import { organizationClaims } from './organization-claims.ts';
 
 /** The token response (RFC 6749 §5.1), with OpenID Connect's `id_token`. */
 export interface TokenReply {
@@ -28,6 +31,8 @@ export interface UserAuthorization {
   /** Further claims of the ID token: `sid`, `nonce`, `auth_time`. */
   readonly session?: Readonly<Record<string, unknown>> | undefined;
   readonly organization?: { readonly id: string; readonly name: string } | undefined;
+  /** What Actions have changed, except for the scopes: `scope` has those already. */
+  readonly effects?: TokenEffects | undefined;
   /** Thumbprint of the key of the request's DPoP proof. `makeUserTokens` decides whether the token is bound to it. */
   readonly jkt: string | undefined;
   /** Issued by /authorize through the browser. */
@@ -37,7 +42,11 @@ export interface UserAuthorization {
 /** Issues the tokens of a user's authorization. */
 export async function makeUserTokens(context: TenantContext, of: UserAuthorization): Promise<TokenReply> {
   const { client, user, scope } = of;
-  const session = { ...organizationClaims(of.organization), ...of.session };
+  const session = {
+    ...of.effects?.idToken,
+    ...organizationClaims(context.state, of.organization),
+    ...of.session,
+  };
   const [access, id_token] = await Promise.all([
     makeUserAccessToken(context, of),
     scope.includes('openid') ? makeIdToken(context, client, user, scope, session) : undefined,
@@ -62,7 +71,9 @@ export function makeUserAccessToken(
   const jkt = toBinding(client, api, of.jkt);
   const about = { userId: user.user_id, clientId: client.client_id, scope, forWeb, jkt };
   if (!api) return makeOpaqueToken(context, about);
-  const permissions = api.enforce_policies ? permissionsOf(context.state, user.user_id, api) : undefined;
+  const permissions = api.enforce_policies
+    ? permissionsOf(context.state, user.user_id, api, organization?.id)
+    : undefined;
   return makeApiToken(context, api, {
     subject: user.user_id,
     clientId: client.client_id,
@@ -70,6 +81,7 @@ export function makeUserAccessToken(
     gty,
     permissions,
     organization,
+    custom: customAccessClaims(of.effects, api),
     forWeb,
     jkt,
   });

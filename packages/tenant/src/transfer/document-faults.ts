@@ -10,6 +10,8 @@ const UNIQUE: readonly (readonly [where: string, names: (document: TenantDocumen
     ['resource_servers', (document) => document.resource_servers.map(({ identifier }) => identifier)],
     ['clients', ({ clients }) => clients.map(({ client_id }) => client_id)],
     ['organizations', ({ organizations }) => organizations.map(({ id }) => id)],
+    ['organizations', ({ organizations }) => organizations.map(({ name }) => name)],
+    ['invitations', ({ invitations = [] }) => invitations.map(({ id }) => id)],
     ['client_grants', (document) => document.client_grants.map(({ id }) => id)],
     ['roles', ({ roles }) => roles.map(({ id }) => id)],
     ['users', ({ users }) => users.map(({ user_id }) => user_id)],

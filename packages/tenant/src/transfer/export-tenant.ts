@@ -36,6 +36,7 @@ export function exportTenant(state: State, { withKeys = false }: ExportOptions =
       resource_servers: state.resourceServers.list(),
       clients: state.clients.list(),
       organizations: state.organizations.list(),
+      invitations: state.invitations.list(),
       client_grants: state.clientGrants.list(),
       roles: state.roles.list(),
       actions: state.actions.list(),

@@ -28,7 +28,7 @@ export function openFileStore(options: StoreOptions, { createIfMissing }: StoreA
     // The tenant updates it to its own address when it starts.
     managementIdentifier: known ?? `https://localhost:${port}/api/v2/`,
     builtInSeed,
-    seedFile,
+    seedSource: seedFile,
   });
   return {
     where: `${dataFile}, because no tenant with this data runs at the configured port`,

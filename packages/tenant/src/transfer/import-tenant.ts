@@ -36,6 +36,7 @@ export function importTenant({ state, managementIdentifier, seedDigest }: Import
     putAll(state.resourceServers, document.resource_servers);
     putAll(state.clients, document.clients);
     putAll(state.organizations, document.organizations);
+    putAll(state.invitations, document.invitations ?? []);
     putAll(state.clientGrants, document.client_grants);
     putAll(state.roles, document.roles);
     putAll(state.actions, document.actions ?? []);

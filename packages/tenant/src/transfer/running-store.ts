@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
-import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { readSeedText } from '../seed/read-seed.ts';
+import { toReachableOrigin } from '../transport/open-listeners.ts';
 import type { StoreOptions, TenantStore } from './tenant-store.ts';
 import { TransferError } from './transfer-error.ts';
 
@@ -20,12 +20,6 @@ const refusalReply = z.object({ message: z.string(), faults: z.array(z.string())
 const CALL_TIMEOUT_MS = 120_000;
 const PROBE_MS = 5000;
 
-/** The origin of a tenant that listens at this host and port. */
-function originOf({ host, port }: Pick<StoreOptions, 'host' | 'port'>): string {
-  const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${isIPv6(reached) ? `[${reached}]` : reached}:${port}`;
-}
-
 const isSameFile = (one: string, other: string): boolean => {
   if (one === other) return true;
   try {
@@ -38,7 +32,7 @@ const isSameFile = (one: string, other: string): boolean => {
 /** The running tenant at the configured port, if it uses this data file; otherwise undefined. */
 export async function findRunningStore(options: StoreOptions): Promise<TenantStore | undefined> {
   if (options.port === 0) return undefined;
-  const origin = originOf(options);
+  const origin = toReachableOrigin(options.host, options.port);
   const base = `${origin}/_tenant`;
   const response = await fetch(`${base}/about`, { signal: AbortSignal.timeout(PROBE_MS) }).catch(
     (error: unknown) => {

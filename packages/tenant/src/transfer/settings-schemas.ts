@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Organization } from '../state/browser-documents.ts';
 import type { Guardian } from '../state/factor-documents.ts';
 import type { Kept } from '../state/kept-documents.ts';
 import type {
@@ -237,6 +236,10 @@ export const clientDocument = describe<Client>()(
       policies: z.array(z.strictObject({ audience: text, scope: texts })).optional(),
     }),
     organization_usage: z.enum(['deny', 'allow', 'require']),
+    organization_require_behavior: z.enum(['no_prompt', 'pre_login_prompt', 'post_login_prompt']).optional(),
+    default_organization: z
+      .strictObject({ organization_id: text, flows: z.array(z.literal('client_credentials')) })
+      .optional(),
     require_pushed_authorization_requests: yesNo,
     require_proof_of_possession: yesNo,
     third_party_security_mode: z.enum(['strict', 'permissive']).optional(),
@@ -278,15 +281,5 @@ export const roleDocument = describe<Role>()(
     type: z.enum(['tenant', 'organization']).optional(),
     owner_id: text.optional(),
     permissions: z.array(permissionDocument),
-  }),
-);
-
-export const organizationDocument = describe<Organization>()(
-  z.strictObject({
-    id,
-    name: text.min(1),
-    display_name: text,
-    third_party_client_access: z.enum(['allow', 'deny']),
-    members: texts,
   }),
 );

@@ -3,6 +3,7 @@ import {
   digestSeed,
   type FirstSeedDeps,
   readSeedText,
+  type SeedSource,
   type SeedText,
   toFirstSeed,
   toLaterSeed,
@@ -12,10 +13,12 @@ import { type ExportOptions, exportTenant } from './export-tenant.ts';
 import type { TenantDocument } from './tenant-document.ts';
 
 export interface KeeperDeps extends SeedDeps, FirstSeedDeps {
-  /** The seed file. */
-  readonly seedFile: string | undefined;
+  /** The seed of the configuration. */
+  readonly seedSource: SeedSource | undefined;
   /** Called after an import, which may have replaced the signing keys. */
   readonly reloadKeys?: () => Promise<void>;
+  /** Called after a change that may have removed the Actions of the seed's folder. */
+  readonly deployActions?: () => void;
 }
 
 /** The number of documents after a change. */
@@ -61,9 +64,10 @@ export function createStoreKeeper(deps: KeeperDeps): StoreKeeper {
       const { importTenant } = await import('./import-tenant.ts');
       const before = secretsOf();
       const isBegun = state.seedMark.get() !== undefined;
-      const seedDigest = isBegun ? '' : digestSeed(await readSeedText(deps.seedFile));
+      const seedDigest = isBegun ? '' : digestSeed(await readSeedText(deps.seedSource));
       importTenant({ state, managementIdentifier, seedDigest }, raw);
       await deps.reloadKeys?.();
+      deps.deployActions?.();
       const after = secretsOf();
       const changed = [...before].filter(([id, secret]) => after.get(id) !== secret).map(([id]) => id);
       const note = `These clients have been deleted or have a different secret: ${changed.join(', ')}. Restart the programs that use them.`;
@@ -83,7 +87,7 @@ export function createStoreKeeper(deps: KeeperDeps): StoreKeeper {
       return report(put ? [] : ['No seed file is set. The data is unchanged.']);
     },
     async reset() {
-      const given = await readSeedText(deps.seedFile);
+      const given = await readSeedText(deps.seedSource);
       const seed = await toFirstSeed(deps, given);
       const put = await prepareSeed(deps, seed);
       const seeded = new Set(
@@ -100,6 +104,7 @@ export function createStoreKeeper(deps: KeeperDeps): StoreKeeper {
             state.clients.put({ ...client, client_secret });
         }
       });
+      deps.deployActions?.();
       return report();
     },
   };

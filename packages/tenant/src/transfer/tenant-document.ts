@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isTooDeep } from '../lib/nesting.ts';
 import { actionDocument, triggerBindingsDocument } from './action-schemas.ts';
 import { FORMAT_VERSION } from './format-version.ts';
+import { invitationDocument, organizationDocument } from './organization-schemas.ts';
 import {
   attackProtectionDocument,
   clientDocument,
@@ -9,7 +10,6 @@ import {
   connectionDocument,
   guardianDocument,
   keptDocument,
-  organizationDocument,
   resourceServerDocument,
   roleDocument,
   settingsDocument,
@@ -37,6 +37,8 @@ const tenantDocument = z.strictObject({
   resource_servers: z.array(resourceServerDocument),
   clients: z.array(clientDocument),
   organizations: z.array(organizationDocument),
+  /** Absent in exports of versions before invitations. */
+  invitations: z.array(invitationDocument).optional(),
   client_grants: z.array(clientGrantDocument),
   roles: z.array(roleDocument),
   /** Absent in exports of versions before actions. */

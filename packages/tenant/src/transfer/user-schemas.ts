@@ -61,7 +61,12 @@ export const credentialsDocument = describe<Credentials>()(
 );
 
 export const authorizationsDocument = describe<Authorizations>()(
-  z.strictObject({ user_id: id, roles: texts, permissions: z.array(permissionDocument) }),
+  z.strictObject({
+    user_id: id,
+    roles: texts,
+    permissions: z.array(permissionDocument),
+    auto_login: z.boolean().optional(),
+  }),
 );
 
 export const authenticatorDocument = describe<Authenticator>()(

@@ -15,18 +15,20 @@ const bundleName = (generation: number): string => `tenant-tls-${generation}.pem
 const BUNDLE_PATTERN = /^tenant-tls-(\d{1,9})\.pem$/;
 
 /**
- * The certificates of the tenant's port: those in `directory`, or new ones if they are missing, damaged, or expire
- * within 30 days. Without a directory they are kept in memory. `clock` must be the machine's: clients check the dates
+ * The certificates of the tenant's port: those in `directory`, or new ones if they are missing, damaged, for another
+ * domain, or expire within 30 days. Without a directory they are kept in memory. `clock` must be the machine's: clients check the dates
  * by their own clocks.
  */
 export async function readCertificates(options: {
   readonly directory: string | undefined;
+  /** The host name to certify, besides loopback names. Default: `localhost`. */
+  readonly domain?: string;
   readonly clock: Clock;
 }): Promise<Certificates> {
-  const { directory, clock } = options;
-  if (directory === undefined) return issueCertificates(clock);
+  const { directory, domain = 'localhost', clock } = options;
+  if (directory === undefined) return issueCertificates(clock, domain);
   await mkdir(directory, { recursive: true });
-  const certificates = await readOrIssue(directory, clock);
+  const certificates = await readOrIssue(directory, domain, clock);
   await keepAuthority(authorityFile(directory), certificates.caPem);
   return certificates;
 }
@@ -35,13 +37,13 @@ export async function readCertificates(options: {
  * Uses the bundle of the highest generation. If it is not valid, one process claims the next generation by creating its
  * file exclusively, so that processes that start in parallel agree on one.
  */
-async function readOrIssue(directory: string, clock: Clock): Promise<Certificates> {
+async function readOrIssue(directory: string, domain: string, clock: Clock): Promise<Certificates> {
   let draft: string | undefined;
   try {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const generations = await readGenerations(directory);
       const latest = Math.max(0, ...generations);
-      const kept = toCertificates(await readIfExists(join(directory, bundleName(latest))), clock);
+      const kept = toCertificates(await readIfExists(join(directory, bundleName(latest))), domain, clock);
       if (kept) {
         await removeAll(
           directory,
@@ -49,7 +51,7 @@ async function readOrIssue(directory: string, clock: Clock): Promise<Certificate
         );
         return kept;
       }
-      draft ??= await writeBundle(directory, await issueCertificates(clock));
+      draft ??= await writeBundle(directory, await issueCertificates(clock, domain));
       await claim(draft, join(directory, bundleName(latest + 1)));
     }
   } finally {
@@ -113,7 +115,7 @@ async function readIfExists(path: string): Promise<string | undefined> {
 const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
 
 /** The parts of a bundle; undefined if one is missing, they do not match, or they expire too soon. */
-function toCertificates(bundle: string | undefined, clock: Clock): Certificates | undefined {
+function toCertificates(bundle: string | undefined, domain: string, clock: Clock): Certificates | undefined {
   const [keyPem, certPem, caPem] = bundle?.match(/-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g) ?? [];
   if (keyPem === undefined || certPem === undefined || caPem === undefined) return undefined;
   try {
@@ -125,7 +127,7 @@ function toCertificates(bundle: string | undefined, clock: Clock): Certificates 
       leaf.verify(authority.publicKey) &&
       leaf.checkIssued(authority) &&
       leaf.checkPrivateKey(key) &&
-      leaf.checkHost('localhost') !== undefined &&
+      ['localhost', domain].every((name) => leaf.checkHost(name) !== undefined) &&
       ['127.0.0.1', '::1'].every((ip) => leaf.checkIP(ip) !== undefined);
     const lasts = [leaf, authority].every(
       ({ validFromDate, validToDate }) =>

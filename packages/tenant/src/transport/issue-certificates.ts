@@ -17,10 +17,10 @@ const BACKDATE_MS = 3600 * 1000;
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /**
- * Creates a CA and, signed by it, a certificate for `localhost`, 127.0.0.1 and ::1. The CA's private key is not
+ * Creates a CA and, signed by it, a certificate for `localhost`, 127.0.0.1, ::1 and the domain. The CA's private key is not
  * extractable and is discarded, so that it can never sign another certificate.
  */
-export async function issueCertificates(clock: Clock): Promise<Certificates> {
+export async function issueCertificates(clock: Clock, domain = 'localhost'): Promise<Certificates> {
   const x509 = loadX509();
   const dates = {
     notBefore: new Date(clock.now() - BACKDATE_MS),
@@ -54,7 +54,7 @@ export async function issueCertificates(clock: Clock): Promise<Certificates> {
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension([
-        { type: 'dns', value: 'localhost' },
+        ...[...new Set(['localhost', domain])].map((value) => ({ type: 'dns', value }) as const),
         { type: 'ip', value: '127.0.0.1' },
         { type: 'ip', value: '::1' },
       ]),

@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 
 type OnSocket = (socket: Socket) => void;
 
@@ -14,6 +14,12 @@ export const portOf = (listener: Server | undefined): number => {
   const address = listener?.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
+
+/** The http origin at which this machine reaches a port that listens on `host`. */
+export function toReachableOrigin(host: string, port: number): string {
+  const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${isIPv6(reached) ? `[${reached}]` : reached}:${port}`;
+}
 
 /**
  * Listens on `host`, and for IPv4 loopback on `::1` too, because `localhost` may resolve to either. Both use the same

@@ -15,11 +15,14 @@ export function deleteUser(context: TenantContext, userId: string): User | undef
     for (const own of state.authenticators.find('user_id', userId)) state.authenticators.remove(own.id);
     for (const consent of state.consents.find('user_id', userId)) state.consents.remove(consent.id);
     for (const organization of state.organizations.list())
-      if (organization.members.includes(userId))
+      if (organization.members.includes(userId)) {
+        const roles = Object.entries(organization.member_roles ?? {}).filter(([id]) => id !== userId);
         state.organizations.put({
           ...organization,
           members: organization.members.filter((member) => member !== userId),
+          member_roles: Object.fromEntries(roles),
         });
+      }
     removeUserBlocks(context, found);
     revokeUser(context, userId);
     return found;

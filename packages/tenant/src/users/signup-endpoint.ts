@@ -1,3 +1,4 @@
+import { toEventRequest } from '../actions/event-parts.ts';
 import type { TenantContext } from '../context.ts';
 import type { User } from '../state/user-documents.ts';
 import { bareError, WireError } from '../wire/errors.ts';
@@ -14,7 +15,8 @@ export const signupEndpoint = (context: TenantContext): Endpoint => ({
   method: 'POST',
   path: '/dbconnections/signup',
   forBrowsers: true,
-  async handle({ body, ip, headers }) {
+  async handle(request) {
+    const { body, ip, headers } = request;
     const client_id = body.text('client_id');
     const name = body.text('connection');
     if (name === undefined) throw bareError(400, 'connection parameter is mandatory');
@@ -22,7 +24,10 @@ export const signupEndpoint = (context: TenantContext): Endpoint => ({
     try {
       const connection = requireSignupConnection(context, client_id, name);
       const wanted = parseSignup(connection, body);
-      const user = await signUp(context, connection, wanted, client_id);
+      const user = await signUp(context, connection, wanted, {
+        clientId: client_id,
+        request: toEventRequest(request),
+      });
       context.log.record({ type: 'ss', ...about, user_id: user.user_id, user_name: user.email ?? user.name });
       return { body: toSignupReply(user, wanted) };
     } catch (error) {

@@ -60,12 +60,14 @@ export const HINTS = {
     'Third-party applications have no logout: revoke their tokens at /oauth/revoke, and end their own session.',
   organization_usage:
     'Applications > (app) > Organizations: which types of users sign in, and Organizations > (org) > Members.',
+  organization_names:
+    'Settings > Advanced > Allow Organization Names in Authentication API: turn it on, or send the id (org_...).',
   rate_limit: "The limits of Auth0's rate limit policy; `rate_limits: relaxed` in the seed raises them.",
   registration_disabled: 'Settings > Advanced > Dynamic Client Registration (DCR): turn it on.',
   audience_ignored:
     'Applications > (app) > Settings > Multi-Resource Refresh Token: list the API and its scopes; the API must let first parties skip consent.',
   token_exchange_profile:
-    'Authentication > Custom Token Exchange: create a profile for the subject_token_type. This tenant does not support profiles.',
+    'Authentication > Custom Token Exchange: create a profile for the subject_token_type, deploy its Action, and allow custom_authentication profiles for the application.',
   dpop_proof:
     'DPoP (RFC 9449): typ dpop+jwt, alg ES256, a unique jti for each request, and htm and htu of the request.',
   dpop_required:

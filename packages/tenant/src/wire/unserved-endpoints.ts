@@ -9,8 +9,6 @@ export const UNSERVED_ENDPOINTS: readonly Pick<Endpoint, 'method' | 'path'>[] = 
   { method: 'POST', path: '/passwordless/verify' },
   { method: 'POST', path: '/passkey/register' },
   { method: 'POST', path: '/passkey/challenge' },
-  { method: 'GET', path: '/continue' },
-  { method: 'POST', path: '/continue' },
   { method: 'GET', path: '/samlp/metadata/:client' },
   { method: 'GET', path: '/samlp/:client' },
   { method: 'POST', path: '/samlp/:client/logout' },

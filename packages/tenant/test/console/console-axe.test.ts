@@ -13,6 +13,7 @@ const paths = [
   ...pagePaths.filter((path) => path !== '/'),
   userPath('bob-id'),
   '/console/applications/shop',
+  '/console/organizations/org_shopkeepers00000',
 ];
 
 describeWith('chromium', 'the console by axe', () => {

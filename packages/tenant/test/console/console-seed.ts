@@ -12,6 +12,8 @@ export const consoleSeed = {
       name: 'The shop',
       grant_types: ['password', realmGrant, 'refresh_token', 'authorization_code'],
       callbacks: ['http://localhost:3000/callback'],
+      organization_usage: 'allow',
+      initiate_login_uri: 'http://localhost:3000/login',
     },
     { client_id: 'hostile', name: hostile, description: hostile, callbacks: ['http://localhost:3000/x'] },
     {
@@ -26,6 +28,10 @@ export const consoleSeed = {
     { id: 'rol_support', name: 'Support', description: 'May look', permissions: [] },
     { id: 'rol_hostile', name: hostile, description: hostile, permissions: [] },
   ],
+  organizations: [
+    { id: 'org_shopkeepers00000', name: 'shopkeepers', members: ['auth0|ann-id'] },
+    { id: 'org_hostile000000000', name: 'hostile', display_name: hostile, metadata: { [hostile]: hostile } },
+  ],
   users: [
     { user_id: 'ann-id', email: 'ann@example.com', password, email_verified: true },
     { user_id: 'bob-id', email: 'bob@example.com', password, mfa: { totp_secret: 'JBSWY3DPEHPK3PXP' } },
@@ -37,12 +43,14 @@ export const consoleSeed = {
 export const pagePaths = [
   '/',
   '/console/users',
+  '/console/organizations',
   '/console/applications',
   '/console/apis',
   '/console/consents',
   '/console/inbox',
   '/console/log',
   '/console/requests',
+  '/console/actions',
   '/console/faults',
   '/console/keys',
   '/console/data',

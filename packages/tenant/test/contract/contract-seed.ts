@@ -67,6 +67,7 @@ export const seededSettings = {
 
 /** The contract's additions to the built-in seed; a real tenant needs them too. */
 export const contractSeed = {
+  tenant: { allow_organization_name_in_authentication_api: true },
   connections: [
     { name: 'usernames', enabled_clients: ['app'], options: { requires_username: true } },
     { name: 'phone-numbers', enabled_clients: ['app'] },

@@ -332,6 +332,44 @@ GET /stats/active-users  read:stats
 GET /stats/daily  read:stats
 GET /anomaly/blocks/ips/:ip  read:anomaly_blocks
 DELETE /anomaly/blocks/ips/:ip  delete:anomaly_blocks
+GET /organizations  read:organizations read:organizations_summary
+POST /organizations  create:organizations
+GET /organizations/name/:name  read:organizations
+GET /organizations/:id  read:organizations
+PATCH /organizations/:id  update:organizations
+DELETE /organizations/:id  delete:organizations
+GET /organizations/:id/enabled_connections  read:organization_connections
+GET /organizations/:id/enabled_connections/:connection  read:organization_connections
+POST /organizations/:id/enabled_connections  create:organization_connections
+PATCH /organizations/:id/enabled_connections/:connection  update:organization_connections
+DELETE /organizations/:id/enabled_connections/:connection  delete:organization_connections
+GET /organizations/:id/connections  read:organization_connections
+GET /organizations/:id/connections/:connection  read:organization_connections
+POST /organizations/:id/connections  create:organization_connections
+PATCH /organizations/:id/connections/:connection  update:organization_connections
+DELETE /organizations/:id/connections/:connection  delete:organization_connections
+GET /organizations/:id/members  read:organization_members
+POST /organizations/:id/members  create:organization_members
+DELETE /organizations/:id/members  delete:organization_members
+GET /organizations/:id/members/:user/roles  read:organization_member_roles
+POST /organizations/:id/members/:user/roles  create:organization_member_roles
+DELETE /organizations/:id/members/:user/roles  delete:organization_member_roles
+GET /organizations/:id/roles/:role/members  read:organization_member_roles
+GET /users/:id/organizations  read:organizations
+GET /organizations/:id/invitations  read:organization_invitations
+POST /organizations/:id/invitations  create:organization_invitations
+GET /organizations/:id/invitations/:invitation  read:organization_invitations
+DELETE /organizations/:id/invitations/:invitation  delete:organization_invitations
+GET /organizations/:id/client-grants  read:organization_client_grants
+POST /organizations/:id/client-grants  create:organization_client_grants
+DELETE /organizations/:id/client-grants/:grant  delete:organization_client_grants
+GET /client-grants/:id/organizations  read:organization_client_grants
+GET /organizations/:id/discovery-domains/name/:domain  read:organization_discovery_domains
+GET /organizations/:id/discovery-domains  read:organization_discovery_domains
+POST /organizations/:id/discovery-domains  create:organization_discovery_domains
+GET /organizations/:id/discovery-domains/:kept_id  read:organization_discovery_domains
+PATCH /organizations/:id/discovery-domains/:kept_id  update:organization_discovery_domains
+DELETE /organizations/:id/discovery-domains/:kept_id  delete:organization_discovery_domains
 `
   .trim()
   .split('\n')

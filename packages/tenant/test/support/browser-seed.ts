@@ -50,7 +50,10 @@ const user = (name: string, more: object = {}) => ({
 
 /** The additions of browser tests to the built-in seed. */
 export const browserSeed = {
-  tenant: { allowed_logout_urls: ['http://localhost:4777/tenant-out'] },
+  tenant: {
+    allowed_logout_urls: ['http://localhost:4777/tenant-out'],
+    allow_organization_name_in_authentication_api: true,
+  },
   connections: [
     { name: directory, is_domain_connection: true },
     { name: 'other-db', enabled_clients: ['web'], options: { passwordPolicy: 'none' } },

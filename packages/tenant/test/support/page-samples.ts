@@ -8,6 +8,11 @@ import { mfaChoicePage } from '../../src/pages/mfa-choice-page.ts';
 import { mfaCodePage } from '../../src/pages/mfa-code-page.ts';
 import { mfaEnrolPage } from '../../src/pages/mfa-enrol-page.ts';
 import { mfaPushPage } from '../../src/pages/mfa-push-page.ts';
+import {
+  invitationPage,
+  organizationPage,
+  organizationPickerPage,
+} from '../../src/pages/organization-pages.ts';
 import { passwordlessCodePage, passwordlessStartPage } from '../../src/pages/passwordless-page.ts';
 import { pushPage } from '../../src/pages/push-page.ts';
 import { newRecoveryCodePage, recoveryCodePage } from '../../src/pages/recovery-code-page.ts';
@@ -187,6 +192,28 @@ export const pageSamples: Readonly<Record<string, TenantReply>> = {
     link: { href: '/u/login?state=a-state', label: 'Sign in' },
   }),
   'message-plain': messagePage({ tone: 'plain', heading: 'Signed out', text: 'You may close this window.' }),
+  organization: organizationPage({ ...step, mayBePersonal: true }),
+  'organization-refused': organizationPage({
+    ...step,
+    status: 400,
+    value: 'nowhere',
+    error: 'The organization you entered is invalid',
+    mayBePersonal: false,
+  }),
+  'organization-picker': organizationPickerPage({
+    ...step,
+    organizations: [
+      { id: 'org_acme', label: 'Acme' },
+      { id: 'org_long', label: long },
+    ],
+    mayBePersonal: true,
+  }),
+  invitation: invitationPage({
+    ...step,
+    organization: 'Acme',
+    inviter: 'Ann',
+    email: 'a.very.long.address.that.does.not.fit.into.one.line@example.com',
+  }),
   'confirm-logout': confirmLogoutPage({
     action: '/oidc/logout',
     hidden: { state: 'a-state' },

@@ -2,7 +2,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type MakeSigningKey, makeSigningKey } from '../../src/keys/make-signing-key.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { SigningKeyDocument } from '../../src/state/token-documents.ts';
-import type { TenantOptions } from '../../src/tenant.ts';
+import type { TenantOptions } from '../../src/tenant-options.ts';
 import { type Certificates, issueCertificates } from '../../src/transport/issue-certificates.ts';
 
 /** Two parallel tenants have different keys; more than four share some. */

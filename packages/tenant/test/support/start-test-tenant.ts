@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { makeFolder } from '../../../../test/support/folder.ts';
 import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
-import { type OpenTenant, startTenant, type TenantOptions } from '../../src/tenant.ts';
+import { type OpenTenant, startTenant } from '../../src/tenant.ts';
+import type { TenantOptions } from '../../src/tenant-options.ts';
 import { hostSeed } from './host-seed.ts';
 import { quickOptions, trust } from './quick-tenant.ts';
 import { directory, password, realmGrant, testSeed } from './seed.ts';
@@ -72,7 +73,7 @@ export async function startTestTenant(
     port: 0,
     builtInSeed: hostSeed,
     dataFile: store === 'memory' ? ':memory:' : join(folder, 'tenant.db'),
-    seedFile,
+    seed: seedFile,
     ...(quick && (await quickOptions())),
     warn: (message) => warnings.push(message),
     ...more,

@@ -1,12 +1,11 @@
 import type { Single, State } from '../../src/state/state.ts';
-import type { Tenant } from '../../src/tenant.ts';
-import { contextOf } from './context-of.ts';
+import { type ClosedTenant, contextOf } from './context-of.ts';
 
 /**
  * A tenant's stored data, for members that none of its APIs reads or writes. Tests access its state only by this
  * helper.
  */
-export const storedIn = (tenant: Tenant): State => contextOf(tenant).state;
+export const storedIn = (tenant: ClosedTenant): State => contextOf(tenant).state;
 
 interface Documents<T> {
   get(key: string): T | undefined;

@@ -62,6 +62,14 @@ const oidcLogout = z.looseObject({
 });
 
 const organizationUsage = oneOf(['deny', 'allow', 'require']);
+const requireBehavior = oneOf(['no_prompt', 'pre_login_prompt', 'post_login_prompt']);
+const defaultOrganization = z.strictObject({
+  organization_id: text(50, 1),
+  flows: z
+    .array(oneOf(['client_credentials']))
+    .min(1)
+    .max(1),
+});
 const authMethod = oneOf(['none', 'client_secret_post', 'client_secret_basic']);
 
 const settings = {
@@ -82,6 +90,8 @@ const settings = {
   ...each(oidcLogout, ['oidc_logout', 'oidc_backchannel_logout']),
   client_metadata: metadata,
   organization_usage: organizationUsage,
+  organization_require_behavior: requireBehavior,
+  default_organization: defaultOrganization,
   third_party_security_mode: oneOf(['strict', 'permissive']),
   redirection_policy: oneOf(['allow_always', 'open_redirect_protection']),
 };
@@ -111,6 +121,8 @@ export const updateClientBody = z.strictObject({
   name: name.optional(),
   client_secret: text(200, 1).optional(),
   organization_usage: organizationUsage.nullish(),
+  organization_require_behavior: requireBehavior.nullish(),
+  default_organization: defaultOrganization.nullish(),
   skip_non_verifiable_callback_uri_confirmation_prompt: z.boolean().nullish(),
   token_endpoint_auth_method: authMethod.nullish(),
   client_authentication_methods: keyMethods(named).nullish(),

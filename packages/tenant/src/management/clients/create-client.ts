@@ -130,12 +130,10 @@ function defaultsOf(
       callbacks: ['https://system-admin.okta.com/admin/app/generic/oauth20redirect'],
       grant_types: ['authorization_code', 'client_credentials'],
       organization_usage: 'require',
+      organization_require_behavior: 'pre_login_prompt',
       jwt_configuration: { alg: 'RS256' },
       client_authentication_methods: { private_key_jwt: { credentials: [] } },
-      extra: {
-        organization_require_behavior: 'pre_login_prompt',
-        async_approval_notification_channels: ['guardian-push'],
-      },
+      extra: { async_approval_notification_channels: ['guardian-push'] },
     };
   return { ...publicGrants };
 }

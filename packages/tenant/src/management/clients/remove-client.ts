@@ -1,10 +1,16 @@
 import type { TenantContext } from '../../context.ts';
+import { forgetClientGrant } from '../../organizations/cascades.ts';
 
 /** Deletes a client with its grants, consents, connection settings and issued tokens; nothing if it does not exist. */
 export function removeClient({ state }: Pick<TenantContext, 'state'>, id: string): void {
   state.transaction(() => {
     if (!state.clients.remove(id)) return;
-    for (const grant of state.clientGrants.find('client_id', id)) state.clientGrants.remove(grant.id);
+    for (const grant of state.clientGrants.find('client_id', id)) {
+      state.clientGrants.remove(grant.id);
+      forgetClientGrant(state, grant.id);
+    }
+    for (const invitation of state.invitations.list())
+      if (invitation.client_id === id) state.invitations.remove(invitation.id);
     for (const consent of state.consents.find('client_id', id)) state.consents.remove(consent.id);
     for (const family of state.refreshFamilies.find('client_id', id))
       state.refreshFamilies.put({ ...family, revoked: true });

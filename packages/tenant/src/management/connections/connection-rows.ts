@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TenantContext } from '../../context.ts';
+import { forgetConnection } from '../../organizations/cascades.ts';
 import { isEnterprise } from '../../state/connection-defaults.ts';
 import type { Connection } from '../../state/settings-documents.ts';
 import { deleteUser } from '../../users/delete-user.ts';
@@ -162,5 +163,6 @@ function removeConnection(context: TenantContext, { id, name }: Connection): voi
       if (identities[0]?.connection === name) deleteUser(context, user_id);
     removeKeptBelow(context, `/connections/${id}`);
     state.connections.remove(id);
+    forgetConnection(state, id);
   });
 }

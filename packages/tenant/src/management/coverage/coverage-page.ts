@@ -19,7 +19,8 @@ export const PARTLY: Readonly<Record<string, string>> = {
   'PATCH /prompts': 'stored, without effect',
   'POST /emails/provider': 'stored; all mail goes to the inbox',
   'PATCH /emails/provider': 'stored; all mail goes to the inbox',
-  'POST /actions/actions': 'stored; Actions do not run',
+  'PATCH /organizations/*': 'token_quota and is_app_entitlement_active are stored, without effect',
+  'POST /actions/actions': 'Actions of six triggers run; those of the others are stored',
 };
 
 /** Operations whose response is always empty, because the tenant does not have what they concern. */
@@ -43,6 +44,7 @@ const STORED = [
   '/branding/templates',
   '/rules-configs',
   '/blacklists',
+  '/organizations/:id/discovery-domains',
   '/prompts/:prompt/screen',
   '/connections/:id/scim-configuration',
   '/connections/:id/directory-provisioning',

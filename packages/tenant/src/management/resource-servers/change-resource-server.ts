@@ -1,4 +1,5 @@
 import type { TenantContext } from '../../context.ts';
+import { forgetClientGrant } from '../../organizations/cascades.ts';
 import { defined, toResourceServer } from '../../state/defaults.ts';
 import type { ResourceServer } from '../../state/settings-documents.ts';
 import { applyPatch } from '../apply-patch.ts';
@@ -76,7 +77,10 @@ export function removeResourceServer({ state }: Deps, id: string | undefined): v
   state.transaction(() => {
     state.resourceServers.remove(api.id);
     for (const grant of state.clientGrants.list())
-      if (grant.audience === api.identifier) state.clientGrants.remove(grant.id);
+      if (grant.audience === api.identifier) {
+        state.clientGrants.remove(grant.id);
+        forgetClientGrant(state, grant.id);
+      }
     for (const consent of state.consents.list())
       if (consent.audience === api.identifier) state.consents.remove(consent.id);
     removeScopes({ state }, api.identifier, new Set());

@@ -1,3 +1,4 @@
+import { runPostUserRegistration, runPreUserRegistration } from '../../actions/run-registration.ts';
 import type { TenantContext } from '../../context.ts';
 import { randomHex } from '../../lib/random.ts';
 import type { Connection } from '../../state/settings-documents.ts';
@@ -7,14 +8,19 @@ import { findUser } from '../../users/find-user.ts';
 import { mailTicket } from '../../users/mail-ticket.ts';
 import { toUser } from '../../users/to-user.ts';
 import { invalidBody, managementError } from '../management-error.ts';
+import type { ManagementCaller } from '../management-row.ts';
 import type { CreateUserBody } from './user-body.ts';
 import { notSupported, toPasswordRefusal, userExists } from './user-errors.ts';
 
 /**
  * Creates a user in a connection. Throws 400 for an unknown or unsuitable connection, missing or invalid members and a
- * weak password; 409 for an existing user.
+ * weak password, 400 `extensibility_error` for the denial of an Action; 409 for an existing user.
  */
-export async function createUser(context: TenantContext, body: CreateUserBody): Promise<User> {
+export async function createUser(
+  context: TenantContext,
+  body: CreateUserBody,
+  { ip, user_agent }: ManagementCaller,
+): Promise<User> {
   const { state, clock, passwords } = context;
   const connection = requireDirectory(context, body);
   const { password, verify_email, verify_phone_number: _ours, connection: _name, user_id, ...profile } = body;
@@ -22,10 +28,16 @@ export async function createUser(context: TenantContext, body: CreateUserBody): 
   const hash = password === undefined ? undefined : await passwords.hash(password);
   const now = new Date(clock.now());
   const id = user_id === undefined ? randomHex(12) : `${connection.strategy}|${user_id}`;
-  const user = toUser({ connection, id, now, profile });
+  const draft = toUser({ connection, id, now, profile });
+  const request = { ip, method: 'POST', userAgent: user_agent };
+  const registration = { connection, client: undefined, request };
+  const decided = await runPreUserRegistration(context, registration, draft);
+  if ('denial' in decided)
+    throw managementError(400, decided.denial.reason, { errorCode: 'extensibility_error' });
+  const { user } = decided;
   // Looked up in the same transaction as the insert: during hashing a parallel request may have created the user or
   // deleted the connection.
-  return state.transaction(() => {
+  const created = state.transaction(() => {
     requireDirectory(context, body);
     if (state.users.get(user.user_id) || isTaken(context, connection, user)) throw userExists();
     state.users.put(user);
@@ -34,6 +46,8 @@ export async function createUser(context: TenantContext, body: CreateUserBody): 
     if (mails) mailTicket(context, 'verify_email', user);
     return user;
   });
+  runPostUserRegistration(context, registration, created);
+  return created;
 }
 
 function checkPassword(

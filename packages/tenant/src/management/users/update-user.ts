@@ -1,3 +1,4 @@
+import { runPostChangePassword } from '../../actions/run-registration.ts';
 import type { TenantContext } from '../../context.ts';
 import { revokeUser } from '../../sessions/end-session.ts';
 import type { User } from '../../state/user-documents.ts';
@@ -38,6 +39,12 @@ export async function updateUser(
     if (body.verify_email === true) mailTicket(context, 'verify_email', after, body.client_id);
     return after;
   });
+  if (hash !== undefined)
+    runPostChangePassword(context, user, {
+      ip: caller.ip,
+      method: 'PATCH',
+      userAgent: caller.user_agent,
+    });
   for (const { type, field } of CHANGES)
     if (field === 'password' ? hash !== undefined : user[field] !== before[field])
       context.log.record({ type, ...caller, user_id: user.user_id, user_name: user.email ?? user.name });

@@ -36,7 +36,7 @@ export const userRows: MakeRows = (context) => [
     title: 'Create a User',
     scopes: ['create:users'],
     body: createUserBody,
-    handle: async ({ body }) => ({ status: 201, body: await createUser(context, body) }),
+    handle: async ({ body, caller }) => ({ status: 201, body: await createUser(context, body, caller) }),
   }),
   defineRow({
     method: 'GET',

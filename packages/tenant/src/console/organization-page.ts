@@ -1,0 +1,164 @@
+import { memberRoles } from '../organizations/membership.ts';
+import { enabledConnections, organizationConnections } from '../organizations/organization-connections.ts';
+import { type Html, html } from '../pages/html.ts';
+import type { Organization } from '../state/organization-documents.ts';
+import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
+import {
+  actionButton,
+  actionForm,
+  asJson,
+  card,
+  code,
+  facts,
+  labelled,
+  linkTo,
+  list,
+  mark,
+} from './elements.ts';
+import { invitationsCard, invite, revokeInvitation } from './invitations-card.ts';
+import type { Manage } from './manage.ts';
+
+const idOf = ({ params }: Pick<Visit, 'params'>): string => params['id'] ?? '';
+
+/** GET /console/organizations/:id: an organization's data and the actions on it. */
+export function organizationPage(deps: ConsoleDeps, manage: Manage): ConsolePage {
+  const { state } = deps.context;
+  /** Calls the Management API below the organization of the page. */
+  const call = (method: 'POST' | 'DELETE', visit: Visit, path: readonly string[], body?: object) =>
+    manage(method, ['organizations', idOf(visit), ...path], body);
+  return {
+    path: '/organizations/:id',
+    section: 'organizations',
+    show: (visit) => {
+      const organization = state.organizations.get(idOf(visit));
+      if (!organization) return undefined;
+      return {
+        title: organization.display_name,
+        lead: code(organization.id),
+        body: html`<div class="cards packed">
+${settingsCard(organization)}
+${membersCard(deps, visit, organization)}
+${connectionsCard(deps, visit, organization)}
+${invitationsCard(deps, visit, organization)}
+${deleteCard(visit, organization)}
+</div>
+${asJson('organization-json', organization)}`,
+      };
+    },
+    actions: {
+      'add-member': async (visit) => {
+        const wanted = (visit.fields['user'] ?? '').trim();
+        const user = state.users
+          .list()
+          .find(({ user_id, email }) => user_id === wanted || email === wanted.toLowerCase());
+        if (!user) throw new ConsoleRefusal(`There is no user ${wanted}.`, 404);
+        await call('POST', visit, ['members'], { members: [user.user_id] });
+        return { done: 'member_added', user_id: user.user_id };
+      },
+      'remove-member': async (visit) => {
+        const user_id = visit.fields['user'] ?? '';
+        await call('DELETE', visit, ['members'], { members: [user_id] });
+        return { done: 'member_removed', user_id };
+      },
+      'add-connection': async (visit) => {
+        const { connection: connection_id = '', assign } = visit.fields;
+        const body = { connection_id, assign_membership_on_login: assign === 'yes' };
+        await call('POST', visit, ['enabled_connections'], body);
+        return { done: 'connection_added' };
+      },
+      'remove-connection': async (visit) => {
+        await call('DELETE', visit, ['enabled_connections', visit.fields['connection'] ?? '']);
+        return { done: 'connection_removed' };
+      },
+      invite: (visit) => invite(manage, visit),
+      'revoke-invitation': (visit) => revokeInvitation(manage, visit),
+      delete: async (visit) => {
+        if (visit.fields['sure'] !== 'yes')
+          throw new ConsoleRefusal('Tick the box to delete the organization.');
+        await call('DELETE', visit, []);
+        return { done: 'organization_deleted', to: '/console/organizations' };
+      },
+    },
+  };
+}
+
+const settingsCard = ({ name, metadata = {}, third_party_client_access }: Organization): Html =>
+  card({
+    id: 'settings',
+    title: 'Settings',
+    body: facts([
+      ['Name', code(name)],
+      ['Third parties', third_party_client_access],
+      ...Object.entries(metadata).map(([key, value]) => [key, value] as const),
+    ]),
+  });
+
+function membersCard({ context: { state } }: ConsoleDeps, visit: Visit, organization: Organization): Html {
+  const users = organization.members.flatMap((id) => state.users.get(id) ?? []);
+  const lines = users.map((user) => {
+    const label = user.email ?? user.username ?? user.name;
+    const roles = memberRoles(organization, user.user_id).flatMap((id) => state.roles.get(id)?.name ?? []);
+    return html`<div class="line"><span class="what">${linkTo('users', user.user_id, label)} ${roles.map((role) => mark(role))}</span>
+<span class="by">${actionButton(visit, 'remove-member', 'Remove', { hidden: { user: user.user_id }, about: `the member ${label}` })}</span></div>`;
+  });
+  return card({
+    id: 'members',
+    title: 'Members',
+    body: html`${list(lines, 'No members.')}
+${actionForm(
+  visit,
+  'add-member',
+  html`<div class="row">${labelled('user', 'Email or id of a user', html`<input id="user" name="user" autocomplete="off" required value="${visit.fields['user']}">`)}
+<button type="submit" class="small">Add</button></div>`,
+)}`,
+  });
+}
+
+function connectionsCard(
+  { context: { state } }: ConsoleDeps,
+  visit: Visit,
+  organization: Organization,
+): Html {
+  const enabled = enabledConnections(state, organization);
+  const listed = organizationConnections(state, organization).map(({ connection_id }) => connection_id);
+  const free = state.connections
+    .list()
+    .filter(({ id }) => organization.connections === undefined || !listed.includes(id));
+  const lines = enabled.map(
+    ({
+      connection: { id, name },
+      assign_membership_on_login: assigns,
+    }) => html`<div class="line"><span class="what">${code(name)} ${assigns && mark('assigns membership')}</span>
+<span class="by">${actionButton(visit, 'remove-connection', 'Remove', { hidden: { connection: id }, about: `the connection ${name}` })}</span></div>`,
+  );
+  const options = free.map(({ id, name }) => html`<option value="${id}">${name}</option>`);
+  return card({
+    id: 'connections',
+    title: 'Connections',
+    aside: organization.connections === undefined && mark('all of the tenant'),
+    body: html`${list(lines, 'No connections: nobody can sign in to the organization.')}
+${
+  free.length > 0 &&
+  actionForm(
+    visit,
+    'add-connection',
+    html`<div class="row">${labelled('connection', 'Enable a connection', html`<select id="connection" name="connection">${options}</select>`)}
+<button type="submit" class="small">Enable</button></div>
+<label class="check"><input type="checkbox" name="assign" value="yes"> A sign-in makes users members</label>`,
+  )
+}`,
+  });
+}
+
+const deleteCard = (visit: Visit, { name }: Organization): Html =>
+  card({
+    id: 'delete',
+    title: 'Delete',
+    look: 'danger',
+    body: actionForm(
+      visit,
+      'delete',
+      html`<label class="check"><input type="checkbox" name="sure" value="yes" required> Delete ${name} permanently</label>
+<div class="buttons"><button type="submit" class="small danger">Delete the organization</button></div>`,
+    ),
+  });
