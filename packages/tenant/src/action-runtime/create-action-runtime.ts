@@ -78,7 +78,7 @@ export function createActionRuntime({ folder, warn }: RuntimeOptions): ActionRun
       workers.delete(worker);
       worker.isRetired = true;
       const message = `The process of the Actions has ended. It may have used more than ${MEMORY_MB} MB of memory.`;
-      for (const settle of [...worker.pending.values()]) settle(failed(message));
+      for (const settle of worker.pending.values()) settle(failed(message));
     };
     child.on('exit', end).on('error', end);
     // The channel must not keep a program running that has closed everything else.
@@ -111,10 +111,11 @@ export function createActionRuntime({ folder, warn }: RuntimeOptions): ActionRun
           }, limitMs);
         // The time that the process needs to load does not count.
         let timer = startTimer(timeoutMs + LOAD_MS);
-        void worker.loaded.then(() => {
+        const restart = (): void => {
           clearTimeout(timer);
           if (worker.pending.has(id)) timer = startTimer(timeoutMs);
-        });
+        };
+        void worker.loaded.then(restart);
         worker.pending.set(id, settle);
         const message: JobMessage = { id, job };
         worker.child.send(message, (error) => {

@@ -4,7 +4,7 @@ import type { User } from '../state/user-documents.ts';
 import { isCustomClaim } from './custom-claims.ts';
 import { changeMetadata, type MetadataChanges, NO_CHANGES, withMetadataCall } from './metadata-changes.ts';
 import { type LoginSituation, toPostLoginEvent } from './post-login-event.ts';
-import { type ActionDeps, boundActions, runActions, type Verdict } from './run-trigger.ts';
+import { type ActionDeps, boundActions, runActions, textOf, type Verdict } from './run-trigger.ts';
 
 /** What a denial ends besides the sign-in. */
 export interface Revocation {
@@ -80,8 +80,6 @@ function writeMetadata({ state, clock }: ActionDeps, user: User, changes: Metada
     return changed;
   });
 }
-
-const textOf = (value: unknown, otherwise = ''): string => (typeof value === 'string' ? value : otherwise);
 
 /** What the Actions of one sign-in have asked for. */
 class LoginEffects {

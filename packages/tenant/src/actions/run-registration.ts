@@ -9,7 +9,7 @@ import {
   userPart,
 } from './event-parts.ts';
 import { changeMetadata, type MetadataChanges, NO_CHANGES, withMetadataCall } from './metadata-changes.ts';
-import { type ActionDeps, boundActions, runTrigger } from './run-trigger.ts';
+import { type ActionDeps, boundActions, runTrigger, textOf } from './run-trigger.ts';
 
 /** A sign-up, or a user that the Management API creates. */
 export interface Registration {
@@ -48,10 +48,10 @@ export async function runPreUserRegistration(
       for (const call of calls) {
         const [first, second] = call.args;
         if (call.method === 'access.deny') {
-          const reason = first === undefined ? 'Access denied.' : String(first);
-          denial ??= { reason, userMessage: second === undefined ? reason : String(second) };
+          const reason = textOf(first, 'Access denied.');
+          denial ??= { reason, userMessage: textOf(second, reason) };
         } else if (call.method === 'validation.error')
-          denial ??= { reason: String(first), userMessage: String(second ?? first) };
+          denial ??= { reason: textOf(first), userMessage: textOf(second, textOf(first)) };
         else changes = withMetadataCall(changes, call);
       }
       return denial && { outcome: 'denied', message: denial.reason };

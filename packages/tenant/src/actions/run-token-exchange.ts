@@ -4,7 +4,7 @@ import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import { oauthError, type WireError } from '../wire/errors.ts';
 import { clientPart, type EventRequest, requestPart, tenantPart } from './event-parts.ts';
 import { type MetadataChanges, NO_CHANGES, withMetadataCall } from './metadata-changes.ts';
-import { type ActionDeps, runActions } from './run-trigger.ts';
+import { type ActionDeps, runActions, textOf } from './run-trigger.ts';
 
 /** A subject token of a profile, to be exchanged for tokens of a user. */
 export interface TokenExchange {
@@ -72,17 +72,17 @@ export async function runTokenExchange(
 
 function toDenial({ method, args: [first, second] }: ApiCall): WireError | undefined {
   if (method === 'access.rejectInvalidSubjectToken')
-    return oauthError(400, 'invalid_request', String(first ?? 'Invalid subject token.'));
+    return oauthError(400, 'invalid_request', textOf(first, 'Invalid subject token.'));
   if (method !== 'access.deny') return undefined;
-  const code = String(first);
-  return oauthError(code === 'server_error' ? 500 : 400, code, String(second ?? 'Access denied.'));
+  const code = textOf(first, 'server_error');
+  return oauthError(code === 'server_error' ? 500 : 400, code, textOf(second, 'Access denied.'));
 }
 
 function toChosen({ method, args: [first, second, options] }: ApiCall): ChosenUser | undefined {
-  if (method === 'authentication.setUserById') return { id: String(first) };
+  if (method === 'authentication.setUserById') return { id: textOf(first) };
   if (method !== 'authentication.setUserByConnection') return undefined;
   return {
-    connection: String(first),
+    connection: textOf(first),
     profile: { ...Object(second) } as Record<string, unknown>,
     isCreated: Reflect.get(Object(options), 'creationBehavior') === 'create_if_not_exists',
   };

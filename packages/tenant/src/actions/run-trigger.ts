@@ -42,6 +42,10 @@ const NAMES: Readonly<Record<TriggerId, string>> = {
   'custom-token-exchange': 'CustomTokenExchange',
 };
 
+/** An argument of a call as text; `otherwise` if it is none. */
+export const textOf = (argument: unknown, otherwise = ''): string =>
+  typeof argument === 'string' ? argument : otherwise;
+
 /** The deployed Actions of a trigger, in order. */
 export const boundActions = ({ state }: Pick<TenantContext, 'state'>, trigger: TriggerId): Action[] =>
   (state.triggerBindings.get(trigger)?.bindings ?? []).flatMap(({ action_id }) => {

@@ -92,7 +92,8 @@ async function passActions(
   const { state } = context;
   const { client, user, api, requestedScopes } = about;
   const connection = user.identities[0]?.connection ?? '';
-  const [session] = state.browserSessions.find('sid', String(family.session?.['sid'] ?? ''));
+  const sid = family.session?.['sid'];
+  const [session] = typeof sid === 'string' ? state.browserSessions.find('sid', sid) : [];
   const end = await runPostLogin(context, {
     ...about,
     connection,
