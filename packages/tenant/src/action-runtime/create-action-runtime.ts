@@ -71,7 +71,7 @@ export function createActionRuntime({ folder, warn }: RuntimeOptions): ActionRun
       workers.delete(worker);
       worker.isRetired = true;
       const message = `The process of the Actions has ended. It may have used more than ${MEMORY_MB} MB of memory.`;
-      for (const settle of [...worker.pending.values()]) settle(failed(message));
+      for (const settle of Array.from(worker.pending.values())) settle(failed(message));
     };
     child.on('exit', end).on('error', end);
     // The channel must not keep a program running that has closed everything else.

@@ -4,6 +4,7 @@ import { oauthError } from '../wire/errors.ts';
 import { clientPart, type EventRequest, requestPart, tenantPart } from './event-parts.ts';
 import { NO_EFFECTS, withTokenCall } from './run-post-login.ts';
 import { type ActionDeps, runTrigger } from './run-trigger.ts';
+import { toText } from './to-text.ts';
 
 /** A machine that asks for a token. */
 export interface CredentialsExchange {
@@ -37,7 +38,7 @@ export async function runCredentialsExchange(
       for (const call of calls) {
         const [code, reason] = call.args;
         if (call.method === 'access.deny')
-          denied ??= { code: String(code), reason: reason === undefined ? 'Access denied.' : String(reason) };
+          denied ??= { code: toText(code), reason: reason === undefined ? 'Access denied.' : toText(reason) };
         else effects = withTokenCall(effects, call);
       }
       return denied && { outcome: 'denied', message: denied.reason };

@@ -10,6 +10,7 @@ import {
 } from './event-parts.ts';
 import { changeMetadata, type MetadataChanges, NO_CHANGES, withMetadataCall } from './metadata-changes.ts';
 import { type ActionDeps, boundActions, runTrigger } from './run-trigger.ts';
+import { toText } from './to-text.ts';
 
 /** A sign-up, or a user that the Management API creates. */
 export interface Registration {
@@ -48,10 +49,10 @@ export async function runPreUserRegistration(
       for (const call of calls) {
         const [first, second] = call.args;
         if (call.method === 'access.deny') {
-          const reason = first === undefined ? 'Access denied.' : String(first);
-          denial ??= { reason, userMessage: second === undefined ? reason : String(second) };
+          const reason = first === undefined ? 'Access denied.' : toText(first);
+          denial ??= { reason, userMessage: second === undefined ? reason : toText(second) };
         } else if (call.method === 'validation.error')
-          denial ??= { reason: String(first), userMessage: String(second ?? first) };
+          denial ??= { reason: toText(first), userMessage: toText(second ?? first) };
         else changes = withMetadataCall(changes, call);
       }
       return denial && { outcome: 'denied', message: denial.reason };

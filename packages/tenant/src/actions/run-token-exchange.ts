@@ -5,6 +5,7 @@ import { oauthError, type WireError } from '../wire/errors.ts';
 import { clientPart, type EventRequest, requestPart, tenantPart } from './event-parts.ts';
 import { type MetadataChanges, NO_CHANGES, withMetadataCall } from './metadata-changes.ts';
 import { type ActionDeps, runActions } from './run-trigger.ts';
+import { toText } from './to-text.ts';
 
 /** A subject token of a profile, to be exchanged for tokens of a user. */
 export interface TokenExchange {
@@ -72,10 +73,10 @@ export async function runTokenExchange(
 
 function toDenial({ method, args: [first, second] }: ApiCall): WireError | undefined {
   if (method === 'access.rejectInvalidSubjectToken')
-    return oauthError(400, 'invalid_request', String(first ?? 'Invalid subject token.'));
+    return oauthError(400, 'invalid_request', toText(first ?? 'Invalid subject token.'));
   if (method !== 'access.deny') return undefined;
-  const code = String(first);
-  return oauthError(code === 'server_error' ? 500 : 400, code, String(second ?? 'Access denied.'));
+  const code = toText(first);
+  return oauthError(code === 'server_error' ? 500 : 400, code, toText(second ?? 'Access denied.'));
 }
 
 function toChosen({ method, args: [first, second, options] }: ApiCall): ChosenUser | undefined {
