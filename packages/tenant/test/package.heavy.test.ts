@@ -53,7 +53,7 @@ async function link(names: readonly string[]): Promise<void> {
 
 describe('the packed package', () => {
   it('contains JavaScript, types and stylesheets, but no sources and no tests', () => {
-    const beside = files.filter((file) => !/^dist\/.+\.(js|d\.ts|css)$/.test(file));
+    const beside = files.filter((file) => !/^(dist\/.+\.(js|d\.ts|css|svg)|actions\/.+\.d\.ts)$/.test(file));
     expect(beside.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     const entries = ['index', 'vitest', 'vitest-setup', 'playwright', 'testcontainers'];
     const both = entries.flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`]);
@@ -186,16 +186,19 @@ describe('the packed package', () => {
           use: { launchOptions: { executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] } },
         };`,
       'one.e2e.js': `
+        import { createServer } from 'node:http';
         import { expect, test } from '${manifest.name}/playwright';
         test('signs in without a page', async ({ browser, tenant, signedInAs, inbox }) => {
+          const application = createServer((request, response) => response.end(request.url)).listen(0, '127.0.0.1');
+          await new Promise((listening) => application.once('listening', listening));
+          const redirect_uri = 'http://127.0.0.1:' + application.address().port + '/callback';
+          await tenant.seed({ clients: [{ client_id: 'web', callbacks: [redirect_uri] }] });
           const context = await browser.newContext({ storageState: await signedInAs('ada') });
           const page = await context.newPage();
-          const query = new URLSearchParams({
-            client_id: 'web', response_type: 'code', scope: 'openid', redirect_uri: 'http://localhost:3000/callback',
-          });
-          await page.route('http://localhost:3000/**', (route) => route.fulfill({ body: 'the application' }));
+          const query = new URLSearchParams({ client_id: 'web', response_type: 'code', scope: 'openid', redirect_uri });
           await page.goto(tenant.url + '/authorize?' + query);
           expect(new URL(page.url()).searchParams.get('code')).toBeTruthy();
+          application.close();
           expect(await inbox()).toEqual([]);
         });`,
     };
