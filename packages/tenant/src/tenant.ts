@@ -79,7 +79,14 @@ export async function startTenant(given: TenantOptions = {}): Promise<OpenTenant
     const caFile = directory === undefined ? undefined : authorityFile(directory);
     const access = { port, domain, controlToken };
     const about = {
-      ...{ clock, access, caPem, caFile, dataFile, builtInSeed, command, warn },
+      clock,
+      access,
+      caPem,
+      caFile,
+      dataFile,
+      builtInSeed,
+      command,
+      warn,
       seedSource: seed,
       deployActions: () => folder?.deploy(),
     };
@@ -113,7 +120,13 @@ function withDefaults({
     );
   return {
     ...more,
-    ...{ host, port, domain, scheme, dataFile, clock, warn },
+    host,
+    port,
+    domain,
+    scheme,
+    dataFile,
+    clock,
+    warn,
     controlToken: allowRemote ? controlToken : undefined,
     signInAs: signInAs && !allowRemote,
   };

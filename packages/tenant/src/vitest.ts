@@ -1,4 +1,4 @@
-import { inject, test as base, type TestAPI } from 'vitest';
+import { test as base, inject, type TestAPI } from 'vitest';
 import { connectTenant, startTenant, type Tenant, type TenantAddress, type TenantHandle } from './index.ts';
 import type { TenantOptions } from './tenant-options.ts';
 

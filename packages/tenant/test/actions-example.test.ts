@@ -4,7 +4,6 @@ import { createBrowser } from './support/browser.ts';
 import { browserSeed } from './support/browser-seed.ts';
 import { api, password, realmGrant, testSeed } from './support/seed.ts';
 import { answerOf, codeFor, exchange, signInBy } from './support/sign-in-flow.ts';
-import { alter } from './support/stored.ts';
 import {
   claimsOf,
   fresh,
@@ -13,6 +12,7 @@ import {
   type TestTenant,
   textOf,
 } from './support/start-test-tenant.ts';
+import { alter } from './support/stored.ts';
 
 const example = join(import.meta.dirname, '../examples/actions');
 const claim = 'https://app.example.com/plan';

@@ -153,7 +153,7 @@ describe('the packed package', () => {
 
   it('gives vitest a fixture, and a tenant per run', async () => {
     await link(['vitest', 'vite']);
-    const files = {
+    const written = {
       'vitest.config.js': `
         export default { test: { globalSetup: '${manifest.name}/vitest-setup', include: ['*.spec.js'] } };`,
       'one.spec.js': `
@@ -167,7 +167,9 @@ describe('the packed package', () => {
           await expect(shared.signInAs('bob', { client: 'web' })).rejects.toThrow('no user');
         });`,
     };
-    await Promise.all(Object.entries(files).map(([name, text]) => writeFile(path.join(folder, name), text)));
+    await Promise.all(
+      Object.entries(written).map(([name, text]) => writeFile(path.join(folder, name), text)),
+    );
     const command = path.join(modules, 'vitest/vitest.mjs');
     const { stdout } = await execute(process.execPath, [command, 'run', '--reporter=json'], {
       cwd: folder,
@@ -178,7 +180,7 @@ describe('the packed package', () => {
 
   it('gives Playwright a browser that is signed in', async () => {
     await link(['@playwright/test', 'playwright', 'playwright-core']);
-    const files = {
+    const written = {
       'playwright.config.js': `
         export default {
           testMatch: '*.e2e.js',
@@ -202,7 +204,9 @@ describe('the packed package', () => {
           expect(await inbox()).toEqual([]);
         });`,
     };
-    await Promise.all(Object.entries(files).map(([name, text]) => writeFile(path.join(folder, name), text)));
+    await Promise.all(
+      Object.entries(written).map(([name, text]) => writeFile(path.join(folder, name), text)),
+    );
     const command = path.join(modules, '@playwright/test/cli.js');
     const run = await execute(process.execPath, [command, 'test'], { cwd: folder, env }).catch(
       (error) => error,

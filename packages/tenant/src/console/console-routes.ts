@@ -1,7 +1,7 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
 import { toPasswordProblem } from '../pages/password-problem.ts';
-import { WireError } from '../wire/errors.ts';
 import type { Access } from '../transport/access.ts';
+import { WireError } from '../wire/errors.ts';
 import { paramsOf, queryOf } from '../wire/read-request.ts';
 import { writeReply } from '../wire/write-reply.ts';
 import { consoleFiles } from './console-files.ts';
