@@ -38,6 +38,8 @@ COPY --from=packages /app/node_modules node_modules
 COPY --from=place-data /app/build build
 COPY scripts/healthcheck.js scripts/
 COPY src src
+# What gatehouse_build_info names.
+RUN printf %s "${REVISION}" > build/revision
 
 # The base's user "node", by number: Kubernetes' runAsNonRoot cannot judge a name.
 USER 1000:1000

@@ -62,10 +62,25 @@ export function createApp(): Express {
   return app;
 }
 
+/** The routes of an app that runs. */
+export interface MountedApp {
+  /**
+   * Replaces the resource routes. Requests under way keep the row that they were given.
+   * @throws Error where two rows claim one path and method; nothing has changed then
+   */
+  readonly replaceResources: (resources: readonly AnyRoute[]) => void;
+}
+
 /** Mounts the gateway on its app: edge, rows and error handler. */
-export function mountApp(app: Express, deps: AppDeps): void {
-  const { findRow, serve } = createDispatch(toRows(deps), deps.dispatch);
-  app.use(createEdge({ ...deps.edge, findRow }));
-  app.use(serve);
+export function mountApp(app: Express, deps: AppDeps): MountedApp {
+  let dispatch = createDispatch(toRows(deps), deps.dispatch);
+  app.use(createEdge({ ...deps.edge, findRow: (exchange, method) => dispatch.findRow(exchange, method) }));
+  // What is served is the row that the exchange holds, of whichever version.
+  app.use(dispatch.serve);
   app.use(createErrorHandler({ ...deps.errors, isForOperator: deps.isForOperator }));
+  return {
+    replaceResources(resources) {
+      dispatch = createDispatch(toRows({ ...deps, resources }), deps.dispatch);
+    },
+  };
 }

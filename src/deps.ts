@@ -17,7 +17,8 @@ import type { Places } from './limits/places.ts';
 import { assembleObserve } from './observe/assemble.ts';
 import type { LogOutput } from './observe/logger.ts';
 import type { Metrics } from './observe/metrics.ts';
-import { assembleResources } from './resources/assemble.ts';
+import { observeStore } from './observe/observed-store.ts';
+import { assembleResources, type Resources } from './resources/assemble.ts';
 import type { AddedRoutes } from './resources/routes-file/read-routes.ts';
 import { assembleDenyList, assembleFeed } from './revocation/assemble.ts';
 import { assembleSession } from './session/assemble.ts';
@@ -37,6 +38,8 @@ export interface DepsInput {
   readonly clock: Clock;
   readonly output: LogOutput;
   readonly version: string;
+  /** The commit that it was built from; `unknown` where absent. */
+  readonly revision?: string;
 }
 
 export interface Deps {
@@ -47,6 +50,8 @@ export interface Deps {
   readonly metrics: Metrics;
   /** Set when the drain begins. */
   readonly lifecycle: { isDraining: boolean };
+  /** Replaces the rows of the routes file. `install` gets all resource routes. */
+  readonly replaceRoutes: Resources['replaceProxied'];
   /** Ends WebSockets and event streams, for a shutdown. */
   endStreams(): void;
   close(): Promise<void>;
@@ -54,13 +59,19 @@ export interface Deps {
 
 /** The composition root: calls the `assemble.ts` of each module, the lower layers first. */
 export function createDeps(input: DepsInput): Deps {
-  const { config, publicUrl, tenant, store, clock, sessionSecrets: secrets } = input;
+  const { config, publicUrl, tenant, clock, sessionSecrets: secrets, version, revision = 'unknown' } = input;
   const { log } = input.output;
-  const observe = assembleObserve({ output: input.output, secret: secrets[0], healthPaths: HEALTH_PATHS });
+  const observe = assembleObserve({
+    output: input.output,
+    build: { version, revision },
+    secret: secrets[0],
+    healthPaths: HEALTH_PATHS,
+  });
   const { metrics } = observe;
-  metrics.watchSessions(() => store.sessions.count());
+  const store = observeStore(input.store, metrics);
   const recorder = { audit: observe.audit, count: metrics.countAttempt };
   const limits = assembleLimits(config, store.makeLimiter);
+  metrics.watchInFlight(() => limits.inFlight.count, config.maxInFlight);
   const browser = assembleBrowser(config, publicUrl);
   const http = assembleHttp({ ...input, ...observe, browser, limits, log });
   const denyList = assembleDenyList({ store, clock, log });
@@ -81,6 +92,8 @@ export function createDeps(input: DepsInput): Deps {
     ...browser,
     ...denyList,
     ...createSessionEvents(recorder),
+    onBegun: metrics.countSessionStarted,
+    onEnded: metrics.countSessionsEnded,
     publicUrl,
     secrets,
     store,
@@ -108,9 +121,11 @@ export function createDeps(input: DepsInput): Deps {
     watchSession: session.watchSession,
     isRevoked: denyList.isRevoked,
   });
+  metrics.watchBreakers(() => [...auth0.breakers(), ...resources.breakers()]);
   const auth = assembleAuth({
     ...input,
     ...session,
+    store,
     browser,
     denySubject: denyList.denySubject,
     log,
@@ -118,6 +133,7 @@ export function createDeps(input: DepsInput): Deps {
     secrets,
     secondFactors,
     recorder,
+    onTokenLookedUp: metrics.countTokenLookup,
     issuer: tenant.issuer,
     consoleUrl: tenant.consoleUrl,
     machineTokensFromS: denyList.machineTokensFromS,
@@ -153,6 +169,7 @@ export function createDeps(input: DepsInput): Deps {
     inFlight: limits.inFlight,
     metrics,
     lifecycle: http.lifecycle,
+    replaceRoutes: resources.replaceProxied,
     endStreams: () => {
       resources.endStreams();
       http.endEventStreams();
@@ -185,7 +202,7 @@ export function createDeps(input: DepsInput): Deps {
       publicUrl,
       isForOperator: !config.production,
       issuer: tenant.issuer,
-      version: input.version,
+      version,
     },
   };
 }

@@ -7,6 +7,7 @@ import { createDrain } from './http/drain.ts';
 import { createRequestIds } from './http/request-id.ts';
 import { createHttpServer } from './http/server.ts';
 import { createAdminServer } from './observe/admin-server.ts';
+import type { RoutesFileRow } from './resources/routes-file/routes-file-schema.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 
@@ -17,6 +18,11 @@ export interface Gateway {
   readonly adminPort: number;
   /** Settles after the first read of the tenant's keys; rejects if the tenant has another issuer. */
   readonly ready: Promise<void>;
+  /**
+   * Replaces the rows of the routes file. No request is dropped; open streams of removed or changed rows end within a second.
+   * @throws Error where the rows cannot be served; nothing has changed then
+   */
+  readonly replaceRoutes: (rows: readonly RoutesFileRow[]) => void;
   /** Stops without dropping a request. */
   readonly drain: () => Promise<void>;
 }
@@ -71,7 +77,7 @@ async function startWithStore(input: GatewayInput, store: Store): Promise<Gatewa
   // one turn of the event loop.
   publicUrl = toPublicUrl(config, port);
   const deps = createDeps({ ...input, store, publicUrl, toRequestId });
-  mountApp(app, deps.app);
+  const { replaceResources } = mountApp(app, deps.app);
   const admin = createAdminServer(deps.metrics.registry);
   const adminPort = await listen(admin, config.admin.port, config.admin.host);
   const drain = async () => {
@@ -83,5 +89,12 @@ async function startWithStore(input: GatewayInput, store: Store): Promise<Gatewa
     await deps.close();
     output.flush();
   };
-  return { publicUrl, port, adminPort, ready: deps.keySet.start(), drain };
+  return {
+    publicUrl,
+    port,
+    adminPort,
+    ready: deps.keySet.start(),
+    replaceRoutes: (rows) => deps.replaceRoutes(rows, replaceResources),
+    drain,
+  };
 }

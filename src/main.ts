@@ -9,7 +9,9 @@ import { createTravelClock } from './lib/clock.ts';
 import { createLogOutput } from './observe/logger.ts';
 import { checkTenant } from './startup/check-tenant.ts';
 import { EXIT_CODES } from './startup/exit-codes.ts';
+import { readRevision } from './startup/read-revision.ts';
 import { readSources, type StartSources } from './startup/read-sources.ts';
+import { reloadOnSignal } from './startup/reload-on-signal.ts';
 import { toStartFailure } from './startup/start-failure.ts';
 import { type Close, stopOnSignal } from './startup/stop-on-signal.ts';
 import { warnOfConfig } from './startup/warn-of-config.ts';
@@ -28,14 +30,15 @@ export interface Running {
  * Runs the gateway until a signal ends it; resolves when it is ready. With the embedded tenant it prints `toText` on stderr.
  */
 export async function run(
-  { config, routes }: StartSources,
+  { config, routes, readRoutesAgain }: StartSources,
   toText: (publicUrl: string, issuer: string) => string = toWelcome,
 ): Promise<Running> {
   const output = createLogOutput(config.logLevel);
   const { log } = output;
   const clock = createTravelClock();
   const started: Close[] = [];
-  stopOnSignal(started, config.shutdownTimeoutMs, output);
+  const isReloading = readRoutesAgain !== undefined;
+  stopOnSignal(started, { timeoutMs: config.shutdownTimeoutMs, isReloading }, output);
   try {
     const sessionSecrets =
       config.sessionSecrets ?? ([await readSessionSecret(path.resolve('data/session-secret'))] as const);
@@ -49,8 +52,10 @@ export async function run(
       clock,
       output,
       version: packageJson.version,
+      revision: await readRevision(),
       routes,
     });
+    if (readRoutesAgain) reloadOnSignal({ readRoutesAgain, gateway, log });
     started.push(gateway.drain);
     tenant.follow(gateway.publicUrl);
     await gateway.ready;

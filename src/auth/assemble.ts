@@ -44,6 +44,8 @@ export interface AuthOptions {
   readonly log: Pick<Logger, 'error'>;
   readonly secondFactors: SecondFactors;
   readonly recorder: AttemptRecorder;
+  /** Called for each client credentials request: whether a cached token answered. */
+  readonly onTokenLookedUp: (result: 'hit' | 'miss') => void;
   readonly scopesOf: ScopePolicyOptions['scopesOf'];
 }
 
@@ -77,7 +79,7 @@ export function assembleAuth(options: AuthOptions): Auth {
     ...browser,
     replayStore,
     audience,
-    scope: scopes.toScope(undefined, audience),
+    defaultScope: () => scopes.toScope(undefined, audience),
     connection: config.auth0.connection,
     signInLimits,
     codes: createCodeLimits(limiting),
@@ -129,6 +131,7 @@ export function assembleAuth(options: AuthOptions): Auth {
         audit: recorder.audit,
         nowS: () => nowS(clock),
         isCached: config.m2mTokenCache,
+        onLookedUp: options.onTokenLookedUp,
         tokensFromS: options.machineTokensFromS,
       }),
     ],

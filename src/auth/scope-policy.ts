@@ -18,7 +18,7 @@ export interface ScopePolicyOptions {
   readonly adminAudience?: string | undefined;
   /** `AUTH0_DEFAULT_SCOPE`, where it is set. */
   readonly defaultScope: string | undefined;
-  /** Scopes that the resource routes of an audience require. */
+  /** Scopes that the resource routes of an audience require: the same array until the routes change. */
   readonly scopesOf: (audience: string) => readonly string[];
 }
 
@@ -32,16 +32,22 @@ function toDetail(refused: readonly string[], allowed: ReadonlySet<string>): str
 export function createScopePolicy(options: ScopePolicyOptions): ScopePolicy {
   const { audiences, adminAudience, defaultScope, scopesOf } = options;
   const configured = defaultScope?.split(' ').filter(Boolean);
-  const byAudience = new Map(
-    audiences.map((audience) => {
-      const rows = scopesOf(audience);
-      const ofDefault = configured ?? [...DEFAULT_OIDC_SCOPES, ...rows];
-      return [
-        audience,
-        { allowed: new Set([...OIDC_SCOPES, ...rows, ...ofDefault]), whole: ofDefault.join(' ') },
-      ];
-    }),
-  );
+  const toScopes = (rows: readonly string[]) => {
+    const ofDefault = configured ?? [...DEFAULT_OIDC_SCOPES, ...rows];
+    return { rows, allowed: new Set([...OIDC_SCOPES, ...rows, ...ofDefault]), whole: ofDefault.join(' ') };
+  };
+  const byAudience = new Map(audiences.map((audience) => [audience, toScopes(scopesOf(audience))]));
+
+  /** The scopes of an audience, computed anew after the routes have changed. */
+  function read(audience: string): ReturnType<typeof toScopes> | undefined {
+    const known = byAudience.get(audience);
+    const rows = scopesOf(audience);
+    if (!known || known.rows === rows) return known;
+    const scopes = toScopes(rows);
+    byAudience.set(audience, scopes);
+    return scopes;
+  }
+
   return {
     toAudience(requested) {
       const audience = requested ?? audiences[0] ?? '';
@@ -52,7 +58,7 @@ export function createScopePolicy(options: ScopePolicyOptions): ScopePolicy {
     },
     toScope(requested, audience) {
       if (audience === adminAudience) return requested ?? DEFAULT_OIDC_SCOPES.join(' ');
-      const known = byAudience.get(audience);
+      const known = read(audience);
       if (!known) throw new GatewayError('internal', { reason: 'audience' });
       if (requested === undefined) return known.whole;
       const refused = requested.split(' ').filter((scope) => !known.allowed.has(scope));

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { BreakerState } from '../observe/operations-metrics.ts';
 import { createAcceptSignIn, createAcceptTokens } from './accept-tokens.ts';
 import { type Authentication, createAuthentication } from './authentication.ts';
 import { type Authorization, createAuthorization } from './authorization.ts';
@@ -56,6 +57,8 @@ export interface Auth0 {
   readonly clientTokenFor: ReturnType<typeof createOwnClientTokens>;
   /** Whether calls to the tenant fail at once, since too many have failed. */
   readonly isBroken: () => boolean;
+  /** The breakers of the ways to the tenant. */
+  readonly breakers: () => readonly BreakerState[];
   close(): Promise<void>;
 }
 
@@ -86,6 +89,10 @@ export function assembleAuth0(options: Auth0Options): Auth0 {
     revokeLater,
     doLater,
     isBroken,
+    breakers: () => [
+      { target: 'tenant', isOpen: isBroken() },
+      ...(management ? [{ target: 'tenant management', isOpen: management.isBroken() }] : []),
+    ],
     close: async () => {
       await Promise.all([close(), management?.close()]);
     },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ManagementClient } from 'auth0';
 import { decodeJwt } from 'jose';
 import { z } from 'zod';
-import { loadManagementClient, type ManagementLink } from './management-client.ts';
+import { loadManagementClient, type ManagementLink, toThrown } from './management-client.ts';
 
 /** The Management API of a tenant, as commands use it. */
 export interface ManagementAccess {
@@ -54,7 +54,6 @@ const tokenReply = z.object({
   scope: z.string().optional(),
 });
 const refusalReply = z.object({
-  unanswered: z.literal(true).optional(),
   message: z.string().optional(),
   error_description: z.string().optional(),
   error: z.string().optional(),
@@ -68,21 +67,10 @@ function toReason(body: unknown): string {
 
 /** Names what a call of Auth0's client threw; what is not of the tenant stays as it is. */
 export function toManagementError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { statusCode, body } = error as { statusCode?: unknown; body?: unknown };
-  if (typeof statusCode !== 'number') return error;
-  const isAnswer = refusalReply.safeParse(body).data?.unanswered !== true;
-  return new ManagementRefusal(isAnswer ? statusCode : undefined, toReason(body));
-}
-
-/** What Auth0's client gets in place of an answer. If its `fetch` threw, the timer of its timeout would go on. */
-function toErrorResponse(error: unknown): Response {
-  if (!(error instanceof ManagementRefusal)) throw error;
-  const { status, reason: message } = error;
-  return Response.json(
-    { message, ...(status === undefined && { unanswered: true }) },
-    { status: status ?? 504 },
-  );
+  const thrown = toThrown(error);
+  if (!(thrown instanceof Error)) return thrown;
+  const { statusCode, body } = thrown as { statusCode?: unknown; body?: unknown };
+  return typeof statusCode === 'number' ? new ManagementRefusal(statusCode, toReason(body)) : thrown;
 }
 
 /** The wait that the tenant asks for, within limits. */
@@ -167,7 +155,7 @@ export async function openManagement(
 
   const { client } = await loadManagementClient(
     issuer,
-    (url, init) => inTurn(() => callApi(new Request(url, init)).catch(toErrorResponse)),
+    (url, init) => inTurn(() => callApi(new Request(url, init))),
     CLIENT_TIMEOUT_S,
   );
   return {

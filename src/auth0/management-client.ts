@@ -42,6 +42,8 @@ export type GetFromManagement = (
 
 export interface ManagementCalls {
   readonly ask: AskManagement;
+  /** Whether calls fail at once, since too many have failed. */
+  readonly isBroken: () => boolean;
   readonly get: GetFromManagement;
   /** The headers of a request that is not made here. */
   readonly authorize: () => Promise<{ readonly authorization: string }>;
@@ -88,9 +90,36 @@ function toResponse({ status, headers, body }: TenantAnswer): Response {
   return new Response(body === undefined ? null : JSON.stringify(body), { status, headers: sent });
 }
 
-/** The client wraps what its `fetch` throws, and what the tenant answers. */
+/** Headers of the answer that stands for what `send` threw. */
+class ThrownHeaders extends Headers {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    super();
+    this.error = error;
+  }
+}
+
+/** Auth0's client ends the timer of its timeout only where its `fetch` answers: what `send` throws becomes an answer. */
+const toAnswering =
+  (send: typeof fetch): typeof fetch =>
+  async (url, init) => {
+    try {
+      return await send(url, init);
+    } catch (error) {
+      const headers = { value: new ThrownHeaders(error) };
+      return Object.defineProperty(new Response(null, { status: 599 }), 'headers', headers);
+    }
+  };
+
+/** What `send` threw, where an error of Auth0's client stands for it; any other error as it is. */
+export function toThrown(error: unknown): unknown {
+  const { headers } = (error as Partial<ManagementError> | undefined)?.rawResponse ?? {};
+  return headers instanceof ThrownHeaders ? headers.error : error;
+}
+
+/** The client wraps what the tenant answers. */
 function toOwnError(conversation: Conversation, error: ManagementError): unknown {
-  if (error.cause instanceof GatewayError) return error.cause;
   const { statusCode: status, body, rawResponse } = error;
   if (status === undefined) return error.cause ?? error;
   const headers = Object.fromEntries(rawResponse?.headers.entries() ?? []);
@@ -103,7 +132,7 @@ export async function loadManagementClient(issuer: string, send: typeof fetch, t
   const client = new auth0.ManagementClient({
     domain: new URL(issuer).host,
     token: '',
-    fetch: send,
+    fetch: toAnswering(send),
     maxRetries: 0,
     timeoutInSeconds,
     telemetry: false,
@@ -117,7 +146,11 @@ export async function loadManagementClient(issuer: string, send: typeof fetch, t
  */
 export function createManagementCalls({ link, clock, ...calls }: ManagementCallOptions): ManagementCalls {
   const { baseUrl, issuer, clientId, clientSecret } = link;
-  const { call, close } = createTenantCalls({ baseUrl, maxAnswerBytes: MAX_ANSWER_BYTES, ...calls });
+  const { call, isBroken, close } = createTenantCalls({
+    baseUrl,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+    ...calls,
+  });
   const credential = { secret: clientSecret };
   const authenticateClient = createClientAuthentication({ clientId, credential, issuer, clock });
   const toToken = createOwnClientTokens({ call, authenticateClient, clock });
@@ -150,9 +183,11 @@ export function createManagementCalls({ link, clock, ...calls }: ManagementCallO
       try {
         return await send(client);
       } catch (error) {
-        throw isOfClient(error) ? toOwnError(conversation, error) : error;
+        const thrown = toThrown(error);
+        throw isOfClient(thrown) ? toOwnError(conversation, thrown) : thrown;
       }
     },
+    isBroken,
     close,
   };
 }

@@ -58,6 +58,8 @@ export interface Management {
   /** For administrators. */
   readonly users: ManagedUsers;
   readonly clients: ManagedClients;
+  /** Whether calls fail at once, since too many have failed. */
+  isBroken(): boolean;
   close(): Promise<void>;
 }
 
@@ -81,7 +83,7 @@ const refreshTokenPage = z.object({
 const isMissing = (error: unknown): boolean => error instanceof GatewayError && error.code === 'not_found';
 
 export function createManagement({ ownClientId, connection, ...calls }: ManagementOptions): Management {
-  const { ask, get, authorize, close } = createManagementCalls(calls);
+  const { ask, get, authorize, isBroken, close } = createManagementCalls(calls);
   const toUser = (answer: unknown): ManagedUser => parseAnswer(managedUser, answer, 'user_answer');
 
   return {
@@ -145,6 +147,7 @@ export function createManagement({ ownClientId, connection, ...calls }: Manageme
 
     users: createManagedUsers(ask, connection),
     clients: createManagedClients(ask),
+    isBroken,
     close,
   };
 }

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { defaultGazetteerFile } from '../resources/location/geocoder.ts';
 import { importGeoNames } from '../resources/location/place-data/import-geonames.ts';
 import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
-import { say, tell, tellFailure } from './output.ts';
+import { printFailure, printMessage, printResult } from './output.ts';
 import { InputError } from './read-json.ts';
 
 export interface GeoImportWish {
@@ -18,14 +18,17 @@ export async function importPlaces(isJson: boolean, wish: GeoImportWish): Promis
   try {
     await requireReadable(places);
     if (otherNames !== undefined) await requireReadable(otherNames);
-    const result = await importGeoNames({ places, otherNames, out, current: defaultGazetteerFile }, say);
-    tell(isJson, { ok: true, file: out, ...result }, () => [
+    const result = await importGeoNames(
+      { places, otherNames, out, current: defaultGazetteerFile },
+      printMessage,
+    );
+    printResult(isJson, { ok: true, file: out, ...result }, () => [
       `${result.places} places and ${result.names} names in ${out}; data of ${result.dataDate}.`,
       'Restart the gateway to use them.',
     ]);
     return EXIT_CODES.fine;
   } catch (error) {
-    return tellFailure(isJson, error);
+    return printFailure(isJson, error);
   }
 }
 

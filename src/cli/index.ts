@@ -11,10 +11,6 @@ const { createProgram } = await import('./program.ts');
 try {
   await createProgram().parseAsync(process.argv);
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? EXIT_CODES.fine : EXIT_CODES.usage;
-  } else {
-    process.stderr.write(`gatehouse: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = EXIT_CODES.failure;
-  }
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? EXIT_CODES.fine : EXIT_CODES.usage;
 }

@@ -2,9 +2,9 @@ import { type ManagementAccess, openManagement } from '../auth0/management-acces
 import type { ManagementLink } from '../auth0/management-client.ts';
 import type { TenantSettings } from '../config/config.ts';
 import type { ManagementSettings } from '../config/read-config.ts';
-import { openEmbeddedStore, startEmbeddedTenant } from '../embedded/embedded-tenant.ts';
 import { createTravelClock } from '../lib/clock.ts';
-import { say } from './output.ts';
+import { MANAGEMENT_CLIENT, openEmbeddedTarget } from './embedded-target.ts';
+import { printMessage } from './output.ts';
 
 /** Access to a Management API. */
 export interface ManagementTarget {
@@ -13,8 +13,6 @@ export interface ManagementTarget {
   readonly management: ManagementAccess;
   close(): Promise<void>;
 }
-
-const MACHINE = 'gatehouse-management';
 
 interface Opened {
   readonly where: string;
@@ -32,7 +30,7 @@ export async function openManagementTarget(
 ): Promise<ManagementTarget> {
   const { where, link, close } =
     settings.kind === 'embedded' ? await openEmbedded(settings.tenant, createIfMissing) : toRemote(settings);
-  const onWait = (seconds: number) => say(`the tenant is busy: waiting ${seconds} s`);
+  const onWait = (seconds: number) => printMessage(`the tenant is busy: waiting ${seconds} s`);
   return { where, management: await openManagement(link, { onWait }), close };
 }
 
@@ -42,36 +40,14 @@ function toRemote({ domain, ...settings }: Extract<ManagementSettings, { readonl
 }
 
 async function openEmbedded(tenant: TenantSettings, createIfMissing: boolean): Promise<Opened> {
-  const store = await openEmbeddedStore(tenant, { createIfMissing });
-  try {
-    if (store.origin !== undefined) {
-      const issuer = `https://localhost:${tenant.port}/`;
-      const link = toLink(store.origin, issuer, await store.credentials(MACHINE));
-      return { where: store.where, link, close: async () => undefined };
-    }
-  } finally {
-    store.close();
-  }
-  const started = await startEmbeddedTenant(
-    { ...tenant, port: 0 },
-    { clock: createTravelClock(), warn: (message) => say(`warning: ${message}`) },
+  const { where, issuer, origin, credentials, close } = await openEmbeddedTarget(tenant, {
+    clock: createTravelClock(),
+    createIfMissing,
+  });
+  const machine = await credentials(MANAGEMENT_CLIENT);
+  if (machine) return { where, link: { ...machine, issuer, baseUrl: origin }, close };
+  await close();
+  throw new Error(
+    `the embedded tenant has no client ${MANAGEMENT_CLIENT} with a client secret: set AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET`,
   );
-  return {
-    where: tenant.dataFile,
-    link: toLink(started.origin, started.issuer, started.credentials(MACHINE)),
-    close: () => started.close(),
-  };
-}
-
-function toLink(
-  baseUrl: string,
-  issuer: string,
-  credentials: { readonly client_id: string; readonly client_secret?: string } | undefined,
-): ManagementLink {
-  if (credentials?.client_secret === undefined)
-    throw new Error(
-      `the embedded tenant has no client ${MACHINE} with a client secret: set AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET`,
-    );
-  const { client_id: clientId, client_secret: clientSecret } = credentials;
-  return { baseUrl, issuer, clientId, clientSecret };
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ExitCode } from '../startup/exit-codes.ts';
+import { printUnexpected } from './output.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -17,8 +18,13 @@ function leaf(name: string, summary: string, act: Act): Command {
   const command = new Command(name).description(summary).option('--json', 'print results as JSON');
   return command.action(async () => {
     const flags: Flags = command.optsWithGlobals();
-    const code = await act(flags.json === true, command.args[0], flags, command.args[1]);
-    if (code !== undefined) process.exitCode = code;
+    const isJson = flags.json === true;
+    try {
+      const code = await act(isJson, command.args[0], flags, command.args[1]);
+      if (code !== undefined) process.exitCode = code;
+    } catch (error) {
+      process.exitCode = printUnexpected(isJson, error);
+    }
   });
 }
 
@@ -152,6 +158,19 @@ export function createProgram(): Command {
       .option('--live', 'also sign in, with a user that is created and deleted')
       .option('--fix', 'change what can be changed with the Management API, then check again')
       .option('-v, --verbose', 'show passed checks too'),
+    leaf(
+      'backup',
+      'write the SQLite store and the data of the embedded tenant into one file; works while they run',
+      async (isJson, file = '') => (await import('./backup/commands.ts')).backUp(isJson, file),
+    ).argument('<file>', 'file to write; must not exist'),
+    leaf(
+      'restore',
+      'replace the SQLite store and the data of the embedded tenant by a backup; the gateway must not run',
+      async (isJson, file = '', flags) =>
+        (await import('./backup/commands.ts')).restore(isJson, file, flags.yes === true),
+    )
+      .argument('<file>', 'output of backup')
+      .option('--yes', 'do not ask for confirmation'),
     group(
       'tenant',
       'the embedded tenant',
@@ -162,7 +181,7 @@ export function createProgram(): Command {
         'credentials',
         'print the client ID and client secret of an application of the embedded tenant',
         async (isJson, client) =>
-          (await import('./tenant-data.ts')).tellCredentials(isJson, client ?? 'gatehouse'),
+          (await import('./tenant-data.ts')).printCredentials(isJson, client ?? 'gatehouse'),
       ).argument('[client]', 'client ID or name (default: gatehouse)'),
       leaf(
         'export',

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import { say } from './output.ts';
+import { printMessage } from './output.ts';
 
 /** Progress of long work, on stderr. */
 export interface Progress {
@@ -11,7 +11,10 @@ export interface Progress {
 /** A progress bar on a terminal, plain lines elsewhere. */
 export function createProgress(output: NodeJS.WriteStream = process.stderr): Progress {
   if (!output.isTTY)
-    return { update: (done, total, text) => say(`${done + 1}/${total} ${text}`), stop: () => undefined };
+    return {
+      update: (done, total, text) => printMessage(`${done + 1}/${total} ${text}`),
+      stop: () => undefined,
+    };
   const bar = new SingleBar({
     stream: output,
     format: '{bar} {value}/{total} {text}',
@@ -36,15 +39,19 @@ export function createProgress(output: NodeJS.WriteStream = process.stderr): Pro
   };
 }
 
-/** A signal that the first Ctrl-C fires; a second one ends the process at once. */
-export function interruptible(): { readonly signal: AbortSignal; readonly release: () => void } {
+/** Runs `work` with a signal that the first Ctrl-C fires; a second one ends the process at once. */
+export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const release = (): void => void process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   const interrupt = (): void => {
     release();
-    say('Interrupted: finishing the step under way.');
+    printMessage('Interrupted: finishing the step under way.');
     controller.abort();
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  return { signal: controller.signal, release };
+  try {
+    return await work(controller.signal);
+  } finally {
+    release();
+  }
 }

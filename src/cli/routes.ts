@@ -4,7 +4,7 @@ import { readRoutesSources } from '../config/read-config.ts';
 import { ownRoutes } from '../resources/own-routes.ts';
 import { type AddedRoutes, readRoutes } from '../resources/routes-file/read-routes.ts';
 import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
-import { complain, say, tell } from './output.ts';
+import { printFaults, printMessage, printResult } from './output.ts';
 
 /** One line of the list. */
 interface ListedRoute {
@@ -24,7 +24,7 @@ async function readSources(): Promise<Sources> {
   if (!read.ok) return { faults: read.faults };
   const { routesFile, routesModule } = read.sources;
   if (routesFile === undefined && routesModule === undefined)
-    say('Neither ROUTES_FILE nor ROUTES_MODULE is set.');
+    printMessage('Neither ROUTES_FILE nor ROUTES_MODULE is set.');
   const added = await readRoutes(read.sources, ownRoutes(), read.lookUp);
   return added.ok ? { routes: added.routes } : { faults: added.faults };
 }
@@ -53,7 +53,7 @@ export async function checkRoutes(isJson: boolean): Promise<ExitCode> {
   const read = await readSources();
   const faults = 'faults' in read ? read.faults : [];
   const ok = faults.length === 0;
-  tell(isJson, { ok, faults }, () => (ok ? ['The routes are valid.'] : toFaultLines(faults)));
+  printResult(isJson, { ok, faults }, () => (ok ? ['The routes are valid.'] : toFaultLines(faults)));
   return ok ? EXIT_CODES.fine : EXIT_CODES.configuration;
 }
 
@@ -61,11 +61,11 @@ export async function checkRoutes(isJson: boolean): Promise<ExitCode> {
 export async function listRoutes(isJson: boolean): Promise<ExitCode> {
   const read = await readSources();
   if ('faults' in read) {
-    complain(isJson, read.faults);
+    printFaults(isJson, read.faults);
     return EXIT_CODES.configuration;
   }
   const listed = toListed(read.routes);
-  tell(isJson, { ok: true, routes: listed }, () => {
+  printResult(isJson, { ok: true, routes: listed }, () => {
     const widths = (['methods', 'path', 'guard', 'token'] as const).map((key) =>
       Math.max(...listed.map((row) => row[key].length)),
     );

@@ -3,19 +3,19 @@ import { readTenantSettings } from '../config/read-config.ts';
 import { requireTenantPackage, startEmbeddedTenant } from '../embedded/embedded-tenant.ts';
 import { createTravelClock } from '../lib/clock.ts';
 import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
-import { complain, say, tell, tellFailure } from './output.ts';
+import { printFailure, printFaults, printMessage, printResult } from './output.ts';
 
 /** `tenant start`: runs the embedded tenant until it is stopped. Prints its address when it listens. */
 export async function startTenantAlone(isJson: boolean): Promise<ExitCode | undefined> {
   try {
     requireTenantPackage();
   } catch (error) {
-    return tellFailure(isJson, error);
+    return printFailure(isJson, error);
   }
   const read = readTenantSettings(process.env, { cwd: process.cwd() });
   const faults = read.ok ? (read.production ? [PRODUCTION_FAULT] : []) : read.faults;
   if (!read.ok || faults.length > 0) {
-    complain(isJson, faults);
+    printFaults(isJson, faults);
     return EXIT_CODES.configuration;
   }
   try {
@@ -23,7 +23,7 @@ export async function startTenantAlone(isJson: boolean): Promise<ExitCode | unde
     return undefined;
   } catch (error) {
     if (!(error instanceof Error && error.name === 'SeedError')) throw error;
-    complain(isJson, [{ name: 'TENANT_SEED', seen: error.message, wanted: 'a valid seed file' }]);
+    printFaults(isJson, [{ name: 'TENANT_SEED', seen: error.message, wanted: 'a valid seed file' }]);
     return EXIT_CODES.configuration;
   }
 }
@@ -39,13 +39,13 @@ async function serve(settings: TenantSettings, isJson: boolean): Promise<void> {
     clock: createTravelClock(),
     // As in gateways that are not in production.
     redirectOrigins: { gatehouse: ['http://localhost:*'] },
-    warn: (text) => say(`warning: ${text}`),
+    warn: (text) => printMessage(`warning: ${text}`),
   });
   stopOnSignal(() => tenant.close());
   const { dataFile } = settings;
   const { caFile } = tenant;
   const result = { issuer: tenant.issuer, domain: tenant.domain, data: dataFile, ca_file: caFile };
-  tell(isJson, result, () => [
+  printResult(isJson, result, () => [
     `The embedded tenant is ready: AUTH0_DOMAIN=${tenant.domain}, data in ${dataFile}.`,
     ...(caFile === undefined ? [] : [`Programs that call it over https need NODE_EXTRA_CA_CERTS=${caFile}.`]),
   ]);
@@ -56,7 +56,7 @@ function stopOnSignal(close: () => Promise<void>): void {
   const stop = (): void => {
     process.off('SIGTERM', stop).off('SIGINT', stop);
     close().catch((error: unknown) => {
-      say(`the tenant did not stop: ${String(error)}`);
+      printMessage(`the tenant did not stop: ${String(error)}`);
       process.exitCode = EXIT_CODES.failure;
     });
   };

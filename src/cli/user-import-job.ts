@@ -42,22 +42,31 @@ const errorsReply = z.array(
   }),
 );
 
+/** The users of one job. */
+export interface ImportPart {
+  /** JSON, as the job takes it. */
+  readonly text: string;
+  readonly users: number;
+}
+
+const toPart = (texts: readonly string[]): ImportPart => ({ text: `[${texts.join()}]`, users: texts.length });
+
 /** Splits the users into parts that fit into one job each. */
-export function toJobs(users: readonly unknown[]): string[] {
-  const jobs: string[] = [];
+export function toParts(users: readonly unknown[]): ImportPart[] {
+  const parts: ImportPart[] = [];
   let texts: string[] = [];
   let bytes = 0;
   for (const text of users.map((user) => JSON.stringify(user))) {
     const size = Buffer.byteLength(text) + 1;
     if (texts.length > 0 && bytes + size > MAX_JOB_BYTES) {
-      jobs.push(`[${texts.join()}]`);
+      parts.push(toPart(texts));
       texts = [];
       bytes = 0;
     }
     texts.push(text);
     bytes += size;
   }
-  return texts.length > 0 ? [...jobs, `[${texts.join()}]`] : jobs;
+  return texts.length > 0 ? [...parts, toPart(texts)] : parts;
 }
 
 type Client = ManagementAccess['client'];

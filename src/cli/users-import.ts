@@ -3,9 +3,16 @@ import { readManagementSettings } from '../config/read-config.ts';
 import { toLogString } from '../observe/printable.ts';
 import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 import { openManagementTarget } from './management-target.ts';
-import { complain, say, tell, tellFailure } from './output.ts';
+import { printFailure, printFaults, printMessage, printResult } from './output.ts';
+import { createProgress, withInterrupt } from './progress.ts';
 import { InputError, readJson } from './read-json.ts';
-import { type FailedUser, runImportJob, toJobs } from './user-import-job.ts';
+import {
+  type FailedUser,
+  type ImportOrder,
+  type ImportPart,
+  runImportJob,
+  toParts,
+} from './user-import-job.ts';
 
 export interface ImportWish {
   readonly file: string;
@@ -18,7 +25,7 @@ export interface ImportWish {
 export async function importUsers(isJson: boolean, wish: ImportWish): Promise<ExitCode> {
   const read = readManagementSettings(process.env, { cwd: process.cwd() });
   if (!read.ok) {
-    complain(isJson, read.faults);
+    printFaults(isJson, read.faults);
     return EXIT_CODES.configuration;
   }
   try {
@@ -36,7 +43,7 @@ export async function importUsers(isJson: boolean, wish: ImportWish): Promise<Ex
       await target.close();
     }
   } catch (error) {
-    return tellFailure(isJson, error);
+    return printFailure(isJson, error);
   }
 }
 
@@ -53,22 +60,58 @@ async function importAll(
   where: string,
 ): Promise<ExitCode> {
   const connectionId = await findConnection(client, connection);
-  const counts = { total: users.length, inserted: 0, updated: 0 };
-  const failed: FailedUser[] = [];
-  const jobs = toJobs(users);
-  for (const [index, job] of jobs.entries()) {
-    if (jobs.length > 1) say(`job ${index + 1} of ${jobs.length}`);
-    const outcome = await runImportJob(client, job, { connectionId, upsert });
-    counts.inserted += outcome.inserted;
-    counts.updated += outcome.updated;
-    failed.push(...outcome.failed);
-  }
-  const ok = failed.length === 0;
-  tell(isJson, { ok, where, ...counts, failed }, () => [
+  const outcome = await withInterrupt((signal) =>
+    importParts(client, toParts(users), { connectionId, upsert }, signal),
+  );
+  const { inserted, updated, failed, left, failure } = outcome;
+  if (failure) printMessage(failure.message);
+  const ok = failed.length === 0 && failure === undefined;
+  const counts = { total: users.length, inserted, updated, left };
+  printResult(isJson, { ok, where, ...counts, failed, ...(failure && { failure: failure.message }) }, () => [
     ...failed.map(toLine),
-    `${counts.total} users: ${counts.inserted} imported into ${where}, ${counts.updated} updated, ${failed.length} failed.`,
+    `${counts.total} users: ${inserted} imported into ${where}, ${updated} updated, ${failed.length} failed.`,
+    ...(left > 0 ? [`${left} users are left. Run the command again with --upsert to import them.`] : []),
   ]);
   return ok ? EXIT_CODES.fine : EXIT_CODES.failure;
+}
+
+interface ImportOutcome {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly failed: readonly FailedUser[];
+  /** Users of the jobs that did not run to their end. */
+  readonly left: number;
+  /** Why they did not. */
+  readonly failure?: Error | undefined;
+}
+
+/** Runs one job after another, and stops at the first that fails or when the signal fires. */
+async function importParts(
+  client: ManagementAccess['client'],
+  parts: readonly ImportPart[],
+  order: ImportOrder,
+  signal: AbortSignal,
+): Promise<ImportOutcome> {
+  let [inserted, updated, left] = [0, 0, parts.reduce((sum, { users }) => sum + users, 0)];
+  const failed: FailedUser[] = [];
+  const progress = createProgress();
+  try {
+    for (const [index, { text, users }] of parts.entries()) {
+      if (signal.aborted) throw new InputError('Interrupted.');
+      progress.update(index, parts.length, `importing ${users} users`);
+      const outcome = await runImportJob(client, text, order);
+      inserted += outcome.inserted;
+      updated += outcome.updated;
+      failed.push(...outcome.failed);
+      left -= users;
+    }
+    return { inserted, updated, failed, left };
+  } catch (error) {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    return { inserted, updated, failed, left, failure };
+  } finally {
+    progress.stop();
+  }
 }
 
 /** One line per user; names are escaped. */

@@ -81,6 +81,8 @@ const GATEWAY: SeedClient = {
     'http://auth0.com/oauth/grant-type/mfa-recovery-code',
   ],
   is_token_endpoint_ip_header_trusted: true,
+  // Auth0 sets no algorithm for a client that the Management API makes.
+  jwt_configuration: { alg: 'RS256' },
   callbacks: ['http://localhost:3000/v1/auth/callback'],
   allowed_logout_urls: ['http://localhost:3000/v1/auth/signed-out'],
   web_origins: ['http://localhost:3000'],

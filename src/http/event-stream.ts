@@ -15,6 +15,8 @@ export interface ServerEvent {
 /** An open stream of server-sent events, as its handler sees it. */
 export interface EventStream {
   send(event: ServerEvent): void;
+  /** Sets the id that `Last-Event-ID` says, without an event. */
+  setId(id: string): void;
   end(): void;
 }
 
@@ -43,7 +45,11 @@ export function createEventStreams(): EventStreams {
         else response.write(text);
       };
       write(`retry: ${RETRY_MS}\n\n`);
-      const stop = events({ send: (event) => write(toText(event)), end: () => response.end() });
+      const stop = events({
+        send: (event) => write(toText(event)),
+        setId: (id) => write(`id: ${id}\n\n`),
+        end: () => response.end(),
+      });
       const timer = setInterval(() => write(':\n\n'), COMMENT_EVERY_MS).unref();
       streams.add(response);
       response.once('close', () => {

@@ -42,6 +42,8 @@ export interface Row {
   readonly isWebSocket: boolean;
   /** Whether a navigation without a session is redirected to sign-in. */
   readonly isLoginOffered: boolean;
+  /** Whether it refuses tokens from before permissions of their user were taken away. */
+  readonly needsFreshPermissions: boolean;
   /** Additional request headers that CORS allows. */
   readonly corsAllow: readonly string[];
   readonly errorShape: ErrorShape;
@@ -133,6 +135,7 @@ export function toRow(route: AnyRoute, options: RowOptions): Row {
     variesByCookie: guard !== 'public',
     isWebSocket: isProxied(route) && route.isWebSocket === true,
     isLoginOffered: isProxied(route) && route.isLoginOffered === true,
+    needsFreshPermissions: isGuarded(guard) && guard.fresh_permissions === true,
     corsAllow: (isProxied(route) && route.corsAllow) || [],
     errorShape: isProxied(route) ? 'problem' : toErrorShape(route),
     serve: isProxied(route)

@@ -3,10 +3,12 @@ import { type AnsweredRequest, createAccessLog } from './access-log.ts';
 import { type Audit, createAudit, createDenialAudit } from './audit.ts';
 import type { LogOutput } from './logger.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import type { Build } from './operations-metrics.ts';
 import { createPseudonyms } from './pseudonym.ts';
 
 export interface ObserveOptions {
   readonly output: LogOutput;
+  readonly build: Build;
   /** Keys the hashes that stand for people in the log. */
   readonly secret: string;
   /** Paths of health checks, whose access log lines have a lower level. */
@@ -26,8 +28,8 @@ export interface Observe {
 }
 
 /** Puts the log, the audit events and the metrics together. */
-export function assembleObserve({ output, secret, healthPaths }: ObserveOptions): Observe {
-  const metrics = createMetrics();
+export function assembleObserve({ output, build, secret, healthPaths }: ObserveOptions): Observe {
+  const metrics = createMetrics(build);
   const toPseudonym = createPseudonyms(createKeyedHash(secret, 'log subject'));
   const audit = createAudit(output.plain, toPseudonym);
   const auditDenial = createDenialAudit(audit);
@@ -38,6 +40,7 @@ export function assembleObserve({ output, secret, healthPaths }: ObserveOptions)
     recordAnswer(request, method, status, durationMs) {
       writeAccessLog(request, method, status, durationMs);
       auditDenial(request);
+      if (request.reason !== undefined) metrics.countRefusal(request.reason);
     },
   };
 }

@@ -25,9 +25,9 @@ export class Admission {
 
   /** Counts the call as an open stream instead of a place. Returns the refusal if there are too many. */
   openStream(end: () => void): GatewayError | undefined {
-    const { upstream, streams, onStreaming } = this.#row;
+    const { upstream, streams, lifecycle, onStreaming } = this.#row;
     try {
-      this.#closeStream = streams.open(upstream.origin, this.#exchange, end);
+      this.#closeStream = streams.open(upstream.origin, this.#exchange, end, () => lifecycle.isRemoved);
     } catch (refusal) {
       if (refusal instanceof GatewayError) return refusal;
       throw refusal;

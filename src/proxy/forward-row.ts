@@ -20,6 +20,8 @@ export interface ForwardRow {
   readonly toRequestHeaders: ToRequestHeaders;
   readonly toAnswerHeaders: ToAnswerHeaders;
   readonly streams: Streams;
+  /** Set when the row is removed: its open streams end. */
+  readonly lifecycle: { isRemoved: boolean };
   readonly isDraining: () => boolean;
   readonly onAnswered: OnAnswered;
   /** Called when a request becomes an open stream and no longer counts as in flight. */

@@ -2,6 +2,7 @@ import type { Exchange, OnAnswered } from '../http/exchange.ts';
 import type { ProxiedCall } from '../http/proxy-route.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createSharedPlaces } from '../limits/places.ts';
+import type { BreakerState } from '../observe/operations-metrics.ts';
 import { type AccessTokenDeps, createAccessTokenFor } from './access-token-for.ts';
 import { type AnswerHeaderOptions, createAnswerHeaders } from './answer-headers.ts';
 import { Forward } from './forward.ts';
@@ -25,9 +26,18 @@ export interface ProxyOptions extends AnswerHeaderOptions, UpstreamPlaces {
   readonly onCalled: ForwardRow['onCalled'];
 }
 
+/** A row that is served. */
+export interface ServedRow {
+  readonly serve: (call: ProxiedCall) => void;
+  /** Ends its open streams within a second, also those that open later; requests under way go on. */
+  readonly remove: () => void;
+}
+
 export interface Proxy {
   /** Creates the request handler of a row. */
-  readonly createServe: (target: ProxyTarget) => (call: ProxiedCall) => void;
+  readonly createServe: (target: ProxyTarget) => ServedRow;
+  /** The breakers of all upstreams. */
+  readonly breakers: () => readonly BreakerState[];
   /** Ends WebSockets and event streams, for a shutdown. */
   readonly endStreams: () => void;
   readonly close: () => Promise<void>;
@@ -56,6 +66,7 @@ export function createProxy(options: ProxyOptions): Proxy {
         target.rewrite === undefined
           ? undefined
           : createRewrite({ ...target, rewrite: target.rewrite }, publicUrl);
+      const lifecycle = { isRemoved: false };
       const row: ForwardRow = {
         target,
         upstream,
@@ -70,19 +81,27 @@ export function createProxy(options: ProxyOptions): Proxy {
         }),
         toAnswerHeaders: createAnswerHeaders(options, target, rewrite),
         streams,
+        lifecycle,
         isDraining,
         onAnswered,
         onStreaming,
         onCalled,
       };
-      return (call) => {
+      const serve = (call: ProxiedCall): void => {
         const { request, exchange } = call;
         requireFittingLength(request, target.maxBodyBytes);
         if (isStreamRequest(request, exchange)) streams.requireCapacity(target.upstream, exchange);
         const path = rewrite ? rewrite.toUpstreamPath(exchange.path) : exchange.path;
         new Forward(row, call, path + toQuery(exchange, request.url ?? '')).start();
       };
+      return {
+        serve,
+        remove: () => {
+          lifecycle.isRemoved = true;
+        },
+      };
     },
+    breakers: () => upstreams.all().map(({ origin, isBroken }) => ({ target: origin, isOpen: isBroken() })),
     endStreams: () => streams.endAll(),
     close: () => upstreams.close(),
   };

@@ -13,8 +13,8 @@ const RETRY_AFTER_S = 5;
 /** Calls `onEnded` once when a session has ended; the returned function stops watching. */
 export type WatchSession = (caller: Caller, watcher: { readonly onEnded: () => void }) => () => void;
 
-/** Whether the token of a bearer caller is no longer accepted. */
-export type IsRevoked = (caller: Caller) => boolean;
+/** Whether the token of a bearer caller is no longer accepted; `isFresh` where the row asks for fresh permissions. */
+export type IsRevoked = (caller: Caller, isFresh: boolean) => boolean;
 
 /** Limits and ends open WebSockets and event streams. */
 export interface Streams {
@@ -24,12 +24,12 @@ export interface Streams {
    */
   requireCapacity(upstream: string, exchange: Exchange): void;
   /**
-   * Counts an open stream of an upstream. Ends it when the caller's token expires or is revoked, the caller's session ends, or `endAll`
-   * is called.
+   * Counts an open stream of an upstream. Ends it when the caller's token expires or is revoked, the caller's session ends, its
+   * row is removed, or `endAll` is called.
    * @returns the function that removes the stream from the count
    * @throws GatewayError `overloaded` beyond the limit of the upstream, the caller or its address
    */
-  open(upstream: string, exchange: Exchange, end: () => void): () => void;
+  open(upstream: string, exchange: Exchange, end: () => void, isRemoved?: () => boolean): () => void;
   /** Ends all streams, and later ones as soon as they open. */
   endAll(): void;
 }
@@ -47,6 +47,8 @@ interface OpenStream {
   readonly endsAtMs: number;
   /** Of a token; a session is watched. */
   readonly bearer: Caller | undefined;
+  readonly isRemoved: () => boolean;
+  readonly isFresh: boolean;
   readonly end: () => void;
 }
 
@@ -76,7 +78,8 @@ export function createStreams(options: StreamsOptions): Streams {
 
   function sweep(): void {
     const now = clock.now();
-    for (const { endsAtMs, bearer, end } of open) if (endsAtMs <= now || (bearer && isRevoked(bearer))) end();
+    for (const { endsAtMs, bearer, isFresh, isRemoved, end } of open)
+      if (endsAtMs <= now || isRemoved() || (bearer && isRevoked(bearer, isFresh))) end();
   }
 
   function placesOf(upstream: string): Places {
@@ -110,11 +113,12 @@ export function createStreams(options: StreamsOptions): Streams {
       enter(upstream, exchange);
       leave(upstream, exchange);
     },
-    open(upstream, exchange, end) {
-      const { caller } = exchange;
+    open(upstream, exchange, end, isRemoved = () => false) {
+      const { caller, row } = exchange;
       enter(upstream, exchange);
       const bearer = caller?.kind === 'bearer' ? caller : undefined;
-      const stream = { endsAtMs: toEndMs(caller), bearer, end };
+      const isFresh = row?.needsFreshPermissions === true;
+      const stream = { endsAtMs: toEndMs(caller), bearer, isFresh, isRemoved, end };
       open.add(stream);
       if (isEnding) setImmediate(end);
       timer ??= setInterval(sweep, SWEEP_MS).unref();

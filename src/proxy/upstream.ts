@@ -24,6 +24,8 @@ export interface Upstream {
    * @throws GatewayError `upstream_unavailable` if no place is left for the address or the breaker is open
    */
   enter(places: Places, address: string): void;
+  /** Whether its breaker is open: calls fail at once. */
+  isBroken(): boolean;
   /** Records the outcome of an attempt for the breaker. */
   record(outcome: CallOutcome): void;
   /**
@@ -103,6 +105,7 @@ export function createUpstream(
       }
       calls.add(false);
     },
+    isBroken: () => breaker.isOpen,
     record: (outcome) => breaker.leave(outcome),
     mayRetry(isUnsent) {
       if (breaker.isOpen || isUnsent) return !breaker.isOpen;
@@ -118,6 +121,7 @@ export function createUpstream(
 /** The upstreams by origin, created on first use. */
 export interface Upstreams {
   get(origin: string): Upstream;
+  all(): readonly Upstream[];
   close(): Promise<void>;
 }
 
@@ -129,6 +133,7 @@ export function createUpstreams(options: UpstreamOptions): Upstreams {
       if (!upstream) byOrigin.set(origin, (upstream = createUpstream(origin, options)));
       return upstream;
     },
+    all: () => [...byOrigin.values()],
     async close() {
       await Promise.all([...byOrigin.values()].map((upstream) => upstream.close()));
     },

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { BreakerState } from '../observe/operations-metrics.ts';
 import type { FindRoute, RouteQuery } from './directions/directions.ts';
 import type { DirectionsDeps } from './directions/directions-routes.ts';
 import { createNetworkEngine, NetworkUnavailable } from './directions/network/network-engine.ts';
@@ -22,6 +23,8 @@ export interface EngineOptions extends Pick<Config, 'geocoder' | 'directions'> {
 
 /** What the rows of World Mappers work with. Nothing is read or connected before the first question. */
 export interface Engines extends LocationDeps, DirectionsDeps {
+  /** The breakers of its upstream engines. */
+  breakers(): readonly BreakerState[];
   close(): Promise<void>;
 }
 
@@ -30,6 +33,7 @@ export const embeddedEngines = (): Engines => ({
   geocoder: createGeocoder(),
   isChangeless: true,
   findRoute: findStraightLine,
+  breakers: () => [],
   close: async () => undefined,
 });
 
@@ -74,6 +78,8 @@ export function createEngines({ geocoder, directions, version, clock, log }: Eng
       : embedded.geocoder,
     isChangeless: !isUpstream,
     findRoute: router,
+    breakers: () =>
+      upstreams.map(({ url, isBroken }) => ({ target: new URL(url).origin, isOpen: isBroken() })),
     async close() {
       await Promise.all([...upstreams.map((upstream) => upstream.close()), network?.close()]);
     },

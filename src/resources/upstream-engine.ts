@@ -30,6 +30,10 @@ export interface UpstreamEngine {
    * @throws EngineUnavailable for an outage, a late answer, 429, 5xx, and what is no JSON
    */
   ask(path: string, json?: unknown): Promise<EngineAnswer>;
+  /** Where it is. */
+  readonly url: string;
+  /** Whether calls fail at once, since too many have failed. */
+  isBroken(): boolean;
   close(): Promise<void>;
 }
 
@@ -78,6 +82,8 @@ export function createUpstreamEngine({
   }
 
   return {
+    url,
+    isBroken: () => breaker.state !== CircuitState.Closed,
     async ask(path, json) {
       const body = json === undefined ? undefined : JSON.stringify(json);
       const key = `${path}\n${body ?? ''}`;

@@ -39,8 +39,8 @@ export interface DenyList {
   readonly dropMachineTokens: (atMs: number) => Promise<void>;
   /** Renews what a user's roles and permissions are in, and denies it where a row asks for fresh ones; no `sub`: everybody's. */
   readonly renewPermissions: (sub: string | undefined, atMs: number) => Promise<void>;
-  /** Whether the token of a bearer caller is denied now, by its claims. */
-  readonly isRevoked: (caller: Caller) => boolean;
+  /** Whether the token of a bearer caller is denied now, by its claims; `isFresh` as for `isDenied`. */
+  readonly isRevoked: (caller: Caller, isFresh: boolean) => boolean;
   readonly size: () => number;
   /** Whether the store was read since the start. */
   readonly isLoaded: () => boolean;
@@ -107,12 +107,11 @@ export function createDenyList(options: DenyListOptions): DenyList {
   async function read(): Promise<void> {
     const found = await store.readAfter(version);
     // A store that was emptied, or replaced by an older copy of itself, gets back what it lost.
-    const isOlder = found.version < version;
-    const known = isOlder ? Object.values(maps).flatMap((map) => [...map.values()]) : [];
+    const known = found.isEmptied ? Object.values(maps).flatMap((map) => [...map.values()]) : [];
     for (const entry of found.entries) hold(entry);
     version = found.version;
-    for (const entry of known) await store.add(entry);
-    if (found.entries.length > 0 || isOlder) settle();
+    if (found.entries.length > 0) settle();
+    if (known.length > 0) await store.restore(known);
     isLoaded = true;
   }
 
@@ -168,14 +167,16 @@ export function createDenyList(options: DenyListOptions): DenyList {
 
   return {
     isDenied,
-    isRevoked({ subject, clientId, claims: { iat } }) {
-      return typeof iat === 'number' && isDenied({ subject, clientId, issuedAtS: iat }, false);
+    isRevoked({ subject, clientId, claims: { iat } }, isFresh) {
+      return typeof iat === 'number' && isDenied({ subject, clientId, issuedAtS: iat }, isFresh);
     },
     renewedFromS: (subject) => Math.max(permissionCutoffS, beforeS('permission', subject)),
     // One that was cached in the second of the change may be from before it.
     machineTokensFromS: (clientId) => Math.max(beforeS('machine', ''), beforeS('client', clientId)) + 1,
     denySubject: (sub) => add('block', sub, FOREVER_S),
     async allowSubject(sub) {
+      // A store that was emptied gets the block back first: only what it knows can be removed.
+      await readNow();
       await store.remove([{ kind: 'block', key: sub }]);
       await readNow();
     },

@@ -14,7 +14,7 @@ import type { RevokeLater, Sessions } from './session.ts';
 import { createSessionCache } from './session-cache.ts';
 import { type CheckRule, createSessionGuard } from './session-guard.ts';
 import { createSessionSeals } from './session-seals.ts';
-import { createSessions, type RevokeElsewhere } from './sessions.ts';
+import { createSessions, type RevokeElsewhere, type SessionsDeps } from './sessions.ts';
 import { createTickets } from './ticket.ts';
 import { createWatchSession, type WatchSession } from './watch-session.ts';
 
@@ -42,6 +42,8 @@ export interface SessionOptions {
   readonly revokeElsewhere: RevokeElsewhere | undefined;
   /** Called with a session that ended because its user has too many. */
   readonly onDisplaced: (subject: string) => void;
+  readonly onBegun: SessionsDeps['onBegun'];
+  readonly onEnded: SessionsDeps['onEnded'];
   readonly checkRule: CheckRule;
   readonly makeBearerGuard: MakeGuard;
   readonly log: Pick<Logger, 'error'>;

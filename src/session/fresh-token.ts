@@ -59,6 +59,8 @@ export interface FreshTokenDeps {
   readonly toExpired: (reason: string) => GatewayError;
   /** Called after each refresh at the tenant; `error` if it failed. */
   readonly onRefreshed: (session: OpenedSession, error?: unknown) => void;
+  /** Called where a refused refresh token ends a session. */
+  readonly onEnded: (reason: 'refresh_refused', count: 1) => void;
 }
 
 /** An unexpired token to replace: an upstream refused it, or the user requested a new one. */
@@ -144,7 +146,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
   async function end(session: CachedSession, used: string, error: GatewayError): Promise<undefined> {
     const now = await cache.reload(session.ticket);
     if (now && now.opened.tokens.refreshToken !== used) return undefined;
-    await store.remove(session.ticket.id);
+    if (await store.remove(session.ticket.id)) deps.onEnded('refresh_refused', 1);
     cache.forget(session.ticket);
     // The session has ended, but the token may still be valid at the tenant.
     if (error.code !== 'invalid_refresh_token') deps.revokeLater(used);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 import type { RequestInfo } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { SessionEnd } from '../observe/operations-metrics.ts';
 import type { ReplayStore, SessionMetadata, SessionRecord, SessionStore } from '../store/store.ts';
 import { toDevice } from './device.ts';
 import type { FreshToken } from './fresh-token.ts';
@@ -38,6 +39,9 @@ export interface SessionsDeps {
   readonly revokeElsewhere: RevokeElsewhere;
   /** Called with a session that ended because its user has too many. */
   readonly onDisplaced: (subject: string) => void;
+  readonly onBegun: () => void;
+  /** Called with the number of sessions that ended before they expired. */
+  readonly onEnded: (reason: SessionEnd, count: number) => void;
 }
 
 function toSession(meta: SessionMeta, metadata: SessionMetadata, createdAtMs: number): Session {
@@ -78,14 +82,17 @@ function hasBegunBefore({ claims: { iat }, createdAtMs }: Session, atMs: number)
 
 export function createSessions(deps: SessionsDeps): Sessions {
   const { store, replayStore, seals, tickets, cache, clock, idleMs, maxMs, maxPerUser } = deps;
-  const { revokeLater, revokeElsewhere } = deps;
+  const { revokeLater, revokeElsewhere, onEnded } = deps;
 
   async function find(headers: RequestInfo['headers']): Promise<CachedSession | undefined> {
     const ticket = tickets.parse(headers.cookie);
     return ticket && cache.find(ticket);
   }
 
-  async function end(headers: RequestInfo['headers']): Promise<Session | undefined> {
+  async function end(
+    headers: RequestInfo['headers'],
+    reason: SessionEnd = 'signed_out',
+  ): Promise<Session | undefined> {
     const found = await find(headers);
     if (!found) return undefined;
     const { ticket, opened } = found;
@@ -93,14 +100,17 @@ export function createSessions(deps: SessionsDeps): Sessions {
     const record = await store.remove(ticket.id);
     cache.forget(ticket);
     // The record from the store may be newer than the cached one.
-    if (record) revokeLater((seals.open(record, ticket) ?? opened).tokens.refreshToken);
+    if (record) {
+      onEnded(reason, 1);
+      revokeLater((seals.open(record, ticket) ?? opened).tokens.refreshToken);
+    }
     return ofCached(found);
   }
 
   /** Ends the session that a new one replaces. If that fails, the new one does not begin. */
   async function endBefore(headers: RequestInfo['headers'], { id }: Ticket): Promise<void> {
     try {
-      await end(headers);
+      await end(headers, 'replaced');
     } catch (error) {
       await store.remove(id).catch(() => undefined);
       throw error;
@@ -127,6 +137,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     const displaced = await store.insert({ ...record, ...seals.seal(ticket, meta, tokens) }, cap);
     if (displaced.length > 0) await endDisplaced(displaced, meta.subject);
     await endBefore(request.headers, ticket);
+    deps.onBegun();
     const maxAgeS = Math.max(1, Math.floor((endsAtMs - now) / 1000));
     return { session: toSession(meta, metadata, now), setCookie: tickets.toSetCookie(ticket, maxAgeS) };
   }
@@ -160,16 +171,22 @@ export function createSessions(deps: SessionsDeps): Sessions {
   /** Ends displaced sessions at the tenant as well, except those that the user's other sessions share. */
   async function endDisplaced(records: readonly SessionRecord[], subject: string): Promise<void> {
     for (const _ of records) deps.onDisplaced(subject);
+    onEnded('session_max', records.length);
     // The sessions have ended here: an outage now must not fail the sign-in.
     const kept = await list(subject).catch(() => undefined);
     if (!kept) return;
     const sids = new Set(kept.map(({ session }) => session.sid));
-    ended(records.filter((record) => !sids.has(seals.openMeta(record)?.sid ?? '')));
+    revokeThem(records.filter((record) => !sids.has(seals.openMeta(record)?.sid ?? '')));
   }
 
-  /** Revokes the tokens of removed records at the tenant; returns the number of records. */
-  function ended(records: readonly SessionRecord[]): number {
+  /** Revokes the tokens of removed records at the tenant. */
+  const revokeThem = (records: readonly SessionRecord[]): void =>
     revokeElsewhere(records.flatMap(toSessions), listSessions);
+
+  /** Counts removed records and revokes their tokens; returns their number. */
+  function ended(records: readonly SessionRecord[], reason: SessionEnd = 'revoked'): number {
+    onEnded(reason, records.length);
+    revokeThem(records);
     return records.length;
   }
 
@@ -210,7 +227,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
           : (await list(subject)).find(({ session }) => session.id === exceptId)?.recordId;
       const keys = seals.subjectKeys(subject);
       const removed = await underEach(keys, (key) => store.removeBySubject(key, kept));
-      return revokes ? ended(removed) : removed.length;
+      if (revokes) return ended(removed);
+      onEnded('revoked', removed.length);
+      return removed.length;
     },
     async endBefore(subject, atMs, { sparesChanger = false } = {}) {
       const old = (await list(subject)).filter(({ session }) => hasBegunBefore(session, atMs));
@@ -225,7 +244,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     spareAtPasswordChange: (id) => replayStore.remember(toPasswordChangeMark(id), MARK_TTL_MS),
     async endBySid(sid) {
       const removed = await underEach(seals.sidKeys(sid), (key) => store.removeBySid(key));
-      ended(removed);
+      ended(removed, 'backchannel_logout');
       return removed.flatMap((record) => seals.openMeta(record)?.subject ?? []);
     },
     async pageOfSubjects(cursor) {

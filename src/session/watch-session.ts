@@ -14,7 +14,7 @@ export type SessionEnd = 'signed_out' | 'revoked' | 'expired';
 export interface SessionWatcher {
   /** Called once. */
   readonly onEnded: (reason: SessionEnd) => void;
-  /** Called each time that the session is looked at: when it ends, unless it is used. */
+  /** Called at once and each time that the session is looked at: when it ends, unless it is used. */
   readonly onSeen?: (times: Pick<SessionMetadata, 'idleEndsAtMs' | 'endsAtMs'>) => void;
 }
 
@@ -74,6 +74,7 @@ export function createWatchSession({ cache, replayStore, clock }: WatchSessionDe
     // One watcher may be given twice.
     const own = { ...watcher };
     entry.watchers.add(own);
+    own.onSeen?.(metadata);
     timer ??= setInterval(() => void lookAtAll(), LOOK_EVERY_MS).unref();
     return () => {
       entry.watchers.delete(own);

@@ -6,12 +6,14 @@ import { type ReadOptions, readConfig } from '../config/read-config.ts';
 import type { Environment } from '../config/read-variables.ts';
 import type { ConfigWarning, Setting } from '../config/settings.ts';
 import { ownRoutes } from '../resources/own-routes.ts';
-import { type AddedRoutes, readRoutes } from '../resources/routes-file/read-routes.ts';
+import { type AddedRoutes, type ReadRoutes, readRoutes } from '../resources/routes-file/read-routes.ts';
 
 /** The input of a gateway's start. */
 export interface StartSources {
   readonly config: Config;
   readonly routes: AddedRoutes;
+  /** Reads the routes again; undefined without ROUTES_FILE. */
+  readonly readRoutesAgain: (() => Promise<ReadRoutes>) | undefined;
 }
 
 export type ReadSources = { readonly warnings: readonly ConfigWarning[] } & (
@@ -26,7 +28,8 @@ export type ReadSources = { readonly warnings: readonly ConfigWarning[] } & (
 export async function readSources(environment: Environment, options: ReadOptions): Promise<ReadSources> {
   const read = readConfig(environment, options);
   const { files, warnings, lookUp } = read;
-  const added = await readRoutes(files, ownRoutes(), lookUp);
+  const readAdded = () => readRoutes(files, ownRoutes(), lookUp);
+  const added = await readAdded();
   const faults = [
     ...(read.ok ? [] : read.faults),
     ...toDatabaseFaults(files),
@@ -34,7 +37,14 @@ export async function readSources(environment: Environment, options: ReadOptions
     ...(added.ok ? [] : added.faults),
   ];
   if (!read.ok || !added.ok || faults.length > 0) return { ok: false, faults, warnings };
-  return { ok: true, config: read.config, routes: added.routes, settings: read.settings, warnings };
+  return {
+    ok: true,
+    config: read.config,
+    routes: added.routes,
+    readRoutesAgain: files.routesFile === undefined ? undefined : readAdded,
+    settings: read.settings,
+    warnings,
+  };
 }
 
 /** The first bytes of every SQLite database. */

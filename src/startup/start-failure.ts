@@ -19,6 +19,8 @@ export function toStartFailure(error: unknown): StartFailure | undefined {
   }
   if (name === 'StoreFileError')
     return { message: `STORE_URL: ${message}`, exitCode: EXIT_CODES.configuration };
+  if (name === 'DataVersionError')
+    return { message: `TENANT_DATA: ${message}`, exitCode: EXIT_CODES.configuration };
   if (name === 'SeedError') return { message: `TENANT_SEED: ${message}`, exitCode: EXIT_CODES.configuration };
   if (name === 'NoTenantPackage')
     return { message: `AUTH0_DOMAIN is not set. ${message}`, exitCode: EXIT_CODES.configuration };

@@ -4,10 +4,14 @@ import { EXIT_CODES } from './exit-codes.ts';
 export type Close = () => Promise<void>;
 
 /**
- * Stops the process on SIGTERM and SIGINT, the last started part first: exit 0 in time, 1 at the deadline. The last log
+ * Stops the process on SIGTERM and SIGINT, and on SIGHUP where `isReloading` is false, the last started part first: exit 0 in time, 1 at the deadline. The last log
  * line reports the result.
  */
-export function stopOnSignal(started: readonly Close[], timeoutMs: number, output: LogOutput): void {
+export function stopOnSignal(
+  started: readonly Close[],
+  { timeoutMs, isReloading }: { readonly timeoutMs: number; readonly isReloading: boolean },
+  output: LogOutput,
+): void {
   const { log } = output;
   let isStopping = false;
   const exit = (code: number) => {
@@ -36,4 +40,6 @@ export function stopOnSignal(started: readonly Close[], timeoutMs: number, outpu
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // Where SIGHUP reloads the routes, one that comes during the start has nothing to do.
+  process.on('SIGHUP', isReloading ? () => undefined : stop);
 }

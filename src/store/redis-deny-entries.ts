@@ -6,19 +6,26 @@ import type { DenyEntries, DenyEntry, DenyKind } from './store.ts';
 
 /*
  * `gatehouse:denials` is a hash of the entries by name, `gatehouse:denials:order` a sorted set of the names by the number of their
- * latest change, `gatehouse:denials:lapses` one by the time at which they lapse, `gatehouse:denials:version` the latest number. A
- * removed entry stays, with time 0, until it lapses.
+ * latest change, `gatehouse:denials:lapses` one by the time at which they lapse, `gatehouse:denials:version` the latest number,
+ * `gatehouse:denials:first` the first one. A removed entry stays, with time 0, until it lapses. Numbers are milliseconds at least, so
+ * that those of a server that was emptied go on above the numbers that replicas have seen.
  */
 const shared = `
   local entries, order = 'gatehouse:denials', 'gatehouse:denials:order'
   local lapses, version = 'gatehouse:denials:lapses', 'gatehouse:denials:version'
+  local first = 'gatehouse:denials:first'
   -- Longer than any entry lives.
   local ttl = 40 * 86400
   local function put(name, before, lapse)
+    local time = redis.call('TIME')
+    local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+    local number = string.format('%.0f', math.max(tonumber(redis.call('GET', version) or 0) + 1, now))
+    redis.call('SET', first, number, 'NX')
+    redis.call('SET', version, number)
     redis.call('HSET', entries, name, before .. ' ' .. lapse)
-    redis.call('ZADD', order, redis.call('INCR', version), name)
+    redis.call('ZADD', order, number, name)
     redis.call('ZADD', lapses, lapse, name)
-    for _, key in ipairs({ entries, order, lapses, version }) do redis.call('EXPIRE', key, ttl) end
+    for _, key in ipairs({ entries, order, lapses, version, first }) do redis.call('EXPIRE', key, ttl) end
   end
   local function timesOf(name)
     local entry = redis.call('HGET', entries, name)
@@ -39,6 +46,14 @@ const add = `${shared}
   return 1
 `;
 
+/** name, time of issue and time at which it lapses of each */
+const restore = `${shared}
+  for i = 1, #ARGV, 3 do
+    if not timesOf(ARGV[i]) then put(ARGV[i], ARGV[i + 1], ARGV[i + 2]) end
+  end
+  return 1
+`;
+
 /** names */
 const remove = `${shared}
   for _, name in ipairs(ARGV) do
@@ -48,19 +63,23 @@ const remove = `${shared}
   return 1
 `;
 
-/** number: answers the latest number, then names and entries, alternating. A server that was emptied counts from 1 again. */
+/** number: answers the latest number, whether the server was emptied since the given one, then names and entries, alternating. */
 const readAfter = `${shared}
   local latest = tonumber(redis.call('GET', version) or 0)
   local after = tonumber(ARGV[1])
-  if latest == after then return { latest } end
+  if latest == after then return { latest, 0 } end
+  local isEmptied = latest < after or (after > 0 and tonumber(redis.call('GET', first) or 0) > after)
   if latest < after then after = 0 end
-  local rows = { latest }
-  for _, name in ipairs(redis.call('ZRANGEBYSCORE', order, '(' .. after, '+inf')) do
+  local rows = { latest, isEmptied and 1 or 0 }
+  for _, name in ipairs(redis.call('ZRANGEBYSCORE', order, '(' .. string.format('%.0f', after), '+inf')) do
     rows[#rows + 1] = name
     rows[#rows + 1] = redis.call('HGET', entries, name)
   end
   return rows
 `;
+
+/** Entries of one call: each is three arguments, and the server does nothing else meanwhile. */
+const RESTORED_AT_ONCE = 500;
 
 const toName = (kind: DenyKind, key: string): string => `${kind} ${key}`;
 
@@ -83,18 +102,34 @@ function toEntries(fields: readonly unknown[], nowMs: number): DenyEntry[] {
 export function createRedisDenyEntries(redis: Redis, clock: Clock): DenyEntries {
   const run = {
     add: defineScript(redis, 'denyAdd', add),
+    restore: defineScript(redis, 'denyRestore', restore),
     remove: defineScript(redis, 'denyRemove', remove),
     readAfter: defineScript(redis, 'denyReadAfter', readAfter),
   };
   return {
     add: ({ kind, key, issuedBeforeS, lapsesAtMs }) =>
       ask(run.add(clock.now(), toName(kind, key), issuedBeforeS, Math.ceil(lapsesAtMs)), () => undefined),
+    async restore(all) {
+      for (let at = 0; at < all.length; at += RESTORED_AT_ONCE) {
+        const some = all.slice(at, at + RESTORED_AT_ONCE);
+        const rows = some.map(({ kind, key, issuedBeforeS, lapsesAtMs }) => [
+          toName(kind, key),
+          issuedBeforeS,
+          Math.ceil(lapsesAtMs),
+        ]);
+        await ask(run.restore(...rows.flat()), () => undefined);
+      }
+    },
     remove: (entries) =>
       ask(run.remove(...entries.map(({ kind, key }) => toName(kind, key))), () => undefined),
     readAfter: (version) =>
       ask(run.readAfter(version), (reply) => {
-        const [latest, ...fields] = toList(reply);
-        return { version: toNumber(latest), entries: toEntries(fields, clock.now()) };
+        const [latest, isEmptied, ...fields] = toList(reply);
+        return {
+          version: toNumber(latest),
+          entries: toEntries(fields, clock.now()),
+          isEmptied: toNumber(isEmptied) === 1,
+        };
       }),
   };
 }

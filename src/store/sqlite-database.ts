@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { toOutage } from './outage.ts';
@@ -6,6 +6,12 @@ import { toOutage } from './outage.ts';
 /** How long a statement waits for another process, which blocks the event loop. Longer at the start. */
 const BUSY_TIMEOUT_MS = 500;
 const OPEN_TIMEOUT_MS = 5_000;
+
+/**
+ * The version of the schema, as `user_version` of the file has it. It rises with each change that an older release cannot read; 0
+ * is a file from before there were versions, which lacks the newest tables.
+ */
+export const STORE_SCHEMA_VERSION = 1;
 
 // The columns that the hot path reads come first in a row, before its overflow pages.
 const SCHEMA = `
@@ -69,6 +75,29 @@ export class StoreFileError extends Error {
   override readonly name = 'StoreFileError';
 }
 
+const readVersion = (db: DatabaseSync): number =>
+  Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+
+/**
+ * Brings the schema to this version. An older file is copied beside it first. Of several processes that start at once, one
+ * migrates. @throws Error where the file is newer
+ */
+function migrate(db: DatabaseSync, file: string): void {
+  const version = readVersion(db);
+  if (version > STORE_SCHEMA_VERSION)
+    throw new Error(
+      `schema version ${version}, but this release knows versions up to ${STORE_SCHEMA_VERSION}: start the newer release, or restore a backup of this one`,
+    );
+  const isOld =
+    version < STORE_SCHEMA_VERSION && db.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined;
+  const copy = `${file}.v${version}`;
+  if (isOld && file !== ':memory:' && !statSync(copy, { throwIfNoEntry: false })?.size) {
+    closeSync(openSync(copy, 'a', 0o600));
+    db.prepare('VACUUM INTO ?').run(copy);
+  }
+  db.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${STORE_SCHEMA_VERSION}; COMMIT;`);
+}
+
 /**
  * Opens a database, or creates one that only its owner can read. `:memory:` keeps it in memory.
  * @throws StoreFileError
@@ -83,7 +112,8 @@ export function openDatabase(file: string): DatabaseSync {
     }
     db = new DatabaseSync(file, { timeout: OPEN_TIMEOUT_MS });
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT; PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};`);
+    migrate(db, file);
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};`);
     return db;
   } catch (error) {
     db?.close();

@@ -14,6 +14,10 @@ export function createSqliteDenyEntries(db: DatabaseSync, clock: Clock): DenyEnt
      SELECT :name, :kind, :key, :before, :lapse
      WHERE NOT EXISTS (SELECT 1 FROM denials WHERE name = :name AND issued_before_s >= :before)`,
   );
+  const restore = db.prepare(
+    `INSERT OR IGNORE INTO denials (name, kind, key, issued_before_s, lapses_ms)
+     VALUES (:name, :kind, :key, :before, :lapse)`,
+  );
   const remove = db.prepare(
     `INSERT OR REPLACE INTO denials (name, kind, key, issued_before_s, lapses_ms)
      SELECT name, kind, key, 0, lapses_ms FROM denials WHERE name = ? AND issued_before_s > 0`,
@@ -29,6 +33,11 @@ export function createSqliteDenyEntries(db: DatabaseSync, clock: Clock): DenyEnt
         sweep(clock.now());
         add.run({ name: toName(kind, key), kind, key, before, lapse });
       }),
+    restore: async (entries) =>
+      ask(() => {
+        for (const { kind, key, issuedBeforeS: before, lapsesAtMs: lapse } of entries)
+          restore.run({ name: toName(kind, key), kind, key, before, lapse });
+      }),
     remove: async (entries) =>
       ask(() => {
         for (const { kind, key } of entries) remove.run(toName(kind, key));
@@ -36,10 +45,11 @@ export function createSqliteDenyEntries(db: DatabaseSync, clock: Clock): DenyEnt
     readAfter: async (version) =>
       ask(() => {
         const now = Number(latest.get()?.['seq'] ?? 0);
-        if (now === version) return { version, entries: [] };
+        if (now === version) return { version, entries: [], isEmptied: false };
+        const isEmptied = now < version;
         // The statement names its columns as the port does.
-        const rows = read.all(version, clock.now()) as unknown as DenyEntry[];
-        return { version: now, entries: rows.map((row) => ({ ...row })) };
+        const rows = read.all(isEmptied ? 0 : version, clock.now()) as unknown as DenyEntry[];
+        return { version: now, entries: rows.map((row) => ({ ...row })), isEmptied };
       }),
   };
 }

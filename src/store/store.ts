@@ -106,10 +106,19 @@ export interface DenyEntry {
 export interface DenyEntries {
   /** Adds an entry; of two with the same kind and key, the later time holds. */
   add(entry: DenyEntry): Promise<void>;
+  /** Adds entries where the store knows nothing of their kind and key, not even that they were removed. */
+  restore(entries: readonly DenyEntry[]): Promise<void>;
   /** Removes entries. Replicas see each as one with `issuedBeforeS` 0. */
   remove(entries: readonly Pick<DenyEntry, 'kind' | 'key'>[]): Promise<void>;
-  /** The entries that changed after a number, 0 for all, and the number of the latest change. */
-  readAfter(version: number): Promise<{ readonly version: number; readonly entries: readonly DenyEntry[] }>;
+  /**
+   * The entries that changed after a number, 0 for all, and the number of the latest change. `isEmptied`: the store has lost what it
+   * had at that number.
+   */
+  readAfter(version: number): Promise<{
+    readonly version: number;
+    readonly entries: readonly DenyEntry[];
+    readonly isEmptied: boolean;
+  }>;
 }
 
 /** Texts by name, shared by all replicas. */

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { breakTenant, mendTenant } from '../session/support/person.ts';
 import { asBearer, createBrowser, noBrowser } from '../support/browser.ts';
+import { makeFolder } from '../support/folder.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { type Admin, createAdmin } from './support.ts';
@@ -69,14 +70,19 @@ describe('a customer', () => {
   });
 
   it('is one, however many put it at once at two replicas', async () => {
-    const under = await startGatewayUnderTest({ RATE_LIMIT_ENABLED: 'false' }, world.link, world.clock);
-    const there = await createAdmin(world, under.url);
-    const answers = await Promise.all([put(), put(), put(), put()]);
-    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 200, 201]);
-    expect(clientsOf()).toHaveLength(1);
-    expect((await put(wish, there)).status).toBe(200);
-    expect(clientsOf()).toHaveLength(1);
-    await under.close();
+    const env = { RATE_LIMIT_ENABLED: 'false', STORE_URL: `sqlite:${makeFolder()}/store.db` };
+    const start = () => startGatewayUnderTest(env, world.link, world.clock);
+    const replicas = await Promise.all([start(), start()]);
+    try {
+      const [here, there] = await Promise.all(replicas.map(({ url }) => createAdmin(world, url)));
+      const answers = await Promise.all([here, there, here, there, here, there].map((by) => put(wish, by)));
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 200, 200, 201]);
+      expect(new Set(answers.map(({ body }) => body.client_id)).size).toBe(1);
+      const client_id = clientsOf()[0]?.client_id ?? '';
+      expect([clientsOf().length, grantsOf(client_id).length]).toEqual([1, 1]);
+    } finally {
+      await Promise.all(replicas.map(({ close }) => close()));
+    }
   });
 
   it('is mended: name, kind of client, scopes, and grants that it should not have', async () => {

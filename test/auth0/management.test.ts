@@ -84,6 +84,16 @@ describe('the client of the Management API', () => {
     await hasty.close();
   });
 
+  it('leaves no timer behind where a call fails', async () => {
+    const countTimers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
+    await errorOf(management.readUser(nobody));
+    await breakUsers({ reset: true, times: 50 });
+    const before = countTimers();
+    const errors = await Promise.all(Array.from({ length: 30 }, () => errorOf(management.readUser(nobody))));
+    expect(errors.map(({ code }) => code)).toEqual(Array(30).fill('tenant_unavailable'));
+    expect(countTimers()).toBeLessThan(before + 10);
+  });
+
   it('tells an outage of the tenant, of its token endpoint as well', async () => {
     await breakTenant(world, [{ method: 'POST', path: '^/oauth/token$', status: 503, times: 1 }]);
     expect(await errorOf(management.readUser(nobody))).toMatchObject({ code: 'tenant_unavailable' });

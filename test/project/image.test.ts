@@ -1,31 +1,17 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { startTenant } from '#tenant';
 import packageJson from '../../package.json' with { type: 'json' };
 import { VARIABLES } from '../../src/config/variables.ts';
 import { parseSourceFacts } from './source-facts.ts';
+import { envOfImage, readInstructions, textsOf as textsOfAny } from './support/dockerfile.ts';
 
-/** The instructions of the last stage, which is the image; lines that go on are joined. */
-const instructions = readFileSync('Dockerfile', 'utf8')
-  .replaceAll(/^#.*\n/gm, '')
-  .replaceAll(/\\\n\s*/g, '')
-  .split(/^FROM /m)
-  .at(-1)
-  ?.split('\n')
-  .map((line) => /^([A-Z]+) (.*)$/.exec(line) ?? [])
-  .map(([, name = '', text = '']) => ({ name, text }));
-
-const textsOf = (wanted: string): string[] =>
-  instructions?.filter(({ name }) => name === wanted).map(({ text }) => text) ?? [];
-
-const env = Object.fromEntries(
-  textsOf('ENV')
-    .join(' ')
-    .split(/\s+/)
-    .map((pair) => pair.split('=', 2)),
-);
+const instructions = readInstructions('Dockerfile');
+const textsOf = (wanted: string) => textsOfAny(instructions, wanted);
+const env = envOfImage('Dockerfile');
 
 /** Every file that a file imports, itself among them, by paths from the checkout's folder. */
 function toImported(file: string, found = new Set<string>()): Set<string> {
@@ -87,5 +73,44 @@ describe('the image', () => {
     expect(missing).toEqual([]);
     // Builders differ on what a folder holds of which only parts are in the context: what is copied is in it whole.
     expect(copied.filter((source) => !isInContext(source))).toEqual([]);
+  });
+});
+
+describe('the image of the tenant', () => {
+  const own = readInstructions('packages/tenant/Dockerfile');
+  const tenantEnv = envOfImage('packages/tenant/Dockerfile');
+  const of = (wanted: string) => textsOfAny(own, wanted);
+
+  it('runs as an unprivileged user, with a health check that needs no shell', () => {
+    expect(of('USER')).toEqual(['1000:1000']);
+    expect(of('HEALTHCHECK').join()).toMatch(/ CMD \["node", /);
+    expect(of('CMD')).toEqual(['["node", "packages/tenant/src/cli.ts"]']);
+    expect(of('EXPOSE')).toEqual([tenantEnv['TENANT_PORT']]);
+    expect(of('VOLUME')).toEqual([path.posix.dirname(tenantEnv['TENANT_DATA'] ?? '')]);
+  });
+
+  it('holds every file that the tenant imports, and none of the gateway', () => {
+    const copied = of('COPY')
+      .filter((text) => !text.startsWith('--from'))
+      .flatMap((text) => text.split(' ').slice(0, -1));
+    const imported = [...toImported('packages/tenant/src/cli.ts')];
+    expect(imported.length).toBeGreaterThan(100);
+    expect(
+      imported.filter((file) => !copied.some((source) => file === source || file.startsWith(`${source}/`))),
+    ).toEqual([]);
+    expect(copied.filter((source) => !source.startsWith('packages/tenant/'))).toEqual([]);
+  });
+
+  it('answers its health check while it runs', async () => {
+    const [, script = ''] = /"-e", "(.*)"\]$/.exec(of('HEALTHCHECK').join()) ?? [];
+    const check = (port: number) =>
+      new Promise<number | null>((resolve) => {
+        spawn(process.execPath, ['-e', script.replace('4400', String(port))]).once('exit', resolve);
+      });
+    const tenant = await startTenant({ host: '127.0.0.1', port: 0, dataFile: ':memory:' });
+    const port = Number(new URL(tenant.origin).port);
+    expect(await check(port)).toBe(0);
+    await tenant.close();
+    expect(await check(port)).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseRoutes } from '../../src/resources/routes-file/parse-routes.ts';
-import { proxiedRoutes } from '../../src/resources/routes-file/proxied-routes.ts';
+import { createProxiedRoutes } from '../../src/resources/routes-file/proxied-routes.ts';
 
 const row = (changes: string) =>
   `{"routes":[{"path":"/a","methods":["GET"],"upstream":"http://127.0.0.1:1","guard":{}${changes}}]}`;
@@ -65,13 +65,13 @@ it('rows of one path have each a limit of their own', () => {
   ];
   const parsed = parseRoutes(JSON.stringify({ routes }), [], () => undefined);
   const names = new Set<string>();
-  proxiedRoutes(parsed.ok ? parsed.rows : [], {
-    createServe: () => () => undefined,
+  createProxiedRoutes({
+    createServe: () => ({ serve: () => undefined, remove: () => undefined }),
     createRowLimiter(name) {
       names.add(name);
       return { charge: () => Promise.resolve({}), refund: () => Promise.resolve() };
     },
     defaultAudience: 'urn:a',
-  });
+  })(parsed.ok ? parsed.rows : []);
   expect(names).toEqual(new Set(['route GET|PUT /a', 'route POST /a']));
 });

@@ -1,6 +1,8 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { complaintsOf } from '../../packages/tenant/test/support/with-page.ts';
+import { ADMIN_AUDIENCE, callAdmin } from '../admin/support.ts';
+import { createBrowser, noBrowser } from '../support/browser.ts';
 import { startChromium } from '../support/chromium.ts';
 import { faultsOfLook, looks, optionsOf } from '../support/looks.ts';
 import { describeWith } from '../support/requirements.ts';
@@ -67,6 +69,17 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
     await tab.close();
   }
 
+  /** Calls below `/v1/admin` as the machine client of administrators. */
+  async function signInAdministrator() {
+    const credentials = await fetch(`${demo.urls.Tenant}/_tenant/credentials/gatehouse-admin`);
+    const { client_id, client_secret } = (await credentials.json()) as Record<string, string>;
+    const { body } = await createBrowser(demo.urls.Gatehouse).send('POST', '/v1/oauth/token', {
+      body: { grant_type: 'client_credentials', client_id, client_secret, audience: ADMIN_AUDIENCE },
+      headers: noBrowser,
+    });
+    return (method: string, path: string) => callAdmin(demo.urls.Gatehouse, body.access_token, method, path);
+  }
+
   it.each(applications)('%s asks for what it needs, and reads that alone', async (name, content, scopes) => {
     const context = await newBrowser({ viewport: { width: 720, height: 560 } });
     const tab = await begin(context, name);
@@ -123,6 +136,42 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
     await calendar.getByText('CalendarApp has no access any more.').waitFor();
     await follow(calendar, 'Home');
     await calendar.getByText('Shows your appointments, if you allow it').waitFor();
+    await follow(calendar, 'Sign in');
+    await isConsent(calendar);
+    await context.close();
+  });
+
+  it('is listed for an administrator at the gateway, who revokes it, which ends the refresh token', async () => {
+    const context = await newBrowser();
+    await revokeAll(context);
+    const calendar = await begin(context, 'CalendarApp');
+    await signIn(calendar, 'ada@example.com');
+    await isConsent(calendar);
+    await press(calendar, 'Accept');
+    await isAt(calendar, 'CalendarApp');
+
+    const admin = await signInAdministrator();
+    const found = await admin('GET', '/users?q=email:ada@example.com');
+    const consents = `/users/${encodeURIComponent(found.body.users[0].id)}/consents`;
+    const listed = await admin('GET', consents);
+    expect(listed.body.consents).toEqual([
+      {
+        id: expect.any(String),
+        client_id: 'tpc_calendar-app',
+        audience: 'urn:organizer',
+        scopes: expect.arrayContaining(['appointments', 'contacts']),
+      },
+    ]);
+    await press(calendar, 'Renew the access token');
+    await isAt(calendar, 'CalendarApp');
+    await calendar.getByText('Review of the engine').waitFor();
+
+    const one = `${consents}/${encodeURIComponent(listed.body.consents[0].id)}`;
+    expect((await admin('DELETE', one)).status).toBe(204);
+    expect((await admin('GET', consents)).body.consents).toEqual([]);
+    await press(calendar, 'Renew the access token');
+    await calendar.getByText('CalendarApp has no access any more.').waitFor();
+    await follow(calendar, 'Home');
     await follow(calendar, 'Sign in');
     await isConsent(calendar);
     await context.close();

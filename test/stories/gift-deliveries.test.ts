@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findFreePorts } from '../support/free-ports.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 type Get = (
@@ -68,8 +69,10 @@ describe('Gift Deliveries, a machine client', () => {
     await expect(run({ TENANT_PORT: '1' })).rejects.toThrow(/No embedded tenant .* set CLIENT_ID/);
     const wrong = { CLIENT_ID: 'gift-deliveries', CLIENT_SECRET: 'wrong' };
     await expect(run(wrong)).rejects.toThrow(/No delivery: no token/);
-    await expect(run({ ...wrong, PUBLIC_URL: 'http://127.0.0.1:1' })).rejects.toThrow(
-      /No delivery: nothing answers at http:\/\/127\.0\.0\.1:1/,
+    // Port 1 would not do: fetch refuses it by itself.
+    const away = `http://127.0.0.1:${await findFreePorts(1)}`;
+    await expect(run({ ...wrong, PUBLIC_URL: away })).rejects.toThrow(
+      `No delivery: nothing answers at ${away}`,
     );
   });
 });

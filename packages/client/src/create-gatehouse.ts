@@ -30,6 +30,7 @@ export function createGatehouse(options: GatehouseOptions = {}): Gatehouse {
         query: isTouched ? '' : '?touch=false',
       }) as Promise<SessionState>,
     channel,
+    { url: toUrl('/v1/auth/session/events'), lock: `gatehouse ${baseUrl}` },
   );
   if (typeof location !== 'undefined') reportPopup(channel);
 

@@ -99,7 +99,8 @@ export interface Gatehouse {
   readonly fetch: GatehouseFetch;
   /**
    * Calls with what is known of the session, if anything is, and with every state that differs from the one before: after what is
-   * done in this tab or another, when the session ends, and when the tab is looked at again. Returns what ends it.
+   * done in this tab or another, within a second after the session has ended, wherever that was, and when the tab is looked at again.
+   * The times of the session count where it ends in two minutes, or a minute or more later than before. Returns what ends it.
    */
   readonly onSessionChange: (listener: SessionListener) => () => void;
 }

@@ -1,4 +1,5 @@
 import type { SessionState } from './operations.ts';
+import { createSessionStream, type SessionStreamOptions, type SessionTimes } from './session-stream.ts';
 import type { TabChannel } from './tab-channel.ts';
 
 export type SessionListener = (session: SessionState) => void;
@@ -20,13 +21,14 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** The gateway's clock may be behind the browser's: it is not asked every second whether a session has ended. */
 const MIN_TIMER_MS = 15_000;
 
-/** What makes a session another one; its times move with every use. */
+/** What makes a session another one; its times move with every use, and the stream says when that is news. */
 const toKey = (session: SessionState): string =>
   JSON.stringify(session.authenticated && [session.user, session.scope, session.signout_url]);
 
 export function createSessionWatch(
   ask: (isTouched: boolean) => Promise<SessionState>,
   channel: TabChannel,
+  stream: Pick<SessionStreamOptions, 'url' | 'lock'>,
 ): SessionWatch {
   const listeners = new Set<SessionListener>();
   let known: SessionState | undefined;
@@ -36,13 +38,35 @@ export function createSessionWatch(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopListening: (() => void) | undefined;
 
+  const follow = createSessionStream({
+    ...stream,
+    onChanged() {
+      channel.post({ changed: true });
+      look();
+    },
+    onTimes(times) {
+      channel.post({ times });
+      move(times);
+    },
+  });
+
   function settle(session: SessionState, turn: number): void {
     if (turn < settled) return;
     settled = turn;
     watchEnd(session);
     const isNews = !known || toKey(known) !== toKey(session);
     known = session;
-    if (!isNews) return;
+    if (isNews) tellAll(session);
+  }
+
+  function move(times: SessionTimes): void {
+    if (!known?.authenticated) return;
+    known = { ...known, ...times };
+    watchEnd(known);
+    tellAll(known);
+  }
+
+  function tellAll(session: SessionState): void {
     for (const listener of listeners) tell(listener, session);
   }
 
@@ -56,7 +80,9 @@ export function createSessionWatch(
 
   function watchEnd(session: SessionState): void {
     clearTimeout(timer);
-    if (!session.authenticated || listeners.size === 0) return;
+    const isFollowed = session.authenticated && listeners.size > 0;
+    follow(isFollowed);
+    if (!isFollowed) return;
     const endMs = Math.min(Date.parse(session.expires_at), Date.parse(session.idle_expires_at));
     timer = setTimeout(look, Math.min(Math.max(endMs - Date.now(), MIN_TIMER_MS), MAX_TIMER_MS));
   }
@@ -79,19 +105,25 @@ export function createSessionWatch(
   const lookIfRestored = ({ persisted }: PageTransitionEvent): void => {
     if (persisted) look();
   };
+  // A page with a stream is not kept for the back button.
+  const leave = (): void => follow(false);
 
   function start(): void {
     if (known) watchEnd(known);
-    const stopChannel = channel.listen(({ changed }) => {
+    const stopChannel = channel.listen(({ changed, times }) => {
       if (changed) look();
+      if (times) move(times);
     });
     document.addEventListener('visibilitychange', lookIfSeen);
     addEventListener('pageshow', lookIfRestored);
+    addEventListener('pagehide', leave);
     stopListening = () => {
       stopChannel();
       document.removeEventListener('visibilitychange', lookIfSeen);
       removeEventListener('pageshow', lookIfRestored);
+      removeEventListener('pagehide', leave);
       clearTimeout(timer);
+      leave();
     };
   }
 

@@ -1,7 +1,11 @@
+import type { SessionTimes } from './session-stream.ts';
+
 /** What the tabs of one origin tell each other. */
 export interface TabMessage {
   /** The session may be another now. */
   readonly changed?: true;
+  /** It goes on, and ends at another time or soon. */
+  readonly times?: SessionTimes;
   /** The id of a popup that is back from a sign-in. */
   readonly popup?: string;
 }

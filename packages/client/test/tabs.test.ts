@@ -33,6 +33,10 @@ describeWith('chromium', 'tabs', () => {
   const untilHeard = (tab: Page, email: string): Promise<unknown> =>
     tab.waitForFunction(`heard.at(-1) === ${JSON.stringify(email)}`);
 
+  /** Leaves a tab without the stream of its session. */
+  const refuseStream = (tab: Page): Promise<unknown> =>
+    tab.route('**/v1/auth/session/events', (route) => route.fulfill({ status: 503 }));
+
   /** The person signs in in another browser, and ends all other sessions from there. */
   async function endSessionsElsewhere(email: string): Promise<void> {
     const tab = await stage.open(PLACE);
@@ -124,6 +128,7 @@ describeWith('chromium', 'tabs', () => {
   it('hear of a session that was ended elsewhere when a call is refused', async () => {
     const fay = newEmail();
     const tab = await listenIn(await stage.open(PLACE));
+    await refuseStream(tab);
     await signInSomebody(tab, fay);
     await untilHeard(tab, fay);
     await endSessionsElsewhere(fay);
@@ -135,6 +140,7 @@ describeWith('chromium', 'tabs', () => {
   it('hear of it when they are looked at again', async () => {
     const gus = newEmail();
     const tab = await listenIn(await stage.open(PLACE));
+    await refuseStream(tab);
     await signInSomebody(tab, gus);
     await untilHeard(tab, gus);
     await endSessionsElsewhere(gus);
@@ -151,6 +157,7 @@ describeWith('chromium', 'tabs', () => {
     await tab.clock.install({ time: stage.world.clock.now() });
     await tab.goto(stage.urlOf(PLACE));
     await isReady(tab);
+    await refuseStream(tab);
     await listenIn(tab);
     await signInSomebody(tab, hal);
     await untilHeard(tab, hal);

@@ -187,7 +187,7 @@ async function start(options: Options): Promise<number | undefined> {
     return undefined;
   } catch (error) {
     const { name, code, message } = error as NodeJS.ErrnoException;
-    if (name === 'SeedError') {
+    if (name === 'SeedError' || name === 'DataVersionError') {
       printError(message);
       return EX_CONFIG;
     }

@@ -85,9 +85,9 @@ export async function startTenant(given: TenantOptions = {}): Promise<OpenTenant
       caFile,
       dataFile,
       builtInSeed,
+      seedSource: seed,
       command,
       warn,
-      seedSource: seed,
       deployActions: () => folder?.deploy(),
     };
     transport.serve(createApp(context, about));
@@ -127,6 +127,7 @@ function withDefaults({
     dataFile,
     clock,
     warn,
+    allowRemote,
     controlToken: allowRemote ? controlToken : undefined,
     signInAs: signInAs && !allowRemote,
   };
@@ -138,16 +139,8 @@ function createContext(
   keys: TenantContext['keys'],
   port: number,
 ): TenantContext {
-  const {
-    clock,
-    warn,
-    scheme,
-    signInAs,
-    controlToken,
-    fetchClients = fetch,
-    redirectOrigins = {},
-    passwordCost,
-  } = options;
+  const { clock, warn, scheme, allowRemote, signInAs, passwordCost } = options;
+  const { fetchClients = fetch, redirectOrigins = {} } = options;
   // The serialization of an origin leaves out its scheme's default port.
   const { host: domain } = new URL(`${scheme}://${options.domain}:${port}`);
   return {
@@ -160,7 +153,7 @@ function createContext(
     actions: createActionHost({
       folder: process.cwd(),
       warn,
-      allowRemote: controlToken !== undefined,
+      allowRemote,
       timeLimitMs: options.actionTimeLimitMs,
     }),
     callBack: createCallBack({ fetch: fetchClients, warn }),

@@ -6,7 +6,7 @@ import { CLIENT_FAILURES, type ClientTokenDeps, createClientTokens } from './cli
 import { type ClientTokenRouteDeps, clientTokenRoutes } from './client-token-routes.ts';
 
 export interface ClientCredentialsOptions
-  extends Pick<ClientTokenDeps, 'auth0' | 'toHash' | 'nowS' | 'isCached' | 'tokensFromS'>,
+  extends Pick<ClientTokenDeps, 'auth0' | 'toHash' | 'nowS' | 'isCached' | 'onLookedUp' | 'tokensFromS'>,
     Pick<ClientTokenRouteDeps, 'audiences' | 'audit'> {
   readonly makeLimiter: MakeLimiter;
   /** Undefined: no limits. */

@@ -34,6 +34,8 @@ export interface ClientTokenDeps {
   readonly nowS: () => number;
   /** `M2M_TOKEN_CACHE` */
   readonly isCached: boolean;
+  /** Called where tokens are cached: whether one answered. */
+  readonly onLookedUp: (result: 'hit' | 'miss') => void;
   /** From when on, in seconds, a cached token of a client must have been asked for: its secret or grant may have changed. */
   readonly tokensFromS: (clientId: string) => number;
   /** Limits failures per client id and address. */
@@ -104,8 +106,12 @@ export function createClientTokens(deps: ClientTokenDeps): IssueClientToken {
     const key = deps.toHash(JSON.stringify([client, request.audience, request.scope ?? null]));
     const cached = deps.isCached ? cache.get(key) : undefined;
     const nowS = deps.nowS();
-    if (cached && nowS < cached.staleAtS && cached.requestedAtS >= deps.tokensFromS(request.clientId))
-      return { tokens: { ...cached.tokens, expires_in: cached.expiresAtS - nowS }, headers: {} };
+    const isHit =
+      cached !== undefined &&
+      nowS < cached.staleAtS &&
+      cached.requestedAtS >= deps.tokensFromS(request.clientId);
+    if (deps.isCached) deps.onLookedUp(isHit ? 'hit' : 'miss');
+    if (isHit) return { tokens: { ...cached.tokens, expires_in: cached.expiresAtS - nowS }, headers: {} };
     const outcome = deps.isCached
       ? await singleFlight(key, () => requestToken(request, client))
       : await requestToken(request, client);

@@ -17,7 +17,7 @@ export interface VerifyPasswordlessDeps {
   readonly sessions: Pick<Sessions, 'begin'>;
   readonly requireSecondFactor: RequireSecondFactor;
   readonly audience: string;
-  readonly scope: string;
+  readonly defaultScope: () => string;
 }
 
 /** The normalized form under which the limits count an address. */
@@ -37,7 +37,7 @@ export async function verifyPasswordless(
 ): Promise<{ readonly signedIn: SignedIn; readonly headers: Readonly<Record<string, string>> }> {
   const { auth0, codes, origins, sessions, audience } = deps;
   const mode = toSignInMode(body.mode, origins, request.headers);
-  const scope = toSignInScope(deps.scope, mode);
+  const scope = toSignInScope(deps.defaultScope(), mode);
   const to = toAddress(body);
   const identifier = toAccountName(to);
   const guess = await codes.guess(`address ${identifier}`, undefined);

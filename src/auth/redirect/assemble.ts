@@ -23,7 +23,7 @@ export interface RedirectOptions {
   /** The issuer of the tenant, with its trailing slash. */
   readonly issuer: string;
   readonly audience: string;
-  readonly scope: string;
+  readonly defaultScope: () => string;
   readonly auth0: Authorization;
   readonly sessions: Sessions;
   readonly replayStore: ReplayStore;

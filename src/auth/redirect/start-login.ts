@@ -13,7 +13,7 @@ export interface StartLoginDeps {
   /** Never from a header of the request. */
   readonly callbackUrl: string;
   readonly audience: string;
-  readonly scope: string;
+  readonly defaultScope: () => string;
 }
 
 export interface StartedLogin {
@@ -38,7 +38,8 @@ export async function startLogin(
   { return_to, max_age, ...hints }: LoginWish,
   headers: RequestInfo['headers'],
 ): Promise<StartedLogin> {
-  const { auth0, transactions, returnUrls, callbackUrl, audience, scope } = deps;
+  const { auth0, transactions, returnUrls, callbackUrl, audience } = deps;
+  const scope = deps.defaultScope();
   const isSilent = hints.prompt === 'none';
   const { transaction, codeChallenge, cookies } = transactions.begin(headers, {
     via: 'pages',
@@ -74,7 +75,8 @@ export function startLink(
   returnTo: string | undefined,
   headers: RequestInfo['headers'],
 ): StartedLink {
-  const { transactions, returnUrls, callbackUrl, audience, scope } = deps;
+  const { transactions, returnUrls, callbackUrl, audience } = deps;
+  const scope = deps.defaultScope();
   const { transaction, cookies } = transactions.begin(headers, {
     via: 'link',
     returnTo: toPlace(returnUrls, returnTo),

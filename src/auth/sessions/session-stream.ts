@@ -46,7 +46,11 @@ export function streamSession(
         stream.end();
       },
       onSeen({ idleEndsAtMs, endsAtMs }) {
-        told ??= { idleEndsAtMs, hasExpiring: false };
+        if (!told) {
+          told = { idleEndsAtMs, hasExpiring: false };
+          // A receiver that is cut off before the first event hears what it missed as well.
+          stream.setId(toEventId(told));
+        }
         const endMs = Math.min(idleEndsAtMs, endsAtMs);
         if (idleEndsAtMs - told.idleEndsAtMs >= MOVED_MS) {
           told = { idleEndsAtMs, hasExpiring: false };

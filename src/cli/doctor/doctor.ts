@@ -2,8 +2,8 @@ import { toManagementError } from '../../auth0/management-access.ts';
 import { createTravelClock } from '../../lib/clock.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { readSources } from '../../startup/read-sources.ts';
-import { complain, say, tell, tellFailure } from '../output.ts';
-import { createProgress, interruptible } from '../progress.ts';
+import { printFailure, printFaults, printMessage, printResult } from '../output.ts';
+import { createProgress, withInterrupt } from '../progress.ts';
 import { CHECK_IDS } from './all-checks.ts';
 import { toJsonReport, toReportLines } from './report.ts';
 import { runDoctor } from './run-doctor.ts';
@@ -36,45 +36,45 @@ export async function doctor(isJson: boolean, flags: DoctorFlags): Promise<ExitC
   const skip = flags.skip === undefined ? [] : parseIds(flags.skip);
   for (const parsed of [only ?? [], skip])
     if ('unknown' in parsed) {
-      say(`There is no check ${parsed.unknown}. The checks are: ${CHECK_IDS.join(', ')}.`);
+      printMessage(`There is no check ${parsed.unknown}. The checks are: ${CHECK_IDS.join(', ')}.`);
       return EXIT_CODES.usage;
     }
   const read = await readSources(process.env, { cwd: process.cwd() });
   if (!read.ok) {
-    complain(isJson, read.faults);
+    printFaults(isJson, read.faults);
     return EXIT_CODES.configuration;
   }
-  const { signal, release } = interruptible();
   const clock = createTravelClock();
   try {
     const target = await openDoctorTarget(read.config, clock);
     try {
-      say(`checking ${target.where}`);
+      printMessage(`checking ${target.where}`);
       const progress = createProgress();
-      const report = await runDoctor(
-        { sources: read, warnings: read.warnings, link: target.link, clock },
-        {
-          // Both are lists here: what is unknown has been refused above.
-          ...(only && { only: only as readonly string[] }),
-          skip: skip as readonly string[],
-          isLive: flags.live,
-          isFixing: flags.fix,
-          signal,
-          onCheck: (id, done, total) => progress.update(done, total, id),
-          onNote: say,
-        },
+      const report = await withInterrupt((signal) =>
+        runDoctor(
+          { sources: read, warnings: read.warnings, link: target.link, clock },
+          {
+            // Both are lists here: what is unknown has been refused above.
+            ...(only && { only: only as readonly string[] }),
+            skip: skip as readonly string[],
+            isLive: flags.live,
+            isFixing: flags.fix,
+            signal,
+            onCheck: (id, done, total) => progress.update(done, total, id),
+            onNote: printMessage,
+          },
+        ),
       ).finally(progress.stop);
-      for (const { action, kind, key } of report.mended) say(`mended: ${action} ${kind} ${key}`);
-      tell(isJson, toJsonReport(report, flags.verbose), () => toReportLines(report, flags.verbose));
+      for (const { action, kind, key } of report.mended) printMessage(`mended: ${action} ${kind} ${key}`);
+      printResult(isJson, toJsonReport(report, flags.verbose), () => toReportLines(report, flags.verbose));
       if (isJson)
-        for (const { id, because } of report.silent) say(`not checked: ${id} (because of ${because})`);
+        for (const { id, because } of report.silent)
+          printMessage(`not checked: ${id} (because of ${because})`);
       return report.ok ? EXIT_CODES.fine : EXIT_CODES.failure;
     } finally {
       await target.close();
     }
   } catch (error) {
-    return tellFailure(isJson, toManagementError(error));
-  } finally {
-    release();
+    return printFailure(isJson, toManagementError(error));
   }
 }

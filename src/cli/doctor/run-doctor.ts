@@ -65,7 +65,7 @@ const EVERYTHING = {
 const LIVE_SCOPES = ['read:users', 'delete:users'];
 
 /** Scopes of the Management API for a run: of all reads, of the user that it removes, and of what it may mend. */
-function toNeededScopes({ isLive = false, isFixing = false }: DoctorOptions): string[] {
+export function toNeededScopes({ isLive = false, isFixing = false }: DoctorOptions = {}): string[] {
   const reads = CHECKS.flatMap((check) => check.reads.flatMap((read) => scopeOf(read) ?? []));
   return [
     ...new Set([

@@ -6,8 +6,8 @@ import { createTravelClock } from '../../lib/clock.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { readSources } from '../../startup/read-sources.ts';
 import { mergeEnvFile, readEnvFile } from '../env-file.ts';
-import { say, tell, tellFailure } from '../output.ts';
-import { createProgress, interruptible } from '../progress.ts';
+import { printFailure, printMessage, printResult } from '../output.ts';
+import { createProgress, withInterrupt } from '../progress.ts';
 import { planDesired } from '../provision/apply-desired.ts';
 import { applySteps, type ClientSecret } from '../provision/apply-steps.ts';
 import { writeStarter } from '../provision/init-file.ts';
@@ -35,11 +35,11 @@ const PROBE_MS = 3000;
 export async function init(isJson: boolean, flags: InitFlags): Promise<ExitCode> {
   const isRemote = flags.domain !== undefined;
   if (flags.embedded && isRemote) {
-    say('Pass --embedded or --domain, not both.');
+    printMessage('Pass --embedded or --domain, not both.');
     return EXIT_CODES.usage;
   }
   if (!isRemote && (flags.clientId ?? flags.secretFile) !== undefined) {
-    say('--mgmt-client-id and --mgmt-client-secret-file need --domain.');
+    printMessage('--mgmt-client-id and --mgmt-client-secret-file need --domain.');
     return EXIT_CODES.usage;
   }
   const questions = createQuestions(flags);
@@ -52,11 +52,15 @@ export async function init(isJson: boolean, flags: InitFlags): Promise<ExitCode>
             ['embedded', 'the embedded one: no account needed'],
             ['remote', 'a tenant at Auth0'],
           ]);
-    const values = kind === 'embedded' ? {} : await prepareRemote(flags, questions);
-    await writeEnv(flags, questions, values);
+    const publicUrl =
+      readEnvFile(flags.envFile)['PUBLIC_URL'] ??
+      process.env.PUBLIC_URL ??
+      (await questions.text('URL of the gateway', '--yes', DEFAULT_URL));
+    const values = kind === 'embedded' ? {} : await prepareRemote(flags, questions, publicUrl);
+    await writeEnv(flags, questions, { ...values, PUBLIC_URL: publicUrl });
     return await finish(isJson, flags, { ...readEnvFile(flags.envFile) });
   } catch (error) {
-    return tellFailure(isJson, toManagementError(error));
+    return printFailure(isJson, toManagementError(error));
   }
 }
 
@@ -66,12 +70,9 @@ async function writeEnv(
   questions: Questions,
   values: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const known = readEnvFile(envFile);
-  const publicUrl = known['PUBLIC_URL'] ?? (await questions.text('URL of the gateway', '--yes', DEFAULT_URL));
-  const all = { ...(values['AUTH0_DOMAIN'] !== undefined && values), PUBLIC_URL: publicUrl };
-  await requireMayReplace(envFile, questions, all);
-  mergeEnvFile(envFile, all);
-  say(`Written to ${envFile}: ${Object.keys(all).join(', ')}.`);
+  await requireMayReplace(envFile, questions, values);
+  mergeEnvFile(envFile, values);
+  printMessage(`Written to ${envFile}: ${Object.keys(values).join(', ')}.`);
 }
 
 async function requireMayReplace(
@@ -101,7 +102,11 @@ async function readSecret(file: string): Promise<string> {
 }
 
 /** Provisions a tenant at Auth0. Returns the variables of the gateway. */
-async function prepareRemote(flags: InitFlags, questions: Questions): Promise<Record<string, string>> {
+async function prepareRemote(
+  flags: InitFlags,
+  questions: Questions,
+  publicUrl: string,
+): Promise<Record<string, string>> {
   const known = readEnvFile(flags.envFile);
   const domain = flags.domain ?? (await questions.text('Domain of the tenant', '--domain'));
   const id = 'Client ID of a machine client that may use the Management API';
@@ -114,11 +119,16 @@ async function prepareRemote(flags: InitFlags, questions: Questions): Promise<Re
     known['AUTH0_API_AUDIENCE'] ??
     process.env.AUTH0_API_AUDIENCE ??
     (await questions.text('Identifier of the API', 'AUTH0_API_AUDIENCE', DEFAULT_AUDIENCE));
-  const variables = { AUTH0_DOMAIN: domain, AUTH0_API_AUDIENCE: audience };
+  const reachedAt = process.env.AUTH0_BASE_URL;
+  const variables = {
+    AUTH0_DOMAIN: domain,
+    ...(reachedAt !== undefined && { AUTH0_BASE_URL: reachedAt }),
+    AUTH0_API_AUDIENCE: audience,
+  };
 
   if (!existsSync(DEFAULT_FILE)) {
-    await writeStarter(DEFAULT_FILE, { ...process.env, ...variables });
-    say(`${DEFAULT_FILE} is written: what the tenant should be.`);
+    await writeStarter(DEFAULT_FILE, { ...known, ...process.env, ...variables, PUBLIC_URL: publicUrl });
+    printMessage(`${DEFAULT_FILE} is written: what the tenant should be.`);
   }
   const desired = await requireTenantFile(DEFAULT_FILE);
   if (!desired.clients?.some(({ key }) => key === GATEWAY_KEY))
@@ -126,14 +136,16 @@ async function prepareRemote(flags: InitFlags, questions: Questions): Promise<Re
       `${DEFAULT_FILE} has no client with the key ${GATEWAY_KEY}, as whom the gateway signs users in.`,
     );
   const access = { writes: true, secrets: true };
-  say(`Management API scopes that this needs: ${toScopes(toKinds(desired), access).join(' ')}`);
-  const baseUrl = process.env.AUTH0_BASE_URL ?? `https://${domain}`;
+  const { toNeededScopes } = await import('../doctor/run-doctor.ts');
+  const scopes = new Set([...toScopes(toKinds(desired), access), ...toNeededScopes()]);
+  printMessage(`Management API scopes that this needs: ${[...scopes].join(' ')}`);
+  const baseUrl = reachedAt ?? `https://${domain}`;
   const management = await openManagement(
     { baseUrl, issuer: `https://${domain}/`, clientId, clientSecret },
-    { onWait: (seconds) => say(`the tenant is busy: waiting ${seconds} s`) },
+    { onWait: (seconds) => printMessage(`the tenant is busy: waiting ${seconds} s`) },
   );
   const { steps, clientIds, current } = await planDesired(management, desired, { access });
-  for (const { action, kind, key } of steps) say(`${action} ${kind} ${key}`);
+  for (const { action, kind, key } of steps) printMessage(`${action} ${kind} ${key}`);
   const question = `Make these ${steps.length} changes to ${domain}?`;
   if (steps.length > 0 && !(await questions.confirm(question, true)))
     throw new InputError('Nothing was changed.');
@@ -145,18 +157,16 @@ async function prepareRemote(flags: InitFlags, questions: Questions): Promise<Re
     clientSecret: typeof found['client_secret'] === 'string' ? found['client_secret'] : undefined,
   };
   const progress = createProgress();
-  const { signal, release } = interruptible();
-  const { done, left, failure } = await applySteps(management, steps, clientIds, {
-    signal,
-    onStep: ({ action, kind, key }, index, total) =>
-      progress.update(index, total, `${action} ${kind} ${key}`),
-    onClient(client) {
-      if (client.key === GATEWAY_KEY) own = client;
-    },
-  }).finally(() => {
-    release();
-    progress.stop();
-  });
+  const { done, left, failure } = await withInterrupt((signal) =>
+    applySteps(management, steps, clientIds, {
+      signal,
+      onStep: ({ action, kind, key }, index, total) =>
+        progress.update(index, total, `${action} ${kind} ${key}`),
+      onClient(client) {
+        if (client.key === GATEWAY_KEY) own = client;
+      },
+    }),
+  ).finally(progress.stop);
   if (failure)
     throw new InputError(
       `${failure.message}\n${done.length} changes made, ${left.length} left. Run the command again to make them.`,
@@ -172,11 +182,11 @@ async function prepareRemote(flags: InitFlags, questions: Questions): Promise<Re
 
 /** What `doctor` finds, or why it cannot run. */
 async function examine(envFile: string) {
-  say('checking the configuration and the tenant');
+  printMessage('checking the configuration and the tenant');
   const environment = { ...readEnvFile(envFile), ...process.env };
   const read = await readSources(environment, { cwd: process.cwd() });
   if (!read.ok) {
-    toFaultLines(read.faults).forEach(say);
+    toFaultLines(read.faults).forEach(printMessage);
     return { ok: false };
   }
   // With its checks, loaded where they run.
@@ -190,9 +200,9 @@ async function examine(envFile: string) {
   try {
     const { link } = target;
     // `npm start` builds the place data.
-    const options = { skip: ['L4'], onNote: say };
+    const options = { skip: ['L4'], onNote: printMessage };
     const report = await runDoctor({ sources: read, warnings: read.warnings, link, clock }, options);
-    toReportLines(report, false).forEach(say);
+    toReportLines(report, false).forEach(printMessage);
     return toJsonReport(report, false);
   } finally {
     await target.close();
@@ -208,10 +218,10 @@ async function finish(
   const doctor = await examine(envFile);
   const url = `${variables['PUBLIC_URL'] ?? DEFAULT_URL}/readyz`;
   const answer = await probe(url);
-  if (answer !== undefined) say(`A gateway answers at ${url}: ${answer}`);
+  if (answer !== undefined) printMessage(`A gateway answers at ${url}: ${answer}`);
   const { ok } = doctor;
   const result = { ok, env_file: envFile, curl: `curl -s ${url}`, answer: answer ?? null, doctor };
-  tell(isJson, result, () => ['Start the gateway with npm start, then:', '', `  curl -s ${url}`, '']);
+  printResult(isJson, result, () => ['Start the gateway with npm start, then:', '', `  curl -s ${url}`, '']);
   return ok ? EXIT_CODES.fine : EXIT_CODES.failure;
 }
 

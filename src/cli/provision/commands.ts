@@ -5,8 +5,8 @@ import { readManagementSettings } from '../../config/read-config.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { confirm } from '../confirm.ts';
 import { type ManagementTarget, openManagementTarget } from '../management-target.ts';
-import { complain, say, tell, tellFailure } from '../output.ts';
-import { createProgress, interruptible } from '../progress.ts';
+import { printFailure, printFaults, printMessage, printResult } from '../output.ts';
+import { createProgress, withInterrupt } from '../progress.ts';
 import { planDesired } from './apply-desired.ts';
 import { applySteps, type Outcome, toStep } from './apply-steps.ts';
 import { readCurrentTenant } from './current-tenant.ts';
@@ -41,7 +41,7 @@ async function withTenant(
 ): Promise<ExitCode> {
   const read = readManagementSettings(process.env, cwd());
   if (!read.ok) {
-    complain(isJson, read.faults);
+    printFaults(isJson, read.faults);
     return EXIT_CODES.configuration;
   }
   try {
@@ -52,7 +52,7 @@ async function withTenant(
       await target.close();
     }
   } catch (error) {
-    return tellFailure(isJson, toManagementError(error));
+    return printFailure(isJson, toManagementError(error));
   }
 }
 
@@ -75,14 +75,14 @@ async function plan(
 ) {
   const { adopt, allowReplace } = flags;
   const access = { writes, replaces: writes && allowReplace, secrets: flags.secretsOut !== undefined };
-  say(`Management API scopes that this needs: ${toScopes(toKinds(desired), access).join(' ')}`);
+  printMessage(`Management API scopes that this needs: ${toScopes(toKinds(desired), access).join(' ')}`);
   const progress = createProgress();
   const total = toKinds(desired).size;
   let count = 0;
   const onRead = (kind: string) => progress.update(count++, total, `reading ${kind}`);
   try {
     const planned = await planDesired(target.management, desired, { adopt, allowReplace, access, onRead });
-    planned.notes.forEach((note) => say(`note: ${note}`));
+    planned.notes.forEach((note) => printMessage(`note: ${note}`));
     return planned;
   } finally {
     progress.stop();
@@ -99,9 +99,9 @@ export const planTenant = (isJson: boolean, flags: ProvisionFlags): Promise<Exit
         const { domain } = target.management;
         const { adopt = false, allowReplace = false } = flags;
         writePlanFile(flags.out, { domain, adopt, allowReplace, desired: { ...desired, version }, steps });
-        say(`The plan is in ${flags.out}.`);
+        printMessage(`The plan is in ${flags.out}.`);
       }
-      tell(isJson, { changes: steps.length, steps }, () => [
+      printResult(isJson, { changes: steps.length, steps }, () => [
         ...steps.flatMap(toLines),
         steps.length === 0
           ? `Nothing to change: ${target.where} is as wanted.`
@@ -121,7 +121,7 @@ async function withFile(
   try {
     return await work(await requireTenantFile(fileOf(flags)));
   } catch (error) {
-    return tellFailure(isJson, error);
+    return printFailure(isJson, error);
   }
 }
 
@@ -140,16 +140,25 @@ export async function applyTenant(
     const asPlanned = { ...flags, adopt: made.adopt, allowReplace: made.allow_replace };
     return await withTenant(isJson, (target) => applyTo(isJson, target, made.desired, asPlanned, made));
   } catch (error) {
-    return tellFailure(isJson, error);
+    return printFailure(isJson, error);
   }
 }
 
-async function applyTo(
+const applyTo = (
   isJson: boolean,
   target: ManagementTarget,
   desired: DesiredTenant,
   flags: ProvisionFlags,
   made?: PlanFile,
+): Promise<ExitCode> => withInterrupt((signal) => applyUntil(signal, isJson, target, desired, flags, made));
+
+async function applyUntil(
+  signal: AbortSignal,
+  isJson: boolean,
+  target: ManagementTarget,
+  desired: DesiredTenant,
+  flags: ProvisionFlags,
+  made: PlanFile | undefined,
 ): Promise<ExitCode> {
   const { management } = target;
   const { secretsOut } = flags;
@@ -165,19 +174,19 @@ async function applyTo(
         writeSecret(secretsOut, { key, clientId: String(found['client_id']), clientSecret });
       }
     }
-  const outcome = await run(target, steps, clientIds, secretsOut);
-  if (secretsOut !== undefined) say(`Client IDs and secrets are in ${secretsOut}.`);
-  return tellOutcome(isJson, target.where, outcome);
+  const outcome = await run(target, signal, steps, clientIds, secretsOut);
+  if (secretsOut !== undefined) printMessage(`Client IDs and secrets are in ${secretsOut}.`);
+  return printOutcome(isJson, target.where, outcome);
 }
 
 async function run(
   { management }: ManagementTarget,
+  signal: AbortSignal,
   steps: readonly PlannedStep[],
   clientIds: ReadonlyMap<string, string>,
   secretsOut?: string,
 ): Promise<Outcome> {
   const progress = createProgress();
-  const { signal, release } = interruptible();
   try {
     return await applySteps(management, steps, clientIds, {
       signal,
@@ -186,17 +195,16 @@ async function run(
       ...(secretsOut !== undefined && { onClient: (client) => writeSecret(secretsOut, client) }),
     });
   } finally {
-    release();
     progress.stop();
   }
 }
 
 /** Prints what was done and what is left. */
-function tellOutcome(isJson: boolean, where: string, { done, left, failure }: Outcome): ExitCode {
-  if (failure) say(failure.message);
+function printOutcome(isJson: boolean, where: string, { done, left, failure }: Outcome): ExitCode {
+  if (failure) printMessage(failure.message);
   const ok = failure === undefined;
   const result = { ok, changes: done.length, done, left, ...(failure && { failure: failure.message }) };
-  tell(isJson, result, () => [
+  printResult(isJson, result, () => [
     ...done.map(({ action, kind, key }) => `done: ${action} ${kind} ${key}`),
     ...left.map(({ action, kind, key }) => `left: ${action} ${kind} ${key}`),
     ok
@@ -213,12 +221,12 @@ export async function validateTenant(isJson: boolean, flags: ProvisionFlags): Pr
   try {
     const parsed = await readTenantFile(fileOf(flags));
     const faults = parsed.ok ? [] : parsed.faults;
-    tell(isJson, { ok: parsed.ok, faults }, () =>
+    printResult(isJson, { ok: parsed.ok, faults }, () =>
       parsed.ok ? [`${fileOf(flags)} is valid.`] : toFaultLines(faults),
     );
     return parsed.ok ? EXIT_CODES.fine : EXIT_CODES.failure;
   } catch (error) {
-    return tellFailure(isJson, error);
+    return printFailure(isJson, error);
   }
 }
 
@@ -229,7 +237,7 @@ const EVERY_KIND = new Set(['tenant', 'api', 'client', 'grant', 'connection'] as
 export const exportToFile = (isJson: boolean, flags: ProvisionFlags): Promise<ExitCode> =>
   withTenant(isJson, async (target) => {
     const scopes = toScopes(EVERY_KIND, {});
-    say(`Management API scopes that this needs: ${scopes.join(' ')}`);
+    printMessage(`Management API scopes that this needs: ${scopes.join(' ')}`);
     await requireScopes(target.management, scopes);
     const file = fileOf(flags);
     refuseExisting(file, flags.yes);
@@ -237,10 +245,10 @@ export const exportToFile = (isJson: boolean, flags: ProvisionFlags): Promise<Ex
     await writeFile(file, toYaml(described), { flag: flags.yes === true ? 'w' : 'wx' });
     const { apis = [], clients = [], connections = [] } = described;
     const counts = { apis: apis.length, clients: clients.length, connections: connections.length };
-    tell(isJson, { ok: true, file, ...counts }, () => [
+    printResult(isJson, { ok: true, file, ...counts }, () => [
       `${file} describes ${target.where}: ${counts.apis} APIs, ${counts.clients} clients, ${counts.connections} connections.`,
     ]);
-    say('Without secrets, users, and the client that owns the credential of this command.');
+    printMessage('Without secrets, users, and the client that owns the credential of this command.');
     return EXIT_CODES.fine;
   });
 
@@ -249,7 +257,7 @@ export const destroyOwned = (isJson: boolean, flags: ProvisionFlags): Promise<Ex
   withFile(isJson, flags, (desired) =>
     withTenant(isJson, async (target) => {
       const scopes = toScopes(new Set(['client'] as const), { deletes: true });
-      say(`Management API scopes that this needs: ${scopes.join(' ')}`);
+      printMessage(`Management API scopes that this needs: ${scopes.join(' ')}`);
       await requireScopes(target.management, scopes);
       const { clients, ownClientId } = await readCurrentTenant(
         target.management,
@@ -262,15 +270,19 @@ export const destroyOwned = (isJson: boolean, flags: ProvisionFlags): Promise<Ex
         const before = { name: client['name'], client_id: client['client_id'] };
         return [{ action: 'delete', kind: 'client', key, id: String(client['client_id']), before, body: {} }];
       });
-      steps.forEach(({ key }) => say(`delete client ${key}`));
+      steps.forEach(({ key }) => printMessage(`delete client ${key}`));
       if (steps.length > 0 && flags.yes !== true) {
         const question = `Delete ${steps.length} clients of ${target.where}?`;
         // Elsewhere than on a terminal, --owned-only is the confirmation.
         if ((await confirm(question, { input: process.stdin, output: process.stderr })) === false) {
-          say('Nothing was changed.');
+          printMessage('Nothing was changed.');
           return EXIT_CODES.failure;
         }
       }
-      return tellOutcome(isJson, target.where, await run(target, steps, new Map()));
+      return printOutcome(
+        isJson,
+        target.where,
+        await withInterrupt((signal) => run(target, signal, steps, new Map())),
+      );
     }),
   );

@@ -7,7 +7,7 @@ import type { GuardRule } from '../../http/route.ts';
 import { ownRoutes } from '../../resources/own-routes.ts';
 import { readRoutes } from '../../resources/routes-file/read-routes.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
-import { tell, tellFailure } from '../output.ts';
+import { printFailure, printResult } from '../output.ts';
 import { InputError } from '../read-json.ts';
 import { ProvisionError } from './provision-error.ts';
 import { toStarterText } from './starter.ts';
@@ -56,8 +56,10 @@ export async function initFile(isJson: boolean, file: string, mayReplace?: boole
     refuseExisting(file, mayReplace);
     await writeStarter(file, process.env);
   } catch (error) {
-    return tellFailure(isJson, error);
+    return printFailure(isJson, error);
   }
-  tell(isJson, { ok: true, file }, () => [`${file} is written. Read it, then run: gatehouse provision plan`]);
+  printResult(isJson, { ok: true, file }, () => [
+    `${file} is written. Read it, then run: gatehouse provision plan`,
+  ]);
   return EXIT_CODES.fine;
 }

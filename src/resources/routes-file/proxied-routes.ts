@@ -1,6 +1,7 @@
-import type { LimitCall, ProxiedCall, ProxyRoute } from '../../http/proxy-route.ts';
+import type { LimitCall, ProxyRoute } from '../../http/proxy-route.ts';
 import type { GuardRule } from '../../http/route.ts';
 import type { Limits } from '../../limits/assemble.ts';
+import type { Proxy } from '../../proxy/proxy.ts';
 import type { ProxyTarget } from '../../proxy/proxy-target.ts';
 import type { RoutesFileRow } from './routes-file-schema.ts';
 
@@ -8,7 +9,7 @@ const IDLE_MS = 30_000;
 const STREAM_IDLE_MS = 300_000;
 
 export interface ProxiedRoutesDeps {
-  readonly createServe: (target: ProxyTarget) => (call: ProxiedCall) => void;
+  readonly createServe: Proxy['createServe'];
   readonly createRowLimiter: Limits['createRowLimiter'];
   /** `AUTH0_API_AUDIENCE` */
   readonly defaultAudience: string;
@@ -52,37 +53,73 @@ const toOperationId = (method: string, path: string): string =>
   method.toLowerCase() +
   path.replace('*', 'rest').replaceAll(/[^A-Za-z0-9]+(.?)/g, (_, next: string) => next.toUpperCase());
 
-/** The rows of a routes file as the router and the API document want them: one for each method. */
-export function proxiedRoutes(rows: readonly RoutesFileRow[], deps: ProxiedRoutesDeps): ProxyRoute[] {
-  return rows.flatMap((row) => {
-    const serve = deps.createServe(toTarget(row, deps.defaultAudience));
-    const limit = toLimit(row, deps);
-    return row.methods.map(
-      (method): ProxyRoute => ({
-        kind: 'proxy',
-        method,
-        path: row.path,
-        // zod's optional members may be undefined; the rule's may only be absent, and mean the same.
-        guard: row.guard as 'public' | GuardRule,
-        ...(row.audience !== undefined && { audience: row.audience }),
-        operationId: toOperationId(method, row.path),
-        summary: row.summary ?? `${method} ${row.path}`,
-        tag: 'Upstreams',
-        responses: {
-          200: { description: 'What the upstream answers, whatever its status' },
-          ...(row.login === 'redirect' && method === 'GET' && { 303: TO_SIGN_IN }),
-        },
-        errors: ['payload_too_large', 'request_timeout', 'rate_limited', ...UPSTREAM_ERRORS],
-        isStream: row.stream,
-        isWebSocket: row.websocket,
-        isSameOriginTrusted: row.csrf === 'same-origin',
-        isLoginOffered: row.login === 'redirect',
-        corsAllow: row.cors?.allow ?? [],
-        limit,
-        serve,
+/** A row of a routes file that is served: as routes, one for each method. */
+interface BuiltRow {
+  readonly routes: readonly ProxyRoute[];
+  readonly remove: () => void;
+}
+
+function buildRow(row: RoutesFileRow, deps: ProxiedRoutesDeps): BuiltRow {
+  const { serve, remove } = deps.createServe(toTarget(row, deps.defaultAudience));
+  const limit = toLimit(row, deps);
+  const routes = row.methods.map(
+    (method): ProxyRoute => ({
+      kind: 'proxy',
+      method,
+      path: row.path,
+      // zod's optional members may be undefined; the rule's may only be absent, and mean the same.
+      guard: row.guard as 'public' | GuardRule,
+      ...(row.audience !== undefined && { audience: row.audience }),
+      operationId: toOperationId(method, row.path),
+      summary: row.summary ?? `${method} ${row.path}`,
+      tag: 'Upstreams',
+      responses: {
+        200: { description: 'What the upstream answers, whatever its status' },
+        ...(row.login === 'redirect' && method === 'GET' && { 303: TO_SIGN_IN }),
+      },
+      errors: ['payload_too_large', 'request_timeout', 'rate_limited', ...UPSTREAM_ERRORS],
+      isStream: row.stream,
+      isWebSocket: row.websocket,
+      isSameOriginTrusted: row.csrf === 'same-origin',
+      isLoginOffered: row.login === 'redirect',
+      corsAllow: row.cors?.allow ?? [],
+      limit,
+      serve,
+    }),
+  );
+  return { routes, remove };
+}
+
+/** Rows that may replace those in use. */
+export interface StagedRoutes {
+  readonly routes: readonly ProxyRoute[];
+  /** Ends the open streams of the rows that are no longer there, or have changed. */
+  readonly commit: () => void;
+}
+
+/**
+ * The rows of a routes file as the router and the API document want them. Each call stages the next version of the file, in which a
+ * row that has not changed stays as it is, with its places and limits.
+ */
+export function createProxiedRoutes(
+  deps: ProxiedRoutesDeps,
+): (rows: readonly RoutesFileRow[]) => StagedRoutes {
+  let inUse: ReadonlyMap<string, BuiltRow> = new Map();
+  return (rows) => {
+    const next = new Map(
+      rows.map((row) => {
+        const key = JSON.stringify(row);
+        return [key, inUse.get(key) ?? buildRow(row, deps)] as const;
       }),
     );
-  });
+    return {
+      routes: [...next.values()].flatMap(({ routes }) => routes),
+      commit() {
+        for (const [key, { remove }] of inUse) if (!next.has(key)) remove();
+        inUse = next;
+      },
+    };
+  };
 }
 
 const TO_SIGN_IN = { description: "To sign-in and back: a browser's navigation without a session" };

@@ -29,7 +29,7 @@ it('apply makes a tenant as the file wants it, and a second apply changes nothin
   const { data } = await client.clients.list();
   expect(data.find(({ name }) => name === 'Shop')).toMatchObject({
     client_metadata: { managed_by: MANAGED_BY, gatehouse_key: 'shop' },
-    refresh_token: { leeway: 30, infinite_token_lifetime: true },
+    refresh_token: { leeway: 30, infinite_token_lifetime: false },
   });
 });
 

@@ -2,6 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
+import { startWorld } from '../../support/world.ts';
 import { SHOP } from '../support/provision.ts';
 import { makeFolder, runCli } from '../support/run-cli.ts';
 import { startTenant } from '../support/tenant.ts';
@@ -79,7 +80,11 @@ it('init sets a gateway up at a tenant, without a secret on the command line or 
     '--mgmt-client-secret-file',
     'secret.txt',
   ];
-  const run = (...more: string[]) => runCli([...args, ...more], { cwd, env: { NODE_EXTRA_CA_CERTS } });
+  const run = (...more: string[]) =>
+    runCli([...args, ...more], {
+      cwd,
+      env: { NODE_EXTRA_CA_CERTS, PUBLIC_URL: 'http://localhost:4321' },
+    });
   const first = await run('--yes', '--json');
   expect({ code: first.code, stderr: first.stderr }).toMatchObject({ code: 0 });
   expect(JSON.parse(first.stdout)).toMatchObject({ ok: true, curl: expect.stringMatching(/^curl /) });
@@ -87,9 +92,45 @@ it('init sets a gateway up at a tenant, without a secret on the command line or 
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readFileSync(file, 'utf8')).toContain(`AUTH0_DOMAIN=${domain}\n`);
   expect(first.stdout + first.stderr + readFileSync(file, 'utf8')).not.toContain(secret);
+  expect(readFileSync(path.join(cwd, 'gatehouse.tenant.yaml'), 'utf8')).toContain(
+    'http://localhost:4321/v1/auth/callback',
+  );
   writeFileSync(file, 'AUTH0_DOMAIN=acme.eu.auth0.com\n');
   const kept = await run('--yes');
   expect(kept).toMatchObject({ code: 1, stderr: expect.stringContaining('other values of AUTH0_DOMAIN') });
   expect(readFileSync(file, 'utf8')).toBe('AUTH0_DOMAIN=acme.eu.auth0.com\n');
   await running.stop();
+});
+
+it('init of a gateway that runs already makes the call that it prints', async () => {
+  const world = await startWorld();
+  try {
+    const cwd = makeFolder();
+    const env = { PUBLIC_URL: world.url, TENANT_PORT: '0' };
+    const ended = await runCli(['init', '--embedded', '--yes', '--json'], { cwd, env });
+    expect({ code: ended.code, stderr: ended.stderr }).toMatchObject({ code: 0 });
+    const { curl, answer } = JSON.parse(ended.stdout);
+    expect(curl).toBe(`curl -s ${world.url}/readyz`);
+    expect(JSON.parse(answer)).toMatchObject({ parts: expect.any(Object) });
+    expect(readFileSync(path.join(cwd, '.env'), 'utf8')).toBe(`PUBLIC_URL=${world.url}\n`);
+  } finally {
+    await world.close();
+  }
+});
+
+it('init writes a file that plan finds fulfilled after apply, and export one that describes the tenant', async () => {
+  const cwd = makeFolder();
+  const provision = (...args: string[]) =>
+    runCli(['provision', ...args, '--json'], { cwd, env: { TENANT_PORT: '0' } });
+  expect(await provision('init')).toMatchObject({ code: 0 });
+  expect(await provision('validate')).toMatchObject({ code: 0 });
+  expect(await provision('apply')).toMatchObject({ code: 0 });
+  expect(JSON.parse((await provision('plan')).stdout)).toEqual({ changes: 0, steps: [] });
+  const exported = await provision('export', '--file', 'today.yaml');
+  expect(JSON.parse(exported.stdout)).toMatchObject({ ok: true, file: 'today.yaml', apis: 3 });
+  expect(await provision('validate', '--file', 'today.yaml')).toMatchObject({ code: 0 });
+  expect(JSON.parse((await provision('plan', '--file', 'today.yaml')).stdout)).toMatchObject({ changes: 0 });
+  const kept = readFileSync(path.join(cwd, 'today.yaml'), 'utf8');
+  expect(await provision('export', '--file', 'today.yaml')).toMatchObject({ code: 1 });
+  expect(readFileSync(path.join(cwd, 'today.yaml'), 'utf8')).toBe(kept);
 });

@@ -43,11 +43,24 @@ export const runMain = (
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> => toEnd(spawnProgram('src/main.ts', args, { env }));
 
-async function toEnd(child: ReturnType<typeof spawnProgram>): Promise<Ended> {
+/** Collects what a program writes, until it ends. The code is null where a signal has ended it. */
+export async function toEnd(child: ReturnType<typeof spawnProgram>): Promise<Ended> {
   const [stdout, stderr, code] = await Promise.all([
     child.stdout.setEncoding('utf8').toArray(),
     child.stderr.setEncoding('utf8').toArray(),
     new Promise<number | null>((resolve) => child.once('close', resolve)),
   ]);
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
+}
+
+/** Runs the program to its end on a pseudo-terminal, whose output is all in `stdout`. */
+export function runOnTerminal(args: readonly string[], { env = {}, cwd = makeFolder() }: RunOptions = {}) {
+  const words = [process.execPath, path.resolve('src/cli/index.ts'), ...args];
+  const child = spawn('/usr/bin/script', ['-qec', words.join(' '), '/dev/null'], {
+    cwd,
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  endWithRun(child);
+  return toEnd(child);
 }

@@ -81,6 +81,8 @@ export function createSessionsUnderTest(given?: Store): SessionsUnderTest {
       throw new GatewayError('unauthenticated');
     },
     onDisplaced: () => undefined,
+    onBegun: () => undefined,
+    onEnded: () => undefined,
     log: { error: (_: unknown, trouble = '') => void troubles.push(trouble) },
   });
   const enter = module.makeGuard({ scopes: ['read'] }, audience, '/api');

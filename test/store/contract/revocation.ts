@@ -49,6 +49,19 @@ export function revocationContract(target: () => StoreUnderTest & { readonly oth
       expect((await changes()).map(({ issuedBeforeS }) => issuedBeforeS)).toEqual([100]);
     });
 
+    it('restores what it knows nothing of, and neither what was removed nor an earlier time', async () => {
+      const { store } = target();
+      const removed = entry('auth0|lifted', 300, { kind: 'block' });
+      await store.denyEntries.add(removed);
+      await store.denyEntries.remove([removed]);
+      await store.denyEntries.add(entry('auth0|known', 100));
+      const changes = await watch();
+      await store.denyEntries.restore([removed, entry('auth0|known', 50), entry('auth0|lost', 70)]);
+      expect((await changes()).map(({ key, issuedBeforeS }) => [key, issuedBeforeS])).toEqual([
+        ['auth0|lost', 70],
+      ]);
+    });
+
     it('leaves out what has lapsed', async () => {
       const { store, clock } = target();
       const changes = await watch();

@@ -41,6 +41,40 @@ describe('a SQLite file', () => {
     await second.close();
   });
 
+  it('of a newer release is refused, and left as it is', async () => {
+    const newer = freshFile();
+    mkdirSync(path.dirname(newer), { recursive: true });
+    const db = new DatabaseSync(newer);
+    db.exec('PRAGMA user_version = 99; CREATE TABLE future (name TEXT)');
+    await expect(open({ kind: 'sqlite', file: newer }, clock)).rejects.toMatchObject({
+      name: 'StoreFileError',
+      message: expect.stringContaining('schema version 99, but this release knows versions up to'),
+    });
+    expect(db.prepare('SELECT name FROM sqlite_schema').all()).toEqual([{ name: 'future' }]);
+    db.close();
+  });
+
+  it('of an older release is migrated, and a copy of it is kept for its owner alone', async () => {
+    const older = freshFile();
+    const first = await open({ kind: 'sqlite', file: older }, clock);
+    await first.sessions.insert(toRecord(clock, 'old'));
+    await first.close();
+    const db = new DatabaseSync(older);
+    db.exec('DROP TABLE denials; PRAGMA user_version = 0');
+    db.close();
+    const both = await Promise.all([1, 2].map(() => open({ kind: 'sqlite', file: older }, clock)));
+    for (const store of both) {
+      expect(await store.sessions.read('old')).toBeDefined();
+      expect(await store.denyEntries.readAfter(0)).toMatchObject({ entries: [] });
+      await store.close();
+    }
+    const copy = new DatabaseSync(`${older}.v0`);
+    expect(copy.prepare('PRAGMA user_version').get()).toEqual({ user_version: 0 });
+    expect(copy.prepare('SELECT id FROM sessions').all()).toEqual([{ id: 'old' }]);
+    copy.close();
+    expect(statSync(`${older}.v0`).mode & 0o777).toBe(0o600);
+  });
+
   it('answers the head of a session at once, without a promise', async () => {
     await target.store.sessions.insert(toRecord(clock, 'at once'));
     expect(target.store.sessions.readMetadata('at once')).toHaveProperty('version', 1);

@@ -101,7 +101,7 @@ function signInAs(
   transaction: LoginTransaction,
   name: string,
 ): TenantReply | Promise<TenantReply> {
-  const usable = new Set(usableConnections(context, transaction).map((connection) => connection.name));
+  const usable = new Set(usableConnections(context, transaction).map((one) => one.name));
   const users = findUsersByName(context, name).flatMap(({ user_id: userId, identities: [home] }) =>
     home && usable.has(home.connection) ? [{ userId, connection: home.connection }] : [],
   );

@@ -129,8 +129,13 @@ async function signIn(
   if (order.answer === 'code')
     return answered({ code, redirect_uri, ...(code_verifier !== undefined && { code_verifier }) });
   const body = toParameters({ code, code_verifier });
-  const asking = { client, body, jkt: undefined, ip: LOCAL_IP, userAgent: undefined };
-  const { reply } = await authorizationCode.exchange(context, asking);
+  const { reply } = await authorizationCode.exchange(context, {
+    client,
+    body,
+    jkt: undefined,
+    ip: LOCAL_IP,
+    userAgent: undefined,
+  });
   return answered(reply);
 }
 

@@ -35,7 +35,7 @@ export async function openActionFolder(
 ): Promise<ActionFolder | undefined> {
   const seed = await readSeedText(source);
   // Parsing takes time at each start, which most seeds need not spend.
-  if (!seed?.text.includes('actions')) return undefined;
+  if (source === undefined || !seed?.text.includes('actions')) return undefined;
   const { parseSeed } = await import('./parse-seed.ts');
   const { actions: given } = parseSeed(seed.text, seed.name);
   if (!given) return undefined;

@@ -1,13 +1,19 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Keys, Store } from './store.ts';
 
-const SCHEMA = `
+/** The version of the schema, as `user_version` of the file has it; 0 is a file from before there were versions. */
+const SCHEMA_VERSION = 1;
+
+const SETTINGS = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA busy_timeout = 5000;
   PRAGMA foreign_keys = ON;
+`;
+
+const SCHEMA = `
   CREATE TABLE IF NOT EXISTS documents (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -38,11 +44,38 @@ function makePrivateFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
 }
 
+/** The data file has a schema that this release does not know. The message says what to do. */
+export class DataVersionError extends Error {
+  override readonly name = 'DataVersionError';
+}
+
+/** Brings the schema to this version. An older file is copied beside it first. Throws `DataVersionError` where the file is newer. */
+function migrate(db: DatabaseSync, file: string): void {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (version > SCHEMA_VERSION)
+    throw new DataVersionError(
+      `${file}: schema version ${version}, but this release knows versions up to ${SCHEMA_VERSION}: start the newer release`,
+    );
+  const isOld = version < SCHEMA_VERSION && db.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined;
+  const copy = `${file}.v${version}`;
+  if (isOld && !statSync(copy, { throwIfNoEntry: false })?.size) {
+    makePrivateFile(copy);
+    db.prepare('VACUUM INTO ?').run(copy);
+  }
+  db.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+}
+
 /** A store in one SQLite file, created if necessary. Committed writes survive a kill of the process. */
 export function createSqliteStore(file: string): Store {
   makePrivateFile(file);
   const db = new DatabaseSync(file);
-  db.exec(SCHEMA);
+  db.exec(SETTINGS);
+  try {
+    migrate(db, file);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   const get = db.prepare('SELECT body FROM documents WHERE kind = ? AND id = ?');
   const put = db.prepare(
     `INSERT INTO documents (kind, id, body, expires_ms) VALUES (?, ?, ?, ?)

@@ -1,0 +1,53 @@
+import type { Store } from '../store/store.ts';
+import type { OperationsMetrics } from './operations-metrics.ts';
+
+/** A method of the store, whatever its arguments. */
+type Operation = (...args: unknown[]) => unknown;
+
+/**
+ * Measures each operation of a store. A synchronous result stays synchronous, and a promise is returned as it is, so that the
+ * hot path takes no further turn of the event loop.
+ */
+function observeOperation(run: Operation, createObserve: () => (seconds: number) => void): Operation {
+  // An operation that never happens has no series.
+  let observe: ReturnType<typeof createObserve> | undefined;
+  return (...args) => {
+    const startedAtMs = performance.now();
+    observe ??= createObserve();
+    const record = observe;
+    const done = () => record((performance.now() - startedAtMs) / 1000);
+    const result = run(...args);
+    if (result instanceof Promise) void result.then(done, done);
+    else done();
+    return result;
+  };
+}
+
+/**
+ * Adds metrics to a store: the duration of each operation of its parts, named like `sessions.read`, and the names of its limits.
+ * Limits are not measured: they count on in memory where the store does not answer.
+ */
+export function observeStore(
+  store: Store,
+  metrics: Pick<OperationsMetrics, 'storeOperation' | 'addLimit' | 'watchStore' | 'watchSessions'>,
+): Store {
+  const parts = Object.entries(store).flatMap(([part, operations]) => {
+    if (typeof operations !== 'object') return [];
+    const observed = Object.entries(operations as Record<string, Operation>).map(
+      ([name, run]) =>
+        [name, observeOperation(run, () => metrics.storeOperation(`${part}.${name}`))] as const,
+    );
+    return [[part, Object.fromEntries(observed)] as const];
+  });
+  metrics.watchStore(() => store.ping());
+  metrics.watchSessions(() => store.sessions.count());
+  return {
+    ...store,
+    // The parts, with the same methods as before.
+    ...(Object.fromEntries<unknown>(parts) as unknown as Store),
+    makeLimiter(name, rate) {
+      metrics.addLimit(name);
+      return store.makeLimiter(name, rate);
+    },
+  };
+}

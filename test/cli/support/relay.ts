@@ -1,0 +1,37 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** Requests that change something at a tenant. */
+const WRITES = new Set(['POST', 'PATCH', 'PUT', 'DELETE']);
+
+/**
+ * Stands between a command and its tenant. `onWritten` is called when the tenant has made a change that the Management API
+ * was asked for, with its method and path, before the answer goes back; where it returns false, the answer never arrives.
+ */
+export async function startRelay(
+  origin: string,
+  onWritten: (call: string) => boolean | Promise<boolean>,
+): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const { method = 'GET', url = '/', headers } = request;
+    const body = Buffer.concat(await request.toArray());
+    const { authorization = '', 'content-type': type = 'application/json' } = headers;
+    const answer = await fetch(`${origin}${url}`, {
+      method,
+      headers: { authorization, 'content-type': type },
+      ...(body.length > 0 && { body }),
+    });
+    const text = await answer.text();
+    const isWrite = WRITES.has(method) && url.startsWith('/api/v2/');
+    if (isWrite && !(await onWritten(`${method} ${url}`))) {
+      request.destroy();
+      return;
+    }
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close().closeAllConnections());
+  // The server listens on TCP, which the type cannot say.
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
