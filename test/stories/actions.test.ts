@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createBrowser as createPages, locationOf } from '../../packages/tenant/test/support/browser.ts';
 import { alter, storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { A_DAY_S, longSessions } from '../session/support/person.ts';
-import { createBrowser } from '../support/browser.ts';
+import { createBrowser, noBrowser } from '../support/browser.ts';
 import { writeSeedFile } from '../support/seed-file.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -35,12 +35,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const signIn = (browser: ReturnType<typeof createBrowser>, name: string, more: object = {}) =>
-  browser.send('POST', '/v1/auth/signin', { body: { email: `${name}@example.com`, password, ...more } });
+const signIn = (browser: ReturnType<typeof createBrowser>, name: string) =>
+  browser.send('POST', '/v1/auth/signin', { body: { email: `${name}@example.com`, password } });
 
 it("a user's token has the claim that an Action has added", async () => {
   const browser = createBrowser(world.url);
-  const answer = await signIn(browser, 'paying', { mode: 'token' });
+  const body = { email: 'paying@example.com', password };
+  const answer = await browser.send('POST', '/v1/auth/signin', { body, headers: noBrowser });
   expect(answer.status).toBe(200);
   const token = String(answer.body.access_token);
   const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as object;

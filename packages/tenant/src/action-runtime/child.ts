@@ -70,3 +70,4 @@ process.on('message', ({ id, job }: JobMessage) => {
 process.on('disconnect', () => process.exit());
 process.on('uncaughtException', (error) => send({ stray: toMessage(error) }));
 process.on('unhandledRejection', (error) => send({ stray: toMessage(error) }));
+send({ isReady: true });

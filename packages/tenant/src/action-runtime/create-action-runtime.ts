@@ -17,6 +17,8 @@ export interface ActionRuntime {
   close(): void;
 }
 
+/** How long a process may take to load. */
+const LOAD_MS = 20_000;
 /** Of the JavaScript heap; a process that needs more ends. */
 const MEMORY_MB = 128;
 
@@ -26,6 +28,8 @@ const CHILD = join(import.meta.dirname, `child${extname(import.meta.filename)}`)
 interface Worker {
   readonly child: ChildProcess;
   readonly pending: Map<number, (result: ActionResult) => void>;
+  /** Settles when the process has loaded or ended. */
+  readonly loaded: Promise<void>;
   /** Gets no further jobs, and ends with its last one. */
   isRetired: boolean;
 }
@@ -61,13 +65,16 @@ export function createActionRuntime({ folder, warn }: RuntimeOptions): ActionRun
         '--no-warnings',
       ],
     });
-    const worker: Worker = { child, pending: new Map(), isRetired: false };
+    const { promise: loaded, resolve: setLoaded } = Promise.withResolvers<void>();
+    const worker: Worker = { child, pending: new Map(), loaded, isRetired: false };
     workers.add(worker);
     child.on('message', (message: ChildMessage) => {
-      if ('stray' in message) warn(`an Action failed after its end: ${message.stray}`);
+      if ('isReady' in message) setLoaded();
+      else if ('stray' in message) warn(`an Action failed after its end: ${message.stray}`);
       else worker.pending.get(message.id)?.(message.result);
     });
     const end = (): void => {
+      setLoaded();
       workers.delete(worker);
       worker.isRetired = true;
       const message = `The process of the Actions has ended. It may have used more than ${MEMORY_MB} MB of memory.`;
@@ -97,10 +104,17 @@ export function createActionRuntime({ folder, warn }: RuntimeOptions): ActionRun
           endIfIdle(worker);
           resolve(result);
         };
-        const timer = setTimeout(() => {
-          worker.isRetired = true;
-          settle(failed(`The Action ${job.name} has not ended within its time limit.`, true));
-        }, timeoutMs);
+        const startTimer = (limitMs: number): NodeJS.Timeout =>
+          setTimeout(() => {
+            worker.isRetired = true;
+            settle(failed(`The Action ${job.name} has not ended within its time limit.`, true));
+          }, limitMs);
+        // The time that the process needs to load does not count.
+        let timer = startTimer(timeoutMs + LOAD_MS);
+        void worker.loaded.then(() => {
+          clearTimeout(timer);
+          if (worker.pending.has(id)) timer = startTimer(timeoutMs);
+        });
         worker.pending.set(id, settle);
         const message: JobMessage = { id, job };
         worker.child.send(message, (error) => {

@@ -50,7 +50,8 @@ export interface JobMessage {
   readonly job: ActionJob;
 }
 
-/** A result, or the text of an error that belongs to no job. */
+/** That the process has loaded, a result, or the text of an error that belongs to no job. */
 export type ChildMessage =
+  | { readonly isReady: true }
   | { readonly id: number; readonly result: ActionResult }
   | { readonly stray: string };
