@@ -112,8 +112,8 @@ it('Ctrl-C of users import ends after the job under way, and says how many users
     await eventually(() => held.running?.stderr()).toContain('Interrupted');
     return true;
   });
-  held.running = running;
   const running = start(relay, 'users', 'import', 'users.json', '--json');
+  held.running = running;
   const { code, stdout, stderr } = await running.ended;
   expect({ code, stderr }).toMatchObject({
     code: 1,
