@@ -8,6 +8,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
+const print = (line) => void process.stdout.write(`${line}\n`);
+
 const USAGE = 'usage: node scripts/release.js prepare VERSION | build [--no-images] | push REGISTRY';
 const OUT = 'out/release';
 const SEMVER = /^(\d+)\.(\d+)\.(\d+)(?:-[0-9a-z.-]+)?$/;
@@ -94,7 +96,7 @@ function prepare(version) {
   for (const [file, pattern] of COPIES) replace(file, pattern, version);
   run('git', ['commit', '--quiet', '--all', '--message', `build: release ${version}`]);
   run('git', ['tag', '--annotate', tag, '--message', `Gatehouse ${version}`]);
-  console.log(`Tagged ${tag}. Nothing was sent. Next: node scripts/release.js build`);
+  print(`Tagged ${tag}. Nothing was sent. Next: node scripts/release.js build`);
 }
 
 /** The version, where the checkout is exactly its tag. */
@@ -149,7 +151,7 @@ function build({ images }) {
         { shows: true },
       );
   }
-  console.log(
+  print(
     `Built ${version} of ${revision}: see ${OUT}. Nothing was sent. Next: node scripts/release.js push REGISTRY`,
   );
 }

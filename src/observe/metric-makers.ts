@@ -19,25 +19,27 @@ export function createMetricMakers(registry: Registry): MetricMakers {
   const registers = [registry];
   return {
     gauge(name, help, read) {
-      new Gauge({
+      const gauge = new Gauge({
         name,
         help,
-        registers,
+        registers: [],
         async collect() {
           this.set(await read());
         },
       });
+      registry.registerMetric(gauge);
     },
     readCounter(name, help, read) {
-      new Counter({
+      const counter = new Counter({
         name,
         help,
-        registers,
+        registers: [],
         collect() {
           this.reset();
           this.inc(read());
         },
       });
+      registry.registerMetric(counter);
     },
     counter(name, help, label, values) {
       const counter = new Counter({ name, help, labelNames: [label], registers });

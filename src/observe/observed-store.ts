@@ -15,10 +15,10 @@ function observeOperation(run: Operation, createObserve: () => (seconds: number)
     const startedAtMs = performance.now();
     observe ??= createObserve();
     const record = observe;
-    const done = () => record((performance.now() - startedAtMs) / 1000);
+    const observeEnd = () => record((performance.now() - startedAtMs) / 1000);
     const result = run(...args);
-    if (result instanceof Promise) void result.then(done, done);
-    else done();
+    if (result instanceof Promise) void result.then(observeEnd, observeEnd);
+    else observeEnd();
     return result;
   };
 }

@@ -120,15 +120,16 @@ export function createOperationsMetrics(registry: Registry, { version, revision 
       gauge('gatehouse_in_flight_requests_max', 'MAX_IN_FLIGHT', () => max);
     },
     watchBreakers(read) {
-      new Gauge({
+      const breakers = new Gauge({
         name: 'gatehouse_breaker_state',
         help: 'Circuit breaker of a target: 1 open, calls fail at once; 0 closed',
         labelNames: ['target'],
-        registers,
+        registers: [],
         collect() {
           for (const { target, isOpen } of read()) this.set({ target }, isOpen ? 1 : 0);
         },
       });
+      registry.registerMetric(breakers);
     },
   };
 }

@@ -101,7 +101,8 @@ export function createProxy(options: ProxyOptions): Proxy {
         },
       };
     },
-    breakers: () => upstreams.all().map(({ origin, isBroken }) => ({ target: origin, isOpen: isBroken() })),
+    breakers: () =>
+      upstreams.all().map((upstream) => ({ target: upstream.origin, isOpen: upstream.isBroken() })),
     endStreams: () => streams.endAll(),
     close: () => upstreams.close(),
   };

@@ -79,7 +79,7 @@ export function createEngines({ geocoder, directions, version, clock, log }: Eng
     isChangeless: !isUpstream,
     findRoute: router,
     breakers: () =>
-      upstreams.map(({ url, isBroken }) => ({ target: new URL(url).origin, isOpen: isBroken() })),
+      upstreams.map((upstream) => ({ target: new URL(upstream.url).origin, isOpen: upstream.isBroken() })),
     async close() {
       await Promise.all([...upstreams.map((upstream) => upstream.close()), network?.close()]);
     },

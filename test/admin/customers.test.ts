@@ -76,12 +76,13 @@ describe('a customer', () => {
     try {
       const [here, there] = await Promise.all(replicas.map(({ url }) => createAdmin(world, url)));
       const answers = await Promise.all([here, there, here, there, here, there].map((by) => put(wish, by)));
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 200, 200, 201]);
+      expect(answers.filter(({ status }) => status === 201).length).toBe(1);
+      expect(answers.filter(({ status }) => status === 200).length).toBe(5);
       expect(new Set(answers.map(({ body }) => body.client_id)).size).toBe(1);
       const client_id = clientsOf()[0]?.client_id ?? '';
       expect([clientsOf().length, grantsOf(client_id).length]).toEqual([1, 1]);
     } finally {
-      await Promise.all(replicas.map(({ close }) => close()));
+      await Promise.all(replicas.map((replica) => replica.close()));
     }
   });
 

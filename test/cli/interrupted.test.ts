@@ -39,14 +39,15 @@ it('apply that is killed after each of its changes in turn is brought to its end
   const stage = await startStage();
   const { cwd, start } = createOperator(stage, shopFiles);
   const written: string[] = [];
-  let running: ReturnType<typeof start> | undefined;
+  const held: { running?: ReturnType<typeof start> } = {};
   const killing = await startRelay(stage.origin, (call) => {
     written.push(call);
-    running?.child.kill('SIGKILL');
+    held.running?.child.kill('SIGKILL');
     return false;
   });
   for (let isKilled = true; isKilled; ) {
-    running = start(killing, 'provision', 'apply', '--secrets-out', '.env.local', '--json');
+    const running = start(killing, 'provision', 'apply', '--secrets-out', '.env.local', '--json');
+    held.running = running;
     const { code, stdout } = await running.ended;
     isKilled = code === null;
     if (!isKilled) expect(JSON.parse(stdout)).toMatchObject({ ok: true, changes: 0, left: [] });
@@ -71,15 +72,16 @@ it('Ctrl-C of apply ends after the change under way, says what is done and left,
   const stage = await startStage();
   const { cwd, start } = createOperator(stage, shopFiles);
   let count = 0;
-  let running: ReturnType<typeof start> | undefined;
+  const held: { running?: ReturnType<typeof start> } = {};
   const relay = await startRelay(stage.origin, async () => {
     count += 1;
     if (count !== 2) return true;
-    running?.child.kill('SIGINT');
-    await eventually(() => running?.stderr()).toContain('Interrupted');
+    held.running?.child.kill('SIGINT');
+    await eventually(() => held.running?.stderr()).toContain('Interrupted');
     return true;
   });
-  running = start(relay, 'provision', 'apply', '--secrets-out', '.env.local', '--json');
+  const running = start(relay, 'provision', 'apply', '--secrets-out', '.env.local', '--json');
+  held.running = running;
   const first = await running.ended;
   expect(first.code).toBe(1);
   expect(JSON.parse(first.stdout)).toMatchObject({
@@ -104,13 +106,14 @@ it('Ctrl-C of users import ends after the job under way, and says how many users
   }));
   const stage = await startStage();
   const { start } = createOperator(stage, { 'users.json': JSON.stringify(users) });
-  let running: ReturnType<typeof start> | undefined;
+  const held: { running?: ReturnType<typeof start> } = {};
   const relay = await startRelay(stage.origin, async () => {
-    running?.child.kill('SIGINT');
-    await eventually(() => running?.stderr()).toContain('Interrupted');
+    held.running?.child.kill('SIGINT');
+    await eventually(() => held.running?.stderr()).toContain('Interrupted');
     return true;
   });
-  running = start(relay, 'users', 'import', 'users.json', '--json');
+  const running = start(relay, 'users', 'import', 'users.json', '--json');
+  held.running = running;
   const { code, stdout, stderr } = await running.ended;
   expect({ code, stderr }).toMatchObject({
     code: 1,

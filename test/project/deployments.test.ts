@@ -84,7 +84,7 @@ describe('deploy/kubernetes', () => {
       model.validate();
       expect(namesIn(manifest).filter((name) => !known.has(name))).toEqual([]);
     }
-    expect(manifests.map(({ kind }) => kind).toSorted()).toEqual(Object.keys(models).toSorted());
+    expect(new Set(manifests.map(({ kind }) => kind))).toEqual(new Set(Object.keys(models)));
   });
 
   it('is applied whole by its kustomization, at the version of the gateway', () => {

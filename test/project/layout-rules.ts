@@ -17,7 +17,8 @@ const gatewayLayers: Layers = [
   ['auth', 'admin', 'resources'],
   ['app.ts'],
   ['deps.ts'],
-  ['gateway.ts', 'startup', 'embedded'],
+  ['gateway.ts'],
+  ['startup', 'embedded'],
   ['main.ts'],
   ['cli'], // above main.ts, which `gatehouse start` runs
 ];
@@ -63,8 +64,10 @@ const tenantLayers: Layers = [
 ];
 
 const clientLayers: Layers = [
-  ['api-types.ts', 'tab-channel.ts'],
+  ['api-types.ts'],
   ['operations.ts', 'gatehouse-error.ts'],
+  ['session-stream.ts'],
+  ['tab-channel.ts'],
   ['transport.ts', 'session-watch.ts', 'popup.ts'],
   ['gatehouse-fetch.ts'],
   ['gatehouse.ts'],

@@ -95,7 +95,7 @@ describe('the dashboard, the alerts and the pages about them', () => {
     const listed = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
     const own = [...exported.keys()].filter((name) => /^(gatehouse|http_server)_/.test(name));
     const names = new Set(own.map((name) => name.replace(/(_seconds)_(bucket|count|sum)$/, '$1')));
-    expect(listed.toSorted()).toEqual([...names].toSorted());
+    expect(new Set(listed)).toEqual(names);
   });
 
   it('have an id for each panel', () => {

@@ -120,7 +120,14 @@ function withDefaults({
     );
   return {
     ...more,
-    ...{ host, port, domain, scheme, dataFile, clock, warn, allowRemote },
+    host,
+    port,
+    domain,
+    scheme,
+    dataFile,
+    clock,
+    warn,
+    allowRemote,
     controlToken: allowRemote ? controlToken : undefined,
     signInAs: signInAs && !allowRemote,
   };

@@ -53,7 +53,7 @@ async function link(names: readonly string[]): Promise<void> {
 
 describe('the packed package', () => {
   it('contains JavaScript, types and stylesheets, but no sources and no tests', () => {
-    const beside = files.filter((file) => !/^dist\/.+\.(js|d\.ts|css)$/.test(file));
+    const beside = files.filter((file) => !/^(dist\/.+\.(js|d\.ts|css|svg)|actions\/.+\.d\.ts)$/.test(file));
     expect(beside.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     const entries = ['index', 'vitest', 'vitest-setup', 'playwright', 'testcontainers'];
     const both = entries.flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`]);
@@ -153,7 +153,7 @@ describe('the packed package', () => {
 
   it('gives vitest a fixture, and a tenant per run', async () => {
     await link(['vitest', 'vite']);
-    const files = {
+    const written = {
       'vitest.config.js': `
         export default { test: { globalSetup: '${manifest.name}/vitest-setup', include: ['*.spec.js'] } };`,
       'one.spec.js': `
@@ -167,7 +167,9 @@ describe('the packed package', () => {
           await expect(shared.signInAs('bob', { client: 'web' })).rejects.toThrow('no user');
         });`,
     };
-    await Promise.all(Object.entries(files).map(([name, text]) => writeFile(path.join(folder, name), text)));
+    await Promise.all(
+      Object.entries(written).map(([name, text]) => writeFile(path.join(folder, name), text)),
+    );
     const command = path.join(modules, 'vitest/vitest.mjs');
     const { stdout } = await execute(process.execPath, [command, 'run', '--reporter=json'], {
       cwd: folder,
@@ -178,7 +180,7 @@ describe('the packed package', () => {
 
   it('gives Playwright a browser that is signed in', async () => {
     await link(['@playwright/test', 'playwright', 'playwright-core']);
-    const files = {
+    const written = {
       'playwright.config.js': `
         export default {
           testMatch: '*.e2e.js',
@@ -186,20 +188,25 @@ describe('the packed package', () => {
           use: { launchOptions: { executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] } },
         };`,
       'one.e2e.js': `
+        import { createServer } from 'node:http';
         import { expect, test } from '${manifest.name}/playwright';
         test('signs in without a page', async ({ browser, tenant, signedInAs, inbox }) => {
+          const application = createServer((request, response) => response.end(request.url)).listen(0, '127.0.0.1');
+          await new Promise((listening) => application.once('listening', listening));
+          const redirect_uri = 'http://127.0.0.1:' + application.address().port + '/callback';
+          await tenant.seed({ clients: [{ client_id: 'web', callbacks: [redirect_uri] }] });
           const context = await browser.newContext({ storageState: await signedInAs('ada') });
           const page = await context.newPage();
-          const query = new URLSearchParams({
-            client_id: 'web', response_type: 'code', scope: 'openid', redirect_uri: 'http://localhost:3000/callback',
-          });
-          await page.route('http://localhost:3000/**', (route) => route.fulfill({ body: 'the application' }));
+          const query = new URLSearchParams({ client_id: 'web', response_type: 'code', scope: 'openid', redirect_uri });
           await page.goto(tenant.url + '/authorize?' + query);
           expect(new URL(page.url()).searchParams.get('code')).toBeTruthy();
+          application.close();
           expect(await inbox()).toEqual([]);
         });`,
     };
-    await Promise.all(Object.entries(files).map(([name, text]) => writeFile(path.join(folder, name), text)));
+    await Promise.all(
+      Object.entries(written).map(([name, text]) => writeFile(path.join(folder, name), text)),
+    );
     const command = path.join(modules, '@playwright/test/cli.js');
     const run = await execute(process.execPath, [command, 'test'], { cwd: folder, env }).catch(
       (error) => error,

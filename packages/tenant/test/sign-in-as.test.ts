@@ -77,7 +77,9 @@ describe('sign in as', () => {
     const body = new URLSearchParams({
       grant_type: 'authorization_code',
       client_id: 'spa',
-      ...{ code, code_verifier, redirect_uri },
+      code,
+      code_verifier,
+      redirect_uri,
     });
     const redeem = async () => (await fetch(`${tenant.url}/oauth/token`, { method: 'POST', body })).status;
     expect((await Promise.all([redeem(), redeem(), redeem()])).toSorted((a, b) => a - b)).toEqual([

@@ -154,9 +154,9 @@ describe('an invitation', () => {
     expect(link.href.startsWith(`${world.gateway.publicUrl}/v1/auth/login?invitation=`)).toBe(true);
     const page = await browser.open(locationOf(await browser.get(link)));
     expect(page.text).toContain('You’ve Been Invited!');
-    const login = await browser.submit(page, { action: 'accept' });
-    const href = /href="(\/u\/signup[^"]*)"/.exec(login.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
-    const form = await browser.open(new URL(href, login.url));
+    const signIn = await browser.submit(page, { action: 'accept' });
+    const href = /href="(\/u\/signup[^"]*)"/.exec(signIn.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const form = await browser.open(new URL(href, signIn.url));
     const done = await browser.get(locationOf(await browser.submit(form, guest)));
     expect(done.status).toBe(303);
     expect(await readSession(browser, world)).toMatchObject({ user: { email: guest.email } });
@@ -172,9 +172,9 @@ describe('an invitation', () => {
   it('of somebody else is access_denied, and stays open for its guest', async () => {
     const link = await mailInvitation('elsewhere@example.com');
     const page = await browser.open(locationOf(await browser.get(link)));
-    const login = await browser.submit(page, { action: 'accept' });
+    const signIn = await browser.submit(page, { action: 'accept' });
     const { email: username, password } = user;
-    const refused = locationOf(await browser.submit(login, { username, password }));
+    const refused = locationOf(await browser.submit(signIn, { username, password }));
     expect(refused.searchParams.get('error')).toBe('access_denied');
     expect((await browser.get(refused)).status).toBe(403);
     const ticket = link.searchParams.get('invitation') ?? '';

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -13,7 +13,7 @@ export async function startRelay(
   origin: string,
   onWritten: (call: string) => boolean | Promise<boolean>,
 ): Promise<string> {
-  const server = createServer(async (request, response) => {
+  const relay = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = 'GET', url = '/', headers } = request;
     const body = Buffer.concat(await request.toArray());
     const { authorization = '', 'content-type': type = 'application/json' } = headers;
@@ -29,9 +29,13 @@ export async function startRelay(
       return;
     }
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
-  });
+  };
+  const server = createServer((request, response) => void relay(request, response));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close().closeAllConnections());
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   // The server listens on TCP, which the type cannot say.
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -81,6 +81,12 @@ export const refreshToken: Grant = {
   },
 };
 
+/** The browser session of a refresh token; empty: none. */
+function sidOf({ session }: RefreshFamily): string {
+  const sid = session?.['sid'];
+  return typeof sid === 'string' ? sid : '';
+}
+
 /** Runs the post-login Actions. Throws what a denying Action answers, and 403 `mfa_required` if one requires a factor. */
 async function passActions(
   context: TenantContext,
@@ -92,8 +98,7 @@ async function passActions(
   const { state } = context;
   const { client, user, api, requestedScopes } = about;
   const connection = user.identities[0]?.connection ?? '';
-  const sid = family.session?.['sid'];
-  const [session] = typeof sid === 'string' ? state.browserSessions.find('sid', sid) : [];
+  const [session] = state.browserSessions.find('sid', sidOf(family));
   const end = await runPostLogin(context, {
     ...about,
     connection,
