@@ -90,6 +90,11 @@ export function createMetrics(build: Build): Metrics {
   const countRefresh = byOutcome('gatehouse_refresh_total', 'Refreshes by outcome', ATTEMPT_OUTCOMES);
   const observers = new Map<string, (seconds: number) => void>();
   const upstreamObservers = new Map<string, (seconds: number) => void>();
+  const countVerification = byOutcome(
+    'gatehouse_token_verifications_total',
+    'Verified access tokens by outcome',
+    VERIFICATION_OUTCOMES,
+  );
   return {
     ...createOperationsMetrics(registry, build),
     registry,
@@ -119,11 +124,8 @@ export function createMetrics(build: Build): Metrics {
       else if (event === 'auth.refresh') countRefresh(outcome);
       else if (event === 'auth.signup') countSignUp(outcome);
     },
-    countVerification: byOutcome(
-      'gatehouse_token_verifications_total',
-      'Verified access tokens by outcome',
-      VERIFICATION_OUTCOMES,
-    ),
+    // The guard passes the reason of a refusal as well.
+    countVerification: (outcome) => countVerification(outcome),
     watchRevocation(read) {
       gauge(
         'gatehouse_revocation_feed_lag_seconds',
