@@ -47,7 +47,7 @@ describe('a refusal', () => {
       '/either',
       'Use a token or session that has the scopes read:things, write:things, or permissions of these names.',
     ],
-    ['/claims', 'Use a token or session that has the value of the claim org_id that this route asks for.'],
+    ['/claims', 'Use a token or session that has the value of the claim org_id that this route requires.'],
     ['/client', 'This route is for machine clients: use a token from /v1/oauth/token.'],
   ])('of %s says in its detail what the caller must add', async (path, detail) => {
     const answer = await ask(path, { scope: 'openid' });

@@ -192,7 +192,7 @@ describe('TENANT_SEED', () => {
     });
     expect(state.clients.get('extra')).toMatchObject({
       grant_types: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
-      jwt_configuration: { alg: 'RS256', lifetime_in_seconds: 36_000 },
+      jwt_configuration: { lifetime_in_seconds: 36_000 },
       refresh_token: { rotation_type: 'non-rotating', expiration_type: 'non-expiring', leeway: 0 },
     });
   });

@@ -11,6 +11,15 @@ GET /actions/triggers/:id/bindings  read:actions
 PATCH /actions/triggers/:id/bindings  update:actions update:triggers
 GET /attack-protection/breached-password-detection  read:attack_protection
 PATCH /attack-protection/breached-password-detection  update:attack_protection
+DELETE /actions/actions/:id  delete:actions
+GET /actions/actions/:id  read:actions
+GET /attack-protection/bot-detection  read:attack_protection
+GET /attack-protection/captcha  read:attack_protection
+PATCH /actions/actions/:id  update:actions
+PATCH /attack-protection/bot-detection  update:attack_protection
+PATCH /attack-protection/captcha  update:attack_protection
+POST /actions/actions  create:actions
+POST /actions/actions/:id/deploy  create:actions
 GET /attack-protection/brute-force-protection  read:attack_protection
 PATCH /attack-protection/brute-force-protection  update:attack_protection
 GET /attack-protection/suspicious-ip-throttling  read:attack_protection

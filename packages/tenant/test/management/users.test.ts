@@ -102,7 +102,7 @@ describe.each(stores)('users in the Management API (%s)', (store) => {
   });
 
   it.each([
-    [{ connection: 'nowhere' }, 400, 'The connection does not exist'],
+    [{ connection: 'nowhere' }, 400, 'The connection does not exist.'],
     [{ password: 'short' }, 400, 'PasswordStrengthError: Password is too weak'],
     [{ password: undefined }, 400, "Payload validation error: 'Missing required property: password'."],
     [{ email: undefined }, 400, "Payload validation error: 'Missing required property: email'."],
