@@ -182,10 +182,11 @@ try {
   else if (step === 'build' && argument === undefined) build({ images: !values['no-images'] });
   else if (step === 'push' && argument !== undefined) push(argument);
   else {
-    console.error(USAGE);
+    process.stderr.write(`${USAGE}\n`);
     process.exitCode = 2;
   }
 } catch (error) {
-  console.error(error instanceof ReleaseError || error instanceof TypeError ? error.message : error);
+  const isExpected = error instanceof ReleaseError || error instanceof TypeError;
+  process.stderr.write(`${isExpected ? error.message : error.stack}\n`);
   process.exitCode = 1;
 }

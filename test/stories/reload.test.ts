@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type KeyServer, startKeyServer } from '../bearer/support/key-server.ts';
 import { clientId, issuer, makeRsaKey } from '../bearer/support/signer.ts';
@@ -43,7 +43,7 @@ const toRow = (path: string) => ({
   stream: path.endsWith('events'),
 });
 const writeRoutes = (...paths: string[]) =>
-  writeFileSync(path.join(folder, 'routes.json'), JSON.stringify({ routes: paths.map(toRow) }));
+  writeFileSync(join(folder, 'routes.json'), JSON.stringify({ routes: paths.map(toRow) }));
 const statusOf = (path: string) => fetch(gateway.url + path).then(({ status }) => status);
 const linesWith = (text: string) => gateway.lines.filter((line) => line.includes(text));
 
@@ -66,7 +66,7 @@ describe('SIGHUP with ROUTES_FILE', () => {
   beforeEach(async () => {
     folder = makeFolder();
     writeRoutes('/stays', '/slow', '/events', '/kept-events', '/goes');
-    gateway = await start({ ROUTES_FILE: path.join(folder, 'routes.json') });
+    gateway = await start({ ROUTES_FILE: join(folder, 'routes.json') });
   });
   afterEach(() => gateway.kill());
 
@@ -116,7 +116,7 @@ describe('SIGHUP with ROUTES_FILE', () => {
 
   it('changes nothing where the file is faulty, and logs every fault', async () => {
     writeFileSync(
-      path.join(folder, 'routes.json'),
+      join(folder, 'routes.json'),
       JSON.stringify({
         routes: [toRow('/comes'), { ...toRow('/a'), guard: 'maybe' }, { ...toRow('/b'), upstream: 7 }],
       }),
