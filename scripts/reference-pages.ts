@@ -192,7 +192,7 @@ function toOperationSection(method: string, path: string, operation: Operation):
   const parts = [
     `### ${method.toUpperCase()} ${path.replaceAll('{', '\\{')}`,
     cell(`${summary}.`),
-    cell(description),
+    cell(description.replaceAll(/\[([^\]]+)\]\(\/[^)]*\)/g, '$1')),
     schemes.length === 0 ? '' : `Credentials: ${schemes.map(code).join(' or ')}`,
     named.length === 0
       ? ''
@@ -214,10 +214,12 @@ export function toHttpApiText({ tags, paths }: ApiDocument): string {
   const operations = Object.entries(paths).flatMap(([path, byMethod]) =>
     Object.entries(byMethod).map(([method, operation]) => ({ path, method, operation })),
   );
+  // Links to the gateway itself lead nowhere from a page.
+  const withoutOwnLinks = (text: string) => text.replaceAll(/\[([^\]]+)\]\(\/[^)]*\)/g, '$1');
   const sections = tags.map(({ name, description = '' }) =>
     [
       `## ${name}`,
-      description,
+      withoutOwnLinks(description),
       ...operations
         .filter(({ operation }) => operation.tags.includes(name))
         .map(({ path, method, operation }) => toOperationSection(method, path, operation)),
