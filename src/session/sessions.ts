@@ -96,8 +96,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
     const found = await find(headers);
     if (!found) return undefined;
     const { ticket, opened } = found;
-    await replayStore.remember(toSignedOutMark(ticket.id), MARK_TTL_MS);
-    const record = await store.remove(ticket.id);
+    // Sent first, so that a stream that sees the end finds its reason. Without it the session ends all the same.
+    const marked = replayStore.remember(toSignedOutMark(ticket.id), MARK_TTL_MS).catch(() => undefined);
+    const [record] = await Promise.all([store.remove(ticket.id), marked]);
     cache.forget(ticket);
     // The record from the store may be newer than the cached one.
     if (record) {
