@@ -14,8 +14,7 @@ import { HEALTH_PATHS } from '../../src/http/health-routes.ts';
 import { makeFolder } from '../support/folder.ts';
 import { envOfImage } from './support/dockerfile.ts';
 
-// What a test reads of these files, it asserts on.
-// oxlint-disable-next-line typescript/no-explicit-any
+// oxlint-disable-next-line typescript/no-explicit-any -- tests assert on every member that they read
 const readYaml = (file: string): any => parse(readFileSync(file, 'utf8'));
 
 const SECRETS: Readonly<Record<string, string>> = {

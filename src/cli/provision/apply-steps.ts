@@ -134,6 +134,5 @@ export async function applySteps(
   return toOutcome(steps.length);
 }
 
-/** The Management API checks what it gets: fields come from a file, in its own names. */
-// oxlint-disable-next-line typescript/no-explicit-any
-const asBody = (body: Fields): any => body;
+/** Fields of a tenant file as a body. They have the names of the Management API, which checks them. */
+const asBody = (body: Fields): never => body as never;

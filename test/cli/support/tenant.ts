@@ -3,13 +3,12 @@ import { createInterface } from 'node:readline';
 import { spawnCli } from './run-cli.ts';
 
 export interface RunningTenant {
-  /** What `tenant start --json` told. */
-  // What a test reads of it, it asserts on.
-  // oxlint-disable-next-line typescript/no-explicit-any
+  /** The line of JSON that `tenant start --json` prints. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests assert on every member that they read
   readonly ready: any;
   /** `http://localhost:<port>` */
   readonly origin: string;
-  /** With which other commands find it. */
+  /** The variables with which other commands find it. */
   readonly env: Readonly<Record<string, string>>;
   /** All that it has written to stderr. */
   readonly complaints: () => string;
