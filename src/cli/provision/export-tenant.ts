@@ -32,6 +32,7 @@ const NOT_WANTED: Readonly<Record<'tenant' | 'api' | 'client' | 'connection', Re
     'oidc_backchannel_logout',
     'owners',
     'callback_url_template',
+    'cross_origin_auth',
   ]),
   connection: new Set(['id', 'name', 'clients', 'enabled_clients', 'provisioning_ticket_url']),
 };
