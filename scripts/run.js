@@ -17,6 +17,11 @@ const commands = {
   'example:gift-deliveries': (node, args) => runNode(node, ['scripts/gift-deliveries.ts', ...args]),
   gatehouse: (node, args) => runNode(node, ['src/cli/index.ts', ...args], compiled),
   openapi: (node, args) => runNode(node, ['scripts/openapi.ts', ...args]),
+  docs: (node, args) => {
+    const folder = path.join(root, 'docs/site');
+    ensureInstalled(folder);
+    return runNode(node, ['build.js', ...args], { cwd: folder });
+  },
   test: runTests,
   'test:changed': runChangedTests,
   'test:heavy': runHeavyTests,

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 /** The checkout's folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Where the build puts copies of the pages, in the folders that they have in the checkout: Vite reads no file outside its package. */
+export const STAGED = fileURLToPath(new URL('staged', import.meta.url));
+
 /** The sections of the site, in their order: title, and the files whose pages they list. */
 const SECTIONS = [
   ['Tutorials', 'docs/tutorials/*.md'],

@@ -1,29 +1,30 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { withMermaid } from 'vitepress-plugin-mermaid';
-import { ROOT, readSections, toAddress } from '../pages.js';
+import { readSections, STAGED, toAddress } from '../pages.js';
 
 const sections = readSections();
 const files = new Set(['docs/index.md', ...sections.flatMap(({ pages }) => pages.map(({ file }) => file))]);
 
-/** Links to files of the checkout that are not pages of the site become their path, as code. */
-function showOtherFilesAsPaths(md) {
-  md.core.ruler.push('other-files', ({ tokens, env }) => {
-    const folder = path.dirname(path.relative(ROOT, env.path ?? ''));
+/** Links between pages become addresses of the site. Links to other files of the checkout become text. */
+function setLinks(md) {
+  md.core.ruler.push('site-links', ({ tokens, env }) => {
+    const folder = path.dirname(path.relative(STAGED, env.realPath ?? env.path));
     for (const { children } of tokens) {
-      let isHidden = false;
+      let isText = false;
       for (const token of children ?? []) {
         if (token.type === 'link_open') {
-          const target = (token.attrGet('href') ?? '').split('#')[0];
-          if (target === '' || /^[a-z]+:/.test(target)) continue;
-          const file = path.join(folder, target);
-          isHidden = !files.has(file) && existsSync(path.join(ROOT, file));
+          const [target, anchor] = (token.attrGet('href') ?? '').split('#');
+          if (target === '' || target.startsWith('/') || /^[a-z]+:/.test(target)) continue;
+          const file = path.join(folder, decodeURI(target));
+          isText = !files.has(file);
+          if (!isText)
+            token.attrSet('href', `/${toAddress(file)}${anchor === undefined ? '' : `#${anchor}`}`);
         }
-        if (isHidden && token.type.startsWith('link_')) {
+        if (isText && token.type.startsWith('link_')) {
           token.tag = 'span';
           token.attrs = null;
         }
-        if (token.type === 'link_close') isHidden = false;
+        if (token.type === 'link_close') isText = false;
       }
     }
   });
@@ -33,14 +34,14 @@ export default withMermaid({
   title: 'Gatehouse',
   description: 'Backend-for-frontend auth gateway for Auth0',
   lang: 'en',
-  srcDir: ROOT,
-  outDir: path.join(ROOT, 'docs/site/dist'),
-  cacheDir: path.join(ROOT, 'docs/site/node_modules/.cache/vitepress'),
-  // Everything that is no page of a section.
-  srcExclude: ['{bench,build,data,deploy,src,test,scripts}/**', '**/{node_modules,dist,test,src}/**'],
+  srcDir: STAGED,
+  outDir: 'dist',
   rewrites: (file) => `${toAddress(file)}.md`,
-  markdown: { config: showOtherFilesAsPaths },
+  markdown: { config: setLinks },
+  // Addresses of a gateway that the reader runs.
+  ignoreDeadLinks: 'localhostLinks',
   head: [['link', { rel: 'icon', href: 'data:,' }]],
+  vite: { esbuild: { tsconfigRaw: '{}' } },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
