@@ -62,7 +62,16 @@ export interface Deps {
 
 /** The composition root: calls the `assemble.ts` of each module, the lower layers first. */
 export function createDeps(input: DepsInput): Deps {
-  const { config, publicUrl, tenant, clock, sessionSecrets: secrets, version, revision = 'unknown', tracing } = input;
+  const {
+    config,
+    publicUrl,
+    tenant,
+    clock,
+    sessionSecrets: secrets,
+    version,
+    revision = 'unknown',
+    tracing,
+  } = input;
   const { log } = input.output;
   const observe = assembleObserve({
     output: input.output,

@@ -47,13 +47,11 @@ export function observeStore(
 ): Store {
   const parts = Object.entries(store).flatMap(([part, operations]) => {
     if (typeof operations !== 'object') return [];
-    const observed = Object.entries(operations as Record<string, Operation>).map(
-      ([name, run]) => {
-        const operation = `${part}.${name}`;
-        const startSpan = tracing && (() => tracing.startStoreCall(operation));
-        return [name, observeOperation(run, () => metrics.storeOperation(operation), startSpan)] as const;
-      },
-    );
+    const observed = Object.entries(operations as Record<string, Operation>).map(([name, run]) => {
+      const operation = `${part}.${name}`;
+      const startSpan = tracing && (() => tracing.startStoreCall(operation));
+      return [name, observeOperation(run, () => metrics.storeOperation(operation), startSpan)] as const;
+    });
     return [[part, Object.fromEntries(observed)] as const];
   });
   metrics.watchStore(() => store.ping());

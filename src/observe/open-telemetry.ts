@@ -12,7 +12,12 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -41,7 +46,16 @@ export interface OpenTelemetryOptions {
 const CLOSE_WAIT_MS = 2_000;
 
 /** Methods with a name of their own in the semantic conventions. */
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']);
+const METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+  'TRACE',
+]);
 
 const toMethod = (method: string): string => (METHODS.has(method) ? method : '_OTHER');
 
@@ -59,7 +73,8 @@ const DEFAULT_SAMPLER = 'parentbased_always_on';
 
 /** The exporters of `OTEL_EXPORTER_OTLP_PROTOCOL`. They read the other variables of the exporter from the environment. */
 const EXPORTERS: Readonly<Record<string, () => Promise<SpanExporter>>> = {
-  'http/protobuf': async () => new (await import('@opentelemetry/exporter-trace-otlp-proto')).OTLPTraceExporter(),
+  'http/protobuf': async () =>
+    new (await import('@opentelemetry/exporter-trace-otlp-proto')).OTLPTraceExporter(),
   'http/json': async () => new (await import('@opentelemetry/exporter-trace-otlp-http')).OTLPTraceExporter(),
 };
 

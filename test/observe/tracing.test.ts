@@ -24,9 +24,10 @@ beforeAll(async () => {
   world = await startWorld();
   upstream = await startRecordingUpstream();
   collector = await startCollector();
+  const common = { methods: ['GET'], upstream: upstream.url };
   const routes = [
-    { path: '/api/appointments', upstream: upstream.url, guard: {}, token: 'user', audience: 'urn:organizer' },
-    { path: '/api/open', upstream: upstream.url, guard: 'public' },
+    { ...common, path: '/api/appointments', guard: {}, token: 'user', audience: 'urn:organizer' },
+    { ...common, path: '/api/open', guard: 'public' },
   ];
   const file = path.join(makeFolder({ 'routes.json': JSON.stringify({ routes }) }), 'routes.json');
   gateway = await startGatewayProcess(world, {
@@ -121,7 +122,9 @@ describe('with OTEL_EXPORTER_OTLP_ENDPOINT', () => {
   it('health checks have no spans, and no secret of a request is in any', async () => {
     await browser.send('GET', '/healthz');
     await browser.send('GET', `/nowhere/${CANARY}?q=${CANARY}`, { headers: { 'X-Test': CANARY } });
-    await browser.send('POST', '/v1/auth/signin', { body: { email: `${CANARY}@example.com`, password: CANARY } });
+    await browser.send('POST', '/v1/auth/signin', {
+      body: { email: `${CANARY}@example.com`, password: CANARY },
+    });
     await browser.send('GET', `/api/open?token=${CANARY}`);
     await spansOf(lastTraceId());
     expect(collector.spans().map(({ name }) => name)).not.toContain('GET /healthz');

@@ -44,7 +44,9 @@ export async function startCollector() {
     /** All that was sent, as text. */
     text: () => server.seen.map(({ body }) => body.toString()).join('\n'),
     resources: () =>
-      batches().flatMap(({ resourceSpans }) => resourceSpans.map(({ resource }) => toRecord(resource.attributes))),
+      batches().flatMap(({ resourceSpans }) =>
+        resourceSpans.map(({ resource }) => toRecord(resource.attributes)),
+      ),
     spans: (): ReceivedSpan[] =>
       batches()
         .flatMap(({ resourceSpans }) => resourceSpans.flatMap(({ scopeSpans }) => scopeSpans))
