@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type Attributes,
   type Context,
+  DiagLogLevel,
   defaultTextMapGetter,
   diag,
-  DiagLogLevel,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
