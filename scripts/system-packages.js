@@ -11,11 +11,12 @@ const needed = [
     debian: 'chromium-headless-shell',
     tests: 'chromium',
   },
+  { programs: ['haproxy'], debian: 'haproxy', tests: 'haproxy' },
 ];
 
 /**
  * Installs what is missing where apt-get may be used (as root on Debian).
- * Returns the names of the programs that are still missing: `redis`, `chromium`.
+ * Returns the names of the programs that are still missing, such as `redis`.
  */
 export function ensureSystemPackages() {
   const isMissing = ({ programs }) => !programs.some(isOnPath);

@@ -5,6 +5,7 @@ import { describe } from 'vitest';
 const programs = {
   chromium: ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'],
   redis: ['/usr/bin/redis-server'],
+  haproxy: ['/usr/sbin/haproxy'],
 } as const;
 
 /** Left out by `npm test` where a program cannot be had; never under CI. */
