@@ -16,7 +16,7 @@ interface ActiveFault {
   left: number;
 }
 
-/** Patterns see only this many characters of a path, which bounds the time of a slow pattern. */
+/** Patterns are matched against at most this many characters of a path, which limits the time of a slow pattern. */
 const MAX_PATH_LENGTH = 1_024;
 
 /** Creates the fault injector: the first matching fault with a remaining count applies to a request. */

@@ -22,7 +22,7 @@ import type { SeedInput } from './seed-input.ts';
 
 type SeedClient = SeedInput['clients'][number];
 
-/** Replaces `$mgmt` by the Management API's identifier. */
+/** Replaces `$mgmt` with the Management API's identifier. */
 export const toResolver =
   (managementIdentifier: string): Rename =>
   (audience) =>

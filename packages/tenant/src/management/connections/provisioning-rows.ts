@@ -15,7 +15,7 @@ import { requireConnection } from './write-connection.ts';
 
 const mapping = z.array(z.looseObject({}));
 
-/** A way in which users of an identity provider reach the tenant: stored and returned, without effect. */
+/** A method of provisioning users from an identity provider: stored and returned, without effect. */
 interface Provisioning {
   readonly name: 'scim-configuration' | 'directory-provisioning';
   readonly scope: string;

@@ -20,7 +20,7 @@ export const everyKeptRow: MakeRows = (context) => [
   ...KEPT_RESOURCES.flatMap((resource) => keptRows(context, resource)),
 ];
 
-/** What differs from the pattern of the others. They come first: their paths look like an id of a resource. */
+/** Rows that differ from the common pattern. They come first, because their paths would match the id of a resource. */
 const specialRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
