@@ -32,7 +32,7 @@ describeWith('chromium', 'the pages by axe', () => {
     await server.close();
   });
 
-  it.each(looks)('have no fault, $width px wide, $colorScheme', { timeout: 300_000 }, async (look) => {
+  it.each(looks)('have no axe violation, $width px wide, $colorScheme', { timeout: 300_000 }, async (look) => {
     // A colour scheme changes only colours.
     const rules = look.colorScheme === 'dark' ? "{ runOnly: ['color-contrast'] }" : '{}';
     const found = await withPage(browser, optionsOf(look), async (page) => {
