@@ -8,7 +8,7 @@ import { password, signInSomebody } from '../session/support/person.ts';
 import { type Answer, type Browser, createBrowser, noBrowser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-/** What the tenant answers, and what a caller of ours is told. */
+/** A response of the tenant, and the resulting error for the caller. */
 type Case = readonly [status: number, body: object, code: string, reason?: string | undefined];
 
 const oauth = (status: number, error: string, code: string): Case => [
@@ -198,7 +198,7 @@ const post = (path: string, body: object): Promise<Answer> =>
   createBrowser(world.url).send('POST', `/v1/auth/${path}`, { body, headers: noBrowser });
 const email = 'ada@example.com';
 
-/** Which call of the tenant is answered so, and what of ours makes it. */
+/** The call of the tenant with this response, and the gateway's call that makes it. */
 const calls: Record<Conversation, readonly [method: string, path: string, send: () => Promise<Answer>]> = {
   signup: ['POST', '/dbconnections/signup', () => post('signup', { email, password })],
   signin: ['POST', '/oauth/token', () => post('signin', { email, password })],
@@ -249,7 +249,7 @@ const calls: Record<Conversation, readonly [method: string, path: string, send: 
   ],
 };
 
-/** Of somebody new each time: the tenant bounds how often one may sign in. */
+/** A new user each time, because the tenant limits sign-ins per user. */
 async function changePassword(): Promise<Answer> {
   const browser = await signInSomebody(world.url, newEmail());
   const body = { current_password: password, new_password: 'Another-Horse-7' };
@@ -258,14 +258,14 @@ async function changePassword(): Promise<Answer> {
 
 const conversations = Object.keys(ERROR_RULES) as Conversation[];
 
-describe.each(conversations)('what the tenant refuses of %s', (conversation) => {
+describe.each(conversations)('a refusal of the tenant for %s', (conversation) => {
   const answers = cases[conversation].map(([status, body, code, reason]) => ({ status, body, code, reason }));
 
   it.each(answers)('$status $body is $code', async ({ status, body, code, reason }) => {
     const [method, path, send] = calls[conversation];
     await fault(method, path, status, body);
     const answer = await send();
-    // The token endpoint has the words of RFC 6749.
+    // The token endpoint has the error codes of RFC 6749.
     const said = conversation === 'client-credentials' ? 'temporarily_unavailable' : code;
     expect(answer.body.code ?? answer.body.error).toBe(said);
     expect(answer.body.reason).toBe(reason);
@@ -273,7 +273,7 @@ describe.each(conversations)('what the tenant refuses of %s', (conversation) => 
     expect(JSON.stringify(answer.body) + world.logText()).not.toMatch(/canary/i);
   });
 
-  it('has no rule that these answers do not reach', () => {
+  it('has no rule that these responses do not match', () => {
     const rules = ERROR_RULES[conversation];
     const reached = cases[conversation].map(([status, body]) => {
       const failure = toTenantError({ status, headers: {}, body });
@@ -282,7 +282,7 @@ describe.each(conversations)('what the tenant refuses of %s', (conversation) => 
     expect(rules.filter((rule) => !reached.includes(rule))).toEqual([]);
   });
 
-  it('that nobody knows is tenant_error, and says nothing of the tenant’s text', async () => {
+  it('that is unknown is tenant_error, without the tenant’s text', async () => {
     const [method, path, send] = calls[conversation];
     await fault(method, path, 418, {
       error: 'canary',

@@ -51,7 +51,7 @@ const keys = [
   'toString',
   '',
 ];
-/** What a header or a form may hold: every byte that a client can get past the parser. */
+/** Text for a header or a form: every byte that passes the parser. */
 const bytes = fc.string({
   unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code === 0x7f ? 0x20 : code)),
   maxLength: 80,
@@ -132,7 +132,7 @@ function toBytes(body: unknown, isForm: boolean): Buffer {
   return Buffer.from(new URLSearchParams(fields).toString());
 }
 
-it('no input makes any route below /v1 fail: every answer is one of ours', async () => {
+it('no input makes a route below /v1 fail: every response is documented', async () => {
   expect(routes.length).toBeGreaterThan(12);
   await fc.assert(
     fc.asyncProperty(

@@ -20,7 +20,7 @@ const FILES = [
   'packages/client/package.json',
 ];
 
-/** A repository with the files that a release changes. */
+/** A repository with the files of a release. */
 function makeRepository() {
   const folder = makeFolder();
   for (const file of FILES) {
@@ -72,7 +72,7 @@ describe('a release', () => {
     });
   });
 
-  it('is refused with uncommitted changes, for an older version, one that is none, and a tag that exists', () => {
+  it('is refused with uncommitted changes, and for an older version, an invalid one and an existing tag', () => {
     const { folder, run, release } = makeRepository();
     const said = (...args: string[]) => release(...args).stderr;
     expect(said('prepare', 'next')).toContain('is not a version');

@@ -42,7 +42,7 @@ describe.each(forged)('a request with the cookie %s', (_, headers) => {
     const tenant = watchTenant(world);
     const answer = await browser.send(method, path, { headers, ...(body !== undefined && { body }) });
     expect([answer.status, answer.body.code]).toEqual([403, 'csrf_failed']);
-    // The browser of the tests says same-origin: a page at another address than the public URL.
+    // The tests' browser sends same-origin: a page at another address than the public URL.
     const isElsewhere = headers['Origin'] !== undefined && headers['Sec-Fetch-Site'] === undefined;
     expect(answer.body.detail).toContain(isElsewhere ? '(PUBLIC_URL)' : '`X-CSRF: 1`');
     expect(answer.headers.getSetCookie()).toEqual([]);
@@ -59,7 +59,7 @@ describe('a request with the cookie', () => {
       'of a listed origin on another site',
       { Origin: 'https://app.example.com', 'Sec-Fetch-Site': 'cross-site' },
     ],
-  ])('%s is answered', async (_, headers) => {
+  ])('%s is accepted', async (_, headers) => {
     const origin = headers['Origin'] === '' ? { Origin: world.gateway.publicUrl } : {};
     const answer = await browser.send('GET', '/api/location/geocode?q=Oslo', {
       headers: { ...headers, ...origin },
@@ -67,7 +67,7 @@ describe('a request with the cookie', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('and a bearer token is refused, whoever they belong to', async () => {
+  it('and a bearer token is refused, for the same or different users', async () => {
     for (const path of ['/api/location/geocode?q=Oslo', '/v1/auth/session', '/v1/auth/sessions']) {
       for (const csrf of ['1', undefined]) {
         const headers = { Authorization: 'Bearer whatever', 'X-CSRF': csrf };
@@ -92,12 +92,12 @@ describe('a request with the cookie', () => {
     }
   });
 
-  it('that no session is behind must prove itself all the same', async () => {
+  it('without a valid session requires the CSRF header too', async () => {
     const headers = { Cookie: 'gatehouse=nothing', 'X-CSRF': undefined };
     expect((await browser.send('GET', '/v1/auth/session', { headers })).status).toBe(403);
   });
 
-  it('needs no proof on a public page, which does not look at the cookie', async () => {
+  it('needs no CSRF header on a public page, which does not read the cookie', async () => {
     const headers = { 'X-CSRF': undefined, Origin: 'https://evil.example' };
     for (const path of ['/healthz', '/openapi.json', '/problems/csrf_failed'])
       expect((await browser.send('GET', path, { headers })).status).toBe(200);
@@ -105,7 +105,7 @@ describe('a request with the cookie', () => {
 });
 
 describe('a bearer token', () => {
-  it('without the cookie needs no proof', async () => {
+  it('without the cookie needs no CSRF header', async () => {
     const response = await fetch(`${world.url}/v1/auth/signin`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

@@ -27,8 +27,8 @@ const startWith = (...secrets: string[]): Promise<GatewayUnderTest> =>
     world.clock,
   );
 
-describe('when the secrets are rotated', () => {
-  it('a session under the old one goes on, is found, and is resealed; what was not used is gone with the secret', async () => {
+describe('after a rotation of the secrets', () => {
+  it('a session of the old secret continues, is found by user, and is sealed again; unused ones end with the secret', async () => {
     const email = 'rotates@example.com';
     const before = await startWith(older);
     const used = await signInSomebody(before.url, email);
@@ -90,7 +90,7 @@ describe('a record', () => {
     return [answer.status, answer.body.user?.email];
   };
 
-  it('as it was opens', async () => {
+  it('that is unchanged can be opened', async () => {
     expect(await kept(() => ({}))).toEqual([200, 'attacker@example.com']);
   });
 
@@ -101,7 +101,7 @@ describe('a record', () => {
     ['its parts exchanged', ({ meta, tokens }) => ({ meta: tokens, tokens: meta })],
     ['a part cut short', ({ tokens }) => ({ tokens: tokens.slice(0, -4) })],
     ['a part of nothing', () => ({ meta: '' })],
-  ])('with %s is nobody’s', async (_, act) => {
+  ])('with %s counts as no session', async (_, act) => {
     expect(await kept(act)).toEqual([200, undefined]);
   });
 });

@@ -19,7 +19,7 @@ const signIn = (email: string, password: string) =>
   createBrowser(world.url).send('POST', '/v1/auth/signin', { body: { email, password } });
 const resets = (email: string) => sentTo(world, email).filter(({ kind }) => kind === 'reset_password');
 
-it('a forgotten password is chosen anew by a link in a mail', async () => {
+it('a forgotten password is replaced by a link in a mail', async () => {
   const email = newEmail();
   await signInSomebody(world.url, email);
   const asked = await forgot(email);
@@ -32,7 +32,7 @@ it('a forgotten password is chosen anew by a link in a mail', async () => {
   expect((await signIn(email, password)).status).toBe(200);
 });
 
-it('the answer is the same for every address', async () => {
+it('the response is the same for every address', async () => {
   const [known, blocked, unknown] = [newEmail(), newEmail(), newEmail()];
   await signInSomebody(world.url, known);
   await signInSomebody(world.url, blocked);
@@ -42,14 +42,14 @@ it('the answer is the same for every address', async () => {
   expect(shapeOf(await forgot(blocked))).toEqual(answer);
   expect(shapeOf(await forgot(unknown))).toEqual(answer);
   expect(sentTo(world, unknown)).toEqual([]);
-  // Auth0's documents have an answer of its own for an unknown address.
+  // Auth0 documents a different response for an unknown address.
   await breakTenant(world, [
     { method: 'POST', path: '^/dbconnections/change_password$', status: 404, body: {}, times: 1 },
   ]);
   expect(shapeOf(await forgot(unknown))).toEqual(answer);
 });
 
-it('mails are five an hour for an address, known or not, and count apart from codes for it', async () => {
+it('mails are limited to five an hour per address, known or not, separately from codes', async () => {
   for (const isKnown of [true, false]) {
     const email = newEmail();
     if (isKnown) await signInSomebody(world.url, email);
@@ -69,11 +69,11 @@ it.each([
   ['a page of a stranger', newEmail(), { Origin: 'https://evil.example' }, 403, 'csrf_failed'],
   ['something that is no address', 'nobody', {}, 400, 'validation_failed'],
   ['a list', [newEmail()], {}, 400, 'validation_failed'],
-])('it is refused to %s', async (_, email, headers, status, code) => {
+])('a request by %s is refused', async (_, email, headers, status, code) => {
   expect(await forgot(email, world, headers)).toMatchObject({ status, body: { code } });
 });
 
-it('it needs no Management API, and is gone with PASSWORD_SIGNIN=false', async () => {
+it('it needs no Management API, and does not exist with PASSWORD_SIGNIN=false', async () => {
   const { management, ...link } = world.link;
   expect(management).toBeDefined();
   const bare = await startGatewayUnderTest({}, link, world.clock);

@@ -25,7 +25,7 @@ const header = () => ({ alg: 'RS256', kid: world.tenantContext.keys.current().ki
 const signRight = (claims: Record<string, unknown>) =>
   new SignJWT(claims).setProtectedHeader(header()).sign(world.tenantContext.keys.current().privateKey);
 
-/** Comes back from the tenant's pages with a code that the tenant answers with this ID token. */
+/** Returns from the tenant's pages with a code that the tenant exchanges for this ID token. */
 async function finishWith({ claims = {}, sign = signRight }: Forgery) {
   const browser = createBrowser();
   const login = await browser.get(`${world.gateway.publicUrl}/v1/auth/login`);
@@ -52,7 +52,7 @@ async function finishWith({ claims = {}, sign = signRight }: Forgery) {
 }
 
 describe('the ID token of a callback', () => {
-  it('that holds signs in', async () => {
+  it('that is valid signs in', async () => {
     const { page, session } = await finishWith({});
     expect(page.status).toBe(303);
     expect(session).toMatchObject({ authenticated: true, user: { id: 'auth0|forged' } });
@@ -85,14 +85,14 @@ describe('the ID token of a callback', () => {
     ],
     ['that is no token', { sign: () => 'a.b.c' }],
     ['that is an empty object', { sign: () => 'e30.e30.' }],
-  ])('%s signs nobody in', async (_, forgery) => {
+  ])('%s does not sign in', async (_, forgery) => {
     const { page, session } = await finishWith(forgery);
     expect([page.status, JSON.parse(page.text).code]).toEqual([502, 'tenant_error']);
     expect(page.headers.getSetCookie().filter((cookie) => cookie.startsWith('gatehouse='))).toEqual([]);
     expect(session).toEqual({ authenticated: false });
   });
 
-  it('that is not there signs nobody in', async () => {
+  it('that is missing does not sign in', async () => {
     const { page, session } = await finishWith({ sign: () => '' });
     expect(page.status).toBe(502);
     expect(session).toEqual({ authenticated: false });
