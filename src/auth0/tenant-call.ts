@@ -12,6 +12,7 @@ import {
 import { Agent, type Dispatcher, request } from 'undici';
 import { GatewayError } from '../errors.ts';
 import { readBounded } from '../lib/read-bounded.ts';
+import type { Tracing } from '../observe/tracing.ts';
 import { toRetryAfterS } from './retry-after.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -55,6 +56,7 @@ export interface TenantCallOptions {
   /** Maximum size of a response body. Default: 256 kB. */
   readonly maxAnswerBytes?: number;
   readonly onCalled?: (path: string, outcome: string, seconds: number) => void;
+  readonly tracing?: Pick<Tracing, 'startHttpCall'> | undefined;
 }
 
 export interface TenantCalls {
@@ -154,7 +156,9 @@ export function createTenantCalls({
   timeoutMs,
   maxAnswerBytes,
   onCalled,
+  tracing,
 }: TenantCallOptions): TenantCalls {
+  const { origin } = new URL(baseUrl);
   const agent = new Agent({
     connect: { timeout: CONNECT_TIMEOUT_MS },
     pipelining: 1,
@@ -173,6 +177,7 @@ export function createTenantCalls({
   async function send(
     { method = 'POST', path, form, json, headers, maxAnswerBytes: maxBytes = maxAnswerBytes }: TenantRequest,
     signal: AbortSignal,
+    traceParent: string | undefined,
   ): Promise<TenantAnswer> {
     try {
       const answer = await request(new URL(path, baseUrl), {
@@ -183,6 +188,7 @@ export function createTenantCalls({
           accept: 'application/json',
           ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
           ...(json !== undefined && { 'content-type': 'application/json' }),
+          ...(traceParent !== undefined && { traceparent: traceParent }),
           ...headers,
         },
         body: form ? new URLSearchParams(form).toString() : json === undefined ? null : JSON.stringify(json),
@@ -201,12 +207,15 @@ export function createTenantCalls({
   return {
     async call(tenantRequest) {
       const startedAt = performance.now();
+      const { method = 'POST', path, name = path } = tenantRequest;
+      const [template = ''] = name.split('?');
+      const span = tracing?.startHttpCall({ method, origin, template });
       let outcome = 'failed';
       try {
         // The timeout starts here and includes the wait for the bulkhead.
         const signal = AbortSignal.timeout(timeoutMs);
         const answer = await Promise.race([
-          policy.execute(() => send(tenantRequest, signal), signal),
+          policy.execute(() => send(tenantRequest, signal, span?.traceParent), signal),
           toAborted(signal),
         ]);
         outcome = String(answer.status);
@@ -216,7 +225,8 @@ export function createTenantCalls({
         outcome = named.code;
         throw named;
       } finally {
-        onCalled?.(tenantRequest.name ?? tenantRequest.path, outcome, (performance.now() - startedAt) / 1000);
+        span?.end(outcome);
+        onCalled?.(name, outcome, (performance.now() - startedAt) / 1000);
       }
     },
     isBroken: () => breaker.state !== CircuitState.Closed,

@@ -41,7 +41,7 @@ it('a gateway without keys is alive but not ready: 503 that names the keys, logg
 });
 
 it('after a successful start an outage of the tenant is reported, but the replica stays ready', async () => {
-  const world = await startWorld({ LOG_LEVEL: 'debug', TENANT_TIMEOUT_MS: '2000' });
+  const world = await startWorld({ LOG_LEVEL: 'debug', TENANT_TIMEOUT_MS: '2000', REVOCATION_FEED: 'logs' });
   const allOk = {
     keys: 'ok',
     tenant: 'ok',

@@ -77,12 +77,13 @@ describe('a program that run.js runs', () => {
     },
   );
 
-  it('receives a later second signal', async () => {
+  it('receives a second, different signal', async () => {
     const { started } = await startProgram();
     started.kill('SIGINT');
     started.kill('SIGTERM');
     await toEnd(started);
-    expect(printed).toContain('got SIGINT,SIGTERM\n');
+    // Signals that are pending together have no order.
+    expect(printed).toMatch(/got (SIGINT,SIGTERM|SIGTERM,SIGINT)\n/);
   });
 
   it('that is killed by a signal ends its runner by the same signal', async () => {
