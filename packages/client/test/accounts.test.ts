@@ -21,7 +21,7 @@ describeWith('chromium', 'an account, from a page on another port', () => {
   const mailsTo = (to: string) => stage.world.tenantContext.inbox.list({ to });
   const session = (tab: Page) => run(tab, 'return gatehouse.session();');
 
-  it('signs in by a code that is sent', async () => {
+  it('signs in with a sent code', async () => {
     const email = 'ada@example.com';
     const tab = await stage.open('another port');
     await run(tab, `return gatehouse.passwordless.start({ email: '${email}' });`);
@@ -39,7 +39,7 @@ describeWith('chromium', 'an account, from a page on another port', () => {
     await tab.context().close();
   });
 
-  it('signs in by a link that is sent, and comes back', async () => {
+  it('signs in with a sent link, and returns to the page', async () => {
     const email = 'bea@example.com';
     const tab = await stage.open('another port');
     await run(
@@ -53,7 +53,7 @@ describeWith('chromium', 'an account, from a page on another port', () => {
     await tab.context().close();
   });
 
-  it('has a mail sent to reset a password', async () => {
+  it('sends a password reset mail', async () => {
     const email = 'cleo@example.com';
     const tab = await stage.open('another port');
     await signInSomebody(tab, email);
@@ -77,7 +77,7 @@ describeWith('chromium', 'an account, from a page on another port', () => {
     for (const each of [tab, elsewhere]) await each.context().close();
   });
 
-  it('has the verification mail sent again', async () => {
+  it('sends the verification mail again', async () => {
     const email = 'emil@example.com';
     const tab = await stage.open('another port');
     await signInSomebody(tab, email);
