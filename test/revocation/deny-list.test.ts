@@ -32,7 +32,7 @@ describe('the deny list', () => {
   const isDenied = (list: DenyList, subject: string, issuedAtS: number, isFresh = false, clientId = 'app') =>
     list.isDenied({ subject, clientId, issuedAtS }, isFresh);
 
-  it('denies the tokens of a subject from before the second of a change, but not of that second', async () => {
+  it('denies the tokens of a subject from before the second of a change, not those of that second', async () => {
     const { one } = await start();
     await one.denyIssuedBefore('ann', SECOND * 1000 + 700);
     expect([SECOND - 1, SECOND].map((at) => isDenied(one, 'ann', at))).toEqual([true, false]);
@@ -47,7 +47,7 @@ describe('the deny list', () => {
     expect(isDenied(one, 'ann', 0)).toBe(false);
   });
 
-  it('denies tokens of a client, for any subject', async () => {
+  it('denies what was issued to a client, whoever the subject is', async () => {
     const { one } = await start();
     await one.denyClientBefore('machine', SECOND * 1000);
     expect(isDenied(one, 'ann', SECOND - 1, false, 'machine')).toBe(true);
@@ -55,7 +55,7 @@ describe('the deny list', () => {
     expect(one.machineTokensFromS('machine')).toBe(SECOND + 1);
   });
 
-  it('denies tokens after lost permissions only if fresh ones are required, of one subject or of all', async () => {
+  it('denies for lost permissions only where fresh ones are asked for, of one subject or of all', async () => {
     const { one } = await start();
     await one.renewPermissions('ann', SECOND * 1000);
     expect([isDenied(one, 'ann', SECOND), isDenied(one, 'ann', SECOND, true)]).toEqual([false, true]);
@@ -71,18 +71,18 @@ describe('the deny list', () => {
     await expect.poll(() => isDenied(other, 'ann', SECOND), { timeout: 5_000 }).toBe(true);
   });
 
-  it('merges its oldest entries into one common time when it is full, and keeps each block', async () => {
+  it('merges its oldest entries into one time for all when it is full, and keeps each block', async () => {
     const { one } = await start(20);
     await one.denySubject('blocked');
     for (let i = 0; i < 20; i++) await one.denyIssuedBefore(`user ${i}`, (SECOND + i) * 1000);
     expect(one.size()).toBeLessThanOrEqual(20);
-    // All denied tokens stay denied.
+    // Nothing that was denied is accepted now.
     for (let i = 0; i < 20; i++) expect(isDenied(one, `user ${i}`, SECOND + i - 1)).toBe(true);
     expect(isDenied(one, 'blocked', SECOND + 100_000)).toBe(true);
     expect(isDenied(one, 'user 19', SECOND + 19)).toBe(false);
   });
 
-  it('merges entries of permissions first', () => {
+  it('gives up entries of permissions first', () => {
     const entry = (kind: DenyEntry['kind'], i: number): DenyEntry => ({
       kind,
       key: `${kind} ${i}`,

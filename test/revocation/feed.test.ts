@@ -7,7 +7,7 @@ import { type Bearer, createManage, type Manage, signInForTokens, toPath } from 
 
 vi.setConfig({ testTimeout: 60_000 });
 
-describe('a revocation at the tenant', () => {
+describe('what the tenant takes away', () => {
   let world: World;
   let manage: Manage;
   let people = 0;
@@ -38,7 +38,7 @@ describe('a revocation at the tenant', () => {
     await eventually(() => sessionStatus(person)).toBe(401);
   };
 
-  it('is read from the end of the log on', async () => {
+  it('begins at the end of the log', async () => {
     await eventually(async () => (await readMetric('last_success_timestamp_seconds')) > 0).toBe(true);
     const ready = await (await fetch(`${world.url}/readyz`)).json();
     expect(ready).toMatchObject({ parts: { revocation_feed: 'ok', deny_list: 'ok' } });
@@ -67,7 +67,7 @@ describe('a revocation at the tenant', () => {
     await untilOut(person);
   });
 
-  it('a new password from an administrator ends earlier sessions and tokens, but no later ones', async () => {
+  it('a new password from an administrator ends what began before, and nothing that began after', async () => {
     const person = await someone();
     world.clock.offsetS += 2;
     await manage('PATCH', toPath(person.id), { password: 'Another-Horse-2' });
@@ -129,7 +129,7 @@ describe('a revocation at the tenant', () => {
     await eventually(call).toBe(401);
   });
 
-  it('a removed role renews the session at its next use, and does not affect bearers of other rows', async () => {
+  it('a role that is taken away renews the session at its next use, and leaves bearers of other rows alone', async () => {
     const person = await someone();
     const { id: role } = (await manage('POST', 'roles', { name: `role ${people}` })) as { id: string };
     await manage('POST', `${toPath(person.id)}/roles`, { roles: [role] });

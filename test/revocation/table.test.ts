@@ -35,12 +35,12 @@ async function someone(world: World): Promise<WatchedPerson> {
   const person = await startWatchedPerson(world, `row-${count++}@example.com`);
   people.push(person);
   expect(await person.state()).toEqual(ALL);
-  // An action in the second of a sign-in does not affect its token.
+  // What is done in the second of a sign-in does not concern its token.
   world.clock.offsetS += 2;
   return person;
 }
 
-describe('an action at the tenant', () => {
+describe('what happens at the tenant', () => {
   let world: World;
   let manage: Manage;
   let role: string;
@@ -79,7 +79,7 @@ describe('an action at the tenant', () => {
     readonly prepare?: (person: WatchedPerson) => Promise<unknown>;
     readonly act: (person: WatchedPerson) => Promise<unknown>;
     readonly works: Parameters<typeof toState>[0];
-    /** The session continues under a new id: streams of the old one end, and clients reconnect. */
+    /** The session goes on under a new id: what is open under the old one ends, and clients open it again. */
     readonly isReplaced?: boolean;
   }
   const out = { session: false, bearer: false, fresh: false };
@@ -220,7 +220,7 @@ describe('an action at the tenant', () => {
   );
 });
 
-describe('an action of an administrator at the gateway, without the feed', () => {
+describe('what an administrator does here, with the feed off', () => {
   let world: World;
   beforeAll(async () => {
     world = await startWorld({ ...longSessions, ROUTES_FILE: upstream.routesFile });
@@ -232,7 +232,7 @@ describe('an action of an administrator at the gateway, without the feed', () =>
     { what: 'a deletion', method: 'DELETE', path: '' },
     { what: 'the end of all sessions', method: 'DELETE', path: '/sessions' },
   ])(
-    '$what refuses session and bearer immediately, and ends their streams',
+    '$what refuses session and bearer from its answer on, and cuts their streams',
     async ({ method, path }) => {
       const admin = await createAdmin(world);
       const person = await someone(world);
@@ -242,7 +242,7 @@ describe('an action of an administrator at the gateway, without the feed', () =>
     },
   );
 
-  it('an unblock accepts the bearer again immediately', async () => {
+  it('an unblock gives the bearer back from its answer on', async () => {
     const admin = await createAdmin(world);
     const person = await someone(world);
     await admin.send('POST', `${pathOf(person.id)}/block`);
@@ -251,7 +251,7 @@ describe('an action of an administrator at the gateway, without the feed', () =>
     expect(await person.state()).toMatchObject({ session: false, bearer: true, fresh: true });
   });
 
-  it('an action at the tenant does not affect the bearer', async () => {
+  it('what happens at the tenant does not reach the bearer', async () => {
     const manage = await createManage(world.link);
     const person = await someone(world);
     await manage('PATCH', toPath(person.id), { blocked: true });
