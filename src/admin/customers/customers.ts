@@ -181,7 +181,7 @@ export function createCustomers({ clients, audience, ownClientIds, locks }: Cust
     },
 
     remove: (key) =>
-      alone(key, async () => {
+      withLock(key, async () => {
         const found = await findAll(key);
         if (found.length === 0) throw noSuchCustomer();
         for (const { client_id } of found) await clients.remove(client_id);
