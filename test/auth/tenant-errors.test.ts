@@ -334,15 +334,22 @@ describe('an Action that denies a user with a one-word reason', () => {
   const denial = { error: 'access_denied', error_description: 'email_not_verified' };
   const auditOf = (event: string) => world.lines.findLast((line) => line['event'] === event);
 
-  it.each([403, 500])('with %i has its reason at sign-in, in the response, the log and the audit event', async (status) => {
-    await tokenFault({ status, headers: json, body: denial, times: 1 });
-    const response = await signIn();
-    expect(response.body).toMatchObject({ status: 403, code: 'access_denied', reason: 'email_not_verified' });
-    expect(response.headers['retry-after']).toBeUndefined();
-    expect(auditOf('auth.signin.failed')?.['reason']).toBe('access_denied: email_not_verified');
-    const line = world.lines.findLast(({ request_id }) => request_id === response.headers['x-request-id']);
-    expect(line).toMatchObject({ code: 'access_denied', reason: 'email_not_verified' });
-  });
+  it.each([403, 500])(
+    'with %i has its reason at sign-in, in the response, the log and the audit event',
+    async (status) => {
+      await tokenFault({ status, headers: json, body: denial, times: 1 });
+      const response = await signIn();
+      expect(response.body).toMatchObject({
+        status: 403,
+        code: 'access_denied',
+        reason: 'email_not_verified',
+      });
+      expect(response.headers['retry-after']).toBeUndefined();
+      expect(auditOf('auth.signin.failed')?.['reason']).toBe('access_denied: email_not_verified');
+      const line = world.lines.findLast(({ request_id }) => request_id === response.headers['x-request-id']);
+      expect(line).toMatchObject({ code: 'access_denied', reason: 'email_not_verified' });
+    },
+  );
 
   it('has its reason in the response to a refresh of tokens', async () => {
     await tokenFault({ status: 500, headers: json, body: denial, times: 1 });

@@ -263,19 +263,22 @@ describe('the format of a value', () => {
       ]);
   });
 
-  it.each(Object.entries(invisible))('%s is a fault that says which character and where', (_what, [value, where]) => {
-    expect(faultsOf({ PORT: value })).toEqual([
-      {
-        name: 'PORT',
-        seen: expect.stringMatching(/\\u\{[0-9a-f]+\}/),
-        wanted: expect.stringContaining(where),
-      },
-    ]);
-    const secret = value.replaceAll('3', 'secret-secret-secret-secret-secret-3');
-    const told = faultsOf({ SESSION_SECRETS: secret });
-    expect(told).toMatchObject([{ name: 'SESSION_SECRETS', wanted: expect.stringMatching(/U\+/) }]);
-    expect(JSON.stringify(told)).not.toContain('secret-secret');
-  });
+  it.each(Object.entries(invisible))(
+    '%s is a fault that says which character and where',
+    (_what, [value, where]) => {
+      expect(faultsOf({ PORT: value })).toEqual([
+        {
+          name: 'PORT',
+          seen: expect.stringMatching(/\\u\{[0-9a-f]+\}/),
+          wanted: expect.stringContaining(where),
+        },
+      ]);
+      const secret = value.replaceAll('3', 'secret-secret-secret-secret-secret-3');
+      const told = faultsOf({ SESSION_SECRETS: secret });
+      expect(told).toMatchObject([{ name: 'SESSION_SECRETS', wanted: expect.stringMatching(/U\+/) }]);
+      expect(JSON.stringify(told)).not.toContain('secret-secret');
+    },
+  );
 
   it('a quoted secret in a list is refused too', () => {
     expect(faultsOf({ SESSION_SECRETS: `${'x'.repeat(32)},"${'y'.repeat(32)}"` })).toMatchObject([

@@ -79,11 +79,14 @@ describe('an upgrade that is not accepted', () => {
     ['without a body', `GET /healthz HTTP/1.1\r\nHost: gw\r\n${h2c}\r\n`],
     ['with a body', post('/v1/auth/signin', h2c, wrongPassword)],
     ['with headers in an unusual form', `GET /healthz HTTP/1.1\r\nHost:gw\r\n${h2c}\r\n`],
-  ])('%s: the connection ends after the response if more was sent in the same packet', async (_what, bytes) => {
-    const [answer, ...others] = await raw(bytes + next);
-    expect(answer?.head).toMatch(/^connection: close/im);
-    expect(others).toEqual([]);
-  });
+  ])(
+    '%s: the connection ends after the response if more was sent in the same packet',
+    async (_what, bytes) => {
+      const [answer, ...others] = await raw(bytes + next);
+      expect(answer?.head).toMatch(/^connection: close/im);
+      expect(others).toEqual([]);
+    },
+  );
 });
 
 describe('an HTTP version other than 1.0 and 1.1', () => {

@@ -44,13 +44,17 @@ describe('a client that slowly continues its body after the response', () => {
     ['415', 'POST /v1/auth/signin', long],
     ['400', 'GET /%00', long],
     ['200', 'GET /healthz', chunked],
-  ])('gets its %s, and is disconnected soon after: %s', { timeout: 10_000 }, async (status, line, headers) => {
-    const { text, ms } = await drip(`${line} HTTP/1.1\r\n${headers}`);
-    expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
-    expect(text).toMatch(/^connection: close/im);
-    if (headers !== chunked) expect(ms).toBeGreaterThan(500);
-    expect(ms).toBeLessThan(5000);
-  });
+  ])(
+    'gets its %s, and is disconnected soon after: %s',
+    { timeout: 10_000 },
+    async (status, line, headers) => {
+      const { text, ms } = await drip(`${line} HTTP/1.1\r\n${headers}`);
+      expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
+      expect(text).toMatch(/^connection: close/im);
+      if (headers !== chunked) expect(ms).toBeGreaterThan(500);
+      expect(ms).toBeLessThan(5000);
+    },
+  );
 
   it('is not disconnected if the body ends', async () => {
     const { text, ms } = await drip('GET /healthz HTTP/1.1\r\nContent-Length: 3\r\n', 'abc');

@@ -135,18 +135,21 @@ describe('Photon', () => {
   it.each([
     ['500', { status: 500, json: {} }],
     ['another shape', { status: 200, json: { results: [] } }],
-  ])('after %s the embedded engine is used with a warning, and its result is not cached', async (what, answer) => {
-    engine.answer = answer;
-    const body = await geocode({ q: 'Bergen, Norway', limit: what === '500' ? '1' : '2' });
-    expect(body.geocoding).toMatchObject({ engine: 'embedded', attribution: 'GeoNames (CC BY 4.0)' });
-    expect(body.geocoding.warnings?.[0]).toBe('The geocoding server did not answer.');
-    expect(body.features[0]?.properties['name']).toBe('Bergen');
-    engine.answer = { status: 200, json: photon };
-    world.clock.offsetS += 61;
-    expect((await geocode({ q: 'Bergen, Norway', limit: what === '500' ? '1' : '2' })).geocoding.engine).toBe(
-      'photon',
-    );
-  });
+  ])(
+    'after %s the embedded engine is used with a warning, and its result is not cached',
+    async (what, answer) => {
+      engine.answer = answer;
+      const body = await geocode({ q: 'Bergen, Norway', limit: what === '500' ? '1' : '2' });
+      expect(body.geocoding).toMatchObject({ engine: 'embedded', attribution: 'GeoNames (CC BY 4.0)' });
+      expect(body.geocoding.warnings?.[0]).toBe('The geocoding server did not answer.');
+      expect(body.features[0]?.properties['name']).toBe('Bergen');
+      engine.answer = { status: 200, json: photon };
+      world.clock.offsetS += 61;
+      expect(
+        (await geocode({ q: 'Bergen, Norway', limit: what === '500' ? '1' : '2' })).geocoding.engine,
+      ).toBe('photon');
+    },
+  );
 });
 
 describe('Nominatim', () => {

@@ -54,7 +54,7 @@ const row = (more: Partial<Row>): Row => ({
   at: '1',
   requires: 'It holds.',
   status: 'met',
-  tests: { [file]: ['is set once: a session in use sends no other'] },
+  tests: { [file]: ['is set once, not again while the session is used'] },
   ...more,
 });
 
@@ -106,7 +106,7 @@ describe('a row', () => {
   it('shows its tests by file and full title, and its reason', () => {
     const text = toConformanceText(planted(row({ why: 'a | b' })));
     expect(text).toContain(
-      `| 1 | It holds. | met: a \\| b | \`${file}\` › "the cookie of a session › is set once: a session in use sends no other" |`,
+      `| 1 | It holds. | met: a \\| b | \`${file}\` › "the cookie of a session › is set once, not again while the session is used" |`,
     );
   });
 });

@@ -39,9 +39,12 @@ describe('a routes file', () => {
       row('').replace('{}', '{"claims":{"__proto__":"x"}}'),
       'ROUTES_FILE.routes[0].guard.claims.__proto__',
     ],
-  ])('must not contain __proto__ in place %s, because the guard would require less than it shows', (_what, text, name) => {
-    expect(faultsOf(text)).toEqual([name]);
-  });
+  ])(
+    'must not contain __proto__ in place %s, because the guard would require less than it shows',
+    (_what, text, name) => {
+      expect(faultsOf(text)).toEqual([name]);
+    },
+  );
 });
 
 it.each([

@@ -185,7 +185,9 @@ describe('a row', () => {
     '127.0.0.1:80',
     '//127.0.0.1',
     '',
-  ])('must not have the upstream %s', (upstream) => expect(faultsOf(row({ upstream }))).toEqual(['[0].upstream']));
+  ])('must not have the upstream %s', (upstream) =>
+    expect(faultsOf(row({ upstream }))).toEqual(['[0].upstream']),
+  );
 
   it.each([
     ['max_body', ['0MB', '1.5MB', '10 MB', '10mb', '10', 10, '1TB', '-1kB', 'unlimited ']],

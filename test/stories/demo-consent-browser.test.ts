@@ -80,35 +80,38 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
     return (method: string, path: string) => callAdmin(demo.urls.Gatehouse, body.access_token, method, path);
   }
 
-  it.each(applications)('%s requests the scopes that it needs, and can read only those resources', async (name, content, scopes) => {
-    const context = await newBrowser({ viewport: { width: 720, height: 560 } });
-    const tab = await begin(context, name);
-    const complaints = complaintsOf(tab);
-    await signIn(tab, 'ada@example.com');
-    await isConsent(tab);
-    await tab.getByRole('heading', { name: `Authorize ${name}` }).waitFor();
-    for (const scope of ['appointments', 'contacts', 'tasks'])
-      expect([scope, await tab.getByText(scope, { exact: true }).count()]).toEqual([
-        scope,
-        scopes.includes(scope) ? 1 : 0,
+  it.each(applications)(
+    '%s requests the scopes that it needs, and can read only those resources',
+    async (name, content, scopes) => {
+      const context = await newBrowser({ viewport: { width: 720, height: 560 } });
+      const tab = await begin(context, name);
+      const complaints = complaintsOf(tab);
+      await signIn(tab, 'ada@example.com');
+      await isConsent(tab);
+      await tab.getByRole('heading', { name: `Authorize ${name}` }).waitFor();
+      for (const scope of ['appointments', 'contacts', 'tasks'])
+        expect([scope, await tab.getByText(scope, { exact: true }).count()]).toEqual([
+          scope,
+          scopes.includes(scope) ? 1 : 0,
+        ]);
+      if (name === 'CalendarApp') await screenshot(tab, 'consent');
+      await press(tab, 'Accept');
+      await isAt(tab, name);
+      await tab.getByText(content).first().waitFor();
+      for (const scope of ['appointments', 'contacts', 'tasks'])
+        expect(await rowOf(tab, scope)).toMatch(
+          scopes.includes(scope) ? /^yes: \d+ read$/ : /^no: 403 insufficient_scope$/,
+        );
+      if (name === 'CalendarApp') await screenshot(tab, 'calendar-app');
+      // No token reaches the browser.
+      const cookies = (await context.cookies()).filter(({ name: cookie }) => cookie !== 'auth0');
+      expect(cookies).toEqual([
+        expect.objectContaining({ value: expect.stringMatching(/^[\da-f-]{36}$/), httpOnly: true }),
       ]);
-    if (name === 'CalendarApp') await screenshot(tab, 'consent');
-    await press(tab, 'Accept');
-    await isAt(tab, name);
-    await tab.getByText(content).first().waitFor();
-    for (const scope of ['appointments', 'contacts', 'tasks'])
-      expect(await rowOf(tab, scope)).toMatch(
-        scopes.includes(scope) ? /^yes: \d+ read$/ : /^no: 403 insufficient_scope$/,
-      );
-    if (name === 'CalendarApp') await screenshot(tab, 'calendar-app');
-    // No token reaches the browser.
-    const cookies = (await context.cookies()).filter(({ name: cookie }) => cookie !== 'auth0');
-    expect(cookies).toEqual([
-      expect.objectContaining({ value: expect.stringMatching(/^[\da-f-]{36}$/), httpOnly: true }),
-    ]);
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
 
   it('is requested once for each application, and again after its revocation, which ends the refresh token', async () => {
     const context = await newBrowser();
@@ -215,23 +218,26 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
     await context.close();
   });
 
-  it.each(applications)('%s accepts actions only from its own pages, and completes a sign-in once', async (name) => {
-    const origin = demo.urls[name];
-    const foreign = { method: 'POST', headers: { 'sec-fetch-site': 'same-site' } };
-    expect((await fetch(`${origin}/sign-out`, foreign)).status).toBe(403);
-    const stray = await fetch(`${origin}/callback?code=a&state=b`);
-    expect(stray.status).toBe(400);
-    expect(await stray.text()).toContain('not begun here');
-    const context = await newBrowser();
-    const tab = await begin(context, name);
-    await tab.waitForURL((url) => url.pathname === '/u/login');
-    // A response to the sign-in of another browser.
-    await tab.goto(`${origin}/callback?code=a&state=b`);
-    await tab.getByText('This did not work').waitFor();
-    await tab.goto(`${origin}/callback?code=a&state=b`);
-    await tab.getByText('not begun here').waitFor();
-    await context.close();
-  });
+  it.each(applications)(
+    '%s accepts actions only from its own pages, and completes a sign-in once',
+    async (name) => {
+      const origin = demo.urls[name];
+      const foreign = { method: 'POST', headers: { 'sec-fetch-site': 'same-site' } };
+      expect((await fetch(`${origin}/sign-out`, foreign)).status).toBe(403);
+      const stray = await fetch(`${origin}/callback?code=a&state=b`);
+      expect(stray.status).toBe(400);
+      expect(await stray.text()).toContain('not begun here');
+      const context = await newBrowser();
+      const tab = await begin(context, name);
+      await tab.waitForURL((url) => url.pathname === '/u/login');
+      // A response to the sign-in of another browser.
+      await tab.goto(`${origin}/callback?code=a&state=b`);
+      await tab.getByText('This did not work').waitFor();
+      await tab.goto(`${origin}/callback?code=a&state=b`);
+      await tab.getByText('not begun here').waitFor();
+      await context.close();
+    },
+  );
 
   it.each(looks)('has pages without axe violations, $width px wide, $colorScheme', async (look) => {
     const context = await newBrowser(optionsOf(look));

@@ -38,28 +38,31 @@ describeWith('chromium', 'the first page of a newcomer', () => {
     await isHome(tab);
   }
 
-  it.each([true, false])('supports sign-up, sign-out and sign-in, with scripts: %s', async (javaScriptEnabled) => {
-    const email = javaScriptEnabled ? 'ada@example.com' : 'bea@example.com';
-    const tab = await open({ javaScriptEnabled, viewport: { width: 720, height: 420 } });
-    const complaints = complaintsOf(tab);
-    await tab.getByRole('heading', { name: 'Gatehouse is running' }).waitFor();
-    await tab.getByText('Nobody is signed in in this browser.').waitFor();
-    await signUp(tab, email);
-    await tab.getByText(`You are signed in as ${email}.`).waitFor();
-    if (javaScriptEnabled) await screenshot(tab, 'first-page');
-    await follow(tab, 'Sign out');
-    await isHome(tab);
-    await tab.getByText('Nobody is signed in in this browser.').waitFor();
-    await follow(tab, 'Sign in');
-    // The session at the tenant has ended too, so it shows its page.
-    await tab.getByLabel('Email').fill(email);
-    await tab.getByLabel('Password').fill(password);
-    await tab.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await isHome(tab);
-    await tab.getByText(`You are signed in as ${email}.`).waitFor();
-    expect(complaints).toEqual([]);
-    await tab.context().close();
-  });
+  it.each([true, false])(
+    'supports sign-up, sign-out and sign-in, with scripts: %s',
+    async (javaScriptEnabled) => {
+      const email = javaScriptEnabled ? 'ada@example.com' : 'bea@example.com';
+      const tab = await open({ javaScriptEnabled, viewport: { width: 720, height: 420 } });
+      const complaints = complaintsOf(tab);
+      await tab.getByRole('heading', { name: 'Gatehouse is running' }).waitFor();
+      await tab.getByText('Nobody is signed in in this browser.').waitFor();
+      await signUp(tab, email);
+      await tab.getByText(`You are signed in as ${email}.`).waitFor();
+      if (javaScriptEnabled) await screenshot(tab, 'first-page');
+      await follow(tab, 'Sign out');
+      await isHome(tab);
+      await tab.getByText('Nobody is signed in in this browser.').waitFor();
+      await follow(tab, 'Sign in');
+      // The session at the tenant has ended too, so it shows its page.
+      await tab.getByLabel('Email').fill(email);
+      await tab.getByLabel('Password').fill(password);
+      await tab.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await isHome(tab);
+      await tab.getByText(`You are signed in as ${email}.`).waitFor();
+      expect(complaints).toEqual([]);
+      await tab.context().close();
+    },
+  );
 
   it("links to the documentation and to the tenant's console", async () => {
     const tab = await open();

@@ -79,7 +79,8 @@ export function readRetryAfterS({ headers }: Response): number | undefined {
 export async function toGatehouseError(response: Response): Promise<GatehouseError> {
   const { status } = response;
   const problem = await readProblem(response);
-  const detail = problem?.detail ?? `Unexpected response with status ${status}, not from the gateway. Try again later.`;
+  const detail =
+    problem?.detail ?? `Unexpected response with status ${status}, not from the gateway. Try again later.`;
   return new GatehouseError(problem?.code ?? 'unexpected_response', detail, {
     status,
     problem,

@@ -46,7 +46,10 @@ export function waitForPopup(popup: Window, id: string, channel: TabChannel): Pr
       if (wasClosed) {
         end();
         reject(
-          new GatehouseError('popup_closed', 'The sign-in window was closed before the sign-in was complete.'),
+          new GatehouseError(
+            'popup_closed',
+            'The sign-in window was closed before the sign-in was complete.',
+          ),
         );
       }
       wasClosed = popup.closed;

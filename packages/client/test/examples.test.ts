@@ -145,22 +145,19 @@ describeWith('chromium', 'the examples', () => {
         (['light', 'dark'] as const).map((scheme) => [name, width, scheme] as const),
       ),
     ),
-  )(
-    '%s: has no axe violation and does not scroll sideways, %i px, %s',
-    async (name, width, colorScheme) => {
-      const tab = await open(name, { width, colorScheme });
-      await says(tab, 'Signed out');
-      expect(await violationsOf(tab)).toEqual([]);
-      await type(tab, email);
-      await press(tab, 'Sign in');
-      await says(tab, `Signed in as ${email}`);
-      expect(await violationsOf(tab)).toEqual([]);
-      expect(
-        await tab.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
-      ).toBeLessThanOrEqual(0);
-      await tab.context().close();
-    },
-  );
+  )('%s: has no axe violation and does not scroll sideways, %i px, %s', async (name, width, colorScheme) => {
+    const tab = await open(name, { width, colorScheme });
+    await says(tab, 'Signed out');
+    expect(await violationsOf(tab)).toEqual([]);
+    await type(tab, email);
+    await press(tab, 'Sign in');
+    await says(tab, `Signed in as ${email}`);
+    expect(await violationsOf(tab)).toEqual([]);
+    expect(
+      await tab.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+    ).toBeLessThanOrEqual(0);
+    await tab.context().close();
+  });
 
   it('react-spa: has valid types, and runs from its sources too', async () => {
     const compiler = path.resolve('node_modules/typescript/bin/tsc');

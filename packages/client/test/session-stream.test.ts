@@ -54,25 +54,22 @@ describeWith('chromium', 'a page that listens for changes of the session', () =>
     await tab.context().close();
   }
 
-  it.each(places)(
-    'on %s gets an end elsewhere in all tabs, by the stream of one of them',
-    async (place) => {
-      const email = newEmail();
-      const one = await stage.open(place);
-      const streams = countStreams(one.context());
-      await signInSomebody(one, email);
-      const other = await stage.open(place, one.context());
-      await listenIn(one);
-      await untilLocks(one, 1, 0);
-      await listenIn(other);
-      await untilLocks(one, 1, 1);
-      await eventually(streams).toBe(1);
-      await endSessionsElsewhere(email);
-      await Promise.all([untilOut(one), untilOut(other)]);
-      await untilLocks(one, 0, 0);
-      await one.context().close();
-    },
-  );
+  it.each(places)('on %s gets an end elsewhere in all tabs, by the stream of one of them', async (place) => {
+    const email = newEmail();
+    const one = await stage.open(place);
+    const streams = countStreams(one.context());
+    await signInSomebody(one, email);
+    const other = await stage.open(place, one.context());
+    await listenIn(one);
+    await untilLocks(one, 1, 0);
+    await listenIn(other);
+    await untilLocks(one, 1, 1);
+    await eventually(streams).toBe(1);
+    await endSessionsElsewhere(email);
+    await Promise.all([untilOut(one), untilOut(other)]);
+    await untilLocks(one, 0, 0);
+    await one.context().close();
+  });
 
   it('continues with the stream of another tab when the tab with the stream is closed', async () => {
     const email = newEmail();

@@ -45,22 +45,19 @@ describeWith('chromium', 'tabs', () => {
     await tab.context().close();
   }
 
-  it.each(places)(
-    'of a page on %s get a sign-in and a sign-out in another one, once each',
-    async (place) => {
-      const [ada, bea] = [newEmail(), newEmail()];
-      const one = await listenIn(await stage.open(place));
-      const other = await listenIn(await stage.open(place, one.context()));
-      await signInSomebody(one, ada);
-      await Promise.all([one, other].map((tab) => untilHeard(tab, ada)));
-      await run(other, 'return gatehouse.signOut();');
-      await Promise.all([one, other].map((tab) => untilHeard(tab, 'nobody')));
-      await signInSomebody(other, bea);
-      await Promise.all([one, other].map((tab) => untilHeard(tab, bea)));
-      for (const tab of [one, other]) expect(await heardBy(tab)).toEqual([ada, 'nobody', bea]);
-      await one.context().close();
-    },
-  );
+  it.each(places)('of a page on %s get a sign-in and a sign-out in another one, once each', async (place) => {
+    const [ada, bea] = [newEmail(), newEmail()];
+    const one = await listenIn(await stage.open(place));
+    const other = await listenIn(await stage.open(place, one.context()));
+    await signInSomebody(one, ada);
+    await Promise.all([one, other].map((tab) => untilHeard(tab, ada)));
+    await run(other, 'return gatehouse.signOut();');
+    await Promise.all([one, other].map((tab) => untilHeard(tab, 'nobody')));
+    await signInSomebody(other, bea);
+    await Promise.all([one, other].map((tab) => untilHeard(tab, bea)));
+    for (const tab of [one, other]) expect(await heardBy(tab)).toEqual([ada, 'nobody', bea]);
+    await one.context().close();
+  });
 
   it('get the sign-in of another user that replaces a session', async () => {
     const [cleo, dora] = [newEmail(), newEmail()];

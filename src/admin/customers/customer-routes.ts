@@ -24,7 +24,10 @@ const customerBody = z
       .regex(/^[^<>\p{Cc}]*$/u, 'must not contain control characters, < or >'),
     scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'must be a scope')).max(100),
   })
-  .meta({ id: 'gatehouse.CustomerInput', example: { name: 'Gift Deliveries', scopes: ['geocode:location'] } });
+  .meta({
+    id: 'gatehouse.CustomerInput',
+    example: { name: 'Gift Deliveries', scopes: ['geocode:location'] },
+  });
 
 const customer = z
   .object({
@@ -110,7 +113,8 @@ export function customerRoutes({ actions: { act, guardedBy }, customers }: Custo
       ...guardedBy('manage:customers'),
       operationId: 'adminRotateSecret',
       summary: 'Rotate the secret of a customer',
-      description: 'The old secret is invalid immediately. Tokens that were issued for it are reused for at most ten minutes.',
+      description:
+        'The old secret is invalid immediately. Tokens that were issued for it are reused for at most ten minutes.',
       tag: TAG,
       responses: { 200: { description: 'The customer, with the new secret', schema: customer } },
       errors: ['not_found', 'rate_limited'],

@@ -46,7 +46,10 @@ export interface LoginTransaction extends Omit<SealedState, 'slot'> {
   readonly codeVerifier: string;
 }
 
-type NewTransaction = Pick<LoginTransaction, 'via' | 'returnTo' | 'audience' | 'maxAgeS' | 'organization' | 'isSilent'>;
+type NewTransaction = Pick<
+  LoginTransaction,
+  'via' | 'returnTo' | 'audience' | 'maxAgeS' | 'organization' | 'isSilent'
+>;
 
 export interface BegunTransaction {
   readonly transaction: LoginTransaction;

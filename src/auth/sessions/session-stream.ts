@@ -19,7 +19,8 @@ interface SentState {
   hasExpiring: boolean;
 }
 
-const toEventId = ({ idleEndsAtMs, hasExpiring }: SentState): string => `${idleEndsAtMs}.${hasExpiring ? 1 : 0}`;
+const toEventId = ({ idleEndsAtMs, hasExpiring }: SentState): string =>
+  `${idleEndsAtMs}.${hasExpiring ? 1 : 0}`;
 
 /** The state in an event id; undefined if the id is invalid. */
 function parseEventId(id: string | undefined): SentState | undefined {

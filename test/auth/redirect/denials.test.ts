@@ -44,14 +44,23 @@ it("an unknown error, such as the name of an object's built-in member, is 502", 
   }
 });
 
-it.each([403, 500])('the reason of an Action that denies the exchange of a code with %i is returned', async (status) => {
-  await tokenFault(world, { status, body: { error: 'access_denied', error_description: word } });
-  const page = await comeBack({ code: 'x' });
-  expect([page.status, JSON.parse(page.text)]).toMatchObject([403, { code: 'access_denied', reason: word }]);
-  const answer = await fetch(`${world.url}/v1/auth/exchange`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ code: 'x', redirect_uri: `${world.gateway.publicUrl}/done`, nonce: 'n' }),
-  });
-  expect([answer.status, await answer.json()]).toMatchObject([403, { code: 'access_denied', reason: word }]);
-});
+it.each([403, 500])(
+  'the reason of an Action that denies the exchange of a code with %i is returned',
+  async (status) => {
+    await tokenFault(world, { status, body: { error: 'access_denied', error_description: word } });
+    const page = await comeBack({ code: 'x' });
+    expect([page.status, JSON.parse(page.text)]).toMatchObject([
+      403,
+      { code: 'access_denied', reason: word },
+    ]);
+    const answer = await fetch(`${world.url}/v1/auth/exchange`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: 'x', redirect_uri: `${world.gateway.publicUrl}/done`, nonce: 'n' }),
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      403,
+      { code: 'access_denied', reason: word },
+    ]);
+  },
+);

@@ -70,7 +70,8 @@ export function createActionRuntime({ folder, warn }: RuntimeOptions): ActionRun
     workers.add(worker);
     child.on('message', (message: ChildMessage) => {
       if ('isReady' in message) setLoaded();
-      else if ('stray' in message) warn(`an Action threw an error after its execution had ended: ${message.stray}`);
+      else if ('stray' in message)
+        warn(`an Action threw an error after its execution had ended: ${message.stray}`);
       else worker.pending.get(message.id)?.(message.result);
     });
     const end = (): void => {

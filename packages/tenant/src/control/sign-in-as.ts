@@ -63,11 +63,7 @@ export const createSignInAs =
   async (options: SignInAsOptions): Promise<SignInOutcome> => {
     const { state, signInAs } = context;
     if (!signInAs)
-      return refused(
-        403,
-        'sign_in_as_disabled',
-        'Signing in as a user is disabled: see TENANT_SIGN_IN_AS.',
-      );
+      return refused(403, 'sign_in_as_disabled', 'Signing in as a user is disabled: see TENANT_SIGN_IN_AS.');
     const users = findUsersByName(context, options.user);
     const [user] = users;
     if (!user) return refused(404, 'not_found', `There is no user ${JSON.stringify(options.user)}.`);

@@ -33,7 +33,10 @@ function changeEach(
 }
 
 /** Removes a deleted role from the members of every organization. */
-export const removeRoleFromOrganizations = (state: Pick<State, 'organizations' | 'transaction'>, roleId: string): void =>
+export const removeRoleFromOrganizations = (
+  state: Pick<State, 'organizations' | 'transaction'>,
+  roleId: string,
+): void =>
   changeEach(state, (organization) => {
     const entries = Object.entries(organization.member_roles ?? {});
     if (!entries.some(([, roles]) => roles.includes(roleId))) return organization;
