@@ -37,7 +37,7 @@ describe('a gazetteer file', () => {
     ['that is empty', new Uint8Array(), 'is not a gazetteer'],
     ['of another kind', Buffer.from('GIF89a, and then some more bytes'), 'is not a gazetteer'],
     ['of an older format', spoilt(8, 1, 0, 0, 0), 'has format 1, and this version reads format'],
-    ['that is cut short', bytes.subarray(0, bytes.length - 8), 'is cut short'],
+    ['that is cut short', bytes.subarray(0, bytes.length - 8), 'is incomplete'],
     ['that lacks a column', toRenamedColumn(), 'has no column keyText'],
   ])('%s is refused with advice', async (title, content, fault) => {
     const file = path.join(folder, title.replaceAll(' ', '-'));

@@ -131,7 +131,7 @@ export function customerRoutes({ actions: { act, guardedBy }, customers }: Custo
       operationId: 'adminDeleteCustomer',
       summary: 'Remove a customer, its client and its grant',
       tag: TAG,
-      responses: { 204: { description: 'It is gone' } },
+      responses: { 204: { description: 'The customer does not exist any more' } },
       errors: ['not_found', 'rate_limited'],
       handler: (input) =>
         act('admin.customer_delete', input, { customer: input.params['key'] }, async () => {

@@ -70,7 +70,7 @@ export const newUserBody = z
   .strictObject({
     email,
     password: password.optional().meta({
-      description: 'Left out, nobody knows it: the user chooses one after `password-reset`.',
+      description: 'Default: a random password; the user sets one after `password-reset`.',
     }),
     name: profileFields.name,
     user_metadata: metadata.optional(),

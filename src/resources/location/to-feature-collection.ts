@@ -16,7 +16,7 @@ export const toNearbyProperties = (place: NearbyPlace): Properties<ReverseGeocod
   distance_m: place.distanceM,
 });
 
-/** An engine's answer as GeoJSON (RFC 7946), with the best match's coordinates at the top. */
+/** The results of an engine as GeoJSON (RFC 7946), with the best match's coordinates at the top. */
 export function toFeatureCollection<P extends Place, Q, T>(
   answer: PlaceResults<P>,
   query: Q,

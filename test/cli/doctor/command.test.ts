@@ -49,7 +49,7 @@ describe('gatehouse doctor', () => {
     const failing = await runCli(['doctor', '--json'], { env });
     expect(failing.code).toBe(1);
     expect(JSON.parse(failing.stdout).findings).toMatchObject([
-      { id: 'R1', seen: expect.stringContaining('does not answer') },
+      { id: 'R1', seen: expect.stringContaining('does not respond') },
     ]);
   });
 
