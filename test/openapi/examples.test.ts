@@ -109,6 +109,7 @@ it('offers no try-out for navigations and calls of the tenant', () => {
     '/v1/auth/backchannel-logout',
     '/v1/auth/callback',
     '/v1/auth/login',
+    '/v1/auth/session/events',
     '/v1/auth/signed-out',
     '/v1/auth/signout',
   ]);

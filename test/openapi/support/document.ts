@@ -60,6 +60,7 @@ export const needsOwn: Readonly<Record<string, string>> = {
   exchangeCode: 'a code of the tenant',
   issueClientToken: 'the secret of a client',
   endSession: 'the id of a session',
+  changePassword: 'the current password',
   listAuthenticators: 'the handle of a sign-in that waits for its second factor',
   associateFactor: 'such a handle',
   challengeFactor: 'such a handle',
