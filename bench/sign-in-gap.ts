@@ -1,4 +1,5 @@
-// How far the answers to a wrong password of a user and of nobody lie apart in time. Run: node bench/sign-in-gap.ts [pairs]
+// Measures the time difference between a wrong password of an existing and of an unknown user. Run: node
+// bench/sign-in-gap.ts [pairs]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { createInterface } from 'node:readline';
 const LIMIT_MS = 5;
 const WARM_UP = 25;
 const pairs = Number(process.argv[2] ?? 500);
-if (!Number.isInteger(pairs) || pairs < 1) throw new Error(`a whole number of pairs is wanted, not ${pairs}`);
+if (!Number.isInteger(pairs) || pairs < 1) throw new Error(`the number of pairs must be a whole number, not ${pairs}`);
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'gatehouse-gap-'));
 const gateway = spawn(process.execPath, [path.join(import.meta.dirname, '../src/main.ts')], {
@@ -21,7 +22,7 @@ const gateway = spawn(process.execPath, [path.join(import.meta.dirname, '../src/
     TENANT_PORT: '0',
     TENANT_DATA: ':memory:',
     STORE_URL: 'sqlite:gatehouse.db',
-    // Each attempt comes from an address of its own; everything is counted, and nothing refused.
+    // Each attempt has its own address; limits count but refuse nothing.
     TRUST_PROXY: '127.0.0.1',
     RATE_LIMIT_SIGNIN_ACCOUNT: '1000000/15m',
     RATE_LIMIT_SIGNIN_IP: '1000000/15m',
@@ -48,7 +49,7 @@ interface Answered {
 
 let attempts = 0;
 
-/** One call on a connection of its own, from an address that nobody else has. */
+/** One call on a new connection, from an address of this call only. */
 function post(port: number, at: string, email: string, password: string): Promise<Answered> {
   attempts++;
   const from = `10.${(attempts >> 16) & 255}.${(attempts >> 8) & 255}.${attempts & 255}`;
@@ -88,7 +89,7 @@ for (let pair = -WARM_UP; pair < pairs; pair++) {
     { email: user, into: ofUser },
     { email: nobody, into: ofNobody },
   ];
-  // Each is first as often as the other.
+  // Both are first equally often.
   if (pair % 2) turns.reverse();
   for (const { email, into } of turns) {
     const answered = await post(port, '/v1/auth/signin', email, 'not-the-password');
@@ -103,7 +104,7 @@ rmSync(cwd, { recursive: true, force: true });
 const toMs = ({ ms }: Answered) => ms;
 const known = median(ofUser.map(toMs));
 const unknown = median(ofNobody.map(toMs));
-// By pairs, whose two attempts follow each other: what else the machine does meanwhile slows both.
+// By pairs of consecutive attempts, because other load of the machine slows both.
 const gap = Math.abs(median(ofUser.map(({ ms }, pair) => ms - (ofNobody[pair]?.ms ?? 0))));
 const lengths = new Set([...ofUser, ...ofNobody].map(({ bytes }) => bytes));
 process.stdout.write(

@@ -150,7 +150,7 @@ describe('a file that is not an extract', () => {
     ],
     ['a blob header without an end', Buffer.from([0, 0, 0, 20, 1, 2]), /incomplete/],
     ['a few bytes', Buffer.from([0, 0]), /incomplete/],
-  ])('%s is named as such', async (_what, bytes, words) => {
+  ])('%s is reported as invalid', async (_what, bytes, words) => {
     await expect(readOsm(write(bytes), nothing)).rejects.toThrow(words);
   });
 
