@@ -35,8 +35,8 @@ const KNOWN_WORDS: ReadonlySet<string> = new Set(
 );
 
 /** Status and error code of a failure, for the log. */
-export function toKnownWord({ status, error: said, code: other, errorCode }: TenantError): string {
-  const known = [said, other, errorCode].find((each) => each !== undefined && KNOWN_WORDS.has(each));
+export function toKnownWord({ status, error: oauthCode, code: other, errorCode }: TenantError): string {
+  const known = [oauthCode, other, errorCode].find((each) => each !== undefined && KNOWN_WORDS.has(each));
   return `${status} ${known ?? 'unknown'}`;
 }
 
@@ -134,7 +134,7 @@ export const THROTTLED: readonly Rule[] = [
 /** A rule, a hook or an Action denies the user. For an Action at `/oauth/token`, Auth0 responds 500 instead of 403. */
 export const DENIED: readonly Rule[] = [
   {
-    when: ({ status, error: said }) => said === 'access_denied' && (status === 403 || status === 500),
+    when: ({ status, error: oauthCode }) => oauthCode === 'access_denied' && (status === 403 || status === 500),
     says: 'access_denied',
     options: denial,
   },
@@ -150,7 +150,7 @@ export const MISCONFIGURED: readonly Rule[] = [
   { when: error('unauthorized_client'), says: 'tenant_misconfigured', options: setting('grantType') },
   { when: error('invalid_client'), says: 'tenant_misconfigured', options: setting('clientMethod') },
   {
-    when: ({ status, error: said }) => said === 'access_denied' && status === 401,
+    when: ({ status, error: oauthCode }) => oauthCode === 'access_denied' && status === 401,
     says: 'tenant_misconfigured',
     options: setting('client'),
   },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newEmail } from '../auth/passwordless/support.ts';
-import { password, signInSomebody } from '../session/support/person.ts';
+import { password, signInUser } from '../session/support/person.ts';
 import { asBearer, createBrowser, noBrowser } from '../support/browser.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -149,7 +149,7 @@ describe('a user who requests the scopes of administrators', () => {
   });
 
   it('is refused with a session too', async () => {
-    const here = await signInSomebody(world.url, newEmail());
+    const here = await signInUser(world.url, newEmail());
     expect(await here.send('GET', '/v1/admin/users')).toMatchObject({
       status: 403,
       body: { code: 'insufficient_scope' },
@@ -158,7 +158,7 @@ describe('a user who requests the scopes of administrators', () => {
 
   it('is accepted with the permissions of a role, by token and by session', async () => {
     const email = newEmail();
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     const { id } = (await here.send('GET', '/v1/auth/session')).body.user;
     await seed(world, {
       roles: [

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
-import { breakTenant, mendTenant } from '../session/support/person.ts';
+import { breakTenant, restoreTenant } from '../session/support/person.ts';
 import { asBearer, createBrowser, noBrowser } from '../support/browser.ts';
 import { makeFolder } from '../support/folder.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 beforeEach(() => {
   key = `customer-${++made}`;
 });
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 afterAll(() => world.close());
 
 const wish = { name: 'Gift Deliveries', scopes: ['geocode:location'] };

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { newEmail } from '../auth/passwordless/support.ts';
-import { breakTenant, mendTenant, password, signInSomebody } from '../session/support/person.ts';
+import { breakTenant, restoreTenant, password, signInUser } from '../session/support/person.ts';
 import { type Browser, createBrowser, noBrowser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { type Admin, createAdmin, pathOf } from './support.ts';
@@ -17,10 +17,10 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   email = newEmail();
-  here = await signInSomebody(world.url, email);
+  here = await signInUser(world.url, email);
   id = (await here.send('GET', '/v1/auth/session')).body.user.id;
 });
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 afterAll(() => world.close());
 
 const isSignedIn = async (browser: Browser) =>
@@ -57,7 +57,7 @@ describe('the sessions of a user, for an administrator', () => {
       body: { email, password, mode: 'token' },
       headers: noBrowser,
     });
-    const stranger = await signInSomebody(world.url, newEmail());
+    const stranger = await signInUser(world.url, newEmail());
     expect(liveFamilies()).toHaveLength(2);
     expect((await admin.send('DELETE', `${pathOf(id)}/sessions`)).status).toBe(204);
     expect(await isSignedIn(here)).toBe(false);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { newEmail, sentTo } from '../auth/passwordless/support.ts';
-import { breakTenant, callApi, mendTenant, password, signInSomebody } from '../session/support/person.ts';
+import { breakTenant, callApi, restoreTenant, password, signInUser } from '../session/support/person.ts';
 import { createBrowser, noBrowser } from '../support/browser.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 beforeEach(() => {
   email = newEmail();
 });
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 afterAll(() => world.close());
 
 const create = async (more: object = {}): Promise<string> => {
@@ -149,7 +149,7 @@ describe('users in the administration API', () => {
 
 describe('a user who is blocked', () => {
   it('loses every session immediately, and cannot sign in until unblocked', async () => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     expect((await callApi(here)).status).toBe(200);
     const { id } = (await here.send('GET', '/v1/auth/session')).body.user;
     expect((await admin.send('POST', `${pathOf(id)}/block`)).status).toBe(204);
@@ -162,7 +162,7 @@ describe('a user who is blocked', () => {
   });
 
   it('is not blocked during an outage of the tenant, and keeps the session', async () => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     const { id } = (await here.send('GET', '/v1/auth/session')).body.user;
     await breakTenant(world, [{ method: 'PATCH', path: '^/api/v2/users/', status: 503, times: 5 }]);
     const under = await startGatewayUnderTest({}, world.link, world.clock);
@@ -182,7 +182,7 @@ describe('a user who is blocked', () => {
 });
 
 it('a user who is deleted loses the session', async () => {
-  const here = await signInSomebody(world.url, email);
+  const here = await signInUser(world.url, email);
   const { id } = (await here.send('GET', '/v1/auth/session')).body.user;
   expect((await admin.send('DELETE', pathOf(id))).status).toBe(204);
   expect((await callApi(here)).status).toBe(401);

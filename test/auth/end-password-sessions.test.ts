@@ -3,9 +3,9 @@ import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import {
   breakTenant,
   longSessions,
-  mendTenant,
+  restoreTenant,
   password,
-  signInSomebody,
+  signInUser,
   watchTenant,
 } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
@@ -23,9 +23,9 @@ afterAll(() => world.close());
 beforeEach(() => {
   email = `ends-${people++}@example.com`;
 });
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 
-const signIn = () => signInSomebody(world.url, email);
+const signIn = () => signInUser(world.url, email);
 
 /** The valid refresh tokens of this test's user. */
 function liveTokens(): number {
@@ -124,7 +124,7 @@ describe('a session of a password sign-in that is ended from elsewhere', () => {
   });
 
   it('without a refresh token revokes no other session’s', async () => {
-    const bare = await signInSomebody(world.url, email, { scope: 'openid geocode:location' });
+    const bare = await signInUser(world.url, email, { scope: 'openid geocode:location' });
     const [here, there] = [await signIn(), await signIn()];
     expect(liveTokens()).toBe(2);
     for (const ended of [bare, there]) {
@@ -149,7 +149,7 @@ describe('a session of a password sign-in that is ended from elsewhere', () => {
     const { management, ...link } = world.link;
     expect(management).toBeDefined();
     const under = await startGatewayUnderTest(longSessions, link, world.clock);
-    const [here, there] = [await signInSomebody(under.url, email), await signInSomebody(under.url, email)];
+    const [here, there] = [await signInUser(under.url, email), await signInUser(under.url, email)];
     const tenant = watchTenant(world);
     const id = await idOf(here);
     expect((await there.send('DELETE', `/v1/auth/sessions/${id}`)).status).toBe(204);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser, locationOf } from '../../packages/tenant/test/support/browser.ts';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
-import { breakTenant, mendTenant, tokenFault, watchTenant } from '../session/support/person.ts';
+import { breakTenant, restoreTenant, tokenFault, watchTenant } from '../session/support/person.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { readSession, signInByRedirect, signUp, user } from './redirect/support.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
   await signUp(world);
 });
 afterAll(() => world.close());
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 
 const liveFamilies = (): number =>
   storedIn(world.tenant)

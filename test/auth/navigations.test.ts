@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBrowser as createPerson } from '../../packages/tenant/test/support/browser.ts';
-import { signInSomebody } from '../session/support/person.ts';
+import { signInUser } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { navigate } from '../support/navigate.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -13,7 +13,7 @@ let browser: Browser;
 beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_AUTH_IP: '20/1m' });
   await signUp(world);
-  browser = await signInSomebody(world.url, 'navigator@example.com');
+  browser = await signInUser(world.url, 'navigator@example.com');
 });
 beforeEach(() => {
   // Each test has its own limits.

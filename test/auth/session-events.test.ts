@@ -3,7 +3,7 @@ import { type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createEventStreams } from '../../src/http/event-stream.ts';
 import { signInForTokens } from '../revocation/support/management.ts';
-import { A_DAY_S, atReplica, callApi, password, signInSomebody } from '../session/support/person.ts';
+import { A_DAY_S, atReplica, callApi, password, signInUser } from '../session/support/person.ts';
 import { freshFile } from '../store/contract/target.ts';
 import { asBearer, type Browser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
@@ -45,7 +45,7 @@ describe('the events of a session', () => {
     for (const stream of open.splice(0)) stream.close();
   });
 
-  const someone = () => signInSomebody(world.url, `watched-${people++}@example.com`);
+  const someone = () => signInUser(world.url, `watched-${people++}@example.com`);
   const toCookie = ({ cookies }: Browser) =>
     [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const isListening = () => [...open].every(({ retryMs, status }) => status !== 200 || retryMs !== undefined);
@@ -90,7 +90,7 @@ describe('the events of a session', () => {
   it('report that the session was ended from another browser', async () => {
     const email = `watched-${people}@example.com`;
     const stream = await watch(await someone());
-    const other = await signInSomebody(replica.url, email);
+    const other = await signInUser(replica.url, email);
     expect((await other.send('DELETE', '/v1/auth/sessions?keep=current')).status).toBe(204);
     await eventually(() => stream.isOver).toBe(true);
     expect(stream.events.map(({ data }) => data)).toEqual([{ reason: 'revoked' }]);
@@ -207,7 +207,7 @@ describe('the events of a session', () => {
       world.link,
       world.clock,
     );
-    const browser = await signInSomebody(other.url, `watched-${people++}@example.com`);
+    const browser = await signInUser(other.url, `watched-${people++}@example.com`);
     const stream = await watch(browser, {}, other.url);
     await other.close();
     await eventually(() => stream.isOver).toBe(true);

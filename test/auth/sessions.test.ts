@@ -4,10 +4,10 @@ import {
   breakTenant,
   callApi,
   longSessions,
-  mendTenant,
+  restoreTenant,
   password,
   revokeAtTenant,
-  signInSomebody,
+  signInUser,
   watchTenant,
 } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
@@ -28,12 +28,12 @@ beforeAll(async () => {
   world = await startWorld(longSessions, writeSeedFile({ clients: [anotherApp] }));
 });
 afterAll(() => world.close());
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
 async function signInAgain(email: string, userAgent?: string): Promise<Browser> {
-  const browser = await signInSomebody(world.url, email);
+  const browser = await signInUser(world.url, email);
   if (userAgent === undefined) return browser;
   const headers = { 'User-Agent': userAgent };
   await browser.send('POST', '/v1/auth/signin', { body: { email, password }, headers });
@@ -41,7 +41,7 @@ async function signInAgain(email: string, userAgent?: string): Promise<Browser> 
 }
 
 async function tokensOf(email: string): Promise<{ access_token: string; refresh_token: string }> {
-  await signInSomebody(world.url, email);
+  await signInUser(world.url, email);
   const response = await fetch(`${world.url}/v1/auth/signin`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -118,7 +118,7 @@ describe('POST refresh', () => {
 
   it('is limited per address', async () => {
     const limited = await startWorld({ RATE_LIMIT_AUTH_IP: '3/1m' });
-    const browser = await signInSomebody(limited.url, 'often@example.com');
+    const browser = await signInUser(limited.url, 'often@example.com');
     const statuses = [];
     for (let i = 0; i < 4; i++) statuses.push((await browser.send('POST', '/v1/auth/refresh')).status);
     expect(statuses).toEqual([204, 204, 204, 429]);

@@ -1,6 +1,6 @@
 import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { signInSomebody, watchTenant } from '../session/support/person.ts';
+import { signInUser, watchTenant } from '../session/support/person.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -359,7 +359,7 @@ describe('an Action that denies a user with a one-word reason', () => {
   });
 
   it('ends a session at its refresh with the refresh token, and never opens the breaker', async () => {
-    const browser = await signInSomebody(world.url, 'denied@example.com');
+    const browser = await signInUser(world.url, 'denied@example.com');
     const tenant = watchTenant(world);
     await tokenFault({ status: 500, headers: json, body: denial, times: 50 });
     const ended = await browser.send('POST', '/v1/auth/refresh');

@@ -4,7 +4,7 @@ import { toTenantError } from '../../src/auth0/error-rules.ts';
 import { type Admin, createAdmin } from '../admin/support.ts';
 import { setFaults } from '../auth/mfa/support.ts';
 import { newEmail } from '../auth/passwordless/support.ts';
-import { password, signInSomebody } from '../session/support/person.ts';
+import { password, signInUser } from '../session/support/person.ts';
 import { type Answer, type Browser, createBrowser, noBrowser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -182,7 +182,7 @@ beforeAll(async () => {
   admin = await createAdmin(world);
   const put = await admin.send('PUT', '/customers/error-map', { name: 'Error map', scopes: [] });
   if (put.status !== 201) throw new Error(JSON.stringify(put.body));
-  here = await signInSomebody(world.url, newEmail());
+  here = await signInUser(world.url, newEmail());
   await fault('POST', '/oauth/token', 403, { error: 'mfa_required', mfa_token: 'x' });
   ({ mfa_handle } = (await post('signin', { email: 'ada@example.com', password })).body);
 });
@@ -251,7 +251,7 @@ const calls: Record<Conversation, readonly [method: string, path: string, send: 
 
 /** A new user each time, because the tenant limits sign-ins per user. */
 async function changePassword(): Promise<Answer> {
-  const browser = await signInSomebody(world.url, newEmail());
+  const browser = await signInUser(world.url, newEmail());
   const body = { current_password: password, new_password: 'Another-Horse-7' };
   return browser.send('POST', '/v1/auth/password/change', { body });
 }
@@ -266,8 +266,8 @@ describe.each(conversations)('a refusal of the tenant for %s', (conversation) =>
     await fault(method, path, status, body);
     const answer = await send();
     // The token endpoint has the error codes of RFC 6749.
-    const said = conversation === 'client-credentials' ? 'temporarily_unavailable' : code;
-    expect(answer.body.code ?? answer.body.error).toBe(said);
+    const expected = conversation === 'client-credentials' ? 'temporarily_unavailable' : code;
+    expect(answer.body.code ?? answer.body.error).toBe(expected);
     expect(answer.body.reason).toBe(reason);
     if (answer.status === 429) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(JSON.stringify(answer.body) + world.logText()).not.toMatch(/canary/i);

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { createManagement, type Management } from '../../src/auth0/management.ts';
 import { GatewayError } from '../../src/errors.ts';
-import { breakTenant, mendTenant, signInSomebody } from '../session/support/person.ts';
+import { breakTenant, restoreTenant, signInUser } from '../session/support/person.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await management.close();
-  await mendTenant(world);
+  await restoreTenant(world);
 });
 afterAll(() => world.close());
 
@@ -135,7 +135,7 @@ describe('the client of the Management API', () => {
 });
 
 it('lists and revokes all refresh tokens of the gateway’s client, over several pages', async () => {
-  await signInSomebody(world.url, 'many@example.com');
+  await signInUser(world.url, 'many@example.com');
   const { refreshFamilies } = storedIn(world.tenant);
   const [family] = refreshFamilies.list();
   if (!family) throw new Error('no refresh token');

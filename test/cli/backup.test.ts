@@ -91,25 +91,25 @@ describe('backup and restore', () => {
     const newer = new DatabaseSync(path.join(folder, 'newer.backup'));
     newer.exec('PRAGMA application_id = 1195917899; PRAGMA user_version = 9');
     newer.close();
-    const said = async (...args: string[]) => {
+    const resultOf = async (...args: string[]) => {
       const { code, stderr } = await runCli(args, { cwd: folder });
       return [code, stderr] as const;
     };
-    expect(await said('backup', 'one.backup')).toEqual([1, expect.stringContaining('exists already')]);
-    expect(await said('backup', 'two.backup')).toEqual([1, expect.stringContaining('nothing to back up')]);
-    expect(await said('restore', 'none.backup', '--yes')).toEqual([
+    expect(await resultOf('backup', 'one.backup')).toEqual([1, expect.stringContaining('exists already')]);
+    expect(await resultOf('backup', 'two.backup')).toEqual([1, expect.stringContaining('nothing to back up')]);
+    expect(await resultOf('restore', 'none.backup', '--yes')).toEqual([
       1,
       expect.stringContaining('no such file'),
     ]);
-    expect(await said('restore', 'text.backup', '--yes')).toEqual([
+    expect(await resultOf('restore', 'text.backup', '--yes')).toEqual([
       1,
       expect.stringContaining('not a database'),
     ]);
-    expect(await said('restore', 'other.db', '--yes')).toEqual([
+    expect(await resultOf('restore', 'other.db', '--yes')).toEqual([
       1,
       expect.stringContaining('not a backup of Gatehouse'),
     ]);
-    expect(await said('restore', 'newer.backup', '--yes')).toEqual([
+    expect(await resultOf('restore', 'newer.backup', '--yes')).toEqual([
       1,
       expect.stringContaining('newer release'),
     ]);

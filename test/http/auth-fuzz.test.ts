@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { longSessions, signInSomebody } from '../session/support/person.ts';
+import { longSessions, signInUser } from '../session/support/person.ts';
 import { sendRawRequest } from '../support/raw-http.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -12,7 +12,7 @@ let world: World;
 let ticket: string;
 beforeAll(async () => {
   world = await startWorld(longSessions);
-  const browser = await signInSomebody(world.url, 'fuzz@example.com');
+  const browser = await signInUser(world.url, 'fuzz@example.com');
   ticket = browser.cookies.get('gatehouse') ?? '';
 });
 afterAll(() => world.close());

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signInSomebody } from '../session/support/person.ts';
+import { signInUser } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { sendRawRequest } from '../support/raw-http.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -8,7 +8,7 @@ let world: World;
 let browser: Browser;
 beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_ENABLED: 'false' });
-  browser = await signInSomebody(world.url, 'row@example.com');
+  browser = await signInUser(world.url, 'row@example.com');
 });
 afterAll(() => world.close());
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 /** The file with some bytes overwritten. */
-const spoilt = (at: number, ...values: number[]) => {
+const withBytes = (at: number, ...values: number[]) => {
   const copy = Uint8Array.from(bytes);
   copy.set(values, at);
   return copy;
@@ -36,7 +36,7 @@ describe('a gazetteer file', () => {
   it.each([
     ['that is empty', new Uint8Array(), 'is not a gazetteer'],
     ['of another kind', Buffer.from('GIF89a, and then some more bytes'), 'is not a gazetteer'],
-    ['of an older format', spoilt(8, 1, 0, 0, 0), 'has format 1, and this version reads format'],
+    ['of an older format', withBytes(8, 1, 0, 0, 0), 'has format 1, and this version reads format'],
     ['that is cut short', bytes.subarray(0, bytes.length - 8), 'is incomplete'],
     ['that lacks a column', toRenamedColumn(), 'has no column keyText'],
   ])('%s is refused with advice', async (title, content, fault) => {

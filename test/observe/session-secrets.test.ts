@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createBrowser, locationOf } from '../../packages/tenant/test/support/browser.ts';
 import { reachCallback, readSession, signUp, user } from '../auth/redirect/support.ts';
-import { breakTenant, mendTenant } from '../session/support/person.ts';
+import { breakTenant, restoreTenant } from '../session/support/person.ts';
 import { createBrowser as createApiBrowser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -131,7 +131,7 @@ it('neither log nor metrics contain a value from any field, cookie, query or res
     expect([path, answer.status]).toEqual([path, 502]);
     text.push(JSON.stringify(answer.body));
   }
-  await mendTenant(world);
+  await restoreTenant(world);
 
   expect(text.join('\n')).not.toContain('CANARY');
   expect(world.logText()).not.toContain('CANARY');

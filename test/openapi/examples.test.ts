@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { type Admin, createAdmin, seed } from '../admin/support.ts';
-import { password, signInSomebody } from '../session/support/person.ts';
+import { password, signInUser } from '../session/support/person.ts';
 import { startWorld, type World } from '../support/world.ts';
 import {
   type Document,
@@ -50,7 +50,7 @@ async function makeAdministered(): Promise<void> {
 async function tryOut(method: string, path: string, operation: Operation): Promise<Response> {
   const isAdministration = path.startsWith('/v1/admin/');
   if (isAdministration) await makeAdministered();
-  const browser = await signInSomebody(world.url, `${operation.operationId.toLowerCase()}@example.com`);
+  const browser = await signInUser(world.url, `${operation.operationId.toLowerCase()}@example.com`);
   const sessions = await browser.send('GET', '/v1/auth/sessions');
   const query = new URLSearchParams();
   const ofOperation: Record<string, string> = {};

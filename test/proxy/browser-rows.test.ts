@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import supertest from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { A_DAY_S, longSessions, revokeAtTenant, signInSomebody } from '../session/support/person.ts';
+import { A_DAY_S, longSessions, revokeAtTenant, signInUser } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { makeFolder } from '../support/folder.ts';
 import { sendRawRequest } from '../support/raw-http.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const routesFile = path.join(makeFolder(), 'routes.json');
   writeFileSync(routesFile, JSON.stringify({ routes }));
   world = await startWorld({ ...longSessions, ROUTES_FILE: routesFile, ALLOWED_ORIGINS: APP });
-  browser = await signInSomebody(world.url, 'rows@example.com');
+  browser = await signInUser(world.url, 'rows@example.com');
 });
 afterAll(async () => {
   await world.close();
@@ -160,7 +160,7 @@ describe('a row with `login: redirect`', () => {
   });
 
   it('redirects a user whose session has ended to sign-in', async () => {
-    const gone = await signInSomebody(world.url, 'gone@example.com');
+    const gone = await signInUser(world.url, 'gone@example.com');
     const headers = { ...navigation, Cookie: cookieOf(gone) };
     await gone.send('POST', '/v1/auth/signout', { body: {} });
     const answer = await send('get', '/app/a', headers);
@@ -168,7 +168,7 @@ describe('a row with `login: redirect`', () => {
   });
 
   it('redirects a user whose session the tenant has ended to sign-in, and clears the cookie', async () => {
-    const gone = await signInSomebody(world.url, 'ended@example.com');
+    const gone = await signInUser(world.url, 'ended@example.com');
     const { body } = await gone.send('GET', '/v1/auth/session');
     await revokeAtTenant(world, body.user.id);
     world.clock.offsetS += A_DAY_S + 60;

@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
-import { atReplica, longSessions, signInSomebody, watchTenant } from '../session/support/person.ts';
+import { atReplica, longSessions, signInUser, watchTenant } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { makeFolder } from '../support/folder.ts';
@@ -35,7 +35,7 @@ beforeAll(async () => {
   routesFile = path.join(makeFolder(), 'routes.json');
   writeFileSync(routesFile, JSON.stringify({ routes }));
   world = await startWorld({ ...longSessions, ROUTES_FILE: routesFile });
-  browser = await signInSomebody(world.url, 'proxied@example.com');
+  browser = await signInUser(world.url, 'proxied@example.com');
 });
 afterAll(async () => {
   await world.close();
@@ -129,7 +129,7 @@ describe('an upstream that refuses the token of a session', () => {
       await startGatewayUnderTest(env, world.link, world.clock),
       await startGatewayUnderTest(env, world.link, world.clock),
     ];
-    const someone = await signInSomebody(replicas[0]?.url ?? '', 'always-refused@example.com');
+    const someone = await signInUser(replicas[0]?.url ?? '', 'always-refused@example.com');
     upstream.answer = (_request, response) => void response.writeHead(401).end('no');
     const tenant = watchTenant(world);
     const browsers = replicas.map(({ url }) => atReplica(someone, url));
@@ -208,7 +208,7 @@ describe('requests on which browsers cannot set headers', () => {
   });
 
   it('a WebSocket ends with its session', async () => {
-    const other = await signInSomebody(world.url, 'socket@example.com');
+    const other = await signInUser(world.url, 'socket@example.com');
     const before = new Map(browser.cookies);
     browser.cookies.clear();
     for (const [name, value] of other.cookies) browser.cookies.set(name, value);

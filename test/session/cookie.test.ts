@@ -4,7 +4,7 @@ import { createTickets } from '../../src/session/ticket.ts';
 import { createBrowser } from '../support/browser.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { callApi, longSessions, password, signInSomebody } from './support/person.ts';
+import { callApi, longSessions, password, signInUser } from './support/person.ts';
 
 const IDLE_S = 3600;
 const MAX_S = 20_000;
@@ -57,7 +57,7 @@ describe('the cookie of a session', () => {
   });
 
   it('is set once, not again while the session is used', async () => {
-    const browser = await signInSomebody(world.url, 'once@example.com');
+    const browser = await signInUser(world.url, 'once@example.com');
     for (let minute = 0; minute < 3; minute++) {
       world.clock.offsetS += 61;
       const answer = await callApi(browser);
@@ -74,7 +74,7 @@ describe('the cookie of a session', () => {
   });
 
   it('with any other value counts as no session, without an internal error', async () => {
-    const browser = await signInSomebody(world.url, 'bent@example.com');
+    const browser = await signInUser(world.url, 'bent@example.com');
     const good = browser.cookies.get('gatehouse') ?? '';
     const [id = '', secret = ''] = good.split('.');
     const bent = [
@@ -107,8 +107,8 @@ describe('the cookie of a session', () => {
   });
 
   it('that is sent twice counts as no session, in either order', async () => {
-    const mine = (await signInSomebody(world.url, 'tossed@example.com')).cookies.get('gatehouse') ?? '';
-    const theirs = (await signInSomebody(world.url, 'tosser@example.com')).cookies.get('gatehouse') ?? '';
+    const mine = (await signInUser(world.url, 'tossed@example.com')).cookies.get('gatehouse') ?? '';
+    const theirs = (await signInUser(world.url, 'tosser@example.com')).cookies.get('gatehouse') ?? '';
     for (const pair of [
       [mine, theirs],
       [theirs, mine],
@@ -120,7 +120,7 @@ describe('the cookie of a session', () => {
   });
 
   it('is found among many others', async () => {
-    const good = (await signInSomebody(world.url, 'many@example.com')).cookies.get('gatehouse') ?? '';
+    const good = (await signInUser(world.url, 'many@example.com')).cookies.get('gatehouse') ?? '';
     const others = Array.from({ length: 40 }, (_, i) => `c${i}=gatehouse=${i}`).join('; ');
     for (const cookie of [`${others}; gatehouse=${good}`, `gatehouse=${good}; ${others};;=;a`]) {
       expect((await whoIs(cookie)).body['authenticated']).toBe(true);
@@ -148,7 +148,7 @@ describe('the cookie of a session', () => {
 
 describe('a session', () => {
   it('ends at its idle timeout, which use extends', async () => {
-    const browser = await signInSomebody(world.url, 'idle@example.com');
+    const browser = await signInUser(world.url, 'idle@example.com');
     const held = browser.cookies.get('gatehouse') ?? '';
     world.clock.offsetS += IDLE_S - 60;
     expect((await callApi(browser)).status).toBe(200);
@@ -166,7 +166,7 @@ describe('a session', () => {
   });
 
   it('that is only read with touch=false stays idle', async () => {
-    const browser = await signInSomebody(world.url, 'watched@example.com');
+    const browser = await signInUser(world.url, 'watched@example.com');
     for (let passed = 0; passed < IDLE_S; passed += 600) {
       expect((await browser.send('GET', '/v1/auth/session?touch=false')).body['authenticated']).toBe(true);
       world.clock.offsetS += 600;
@@ -175,7 +175,7 @@ describe('a session', () => {
   });
 
   it('ends at its absolute end, even in use', async () => {
-    const browser = await signInSomebody(world.url, 'busy@example.com');
+    const browser = await signInUser(world.url, 'busy@example.com');
     for (let passed = 0; passed < MAX_S; passed += 1000) {
       const { body } = await browser.send('GET', '/v1/auth/session');
       expect(body.authenticated).toBe(true);
@@ -185,7 +185,7 @@ describe('a session', () => {
   });
 
   it('without a refresh token ends with its access token', async () => {
-    const browser = await signInSomebody(world.url, 'short@example.com', {
+    const browser = await signInUser(world.url, 'short@example.com', {
       scope: 'openid email geocode:location',
     });
     const { body } = await browser.send('GET', '/v1/auth/session');
@@ -196,7 +196,7 @@ describe('a session', () => {
 
   it('is never mixed up: of 1,000 alternating requests each of two users, none gets the other’s response', async () => {
     const names = ['one@example.com', 'two@example.com'];
-    const browsers = await Promise.all(names.map((name) => signInSomebody(world.url, name)));
+    const browsers = await Promise.all(names.map((name) => signInUser(world.url, name)));
     const seen = new Map<string, Set<string>>(names.map((name) => [name, new Set()]));
     const client = async (from: number) => {
       for (let i = from; i < 2000; i += 20) {

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from '../support/browser.ts';
 import { sendRawRequest } from '../support/raw-http.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { longSessions, password, signInSomebody, watchTenant } from './support/person.ts';
+import { longSessions, password, signInUser, watchTenant } from './support/person.ts';
 
 let world: World;
 let browser: Browser;
 
 beforeAll(async () => {
   world = await startWorld({ ...longSessions, ALLOWED_ORIGINS: 'https://app.example.com' });
-  browser = await signInSomebody(world.url, 'csrf@example.com');
+  browser = await signInUser(world.url, 'csrf@example.com');
 });
 afterAll(() => world.close());
 

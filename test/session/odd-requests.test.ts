@@ -6,9 +6,9 @@ import { startWorld, type World } from '../support/world.ts';
 import {
   breakTenant,
   longSessions,
-  mendTenant,
+  restoreTenant,
   password,
-  signInSomebody,
+  signInUser,
   watchTenant,
 } from './support/person.ts';
 
@@ -16,7 +16,7 @@ let world: World;
 let browser: Browser;
 beforeAll(async () => {
   world = await startWorld(longSessions);
-  browser = await signInSomebody(world.url, 'odd@example.com');
+  browser = await signInUser(world.url, 'odd@example.com');
 });
 afterAll(() => world.close());
 
@@ -130,7 +130,7 @@ describe('a value sealed for one purpose', () => {
     const asked = await browser.send('POST', '/v1/auth/signin', {
       body: { email: 'odd@example.com', password },
     });
-    await mendTenant(world);
+    await restoreTenant(world);
     const sealed = { tx, to: back.searchParams.get('to') ?? '', handle: asked.body.mfa_handle as string };
     for (const value of Object.values(sealed)) expect(value).toMatch(/^[\w-]{40,}$/);
 

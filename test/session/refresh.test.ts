@@ -7,9 +7,9 @@ import {
   breakTenant,
   callApi,
   longSessions,
-  mendTenant,
+  restoreTenant,
   revokeAtTenant,
-  signInSomebody,
+  signInUser,
   tokenFault,
   watchTenant,
 } from './support/person.ts';
@@ -21,9 +21,9 @@ beforeAll(async () => {
   world = await startWorld({ ...longSessions, TENANT_TIMEOUT_MS: '4000' });
 });
 afterAll(() => world.close());
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 
-const somebody = () => signInSomebody(world.url, `person${people++}@example.com`);
+const somebody = () => signInUser(world.url, `person${people++}@example.com`);
 
 const idOf = async (browser: Browser): Promise<string> =>
   (await browser.send('GET', '/v1/auth/session')).body.user.id;
@@ -143,7 +143,7 @@ describe('a tenant that', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(refused.headers.getSetCookie()).toEqual([]);
     expect((await browser.send('GET', '/v1/auth/session')).body.authenticated).toBe(true);
-    await mendTenant(world);
+    await restoreTenant(world);
     await expect.poll(async () => (await callApi(browser)).status, { timeout: 15_000 }).toBe(200);
   });
 
@@ -152,7 +152,7 @@ describe('a tenant that', () => {
     outlast(A_DAY_S - 20);
     await tokenFault(world, fault);
     expect((await callApi(browser)).status).toBe(200);
-    await mendTenant(world);
+    await restoreTenant(world);
   });
 
   it('requires a second factor causes an MFA handle, and the session is kept', async () => {
@@ -166,7 +166,7 @@ describe('a tenant that', () => {
     expect([asked.status, asked.body.code]).toEqual([403, 'mfa_required']);
     expect(asked.body.mfa_handle).toMatch(/^[\w-]{60,}$/);
     expect(JSON.stringify(asked.body)).not.toContain('secret-of-the-tenant');
-    await mendTenant(world);
+    await restoreTenant(world);
     expect((await callApi(browser)).status).toBe(200);
   });
 });

@@ -8,8 +8,8 @@ import {
   atReplica,
   callApi,
   longSessions,
-  mendTenant,
-  signInSomebody,
+  restoreTenant,
+  signInUser,
   tokenFault,
   watchTenant,
 } from './support/person.ts';
@@ -35,12 +35,12 @@ describeWith('redis', 'three processes on one Redis', () => {
     await world?.close();
     await redis?.close();
   });
-  afterEach(() => mendTenant(world));
+  afterEach(() => restoreTenant(world));
 
   const urlOf = (i: number): string => fleet.replicas[i % fleet.replicas.length]?.url ?? '';
 
   it('renew an access token once for 50 parallel requests: one refresh at the tenant, 50 responses with 200', async () => {
-    const browser = await signInSomebody(urlOf(0), 'fleet@example.com');
+    const browser = await signInUser(urlOf(0), 'fleet@example.com');
     await fleet.travel(A_DAY_S);
     // Slow enough that all requests arrive before its response.
     await tokenFault(world, { delay_ms: 500, times: 1 });
@@ -53,7 +53,7 @@ describeWith('redis', 'three processes on one Redis', () => {
   });
 
   it('apply a sign-out at one replica to all replicas', async () => {
-    const browser = await signInSomebody(urlOf(0), 'leaves@example.com');
+    const browser = await signInUser(urlOf(0), 'leaves@example.com');
     const others = [1, 2].map((i) => atReplica(browser, urlOf(i)));
     for (const other of others) expect((await callApi(other)).status).toBe(200);
     expect((await browser.send('POST', '/v1/auth/signout')).status).toBe(200);
@@ -61,7 +61,7 @@ describeWith('redis', 'three processes on one Redis', () => {
   });
 
   it('store no token in plain text, and no secret that opens one', async () => {
-    const browser = await signInSomebody(urlOf(0), 'dumped@example.com');
+    const browser = await signInUser(urlOf(0), 'dumped@example.com');
     const [id = '', secret = ''] = browser.cookies.get('gatehouse')?.split('.') ?? [];
     const dump: unknown[] = [];
     for (const key of (await redis.command('keys', '*')) as string[])
@@ -74,7 +74,7 @@ describeWith('redis', 'three processes on one Redis', () => {
 
   // The last test, because it ends a replica.
   it('recover when the replica that renews a token is killed, and the session is kept', async () => {
-    const browser = await signInSomebody(urlOf(1), 'orphan@example.com');
+    const browser = await signInUser(urlOf(1), 'orphan@example.com');
     await fleet.travel(A_DAY_S);
     await tokenFault(world, { delay_ms: TIMEOUT_MS - 200, times: 1 });
     const tenant = watchTenant(world);

@@ -6,7 +6,7 @@ import type { SessionRecord } from '../../src/store/store.ts';
 import { makeFolder } from '../support/folder.ts';
 import { type GatewayUnderTest, startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { atReplica, callApi, longSessions, signInSomebody } from './support/person.ts';
+import { atReplica, callApi, longSessions, signInUser } from './support/person.ts';
 
 const older = 'the older secret of the tests: 32 bytes or more';
 const newer = 'the newer secret of the tests: 32 bytes or more';
@@ -31,9 +31,9 @@ describe('after a rotation of the secrets', () => {
   it('a session of the old secret continues, is found by user, and is sealed again; unused ones end with the secret', async () => {
     const email = 'rotates@example.com';
     const before = await startWith(older);
-    const used = await signInSomebody(before.url, email);
-    const unused = await signInSomebody(before.url, email);
-    const ended = await signInSomebody(before.url, email);
+    const used = await signInUser(before.url, email);
+    const unused = await signInUser(before.url, email);
+    const ended = await signInUser(before.url, email);
     await before.close();
 
     const between = await startWith(newer, older);
@@ -41,7 +41,7 @@ describe('after a rotation of the secrets', () => {
     const sids = (await usedThere.send('GET', '/v1/auth/sessions')).body.sessions;
     expect(sids).toHaveLength(3);
     await atReplica(ended, between.url).send('POST', '/v1/auth/signout');
-    const fresh = await signInSomebody(between.url, email);
+    const fresh = await signInUser(between.url, email);
     expect((await fresh.send('GET', '/v1/auth/sessions')).body.sessions).toHaveLength(3);
     world.clock.offsetS += 61;
     expect((await callApi(usedThere)).status).toBe(200);
@@ -69,8 +69,8 @@ describe('a record', () => {
   const kept = async (act: (record: SessionRecord, other: SessionRecord) => Partial<SessionRecord>) => {
     const under = await startWith(older);
     const [one, two] = [
-      await signInSomebody(under.url, 'victim@example.com'),
-      await signInSomebody(under.url, 'attacker@example.com'),
+      await signInUser(under.url, 'victim@example.com'),
+      await signInUser(under.url, 'attacker@example.com'),
     ];
     await under.close();
     const store = createSqliteStore(file, systemClock);

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import type { Browser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { longSessions, mendTenant, password, signInSomebody, tokenFault } from './support/person.ts';
+import { longSessions, restoreTenant, password, signInUser, tokenFault } from './support/person.ts';
 import {
   audience,
   createSessionsUnderTest,
@@ -15,7 +15,7 @@ beforeAll(async () => {
   world = await startWorld(longSessions);
 });
 afterAll(() => world.close());
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 
 const whoIs = async (browser: Browser): Promise<unknown> =>
   (await browser.send('GET', '/v1/auth/session')).body.user?.email;
@@ -32,19 +32,19 @@ describe('a failed sign-in with an active session', () => {
     ['because an Action refuses', 403, { status: 403, body: { error: 'access_denied' } }],
   ])('%s leaves it unchanged', async (_, status, fault) => {
     const email = `stays${status}${fault ? '' : 'x'}@example.com`;
-    const browser = await signInSomebody(world.url, email);
+    const browser = await signInUser(world.url, email);
     const held = browser.cookies.get('gatehouse');
     if (fault) await tokenFault(world, fault);
     const body = { email, password: fault ? password : 'Wrong-Horse-9' };
     const refused = await browser.send('POST', '/v1/auth/signin', { body });
     expect([refused.status, refused.headers.getSetCookie()]).toEqual([status, []]);
-    await mendTenant(world);
+    await restoreTenant(world);
     expect(browser.cookies.get('gatehouse')).toBe(held);
     expect(await whoIs(browser)).toBe(email);
   });
 
   it('by code or by redirect leaves it unchanged', async () => {
-    const browser = await signInSomebody(world.url, 'redirects@example.com');
+    const browser = await signInUser(world.url, 'redirects@example.com');
     const exchanged = { code: 'x', redirect_uri: `${world.gateway.publicUrl}/cb`, nonce: 'n' };
     expect((await browser.send('POST', '/v1/auth/exchange', { body: exchanged })).status).toBe(401);
     const login = await browser.go('/v1/auth/login');
@@ -57,9 +57,9 @@ describe('a failed sign-in with an active session', () => {
 
 describe('a sign-in with an active session of another user', () => {
   it('belongs to the new user, and the old ticket is invalid', async () => {
-    const browser = await signInSomebody(world.url, 'old-user@example.com');
+    const browser = await signInUser(world.url, 'old-user@example.com');
     const old = browser.cookies.get('gatehouse') ?? '';
-    await signInSomebody(world.url, 'new-user@example.com');
+    await signInUser(world.url, 'new-user@example.com');
     const body = { email: 'new-user@example.com', password };
     expect((await browser.send('POST', '/v1/auth/signin', { body })).status).toBe(200);
     expect(await whoIs(browser)).toBe('new-user@example.com');
@@ -68,7 +68,7 @@ describe('a sign-in with an active session of another user', () => {
   });
 
   it('in token mode changes no session', async () => {
-    const browser = await signInSomebody(world.url, 'both-ways@example.com');
+    const browser = await signInUser(world.url, 'both-ways@example.com');
     const headers = { 'Sec-Fetch-Site': undefined };
     const body = { email: 'both-ways@example.com', password, mode: 'token' };
     const answer = await browser.send('POST', '/v1/auth/signin', { body, headers });

@@ -100,9 +100,9 @@ it('a gateway with a wrong secret starts, works, and reports it in its log', asy
   const world = await startWorld();
   try {
     const gateway = await startGatewayProcess(world, { AUTH0_CLIENT_SECRET: 'a wrong secret of a test' });
-    const said = () => gateway.lines.find((line) => line.includes('gatehouse doctor: C8'));
-    await eventually(said).toBeDefined();
-    expect(JSON.parse(said() ?? '')).toMatchObject({ level: 'error', variable: 'AUTH0_CLIENT_SECRET' });
+    const findLine = () => gateway.lines.find((line) => line.includes('gatehouse doctor: C8'));
+    await eventually(findLine).toBeDefined();
+    expect(JSON.parse(findLine() ?? '')).toMatchObject({ level: 'error', variable: 'AUTH0_CLIENT_SECRET' });
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
     await gateway.kill();
   } finally {

@@ -6,7 +6,7 @@ import {
   password,
   press,
   type Stage,
-  signInSomebody,
+  signInUser,
   startStage,
   submitCredentials,
   tokens,
@@ -31,7 +31,7 @@ for (const scheme of ['http', 'https'] as const) {
     afterAll(() => stage.close());
 
     it('signs up, signs in, calls an API, and is signed out in both of two tabs by one sign-out', async () => {
-      const { context, page } = await signInSomebody(stage, 'ada@example.com');
+      const { context, page } = await signInUser(stage, 'ada@example.com');
       await page.getByLabel('Place').fill('Oslo');
       await press(page, 'Find');
       await page.getByText('Found Oslo').waitFor();
@@ -62,7 +62,7 @@ for (const scheme of ['http', 'https'] as const) {
     });
 
     it('never has a token: not in its storage, and not in anything that its browser sends or receives', async () => {
-      const { context, page } = await signInSomebody(stage, 'bea@example.com');
+      const { context, page } = await signInUser(stage, 'bea@example.com');
       await press(page, 'My things');
       await page.getByText('Things of auth0|').waitFor();
       expect(await page.evaluate(kept)).toEqual(nothing);
@@ -81,7 +81,7 @@ for (const scheme of ['http', 'https'] as const) {
     });
 
     it('has a cookie that no script can read and no other site can send', async () => {
-      const { context, page } = await signInSomebody(stage, 'cleo@example.com');
+      const { context, page } = await signInUser(stage, 'cleo@example.com');
       const cookies = await context.cookies(stage.gateway);
       expect(cookies).toHaveLength(1);
       const isSecure = scheme === 'https';
@@ -107,7 +107,7 @@ for (const scheme of ['http', 'https'] as const) {
       const people = await Promise.all(
         ['dora@example.com', 'emil@example.com'].map(async (email) => ({
           email,
-          ...(await signInSomebody(stage, email)),
+          ...(await signInUser(stage, email)),
         })),
       );
       const look = `(async () => {

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
-import { password, type Scheme, type Stage, signInSomebody, startStage } from './frontend/start-stage.ts';
+import { password, type Scheme, type Stage, signInUser, startStage } from './frontend/start-stage.ts';
 
 const victim = 'vera@example.com';
 const attacker = { email: 'eve@example.com', password };
@@ -28,7 +28,7 @@ for (const [place, scheme, host] of places) {
       const { url } = stage.world;
       const headers = { 'content-type': 'application/json' };
       await fetch(`${url}/v1/auth/signup`, { method: 'POST', headers, body: JSON.stringify(attacker) });
-      ({ context, page } = await signInSomebody(stage, victim));
+      ({ context, page } = await signInUser(stage, victim));
     });
     beforeEach(async () => {
       evil = await context.newPage();

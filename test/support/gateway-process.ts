@@ -55,8 +55,8 @@ export async function startGatewayProcess(
     child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}: ${lines.join('\n')}`)));
     createInterface(child.stdout).on('line', (line) => {
       lines.push(line);
-      const said = line.startsWith('{') ? JSON.parse(line) : {};
-      if (said.msg === 'listening') resolve(said);
+      const entry = line.startsWith('{') ? JSON.parse(line) : {};
+      if (entry.msg === 'listening') resolve(entry);
     });
   });
   return {

@@ -7,7 +7,7 @@ import {
   password,
   refusalOf,
   run,
-  signInSomebody,
+  signInUser,
   startClientStage,
 } from './support/client-stage.ts';
 
@@ -56,7 +56,7 @@ describeWith('chromium', 'an account, from a page on another port', () => {
   it('sends a password reset mail', async () => {
     const email = 'cleo@example.com';
     const tab = await stage.open('another port');
-    await signInSomebody(tab, email);
+    await signInUser(tab, email);
     await run(tab, `return gatehouse.password.forgot({ email: '${email}' });`);
     await eventually(() => mailsTo(email).map(({ kind }) => kind)).toContain('reset_password');
     await tab.context().close();
@@ -65,7 +65,7 @@ describeWith('chromium', 'an account, from a page on another port', () => {
   it('changes a password, which ends the other sessions', async () => {
     const email = 'dora@example.com';
     const tab = await stage.open('another port');
-    await signInSomebody(tab, email);
+    await signInUser(tab, email);
     const elsewhere = await stage.open('another port');
     await run(elsewhere, `return gatehouse.signIn(${JSON.stringify({ email, password })});`);
     const change = (current_password: string): string =>
@@ -80,7 +80,7 @@ describeWith('chromium', 'an account, from a page on another port', () => {
   it('sends the verification mail again', async () => {
     const email = 'emil@example.com';
     const tab = await stage.open('another port');
-    await signInSomebody(tab, email);
+    await signInUser(tab, email);
     const count = (): number => mailsTo(email).filter(({ kind }) => kind === 'verify_email').length;
     const before = count();
     await run(tab, `return gatehouse.email.resendVerification({ email: '${email}' });`);
@@ -91,7 +91,7 @@ describeWith('chromium', 'an account, from a page on another port', () => {
   it('reads and changes a profile', async () => {
     const email = 'fay@example.com';
     const tab = await stage.open('another port');
-    await signInSomebody(tab, email);
+    await signInUser(tab, email);
     expect(await run(tab, 'return gatehouse.profile.get();')).toMatchObject({ user: { email } });
     const updated = await run(tab, "return gatehouse.profile.update({ nickname: 'Fay' });");
     expect(updated).toMatchObject({ user: { nickname: 'Fay' } });

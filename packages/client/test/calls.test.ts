@@ -11,7 +11,7 @@ import {
   places,
   refusalOf,
   run,
-  signInSomebody,
+  signInUser,
   startClientStage,
 } from './support/client-stage.ts';
 
@@ -100,7 +100,7 @@ describeWith('chromium', 'a page', () => {
     it('throws errors with the code, status, detail and members of the problem', async () => {
       const bea = newEmail();
       const { tab } = await open();
-      await signInSomebody(tab, bea);
+      await signInUser(tab, bea);
       const credentials = JSON.stringify({ email: bea, password });
       expect(await refusalOf(tab, `await gatehouse.signUp(${credentials})`)).toMatchObject({
         code: 'user_exists',
@@ -127,7 +127,7 @@ describeWith('chromium', 'a page', () => {
     it('lists its sessions, and ends one of them, then all others', async () => {
       const dora = newEmail();
       const { tab } = await open();
-      await signInSomebody(tab, dora);
+      await signInUser(tab, dora);
       const others = await Promise.all([open(), open(), open()]);
       const credentials = JSON.stringify({ email: dora, password });
       for (const other of others) await run(other.tab, `return gatehouse.signIn(${credentials});`);
@@ -149,7 +149,7 @@ describeWith('chromium', 'a page', () => {
     it('fetches from other origins like the browser: without the cookie and X-CSRF', async () => {
       const emil = newEmail();
       const { tab } = await open();
-      await signInSomebody(tab, emil);
+      await signInUser(tab, emil);
       const seen: Record<string, string>[] = [];
       await tab.route(`${stage.stranger.origin}/**`, async (route) => {
         seen.push(await route.request().allHeaders());
@@ -166,7 +166,7 @@ describeWith('chromium', 'a page', () => {
     it('keeps headers and accepts Request objects', async () => {
       const fay = newEmail();
       const { tab } = await open();
-      await signInSomebody(tab, fay);
+      await signInUser(tab, fay);
       await run(
         tab,
         `const url = new URL('/api/things', ${JSON.stringify(stage.world.gateway.publicUrl)});

@@ -9,7 +9,7 @@ import {
   password,
   places,
   run,
-  signInSomebody,
+  signInUser,
   startClientStage,
 } from './support/client-stage.ts';
 
@@ -58,7 +58,7 @@ describeWith('chromium', 'a page that listens for changes of the session', () =>
     const email = newEmail();
     const one = await stage.open(place);
     const streams = countStreams(one.context());
-    await signInSomebody(one, email);
+    await signInUser(one, email);
     const other = await stage.open(place, one.context());
     await listenIn(one);
     await untilLocks(one, 1, 0);
@@ -75,7 +75,7 @@ describeWith('chromium', 'a page that listens for changes of the session', () =>
     const email = newEmail();
     const one = await stage.open(PLACE);
     const streams = countStreams(one.context());
-    await signInSomebody(one, email);
+    await signInUser(one, email);
     const other = await stage.open(PLACE, one.context());
     await listenIn(one);
     await untilLocks(one, 1, 0);
@@ -91,7 +91,7 @@ describeWith('chromium', 'a page that listens for changes of the session', () =>
 
   it('gets in each tab that the session will end soon, and that a use has moved its end', async () => {
     const one = await stage.open(PLACE);
-    await signInSomebody(one, newEmail());
+    await signInUser(one, newEmail());
     const other = await stage.open(PLACE, one.context());
     for (const tab of [one, other]) await listenIn(tab);
     await untilLocks(one, 1, 1);
@@ -110,10 +110,10 @@ describeWith('chromium', 'a page that listens for changes of the session', () =>
     const [before, after] = [newEmail(), newEmail()];
     const tab = await stage.open(PLACE);
     const streams = countStreams(tab.context());
-    await signInSomebody(tab, before);
+    await signInUser(tab, before);
     await listenIn(tab);
     await eventually(streams).toBe(1);
-    await signInSomebody(tab, after);
+    await signInUser(tab, after);
     await eventually(streams).toBe(2);
     await endSessionsElsewhere(after);
     await untilOut(tab);
@@ -126,7 +126,7 @@ describeWith('chromium', 'a page that listens for changes of the session', () =>
     await listenIn(tab);
     await untilOut(tab);
     expect([streams(), await readLocks(tab)]).toEqual([0, [0, 0]]);
-    await signInSomebody(tab, newEmail());
+    await signInUser(tab, newEmail());
     await untilLocks(tab, 1, 0);
     await tab.evaluate('stop()');
     await untilLocks(tab, 0, 0);
@@ -153,7 +153,7 @@ describeWith('chromium', 'a page that listens for changes of the session', () =>
     await tab.clock.install({ time: stage.world.clock.now() });
     await tab.goto(stage.urlOf(PLACE));
     await isReady(tab);
-    await signInSomebody(tab, email);
+    await signInUser(tab, email);
     await listenIn(tab);
     await tab.waitForFunction('heard.length === 1');
     await endSessionsElsewhere(email);

@@ -9,7 +9,7 @@ import {
   places,
   run,
   signInAtTenant,
-  signInSomebody,
+  signInUser,
   startClientStage,
 } from './support/client-stage.ts';
 
@@ -31,7 +31,7 @@ describeWith('chromium', 'a route that asks for a recent sign-in', () => {
   ): Promise<{ tab: Page; email: string; popups: Page[] }> {
     const email = newEmail();
     const tab = await stage.open(place);
-    await signInSomebody(tab, email);
+    await signInUser(tab, email);
     stage.world.clock.offsetS += 301;
     const popups: Page[] = [];
     tab.on('popup', (popup) => popups.push(popup));

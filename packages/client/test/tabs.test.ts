@@ -9,7 +9,7 @@ import {
   places,
   run,
   signInAtTenant,
-  signInSomebody,
+  signInUser,
   startClientStage,
 } from './support/client-stage.ts';
 
@@ -49,11 +49,11 @@ describeWith('chromium', 'tabs', () => {
     const [ada, bea] = [newEmail(), newEmail()];
     const one = await listenIn(await stage.open(place));
     const other = await listenIn(await stage.open(place, one.context()));
-    await signInSomebody(one, ada);
+    await signInUser(one, ada);
     await Promise.all([one, other].map((tab) => untilHeard(tab, ada)));
     await run(other, 'return gatehouse.signOut();');
     await Promise.all([one, other].map((tab) => untilHeard(tab, 'nobody')));
-    await signInSomebody(other, bea);
+    await signInUser(other, bea);
     await Promise.all([one, other].map((tab) => untilHeard(tab, bea)));
     for (const tab of [one, other]) expect(await heardBy(tab)).toEqual([ada, 'nobody', bea]);
     await one.context().close();
@@ -63,9 +63,9 @@ describeWith('chromium', 'tabs', () => {
     const [cleo, dora] = [newEmail(), newEmail()];
     const one = await listenIn(await stage.open(PLACE));
     const other = await listenIn(await stage.open(PLACE, one.context()));
-    await signInSomebody(one, cleo);
+    await signInUser(one, cleo);
     await untilHeard(other, cleo);
-    await signInSomebody(other, dora);
+    await signInUser(other, dora);
     await untilHeard(one, dora);
     await one.context().close();
   });
@@ -73,7 +73,7 @@ describeWith('chromium', 'tabs', () => {
   it('call a later listener with the known state, and a removed one no more', async () => {
     const emil = newEmail();
     const tab = await stage.open(PLACE);
-    await signInSomebody(tab, emil);
+    await signInUser(tab, emil);
     await run(tab, 'return gatehouse.session();');
     await listenIn(tab);
     await untilHeard(tab, emil);
@@ -86,7 +86,7 @@ describeWith('chromium', 'tabs', () => {
   it('ignore a late response', async () => {
     const ada = newEmail();
     const tab = await stage.open(PLACE);
-    await signInSomebody(tab, ada);
+    await signInUser(tab, ada);
     await tab.evaluate(`
       window.late = Promise.withResolvers();
       window.asked = 0;
@@ -126,7 +126,7 @@ describeWith('chromium', 'tabs', () => {
     const fay = newEmail();
     const tab = await listenIn(await stage.open(PLACE));
     await refuseStream(tab);
-    await signInSomebody(tab, fay);
+    await signInUser(tab, fay);
     await untilHeard(tab, fay);
     await endSessionsElsewhere(fay);
     expect(await run(tab, "return (await gatehouse.fetch('/api/things')).status;")).toBe(401);
@@ -138,7 +138,7 @@ describeWith('chromium', 'tabs', () => {
     const gus = newEmail();
     const tab = await listenIn(await stage.open(PLACE));
     await refuseStream(tab);
-    await signInSomebody(tab, gus);
+    await signInUser(tab, gus);
     await untilHeard(tab, gus);
     await endSessionsElsewhere(gus);
     // Headless tabs are always visible, so the test dispatches the event of a tab that becomes visible.
@@ -156,7 +156,7 @@ describeWith('chromium', 'tabs', () => {
     await isReady(tab);
     await refuseStream(tab);
     await listenIn(tab);
-    await signInSomebody(tab, hal);
+    await signInUser(tab, hal);
     await untilHeard(tab, hal);
     stage.world.clock.offsetS += 601;
     expect(await heardBy(tab)).toEqual([hal]);
@@ -168,7 +168,7 @@ describeWith('chromium', 'tabs', () => {
   it('do not treat an outage as a sign-out', async () => {
     const ian = newEmail();
     const tab = await listenIn(await stage.open(PLACE));
-    await signInSomebody(tab, ian);
+    await signInUser(tab, ian);
     await untilHeard(tab, ian);
     await tab.route(/\/v1\/auth\/session/, (route) => route.abort());
     const failed = tab.waitForEvent('requestfailed');
@@ -183,7 +183,7 @@ describeWith('chromium', 'tabs', () => {
   it('get a sign-in of a popup that an error page has severed', async () => {
     const joy = newEmail();
     const tab = await listenIn(await stage.open(PLACE));
-    await signInSomebody(tab, joy);
+    await signInUser(tab, joy);
     await run(tab, 'return gatehouse.signOut();');
     await untilHeard(tab, 'nobody');
     const opening = tab.waitForEvent('popup');

@@ -6,9 +6,9 @@ import {
   breakTenant,
   callApi,
   longSessions,
-  mendTenant,
+  restoreTenant,
   password,
-  signInSomebody,
+  signInUser,
 } from '../../session/support/person.ts';
 import { asBearer, type Browser, createBrowser, noBrowser } from '../../support/browser.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -40,7 +40,7 @@ beforeAll(async () => {
 beforeEach(() => {
   email = newEmail();
 });
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 afterAll(() => world.close());
 
 const change = (browser: Browser, body: object = {}, headers: Record<string, string | undefined> = {}) =>
@@ -81,7 +81,7 @@ function askForSecondFactors(): () => void {
 
 describe('a user who changes their password', () => {
   it('keeps the current session, under a new cookie; all others end', async () => {
-    const [here, there] = [await signInSomebody(world.url, email), await signInSomebody(world.url, email)];
+    const [here, there] = [await signInUser(world.url, email), await signInUser(world.url, email)];
     const before = atReplica(here, world.url);
     expect(await change(here)).toMatchObject({ status: 204, body: '' });
     expect([await isSignedIn(here), await isSignedIn(there), await isSignedIn(before)]).toEqual([
@@ -98,7 +98,7 @@ describe('a user who changes their password', () => {
   });
 
   it('keeps a session of a sign-in at the tenant’s pages, although the tenant’s own session ends', async () => {
-    await signInSomebody(world.url, email);
+    await signInUser(world.url, email);
     const pages = createTenantBrowser();
     await signInByRedirect(pages, world, {}, { email, password });
     const here = createBrowser(world.url);
@@ -114,7 +114,7 @@ describe('a user who changes their password', () => {
   });
 
   it('can use a bearer token of the gateway’s client: all sessions and earlier refresh tokens end', async () => {
-    const browser = await signInSomebody(world.url, email);
+    const browser = await signInUser(world.url, email);
     const { access_token, refresh_token } = await signInForTokens();
     const answer = await change(createBrowser(world.url), {}, asBearer(access_token));
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([204, []]);
@@ -124,7 +124,7 @@ describe('a user who changes their password', () => {
   });
 
   it('gets earlier refresh tokens revoked even if the tenant does not revoke them', async () => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     await signInForTokens();
     const granted = liveFamilies();
     expect(granted).toHaveLength(2);
@@ -139,7 +139,7 @@ describe('a user who changes their password', () => {
   });
 
   it('keeps only the refresh token of a session whose renewal requires a second factor', async () => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     world.clock.offsetS += 60;
     await signInForTokens();
     const granted = liveFamilies();
@@ -156,7 +156,7 @@ describe('a user who changes their password', () => {
 
 describe('a refused change of password', () => {
   it('with a wrong current password, ends nothing', async () => {
-    const [here, there] = [await signInSomebody(world.url, email), await signInSomebody(world.url, email)];
+    const [here, there] = [await signInUser(world.url, email), await signInUser(world.url, email)];
     expect(await change(here, { current_password: 'wrong' })).toMatchObject({
       status: 401,
       body: { code: 'invalid_credentials' },
@@ -171,7 +171,7 @@ describe('a refused change of password', () => {
     ['the old one', password, 'history'],
     ['leaked', 'AUTH0-TEST-Password-1', 'leaked'],
   ])('to one that is %s, ends nothing', async (_, new_password, reason) => {
-    const [here, there] = [await signInSomebody(world.url, email), await signInSomebody(world.url, email)];
+    const [here, there] = [await signInUser(world.url, email), await signInUser(world.url, email)];
     expect(await change(here, { new_password })).toMatchObject({
       status: 422,
       body: { code: 'weak_password', reason },
@@ -180,13 +180,13 @@ describe('a refused change of password', () => {
   });
 
   it('to one that contains the name of the user', async () => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     const answer = await change(here, { new_password: `A-${email.split('@')[0]}-Horse-9` });
     expect(answer).toMatchObject({ status: 422, body: { code: 'weak_password', reason: 'personal_info' } });
   });
 
   it('without a user, for a machine, and without X-CSRF', async () => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     expect((await change(createBrowser(world.url))).status).toBe(401);
     expect(await change(here, {}, { 'X-CSRF': undefined })).toMatchObject({ body: { code: 'csrf_failed' } });
     const machine = await createBrowser(world.url).send('POST', '/v1/oauth/token', {
@@ -213,12 +213,12 @@ describe('a refused change of password', () => {
     ['with a list', { new_password: [fresh] }],
     ['for somebody else', { user_id: 'auth0|1' }],
   ])('%s', async (_, body) => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     expect(await change(here, body)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
   });
 
   it('for a deleted account', async () => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     const { users } = storedIn(world.tenant);
     for (const user of users.list()) if (user.email === email) users.remove(user.user_id);
     expect(await change(here)).toMatchObject({ status: 404, body: { code: 'not_found' } });
@@ -229,10 +229,10 @@ describe('a refused change of password', () => {
     ['the token endpoint is away', { path: '^/oauth/token$' }],
   ])('if %s, is an outage, and changes nothing', async (_, fault) => {
     const under = await startGatewayUnderTest(longSessions, world.link, world.clock);
-    const here = await signInSomebody(under.url, email);
+    const here = await signInUser(under.url, email);
     await breakTenant(world, [{ method: '*', status: 503, times: 50, ...fault }]);
     expect(await change(here)).toMatchObject({ status: 503, body: { code: 'tenant_unavailable' } });
-    await mendTenant(world);
+    await restoreTenant(world);
     expect((await signIn(password)).status).toBe(200);
     await under.close();
   });
@@ -241,7 +241,7 @@ describe('a refused change of password', () => {
 describe('the current password', () => {
   it('counts as a sign-in attempt: the eleventh wrong one is refused, over sign-ins and changes', async () => {
     const under = await startGatewayUnderTest({}, world.link, world.clock);
-    const here = await signInSomebody(under.url, email);
+    const here = await signInUser(under.url, email);
     const wrong = { current_password: 'wrong' };
     for (let i = 0; i < 5; i++) {
       expect((await change(here, wrong)).status).toBe(401);
@@ -255,7 +255,7 @@ describe('the current password', () => {
   });
 
   it('is sufficient if the tenant requires a second factor, because the session has verified it', async () => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     const restore = askForSecondFactors();
     expect((await change(here)).status).toBe(204);
     expect(await isSignedIn(here)).toBe(true);
@@ -268,7 +268,7 @@ it('a password can be changed only with the Management API', async () => {
   const { management, ...link } = world.link;
   expect(management).toBeDefined();
   const bare = await startGatewayUnderTest(longSessions, link, world.clock);
-  const here = await signInSomebody(bare.url, email);
+  const here = await signInUser(bare.url, email);
   expect((await change(here)).status).toBe(404);
   const { body } = await here.send('GET', '/openapi.json');
   expect(Object.keys(body.paths)).not.toContain('/v1/auth/password/change');

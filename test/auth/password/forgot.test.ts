@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createBrowser as createTenantBrowser } from '../../../packages/tenant/test/support/browser.ts';
-import { breakTenant, mendTenant, signInSomebody } from '../../session/support/person.ts';
+import { breakTenant, restoreTenant, signInUser } from '../../session/support/person.ts';
 import { createBrowser } from '../../support/browser.ts';
 import { type GatewayUnderTest, startGatewayUnderTest } from '../../support/gateway.ts';
 import { startWorld, type World } from '../../support/world.ts';
@@ -10,7 +10,7 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_CODE_IP: '1000/1h' });
 });
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 afterAll(() => world.close());
 
 const forgot = (email: unknown, under: Pick<GatewayUnderTest, 'url'> = world, headers = {}) =>
@@ -21,7 +21,7 @@ const resets = (email: string) => sentTo(world, email).filter(({ kind }) => kind
 
 it('a forgotten password is replaced by a link in a mail', async () => {
   const email = newEmail();
-  await signInSomebody(world.url, email);
+  await signInUser(world.url, email);
   const asked = await forgot(email);
   expect([asked.status, asked.body]).toEqual([202, '']);
   const tenant = createTenantBrowser();
@@ -34,8 +34,8 @@ it('a forgotten password is replaced by a link in a mail', async () => {
 
 it('the response is the same for every address', async () => {
   const [known, blocked, unknown] = [newEmail(), newEmail(), newEmail()];
-  await signInSomebody(world.url, known);
-  await signInSomebody(world.url, blocked);
+  await signInUser(world.url, known);
+  await signInUser(world.url, blocked);
   block(world, blocked);
   const answer = shapeOf(await forgot(known));
   expect(answer.status).toBe(202);
@@ -52,7 +52,7 @@ it('the response is the same for every address', async () => {
 it('mails are limited to five an hour per address, known or not, separately from codes', async () => {
   for (const isKnown of [true, false]) {
     const email = newEmail();
-    if (isKnown) await signInSomebody(world.url, email);
+    if (isKnown) await signInUser(world.url, email);
     for (let i = 0; i < 5; i++) expect((await forgot(i % 2 ? email : email.toUpperCase())).status).toBe(202);
     const refused = await forgot(email);
     expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBrowser as createTenantBrowser } from '../../../packages/tenant/test/support/browser.ts';
 import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
-import { breakTenant, mendTenant, password, signInSomebody } from '../../session/support/person.ts';
+import { breakTenant, restoreTenant, password, signInUser } from '../../session/support/person.ts';
 import { asBearer, type Browser, createBrowser, noBrowser } from '../../support/browser.ts';
 import { startGatewayUnderTest } from '../../support/gateway.ts';
 import { startWorld, type World } from '../../support/world.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 beforeEach(() => {
   email = newEmail();
 });
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 afterAll(() => world.close());
 
 const profileOf = (browser: Browser, headers = {}) => browser.send('GET', '/v1/auth/profile', { headers });
@@ -33,7 +33,7 @@ function userAtTenant() {
 
 describe('a profile', () => {
   it('contains the user’s data at the tenant, without that of applications', async () => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     const { users } = storedIn(world.tenant);
     users.put({ ...userAtTenant(), user_metadata: { theme: 'dark' }, app_metadata: { plan: 'secret-plan' } });
     const { status, body, headers } = await profileOf(here);
@@ -56,7 +56,7 @@ describe('a profile', () => {
   });
 
   it('is changed field by field, and read with the changes', async () => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     const first = await change(here, {
       given_name: 'Ada',
       family_name: 'Lovelace',
@@ -78,7 +78,7 @@ describe('a profile', () => {
   });
 
   it('can be changed with a bearer token of the gateway’s client', async () => {
-    await signInSomebody(world.url, email);
+    await signInUser(world.url, email);
     const signedIn = await createBrowser(world.url).send('POST', '/v1/auth/signin', {
       body: { email, password, mode: 'token' },
       headers: noBrowser,
@@ -103,7 +103,7 @@ describe('a profile', () => {
     ['metadata of objects', { user_metadata: { a: { b: 'c' } } }],
     ['metadata of a prototype', JSON.parse('{"user_metadata":{"__proto__":"x"}}')],
   ])('refuses a change of %s', async (_, body) => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     const before = userAtTenant();
     expect(await change(here, body)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
     expect(userAtTenant()).toEqual(before);
@@ -116,7 +116,7 @@ describe('a profile', () => {
       headers: noBrowser,
     });
     expect((await profileOf(createBrowser(world.url), asBearer(machine.body.access_token))).status).toBe(403);
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     expect((await profileOf(here, { 'X-CSRF': undefined })).body.code).toBe('csrf_failed');
     expect(await change(here, { name: 'x' }, { Origin: 'https://evil.example' })).toMatchObject({
       status: 403,
@@ -125,7 +125,7 @@ describe('a profile', () => {
   });
 
   it('that the account store does not allow to change is a fault of the request', async () => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     await breakTenant(world, [
       {
         method: 'PATCH',
@@ -141,7 +141,7 @@ describe('a profile', () => {
   });
 
   it('of a deleted account is not found', async () => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     storedIn(world.tenant).users.remove(userAtTenant().user_id);
     expect(await profileOf(here)).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
@@ -149,7 +149,7 @@ describe('a profile', () => {
   it('is limited per user, and so are its calls of the Management API', async () => {
     const env = { RATE_LIMIT_AUTH_IP: '3/1m' };
     const under = await startGatewayUnderTest(env, world.link, world.clock);
-    const here = await signInSomebody(under.url, email);
+    const here = await signInUser(under.url, email);
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => profileOf(here)));
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 200, 429, 429]);
     await under.close();
@@ -162,7 +162,7 @@ describe('the verification mail', () => {
   const mails = (to: string) => sentTo(world, to).filter(({ kind }) => kind === 'verify_email').length;
 
   it('is sent again, and its link verifies', async () => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     const before = mails(email);
     const asked = await resend(email.toUpperCase());
     expect([asked.status, asked.body]).toEqual([202, '']);
@@ -174,9 +174,9 @@ describe('the verification mail', () => {
 
   it('has the same response for every address, and is sent only to an unverified one', async () => {
     const [unverified, verified, unknown] = [newEmail(), newEmail(), newEmail()];
-    await signInSomebody(world.url, unverified);
+    await signInUser(world.url, unverified);
     email = verified;
-    await signInSomebody(world.url, verified);
+    await signInUser(world.url, verified);
     storedIn(world.tenant).users.put({ ...userAtTenant(), email_verified: true });
     const sent = [mails(unverified), mails(verified)];
     const answer = shapeOf(await resend(unverified));
@@ -189,7 +189,7 @@ describe('the verification mail', () => {
   });
 
   it('is sent in the background, without a timing difference, and retried after an outage of the tenant', async () => {
-    await signInSomebody(world.url, email);
+    await signInUser(world.url, email);
     const before = mails(email);
     await breakTenant(world, [
       { method: 'POST', path: '^/api/v2/jobs/verification-email$', status: 503, times: 1 },
@@ -225,7 +225,7 @@ it('without a credential for the Management API these routes do not exist', asyn
   const { management, ...link } = world.link;
   expect(management).toBeDefined();
   const bare = await startGatewayUnderTest({}, link, world.clock);
-  const here = await signInSomebody(bare.url, email);
+  const here = await signInUser(bare.url, email);
   const answers = [
     await profileOf(here),
     await change(here, { name: 'x' }),

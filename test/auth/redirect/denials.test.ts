@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createBrowser, locationOf } from '../../../packages/tenant/test/support/browser.ts';
-import { mendTenant, tokenFault } from '../../session/support/person.ts';
+import { restoreTenant, tokenFault } from '../../session/support/person.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -8,7 +8,7 @@ beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_ENABLED: 'false' });
 });
 afterAll(() => world.close());
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 
 const word = 'email_not_verified';
 

@@ -3,7 +3,7 @@ import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser, locationOf } from '../../../packages/tenant/test/support/browser.ts';
 import { nowS } from '../../../src/lib/clock.ts';
-import { mendTenant, tokenFault } from '../../session/support/person.ts';
+import { restoreTenant, tokenFault } from '../../session/support/person.ts';
 import { startWorld, type World } from '../../support/world.ts';
 import { readSession } from './support.ts';
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_ENABLED: 'false' });
 });
 afterAll(() => world.close());
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 
 const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 

@@ -10,10 +10,10 @@ describe('gatehouse doctor', () => {
     [['doctor', '--only', 'X9'], 'There is no check X9.'],
     [['doctor', '--skip', 'A1,nothing'], 'There is no check NOTHING.'],
     [['doctor', '--unknown'], 'unknown option'],
-  ])('%j is a usage error', async (args, said) => {
+  ])('%j is a usage error', async (args, message) => {
     const ended = await runCli(args);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
-    expect(ended.stderr).toContain(said);
+    expect(ended.stderr).toContain(message);
   });
 
   it('exits 78 before any check if the configuration is invalid', async () => {

@@ -14,7 +14,7 @@ export const longSessions = {
 export const A_DAY_S = 86_400;
 
 /** A new user, signed in with a session in a new browser. */
-export async function signInSomebody(url: string, email: string, extra: object = {}): Promise<Browser> {
+export async function signInUser(url: string, email: string, extra: object = {}): Promise<Browser> {
   const browser = createBrowser(url);
   await browser.send('POST', '/v1/auth/signup', { body: { email, password } });
   const { status } = await browser.send('POST', '/v1/auth/signin', { body: { email, password, ...extra } });
@@ -70,11 +70,11 @@ async function control({ tenant }: World, method: string, path: string, body: un
 export const breakTenant = (world: World, faults: readonly object[]): Promise<void> =>
   control(world, 'PUT', '/faults', faults);
 
-/** Injects a fault into its token endpoint, until the returned function is called. */
+/** Injects a fault into its token endpoint, until `restoreTenant` is called. */
 export const tokenFault = (world: World, fault: object): Promise<void> =>
   breakTenant(world, [{ method: 'POST', path: '^/oauth/token$', times: 1000, ...fault }]);
 
-export const mendTenant = (world: World): Promise<void> => breakTenant(world, []);
+export const restoreTenant = (world: World): Promise<void> => breakTenant(world, []);
 
 export const revokeAtTenant = (world: World, userId: string): Promise<void> =>
   control(world, 'POST', `/users/${encodeURIComponent(userId)}/revoke`, {});

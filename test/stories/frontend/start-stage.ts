@@ -121,7 +121,7 @@ export async function submitCredentials(page: Page, email: string, button: strin
 }
 
 /** A new user in a new browser, signed in with a password. */
-export async function signInSomebody(
+export async function signInUser(
   stage: Stage,
   email: string,
 ): Promise<{ readonly context: BrowserContext; readonly page: Page }> {

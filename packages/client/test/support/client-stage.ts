@@ -160,7 +160,7 @@ let people = 0;
 export const newEmail = (): string => `somebody-${++people}@example.com`;
 
 /** A new user, signed up by the page and signed in with a password. */
-export async function signInSomebody(tab: Page, email: string): Promise<void> {
+export async function signInUser(tab: Page, email: string): Promise<void> {
   const credentials = JSON.stringify({ email, password });
   await run(tab, `await gatehouse.signUp(${credentials}); return gatehouse.signIn(${credentials});`);
 }

@@ -45,16 +45,16 @@ export function createFaults(): Faults {
         next();
         return;
       }
-      const befall = (): void => {
+      const apply = (): void => {
         if (fault.reset === true) reset(request);
         else if (fault.status !== undefined) answer(response, fault, fault.status);
         else next();
       };
       if (fault.delay_ms === undefined) {
-        befall();
+        apply();
         return;
       }
-      const timer = setTimeout(befall, fault.delay_ms);
+      const timer = setTimeout(apply, fault.delay_ms);
       response.once('close', () => clearTimeout(timer));
     },
     replace: (faults) => {

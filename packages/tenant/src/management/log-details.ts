@@ -43,7 +43,7 @@ function toAnswerMembers(body: unknown): Record<string, unknown> | undefined {
 /** The `details` of the change's log entry, in Auth0's format. */
 export function toLogDetails({ method, url, body, ip, token, answer }: LoggedChange): LogDetails {
   const [path = '', query = ''] = url.split('?');
-  const said = toAnswerMembers(answer.body);
+  const members = toAnswerMembers(answer.body);
   return {
     request: {
       method: method.toLowerCase(),
@@ -54,6 +54,6 @@ export function toLogDetails({ method, url, body, ip, token, answer }: LoggedCha
       ip,
       auth: { user: {}, strategy: 'jwt', credentials: { jti: token.jti, scopes: [...token.scopes] } },
     },
-    response: { statusCode: answer.status ?? 200, ...(said && { body: said }) },
+    response: { statusCode: answer.status ?? 200, ...(members && { body: members }) },
   };
 }

@@ -76,8 +76,8 @@ export function toRoadUses(tags: Tags): RoadUses | undefined {
 }
 
 function toSpeed(tags: Tags, profile: Profile, usual: number): number {
-  const said = ACCESS_KEYS[profile].map((key) => tags.get(key)).find((value) => value !== undefined);
-  if (said !== undefined && REFUSED.has(said)) return 0;
+  const access = ACCESS_KEYS[profile].map((key) => tags.get(key)).find((value) => value !== undefined);
+  if (access !== undefined && REFUSED.has(access)) return 0;
   if (usual === 0) {
     // `access=yes` on a footway does not allow cars: only the tag of the vehicle does.
     const own = tags.get(ACCESS_KEYS[profile][0] ?? '');
@@ -98,11 +98,11 @@ function toMaxSpeed(text: string | undefined): number | undefined {
 function toDirection(tags: Tags, profile: Profile): number {
   if (profile === 'foot') return 0;
   const own = profile === 'bike' ? tags.get('oneway:bicycle') : undefined;
-  const said = own ?? tags.get('oneway');
+  const oneway = own ?? tags.get('oneway');
   if (own === undefined && profile === 'bike' && tags.get('cycleway')?.startsWith('opposite')) return 0;
-  if (said === '-1' || said === 'reverse') return -1;
-  if (said === 'yes' || said === 'true' || said === '1') return 1;
-  if (said !== undefined) return 0;
+  if (oneway === '-1' || oneway === 'reverse') return -1;
+  if (oneway === 'yes' || oneway === 'true' || oneway === '1') return 1;
+  if (oneway !== undefined) return 0;
   const isRound = tags.get('junction') === 'roundabout' || tags.get('junction') === 'circular';
   return isRound || tags.get('highway') === 'motorway' ? 1 : 0;
 }
