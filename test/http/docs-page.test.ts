@@ -1,6 +1,5 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Document, needsOwn, operationsOf } from '../openapi/support/document.ts';
 import { startChromium } from '../support/chromium.ts';
 import { looks, optionsOf } from '../support/looks.ts';
 import { describeWith } from '../support/requirements.ts';
@@ -68,22 +67,14 @@ describeWith('chromium', 'the page /docs', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('can try every operation out without changes', async () => {
+  // With a JSON body, a query, a path parameter and no input; a test without a browser checks all examples.
+  it('can try operations out without changes', async () => {
     const page = await openPage();
-    const statuses: [string, number][] = [];
-    const document = (await (await fetch(`${world.url}/openapi.json`)).json()) as Document;
-    const ids = operationsOf(document)
-      // What administrators do needs another token.
-      .filter(({ path, operation }) => operation['x-try-it-out'] !== false && !path.startsWith('/v1/admin/'))
-      .map(({ operation }) => operation.operationId)
-      .filter((id) => !Object.hasOwn(needsOwn, id));
-    // Operations that end the session come last.
-    const last = ['endSessions', 'signOut'];
-    for (const id of [...ids.filter((each) => !last.includes(each)), ...last])
+    const statuses = [];
+    for (const id of ['signUp', 'signIn', 'getSession', 'geocode', 'getProblem', 'signOut'])
       statuses.push(await tryOut(page, id));
-    expect(statuses.length).toBeGreaterThan(14);
     expect(statuses.filter(([, status]) => status < 200 || status > 299)).toEqual([]);
-  }, 300_000);
+  });
 
   it('sends X-CSRF, so that the session of a sign-in there can be used', async () => {
     const page = await openPage();
