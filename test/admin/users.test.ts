@@ -138,7 +138,7 @@ describe('users in the administration API', () => {
   });
 
   it.each(['..', '%2e%2e', 'nobody', 'auth0|a\u0000b', 'a b|c', '|x', `auth0|${'x'.repeat(300)}`])(
-    'are not asked for by what is no id: %j',
+    'are not requested for an invalid id: %j',
     async (id) => {
       await breakTenant(world, [{ method: '*', path: '^/api/v2/users', status: 503, times: 50 }]);
       const answer = await admin.send('PATCH', pathOf(id), { name: 'x' });

@@ -150,7 +150,7 @@ describe('POST /v1/oauth/token', () => {
     ['another grant type', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
     ['an unknown client', { client_id: 'nobody' }, 401, 'invalid_client'],
     ['no secret', { client_secret: undefined }, 401, 'invalid_client'],
-    ['an audience that is not ours', { audience: 'urn:other' }, 400, 'invalid_target'],
+    ['an unknown audience', { audience: 'urn:other' }, 400, 'invalid_target'],
     ['a scope beyond the grant', { scope: 'admin:everything' }, 400, 'invalid_scope'],
     ['a client id that is no printable ASCII', { client_id: 'a\u2028b' }, 400, 'invalid_request'],
     ['no grant type', { grant_type: undefined }, 400, 'invalid_request'],

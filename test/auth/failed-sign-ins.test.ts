@@ -65,8 +65,8 @@ describe('a sign-in with an invalid response', () => {
     });
 
   it.each<[string, string, object]>([
-    ['for tokens, with an ID token of nobody', 'token', { ...answer, id_token: 'a.b.c' }],
-    ['for a session, with an ID token of nobody', 'session', { ...answer, id_token: 'a.b.c' }],
+    ['for tokens, with an invalid ID token', 'token', { ...answer, id_token: 'a.b.c' }],
+    ['for a session, with an invalid ID token', 'session', { ...answer, id_token: 'a.b.c' }],
     ['for a session, without an ID token', 'session', answer],
     ['without an access token', 'token', { ...answer, access_token: undefined }],
     ['without an end', 'session', { ...answer, expires_in: undefined }],

@@ -139,7 +139,7 @@ it('a code stays valid after a prefetch of its callback', async () => {
 });
 
 it.each<Record<string, string>>([{}, { 'sec-fetch-dest': 'document', 'sec-fetch-site': 'none' }])(
-  'the fetch of Node, which says the mode cors of itself, goes where it is sent: %j',
+  'the fetch of Node, which sends Sec-Fetch-Mode: cors, is redirected: %j',
   async (headers) => {
     const answer = await fetch(`${world.gateway.publicUrl}/v1/auth/login`, { redirect: 'manual', headers });
     expect([answer.status, answer.headers.getSetCookie().length]).toEqual([303, 1]);

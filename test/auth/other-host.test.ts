@@ -39,7 +39,7 @@ describe('a navigation to a host name other than that of PUBLIC_URL', () => {
   });
 
   it.each(['localhost', 'LOCALHOST', 'localhost:1'])(
-    'is not one where only letters or the port differ: %s',
+    'does not include a different case or port: %s',
     async (host) => {
       const { headers } = await navigate(world.url, '/v1/auth/login', { host });
       expect(new URL(headers.get('location') ?? '').origin).toBe(world.tenant.origin);
@@ -84,10 +84,10 @@ describe('behind a trusted proxy', () => {
 
   it.each<[string, string | undefined, boolean]>([
     ['a rewritten Host alone says nothing', undefined, false],
-    ['the host that the proxy was asked for is ours', 'localhost:8080', false],
+    ['the proxy received the host of PUBLIC_URL', 'localhost:8080', false],
     ['the host that the proxy was asked for is another', 'www.localhost', true],
-    ['the first of several is what the browser asked for', 'www.localhost, localhost', true],
-    ['what cannot be read says nothing', 'a b', false],
+    ['the first of several is the host of the browser', 'www.localhost, localhost', true],
+    ['an invalid value is ignored', 'a b', false],
   ])('%s', async (_, forwarded, isMoved) => {
     const headers = { host: 'gatehouse.internal:3000', 'x-forwarded-host': forwarded };
     const answer = await navigate(behind.url, '/v1/auth/login', headers);

@@ -67,14 +67,14 @@ describe('a response of the tenant at sign-in, and that of the gateway', () => {
     ['too many logins', 429, { error: 'too_many_logins' }, 429, 'too_many_attempts'],
     ['a rate limit', 429, { error: 'too_many_requests' }, 429, 'rate_limited'],
     [
-      'our wrong secret',
+      'a wrong secret of the gateway',
       401,
       { error: 'access_denied', error_description: 'Unauthorized' },
       502,
       'tenant_misconfigured',
     ],
     ['a grant that is off', 403, { error: 'unauthorized_client' }, 502, 'tenant_misconfigured'],
-    ['our unknown client', 401, { error: 'invalid_client' }, 502, 'tenant_misconfigured'],
+    ['an unknown client of the gateway', 401, { error: 'invalid_client' }, 502, 'tenant_misconfigured'],
     [
       'a missing directory',
       500,
@@ -83,7 +83,7 @@ describe('a response of the tenant at sign-in, and that of the gateway', () => {
       'tenant_misconfigured',
     ],
     ['an unknown audience', 400, { error: 'invalid_request' }, 502, 'tenant_misconfigured'],
-    ['an error that nobody knows', 418, { error: 'canary teapot prose' }, 502, 'tenant_error'],
+    ['an unknown error', 418, { error: 'canary teapot prose' }, 502, 'tenant_error'],
     ['a success without a token', 200, { token_type: 'Bearer' }, 502, 'tenant_error'],
     ['an array', 200, [], 502, 'tenant_error'],
     ['null', 400, null, 502, 'tenant_error'],
@@ -177,7 +177,7 @@ describe('a response of the tenant at sign-in, and that of the gateway', () => {
 
   it.each([
     ['a fraction of seconds', 3600.5, 200],
-    ['for longer than anybody lives', 1e20, 502],
+    ['for an implausible lifetime', 1e20, 502],
     ['not at all', 0, 502],
   ])('a token that lives %s', async (_what, expires_in, status) => {
     const body = { access_token: 'a', token_type: 'Bearer', expires_in };
@@ -263,7 +263,7 @@ describe('a response of the tenant at sign-up, and that of the gateway', () => {
     ['bot detection', { code: 'requires_verification' }, 403, 'access_denied', undefined],
     ['bot detection, in OAuth words', { error: 'requires_verification' }, 403, 'access_denied', undefined],
     [
-      'a look-alike of closed sign-up',
+      'a message similar to disabled sign-up',
       { error: 'public signup is disabled, said the canary' },
       502,
       'tenant_error',

@@ -183,8 +183,8 @@ describe('iss, aud and sub', () => {
   it('an ID token is not an access token', async () => {
     expect(
       await refused({
-        'for our client': { aud: clientId },
-        'for our client and the API': { aud: [clientId, audience] },
+        'for the gateway’s client': { aud: clientId },
+        'for the gateway’s client and the API': { aud: [clientId, audience] },
         'with a nonce': { nonce: 'n' },
         'with an empty nonce': { nonce: '' },
         'with a null nonce': { nonce: null },

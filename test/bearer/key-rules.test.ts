@@ -32,7 +32,7 @@ describe('an unusable key', () => {
       ),
     },
     'for encryption': { ...other.jwk, use: 'enc' },
-    'of an odd use': { ...other.jwk, use: ['sig'] },
+    'with an invalid use': { ...other.jwk, use: ['sig'] },
     'for other operations': { ...other.jwk, key_ops: ['encrypt'] },
     'whose operations are text': { ...other.jwk, key_ops: 'verify' },
     'with exponent 1': { ...other.jwk, e: 'AQ' },

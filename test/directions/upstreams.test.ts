@@ -139,7 +139,7 @@ describe('OSRM', () => {
     ['500', { status: 500, json: {} }],
     ['429', { status: 429, json: {} }],
     ['another shape', { status: 200, json: { code: 'Ok', routes: [] } }],
-    ['a refusal of our query', { status: 400, json: { code: 'InvalidQuery' } }],
+    ['a refusal of the query', { status: 400, json: { code: 'InvalidQuery' } }],
   ])('after %s the embedded engine is used, with a warning', async (_what, answer) => {
     engine.answer = answer;
     const { status, body } = await directions();

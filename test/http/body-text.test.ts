@@ -107,7 +107,7 @@ describe('the charset of a body', () => {
   });
 
   it.each(['utf-8', 'UTF-8', '"utf-8"', 'utf-8;charset=utf-16le'])(
-    '%s reads UTF-8, whatever follows',
+    '%s reads UTF-8, with any parameters',
     async (charset) => {
       expect((await json(good, `Application/JSON ;charset=${charset}`)).status).toBe(503);
     },

@@ -43,7 +43,7 @@ describe('an installed folder', () => {
     ['a workspace is not linked', () => rmSync(path.join(folder, 'node_modules/w'))],
     ['a package was deleted', () => rmSync(path.join(folder, 'node_modules/a'), { recursive: true })],
     [
-      'the list of what is there is broken',
+      'the list of installed packages is invalid',
       () => writeFileSync(path.join(folder, 'node_modules/.package-lock.json'), '{'),
     ],
     ['the lock file is missing', () => rmSync(path.join(folder, 'package-lock.json'))],

@@ -72,7 +72,7 @@ describe('a row with `csrf: same-origin`', () => {
     ['a POST', 'POST', { 'Sec-Fetch-Site': 'same-origin' }],
     ['a sibling of the site', 'GET', { 'Sec-Fetch-Site': 'same-site' }],
     ['another site', 'GET', { 'Sec-Fetch-Site': 'cross-site' }],
-    ['nobody that the browser names', 'GET', { 'Sec-Fetch-Site': undefined }],
+    ['a request without Sec-Fetch-Site', 'GET', { 'Sec-Fetch-Site': undefined }],
     ['an address that was typed', 'GET', { 'Sec-Fetch-Site': 'none' }],
     [
       'an origin that is not listed',

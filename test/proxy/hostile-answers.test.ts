@@ -75,7 +75,7 @@ describe('bytes of an upstream', () => {
   });
 
   it.each(['Content-Length: 4\r\n\r\nevil', 'Transfer-Encoding: chunked\r\n\r\n4\r\nevil\r\n0\r\n\r\n'])(
-    'where there is no body (204) are no body: %j',
+    'after a response without a body (204) are ignored: %j',
     async (rest) => {
       const text = await answerWith(`HTTP/1.1 204 No Content\r\n${rest}`);
       expect(statuses(text)).toEqual(['HTTP/1.1 204']);

@@ -152,7 +152,7 @@ describe('a response of an upstream', () => {
     ],
     ['a bad length', 'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n'],
     [
-      'a protocol that nobody asked for',
+      'an unrequested protocol',
       'HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n',
     ],
     ['64 kB of headers', `HTTP/1.1 200 OK\r\nX-Big: ${'x'.repeat(65_536)}\r\n\r\n`],

@@ -12,7 +12,7 @@ function faultsOf(text: string): string[] {
 
 describe('a routes file', () => {
   it.each([
-    ['with an alias within what it stands for', 'routes: &all [*all]'],
+    ['with an alias inside of its target', 'routes: &all [*all]'],
     ['with an alias of a row in that row', 'routes:\n  - &row\n    path: *row\n'],
     [
       'with aliases of aliases',

@@ -114,7 +114,7 @@ describe('the text of a fault', () => {
   });
 
   it.each(['routes: 1', 'routes: [1, null, a, [], true]', '[]', '1', 'a', 'null', 'other: 1'])(
-    'of %j are ours',
+    'of %j is the project’s own',
     (text) => {
       const faults = faultsOf(text);
       expect(faults.length).toBeGreaterThan(0);

@@ -104,7 +104,7 @@ describe('a routes file', () => {
       'too many aliases',
       `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(50)}]\nroutes: [${'*b,'.repeat(50)}]`,
     ],
-    ['a tag of its own', 'routes: !!js/function "x"'],
+    ['a custom tag', 'routes: !!js/function "x"'],
   ])('that is %s is refused', (_what, text) => {
     expect(parseRoutes(text, [], () => undefined).ok).toBe(false);
   });
@@ -223,10 +223,10 @@ describe('a row', () => {
   });
 
   it.each([
-    ['a token of a user where nobody signs in', { token: 'user' }, 'token'],
+    ['a user’s token on a public row', { token: 'user' }, 'token'],
     ['a WebSocket without GET', { websocket: true, methods: ['POST'] }, 'methods'],
     ['a prefix whose rest would begin with two slashes', { path: '/a/*', rewrite: '/b/' }, 'rewrite'],
-    ['a sign-in where everybody may call', { login: 'redirect' }, 'login'],
+    ['a sign-in on a public row', { login: 'redirect' }, 'login'],
     ['a sign-in without GET', { login: 'redirect', guard: {}, methods: ['POST'] }, 'methods'],
     ['a guard for users and clients at once', { guard: { user: true, client: true } }, 'guard'],
   ])('cannot require %s', (_what, changes, key) => {

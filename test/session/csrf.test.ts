@@ -33,7 +33,7 @@ const forged: [string, Headers][] = [
   ['from a sibling of the origin', { Origin: 'https://evil.example.com', 'Sec-Fetch-Site': 'same-site' }],
   ['from a near miss of a listed origin', { Origin: 'https://app.example.com.evil.example' }],
   ['from a listed host by http', { Origin: 'http://app.example.com' }],
-  ['from nobody’s origin', { Origin: 'null' }],
+  ['from an opaque origin', { Origin: 'null' }],
   ['from another site', { 'Sec-Fetch-Site': 'cross-site' }],
 ];
 
@@ -52,7 +52,7 @@ describe.each(forged)('a request with the cookie %s', (_, headers) => {
 
 describe('a request with the cookie', () => {
   it.each<[string, Headers]>([
-    ['of a page of ours', { Origin: '', 'Sec-Fetch-Site': 'same-origin' }],
+    ['of an own page', { Origin: '', 'Sec-Fetch-Site': 'same-origin' }],
     ['of a script without any origin', { 'Sec-Fetch-Site': undefined }],
     ['of a listed origin', { Origin: 'https://app.example.com', 'Sec-Fetch-Site': 'same-site' }],
     [

@@ -115,7 +115,7 @@ describe('a refresh that the tenant refuses', () => {
       { status: 401, body: { error: 'unauthorized', error_description: 'user is blocked' } },
     ],
     ['an Action refuses', { status: 403, body: { error: 'access_denied', error_description: 'no' } }],
-    ['the grant is gone', { status: 403, body: { error: 'invalid_grant' } }],
+    ['the grant was deleted', { status: 403, body: { error: 'invalid_grant' } }],
   ])('because %s ends the session', async (_, fault) => {
     const browser = await somebody();
     outlast();
@@ -129,7 +129,7 @@ const outages: [string, object][] = [
   ['answers 500', { status: 500, body: 'oops' }],
   ['answers 503', { status: 503 }],
   ['answers 429', { status: 429, headers: { 'retry-after': '7' }, body: { error: 'too_many_requests' } }],
-  ['refuses our client', { status: 401, body: { error: 'invalid_client' } }],
+  ['refuses the gateway’s client', { status: 401, body: { error: 'invalid_client' } }],
   ['cuts the connection', { reset: true }],
 ];
 

@@ -77,14 +77,14 @@ for (const [place, scheme, host] of places) {
     const signOut = '/v1/auth/signout';
 
     it.each<[string, string, string, object]>([
-      ['reads nobody', 'GET', '/v1/auth/session', {}],
+      ['cannot read the session', 'GET', '/v1/auth/session', {}],
       ['reads no sessions', 'GET', '/v1/auth/sessions', {}],
       ['calls no API', 'GET', '/api/location/geocode?q=Oslo', {}],
       ['calls no service behind the gateway', 'GET', '/api/things', {}],
-      ['calls none with the header of our own pages', 'GET', '/api/things', { headers: { 'X-CSRF': '1' } }],
+      ['cannot call an API with the header of own pages', 'GET', '/api/things', { headers: { 'X-CSRF': '1' } }],
       ['changes nothing', 'POST', '/api/things', { body: 'x' }],
       ['ends no session', 'DELETE', '/v1/auth/sessions', {}],
-      ['signs nobody out', 'POST', signOut, { headers: { 'X-CSRF': '1' }, body: '{}' }],
+      ['cannot sign out', 'POST', signOut, { headers: { 'X-CSRF': '1' }, body: '{}' }],
     ])('%s by script: %s %s', async (_, method, path, init) => {
       expect(await tryFetch(path, { method, ...init })).toBe('refused');
       const isAsked = !('headers' in init) && method !== 'DELETE';

@@ -139,7 +139,7 @@ describe('a refused challenge', () => {
   it.each([
     ['of a factor that the user has not', { type: 'sms' }, 'type'],
     ['of a factor that is another', { type: 'email', authenticator_id: 'totp|dev_x' }, 'authenticator_id'],
-    ['of an app of somebody else', { type: 'otp', authenticator_id: 'totp|dev_x' }, 'authenticator_id'],
+    ['of another user’s app', { type: 'otp', authenticator_id: 'totp|dev_x' }, 'authenticator_id'],
     ['by a recovery code', { type: 'recovery_code' }, 'type'],
     ['without a type', {}, 'type'],
   ])('%s', async (_what, body, at) => {

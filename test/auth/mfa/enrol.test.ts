@@ -163,7 +163,7 @@ describe('a refused enrolment', () => {
     ['of an unknown type', { type: 'oob' }, 'type'],
     ['by sms without a number', { type: 'sms' }, 'phone_number'],
     ['to a number that is none', { type: 'sms', phone_number: '555 0100' }, 'phone_number'],
-    ['to an address that is none', { type: 'email', email: 'nobody' }, 'email'],
+    ['to an invalid address', { type: 'email', email: 'nobody' }, 'email'],
     ['of an app with a number', { type: 'otp', phone_number: '+15550100405' }, 'phone_number'],
     ['with a channel of the tenant', { type: 'push', oob_channels: ['sms'] }, 'oob_channels'],
   ])('%s', async (_what, body, at) => {

@@ -76,7 +76,7 @@ describe('a browser', () => {
   });
 
   it.each([
-    ['of a stranger', { Origin: 'https://evil.example' }, {}, 'csrf_failed'],
+    ['of a foreign page', { Origin: 'https://evil.example' }, {}, 'csrf_failed'],
     [
       'of another site',
       { Origin: 'https://app.example', 'Sec-Fetch-Site': 'cross-site' },

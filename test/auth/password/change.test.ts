@@ -211,7 +211,7 @@ describe('a refused change of password', () => {
   it.each([
     ['without the current password', { current_password: undefined }],
     ['with a list', { new_password: [fresh] }],
-    ['for somebody else', { user_id: 'auth0|1' }],
+    ['for another user', { user_id: 'auth0|1' }],
   ])('%s', async (_, body) => {
     const here = await signInUser(world.url, email);
     expect(await change(here, body)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });

@@ -66,8 +66,8 @@ it('mails are limited to five an hour per address, known or not, separately from
 });
 
 it.each([
-  ['a page of a stranger', newEmail(), { Origin: 'https://evil.example' }, 403, 'csrf_failed'],
-  ['something that is no address', 'nobody', {}, 400, 'validation_failed'],
+  ['a foreign page', newEmail(), { Origin: 'https://evil.example' }, 403, 'csrf_failed'],
+  ['an invalid address', 'nobody', {}, 400, 'validation_failed'],
   ['a list', [newEmail()], {}, 400, 'validation_failed'],
 ])('a request by %s is refused', async (_, email, headers, status, code) => {
   expect(await forgot(email, world, headers)).toMatchObject({ status, body: { code } });

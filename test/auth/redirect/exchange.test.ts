@@ -130,7 +130,7 @@ describe('a refused exchange', () => {
       400,
       'validation_failed',
     ],
-    ['of a stranger', { nonce: 'n' }, { origin: 'https://evil.test' }, 403, 'csrf_failed'],
+    ['of a foreign page', { nonce: 'n' }, { origin: 'https://evil.test' }, 403, 'csrf_failed'],
     [
       'of another site',
       { nonce: 'n' },

@@ -62,7 +62,7 @@ describe('the ID token of a callback', () => {
     ['with another nonce', { claims: { nonce: 'another' } }],
     ['without a nonce', { claims: { nonce: undefined } }],
     ['for another client', { claims: { aud: 'another' } }],
-    ['for others too, by nobody', { claims: { aud: ['another', 'x'], azp: 'another' } }],
+    ['for further audiences, authorized for another client', { claims: { aud: ['another', 'x'], azp: 'another' } }],
     ['of another issuer', { claims: { iss: 'https://evil.test/' } }],
     [
       'of an issuer without its slash',
@@ -80,7 +80,7 @@ describe('the ID token of a callback', () => {
       },
     ],
     [
-      'signed by a stranger',
+      'signed by another key',
       { sign: (claims) => new SignJWT(claims).setProtectedHeader(header()).sign(stranger) },
     ],
     ['that is no token', { sign: () => 'a.b.c' }],

@@ -260,7 +260,7 @@ describe('login/start', () => {
   });
 
   it.each<[string, object, Record<string, string>, number, string]>([
-    ['a stranger', {}, { origin: 'https://evil.test' }, 403, 'csrf_failed'],
+    ['a foreign page', {}, { origin: 'https://evil.test' }, 403, 'csrf_failed'],
     [
       'another site',
       {},
@@ -268,7 +268,7 @@ describe('login/start', () => {
       403,
       'cross_site_session',
     ],
-    ['a place that is not ours', { return_to: 'https://evil.test' }, {}, 400, 'invalid_return_to'],
+    ['a return_to of a foreign origin', { return_to: 'https://evil.test' }, {}, 400, 'invalid_return_to'],
     ['an unknown key', { redirect_uri: 'https://evil.test' }, {}, 400, 'validation_failed'],
   ])('refuses %s', async (_, body, headers, status, code) => {
     const answer = await start(body, headers);

@@ -88,7 +88,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
   describe('a session expires', () => {
     for (const [name, times] of [
       ['when it was idle for too long', { idle: 60_000, end: 86_400_000 }],
-      ['at its absolute end, however busy', { idle: 86_400_000, end: 60_000 }],
+      ['at its absolute end, even in use', { idle: 86_400_000, end: 60_000 }],
     ] as const) {
       it(`${name}: from then on it is absent everywhere`, async () => {
         const { clock } = target();

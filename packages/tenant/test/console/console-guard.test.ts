@@ -50,7 +50,7 @@ describe('the console', () => {
     ['that another site has sent', { 'sec-fetch-site': 'cross-site' }],
     ['that another port has sent', { 'sec-fetch-site': 'same-site' }],
     ['without its cookie', { cookie: undefined }],
-    ['with a cookie of somebody else', { cookie: 'tenant_console=0123456789' }],
+    ['with a cookie of another browser', { cookie: 'tenant_console=0123456789' }],
     ['with two cookies', { cookie: 'tenant_console=a; tenant_console=b' }],
     ['as JSON', { 'content-type': 'application/json' }],
     ['as text', { 'content-type': 'text/plain' }],
