@@ -82,12 +82,12 @@ const signedUp = await post(port, '/v1/auth/signup', user, 'Correct-Horse-9');
 if (signedUp.status !== 201) throw new Error(`the sign-up was answered ${signedUp.status}`);
 
 const ofUser: Answered[] = [];
-const ofNobody: Answered[] = [];
+const ofUnknown: Answered[] = [];
 for (let pair = -WARM_UP; pair < pairs; pair++) {
-  const nobody = `ada-${String(10_000 + pair)}@example.com`;
+  const unknownUser = `ada-${String(10_000 + pair)}@example.com`;
   const turns = [
     { email: user, into: ofUser },
-    { email: nobody, into: ofNobody },
+    { email: unknownUser, into: ofUnknown },
   ];
   // Both are first equally often.
   if (pair % 2) turns.reverse();
@@ -103,12 +103,12 @@ rmSync(cwd, { recursive: true, force: true });
 
 const toMs = ({ ms }: Answered) => ms;
 const known = median(ofUser.map(toMs));
-const unknown = median(ofNobody.map(toMs));
+const unknown = median(ofUnknown.map(toMs));
 // By pairs of consecutive attempts, because other load of the machine slows both.
-const gap = Math.abs(median(ofUser.map(({ ms }, pair) => ms - (ofNobody[pair]?.ms ?? 0))));
-const lengths = new Set([...ofUser, ...ofNobody].map(({ bytes }) => bytes));
+const gap = Math.abs(median(ofUser.map(({ ms }, pair) => ms - (ofUnknown[pair]?.ms ?? 0))));
+const lengths = new Set([...ofUser, ...ofUnknown].map(({ bytes }) => bytes));
 process.stdout.write(
-  `${pairs} pairs: a wrong password of a user takes ${known.toFixed(2)} ms, of nobody ${unknown.toFixed(2)} ms (medians). ` +
+  `${pairs} pairs: a wrong password of a user takes ${known.toFixed(2)} ms, of an unknown user ${unknown.toFixed(2)} ms (medians). ` +
     `Median gap of a pair: ${gap.toFixed(2)} ms; less than ${LIMIT_MS} ms is wanted. ` +
     `Lengths of the answers: ${[...lengths].join(', ')} bytes.\n`,
 );

@@ -28,7 +28,7 @@ export async function checkTenant({ probe, config, publicUrl, log }: TenantCheck
   try {
     const fault = await probe.credentialFault();
     if (fault !== undefined)
-      report('AUTH0_CLIENT_SECRET', 'C8', `or the key is wrong, so that nobody can sign in: ${fault}`);
+      report('AUTH0_CLIENT_SECRET', 'C8', `or the key is wrong, so that no user can sign in: ${fault}`);
     const redirectUri = `${publicUrl}/v1/auth/callback`;
     const plain = await probe.loginError({ redirectUri });
     // An error page of the tenant: it does not know the client or the callback.

@@ -59,7 +59,7 @@ const place = {
   region: z.string().optional().meta({ example: 'Washington' }),
   population: z.number().optional().meta({ description: 'Absent if it is unknown', example: 60598 }),
 };
-const judgement = {
+const matchQuality = {
   accuracy: z.enum(['centroid', 'estimate', 'point']).meta({
     description:
       'The centre of the place; `estimate`: the centre of the population of a region or country; `point`: an address or a venue itself',
@@ -110,7 +110,7 @@ export const geocodeAnswer = collection(
     lang: z.string().optional(),
     autocomplete: z.boolean().optional(),
   }),
-  z.object({ ...place, match_type: matchType, ...judgement }),
+  z.object({ ...place, match_type: matchType, ...matchQuality }),
 ).meta({ id: 'gatehouse.FoundPlaces' });
 export type GeocodeAnswer = z.output<typeof geocodeAnswer>;
 
@@ -118,7 +118,7 @@ export const reverseGeocodeAnswer = collection(
   z.object({ lat: z.number(), lng: z.number(), limit: z.number(), lang: z.string().optional() }),
   z.object({
     ...place,
-    ...judgement,
+    ...matchQuality,
     distance_m: z.number().meta({ description: 'From the point to the centre of the place', example: 412 }),
   }),
 ).meta({ id: 'gatehouse.NearbyPlaces' });

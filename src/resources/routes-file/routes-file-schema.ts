@@ -47,14 +47,14 @@ const callerRule = z
       .optional()
       .describe('Refuses tokens from before roles or permissions of their user were taken away.'),
   })
-  .refine(({ user, client }) => !(user && client), 'either user or client: nobody is both');
+  .refine(({ user, client }) => !(user && client), 'either user or client, not both');
 
 const guardRule = z
   .union(
     [z.literal('public'), callerRule],
     'public, or the requirements for a caller, such as { scopes: [orders] }',
   )
-  .describe('Who may call. It must be said: `public`, or what a caller must bring; {} takes any good token.');
+  .describe('Who may call, required: `public`, or the requirements for a caller; {} accepts any valid token.');
 
 const row = z
   .strictObject({

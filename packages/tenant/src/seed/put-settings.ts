@@ -124,8 +124,8 @@ function putConnections(
   }
   for (const name of new Set([state.settings.get()?.default_directory ?? '', 'email', 'sms'])) {
     const [connection] = state.connections.find('name', name);
-    const isSaid = connections.some((given) => given.name === name && given.enabled_clients !== undefined);
-    if (!connection || isSaid) continue;
+    const isGiven = connections.some((given) => given.name === name && given.enabled_clients !== undefined);
+    if (!connection || isGiven) continue;
     const enabled_clients = [...new Set([...connection.enabled_clients, ...newClients])];
     state.connections.put({ ...connection, enabled_clients });
   }

@@ -37,7 +37,7 @@ export const readKept = ({ state }: Pick<TenantContext, 'state'>, path: string):
 export const putKept = ({ state }: Pick<TenantContext, 'state'>, path: string, body: Body): void =>
   state.kept.put({ kind: path, id: ONLY, body });
 
-export const forgetKept = ({ state }: Pick<TenantContext, 'state'>, path: string): boolean =>
+export const removeSetting = ({ state }: Pick<TenantContext, 'state'>, path: string): boolean =>
   state.kept.remove(keptKey(path, ONLY));
 
 /** The document of a path. Throws 404 if it has not been set. */
