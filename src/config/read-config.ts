@@ -36,12 +36,12 @@ export type ReadConfig =
   | (ReadBase & {
       readonly ok: true;
       readonly config: Config;
-      /** Each variable's resolved value, masked, and where it came from. */
+      /** Each variable's resolved value, masked, and its source. */
       readonly settings: readonly Setting[];
     })
   | (ReadBase & { readonly ok: false; readonly faults: readonly Fault[] });
 
-/** Reads the configuration, or reports all of its faults at once. Never throws for what is given. */
+/** Reads the configuration, or reports all of its faults together. Never throws for invalid values. */
 export function readConfig(environment: Environment, { cwd, fallbacks }: ReadOptions): ReadConfig {
   const given = readVariables(environment, cwd, fallbacks);
   const { values, faults } = parseVariables(given);
@@ -123,7 +123,7 @@ export type ReadManagement =
   | {
       readonly ok: true;
       readonly settings: ManagementSettings;
-      /** AUTH0_CONNECTION: where users live. */
+      /** AUTH0_CONNECTION: the connection of users with a password. */
       readonly connection: string;
     }
   | Unread;
@@ -156,7 +156,7 @@ export interface ProvisionSettings {
   readonly isEmbedded: boolean;
 }
 
-/** What AUTH0_API_AUDIENCE is with the embedded tenant, and where nothing else is said. */
+/** The default of AUTH0_API_AUDIENCE with the embedded tenant. */
 const DEFAULT_AUDIENCE = 'urn:worldmappers';
 
 /** Reads what the tenant has to fit to; clients that do not exist yet are no faults. */

@@ -13,7 +13,7 @@ interface Who {
 export interface AnsweredRequest {
   readonly id: string;
   readonly ip: string;
-  /** What it was for: never the raw path. */
+  /** The pattern of its route, never the raw path. */
   readonly row: { readonly path: string } | undefined;
   readonly caller: Who | undefined;
   /** Who was refused, where that is known. */

@@ -9,7 +9,7 @@ import { createPseudonyms } from './pseudonym.ts';
 export interface ObserveOptions {
   readonly output: LogOutput;
   readonly build: Build;
-  /** Keys the hashes that stand for people in the log. */
+  /** Keys the hashes of users in the log. */
   readonly secret: string;
   /** Paths of health checks, whose access log lines have a lower level. */
   readonly healthPaths: ReadonlySet<string>;

@@ -45,7 +45,7 @@ export interface OpenTelemetryOptions {
 /** The longest time that the end of the gateway waits for the collector, in milliseconds. */
 const CLOSE_WAIT_MS = 2_000;
 
-/** Methods with a name of their own in the semantic conventions. */
+/** The HTTP methods that the semantic conventions name. */
 const METHODS: ReadonlySet<string> = new Set([
   'GET',
   'HEAD',

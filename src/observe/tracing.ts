@@ -26,7 +26,7 @@ export interface CallSpan {
 export interface HttpCall {
   readonly method: string;
   readonly origin: string;
-  /** The path without ids; undefined where it is not known. */
+  /** The path without ids; undefined if it is unknown. */
   readonly template?: string;
 }
 
@@ -38,6 +38,6 @@ export interface Tracing {
   readonly startHttpCall: (call: HttpCall, parent?: RequestSpan) => CallSpan | undefined;
   /** `operation`: such as `sessions.read`. */
   readonly startStoreCall: (operation: string) => CallSpan | undefined;
-  /** Sends what is left. Never fails. */
+  /** Sends the remaining spans. Never rejects. */
   readonly close: () => Promise<void>;
 }

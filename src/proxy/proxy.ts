@@ -30,7 +30,7 @@ export interface ProxyOptions extends AnswerHeaderOptions, UpstreamPlaces {
 /** A row that is served. */
 export interface ServedRow {
   readonly serve: (call: ProxiedCall) => void;
-  /** Ends its open streams within a second, also those that open later; requests under way go on. */
+  /** Ends its open streams within a second, including later ones; requests in flight continue. */
   readonly remove: () => void;
 }
 

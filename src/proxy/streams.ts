@@ -13,7 +13,7 @@ const RETRY_AFTER_S = 5;
 /** Calls `onEnded` once when a session has ended; the returned function stops watching. */
 export type WatchSession = (caller: Caller, watcher: { readonly onEnded: () => void }) => () => void;
 
-/** Whether the token of a bearer caller is no longer accepted; `isFresh` where the row asks for fresh permissions. */
+/** Whether the token of a bearer caller is revoked. `isFresh`: the row requires fresh permissions. */
 export type IsRevoked = (caller: Caller, isFresh: boolean) => boolean;
 
 /** Limits and ends open WebSockets and event streams. */

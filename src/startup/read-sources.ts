@@ -75,7 +75,7 @@ function requireDatabase(file: string): void {
   }
 }
 
-/** Why a SQLite file can be neither opened nor created; undefined where it can. Creates nothing. */
+/** Why a SQLite file can be neither opened nor created; undefined if it can. Creates nothing. */
 function findDatabaseFault(file: string): string | undefined {
   try {
     const stats = statOf(file);
@@ -96,7 +96,7 @@ const toDatabaseFaults = ({ databases }: NamedFiles): Fault[] =>
     return why === undefined ? [] : [{ name, seen: `${JSON.stringify(file)}: ${why}`, wanted }];
   });
 
-/** The file of roads is read at the first question; that it can be read is known at start. */
+/** The road file is read at the first query, but the start checks that it is readable. */
 function toOsmFaults({ osmFile }: NamedFiles): Fault[] {
   if (osmFile === undefined) return [];
   try {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { signInSomebody } from '../session/support/person.ts';
+import { signInUser } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { makeFolder } from '../support/folder.ts';
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts';
@@ -37,7 +37,7 @@ beforeAll(async () => {
     OTEL_BSP_SCHEDULE_DELAY: '50',
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=tests',
   });
-  browser = await signInSomebody(gateway.url, 'traced@example.com');
+  browser = await signInUser(gateway.url, 'traced@example.com');
 });
 afterAll(async () => {
   await gateway?.kill();
@@ -139,7 +139,7 @@ describe('with OTEL_EXPORTER_OTLP_ENDPOINT', () => {
     });
   });
 
-  it('a collector that is gone costs no request', async () => {
+  it('an outage of the collector affects no request', async () => {
     await collector.close();
     for (let i = 0; i < 3; i += 1) expect((await browser.send('GET', '/v1/auth/session')).status).toBe(200);
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { callApi, longSessions, password, signInSomebody } from '../session/support/person.ts';
+import { callApi, longSessions, password, signInUser } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -27,7 +27,7 @@ describe('what the tenant takes away', () => {
   }
   async function someone(): Promise<Person> {
     const email = `taken-${people++}@example.com`;
-    const browser = await signInSomebody(world.url, email);
+    const browser = await signInUser(world.url, email);
     const bearer = await signInForTokens(world.url, email, password);
     return { ...bearer, browser };
   }
@@ -88,7 +88,7 @@ describe('what the tenant takes away', () => {
     const person = await someone();
     world.clock.offsetS += 20;
     const { email } = (await manage('GET', toPath(person.id))) as { email: string };
-    const later = await signInSomebody(world.url, email);
+    const later = await signInUser(world.url, email);
     const { tokens } = (await manage('GET', `${toPath(person.id)}/refresh-tokens?take=10`)) as {
       tokens: { id: string; created_at: string }[];
     };
@@ -147,7 +147,7 @@ describe('what the tenant takes away', () => {
   it('a user who changes the password here keeps the session, while the others end', async () => {
     const person = await someone();
     const { email } = (await manage('GET', toPath(person.id))) as { email: string };
-    const other = await signInSomebody(world.url, email);
+    const other = await signInUser(world.url, email);
     world.clock.offsetS += 2;
     const body = { current_password: password, new_password: 'Another-Horse-3' };
     expect((await person.browser.send('POST', '/v1/auth/password/change', { body })).status).toBe(204);

@@ -17,7 +17,7 @@ async function tourOf(file: string): Promise<string[]> {
 }
 
 describe.skipIf(!hasCurl)(`the README's tour${hasCurl ? '' : ' (left out: no curl here)'}`, () => {
-  it('works when pasted', async () => {
+  it('works as written', async () => {
     const folder = makeFolder();
     const env = {
       ...process.env,

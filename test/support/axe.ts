@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds wrong with a page, whose context has to be made with `bypassCSP`; `options` are axe's, as a script. */
+/** The axe violations of a page, whose context must have `bypassCSP`; `options` are axe's options, as a script. */
 export async function violationsOf(page: Page, options = '{}'): Promise<string[]> {
   await page.evaluate(axe);
   const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${options})`);

@@ -19,7 +19,7 @@ import { runVite, startVite, type ViteServer } from './support/run-vite.ts';
 const examples = path.resolve('examples');
 const email = 'ada@example.com';
 
-/** A copy of the React example outside the checkout, with what its `npm install` would bring. */
+/** A copy of the React example outside of the checkout, with the packages of its `npm install`. */
 async function copyReactSpa(): Promise<string> {
   const folder = makeFolder();
   const isSource = (file: string): boolean => !/\/(node_modules|dist)(\/|$)/.test(file);
@@ -43,7 +43,7 @@ describeWith('chromium', 'the examples', () => {
   let preview: ViteServer;
   beforeAll(async () => {
     [world, chromium, client, site, reactSpa] = await Promise.all([
-      // Without ALLOWED_ORIGINS, as a newcomer starts it: each port of localhost may call.
+      // Without ALLOWED_ORIGINS, as at first use: each port of localhost is allowed.
       startWorld({ RATE_LIMIT_ENABLED: 'false' }),
       startChromium(),
       useClient(),
@@ -145,24 +145,21 @@ describeWith('chromium', 'the examples', () => {
         (['light', 'dark'] as const).map((scheme) => [name, width, scheme] as const),
       ),
     ),
-  )(
-    '%s: has no violation by axe and does not scroll sideways, %i px, %s',
-    async (name, width, colorScheme) => {
-      const tab = await open(name, { width, colorScheme });
-      await says(tab, 'Signed out');
-      expect(await violationsOf(tab)).toEqual([]);
-      await type(tab, email);
-      await press(tab, 'Sign in');
-      await says(tab, `Signed in as ${email}`);
-      expect(await violationsOf(tab)).toEqual([]);
-      expect(
-        await tab.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
-      ).toBeLessThanOrEqual(0);
-      await tab.context().close();
-    },
-  );
+  )('%s: has no axe violation and does not scroll sideways, %i px, %s', async (name, width, colorScheme) => {
+    const tab = await open(name, { width, colorScheme });
+    await says(tab, 'Signed out');
+    expect(await violationsOf(tab)).toEqual([]);
+    await type(tab, email);
+    await press(tab, 'Sign in');
+    await says(tab, `Signed in as ${email}`);
+    expect(await violationsOf(tab)).toEqual([]);
+    expect(
+      await tab.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+    ).toBeLessThanOrEqual(0);
+    await tab.context().close();
+  });
 
-  it('react-spa: has sound types, and runs from its sources too', async () => {
+  it('react-spa: has valid types, and runs from its sources too', async () => {
     const compiler = path.resolve('node_modules/typescript/bin/tsc');
     await promisify(execFile)(process.execPath, [compiler, '--noEmit'], { cwd: reactSpa });
     const server = await startVite(reactSpa, [], { VITE_GATEWAY: world.gateway.publicUrl });
