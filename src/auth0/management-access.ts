@@ -73,6 +73,15 @@ export function toManagementError(error: unknown): unknown {
   return typeof statusCode === 'number' ? new ManagementRefusal(statusCode, toReason(body)) : thrown;
 }
 
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The wait that the tenant asks for, within limits. */
 function toWaitS(headers: Headers): number {
   const resetS = Number(headers.get('x-ratelimit-reset')) - Date.now() / 1000;
@@ -130,7 +139,13 @@ export async function openManagement(
     const reply: unknown = await answer.json().catch(() => undefined);
     if (!answer.ok)
       throw new ManagementRefusal(answer.status, `no access token for ${clientId}: ${toReason(reply)}`);
-    const { access_token: value, expires_in, scope } = tokenReply.parse(reply);
+    const granted = tokenReply.safeParse(reply);
+    if (!granted.success)
+      throw new ManagementRefusal(
+        undefined,
+        `no access token for ${clientId}: ${baseUrl} sent something else`,
+      );
+    const { access_token: value, expires_in, scope } = granted.data;
     const untilMs = performance.now() + expires_in * 1000 - MARGIN_MS;
     token = { value, scope: scope ?? readClaim(value), untilMs };
     return token;
@@ -139,11 +154,21 @@ export async function openManagement(
   async function callApi(request: Request): Promise<Response> {
     const { pathname, search } = new URL(request.url);
     const sent = await request.arrayBuffer();
-    return sendPatiently(pathname + search, async () => {
+    const answer = await sendPatiently(pathname + search, async () => {
       const headers = new Headers(request.headers);
       headers.set('authorization', `Bearer ${(await tokenNow()).value}`);
       return { method: request.method, headers, ...(sent.byteLength > 0 && { body: sent }) };
     });
+    return answer.ok ? requireJson(answer) : answer;
+  }
+
+  /** Auth0's client takes an answer of another form, such as a page of a proxy, for an empty success. */
+  async function requireJson(answer: Response): Promise<Response> {
+    const { status, headers } = answer;
+    const text = await answer.text();
+    if (text === '') return new Response(null, { status, headers });
+    if (isJson(text)) return new Response(text, { status, headers });
+    throw new ManagementRefusal(undefined, `${baseUrl} answered ${status} with something other than JSON`);
   }
 
   /** Runs one after another, whatever the outcome of the one before. */

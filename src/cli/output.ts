@@ -8,6 +8,9 @@ export function printResult(isJson: boolean, result: unknown, lines: () => reado
   process.stdout.write(`${text}\n`);
 }
 
+/** A number and what it counts: `1 change`, `2 changes`. */
+export const counted = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`;
+
 /** Writes progress, warnings and errors to stderr. */
 export const printMessage = (line: string): void => void process.stderr.write(`${line}\n`);
 

@@ -88,7 +88,8 @@ export function runFeed(options: RunFeedOptions): RunningFeed {
   }
 
   async function turn(): Promise<void> {
-    nextTurnAt = performance.now() + pollS * 1000;
+    // A turn comes with the beat that is nearest: with the next one, 3 s would often be 4.
+    nextTurnAt = performance.now() + pollS * 1000 - BEAT_MS / 2;
     try {
       const done = await feed.turn(hold);
       if (!done) return;

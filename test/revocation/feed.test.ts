@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { callApi, longSessions, password, signInSomebody } from '../session/support/person.ts';
+import {
+  breakTenant,
+  callApi,
+  longSessions,
+  mendTenant,
+  password,
+  signInSomebody,
+} from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -42,6 +49,38 @@ describe('what the tenant takes away', () => {
     await eventually(async () => (await readMetric('last_success_timestamp_seconds')) > 0).toBe(true);
     const ready = await (await fetch(`${world.url}/readyz`)).json();
     expect(ready).toMatchObject({ parts: { revocation_feed: 'ok', deny_list: 'ok' } });
+  });
+
+  it('says that it is behind while the log cannot be read: in /readyz, in the log and in a metric', async () => {
+    const readReady = async () => {
+      const answer = await fetch(`${world.url}/readyz`);
+      return { code: answer.status, ...((await answer.json()) as object) };
+    };
+    await breakTenant(world, [{ method: 'GET', path: '^/api/v2/logs', status: 503, times: 10_000 }]);
+    try {
+      await eventually(async () => (await readMetric('errors_total')) > 0).toBe(true);
+      expect(await readReady()).toMatchObject({ status: 'ok' });
+      world.clock.offsetS += 31;
+      await eventually(readReady).toMatchObject({
+        code: 200,
+        status: 'degraded',
+        parts: { revocation_feed: 'behind' },
+      });
+      expect(await readMetric('lag_seconds')).toBeGreaterThan(30);
+    } finally {
+      await mendTenant(world);
+    }
+    await eventually(readReady).toMatchObject({ status: 'ok', parts: { revocation_feed: 'ok' } });
+    expect(await readMetric('lag_seconds')).toBeLessThan(30);
+    const said = world.lines.filter(({ msg }) => msg.startsWith("the tenant's log is"));
+    expect(said).toMatchObject([
+      {
+        level: 'error',
+        msg: "the tenant's log is not read: revocations come late",
+        lag_s: expect.any(Number),
+      },
+      { level: 'info', msg: "the tenant's log is read again" },
+    ]);
   });
 
   it('a blocked user loses session and bearer, and gets a bearer back once unblocked', async () => {

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { counted } from '../output.ts';
 import type { Finding } from './check.ts';
 import type { DoctorReport } from './run-doctor.ts';
 
@@ -24,9 +25,6 @@ function toFindingLines({ id, status, seen, wanted, symptom, fix, dashboard }: F
   return [head, ...Object.entries(details).map(([name, text]) => `      ${name.padEnd(9)} ${text}`), ''];
 }
 
-const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number} ${number === 1 ? one : many}`;
-
 /** The result as lines of text: findings, failures first, and a summary. */
 export function toReportLines(report: DoctorReport, isVerbose: boolean): string[] {
   const numberOf = (status: Finding['status']) =>
@@ -34,7 +32,7 @@ export function toReportLines(report: DoctorReport, isVerbose: boolean): string[
   const silent = report.silent.map(({ id, because }) => `${id} (because of ${because})`);
   return [
     ...toShown(report, isVerbose).flatMap(toFindingLines),
-    `${count(numberOf('fail'), 'failure')}, ${count(numberOf('warn'), 'warning')}, ${numberOf('pass')} passed.`,
+    `${counted(numberOf('fail'), 'failure')}, ${counted(numberOf('warn'), 'warning')}, ${numberOf('pass')} passed.`,
     ...(silent.length > 0 ? [`Not checked: ${silent.join(', ')}.`] : []),
   ];
 }
