@@ -45,6 +45,8 @@ const CALL_MS = 60_000;
 const CLIENT_TIMEOUT_S = 24 * 3600;
 const LONGEST_WAIT_S = 60;
 const MOST_TRIES = 30;
+/** Successes that need no body. */
+const EMPTY_STATUSES: ReadonlySet<number> = new Set([202, 204]);
 /** A token is replaced this long before it expires. */
 const MARGIN_MS = 60_000;
 
@@ -166,7 +168,7 @@ export async function openManagement(
   async function requireJson(answer: Response): Promise<Response> {
     const { status, headers } = answer;
     const text = await answer.text();
-    if (text === '') return new Response(null, { status, headers });
+    if (text === '' && EMPTY_STATUSES.has(status)) return new Response(null, { status, headers });
     if (isJson(text)) return new Response(text, { status, headers });
     throw new ManagementRefusal(undefined, `${baseUrl} answered ${status} with something other than JSON`);
   }

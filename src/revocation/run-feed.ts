@@ -143,7 +143,8 @@ export function runFeed(options: RunFeedOptions): RunningFeed {
         nextTurnAt = performance.now() + pollS * 1000;
         const state = await readFeedState(texts);
         if (state) ({ appliedToMs, readAtMs } = state);
-        report();
+        // Where nobody has read the log yet, the holder knows whether that is as it should be.
+        if (state || isRequired) report();
       }
     } catch {
       // The store is away, which its own watch reports; the lock lapses.

@@ -100,6 +100,18 @@ describe('what the tenant takes away', () => {
     expect(audited).toEqual(expect.arrayContaining(['bearer.denied', 'session.revoked']));
   });
 
+  it('a user whose id holds reserved characters is blocked like others', async () => {
+    const email = 'reserved@example.com';
+    const connection = 'Username-Password-Authentication';
+    const user_id = 'a/../b?c=1#d%2F é|constructor';
+    await manage('POST', 'users', { connection, email, password, user_id });
+    const browser = await signInSomebody(world.url, email);
+    const person = { ...(await signInForTokens(world.url, email, password)), browser };
+    expect(person.id).toBe(`auth0|${user_id}`);
+    await manage('PATCH', toPath(person.id), { blocked: true });
+    await untilOut(person);
+  });
+
   it('a deleted user loses both', async () => {
     const person = await someone();
     await manage('DELETE', toPath(person.id));

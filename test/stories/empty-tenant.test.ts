@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { pathToFileURL } from 'node:url';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { seed } from '../admin/support.ts';
 import { type Ended, runCli, spawnCli, spawnProgram } from '../cli/support/run-cli.ts';
@@ -17,7 +16,7 @@ vi.setConfig({ testTimeout: 300_000 });
 beforeAll(async () => void (await openGazetteer()), buildTimeoutMs);
 
 const DOMAIN = 'acme.eu.tenant.test';
-const RESOLVE = pathToFileURL(path.resolve('test/support/resolve-test-names.ts')).href;
+const RESOLVE = new URL('../support/resolve-test-names.ts', import.meta.url).href;
 
 const machine = (client_id: string) => ({
   client_id,

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { counted } from '../output.ts';
+import { counted, toPrintable } from '../output.ts';
 import type { Finding } from './check.ts';
 import type { DoctorReport } from './run-doctor.ts';
 
@@ -19,7 +19,7 @@ export const toJsonReport = (report: DoctorReport, isVerbose: boolean) => ({
 function toFindingLines({ id, status, seen, wanted, symptom, fix, dashboard }: Finding): string[] {
   // Coloured on a terminal only, and not with NO_COLOR.
   const label = styleText(COLOURS[status], LABELS[status], { stream: process.stdout });
-  const head = `${label}  ${id.padEnd(3)} ${status === 'pass' ? wanted : seen}`;
+  const head = `${label}  ${id.padEnd(3)} ${status === 'pass' ? wanted : toPrintable(seen)}`;
   if (status === 'pass') return [head];
   const details = { wanted, symptom, fix, ...(dashboard !== '' && { dashboard }) };
   return [head, ...Object.entries(details).map(([name, text]) => `      ${name.padEnd(9)} ${text}`), ''];

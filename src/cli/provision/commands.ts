@@ -5,7 +5,7 @@ import { readManagementSettings } from '../../config/read-config.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { confirm } from '../confirm.ts';
 import { type ManagementTarget, openManagementTarget } from '../management-target.ts';
-import { counted, printFailure, printFaults, printMessage, printResult } from '../output.ts';
+import { counted, printFailure, printFaults, printMessage, printResult, toPrintable } from '../output.ts';
 import { createProgress, withInterrupt } from '../progress.ts';
 import { planDesired } from './apply-desired.ts';
 import { applySteps, type Outcome, toStep } from './apply-steps.ts';
@@ -56,14 +56,15 @@ async function withTenant(
   }
 }
 
-const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+const show = (value: unknown): string =>
+  value === undefined ? 'nothing' : toPrintable(JSON.stringify(value));
 
 /** A step in lines: what is done to what, then each field. */
 function toLines({ action, kind, key, before, after = {} }: Step): string[] {
   const fields = Object.entries(after).map(([name, value]) =>
     before ? `    ${name}: ${show(before[name])} → ${show(value)}` : `    ${name}: ${show(value)}`,
   );
-  return [`${action} ${kind} ${key}`, ...fields];
+  return [`${action} ${kind} ${toPrintable(key)}`, ...fields];
 }
 
 /** Names the scopes before the first call, and reads the tenant. */
