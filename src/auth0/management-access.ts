@@ -145,7 +145,7 @@ export async function openManagement(
     if (!granted.success)
       throw new ManagementRefusal(
         undefined,
-        `no access token for ${clientId}: ${baseUrl} sent something else`,
+        `no access token for ${clientId}: ${baseUrl} answered ${answer.status} with something other than JSON with a token`,
       );
     const { access_token: value, expires_in, scope } = granted.data;
     const untilMs = performance.now() + expires_in * 1000 - MARGIN_MS;

@@ -46,7 +46,9 @@ describe('what the tenant takes away', () => {
   };
 
   it('begins at the end of the log', async () => {
-    await eventually(async () => (await readMetric('last_success_timestamp_seconds')) > 0).toBe(true);
+    await eventually(async () => (await readMetric('last_success_timestamp_seconds')) > 0, {
+      timeout: 45_000,
+    }).toBe(true);
     const ready = await (await fetch(`${world.url}/readyz`)).json();
     expect(ready).toMatchObject({ parts: { revocation_feed: 'ok', deny_list: 'ok' } });
   });

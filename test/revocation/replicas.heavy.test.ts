@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Fleet, startFleet } from '../session/support/fleet.ts';
 import {
   atReplica,
@@ -52,7 +52,9 @@ describeWith('redis', 'three processes on one Redis', () => {
     await manage('PATCH', 'clients/gatehouse', { oidc_logout: { backchannel_logout_urls: [] } });
     reader = await startFleet(world, 1, env);
     // The checkpoint, beside the lock: the first replica is the one that reads.
-    await eventually(async () => redis.command('KEYS', '*revocation-feed*')).toHaveLength(2);
+    const isReading = async () =>
+      ((await redis.command('KEYS', '*revocation-feed*')) as unknown[]).length === 2;
+    await vi.waitUntil(isReading, { timeout: 30_000 });
     others = await startFleet(world, 2, env);
   });
   afterAll(async () => {
