@@ -25,6 +25,8 @@ const shared = `
     redis.call('HSET', entries, name, before .. ' ' .. lapse)
     redis.call('ZADD', order, number, name)
     redis.call('ZADD', lapses, lapse, name)
+  end
+  local function keep()
     for _, key in ipairs({ entries, order, lapses, version, first }) do redis.call('EXPIRE', key, ttl) end
   end
   local function timesOf(name)
@@ -43,6 +45,7 @@ const add = `${shared}
   end
   local before = timesOf(ARGV[2])
   if not before or tonumber(before) < tonumber(ARGV[3]) then put(ARGV[2], ARGV[3], ARGV[4]) end
+  keep()
   return 1
 `;
 
@@ -51,6 +54,7 @@ const restore = `${shared}
   for i = 1, #ARGV, 3 do
     if not timesOf(ARGV[i]) then put(ARGV[i], ARGV[i + 1], ARGV[i + 2]) end
   end
+  keep()
   return 1
 `;
 
@@ -60,6 +64,7 @@ const remove = `${shared}
     local before, lapse = timesOf(name)
     if before and tonumber(before) > 0 then put(name, '0', lapse) end
   end
+  keep()
   return 1
 `;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTravelClock } from '../../src/lib/clock.ts';
 import { assembleDenyList } from '../../src/revocation/assemble.ts';
 import { MANY_ENTRIES, MAX_ENTRIES } from '../../src/revocation/compaction.ts';
@@ -27,18 +27,19 @@ function contract(openStore: () => Promise<Store>): void {
   });
 
   const nameOf = (i: number) => `auth0|${String(i).padStart(24, '0')}`;
-  const add = (from: number, to: number) =>
-    store.denyEntries.restore(
-      Array.from(
-        { length: to - from },
-        (_, i): DenyEntry => ({
-          kind: 'subject',
-          key: nameOf(from + i),
-          issuedBeforeS: SECOND + from + i,
-          lapsesAtMs: clock.now() + 86_400_000,
-        }),
-      ),
+  const add = (from: number, to: number) => {
+    const entries = Array.from(
+      { length: to - from },
+      (_, i): DenyEntry => ({
+        kind: 'subject',
+        key: nameOf(from + i),
+        issuedBeforeS: SECOND + from + i,
+        lapsesAtMs: clock.now() + 86_400_000,
+      }),
     );
+    // On a busy machine Redis may be late once: what is there already is left as it is.
+    return vi.waitFor(() => store.denyEntries.restore(entries), { timeout: 60_000 });
+  };
   function start(): DenyList {
     const said: unknown[] = [];
     const hear = (...line: readonly unknown[]) => void said.push(line);
@@ -69,7 +70,9 @@ function contract(openStore: () => Promise<Store>): void {
     await first.list.denySubject('auth0|blocked');
     await add(MANY_ENTRIES, MAX_ENTRIES);
     await first.list.denyIssuedBefore(nameOf(MAX_ENTRIES), (SECOND + MAX_ENTRIES) * 1000);
-    await eventually(() => everySize().every((size) => size <= MAX_ENTRIES * 0.9 + 1)).toBe(true);
+    // The time for all is an entry too.
+    const left = MAX_ENTRIES * 0.9 + 1;
+    await eventually(everySize).toEqual([left, left]);
     for (const { list, said } of lists) {
       // Nothing that was denied is accepted now, and the newest entries are whole.
       for (const i of [0, 10_000, 50_000, MAX_ENTRIES]) expect(isDenied(list, i, SECOND + i - 1)).toBe(true);

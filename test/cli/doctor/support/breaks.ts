@@ -132,7 +132,8 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   },
   A9: setApi({ token_lifetime: 30 }),
   C1: setApplication({ app_type: 'spa' }),
-  C2: putClient('gatehouse', { token_endpoint_auth_method: 'none' }),
+  // A member that nobody has set is not shown.
+  C2: putClient('gatehouse', { token_endpoint_auth_method: 'none', unset: [] }),
   C3: {
     breaks: (t) => {
       const client = clientOf(t, 'gatehouse');
