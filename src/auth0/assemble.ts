@@ -33,7 +33,7 @@ export interface TenantLink {
   readonly management?: ManagementLink | undefined;
 }
 
-export interface Auth0Options extends Pick<TenantCallOptions, 'timeoutMs' | 'onCalled'> {
+export interface Auth0Options extends Pick<TenantCallOptions, 'timeoutMs' | 'onCalled' | 'tracing'> {
   readonly tenant: TenantLink;
   readonly connection: string;
   readonly usePar: boolean;

@@ -50,7 +50,7 @@ export interface ManagementCalls {
   readonly close: () => Promise<void>;
 }
 
-export interface ManagementCallOptions extends Pick<TenantCallOptions, 'timeoutMs' | 'onCalled'> {
+export interface ManagementCallOptions extends Pick<TenantCallOptions, 'timeoutMs' | 'onCalled' | 'tracing'> {
   readonly link: ManagementLink;
   readonly clock: Clock;
 }

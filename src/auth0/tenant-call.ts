@@ -12,6 +12,7 @@ import {
 import { Agent, type Dispatcher, request } from 'undici';
 import { GatewayError } from '../errors.ts';
 import { readBounded } from '../lib/read-bounded.ts';
+import type { Tracing } from '../observe/tracing.ts';
 import { toRetryAfterS } from './retry-after.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -55,6 +56,7 @@ export interface TenantCallOptions {
   /** Of the body of one answer; 256 kB where absent. */
   readonly maxAnswerBytes?: number;
   readonly onCalled?: (path: string, outcome: string, seconds: number) => void;
+  readonly tracing?: Pick<Tracing, 'startHttpCall'> | undefined;
 }
 
 export interface TenantCalls {
@@ -155,7 +157,9 @@ export function createTenantCalls({
   timeoutMs,
   maxAnswerBytes,
   onCalled,
+  tracing,
 }: TenantCallOptions): TenantCalls {
+  const { origin } = new URL(baseUrl);
   const agent = new Agent({
     connect: { timeout: CONNECT_TIMEOUT_MS },
     pipelining: 1,
@@ -174,6 +178,7 @@ export function createTenantCalls({
   async function send(
     { method = 'POST', path, form, json, headers, maxAnswerBytes: maxBytes = maxAnswerBytes }: TenantRequest,
     signal: AbortSignal,
+    traceParent: string | undefined,
   ): Promise<TenantAnswer> {
     try {
       const answer = await request(new URL(path, baseUrl), {
@@ -184,6 +189,7 @@ export function createTenantCalls({
           accept: 'application/json',
           ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
           ...(json !== undefined && { 'content-type': 'application/json' }),
+          ...(traceParent !== undefined && { traceparent: traceParent }),
           ...headers,
         },
         body: form ? new URLSearchParams(form).toString() : json === undefined ? null : JSON.stringify(json),
@@ -202,12 +208,15 @@ export function createTenantCalls({
   return {
     async call(tenantRequest) {
       const startedAt = performance.now();
+      const { method = 'POST', path, name = path } = tenantRequest;
+      const [template = ''] = name.split('?');
+      const span = tracing?.startHttpCall({ method, origin, template });
       let outcome = 'failed';
       try {
         // The budget counts from here: waiting for a place in the bulkhead is part of it.
         const signal = AbortSignal.timeout(timeoutMs);
         const answer = await Promise.race([
-          policy.execute(() => send(tenantRequest, signal), signal),
+          policy.execute(() => send(tenantRequest, signal, span?.traceParent), signal),
           toAborted(signal),
         ]);
         outcome = String(answer.status);
@@ -217,7 +226,8 @@ export function createTenantCalls({
         outcome = named.code;
         throw named;
       } finally {
-        onCalled?.(tenantRequest.name ?? tenantRequest.path, outcome, (performance.now() - startedAt) / 1000);
+        span?.end(outcome);
+        onCalled?.(name, outcome, (performance.now() - startedAt) / 1000);
       }
     },
     isBroken: () => breaker.state !== CircuitState.Closed,

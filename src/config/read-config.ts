@@ -13,7 +13,7 @@ import {
 } from './config.ts';
 import type { Fault } from './faults.ts';
 import { parseVariables } from './parse-variables.ts';
-import { type Environment, type LookUp, readVariables } from './read-variables.ts';
+import { type Environment, type GivenVariables, type LookUp, readVariables } from './read-variables.ts';
 import { type ConfigWarning, type Setting, toSettings, toUnknownWarnings } from './settings.ts';
 import type { Values } from './variables.ts';
 
@@ -28,6 +28,8 @@ interface ReadBase {
   readonly files: NamedFiles;
   readonly warnings: readonly ConfigWarning[];
   readonly lookUp: LookUp;
+  /** Every variable `OTEL_*` that is set. */
+  readonly telemetry: Environment;
 }
 
 export type ReadConfig =
@@ -43,11 +45,21 @@ export type ReadConfig =
 export function readConfig(environment: Environment, { cwd, fallbacks }: ReadOptions): ReadConfig {
   const given = readVariables(environment, cwd, fallbacks);
   const { values, faults } = parseVariables(given);
-  const base = { files: toNamedFiles(values, cwd), warnings: toUnknownWarnings(given), lookUp: given.lookUp };
+  const base = {
+    files: toNamedFiles(values, cwd),
+    warnings: toUnknownWarnings(given),
+    lookUp: given.lookUp,
+    telemetry: toTelemetry(given),
+  };
   if (faults.length > 0) return { ...base, ok: false, faults };
   // Without faults all values are there.
   return { ...base, ok: true, config: toConfig(values as Values, cwd), settings: toSettings(given) };
 }
+
+const toTelemetry = ({ names, lookUp }: GivenVariables): Environment =>
+  Object.fromEntries(
+    names.filter((name) => name.startsWith('OTEL_')).map((name) => [name, lookUp(name)] as const),
+  );
 
 /** Whether AUTH0_DOMAIN names the embedded tenant, which listens on a port of this machine; unset, it does. */
 export function isEmbeddedDomain(domain: string | undefined, tenantPort: number): boolean {

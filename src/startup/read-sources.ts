@@ -12,6 +12,8 @@ import { type AddedRoutes, type ReadRoutes, readRoutes } from '../resources/rout
 export interface StartSources {
   readonly config: Config;
   readonly routes: AddedRoutes;
+  /** Every variable `OTEL_*` that is set. */
+  readonly telemetry: Environment;
   /** Reads the routes again; undefined without ROUTES_FILE. */
   readonly readRoutesAgain: (() => Promise<ReadRoutes>) | undefined;
 }
@@ -27,7 +29,7 @@ export type ReadSources = { readonly warnings: readonly ConfigWarning[] } & (
  */
 export async function readSources(environment: Environment, options: ReadOptions): Promise<ReadSources> {
   const read = readConfig(environment, options);
-  const { files, warnings, lookUp } = read;
+  const { files, warnings, lookUp, telemetry } = read;
   const readAdded = () => readRoutes(files, ownRoutes(), lookUp);
   const added = await readAdded();
   const faults = [
@@ -43,6 +45,7 @@ export async function readSources(environment: Environment, options: ReadOptions
     routes: added.routes,
     readRoutesAgain: files.routesFile === undefined ? undefined : readAdded,
     settings: read.settings,
+    telemetry,
     warnings,
   };
 }

@@ -219,7 +219,7 @@ describe('the limits of the token endpoint', () => {
   });
 
   it('stop 100 failures of an address a minute, whatever the client id; another address goes on', async () => {
-    const url = await another({ TRUST_PROXY: '127.0.0.1', REVOCATION_FEED: 'off' });
+    const url = await another({ TRUST_PROXY: '127.0.0.1' });
     const from = (ip: string) => ({ 'X-Forwarded-For': ip });
     const before = await tokenCalls();
     const spray = await Promise.all(

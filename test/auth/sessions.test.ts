@@ -96,7 +96,8 @@ describe('POST refresh', () => {
   it('joins those that ask at once', async () => {
     const browser = await signInAgain('renew-all@example.com');
     const tenant = watchTenant(world);
-    await breakTenant(world, [{ method: 'POST', path: '^/oauth/token$', delay_ms: 300 }]);
+    // Slow enough for all to have asked before it answers: one that asks later gets another new token.
+    await breakTenant(world, [{ method: 'POST', path: '^/oauth/token$', delay_ms: 1_500 }]);
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => browser.send('POST', '/v1/auth/refresh')),
     );

@@ -41,7 +41,7 @@ it('a gateway without keys lives and is not ready: 503 that names the keys, logg
 });
 
 it('after a good start a tenant that is down is named, and takes no replica away', async () => {
-  const world = await startWorld({ LOG_LEVEL: 'debug', TENANT_TIMEOUT_MS: '2000' });
+  const world = await startWorld({ LOG_LEVEL: 'debug', TENANT_TIMEOUT_MS: '2000', REVOCATION_FEED: 'logs' });
   const allOk = {
     keys: 'ok',
     tenant: 'ok',

@@ -77,12 +77,13 @@ describe('a program that run.js runs', () => {
     },
   );
 
-  it('gets a second signal that comes later, from an impatient hand', async () => {
+  it('gets a second, other signal too', async () => {
     const { started } = await startProgram();
     started.kill('SIGINT');
     started.kill('SIGTERM');
     await toEnd(started);
-    expect(printed).toContain('got SIGINT,SIGTERM\n');
+    // Signals that are pending together have no order.
+    expect(printed).toMatch(/got (SIGINT,SIGTERM|SIGTERM,SIGINT)\n/);
   });
 
   it('that dies by a signal takes its runner along by the same one', async () => {

@@ -16,7 +16,7 @@ describeWith('redis', 'the deny list on a Redis server that is emptied', () => {
     redis = await startRedis();
     stores = await Promise.all([1, 2, 3].map(() => open(toLocation(redis.port), clock)));
     lists = stores.slice(0, 2).map((store) => start(store));
-    await vi.waitUntil(() => lists.every((list) => list.isLoaded()), { timeout: 15_000 });
+    await vi.waitFor(() => expect(lists.every((list) => list.isLoaded())).toBe(true), 15_000);
   });
   afterAll(async () => {
     for (const list of lists) list.close();

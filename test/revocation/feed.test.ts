@@ -19,7 +19,7 @@ describe('what the tenant takes away', () => {
   let manage: Manage;
   let people = 0;
   beforeAll(async () => {
-    world = await startWorld({ ...longSessions, REVOCATION_POLL_S: '1' });
+    world = await startWorld({ ...longSessions, REVOCATION_FEED: 'logs', REVOCATION_POLL_S: '1' });
     manage = await createManage(world.link);
   });
   afterAll(() => world.close());

@@ -46,9 +46,10 @@ describeWith('redis', 'three processes on one Redis', () => {
   let others: Fleet;
   beforeAll(async () => {
     [redis, upstream] = await Promise.all([startRedis(), startStreamingUpstream()]);
-    const env = { ...longSessions, STORE_URL: redis.url, ROUTES_FILE: upstream.routesFile };
+    const shared = { ...longSessions, STORE_URL: redis.url, ROUTES_FILE: upstream.routesFile };
     // Redirect logins come back to this one; it reads no log.
-    world = await startWorld({ ...env, REVOCATION_FEED: 'off' });
+    world = await startWorld(shared);
+    const env = { ...shared, REVOCATION_FEED: 'logs' };
     manage = await createManage(world.link);
     // Only the log tells what has ended.
     await manage('PATCH', 'clients/gatehouse', { oidc_logout: { backchannel_logout_urls: [] } });
@@ -127,7 +128,7 @@ describe('a gateway whose tenant is away for ten minutes', () => {
   let manage: Manage;
   const closing: GatewayUnderTest[] = [];
   beforeAll(async () => {
-    world = await startWorld({ REVOCATION_FEED: 'off' });
+    world = await startWorld();
     manage = await createManage(world.link);
   });
   afterAll(async () => {
@@ -136,7 +137,11 @@ describe('a gateway whose tenant is away for ten minutes', () => {
   });
 
   it('loses nothing of what ended there meanwhile, not even when it is started again', async () => {
-    const env = { ...longSessions, STORE_URL: `sqlite:${path.join(makeFolder(), 'gateway.db')}` };
+    const env = {
+      ...longSessions,
+      REVOCATION_FEED: 'logs',
+      STORE_URL: `sqlite:${path.join(makeFolder(), 'gateway.db')}`,
+    };
     const start = async () => {
       const gateway = await startGatewayUnderTest(env, world.link, world.clock);
       closing.push(gateway);

@@ -45,7 +45,12 @@ describe('what happens at the tenant', () => {
   let manage: Manage;
   let role: string;
   beforeAll(async () => {
-    world = await startWorld({ ...longSessions, REVOCATION_POLL_S: '1', ROUTES_FILE: upstream.routesFile });
+    world = await startWorld({
+      ...longSessions,
+      REVOCATION_FEED: 'logs',
+      REVOCATION_POLL_S: '1',
+      ROUTES_FILE: upstream.routesFile,
+    });
     manage = await createManage(world.link);
     await manage('PATCH', `resource-servers/${encodeURIComponent('urn:worldmappers')}`, {
       enforce_policies: false,
@@ -234,7 +239,7 @@ describe('what happens at the tenant', () => {
 describe('what an administrator does here, with the feed off', () => {
   let world: World;
   beforeAll(async () => {
-    world = await startWorld({ ...longSessions, REVOCATION_FEED: 'off', ROUTES_FILE: upstream.routesFile });
+    world = await startWorld({ ...longSessions, ROUTES_FILE: upstream.routesFile });
   });
   afterAll(() => world.close());
 

@@ -39,7 +39,7 @@ describeWith('redis', 'three processes on one Redis', () => {
 
   const urlOf = (i: number): string => fleet.replicas[i % fleet.replicas.length]?.url ?? '';
 
-  it('renew an access token once for 50 parallel requests: one call to the tenant, 50 answers of 200', async () => {
+  it('renew an access token once for 50 parallel requests: one refresh at the tenant, 50 answers of 200', async () => {
     const browser = await signInSomebody(urlOf(0), 'fleet@example.com');
     await fleet.travel(A_DAY_S);
     // Slow enough for all to be there before it answers.
@@ -49,7 +49,6 @@ describeWith('redis', 'three processes on one Redis', () => {
       Array.from({ length: 50 }, (_, i) => callApi(atReplica(browser, urlOf(i)))),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(await tenant.tokenCalls()).toBe(1);
     expect(await tenant.refreshes()).toBe(1);
   });
 
