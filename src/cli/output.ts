@@ -20,6 +20,9 @@ export const toPrintable = (text: string): string => text.replace(CONTROL, '\uFF
 /** Writes progress, warnings and errors to stderr. */
 export const printMessage = (line: string): void => void process.stderr.write(`${toPrintable(line)}\n`);
 
+/** Writes a line to stderr that may be coloured: what the tenant says in it is printable already. */
+export const printStyled = (line: string): void => void process.stderr.write(`${line}\n`);
+
 export const printWarnings = (warnings: readonly ConfigWarning[]): void =>
   warnings.forEach(({ message }) => printMessage(`warning: ${message}`));
 

@@ -7,7 +7,7 @@ import { createTravelClock } from '../../lib/clock.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { readSources } from '../../startup/read-sources.ts';
 import { mergeEnvFile, readEnvFile } from '../env-file.ts';
-import { counted, printFailure, printMessage, printResult } from '../output.ts';
+import { counted, printFailure, printMessage, printResult, printStyled } from '../output.ts';
 import { createProgress, withInterrupt } from '../progress.ts';
 import { planDesired } from '../provision/apply-desired.ts';
 import { applySteps, type ClientSecret } from '../provision/apply-steps.ts';
@@ -206,7 +206,7 @@ async function examine(envFile: string) {
     // `npm start` builds the place data.
     const options = { skip: ['L4'], onNote: printMessage };
     const report = await runDoctor({ sources: read, warnings: read.warnings, link, clock }, options);
-    toReportLines(report, false).forEach(printMessage);
+    toReportLines(report, false).forEach(printStyled);
     return toJsonReport(report, false);
   } finally {
     await target.close();
