@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { atReplica, callApi, signInSomebody } from '../session/support/person.ts';
+import { atReplica, callApi, signInUser } from '../session/support/person.ts';
 import { makeFolder } from '../support/folder.ts';
 import { findFreePorts } from '../support/free-ports.ts';
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts';
@@ -74,7 +74,7 @@ describeWith('haproxy', 'three replicas behind HAProxy', () => {
   });
 
   it('are replaced one by one at 200 requests a second: no error, and every session goes on', async () => {
-    const browser = await signInSomebody(`http://127.0.0.1:${ports[0]}`, 'rolling@example.com');
+    const browser = await signInUser(`http://127.0.0.1:${ports[0]}`, 'rolling@example.com');
     const visitor = atReplica(browser, url);
     const outcomes: (number | string)[] = [];
     const under = { way: true };
