@@ -12,7 +12,11 @@ export interface StaticSite {
   close(): Promise<void>;
 }
 
-const types: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css' };
+const types: Readonly<Record<string, string>> = {
+  js: 'text/javascript',
+  css: 'text/css',
+  svg: 'image/svg+xml',
+};
 
 /** Serves texts on loopback, by TLS where there are certificates; what has no extension is HTML. */
 export async function startStaticSite(certificates?: Certificates): Promise<StaticSite> {
