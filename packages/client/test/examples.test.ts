@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -12,8 +12,9 @@ import { faultsOfLook, looks, optionsOf } from '../../../test/support/looks.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
 import { screenshot } from '../../../test/support/screenshot.ts';
 import { startWorld, type World } from '../../../test/support/world.ts';
-import { type BuiltClient, buildClient, packageFolder, useClient } from './support/build-client.ts';
+import { type BuiltClient, useClient } from './support/build-client.ts';
 import { password, signInAtTenant } from './support/client-stage.ts';
+import { installFrontend } from './support/install-frontend.ts';
 import { runVite, startVite, type ViteServer } from './support/run-vite.ts';
 
 const examples = path.resolve('examples');
@@ -24,13 +25,7 @@ async function copyReactSpa(): Promise<string> {
   const folder = makeFolder();
   const isSource = (file: string): boolean => !/\/(node_modules|dist)(\/|$)/.test(file);
   cpSync(path.join(examples, 'react-spa'), folder, { recursive: true, filter: isSource });
-  const modules = path.join(folder, 'node_modules');
-  const client = path.join(modules, 'gatehouse-client');
-  await buildClient(path.join(client, 'dist'));
-  cpSync(path.join(packageFolder, 'package.json'), path.join(client, 'package.json'));
-  mkdirSync(path.join(modules, '@types'));
-  for (const name of ['react', 'react-dom', '@types/react', '@types/react-dom', 'vite', 'typescript'])
-    symlinkSync(path.resolve('node_modules', name), path.join(modules, name));
+  await installFrontend(folder);
   return folder;
 }
 
