@@ -67,7 +67,7 @@ export interface AuditEntry {
   readonly actor?: string | undefined;
   /** The key of the customer that it is about. */
   readonly customer?: string | undefined;
-  /** `feed`: the tenant's log said so. */
+  /** `feed`: an entry of the tenant's log. */
   readonly source?: 'feed' | undefined;
   /** An error code, with the reason in the response, or a short word. */
   readonly reason?: string | undefined;

@@ -12,7 +12,7 @@ export interface KeySetStats {
   readonly keys: number;
 }
 
-/** What is exported of revocation; see `gatehouse_revocation_feed_*` and `gatehouse_deny_list_entries`. */
+/** The metrics of revocation; see `gatehouse_revocation_feed_*` and `gatehouse_deny_list_entries`. */
 export interface RevocationStats {
   readonly lagS: number;
   readonly errors: number;

@@ -33,18 +33,18 @@ const expressions = [
 const runbook = readFileSync('docs/how-to/runbook.md', 'utf8');
 
 const METRIC = /\b(?:gatehouse|http_server|process|nodejs)_\w+/g;
-/** Labels that Prometheus adds at a scrape. */
+/** Labels that Prometheus adds when it scrapes. */
 const SCRAPE_LABELS = ['job', 'instance', 'le'];
 
-/** The labels that an expression asks of a metric: those in the braces after it. */
+/** The labels that an expression selects for a metric: those in the braces after it. */
 const matchersOf = (expr: string): { metric: string; label: string }[] =>
   [...expr.matchAll(/(\w+)\{([^}]*)\}/g)].flatMap(([, metric = '', matchers = '']) =>
     [...matchers.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, label = '']) => ({ metric, label })),
   );
 
-describe('the dashboard, the alerts and the pages about them', () => {
+describe('the dashboard, the alerts and their documentation', () => {
   let world: World;
-  /** What the gateway exports, by the name of a series, with the labels of its series. */
+  /** The exported series by name, with their labels. */
   let exported: Map<string, Set<string>>;
   beforeAll(async () => {
     world = await startWorld();
@@ -62,7 +62,7 @@ describe('the dashboard, the alerts and the pages about them', () => {
       for (const [, label = ''] of labels.matchAll(/(?:^|,)(\w+)="/g)) known.add(label);
       exported.set(name, known);
     }
-    // Calls of upstreams are observed by rows of a routes file, which this gateway does not have.
+    // Only rows of a routes file record upstream calls; this gateway has none.
     for (const part of ['bucket', 'count', 'sum'])
       exported.set(`gatehouse_upstream_request_duration_seconds_${part}`, new Set(['upstream', 'outcome']));
   });
@@ -132,14 +132,14 @@ describe('the dashboard, the alerts and the pages about them', () => {
 });
 
 describe('the runbook', () => {
-  it('explains every alert at the place that the alert names, and no others', () => {
+  it('explains exactly the existing alerts, at the link of each alert', () => {
     const headings = [...runbook.matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
     expect(headings).toEqual(rules.map(({ alert }) => alert));
     for (const { alert, annotations } of rules)
       expect(annotations['runbook']).toBe(`docs/how-to/runbook.md#${alert.toLowerCase()}`);
   });
 
-  it('explains every error code that an operator can do something about', () => {
+  it('explains every error code with advice for the operator', () => {
     const codes = Object.entries<ErrorMeaning>(ERROR_TABLE).filter(
       ([, { status, operatorAdvice }]) => status >= 500 || operatorAdvice !== undefined,
     );

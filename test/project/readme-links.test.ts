@@ -10,7 +10,7 @@ const pages = [
   ),
 ];
 
-/** What a page links to or shows, of the files of the checkout. */
+/** The files of the checkout that a page links to or shows. */
 const linksOf = (page: string): string[] =>
   [...readFileSync(page, 'utf8').matchAll(/\]\(([^)\s#]+)(?:#[^)]*)?\)/g)]
     .map(([, link = '']) => link)
@@ -50,7 +50,7 @@ describe('the headings that a page links to', () => {
 });
 
 describe('the files that a page links to or shows', () => {
-  it('are looked for in many pages', () => {
+  it('are collected from many pages', () => {
     expect(pages.length).toBeGreaterThan(10);
     expect(linksOf('README.md')).toContain('docs/screenshots/first-page.png');
   });
@@ -59,7 +59,7 @@ describe('the files that a page links to or shows', () => {
     expect(linksOf(page).filter((link) => !existsSync(path.join(path.dirname(page), link)))).toEqual([]);
   });
 
-  it('are all the screenshots that there are', () => {
+  it('include every screenshot', () => {
     const shown = pages.flatMap((page) => linksOf(page).map((link) => path.join(path.dirname(page), link)));
     expect(globSync('docs/screenshots/*').filter((file) => !shown.includes(file))).toEqual([]);
   });

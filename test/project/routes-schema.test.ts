@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { toRoutesSchemaText } from '../../scripts/routes-schema-text.ts';
 
-it('an editor that knows the schema takes variables in an upstream, and no parameters in a path', () => {
+it('the schema accepts variables in an upstream, and refuses parameters in a path', () => {
   const schema = JSON.parse(toRoutesSchemaText()) as {
     properties: { routes: { items: { properties: Record<'upstream' | 'path', { pattern: string }> } } };
   };

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { withMermaid } from 'vitepress-plugin-mermaid';
+import { ICON } from '../../../src/http/page.ts';
 import { readSections, STAGED, toAddress, toAnchor } from '../pages.js';
 
 const sections = readSections();
@@ -40,7 +41,7 @@ export default withMermaid({
   markdown: { config: setLinks, anchor: { slugify: toAnchor } },
   // Addresses of a gateway that the reader runs.
   ignoreDeadLinks: 'localhostLinks',
-  head: [['link', { rel: 'icon', href: 'data:,' }]],
+  head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],
   vite: { esbuild: { tsconfigRaw: '{}' } },
   themeConfig: {
     search: { provider: 'local' },

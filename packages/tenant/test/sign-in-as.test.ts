@@ -52,7 +52,7 @@ const open = (browser: ReturnType<typeof createBrowser>, at: Tenant, more: Param
   browser.open(authorizeUrl({ tenant: at as never }, { redirect_uri: CALLBACK, ...more }));
 
 describe('sign in as', () => {
-  it('gives verifiable tokens of a user without a password', async () => {
+  it('issues verifiable tokens of a user without a password', async () => {
     const tokens = await tenant.signInAs('ada', {
       client: 'web',
       audience: AUDIENCE,
@@ -77,7 +77,7 @@ describe('sign in as', () => {
     expect((await fetch(`${tenant.url}/oauth/token`, { method: 'POST', body })).status).toBe(200);
   });
 
-  it('gives a code that a public client redeems with its verifier, once', async () => {
+  it('issues a code that a public client redeems with its verifier, once', async () => {
     const {
       code,
       code_verifier = '',
@@ -108,7 +108,7 @@ describe('sign in as', () => {
     expect(json).not.toHaveProperty('scope');
   });
 
-  it('gives the cookies of a session with which a browser signs in silently', async () => {
+  it('returns the cookies of a session that signs a browser in silently', async () => {
     const { cookies } = await tenant.signInAs('ada', { answer: 'cookies' });
     const [cookie] = cookies;
     expect(cookie).toMatchObject({ domain: 'localhost', path: '/', httpOnly: true });
@@ -151,7 +151,7 @@ describe('sign in as', () => {
     expect(sessions()).toBe(before);
   });
 
-  it('is off where the tenant says so', async () => {
+  it('is disabled by the tenant’s option', async () => {
     const strict = await startTenant({ ...(await quickOptions()), signInAs: false });
     expect(await ask({ user: 'ada', client_id: 'web' }, strict)).toMatchObject({
       status: 403,
@@ -177,7 +177,7 @@ describe('on the login page', () => {
     expect(next.url.pathname).toBe('/u/mfa');
   });
 
-  it('a posted user who is not offered is refused', async () => {
+  it('a submitted user that the page does not offer is refused', async () => {
     const browser = createBrowser();
     const page = await open(browser, tenant);
     const state = page.url.searchParams.get('state') ?? '';
