@@ -10,9 +10,13 @@ const needed = [
     debian: 'chromium-headless-shell',
     tests: 'chromium',
   },
+  { programs: ['haproxy'], debian: 'haproxy', tests: 'haproxy' },
 ];
 
-/** Installs missing programs if apt-get can be used (as root on Debian). */
+/**
+ * Installs what is missing where apt-get may be used (as root on Debian).
+ * Returns the names of the programs that are still missing, such as `redis`.
+ */
 export function ensureSystemPackages() {
   const isMissing = ({ programs }) => !programs.some(isOnPath);
   const missing = needed.filter(isMissing);

@@ -45,6 +45,8 @@ const CALL_MS = 60_000;
 const CLIENT_TIMEOUT_S = 24 * 3600;
 const LONGEST_WAIT_S = 60;
 const MOST_TRIES = 30;
+/** Successes that need no body. */
+const EMPTY_STATUSES: ReadonlySet<number> = new Set([202, 204]);
 /** A token is replaced this long before it expires. */
 const MARGIN_MS = 60_000;
 
@@ -71,6 +73,15 @@ export function toManagementError(error: unknown): unknown {
   if (!(thrown instanceof Error)) return thrown;
   const { statusCode, body } = thrown as { statusCode?: unknown; body?: unknown };
   return typeof statusCode === 'number' ? new ManagementRefusal(statusCode, toReason(body)) : thrown;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The wait that the tenant requests, within limits. */
@@ -130,7 +141,13 @@ export async function openManagement(
     const reply: unknown = await answer.json().catch(() => undefined);
     if (!answer.ok)
       throw new ManagementRefusal(answer.status, `no access token for ${clientId}: ${toReason(reply)}`);
-    const { access_token: value, expires_in, scope } = tokenReply.parse(reply);
+    const granted = tokenReply.safeParse(reply);
+    if (!granted.success)
+      throw new ManagementRefusal(
+        undefined,
+        `no access token for ${clientId}: ${baseUrl} answered ${answer.status} with something other than JSON with a token`,
+      );
+    const { access_token: value, expires_in, scope } = granted.data;
     const untilMs = performance.now() + expires_in * 1000 - MARGIN_MS;
     token = { value, scope: scope ?? readClaim(value), untilMs };
     return token;
@@ -139,11 +156,21 @@ export async function openManagement(
   async function callApi(request: Request): Promise<Response> {
     const { pathname, search } = new URL(request.url);
     const sent = await request.arrayBuffer();
-    return sendPatiently(pathname + search, async () => {
+    const answer = await sendPatiently(pathname + search, async () => {
       const headers = new Headers(request.headers);
       headers.set('authorization', `Bearer ${(await tokenNow()).value}`);
       return { method: request.method, headers, ...(sent.byteLength > 0 && { body: sent }) };
     });
+    return answer.ok ? requireJson(answer) : answer;
+  }
+
+  /** Auth0's client takes an answer of another form, such as a page of a proxy, for an empty success. */
+  async function requireJson(answer: Response): Promise<Response> {
+    const { status, headers } = answer;
+    const text = await answer.text();
+    if (text === '' && EMPTY_STATUSES.has(status)) return new Response(null, { status, headers });
+    if (isJson(text)) return new Response(text, { status, headers });
+    throw new ManagementRefusal(undefined, `${baseUrl} answered ${status} with something other than JSON`);
   }
 
   /** Runs calls one after another, also after a failed one. */

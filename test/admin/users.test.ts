@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { newEmail, sentTo } from '../auth/passwordless/support.ts';
+import { createManage } from '../revocation/support/management.ts';
 import { breakTenant, callApi, password, restoreTenant, signInUser } from '../session/support/person.ts';
 import { createBrowser, noBrowser } from '../support/browser.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
@@ -103,6 +104,19 @@ describe('users in the administration API', () => {
     expect(stored(id)).toMatchObject({ email: unproven, email_verified: false });
     await admin.send('PATCH', pathOf(id), { email: proven, email_verified: true });
     expect(stored(id)).toMatchObject({ email: proven, email_verified: true });
+  });
+
+  it('have ids with reserved characters', async () => {
+    const manage = await createManage(world.link);
+    const connection = 'Username-Password-Authentication';
+    const made = { connection, email, password, user_id: `a/../b?c=1#d%2F e|${email}` };
+    const { user_id: id } = (await manage('POST', 'users', made)) as { user_id: string };
+    expect((await admin.send('GET', pathOf(id))).body).toMatchObject({ id, email });
+    expect((await admin.send('POST', `${pathOf(id)}/block`)).status).toBe(204);
+    expect(stored(id)?.blocked).toBe(true);
+    expect((await admin.send('GET', `${pathOf(id)}/sessions`)).body).toEqual({ sessions: [] });
+    expect((await admin.send('DELETE', pathOf(id))).status).toBe(204);
+    expect(stored(id)).toBeUndefined();
   });
 
   it('with the address of another user are not created', async () => {

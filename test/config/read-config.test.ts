@@ -239,6 +239,30 @@ describe('production', () => {
   );
 });
 
+describe('the revocation feed', () => {
+  const management = { AUTH0_MGMT_CLIENT_ID: 'm', AUTH0_MGMT_CLIENT_SECRET: 'secret' };
+
+  it.each(['logs', 'events'])('%s needs a client for the Management API', (REVOCATION_FEED) => {
+    expect(faultyNames({ ...remote, REVOCATION_FEED })).toEqual(['REVOCATION_FEED']);
+    expect(configOf({ ...remote, ...management, REVOCATION_FEED }).revocation.feed).toBe(REVOCATION_FEED);
+    // The embedded tenant has such a client.
+    expect(configOf({ REVOCATION_FEED }).revocation.feed).toBe(REVOCATION_FEED);
+  });
+
+  it('may be off without one, and is not decided by the configuration where it is not set', () => {
+    expect(configOf({ ...remote, REVOCATION_FEED: 'off' }).revocation.feed).toBe('off');
+    expect(configOf(remote).revocation).toEqual({ feed: undefined, pollS: 3 });
+  });
+
+  it.each(['on', 'LOGS', 'logs,events'])('cannot be %j', (REVOCATION_FEED) => {
+    expect(faultyNames({ REVOCATION_FEED })).toEqual(['REVOCATION_FEED']);
+  });
+
+  it.each(['0', '61', '1.5', '-1', 'x'])('is not read every %s s', (REVOCATION_POLL_S) => {
+    expect(faultyNames({ REVOCATION_POLL_S })).toEqual(['REVOCATION_POLL_S']);
+  });
+});
+
 describe('the embedded tenant', () => {
   it('listens beyond loopback only if that is allowed', () => {
     expect(faultyNames({ TENANT_HOST: '0.0.0.0' })).toEqual(['TENANT_HOST']);

@@ -1,7 +1,8 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { violationsOf } from '../support/axe.ts';
 import { startChromium } from '../support/chromium.ts';
-import { looks, optionsOf } from '../support/looks.ts';
+import { faultsOfLook, looks, optionsOf } from '../support/looks.ts';
 import { describeWith } from '../support/requirements.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -98,20 +99,46 @@ describeWith('chromium', 'the page /docs', () => {
     await tenant.waitForURL((url) => url.origin === world.tenant.origin);
   });
 
-  it.each(looks)(
-    'does not scroll sideways and follows the colour scheme, $width px wide, $colorScheme',
-    async (look) => {
-      const page = await openPage(optionsOf(look));
-      const block = blockOf(page, 'signIn');
-      await toggle(block);
-      await block.locator('.opblock-body .responses-wrapper').waitFor();
-      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-      expect(overflow).toBeLessThanOrEqual(0);
-      const isDark = await page.evaluate<boolean>("document.documentElement.matches('.dark-mode')");
-      expect(isDark).toBe(look.colorScheme === 'dark');
-      await page.context().close();
-    },
-  );
+  it('has an address for each operation: opening one sets it, and it opens the operation', async () => {
+    const page = await openPage();
+    await toggle(blockOf(page, 'signIn'));
+    await page.waitForURL((url) => url.hash === '#/Accounts/signIn');
+    await page.goto('about:blank');
+    await page.goto(`${world.gateway.publicUrl}/docs#/Accounts/signUp`);
+    await blockOf(page, 'signUp').locator('.opblock-body .responses-wrapper').waitFor();
+    expect(await page.locator('.opblock.is-open').count()).toBe(1);
+    await page.context().close();
+  });
+
+  it.each(looks)('has no fault, $width px wide, $colorScheme', { timeout: 300_000 }, async (look) => {
+    // A colour scheme changes only colours.
+    const rules = look.colorScheme === 'dark' ? "{ runOnly: ['color-contrast'] }" : '{}';
+    const page = await openPage(optionsOf(look));
+    const block = blockOf(page, 'signIn');
+    await toggle(block);
+    await block.locator('.try-out__btn').click();
+    await block.locator('.execute').click();
+    await block.locator('.response_current').first().waitFor();
+    // Operations with parameters of each kind.
+    await toggle(blockOf(page, 'geocode'));
+    await blockOf(page, 'geocode').locator('.try-out__btn').click();
+    await blockOf(page, 'geocode').locator('tr[data-param-name=country]').waitFor();
+    expect(await faultsOfLook(page, 'docs', look, rules)).toEqual([]);
+    const isDark = await page.evaluate<boolean>("document.documentElement.matches('.dark-mode')");
+    expect(isDark).toBe(look.colorScheme === 'dark');
+
+    await page.getByRole('button', { name: 'Authorize' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'Available authorizations' });
+    await dialog.waitFor();
+    expect(await violationsOf(page, rules, '.dialog-ux')).toEqual([]);
+    await dialog.getByRole('textbox').first().fill('a-token');
+    await dialog.getByRole('button', { name: 'Authorize' }).first().click();
+    await dialog.getByRole('button', { name: 'Logout' }).waitFor();
+    expect(await violationsOf(page, rules, '.dialog-ux')).toEqual([]);
+    await dialog.getByRole('button', { name: 'Close' }).first().click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.context().close();
+  });
 
   it('is redirected from another host name', async () => {
     const context = await browser.newContext();

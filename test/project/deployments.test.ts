@@ -1,5 +1,8 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
@@ -10,8 +13,14 @@ import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { readConfig } from '../../src/config/read-config.ts';
 import { VARIABLES } from '../../src/config/variables.ts';
+import { connectTenant } from '../../src/embedded/connect-tenant.ts';
 import { HEALTH_PATHS } from '../../src/http/health-routes.ts';
+import { createTravelClock } from '../../src/lib/clock.ts';
+import { createLogOutput } from '../../src/observe/logger.ts';
+import { asBearer, createBrowser, noBrowser } from '../support/browser.ts';
 import { makeFolder } from '../support/folder.ts';
+import { startGatewayUnderTest } from '../support/gateway.ts';
+import { endWithRun } from '../support/programs.ts';
 import { envOfImage } from './support/dockerfile.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- tests assert on every member that they read
@@ -252,5 +261,71 @@ describe('compose.yaml of a real tenant', () => {
       expect(Object.values(services['gateway']?.environment ?? {})).toContain(`/run/secrets/${name}`);
     for (const { file } of Object.values(secrets)) expect(file).toMatch(/^\.\/secrets\//);
     expect(services['store']?.command?.at(-1)).toContain('--maxmemory-policy noeviction');
+  });
+});
+
+describe('compose.demo.yaml with a tenant of its own', () => {
+  const { services, configs = {} } = readCompose('compose.demo.yaml');
+  const environment = services['gateway']?.environment ?? {};
+  const ofTenant = services['tenant']?.environment ?? {};
+  const command = path.resolve('packages/tenant/src/cli.ts');
+
+  it('sets variables that the tenant reads, and its domain is a name on the network', () => {
+    const known = execFileSync(process.execPath, [command, '--help'], { encoding: 'utf8' });
+    const names = Object.keys({ ...envOfImage('packages/tenant/Dockerfile'), ...ofTenant });
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(known))).toEqual([]);
+    expect(services['tenant']?.networks?.default.aliases).toEqual([ofTenant['TENANT_DOMAIN']]);
+    expect(services['tenant']?.configs).toEqual([{ source: 'seed', target: ofTenant['TENANT_SEED'] }]);
+  });
+
+  it('lets people sign up, sign in and call the API, and sends browsers to the tenant by http', async () => {
+    const folder = makeFolder();
+    const seed = path.join(folder, 'seed.yaml');
+    writeFileSync(seed, configs['seed']?.content ?? '');
+    const child = endWithRun(
+      spawn(process.execPath, [command, '--json'], {
+        cwd: folder,
+        env: {
+          ...envOfImage('packages/tenant/Dockerfile'),
+          ...ofTenant,
+          TENANT_HOST: '127.0.0.1',
+          TENANT_PORT: '0',
+          TENANT_DATA: path.join(folder, 'tenant.db'),
+          TENANT_SEED: seed,
+        },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    );
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const { issuer, port } = JSON.parse(line) as { issuer: string; port: number };
+    const { config } = readConfigOf(environment);
+    if (!config) throw new Error('the configuration of the gateway is not valid');
+    const { link } = await connectTenant(config, createTravelClock(), createLogOutput('silent').log);
+    expect(link.issuer.replace(':4400', `:${port}`)).toBe(issuer);
+    // The network of Compose knows the domain; here the tenant is on loopback, at a free port.
+    const under = await startGatewayUnderTest(environment, {
+      ...link,
+      issuer,
+      baseUrl: `http://localhost:${port}`,
+    });
+    const browser = createBrowser(under.url);
+    const account = { email: 'ada@example.com', password: 'Correct-Horse-9' };
+    const signedUp = await browser.send('POST', '/v1/auth/signup', { body: account, headers: noBrowser });
+    expect(signedUp.status).toBe(201);
+    const audience = environment['AUTH0_API_AUDIENCE'];
+    const { body } = await browser.send('POST', '/v1/auth/signin', {
+      body: { ...account, audience, scope: 'geocode:location' },
+      headers: noBrowser,
+    });
+    const found = await browser.send('GET', '/api/location/geocode?q=Oslo', {
+      headers: asBearer(body.access_token),
+    });
+    expect([found.status, found.body.features[0].properties.name]).toEqual([200, 'Oslo']);
+    const login = await browser.go('/v1/auth/login', { host: new URL(environment['PUBLIC_URL'] ?? '').host });
+    // Browsers do not know its certificate.
+    expect(login.headers.get('location')).toMatch(/^http:\/\/tenant\.localhost:4400\/authorize\?/);
+    await under.close();
+    child.kill('SIGTERM');
+    await once(child, 'exit');
   });
 });

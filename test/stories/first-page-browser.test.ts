@@ -56,6 +56,7 @@ describeWith('chromium', 'the first page of a newcomer', () => {
       // The session at the tenant has ended too, so it shows its page.
       await tab.getByLabel('Email').fill(email);
       await tab.getByLabel('Password').fill(password);
+      if (javaScriptEnabled) await screenshot(tab, 'login');
       await tab.getByRole('button', { name: 'Sign in', exact: true }).click();
       await isHome(tab);
       await tab.getByText(`You are signed in as ${email}.`).waitFor();

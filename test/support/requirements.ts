@@ -5,6 +5,7 @@ import { describe } from 'vitest';
 const programs = {
   chromium: ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'],
   redis: ['/usr/bin/redis-server'],
+  haproxy: ['/usr/sbin/haproxy'],
 } as const;
 
 /** The programs whose tests are skipped, as `npm test` sets them; never in CI. */

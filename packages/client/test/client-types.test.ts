@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toClientTypesText } from '../../../scripts/client-types-text.ts';
-import { packageFolder } from './support/build-client.ts';
 
 type Schemas = Readonly<Record<string, object>>;
 
@@ -26,14 +23,6 @@ function typeOf(schema: object, schemas: Schemas = {}): string {
   const text = toClientTypesText(documentOf(undefined, schema, schemas)).replaceAll(/\s+/g, ' ');
   return / answer: (.*); }; } $/.exec(text)?.[1] ?? '';
 }
-
-it('packages/client/src/api-types.ts is generated from docs/openapi.json by npm run openapi', async () => {
-  const [document, types] = await Promise.all([
-    readFile('docs/openapi.json', 'utf8'),
-    readFile(path.join(packageFolder, 'src/api-types.ts'), 'utf8'),
-  ]);
-  expect(types).toBe(toClientTypesText(JSON.parse(document)));
-});
 
 describe('a type', () => {
   it.each([

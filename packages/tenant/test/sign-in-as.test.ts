@@ -12,7 +12,19 @@ const CALLBACK = 'http://localhost:3000';
 
 const seed = {
   organizations: [{ id: 'org_acme', name: 'acme', members: ['auth0|ada'] }],
-  clients: [{ client_id: 'web', organization_usage: 'allow' as const }],
+  clients: [
+    { client_id: 'web', organization_usage: 'allow' as const },
+    {
+      client_id: 'tpc_partner',
+      is_first_party: false,
+      third_party_security_mode: 'strict' as const,
+      callbacks: ['https://partner.test/callback'],
+      grant_types: ['authorization_code'],
+    },
+  ],
+  client_grants: [
+    { client_id: 'tpc_partner', audience: AUDIENCE, scope: ['read:messages'], subject_type: 'user' as const },
+  ],
   users: [
     { user_id: 'bob', email: 'bob@example.com', password: 'Correct-Horse-9', blocked: true },
     { user_id: 'eve', username: 'eve', email: 'eve@example.com', mfa: { totp_secret: 'JBSWY3DPEHPK3PXP' } },
@@ -85,6 +97,15 @@ describe('sign in as', () => {
     expect((await Promise.all([redeem(), redeem(), redeem()])).toSorted((a, b) => a - b)).toEqual([
       200, 403, 403,
     ]);
+  });
+
+  it('gives a strict third-party client, which must use PKCE, tokens for what it is granted', async () => {
+    const order = { user: 'ada', client_id: 'tpc_partner', audience: AUDIENCE };
+    const granted = await ask({ ...order, scope: 'read:messages' });
+    expect(granted).toMatchObject({ status: 200, json: { scope: 'read:messages' } });
+    const { json } = await ask({ ...order, scope: 'write:messages' });
+    expect(json).toMatchObject({ access_token: expect.any(String) });
+    expect(json).not.toHaveProperty('scope');
   });
 
   it('returns the cookies of a session that signs a browser in silently', async () => {

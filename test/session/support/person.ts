@@ -54,6 +54,7 @@ export function watchTenant({ tenant, clock }: World) {
     refreshes: async () =>
       (await list('/oauth/token')).filter(({ body }) => body?.['grant_type'] === 'refresh_token').length,
     revocations: async () => (await list('/oauth/revoke')).length,
+    logReads: async () => (await list('/api/v2/logs')).length,
   };
 }
 

@@ -12,7 +12,11 @@ export interface StaticSite {
   close(): Promise<void>;
 }
 
-const types: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css' };
+const types: Readonly<Record<string, string>> = {
+  js: 'text/javascript',
+  css: 'text/css',
+  svg: 'image/svg+xml',
+};
 
 /** Serves files on loopback, with TLS if there are certificates; files without an extension are HTML. */
 export async function startStaticSite(certificates?: Certificates): Promise<StaticSite> {

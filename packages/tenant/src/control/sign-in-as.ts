@@ -93,8 +93,10 @@ async function signIn(
 ): Promise<SignInOutcome> {
   const { clock } = context;
   const [{ connection } = { connection: '' }] = user.identities;
-  const isPublic = client?.token_endpoint_auth_method === 'none';
-  const code_verifier = isPublic ? randomToken() : undefined;
+  // These clients must use PKCE, as at /authorize and /oauth/token.
+  const usesPkce =
+    client?.token_endpoint_auth_method === 'none' || client?.third_party_security_mode === 'strict';
+  const code_verifier = usesPkce ? randomToken() : undefined;
   const asked = client && toRequest(context, options, client, connection, code_verifier);
   if (user.blocked === true) throw new Refusal('unauthorized', 'user is blocked');
   const signedIn = { user_id: user.user_id, connection, amr: ['pwd'], auth_time_ms: clock.now() };
