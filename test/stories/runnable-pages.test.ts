@@ -30,7 +30,7 @@ const PAGES = globSync(['README.md', 'docs/{tutorials,how-to}/*.md'])
   .filter((page) => page !== DEMO_PAGE && readSteps(page).length > 0)
   .toSorted();
 
-/** Addresses as the pages have them, and where they are in a test. */
+/** The URLs of the pages, and their replacements in a test. */
 type Addresses = readonly (readonly [shown: string, actual: string])[];
 
 const toActual = (text: string, addresses: Addresses): string =>
@@ -101,7 +101,7 @@ describe.skipIf(!hasCurl)(
     let demo: Demo;
     beforeAll(async () => {
       demo = await startDemo();
-      // What the reader has done in a browser: Ada accepts what CalendarApp asks for.
+      // A step of the reader in a browser: Ada consents to the scopes of CalendarApp.
       const browser = createBrowser();
       const login = await browser.open(locationOf(await browser.get(`${demo.urls.CalendarApp}/sign-in`)));
       const consent = await browser.submit(login, { username: 'ada@example.com', password: demoPassword });
