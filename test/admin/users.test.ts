@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { newEmail, sentTo } from '../auth/passwordless/support.ts';
 import { createManage } from '../revocation/support/management.ts';
-import { breakTenant, callApi, restoreTenant, password, signInUser } from '../session/support/person.ts';
+import { breakTenant, callApi, password, restoreTenant, signInUser } from '../session/support/person.ts';
 import { createBrowser, noBrowser } from '../support/browser.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
