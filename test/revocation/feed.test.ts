@@ -3,8 +3,8 @@ import {
   breakTenant,
   callApi,
   longSessions,
-  restoreTenant,
   password,
+  restoreTenant,
   signInUser,
 } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';

@@ -7,8 +7,8 @@ import {
   breakTenant,
   callApi,
   longSessions,
-  restoreTenant,
   password,
+  restoreTenant,
   signInUser,
   watchTenant,
 } from '../session/support/person.ts';

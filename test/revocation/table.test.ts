@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createBrowser as createTenantBrowser } from '../../packages/tenant/test/support/browser.ts';
 import { createAdmin, pathOf } from '../admin/support.ts';
-import { callApi, longSessions, restoreTenant, password, tokenFault } from '../session/support/person.ts';
+import { callApi, longSessions, password, restoreTenant, tokenFault } from '../session/support/person.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { createManage, type Manage, toPath } from './support/management.ts';
@@ -247,16 +247,13 @@ describe('an action of an administrator at the gateway, without the feed', () =>
     { what: 'a block', method: 'POST', path: '/block' },
     { what: 'a deletion', method: 'DELETE', path: '' },
     { what: 'the end of all sessions', method: 'DELETE', path: '/sessions' },
-  ])(
-    '$what refuses session and bearer immediately, and ends their streams',
-    async ({ method, path }) => {
-      const admin = await createAdmin(world);
-      const person = await someone(world);
-      expect((await admin.send(method, pathOf(person.id) + path)).status).toBeLessThan(300);
-      expect(await person.state()).toMatchObject({ session: false, bearer: false, fresh: false });
-      await eventually(person.state).toEqual(NOTHING);
-    },
-  );
+  ])('$what refuses session and bearer immediately, and ends their streams', async ({ method, path }) => {
+    const admin = await createAdmin(world);
+    const person = await someone(world);
+    expect((await admin.send(method, pathOf(person.id) + path)).status).toBeLessThan(300);
+    expect(await person.state()).toMatchObject({ session: false, bearer: false, fresh: false });
+    await eventually(person.state).toEqual(NOTHING);
+  });
 
   it('an unblock accepts the bearer again immediately', async () => {
     const admin = await createAdmin(world);

@@ -19,17 +19,20 @@ describe('a management client without a scope', () => {
     t.state.clientGrants.put({ ...grant, scope: grant.scope.filter((scope) => !missing.includes(scope)) });
   }
 
-  it.each(scopes)('gets a finding for the missing scope %s; checks that need it report nothing', async (scope) => {
-    grantWithout(scope);
-    const report = await t.examine();
-    expect(found(report)).toEqual(['R6']);
-    expect(report.findings[0]).toMatchObject({ id: 'R6', status: 'fail', seen: `without ${scope}` });
-    const readers = CHECKS.filter((check) => scopesOf(check).includes(scope));
-    expect(report.silent.map(({ id }) => id)).toEqual(
-      expect.arrayContaining(readers.map(({ id }) => id).filter((id) => id !== 'C8')),
-    );
-    expect(new Set(report.silent.map(({ because }) => because))).toEqual(new Set(['R6']));
-  });
+  it.each(scopes)(
+    'gets a finding for the missing scope %s; checks that need it report nothing',
+    async (scope) => {
+      grantWithout(scope);
+      const report = await t.examine();
+      expect(found(report)).toEqual(['R6']);
+      expect(report.findings[0]).toMatchObject({ id: 'R6', status: 'fail', seen: `without ${scope}` });
+      const readers = CHECKS.filter((check) => scopesOf(check).includes(scope));
+      expect(report.silent.map(({ id }) => id)).toEqual(
+        expect.arrayContaining(readers.map(({ id }) => id).filter((id) => id !== 'C8')),
+      );
+      expect(new Set(report.silent.map(({ because }) => because))).toEqual(new Set(['R6']));
+    },
+  );
 
   it('gets all missing scopes together, including those of --live and --fix', async () => {
     grantWithout('read:clients', 'delete:users', 'update:connections');

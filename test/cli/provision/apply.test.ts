@@ -125,7 +125,7 @@ it('two runs at once make each thing once: the second says what it met, and the 
   expect((await stage.plan(SHOP)).steps).toEqual([]);
   const { client } = await stage.open();
   const names = (await client.clients.list()).data.map(({ name }) => name);
-  expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
+  expect(new Set(names).size).toBe(names.length);
 });
 
 it('a client of the same name is adopted with adopt, and refused without it', async () => {
