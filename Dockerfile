@@ -12,7 +12,7 @@ RUN node scripts/build-gazetteer.ts
 # Without the workspaces: the image holds no embedded tenant, and none of its packages.
 FROM base AS packages
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts --workspaces=false && find node_modules -name '*.map' -delete
+RUN npm ci --omit=dev --ignore-scripts --workspaces=false && find node_modules -regex '.*\.\(map\|d\.[cm]?ts\)' -delete
 
 FROM base
 ARG VERSION=0.0.0-local

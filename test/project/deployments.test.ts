@@ -51,7 +51,7 @@ function readConfigOf(given: Readonly<Record<string, string>>) {
   };
 }
 
-/** Names of members that the API of Kubernetes has somewhere. */
+/** Member names that exist in the API of Kubernetes. */
 function readApiNames(): ReadonlySet<string> {
   const types = globSync('node_modules/{kubernetes-models,@kubernetes-models/apimachinery}/**/*.d.ts');
   return new Set(
@@ -61,7 +61,7 @@ function readApiNames(): ReadonlySet<string> {
   );
 }
 
-/** Members whose own members have names of the operator's choice. */
+/** Members with names of the operator's choice inside. */
 const FREE = new Set(['labels', 'matchLabels', 'annotations', 'selector', 'requests', 'limits']);
 
 const namesIn = (value: unknown): string[] =>
@@ -81,7 +81,7 @@ describe('deploy/kubernetes', () => {
   const pod = ofKind('Deployment').spec.template;
   const [container] = pod.spec.containers;
 
-  it('has manifests that are valid by the schemas of Kubernetes, and no member that its API does not have', () => {
+  it('has manifests that are valid by the schemas of Kubernetes, without unknown members', () => {
     const known = readApiNames();
     expect(known.size).toBeGreaterThan(500);
     expect(known.has('readinessprobe')).toBe(false);
@@ -95,7 +95,7 @@ describe('deploy/kubernetes', () => {
     expect(new Set(manifests.map(({ kind }) => kind))).toEqual(new Set(Object.keys(models)));
   });
 
-  it('is applied whole by its kustomization, at the version of the gateway', () => {
+  it('is completely applied by its kustomization, at the version of the gateway', () => {
     const listed = z
       .strictObject({
         apiVersion: z.literal('kustomize.config.k8s.io/v1beta1'),
@@ -126,7 +126,7 @@ describe('deploy/kubernetes', () => {
     ).toEqual([]);
   });
 
-  it('asks for health at paths and a port that the gateway has', () => {
+  it('has probes for existing paths and the port of the gateway', () => {
     const ports = new Map(
       container.ports.map(({ name, containerPort }: { name: string; containerPort: number }) => [
         name,
@@ -145,13 +145,13 @@ describe('deploy/kubernetes', () => {
     }
     expect(container.livenessProbe.httpGet.path).toBe('/healthz');
     expect(pod.metadata.annotations['prometheus.io/port']).toBe(ports.get('metrics'));
-    // Metrics have no authentication: no service publishes them.
+    // Metrics have no authentication, so no service exposes them.
     expect(ofKind('Service').spec.ports.map(({ targetPort }: { targetPort: string }) => targetPort)).toEqual([
       'http',
     ]);
   });
 
-  it('runs it without rights, and gives it time to stop', () => {
+  it('runs it without privileges, and with time to stop', () => {
     expect(pod.spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
     expect(container.securityContext).toEqual({
       allowPrivilegeEscalation: false,
@@ -163,7 +163,7 @@ describe('deploy/kubernetes', () => {
     );
   });
 
-  it('selects the same pods everywhere', () => {
+  it('uses the same pod labels everywhere', () => {
     const { labels } = pod.metadata;
     for (const kind of ['Deployment', 'PodDisruptionBudget'])
       expect(ofKind(kind).spec.selector.matchLabels).toEqual(labels);
@@ -205,7 +205,7 @@ const service = z.strictObject({
   restart: z.literal('unless-stopped').optional(),
   depends_on: z.record(z.string(), z.strictObject({ condition: z.literal('service_healthy') })).optional(),
 });
-/** What these files use of Compose, and no more: a member that Compose does not have is found. */
+/** The members of Compose that these files use; any other member is reported. */
 const compose = z.strictObject({
   services: z.record(z.string(), service),
   secrets: z.record(z.string(), z.strictObject({ file: z.string() })).optional(),
@@ -231,7 +231,7 @@ describe.each(['compose.yaml', 'compose.demo.yaml'])('%s', (file) => {
     ).toEqual([]);
   });
 
-  it('builds our images at our version, with files that exist', () => {
+  it('builds the project’s images at its version, from existing files', () => {
     for (const { build, image } of Object.values(services)) {
       if (!build) continue;
       expect(image.split(':')[1]).toBe(packageJson.version);
@@ -239,7 +239,7 @@ describe.each(['compose.yaml', 'compose.demo.yaml'])('%s', (file) => {
     }
   });
 
-  it('gives the gateway a valid configuration, and time to stop', () => {
+  it('has a valid configuration of the gateway, and time to stop', () => {
     const { environment = {}, stop_grace_period: grace = '', ports = [] } = services['gateway'] ?? {};
     const { faults, warnings } = readConfigOf(environment);
     expect({ faults, warnings }).toEqual({ faults: [], warnings: [] });
@@ -251,7 +251,7 @@ describe.each(['compose.yaml', 'compose.demo.yaml'])('%s', (file) => {
 describe('compose.yaml of a real tenant', () => {
   const { services, secrets = {} } = readCompose('compose.yaml');
 
-  it('runs two gateways on one store, and no secret is in the file', () => {
+  it('runs two gateways on one store, without secrets in the file', () => {
     expect(services['gateway']?.deploy?.replicas).toBe(2);
     expect(readConfigOf(services['gateway']?.environment ?? {}).config).toMatchObject({
       production: true,

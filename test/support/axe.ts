@@ -6,8 +6,8 @@ import type { Page } from 'playwright-core';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /**
- * What axe finds wrong with a page, whose context has to be made with `bypassCSP`, or with a part of it; `options` are
- * axe's, as a script.
+ * The axe violations of a page, whose context must have `bypassCSP`, or of the part that `selector` names. `options` are axe's
+ * options, as a script.
  */
 export async function violationsOf(page: Page, options = '{}', selector = 'html'): Promise<string[]> {
   await page.evaluate(axe);

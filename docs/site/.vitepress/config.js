@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { withMermaid } from 'vitepress-plugin-mermaid';
 import { ICON } from '../../../src/http/page.ts';
-import { readSections, STAGED, toAddress } from '../pages.js';
+import { readSections, STAGED, toAddress, toAnchor } from '../pages.js';
 
 const sections = readSections();
 const files = new Set(['docs/index.md', ...sections.flatMap(({ pages }) => pages.map(({ file }) => file))]);
@@ -38,7 +38,7 @@ export default withMermaid({
   srcDir: STAGED,
   outDir: 'dist',
   rewrites: (file) => `${toAddress(file)}.md`,
-  markdown: { config: setLinks },
+  markdown: { config: setLinks, anchor: { slugify: toAnchor } },
   // Addresses of a gateway that the reader runs.
   ignoreDeadLinks: 'localhostLinks',
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],
@@ -46,7 +46,9 @@ export default withMermaid({
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
-    nav: sections.slice(0, 4).map(({ title, pages }) => ({ text: title, link: `/${pages[0].address}` })),
+    nav: sections
+      .filter(({ nav }) => nav !== undefined)
+      .map(({ nav, pages }) => ({ text: nav, link: `/${pages[0].address}` })),
     sidebar: sections.map(({ title, pages }) => ({
       text: title,
       collapsed: ['Decisions', 'Packages', 'Examples', 'Project'].includes(title),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -8,29 +8,26 @@ import { signUp } from '../../../test/auth/redirect/support.ts';
 import { type StaticSite, startStaticSite } from '../../../test/stories/frontend/static-site.ts';
 import { startChromium } from '../../../test/support/chromium.ts';
 import { makeFolder } from '../../../test/support/folder.ts';
+import { followPage } from '../../../test/support/follow-page.ts';
 import { faultsOfLook, looks, optionsOf } from '../../../test/support/looks.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
+import { readSteps } from '../../../test/support/runnable-page.ts';
 import { screenshot } from '../../../test/support/screenshot.ts';
 import { startWorld, type World } from '../../../test/support/world.ts';
-import { type BuiltClient, buildClient, packageFolder, useClient } from './support/build-client.ts';
+import { type BuiltClient, useClient } from './support/build-client.ts';
 import { password, signInAtTenant } from './support/client-stage.ts';
+import { installFrontend } from './support/install-frontend.ts';
 import { runVite, startVite, type ViteServer } from './support/run-vite.ts';
 
 const examples = path.resolve('examples');
 const email = 'ada@example.com';
 
-/** A copy of the React example outside the checkout, with what its `npm install` would bring. */
+/** A copy of the React example outside of the checkout, with the packages of its `npm install`. */
 async function copyReactSpa(): Promise<string> {
   const folder = makeFolder();
   const isSource = (file: string): boolean => !/\/(node_modules|dist)(\/|$)/.test(file);
   cpSync(path.join(examples, 'react-spa'), folder, { recursive: true, filter: isSource });
-  const modules = path.join(folder, 'node_modules');
-  const client = path.join(modules, 'gatehouse-client');
-  await buildClient(path.join(client, 'dist'));
-  cpSync(path.join(packageFolder, 'package.json'), path.join(client, 'package.json'));
-  mkdirSync(path.join(modules, '@types'));
-  for (const name of ['react', 'react-dom', '@types/react', '@types/react-dom', 'vite', 'typescript'])
-    symlinkSync(path.resolve('node_modules', name), path.join(modules, name));
+  await installFrontend(folder);
   return folder;
 }
 
@@ -43,7 +40,7 @@ describeWith('chromium', 'the examples', () => {
   let preview: ViteServer;
   beforeAll(async () => {
     [world, chromium, client, site, reactSpa] = await Promise.all([
-      // Without ALLOWED_ORIGINS, as a newcomer starts it: each port of localhost may call.
+      // Without ALLOWED_ORIGINS, as at first use: each port of localhost is allowed.
       startWorld({ RATE_LIMIT_ENABLED: 'false' }),
       startChromium(),
       useClient(),
@@ -144,7 +141,7 @@ describeWith('chromium', 'the examples', () => {
     },
   );
 
-  it('react-spa: has sound types, and runs from its sources too', async () => {
+  it('react-spa: has valid types, and runs from its sources too', async () => {
     const compiler = path.resolve('node_modules/typescript/bin/tsc');
     await promisify(execFile)(process.execPath, [compiler, '--noEmit'], { cwd: reactSpa });
     const server = await startVite(reactSpa, [], { VITE_GATEWAY: world.gateway.publicUrl });
@@ -152,6 +149,25 @@ describeWith('chromium', 'the examples', () => {
     await tab.goto(server.origin);
     await says(tab, 'Signed out');
     await tab.close();
+    await server.close();
+  });
+
+  it('the application of the tutorial is built as it says, signs up and calls an API', async () => {
+    const folder = makeFolder();
+    await installFrontend(folder);
+    const steps = readSteps('docs/tutorials/react-without-tokens.md');
+    expect(steps.length).toBeGreaterThan(5);
+    await followPage(steps, { gateway: world.gateway.publicUrl, tenant: world.tenant.origin }, folder);
+    const server = await startVite(folder, ['preview']);
+    const tab = await (await chromium.newContext()).newPage();
+    await tab.goto(server.origin);
+    await tab.getByPlaceholder('Email').fill('tutorial@example.com');
+    await tab.getByPlaceholder('Password').fill(password);
+    await press(tab, 'Sign up');
+    await says(tab, 'Signed in as tutorial@example.com');
+    await press(tab, 'Find');
+    await says(tab, 'Oslo, Norway');
+    await tab.context().close();
     await server.close();
   });
 

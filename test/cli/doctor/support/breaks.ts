@@ -2,13 +2,13 @@ import { createTravelClock } from '../../../../src/lib/clock.ts';
 import { makeFolder } from '../../../support/folder.ts';
 import type { ExaminedTenant, View } from './examined-tenant.ts';
 
-/** What breaks the setting of one check, and nothing else. */
+/** Faults that break the setting of one check, and nothing else. */
 export interface Break {
-  /** Returns what the doctor has to be told differently; nothing where the tenant alone is broken. */
+  /** Returns the changed options of the doctor; nothing if only the tenant is changed. */
   readonly breaks: (t: ExaminedTenant) => unknown;
-  /** How the doctor looks, where the setting is on the gateway's side. */
+  /** The options of the doctor, for a setting of the gateway. */
   readonly view?: (t: ExaminedTenant) => View;
-  /** Mends it by hand, where no command does; for a setting of the gateway's own side the view is left out. */
+  /** Repairs the setting if no command can; absent for a setting of the gateway. */
   readonly mends?: (t: ExaminedTenant) => unknown;
 }
 
@@ -99,7 +99,7 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   R6: { ...dropScope('read:actions'), mends: restores },
   R7: {
     breaks: ({ state }) => {
-      // Filled up again from a minute on.
+      // The quota is refilled after a minute.
       const at_ms = Date.now() + 60_000;
       state.buckets.put({ id: 'management\n', tokens: 100, at_ms, expires_ms: at_ms + 60_000 });
     },
@@ -132,7 +132,8 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   },
   A9: setApi({ token_lifetime: 30 }),
   C1: setApplication({ app_type: 'spa' }),
-  C2: putClient('gatehouse', { token_endpoint_auth_method: 'none' }),
+  // An unset member is not returned.
+  C2: putClient('gatehouse', { token_endpoint_auth_method: 'none', unset: [] }),
   C3: {
     breaks: (t) => {
       const client = clientOf(t, 'gatehouse');
@@ -192,15 +193,16 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   },
   P2: {
     breaks: (t) => t.client.attackProtection.botDetection.update({ challenge_password_policy: 'when_risky' }),
-    mends: (t) => t.client.attackProtection.botDetection.update({ challenge_password_policy: 'never' }),
   },
   P3: {
     breaks: (t) => t.client.attackProtection.suspiciousIpThrottling.update({ allowlist: [] }),
     mends: (t) => t.client.attackProtection.suspiciousIpThrottling.update({ allowlist: ['192.0.2.1'] }),
   },
   P4: {
-    breaks: (t) => t.client.attackProtection.bruteForceProtection.update({ enabled: false }),
-    mends: (t) => t.client.attackProtection.bruteForceProtection.update({ enabled: true }),
+    breaks: async ({ client: { attackProtection } }) => {
+      await attackProtection.bruteForceProtection.update({ enabled: false });
+      await attackProtection.breachedPasswordDetection.update({ enabled: false });
+    },
   },
   P5: {
     breaks: async (t) => {
@@ -264,9 +266,12 @@ export const BREAKS: Readonly<Record<string, Break>> = {
       const grant = grantOf(t, 'tpc_my-todos');
       t.state.clientGrants.put({ ...grant, scope: [...grant.scope, 'openid'] });
     },
+  },
+  T9: {
+    breaks: (t) =>
+      t.control('PUT', '/faults', [{ method: 'GET', path: '^/api/v2/grants', status: 500, times: 100 }]),
     mends: restores,
   },
-  T9: { ...dropScope('delete:grants'), mends: restores },
   L1: { breaks: nothing, view: () => ({ env: { AUTH0_CONECTION: 'x' } }) },
   L2: { breaks: nothing, view: () => ({ env: { STORE_URL: 'redis://127.0.0.1:1' } }) },
   L3: {
