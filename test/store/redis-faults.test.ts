@@ -5,13 +5,17 @@ import { createTravelClock } from '../../src/lib/clock.ts';
 import { createLimiter } from '../../src/limits/rate-limit.ts';
 import { openStore, type StoreLocation } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type RedisUnderTest, startRedis } from '../support/redis.ts';
+import { type RedisUnderTest, startRedis, untilSays } from '../support/redis.ts';
 import { describeWith } from '../support/requirements.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { toLocation, toRecord } from './contract/target.ts';
 
 const clock = createTravelClock();
-const outage = { code: 'store_unavailable', status: 503, options: { retryAfterS: 5 } };
+const outage = {
+  code: 'store_unavailable',
+  status: 503,
+  options: { retryAfterS: 5, reason: expect.any(String) },
+};
 let redis: RedisUnderTest;
 let store: Store;
 let events: string[];
@@ -121,6 +125,21 @@ describeWith('redis', 'a Redis server', () => {
     expect(await redis.command('KEYS', '*')).toEqual(['gatehouse:limit:insured:a']);
   });
 
+  it('with a replica has given it what is saved, before the save ends; one that does not follow is waited for once', async () => {
+    const replica = await startRedis(['--replicaof', `127.0.0.1 ${redis.port}`]);
+    await untilSays(replica, ['INFO', 'replication'], 'master_link_status:up');
+    const save = (version: number) => store.sessions.save('a', version, { tokens: 'new', meta: 'new' });
+    const waits = async () =>
+      Number(/cmdstat_wait:calls=(\d+)/.exec(String(await redis.command('INFO', 'commandstats')))?.[1] ?? 0);
+    expect(await save(1)).toBe(true);
+    expect(await replica.command('HGET', 'gatehouse:session:a', 'tokens')).toBe('new');
+    expect(await waits()).toBe(1);
+    await replica.signal('SIGSTOP');
+    for (const version of [2, 3, 4]) expect(await save(version)).toBe(true);
+    expect(await waits()).toBe(2);
+    await replica.close();
+  });
+
   it('that is left in order is not lost', async () => {
     await store.close();
     expect(events).toEqual([]);
@@ -173,7 +192,7 @@ describeWith('redis', 'a Redis server', () => {
 
 describeWith('redis', 'the password of a Redis server', () => {
   it('lets in, and where it is wrong it is told nowhere', async () => {
-    redis = await startRedis(['--requirepass', 'right-password'], 'right-password');
+    redis = await startRedis(['--requirepass', 'right-password'], { password: 'right-password' });
     store = await open(toLocation(redis.port, 'right-password'));
     await store.ping();
     await store.close();
