@@ -37,7 +37,7 @@ type ClientCredential =
 /** A tenant that runs elsewhere. */
 type RemoteTenant = ClientCredential & {
   readonly kind: 'remote';
-  /** Host, with its port where it has one. */
+  /** Host, with the port if there is one. */
   readonly domain: string;
   /** `https://<domain>/` */
   readonly issuer: string;
@@ -48,7 +48,7 @@ type RemoteTenant = ClientCredential & {
   readonly management: ManagementClient | undefined;
 };
 
-/** Who may use the Management API, and where it is. */
+/** The machine client for the Management API, and its address. */
 export interface ManagementClient {
   /** The canonical domain. */
   readonly domain: string;
@@ -130,7 +130,7 @@ export function toTenantSettings(values: Values, cwd: string): TenantSettings {
   return { ...settings, ...(seedFile !== undefined && { seedFile }) };
 }
 
-/** Undefined where no machine client is given. */
+/** Undefined without a machine client. */
 export function toManagementClient(values: Partial<Values>): ManagementClient | undefined {
   const {
     AUTH0_MGMT_DOMAIN: domain,
@@ -138,7 +138,7 @@ export function toManagementClient(values: Partial<Values>): ManagementClient | 
     AUTH0_MGMT_CLIENT_SECRET: clientSecret,
   } = values;
   if (domain === undefined || clientId === undefined || clientSecret === undefined) return undefined;
-  // AUTH0_BASE_URL is the URL of AUTH0_DOMAIN; another domain has a URL of its own.
+  // AUTH0_BASE_URL is the URL of AUTH0_DOMAIN; a different domain has a different URL.
   const baseUrl = domain === values.AUTH0_DOMAIN ? values.AUTH0_BASE_URL : undefined;
   return { domain, baseUrl: baseUrl ?? `https://${domain}`, clientId, clientSecret };
 }
@@ -201,7 +201,7 @@ export interface NamedFiles extends RoutesSources {
   readonly sentinelPasswordFile: string | undefined;
 }
 
-/** The files to check before a start; the tenant's only where it is the embedded one. */
+/** The files to check before a start; those of the tenant only if it is embedded. */
 export function toNamedFiles(values: Partial<Values>, cwd: string): NamedFiles {
   const { STORE_URL: store, TENANT_DATA: data, AUTH0_DOMAIN: domain } = values;
   const isFile = (file: string | undefined): file is string => file !== undefined && file !== MEMORY;

@@ -1,7 +1,7 @@
 import { tenantBaseUrl, tenantDomain } from './address-schemas.ts';
 import * as value from './value-schemas.ts';
 
-/** The Auth0 tenant: where it is and how the gateway uses it; and where the embedded tenant listens. */
+/** The Auth0 tenant: its address and the gateway's access to it; and the address of the embedded tenant. */
 export const TENANT_VARIABLES = {
   AUTH0_DOMAIN: {
     about: 'Domain of the Auth0 tenant: acme.eu.auth0.com, a custom domain or localhost:4400. No scheme.',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createTravelClock } from '../../src/lib/clock.ts';
 import { createDenyList, type DenyList } from '../../src/revocation/deny-list.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -16,7 +16,7 @@ describeWith('redis', 'the deny list on a Redis server that is emptied', () => {
     redis = await startRedis();
     stores = await Promise.all([1, 2, 3].map(() => open(toLocation(redis.port), clock)));
     lists = stores.slice(0, 2).map((store) => start(store));
-    await eventually(() => lists.every((list) => list.isLoaded())).toBe(true);
+    await vi.waitFor(() => expect(lists.every((list) => list.isLoaded())).toBe(true), 15_000);
   });
   afterAll(async () => {
     for (const list of lists) list.close();

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createBrowser as createTenantBrowser } from '../../packages/tenant/test/support/browser.ts';
 import { createAdmin, pathOf } from '../admin/support.ts';
-import { longSessions, password } from '../session/support/person.ts';
+import { callApi, longSessions, restoreTenant, password, tokenFault } from '../session/support/person.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { createManage, type Manage, toPath } from './support/management.ts';
@@ -45,7 +45,12 @@ describe('what happens at the tenant', () => {
   let manage: Manage;
   let role: string;
   beforeAll(async () => {
-    world = await startWorld({ ...longSessions, REVOCATION_POLL_S: '1', ROUTES_FILE: upstream.routesFile });
+    world = await startWorld({
+      ...longSessions,
+      REVOCATION_FEED: 'logs',
+      REVOCATION_POLL_S: '1',
+      ROUTES_FILE: upstream.routesFile,
+    });
     manage = await createManage(world.link);
     await manage('PATCH', `resource-servers/${encodeURIComponent('urn:worldmappers')}`, {
       enforce_policies: false,
@@ -155,6 +160,22 @@ describe('what happens at the tenant', () => {
     if (other) expect(await other.state()).toEqual(ALL);
   });
 
+  it('a session is not let in by lost permissions while the tenant does not renew its token', async () => {
+    const person = await someone(world);
+    const askFresh = async () => (await person.browser.send('GET', '/fresh')).status;
+    expect(await askFresh()).toBe(200);
+    await manage('POST', `${toPath(person.id)}/permissions`, permissions);
+    await tokenFault(world, { status: 503 });
+    try {
+      await manage('DELETE', `${toPath(person.id)}/permissions`, permissions);
+      await eventually(askFresh).toBe(503);
+      expect((await callApi(person.browser)).status).toBe(200);
+    } finally {
+      await restoreTenant(world);
+    }
+    await eventually(askFresh).toBe(200);
+  });
+
   it('a user who is unblocked may use the tokens that were denied, and has to sign in again', async () => {
     const person = await someone(world);
     await manage('PATCH', toPath(person.id), { blocked: true });
@@ -218,7 +239,7 @@ describe('what happens at the tenant', () => {
 describe('what an administrator does here, with the feed off', () => {
   let world: World;
   beforeAll(async () => {
-    world = await startWorld({ ...longSessions, REVOCATION_FEED: 'off', ROUTES_FILE: upstream.routesFile });
+    world = await startWorld({ ...longSessions, ROUTES_FILE: upstream.routesFile });
   });
   afterAll(() => world.close());
 

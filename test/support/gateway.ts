@@ -17,21 +17,23 @@ export interface GatewayUnderTest {
   readonly gateway: Gateway;
   /** Its origin. */
   readonly url: string;
-  /** Every line logged so far. */
+  /** All log lines. */
   readonly lines: LogLine[];
-  /** The raw text of the log, for what must not be in it. */
+  /** The raw text of the log, to check that it contains no secret. */
   logText(): string;
   close(): Promise<void>;
 }
 
-/** A gateway on a free port, configured by environment variables as it would be in life. */
+/** A gateway on a free port, configured by environment variables as in production. */
 export async function startGatewayUnderTest(
   env: Readonly<Record<string, string>>,
   tenant: TenantLink,
   clock: TravelClock = createTravelClock(),
 ): Promise<GatewayUnderTest> {
+  // The revocation feed calls the tenant in the background: it would use up faults of tests, and be counted with their calls.
+  const base = { PORT: '0', ADMIN_PORT: '0', STORE_URL: 'sqlite::memory:', REVOCATION_FEED: 'off' };
   const read = readConfig(
-    { PORT: '0', ADMIN_PORT: '0', STORE_URL: 'sqlite::memory:', ...env },
+    { ...base, ...env },
     // An empty folder, so that no `.env` of the checkout is read.
     { cwd: makeFolder() },
   );
@@ -58,7 +60,7 @@ export async function startGatewayUnderTest(
   await gateway.ready;
   return {
     gateway,
-    // Loopback by number: the gateway listens there, and `localhost` may mean ::1 first.
+    // The IPv4 loopback address, where the gateway listens; `localhost` may resolve to ::1 first.
     url: `http://127.0.0.1:${gateway.port}`,
     lines,
     logText: () => texts.join(''),

@@ -123,6 +123,8 @@ it('every collection of the state is exported or transient', async () => {
     invitations: 'invitations',
     clientGrants: 'client_grants',
     roles: 'roles',
+    actions: 'actions',
+    triggerBindings: 'trigger_bindings',
     users: 'users',
     credentials: 'credentials',
     authorizations: 'authorizations',

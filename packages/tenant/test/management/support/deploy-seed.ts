@@ -21,10 +21,16 @@ export const deploySeed = {
     },
     { identifier: 'urn:ledger', signing_alg: 'HS256', signing_secret: 'a secret that only the ledger knows' },
   ],
+  // `disable_self_service_change_password` and a strict client's `alg` are what deploy-cli and the tenant set at an import.
   connections: [
+    {
+      name: 'Username-Password-Authentication',
+      options: { disable_self_service_change_password: false },
+    },
     {
       name: 'Staff',
       options: {
+        disable_self_service_change_password: false,
         passwordPolicy: 'excellent',
         password_history: { enable: true, size: 5 },
         password_dictionary: { enable: true, dictionary: ['acme'] },
@@ -77,6 +83,7 @@ export const deploySeed = {
       third_party_security_mode: 'strict',
       redirection_policy: 'allow_always',
       grant_types: ['authorization_code'],
+      jwt_configuration: { alg: 'RS256', lifetime_in_seconds: 36_000 },
     },
   ],
   client_grants: [
