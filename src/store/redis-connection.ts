@@ -156,7 +156,7 @@ async function connectCluster(
     dnsLookup: (address, callback) => callback(null, address),
   });
   report.watch(cluster);
-  cluster.on('+node', (node: Redis) => report.watch(node));
+  cluster.on('+node', (node: Redis) => report.watch(node, `${node.options.host}:${node.options.port}`));
   cluster.on('refresh', () => report.forgetAllBut([cluster, ...cluster.nodes()]));
   await settle(cluster);
   // Connects to them.

@@ -11,8 +11,8 @@ export type StoreEvent =
 
 /** Combines the connections to a store: lost with the first of them, back with the last. */
 export interface OutageReport {
-  /** Follows a connection. No event for one that the gateway closes itself. */
-  watch(connection: Redis | Cluster): void;
+  /** Follows a connection; reasons begin with `name` where it is given. No event for one that the gateway closes itself. */
+  watch(connection: Redis | Cluster, name?: string): void;
   lost(connection: Redis | Cluster, reason: string): void;
   /** Leaves out connections that are no longer needed. */
   forgetAllBut(connections: readonly (Redis | Cluster)[]): void;
@@ -44,12 +44,14 @@ export function createOutageReport(onEvent: (event: StoreEvent) => void): Outage
 
   return {
     lost,
-    watch(connection) {
+    watch(connection, name) {
       let reason = 'connection closed';
       connection.on('error', (error: Error) => {
         reason = error.message;
       });
-      connection.on('reconnecting', () => lost(connection, reason));
+      connection.on('reconnecting', () =>
+        lost(connection, name === undefined ? reason : `${name}: ${reason}`),
+      );
       connection.on('ready', () => {
         reason = 'connection closed';
         back(connection);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/read-config.ts';
+import { readSources } from '../../src/startup/read-sources.ts';
+import { makeFolder } from '../support/folder.ts';
 
 // An empty folder, so that no .env is read.
 const cwd = '/nonexistent';
@@ -129,5 +131,23 @@ describe('STORE_URL', () => {
     expect(outcome.ok && outcome.settings.find(({ name }) => name === 'STORE_URL')?.value).toBe(
       'redis://***@valkey:6380/1',
     );
+  });
+
+  it('names a password file of the sentinels that cannot be read, in the same round as other faults', async () => {
+    const folder = makeFolder({ password: 'secret of the sentinels' });
+    const faultsOf = async (file: string) => {
+      const url = `redis+sentinel://s1/main?sentinel_password_file=${file}`;
+      const sources = await readSources({ STORE_URL: url, PORT: 'x' }, { cwd: folder });
+      return sources.ok ? [] : sources.faults;
+    };
+    expect(await faultsOf('password')).toMatchObject([{ name: 'PORT' }]);
+    expect(await faultsOf('missing')).toMatchObject([
+      { name: 'PORT' },
+      { name: 'STORE_URL', seen: expect.stringContaining('missing": ENOENT') },
+    ]);
+    expect(await faultsOf('.')).toMatchObject([
+      { name: 'PORT' },
+      { name: 'STORE_URL', seen: expect.stringContaining('not a file') },
+    ]);
   });
 });
