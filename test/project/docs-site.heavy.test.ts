@@ -109,8 +109,8 @@ describeWith('chromium', 'the documentation site in a browser', () => {
       const page = await chromium.newPage();
       const others: string[] = [];
       page.on('request', (request) => {
-        if (new URL(request.url()).origin !== site.url && /^http/.test(request.url()))
-          others.push(request.url());
+        const { origin, protocol } = new URL(request.url());
+        if (origin !== site.url && protocol.startsWith('http')) others.push(request.url());
       });
       await page.goto(`${site.url}/${address}`, { waitUntil: 'networkidle' });
       expect(await page.locator('main, .VPHome').count()).toBeGreaterThan(0);
