@@ -37,6 +37,7 @@ export const HINTS = {
     'Applications > (app) > Settings > Refresh Token Rotation: raise the overlap period (leeway) if clients retry.',
   mfa_tries: 'Ten wrong codes are allowed, and one more every six minutes; this limit cannot be changed.',
   mfa_factor_disabled: 'Security > Multi-factor Auth > (factor): enable it.',
+  device_grant: 'Applications > (app) > Settings > Advanced > Grant Types: enable Device Code.',
   passwordless_grant: 'Applications > (app) > Settings > Advanced > Grant Types: enable Passwordless OTP.',
   passwordless_connection:
     'Authentication > Passwordless > (Email or SMS) > Applications: enable the connection for this application.',
