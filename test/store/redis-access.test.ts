@@ -114,7 +114,7 @@ describeWith('redis', 'a Redis server with TLS and a user with few rights', () =
 
 describeWith('redis', 'a Redis server', () => {
   it('is reported at its start only if it evicts keys', async () => {
-    const told = async (settings: readonly string[]): Promise<StoreEvent[]> => {
+    const readEvents = async (settings: readonly string[]): Promise<StoreEvent[]> => {
       const redis = await startRedis(settings);
       const events: StoreEvent[] = [];
       const store = await openStore(parseLocation(redis.url), systemClock, (event) => events.push(event));
@@ -124,9 +124,9 @@ describeWith('redis', 'a Redis server', () => {
       await redis.close();
       return events;
     };
-    expect(await told(['--maxmemory-policy', 'allkeys-lru'])).toEqual([
+    expect(await readEvents(['--maxmemory-policy', 'allkeys-lru'])).toEqual([
       { type: 'evicting', policy: 'allkeys-lru' },
     ]);
-    expect(await told([])).toEqual([]);
+    expect(await readEvents([])).toEqual([]);
   });
 });
