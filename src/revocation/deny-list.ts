@@ -37,11 +37,11 @@ export interface DenyList {
   readonly denyClientBefore: (clientId: string, atMs: number) => Promise<void>;
   /** Drops the cached tokens of all machine clients. */
   readonly dropMachineTokens: (atMs: number) => Promise<void>;
-  /** Renews what a user's roles and permissions are in, and denies it where a row asks for fresh ones; no `sub`: everybody's. */
+  /** Denies a user's tokens on rows with fresh permissions, and renews those of sessions. Without `sub`: of all users. */
   readonly renewPermissions: (sub: string | undefined, atMs: number) => Promise<void>;
   /**
-   * Whether the token of a caller is denied now, by its claims; `isFresh` as for `isDenied`. A session outlives its access tokens:
-   * of one, only what `isFresh` asks for counts.
+   * Whether the token of a caller is denied now, by its claims; `isFresh` as for `isDenied`. For a session, which renews its
+   * access tokens, only fresh permissions are checked.
    */
   readonly isRevoked: (caller: Caller, isFresh: boolean) => boolean;
   readonly size: () => number;

@@ -143,7 +143,7 @@ export function runFeed(options: RunFeedOptions): RunningFeed {
         nextTurnAt = performance.now() + pollS * 1000;
         const state = await readFeedState(texts);
         if (state) ({ appliedToMs, readAtMs } = state);
-        // If the log was never read, only the holder of the lock can tell whether that is a failure.
+        // If the log was never read, only the holder of the lock can decide whether that is a failure.
         if (state || isRequired) report();
       }
     } catch {

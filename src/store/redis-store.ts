@@ -37,7 +37,7 @@ function createRedisLocks(redis: RedisClient): Locks {
   };
 }
 
-/** now, time at which the entry lapses, ttl */
+/** now, time at which the entry expires, ttl */
 const CONSUME_ONCE = `
   local lapse = redis.call('GET', KEYS[1])
   if lapse and tonumber(lapse) > tonumber(ARGV[1]) then return 0 end

@@ -61,8 +61,8 @@ export function ask<T>(work: () => T): T {
 }
 
 /**
- * Creates the function that runs writes which are asked for one right after another in one transaction: most of the time of a
- * write is that of its transaction. They settle when it has ended, all alike. @throws GatewayError `store_unavailable`
+ * Creates the function that runs consecutive writes in one transaction, since most of the time of a write is that of its
+ * transaction. All of their promises settle alike when it has ended. @throws GatewayError `store_unavailable`
  */
 export function createTogether(db: DatabaseSync) {
   let waiting: { readonly run: () => void; readonly settle: (error?: unknown) => void }[] = [];

@@ -58,8 +58,8 @@ export interface SessionStore {
   /** Ends the sessions of one tenant session; returns their records. */
   removeBySid(sidKey: string): Promise<readonly SessionRecord[]>;
   /**
-   * Some of all sessions, at least one where any is left. Starts without a cursor and goes on with `next` until there is none; a
-   * session may come twice, one that lasts throughout is never missed.
+   * A page of all sessions, with at least one if any remains. Start without a cursor and continue with `next` until there is none. A
+   * session can be returned twice. One that exists during the whole iteration is never omitted.
    */
   page(cursor: string | undefined): Promise<SessionPage>;
   /** The approximate number of sessions, for the metrics. */
@@ -139,8 +139,7 @@ export interface LimiterRate {
   readonly windowS: number;
 }
 
-/** State that outlives a request or a process. In an outage, all but the limiters throw GatewayError `store_unavailable` within a
- * second. */
+/** State beyond a request or a process. In an outage, all but the limiters throw GatewayError `store_unavailable` within a second. */
 export interface Store {
   readonly sessions: SessionStore;
   readonly locks: Locks;
