@@ -65,7 +65,7 @@ export async function init(isJson: boolean, flags: InitFlags): Promise<ExitCode>
   }
 }
 
-/** Writes the env file. Throws `InputError` where it has other values that nobody wants replaced. */
+/** Writes the env file. Throws `InputError` if it has other values and replacing them was not confirmed. */
 async function writeEnv(
   { envFile }: InitFlags,
   questions: Questions,
@@ -184,7 +184,7 @@ async function prepareRemote(
   };
 }
 
-/** What `doctor` finds, or why it cannot run. */
+/** The findings of `doctor`, or why it cannot run. */
 async function examine(envFile: string) {
   printMessage('checking the configuration and the tenant');
   const environment = { ...readEnvFile(envFile), ...process.env };
@@ -193,7 +193,7 @@ async function examine(envFile: string) {
     toFaultLines(read.faults).forEach(printMessage);
     return { ok: false };
   }
-  // With its checks, loaded where they run.
+  // Loaded only here, with its checks.
   const [{ openDoctorTarget }, { runDoctor }, { toJsonReport, toReportLines }] = await Promise.all([
     import('../doctor/target.ts'),
     import('../doctor/run-doctor.ts'),
@@ -213,7 +213,7 @@ async function examine(envFile: string) {
   }
 }
 
-/** Checks the result, prints a call that works, and makes it where a gateway answers. */
+/** Checks the result, prints an example call, and makes it if a gateway is running. */
 async function finish(
   isJson: boolean,
   { envFile }: InitFlags,
