@@ -9,6 +9,8 @@ import { signupPageEndpoints } from './authorize/signup-endpoints.ts';
 import { simulatorEndpoints } from './authorize/simulator-endpoints.ts';
 import { registrationEndpoint } from './clients/registration-endpoint.ts';
 import type { TenantContext } from './context.ts';
+import { activateEndpoints } from './device-flow/activate-endpoints.ts';
+import { deviceCodeEndpoint } from './device-flow/device-code-endpoint.ts';
 import { certificateEndpoints, discoveryEndpoints, jwksEndpoint } from './discovery-endpoints.ts';
 import { tokenEndpoint } from './grants/token-endpoint.ts';
 import { mailLinkEndpoints } from './mail-links/mail-link-endpoints.ts';
@@ -59,6 +61,8 @@ export function authenticationEndpoints(context: TenantContext): Endpoint[] {
     ...organizationEndpoints(context),
     ...consentEndpoints(context),
     ...continueEndpoints(context),
+    deviceCodeEndpoint(context),
+    ...activateEndpoints(context),
     ...logoutEndpoints(context),
     registrationEndpoint(context),
     jwksEndpoint(context),

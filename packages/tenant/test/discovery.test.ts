@@ -45,6 +45,7 @@ describe.each(stores)('discovery on %s', (store) => {
     expect(Object.fromEntries(listed)).toEqual({
       authorization_endpoint: path('authorize'),
       token_endpoint: path('oauth/token'),
+      device_authorization_endpoint: path('oauth/device/code'),
       userinfo_endpoint: path('userinfo'),
       mfa_challenge_endpoint: path('mfa/challenge'),
       jwks_uri: path('.well-known/jwks.json'),
@@ -66,9 +67,9 @@ describe.each(stores)('discovery on %s', (store) => {
     expect(on.authorization_response_iss_parameter_supported).toBe(true);
   });
 
-  it('device flow, CIBA, mTLS and request objects are not listed', async () => {
+  it('CIBA, mTLS and request objects are not listed', async () => {
     const text = JSON.stringify(await discover());
-    expect(text).not.toMatch(/device_authorization|backchannel_authentication|tls_client|mtls/);
+    expect(text).not.toMatch(/backchannel_authentication|tls_client|mtls/);
     expect(await discover()).toMatchObject({
       request_parameter_supported: false,
       request_uri_parameter_supported: false,

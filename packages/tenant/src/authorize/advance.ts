@@ -5,6 +5,7 @@ import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { redirectTo, withCookies } from './authorization-response.ts';
 import { checkUser } from './check-user.ts';
 import { complete } from './complete.ts';
+import { answerDevice } from './device-response.ts';
 import { revokeByAction, runLoginActions } from './login-actions.ts';
 import { clearTransactionCookie, transactionNotFound } from './login-transaction.ts';
 import { hasNoVisibleConnection, joinOrganization, stepBeforeLogin } from './organization-step.ts';
@@ -127,7 +128,7 @@ function withState(target: string, state: string): string {
   return url.href;
 }
 
-/** Ends a transaction with an error for its client. */
+/** Ends a transaction with an error for its client, or for the device that polls for its tokens. */
 export function cancel(
   context: TenantContext,
   request: TenantRequest,
@@ -144,8 +145,9 @@ export function cancel(
     user_id,
     connection,
   });
-  return withCookies(refuse(context, client, asked, refusal), [
-    ...cookies,
-    clearTransactionCookie(transaction),
-  ]);
+  const response =
+    asked.device_id === undefined
+      ? refuse(context, client, asked, refusal)
+      : answerDevice(context, asked.device_id, refusal);
+  return withCookies(response, [...cookies, clearTransactionCookie(transaction)]);
 }

@@ -9,12 +9,13 @@ import { makeUserAccessToken } from '../tokens/token-reply.ts';
 import { recordLogin } from '../users/sign-in-with-password.ts';
 import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { toAuthorizationResponse, withCookies } from './authorization-response.ts';
+import { answerDevice } from './device-response.ts';
 import { clearTransactionCookie, transactionNotFound } from './login-transaction.ts';
 import { apiOf, type SignInParties, scopeToGrant } from './pending-step.ts';
 import { record } from './record.ts';
 
 /**
- * Completes a sign-in that has no steps left and sends the response to the client. The transaction is removed before
+ * Completes a sign-in that has no steps left and sends the response to the client, or to the device that polls for it. The transaction is removed before
  * the first `await`, so that of two parallel last steps only one gets a response.
  */
 export async function complete(
@@ -36,9 +37,9 @@ export async function complete(
   const scope = scopeToGrant(context, parties);
   const user = fresh ? recordLogin(context, parties.user, parties.ip) : parties.user;
   const signIn = { sid, amr, auth_time_ms };
-  const code = asked.response_types.includes('code')
-    ? mintCode(context, { ...signIn, request: asked, user_id, scope, effects: transaction.actions?.tokens })
-    : undefined;
+  const granted = { ...signIn, request: asked, user_id, scope, effects: transaction.actions?.tokens };
+  const device = asked.device_id === undefined ? undefined : answerDevice(context, asked.device_id, granted);
+  const code = asked.response_types.includes('code') ? mintCode(context, granted) : undefined;
   record(context, request, client, {
     type: asked.prompt.includes('none') ? 'ssa' : 's',
     user_id,
@@ -48,10 +49,8 @@ export async function complete(
     organization_name: asked.organization?.name,
   });
   const tokens = await makeFrontTokens(context, { ...parties, user }, signIn, scope, code);
-  return withCookies(toAuthorizationResponse(context, asked, { code, ...tokens }), [
-    ...cookies,
-    clearTransactionCookie(transaction),
-  ]);
+  const response = device ?? toAuthorizationResponse(context, asked, { code, ...tokens });
+  return withCookies(response, [...cookies, clearTransactionCookie(transaction)]);
 }
 
 /** The tokens of the front channel, for the implicit and hybrid flows. */

@@ -3,6 +3,7 @@ import type { TenantContext } from '../context.ts';
 import { confirmPage } from '../pages/confirm-page.ts';
 import { consentPage } from '../pages/consent-page.ts';
 import { readSession } from '../sessions/browser-session.ts';
+import type { AuthorizeRequest } from '../state/browser-documents.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 import { advance, cancel } from './advance.ts';
 import { browserEndpoint } from './browser-endpoint.ts';
@@ -41,8 +42,8 @@ function requireStep(context: TenantContext, request: TenantRequest, step: Pendi
   return parties;
 }
 
-const destinationOf = (redirectUri: string): string => {
-  const { protocol, host } = new URL(redirectUri);
+const destinationOf = ({ redirect_uri }: AuthorizeRequest): string => {
+  const { protocol, host } = new URL(redirect_uri);
   return host === '' ? protocol : `${protocol}//${host}`;
 };
 
@@ -52,7 +53,7 @@ function showConsent(context: TenantContext, request: TenantRequest): TenantRepl
   return consentPage({
     ...stepModel(context, transaction),
     user: user.email ?? user.name,
-    destination: destinationOf(transaction.request.redirect_uri),
+    destination: transaction.request.device_id === undefined ? destinationOf(transaction.request) : undefined,
     requests: toScopeGroups(context, transaction.request, scopeToGrant(context, parties)),
   });
 }
@@ -62,7 +63,7 @@ function showConfirm(context: TenantContext, request: TenantRequest): TenantRepl
   return confirmPage({
     ...stepModel(context, transaction),
     user: user.email ?? user.name,
-    destination: destinationOf(transaction.request.redirect_uri),
+    destination: destinationOf(transaction.request),
   });
 }
 

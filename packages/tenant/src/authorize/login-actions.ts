@@ -36,7 +36,8 @@ export function runLoginActions(
   );
 }
 
-function protocolOf({ response_types: types }: AuthorizeRequest): string {
+function protocolOf({ response_types: types, device_id }: AuthorizeRequest): string {
+  if (device_id !== undefined) return 'oauth2-device-code';
   if (!types.includes('code')) return 'oidc-implicit-profile';
   return types.length === 1 ? 'oidc-basic-profile' : 'oidc-hybrid-profile';
 }

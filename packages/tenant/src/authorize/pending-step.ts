@@ -102,6 +102,8 @@ function lacksConsent(context: TenantContext, parties: SignInParties): boolean {
 function lacksConfirmation({ state }: TenantContext, { client, transaction }: SignInParties): boolean {
   const { fresh, consented, confirmed, request } = transaction;
   if (fresh || consented || confirmed || isVerifiable(request.redirect_uri)) return false;
+  // The user has confirmed the code of the device before.
+  if (request.device_id !== undefined) return false;
   const ofTenant = state.settings.get()?.skip_non_verifiable_callback_uri_confirmation_prompt;
   return (client.skip_non_verifiable_callback_uri_confirmation_prompt ?? ofTenant) !== true;
 }

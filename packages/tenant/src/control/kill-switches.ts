@@ -17,6 +17,8 @@ export const createKillSwitches = (context: TenantContext): KillSwitches => ({
     const { state } = context;
     return state.transaction(() => {
       for (const code of state.codes.list()) if (code.request.client_id === id) state.codes.remove(code.id);
+      for (const device of state.deviceAuthorizations.list())
+        if (device.client_id === id) state.deviceAuthorizations.remove(device.id);
       for (const ticket of state.mfaTickets.list())
         if (ticket.client_id === id) state.mfaTickets.remove(ticket.id);
       for (const family of state.refreshFamilies.find('client_id', id)) revokeFamily(context, family.id);

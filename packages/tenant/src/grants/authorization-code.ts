@@ -1,16 +1,10 @@
-import { findApi } from '../authorization/find-api.ts';
 import { verifiesChallenge } from '../authorize/pkce.ts';
-import type { TenantContext } from '../context.ts';
-import { requireSameKey, toBinding } from '../dpop/binding.ts';
-import { digest } from '../lib/random.ts';
-import { requireMembership } from '../organizations/token-organization.ts';
+import { requireSameKey } from '../dpop/binding.ts';
 import type { AuthorizationCode } from '../state/browser-documents.ts';
 import { consumeCode, recordIssued } from '../tokens/codes.ts';
-import { beginFamily } from '../tokens/refresh-families.ts';
-import { signInClaims } from '../tokens/sign-in-claims.ts';
-import { makeUserTokens } from '../tokens/token-reply.ts';
 import { oauthError, unauthorizedClient } from '../wire/errors.ts';
 import type { Grant, TokenRequest } from './grant.ts';
+import { issueSignInTokens } from './sign-in-tokens.ts';
 
 const invalidCode = (userId?: string) =>
   oauthError(403, 'invalid_grant', 'Invalid authorization code', { userId });
@@ -20,53 +14,16 @@ export const authorizationCode: Grant = {
   success: 'seacft',
   failure: 'feacft',
   publicClients: true,
-  async exchange(context, { client, body, jkt }) {
+  async exchange(context, request) {
+    const { client, body, jkt } = request;
     const code = consumeCode(context, client.client_id, body.required('code'));
     if (!code) throw invalidCode();
-    requireProof(code, { client, body });
+    requireProof(code, request);
     requireSameKey(code.request.dpop_jkt, jkt);
-    const { user, api } = requireParties(context, code);
-    const { scope, request, effects } = code;
-    const boundTo = toBinding(client, api, jkt);
-    const session = signInClaims(request, code);
-    const { organization } = request;
-    const about = {
-      client,
-      userId: user.user_id,
-      audience: api?.identifier,
-      scope,
-      gty: undefined,
-      jkt: boundTo,
-    };
-    const refreshToken = scope.includes('offline_access')
-      ? beginFamily(context, { ...about, session, organization })
-      : undefined;
-    if (refreshToken !== undefined)
-      recordIssued(context, code, {
-        family_id: context.state.refreshTokens.get(digest(refreshToken))?.family_id,
-      });
-    const reply = await makeUserTokens(context, {
-      client,
-      user,
-      api,
-      scope,
-      gty: undefined,
-      refreshToken,
-      jkt,
-      session: { ...session, ...(request.nonce !== undefined && { nonce: request.nonce }) },
-      organization,
-      effects,
+    return issueSignInTokens(context, request, code, {
+      invalid: invalidCode,
+      onIssued: (issued) => recordIssued(context, code, issued),
     });
-    if (!api) recordIssued(context, code, { opaque_token_id: digest(reply.access_token) });
-    return {
-      reply,
-      log: {
-        user_id: user.user_id,
-        user_name: user.email ?? user.name,
-        audience: api?.identifier,
-        scope: scope.join(' '),
-      },
-    };
   },
 };
 
@@ -89,16 +46,4 @@ function requireProof(
     throw unauthorizedClient('public_client_pkce');
   if (!verifiesChallenge(request, body.text('code_verifier')))
     throw oauthError(403, 'invalid_grant', 'Failed to verify code verifier', { userId });
-}
-
-/** The current user of the code. */
-function requireParties(context: TenantContext, { user_id, request }: AuthorizationCode) {
-  const user = context.state.users.get(user_id);
-  if (!user) throw invalidCode(user_id);
-  if (user.blocked === true)
-    throw oauthError(403, 'invalid_grant', 'user is blocked', { userId: user_id, hint: 'user_blocked' });
-  requireMembership(context.state, request.organization, user_id);
-  const api = request.audience === undefined ? undefined : findApi(context, request.audience);
-  if (request.audience !== undefined && !api) throw invalidCode(user_id);
-  return { user, api };
 }

@@ -1,5 +1,7 @@
+import { DEVICE_GRANT } from '../tokens/device-codes.ts';
 import { authorizationCode } from './authorization-code.ts';
 import { clientCredentials } from './client-credentials.ts';
+import { deviceCode } from './device-code.ts';
 import type { Grant } from './grant.ts';
 import { mfaOob, mfaOtp, mfaRecoveryCode } from './mfa-grants.ts';
 import { password, passwordRealm } from './password.ts';
@@ -14,6 +16,7 @@ export const GRANTS: ReadonlyMap<string, Grant> = new Map([
   ['password', password],
   ['http://auth0.com/oauth/grant-type/password-realm', passwordRealm],
   ['refresh_token', refreshToken],
+  [DEVICE_GRANT, deviceCode],
   ['http://auth0.com/oauth/grant-type/passwordless/otp', passwordlessOtp],
   ['http://auth0.com/oauth/grant-type/mfa-otp', mfaOtp],
   ['http://auth0.com/oauth/grant-type/mfa-oob', mfaOob],

@@ -1,11 +1,12 @@
-import { type AuthenticatedClient, authenticateClient } from '../clients/authenticate-client.ts';
+import { authenticateClient } from '../clients/authenticate-client.ts';
 import { callerIp } from '../clients/caller-ip.ts';
+import { requireGrantAllowed } from '../clients/require-grant-allowed.ts';
 import type { TenantContext } from '../context.ts';
 import { currentNonce } from '../dpop/nonces.ts';
 import { verifyProof } from '../dpop/verify-proof.ts';
 import type { Client } from '../state/settings-documents.ts';
 import { oauthError, WireError } from '../wire/errors.ts';
-import { HINTS, type Hint } from '../wire/hints.ts';
+import { HINTS } from '../wire/hints.ts';
 import type { Endpoint, TenantRequest } from '../wire/row.ts';
 import type { Grant } from './grant.ts';
 import { GRANTS } from './grants.ts';
@@ -43,7 +44,7 @@ async function exchangeLogged(context: TenantContext, request: TenantRequest, ty
     const authenticated = await authenticateClient(context, request.body, request.headers.authorization);
     ({ client } = authenticated);
     ip = callerIp(authenticated, request.headers['auth0-forwarded-for'], ip);
-    requireGrantAllowed(authenticated, type, grant);
+    requireGrantAllowed(authenticated, type, grant.publicClients);
     const jkt = await verifyProof(context, {
       headers: request.headers,
       method: 'POST',
@@ -70,26 +71,4 @@ async function exchangeLogged(context: TenantContext, request: TenantRequest, ty
     }
     throw error;
   }
-}
-
-const THIRD_PARTY_GRANTS: ReadonlySet<string> = new Set([
-  'authorization_code',
-  'refresh_token',
-  'client_credentials',
-]);
-
-/** The hints of grants whose dashboard toggle has a different name. */
-const GRANT_HINTS: ReadonlyMap<string, Hint> = new Map([
-  ['password', 'password_grant'],
-  ['http://auth0.com/oauth/grant-type/password-realm', 'password_grant'],
-  ['http://auth0.com/oauth/grant-type/passwordless/otp', 'passwordless_grant'],
-]);
-
-function requireGrantAllowed({ client, proven }: AuthenticatedClient, type: string, grant: Grant): void {
-  const forParty = client.is_first_party || THIRD_PARTY_GRANTS.has(type);
-  if (client.grant_types.includes(type) && (proven || grant.publicClients) && forParty) return;
-  throw oauthError(403, 'unauthorized_client', `Grant type '${type}' not allowed for the client.`, {
-    hint: forParty ? (GRANT_HINTS.get(type) ?? 'grant_type_disabled') : 'third_party_grant',
-    members: { error_uri: 'https://auth0.com/docs/clients/client-grant-types' },
-  });
 }

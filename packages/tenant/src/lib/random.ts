@@ -17,6 +17,9 @@ export const digest = (secret: string): string => hash('sha256', secret, 'base64
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
+/** Random characters of an alphabet. */
+export const randomFrom = (alphabet: string, length: number): string =>
+  Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+
 /** Random letters and digits, as in client ids. */
-export const randomAlphanumeric = (length: number): string =>
-  Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+export const randomAlphanumeric = (length: number): string => randomFrom(ALPHABET, length);

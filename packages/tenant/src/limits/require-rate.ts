@@ -15,6 +15,8 @@ const RATE_LIMITS = {
   userinfo: { auth0: { burst: 10, refillMs: 12_000 }, relaxed: { burst: 1_000, refillMs: 120 } },
   /** The whole Management API, on a free plan: 10, and then 2 a second. */
   management: { auth0: { burst: 10, refillMs: 500 }, relaxed: { burst: 5_000, refillMs: 10 } },
+  /** The codes that one address enters for devices: 10, and then 10 a minute (RFC 8628 §5.1). */
+  device_activation: { auth0: { burst: 10, refillMs: 6_000 }, relaxed: { burst: 1_000, refillMs: 60 } },
   /** The whole tenant: 5 a second. */
   registration: { auth0: { burst: 5, refillMs: 200 }, relaxed: { burst: 50, refillMs: 20 } },
 } as const satisfies Record<string, Record<Limits['profile'], BucketSize>>;

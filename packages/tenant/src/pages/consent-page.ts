@@ -7,8 +7,8 @@ import { type StepModel, toPage } from './page.ts';
 export interface ConsentModel extends StepModel {
   /** Name of the signed-in user. */
   readonly user: string;
-  /** The host of the callback. */
-  readonly destination: string;
+  /** The host of the callback; undefined: a device has asked, and the user stays here. */
+  readonly destination: string | undefined;
   /** The requested scopes, in groups. */
   readonly requests: readonly ScopeGroup[];
 }
@@ -39,5 +39,5 @@ ${button({ label: 'Accept', name: 'action', value: 'accept' })}
 ${button({ label: 'Decline', name: 'action', value: 'deny', look: 'secondary' })}
 </div>`,
 )}
-<p class="quiet">You will be sent to ${model.destination}.</p>`,
+${model.destination !== undefined && html`<p class="quiet">You will be sent to ${model.destination}.</p>`}`,
   });

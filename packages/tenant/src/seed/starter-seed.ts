@@ -68,7 +68,7 @@ export const STARTER_SEED = {
       name: 'Native app',
       app_type: 'native',
       token_endpoint_auth_method: 'none',
-      grant_types: ['authorization_code', 'refresh_token'],
+      grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
       refresh_token: ROTATING,
       ...urls,
     },

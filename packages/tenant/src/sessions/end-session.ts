@@ -31,6 +31,8 @@ export function revokeUser(
     for (const transaction of state.loginTransactions.find('user_id', userId))
       state.loginTransactions.remove(transaction.id);
     for (const code of state.codes.find('user_id', userId)) state.codes.remove(code.id);
+    for (const device of state.deviceAuthorizations.find('user_id', userId))
+      state.deviceAuthorizations.remove(device.id);
     for (const ticket of state.mfaTickets.find('user_id', userId)) state.mfaTickets.remove(ticket.id);
     for (const challenge of state.mfaChallenges.find('user_id', userId))
       state.mfaChallenges.remove(challenge.id);

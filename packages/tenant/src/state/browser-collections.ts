@@ -2,6 +2,7 @@ import type {
   AuthorizationCode,
   BrowserSession,
   Consent,
+  DeviceAuthorization,
   LoginTransaction,
   PendingLogout,
   PushedRequest,
@@ -33,6 +34,12 @@ export const browserCollections = (store: Store) => ({
     id: (c) => c.id,
     keys: (c) => ({ user_id: c.user_id }),
     expiresMs: (c) => c.expires_ms,
+  }),
+  deviceAuthorizations: createCollection<DeviceAuthorization, 'user_code' | 'user_id'>(store, {
+    name: 'device_authorizations',
+    id: (d) => d.id,
+    keys: (d) => ({ user_code: d.user_code, user_id: d.sign_in?.user_id }),
+    expiresMs: (d) => d.expires_ms,
   }),
   consents: createCollection<Consent, 'user_id' | 'client_id' | 'key'>(store, {
     name: 'consents',

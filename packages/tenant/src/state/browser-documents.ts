@@ -31,6 +31,8 @@ export interface AuthorizeRequest {
   readonly dpop_jkt?: string | undefined;
   /** The `ext-` parameters. */
   readonly ext: Readonly<Record<string, string>>;
+  /** The device that the sign-in is for (RFC 8628): it polls for its tokens, so nothing is sent to `redirect_uri`. */
+  readonly device_id?: string | undefined;
 }
 
 /** A browser sign-in in progress; its id is the `state` of the /u pages. */
@@ -84,10 +86,8 @@ export interface BrowserSession {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-/** An authorization code. It is kept for a while after its use, so that a replay can be detected. */
-export interface AuthorizationCode {
-  /** SHA-256 of the code. */
-  readonly id: string;
+/** A completed browser sign-in whose tokens the client has to fetch. */
+export interface GrantedSignIn {
   readonly request: AuthorizeRequest;
   readonly user_id: string;
   readonly sid: string;
@@ -97,6 +97,12 @@ export interface AuthorizationCode {
   readonly auth_time_ms: number;
   /** What Actions have changed in the tokens. */
   readonly effects?: TokenEffects | undefined;
+}
+
+/** An authorization code. It is kept for a while after its use, so that a replay can be detected. */
+export interface AuthorizationCode extends GrantedSignIn {
+  /** SHA-256 of the code. */
+  readonly id: string;
   /** When the code expires. */
   readonly usable_until_ms: number;
   readonly used: boolean;
@@ -105,6 +111,31 @@ export interface AuthorizationCode {
   readonly family_id?: string | undefined;
   /** SHA-256 of the opaque access token that the code issued. */
   readonly opaque_token_id?: string | undefined;
+  readonly expires_ms: number;
+}
+
+/** A device that waits for its user, or for its tokens (RFC 8628). */
+export interface DeviceAuthorization {
+  /** SHA-256 of the device code. */
+  readonly id: string;
+  /** Upper case, without separators. */
+  readonly user_code: string;
+  /** The user code as the device shows it. */
+  readonly shown_code: string;
+  readonly client_id: string;
+  /** As requested. */
+  readonly scope: readonly string[];
+  /** Identifier of an existing API; undefined: the access token is opaque. */
+  readonly audience?: string | undefined;
+  readonly status: 'pending' | 'connected' | 'denied' | 'used';
+  /** Why it was denied. */
+  readonly reason?: string | undefined;
+  /** The sign-in of its user, once it is connected. */
+  readonly sign_in?: GrantedSignIn | undefined;
+  /** When it was last polled. */
+  readonly polled_ms?: number | undefined;
+  /** When both of its codes expire. */
+  readonly usable_until_ms: number;
   readonly expires_ms: number;
 }
 

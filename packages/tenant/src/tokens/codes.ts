@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
 import { digest, randomToken } from '../lib/random.ts';
-import type { AuthorizationCode } from '../state/browser-documents.ts';
+import type { AuthorizationCode, GrantedSignIn } from '../state/browser-documents.ts';
 import { revokeFamily } from './refresh-families.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
@@ -11,12 +11,8 @@ const USABLE_MS = 10 * 60 * 1000;
 /** How long a used code is kept for replay detection. */
 const REMEMBERED_MS = 24 * 3600 * 1000;
 
-export type NewCode = Omit<
-  AuthorizationCode,
-  'id' | 'usable_until_ms' | 'used' | 'replayed' | 'expires_ms' | 'family_id' | 'opaque_token_id'
->;
-
-export function mintCode({ state, clock }: Deps, of: NewCode): string {
+/** Issues a code for a completed sign-in. */
+export function mintCode({ state, clock }: Deps, of: GrantedSignIn): string {
   const code = randomToken();
   const now = clock.now();
   state.codes.put({

@@ -6,6 +6,7 @@ export const HINTS = {
     'Applications > (app) > Settings > Advanced > Grant Types: enable Password, which adds both `password` and `password-realm`.',
   wrong_client_secret:
     'Applications > (app) > Settings > Basic Information: compare the Client ID and the Client Secret.',
+  unknown_client: 'Applications > (app) > Settings > Basic Information: compare the Client ID.',
   client_assertion:
     'Applications > (app) > Credentials: the key of the assertion must be listed under Private Key JWT; aud is the issuer, iss and sub the client id.',
   unknown_audience: 'Applications > APIs: create an API whose Identifier equals the audience byte for byte.',
@@ -36,6 +37,7 @@ export const HINTS = {
     'Applications > (app) > Settings > Refresh Token Rotation: raise the overlap period (leeway) if clients retry.',
   mfa_tries: 'Ten wrong codes are allowed, and one more every six minutes; this limit cannot be changed.',
   mfa_factor_disabled: 'Security > Multi-factor Auth > (factor): enable it.',
+  device_grant: 'Applications > (app) > Settings > Advanced > Grant Types: enable Device Code.',
   passwordless_grant: 'Applications > (app) > Settings > Advanced > Grant Types: enable Passwordless OTP.',
   passwordless_connection:
     'Authentication > Passwordless > (Email or SMS) > Applications: enable the connection for this application.',

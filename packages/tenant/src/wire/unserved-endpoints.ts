@@ -3,7 +3,6 @@ import type { Endpoint } from './row.ts';
 
 /** Endpoints of Auth0's Authentication API that this tenant does not serve. */
 export const UNSERVED_ENDPOINTS: readonly Pick<Endpoint, 'method' | 'path'>[] = [
-  { method: 'POST', path: '/oauth/device/code' },
   { method: 'POST', path: '/bc-authorize' },
   { method: 'POST', path: '/oauth/global-token-revocation/connection/:name' },
   { method: 'POST', path: '/passwordless/verify' },

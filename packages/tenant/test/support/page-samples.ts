@@ -1,6 +1,7 @@
 import { confirmLogoutPage } from '../../src/pages/confirm-logout-page.ts';
 import { confirmPage } from '../../src/pages/confirm-page.ts';
 import { consentPage } from '../../src/pages/consent-page.ts';
+import { deviceCodePage, deviceConfirmPage, deviceEndPage } from '../../src/pages/device-pages.ts';
 import { formPostPage } from '../../src/pages/form-post-page.ts';
 import { mailLinkPage } from '../../src/pages/mail-link-page.ts';
 import { messagePage } from '../../src/pages/message-page.ts';
@@ -214,6 +215,15 @@ export const pageSamples: Readonly<Record<string, TenantReply>> = {
     inviter: 'Ann',
     email: 'a.very.long.address.that.does.not.fit.into.one.line@example.com',
   }),
+  'device-code': deviceCodePage({}),
+  'device-code-refused': deviceCodePage({
+    status: 400,
+    value: 'BCDF-GHJK',
+    error: 'The code is wrong, or it has expired.',
+  }),
+  'device-confirm': deviceConfirmPage({ userCode: 'BCDF-GHJK', application: 'Television' }),
+  'device-connected': deviceEndPage(true),
+  'device-refused': deviceEndPage(false),
   'confirm-logout': confirmLogoutPage({
     action: '/oidc/logout',
     hidden: { state: 'a-state' },

@@ -5,7 +5,6 @@ import { managementError } from '../management-error.ts';
 /** Auth0's grant types that this tenant's /oauth/token does not support. */
 const OTHERS = [
   'implicit',
-  'urn:ietf:params:oauth:grant-type:device_code',
   'urn:openid:params:grant-type:ciba',
   'urn:ietf:params:oauth:grant-type:jwt-bearer',
   'urn:okta:params:oauth:grant-type:webauthn',
