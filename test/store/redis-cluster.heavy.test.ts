@@ -44,7 +44,7 @@ describeWith('redis', 'a Redis Cluster of six nodes', () => {
       const limiters = [target.store, target.other].map(({ makeLimiter }) =>
         createLimiter(makeLimiter, 'cluster', { count: 5, windowS: 600 }),
       );
-      const charges = Array.from({ length: 20 }, (_, i) => limiters[i % 2]?.charge('a'));
+      const charges = Array.from({ length: 20 }, (_, i) => limiters[i % 2]!.charge('a'));
       const outcomes = await Promise.allSettled(charges);
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
     });
