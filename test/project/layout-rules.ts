@@ -45,7 +45,7 @@ const tenantLayers: Layers = [
   ['pages'],
   // Sign-in by browser first, since its steps stand in further folders; a grant redeems what those have sent.
   ['authorize'],
-  ['mfa', 'passwordless', 'mail-links', 'device-flow'],
+  ['mfa', 'passwordless', 'mail-links', 'device-flow', 'passkeys'],
   ['grants'],
   // Whole tenants, and the APIs and pages of those who run them: the console works by the functions of the others.
   ['seed'],
