@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { toIssuer, toTenantOrigin } from '../lib/tenant-url.ts';
 import type { StoreLocation } from './address-schemas.ts';
 import type { Variable } from './value-schemas.ts';
 import { VARIABLE_NAMES, VARIABLES, type Values, type VariableName } from './variables.ts';
@@ -25,8 +26,9 @@ type GroupName = keyof { [At in keyof Placed as At extends `${infer Name}.${stri
 type Tree = TopLevel & { readonly [Name in GroupName]: Group<Name> };
 
 /** Where the embedded tenant listens and keeps its data. */
-export interface TenantSettings extends Omit<Group<'tenant'>, 'seedFile'> {
+export interface TenantSettings extends Omit<Group<'tenant'>, 'seedFile' | 'controlToken'> {
   readonly seedFile?: string;
+  readonly controlToken?: string;
 }
 
 /** How the web application authenticates: with exactly one of the two. */
@@ -37,7 +39,7 @@ type ClientCredential =
 /** A tenant that runs elsewhere. */
 type RemoteTenant = ClientCredential & {
   readonly kind: 'remote';
-  /** Host, with its port where it has one. */
+  /** Host, with its port where it has one, and with `http://` where its issuer has it. */
   readonly domain: string;
   /** `https://<domain>/` */
   readonly issuer: string;
@@ -123,8 +125,12 @@ const toStore = (store: StoreLocation, cwd: string): StoreLocation =>
   store.kind === 'sqlite' ? { ...store, file: toAbsolute(store.file, cwd) } : store;
 
 export function toTenantSettings(values: Values, cwd: string): TenantSettings {
-  const { seedFile, ...settings } = toTree(values, cwd).tenant;
-  return { ...settings, ...(seedFile !== undefined && { seedFile }) };
+  const { seedFile, controlToken, ...settings } = toTree(values, cwd).tenant;
+  return {
+    ...settings,
+    ...(seedFile !== undefined && { seedFile }),
+    ...(controlToken !== undefined && { controlToken }),
+  };
 }
 
 /** Undefined where no machine client is given. */
@@ -137,7 +143,7 @@ export function toManagementClient(values: Partial<Values>): ManagementClient | 
   if (domain === undefined || clientId === undefined || clientSecret === undefined) return undefined;
   // AUTH0_BASE_URL is the URL of AUTH0_DOMAIN; another domain has a URL of its own.
   const baseUrl = domain === values.AUTH0_DOMAIN ? values.AUTH0_BASE_URL : undefined;
-  return { domain, baseUrl: baseUrl ?? `https://${domain}`, clientId, clientSecret };
+  return { domain, baseUrl: baseUrl ?? toTenantOrigin(domain), clientId, clientSecret };
 }
 
 function toTenant(values: Values, cwd: string): RemoteTenant | EmbeddedTenant {
@@ -152,7 +158,7 @@ function toTenant(values: Values, cwd: string): RemoteTenant | EmbeddedTenant {
   return {
     kind: 'remote',
     domain,
-    issuer: `https://${domain}/`,
+    issuer: toIssuer(domain),
     baseUrl: must(values.AUTH0_BASE_URL),
     clientId: must(clientId),
     management: toManagementClient(values),

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { openManagement, toManagementError } from '../../auth0/management-access.ts';
 import { toFaultLines } from '../../config/faults.ts';
 import { createTravelClock } from '../../lib/clock.ts';
+import { toIssuer, toTenantOrigin } from '../../lib/tenant-url.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { readSources } from '../../startup/read-sources.ts';
 import { mergeEnvFile, readEnvFile } from '../env-file.ts';
@@ -139,9 +140,9 @@ async function prepareRemote(
   const { toNeededScopes } = await import('../doctor/run-doctor.ts');
   const scopes = new Set([...toScopes(toKinds(desired), access), ...toNeededScopes()]);
   printMessage(`Management API scopes that this needs: ${[...scopes].join(' ')}`);
-  const baseUrl = reachedAt ?? `https://${domain}`;
+  const baseUrl = reachedAt ?? toTenantOrigin(domain);
   const management = await openManagement(
-    { baseUrl, issuer: `https://${domain}/`, clientId, clientSecret },
+    { baseUrl, issuer: toIssuer(domain), clientId, clientSecret },
     { onWait: (seconds) => printMessage(`the tenant is busy: waiting ${seconds} s`) },
   );
   const { steps, clientIds, current } = await planDesired(management, desired, { access });
